@@ -14,7 +14,7 @@
       (=> (promised s p f) (ent u q s t)
           (and (not (blockedR q p)) (=> (promisedW s p) (not (blockedW q p))))))))
 
-; A device is led to a space in which something is mapped.
+; A device is led to a space in which something is mapped for writing, too.
 (define-fun witness () Bool
   (exists ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame))
-    (and (promised s p f) (ent u q s t))))
+    (and (promised s p f) (promisedW s p) (ent u q s t))))

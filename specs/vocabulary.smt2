@@ -129,6 +129,7 @@
 (declare-fun accountedFor (Space Page) Bool)   ; a mapping has it that has not ended, a magazine, the depot or a flush queue; none: false
 (declare-fun exposed (Req Dom) Bool)           ; the domain sees the device and may drive it; none: false
 (declare-fun mastering (Req) Bool)             ; the device may do DMA of its own accord; none: false
+(declare-fun driven (Req) Bool)                ; a frontend works with the device: it has not given it back, and has not died; none: false
 
 ; --- Used by the discipline and its lemmas only; no file under invariants/ speaks of them
 (declare-fun tableOf (Gref Dom) Bool)          ; the entry is in this domain's grant table; never changes
@@ -204,6 +205,8 @@
 (declare-fun sameEntry (Req Req) Bool)         ; the guest's entries of both devices lead to the same tables, or nowhere
 (declare-fun shadows (Req) Bool)               ; something is in the shadow of the device, or cached from there
 (declare-fun xenMemory (Frame) Bool)           ; memory of Xen's: the vIOMMU's register page, no guest's; none: false
+(declare-fun hasModel (Dom) Bool)              ; a device model asks for the guest's virtual devices, not Xen's own host bridge
+(declare-fun alike (Req Req Page Frame Frame) Bool) ; both guests' registers and tables say the same of the page, and the frames are their own memory of one gfn
 
 ; --- Interrupts of guests with virtual IOMMUs (docs/viommu.md); only the component xen-viommu-interrupts has these sorts
 (declare-sort Line 0)     ; where an interrupt ends: a vector of the host's CPUs, or one of a guest's virtual CPU
@@ -226,4 +229,24 @@
 (declare-fun queueOverran (Dom) Bool)          ; ghost: for one write of the tail more descriptors were taken than the guest's queue holds
 (declare-fun statusStrayed (Dom) Bool)         ; ghost: the status of a wait of the guest's was stored outside of its memory
 (declare-fun domainCrashed (Dom) Bool)         ; Xen crashed the guest for what was in its queue
+(declare-fun trapped (Dom) Bool)               ; ghost: the guest has written a register (xen-viommu-registers)
+(declare-fun overworked (Dom) Bool)            ; ghost: Xen's trap of one write read and wrote more of the guest's memory than its bound allows
 (declare-fun queueStopped (Dom) Bool)          ; the guest's queue stands at an error, and the guest can see it
+
+; --- Shared virtual memory of guests with virtual IOMMUs (docs/viommu.md); only the component xen-viommu-svm has these sorts
+(declare-sort Pasid 0)    ; a PASID that the device sends
+(declare-sort Process 0)  ; a process of a guest, by the guest's own number
+
+(declare-fun processOf (Process Dom) Bool)     ; the guest whose process it is
+(declare-fun pasidOf (Pasid Process) Bool)     ; Xen has given the process the PASID
+(declare-fun pasidTaken (Pasid) Bool)          ; some process has it
+(declare-fun bound (Process) Bool)             ; the guest has bound the process, or not seen it unbound yet
+(declare-fun servesR (Pasid Page Frame) Bool)  ; a read with the PASID may get the frame: by the device's TLB, the unit's, or a walk
+(declare-fun servesW (Pasid Page Frame) Bool)  ; a write may
+(declare-fun firstR (Process Page Frame) Bool) ; the process's first-level table and the p2m let it read the frame at the page
+(declare-fun firstW (Process Page Frame) Bool) ; and write it
+(declare-fun firstOwed (Process Page) Bool)    ; the guest took something away there and saw no invalidation of it end, or the process is being bound or unbound
+(declare-fun requestPending (Pasid Page) Bool) ; the device has asked for the page and heard nothing yet
+(declare-fun requestOf (Pasid Page Process) Bool) ; ghost: that request is at a guest, and was sent for the process
+(declare-fun requestAt (Process Page) Bool)    ; a request for the process's page is in its guest's queue
+(declare-fun respondedUnasked (Pasid) Bool)    ; ghost: the device was sent a response that no request waits for

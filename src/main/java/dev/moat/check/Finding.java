@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.trace.Code;
 import java.util.List;
 
 /**
@@ -20,12 +21,12 @@ public record Finding(List<String> invariants, int actions, int transitions, Tol
      * A violation for people, from short to long.
      *
      * @param story what was seeded, what was done and what is broken: a few sentences, each by itself
-     * @param steps what each transition does, in words; as many as there are transitions
+     * @param steps what each transition does; as many as there are transitions
      * @param folded story, numbered table without bookkeeping and reason, with what of the initial state the violation rests on; as
      *     lines
      * @param trace story, numbered table of everything that changes, and reason, as lines
      */
-    public record Told(List<String> story, List<String> steps, List<String> folded, List<String> trace) {
+    public record Told(List<String> story, List<Done> steps, List<String> folded, List<String> trace) {
         public Told {
             story = List.copyOf(story);
             steps = List.copyOf(steps);
@@ -33,6 +34,14 @@ public record Finding(List<String> invariants, int actions, int transitions, Tol
             trace = List.copyOf(trace);
         }
     }
+
+    /**
+     * What a transition does.
+     *
+     * @param words for people
+     * @param code where it is written
+     */
+    public record Done(String words, Code code) {}
 
     /** A file that is made when it is asked for. */
     @FunctionalInterface

@@ -47,8 +47,11 @@ record Gate(ExitCode exit, List<String> unmet) {
         List<String> missed = new ArrayList<>();
         String here = scenario.machine().granularity().key();
         for (InjectedFault fault : seeded) {
-            missed.add(fault.id() + " was injected and everything holds: it is to break "
-                    + String.join(", ", fault.breaks()) + " at granularity " + fault.visibleAt()
+            String what = fault.breaks().isEmpty()
+                    ? "no property is known that it must break; it acts"
+                    : "it is to break " + String.join(", ", fault.breaks());
+            missed.add(fault.id() + " was injected and everything holds: " + what + " at granularity "
+                    + fault.visibleAt()
                     + (fault.visibleAt().equals(here) ? ", with what this scenario lacks" : ", and this is " + here));
         }
         Conformance.Misclaim first = run.conformance().first();

@@ -21,6 +21,7 @@ import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
+import dev.moat.trace.Code;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
@@ -139,12 +140,13 @@ public final class MoatEngine implements Engine {
         }
 
         /** The words of each transition, and where they do not say who did it and how it ended, that too. */
-        private static List<String> steps(Story story, List<Transition> done) {
+        private List<Finding.Done> steps(Story story, List<Transition> done) {
             List<String> words = story.each(done);
-            List<String> steps = new ArrayList<>();
+            List<Finding.Done> steps = new ArrayList<>();
             for (int i = 0; i < done.size(); i++) {
                 String name = done.get(i).name();
-                steps.add(name.equals(words.get(i)) ? name : name + ": " + words.get(i));
+                String told = name.equals(words.get(i)) ? name : name + ": " + words.get(i);
+                steps.add(new Finding.Done(told, Code.of(machine, done.get(i))));
             }
             return steps;
         }

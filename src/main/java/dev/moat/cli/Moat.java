@@ -17,6 +17,7 @@ import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
 import dev.moat.cli.site.StandardOutput;
+import dev.moat.cli.study.CertificateCommand;
 import dev.moat.cli.study.CostCommand;
 import dev.moat.cli.study.CoverCommand;
 import dev.moat.cli.study.DiffCommand;
@@ -43,6 +44,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -160,6 +163,7 @@ public final class Moat implements Runnable {
         line.addSubcommand(new CheckCommand(site));
         line.addSubcommand(new SimulateCommand(site));
         line.addSubcommand(new ProveCommand(site));
+        line.addSubcommand(new CertificateCommand(site));
         line.addSubcommand(new ReplayCommand(site));
         line.addSubcommand(new ShowCommand(site));
         line.addSubcommand(new ExploreCommand(site));
@@ -226,10 +230,14 @@ public final class Moat implements Runnable {
         return codes;
     }
 
+    /** How picocli refuses a word that is none of several. */
+    private static final Pattern ONE_OF =
+            Pattern.compile("(.*: )expected one of \\[(.*)] \\(case-sensitive\\) but was '(.*)'", Pattern.DOTALL);
+
     /** Two lines: the complaint, and where to read on. The whole help would hide the complaint. */
     private static int usage(ParameterException e, PrintWriter err) {
         CommandLine failing = e.getCommandLine();
-        StringBuilder text = new StringBuilder("moat: ").append(e.getMessage());
+        StringBuilder text = new StringBuilder("moat: ").append(plain(String.valueOf(e.getMessage())));
         if (e instanceof UnmatchedArgumentException unmatched) {
             List<String> known = new ArrayList<>(failing.getSubcommands().keySet());
             failing.getCommandSpec().options().forEach(o -> known.addAll(Arrays.asList(o.names())));
@@ -238,6 +246,17 @@ public final class Moat implements Runnable {
         err.println(Printable.of(text.toString()));
         err.println("Try '" + failing.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE.code();
+    }
+
+    /** Picocli's complaint about a value without the names of Java's types, and with the word that was meant. */
+    private static String plain(String complaint) {
+        Matcher choice = ONE_OF.matcher(complaint);
+        if (choice.matches()) {
+            List<String> known = List.of(choice.group(2).split(", "));
+            return choice.group(1) + "no such word: '" + choice.group(3) + "'"
+                    + Suggestion.among(choice.group(3), known);
+        }
+        return complaint.replaceFirst(" is not an? (?:int|long)$", " is not a whole number, or too large");
     }
 
     /** Makes other people's components and invariants visible to all that looks for such. */

@@ -52,12 +52,12 @@ public final class Designs {
             design(
                     "unmap-forgets-to-request",
                     "clear-entry.dirty",
-                    "Emptying a table entry owes no invalidation.",
+                    "A table entry is emptied, and no invalidation is noted as owed for it.",
                     "no-stale"),
             design(
                     "demotion-without-invalidation",
                     "demote-entry.dirty",
-                    "Taking the right to write from a table entry owes no invalidation.",
+                    "The right to write is taken from a table entry, and no invalidation is noted as owed for it.",
                     "no-stale",
                     "demotion-invalidated"),
             design(
@@ -130,7 +130,7 @@ public final class Designs {
             design(
                     "context-cleared-without-invalidation",
                     "clear-context.dirtyQ",
-                    "Emptying a device entry owes no invalidation.",
+                    "A device entry is cleared, and no invalidation is noted as owed for it.",
                     "no-stale-context"),
             design(
                     "completion-keeps-the-context",

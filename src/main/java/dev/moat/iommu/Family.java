@@ -2,11 +2,13 @@ package dev.moat.iommu;
 
 import dev.moat.firmware.AcpiTable;
 import dev.moat.firmware.UnitDescription;
+import dev.moat.iommu.memory.Memory;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
+import dev.moat.state.SchemaBuilder;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,6 +69,16 @@ public interface Family {
 
     /** How the family remaps interrupts; none where its units do not, or it is not modelled. */
     default Optional<Interrupts> interrupts() {
+        return Optional.empty();
+    }
+
+    /**
+     * Declares the slots of a unit that is driven by its registers alone; none where that is not modelled.
+     *
+     * @param prefix stands before their names
+     * @param memory where its tables, queue and statuses are
+     */
+    default Optional<RegisterUnit> registers(SchemaBuilder schema, String prefix, Memory memory) {
         return Optional.empty();
     }
 

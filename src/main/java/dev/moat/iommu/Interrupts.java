@@ -63,14 +63,17 @@ public interface Interrupts {
             return KIND.set(VECTOR.set(PLACE.set(0, place), vector), kind);
         }
 
+        /** {@link #BLOCKED}, {@link #INTERRUPT} or {@link #POSTED}. */
         public static int kind(long answer) {
             return (int) KIND.get(answer);
         }
 
+        /** The vector, 0 to 255. */
         public static int vector(long answer) {
             return (int) VECTOR.get(answer);
         }
 
+        /** The processor, by its APIC id, or the posted descriptor's address divided by 64. */
         public static long place(long answer) {
             return PLACE.get(answer);
         }

@@ -14,6 +14,7 @@ public final class Lookahead {
     private final boolean stepwise;
     private final long[] scratch;
 
+    /** For one machine. */
     public Lookahead(Machine machine) {
         this.machine = machine;
         schema = machine.schema();

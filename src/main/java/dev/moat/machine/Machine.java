@@ -170,14 +170,17 @@ public final class Machine {
         return base + i;
     }
 
+    /** What was made runnable. */
     public Model model() {
         return model;
     }
 
+    /** How states are laid out. */
     public Schema schema() {
         return model.schema();
     }
 
+    /** Whether operations run whole or step by step. */
     public Granularity granularity() {
         return granularity;
     }
@@ -197,6 +200,7 @@ public final class Machine {
         return alphabet.size();
     }
 
+    /** A letter of the alphabet, from 0. */
     public Instance instance(int i) {
         return alphabet.get(i);
     }
@@ -222,6 +226,11 @@ public final class Machine {
     /** Printable name of a step, {@code operation/step}. */
     public String stepName(int step) {
         return stepNames[step];
+    }
+
+    /** The step that follows a step after an outcome that is not BLOCKED; 0 where the operation ends. */
+    public int successor(int step, int outcome) {
+        return successor[step * 4 + outcome];
     }
 
     /** Who performs an instance. */

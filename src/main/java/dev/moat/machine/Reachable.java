@@ -81,6 +81,7 @@ public final class Reachable {
         return Optional.of(new Reachable(seen));
     }
 
+    /** Every state that can be reached. */
     public Set<State> states() {
         return states;
     }

@@ -51,6 +51,16 @@ public final class Frames {
                 .of(new Sort("FrameState", ioTables ? STATES : STATES.subList(0, IO_TABLE)));
         references = schema.slots("frame.references", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
                 .bits(SlotsBuilder.bitsFor(mostReferences));
+        schema.keeps("given-up frames have owners", this::areGivenUpOwned);
+    }
+
+    private boolean areGivenUpOwned(long[] s) {
+        for (int f = 0; f < state.size(); f++) {
+            if (state.get(s, f) == GIVEN_UP && owner.get(s, f) == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Gives a free frame to a domain. */

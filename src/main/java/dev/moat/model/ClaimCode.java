@@ -10,5 +10,12 @@ import dev.moat.state.relation.Claim;
  */
 @FunctionalInterface
 public interface ClaimCode {
+    /**
+     * Adds to the claim what the transition was.
+     *
+     * @param before the state that it began in, after it the one that it led to; neither may be changed
+     * @param a element of the first argument's sort, and so on; for a step, the CPU
+     * @param claim empty at first; actions in the order in which they are taken
+     */
     void say(long[] before, long[] after, int a, int b, int c, int d, int e, Claim claim);
 }

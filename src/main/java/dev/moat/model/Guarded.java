@@ -9,6 +9,13 @@ package dev.moat.model;
  */
 @FunctionalInterface
 public interface Guarded {
+    /**
+     * Does the action where its guard holds.
+     *
+     * @param s the state, changed in place
+     * @param a element of the first argument's sort, and so on
+     * @return whether the guard held; if not, the state is as it was
+     */
     boolean apply(long[] s, int a, int b, int c, int d, int e);
 
     /** The code of an action of two arguments. */
@@ -29,18 +36,21 @@ public interface Guarded {
     /** Of two arguments. */
     @FunctionalInterface
     interface OfTwo {
+        /** As {@link Guarded#apply}. */
         boolean apply(long[] s, int first, int second);
     }
 
     /** Of three. */
     @FunctionalInterface
     interface OfThree {
+        /** As {@link Guarded#apply}. */
         boolean apply(long[] s, int first, int second, int third);
     }
 
     /** Of four. */
     @FunctionalInterface
     interface OfFour {
+        /** As {@link Guarded#apply}. */
         boolean apply(long[] s, int first, int second, int third, int fourth);
     }
 }

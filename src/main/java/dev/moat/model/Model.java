@@ -71,10 +71,12 @@ public final class Model {
                 schema, abstraction, otherActions, otherOperations, calls, comparing, rare, decisions, pc, initial);
     }
 
+    /** How states are laid out. */
     public Schema schema() {
         return schema;
     }
 
+    /** What states mean in the words of the vocabulary. */
     public Abstraction abstraction() {
         return abstraction;
     }

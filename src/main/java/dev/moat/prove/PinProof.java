@@ -95,7 +95,7 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
      * One theory for each property, with the lemmas and without the other properties: one property seeks a mapping for
      * a number, another a number for a mapping, and together they would leave the decidable fragment.
      */
-    static List<Theory> theories(Path home) {
+    public static List<Theory> theories(Path home) {
         Path specs = home.resolve("specs");
         InvariantLibrary shared = InvariantLibrary.ofHome(home);
         List<Invariant> invariants = new ArrayList<>(List.of(shared.get("pins-match-holds")));

@@ -1,11 +1,13 @@
 package dev.moat.state;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A set of state bits: what a ground atom may read. */
 public final class Footprint {
     private final long[] bits;
 
+    /** Nothing of the states of a schema. */
     public Footprint(Schema schema) {
         bits = new long[schema.words()];
     }
@@ -31,6 +33,7 @@ public final class Footprint {
         return this;
     }
 
+    /** Adds what the other one has; both are of one schema. */
     public Footprint union(Footprint other) {
         for (int i = 0; i < bits.length; i++) {
             bits[i] |= other.bits[i];
@@ -46,5 +49,16 @@ public final class Footprint {
     /** Words of the state. */
     public int words() {
         return bits.length;
+    }
+
+    /** Whether the other one has the same bits. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Footprint f && Arrays.equals(bits, f.bits);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bits);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Gives dead elements their dead value. Elements of the same index that share one {@link Liveness} object live and die
@@ -16,7 +17,7 @@ import java.util.Map;
  * {@code words[i]} is a word with parts, which has all of them dead when its bits {@code wordMask[i]} are {@code wordDead[i]};
  * {@code groupsOf[i]} are their groups.
  */
-final class Normaliser {
+final class Normaliser implements Predicate<long[]> {
     /** From so many groups on it pays to look at whole words first; searches have fewer. */
     private static final int MANY = 1024;
 
@@ -103,6 +104,12 @@ final class Normaliser {
             long d = f.fixed() << f.shiftOf(i);
             byWord.merge(f.wordOf(i), new Part(m, d), (a, b) -> a.with(b.mask(), b.dead()));
         }
+    }
+
+    /** As {@link #normalise}. */
+    @Override
+    public boolean test(long[] s) {
+        return normalise(s);
     }
 
     /** Whether it changed anything. */

@@ -4,9 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +22,21 @@ public final class Schema {
     private final List<Slots> families;
     private final int words;
     private final List<SlotsBuilder> declared;
+    private final Map<String, Predicate<long[]>> kept;
     // Made when they are first asked for: who only runs a unit never does. Several threads may make them, all the same.
     private volatile @Nullable Packing packing;
     private volatile @Nullable Normaliser normaliser;
 
-    Schema(List<Slots> families, List<SlotsBuilder> declared, int words) {
+    Schema(List<Slots> families, List<SlotsBuilder> declared, int words, Map<String, Predicate<long[]>> kept) {
         this.families = List.copyOf(families);
         this.words = words;
         this.declared = List.copyOf(declared);
+        this.kept = Collections.unmodifiableMap(new LinkedHashMap<>(kept));
+    }
+
+    /** What every state satisfies beyond the ranges of values, by name; see {@link SchemaBuilder#keeps}. */
+    public Map<String, Predicate<long[]>> kept() {
+        return kept;
     }
 
     /** The families in the order of declaration. */
@@ -70,12 +81,21 @@ public final class Schema {
      * @return whether it changed anything
      */
     public boolean normalise(long[] s) {
+        return normaliser().normalise(s);
+    }
+
+    /** What {@link #normalise} runs, for proofs about its code: never changes once it is made. */
+    public Predicate<long[]> normalising() {
+        return normaliser();
+    }
+
+    private Normaliser normaliser() {
         Normaliser made = normaliser;
         if (made == null) {
             made = new Normaliser(families, declared);
             normaliser = made;
         }
-        return made.normalise(s);
+        return made;
     }
 
     /** One difference between two states. */

@@ -1,12 +1,16 @@
 package dev.moat.state;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 
 /** Collects slot families and lays them out; the order of declaration is the order of printing. */
 public final class SchemaBuilder {
     final List<Slots> families = new ArrayList<>();
     final List<SlotsBuilder> declared = new ArrayList<>();
+    private final Map<String, Predicate<long[]>> kept = new LinkedHashMap<>();
     private String prefix = "";
 
     /**
@@ -30,6 +34,18 @@ public final class SchemaBuilder {
             throw new IllegalArgumentException("slot " + name + " is declared twice");
         }
         return new SlotsBuilder(this, name, role, writer, List.of(index));
+    }
+
+    /**
+     * Says what every state satisfies beyond the ranges of its values, where code relies on it: it is proved to stay so ({@code
+     * moat prove --code}), and nothing else asks.
+     *
+     * @param name a few words, unique
+     */
+    public void keeps(String name, Predicate<long[]> holds) {
+        if (kept.putIfAbsent(prefix + name, holds) != null) {
+            throw new IllegalArgumentException("'" + prefix + name + "' is said twice");
+        }
     }
 
     Slots add(SlotsBuilder b) {
@@ -65,6 +81,6 @@ public final class SchemaBuilder {
                 bit += f.width();
             }
         }
-        return new Schema(families, declared, Math.max(words, 1));
+        return new Schema(families, declared, Math.max(words, 1), kept);
     }
 }

@@ -56,14 +56,17 @@ public final class Slots {
         return (s[word[i]] >>> shift[i]) & mask;
     }
 
+    /** Value of the element in row i and column j. */
     public long get(long[] s, int i, int j) {
         return get(s, i * second + j);
     }
 
+    /** Value of an element of a family with three indices. */
     public long get(long[] s, int i, int j, int k) {
         return get(s, (i * second + j) * third + k);
     }
 
+    /** Stores the value of a family without an index, as {@link #set(long[], int, long)} does. */
     public void set(long[] s, long value) {
         set(s, 0, value);
     }
@@ -83,10 +86,12 @@ public final class Slots {
         s[w] = (s[w] & ~(mask << sh)) | (value << sh);
     }
 
+    /** Stores the element in row i and column j, as {@link #set(long[], int, long)} does. */
     public void set(long[] s, int i, int j, long value) {
         set(s, i * second + j, value);
     }
 
+    /** Stores an element of a family with three indices, as {@link #set(long[], int, long)} does. */
     public void set(long[] s, int i, int j, int k, long value) {
         set(s, (i * second + j) * third + k, value);
     }
@@ -96,14 +101,17 @@ public final class Slots {
                 "slot " + label(i) + " holds " + width() + " bits, not 0x" + Long.toHexString(value));
     }
 
+    /** As traces print it, unique in its schema. */
     public String name() {
         return name;
     }
 
+    /** What kind of thing it is. */
     public Role role() {
         return role;
     }
 
+    /** Who writes it. */
     public Writer writer() {
         return writer;
     }

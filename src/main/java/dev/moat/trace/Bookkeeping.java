@@ -14,6 +14,7 @@ public final class Bookkeeping {
     /** Whether the machine has nothing but what no real machine has: then that is what a trace is about. */
     private final boolean abstractly;
 
+    /** For the traces of a machine. */
     public Bookkeeping(Machine machine) {
         this.machine = machine;
         abstractly = machine.schema().families().stream().allMatch(f -> f.role() == Role.GHOST || f.width() == 0);

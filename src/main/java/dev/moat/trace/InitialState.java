@@ -15,6 +15,7 @@ public final class InitialState {
     private final TraceRunner runner;
     private final Bookkeeping bookkeeping;
 
+    /** For traces of the runner's machine, judged as it judges them. */
     public InitialState(TraceRunner runner) {
         this.runner = runner;
         bookkeeping = new Bookkeeping(runner.machine());

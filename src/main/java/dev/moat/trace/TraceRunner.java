@@ -49,6 +49,7 @@ public final class TraceRunner {
         }
     }
 
+    /** The machine whose traces it runs. */
     public Machine machine() {
         return machine;
     }

@@ -4,10 +4,13 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The printed form of a trace: a numbered table of who did what and which slots changed, the reason, and the line that
@@ -86,8 +89,9 @@ public final class TraceTable {
         List<Row> rows = new ArrayList<>();
         rows.add(new Row("#", "actor", List.of("action"), List.of("changes")));
         int action = "action".length();
+        Map<String, String> calls = new HashMap<>();
         for (Transition t : transitions) {
-            List<String> lines = action(t);
+            List<String> lines = action(t, calls);
             action = Math.max(
                     action, lines.stream().mapToInt(String::length).max().orElse(0));
             rows.add(new Row(
@@ -115,12 +119,24 @@ public final class TraceTable {
         return text + " ".repeat(width - text.length() + GAP);
     }
 
-    /** Name, steps and status of a transition, one under the other. */
-    private List<String> action(Transition t) {
+    /**
+     * Name, steps and status of a transition, one under the other. A further step of a call names the call with its arguments.
+     *
+     * @param calls what runs on each CPU; kept up to date
+     */
+    private List<String> action(Transition t, Map<String, String> calls) {
         List<String> lines = new ArrayList<>(wrap(t.name(), MAX_ACTION));
+        String[] named = t.name().split(": ", 2);
+        boolean goesOn = machine.instance(t.instance()).kind() == Machine.Kind.ADVANCE;
+        String call = named.length < 2 ? "" : goesOn ? calls.getOrDefault(named[0], "") : named[1];
+        calls.put(named[0], call);
         if (machine.granularity() == Granularity.STEP && !t.steps().isEmpty()) {
-            String steps = String.join(", ", t.steps());
-            wrap(steps, MAX_ACTION - GAP).forEach(line -> lines.add(" ".repeat(GAP) + line));
+            String own = call.replaceFirst("\\(.*", "") + "/";
+            String steps = t.steps().stream()
+                    .map(step -> step.startsWith(own) ? step.substring(own.length()) : step)
+                    .collect(Collectors.joining(", "));
+            String whole = goesOn && !call.isEmpty() ? "of " + call + ": " + steps : steps;
+            wrap(whole, MAX_ACTION - GAP).forEach(line -> lines.add(" ".repeat(GAP) + line));
         }
         if (t.result() != null) {
             wrap("status " + t.result(), MAX_ACTION - GAP).forEach(line -> lines.add(" ".repeat(GAP) + line));

@@ -43,6 +43,7 @@ public final class Transition {
         return name;
     }
 
+    /** Who did it. */
     public Actor actor() {
         return actor;
     }

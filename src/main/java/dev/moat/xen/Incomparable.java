@@ -68,9 +68,6 @@ public final class Incomparable {
                 "an invalidation for a new entry may be older than another CPU's debt for the same page",
                 setting.capabilities().caching().absence() && setting.cpus() > 1);
         reasons.put(
-                "a batch does not tell which of its debts are for the right to write, and another CPU's removal asks",
-                setting.flush().isAtBatchEnd() && setting.cpus() > 1);
-        reasons.put(
                 "a batch's descriptors are not found in the order of its tokens",
                 !setting.capabilities().asking().inOrder() && setting.flush().isAtBatchEnd());
         reasons.put("waits are given up", setting.waitsTimeOut());

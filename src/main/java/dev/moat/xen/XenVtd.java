@@ -15,6 +15,7 @@ import dev.moat.xen.device.TableBuild;
 import dev.moat.xen.fault.DeviceFaults;
 import dev.moat.xen.fault.HardwareFaults;
 import dev.moat.xen.fault.TableFaults;
+import dev.moat.xen.fault.UnityFaults;
 import dev.moat.xen.fault.XenFaults;
 import dev.moat.xen.fault.XenOmissions;
 import dev.moat.xen.frame.DomainDeath;
@@ -77,7 +78,7 @@ public final class XenVtd implements Composed {
     @Override
     public List<InjectedFault> faults() {
         List<InjectedFault> all = new ArrayList<>();
-        List.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL, TableFaults.ALL)
+        List.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL, TableFaults.ALL, UnityFaults.ALL)
                 .forEach(all::addAll);
         Families.all().forEach(family -> all.addAll(family.faults()));
         return all;

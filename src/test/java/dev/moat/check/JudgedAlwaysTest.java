@@ -30,6 +30,7 @@ class JudgedAlwaysTest {
             Map.entry("dma-gart-strict", "as iommu-api-gart"),
             Map.entry("xen-gart-scratch", "as iommu-api-gart"),
             Map.entry("spaces-dma-untranslated", "an untranslated bus lets a device address whatever there is"),
+            Map.entry("spaces-untranslated-other", "an untranslated bus lets a device address whatever there is"),
             Map.entry("xen-small-copy-transitive", "no device has an IOMMU"),
             Map.entry("xen-small-copy-version-2", "no device has an IOMMU"),
             Map.entry("xen-v2-partial", "no device has an IOMMU"));

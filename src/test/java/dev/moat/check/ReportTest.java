@@ -204,7 +204,11 @@ class ReportTest {
         JsonArray flow = flow(even);
         assertThat(flow).hasSize(BAD.finding().transitions() + 1);
         assertThat(says(flow, 0)).isEqualTo("(1 of " + BAD.finding().transitions() + ") cpu0: add()");
-        assertThat(at(flow, 0)).isEqualTo("specs/scenarios/counted.yaml:2");
+        // The code of each step, where the project has it: not the fault above it that names the operation, too.
+        assertThat(at(flow, 0)).isEqualTo("src/test/java/dev/moat/scenario/CounterComponent.java:111");
+        // Elsewhere there is no such file: the scenario's line.
+        JsonArray away = flow(result(new SarifReport(Path.of("docs"), properties).of(List.of(BAD), null)));
+        assertThat(at(away, 0)).endsWith("/specs/scenarios/counted.yaml:2");
         assertThat(says(flow, flow.size() - 1)).startsWith("Broken: ");
         assertThat(at(flow, flow.size() - 1)).isEqualTo("invariants/even.smt2:7");
         assertThat(flow.get(0).getAsJsonObject().get("importance").getAsString())

@@ -39,6 +39,7 @@ class SimulatedTest {
             Map.entry("mappers", "all domains map by default; to let fewer do it makes a search smaller"),
             Map.entry("reallocation", "on by default; to switch it off makes a search smaller"),
             Map.entry("transitive", "on by default, and xen-sim-version-2 grants transitively"),
+            Map.entry("unity-range", "one frame of one device, which neither moves nor dies: explored"),
             Map.entry("drain", "without it no-stale breaks whatever software does, wherever walks are in flight"),
             Map.entry("upkeep-rule=2008", "a wrong rule: xen-rule-2008 is to fail"),
             Map.entry("upkeep-rule=mapkind-pins", "a wrong rule: xen-rule-mapkind-pins is to fail"),

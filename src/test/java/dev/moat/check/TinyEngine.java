@@ -8,8 +8,10 @@ import dev.moat.explore.Progress;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
+import dev.moat.scenario.CounterComponent;
 import dev.moat.scenario.Scenario;
 import dev.moat.state.Slots;
+import dev.moat.trace.Code;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,7 +151,13 @@ public class TinyEngine implements Engine {
             List<String> steps =
                     violation.instances().stream().map(machine::name).toList();
             List<String> story = List.of(String.join("; ", steps) + ".", "Broken: " + String.join(", ", broken) + ".");
-            Finding.Told told = new Finding.Told(story, steps, lines, lines);
+            Finding.Told told = new Finding.Told(
+                    story,
+                    steps.stream()
+                            .map(words -> new Finding.Done(words, new Code(CounterComponent.class.getName(), "add")))
+                            .toList(),
+                    lines,
+                    lines);
             return new Finding(broken, steps.size(), steps.size(), told, () -> String.join("\n", lines) + "\n");
         }
     }

@@ -88,8 +88,19 @@ class CiPageTest {
         assertThat(commands.subList(2, 4)).isEqualTo(commands.subList(6, 8));
         String page = Files.readString(Path.of("docs/examples/project/README.md"));
         assertThat(page).contains(commands.get(2));
-        assertThat(commands.get(3)).endsWith(" --time 5m --junit moat.xml");
-        assertThat(page).contains(commands.get(3).replace(" --time 5m --junit moat.xml", ""));
+        assertThat(commands.get(3)).endsWith(" --total-time 10m --junit moat.xml");
+        assertThat(page).contains(commands.get(3).replace(" --total-time 10m --junit moat.xml", ""));
+    }
+
+    /** A run ends by itself, with its reports, before the service ends the job. */
+    @Test
+    void theWholeRunIsBoundedByLessThanTheJobHas() throws IOException {
+        for (String job : blocks("yaml")) {
+            Matcher bound = Pattern.compile("--total-time (\\d+)m").matcher(job);
+            Matcher has = Pattern.compile("timeout(?:-minutes)?: (\\d+)").matcher(job);
+            assertThat(bound.find() && has.find()).as(job).isTrue();
+            assertThat(Integer.parseInt(bound.group(1))).isLessThan(Integer.parseInt(has.group(1)));
+        }
     }
 
     @Test

@@ -111,6 +111,25 @@ class CostCommandTest {
         assertThat(err.toString()).contains("--layer runs each policy on each family as it is");
     }
 
+    /** The table of docs/calgary-in-xen.md: per unmap, per batch, when addresses wrap. */
+    @Test
+    void ioSpacesInEachWayOnEachFamily() {
+        assertThat(cost("--spaces")).as(err.toString()).isZero();
+        assertThat(line("calgary strict")).isEqualTo("calgary strict 64 0 64 64 1.000");
+        assertThat(line("calgary strict runs")).isEqualTo("calgary strict runs of 2 64 0 32 32 0.500");
+        assertThat(line("calgary strict batches of 8 ")).isEqualTo("calgary strict batches of 8 64 0 8 8 0.125");
+        assertThat(line("calgary strict grants")).isEqualTo("calgary strict grants ended 64 0 64 64 1.000");
+        assertThat(line("calgary strict batches of 2 grants"))
+                .isEqualTo("calgary strict batches of 2 grants ended 64 0 32 32 0.500");
+        assertThat(line("calgary wrap ")).isEqualTo("calgary wrap 64 0 1 1 0.016");
+        assertThat(line("vtd strict")).isEqualTo("vtd strict 64 64 0 64 1.000");
+        assertThat(line("vtd strict grants")).isEqualTo("vtd strict grants ended 64 64 0 64 1.000");
+        assertThat(line("amd-vi strict batches of 2 grants"))
+                .isEqualTo("amd-vi strict batches of 2 grants ended 64 0 32 32 0.500");
+        assertThat(out.toString().lines()).hasSize(25);
+        assertThat(cost("--spaces", "--layer")).isEqualTo(2);
+    }
+
     @Test
     void aRecordedWorkloadHasSharesAndPrices() {
         assertThat(cost("--workload", RECORDED.toString())).as(err.toString()).isZero();

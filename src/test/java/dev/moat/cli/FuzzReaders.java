@@ -1,9 +1,14 @@
 package dev.moat.cli;
 
+import dev.moat.certificate.Certificate;
+import dev.moat.certificate.GoalFile;
+import dev.moat.certificate.Manifest;
+import dev.moat.certificate.search.Refuter;
 import dev.moat.check.Engine;
 import dev.moat.check.MoatEngine;
 import dev.moat.check.checkpoint.Checkpoints;
 import dev.moat.check.cover.KnownBreaks;
+import dev.moat.check.mutants.Journal;
 import dev.moat.check.mutants.Listed;
 import dev.moat.check.needed.NeedFiles;
 import dev.moat.check.needed.NeedPage;
@@ -17,6 +22,7 @@ import dev.moat.machine.Machine;
 import dev.moat.prove.Explained;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Theory;
+import dev.moat.prove.export.CertificateFiles;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
@@ -27,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** Inputs of commands that take seconds whatever they read: what reads them is called without the rest. */
@@ -42,6 +49,11 @@ final class FuzzReaders {
         List<Kind> kinds = new ArrayList<>();
         kinds.add(kind("cover", KnownBreaks::read, Form.WORDS, read("specs/cover.txt")));
         kinds.add(kind("mutants", Listed::read, Form.WORDS, read("specs/mutant-survivors.txt")));
+        kinds.add(kind(
+                "journal",
+                file -> Journal.open(file, "same").close(),
+                Form.WORDS,
+                "state\tsame\ndrop r1 unmap tlb\tproperty\tr1\tno-foreign\t1\ndrop r1 map tlb\t-\t-\tleft over\t3\n"));
         kinds.add(kind("survivors", Explained::load, Form.WORDS, read("specs/discipline-survivors.txt")));
         kinds.add(kind(
                 "needed-page",
@@ -58,6 +70,7 @@ final class FuzzReaders {
                 page(PromisePage.BEGIN, PromisePage.END)));
         kinds.add(checkpoints(work));
         kinds.addAll(proofs(work));
+        kinds.addAll(certificates(work));
         return kinds;
     }
 
@@ -89,6 +102,38 @@ final class FuzzReaders {
                 in(home, "lemma", "specs/lemmas/one-meaning.smt2", theory),
                 in(home, "pin-counter", "specs/pins/counter.smt2", pins),
                 in(home, "pin-bytes", "specs/pins/bytes/" + PIN_BYTES, pins));
+    }
+
+    /** A goal, a certificate of it, and a list of both. */
+    private static List<Kind> certificates(Path work) throws IOException {
+        Path home = Path.of("").toAbsolutePath();
+        Map<String, String> goals = CertificateFiles.goals(Theory.load(home), home);
+        String id = "no-foreign.1@assign";
+        String goal = goals.getOrDefault(id, "");
+        GoalFile read = GoalFile.of(id, goal);
+        String proof = Refuter.certificate(read, 1000).orElseThrow();
+        Path directory = Files.createDirectories(work.resolve("certified"));
+        String manifest =
+                Manifest.text(List.of(Manifest.Entry.of(id, goal, proof), Manifest.Entry.of("a.1@b", "", "")));
+        return List.of(
+                kind(
+                        "certificate-goal",
+                        file -> GoalFile.of(file.toString(), Files.readString(file)),
+                        Form.WORDS,
+                        goal),
+                kind(
+                        "certificate",
+                        file -> Certificate.check(read, file.toString(), Files.readString(file)),
+                        Form.WORDS,
+                        proof),
+                new Kind(
+                        "certificate-manifest",
+                        "certified/" + Manifest.NAME,
+                        Path.of(""),
+                        List.of(),
+                        file -> Manifest.read(directory),
+                        Form.WORDS,
+                        List.of(manifest)));
     }
 
     private static Kind in(Path home, String name, String file, Reader reader) throws IOException {

@@ -70,7 +70,7 @@ class ListStepsTest {
                         "  recorded (mode=recorded): The machine is compared with recorded answers.")
                 .containsSequence(
                         "  domain-death (domain-death=true): Domains are destroyed.",
-                        "    not modelled with: superpages, waits-time-out")
+                        "    not modelled with: unity-range, superpages, waits-time-out")
                 .containsSequence(
                         "  superpages (superpages=true): Full leaf tables become superpages.",
                         "    needs: table-frames",

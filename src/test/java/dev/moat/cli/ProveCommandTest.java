@@ -68,8 +68,17 @@ class ProveCommandTest {
 
     @Test
     void provedIsZeroAndGoalsAreKept() throws IOException {
-        assertThat(run("prove", "--goals", home.resolve("goals").toString(), "-P", "devices=2"))
+        String certificates = home.resolve("certificates").toString();
+        assertThat(run(
+                        "prove",
+                        "--goals",
+                        home.resolve("goals").toString(),
+                        "-P",
+                        "devices=2",
+                        "--certify",
+                        certificates))
                 .isZero();
+        assertThat(run("certificate", "--discipline", certificates)).isZero();
         Matcher verdict = Pattern.compile("\nPROVED ([0-9]+) goals: ").matcher(out.toString());
         assertThat(verdict.find()).isTrue();
         assertThat(out.toString())

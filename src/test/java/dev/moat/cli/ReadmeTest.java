@@ -85,4 +85,16 @@ class ReadmeTest {
             line.parseArgs(command.split(" +"));
         }
     }
+
+    /** Each command has a row in the table of times, and each row names its commands in full. */
+    @Test
+    void everyCommandSaysHowLongItTakes() throws IOException {
+        String page = Files.readString(Path.of("docs/commands.md"));
+        String table = page.substring(page.indexOf("## How long they take"));
+        assertThat(Files.readString(Path.of("README.md"))).contains("docs/commands.md#how-long-they-take");
+        assertThat(Moat.commandLine(site()).getSubcommands().keySet())
+                .isNotEmpty()
+                .allMatch(command ->
+                        table.lines().anyMatch(row -> row.matches("\\| .*`" + command + "( [^`]*)?`.* \\| .*\\|")));
+    }
 }

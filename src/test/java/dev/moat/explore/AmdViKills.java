@@ -14,6 +14,8 @@ final class AmdViKills {
 
     private static final String TWO_DEVICES = "handles=1 granters=none assign=true iommu-domains=all devices=2";
 
+    private static final String UNITY = TWO_DEVICES + " frames=3 unity-range=true";
+
     private static final String MOVED =
             "handles=1 granters=none assign=true iommu-domains=all devices=1 move-devices=true";
 
@@ -22,6 +24,18 @@ final class AmdViKills {
     }
 
     static final List<KillRow> OWN = List.of(
+            amd("unity.mapped-after-entry", UNITY, "own-frame-is-reachable@16"),
+            amd("unity.unmapped-before-entry", UNITY, "no-stale@3 nothing-lingers@3 own-frame-is-reachable@1"),
+            amd("unity.unmapped-with-any-device", UNITY, "own-frame-is-reachable@2"),
+            amd(
+                    "unity.kept-when-deassigned",
+                    UNITY,
+                    "entry-follows-holds@1 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2"),
+            amd(
+                    "unity.not-invalidated",
+                    UNITY,
+                    "lingering-is-revoked@14 no-foreign-request@14 no-foreign@14 no-stale@14 nothing-lingers@14"),
+            amd("unity.in-heap", UNITY, "free-is-unreachable@0 own-frame-is-reachable@2"),
             amd(
                     "command.pde-forgotten",
                     TABLES,
@@ -42,13 +56,20 @@ final class AmdViKills {
                     "dte.domain-id-not-stored",
                     TWO_DEVICES + " dte-update=paused",
                     "assigned-device-is-led@1 entry-means-its-space@1 free-is-unreachable@3 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2 no-stale@2 nothing-lingers@2 one-did-one-domain@1"),
+            amd("command.np-cache-ignored", "handles=1 np-cache=true", "legitimate-dma-passes@3"),
             amd("command.illegal-opcode", "handles=1", "no-deadlock@1"),
             amd("restart.drops-commands", "handles=1 restart=true", "no-deadlock@4"),
             amd("dte.excluded", "handles=1 assign=true exclusion=marked", "no-foreign-request@0"),
             amd(
                     "leaf.first-copy-only",
                     "handles=1 index-bits=2 replicated-pages=true",
-                    "entry-follows-holds@3 free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@3 no-foreign@3"),
+                    "demotion-invalidated@5 entry-follows-holds@3 free-is-unreachable@3 lingering-is-revoked@3"
+                            + " no-foreign-request@3 no-foreign@3 no-stale@4 nothing-lingers@4"),
+            amd(
+                    "leaf.changed-copy-only",
+                    "handles=1 index-bits=2 replicated-pages=true",
+                    "demotion-invalidated@5 free-is-unreachable@4 lingering-is-revoked@4 no-foreign-request@4 no-foreign@4"
+                            + " no-stale@4 nothing-lingers@4"),
             amd("dte.mode-too-small", "handles=1 levels=3 assign=true devices=2", "assigned-device-is-led@1"),
             amd(
                     "dte.passes-through",

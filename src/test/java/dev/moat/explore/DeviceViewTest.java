@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.check.Property;
-import dev.moat.check.mutants.Refusals;
-import dev.moat.check.mutants.TwoViews;
+import dev.moat.check.mutants.view.Refusals;
+import dev.moat.check.mutants.view.TwoViews;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;

@@ -3,10 +3,12 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Machine;
+import dev.moat.model.Model;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,10 +36,17 @@ class FootprintTest {
                 "r1 operation domains=3 frames=2",
                 "iommu-api operation domains=2 pages=1 frames=2",
                 "iommu-dma step frames=2 cpus=2 flush=queue queue=1 to-device=true",
+                "iommu-dma step frames=2 flush=queue queue=2 lists=whole table-frames=2 paging-caches=true",
+                "dma-iommu-mapping step frames=2 cpus=2 snooping-devices=first",
                 "iommu-dma step iommu=calgary frames=2 owner=true direct=true coherent=false lists=failing",
                 "xen-viommu step guests=1 cpus=2 te=true walks=true context-cache=true hotplug=true",
+                "xen-viommu operation strategy=nested contexts=true te=true hotplug=true guests=1",
+                "xen-viommu operation front-end=both second=translated",
+                "xen-viommu-svm operation rights=r-rw",
                 "xen-viommu-interrupts step guests=1 vectors=1 indices=1",
                 "xen-viommu-interrupts operation vectors=1",
+                "amd-vi-interrupts operation vectors=3",
+                "xen-vtd step refs=1 handles=1 frames=3 iommu=all devices=2 assign=true unity-range=true granters=none",
                 "xen-viommu-interrupts operation guests=1 passed=false virtual=1 vectors=1 commands=true",
                 "xen-viommu-interrupts step guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
                 "xen-viommu operation gfns=2 grants=true private-page=true frames=3",
@@ -49,6 +58,8 @@ class FootprintTest {
                 "xen-io-spaces step grants=true read-only=true frames=1 reallocation=false",
                 "xen-io-spaces operation iommu=vtd creation=true passthrough=true pages=2",
                 "xen-io-spaces operation dma=true run=2 domains=1 devices=1 units=1 frames=4 pages=3 transfers=2 reallocation=false",
+                "xen-io-spaces step creation=true passthrough=true frontend=true gives-up=true aliases=true devices=1 units=1 frames=1 reallocation=false",
+                "xen-io-spaces step grants=true batch=2 frames=3 reallocation=false",
                 "xen-io-spaces step death=true batch=2 pages=2 iommu=vtd caching-mode=true reallocation=false",
                 "xen-vtd step refs=1 handles=1",
                 "xen-vtd operation refs=1 handles=1 walks=true assign=true context-cache=true iommu=all",
@@ -61,12 +72,14 @@ class FootprintTest {
                 "xen-vtd step refs=1 handles=1 page-types=true iommu=all reallocation=false",
                 "xen-vtd step refs=1 handles=1 batch=2 flush=batch-end",
                 "xen-vtd step refs=1 handles=1 batch=2 flush=queued",
+                "xen-vtd step frames=1 refs=1 handles=1 sides=host batch=2 cpus=2 flush=batch-end reallocation=false",
                 "xen-vtd step refs=1 handles=1 units=2 devices=2 assign=true granters=none",
                 "xen-vtd step refs=1 handles=1 aliases=1 assign=true reallocation=false",
                 "xen-vtd step refs=1 handles=1 flush=deferred limbo=1 reallocation=false",
                 "xen-vtd step refs=1 handles=1 domain-death=true iommu=all",
                 "xen-vtd step refs=1 handles=1 transfer=true reallocation=false",
-                "xen-vtd operation frames=3 refs=1 handles=1 careless-granter=true read-only-grants=non-present"
+                "xen-vtd operation frames=3 refs=1 handles=1 careless-granter=true read-only-grants=non-present",
+                "xen operation iommu=amd-vi refs=1 handles=1 granters=none assign=true device-cache=true devices=1 quarantine=scratch-page dte-update=paused"
             })
     void nothingOutsideIsRead(String line) {
         Machine machine = Machines.machine(line);
@@ -74,7 +87,7 @@ class FootprintTest {
         TreeSet<String> dishonest = new TreeSet<>();
         int both = 0;
         List<long[]> states = sample(machine);
-        for (Relation relation : machine.model().abstraction().relations()) {
+        for (Relation relation : relations(machine.model())) {
             boolean sawTrue = false;
             boolean sawFalse = false;
             for (int[] atom : atoms(relation.places())) {
@@ -97,6 +110,16 @@ class FootprintTest {
         }
         assertThat(dishonest.stream().limit(3)).isEmpty();
         assertThat(both).as("relations that are true and false somewhere").isGreaterThanOrEqualTo(5);
+    }
+
+    /** Those that invariants are judged by, and those that the discipline is compared by where they mean something else there. */
+    private static List<Relation> relations(Model model) {
+        List<Relation> all = new ArrayList<>(model.abstraction().relations());
+        Abstraction found = model.foundFrom();
+        if (found != null) {
+            found.relations().stream().filter(r -> !all.contains(r)).forEach(all::add);
+        }
+        return all;
     }
 
     /** Reachable states, and as many in which anything may stand, so that rare branches are taken too. */

@@ -1,5 +1,6 @@
 package dev.moat.explore;
 
+import static dev.moat.explore.KillRow.amdInterrupts;
 import static dev.moat.explore.KillRow.interrupts;
 
 import java.util.List;
@@ -9,6 +10,27 @@ final class InterruptKills {
     private InterruptKills() {}
 
     static final List<KillRow> ROWS = List.of(
+            amdInterrupts(
+                    "table.shared", "", "detach-leaves-no-interrupt@1 index-is-one-devices@1 interrupt-in-domain@2"),
+            amdInterrupts(
+                    "table.never-invalidated",
+                    "devices=1",
+                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-in-domain@3"),
+            amdInterrupts(
+                    "table.first-device-invalidated",
+                    "",
+                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-in-domain@3"),
+            amdInterrupts(
+                    "table.invalidation-not-awaited",
+                    "",
+                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-in-domain@5"),
+            amdInterrupts(
+                    "table.entry-stays",
+                    "",
+                    "detach-leaves-no-interrupt@2 index-is-one-devices@2 interrupt-in-domain@5"),
+            amdInterrupts("table.not-valid-when-detached", "", "detach-leaves-no-interrupt@2 interrupt-in-domain@3"),
+            amdInterrupts("table.forwards", "", "detach-leaves-no-interrupt@0 interrupt-in-domain@1"),
+            amdInterrupts("table.aborts", "", "routed-interrupt-arrives@1"),
             interrupts(
                     "binding.never-refreshed",
                     "guests=1 indices=1 vectors=1",

@@ -387,7 +387,8 @@ final class KillMatrix {
                     KillMatrixLayer.ROWS,
                     SpaceKills.ROWS,
                     ViommuKills.ROWS,
-                    InterruptKills.ROWS)
+                    InterruptKills.ROWS,
+                    SvmKills.ROWS)
             .flatMap(List::stream)
             .toList();
 }

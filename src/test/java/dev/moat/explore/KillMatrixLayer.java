@@ -1,10 +1,11 @@
 package dev.moat.explore;
 
+import static dev.moat.explore.KillRow.arm;
 import static dev.moat.explore.KillRow.dma;
 
 import java.util.List;
 
-/** The rows of {@link KillMatrix} of the DMA layer. */
+/** The rows of {@link KillMatrix} of the DMA layer and, last, of ARM's client of the IOMMU API. */
 final class KillMatrixLayer {
     private KillMatrixLayer() {}
 
@@ -115,6 +116,10 @@ final class KillMatrixLayer {
                     "iommu=vtd pages=2 frames=2 lists=whole table-frames=1 paging-caches=true",
                     "walked-is-table@9"),
             dma(
+                    "queue.table-freed-at-once",
+                    "iommu=vtd pages=2 frames=2 flush=queue queue=1 lists=whole table-frames=1 paging-caches=true",
+                    "walked-is-table@3"),
+            dma(
                     "superpage.table-kept-cached",
                     "iommu=vtd pages=2 frames=2 lists=whole table-frames=1 superpages=true paging-caches=true",
                     "legitimate-dma-passes@4 walked-is-table@4"),
@@ -135,5 +140,38 @@ final class KillMatrixLayer {
             dma(
                     "iova.frees-neighbour",
                     "iommu=gart pages=2 frames=2",
-                    "live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4"));
+                    "live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4"),
+            arm(
+                    "mapping.lock-dropped",
+                    "iommu=vtd pages=1 frames=2 cpus=2 devices=1 buffer-lines=false directions=bidirectional",
+                    "handed-address-is-fresh@14 live-mapping-is-readable@12 live-mapping-is-writable@12 no-foreign-request@11 no-foreign@11 no-stale@13 nothing-lingers@13"),
+            arm(
+                    "unmap.area-freed-first",
+                    "iommu=amd-vi pages=1 frames=2 cpus=2 devices=1 buffer-lines=false directions=bidirectional",
+                    "handed-address-is-fresh@15 live-mapping-is-readable@15 live-mapping-is-writable@15 no-foreign-request@12 no-foreign@12 no-stale@14 nothing-lingers@14"),
+            arm(
+                    "mapping.released-with-first",
+                    "iommu=vtd pages=1 buffer-lines=false directions=bidirectional",
+                    "handed-address-is-fresh@5 live-mapping-is-readable@4 live-mapping-is-writable@4 no-stale@5 nothing-lingers@5"),
+            arm(
+                    "detach.entry-kept",
+                    "iommu=vtd pages=1 buffer-lines=false directions=bidirectional",
+                    "no-foreign-request@5 quarantine@3"),
+            arm(
+                    "map.ignores-direction",
+                    "iommu=amd-vi pages=1 devices=1 buffer-lines=false directions=to-device",
+                    "no-foreign-request@3 no-foreign@3"),
+            arm(
+                    "map.line-not-written-back",
+                    "iommu=vtd pages=1 devices=1 directions=to-device",
+                    "buffer-reaches-device@4 nothing-older-leaks@4"),
+            arm("map.line-not-dropped", "iommu=vtd pages=1 devices=1 directions=from-device", "device-data-arrives@7"),
+            arm(
+                    "unmap.line-not-dropped",
+                    "iommu=calgary pages=1 devices=1 directions=from-device",
+                    "device-data-arrives@6 nothing-older-leaks@6"),
+            arm(
+                    "map.taken-for-snooping",
+                    "iommu=vtd pages=1 snooping-devices=first",
+                    "buffer-reaches-device@4 device-data-arrives@6 nothing-older-leaks@4"));
 }

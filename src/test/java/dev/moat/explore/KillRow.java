@@ -26,8 +26,24 @@ record KillRow(String component, String fault, String settings, String violates)
         return new KillRow("xen-viommu-interrupts", fault, settings, violates);
     }
 
+    static KillRow amdInterrupts(String fault, String settings, String violates) {
+        return new KillRow("amd-vi-interrupts", fault, settings, violates);
+    }
+
+    static KillRow svm(String fault, String settings, String violates) {
+        return new KillRow("xen-viommu-svm", fault, settings, violates);
+    }
+
+    static KillRow registers(String fault, String settings, String violates) {
+        return new KillRow("xen-viommu-registers", fault, settings, violates);
+    }
+
     static KillRow dma(String fault, String settings, String violates) {
         return new KillRow("iommu-dma", fault, settings, violates);
+    }
+
+    static KillRow arm(String fault, String settings, String violates) {
+        return new KillRow("dma-iommu-mapping", fault, settings, violates);
     }
 
     static KillRow spaces(String fault, String settings, String violates) {

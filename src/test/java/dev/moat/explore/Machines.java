@@ -94,9 +94,37 @@ final class Machines {
             "reserved-is-not-handed",
             "walked-is-table");
 
+    /** What can be said of ARM's mapping; of buffers only where their lines are in the state. */
+    private static final List<String> ARM = List.of(
+            "assigned-device-is-led",
+            "entry-means-its-space",
+            "handed-address-is-fresh",
+            "legitimate-dma-passes",
+            "live-mapping-is-readable",
+            "live-mapping-is-writable",
+            "no-foreign",
+            "no-foreign-request",
+            "no-request-strays",
+            "no-stale",
+            "no-stale-context",
+            "nothing-lingers",
+            "quarantine");
+
+    private static final List<String> ARM_BUFFERS =
+            List.of("buffer-reaches-device", "device-data-arrives", "nothing-older-leaks");
+
+    private static List<String> ofArm(Model model) {
+        boolean buffers = model.abstraction().relation("forDevice").isPresent();
+        return Stream.concat(ARM.stream(), buffers ? ARM_BUFFERS.stream() : Stream.of())
+                .toList();
+    }
+
     /** What can be said of I/O spaces, and of nothing else but them. */
     private static final List<String> SPACES_ONLY =
             List.of("exposed-device-is-ready", "mapped-address-is-served", "reserved-is-not-handed");
+
+    /** And of frontends. */
+    private static final List<String> FRONTENDS = List.of("frontend-has-its-device");
 
     /** What can be said of the DMA layer on their hypercalls; the last one of nothing else. */
     private static final List<String> TRANSFERS = List.of(
@@ -167,6 +195,7 @@ final class Machines {
             "composed-is-reachable",
             "composition",
             "detach-leaves-nothing",
+            "front-ends-agree",
             "same-answer",
             "unit-is-private");
 
@@ -185,6 +214,18 @@ final class Machines {
             "routed-interrupt-arrives",
             "status-is-as-commanded",
             "status-stays-in-guest");
+
+    /** Of these where it is Xen alone that writes entries. */
+    private static final List<String> XENS_INTERRUPTS = List.of(
+            "detach-leaves-no-interrupt", "index-is-one-devices", "interrupt-in-domain", "routed-interrupt-arrives");
+
+    /** What can be said of shared virtual memory, and of nothing else. */
+    private static final List<String> SVM = List.of(
+            "first-level-completion",
+            "first-level-is-reachable",
+            "page-request-is-answered-once",
+            "pasid-is-one-guests",
+            "unbound-pasid-serves-nothing");
 
     /** Of these only where guests put anything into their queues. */
     private static final List<String> QUEUE = List.of("queue-comes-to-its-end", "status-stays-in-guest");
@@ -208,9 +249,25 @@ final class Machines {
             return ofPv(machine.model());
         }
         if (machine.model().abstraction().relation("guestOwes").isPresent()) {
-            return Stream.concat(VIOMMU.stream(), VIOMMU_TOO.stream()).toList();
+            boolean both = machine.model().abstraction().relation("hasModel").isPresent();
+            // Under nesting the physical tables are the p2m, and compose nothing.
+            boolean nested =
+                    machine.schema().families().stream().anyMatch(f -> f.name().equals("pasid.entry"));
+            return Stream.concat(VIOMMU.stream(), VIOMMU_TOO.stream())
+                    .filter(id -> both || !id.equals("front-ends-agree"))
+                    .filter(id -> !nested || !id.equals("composition"))
+                    .toList();
+        }
+        if (machine.model().abstraction().relation("overworked").isPresent()) {
+            return List.of("register-write-is-bounded", "status-stays-in-guest");
+        }
+        if (machine.model().abstraction().relation("servesR").isPresent()) {
+            return SVM;
         }
         if (machine.model().abstraction().relation("reachesLine").isPresent()) {
+            if (machine.model().abstraction().relation("guestLine").isEmpty()) {
+                return XENS_INTERRUPTS;
+            }
             boolean queue =
                     machine.model().abstraction().relation("queueOverran").isPresent();
             return INTERRUPTS.stream()
@@ -220,7 +277,8 @@ final class Machines {
         if (machine.model().abstraction().relation("promised").isPresent()) {
             boolean layer = machine.model().abstraction().relation("inUse").isPresent();
             List<String> transfers = layer ? TRANSFERS : List.of();
-            return Stream.of(SPACES, SPACES_ONLY, transfers)
+            boolean asked = machine.model().abstraction().relation("driven").isPresent();
+            return Stream.of(SPACES, SPACES_ONLY, asked ? FRONTENDS : List.<String>of(), transfers)
                     .flatMap(List::stream)
                     .toList();
         }
@@ -230,7 +288,8 @@ final class Machines {
         }
         if (machine.model().abstraction().relation("blockedR").isPresent() && !pins) {
             boolean layer = machine.model().abstraction().relation("handed").isPresent();
-            return layer ? DMA_LAYER : CALLS;
+            boolean held = machine.model().abstraction().relation("heldBack").isPresent();
+            return layer && !held ? ofArm(machine.model()) : layer ? DMA_LAYER : CALLS;
         }
         return pins ? ofXen().toList() : List.of("demotion-invalidated", "no-foreign", "no-stale", "nothing-lingers");
     }
@@ -241,9 +300,12 @@ final class Machines {
                         && !PV_PASSED.contains(id)
                         && !VIOMMU.contains(id)
                         && !INTERRUPTS.contains(id)
+                        && !SVM.contains(id)
+                        && !id.equals("register-write-is-bounded")
                         && !SPACES_ONLY.contains(id)
                         && !DMA_LAYER_ONLY.contains(id)
                         && !TRANSFERS.contains(id)
+                        && !FRONTENDS.contains(id)
                         && !id.equals("handed-address-is-fresh"));
     }
 

@@ -23,12 +23,18 @@ class SlotLivenessTest {
     private static final List<String> MACHINES = List.of(
             "xen-vtd operation refs=1 handles=2 walks=true assign=true context-cache=true reallocation=false",
             "iommu-dma step frames=2 cpus=2 flush=queue queue=1 to-device=true",
+            "iommu-dma step frames=2 flush=queue queue=2 lists=whole table-frames=2 paging-caches=true",
+            "dma-iommu-mapping step frames=2 cpus=2 snooping-devices=first",
             "iommu-dma step iommu=amd-vi frames=2 owner=true direct=true lists=failing magazine=0",
             "xen-io-spaces step creation=true passthrough=true frames=1 reallocation=false",
             "xen-io-spaces operation dma=true run=2 domains=1 devices=1 units=1 frames=4 pages=3 transfers=2 reallocation=false",
+            "xen-io-spaces step grants=true batch=2 frames=3 reallocation=false",
             "xen-io-spaces step death=true batch=2 pages=2 iommu=vtd caching-mode=true reallocation=false",
             "xen-vtd step refs=1 handles=1",
             "xen-viommu step guests=1 frames=1 hotplug=true te=true",
+            "xen-viommu step guests=1 frames=1 devices=virtual front-end=device-model reservation=false",
+            "xen-viommu operation guests=1 frames=1 strategy=nested te=true",
+            "xen-viommu-svm step guests=1 cpus=2 rights=r-rw",
             "xen-viommu-interrupts step guests=1 passed=false virtual=2 vectors=1 cpus=2 stores=false",
             "xen-viommu operation gfns=2 grants=true reservation=false devices=passed-through",
             "xen-swiotlb step coherent=true balloon=true cpus=2 guest-memory=true vmap=lazy streaming=false",
@@ -95,7 +101,7 @@ class SlotLivenessTest {
             }
         }
         assertThat(readers.stream().limit(5)).isEmpty();
-        assertThat(dead).as("slots were perturbed").isGreaterThan(1000);
+        assertThat(dead).as("slots were perturbed").isGreaterThan(500);
     }
 
     /** The invariants read the state through the relations; a state and its normal form must mean the same. */

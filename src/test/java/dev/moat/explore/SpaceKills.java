@@ -11,6 +11,12 @@ final class SpaceKills {
     /** A kernel with a DMA layer on one bus. */
     private static final String LAYER = "dma=true run=2 domains=1 devices=1 units=1 frames=4 reallocation=false ";
 
+    /** A toolstack and pciback. */
+    private static final String TOOLSTACK = "creation=true passthrough=true reallocation=false ";
+
+    /** Batches of grants of two frames. */
+    private static final String GRANTS = "grants=true batch=2 reallocation=false frames=3";
+
     static final List<KillRow> ROWS = List.of(
             spaces("map.frame-not-checked", "", "free-is-unreachable@2 no-foreign-request@1 no-foreign@1"),
             spaces(
@@ -49,6 +55,7 @@ final class SpaceKills {
                     "mapped-address-is-served@3"),
             spaces("map.undone-without-flush", "pages=2 run=2 reallocation=false", "nothing-lingers@4"),
             spaces("map.wraps-without-flush", "unmap=wrap", "handed-address-is-fresh@6"),
+            spaces("map.little-endian", "", "mapped-address-is-served@1"),
             spaces("unmap.no-flush", "", "handed-address-is-fresh@6 nothing-lingers@3"),
             spaces("unmap.line-not-written-back", "coherent=false reallocation=false", "nothing-lingers@3"),
             spaces(
@@ -118,6 +125,17 @@ final class SpaceKills {
                     "grants=true reallocation=false frames=1",
                     "no-foreign-request@8 no-foreign@8"),
             spaces(
+                    "unmap-grants.no-flush",
+                    GRANTS,
+                    "handed-address-is-fresh@6 mapped-address-is-served@8 no-foreign-request@5"
+                            + " no-foreign@5 nothing-lingers@5"),
+            spaces(
+                    "unmap-grants.stops-without-flush",
+                    GRANTS,
+                    "handed-address-is-fresh@6 mapped-address-is-served@8 no-foreign-request@5"
+                            + " no-foreign@5 nothing-lingers@5"),
+            spaces("unmap-grants.pins-dropped-first", GRANTS, "no-foreign-request@9 no-foreign@9"),
+            spaces(
                     "blast.aborted",
                     "",
                     "free-is-unreachable@3 handed-address-is-fresh@5 no-foreign-request@3"
@@ -167,6 +185,7 @@ final class SpaceKills {
                     "attach.mastering-first",
                     "creation=true passthrough=true reallocation=false",
                     "exposed-device-is-ready@2"),
+            spaces("attach.exposed-before-space", TOOLSTACK, "exposed-device-is-ready@2"),
             spaces(
                     "detach.still-exposed",
                     "iommu=vtd creation=true passthrough=true reallocation=false",
@@ -175,6 +194,35 @@ final class SpaceKills {
                     "detach.still-mastering",
                     "iommu=amd-vi creation=true passthrough=true reallocation=false",
                     "exposed-device-is-ready@2"),
+            spaces("detach.mastering-last", TOOLSTACK, "exposed-device-is-ready@8"),
+            spaces("detach.still-led", TOOLSTACK, "quarantine@2"),
+            spaces("detach.deassigned-first", TOOLSTACK + "frames=1", "no-foreign-request@11 quarantine@9"),
+            spaces(
+                    "detach.deassigned-before-drain",
+                    TOOLSTACK + "frames=1 devices=1 units=1 walks=true",
+                    "flight-follows-assignment@21 no-foreign-request@21 nothing-lingers@22"),
+            spaces("detach.not-drained", TOOLSTACK + "walks=true", "nothing-lingers@4"),
+            spaces(
+                    "detach.frontend-not-asked",
+                    TOOLSTACK + "frontend=true frames=1 devices=1 units=1",
+                    "frontend-has-its-device@3"),
+            spaces(
+                    "attach.half-admitted",
+                    TOOLSTACK + "aliases=true callers=anybody iommu=vtd devices=1 units=1 frames=1",
+                    "exposed-device-is-ready@1"),
+            spaces(
+                    "detach.without-lock",
+                    TOOLSTACK + "cpus=2 frontend=true gives-up=true frames=1 devices=1 units=1",
+                    "handed-address-is-fresh@22 mapped-address-is-served@21 nothing-lingers@26"),
+            spaces(
+                    "detach.relies-on-frontend",
+                    TOOLSTACK + "frontend=true frames=1 devices=1 units=1",
+                    "exposed-device-is-ready@6"),
+            spaces(
+                    "dma.mapped-frame-given-up",
+                    "dma=true run=2 domains=1 devices=1 units=1 frames=4 pages=3",
+                    "bounce-is-reachable@2 buffer-reaches-device@2 device-data-arrives@7 direct-is-the-buffer@2"
+                            + " mapping-has-its-transfer@4"),
             spaces(
                     "dma.not-bounced",
                     LAYER + "pages=4 untranslated=true",
@@ -191,5 +239,10 @@ final class SpaceKills {
                     "buffer-reaches-device@2 device-data-arrives@3 direct-is-the-buffer@1"
                             + " mapping-has-its-transfer@1"),
             spaces("dma.not-rolled-back", LAYER + "pages=3", "mapping-has-its-transfer@1"),
-            spaces("dma.unmapped-in-name", LAYER + "pages=4", "mapping-has-its-transfer@2"));
+            spaces("dma.unmapped-in-name", LAYER + "pages=4", "mapping-has-its-transfer@2"),
+            spaces(
+                    "dma.address-freed-first",
+                    LAYER + "pages=3 cpus=2 transfers=2",
+                    "buffer-reaches-device@8 device-data-arrives@9 direct-is-the-buffer@8 handed-address-is-fresh@7"
+                            + " mapped-address-is-served@7 no-stale@6 nothing-lingers@6"));
 }

@@ -95,6 +95,34 @@ final class ViommuKills {
                     "detach-leaves-nothing@2 no-stale-context@2 quarantine@2"),
             viommu("translate.ignores-te", "guests=1 frames=1 reservation=false", "completion@0 same-answer@0"),
             viommu(
+                    "translate.answer-kept",
+                    "guests=1 frames=1 front-end=device-model reservation=false",
+                    "completion@4 same-answer@4"),
+            viommu(
+                    "translate.without-lock",
+                    "guests=1 frames=1 front-end=device-model devices=virtual reservation=false",
+                    "completion@15"),
+            viommu(
+                    "bridge.translates-not",
+                    "front-end=both second=translated reservation=false",
+                    "completion@0 front-ends-agree@0 same-answer@0"),
+            viommu(
+                    "nested.invalidation-not-passed-on",
+                    "guests=1 frames=1 strategy=nested reservation=false",
+                    "completion@4 same-answer@4"),
+            viommu(
+                    "nested.entry-not-forgotten",
+                    "guests=1 frames=1 strategy=nested te=true reservation=false",
+                    "completion@3 same-answer@3"),
+            viommu(
+                    "nested.host-change-not-flushed",
+                    "guests=1 frames=1 strategy=nested",
+                    "completion@4 no-foreign-request@3 same-answer@4"),
+            viommu(
+                    "nested.levels-in-wrong-order",
+                    "guests=1 strategy=nested devices=passed-through",
+                    "completion@29 no-foreign-request@15"),
+            viommu(
                     "p2m.private-page-mapped",
                     "guests=1 frames=2 private-page=true reservation=false pages=2",
                     "completion@2 composition@2 no-foreign-request@1 no-foreign@2 unit-is-private@1"),

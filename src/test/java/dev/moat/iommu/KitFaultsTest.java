@@ -57,6 +57,7 @@ class KitFaultsTest {
                         new AmdViFamily(),
                         AmdViContractTest.PLANS,
                         List.of(
+                                "command.np-cache-ignored",
                                 "dte.changed-without-pause",
                                 "dte.domain-id-not-stored",
                                 "dte.not-invalidated-when-assigned")),

@@ -20,16 +20,25 @@ import org.junit.jupiter.api.Test;
 
 /** The committed table of needed invalidations: its counterexamples still show, and page and files belong together. */
 class NeededPageTest {
-    private static final Path PAGE = Path.of("docs/needed.md");
-    private static final Path FILES = Path.of("results/needed");
-    private static final Pattern LINK = Pattern.compile("\\]\\(\\.\\./results/needed/([^)]+)\\)");
-    private static final Pattern CELL = Pattern.compile(
-            "needed: \\[([a-z, -]+)\\]\\(\\.\\./results/needed/(?:[a-z-]+/)?([^/)]+?)--[^)]+\\) ([0-9]+), r[1-9]");
+    private static final Path PAGE = Path.of("results/needed.md");
+    private static final Path DMA = Path.of("results/needed-dma.md");
+    private static final Path RESULTS = Path.of("results");
+    private static final Pattern LINK = Pattern.compile("\\]\\((?:\\.\\./results/)?(needed[a-z-]*/[^)]+)\\)");
+    private static final Pattern CELL =
+            Pattern.compile("needed: \\[([a-z, -]+)\\]\\(needed/(?:[a-z-]+/)?([^/)]+?)--[^)]+\\) ([0-9]+), r[1-9]");
     /** The IOMMUs that have tables of their own, and the default one. */
     private static final List<String> IOMMUS = List.of("", "amd-vi", "calgary");
 
     /** Without what its omission leaves out nothing is left to show; a column's own counterexample has no omission. */
-    @ReplayCounterexamples({"results/needed", "results/needed/amd-vi", "results/needed/calgary"})
+    @ReplayCounterexamples({
+        "results/needed",
+        "results/needed/amd-vi",
+        "results/needed/calgary",
+        "results/needed-dma",
+        "results/needed-dma-amdvi",
+        "results/needed-dma-calgary",
+        "results/needed-dma-gart"
+    })
     void showsItsCellAndNothingWithoutTheOmission(Counterexample counterexample, Replay replay) {
         List<String> faults = counterexample.machine().faults();
         String name = faults.isEmpty() ? "nothing" : faults.get(0);
@@ -45,23 +54,28 @@ class NeededPageTest {
 
     @Test
     void everyFileIsLinkedAndEveryLinkIsAFile() throws IOException {
+        Set<String> linked = new TreeSet<>(links(PAGE));
+        linked.addAll(links(DMA));
+        Set<String> present = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(RESULTS)) {
+            files.filter(Files::isRegularFile)
+                    .map(file -> RESULTS.relativize(file).toString())
+                    .filter(file -> file.matches("needed[a-z-]*/.*"))
+                    .forEach(present::add);
+        }
+        assertThat(linked).isEqualTo(present).hasSizeGreaterThan(300);
+        for (Path other : List.of(Path.of("docs/policies.md"), Path.of("docs/needed.md"))) {
+            assertThat(present).as(other.toString()).containsAll(links(other));
+        }
+    }
+
+    private static Set<String> links(Path page) throws IOException {
         Set<String> linked = new TreeSet<>();
-        Matcher links = LINK.matcher(Files.readString(PAGE));
+        Matcher links = LINK.matcher(Files.readString(page));
         while (links.find()) {
             linked.add(links.group(1));
         }
-        Set<String> present = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(FILES)) {
-            files.filter(Files::isRegularFile)
-                    .forEach(file -> present.add(FILES.relativize(file).toString()));
-        }
-        assertThat(linked).isEqualTo(present).hasSizeGreaterThan(50);
-        for (Path other : List.of(Path.of("docs/policies.md"))) {
-            Matcher more = LINK.matcher(Files.readString(other));
-            while (more.find()) {
-                assertThat(present).as(other.toString()).contains(more.group(1));
-            }
-        }
+        return linked;
     }
 
     /** Each needed cell names the row's file and what that file violates. */
@@ -77,8 +91,7 @@ class NeededPageTest {
                     cells++;
                     assertThat(needed.group(2)).isEqualTo(row);
                 }
-                assertThat(line.split("needed: ", -1))
-                        .hasSize(line.split("\\]\\(\\.\\./results/needed/" + iommu, -1).length);
+                assertThat(line.split("needed: ", -1)).hasSize(line.split("\\]\\(needed/" + iommu, -1).length);
             }
             assertThat(cells).as(iommu).isGreaterThan(iommu.isEmpty() ? 100 : 20);
         }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 class StoriesTest {
     private static final Path STORIES = Path.of("src/test/resources/stories.txt");
     /** Faults of traces in which the sound machine, step for step, would have done the same: they read earlier, or ask twice. */
-    private static final int UNPLACED = 5;
+    private static final int UNPLACED = 4;
+    /** Stories that name a step that is left out by its name alone. */
+    private static final int WORDLESS = 3;
 
     @Test
     void areToldAsTheyWere() throws IOException {
@@ -57,6 +59,8 @@ class StoriesTest {
     void whatIsBrokenIsSaidInPlainWords() throws IOException {
         assertThat(Files.readAllLines(STORIES))
                 .filteredOn(l -> l.startsWith("  Broken: ") && !l.contains("(no-deadlock)"))
+                // Its one reason is a conjunction that is to be false, which is told whole.
+                .filteredOn(l -> !l.contains("(no-sleep-under-lock)"))
                 .allMatch(l -> l.matches("  Broken: .* \\([a-z0-9-]+(, [a-z0-9-]+)*\\)\\. In full: .*"));
     }
 
@@ -69,7 +73,34 @@ class StoriesTest {
         assertThat(seeded).hasSizeGreaterThan(200);
         assertThat(seeded)
                 .filteredOn(s -> !s.contains(" the fault acts: ") && !s.contains(" the fault shows: "))
+                .filteredOn(s -> !s.contains("it is so from the start"))
                 .hasSizeLessThanOrEqualTo(UNPLACED);
+    }
+
+    /** Code that is left out is named by what it does, not by the step's name alone. */
+    @Test
+    void whatIsLeftOutIsSaidInWords() throws IOException {
+        List<String> lines = Files.readAllLines(STORIES);
+        assertThat(lines).filteredOn(l -> l.contains(" it does not ")).hasSizeGreaterThan(60);
+        assertThat(lines)
+                .filteredOn(l -> l.matches(".* it does not .*\\brun '.*"))
+                .hasSizeLessThanOrEqualTo(WORDLESS);
+    }
+
+    /** The bits of VT-d's descriptors do not exist in AMD-Vi's commands, nor the other way round. */
+    @Test
+    void faultsNameTheBitsOfTheMachineAtHand() throws IOException {
+        for (String story : Files.readString(STORIES).split("\n(?=\\S)")) {
+            String seeded = story.lines()
+                    .filter(l -> l.startsWith("  Seeded: "))
+                    .findFirst()
+                    .orElse("");
+            if (story.contains("amdvi")) {
+                assertThat(seeded).matches("(?!.*\\b(IH|DW|MAMV|IQE)\\b).*|.*AMD-Vi: .*");
+            } else if (story.startsWith("xen-")) {
+                assertThat(seeded).matches("(?!.*\\b(PDE|DTE|COMPLETION_WAIT)\\b).*|.*VT-d: .*");
+            }
+        }
     }
 
     /** What decides how a trace goes on is not hidden among the steps of a range. */

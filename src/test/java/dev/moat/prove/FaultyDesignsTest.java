@@ -93,6 +93,12 @@ class FaultyDesignsTest {
                 "(and (not (unfinished k)) (offer g e f) (offerW g))",
                 "holds-granted");
         add(
+                "mapped-without-a-grant",
+                "(define-fun begin-use.guard ((k Hold) (e Dom) (f Frame)) Bool\n"
+                        + "  (and (not (unfinished k)) (forall ((g Gref) (d Dom)) (not (tableOf g d)))))",
+                "(define-fun begin-use.guard ((k Hold) (e Dom) (f Frame)) Bool\n  (not (unfinished k)))",
+                "mappings-are-granted");
+        add(
                 "handle-reused-while-closing",
                 "(and (not (unfinished k)) (offer g e f) (tableOf g d) (owner f d))",
                 "(and (not (live k)) (offer g e f) (tableOf g d) (owner f d))",

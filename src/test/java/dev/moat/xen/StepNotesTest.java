@@ -35,8 +35,14 @@ import org.junit.jupiter.api.Test;
 class StepNotesTest {
     private static final int WALKS = 5;
     private static final int LENGTH = 150;
-    private static final Set<String> XEN =
-            Set.of("xen", "xen-vtd", "xen-io-spaces", "xen-viommu", "xen-viommu-interrupts");
+    private static final Set<String> XEN = Set.of(
+            "xen",
+            "xen-vtd",
+            "xen-io-spaces",
+            "xen-viommu",
+            "xen-viommu-interrupts",
+            "xen-viommu-svm",
+            "amd-vi-interrupts");
 
     private final Map<String, Set<String>> asks = new TreeMap<>();
     private final Map<String, Set<String>> takes = new TreeMap<>();

@@ -48,6 +48,16 @@ public final class Checkpoints {
         return all;
     }
 
+    /**
+     * One word for everything that decides what searches of the shipped scenarios show: classes, texts that judge, and scenarios.
+     *
+     * @param home directory that holds {@code specs} and {@code invariants}
+     * @throws IOException when one of them cannot be read
+     */
+    public static String state(Path home) throws IOException {
+        return Fingerprints.ofAll(home);
+    }
+
     /** Whether there is a file for a scenario that a search may go on from. */
     public boolean has(Scenario scenario) {
         Path kept = directory;

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -43,6 +44,16 @@ final class Fingerprints {
             }
         }
         return all;
+    }
+
+    /** Of all that, and of the shipped scenarios. */
+    static String ofAll(Path home) throws IOException {
+        MessageDigest digest = sha256();
+        Map<String, String> all = ofTexts(home);
+        all.putAll(ofClassPath());
+        all.put("scenarios", of(files(home.resolve("specs").resolve("scenarios"))));
+        digest.update(all.toString().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
 
     private static List<Path> files(Path entry) throws IOException {

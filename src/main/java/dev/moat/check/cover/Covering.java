@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * states, or the same ones in other ways.
  */
 public final class Covering {
+    /** After so many bounds whose search is cut those are left out in which not even each choice by itself is at work. */
+    private static final int MOST_CUTS = 2;
+
     private final Bench bench;
     private final KnownBreaks known;
     private final List<Choice> all;
@@ -122,7 +125,7 @@ public final class Covering {
     }
 
     private Combination searched(List<Choice> choices, boolean byNumbers) {
-        boolean cut = false;
+        int cuts = 0;
         boolean onFile = !known.reason(choices, KnownBreaks.IDLE).isEmpty();
         boolean done = false;
         String refused = "";
@@ -130,7 +133,8 @@ public final class Covering {
         for (int idle = 0; idle < choices.size(); idle++) {
             for (Rung rung : Rung.LADDER) {
                 try {
-                    boolean due = !done && (choices.size() == 1 || idle(choices, rung) == idle);
+                    boolean tries = !done && (idle == 0 || cuts < MOST_CUTS);
+                    boolean due = tries && (choices.size() == 1 || idle(choices, rung) == idle);
                     Combination found = due ? searched(choices, rung, byNumbers) : null;
                     // What is on file as never at work is tried once where the others are, to see whether it still is
                     // so.
@@ -138,7 +142,7 @@ public final class Covering {
                     if (found != null && found.outcome() != Outcome.CUT) {
                         return found;
                     }
-                    cut |= found != null;
+                    cuts += found == null ? 0 : 1;
                     fits = true;
                 } catch (BadSettingException e) {
                     // What this rung adds does not go with the choices; another one may.
@@ -149,13 +153,13 @@ public final class Covering {
         if (!fits) {
             return new Combination(choices, Outcome.NOT_MODELLED, refused);
         }
-        if (cut && known.has(choices, KnownBreaks.TOO_LARGE)) {
+        if (cuts > 0 && known.has(choices, KnownBreaks.TOO_LARGE)) {
             return new Combination(choices, Outcome.ELSEWHERE, known.reason(choices, KnownBreaks.TOO_LARGE));
         }
         if (known.has(choices, KnownBreaks.IDLE)) {
             return new Combination(choices, Outcome.IDLE, known.reason(choices, KnownBreaks.IDLE));
         }
-        return new Combination(choices, cut ? Outcome.CUT : Outcome.NOT_SEEN, "");
+        return new Combination(choices, cuts > 0 ? Outcome.CUT : Outcome.NOT_SEEN, "");
     }
 
     /** Whether no bounds show a choice by the numbers of states or transitions, so that with others they are not asked for it either. */

@@ -33,8 +33,9 @@ record Rung(Map<String, String> bounds, List<String> faults) {
             rung(Map.of("assign", "true", "context-cache", "true")),
             rung(Map.of("frames", "3", "index-bits", "1", "table-frames", "true")),
             rung(Map.of("frames", "4", "index-bits", "1", "table-frames", "true", "superpages", "true")),
-            rung(Map.of("handles", "2", "batch", "2", "flush", "queued")),
-            rung(Map.of("refs", "2", "handles", "2")),
+            rung(Map.of("handles", "2", "batch", "2", "sides", "host", "flush", "queued")),
+            rung(Map.of("handles", "2", "batch", "2", "sides", "host")),
+            rung(Map.of("iommu", "all", "reallocation", "true", "batch", "2", "sides", "host")),
             rung(Map.of("page-selective", "false"), "invalidation.page-without-psi"),
             rung(Map.of(), "invalidation.page-without-psi"));
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,14 +36,22 @@ public final class MutantGate implements AutoCloseable {
 
     private final ExecutorService pool;
     private final long deadline;
+    private final Journal journal;
     private List<Trial> trials = List.of();
+
+    /** Like the other one, and remembers nothing. */
+    public MutantGate(int threads, long deadline) {
+        this(threads, deadline, Journal.none());
+    }
 
     /**
      * @param threads searches side by side
      * @param deadline of {@link System#nanoTime}; mutants not noticed by then are not finished
+     * @param journal of earlier runs, and of this one
      */
-    public MutantGate(int threads, long deadline) {
+    public MutantGate(int threads, long deadline, Journal journal) {
         this.deadline = deadline;
+        this.journal = journal;
         pool = Executors.newFixedThreadPool(threads, runnable -> {
             Thread thread = new Thread(runnable, "moat-mutant");
             thread.setDaemon(true);
@@ -126,22 +135,45 @@ public final class MutantGate implements AutoCloseable {
                 .toList();
     }
 
-    /** Tries mutants; tells of each in their order. */
+    /** Tries mutants, those last that nothing noticed when they were tried before; tells of each in their order. */
     public List<Fate> run(Collection<Mutant> mutants, Consumer<Fate> told) {
-        List<Future<Fate>> tasks =
-                mutants.stream().map(m -> pool.submit(() -> fate(m))).toList();
+        Map<String, Future<Fate>> tasks = new HashMap<>();
+        for (boolean stubborn : new boolean[] {false, true}) {
+            mutants.stream()
+                    .filter(m -> "".equals(journal.killer(m.id())) == stubborn)
+                    .forEach(m -> tasks.put(m.id(), pool.submit(() -> journalled(m))));
+        }
         List<Fate> fates = new ArrayList<>();
-        for (Future<Fate> task : tasks) {
-            Fate fate = Objects.requireNonNull(Awaited.get(task));
+        for (Mutant mutant : mutants) {
+            Fate fate = Objects.requireNonNull(Awaited.get(Objects.requireNonNull(tasks.get(mutant.id()))));
             told.accept(fate);
             fates.add(fate);
         }
         return fates;
     }
 
+    private Fate journalled(Mutant mutant) {
+        Fate known = journal.known(mutant.id());
+        if (known != null) {
+            return known;
+        }
+        Fate fate = fate(mutant);
+        if (fate.finished()) {
+            journal.note(fate);
+        }
+        return fate;
+    }
+
+    /** The judges, the smallest first; before them the one that noticed the mutant at some time. */
+    private List<Trial> inOrder(Mutant mutant) {
+        List<Trial> order = new ArrayList<>(trials);
+        order.sort(Comparator.comparing((Trial t) -> !t.scenario().id().equals(journal.killer(mutant.id()))));
+        return order;
+    }
+
     private Fate fate(Mutant mutant) {
         int tried = 0;
-        for (Trial trial : trials) {
+        for (Trial trial : inOrder(mutant)) {
             if (trial.survey().concerns(mutant)) {
                 Death death = isUp() ? null : trial.judge(mutant, secondsLeft());
                 if (death != null) {
@@ -160,7 +192,7 @@ public final class MutantGate implements AutoCloseable {
 
     /** Views look at every atom, and so also where the run asked for none that the mutant changes. */
     private @Nullable Death seenElsewhere(Mutant mutant) {
-        for (Trial trial : trials) {
+        for (Trial trial : inOrder(mutant)) {
             Death death = !isUp() && trial.survey().hasSubjectOf(mutant) ? trial.views(mutant) : null;
             if (death != null) {
                 return death;

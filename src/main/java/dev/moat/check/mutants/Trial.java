@@ -6,6 +6,8 @@ import dev.moat.check.mutants.change.Mutant;
 import dev.moat.check.mutants.change.RelationMutants;
 import dev.moat.check.mutants.change.StepMutants;
 import dev.moat.check.mutants.change.WriteWatch;
+import dev.moat.check.mutants.view.DeviceViews;
+import dev.moat.check.mutants.view.TwoViews;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.Limits;
@@ -32,7 +34,7 @@ final class Trial {
 
     private static final int FEW_STATES = 1000;
     /** Beyond, the two views are not compared: what they differ in shows in few states. */
-    private static final int VIEW_STATES = 6000;
+    private static final int VIEW_STATES = 10_000;
     /** A control that is not caught is searched to its end, which may be far behind its violation. */
     private static final int BEHIND = 3;
 
@@ -203,20 +205,14 @@ final class Trial {
         if (!isHeld()
                 || mutant.relations().stream().noneMatch(TwoViews::read)
                 || !mutant.fits(model)
-                || survey.states() > VIEW_STATES
-                || !TwoViews.areIn(spec.component(), spec.settings())) {
+                || survey.states() > VIEW_STATES) {
             return null;
         }
-        Abstraction changed = mutant.apply(model).abstraction();
-        TwoViews views = new TwoViews(changed, spec.settings());
-        Refusals refusals = new Refusals(changed, spec.settings());
-        boolean both = TwoViews.bothSpeak(spec.component(), spec.settings());
-        boolean refuse = Refusals.speak(spec.component(), spec.settings());
-        for (Reachable.State state : reached().map(Reachable::states).orElse(Set.of())) {
-            Optional<String> difference = both ? views.difference(state.words()) : Optional.empty();
-            if (difference.isEmpty() && refuse) {
-                difference = refusals.difference(state.words());
-            }
+        DeviceViews views = new DeviceViews(mutant.apply(model).abstraction(), spec);
+        Set<Reachable.State> states =
+                views.speak() ? reached().map(Reachable::states).orElse(Set.of()) : Set.of();
+        for (Reachable.State state : states) {
+            Optional<String> difference = views.difference(state.words());
             if (difference.isPresent()) {
                 return new Death(How.VIEWS, scenario.id(), difference.get());
             }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Unexpected outcomes as SARIF 2.1.0: one result per violated property, at the {@code id} of its scenario file, or one
  * that says which expectation was missed. Its message is short; a counterexample is its code flow, transition by transition at the
- * scenario and then at the property's formula.
+ * code that did it, where the project has it, else at the scenario, and then at the property's formula.
  */
 public final class SarifReport {
     private static final String WRONG_CLAIM = "wrong-claim";
@@ -39,6 +39,7 @@ public final class SarifReport {
 
     private final Map<String, String> rules = new LinkedHashMap<>();
     private final Map<String, Place> formulas = new HashMap<>();
+    private final Sources sources;
 
     /**
      * @param base the directory that addresses of files are relative to, usually the working directory
@@ -46,6 +47,7 @@ public final class SarifReport {
      */
     public SarifReport(Path base, List<Property> invariants) {
         this.base = base.toAbsolutePath().normalize();
+        sources = new Sources(this.base);
         for (Property i : invariants) {
             rules.put(i.id(), i.says());
             Place place = i.place();
@@ -116,7 +118,7 @@ public final class SarifReport {
         return few;
     }
 
-    /** Each transition of the counterexample at its scenario, then what is broken, at the formula that is. */
+    /** Each transition of the counterexample at its code or its scenario, then what is broken, at the formula that is. */
     private JsonArray flow(Verdict v, String rule) {
         JsonArray flow = new JsonArray();
         Finding finding = v.finding();
@@ -125,8 +127,10 @@ public final class SarifReport {
         }
         Scenario s = v.scenario();
         int n = finding.told().steps().size();
-        for (String step : finding.told().steps()) {
-            flow.add(station(s.file(), s.line(), "(" + (flow.size() + 1) + " of " + n + ") " + step, "important"));
+        for (Finding.Done step : finding.told().steps()) {
+            Place code = sources.of(step.code()).orElse(new Place(s.file().toString(), s.line(), 1));
+            String says = "(" + (flow.size() + 1) + " of " + n + ") " + step.words();
+            flow.add(station(Path.of(code.file()), code.line(), says, "important"));
         }
         String end = finding.told().story().isEmpty()
                 ? rule

@@ -14,6 +14,7 @@ import dev.moat.cli.site.SolverProcess;
 import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Designs;
 import dev.moat.discipline.Instance;
+import dev.moat.machine.Granularity;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Audit;
 import dev.moat.prove.Explained;
@@ -21,9 +22,13 @@ import dev.moat.prove.PinProof;
 import dev.moat.prove.ProofText;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
+import dev.moat.prove.code.CodeReport;
+import dev.moat.prove.export.CertificateFiles;
 import dev.moat.prove.export.GoalFiles;
 import dev.moat.prove.export.SecondSolver;
 import dev.moat.prove.solver.SolverLibrary;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +60,9 @@ import picocli.CommandLine.Spec;
             "  moat prove --inject clear-entry.dirty -P frames=2  and searched for a run that shows it, from this size on",
             "  moat prove --bmc 12 -P holds=2                     and no run of 12 steps breaks anything, in these bounds",
             "  moat prove --audit",
-            "  moat prove --second-solver cvc5 --goals out/goals"
+            "  moat prove --code xen-vtd -P frames=3              the code of a machine, at this size",
+            "  moat prove --second-solver cvc5 --goals out/goals",
+            "  moat prove --certify out/certificates"
         })
 public final class ProveCommand implements Callable<Integer> {
     private final Site site;
@@ -70,6 +77,16 @@ public final class ProveCommand implements Callable<Integer> {
             description =
                     "also ask whether the proof is vacuous, search runs from the initial state, and mutate the discipline")
     private boolean audit;
+
+    @Option(
+            names = "--code",
+            paramLabel = "COMPONENT",
+            arity = "0..1",
+            fallbackValue = "xen-vtd",
+            description =
+                    "instead, prove of a component's code (xen-vtd if none is named), with parameters -P, that it meets no"
+                            + " exception and keeps states well-formed: docs/code-proof.md")
+    private @Nullable String code;
 
     @Option(
             names = "--inject",
@@ -104,6 +121,12 @@ public final class ProveCommand implements Callable<Integer> {
 
     @Option(names = "--goals", paramLabel = "DIR", description = "write every goal as an SMT-LIB file")
     private @Nullable Path directory;
+
+    @Option(
+            names = "--certify",
+            paramLabel = "DIR",
+            description = "write every goal with a certificate, which 'moat certificate DIR' checks without a solver")
+    private @Nullable Path certificates;
 
     @Option(
             names = "--rlimit",
@@ -149,6 +172,10 @@ public final class ProveCommand implements Callable<Integer> {
                     .run(arguments, time == null ? Long.MAX_VALUE : time)
                     .code();
         }
+        String component = code;
+        if (component != null) {
+            return code(component).code();
+        }
         Theory committed = Theory.load(site.home());
         Theory theory = committed.with(Designs.inject(committed.discipline(), inject));
         theory.requireFragment();
@@ -174,6 +201,7 @@ public final class ProveCommand implements Callable<Integer> {
             }
             report(proof, bounded);
             secondOpinion(theory, answers);
+            certify(theory, answers);
             boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
             if (audit && proved) {
                 audit(theory);
@@ -184,7 +212,25 @@ public final class ProveCommand implements Callable<Integer> {
         return ExitCode.worst(codes).code();
     }
 
+    private ExitCode code(String component) {
+        SolverLibrary.limitMemory(memory);
+        MachineSpec spec = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
+        // One goal of the default machine, that normalising twice is normalising once, costs more than any about the
+        // discipline.
+        int budget = rlimit == Prover.RLIMIT ? CodeReport.RLIMIT : rlimit;
+        CodeReport report = CodeReport.of(Catalog.load().machine(spec), budget);
+        report.lines().forEach(site::print);
+        return report.proved() ? ExitCode.OK : ExitCode.LIMIT;
+    }
+
     private void requireSensible() {
+        if (code != null) {
+            boolean others = json || audit || junit != null || sarif != null || second != null || directory != null;
+            if (others || depth != null || k != null || !inject.isEmpty()) {
+                throw usage("--code goes with -P, --rlimit, --time and --memory only");
+            }
+            return;
+        }
         if (json && (audit || second != null)) {
             throw usage("--json goes with neither --audit nor --second-solver");
         }
@@ -268,6 +314,26 @@ public final class ProveCommand implements Callable<Integer> {
                 Files.delete(scratch);
             }
         }
+    }
+
+    private void certify(Theory theory, List<Answer> answers) throws IOException {
+        Path to = certificates;
+        if (to == null) {
+            return;
+        }
+        Map<String, String> goals = CertificateFiles.goals(theory, site.home());
+        CertificateFiles.Found found = CertificateFiles.find(goals);
+        CertificateFiles.write(goals, found, to);
+        found.without().forEach(id -> print(List.of("NO CERTIFICATE " + id)));
+        codes.add(found.without().isEmpty() ? ExitCode.OK : ExitCode.LIMIT);
+        for (Answer answer : answers) {
+            if (answer.status() == Answer.Status.FAILED
+                    && found.proofs().containsKey(answer.goal().id())) {
+                print(List.of("DISAGREEMENT " + answer.goal().id() + ": Z3 sat, and there is a certificate"));
+                codes.add(ExitCode.DISAGREEMENT);
+            }
+        }
+        print(List.of("certificates: " + found.proofs().size() + " of " + goals.size() + " goals in " + to));
     }
 
     private void audit(Theory theory) {

@@ -12,6 +12,7 @@ import dev.moat.conform.cost.PolicyCost;
 import dev.moat.conform.cost.PolicyCost.Row;
 import dev.moat.conform.cost.RecordedWorkload;
 import dev.moat.conform.cost.RecordedWorkload.Line;
+import dev.moat.conform.cost.SpaceCost;
 import dev.moat.input.InputFile;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
@@ -51,11 +52,13 @@ import picocli.CommandLine.ParameterException;
             "  moat cost --batch 38 --capability write-buffer=true",
             "  moat cost --batch 38 --iommu amd-vi",
             "  moat cost --workload vtd-pv-4.17.csv",
-            "  moat cost --layer               the DMA layer: each policy on each family"
+            "  moat cost --layer               the DMA layer: each policy on each family",
+            "  moat cost --spaces              I/O spaces by hypercalls: per unmap, per batch, on wrap"
         })
 public final class CostCommand implements Callable<Integer> {
     private static final int MOST = 64;
     private static final int LAYER_UNMAPS = 10_240;
+    private static final int SPACE_UNMAPS = 64;
     /** Operations of a recording that policies differ in. */
     private static final List<String> GRANTS = List.of("map", "unmap");
 
@@ -104,6 +107,13 @@ public final class CostCommand implements Callable<Integer> {
                             + " family")
     private boolean layer;
 
+    @Option(
+            names = "--spaces",
+            description =
+                    "I/O spaces by hypercalls instead of grants: 64 pages mapped and unmapped in each way on each family;"
+                            + " on Calgary what is asked are blasts of a bus")
+    private boolean spaces;
+
     @Option(names = "--json", description = "print one JSON document and nothing else")
     private boolean json;
 
@@ -123,6 +133,11 @@ public final class CostCommand implements Callable<Integer> {
             measureLayer();
             return ExitCode.OK.code();
         }
+        if (spaces) {
+            requireNothingElse("--spaces runs each policy on each family as it is");
+            measureSpaces();
+            return ExitCode.OK.code();
+        }
         if (file == null) {
             requireCapabilities();
             measure(sizes);
@@ -133,8 +148,12 @@ public final class CostCommand implements Callable<Integer> {
     }
 
     private void requireNothingElse(String why) {
-        boolean both = layer && workload != null;
-        if (both || !batches.isEmpty() || !capabilities.isEmpty() || !iommu.equals(PolicyCost.VTD)) {
+        boolean both = (layer || spaces) && workload != null;
+        if (both
+                || (layer && spaces)
+                || !batches.isEmpty()
+                || !capabilities.isEmpty()
+                || !iommu.equals(PolicyCost.VTD)) {
             throw new ParameterException(spec.commandLine(), why);
         }
     }
@@ -152,6 +171,22 @@ public final class CostCommand implements Callable<Integer> {
             String each = String.format(Locale.ROOT, "%.1f", 1000.0 * r.waits() / LAYER_UNMAPS);
             site.print(String.format(
                     Locale.ROOT, form, r.iommu(), r.policy(), LAYER_UNMAPS, r.pages(), r.domains(), r.waits(), each));
+        }
+    }
+
+    private void measureSpaces() {
+        List<SpaceCost.Row> rows = SpaceCost.measure(SPACE_UNMAPS);
+        if (json) {
+            printJson("spaces", rows);
+            return;
+        }
+        String form = "%-8s %-34s %8s %6s %6s %6s  %s";
+        site.print(String.format(
+                Locale.ROOT, form, "iommu", "policy", "unmapped", "page", "all", "wait", "waits per page"));
+        for (SpaceCost.Row r : rows) {
+            String each = String.format(Locale.ROOT, "%.3f", 1.0 * r.waits() / SPACE_UNMAPS);
+            site.print(String.format(
+                    Locale.ROOT, form, r.iommu(), r.policy(), SPACE_UNMAPS, r.pages(), r.domains(), r.waits(), each));
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.moat.cli.study;
 
 import dev.moat.check.Engine;
+import dev.moat.check.checkpoint.Checkpoints;
 import dev.moat.check.mutants.Fate;
+import dev.moat.check.mutants.Journal;
 import dev.moat.check.mutants.Listed;
 import dev.moat.check.mutants.MutantGate;
 import dev.moat.check.mutants.Score;
@@ -18,6 +20,7 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -114,6 +117,12 @@ public final class MutateCommand implements Callable<Integer> {
     @Option(names = "--skip-listed", description = "do not try those that are listed")
     private boolean skipsListed;
 
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            description = "go on from what this file has of earlier runs, and keep there what is done")
+    private @Nullable Path journal;
+
     @Option(names = "--list", description = "print the mutants without trying them")
     private boolean lists;
 
@@ -137,7 +146,8 @@ public final class MutateCommand implements Callable<Integer> {
         Catalog catalog = Catalog.load();
         Set<String> subjects = new HashSet<>();
         List<Scenario> judges = within(limit, () -> judges(engine, catalog, subjects));
-        try (MutantGate gate = new MutantGate(workers, deadline)) {
+        try (Journal kept = journal();
+                MutantGate gate = new MutantGate(workers, deadline, kept)) {
             List<String> left = gate.prepare(catalog, engine, judges, states);
             Map<String, Mutant> all = gate.mutants();
             List<Mutant> chosen = MutantGate.oneIn(oneIn, all.values()).stream()
@@ -162,6 +172,10 @@ public final class MutateCommand implements Callable<Integer> {
             }
             return score.exit().code();
         }
+    }
+
+    private Journal journal() throws IOException {
+        return journal == null ? Journal.none() : Journal.open(journal, Checkpoints.state(site.home()));
     }
 
     /** Whether a listed mutant that is not there is nowhere. */

@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
             "  moat needed                              the whole table; --time bounds each search, --total-time all",
             "  moat needed --row omit.unmap-wait        one row",
             "  moat needed --column flush=queued,write-buffer=true",
-            "  moat needed --save results/needed --page docs/needed.md",
+            "  moat needed --save results/needed --page results/needed.md",
             "  moat needed --iommu amd-vi --column np-cache=true"
         })
 public final class NeededCommand implements Callable<Integer> {

@@ -54,7 +54,7 @@ final class PossibleOutcomes {
     /** The answers, each once; first the one that the words give as they are now. */
     List<Possible> of(long[] s, Row row, long iova) {
         boolean write = row.op() == Op.DW;
-        long early = check.withoutEntry(s, row.device(), iova, write);
+        long early = check.withoutEntry(s, row.device(), iova);
         if (early != DeviceCheck.UNSETTLED) {
             return List.of(new Possible(early, 0));
         }

@@ -62,11 +62,12 @@ public final class DmaLayer implements Component {
     public void build(Setting setting, ModelBuilder model) {
         LayerState state = new LayerState(setting, model);
         Iovas iovas = new Iovas(state, model);
-        FlushQueues queues = new FlushQueues(state, iovas, model);
+        Heap heap = new Heap(state, model);
+        FlushQueues queues = new FlushQueues(state, iovas, heap, model);
         Invalidations invalidations = new Invalidations(state, model);
         Groups groups = new Groups(state, invalidations, model);
         state.iommu.declareActions(model);
-        Parts parts = new Parts(state, iovas, queues, groups, new Heap(state, model));
+        Parts parts = new Parts(state, iovas, queues, groups, heap);
         new MapAndUnmap(parts, model).declare(model);
         if (state.setting.lists) {
             new Lists(parts, model).declare(model);

@@ -8,6 +8,8 @@ import static dev.moat.model.program.Outcome.NEXT;
 import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.model.program.OperationPlan;
+import dev.moat.model.program.Step;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
@@ -16,6 +18,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.List;
 
 /**
  * A ring for each CPU of addresses whose flush is still to come, the counters of flushes that have started and finished, and the
@@ -26,14 +29,21 @@ import dev.moat.state.Writer;
  * fq_flush_iotlb, fq_flush_timeout.
  */
 final class FlushQueues {
+    private static final String LOCK = "lock.queue";
+
     private final LayerState layer;
     private final Iovas iovas;
+    private final Heap heap;
     private final int entries;
     private final int cpus;
     /** Per space and CPU, and place from the head of the ring: an address, or none. */
     private final Slots[] address;
 
     private final Slots[] age;
+    /** Whether it is the first one of a list. */
+    private final Slots[] list;
+    /** The frame of the table that its unmap has unlinked, or none: Linux's freelist of an entry. */
+    private final Slots[] table;
     /** Per space and CPU: the lock on the ring. */
     private final Slots lock;
     /** Flushes that have started and not finished. */
@@ -48,10 +58,13 @@ final class FlushQueues {
     private final Decision mayGo;
     /** {@code queue.is-full}: (whether every entry is in use) to 1 when a flush has to make room. */
     private final Decision isFull;
+    /** {@code queue.keeps-table}: (whether the unmap has unlinked a table) to 1 when its frame waits for the flush, too. */
+    private final Decision keepsTable;
 
-    FlushQueues(LayerState layer, Iovas iovas, ModelBuilder model) {
+    FlushQueues(LayerState layer, Iovas iovas, Heap heap, ModelBuilder model) {
         this.layer = layer;
         this.iovas = iovas;
+        this.heap = heap;
         boolean used = layer.setting.flush == Flush.QUEUE;
         SchemaBuilder schema = model.schema();
         cpus = layer.setting.cpus.size();
@@ -60,12 +73,22 @@ final class FlushQueues {
         int ages = SlotsBuilder.bitsFor(cpus + 1);
         address = new Slots[entries];
         age = new Slots[entries];
+        list = new Slots[layer.setting.lists ? entries : 0];
+        table = new Slots[heap.isOn() ? entries : 0];
         for (int i = 0; i < entries; i++) {
             address[i] = schema.slots(
                             "queue.address" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
                     .optional(layer.pages);
             age[i] = schema.slots("queue.age" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
                     .bits(ages);
+        }
+        for (int i = 0; i < list.length; i++) {
+            list[i] = schema.slots("queue.list" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
+                    .bits(1);
+        }
+        for (int i = 0; i < table.length; i++) {
+            table[i] = schema.slots("queue.table" + i, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
+                    .optional(layer.frames);
         }
         lock = schema.slots("lock.queue", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
                 .bits(1);
@@ -77,6 +100,8 @@ final class FlushQueues {
         counter = layer.local(schema, "cpu.counter", busy).bits(used ? ages : 0);
         drained = layer.local(schema, "cpu.drained", busy).bits(used ? SlotsBuilder.bitsFor(cpus) : 0);
         mayGo = used ? model.decision("queue.entry-may-go", (s, a, b, c) -> a == 0 ? 1 : 0) : (s, a, b, c) -> 0;
+        boolean tables = table.length > 0;
+        keepsTable = tables ? model.decision("queue.keeps-table", (s, has, b, c) -> has) : (s, has, b, c) -> 0;
         isFull = used ? model.decision("queue.is-full", (s, full, b, c) -> full) : (s, full, b, c) -> full;
     }
 
@@ -84,7 +109,9 @@ final class FlushQueues {
     boolean has(long[] s, int d, int page) {
         for (int i = 0; i < entries; i++) {
             for (int c = 0; c < cpus; c++) {
-                if (address[i].get(s, d, c) == page + 1) {
+                long first = address[i].get(s, d, c);
+                boolean second = first == page && first != 0 && list.length > 0 && list[i].get(s, d, c) != 0;
+                if (first == page + 1 || second) {
                     return true;
                 }
             }
@@ -97,6 +124,40 @@ final class FlushQueues {
         for (Slots place : address) {
             footprint.all(place);
         }
+        for (Slots place : list) {
+            footprint.all(place);
+        }
+    }
+
+    /** The steps of an unmap between the cleared entry and its return: what it has cleared goes to this CPU's ring. */
+    List<Step> queueing(Invalidations invalidations) {
+        return new OperationPlan()
+                .step(Step.of("lock-queue", this::lock).taking(LOCK).quietly())
+                .step(Step.of("make-room", this::makeRoom)
+                        .asking("queue.entry-may-go", "queue.is-full")
+                        .quietly()
+                        .on(DONE, "read-counter"))
+                .step(Step.of("start-flush", this::start))
+                .at("full", invalidations.ofDomain("queue"))
+                .step(Step.of("finish-flush", this::finish).on(NEXT, "make-room"))
+                .step(Step.of("read-counter", this::readCounter).quietly())
+                .step(Step.of("add-entry", this::add)
+                        .asking(heap.isOn() ? List.of("queue.keeps-table") : List.of())
+                        .quietly())
+                .step(Step.of("unlock-queue", this::unlock).dropping(LOCK).quietly())
+                .step(Step.of("arm-timer", this::arm).quietly())
+                .part();
+    }
+
+    /** The steps of the timer. */
+    List<Step> timeout(Invalidations invalidations) {
+        return new OperationPlan()
+                .step(Step.of("disarm", this::disarm).quietly())
+                .step(Step.of("start-flush", this::start))
+                .at("flush", invalidations.ofDomain(""))
+                .step(Step.of("finish-flush", this::finish))
+                .step(Step.of("drain", this::drainNext).asking("queue.entry-may-go"))
+                .steps();
     }
 
     /** Whether the timer will go off. */
@@ -105,7 +166,7 @@ final class FlushQueues {
     }
 
     /** Step: the lock on this CPU's ring. */
-    int lock(long[] s, int cpu) {
+    private int lock(long[] s, int cpu) {
         return lock(s, layer.space(s, cpu), cpu);
     }
 
@@ -117,13 +178,13 @@ final class FlushQueues {
         return NEXT;
     }
 
-    int unlock(long[] s, int cpu) {
+    private int unlock(long[] s, int cpu) {
         lock.set(s, layer.space(s, cpu), cpu, 0);
         return NEXT;
     }
 
     /** Step: what may go from this CPU's ring is freed; DONE when there is room then, NEXT when a flush has to make some. */
-    int makeRoom(long[] s, int cpu) {
+    private int makeRoom(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         if (!iovas.isFree(s, d)) {
             return BLOCKED;
@@ -140,23 +201,41 @@ final class FlushQueues {
             if (mayGo.decide(s, (int) age[0].get(s, d, ring), (int) running.get(s, d), full) == 0) {
                 return;
             }
-            iovas.free(s, d, cpu, (int) address[0].get(s, d, ring) - 1);
-            for (int i = 0; i < entries; i++) {
-                boolean last = i == entries - 1;
-                address[i].set(s, d, ring, last ? 0 : address[i + 1].get(s, d, ring));
-                age[i].set(s, d, ring, last ? 0 : age[i + 1].get(s, d, ring));
-            }
+            freeFirst(s, d, ring, cpu);
+            advance(address, s, d, ring);
+            advance(age, s, d, ring);
+            advance(list, s, d, ring);
+            advance(table, s, d, ring);
+        }
+    }
+
+    /** Frees what the head of a ring has: a list's two addresses or one, and the table that was unlinked with them. */
+    private void freeFirst(long[] s, int d, int ring, int cpu) {
+        int page = (int) address[0].get(s, d, ring) - 1;
+        if (list.length > 0 && list[0].get(s, d, ring) != 0) {
+            iovas.freeRun(s, d, page);
+        } else {
+            iovas.free(s, d, cpu, page);
+        }
+        if (table.length > 0 && table[0].get(s, d, ring) != 0) {
+            heap.giveBack(s, (int) table[0].get(s, d, ring) - 1);
+        }
+    }
+
+    private static void advance(Slots[] places, long[] s, int d, int ring) {
+        for (int i = 0; i < places.length; i++) {
+            places[i].set(s, d, ring, i + 1 < places.length ? places[i + 1].get(s, d, ring) : 0);
         }
     }
 
     /** Step: reads the counter of flushes that have started. */
-    int readCounter(long[] s, int cpu) {
+    private int readCounter(long[] s, int cpu) {
         counter.set(s, cpu, 1 + running.get(s, layer.space(s, cpu)));
         return NEXT;
     }
 
     /** Step: the address of the call goes to the tail of this CPU's ring. A tail that comes round to the head looks like an empty ring. */
-    int add(long[] s, int cpu) {
+    private int add(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int i = 0;
         while (i < entries && address[i].get(s, d, cpu) != 0) {
@@ -164,38 +243,54 @@ final class FlushQueues {
         }
         if (i == entries) {
             for (int k = 0; k < entries; k++) {
-                address[k].set(s, d, cpu, 0);
-                age[k].set(s, d, cpu, 0);
+                clear(address, s, d, cpu, k);
+                clear(age, s, d, cpu, k);
+                clear(list, s, d, cpu, k);
+                clear(table, s, d, cpu, k);
             }
             counter.set(s, cpu, 0);
             return NEXT;
         }
         address[i].set(s, d, cpu, layer.page(s, cpu) + 1);
         age[i].set(s, d, cpu, counter.get(s, cpu));
+        if (list.length > 0) {
+            boolean first = layer.piece.get(s, d, layer.page(s, cpu)) == LayerState.FIRST_PIECE;
+            list[i].set(s, d, cpu, first ? 1 : 0);
+        }
+        if (keepsTable.decide(s, layer.table.get(s, cpu) == 0 ? 0 : 1, 0, 0) != 0) {
+            table[i].set(s, d, cpu, layer.table.get(s, cpu));
+            layer.table.set(s, cpu, 0);
+        }
         counter.set(s, cpu, 0);
-        return NEXT;
+        return heap.free(s, cpu);
     }
 
-    int arm(long[] s, int cpu) {
+    private static void clear(Slots[] places, long[] s, int d, int ring, int i) {
+        if (places.length > 0) {
+            places[i].set(s, d, ring, 0);
+        }
+    }
+
+    private int arm(long[] s, int cpu) {
         timer.set(s, layer.space(s, cpu), 1);
         return NEXT;
     }
 
     /** Step: one more flush has started. */
-    int start(long[] s, int cpu) {
+    private int start(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         running.set(s, d, running.get(s, d) + 1);
         return NEXT;
     }
 
     /** Step: the timer has gone off. */
-    int disarm(long[] s, int cpu) {
+    private int disarm(long[] s, int cpu) {
         timer.set(s, layer.space(s, cpu), 0);
         return NEXT;
     }
 
     /** Step: one more flush has finished. */
-    int finish(long[] s, int cpu) {
+    private int finish(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         running.set(s, d, running.get(s, d) - 1);
         for (int c = 0; c < cpus; c++) {
@@ -210,7 +305,7 @@ final class FlushQueues {
     }
 
     /** Step of the timer: what may go from the ring of one CPU is freed, and LOOP for the next one. */
-    int drainNext(long[] s, int cpu) {
+    private int drainNext(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int ring = (int) drained.get(s, cpu);
         if (lock.get(s, d, ring) != 0 || !iovas.isFree(s, d)) {

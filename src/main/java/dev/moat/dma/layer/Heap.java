@@ -171,9 +171,14 @@ final class Heap {
     /** Step: the call's table, if it has one, goes back to the heap. */
     int free(long[] s, int cpu) {
         if (layer.table.get(s, cpu) != 0) {
-            used.set(s, (int) layer.table.get(s, cpu) - 1 - first, 0);
+            giveBack(s, (int) layer.table.get(s, cpu) - 1);
             layer.table.set(s, cpu, 0);
         }
         return NEXT;
+    }
+
+    /** Gives the frame of a table back. */
+    void giveBack(long[] s, int frame) {
+        used.set(s, frame - first, 0);
     }
 }

@@ -104,7 +104,9 @@ final class Invalidations {
         int end = forgotten == LIST ? last.decide(s, page, page + 1, 0) : page;
         int own = layer.tag(s, domain, unit);
         int tag = forgotten == ABSENCE ? layer.iommu.duty().tagOfAbsence(own) : own;
-        int changed = layer.table.get(s, cpu) != 0 ? Port.TABLES : Port.LEAVES;
+        // A flush of the domain pays for tables that other calls have unlinked.
+        boolean tables = layer.table.get(s, cpu) != 0 || (forgotten == SPACE && layer.setting.tableFrames > 0);
+        int changed = tables ? Port.TABLES : Port.LEAVES;
         if (!layer.iommu.port(unit).askTranslations(s, cpu, tag, page, end, changed)) {
             return BLOCKED;
         }

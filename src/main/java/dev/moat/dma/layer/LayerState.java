@@ -47,6 +47,8 @@ final class LayerState {
 
     /** Value of {@link #piece}: of none. */
     static final int ALONE = 0;
+    /** The first one of a list. */
+    static final int FIRST_PIECE = 1;
     /** Of coherent memory. */
     static final int COHERENT = 3;
 
@@ -173,7 +175,7 @@ final class LayerState {
         return new Sizes(
                 setting.devices.requesters(),
                 Sizes.Spaces.numbered(spaces),
-                new Sizes.Addresses(pages, 0, frames, 0, FIRST_TABLE_FRAME),
+                new Sizes.Addresses(pages, setting.firstPage(), frames, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> pc.get(s, cpu) != 0),
                 needs());
     }
@@ -220,9 +222,10 @@ final class LayerState {
 
     /** Whether the tables of a space translate a page: the aperture of the default domains in it. */
     boolean isTranslated(int space, int at) {
+        long number = setting.firstPage() + at;
         for (DefaultDomain d : defaults) {
             if (d.space() == space
-                    && (at < d.aperture().first() || at > d.aperture().last())) {
+                    && (number < d.aperture().first() || number > d.aperture().last())) {
                 return false;
             }
         }

@@ -6,6 +6,7 @@ import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
+import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Argument;
@@ -33,6 +34,7 @@ final class Lists {
     private final Iovas iovas;
     private final Groups groups;
     private final Heap heap;
+    private final FlushQueues queues;
     private final Invalidations invalidations;
     /** {@code list.cleared}: (pieces) to those whose entries an unmap clears. */
     private final Decision cleared;
@@ -44,6 +46,7 @@ final class Lists {
         iovas = parts.iovas();
         groups = parts.groups();
         heap = parts.heap();
+        queues = parts.queues();
         invalidations = groups.invalidations();
         cleared = model.decision("list.cleared", (s, pieces, b, c) -> pieces);
         partAllowed = layer.setting.superpages
@@ -182,6 +185,17 @@ final class Lists {
         return NEXT;
     }
 
+    /** Another call may have been handed the addresses already. */
+    private int unmapped(long[] s, int cpu) {
+        for (int i = 0; i < PIECES; i++) {
+            int page = layer.page(s, cpu) + i;
+            if (layer.phase.get(s, layer.space(s, cpu), page) == LayerState.CLOSING) {
+                layer.phase.set(s, layer.space(s, cpu), page, LayerState.NONE);
+            }
+        }
+        return NEXT;
+    }
+
     private int become(long[] s, int cpu, int phase) {
         for (int i = 0; i < PIECES; i++) {
             layer.phase.set(s, layer.space(s, cpu), layer.page(s, cpu) + i, phase);
@@ -209,10 +223,14 @@ final class Lists {
                 : Step.of("clear-entry", this::clearNext)
                         .asking("list.cleared")
                         .asking(layer.iommu.tables().tableDecisions());
-        return new OperationPlan()
+        OperationPlan plan = new OperationPlan()
                 .step(clear)
-                .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
-                .at("sync", invalidations.ofList(""))
+                .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
+        if (layer.setting.flush == Flush.QUEUE) {
+            queues.queueing(invalidations).forEach(plan::step);
+            return plan.step(Step.of("return", this::unmapped)).steps();
+        }
+        return plan.at("sync", invalidations.ofList(""))
                 .stepIf(heap.isOn(), () -> Step.of("free-table", heap::free))
                 .step(Step.of("free-run", this::free))
                 .steps();

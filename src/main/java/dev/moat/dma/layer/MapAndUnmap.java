@@ -32,7 +32,6 @@ final class MapAndUnmap {
     static final String TIMEOUT = "flush_timeout";
 
     private static final String IOVA_LOCK = "lock.iova";
-    private static final String QUEUE_LOCK = "lock.queue";
 
     private final LayerState layer;
     private final Iovas iovas;
@@ -86,7 +85,12 @@ final class MapAndUnmap {
             operation(model, FREE, address, Operation.Start.of(this::beginFree), unmap(true));
         }
         if (layer.setting.flush == Flush.QUEUE) {
-            operation(model, TIMEOUT, List.of(domain), Operation.Start.of(this::beginTimeout), timeout());
+            operation(
+                    model,
+                    TIMEOUT,
+                    List.of(domain),
+                    Operation.Start.of(this::beginTimeout),
+                    queues.timeout(invalidations));
         }
     }
 
@@ -270,7 +274,7 @@ final class MapAndUnmap {
                         .asking("iova.pages-freed")
                         .quietly());
             }
-            case QUEUE -> queue(plan);
+            case QUEUE -> queues.queueing(invalidations).forEach(plan::step);
             default ->
                 plan.step(Step.of("free-iova", this::free)
                         .asking("iova.pages-freed")
@@ -279,23 +283,6 @@ final class MapAndUnmap {
         return plan.step(Step.of("return", this::unmapped))
                 .stepIf(coherent, () -> Step.of("free-frame", heap::freeBuffer))
                 .steps();
-    }
-
-    private void queue(OperationPlan plan) {
-        plan.step(Step.of("lock-queue", queues::lock).taking(QUEUE_LOCK).quietly())
-                .step(Step.of("make-room", queues::makeRoom)
-                        .asking("queue.entry-may-go", "queue.is-full")
-                        .quietly()
-                        .on(DONE, "read-counter"))
-                .step(Step.of("start-flush", queues::start))
-                .at("full", invalidations.ofDomain("queue"))
-                .step(Step.of("finish-flush", queues::finish).on(NEXT, "make-room"))
-                .step(Step.of("read-counter", queues::readCounter).quietly())
-                .step(Step.of("add-entry", queues::add).quietly())
-                .step(Step.of("unlock-queue", queues::unlock)
-                        .dropping(QUEUE_LOCK)
-                        .quietly())
-                .step(Step.of("arm-timer", queues::arm).quietly());
     }
 
     private int clear(long[] s, int cpu) {
@@ -334,16 +321,6 @@ final class MapAndUnmap {
     private boolean beginTimeout(long[] s, int cpu, int domain) {
         layer.domain.set(s, cpu, domain);
         return queues.isTimerOn(s, layer.spaceOf(domain));
-    }
-
-    private List<Step> timeout() {
-        return new OperationPlan()
-                .step(Step.of("disarm", queues::disarm).quietly())
-                .step(Step.of("start-flush", queues::start))
-                .at("flush", invalidations.ofDomain(""))
-                .step(Step.of("finish-flush", queues::finish))
-                .step(Step.of("drain", queues::drainNext).asking("queue.entry-may-go"))
-                .steps();
     }
 
     // --- identity: a frame is at its own number, and nothing is stored

@@ -1,9 +1,9 @@
 package dev.moat.dma.map;
 
 import dev.moat.dma.DmaDevice;
+import dev.moat.dma.RangeDriver;
 import dev.moat.dma.ScatterList;
 import dev.moat.dma.iova.IovaCaches;
-import dev.moat.dma.iova.IovaDomain;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.Rights;
 
@@ -15,22 +15,29 @@ public final class DmaMapper {
     /** In place of an address: there is none. */
     public static final long ERROR = -1;
 
-    private static final long LAST_LOW = (1L << 32) - 1;
-
     private final PagingDomain domain;
-    private final IovaCaches iovas;
+    private final RangeDriver ranges;
     private final long granule;
 
     /**
      * @param domain of a type that the layer maps in, not deferred
-     * @param iovas its addresses, in pages of its granule
+     * @param iovas its addresses, in pages of its granule, where the driver leaves them to the layer
      */
     public DmaMapper(PagingDomain domain, IovaCaches iovas) {
+        this(domain, new TreeRanges(iovas, domain.granule()));
+    }
+
+    /**
+     * The same where the driver has them.
+     *
+     * @param ranges its callbacks: all that the layer knows of addresses
+     */
+    public DmaMapper(PagingDomain domain, RangeDriver ranges) {
         if (!domain.type().isLayers() || domain.type().isDeferred()) {
             throw new IllegalArgumentException("a strict domain of the DMA layer, not " + domain.type());
         }
         this.domain = domain;
-        this.iovas = iovas;
+        this.ranges = ranges;
         granule = domain.granule();
     }
 
@@ -76,24 +83,13 @@ public final class DmaMapper {
         return (size + granule - 1) & -granule;
     }
 
-    /** Below 4 GiB first, so that a device need not send addresses in two cycles; then wherever it reaches. */
     private long allocate(long[] s, int cpu, DmaDevice device, long length) {
-        long limit = device.busLimit() == 0 || Long.compareUnsigned(device.mask(), device.busLimit()) < 0
-                ? device.mask()
-                : device.busLimit();
-        long pages = length / granule;
-        long pfn = IovaDomain.NONE;
-        if (Long.compareUnsigned(limit, LAST_LOW) > 0) {
-            pfn = iovas.allocate(s, cpu, pages, LAST_LOW / granule, false);
-        }
-        if (pfn == IovaDomain.NONE) {
-            pfn = iovas.allocate(s, cpu, pages, Long.divideUnsigned(limit, granule), true);
-        }
-        return pfn == IovaDomain.NONE ? ERROR : pfn * granule;
+        long first = ranges.allocIovaRange(s, cpu, device, length / granule);
+        return first < 0 ? ERROR : first * granule;
     }
 
     private void free(long[] s, int cpu, long iova, long length) {
-        iovas.free(s, cpu, iova / granule, length / granule);
+        ranges.freeIovaRange(s, cpu, iova / granule, length / granule);
     }
 
     // --- lists

@@ -96,6 +96,30 @@ public final class AmdViCaches implements Caches {
     }
 
     /**
+     * A request for the other half of a page of 8 KiB misses, and its entry is kept for this half too; only where a walk of this half
+     * would find something else, because its own copy of the entry says so.
+     */
+    public boolean fillOtherHalf(long[] s, int requester, int page) {
+        int half = (g.pageNumber(page) & 1) == 0 ? page + 1 : page - 1;
+        long answer = half < g.pages().size() ? missing(s, requester, half, false) : 0;
+        if (Translation.RIGHTS.get(answer) == 0 || Translation.SIZE.get(answer) == 0) {
+            return false;
+        }
+        long here = Translation.FRAME.set(answer, Translation.FRAME.get(answer) ^ 1);
+        int tag = walk.tag(s, requester);
+        boolean hit = walk.isHit(s, tag, page, false);
+        if (hit || walk.tables(s, requester, page, false) == here) {
+            return false;
+        }
+        u.pageRights.set(s, tag, page, Translation.RIGHTS.get(here));
+        u.pageFrame.set(s, tag, page, frameSlot(here));
+        if (failures) {
+            u.pageFailure.set(s, tag, page, 0);
+        }
+        return true;
+    }
+
+    /**
      * A DMA request misses and its walk reads the tables; the answer is cached only with {@link #walkFinish}.
      *
      * @return false when the requester already has a walk in flight, and as {@link #fill}

@@ -74,7 +74,7 @@ public final class AmdViWalk {
 
     /** The answer without tables, by the entry that the unit uses, or {@link DeviceCheck#UNSETTLED}. */
     private long settled(long[] s, int requester, int page, boolean write) {
-        long early = check.withoutEntry(s, deviceIds[requester], iova(page), write);
+        long early = check.withoutEntry(s, deviceIds[requester], iova(page));
         return early != DeviceCheck.UNSETTLED
                 ? early
                 : check.byEntry(s, quad0(s, requester), quad1(s, requester), iova(page), write);
@@ -178,7 +178,7 @@ public final class AmdViWalk {
 
     /** What a request gets from device table and page tables as software stored them, as if nothing were cached. */
     public long uncached(long[] s, int requester, int page, boolean write) {
-        long early = check.withoutEntry(s, deviceIds[requester], iova(page), write);
+        long early = check.withoutEntry(s, deviceIds[requester], iova(page));
         if (early != DeviceCheck.UNSETTLED) {
             return early;
         }

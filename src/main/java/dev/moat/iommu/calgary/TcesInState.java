@@ -30,7 +30,8 @@ public final class TcesInState implements CacheLines {
         g = geometry;
         pages = g.pages().size();
         stores = g.has(Part.LATE_STORES);
-        long varying = CalgaryUnit.varyingTce(g);
+        // A store that does not swap the bytes has the same bits elsewhere in the entry.
+        long varying = CalgaryUnit.varyingTce(g) | Long.reverseBytes(CalgaryUnit.varyingTce(g));
         tce = schema.slots("tce", Role.ARCHITECTURAL, Writer.HYPERVISOR, g.tables(), g.pages())
                 .word(Tce.FIELDS, varying);
         SchemaBuilder to = stores ? schema : new SchemaBuilder();

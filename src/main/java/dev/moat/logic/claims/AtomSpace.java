@@ -251,19 +251,23 @@ final class AtomSpace implements GroundAction.Atoms {
         return arguments[5 * atom + place];
     }
 
-    /** Whether an atom is true, constant or not; false for a relation without a meaning. */
-    boolean holds(String relation, long[] t, int... at) {
+    /** The atom of a relation with these arguments; a negative number for a constant, and for a relation without a meaning. */
+    int atom(String relation, int... at) {
         Family f = families.get(relation);
         if (f == null) {
-            return false;
+            return NEVER;
         }
-        int place = f.at(
+        return f.at(
                 at[0],
                 at.length > 1 ? at[1] : 0,
                 at.length > 2 ? at[2] : 0,
                 at.length > 3 ? at[3] : 0,
                 at.length > 4 ? at[4] : 0);
-        return place == ALWAYS || (place >= 0 && isSet(t, place));
+    }
+
+    /** Whether an atom is true; of {@link #atom}, constants too. */
+    boolean holds(int atom, long[] t) {
+        return atom == ALWAYS || (atom >= 0 && isSet(t, atom));
     }
 
     /** Name of an atom's relation. */

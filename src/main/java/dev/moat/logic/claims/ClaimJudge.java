@@ -1,6 +1,5 @@
 package dev.moat.logic.claims;
 
-import dev.moat.logic.ground.Readers;
 import dev.moat.logic.read.Discipline;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
@@ -9,13 +8,13 @@ import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Claim;
 import dev.moat.state.relation.Relation;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClaimJudge implements TransitionJudge {
     private static final long MOST_REMEMBERED = 16L << 20;
+    private static final int MOST_FOOTPRINTS = 1 << 13;
 
     private final Discipline discipline;
     private final Schema schema;
@@ -37,8 +37,10 @@ public final class ClaimJudge implements TransitionJudge {
     /** What finds the actions of transitions that claim none, or null where they claim them. */
     private final @Nullable Explanation explanation;
 
-    private final ExplainedPairs explained;
     private final Claim found = new Claim();
+    /** Of the sets of atoms that explanations looked at, how what these read is packed into keys. */
+    private final Map<Footprint, long[]> parts = new HashMap<>();
+
     private final long[] expected;
     /** The abstraction of the state after a transition that is explained. */
     private final long[] goal;
@@ -131,7 +133,6 @@ public final class ClaimJudge implements TransitionJudge {
         state = new AbstractState(space, schema);
         expected = space.bits().blank();
         goal = space.bits().blank();
-        explained = new ExplainedPairs(goal.length, mostRemembered);
         readers = new long[space.readers().setWords()];
     }
 
@@ -152,120 +153,50 @@ public final class ClaimJudge implements TransitionJudge {
     }
 
     private @Nullable List<String> explained(Explanation finder, long[] before, long[] after) {
-        if (!space.readers().ofChange(before, after, readers)) {
+        if (memo.knowsExplained(before, after)) {
             return null;
         }
         state.jump(before);
-        if (!state.look(after, goal)) {
-            return null;
-        }
-        int known = explained.find(state.bits(), goal);
-        if (known >= 0) {
-            for (int number : explained.actions(known)) {
-                taken[number]++;
-            }
-            return null;
-        }
-        System.arraycopy(state.bits(), 0, expected, 0, expected.length);
+        Footprint asked = new Footprint(space.bits());
         found.clear();
-        if (!finder.find(expected, goal, found)) {
-            return objection.refusal(found, found.count() - 1, expected);
+        if (state.look(after, goal)) {
+            System.arraycopy(state.bits(), 0, expected, 0, expected.length);
+            if (!finder.find(expected, goal, asked, found)) {
+                return objection.refusal(found, found.count() - 1, expected);
+            }
+            if (!Arrays.equals(goal, expected)) {
+                return objection.difference(found, expected, goal);
+            }
         }
-        if (!Arrays.equals(goal, expected)) {
-            return objection.difference(found, expected, goal);
+        for (int i = 0; i < found.count(); i++) {
+            count(found.name(i), 1, taken);
         }
-        int[] numbers = IntStream.range(0, found.count())
-                .mapToObj(found::name)
-                .filter(name -> ClaimedActions.exchanged(name) == null)
-                .mapToInt(actions::number)
-                .toArray();
-        for (int number : numbers) {
-            taken[number]++;
+        if (mostRemembered > 0) {
+            makeRoom();
+            addReaders(before, after, asked);
+            memo.learnExplained(before, found, parts.computeIfAbsent(asked, atoms -> memo.parts(reads(atoms))));
         }
-        explained.add(state.bits(), goal, numbers);
         return null;
     }
 
-    /**
-     * Pairs of abstract states that were explained, with the actions between them: the same pair is explained in the same way.
-     *
-     * <p>{@code @shape} {@code pairs} has the words of the first and of the second state, pair after pair; {@code index} is an
-     * open-addressing table of their numbers plus one.
-     */
-    private static final class ExplainedPairs {
-        private static final int MOST = 1 << 14;
-
-        private final int words;
-        private final int most;
-        private final int[] index = new int[2 * MOST];
-        private final int[][] actions = new int[MOST][];
-        private long[] pairs = new long[0];
-        private int count;
-
-        ExplainedPairs(int words, long bytes) {
-            this.words = words;
-            most = (int) Math.min(MOST, bytes / (2L * Long.BYTES * words));
-        }
-
-        /** The number of a pair, or -1. */
-        int find(long[] from, long[] to) {
-            int i = place(from, to);
-            return index[i] - 1;
-        }
-
-        private int place(long[] from, long[] to) {
-            long h = 0;
-            for (int w = 0; w < words; w++) {
-                h = (h ^ from[w]) * 0x9E3779B97F4A7C15L;
-                h = (h ^ (h >>> 32) ^ to[w]) * 0xC2B2AE3D27D4EB4FL;
-                h ^= h >>> 29;
-            }
-            int i = (int) h & (index.length - 1);
-            while (index[i] != 0 && !is(index[i] - 1, from, to)) {
-                i = (i + 1) & (index.length - 1);
-            }
-            return i;
-        }
-
-        private boolean is(int number, long[] from, long[] to) {
-            int at = number * 2 * words;
-            return Arrays.equals(pairs, at, at + words, from, 0, words)
-                    && Arrays.equals(pairs, at + words, at + 2 * words, to, 0, words);
-        }
-
-        int[] actions(int number) {
-            return actions[number];
-        }
-
-        /** Adds one that is not there; forgets all others where there is no more room. */
-        void add(long[] from, long[] to, int[] between) {
-            if (count >= most) {
-                Arrays.fill(index, 0);
-                count = 0;
-            }
-            if (most == 0) {
-                return;
-            }
-            int at = count * 2 * words;
-            if (at + 2 * words > pairs.length) {
-                pairs = Arrays.copyOf(pairs, Math.max(2 * pairs.length, 256 * words));
-            }
-            int i = place(from, to);
-            System.arraycopy(from, 0, pairs, at, words);
-            System.arraycopy(to, 0, pairs, at + words, words);
-            actions[count] = between;
-            index[i] = ++count;
+    /** Cases that do not come again must not fill the memory; those that do are soon learned once more. */
+    private void makeRoom() {
+        if (memo.isFull() || memo.bytes() > mostRemembered || parts.size() > MOST_FOOTPRINTS) {
+            memo.forEachAction((name, times) -> count(name, times, taken));
+            memo.clear();
+            parts.clear();
         }
     }
 
     private void learn(long[] before, long[] after, Claim claim) {
-        if (memo.isFull() || memo.bytes() > mostRemembered) {
-            // Cases that do not come again must not fill the memory; those that do are soon learned once more.
-            memo.forEachAction((name, times) -> count(name, times, taken));
-            memo.clear();
-        }
+        makeRoom();
         if (!memo.knowsForm()) {
-            memo.learnForm(claim, reads(before, after, claim));
+            Footprint asked = new Footprint(space.bits());
+            for (int i = 0; i < claim.count(); i++) {
+                actions.touch(claim, i, asked);
+            }
+            addReaders(before, after, asked);
+            memo.learnForm(claim, reads(asked));
         }
         memo.learn(before, claim);
     }
@@ -283,20 +214,19 @@ public final class ClaimJudge implements TransitionJudge {
         return Arrays.equals(state.bits(), expected) ? null : objection.difference(claim, expected, state.bits());
     }
 
-    /** What a judgement of this transition may read of the state before; what it reads of the state after follows. */
-    private Footprint reads(long[] before, long[] after, Claim claim) {
-        Footprint atoms = new Footprint(space.bits());
-        Readers index = space.readers();
-        if (index.ofChange(before, after, readers)) {
+    /** Adds the atoms that read what changed. */
+    private void addReaders(long[] before, long[] after, Footprint atoms) {
+        if (space.readers().ofChange(before, after, readers)) {
             for (int w = 0; w < readers.length; w++) {
                 for (long rest = readers[w]; rest != 0; rest &= rest - 1) {
                     space.add((w << 6) + Long.numberOfTrailingZeros(rest), atoms);
                 }
             }
         }
-        for (int i = 0; i < claim.count(); i++) {
-            actions.touch(claim, i, atoms);
-        }
+    }
+
+    /** What a judgement that looks at these atoms may read of the state before; what it reads of the state after follows. */
+    private Footprint reads(Footprint atoms) {
         Footprint reads = new Footprint(schema);
         space.addReads(atoms, reads);
         return reads;

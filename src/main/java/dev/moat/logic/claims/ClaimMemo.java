@@ -81,6 +81,87 @@ final class ClaimMemo {
         return true;
     }
 
+    /**
+     * Whether a transition that claims nothing is known to be explained. What explains it depends on the state, not on the form
+     * alone, so that a form may have several records, each with a footprint and actions of its own.
+     */
+    boolean knowsExplained(long[] before, long[] after) {
+        compare(before, after);
+        record = -1;
+        if (length == 1) {
+            return true;
+        }
+        long header = header();
+        int last = index.length - 1;
+        for (int i = hash & last; index[i] != 0 && !odd; i = (i + 1) & last) {
+            int at = index[i] - 1;
+            if (hasForm(at, header)) {
+                int from = at + HEADER + length;
+                int to = from + (int) (records[at + 2] >>> 32);
+                if (keys.has((int) records[at + 3], before, records, from, to)) {
+                    records[at]++;
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** How the bits of a footprint are packed into keys. */
+    long[] parts(Footprint reads) {
+        return KeyPacking.parts(reads, varying);
+    }
+
+    private long header() {
+        return (long) length << 32 | (hash & 0xFFFF_FFFFL);
+    }
+
+    /** Whether a record is of the present form, whatever its actions. */
+    private boolean hasForm(int at, long header) {
+        if (records[at + 1] != header) {
+            return false;
+        }
+        for (int k = 1; k < length; k++) {
+            if (records[at + HEADER + k] != form[k]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Notes that the transition that was asked about last is explained by these actions.
+     *
+     * @param parts of what the explanation may read of the state before, as of {@link #parts}
+     */
+    void learnExplained(long[] before, Claim found, long[] parts) {
+        if (odd) {
+            return;
+        }
+        long header = header();
+        int last = index.length - 1;
+        for (int i = hash & last; index[i] != 0 && record < 0; i = (i + 1) & last) {
+            int at = index[i] - 1;
+            if (hasForm(at, header) && isExplanation(at, found, parts)) {
+                record = at;
+            }
+        }
+        if (record < 0) {
+            form[0] = found.count();
+            add(found, 0, parts);
+        }
+        int from = record + HEADER + length;
+        keys.add((int) records[record + 3], before, records, from, from + parts.length);
+    }
+
+    /** Whether a record of the present form has these actions, whatever their arguments, and this footprint. */
+    private boolean isExplanation(int at, Claim found, long[] parts) {
+        return records[at + HEADER] == found.count()
+                && records[at + 2] >>> 32 == parts.length
+                && agree(at + HEADER + length, parts, parts.length)
+                && isNamed((int) records[at + 2], found);
+    }
+
     /** Begins the form with what changed. */
     private void compare(long[] before, long[] after) {
         int n = 1;
@@ -111,7 +192,7 @@ final class ClaimMemo {
             long first = (claim.words()[0] ^ claim.words()[1] << 7) * 0x9E3779B97F4A7C15L;
             hash ^= (int) (first >>> 32) ^ claim.name(0).hashCode();
         }
-        long header = (long) length << 32 | (hash & 0xFFFF_FFFFL);
+        long header = header();
         int last = index.length - 1;
         for (int i = hash & last; index[i] != 0; i = (i + 1) & last) {
             int at = index[i] - 1;
@@ -154,15 +235,17 @@ final class ClaimMemo {
      * @param reads what its judgement may read of the state before
      */
     void learnForm(Claim claim, Footprint reads) {
-        long[] parts = KeyPacking.parts(reads, varying);
-        int claimed = claim.wordCount();
+        add(claim, claim.wordCount(), parts(reads));
+    }
+
+    private void add(Claim claim, int claimed, long[] parts) {
         int size = HEADER + length + claimed + parts.length;
         if (used + size > records.length) {
             records = Arrays.copyOf(records, records.length + records.length / 2 + size);
         }
         record = used;
         records[record] = 0;
-        records[record + 1] = (long) length << 32 | (hash & 0xFFFF_FFFFL);
+        records[record + 1] = header();
         records[record + 2] = (long) parts.length << 32 | namesUsed;
         records[record + 3] = forms;
         System.arraycopy(form, 0, records, record + HEADER, length);

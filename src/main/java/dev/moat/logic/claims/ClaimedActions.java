@@ -9,6 +9,7 @@ import dev.moat.state.Footprint;
 import dev.moat.state.relation.Claim;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ final class ClaimedActions {
     private final int[][] choices;
     /** For each action, those instances that were claimed, by {@link #instance}. */
     private final List<Map<Long, GroundAction>> compiled = new ArrayList<>();
+    /** What those may read or change. */
+    private final IdentityHashMap<GroundAction, Footprint> touched = new IdentityHashMap<>();
     /** For each sort, the pairs of atoms that change places, by the two elements. */
     private final Map<String, Map<Long, int[]>> exchanges = new HashMap<>();
 
@@ -99,7 +102,7 @@ final class ClaimedActions {
         if (sort == null) {
             GroundAction action = ground(claim, i);
             if (action != null) {
-                action.touch(atoms);
+                atoms.union(touched.computeIfAbsent(action, this::touched));
             }
             return;
         }
@@ -107,6 +110,12 @@ final class ClaimedActions {
         for (int p = 0; pairs != null && p < pairs.length; p++) {
             space.add(pairs[p], atoms);
         }
+    }
+
+    private Footprint touched(GroundAction action) {
+        Footprint atoms = new Footprint(space.bits());
+        action.touch(atoms);
+        return atoms;
     }
 
     /** The pairs of atoms that change places, or null where elements cannot. */

@@ -1,5 +1,6 @@
 package dev.moat.logic.claims;
 
+import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,11 +24,14 @@ class Difference {
     private final int[] wordOf;
     private long[] now;
     private long[] goal;
+    /** The atoms that were asked for, but for those that are found to differ. */
+    private Footprint read;
 
     Difference(AtomSpace space) {
         this.space = space;
         now = space.bits().blank();
         goal = now;
+        read = new Footprint(space.bits());
         atomOf = new int[now.length * 64];
         wordOf = new int[space.size()];
         Arrays.fill(atomOf, -1);
@@ -45,10 +49,20 @@ class Difference {
         }
     }
 
-    /** Sets the two states; the first one is changed by whoever explains. */
-    void between(long[] first, long[] second) {
+    /**
+     * Sets the two states; the first one is changed by whoever explains.
+     *
+     * @param asked gets the atoms on which what is said depends, beside those in which the two states differ now
+     */
+    void between(long[] first, long[] second, Footprint asked) {
         now = first;
         goal = second;
+        read = asked;
+    }
+
+    /** The atoms that were asked for since {@link #between}. */
+    Footprint read() {
+        return read;
     }
 
     boolean isNothing() {
@@ -88,8 +102,11 @@ class Difference {
         List<Integer> found = new ArrayList<>();
         int[] range = ranges.getOrDefault(relation, NO_ATOMS);
         for (int atom = range[0]; atom < range[1]; atom++) {
-            if (space.isSet(ofGoal ? goal : now, atom) && begins(atom, first)) {
-                found.add(atom);
+            if (begins(atom, first)) {
+                space.add(atom, read);
+                if (space.isSet(ofGoal ? goal : now, atom)) {
+                    found.add(atom);
+                }
             }
         }
         return found;
@@ -106,7 +123,11 @@ class Difference {
 
     /** Whether an atom is true; constants too. */
     boolean is(String relation, boolean ofGoal, int... at) {
-        return space.holds(relation, ofGoal ? goal : now, at);
+        int atom = space.atom(relation, at);
+        if (atom >= 0) {
+            space.add(atom, read);
+        }
+        return space.holds(atom, ofGoal ? goal : now);
     }
 
     /** Whether some atom of a relation with these first arguments is true; -1 stands for any. */

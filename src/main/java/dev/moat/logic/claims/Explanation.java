@@ -1,5 +1,6 @@
 package dev.moat.logic.claims;
 
+import dev.moat.state.Footprint;
 import dev.moat.state.relation.Claim;
 
 /**
@@ -24,14 +25,15 @@ final class Explanation extends Difference {
      *
      * @param from the abstract state before, moved by the actions that are found
      * @param to the abstract state after
+     * @param asked gets the atoms on which the answer depends, beside those in which the two states differ
      * @param found empty; filled with what was found; its last action may be one that cannot be taken
      * @return whether all of them can be taken
      */
-    boolean find(long[] from, long[] to, Claim found) {
+    boolean find(long[] from, long[] to, Footprint asked, Claim found) {
         claim = found;
         bits = from;
         refused = false;
-        between(from, to);
+        between(from, to, asked);
         if (isNothing()) {
             return true;
         }
@@ -67,6 +69,7 @@ final class Explanation extends Difference {
                 args.length > 3 ? args[3] : 0,
                 args.length > 4 ? args[4] : 0,
                 args.length > 5 ? args[5] : 0);
+        actions.touch(claim, claim.count() - 1, read());
         refused = !actions.take(claim, claim.count() - 1, bits);
     }
 
@@ -96,13 +99,7 @@ final class Explanation extends Difference {
 
     /** Invalidations done, requests that end, what caches forget; and what software learns of it. */
     private void hardwareEnds() {
-        lost("queued", i -> {
-            if (is("done", true, arg(i, 0))) {
-                take("complete-invalidation", arg(i, 0));
-            } else {
-                take("give-up", arg(i, 0));
-            }
-        });
+        lost("queued", i -> take(is("done", true, arg(i, 0)) ? "complete-invalidation" : "give-up", arg(i, 0)));
         lost("flyR", this::requestEnds);
         lost("flyW", this::requestEnds);
         lost("mayR", a -> take("evict", arg(a, 0), arg(a, 1), arg(a, 2)));

@@ -29,10 +29,11 @@ final class KeyPacking {
         List<Part> placed = new ArrayList<>();
         long[] taken = new long[footprint.words() + 1];
         taken[0] = (1L << RESERVED) - 1;
+        // A part without bits: it is the first word's where no other fits beside the reserved bits.
+        placed.add(new Part(0, 0, 0, 0));
         for (int w = 0; w < footprint.words(); w++) {
             long mask = footprint.word(w) & varying[w];
-            // A part without bits ends the first word where there is no other.
-            if (w == 0 || mask != 0) {
+            if (mask != 0) {
                 placed.add(place(w, mask, taken));
             }
         }

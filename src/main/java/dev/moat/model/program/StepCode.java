@@ -7,5 +7,12 @@ package dev.moat.model.program;
  */
 @FunctionalInterface
 public interface StepCode {
+    /**
+     * Runs the step.
+     *
+     * @param s the state, changed in place
+     * @param cpu from 0, the one that runs the operation
+     * @return a constant of {@link Outcome}
+     */
     int run(long[] s, int cpu);
 }

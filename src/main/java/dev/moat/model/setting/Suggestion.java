@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Finds the name a user most likely meant. */
 public final class Suggestion {
     /** More names than this are not all told. */
-    private static final int MOST = 40;
+    private static final int MOST = 12;
 
     private static final int NEAREST = 8;
 

@@ -35,11 +35,15 @@ public final class GoalFiles {
 
     /** The file of one goal: unsatisfiable exactly when the goal is proved. */
     static String text(Vocabulary vocabulary, Answer answer) {
-        Goal goal = answer.goal();
+        return text(vocabulary, answer.goal(), status(answer));
+    }
+
+    /** The file of a goal, with what a solver is to say of it. */
+    static String text(Vocabulary vocabulary, Goal goal, String status) {
         StringBuilder all = new StringBuilder();
         all.append("; ").append(goal.id()).append(": ").append(goal.statement().says());
         all.append("\n; The statements before the step, its guard, and that the conjunct is false after it.\n");
-        all.append("(set-logic UF)\n(set-info :status ").append(status(answer)).append(")\n");
+        all.append("(set-logic UF)\n(set-info :status ").append(status).append(")\n");
         all.append(SmtText.declarations(vocabulary));
         all.append(SmtText.declarations(goal.constants()));
         for (int i = 0; i < goal.assumptions().size(); i++) {

@@ -56,18 +56,22 @@ public final class Abstraction {
         return both;
     }
 
+    /** In the order of declaration. */
     public List<Sort> sorts() {
         return new ArrayList<>(sorts.values());
     }
 
+    /** The sort of a name of the vocabulary; empty where the component has none. */
     public Optional<Sort> sort(String name) {
         return Optional.ofNullable(sorts.get(name));
     }
 
+    /** In the order of declaration. */
     public List<Relation> relations() {
         return new ArrayList<>(relations.values());
     }
 
+    /** The relation of a name of the vocabulary; empty where the component gives it no meaning. */
     public Optional<Relation> relation(String name) {
         return Optional.ofNullable(relations.get(name));
     }

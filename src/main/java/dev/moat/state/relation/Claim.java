@@ -26,22 +26,27 @@ public final class Claim {
         count = 0;
     }
 
+    /** Claims one more action, of one argument. */
     public void add(String action, int a) {
         add(action, a, 0, 0, 0, 0, 0);
     }
 
+    /** Claims one more action, of two. */
     public void add(String action, int a, int b) {
         add(action, a, b, 0, 0, 0, 0);
     }
 
+    /** Claims one more action, of three. */
     public void add(String action, int a, int b, int c) {
         add(action, a, b, c, 0, 0, 0);
     }
 
+    /** Claims one more action, of four. */
     public void add(String action, int a, int b, int c, int d) {
         add(action, a, b, c, d, 0, 0);
     }
 
+    /** Claims one more action, of five. */
     public void add(String action, int a, int b, int c, int d, int e) {
         add(action, a, b, c, d, e, 0);
     }

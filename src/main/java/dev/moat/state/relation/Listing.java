@@ -32,6 +32,7 @@ public interface Listing {
     /** Receives one tuple. */
     @FunctionalInterface
     interface Sink {
+        /** Takes a tuple; elements behind the relation's places are 0. */
         void add(int a, int b, int c, int d, int e);
     }
 }

@@ -6,5 +6,11 @@ package dev.moat.state.relation;
  */
 @FunctionalInterface
 public interface RelationCode {
+    /**
+     * Whether it holds.
+     *
+     * @param s the state, not to be changed
+     * @param a element of the first place's sort, and so on
+     */
     boolean holds(long[] s, int a, int b, int c, int d, int e);
 }

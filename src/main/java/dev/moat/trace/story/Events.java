@@ -217,12 +217,14 @@ final class Events {
         StringBuilder event = new StringBuilder();
         if (letter.cpu().isEmpty()) {
             event.append(told(letter)).append(cached(transitions.get(first)));
+            Notices.taken(transitions.get(first))
+                    .forEach(words -> event.append(", ").append(words));
             if (late.contains(first)) {
                 event.append(", which completes the wait that was given up");
             }
         } else {
             boolean on = letter.goesOn();
-            String what = on ? running.getOrDefault(letter.cpu(), "what runs") : letter.name();
+            String what = on ? running.getOrDefault(letter.cpu(), "what runs") : letter.call();
             String how = notices.goesOn(transitions.get(last)) ? " goes on" : " ends";
             event.append(on ? what + " on " + letter.cpu() + how : told(letter));
             running.put(letter.cpu(), what);

@@ -12,8 +12,13 @@ final class Frames {
         this.abstraction = abstraction;
     }
 
-    /** For example {@code f0 is d1's now}; nothing when nobody owns it and it is not in the heap. */
-    Optional<String> whose(long[] s, String frame) {
+    /**
+     * For example {@code f0 is d1's now}, or {@code f0 is still d1's, as a page table}; nothing when nobody owns it and it is not in the
+     * heap.
+     *
+     * @param first the state at the beginning
+     */
+    Optional<String> whose(long[] first, long[] s, String frame) {
         Optional<Sort> frames = abstraction.sort("Frame");
         Optional<Sort> domains = abstraction.sort("Dom");
         if (frames.isEmpty() || domains.isEmpty()) {
@@ -21,16 +26,21 @@ final class Frames {
         }
         for (int f = 0; f < frames.get().size(); f++) {
             if (frames.get().label(f).equals(frame)) {
-                return whose(s, f, frame, domains.get());
+                return whose(first, s, f, frame, domains.get());
             }
         }
         return Optional.empty();
     }
 
-    private Optional<String> whose(long[] s, int f, String frame, Sort domains) {
+    private Optional<String> whose(long[] first, long[] s, int f, String frame, Sort domains) {
         for (int d = 0; d < domains.size(); d++) {
             if (holds("owner", s, f, d)) {
-                return Optional.of(frame + " is " + domains.label(d) + "'s now");
+                boolean still = holds("owner", first, f, d);
+                String use = holds("table", s, f, 0)
+                        ? ", as a page table"
+                        : holds("notdma", s, f, 0) ? ", in a use that no device may touch" : "";
+                return Optional.of(
+                        frame + (still ? " is still " : " is ") + domains.label(d) + (still ? "'s" : "'s now") + use);
             }
         }
         return holds("free", s, f, 0) ? Optional.of(frame + " is in the heap, for anybody to get") : Optional.empty();

@@ -29,4 +29,9 @@ record Letter(String cpu, String name, List<String> arguments) {
     boolean goesOn() {
         return !cpu.isEmpty() && name.equals("step");
     }
+
+    /** Name and arguments, as in {@code claim_group(g0)}. */
+    String call() {
+        return name + "(" + String.join(", ", arguments) + ")";
+    }
 }

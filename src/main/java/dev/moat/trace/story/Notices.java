@@ -12,14 +12,16 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What of a transition's changes decides how the trace goes on, in words. */
 final class Notices {
-    private static final String FILE = "notices.txt";
-    private static final List<Notice> ALL = read();
+    private static final List<Notice> ALL = read("notices.txt");
+    private static final List<Notice> STEPS = read("steps.txt");
+    private static final List<Notice> TAKEN = read("taken.txt");
 
     /** What is free for others to get from then on. */
     private static final Pattern FREED =
@@ -33,10 +35,10 @@ final class Notices {
 
     private record Notice(Pattern change, String words) {}
 
-    private static List<Notice> read() {
-        try (InputStream in = Notices.class.getResourceAsStream(FILE)) {
+    private static List<Notice> read(String file) {
+        try (InputStream in = Notices.class.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException(FILE + " is not in the jar");
+                throw new IllegalStateException(file + " is not in the jar");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
@@ -49,14 +51,29 @@ final class Notices {
         }
     }
 
+    /** What a step does, in words that go on "it does not"; nothing where nobody wrote them down. */
+    static Optional<String> step(String name) {
+        return STEPS.stream()
+                .filter(n -> n.change().matcher(name).find())
+                .findFirst()
+                .map(Notice::words);
+    }
+
     /** The words for a transition, each once. */
     Set<String> of(Transition t) {
         Set<String> words = new LinkedHashSet<>();
         if (waitTimesOut(t)) {
             words.add("its wait times out");
         }
-        t.steps().forEach(step -> look(step, words));
-        t.changes().forEach(change -> look(change.toString(), words));
+        t.steps().forEach(step -> look(ALL, step, words));
+        t.changes().forEach(change -> look(ALL, change.toString(), words));
+        return words;
+    }
+
+    /** What a unit takes from its queue in a transition of its own, where its words tell. */
+    static Set<String> taken(Transition t) {
+        Set<String> words = new LinkedHashSet<>();
+        t.changes().forEach(change -> look(TAKEN, change.toString(), words));
         return words;
     }
 
@@ -105,8 +122,8 @@ final class Notices {
         return pc != null && cpu >= 0 && pc.get(t.state(), cpu) != 0;
     }
 
-    private static void look(String text, Set<String> words) {
-        for (Notice notice : ALL) {
+    private static void look(List<Notice> notices, String text, Set<String> words) {
+        for (Notice notice : notices) {
             Matcher m = notice.change().matcher(text);
             if (m.find()) {
                 words.add(m.replaceFirst(notice.words()));

@@ -4,6 +4,7 @@ import dev.moat.logic.judge.Reason;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
+import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.trace.Bookkeeping;
@@ -78,8 +79,7 @@ final class Rightly {
         Transition right = runner.perform(letter.get(), s);
         if (right == null) {
             boolean runs = sound.instance(letter.get()).kind() == Machine.Kind.ADVANCE;
-            return Optional.of(
-                    runs ? "it goes on where it should wait" + why(t) : "without it this would be refused here");
+            return Optional.of(runs ? "it goes on where it should wait" + why(t) : "correct code refuses this here");
         }
         return steps(right.steps(), t, elsewhere)
                 .or(() -> differences(right.state(), after, here, t.state()))
@@ -145,7 +145,7 @@ final class Rightly {
         List<String> parts = new ArrayList<>();
         if (!more.isEmpty()) {
             undue.put(t, more);
-            parts.add("it does " + listed(more) + (missing.isEmpty() ? ", which it should not do now" : ""));
+            parts.add("it runs " + listed(more) + (missing.isEmpty() ? ", which correct code does not run here" : ""));
         }
         List<String> left = new ArrayList<>();
         for (String step : missing) {
@@ -163,9 +163,32 @@ final class Rightly {
             parts.add(
                     reasons.isEmpty() && elsewhere.stays()
                             ? "it never comes to '" + left.get(0) + "'"
-                            : listed(left) + (left.size() == 1 ? " is" : " are") + " left out");
+                            : omitted(left, t));
         }
-        return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(", and ", parts));
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join(", and ", parts)
+                        .replaceFirst("^(it runs [^,]*(?:, '[^,]*)*), and it does", "$1 and does"));
+    }
+
+    /** Steps that are left out, in words; that an invalidation was asked for and nothing came of it is said of its wait. */
+    private static String omitted(List<String> left, Transition t) {
+        List<String> done = without(t.steps(), List.of());
+        String wait = left.get(0);
+        String asked = wait.matches("queue-(\\w+-)?wait") ? wait.replaceFirst("wait$", "invalidation") : "";
+        boolean queued = t.changes().stream().anyMatch(c -> c.slots().role() == Role.QUEUE);
+        if (done.contains(asked) && !queued) {
+            return "it finds nothing to invalidate ('" + asked + "'), so it waits for nothing";
+        }
+        int named = left.size() <= STEPS + 1 ? left.size() : STEPS;
+        List<String> words = new ArrayList<>();
+        for (String step : left.subList(0, named)) {
+            String says = Notices.step(step).map(w -> w + " ('" + step + "')").orElse("run '" + step + "'");
+            words.add(says + (done.contains(step) ? " once more" : ""));
+        }
+        String last = words.remove(named - 1);
+        return "it does not " + (words.isEmpty() ? "" : String.join(", ", words) + " or ") + last
+                + (named < left.size() ? ", and leaves out " + (left.size() - named) + " more steps" : "");
     }
 
     private static List<String> without(List<String> all, List<String> these) {
@@ -187,15 +210,27 @@ final class Rightly {
         for (Schema.Change c : sound.schema().diff(right, wrong)) {
             if (!bookkeeping.is(c.slots()) && !sound.isStepCounter(c.slots())) {
                 boolean stays = before != null && c.slots().get(before, c.element()) == c.after();
-                found.add(
-                        damages(c, state) ? damaging++ : found.size(),
-                        c.slots().label(c.element()) + (stays ? " stays " : " is ") + values(c));
+                found.add(damages(c, state) ? damaging++ : found.size(), difference(c, stays));
             }
         }
         String rest = found.size() > MOST ? ", and " + (found.size() - MOST) + " more" : "";
         return found.isEmpty()
                 ? Optional.empty()
-                : Optional.of(String.join(", ", found.subList(0, Math.min(MOST, found.size()))) + rest);
+                : Optional.of(String.join(", ", found.subList(0, Math.min(MOST, found.size())))
+                                .replace(", which it should drop, the cache keeps ", " and ")
+                        + rest);
+    }
+
+    /** In plain words where a cache keeps what it should not, or a relation of the discipline is not as it should be. */
+    private static String difference(Schema.Change c, boolean stays) {
+        String label = c.slots().label(c.element());
+        if (stays && c.slots().role() == Role.CACHE && c.before() == 0) {
+            return "the cache keeps " + label + ", " + c.slots().print(c.after()) + ", which it should drop";
+        }
+        return Story.fact(label, c.before() != 0)
+                .filter(says -> c.slots().width() == 1)
+                .map(says -> "it should be so that " + says + ", and is not")
+                .orElseGet(() -> label + (stays ? " stays " : " is ") + values(c));
     }
 
     /** What it is and what it should be; of a word whose fields do not tell the two apart also what it is in which they differ. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -52,7 +53,9 @@ public final class Story {
         choices = catalog.component(component).parameters(machine.settings()).stream()
                 .filter(p -> p.kind() == Parameter.Kind.POLICY || !p.choices().isEmpty())
                 .map(p -> Map.entry(p, machine.settings().getOrDefault(p.name(), p.initial())))
-                .filter(set -> !set.getValue().equals(set.getKey().initial()))
+                .filter(set -> !set.getValue().equals(set.getKey().initial())
+                        || SETTINGS.plain(set.getKey().name() + "/" + set.getValue() + "/said")
+                                .isPresent())
                 .map(set -> set.getKey().name() + "=" + set.getValue() + meaning(set.getKey(), set.getValue()))
                 .toList();
     }
@@ -199,7 +202,9 @@ public final class Story {
         Frames frames = new Frames(runner.machine().model().abstraction());
         return reasons.stream()
                 .filter(r -> r.name().startsWith("entitled") && !r.premise())
-                .flatMap(r -> frames.whose(s, r.arguments().get(1)).stream())
+                .flatMap(r -> frames
+                        .whose(runner.machine().initial(), s, r.arguments().get(1))
+                        .stream())
                 .map(owner -> "; " + owner)
                 .collect(Collectors.joining());
     }
@@ -220,6 +225,12 @@ public final class Story {
         String sign = reason.premise() ? "" : "not.";
         return FACTS.tell(sign + reason.name(), reason.arguments())
                 .orElseGet(() -> (reason.premise() ? "" : "not so: ") + reason.text());
+    }
+
+    /** An atom such as {@code dirty[u0,did1,p0]} in words, or its opposite; nothing where nobody wrote them down. */
+    static Optional<String> fact(String atom, boolean is) {
+        String[] parts = atom.split("[\\[\\],]");
+        return FACTS.tell((is ? "" : "not.") + parts[0], List.of(parts).subList(1, parts.length));
     }
 
     /** Since which row it is so without interruption; of what was always so nothing. */

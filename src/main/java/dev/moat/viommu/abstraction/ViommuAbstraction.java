@@ -1,5 +1,6 @@
 package dev.moat.viommu.abstraction;
 
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Footprint;
@@ -7,12 +8,14 @@ import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
+import dev.moat.viommu.state.FrontEnd;
 import dev.moat.viommu.state.HostUnit;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
 import dev.moat.viommu.state.Whole;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a state means in the vocabulary that all machines share: owners, grants, devices, the physical unit. A frame that leaves a p2m is
@@ -174,13 +177,35 @@ public final class ViommuAbstraction {
     private void requests() {
         List<Sort> places = List.of(setting.devices, setting.pages, setting.frames);
         Relation.Reads reads = (footprint, q, p, f, d, e) -> readRequest(footprint, q, p);
-        to.relation("getsR", places, (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, false) == f, reads);
-        to.relation("getsW", places, (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, true) == f, reads);
+        Optional<FrontEnd> frontEnd = whole.shadow().frontEnd();
+        if (frontEnd.isEmpty()) {
+            to.relation("getsR", places, (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, false) == f, reads);
+            to.relation("getsW", places, (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, true) == f, reads);
+            return;
+        }
+        FrontEnd it = frontEnd.get();
+        Relation.Reads both = (footprint, q, p, f, d, e) -> {
+            readRequest(footprint, q, p);
+            it.read(footprint, q);
+        };
+        // What a request gets now, or what the device model has in hand from an earlier one.
+        to.relation(
+                "getsR",
+                places,
+                (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, false) == f || it.reaches(s, q, p, f, Rights.READ),
+                both);
+        to.relation(
+                "getsW",
+                places,
+                (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, true) == f || it.reaches(s, q, p, f, Rights.WRITE),
+                both);
     }
 
     private void readRequest(Footprint footprint, int device, int page) {
         if (setting.isVirtual(device)) {
             whole.composition().read(footprint, device, page);
+        } else if (setting.nested) {
+            whole.shadow().nesting().orElseThrow().read(footprint, device, page);
         } else {
             host.unit.meaning().readRequest(footprint, device, page);
         }

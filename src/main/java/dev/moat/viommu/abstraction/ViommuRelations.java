@@ -30,6 +30,9 @@ final class ViommuRelations {
         it.composition();
         it.debts();
         it.devices();
+        if (it.setting.hasBothFrontEnds()) {
+            it.frontEnds();
+        }
     }
 
     private void composition() {
@@ -114,6 +117,47 @@ final class ViommuRelations {
                 List.of(setting.frames),
                 (s, f, b, c, d, e) -> state.isPrivate(f),
                 ViommuAbstraction.NOTHING);
+    }
+
+    private void frontEnds() {
+        to.relation(
+                "hasModel",
+                List.of(setting.domains),
+                (s, d, b, c, e, f) -> setting.hasModel(d),
+                ViommuAbstraction.NOTHING);
+        to.relation(
+                "alike",
+                List.of(setting.devices, setting.devices, setting.pages, setting.frames, setting.frames),
+                (s, q, r, p, f, g) -> isAlike(s, q, r, p) && stand(s, setting.guestOf(q), f, setting.guestOf(r), g),
+                (footprint, q, r, p, f, g) -> {
+                    whole.composition().read(footprint, q, p);
+                    whole.composition().read(footprint, r, p);
+                });
+    }
+
+    /** Whether two guests' registers and tables say the same of a page of one device and of the other. */
+    private boolean isAlike(long[] s, int q, int r, int page) {
+        int te = (int) state.te.get(s, setting.guestOf(q));
+        int mine = whole.guests().spaceOf(s, q);
+        int other = whole.guests().spaceOf(s, r);
+        return te == state.te.get(s, setting.guestOf(r))
+                && (te == 0
+                        || (whole.guests().rights(s, mine, page)
+                                        == whole.guests().rights(s, other, page)
+                                && gfn(s, q, page, mine) == gfn(s, r, page, other)));
+    }
+
+    /** Whether frames are two guests' own memory of one gfn. */
+    private boolean stand(long[] s, int guest, int frame, int other, int otherFrame) {
+        for (int gfn = 0; gfn < setting.gfns.size(); gfn++) {
+            if (state.p2m.get(s, guest, gfn) == frame + 1
+                    && state.kind.get(s, guest, gfn) == ViommuState.OWN
+                    && state.p2m.get(s, other, gfn) == otherFrame + 1
+                    && state.kind.get(s, other, gfn) == ViommuState.OWN) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void readShadow(Footprint footprint, int device) {

@@ -145,6 +145,48 @@ public final class ViommuFaults {
                     "completion same-answer",
                     e -> e.decide("shadow.translated", (s, device, te, c) -> (device & 1) == 1 ? 0 : te)),
             fault(
+                    "translate.answer-kept",
+                    "A device model keeps the answer that it has in hand when the guest's invalidation is reported as done.",
+                    "fact sheet viommu, section 5: an answer is valid until the guest invalidates",
+                    "completion same-answer",
+                    e -> e.drop("invalidate_page", "recall")),
+            order(
+                    "translate.without-lock",
+                    "A device model is answered while an invalidation of the guest's is under way.",
+                    "fact sheet viommu, V11: locks that are missing",
+                    "completion",
+                    e -> e.decide("translate.locks", (s, guest, b, c) -> 0)),
+            fault(
+                    "bridge.translates-not",
+                    "Xen's own host bridge takes its devices' addresses for guest memory's.",
+                    "seed 002: the second stage is to use the first one's vIOMMU",
+                    "completion front-ends-agree same-answer",
+                    e -> e.decide("bridge.translates", (s, device, te, c) -> 0)),
+            fault(
+                    "nested.invalidation-not-passed-on",
+                    "A guest's invalidation of its first level is done, and the physical unit was not asked.",
+                    "VT-d specification 3.x, chapter 6.5.2.4: PASID-based invalidation; fact sheet viommu, section 5",
+                    "completion",
+                    e -> e.decide("nested.must-forget", (s, changed, does, c) -> changed == 0 ? 0 : does)),
+            fault(
+                    "nested.entry-not-forgotten",
+                    "A PASID entry is written anew, and the physical unit keeps what came of the old one.",
+                    "VT-d specification 3.x, chapter 6.5.3.3: guidance for changed PASID entries",
+                    "completion",
+                    e -> e.decide("nested.must-forget", (s, changed, does, c) -> changed == 1 ? 0 : does)),
+            fault(
+                    "nested.host-change-not-flushed",
+                    "A frame leaves the p2m, and the physical unit keeps what both levels came to.",
+                    "VT-d specification 3.x, chapter 6.2.4: nested translations are cached as a whole; XSA-346's kind",
+                    "no-foreign-request",
+                    e -> e.decide("nested.must-forget", (s, changed, does, c) -> changed == 2 ? 0 : does)),
+            order(
+                    "nested.levels-in-wrong-order",
+                    "The physical unit is asked to forget what both levels came to before it has forgotten the second.",
+                    "derived: found by this search in an earlier program of the model's",
+                    "no-foreign-request",
+                    e -> e.moveBefore("decrease_reservation", "ask-nested", "ask")),
+            fault(
                     "p2m.private-page-mapped",
                     "A device reaches the vIOMMU's own page.",
                     "fact sheet viommu, VI4 and VI9",

@@ -8,6 +8,7 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.viommu.state.GuestLock;
 import java.util.List;
 
 /**
@@ -16,9 +17,6 @@ import java.util.List;
  * the index is given to another.
  */
 final class EntryOperations {
-    private static final String UNLOCK = "unlock";
-    private static final String LOCK = "lock.viommu";
-
     private final InterruptState state;
     private final InterruptSetting setting;
     private final HostTable host;
@@ -47,7 +45,7 @@ final class EntryOperations {
         }
         Argument row = new Argument("row", setting.rows);
         OperationPlan refresh = locked().step(writing("refresh", this::refresh).asking("binding.refreshes"));
-        forgetting(refresh).step(Step.of("complete", this::complete)).step(unlocking());
+        forgetting(refresh).step(Step.of("complete", this::complete));
         operation(
                 "invalidate_entry",
                 Actor.GUEST,
@@ -58,25 +56,28 @@ final class EntryOperations {
             return;
         }
         List<Argument> device = List.of(new Argument("device", setting.devices));
-        OperationPlan attach = locked().step(Step.of("allocate", this::allocate).on(Outcome.FAIL, UNLOCK));
-        attach.step(writing("write-entry", this::write)).step(unlocking());
+        OperationPlan attach = locked().step(Step.of("allocate", this::allocate).on(Outcome.FAIL, GuestLock.UNLOCK));
+        attach.step(writing("write-entry", this::write));
         operation("attach_device", Actor.HYPERVISOR, device, (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, 0), attach);
         OperationPlan detach = locked().step(Step.of("clear-entry", this::clear));
-        forgetting(detach).step(Step.of("free-index", this::free)).step(unlocking());
+        forgetting(detach).step(Step.of("free-index", this::free));
         operation("detach_device", Actor.HYPERVISOR, device, (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, 1), detach);
     }
 
     private void operation(
             String name, Actor actor, List<Argument> arguments, Operation.Start start, OperationPlan plan) {
-        model.operation(new Operation(name, actor, arguments, ModelBuilder.all(), start, plan.steps(), null));
+        model.operation(new Operation(
+                name,
+                actor,
+                arguments,
+                ModelBuilder.all(),
+                start,
+                state.guestLock.drop(plan).steps(),
+                null));
     }
 
     private OperationPlan locked() {
-        return new OperationPlan().step(Step.of("lock", this::lock).taking(LOCK));
-    }
-
-    private Step unlocking() {
-        return Step.of(UNLOCK, this::unlock).dropping(LOCK);
+        return state.guestLock.take(new OperationPlan());
     }
 
     private Step writing(String name, dev.moat.model.program.StepCode code) {
@@ -120,20 +121,6 @@ final class EntryOperations {
             }
         }
         return false;
-    }
-
-    private int lock(long[] s, int cpu) {
-        int guest = (int) state.guest.get(s, cpu);
-        if (state.lock.get(s, guest) != 0) {
-            return Outcome.BLOCKED;
-        }
-        state.lock.set(s, guest, cpu + 1L);
-        return Outcome.NEXT;
-    }
-
-    private int unlock(long[] s, int cpu) {
-        state.lock.set(s, (int) state.guest.get(s, cpu), 0);
-        return Outcome.DONE;
     }
 
     private int device(long[] s, int cpu) {

@@ -9,6 +9,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.viommu.state.GuestLock;
 import java.util.List;
 
 /** Tables of guests and of the host, the host's cache, registers and fault records of guests, and what Xen's CPUs are doing. */
@@ -64,6 +65,8 @@ final class InterruptState {
     /** Per guest: who has the lock on its vIOMMU, or none. */
     final Slots lock;
 
+    final GuestLock guestLock;
+
     final Slots pc;
     final Slots guest;
     final Slots device;
@@ -105,6 +108,7 @@ final class InterruptState {
         pc = model.cpus(cpus);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         guest = xen(schema, "cpu.guest", cpus).live(busy).of(guests);
+        guestLock = new GuestLock(lock, guest);
         device = xen(schema, "cpu.device", cpus).live(busy).of(setting.devices);
         moves = xen(schema, "cpu.moves", cpus).live(busy).bits(1);
         place = xen(schema, "cpu.place", cpus).live(busy).of(setting.messages);

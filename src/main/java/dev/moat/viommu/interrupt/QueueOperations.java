@@ -13,6 +13,7 @@ import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.viommu.state.GuestLock;
 import java.util.List;
 
 /**
@@ -21,8 +22,6 @@ import java.util.List;
  * section 13.
  */
 final class QueueOperations {
-    private static final String UNLOCK = "unlock";
-    private static final String LOCK = "lock.viommu";
     private static final int SIZE = 2;
     /** A wait whose status address is not in the guest's memory. */
     private static final int WAIT_ELSEWHERE = 2;
@@ -92,22 +91,21 @@ final class QueueOperations {
                 List.of(guest, new Argument("slot", SLOT), new Argument("descriptor", DESCRIPTOR)),
                 (s, g, slot, what, d, e) -> put(s, g, slot, what));
         model.action("clear_queue_error", Actor.GUEST, List.of(guest), (s, g, b, c, d, e) -> clearError(s, g));
-        OperationPlan plan = new OperationPlan()
-                .step(Step.of("lock", this::lock).taking(LOCK))
+        OperationPlan plan = state.guestLock
+                .take(new OperationPlan())
                 .step(Step.of("check-tail", this::checkTail)
-                        .on(Outcome.FAIL, UNLOCK)
+                        .on(Outcome.FAIL, GuestLock.UNLOCK)
                         .asking("queue.tail-checked"))
                 .step(Step.of("take", this::take)
-                        .on(Outcome.FAIL, UNLOCK)
-                        .asking("queue.unknown-stops", "queue.status-checked"))
-                .step(Step.of(UNLOCK, this::unlock).dropping(LOCK));
+                        .on(Outcome.FAIL, GuestLock.UNLOCK)
+                        .asking("queue.unknown-stops", "queue.status-checked"));
         model.operation(new Operation(
                 "write_tail",
                 Actor.GUEST,
                 List.of(guest, new Argument("tail", TAIL)),
                 ModelBuilder.all(),
                 (s, cpu, g, to, c, d, e) -> begin(s, cpu, g, to),
-                plan.steps(),
+                state.guestLock.drop(plan).steps(),
                 null));
     }
 
@@ -139,19 +137,6 @@ final class QueueOperations {
 
     private int guest(long[] s, int cpu) {
         return (int) state.guest.get(s, cpu);
-    }
-
-    private int lock(long[] s, int cpu) {
-        if (state.lock.get(s, guest(s, cpu)) != 0) {
-            return Outcome.BLOCKED;
-        }
-        state.lock.set(s, guest(s, cpu), cpu + 1L);
-        return Outcome.NEXT;
-    }
-
-    private int unlock(long[] s, int cpu) {
-        state.lock.set(s, guest(s, cpu), 0);
-        return Outcome.DONE;
     }
 
     private int stop(long[] s, int cpu) {

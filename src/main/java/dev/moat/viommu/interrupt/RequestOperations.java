@@ -8,6 +8,7 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.viommu.state.GuestLock;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,9 +17,6 @@ import java.util.stream.IntStream;
  * record; a second fault of the same source is dropped, of another one overflows. {@code @source} VT-d specification 2.x, chapter 7.2.
  */
 final class RequestOperations {
-    private static final String UNLOCK = "unlock";
-    private static final String LOCK = "lock.viommu";
-
     private final InterruptState state;
     private final InterruptSetting setting;
     private final Remapping remapping;
@@ -44,12 +42,13 @@ final class RequestOperations {
         if (IntStream.range(0, setting.devices.size()).noneMatch(setting::isVirtual)) {
             return;
         }
-        OperationPlan plan = new OperationPlan()
-                .step(Step.of("lock", this::lock).taking(LOCK).asking("requests.lock"))
-                .step(Step.of("remap", this::remap).on(Outcome.FAIL, UNLOCK).asking(Remapping.ASKED))
+        OperationPlan plan = state.guestLock
+                .take(new OperationPlan(), "requests.lock", locks)
+                .step(Step.of("remap", this::remap)
+                        .on(Outcome.FAIL, GuestLock.UNLOCK)
+                        .asking(Remapping.ASKED))
                 .step(Step.of("find-record", this::find).asking("record.is-free"))
-                .step(Step.of("record", this::record).asking("record.index"))
-                .step(Step.of(UNLOCK, this::unlock).dropping(LOCK));
+                .step(Step.of("record", this::record).asking("record.index"));
         List<Argument> arguments =
                 List.of(new Argument("device", setting.devices), new Argument("message", setting.messages));
         model.operation(new Operation(
@@ -58,7 +57,7 @@ final class RequestOperations {
                 arguments,
                 ModelBuilder.all(),
                 Operation.Start.of(this::begin),
-                plan.steps(),
+                state.guestLock.drop(plan).steps(),
                 null));
         model.action(
                 "clear_record",
@@ -77,25 +76,6 @@ final class RequestOperations {
 
     private int guest(long[] s, int cpu) {
         return (int) state.guest.get(s, cpu);
-    }
-
-    private int lock(long[] s, int cpu) {
-        int guest = guest(s, cpu);
-        if (locks.decide(s, guest, 0, 0) == 0) {
-            return Outcome.NEXT;
-        }
-        if (state.lock.get(s, guest) != 0) {
-            return Outcome.BLOCKED;
-        }
-        state.lock.set(s, guest, cpu + 1L);
-        return Outcome.NEXT;
-    }
-
-    private int unlock(long[] s, int cpu) {
-        if (state.lock.get(s, guest(s, cpu)) == cpu + 1) {
-            state.lock.set(s, guest(s, cpu), 0);
-        }
-        return Outcome.DONE;
     }
 
     private int remap(long[] s, int cpu) {

@@ -8,12 +8,15 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.viommu.abstraction.ViommuAbstraction;
 import dev.moat.viommu.fault.ViommuFaults;
+import dev.moat.viommu.program.FrontEndActions;
 import dev.moat.viommu.program.GuestActions;
 import dev.moat.viommu.program.GuestOperations;
 import dev.moat.viommu.program.HotplugOperations;
 import dev.moat.viommu.program.MemoryOperations;
+import dev.moat.viommu.program.NestedActions;
 import dev.moat.viommu.program.Upkeep;
 import dev.moat.viommu.state.Composition;
+import dev.moat.viommu.state.FrontEnd;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.HostUnit;
 import dev.moat.viommu.state.Shadow;
@@ -61,10 +64,15 @@ public final class XenViommu implements Component {
         ViommuState state = new ViommuState(new ViommuSetting(setting), model);
         GuestUnits guests = new GuestUnits(state, model);
         HostUnit host = new HostUnit(state, setting, model);
-        Shadow shadow = new Shadow(state, guests, host, model);
+        FrontEnd frontEnd = state.setting.answersInHand ? new FrontEnd(state, guests, model) : null;
+        Shadow shadow = new Shadow(state, guests, host, frontEnd, model);
         Whole whole = new Whole(state, guests, host, shadow, new Composition(state, guests));
         Upkeep upkeep = new Upkeep(whole, model);
         new GuestActions(whole, model).declare();
+        if (frontEnd != null) {
+            new FrontEndActions(state, frontEnd, model).declare();
+        }
+        shadow.nesting().ifPresent(it -> new NestedActions(state.setting, it, model).declare());
         new GuestOperations(whole, upkeep, model).declare();
         new MemoryOperations(whole, upkeep, model).declare();
         new HotplugOperations(whole, upkeep, model).declare();
@@ -81,6 +89,7 @@ public final class XenViommu implements Component {
         whole.guests().initial(s);
         whole.host().connect(s);
         for (int q = 0; q < setting.devices.size(); q++) {
+            whole.shadow().lead(s, q);
             for (int p = 0; p < setting.pages.size() && !setting.isVirtual(q); p++) {
                 whole.shadow().insert(s, q, p);
             }

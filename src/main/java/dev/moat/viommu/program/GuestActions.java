@@ -96,9 +96,10 @@ public final class GuestActions {
                 : ViommuState.CHANGED;
     }
 
-    /** A virtual device's request is translated by the guest's unit, which caches the answer. */
+    /** A virtual device's request is translated in place by the guest's unit, which caches the answer. */
     private boolean request(long[] s, int device, int page, boolean write) {
         return setting.isVirtual(device)
+                && !setting.hasModel(setting.guestOf(device))
                 && state.attached.get(s, device) != 0
                 && state.te.get(s, setting.guestOf(device)) != 0
                 && guests.units.request(s, device, page, write);

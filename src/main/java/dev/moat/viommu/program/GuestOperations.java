@@ -88,14 +88,14 @@ public final class GuestOperations {
         OperationPlan plan =
                 new OperationPlan().step(Step.of("submit", this::submit).asking(guests.queueDecisions()));
         upkeep.clear(upkeep.fetch(upkeep.lock(plan)));
-        upkeep.insert(upkeep.flush(plan));
+        upkeep.insert(upkeep.recall(upkeep.flush(plan)));
         plan.step(Step.of("complete", this::complete));
         operation(name, arguments, start, upkeep.unlock(plan).steps());
     }
 
     private OperationPlan changing(Step change) {
         OperationPlan plan = upkeep.lock(new OperationPlan()).step(change);
-        upkeep.insert(upkeep.flush(upkeep.clear(plan)));
+        upkeep.insert(upkeep.recall(upkeep.flush(upkeep.clear(plan))));
         return upkeep.unlock(plan.step(Step.of("report", this::report)));
     }
 

@@ -45,7 +45,7 @@ public final class HotplugOperations {
         OperationPlan detach = upkeep.lock(new OperationPlan())
                 .step(Step.of("lead-nowhere", this::leadNowhere).asking(asked));
         upkeep.clear(detach).step(Step.of("ask-entry", this::askEntry));
-        upkeep.flush(detach).step(Step.of("unplug", this::unplug));
+        upkeep.recall(upkeep.flush(detach)).step(Step.of("unplug", this::unplug));
         Operation.Start detaching = (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, ViommuState.DETACH);
         operation("detach_device", device, detaching, upkeep.unlock(detach).steps());
     }

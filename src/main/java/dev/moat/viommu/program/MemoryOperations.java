@@ -9,6 +9,7 @@ import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.model.program.StepCode;
 import dev.moat.state.Sort;
+import dev.moat.viommu.state.GuestLock;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
 import dev.moat.viommu.state.Whole;
@@ -75,20 +76,20 @@ public final class MemoryOperations {
 
     private List<Step> coming(StepCode change) {
         OperationPlan plan = upkeep.lock(new OperationPlan());
-        plan.step(Step.of("enter", change).on(Outcome.FAIL, Upkeep.UNLOCK));
+        plan.step(Step.of("enter", change).on(Outcome.FAIL, GuestLock.UNLOCK));
         return upkeep.unlock(upkeep.insert(plan)).steps();
     }
 
     private List<Step> leaving(StepCode change) {
         OperationPlan plan = upkeep.lock(new OperationPlan());
-        plan.step(Step.of("remove", change).on(Outcome.FAIL, Upkeep.UNLOCK));
+        plan.step(Step.of("remove", change).on(Outcome.FAIL, GuestLock.UNLOCK));
         upkeep.flush(upkeep.clear(plan));
         return upkeep.unlock(plan.step(Step.of("release", this::release))).steps();
     }
 
     private List<Step> exchanging() {
         OperationPlan plan = upkeep.lock(new OperationPlan());
-        plan.step(Step.of("replace", this::exchange).on(Outcome.FAIL, Upkeep.UNLOCK));
+        plan.step(Step.of("replace", this::exchange).on(Outcome.FAIL, GuestLock.UNLOCK));
         upkeep.insert(upkeep.flush(upkeep.clear(plan)));
         return upkeep.unlock(plan.step(Step.of("release", this::release))).steps();
     }

@@ -6,28 +6,30 @@ import dev.moat.model.program.Decision;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.viommu.state.FrontEnd;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.HostUnit;
+import dev.moat.viommu.state.Nesting;
 import dev.moat.viommu.state.Shadow;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
 import dev.moat.viommu.state.Whole;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every change of a guest's translations does to the shadows of its devices, under the lock of its vIOMMU: take out what no
  * longer composes, have the physical unit forget it, put in what composes now.
  */
 public final class Upkeep {
-    static final String UNLOCK = "unlock";
-    private static final String LOCK = "lock.viommu";
-
     private final ViommuState state;
     private final ViommuSetting setting;
     private final GuestUnits guests;
     private final HostUnit host;
     private final Shadow shadow;
+    private final @Nullable FrontEnd frontEnd;
+    private final @Nullable Nesting nesting;
     /** {@code viommu.locks}: (guest) to 1 when the lock is taken. */
     private final Decision locks;
     /** {@code invalidation.covers}: (device, page, 0 not asked for, 1 the first page that is or all of them, 2 another one) to 1. */
@@ -43,6 +45,8 @@ public final class Upkeep {
         guests = whole.guests();
         host = whole.host();
         shadow = whole.shadow();
+        frontEnd = shadow.frontEnd().orElse(null);
+        nesting = shadow.nesting().orElse(null);
         locks = model.decision("viommu.locks", (s, guest, b, c) -> 1);
         covers = model.decision("invalidation.covers", (s, device, page, asked) -> asked == 0 ? 0 : 1);
         usesGfn = model.decision("p2m.covers", (s, page, byShadow, byTables) -> byShadow | byTables);
@@ -50,16 +54,17 @@ public final class Upkeep {
     }
 
     OperationPlan lock(OperationPlan plan) {
-        return plan.step(Step.of("lock", this::lock).taking(LOCK).asking("viommu.locks"));
+        return state.guestLock.take(plan, "viommu.locks", locks);
     }
 
     OperationPlan unlock(OperationPlan plan) {
-        return plan.step(Step.of(UNLOCK, this::unlock).dropping(LOCK));
+        return state.guestLock.drop(plan);
     }
 
     /** Break. */
     OperationPlan clear(OperationPlan plan) {
-        return plan.step(asking(Step.of("clear", this::clear)).asking("shadow.clears", "shadow.must-flush"));
+        Step clear = asking(Step.of("clear", this::clear)).asking("shadow.clears", "shadow.must-flush");
+        return plan.step(nesting == null ? clear : clear.asking("nested.must-forget"));
     }
 
     /** Xen reads the descriptor that the guest has queued, once. */
@@ -69,9 +74,19 @@ public final class Upkeep {
 
     /** What was taken out is forgotten; nothing happens where nothing was. */
     OperationPlan flush(OperationPlan plan) {
-        return plan.step(Step.of("ask", this::ask).asking(host.port().decisions()))
+        plan.step(Step.of("ask", this::ask).asking(host.port().decisions()))
                 .step(Step.of("announce", this::announce))
                 .step(Step.of("await", this::await));
+        if (nesting != null) {
+            // Behind the second level: what was cached of both meanwhile goes with it.
+            plan.step(Step.of("ask-nested", this::askNested)).step(Step.of("await-nested", this::awaitNested));
+        }
+        return plan;
+    }
+
+    /** The device model lets go of answers that it has in hand, and has said so. */
+    OperationPlan recall(OperationPlan plan) {
+        return frontEnd == null ? plan : plan.step(Step.of("recall", this::recall));
     }
 
     /** Make. */
@@ -88,25 +103,6 @@ public final class Upkeep {
 
     private int guest(long[] s, int cpu) {
         return (int) state.guest.get(s, cpu);
-    }
-
-    private int lock(long[] s, int cpu) {
-        int guest = guest(s, cpu);
-        if (locks.decide(s, guest, 0, 0) == 0) {
-            return Outcome.NEXT;
-        }
-        if (state.lock.get(s, guest) != 0) {
-            return Outcome.BLOCKED;
-        }
-        state.lock.set(s, guest, cpu + 1L);
-        return Outcome.NEXT;
-    }
-
-    private int unlock(long[] s, int cpu) {
-        if (state.lock.get(s, guest(s, cpu)) == cpu + 1) {
-            state.lock.set(s, guest(s, cpu), 0);
-        }
-        return Outcome.DONE;
     }
 
     /** Whether a running change is about a page of a device. */
@@ -145,20 +141,60 @@ public final class Upkeep {
     private int clear(long[] s, int cpu) {
         boolean forget = state.what.get(s, cpu) == ViommuState.DETACH;
         boolean cleared = forget && !setting.isVirtual((int) state.device.get(s, cpu));
+        boolean about = false;
         for (int q = 0; q < setting.devices.size(); q++) {
             for (int p = 0; p < setting.pages.size() && !setting.isVirtual(q); p++) {
-                cleared |= isAbout(s, cpu, q, p) && shadow.clear(s, q, p, forget);
+                boolean isAbout = isAbout(s, cpu, q, p);
+                about |= isAbout;
+                cleared |= isAbout && shadow.clear(s, q, p, forget);
             }
+        }
+        if (nesting != null) {
+            clearNested(s, cpu, nesting, about, cleared);
         }
         state.mustFlush.set(s, cpu, mustFlush.decide(s, guest(s, cpu), cleared ? 1 : 0, 0));
         return Outcome.NEXT;
     }
 
+    /** What the unit has made of both levels goes with either: of what the guest asks for, of its entry, of what left the p2m. */
+    private void clearNested(long[] s, int cpu, Nesting of, boolean about, boolean cleared) {
+        boolean blocked = false;
+        boolean p2m = state.what.get(s, cpu) == ViommuState.P2M;
+        for (int q = 0; q < setting.devices.size() && !p2m; q++) {
+            blocked |= isAboutDevice(s, cpu, q) && shadow.block(s, q, state.what.get(s, cpu) == ViommuState.DETACH);
+        }
+        of.owe(s, cpu, Nesting.SECOND_LEVEL, cleared);
+        of.owe(s, cpu, Nesting.ENTRY, blocked);
+        of.owe(s, cpu, Nesting.INVALIDATED, about && !p2m && state.what.get(s, cpu) <= ViommuState.CONTEXT);
+    }
+
+    private boolean isAboutDevice(long[] s, int cpu, int device) {
+        boolean about = false;
+        for (int p = 0; p < setting.pages.size(); p++) {
+            about |= isAbout(s, cpu, device, p);
+        }
+        return about;
+    }
+
     private int insert(long[] s, int cpu) {
         for (int q = 0; q < setting.devices.size(); q++) {
+            if (state.what.get(s, cpu) != ViommuState.P2M && isAboutDevice(s, cpu, q)) {
+                shadow.lead(s, q);
+            }
             for (int p = 0; p < setting.pages.size() && !setting.isVirtual(q); p++) {
                 if (isAbout(s, cpu, q, p)) {
                     shadow.insert(s, q, p);
+                }
+            }
+        }
+        return Outcome.NEXT;
+    }
+
+    private int recall(long[] s, int cpu) {
+        for (int q = 0; q < setting.devices.size(); q++) {
+            for (int p = 0; p < setting.pages.size() && frontEnd != null; p++) {
+                if (frontEnd.holds(s, q, p) && isAbout(s, cpu, q, p)) {
+                    return Outcome.BLOCKED;
                 }
             }
         }
@@ -181,12 +217,23 @@ public final class Upkeep {
 
     private int ask(long[] s, int cpu) {
         int device = passed(s, cpu);
-        if (isClean(s, cpu)) {
-            return Outcome.NEXT;
+        if (!isClean(s, cpu)
+                && !host.port()
+                        .askTranslations(s, cpu, host.tagOf(s, device), Port.ALL_PAGES, Port.ALL_PAGES, Port.LEAVES)) {
+            return Outcome.BLOCKED;
         }
-        boolean asked =
-                host.port().askTranslations(s, cpu, host.tagOf(s, device), Port.ALL_PAGES, Port.ALL_PAGES, Port.LEAVES);
-        return asked ? Outcome.NEXT : Outcome.BLOCKED;
+        return Outcome.NEXT;
+    }
+
+    private int askNested(long[] s, int cpu) {
+        if (nesting != null) {
+            nesting.ask(s, cpu, guest(s, cpu));
+        }
+        return Outcome.NEXT;
+    }
+
+    private int awaitNested(long[] s, int cpu) {
+        return nesting == null || nesting.isDone(s, guest(s, cpu)) ? Outcome.NEXT : Outcome.BLOCKED;
     }
 
     private int announce(long[] s, int cpu) {

@@ -5,6 +5,8 @@ import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Xen's composition of a guest's tables with the p2m: what is put into shadows of passed-through devices, and what virtual devices are
@@ -16,6 +18,8 @@ public final class Shadow {
     private final ViommuState state;
     private final GuestUnits guests;
     private final HostUnit host;
+    private final @Nullable FrontEnd frontEnd;
+    private final @Nullable Nesting nesting;
     /** {@code shadow.rights}: (rights in the guest's tables, those of the p2m) to the rights of both. */
     private final Decision rights;
     /** {@code shadow.p2m-rights}: (kind of memory) to what a device may do with it. */
@@ -31,10 +35,13 @@ public final class Shadow {
     public static final List<String> COMPOSING =
             List.of("shadow.p2m-rights", "shadow.rights", "shadow.space", "shadow.translated");
 
-    public Shadow(ViommuState state, GuestUnits guests, HostUnit host, ModelBuilder model) {
+    public Shadow(
+            ViommuState state, GuestUnits guests, HostUnit host, @Nullable FrontEnd frontEnd, ModelBuilder model) {
         this.state = state;
         this.guests = guests;
         this.host = host;
+        this.frontEnd = frontEnd;
+        nesting = state.setting.nested ? new Nesting(state, guests, host, model) : null;
         rights = model.decision("shadow.rights", (s, own, p2m, c) -> own & p2m);
         p2mRights = model.decision("shadow.p2m-rights", (s, kind, b, c) -> ViommuState.rights(kind));
         translated = model.decision("shadow.translated", (s, device, te, c) -> te);
@@ -42,14 +49,30 @@ public final class Shadow {
         clears = model.decision("shadow.clears", (s, wanted, entry, led) -> 1);
     }
 
-    private boolean isTranslated(long[] s, int device) {
+    /** Who asks for virtual devices, where a device model has answers in hand. */
+    public Optional<FrontEnd> frontEnd() {
+        return Optional.ofNullable(frontEnd);
+    }
+
+    /** The physical unit's two levels, where there are no shadows. */
+    public Optional<Nesting> nesting() {
+        return Optional.ofNullable(nesting);
+    }
+
+    /** The space whose tables a device's first level are to be, by Xen's reading of the guest's entry; -1 for none. */
+    public int firstLevel(long[] s, int device) {
+        return space.decide(s, device, guests.spaceOf(s, device), 0);
+    }
+
+    /** Whether a device is to be translated by its guest's tables. */
+    public boolean isTranslated(long[] s, int device) {
         int te = (int) state.te.get(s, state.setting.guestOf(device));
         return translated.decide(s, device, te, 0) != 0;
     }
 
     /** A gfn and the guest's rights there, as one number; 0 when the guest gives nothing. */
     private int walked(long[] s, int device, int page) {
-        if (!isTranslated(s, device)) {
+        if (!isTranslated(s, device) || isSecondLevel(device)) {
             return page < state.setting.gfns.size() ? page << GFN_SHIFT | Rights.ALL : 0;
         }
         int from = space.decide(s, device, guests.spaceOf(s, device), 0);
@@ -57,6 +80,11 @@ public final class Shadow {
         int write = guests.walk(s, from, page, true);
         int own = (read >= 0 ? Rights.READ : 0) | (write >= 0 ? Rights.WRITE : 0);
         return own == 0 ? 0 : Math.max(read, write) << GFN_SHIFT | own;
+    }
+
+    /** Whether what the physical unit has for a device is the p2m itself. */
+    private boolean isSecondLevel(int device) {
+        return nesting != null && !state.setting.isVirtual(device);
     }
 
     /** The gfn that a page of a device leads to now, by Xen's reading of the guest's tables, or -1. */
@@ -105,6 +133,27 @@ public final class Shadow {
         return true;
     }
 
+    /** Under nesting: blocks a device's PASID entry where it is not what it has to be; says whether it was anything. */
+    public boolean block(long[] s, int device, boolean forget) {
+        if (nesting == null || state.setting.isVirtual(device) || nesting.isBlocked(s, device)) {
+            return false;
+        }
+        boolean translated = isTranslated(s, device);
+        int first = translated ? firstLevel(s, device) : -1;
+        boolean leads = !forget && (!translated || first >= 0);
+        return !nesting.is(s, device, leads, first) && nesting.write(s, device, false, -1);
+    }
+
+    /** Writes a blocked one to what it has to be. */
+    public void lead(long[] s, int device) {
+        if (nesting == null || state.setting.isVirtual(device) || !nesting.isBlocked(s, device)) {
+            return;
+        }
+        boolean translated = isTranslated(s, device);
+        int first = translated ? firstLevel(s, device) : -1;
+        nesting.write(s, device, state.attached.get(s, device) != 0 && (!translated || first >= 0), first);
+    }
+
     /** Puts a page into a device's shadow where there is none and one is to be. */
     public void insert(long[] s, int device, int page) {
         int want = rightsOf(s, device, page);
@@ -122,13 +171,17 @@ public final class Shadow {
     /** What a request gets: of a virtual device by the guest's unit and the p2m, of another by the physical unit. */
     public int gets(long[] s, int device, int page, boolean write) {
         if (!state.setting.isVirtual(device)) {
-            return host.answer(s, device, page, write);
+            return nesting != null ? nesting.gets(s, device, page, write) : host.answer(s, device, page, write);
         }
         if (state.attached.get(s, device) == 0) {
             return Meaning.BLOCKED;
         }
         int guest = state.setting.guestOf(device);
-        int gfn = isTranslated(s, device) ? guests.answer(s, device, page, write) : page;
+        boolean translates = isTranslated(s, device);
+        if (frontEnd != null) {
+            translates = frontEnd.translates(s, device, translates);
+        }
+        int gfn = translates ? guests.answer(s, device, page, write) : page;
         if (gfn < 0 || gfn >= state.setting.gfns.size() || frameOf(s, guest, gfn) < 0) {
             return Meaning.BLOCKED;
         }

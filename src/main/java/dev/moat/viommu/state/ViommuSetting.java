@@ -42,6 +42,10 @@ public final class ViommuSetting {
     public final boolean grants;
     public final boolean hotplug;
     public final boolean privatePage;
+    /** Whether the physical unit walks guests' tables itself, and no shadow is kept. */
+    public final boolean nested;
+    /** Whether some guest's virtual devices are a device model's, which has answers in hand. */
+    public final boolean answersInHand;
     /** Whether only the first guest writes tables; the second one's devices are untranslated. */
     public final boolean secondIsPlain;
     /** The rights that guests give in their tables. */
@@ -49,6 +53,7 @@ public final class ViommuSetting {
 
     private final boolean passed;
     private final boolean virtual;
+    private final String frontEnd;
 
     public ViommuSetting(Setting s) {
         domains = Sort.numbered("Dom", "d", s.number("guests"));
@@ -79,6 +84,9 @@ public final class ViommuSetting {
         exchange = s.flag("exchange");
         grants = s.flag("grants");
         hotplug = s.flag("hotplug");
+        nested = s.text("strategy").equals("nested");
+        frontEnd = s.text("front-end");
+        answersInHand = !frontEnd.equals("xen");
         secondIsPlain = s.text("second").equals("plain");
         modes = switch (s.text("rights")) {
             case "rw" -> List.of(Rights.ALL);
@@ -102,6 +110,16 @@ public final class ViommuSetting {
     }
 
     private void requireSense() {
+        if (nested && (!passed || pages.size() < gfns.size())) {
+            throw new BadSettingException(
+                    "strategy", "nesting needs passed-through devices, and a page of the second level for each gfn");
+        }
+        if (answersInHand && !virtual) {
+            throw new BadSettingException("front-end", "a device model needs virtual devices");
+        }
+        if (hasBothFrontEnds() && domains.size() < 2) {
+            throw new BadSettingException("front-end", "two front ends need two guests");
+        }
         if (frames.size() < domains.size() + (privatePage ? 1 : 0)) {
             throw new BadSettingException("frames", "there must be a frame for each guest, and one for a private page");
         }
@@ -128,6 +146,16 @@ public final class ViommuSetting {
     /** Whether a device is emulated: its requests are translated by the wrapper and never reach the physical unit. */
     public boolean isVirtual(int device) {
         return !passed || (virtual && device % 2 == 1);
+    }
+
+    /** Whether a guest has a device model; another's virtual devices are behind Xen's own host bridge. */
+    public boolean hasModel(int guest) {
+        return answersInHand && (guest == 0 || !hasBothFrontEnds());
+    }
+
+    /** Whether the first guest has a device model, and the second one, HVMLite, has none. */
+    public boolean hasBothFrontEnds() {
+        return frontEnd.equals("both");
     }
 
     /** The guest that a space is of. */
@@ -161,6 +189,19 @@ public final class ViommuSetting {
                 Parameter.number("cpus", "CPUs that run Xen's operations.", 1, 1, 2),
                 Parameter.choice(
                         "devices", "What devices each guest has.", "both", "both", "passed-through", "virtual"),
+                Parameter.choice(
+                        "strategy",
+                        "How passed-through devices are translated: by shadows, or by the physical unit in two levels.",
+                        "shadow",
+                        "shadow",
+                        "nested"),
+                Parameter.choice(
+                        "front-end",
+                        "Who asks for virtual devices: Xen's own host bridge (HVMLite), the device model, or the first guest's device model.",
+                        "xen",
+                        "xen",
+                        "device-model",
+                        "both"),
                 Parameter.choice("second", "What the second guest's devices are.", "plain", "plain", "translated"),
                 Parameter.choice("rights", "Rights that guests give.", "rw", "rw", "r-rw", "any"),
                 Parameter.flag("contexts", "Whether guests lead devices elsewhere.", false),

@@ -63,6 +63,8 @@ public final class ViommuState {
     /** Per guest: who has the lock on its vIOMMU and p2m, or none. */
     public final Slots lock;
 
+    public final GuestLock guestLock;
+
     public final Slots pc;
     public final Slots guest;
     public final Slots what;
@@ -99,6 +101,7 @@ public final class ViommuState {
         pc = model.cpus(cpus);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         guest = xen(schema, "cpu.guest", cpus).live(busy).of(guests);
+        guestLock = new GuestLock(lock, guest);
         what = xen(schema, "cpu.change", cpus).live(busy).of(WHAT);
         int places = Math.max(setting.pages.size(), Math.max(setting.gfns.size(), setting.guestSpaces.size()));
         page = xen(schema, "cpu.place", cpus).live(busy).bits(SlotsBuilder.bitsFor(places));

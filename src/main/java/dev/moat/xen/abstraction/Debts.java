@@ -18,18 +18,18 @@ final class Debts {
     /** Whether an invalidation of a page under a tag is owed at a unit. */
     boolean isDirty(long[] s, int unit, int tag, int page) {
         for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
-            if (owes(s, cpu, unit, tag, page) || owesInBatch(s, cpu, tag, page)) {
+            if (owes(s, cpu, unit, tag, page) || (xen.batch.owes(s, cpu, page) && isBatchs(s, cpu, tag))) {
                 return true;
             }
         }
         return inLimbo(s, unit, tag, page, false);
     }
 
-    /** Whether one is owed for the right to write; a batch does not tell. */
+    /** Whether one is owed for the right to write; with one CPU a batch does not tell. */
     boolean lostWrite(long[] s, int unit, int tag, int page) {
         for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
             if ((owes(s, cpu, unit, tag, page) && xen.debt.lostWrite.get(s, cpu) != 0)
-                    || owesInBatch(s, cpu, tag, page)) {
+                    || (xen.batch.owesForWriting(s, cpu, page) && isBatchs(s, cpu, tag))) {
                 return true;
             }
         }
@@ -67,8 +67,8 @@ final class Debts {
                 && xen.operation.frame.get(s, cpu) == page;
     }
 
-    private boolean owesInBatch(long[] s, int cpu, int tag, int page) {
-        return xen.batch.owes(s, cpu, page) && xen.domainTables.tag(s, xen.batch.mapper(s, cpu), 0) == tag;
+    private boolean isBatchs(long[] s, int cpu, int tag) {
+        return xen.domainTables.tag(s, xen.batch.mapper(s, cpu), 0) == tag;
     }
 
     /** Adds all that tells what is in limbo. */

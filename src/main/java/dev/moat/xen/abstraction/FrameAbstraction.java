@@ -42,6 +42,7 @@ final class FrameAbstraction {
         to.relation("table", frame, (s, f, b, c, d, e) -> xen.types.isTable(s, f), type);
         to.relation("settling", frame, (s, f, b, c, d, e) -> isSettling(s, f), (p, f, b, c, d, e) -> {
             p.one(xen.memory.state, f).one(xen.memory.references, f);
+            xen.unity.read(p, f);
             if (xen.types.on()) {
                 p.one(xen.types.changing, f);
             }
@@ -60,6 +61,9 @@ final class FrameAbstraction {
 
     private boolean isSettling(long[] s, int frame) {
         int owner = (int) xen.memory.owner.get(s, frame) - 1;
-        return xen.types.isChanging(s, frame) || xen.memory.isUnused(s, frame) || (owner >= 0 && xen.isDying(s, owner));
+        return xen.types.isChanging(s, frame)
+                || xen.memory.isUnused(s, frame)
+                || xen.unity.isSettling(s, frame)
+                || (owner >= 0 && xen.isDying(s, owner));
     }
 }

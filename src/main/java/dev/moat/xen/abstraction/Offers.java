@@ -6,6 +6,7 @@ import dev.moat.grant.SharedEntry;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -47,12 +48,20 @@ final class Offers {
         Relation by = to.relation("by").orElseThrow();
         Relation holdW = to.relation("holdW").orElseThrow();
         int holds = by.places().get(0).size();
-        own.relation("offerW", writes.places(), (s, g, b, c, d, e) -> {
+        RelationCode offered = (s, g, b, c, d, e) -> {
             boolean written = writes.code().holds(s, g, 0, 0, 0, 0);
             for (int k = 0; k < holds && !written; k++) {
                 written = by.code().holds(s, k, g, 0, 0, 0) && holdW.code().holds(s, k, 0, 0, 0, 0);
             }
             return written || (isPinned(s, g) && hasWriter(s, g));
+        };
+        own.relation("offerW", writes.places(), offered, (p, g, b, c, d, e) -> {
+            writes.reads().add(p, g, 0, 0, 0, 0);
+            for (int k = 0; k < holds; k++) {
+                by.reads().add(p, k, g, 0, 0, 0);
+                holdW.reads().add(p, k, 0, 0, 0, 0);
+            }
+            p.one(xen.grants.pin, index(g));
         });
     }
 

@@ -2,6 +2,7 @@ package dev.moat.xen.abstraction;
 
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
+import dev.moat.iommu.Meaning;
 import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.model.program.Operation;
@@ -92,25 +93,41 @@ public final class XenAbstraction {
                 "paysF",
                 pays.places(),
                 (s, i, u, q, d, e) ->
-                        pays.code().holds(s, i, u, q, 0, 0) && !owed.code().holds(s, u, q, 0, 0, 0));
+                        pays.code().holds(s, i, u, q, 0, 0) && !owed.code().holds(s, u, q, 0, 0, 0),
+                (footprint, i, u, q, d, e) -> {
+                    pays.reads().add(footprint, i, u, q, 0, 0);
+                    owed.reads().add(footprint, u, q, 0, 0, 0);
+                });
         new Offers(xen, from, xen.setting.guests().granters()).whilePinned(own);
         return own;
     }
 
     /** {@code undrained}: a device is led to a domain's tables, or has something in flight that was translated by them. */
     private static void drains(XenState xen, Abstraction own) {
-        own.relation("undrained", List.of(xen.iommu.units(), xen.devices.requesters), (s, u, q, c, d, e) -> {
-            for (int space = 0; space < xen.setting.iommuDomains().size(); space++) {
-                int tag = xen.tags.of(s, space, u);
-                boolean there = xen.iommu.unitOf(q) == u && xen.iommu.meaning().leads(s, q, space, tag);
-                boolean flies = xen.iommu.meaning().flightRights(s, u, q) != 0
-                        && xen.iommu.meaning().flightTag(s, u, q) == tag;
-                if (there || flies || xen.iommu.meaning().mayLead(s, u, q, space, tag)) {
-                    return true;
-                }
+        own.relation(
+                "undrained",
+                List.of(xen.iommu.units(), xen.devices.requesters),
+                (s, u, q, c, d, e) -> isLed(xen, s, u, q),
+                (footprint, u, q, c, d, e) -> {
+                    xen.tags.read(footprint);
+                    xen.iommu.meaning().readEntry(footprint, q);
+                    xen.iommu.meaning().readCachedEntry(footprint, u, q);
+                    xen.iommu.meaning().readFlight(footprint, u, q);
+                });
+    }
+
+    private static boolean isLed(XenState xen, long[] s, int unit, int requester) {
+        Meaning meaning = xen.iommu.meaning();
+        for (int space = 0; space < xen.setting.iommuDomains().size(); space++) {
+            int tag = xen.tags.of(s, space, unit);
+            boolean there = xen.iommu.unitOf(requester) == unit && meaning.leads(s, requester, space, tag);
+            boolean flies =
+                    meaning.flightRights(s, unit, requester) != 0 && meaning.flightTag(s, unit, requester) == tag;
+            if (there || flies || meaning.mayLead(s, unit, requester, space, tag)) {
+                return true;
             }
-            return false;
-        });
+        }
+        return false;
     }
 
     /** The domain for which a space was built, -1 for a scratch page's. */
@@ -126,8 +143,11 @@ public final class XenAbstraction {
         to.relation(
                 "owner",
                 List.of(xen.memory.frames, xen.domains),
-                (s, f, d, c, e, g) -> xen.memory.owner.get(s, f) == d + 1,
-                (footprint, f, d, c, e, g) -> footprint.one(xen.memory.owner, f));
+                (s, f, d, c, e, g) -> xen.unity.isOf(s, f, d),
+                (footprint, f, d, c, e, g) -> {
+                    footprint.one(xen.memory.owner, f);
+                    xen.unity.read(footprint, f);
+                });
         to.relation("names", List.of(xen.domains, xen.pages, xen.memory.frames), (s, d, p, f, c, e) -> p == f, NOTHING);
     }
 

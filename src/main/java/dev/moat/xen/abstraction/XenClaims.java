@@ -174,8 +174,8 @@ public final class XenClaims {
     /** Frames that go from their owners to nobody, or to somebody, and what follows for entries. */
     private void owners(long[] before, long[] after, int cpu, Claim claim) {
         for (int f = 0; f < xen.memory.frames.size(); f++) {
-            int was = (int) xen.memory.owner.get(before, f) - 1;
-            int is = (int) xen.memory.owner.get(after, f) - 1;
+            int was = (int) xen.unity.ownerOf(before, f) - 1;
+            int is = (int) xen.unity.ownerOf(after, f) - 1;
             if (was >= 0 && was != is) {
                 claim.add("free", f, was);
             }
@@ -225,6 +225,9 @@ public final class XenClaims {
         }
         for (int r = device; r >= 0; r = xen.devices.nextRequester(r)) {
             claim.add("deassign", r);
+        }
+        if (xen.unity.on() && xen.unity.holder.get(before, 0) != xen.unity.holder.get(after, 0)) {
+            claim.add("free", xen.unity.frame(), (int) xen.unity.holder.get(before, 0) - 1);
         }
     }
 

@@ -38,6 +38,11 @@ public final class Batch {
     private final Slots locked;
     private final Slots debt;
     private final Slots queued;
+    /**
+     * Whether a debt is for the right to write. Absent with one CPU, where nobody drops pins while another one owes; else whoever ends a
+     * right to write has to tell what is owed for it from what is owed for an entry for reading that another CPU's batch empties.
+     */
+    private final Slots lostWrite;
     /** {@code batch.keeps-lock}: 1 when a batch that pays at its end holds the table lock until then. */
     private final Decision keepsLock;
     /** {@code batch.accumulates}: 1 when what an element owes is added to what the elements before it owe. */
@@ -69,6 +74,9 @@ public final class Batch {
         debt = schema.slots("batch.debt", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, owed)
                 .optional(frames);
         queued = schema.slots("batch.queued", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, owed)
+                .bits(1);
+        Sort others = setting.cpus() > 1 ? owed : Sort.numbered("Debt", "", 0);
+        lostWrite = schema.slots("batch.lost-write", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, others)
                 .bits(1);
         Decision always = (s, a, b, c) -> 1;
         keepsLock = owing ? model.decision("batch.keeps-lock", always) : always;
@@ -143,22 +151,31 @@ public final class Batch {
         for (int i = 0; i < size; i++) {
             debt.set(s, cpu, i, 0);
             queued.set(s, cpu, i, 0);
+            if (lostWrite.size() > 0) {
+                lostWrite.set(s, cpu, i, 0);
+            }
         }
     }
 
-    /** Notes a page whose invalidation is owed, once, and whether it is queued already. */
-    public void owe(long[] s, int cpu, int frame) {
-        int free = -1;
+    /** Notes a page whose invalidation is owed, once, whether for the right to write, and whether it is queued already. */
+    public void owe(long[] s, int cpu, int frame, boolean forWriting) {
+        int place = -1;
         for (int i = size - 1; i >= 0; i--) {
-            if (debt.get(s, cpu, i) == frame + 1 && queued.get(s, cpu, i) == 0) {
-                return;
+            boolean same = debt.get(s, cpu, i) == frame + 1 && queued.get(s, cpu, i) == 0;
+            if (same || debt.get(s, cpu, i) == 0) {
+                place = i;
             }
-            if (debt.get(s, cpu, i) == 0) {
-                free = i;
+            if (same) {
+                break;
             }
         }
-        debt.set(s, cpu, free, frame + 1);
-        queued.set(s, cpu, free, policy == FlushPolicy.QUEUED ? 1 : 0);
+        if (debt.get(s, cpu, place) == 0) {
+            debt.set(s, cpu, place, frame + 1);
+            queued.set(s, cpu, place, policy == FlushPolicy.QUEUED ? 1 : 0);
+        }
+        if (forWriting && lostWrite.size() > 0) {
+            lostWrite.set(s, cpu, place, 1);
+        }
     }
 
     /** The frame of a debt that is not queued yet, or -1. */
@@ -229,6 +246,16 @@ public final class Batch {
         return false;
     }
 
+    /** Whether it owes that for the right to write; with one CPU whatever it owes. */
+    public boolean owesForWriting(long[] s, int cpu, int frame) {
+        for (int i = 0; owing && i < size; i++) {
+            if (debt.get(s, cpu, i) == frame + 1 && (lostWrite.size() == 0 || lostWrite.get(s, cpu, i) != 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a descriptor that pays the debt of a frame is queued and not awaited. */
     public boolean isQueued(long[] s, int cpu, int frame) {
         for (int i = 0; owing && i < size; i++) {
@@ -261,7 +288,7 @@ public final class Batch {
 
     /** Adds all that tells what a batch owes, and for what something is queued, to a footprint. */
     public void readDebts(Footprint p) {
-        p.all(debt).all(queued).all(mapper);
+        p.all(debt).all(queued).all(mapper).all(lostWrite);
     }
 
     /** Adds all that tells a CPU's mapper to a footprint. */

@@ -15,6 +15,7 @@ import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.EntryStores;
+import dev.moat.xen.state.UnityRange;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Invalidation;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Deassignment {
 
     private final XenState xen;
     private final Invalidation invalidation;
+    private final UnityMapping unity;
     /** {@code deassign.next-source-id}: (source-id) to the next one of the same device, or -1. */
     private final Decision nextSourceId;
     /** {@code deassign.leads-to}: (source-id) to the domain + 1 whose tables its context entry leads to, 0 for none. */
@@ -42,6 +44,7 @@ final class Deassignment {
     Deassignment(XenState xen, ModelBuilder model, Invalidation invalidation) {
         this.xen = xen;
         this.invalidation = invalidation;
+        unity = new UnityMapping(xen, invalidation);
         Decision always = (s, q, b, c) -> 1;
         nextSourceId = model.decision("deassign.next-source-id", (s, q, b, c) -> xen.devices.nextRequester(q));
         leadsTo = model.decision("deassign.leads-to", (s, q, b, c) -> 0);
@@ -75,6 +78,7 @@ final class Deassignment {
                                 .asking("deassign.next-source-id")
                                 .quietly()
                                 .on(LOOP, "context-clear"))
+                .at("unity", unity.unmapping(DETACH))
                 .step(timesOut ? detach.on(NEXT, Step.END).on(FAIL, KEEP_DEVICE) : detach)
                 .stepIf(
                         timesOut,
@@ -169,7 +173,11 @@ final class Deassignment {
         if (xen.operation.result.get(s, cpu) != GrantStatus.OKAY) {
             return FAIL;
         }
-        xen.devices.assigned.set(s, xen.devices.deviceOf(requester(s, cpu)), 0);
+        int device = xen.devices.deviceOf(requester(s, cpu));
+        xen.devices.assigned.set(s, device, 0);
+        if (xen.unity.on() && device == UnityRange.DEVICE) {
+            xen.unity.holder.set(s, 0, 0);
+        }
         freeDid(s, (int) xen.operation.domain.get(s, cpu), xen.iommu.unitOf(requester(s, cpu)), false);
         xen.devicesLock.set(s, 0);
         return NEXT;

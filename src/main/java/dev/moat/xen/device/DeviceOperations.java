@@ -105,6 +105,7 @@ public final class DeviceOperations {
                 || xen.setting.ioTables().late()
                 || xen.quarantine.isScratchPage()
                 || xen.entries.stores() > 1
+                || xen.unity.on()
                 || xen.iommu.duty().remembersAbsentEntry();
     }
 
@@ -164,6 +165,7 @@ public final class DeviceOperations {
                         .quietly()
                         .claiming("give-device"))
                 .at("tables", xen.setting.ioTables().late() ? build.steps(entry) : List.of())
+                .at("unity", new UnityMapping(xen, invalidation).mapping())
                 .stepIf(
                         moves,
                         () -> Step.of(STORE_POINTER, this::storePointer)

@@ -58,7 +58,8 @@ public final class XenOmissions {
         invalidation("destroy.owner", DomainDeath.DESTROY, "owner");
         add(
                 "omit.table-invalidation",
-                "the invalidation before a table is freed is that of its last entry: leaf entries only (IH)",
+                "the invalidation before a table is freed is that of its last entry: leaf entries only (VT-d: IH"
+                        + " set; AMD-Vi: PDE clear)",
                 edits -> edits.decide("invalidation.for-table", (s, unlinked, b, c) -> 0)
                         .decide("invalidation.leaf-only", (s, unlinked, b, c) -> 1));
         table("unmap", GrantOperations.UNMAP, "", "unlock");
@@ -88,17 +89,30 @@ public final class XenOmissions {
         String await = StepNames.of("await", wait);
         omission(
                 "omit." + id + "-invalidation",
-                operation + " without its invalidation",
+                operation + " does not ask for the invalidation that it owes" + owed(what),
                 operation,
                 queue,
                 queueWait,
                 await);
         omission(
                 "omit." + id + "-wait",
-                operation + " asks for its invalidation and does not wait",
+                operation + " does not wait for the invalidation that it owes" + owed(what),
                 operation,
                 queueWait,
                 await);
+    }
+
+    /** For what, where an operation owes more than one. */
+    private static String owed(String what) {
+        return switch (what) {
+            case "context" -> " for the device entry";
+            case "domain" -> " for all pages of the domain";
+            case "owner" -> " for the owner's own entry";
+            case "type" -> " for the entry of the frame whose type changes";
+            case "old", "new" -> " for the entry of the " + what + " frame";
+            case "restored" -> " for the entry that it restores";
+            default -> "";
+        };
     }
 
     /** A table freed while the invalidation after its unlinking is under way; the entry's own wait stays. */

@@ -55,7 +55,22 @@ final class DmaFaults {
                     "A driver is told that its buffer is unmapped, and no hypercall is made.",
                     "derived: the DMA API's unmap is a hypercall, seed 000",
                     "mapping-has-its-transfer",
-                    e -> e.redirect(TransferCalls.UNMAP, "end-transfer", Outcome.NEXT, "released")));
+                    e -> e.redirect(TransferCalls.UNMAP, "end-transfer", Outcome.NEXT, "released")),
+            whole(
+                    "dma.mapped-frame-given-up",
+                    "A kernel gives up a frame that a driver has mapped: what the device was told leads nowhere.",
+                    "derived: Linux drivers/xen/balloon.c, decrease_reservation: pages are allocated before they are given up",
+                    "buffer-reaches-device",
+                    e -> e.decide("dma.keeps-frames", (s, kept, b, c) -> 0)),
+            new InjectedFault(
+                    "dma.address-freed-first",
+                    "A driver's unmap frees the address before it clears the entry, which is another driver's by then.",
+                    "derived: Linux pci-calgary_64.c, iommu_free: tce_free before bitmap_clear",
+                    List.of("buffer-reaches-device"),
+                    "step",
+                    e -> e.drop(TransferCalls.UNMAP, "unmap-lock-spaces")
+                            .moveBefore(TransferCalls.UNMAP, "unmap-free-addresses", "unmap-clear-entry")
+                            .stopAfter(TransferCalls.UNMAP, "unmap-free-addresses")));
 
     private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);

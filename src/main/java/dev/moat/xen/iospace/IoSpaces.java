@@ -53,6 +53,7 @@ public final class IoSpaces implements Component {
     @Override
     public List<InjectedFault> faults() {
         List<InjectedFault> all = new ArrayList<>(SpaceFaults.ALL);
+        all.addAll(ToolstackFaults.ALL);
         all.addAll(DmaFaults.ALL);
         all.addAll(Families.get(CALGARY).faults());
         return all;

@@ -14,7 +14,6 @@ import dev.moat.xen.iospace.program.BatchCalls;
 import dev.moat.xen.iospace.program.DomainDeath;
 import dev.moat.xen.iospace.program.GrantCalls;
 import dev.moat.xen.iospace.program.Hypercalls;
-import dev.moat.xen.iospace.program.PassThrough;
 import dev.moat.xen.iospace.program.RegisterCalls;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,7 +26,6 @@ final class SpaceFaults {
     private static final String SERVED = "mapped-address-is-served";
     private static final String LINGERS = "nothing-lingers";
     private static final String QUARANTINE = "quarantine";
-    private static final String READY = "exposed-device-is-ready";
     private static final String LIST = "seed 000: validate all map and unmap requests";
     private static final String FLUSH = "seed 000: map Calgary register space in Xen so that it can flush";
     private static final String GRANTS = "seed 000: integration with grant tables";
@@ -111,6 +109,12 @@ final class SpaceFaults {
                     "derived: Linux pci-calgary_64.c, iommu_range_alloc",
                     "handed-address-is-fresh",
                     e -> e.redirect(MAP, "find-address", Outcome.LOOP, "find-from-start")),
+            whole(
+                    "map.little-endian",
+                    "An entry is stored in the CPU's byte order: the chip finds no rights in it.",
+                    "derived: Linux tce_64.c, tce_build: cpu_to_be64",
+                    SERVED,
+                    e -> e.decide("tce.swaps", (s, a, b, c) -> 0)),
             whole(
                     "unmap.no-flush",
                     "An unmap returns and nothing is forgotten, as in the patches of 2006.",
@@ -249,6 +253,24 @@ final class SpaceFaults {
                     e -> e.moveBefore(GrantCalls.UNMAP, "drop-pins", "ask-withdrawn")
                             .redirect(GrantCalls.UNMAP, "find-entry", Outcome.DONE, "drop-pins")),
             whole(
+                    "unmap-grants.no-flush",
+                    "A batch withdraws its frames from the tables, and ends the grants without having anything forgotten.",
+                    "XSA-346 (2020), derived: one flush for the batch, and not none",
+                    FOREIGN,
+                    e -> e.redirect(GrantCalls.UNMAP_MANY, "withdrawn", Outcome.NEXT, "free-addresses")),
+            whole(
+                    "unmap-grants.stops-without-flush",
+                    "A batch that ends at a grant that is refused does not have forgotten what it withdrew before.",
+                    "derived: what a batch has done is paid for on every way out of it",
+                    FOREIGN,
+                    e -> e.redirect(GrantCalls.UNMAP_MANY, "next-grant", Outcome.FAIL, "free-addresses")),
+            between(
+                    "unmap-grants.pins-dropped-first",
+                    "A batch gives the frames back before caches have forgotten them.",
+                    "XSA-346 (2020), derived: pins outlive the invalidation",
+                    FOREIGN,
+                    e -> e.moveBefore(GrantCalls.UNMAP_MANY, "drop-pins", "ask-withdrawn")),
+            whole(
                     "registers.mapping-kept",
                     "Xen takes the registers and leaves the control domain's mapping of them.",
                     "seed 000: cleaner separation of responsibilities between dom0 and Xen",
@@ -271,31 +293,7 @@ final class SpaceFaults {
                     "The control domain maps the registers once more after Xen has taken them.",
                     "derived: Xen iomem_deny_access",
                     FOREIGN,
-                    e -> e.decide("registers.may-map", (s, taken, b, c) -> 1)),
-            between(
-                    "attach.exposed-first",
-                    "A domain sees a device before it is assigned.",
-                    "seed 000: integration with pci frontend and backend",
-                    READY,
-                    e -> e.moveBefore(PassThrough.ATTACH, "expose", "take-group")),
-            between(
-                    "attach.mastering-first",
-                    "A device masters the bus before it is led to its domain's space.",
-                    "seed 000: integration with pci frontend and backend",
-                    READY,
-                    e -> e.moveBefore(PassThrough.ATTACH, "enable-mastering", "lead-group")),
-            whole(
-                    "detach.still-exposed",
-                    "A device is taken away from a domain that goes on seeing it.",
-                    "seed 000: integration with management tools",
-                    READY,
-                    e -> e.drop(PassThrough.DETACH, "withdraw")),
-            whole(
-                    "detach.still-mastering",
-                    "A device is nobody's and masters the bus.",
-                    "XSA-302 (2019)",
-                    READY,
-                    e -> e.drop(PassThrough.DETACH, "disable-mastering")));
+                    e -> e.decide("registers.may-map", (s, taken, b, c) -> 1)));
 
     private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);

@@ -38,6 +38,15 @@ final class XenConflicts {
                     DEVICES,
                     "a flush at the end of a batch is for one unit with fixed tags and plain devices; otherwise flush is"
                             + " strict, deferred or agreed"),
+            excludes(
+                    UNITY_RANGE,
+                    joined(List.of(
+                            List.of(RECORDED, FAILURES, WAITS_TIME_OUT, BATCH_END, LATE_FLUSH, DOMAIN_DEATH, RELAXED),
+                            List.of(TABLE_FRAMES, CACHED_TABLES, LATE_STORES, CACHED_ABSENCE, COMMANDS, NO_DRAIN),
+                            FRAMES,
+                            DEVICES)),
+                    "a unity range is for plain devices, plain frames, strict flushing without failures, and a unit that sees"
+                            + " stores at once and caches no absence"),
             excludes(SCRATCH_PAGE, List.of(ALLOCATED_TAGS), "the scratch page's space has a fixed tag"),
             from(
                     DEVICES,

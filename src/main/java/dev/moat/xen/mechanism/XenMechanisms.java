@@ -31,6 +31,7 @@ public final class XenMechanisms {
     static final String ALIASES = "aliases";
     static final String MOVES = "moved-devices";
     static final String LATE_TABLES = "late-tables";
+    static final String UNITY_RANGE = "unity-range";
     static final String SCRATCH_PAGE = "scratch-page";
     static final String RELAXED = "relaxed-dom0";
     static final String VERSION_2 = "version-2";
@@ -87,6 +88,11 @@ public final class XenMechanisms {
             Mechanism.of(UNITS, above("units", 1), "There are several IOMMUs.", "units"),
             Mechanism.of(ALIASES, above("aliases", 0), "A device has several source-ids.", "aliases"),
             Mechanism.of(MOVES, on("move-devices"), "Devices go from domain to domain at once.", "move-devices"),
+            Mechanism.of(
+                    UNITY_RANGE,
+                    on("unity-range"),
+                    "A device needs memory of the firmware's at its own address.",
+                    "unity-range"),
             Mechanism.of(LATE_TABLES, not("tables", "creation"), "Tables are built with the first device.", "tables"),
             Mechanism.of(
                     SCRATCH_PAGE,

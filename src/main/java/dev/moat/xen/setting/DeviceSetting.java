@@ -16,6 +16,8 @@ import java.util.List;
  * @param scratchPage whether a device that nobody has is led to a page of its own, for reading, instead of nowhere
  */
 public record DeviceSetting(int count, boolean assign, int aliases, boolean moves, boolean scratchPage) {
+    static final String UNITY_RANGE = "unity-range";
+
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number(
                     "units",
@@ -30,6 +32,11 @@ public record DeviceSetting(int count, boolean assign, int aliases, boolean move
                     0,
                     2),
             Parameter.flag("move-devices", "Whether a device can go from one domain directly to another.", false),
+            Parameter.flag(
+                    UNITY_RANGE,
+                    "Whether the first device needs memory of the firmware's at its own address, the last frame, in any domain"
+                            + " that has the device (AMD-Vi: IVMD; VT-d: RMRR).",
+                    false),
             Parameter.choice(
                             "quarantine",
                             "Where a device that nobody has is led: nowhere, its context entry being absent; or, whatever"

@@ -32,7 +32,9 @@ public record GuestSetting(List<Integer> granters, List<Integer> grantedTo, Set<
         add(habits, Habit.NARROWING, s.flag("narrowing-granter"));
         add(habits, Habit.HOST_ONLY, s.text("sides").equals("host"));
         return new GuestSetting(
-                IommuSetting.some(s.text("granters"), domains), IommuSetting.some(s.text("mappers"), domains), habits);
+                IommuSetting.some(s.text("granters"), domains),
+                IommuSetting.some(s.text("mappers"), domains),
+                Set.copyOf(habits));
     }
 
     private static void add(Set<Habit> habits, Habit habit, boolean is) {

@@ -14,6 +14,7 @@ public final class XenSetting {
     private final int pinBits;
     private final int hostSlots;
     private final int tlb;
+    private final boolean unityRange;
     private final BoundSetting bounds;
     private final GuestSetting guests;
     private final IommuSetting iommu;
@@ -30,6 +31,7 @@ public final class XenSetting {
         pinBits = s.number("pin-bits");
         hostSlots = s.number("host-slots");
         tlb = s.number("tlb");
+        unityRange = s.flag(DeviceSetting.UNITY_RANGE);
         bounds = BoundSetting.of(s);
         guests = GuestSetting.of(s, bounds.domains());
         iommu = IommuSetting.of(s);
@@ -79,6 +81,11 @@ public final class XenSetting {
     /** Virtual CPUs per domain whose TLBs are modelled. */
     public int tlb() {
         return tlb;
+    }
+
+    /** Whether firmware has memory that the first device needs at its own address. */
+    public boolean hasUnityRange() {
+        return unityRange;
     }
 
     /** What guests do in a search. */

@@ -96,6 +96,8 @@ public final class XenState {
     public final TableFrames statusFrames;
 
     public final Quarantine quarantine;
+    /** Memory that the first device needs wherever it is assigned. */
+    public final UnityRange unity;
 
     public XenState(XenSetting setting, ModelBuilder model) {
         this.setting = setting;
@@ -160,6 +162,7 @@ public final class XenState {
         environment = new Environment(schema, domains, setting);
         hypercall = new Hypercall(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
+        unity = new UnityRange(model, this);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 
@@ -227,6 +230,7 @@ public final class XenState {
         for (int f = 0; setting.ioTables().relaxed() && domainTables.space(0) >= 0 && f < setting.frames(); f++) {
             ioTables.store(s, domainTables.space(0), f, f, Rights.ALL);
         }
+        unity.initial(s, setting.iommuDomains());
         int assignedAtFirst = setting.ioTables().late() ? 0 : setting.devs().count() > 0 ? 1 : devices.sort.size();
         for (int q = 0; q < assignedAtFirst; q++) {
             devices.assignAtFirst(s, q, setting.iommuDomains().get(q));

@@ -140,7 +140,8 @@ public final class CurrentMapping {
         }
         xen.batch.nextDebts(s, cpu);
         if (xen.debt.owes.get(s, cpu) != 0) {
-            xen.batch.owe(s, cpu, (int) xen.operation.frame.get(s, cpu));
+            boolean forWriting = xen.debt.lostWrite.get(s, cpu) != 0;
+            xen.batch.owe(s, cpu, (int) xen.operation.frame.get(s, cpu), forWriting);
         }
         xen.debt.owesNothing(s, cpu);
         xen.operation.frame.set(s, cpu, 0);

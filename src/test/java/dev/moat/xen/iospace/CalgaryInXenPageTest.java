@@ -53,7 +53,7 @@ class CalgaryInXenPageTest {
     @Test
     void eachItemFailsWithoutAndHoldsWith() throws IOException {
         List<String> rows = rows("list");
-        assertThat(rows).hasSize(16);
+        assertThat(rows).hasSize(22);
         for (String row : rows) {
             String[] cells = row.split(" \\| ");
             assertThat(words(cells[2])).as(row).isNotEmpty();

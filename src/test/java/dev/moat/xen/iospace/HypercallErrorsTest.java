@@ -32,6 +32,11 @@ class HypercallErrorsTest {
     private static final String LATER = ANY + " creation=true";
 
     private static final String DEATH = LATER + " death=true";
+    private static final String TOOLSTACK = LATER + " passthrough=true";
+    private static final String ALIASES = TOOLSTACK + " aliases=true";
+    private static final String FRONTEND = TOOLSTACK + " frontend=true";
+    private static final String CONNECTED = "pci_attach(dev0, d0); frontend_connects(g0); backend_connects(g0)";
+    private static final String GRANTS = "grants=true batch=2 frames=4";
     private static final String BATCH = ANY + " pages=2 frames=4 batch=2";
 
     private static final List<Row> ROWS = List.of(
@@ -111,6 +116,51 @@ class HypercallErrorsTest {
                     "create_io_space(d0, dev0, d0); destroy_io_space(d0, dev0)",
                     "create_io_space(d0, dev1, d1)",
                     HypercallError.OK),
+            row(TOOLSTACK, "", "pci_attach(none, d0)", HypercallError.ENODEV),
+            row(TOOLSTACK, "", "pci_detach(none)", HypercallError.ENODEV),
+            row(TOOLSTACK, "pci_attach(dev0, d0)", "pci_attach(dev0, d0)", HypercallError.EEXIST),
+            row(TOOLSTACK, "pci_attach(dev0, d0)", "pci_attach(dev0, d1)", HypercallError.EBUSY),
+            row(TOOLSTACK, "", "pci_detach(dev0)", HypercallError.ENOENT),
+            row(TOOLSTACK, "pci_attach(dev0, d1)", "pci_detach(dev0)", HypercallError.OK),
+            row(TOOLSTACK + " units=1", "", "pci_attach(dev0, d0, alone)", HypercallError.EXDEV),
+            row(TOOLSTACK + " units=1", "", "pci_attach(dev1, d0, all)", HypercallError.OK),
+            row(
+                    TOOLSTACK + " units=1",
+                    "pci_attach(dev0, d0, all)",
+                    "pci_attach(dev1, d1, alone)",
+                    HypercallError.EBUSY),
+            row(
+                    TOOLSTACK + " units=1 devices=3 tables=1 death=true",
+                    "destroy_domain(d0, d1)",
+                    "pci_attach(dev0, d1, alone)",
+                    HypercallError.EXDEV),
+            row(ALIASES, "", "pci_attach(dev0, d0, alone)", HypercallError.EXDEV),
+            row(ALIASES, "", "pci_attach(dev0, d1, all)", HypercallError.OK),
+            row(ALIASES, "pci_attach(dev0, d1, all)", "pci_attach(dev0, d0, alone)", HypercallError.EBUSY),
+            row(ALIASES, "", "pci_attach(none, d0, alone)", HypercallError.ENODEV),
+            row(FRONTEND, CONNECTED, "pci_detach(dev0)", HypercallError.EBUSY),
+            row(FRONTEND, CONNECTED + "; ask_frontend(g0)", "pci_detach(dev0)", HypercallError.EBUSY),
+            row(
+                    FRONTEND,
+                    CONNECTED + "; ask_frontend(g0); frontend_releases(g0)",
+                    "pci_detach(dev0)",
+                    HypercallError.OK),
+            row(FRONTEND, CONNECTED + "; ask_frontend(g0); frontend_dies(g0)", "pci_detach(dev0)", HypercallError.OK),
+            row(
+                    FRONTEND + " gives-up=true",
+                    CONNECTED + "; ask_frontend(g0); frontend_given_up(g0)",
+                    "pci_detach(dev0)",
+                    HypercallError.OK),
+            row(
+                    FRONTEND + " gives-up=true",
+                    CONNECTED + "; ask_frontend(g0); frontend_given_up(g0); pci_detach(dev0)",
+                    "iommu_map(d0, dev0, any, f0, rw)",
+                    HypercallError.EACCES),
+            row(
+                    GRANTS,
+                    "grant_access(d1, f0, rw); grant_access(d1, f2, ro)",
+                    "map_grant_many(d1, f0+f2, ro)",
+                    HypercallError.OK),
             row(BATCH, "", "iommu_map_many(d0, dev1, f0+f2, rw)", HypercallError.EACCES),
             row(BATCH, "", "iommu_map_many(d0, dev0, f1+f3, rw)", HypercallError.EFAULT),
             row(BATCH, "", "iommu_map_many(d0, dev0, f0+f2, rw)", HypercallError.OK),
@@ -187,6 +237,20 @@ class HypercallErrorsTest {
     private static HypercallError answer(Machine machine, Stepper stepper, long[] s, String call) {
         assertThat(stepper.apply(instance(machine, call), s)).as(call).isTrue();
         return HypercallError.values()[stepper.lastResult()];
+    }
+
+    /** Of a batch of grants, those before the one that is refused are mapped, or unmapped; the answer is the reason. */
+    @Test
+    void aBatchOfGrantsEndsAtTheFirstRefused() {
+        Machine machine = machine("iommu=calgary " + GRANTS);
+        Stepper stepper = machine.stepper();
+        long[] s = machine.initial().clone();
+        assertThat(stepper.apply(instance(machine, "grant_access(d1, f0, rw)"), s))
+                .isTrue();
+        assertThat(answer(machine, stepper, s, "map_grant_many(d1, f0+f2, rw)")).isEqualTo(HypercallError.ENOENT);
+        assertThat(answer(machine, stepper, s, "unmap_grant_many(d1, f0+f2, rw)"))
+                .isEqualTo(HypercallError.ENOENT);
+        assertThat(stepper.apply(instance(machine, "end_access(f0)"), s)).isTrue();
     }
 
     @Test

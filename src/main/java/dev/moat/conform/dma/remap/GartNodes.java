@@ -31,6 +31,7 @@ final class GartNodes implements NodeAccess {
 
     final GartLayout layout;
     final GartSpace space;
+    final GartFlush flush;
     final GartSetup setup;
     final GartMapping mapping;
     final GartListMapping lists;
@@ -66,7 +67,7 @@ final class GartNodes implements NodeAccess {
         GartPlatform platform = new GartPlatform(nodes, this, memory, message -> warnings++);
         AreaAllocator area = new AreaAllocator(schema, "map", (int) layout.pages() + SLACK);
         space = new GartSpace(schema, layout, policy, platform, area);
-        GartFlush flush = new GartFlush(schema, space);
+        flush = new GartFlush(schema, space);
         setup = new GartSetup(space, flush);
         mapping = new GartMapping(space, flush);
         lists = new GartListMapping(space, flush, mapping);

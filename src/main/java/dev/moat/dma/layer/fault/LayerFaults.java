@@ -230,6 +230,13 @@ public final class LayerFaults {
                     "walked-is-table",
                     e -> e.moveBefore(UNMAP_LIST, "free-table", "ask").stopAfter(UNMAP_LIST, "free-table")),
             whole(
+                    "queue.table-freed-at-once",
+                    "An unmap under a flush queue gives the table that it has unlinked back to the heap, and only the addresses wait for the"
+                            + " flush.",
+                    "Linux 2014 (intel-iommu): page-table pages freed before the deferred flush; 6.1 iova_fq_entry.freelist",
+                    "walked-is-table",
+                    e -> e.decide("queue.keeps-table", (s, has, b, c) -> 0)),
+            whole(
                     "superpage.table-kept-cached",
                     "A superpage takes the place of a table, which goes back to the heap, and what led to it is not forgotten.",
                     "derived: Linux 6.1 intel/iommu.c, switch_to_super_page: iommu_flush_iotlb_psi",
@@ -268,37 +275,35 @@ public final class LayerFaults {
 
     /** Every invalidation, wait and write-back of the layer, as the edit that leaves it out. */
     public static final List<InjectedFault> OMISSIONS = List.of(
-            invalidation("map", MAP, ""),
-            awaiting("map", MAP, ""),
+            invalidation("map", MAP, "", "a map owes"),
+            awaiting("map", MAP, "", "a map owes"),
             omission("map-write-back", "the write-back of a new entry", e -> e.drop(MAP, "write-back")),
-            invalidation("wrap", MAP, "-wrap"),
-            awaiting("wrap", MAP, "-wrap"),
-            invalidation("unmap", UNMAP, ""),
-            awaiting("unmap", UNMAP, ""),
+            invalidation("wrap", MAP, "-wrap", "a map owes when addresses wrap"),
+            awaiting("wrap", MAP, "-wrap", "a map owes when addresses wrap"),
+            invalidation("unmap", UNMAP, "", "an unmap owes"),
+            awaiting("unmap", UNMAP, "", "an unmap owes"),
             omission("unmap-write-back", "the write-back of a cleared entry", e -> e.drop(UNMAP, "write-back")),
-            invalidation("full-queue", UNMAP, "-queue"),
-            awaiting("full-queue", UNMAP, "-queue"),
-            invalidation("timer", TIMEOUT, ""),
-            awaiting("timer", TIMEOUT, ""),
+            invalidation("full-queue", UNMAP, "-queue", "an unmap owes when the flush queue is full"),
+            awaiting("full-queue", UNMAP, "-queue", "an unmap owes when the flush queue is full"),
+            invalidation("timer", TIMEOUT, "", "the flush queue's timer owes"),
+            awaiting("timer", TIMEOUT, "", "the flush queue's timer owes"),
             omission(
                     "claim-entry-invalidation",
                     "the invalidation of cached device entries when a group is claimed",
                     e -> e.redirect(CLAIM, "clear-entries", Outcome.NEXT, "ask-domain")),
-            invalidation("claim-domain", CLAIM, "-domain"),
-            awaiting("claim-domain", CLAIM, "-domain"));
+            invalidation("claim-domain", CLAIM, "-domain", "claiming a group owes for the pages of its last domain"),
+            awaiting("claim-domain", CLAIM, "-domain", "claiming a group owes for the pages of its last domain"));
 
-    private static InjectedFault invalidation(String what, String operation, String suffix) {
+    private static InjectedFault invalidation(String what, String operation, String suffix, String owed) {
         return omission(
                 what + "-invalidation",
-                "the invalidation of " + operation + suffix,
+                "the invalidation that " + owed,
                 e -> e.replace(operation, "ask" + suffix, (s, cpu) -> Outcome.DONE));
     }
 
-    private static InjectedFault awaiting(String what, String operation, String suffix) {
+    private static InjectedFault awaiting(String what, String operation, String suffix, String owed) {
         return omission(
-                what + "-wait",
-                "the wait for the invalidation of " + operation + suffix,
-                e -> e.drop(operation, "await" + suffix));
+                what + "-wait", "the wait for the invalidation that " + owed, e -> e.drop(operation, "await" + suffix));
     }
 
     private static InjectedFault omission(String id, String what, Consumer<Edits> edit) {

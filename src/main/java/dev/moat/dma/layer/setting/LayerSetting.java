@@ -40,6 +40,9 @@ public final class LayerSetting {
         }
     }
 
+    /** The hardware's window of interrupts. {@code @unit} 4 KiB page numbers. */
+    private static final Capabilities.Range INTERRUPTS = new Capabilities.Range(0xFEE00, 0xFEEFF);
+
     private static final String GROUPS = "groups";
     private static final String OWNER = "owner";
     private static final String DIRECT = "direct";
@@ -49,6 +52,7 @@ public final class LayerSetting {
     private static final String DRIVERS = "drivers";
     private static final String FAILING_ATTACH = "failing-attach";
     private static final String HELD_BACK = "held-back";
+    private static final String WINDOW = "window";
     private static final String TABLE_FRAMES = "table-frames";
     private static final String COHERENT_FRAMES = "coherent-frames";
     private static final String SUPERPAGES = "superpages";
@@ -88,12 +92,13 @@ public final class LayerSetting {
             Parameter.choice(
                     HELD_BACK,
                     "Addresses that are never handed out: page 0, which drivers take for none; the highest one, a window of interrupts"
-                            + " (MSI), where units translate nothing.",
+                            + " (MSI), where units translate nothing. With window it is the first page of the hardware's own, 0xFEE00000.",
                     "none",
                     "none",
                     "zero",
                     "interrupts",
-                    "both"),
+                    "both",
+                    WINDOW),
             Parameter.flag(
                     NARROW,
                     "Whether a page may also be mapped for a device that reaches the lower half of the addresses only.",
@@ -113,7 +118,7 @@ public final class LayerSetting {
             Parameter.number(
                     TABLE_FRAMES,
                     "Frames of the heap for tables of two pages, which are taken when they are needed and go back with the unmap of a"
-                            + " list, after its invalidation. 0: every page has its table from the start.",
+                            + " list, after its invalidation or flush. 0: every page has its table from the start.",
                     0,
                     0,
                     8),
@@ -173,6 +178,8 @@ public final class LayerSetting {
     public final boolean holdsZeroBack;
 
     public final boolean holdsHighestBack;
+    /** Whether the highest page is the first one of the hardware's window of interrupts. */
+    public final boolean endsInWindow;
     /** Whether some devices reach the lower half of the addresses only. */
     public final boolean narrow;
 
@@ -210,7 +217,8 @@ public final class LayerSetting {
         drivers = s.flag(DRIVERS);
         String back = s.text(HELD_BACK);
         holdsZeroBack = back.equals("zero") || back.equals("both");
-        holdsHighestBack = back.equals("interrupts") || back.equals("both");
+        endsInWindow = back.equals(WINDOW);
+        holdsHighestBack = back.equals("interrupts") || back.equals("both") || endsInWindow;
         narrow = s.flag(NARROW);
         respectsGroups = s.text("isolation").equals("respected");
         keptUntilFlush = s.flag("kept-until-flush");
@@ -235,6 +243,7 @@ public final class LayerSetting {
      */
     public void require(Capabilities can) {
         Devices.require(can, pages);
+        requireWindow(can);
         boolean one = can.tagging() == Capabilities.Tagging.NONE;
         if (one && (owner || direct)) {
             throw new BadSettingException(
@@ -247,8 +256,10 @@ public final class LayerSetting {
         if (magazine > 0 && flush.wraps()) {
             throw new BadSettingException("magazine", "magazine is for flush=strict and flush=queue");
         }
-        if (lists && (magazine > 0 || flush != Flush.STRICT || frames.size() < 2)) {
-            throw new BadSettingException(LISTS, "lists are for flush=strict, at least two frames and no magazines");
+        boolean listed = flush == Flush.STRICT || flush == Flush.QUEUE;
+        if (lists && (magazine > 0 || !listed || frames.size() < 2)) {
+            throw new BadSettingException(
+                    LISTS, "lists are for flush=strict and flush=queue, at least two frames and no magazines");
         }
         requireAddresses();
         requireGroups(can);
@@ -271,6 +282,23 @@ public final class LayerSetting {
         }
     }
 
+    /** The window is x86's: VT-d and AMD-Vi have it; the bridges of Calgary and a GART have holes of their own, or none. */
+    private void requireWindow(Capabilities can) {
+        boolean has =
+                can.aperture().reserved().contains(INTERRUPTS) && can.aperture().last() >= INTERRUPTS.first();
+        if (endsInWindow && (!has || lists || flush == Flush.IDENTITY)) {
+            throw new BadSettingException(
+                    HELD_BACK,
+                    "held-back=window is for VT-d and AMD-Vi with tables that reach 0xFEE00000 (levels=4 index-bits=5), without"
+                            + " lists and identity");
+        }
+    }
+
+    /** 4 KiB page number of page 0. */
+    public long firstPage() {
+        return endsInWindow ? INTERRUPTS.first() - (pages.size() - 1) : 0;
+    }
+
     private void requireTables(Capabilities can) {
         if (tableFrames > 0 && (!lists || owner || direct || pages.size() % 2 != 0)) {
             throw new BadSettingException(
@@ -281,9 +309,14 @@ public final class LayerSetting {
                     COHERENT_FRAMES,
                     "coherent-frames is for flush=strict and flush=queue, without table-frames and lists");
         }
-        if (superpages && (tableFrames == 0 || !can.entries().superpages() || frames.size() % 2 != 0)) {
+        if (superpages
+                && (flush == Flush.QUEUE
+                        || tableFrames == 0
+                        || !can.entries().superpages()
+                        || frames.size() % 2 != 0)) {
             throw new BadSettingException(
-                    SUPERPAGES, "superpages is for table-frames, an even number of frames and IOMMUs that have them");
+                    SUPERPAGES,
+                    "superpages is for flush=strict, table-frames, an even number of frames and IOMMUs that have them");
         }
     }
 

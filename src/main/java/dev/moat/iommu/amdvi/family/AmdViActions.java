@@ -23,6 +23,7 @@ final class AmdViActions {
     private final AmdViSetting setting;
     private final AmdViUnits units;
     private final Port[] ports;
+    private final boolean hasHalves;
     private final Argument device;
     private final Argument page;
     private final Argument tag;
@@ -32,6 +33,7 @@ final class AmdViActions {
         this.setting = setting;
         this.units = units;
         this.ports = ports;
+        hasHalves = setting.replicates(sizes);
         device = new Argument("device", sizes.requesters().sort());
         page = new Argument("page", sizes.addresses().pages());
         tag = new Argument("tag", units.state(0).geometry().tags());
@@ -77,6 +79,10 @@ final class AmdViActions {
             act(model, "walk_finish", List.of(device), finish, "fill");
         } else {
             device(model, "dma", List.of(device, page), (s, q, p, c, d, e) -> dma(s, q, p), "fill");
+        }
+        if (hasHalves) {
+            Guarded other = (s, q, p, c, d, e) -> units.cachesOf(q).fillOtherHalf(s, q, p);
+            device(model, "dma_other_half", List.of(device, page), other, "fill");
         }
         Guarded evict = (s, t, p, u, d, e) -> units.caches(u).evict(s, t, p);
         act(model, "evict", perUnit(tag, page), evict, "evict");

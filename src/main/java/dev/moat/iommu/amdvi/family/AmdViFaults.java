@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 /** The injected faults of AMD-Vi and its driver: commands encoded wrongly, device table entries changed wrongly. */
 final class AmdViFaults {
     private static final String ASSIGN = "assign_device";
+    private static final String MAP = "map_grant_ref";
 
     private AmdViFaults() {}
 
@@ -37,6 +38,14 @@ final class AmdViFaults {
                     "specification and representation limits; derived: ILLEGAL_COMMAND_ERROR, which Xen 4.17 and Linux only log",
                     List.of("no-deadlock"),
                     e -> e.decide("invalidation.opcode", (s, id, b, c) -> 0)),
+            fault(
+                    "command.np-cache-ignored",
+                    "A map invalidates nothing, although the unit has NpCache and may remember that the page was not present.",
+                    "fact sheet amdvi, F12; Linux amd_iommu_np_cache, which an emulated unit asks for",
+                    List.of("legitimate-dma-passes"),
+                    e -> e.drop(MAP, "queue-invalidation")
+                            .drop(MAP, "queue-wait")
+                            .drop(MAP, "await")),
             new InjectedFault(
                     "dte.changed-without-pause",
                     "A device table entry that is in use gets its new DomainID and its new tables in two stores, with TV set.",
@@ -74,6 +83,13 @@ final class AmdViFaults {
                     "specification and representation limits; derived: Linux clears all PAGE_SIZE_PTE_COUNT copies",
                     List.of("no-foreign-request", "no-foreign"),
                     e -> e.decide("leaf.copies", (s, changed, copy, c) -> copy % 2 == 0 ? 1 : 0)),
+            fault(
+                    "leaf.changed-copy-only",
+                    "Of an entry of 8 KiB (NextLevel 7) the copy of the page that changes becomes one of 4 KiB; the other copy goes on to"
+                            + " cover both.",
+                    "specification and representation limits; fact sheet amdvi, F11: a page of NextLevel 7 demoted by one store",
+                    List.of("no-foreign", "nothing-lingers"),
+                    e -> e.decide("leaf.copies", (s, changed, copy, c) -> changed == copy ? 1 : 0)),
             fault(
                     "dte.excluded",
                     "The entry of each device has EX, so that the exclusion range passes untranslated for it.",

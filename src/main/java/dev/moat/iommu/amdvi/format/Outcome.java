@@ -12,7 +12,10 @@ public enum Outcome {
     UNTRANSLATED(1, 0, 0, true),
     /** The DevID has no entry in the device table. */
     BEYOND_DEVICE_TABLE(2, Events.ILLEGAL_DEV_TABLE_ENTRY, 0, true),
-    /** A read of the addresses that stand for interrupts. Whether an event belongs to it is not known. */
+    /**
+     * The addresses that stand for interrupts, where no memory is reached: a write is an interrupt message, a read gets nothing. Whether an
+     * event belongs to the read is not known.
+     */
     INTERRUPT_RANGE(3, 0, 0, true),
     /** The device table entry cannot be read. */
     DEVICE_TABLE_ACCESS(4, Events.DEV_TAB_HARDWARE_ERROR, 0, true),

@@ -109,7 +109,7 @@ public final class QemuRequests implements Requests, Caches {
         if (!on) {
             return Translation.of(Outcome.UNTRANSLATED);
         }
-        if (DeviceCheck.isInterrupt(iova, write)) {
+        if (DeviceCheck.isInterrupt(iova)) {
             return Translation.of(Outcome.INTERRUPT_RANGE);
         }
         Cached cached = translations.get(key(deviceId, iova));

@@ -56,7 +56,7 @@ public final class SpecifiedRequests implements Requests {
     }
 
     private long translate(long[] s, int deviceId, long iova, boolean write) {
-        long early = check.withoutEntry(s, deviceId, iova, write);
+        long early = check.withoutEntry(s, deviceId, iova);
         if (early != DeviceCheck.UNSETTLED) {
             return early;
         }

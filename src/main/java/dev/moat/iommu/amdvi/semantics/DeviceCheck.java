@@ -54,19 +54,19 @@ public final class DeviceCheck {
      * @param iova byte address
      * @return a {@link Translation}, or {@link #UNSETTLED}
      */
-    public long withoutEntry(long[] s, int deviceId, long iova, boolean write) {
+    public long withoutEntry(long[] s, int deviceId, long iova) {
         if (!registers.isOn(s)) {
             return Translation.of(Outcome.UNTRANSLATED);
         }
         if (deviceId >= DeviceTableBase.entries(registers.deviceTable.get(s))) {
             return Translation.of(Outcome.BEYOND_DEVICE_TABLE);
         }
-        return isInterrupt(iova, write) ? Translation.of(Outcome.INTERRUPT_RANGE) : UNSETTLED;
+        return isInterrupt(iova) ? Translation.of(Outcome.INTERRUPT_RANGE) : UNSETTLED;
     }
 
-    /** Whether a request reads the addresses that stand for interrupts. */
-    public static boolean isInterrupt(long iova, boolean write) {
-        return !write && iova >>> 20 == INTERRUPTS;
+    /** Whether a request is for the addresses that stand for interrupts: a write is one, a read gets nothing. */
+    public static boolean isInterrupt(long iova) {
+        return iova >>> 20 == INTERRUPTS;
     }
 
     /**

@@ -12,23 +12,27 @@ import java.util.List;
 /** Tables of entries, one for each space, as software stores and reads them. */
 public final class CalgaryTables implements Tables {
     private static final String RIGHTS = "tce.rights";
+    private static final String SWAPS = "tce.swaps";
 
     private final CalgaryGeometry g;
     private final TcesInState tces;
     private final int pages;
     /** {@code tce.rights}: (rights that an entry is to have) to those that it is given. */
     private final Decision rights;
+    /** {@code tce.swaps}: to 1 when a store brings the bytes of an entry into the chip's order, as cpu_to_be64 does. */
+    private final Decision swaps;
 
     public CalgaryTables(ModelBuilder model, CalgaryGeometry geometry, TcesInState tces) {
         g = geometry;
         this.tces = tces;
         pages = g.pages().size();
         rights = model.decision(RIGHTS, (s, wanted, b, c) -> wanted);
+        swaps = model.decision(SWAPS, (s, a, b, c) -> 1);
     }
 
     @Override
     public List<String> tableDecisions() {
-        return List.of(RIGHTS);
+        return List.of(RIGHTS, SWAPS);
     }
 
     private long entry(int frame, int allowed) {
@@ -54,7 +58,9 @@ public final class CalgaryTables implements Tables {
     @Override
     public void store(long[] s, int space, int page, int frame, int allowed) {
         long tce = allowed == 0 ? 0 : entry(frame, rights.decide(s, allowed, 0, 0));
-        tces.asStored().write(s, address(space, page), Tce.inMemory(tce));
+        // Zero is the same in either order.
+        long word = tce == 0 || swaps.decide(s, 0, 0, 0) != 0 ? Tce.inMemory(tce) : tce;
+        tces.asStored().write(s, address(space, page), word);
     }
 
     /** Byte address of a page's entry. */

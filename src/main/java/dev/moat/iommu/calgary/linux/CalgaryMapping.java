@@ -17,11 +17,11 @@ public final class CalgaryMapping {
     private static final long PAGE = 1L << PAGE_SHIFT;
 
     private final BusTable table;
-    private final TceBlast blast;
+    private final CalgaryRanges ranges;
 
     public CalgaryMapping(BusTable table, TceBlast blast) {
         this.table = table;
-        this.blast = blast;
+        ranges = new CalgaryRanges(table, blast);
     }
 
     /**
@@ -40,36 +40,12 @@ public final class CalgaryMapping {
     }
 
     private long mapPages(long[] s, DmaDevice device, long address, int pages, DmaDirection direction) {
-        long entry = allocate(s, device, pages);
+        long entry = ranges.allocIovaRange(s, 0, device, pages);
         if (entry < 0) {
             return entry;
         }
         table.build(s, (int) entry, pages, address >>> PAGE_SHIFT, direction);
         return entry << PAGE_SHIFT | (address & (PAGE - 1));
-    }
-
-    /** A run of entries, from the hint on; failing that, after the chip's cache is emptied, from the first one on. */
-    private long allocate(long[] s, DmaDevice device, int pages) {
-        if (pages == 0) {
-            return DmaResult.BUG;
-        }
-        long boundary = (device.boundary() + PAGE) >>> PAGE_SHIFT;
-        long found = find(s, table.hint.get(s), pages, boundary);
-        if (found == AreaAllocator.NONE) {
-            blast.run(s);
-            found = find(s, 0, pages, boundary);
-        }
-        if (found < 0) {
-            boolean panics = found == AreaAllocator.NONE && table.panicOnOverflow.get(s) != 0;
-            return panics ? DmaResult.PANIC : DmaResult.ofSearch(found);
-        }
-        table.area.take(s, (int) found, pages);
-        table.hint.set(s, found + pages);
-        return found;
-    }
-
-    private long find(long[] s, long start, int pages, long boundary) {
-        return table.area.find(s, table.bus().entries(), start, pages, 0, boundary, 0);
     }
 
     /**
@@ -96,7 +72,7 @@ public final class CalgaryMapping {
             return DmaResult.BUG;
         }
         table.clear(s, (int) entry, (int) pages);
-        table.area.free(s, (int) entry, (int) pages);
+        ranges.freeIovaRange(s, 0, entry, pages);
         return DmaResult.DONE;
     }
 

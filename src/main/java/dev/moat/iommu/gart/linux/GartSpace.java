@@ -126,6 +126,12 @@ public final class GartSpace {
         for (long p = page; p < last; p++) {
             store(s, p, scratchEntry);
         }
+        release(s, page, pages);
+    }
+
+    /** Gives the bits of pages back, whose entries are the caller's. */
+    void release(long[] s, long page, long pages) {
+        long last = Math.min(page + pages, area.capacity());
         area.free(s, (int) page, (int) (last - page));
         if (page >= nextBit.get(s)) {
             nextBit.set(s, page + pages);

@@ -46,6 +46,8 @@ public final class VtdUnits {
             walks[u] = new VtdWalk(states[u]);
             caches[u] = new VtdCaches(states[u], walks[u]);
             InvalidationQueue queue = new InvalidationQueue(states[u], caches[u]);
+            String of = u == 0 ? "" : " of " + name;
+            schema.keeps("waits" + of + " write what a status can be", queue::areWaitsOfStatus);
             queues[u] = new SubmittedQueue(ghosts, u == 0 ? "" : name + ".", states[u], queue, cpus);
             if (records) {
                 faults[u] = new FaultRecords(states[u], caches[u], walks[u]);

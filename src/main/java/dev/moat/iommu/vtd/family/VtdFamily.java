@@ -7,11 +7,14 @@ import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
 import dev.moat.iommu.Interrupts;
 import dev.moat.iommu.Iommu;
+import dev.moat.iommu.RegisterUnit;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.memory.Memory;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
+import dev.moat.state.SchemaBuilder;
 import java.util.List;
 import java.util.Optional;
 
@@ -69,6 +72,11 @@ public final class VtdFamily implements Family {
     @Override
     public Optional<Interrupts> interrupts() {
         return Optional.of(new VtdInterrupts());
+    }
+
+    @Override
+    public Optional<RegisterUnit> registers(SchemaBuilder schema, String prefix, Memory memory) {
+        return Optional.of(new VtdRegisterUnit(schema, prefix, memory));
     }
 
     @Override

@@ -120,7 +120,8 @@ final class VtdFaults {
                             .decide("recovery.skips", (s, a, b, c) -> 1)),
             fault(
                     "table.leaf-only-invalidation",
-                    "The invalidation before a table is freed says that only leaf entries changed (IH).",
+                    "The invalidation before a table is freed says that only leaf entries changed (VT-d: IH set; AMD-Vi: PDE"
+                            + " clear).",
                     "derived: paging-structure caches keep what led to the table; Linux CVE-2025-71202 is their twin",
                     List.of("walked-is-table"),
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> frame < 0 ? 1 : 0)

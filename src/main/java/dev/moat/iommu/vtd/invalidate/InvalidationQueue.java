@@ -188,6 +188,18 @@ public final class InvalidationQueue {
                 s, (int) Descriptors.G.get(lo), (int) Descriptors.DID.get(lo), hi, reads, writes);
     }
 
+    /** Whether what waits in the queue store is a value that a status can have. */
+    public boolean areWaitsOfStatus(long[] s) {
+        for (int i = 0; u.status.size() > 0 && i < u.queueLo.size(); i++) {
+            long lo = u.queueLo.get(s, i);
+            long data = Descriptors.Wait.DATA.get(lo);
+            if (Descriptors.TYPE.get(lo) == Descriptors.WAIT && (data & ~u.status.varying()) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A status write to an address that is no CPU's wait status goes to memory outside the model. */
     private boolean complete(long[] s, long lo, long hi) {
         if (Descriptors.Wait.SW.isSet(lo)) {

@@ -5,11 +5,13 @@ import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.memory.Frames;
 import dev.moat.model.ModelBuilder;
+import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
 import dev.moat.xen.iospace.state.Call;
+import dev.moat.xen.iospace.state.Frontends;
 import dev.moat.xen.iospace.state.SpaceState;
 import java.util.List;
 
@@ -166,13 +168,27 @@ public final class SpaceAbstraction {
         to.relation(
                 "exposed",
                 List.of(state.setting.requesters, state.setting.domains),
-                (s, q, d, c, e, g) -> state.exposed.size() > 0 && state.exposed.get(s, q) == d + 1,
-                (footprint, q, d, c, e, g) -> footprint.all(state.exposed));
+                (s, q, d, c, e, g) -> state.isSeenBy(s, q, d),
+                (footprint, q, d, c, e, g) -> readSeen(footprint));
         to.relation(
                 "mastering",
                 List.of(state.setting.requesters),
                 (s, q, b, c, d, e) -> state.mastering.size() > 0 && state.mastering.get(s, q) != 0,
                 (footprint, q, b, c, d, e) -> footprint.all(state.mastering));
+        if (state.setting.frontend) {
+            to.relation(
+                    "driven",
+                    List.of(state.setting.requesters),
+                    (s, q, b, c, d, e) -> state.frontends.isFrontend(s, state.group(q), Frontends.WORKING),
+                    (footprint, q, b, c, d, e) -> footprint.one(state.frontends.frontend, state.group(q)));
+        }
+    }
+
+    private void readSeen(Footprint footprint) {
+        footprint.all(state.exposed);
+        if (state.alias.size() > 0) {
+            footprint.all(state.alias).all(state.assigned);
+        }
     }
 
     private boolean isAt(int unit, int space) {

@@ -61,7 +61,8 @@ final class TransferRelations {
         relation(
                 "inUse",
                 List.of(state.spaces, state.setting.pages),
-                (s, sp, p, c, d, e) -> state.domainOf(sp) != 0 || transfers.isAddress(s, sp, p));
+                (s, sp, p, c, d, e) ->
+                        state.domainOf(sp) != state.setting.driverDomain || transfers.isAddress(s, sp, p));
     }
 
     private boolean isLivePart(long[] s, int m, int part) {

@@ -21,7 +21,7 @@ import dev.moat.xen.iospace.state.Transfers;
 import java.util.List;
 
 /**
- * The DMA API of domain 0's kernel on the hypercalls: {@code dma_map} of a buffer of one page or two, whose frames need not follow each
+ * The DMA API of a domain's kernel on the hypercalls: {@code dma_map} of a buffer of one page or two, whose frames need not follow each
  * other, or of coherent memory; {@code dma_map_sg} of two buffers; {@code dma_unmap}. On a translated bus a hypercall chooses addresses that follow
  * each other; when it has none, or the bus is not translated and frames do not follow, the buffer bounces. A list is mapped element by
  * element, and what was mapped is unmapped when one is refused. {@code @source} SEED-000: the DMA API makes hypercalls to map and unmap
@@ -121,7 +121,7 @@ public final class TransferCalls {
         if (!may || (buffer.length == 2 && !transfers.isBuffer(s, buffer[1]))) {
             return false;
         }
-        call.enter(s, cpu, 0, q, call.any());
+        call.enter(s, cpu, state.setting.driverDomain, q, call.any());
         call.transfer.set(s, cpu, m);
         call.frame.set(s, cpu, buffer[0]);
         call.second.set(s, cpu, buffer.length == 2 ? buffer[1] : 0);
@@ -310,7 +310,7 @@ public final class TransferCalls {
         if (!transfers.isLive(s, m)) {
             return false;
         }
-        call.enter(s, cpu, 0, (int) transfers.device.get(s, m), 0);
+        call.enter(s, cpu, state.setting.driverDomain, (int) transfers.device.get(s, m), 0);
         call.transfer.set(s, cpu, m);
         return true;
     }

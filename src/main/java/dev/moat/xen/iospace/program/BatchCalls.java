@@ -49,8 +49,8 @@ public final class BatchCalls {
         Argument caller = new Argument("caller", state.setting.domains);
         Argument device =
                 new Argument("bdf", MapCalls.with(state.setting.requesters, any ? List.of("none") : List.of()));
-        List<Integer> ofFrames = sets(state.setting.frames.size());
-        List<Integer> ofPages = sets(state.setting.pages.size());
+        List<Integer> ofFrames = sets(state.setting.frames.size(), state.setting.batch);
+        List<Integer> ofPages = sets(state.setting.pages.size(), state.setting.batch);
         Operation.Start map = (s, cpu, by, q, set, readOnly, e) -> {
             call.enter(s, cpu, by, q, call.any());
             call.count.set(s, cpu, 1);
@@ -66,8 +66,8 @@ public final class BatchCalls {
         };
         Argument what =
                 new Argument("what", new Sort("Mode", state.setting.readOnly ? List.of("rw", "ro") : List.of("rw")));
-        Argument frames = new Argument("frames", sort("Frames", state.setting.frames, ofFrames));
-        Argument pages = new Argument("addresses", sort("Pages", state.setting.pages, ofPages));
+        Argument frames = argument("frames", state.setting.frames, ofFrames);
+        Argument pages = argument("addresses", state.setting.pages, ofPages);
         if (!ofFrames.isEmpty()) {
             model.operation(new Operation(
                     MAP,
@@ -91,17 +91,18 @@ public final class BatchCalls {
     }
 
     /** The sets of two elements at least, and no more than a batch has, as bits. */
-    private List<Integer> sets(int of) {
+    static List<Integer> sets(int of, int most) {
         List<Integer> sets = new ArrayList<>();
-        for (int set = 0; set < 1 << of; set++) {
-            if (Integer.bitCount(set) > 1 && Integer.bitCount(set) <= state.setting.batch) {
+        for (int set = 0; most > 1 && set < 1 << of; set++) {
+            if (Integer.bitCount(set) > 1 && Integer.bitCount(set) <= most) {
                 sets.add(set);
             }
         }
         return sets;
     }
 
-    private static Sort sort(String name, Sort of, List<Integer> sets) {
+    /** A set of elements as an argument. */
+    static Argument argument(String name, Sort of, List<Integer> sets) {
         List<String> labels = new ArrayList<>();
         for (int set : sets) {
             List<String> elements = new ArrayList<>();
@@ -112,7 +113,7 @@ public final class BatchCalls {
             }
             labels.add(String.join("+", elements));
         }
-        return new Sort(name, labels);
+        return new Argument(name, new Sort(of.name() + "s", labels));
     }
 
     /** A kernel unmaps what it has mapped; that something is not there any more is found when its turn comes. */

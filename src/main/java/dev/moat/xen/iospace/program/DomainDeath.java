@@ -78,6 +78,11 @@ public final class DomainDeath {
 
     private int mark(long[] s, int cpu) {
         state.dead.set(s, call.domain(s, cpu), 1);
+        for (int q = 0; q < state.setting.requesters.size(); q++) {
+            if (state.ownerOf(s, q) == call.domain(s, cpu)) {
+                state.frontends.kill(s, state.group(q));
+            }
+        }
         return NEXT;
     }
 

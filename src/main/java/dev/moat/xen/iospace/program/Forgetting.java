@@ -27,15 +27,15 @@ final class Forgetting {
     private final Call call;
     /** {@code forget.space}: (domain, space) to 1 when a space in which something is owed is asked to be forgotten. */
     private final Decision asks;
-    /** {@code forget.absence}: (space) to 1 when units forget that there was nothing; only where they may have noted it. */
+    /** {@code forget.absence}: (space, whether it is a device's entry) to 1 when units forget that there was nothing; only where they may have noted it. */
     private final @Nullable Decision asksOfAbsence;
 
     Forgetting(SpaceState state, Call call, ModelBuilder model) {
         this.state = state;
         this.call = call;
         asks = model.decision("forget.space", (s, domain, space, c) -> 1);
-        asksOfAbsence =
-                state.can.caching().absence() ? model.decision("forget.absence", (s, space, entry, c) -> 1) : null;
+        boolean remembers = state.can.caching().absence() || state.iommu.duty().remembersAbsentEntry();
+        asksOfAbsence = remembers ? model.decision("forget.absence", (s, space, entry, c) -> 1) : null;
     }
 
     /** What {@link #steps} does first: asks, and answers DONE where there is nothing to ask for. */
@@ -65,16 +65,18 @@ final class Forgetting {
 
     /** The steps that have forgotten that the call's pages were absent; none where units do not cache that. */
     List<Step> absence(String what) {
-        return asksOfAbsence == null ? List.of() : steps(what, this::askMapped, this::awaitAbsence);
+        return !state.can.caching().absence() ? List.of() : steps(what, this::askMapped, this::awaitAbsence);
     }
 
-    /** The steps that have forgotten that the device had no entry, and what its requests found then. */
+    /** The steps that have forgotten that the device had no entry, and, where absent pages are noted too, what its requests found then. */
     List<Step> absentEntry(String entry, String found) {
         if (!state.iommu.duty().remembersAbsentEntry()) {
             return List.of();
         }
         List<Step> both = new ArrayList<>(steps(entry, this::askAbsentEntry, this::awaitAbsence));
-        both.addAll(steps(found, this::askFound, this::awaitAbsence));
+        if (state.can.caching().absence()) {
+            both.addAll(steps(found, this::askFound, this::awaitAbsence));
+        }
         return both;
     }
 

@@ -9,6 +9,7 @@ import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
@@ -30,12 +31,15 @@ public final class FrameCalls {
     private final Call call;
     private final Withdrawal withdrawal;
     private final Validation validation;
+    /** {@code dma.keeps-frames}: (whether a frame is under a buffer or the pool's) to 1 when the kernel does not give it up. */
+    private final Decision keeps;
 
-    FrameCalls(SpaceState state, Call call, Withdrawal withdrawal, Validation validation) {
+    FrameCalls(SpaceState state, Call call, Withdrawal withdrawal, Validation validation, ModelBuilder model) {
         this.state = state;
         this.call = call;
         this.withdrawal = withdrawal;
         this.validation = validation;
+        keeps = model.decision("dma.keeps-frames", (s, kept, b, c) -> kept);
     }
 
     void declare(ModelBuilder model) {
@@ -52,7 +56,7 @@ public final class FrameCalls {
                 "populate", Actor.HYPERVISOR, List.of(domain, frame), ModelBuilder.all(), populate, false, "allocate"));
         Operation.Start decrease = (s, cpu, d, f, c, e, g) -> {
             call.enterFrame(s, cpu, d, f);
-            return !state.transfers.isKept(s, d, f) && validation.release(s, cpu) == HypercallError.OK;
+            return !isKept(s, d, f) && validation.release(s, cpu) == HypercallError.OK;
         };
         model.operation(new Operation(
                 DECREASE,
@@ -65,7 +69,7 @@ public final class FrameCalls {
         Argument other = new Argument("for", state.setting.frames);
         Operation.Start exchange = (s, cpu, d, f, to, e, g) -> {
             call.enterFrame(s, cpu, d, f);
-            if (state.transfers.isKept(s, d, f)
+            if (isKept(s, d, f)
                     || state.frames.state.get(s, to) != Frames.FREE
                     || validation.release(s, cpu) != HypercallError.OK) {
                 return false;
@@ -84,6 +88,10 @@ public final class FrameCalls {
                         Step.of("change-frames", this::change).claiming("free"),
                         this::refuseExchange),
                 call.error));
+    }
+
+    private boolean isKept(long[] s, int domain, int frame) {
+        return keeps.decide(s, state.transfers.isKept(s, domain, frame) ? 1 : 0, 0, 0) != 0;
     }
 
     private List<Step> leaving(StepCode lock, Step last, StepCode refusal) {

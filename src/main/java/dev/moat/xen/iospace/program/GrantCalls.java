@@ -1,6 +1,8 @@
 package dev.moat.xen.iospace.program;
 
+import static dev.moat.model.program.Outcome.DONE;
 import static dev.moat.model.program.Outcome.FAIL;
+import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.model.Action;
@@ -21,10 +23,14 @@ import java.util.List;
 /**
  * Grants of domain 0's frames, one entry for each frame: offered, mapped by a domain for reading or for writing, once each, unmapped,
  * taken back. Mapping a grant changes no table: {@code iommu_map} does, for who has the mapping. An unmap withdraws from the mapper's
- * spaces what no other mapping of the frame allows, before the granter gets it back.
+ * spaces what no other mapping of the frame allows, before the granter gets it back. A batch of them withdraws the frames one after
+ * the other, in order, and has all of it forgotten once; the first one that is refused ends it, and those before it are done.
+ * {@code @source} Xen 4.17 common/grant_table.c: gnttab_unmap_grant_ref flushes once for a batch, then completes each unmap.
  */
 public final class GrantCalls {
     public static final String UNMAP = "unmap_grant_ref";
+    public static final String MAP_MANY = "map_grant_many";
+    public static final String UNMAP_MANY = "unmap_grant_many";
 
     private static final int GRANTER = 0;
 
@@ -58,6 +64,31 @@ public final class GrantCalls {
             return state.hold.get(s, d, f, writing) == SpaceState.LIVE_HOLD;
         };
         model.operation(new Operation(UNMAP, Actor.HYPERVISOR, mapping, others, unmap, unmap(), call.error));
+        List<Integer> sets = BatchCalls.sets(state.setting.frames.size(), state.setting.batch);
+        if (!sets.isEmpty()) {
+            batches(sets, List.of(mapper, BatchCalls.argument("frames", state.setting.frames, sets), mode), model);
+        }
+    }
+
+    /** Calls of a sensible kernel: the first element can be done. */
+    private void batches(List<Integer> sets, List<Argument> mapping, ModelBuilder model) {
+        Filter others = (d, b, c, e, f) -> d != GRANTER;
+        Operation.Start map = (s, cpu, d, set, writing, e, g) -> {
+            enter(s, cpu, d, sets.get(set), writing);
+            return mayMap(s, d, call.frame(s, cpu), writing);
+        };
+        model.operation(new Operation(MAP_MANY, Actor.HYPERVISOR, mapping, others, map, mapMany(), call.error));
+        Operation.Start unmap = (s, cpu, d, set, writing, e, g) -> {
+            enter(s, cpu, d, sets.get(set), writing);
+            return hold(s, cpu) == SpaceState.LIVE_HOLD;
+        };
+        model.operation(new Operation(UNMAP_MANY, Actor.HYPERVISOR, mapping, others, unmap, unmapMany(), call.error));
+    }
+
+    private void enter(long[] s, int cpu, int domain, int set, int writing) {
+        call.enterFrame(s, cpu, domain, Integer.numberOfTrailingZeros(set));
+        call.rights.set(s, cpu, writing);
+        call.left.set(s, cpu, set);
     }
 
     private boolean grant(long[] s, int to, int frame, int writing) {
@@ -78,13 +109,17 @@ public final class GrantCalls {
         return may;
     }
 
-    /** The entry is pinned, and with it the frame. */
-    private boolean map(long[] s, int mapper, int frame, int writing) {
-        boolean may = state.offer.get(s, frame) == mapper + 1
+    private boolean mayMap(long[] s, int mapper, int frame, int writing) {
+        return state.offer.get(s, frame) == mapper + 1
                 && !state.isDead(s, mapper)
                 && state.frames.isAllocatedTo(s, GRANTER, frame)
                 && (writing == 0 || state.offerReadOnly.get(s, frame) == 0)
                 && state.hold.get(s, mapper, frame, writing) == SpaceState.NO_HOLD;
+    }
+
+    /** The entry is pinned, and with it the frame. */
+    private boolean map(long[] s, int mapper, int frame, int writing) {
+        boolean may = mayMap(s, mapper, frame, writing);
         if (may) {
             state.hold.set(s, mapper, frame, writing, SpaceState.LIVE_HOLD);
         }
@@ -123,5 +158,65 @@ public final class GrantCalls {
 
     private void become(long[] s, int cpu, int phase) {
         state.hold.set(s, call.domain(s, cpu), call.frame(s, cpu), (int) call.rights.get(s, cpu), phase);
+    }
+
+    // --- batches
+
+    private List<Step> mapMany() {
+        return new OperationPlan()
+                .step(Step.of("next-grant", this::mapNext)
+                        .claiming("begin-open")
+                        .on(FAIL, "refuse"))
+                .step(Step.of("return", (s, cpu) -> NEXT).quietly().on(NEXT, Step.END))
+                .step(Step.of("refuse", (s, cpu) -> NEXT).quietly())
+                .steps();
+    }
+
+    private int mapNext(long[] s, int cpu) {
+        long left = call.left.get(s, cpu);
+        int frame = Long.numberOfTrailingZeros(left);
+        if (!map(s, call.domain(s, cpu), frame, (int) call.rights.get(s, cpu))) {
+            return call.answer(s, cpu, HypercallError.ENOENT);
+        }
+        call.left.set(s, cpu, left & (left - 1));
+        return (left & (left - 1)) == 0 ? NEXT : LOOP;
+    }
+
+    private List<Step> unmapMany() {
+        return new OperationPlan()
+                .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
+                .step(Step.of("next-grant", this::closeNext)
+                        .claiming("begin-close")
+                        .on(DONE, "withdrawn")
+                        .on(FAIL, "withdrawn"))
+                .at("withdraw", withdrawal.entries("next-grant"))
+                .step(Step.of("withdrawn", (s, cpu) -> NEXT).quietly())
+                .at("forget", withdrawal.forgotten())
+                .step(Step.of("drop-pins", this::dropAll).claiming("end-hold"))
+                .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK))
+                .steps();
+    }
+
+    private int closeNext(long[] s, int cpu) {
+        long left = call.left.get(s, cpu);
+        if (left == 0) {
+            return DONE;
+        }
+        call.frame.set(s, cpu, Long.numberOfTrailingZeros(left));
+        int outcome = beginClose(s, cpu);
+        call.left.set(s, cpu, outcome == FAIL ? 0 : left & (left - 1));
+        return outcome;
+    }
+
+    /** Step: under the lock, grants of the domain that are being ended are this call's. */
+    private int dropAll(long[] s, int cpu) {
+        for (int f = 0; f < state.setting.frames.size(); f++) {
+            call.frame.set(s, cpu, f);
+            if (hold(s, cpu) == SpaceState.CLOSING_HOLD) {
+                drop(s, cpu);
+            }
+        }
+        call.frame.set(s, cpu, 0);
+        return NEXT;
     }
 }

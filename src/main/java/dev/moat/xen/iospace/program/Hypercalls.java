@@ -66,7 +66,7 @@ public final class Hypercalls {
             new Hypercalls(state, call, forgetting, validation, addresses).invalidate(model);
         }
         if (state.setting.reallocation) {
-            new FrameCalls(state, call, withdrawal, validation).declare(model);
+            new FrameCalls(state, call, withdrawal, validation, model).declare(model);
         }
         if (state.setting.grants) {
             new GrantCalls(state, call, withdrawal).declare(model);
@@ -77,7 +77,7 @@ public final class Hypercalls {
     /** Who gets a device and loses it: by a hypercall, by a toolstack, by dying. */
     private static void devices(Call call, CreateAndDestroy spaces, Validation validation, ModelBuilder model) {
         SpaceState state = call.state();
-        PassThrough toolstack = new PassThrough(state, call, spaces, validation);
+        PassThrough toolstack = new PassThrough(state, call, spaces, validation, model);
         if (state.setting.passthrough) {
             toolstack.declare(model);
         } else if (state.setting.creation) {

@@ -84,7 +84,7 @@ public final class MapCalls {
         Operation.Start unmap = (s, cpu, by, q, page, count, e) -> {
             call.enter(s, cpu, by, q, page);
             call.count.set(s, cpu, 1 + count);
-            return any || (!isLayers(by) && validation.unmap(s, cpu) == HypercallError.OK);
+            return any || (!isLayers(by) && isSensibleUnmap(s, cpu));
         };
         Filter all = ModelBuilder.all();
         model.operation(new Operation(
@@ -97,9 +97,9 @@ public final class MapCalls {
         return more.isEmpty() ? some : new Sort(some.name() + "Word", labels);
     }
 
-    /** Where domain 0's kernel has a DMA layer, that makes its calls. */
+    /** Where the kernel has a DMA layer, that makes its calls. */
     private boolean isLayers(int caller) {
-        return state.setting.dma && caller == 0;
+        return state.setting.dma && caller == state.setting.driverDomain;
     }
 
     private boolean isKind(int kind) {
@@ -109,7 +109,14 @@ public final class MapCalls {
 
     /** A kernel asks for its own devices; of a run, whether all may be mapped is seen when it is. */
     private boolean isSensibleMap(long[] s, int cpu) {
-        return validation.map(s, cpu) == HypercallError.OK && validation.frame(s, cpu) == HypercallError.OK;
+        return validation.map(s, cpu) == HypercallError.OK
+                && validation.frame(s, cpu) == HypercallError.OK
+                && state.frontends.mayMap(s, state.group(call.requester(s, cpu)));
+    }
+
+    private boolean isSensibleUnmap(long[] s, int cpu) {
+        return validation.unmap(s, cpu) == HypercallError.OK
+                && state.frontends.mayUnmap(s, state.group(call.requester(s, cpu)));
     }
 
     List<Step> map() {

@@ -5,9 +5,11 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.xen.iospace.state.Addresses;
 import dev.moat.xen.iospace.state.Call;
+import dev.moat.xen.iospace.state.Frontends;
 import dev.moat.xen.iospace.state.HypercallError;
 import dev.moat.xen.iospace.state.SpaceState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a hypercall is refused, in order of precedence ({@link HypercallError}). Looks only; what is looked at stays so while the lock on
@@ -20,6 +22,8 @@ final class Validation {
     static final String ALLOWED = "map.frame-allowed";
     static final String TAKEN = "create.group-is-taken";
     static final String NO_TABLE = "create.no-table";
+    static final String ASKED = "detach.frontend-is-done";
+    static final String HALF = "attach.half-is-refused";
 
     private static final int CONTROL_DOMAIN = 0;
 
@@ -36,6 +40,10 @@ final class Validation {
     private final Decision taken;
     /** {@code create.no-table}: (whether memory for tables is used up) to 1 when that refuses a space. */
     private final Decision noTable;
+    /** {@code detach.frontend-is-done}: (whether it was asked and has given the device back, or is dead) to 1 when it is taken away. */
+    private final @Nullable Decision done;
+    /** {@code attach.half-is-refused}: (whether devices are left out that cannot be told apart) to 1 when that refuses it. */
+    private final @Nullable Decision half;
 
     Validation(SpaceState state, Call call, Addresses addresses, ModelBuilder model) {
         this.state = state;
@@ -46,6 +54,8 @@ final class Validation {
         allowed = model.decision(ALLOWED, (s, wanted, has, c) -> (wanted & ~has) == 0 ? 1 : 0);
         taken = model.decision(TAKEN, (s, others, b, c) -> state.setting.admitsAny ? 0 : others);
         noTable = model.decision(NO_TABLE, (s, usedUp, b, c) -> usedUp);
+        half = state.hasToolstackOfGroups() ? model.decision(HALF, (s, is, b, c) -> is) : null;
+        done = state.setting.frontend ? model.decision(ASKED, (s, is, b, c) -> is) : null;
     }
 
     /** The decisions that the looks at a mapping ask. */
@@ -198,6 +208,35 @@ final class Validation {
             return HypercallError.EBUSY;
         }
         return state.ownerOf(s, q) == call.domain(s, cpu) ? HypercallError.OK : HypercallError.ENOENT;
+    }
+
+    /** What a toolstack is told: ENODEV, EEXIST, EBUSY, EXDEV for half of a group, ENOENT, ENOMEM. */
+    HypercallError attach(long[] s, int cpu) {
+        HypercallError found = create(s, cpu);
+        boolean early = found == HypercallError.OK || found == HypercallError.ENOENT || found == HypercallError.ENOMEM;
+        return early && isHalf(s, cpu) ? HypercallError.EXDEV : found;
+    }
+
+    private boolean isHalf(long[] s, int cpu) {
+        boolean others = state.setting.aliases;
+        for (int r = 0; r < state.setting.requesters.size(); r++) {
+            int q = call.requester(s, cpu);
+            others |= r != q && state.group(r) == state.group(q);
+        }
+        boolean is = others && call.alone.get(s, cpu) != 0;
+        return half != null && half.decide(s, is ? 1 : 0, 0, 0) != 0;
+    }
+
+    /** The same back: ENODEV, EBUSY also while a frontend works with the device, ENOENT. */
+    HypercallError detach(long[] s, int cpu) {
+        HypercallError found = destroy(s, cpu);
+        if (found != HypercallError.OK || done == null) {
+            return found;
+        }
+        int g = state.group(call.requester(s, cpu));
+        boolean working = state.frontends.isFrontend(s, g, Frontends.WORKING);
+        boolean asked = state.frontends.isBackend(s, g, Frontends.CLOSING);
+        return done.decide(s, asked && !working ? 1 : 0, 0, 0) != 0 ? HypercallError.OK : HypercallError.EBUSY;
     }
 
     /** EPERM, EINVAL, ENOENT. */

@@ -11,6 +11,7 @@ import dev.moat.model.program.Step;
 import dev.moat.xen.iospace.state.Addresses;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.SpaceState;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,11 +36,18 @@ final class Withdrawal {
 
     /** The steps; the call's domain and frame say what is withdrawn, and the domain's lock is held. */
     List<Step> steps() {
+        List<Step> both = new ArrayList<>(entries("ask-withdrawn"));
+        both.addAll(forgotten());
+        return both;
+    }
+
+    /** The first part of the steps, for one frame; where it goes on when no entry leads there any more. */
+    List<Step> entries(String then) {
         return new OperationPlan()
                 .step(Step.of("find-entry", this::find)
                         .asking("withdraw.left")
                         .quietly()
-                        .on(DONE, "ask-withdrawn"))
+                        .on(DONE, then))
                 .step(Step.of("clear-entry", this::clear)
                         .claiming("clear-entry")
                         .asking("withdraw.left")
@@ -48,6 +56,12 @@ final class Withdrawal {
                 .stepIf(
                         !state.can.stores().snooped(),
                         () -> Step.of("write-back", this::writeBack).on(NEXT, "find-entry"))
+                .part();
+    }
+
+    /** The second part, for all frames of the call at once. */
+    List<Step> forgotten() {
+        return new OperationPlan()
                 .at("forget", forgetting.owed("withdrawn"))
                 .step(Step.of("free-addresses", this::free).quietly())
                 .part();

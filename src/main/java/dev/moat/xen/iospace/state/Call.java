@@ -40,6 +40,8 @@ public final class Call {
     public final Slots drainAsked;
     /** Whether all of a space is asked to be forgotten, whatever the pages. */
     public final Slots all;
+    /** Whether a toolstack names one device only of several that cannot be told apart; left out where there are none. */
+    public final Slots alone;
     /** What is left of a batch: a set of pages, or of frames, as bits; left out without batches. */
     public final Slots left;
     /** Of a kernel's DMA call: the transfer, the frame of the second part, the part that is next, what the driver wants and, later, the error that it gets. */
@@ -68,6 +70,7 @@ public final class Call {
         entryAsked = local("cpu.entry-asked").bits(1);
         drainAsked = local("cpu.drain-asked").bits(1);
         all = local("cpu.all").bits(state.setting.invalidations ? 1 : 0);
+        alone = local("cpu.alone").bits(state.hasToolstackOfGroups() ? 1 : 0);
         boolean batches = state.setting.batch > 1;
         left = local("cpu.left", batches ? state.setting.cpus : Sort.numbered("Cpu", "cpu", 0))
                 .bits(Math.max(state.setting.pages.size(), state.setting.frames.size()));
@@ -143,7 +146,7 @@ public final class Call {
 
     /** The frame of an element: those of a run follow each other, and the last one is followed by the first; a driver's are as it likes. */
     public int frameOf(long[] s, int cpu, int of) {
-        boolean drivers = second.size() > 0 && of == 1 && caller.get(s, cpu) == 0;
+        boolean drivers = second.size() > 0 && of == 1 && caller.get(s, cpu) == state.setting.driverDomain;
         return drivers ? (int) second.get(s, cpu) : (int) (frame.get(s, cpu) + of) % state.setting.frames.size();
     }
 

@@ -26,6 +26,8 @@ public enum HypercallError {
     EEXIST,
     /** Somebody else has it: another domain a device that cannot be told apart, a mapping the address, a borrower the frame. */
     EBUSY,
+    /** Only one of several devices is named that hardware cannot tell apart. */
+    EXDEV,
     /** There is no such space, mapping, offer or domain. */
     ENOENT,
     /** No address is free. */

@@ -50,10 +50,14 @@ public final class SpaceSetting {
     private static final String REGISTERS = "registers";
     private static final String HOSTILE = "hostile-dom0";
     private static final String PASSTHROUGH = "passthrough";
+    private static final String FRONTEND = "frontend";
+    private static final String GIVES_UP = "gives-up";
+    private static final String ALIASES = "aliases";
     private static final String TABLES = "tables";
     private static final String BATCH = "batch";
     private static final String DEATH = "death";
     private static final String DMA = "dma";
+    private static final String DRIVER_DOMAIN = "driver-domain";
     private static final int MOST_IN_BATCH = 8;
 
     public static final List<Parameter> PARAMETERS = List.of(
@@ -86,6 +90,21 @@ public final class SpaceSetting {
                     PASSTHROUGH,
                     "Whether a toolstack attaches devices to running domains and detaches them, by pciback; with creation.",
                     false),
+            Parameter.flag(
+                    FRONTEND,
+                    "Whether pcifront and pciback talk: a frontend connects, is asked to give a device back and does, or dies; with"
+                            + " passthrough.",
+                    false),
+            Parameter.flag(
+                    GIVES_UP,
+                    "Whether the toolstack gives up waiting for a frontend that does not answer, and takes the device by force; with"
+                            + " frontend.",
+                    false),
+            Parameter.flag(
+                    ALIASES,
+                    "Whether each device has a second BDF whose requests carry the same requester ID, and domain 0 a driver for that"
+                            + " until a toolstack takes both; with passthrough.",
+                    false),
             Parameter.number(TABLES, "Tables that Xen has memory for at a time; with creation.", 16, 1, 16),
             Parameter.number(BATCH, "Most elements of one batched call; 1 for no batches.", 1, 1, MOST_IN_BATCH),
             Parameter.flag(DEATH, "Whether domains other than the control domain die.", false),
@@ -94,6 +113,7 @@ public final class SpaceSetting {
                     "Whether domain 0's drivers use the DMA API, which makes the hypercalls and has a pool of two pages to bounce"
                             + " through.",
                     false),
+            Parameter.number(DRIVER_DOMAIN, "The domain whose drivers do, in place of domain 0's; with dma.", 0, 0, 2),
             Parameter.number("transfers", "Transfers at a time; with dma.", 1, 1, 2),
             Parameter.flag("invalidations", "Whether callers ask for invalidations themselves.", false),
             Parameter.choice(
@@ -154,14 +174,25 @@ public final class SpaceSetting {
     /** Whether devices are attached and detached by a toolstack, in place of spaces being created by themselves. */
     public final boolean passthrough;
 
+    /** Whether frontends and backends have states of their own. */
+    public final boolean frontend;
+
+    /** Whether a toolstack gives up waiting for a frontend. */
+    public final boolean givesUp;
+
+    /** Whether each device has a second BDF with the same requester ID. */
+    public final boolean aliases;
+
     /** Tables that there can be at a time. */
     public final int tables;
     /** Most elements of a batched call; 1 for no batches. */
     public final int batch;
     /** Whether domains die. */
     public final boolean death;
-    /** Whether domain 0's kernel has a DMA layer, and how many transfers it has at a time. */
+    /** Whether a domain's kernel has a DMA layer, which domain's, and how many transfers it has at a time. */
     public final boolean dma;
+
+    public final int driverDomain;
 
     public final int transfers;
 
@@ -190,10 +221,14 @@ public final class SpaceSetting {
         takesRegisters = s.text(REGISTERS).equals("xen");
         hostile = s.flag(HOSTILE);
         passthrough = s.flag(PASSTHROUGH);
+        frontend = s.flag(FRONTEND);
+        givesUp = s.flag(GIVES_UP);
+        aliases = s.flag(ALIASES);
         tables = s.number(TABLES);
         batch = s.number(BATCH);
         death = s.flag(DEATH);
         dma = s.flag(DMA);
+        driverDomain = s.number(DRIVER_DOMAIN);
         transfers = s.number("transfers");
         unmap = Unmap.valueOf(s.text("unmap").toUpperCase(Locale.ROOT).replace('-', '_'));
     }
@@ -205,7 +240,7 @@ public final class SpaceSetting {
 
     /**
      * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, stores
-     * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks without spaces that come and go,
+     * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks without spaces that come and go, frontends and aliases without a toolstack,
      * domains that cannot ask for what is left to them, grants to nobody, death of the only domain, a DMA layer beside what it is not modelled with, batches that do not pay, or of more than a set holds.
      *
      * @throws BadSettingException for the first of them
@@ -236,6 +271,15 @@ public final class SpaceSetting {
         if (passthrough && !creation) {
             throw new BadSettingException(PASSTHROUGH, "passthrough is for creation=true");
         }
+        if (frontend && !passthrough) {
+            throw new BadSettingException(FRONTEND, "frontend is for passthrough=true");
+        }
+        if (givesUp && !frontend) {
+            throw new BadSettingException(GIVES_UP, "gives-up is for frontend=true");
+        }
+        if (aliases && !passthrough) {
+            throw new BadSettingException(ALIASES, "aliases is for passthrough=true");
+        }
         if (grants && domains.size() < 2) {
             throw new BadSettingException(GRANTS, "grants need a second domain");
         }
@@ -248,10 +292,11 @@ public final class SpaceSetting {
         if (dma && run < Transfers.SLOTS) {
             throw new BadSettingException("run", "buffers of two pages are mapped by one call: dma is for run=2");
         }
-        if (dma && (creation || death || anybody || (reallocation && cpus.size() > 1))) {
-            throw new BadSettingException(
-                    DMA,
-                    "dma is modelled with spaces that stay, without other callers, and without frames that leave on another CPU");
+        if (dma && (creation || death || anybody)) {
+            throw new BadSettingException(DMA, "dma is modelled with spaces that stay, without other callers");
+        }
+        if (driverDomain >= domains.size() || (driverDomain > 0 && !dma)) {
+            throw new BadSettingException(DRIVER_DOMAIN, "driver-domain is one of the domains, for dma=true");
         }
         if (dma && untranslated && pages.size() < frames.size()) {
             throw new BadSettingException(PAGES, "on a bus that is not translated each frame is a page");

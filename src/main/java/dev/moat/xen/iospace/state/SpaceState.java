@@ -97,7 +97,12 @@ public final class SpaceState {
     /** Per device: the domain that sees it, or none, and whether it may master the bus; left out without a toolstack. */
     public final Slots exposed;
 
+    /** Per device: the domain that drives its other BDF, or none; left out where devices have one each. */
+    public final Slots alias;
+
     public final Slots mastering;
+    /** What backends and frontends have told each other; left out where nobody asks. */
+    public final Frontends frontends;
     /** What the DMA layer has on record; left out without it. */
     public final Transfers transfers;
     /** Per domain: whether it is dead, or dying; left out where none dies. */
@@ -151,6 +156,9 @@ public final class SpaceState {
         Sort seen = setting.passthrough ? setting.requesters : Sort.numbered("Req", "dev", 0);
         exposed = xens(schema, "exposed", seen).optional(setting.domains);
         mastering = xens(schema, "mastering", seen).bits(1);
+        alias = xens(schema, "alias", setting.aliases ? setting.requesters : Sort.numbered("Req", "dev", 0))
+                .optional(setting.domains);
+        frontends = new Frontends(schema, setting, groups);
         transfers = new Transfers(this, setting, schema);
         dead = xens(schema, "dead", setting.death ? setting.domains : Sort.numbered("Dom", "d", 0))
                 .bits(1);
@@ -216,6 +224,12 @@ public final class SpaceState {
         return group % setting.units.size();
     }
 
+    /** Whether a toolstack that may ask for anything can ask for one device of a group that has more. */
+    public boolean hasToolstackOfGroups() {
+        boolean groupsOfMore = setting.aliases || groups < setting.requesters.size();
+        return setting.passthrough && setting.anybody && groupsOfMore;
+    }
+
     /** The space that a group has for a domain. */
     public int space(int group, int domain) {
         return group * setting.domains.size() + domain;
@@ -253,6 +267,13 @@ public final class SpaceState {
     /** Whether a domain neither asks for anything nor gets anything any more. */
     public boolean isDead(long[] s, int domain) {
         return dead.size() > 0 && dead.get(s, domain) != 0;
+    }
+
+    /** Whether a domain drives a device, or what hardware cannot tell from it once that is led anywhere. */
+    public boolean isSeenBy(long[] s, int requester, int domain) {
+        boolean seen = exposed.size() > 0 && exposed.get(s, requester) == domain + 1;
+        boolean aliased = alias.size() > 0 && alias.get(s, requester) == domain + 1;
+        return seen || (aliased && assigned.get(s, requester) != 0);
     }
 
     /** Tables in use: one for each group that a domain has. */
@@ -318,7 +339,7 @@ public final class SpaceState {
     public void initial(long[] s) {
         iommu.connect(s);
         for (int f = 0; f < setting.frames.size(); f++) {
-            frames.allocate(s, transfers.isPool(f) ? 0 : setting.firstOwner(f), f);
+            frames.allocate(s, transfers.isPool(f) ? setting.driverDomain : setting.firstOwner(f), f);
         }
         for (int q = 0; q < setting.requesters.size() && !setting.creation; q++) {
             if (setting.untranslated && iommu.unitOf(q) == 0) {
@@ -335,6 +356,9 @@ public final class SpaceState {
         }
         transfers.mapPool(s);
         registersMapped.set(s, registersMapped.width());
+        for (int q = 0; q < alias.size(); q++) {
+            alias.set(s, q, 1);
+        }
         iommu.settle(s);
     }
 }

@@ -11,7 +11,7 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * What the DMA layer of domain 0's kernel has on record: transfers of buffers of one or two pages, the pool that buffers bounce through,
+ * What the DMA layer of a domain's kernel has on record: transfers of buffers of one or two pages, the pool that buffers bounce through,
  * and what is in both. The pool is the last two frames; on a translated bus the last two pages of a space lead to it for ever. Everything
  * is left out without the layer.
  */
@@ -140,10 +140,10 @@ public final class Transfers {
         return setting.pages.size() - SLOTS + slot;
     }
 
-    /** The pool's pages of domain 0's spaces lead to it; before the first call. */
+    /** The pool's pages of the domain's spaces lead to it; before the first call. */
     void mapPool(long[] s) {
         for (int space = 0; setting.dma && space < state.spaces.size(); space++) {
-            for (int i = 0; state.domainOf(space) == 0 && i < SLOTS; i++) {
+            for (int i = 0; state.domainOf(space) == setting.driverDomain && i < SLOTS; i++) {
                 state.iommu.tables().store(s, space, poolPage(i), poolFrame(i), Rights.ALL);
                 state.phase.set(s, space, poolPage(i), SpaceState.LIVE);
                 state.frame.set(s, space, poolPage(i), poolFrame(i));
@@ -154,7 +154,7 @@ public final class Transfers {
 
     /** Whether a space's page is the pool's. */
     public boolean isPoolPage(int space, int page) {
-        return setting.dma && state.domainOf(space) == 0 && page >= poolPage(0);
+        return setting.dma && state.domainOf(space) == setting.driverDomain && page >= poolPage(0);
     }
 
     /** Whether a frame is under a buffer of a transfer, or a slot that one bounces through. */
@@ -171,12 +171,12 @@ public final class Transfers {
 
     /** Whether the kernel keeps a frame of its own for the layer, and gives it to nobody meanwhile. */
     public boolean isKept(long[] s, int domain, int of) {
-        return setting.dma && domain == 0 && (isPool(of) || isInUse(s, of));
+        return setting.dma && domain == setting.driverDomain && (isPool(of) || isInUse(s, of));
     }
 
-    /** Whether a driver of domain 0's may use a frame as a buffer. */
+    /** Whether a driver may use a frame as a buffer. */
     public boolean isBuffer(long[] s, int of) {
-        return state.frames.isAllocatedTo(s, 0, of) && !isPool(of) && !isInUse(s, of);
+        return state.frames.isAllocatedTo(s, setting.driverDomain, of) && !isPool(of) && !isInUse(s, of);
     }
 
     /** The first of as many free slots, or -1. */
@@ -199,9 +199,10 @@ public final class Transfers {
         return !setting.untranslated || state.iommu.unitOf(requester) != 0;
     }
 
-    /** Whether a device is domain 0's to drive. */
+    /** Whether a device is the domain's to drive. */
     public boolean isDriven(long[] s, int requester) {
-        return isTranslated(requester) ? state.ownerOf(s, requester) == 0 : setting.firstOwner(requester) == 0;
+        int owner = isTranslated(requester) ? state.ownerOf(s, requester) : setting.firstOwner(requester);
+        return owner == setting.driverDomain;
     }
 
     /** The frame in which the CPU has a part of the buffer: coherent memory of the pool is used where it is. */
@@ -229,7 +230,7 @@ public final class Transfers {
         if (got >= 0 || state.iommu.meaning().isRefused(s, q, page, write)) {
             return got;
         }
-        return state.iommu.tables().walk(s, state.space(state.group(q), 0), page, write);
+        return state.iommu.tables().walk(s, state.space(state.group(q), setting.driverDomain), page, write);
     }
 
     /** Whether a space's page is a transfer's, or the pool's for ever; while one is being mapped or unmapped, every page is. */

@@ -20,7 +20,12 @@ import org.junit.jupiter.api.TestFactory;
 
 class LayoutTest {
     private static final List<Class<?>> FORMATS = Stream.of(
-                    Stream.of(DeviceTableEntry.class, PageTableEntry.class, Events.class, UnityRange.class),
+                    Stream.of(
+                            DeviceTableEntry.class,
+                            PageTableEntry.class,
+                            Events.class,
+                            UnityRange.class,
+                            InterruptEntry.class),
                     Stream.of(Commands.class.getDeclaredClasses()),
                     Stream.of(Registers.class.getDeclaredClasses()))
             .<Class<?>>flatMap(s -> s)
@@ -66,7 +71,7 @@ class LayoutTest {
             }
             assertThat(covered).as("bits without a name").isEqualTo(-1L);
         })));
-        assertThat(tests).hasSize(33);
+        assertThat(tests).hasSize(34);
         return tests;
     }
 

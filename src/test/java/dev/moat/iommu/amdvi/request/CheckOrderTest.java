@@ -107,6 +107,9 @@ class CheckOrderTest {
         Driven interrupt = driven();
         assertThat(interrupt.outcome(0xfee00000L, false)).isEqualTo(Outcome.INTERRUPT_RANGE);
         assertThat(interrupt.outcome(0xfeefffffL, false)).isEqualTo(Outcome.INTERRUPT_RANGE);
+        assertThat(interrupt.outcome(0xfee00000L, true))
+                .as("a write is a message")
+                .isEqualTo(Outcome.INTERRUPT_RANGE);
         assertThat(interrupt.outcome(0xfef00000L, false)).isEqualTo(Outcome.NOT_PRESENT);
         assertThat(interrupt.outcome(0xfedfffffL, false)).isEqualTo(Outcome.NOT_PRESENT);
 

@@ -1,0 +1,14 @@
+; The unit walks the first level itself; what the guest took away may be cached until the guest has seen its invalidation done.
+(set-info :says "A bound process's requests get only what its first-level table gives, but for what was taken away and not yet seen invalidated.")
+(set-info :kind safety)
+(set-info :source "VT-d specification 3.x, chapters 3.6 and 6.5.2.4; fact sheet viommu, VI5")
+
+(define-fun invariant () Bool
+  (forall ((h Pasid) (x Process) (p Page) (f Frame))
+    (=> (pasidOf h x) (not (firstOwed x p))
+        (and (=> (servesR h p f) (firstR x p f))
+             (=> (servesW h p f) (firstW x p f))))))
+
+; A request of a bound process gets something, and nothing is owed.
+(define-fun witness () Bool
+  (exists ((h Pasid) (x Process) (p Page) (f Frame)) (and (pasidOf h x) (not (firstOwed x p)) (servesR h p f))))

@@ -1,0 +1,14 @@
+; A request goes to the process that it was sent for, and no response without one goes to the device.
+(set-info :says "A page request in a guest's queue was sent for that process and still waits, and the device is sent no response that nobody waits for.")
+(set-info :kind safety)
+(set-info :source "VT-d specification 3.x, chapter 7.4; fact sheet viommu, section 8: a page request is answered at most once")
+
+(define-fun invariant () Bool
+  (and
+    (forall ((h Pasid)) (not (respondedUnasked h)))
+    (forall ((x Process) (p Page))
+      (=> (requestAt x p) (exists ((h Pasid)) (and (pasidOf h x) (requestOf h p x)))))))
+
+; A request is in a guest's queue.
+(define-fun witness () Bool
+  (exists ((x Process) (p Page)) (requestAt x p)))

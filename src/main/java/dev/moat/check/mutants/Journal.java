@@ -1,0 +1,142 @@
+package dev.moat.check.mutants;
+
+import dev.moat.check.mutants.Death.How;
+import dev.moat.input.InputException;
+import dev.moat.input.InputText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of mutants, one line each, kept in a file as they are done. What was done by the same classes with the same texts is not
+ * done again, so that a run that was interrupted goes on; of what others did, only the scenario that noticed a mutant is remembered,
+ * which is then asked first.
+ */
+public final class Journal implements AutoCloseable {
+    private static final int MOST_BYTES = 4 << 20;
+    private static final String STATE = "state";
+    private static final String NOTHING = "-";
+    private static final int PARTS = 5;
+
+    private final Map<String, Fate> known = new HashMap<>();
+    private final Map<String, String> killers = new HashMap<>();
+    private final @Nullable Writer to;
+
+    private Journal(@Nullable Writer to) {
+        this.to = to;
+    }
+
+    /** Remembers nothing. */
+    public static Journal none() {
+        return new Journal(null);
+    }
+
+    /**
+     * Goes on with a file, which need not exist.
+     *
+     * @param state what must be the same for a line to count: one word
+     * @throws IOException when it cannot be read or written
+     * @throws InputException when it is larger than 4 MiB or no UTF-8; then at a line that is none of a journal's
+     */
+    public static Journal open(Path file, String state) throws IOException {
+        List<String> lines =
+                Files.exists(file) ? InputText.read(file, MOST_BYTES).lines().toList() : List.of();
+        Journal journal =
+                new Journal(Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+        boolean same = false;
+        for (int i = 0; i < lines.size(); i++) {
+            String[] parts = lines.get(i).split("\t", -1);
+            if (parts.length == 2 && parts[0].equals(STATE)) {
+                same = parts[1].equals(state);
+            } else {
+                Fate fate = fate(parts);
+                if (fate == null) {
+                    journal.close();
+                    throw new InputException(file.toString(), i + 1, 1, "is no line of what became of mutants");
+                }
+                journal.remember(fate, same);
+            }
+        }
+        if (!same) {
+            journal.write(STATE + "\t" + state);
+        }
+        return journal;
+    }
+
+    private void remember(Fate fate, boolean same) {
+        Death death = fate.death();
+        killers.put(fate.mutant(), death == null ? "" : death.scenario());
+        if (same) {
+            known.put(fate.mutant(), fate);
+        } else {
+            known.remove(fate.mutant());
+        }
+    }
+
+    private static @Nullable Fate fate(String... parts) {
+        if (parts.length != PARTS || !parts[4].matches("\\d{1,6}")) {
+            return null;
+        }
+        int tried = Integer.parseInt(parts[4]);
+        try {
+            boolean noticed = !parts[2].equals(NOTHING);
+            String word =
+                    (noticed ? parts[1] : parts[3]).toUpperCase(Locale.ROOT).replace(' ', '_');
+            Death death = noticed ? new Death(How.valueOf(word), parts[2], parts[3]) : null;
+            Effect effect = noticed || word.equals(NOTHING) ? null : Effect.valueOf(word);
+            return new Fate(parts[0], tried, death, effect, true);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** What became of a mutant, or null where that has to be found out. */
+    @Nullable
+    Fate known(String mutant) {
+        return known.get(mutant);
+    }
+
+    /** The scenario that noticed a mutant at some time; empty when none did, null when nobody asked. */
+    @Nullable
+    String killer(String mutant) {
+        return killers.get(mutant);
+    }
+
+    /** Keeps what became of a mutant that was tried to the end. */
+    synchronized void note(Fate fate) {
+        Death death = fate.death();
+        Effect effect = fate.effect();
+        String how = death == null
+                ? NOTHING + "\t" + NOTHING + "\t" + (effect == null ? NOTHING : effect.word())
+                : death.how().word() + "\t" + death.scenario() + "\t" + death.by();
+        write(fate.mutant() + "\t" + how + "\t" + fate.tried());
+    }
+
+    private void write(String line) {
+        Writer writer = to;
+        if (writer != null) {
+            try {
+                writer.write(line + "\n");
+                writer.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Writer writer = to;
+        if (writer != null) {
+            writer.close();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.moat.dma;
+
+/**
+ * The two callbacks that seed 001 adds to the IOMMU API, {@code alloc_iova_range} and {@code free_iova_range}: a driver's domain has the
+ * addresses, by whatever means, reserved ranges included, and a DMA layer asks for some and gives them back without seeing how.
+ *
+ * <p>{@code @unit} pages of the domain's smallest size, numbered from address 0.
+ */
+public interface RangeDriver {
+    /**
+     * Takes a range of addresses.
+     *
+     * @param device that it is for: how far it reaches, and what a range of it must not cross
+     * @param pages at least 1
+     * @return the first page, or below 0 a {@link DmaResult}
+     */
+    long allocIovaRange(long[] s, int cpu, DmaDevice device, long pages);
+
+    /** Gives a range back, as it was taken; what led anywhere from it has been cleared. */
+    void freeIovaRange(long[] s, int cpu, long first, long pages);
+}

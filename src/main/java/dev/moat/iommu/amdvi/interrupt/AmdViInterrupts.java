@@ -1,0 +1,97 @@
+package dev.moat.iommu.amdvi.interrupt;
+
+import dev.moat.model.Action;
+import dev.moat.model.Component;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
+import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import java.util.List;
+
+/** Domains with a device each, whose interrupts AMD-Vi remaps. */
+public final class AmdViInterrupts implements Component {
+    @Override
+    public String id() {
+        return "amd-vi-interrupts";
+    }
+
+    @Override
+    public String says() {
+        return "Interrupts that AMD-Vi remaps: tables that device table entries lead to, what the unit caches of them, and Xen's"
+                + " operations, with one device for each domain.";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(
+                Parameter.number("devices", "Devices, each a domain's.", 2, 1, 4),
+                Parameter.number("entries", "Entries of a table, a power of two.", 2, 1, 4),
+                Parameter.number("vectors", "Vectors of the processor.", 2, 1, 4));
+    }
+
+    @Override
+    public List<InjectedFault> faults() {
+        return InterruptFaults.ALL;
+    }
+
+    @Override
+    public void build(Setting setting, ModelBuilder model) {
+        InterruptTables tables = new InterruptTables(setting, model);
+        InterruptOperations xen = new InterruptOperations(tables, model);
+        Argument device = new Argument("device", tables.devices);
+        Argument entry = new Argument("entry", Sort.numbered("Entry", "e", tables.entries()));
+        model.action("message", Actor.DEVICE, List.of(device, entry), (s, q, i, c, d, e) -> tables.fill(s, q, i));
+        model.action("evict_entry", Actor.IOMMU, List.of(device, entry), (s, q, i, c, d, e) -> tables.evict(s, q, i));
+        model.action(new Action(
+                "invalidate_table",
+                Actor.IOMMU,
+                List.of(device),
+                ModelBuilder.all(),
+                (s, q, b, c, d, e) -> tables.serve(s, q),
+                true,
+                "stutter"));
+        xen.declare();
+        declare(tables, xen, model.abstraction());
+        model.notCompared("the discipline has no interrupts");
+        model.initially(tables::initial);
+    }
+
+    private static void declare(InterruptTables tables, InterruptOperations xen, Abstraction to) {
+        List.of(tables.domains, tables.devices, tables.indices, tables.lines).forEach(to::sort);
+        Relation.Reads given = (p, l, d, c, e, f) -> p.all(xen.vector).all(xen.former);
+        to.relation(
+                "assigned",
+                List.of(tables.devices, tables.domains),
+                (s, q, d, c, e, f) -> q == d && xen.attached.get(s, q) != 0,
+                (p, q, d, c, e, f) -> p.one(xen.attached, q));
+        to.relation(
+                "interruptOwed",
+                List.of(tables.devices),
+                (s, q, b, c, d, e) -> xen.isChanging(s, q),
+                (p, q, b, c, d, e) -> xen.read(p));
+        List<Sort> places = List.of(tables.devices, tables.lines);
+        to.relation(
+                "reachesLine",
+                places,
+                (s, q, l, c, d, e) -> tables.ends(s, q, l),
+                (p, q, l, c, d, e) -> tables.read(p));
+        to.relation("routesTo", places, (s, q, l, c, d, e) -> xen.vector.get(s, q) == l + 1, given);
+        to.relation(
+                "lineOf", List.of(tables.lines, tables.domains), (s, l, d, c, e, f) -> xen.userOf(s, l) == d, given);
+        to.relation(
+                "passesIndex",
+                List.of(tables.devices, tables.indices),
+                (s, q, i, c, d, e) -> tables.passes(s, q, i),
+                (p, q, i, c, d, e) -> tables.read(p));
+        to.relation(
+                "indexOf",
+                List.of(tables.indices, tables.devices),
+                (s, i, q, c, d, e) -> xen.index.get(s, q) == i + 1,
+                (p, i, q, c, d, e) -> p.one(xen.index, q));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.moat.iommu.amdvi.interrupt;
+
+import dev.moat.model.InjectedFault;
+import java.util.List;
+
+/** Seeded defects of interrupt tables. {@code @source} fact sheet amdvi, sections 7, 8 and 13. */
+final class InterruptFaults {
+    private static final String IN_DOMAIN = "interrupt-in-domain";
+    private static final String DETACH = "detach-leaves-no-interrupt";
+    private static final String ONE_DEVICE = "index-is-one-devices";
+    private static final String AT_OPERATION = "operation";
+
+    private InterruptFaults() {}
+
+    static final List<InjectedFault> ALL = List.of(
+            new InjectedFault(
+                    "table.shared",
+                    "The device table entries of all devices lead to one table of interrupts.",
+                    "fact sheet amdvi, F15; XSA-36, CVE-2013-0153 (2013): one interrupt remapping table for all devices",
+                    List.of(IN_DOMAIN, ONE_DEVICE),
+                    AT_OPERATION,
+                    e -> e.decide("interrupt.table", (s, device, b, c) -> 0)),
+            new InjectedFault(
+                    "table.never-invalidated",
+                    "An entry is changed or taken away, and the unit is not told (INVALIDATE_INTERRUPT_TABLE).",
+                    "fact sheet amdvi, section 7; XSA-36 (2013), part 2: entries of devices that are gone",
+                    List.of(IN_DOMAIN, DETACH),
+                    AT_OPERATION,
+                    e -> e.decide("interrupt.opcode", (s, device, b, c) -> 0)),
+            new InjectedFault(
+                    "table.first-device-invalidated",
+                    "The command names the first device, whichever entry was changed.",
+                    "wrong identity; derived from Xen's requestor ids of aliases, which have a table of their own",
+                    List.of(IN_DOMAIN, DETACH),
+                    AT_OPERATION,
+                    e -> e.decide("interrupt.device-id", (s, device, b, c) -> 0)),
+            new InjectedFault(
+                    "table.invalidation-not-awaited",
+                    "An index and a vector are free while the invalidation is still to be carried out.",
+                    "completion protocol; XSA-373, CVE-2021-28692 (2021) is the same of translations",
+                    List.of(IN_DOMAIN, DETACH),
+                    AT_OPERATION,
+                    e -> e.drop("detach_device", "await-table")),
+            new InjectedFault(
+                    "table.entry-stays",
+                    "A device goes, and its entry stays as it was.",
+                    "XSA-36 (2013), part 2: entries of devices that are gone",
+                    List.of(DETACH),
+                    AT_OPERATION,
+                    e -> e.drop("detach_device", "clear-entry")),
+            new InjectedFault(
+                    "table.not-valid-when-detached",
+                    "IV is cleared where a device goes, and its messages pass as they are.",
+                    "AMD-Vi: IV = 0 passes interrupts on; F13 of the fact sheet is the same of DMA",
+                    List.of(DETACH),
+                    AT_OPERATION,
+                    e -> e.decide("interrupt.stays-valid", (s, device, b, c) -> 0)),
+            new InjectedFault(
+                    "table.forwards",
+                    "IntCtl has messages pass as they are.",
+                    "AMD-Vi: IntCtl 1; CVE-2011-1898 is the same where compatibility format passes",
+                    List.of(IN_DOMAIN, DETACH),
+                    AT_OPERATION,
+                    e -> e.decide("interrupt.control", (s, device, b, c) -> InterruptTables.FORWARD)),
+            new InjectedFault(
+                    "table.aborts",
+                    "IntCtl has all messages aborted.",
+                    "AMD-Vi: IntCtl 0, the value of an entry that nobody set",
+                    List.of("routed-interrupt-arrives"),
+                    AT_OPERATION,
+                    e -> e.decide("interrupt.control", (s, device, b, c) -> InterruptTables.ABORT)));
+}

@@ -1,0 +1,227 @@
+package dev.moat.iommu.amdvi.interrupt;
+
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.OperationPlan;
+import dev.moat.model.program.Outcome;
+import dev.moat.model.program.Step;
+import dev.moat.state.Footprint;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/**
+ * Xen gives a device's interrupt an index of its table and a vector of the processor, moves it to another vector, and takes it away; what
+ * the unit may have cached is forgotten before a vector or an index is anybody else's. {@code @source} Xen 4.17
+ * drivers/passthrough/amd/iommu_intr.c, update_intremap_entry, amd_iommu_flush_intremap; each flush is followed by a COMPLETION_WAIT.
+ */
+final class InterruptOperations {
+    private final InterruptTables tables;
+    private final ModelBuilder model;
+    /** Per device: a domain has it; its vector; the one that it had before, while that may still be used; its index, of all tables. */
+    final Slots attached;
+
+    final Slots vector;
+    final Slots former;
+    final Slots index;
+    /** Who runs, and for which device. */
+    private final Slots pc;
+
+    private final Slots device;
+    /** {@code interrupt.opcode}: (device) to the opcode of the command that invalidates, or 0 to have none. */
+    private final Decision opcode;
+    /** {@code interrupt.device-id}: (device) to the device that it names. */
+    private final Decision named;
+    /** {@code interrupt.stays-valid}: (device that goes) to 1 when IV of its device table entry stays set. */
+    private final Decision staysValid;
+
+    InterruptOperations(InterruptTables tables, ModelBuilder model) {
+        this.tables = tables;
+        this.model = model;
+        Sort cpus = Sort.numbered("Cpu", "cpu", 1);
+        attached = slots("attached", tables.devices).bits(1);
+        vector = slots("vector", tables.devices).optional(tables.lines);
+        former = slots("vector.former", tables.devices).optional(tables.lines);
+        index = slots("index", tables.devices).optional(tables.indices);
+        pc = model.cpus(cpus);
+        Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
+        device = slots("cpu.device", cpus).live(busy).of(tables.devices);
+        opcode = model.decision("interrupt.opcode", (s, q, b, c) -> Commands.INVALIDATE_INTERRUPT_TABLE);
+        named = model.decision("interrupt.device-id", (s, q, b, c) -> q);
+        staysValid = model.decision("interrupt.stays-valid", (s, q, b, c) -> 1);
+    }
+
+    private SlotsBuilder slots(String name, Sort at) {
+        return model.schema().slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, at);
+    }
+
+    void declare() {
+        operation(
+                "attach_device",
+                0,
+                new OperationPlan()
+                        .step(Step.of("allocate", this::allocate).on(Outcome.FAIL, Step.END))
+                        .step(Step.of("write-entry", this::write)));
+        operation(
+                "move_vector",
+                1,
+                forgetting(new OperationPlan()
+                                .step(Step.of("take-vector", this::takeVector).on(Outcome.FAIL, Step.END))
+                                .step(Step.of("write-entry", this::write)))
+                        .step(Step.of("free-vector", this::freeFormer)));
+        operation(
+                "detach_device",
+                1,
+                forgetting(new OperationPlan()
+                                .step(Step.of("clear-entry", this::clear).asking("interrupt.stays-valid")))
+                        .step(Step.of("free", this::free)));
+    }
+
+    private void operation(String name, int present, OperationPlan plan) {
+        model.operation(new Operation(
+                name,
+                Actor.HYPERVISOR,
+                List.of(new Argument("device", tables.devices)),
+                ModelBuilder.all(),
+                (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, present),
+                plan.steps(),
+                null));
+    }
+
+    private OperationPlan forgetting(OperationPlan plan) {
+        return plan.step(Step.of("queue-table-invalidation", this::ask)
+                        .asking("interrupt.opcode", "interrupt.device-id"))
+                .step(Step.of("await-table", this::await));
+    }
+
+    private boolean begin(long[] s, int cpu, int q, int present) {
+        if (attached.get(s, q) != present) {
+            return false;
+        }
+        device.set(s, cpu, q);
+        return true;
+    }
+
+    private int device(long[] s, int cpu) {
+        return (int) device.get(s, cpu);
+    }
+
+    /** Whether an operation is about a device. */
+    boolean isChanging(long[] s, int q) {
+        return pc.get(s, 0) != 0 && device(s, 0) == q;
+    }
+
+    /** Adds what {@link #isChanging} reads. */
+    void read(Footprint footprint) {
+        footprint.all(pc).all(device);
+    }
+
+    private int freeVector(long[] s) {
+        for (int line = 0; line < tables.lines.size(); line++) {
+            if (userOf(s, line) < 0) {
+                return line;
+            }
+        }
+        return -1;
+    }
+
+    /** The device that a vector was given to, -1 for none. */
+    int userOf(long[] s, int line) {
+        for (int q = 0; q < tables.devices.size(); q++) {
+            if (vector.get(s, q) == line + 1 || former.get(s, q) == line + 1) {
+                return q;
+            }
+        }
+        return -1;
+    }
+
+    private int freeIndex(long[] s, int q) {
+        int first = tables.firstOf(s, q);
+        for (int i = first; i < first + tables.entries(); i++) {
+            boolean taken = false;
+            for (int other = 0; other < tables.devices.size(); other++) {
+                taken |= index.get(s, other) == i + 1;
+            }
+            if (!taken) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private int allocate(long[] s, int cpu) {
+        int q = device(s, cpu);
+        int line = freeVector(s);
+        int at = freeIndex(s, q);
+        if (line < 0 || at < 0) {
+            return Outcome.FAIL;
+        }
+        attached.set(s, q, 1);
+        vector.set(s, q, line + 1L);
+        index.set(s, q, at + 1L);
+        return Outcome.NEXT;
+    }
+
+    private int takeVector(long[] s, int cpu) {
+        int q = device(s, cpu);
+        int line = freeVector(s);
+        if (line < 0) {
+            return Outcome.FAIL;
+        }
+        former.set(s, q, vector.get(s, q));
+        vector.set(s, q, line + 1L);
+        return Outcome.NEXT;
+    }
+
+    /** An entry of 32 bits is one store. */
+    private int write(long[] s, int cpu) {
+        int q = device(s, cpu);
+        tables.entry.set(s, (int) index.get(s, q) - 1, InterruptTables.leadingTo((int) vector.get(s, q) - 1));
+        return Outcome.NEXT;
+    }
+
+    private int clear(long[] s, int cpu) {
+        int q = device(s, cpu);
+        tables.entry.set(s, (int) index.get(s, q) - 1, 0);
+        if (staysValid.decide(s, q, 0, 0) == 0) {
+            tables.quad2.set(s, q, tables.quad2.get(s, q) & ~DeviceTableEntry.IV.mask());
+        }
+        return Outcome.NEXT;
+    }
+
+    private int ask(long[] s, int cpu) {
+        int q = device(s, cpu);
+        int op = opcode.decide(s, q, 0, 0);
+        if (op != 0) {
+            int id = InterruptTables.deviceId(named.decide(s, q, 0, 0));
+            tables.command.set(s, q, Commands.device(op, id));
+        }
+        return Outcome.NEXT;
+    }
+
+    private int await(long[] s, int cpu) {
+        return tables.command.get(s, device(s, cpu)) != 0 ? Outcome.BLOCKED : Outcome.NEXT;
+    }
+
+    private int freeFormer(long[] s, int cpu) {
+        former.set(s, device(s, cpu), 0);
+        return Outcome.NEXT;
+    }
+
+    private int free(long[] s, int cpu) {
+        int q = device(s, cpu);
+        attached.set(s, q, 0);
+        vector.set(s, q, 0);
+        index.set(s, q, 0);
+        return Outcome.NEXT;
+    }
+}

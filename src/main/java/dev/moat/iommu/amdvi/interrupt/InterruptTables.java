@@ -1,0 +1,188 @@
+package dev.moat.iommu.amdvi.interrupt;
+
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.InterruptEntry;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
+import dev.moat.model.setting.Setting;
+import dev.moat.state.Footprint;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Device table entries, the tables of interrupts that they lead to, and what a unit makes of a message. Which entry it takes depends on
+ * the DevID and the index in the message, nothing else; it caches valid ones by both, and forgets those of a DevID when told so.
+ * {@code @source} AMDVI-IRTE; fact sheet amdvi, section 8.
+ */
+final class InterruptTables {
+    /** IntCtl: messages are aborted, pass as they are, or are remapped. */
+    static final int ABORT = 0;
+
+    static final int FORWARD = 1;
+    static final int REMAP = 2;
+
+    private static final long FIRST_TABLE = 0x4000;
+    private static final int FIRST_DEVICE = 0x100;
+    private static final int DEVICES_APART = 8;
+    private static final int FIRST_VECTOR = 0x30;
+
+    final Sort domains;
+    final Sort devices;
+    /** The indices of all tables: those of the first one come first. */
+    final Sort indices;
+    /** Vectors of the processor, where interrupts end. */
+    final Sort lines;
+
+    private final int entries;
+    /** Per device: quadword 2 of its entry. */
+    final Slots quad2;
+    /** Per table and index, as in {@link #indices}: the entry in memory. */
+    final Slots entry;
+    /** Per device and index in its table: the entry as cached, valid ones only. */
+    private final Slots cached;
+    /** Per device: the first word of a command that is to be carried out, 0 for none. */
+    final Slots command;
+    /** {@code interrupt.table}: (device) to the table that its device table entry leads to. */
+    private final Decision table;
+    /** {@code interrupt.control}: (device) to IntCtl of its device table entry. */
+    private final Decision control;
+
+    InterruptTables(Setting s, ModelBuilder model) {
+        int all = s.number("devices");
+        entries = s.number("entries");
+        domains = Sort.numbered("Dom", "d", all);
+        devices = Sort.numbered("Req", "dev", all);
+        lines = Sort.numbered("Line", "vector", s.number("vectors"));
+        List<String> labels = new ArrayList<>();
+        for (int t = 0; t < all; t++) {
+            for (int i = 0; i < entries; i++) {
+                labels.add("table" + t + "[" + i + "]");
+            }
+        }
+        indices = new Sort("Index", labels);
+        SchemaBuilder schema = model.schema();
+        long roots = DeviceTableEntry.INT_TAB_ROOT.set(0, FIRST_TABLE | (2L * Integer.highestOneBit(all) - 1));
+        long varying = roots | DeviceTableEntry.IV.mask() | DeviceTableEntry.INT_CTL.mask();
+        quad2 = schema.slots("dte.quad2", Role.ARCHITECTURAL, Writer.HYPERVISOR, devices)
+                .word(DeviceTableEntry.QUAD2, varying | DeviceTableEntry.INT_TAB_LEN.mask());
+        entry = schema.slots("irte", Role.ARCHITECTURAL, Writer.HYPERVISOR, indices)
+                .word(InterruptEntry.FIELDS, varying());
+        cached = schema.slots("irte.cached", Role.CACHE, Writer.IOMMU, devices, Sort.numbered("Entry", "e", entries))
+                .word(InterruptEntry.FIELDS, varying());
+        command = schema.slots("command", Role.QUEUE, Writer.HYPERVISOR, devices)
+                .word(Commands.Device.LO, Commands.OPCODE.mask() | Commands.Device.DEVICE_ID.mask());
+        table = model.decision("interrupt.table", (st, device, b, c) -> device);
+        control = model.decision("interrupt.control", (st, device, b, c) -> REMAP);
+    }
+
+    private static long varying() {
+        return InterruptEntry.REMAP_EN.mask() | InterruptEntry.VECTOR.mask();
+    }
+
+    /** What Xen stores when it finds the devices. */
+    void initial(long[] s) {
+        for (int q = 0; q < devices.size(); q++) {
+            long quad = DeviceTableEntry.INT_TAB_ROOT.set(
+                    DeviceTableEntry.IV.mask(), FIRST_TABLE + table.decide(s, q, 0, 0));
+            quad = DeviceTableEntry.INT_TAB_LEN.set(quad, Integer.numberOfTrailingZeros(entries));
+            quad2.set(s, q, DeviceTableEntry.INT_CTL.set(quad, control.decide(s, q, 0, 0)));
+        }
+    }
+
+    int entries() {
+        return entries;
+    }
+
+    /** The first index of the table that a device is led to. */
+    int firstOf(long[] s, int device) {
+        return (int) (DeviceTableEntry.INT_TAB_ROOT.get(quad2.get(s, device)) - FIRST_TABLE) * entries;
+    }
+
+    static int deviceId(int device) {
+        return FIRST_DEVICE + DEVICES_APART * device;
+    }
+
+    static long leadingTo(int line) {
+        return InterruptEntry.of(FIRST_VECTOR + line);
+    }
+
+    /** A message makes the unit cache a valid entry. */
+    boolean fill(long[] s, int device, int index) {
+        long there = isRemapped(s, device) ? entry.get(s, firstOf(s, device) + index) : 0;
+        if (!InterruptEntry.REMAP_EN.isSet(there) || cached.get(s, device, index) != 0) {
+            return false;
+        }
+        cached.set(s, device, index, there);
+        return true;
+    }
+
+    boolean evict(long[] s, int device, int index) {
+        boolean there = cached.get(s, device, index) != 0;
+        cached.set(s, device, index, 0);
+        return there;
+    }
+
+    /** The unit carries a command out. One that is for the device table entry leaves the entries of interrupts. */
+    boolean serve(long[] s, int number) {
+        long word = command.get(s, number);
+        for (int q = 0; q < devices.size(); q++) {
+            boolean meant = Commands.Device.DEVICE_ID.get(word) == deviceId(q);
+            for (int i = 0; meant && i < entries && isForTable(word); i++) {
+                cached.set(s, q, i, 0);
+            }
+        }
+        command.set(s, number, 0);
+        return word != 0;
+    }
+
+    private static boolean isForTable(long word) {
+        return Commands.OPCODE.get(word) == Commands.INVALIDATE_INTERRUPT_TABLE;
+    }
+
+    private boolean isRemapped(long[] s, int device) {
+        long quad = quad2.get(s, device);
+        return DeviceTableEntry.IV.isSet(quad) && DeviceTableEntry.INT_CTL.get(quad) == REMAP;
+    }
+
+    /** Whether messages pass as they are, so that they can end anywhere. */
+    private boolean isForwarded(long[] s, int device) {
+        long quad = quad2.get(s, device);
+        return !DeviceTableEntry.IV.isSet(quad) || DeviceTableEntry.INT_CTL.get(quad) == FORWARD;
+    }
+
+    /** Whether some message of the device ends at a line now. */
+    boolean ends(long[] s, int device, int line) {
+        if (isForwarded(s, device)) {
+            return true;
+        }
+        for (int i = 0; i < entries && isRemapped(s, device); i++) {
+            long there = i < 1L << DeviceTableEntry.INT_TAB_LEN.get(quad2.get(s, device))
+                    ? entry.get(s, firstOf(s, device) + i)
+                    : 0;
+            if (there == leadingTo(line) || cached.get(s, device, i) == leadingTo(line)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an index of some table lets a device's messages through, by its entry in memory or the cached one. */
+    boolean passes(long[] s, int device, int index) {
+        int at = index - firstOf(s, device);
+        return isRemapped(s, device)
+                && at >= 0
+                && at < entries
+                && (InterruptEntry.REMAP_EN.isSet(entry.get(s, index)) || cached.get(s, device, at) != 0);
+    }
+
+    /** Adds what {@link #ends} and {@link #passes} read. */
+    void read(Footprint footprint) {
+        footprint.all(quad2).all(entry).all(cached);
+    }
+}

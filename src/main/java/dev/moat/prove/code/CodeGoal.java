@@ -1,0 +1,28 @@
+package dev.moat.prove.code;
+
+import dev.moat.prove.term.Expr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something about the code of a machine that is to hold for all states.
+ *
+ * @param piece whose code, as printed
+ * @param says what: a place and what must not happen there, or what holds afterwards
+ * @param never the states and arguments of which there are to be none
+ */
+public record CodeGoal(String piece, String says, Expr never) {
+    /** What became of a goal. */
+    public enum Status {
+        PROVED,
+        FAILED,
+        UNKNOWN
+    }
+
+    /**
+     * An answer.
+     *
+     * @param state of a goal that fails, a state in which it does; else null
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Answer(CodeGoal goal, Status status, long @Nullable [] state, long nanos) {}
+}

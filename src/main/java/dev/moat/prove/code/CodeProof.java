@@ -1,0 +1,177 @@
+package dev.moat.prove.code;
+
+import com.microsoft.z3.Solver;
+import dev.moat.model.program.Outcome;
+import dev.moat.prove.code.CodeGoal.Answer;
+import dev.moat.prove.code.CodeGoal.Status;
+import dev.moat.prove.code.Piece.Kind;
+import dev.moat.prove.lift.Lifted;
+import dev.moat.prove.lift.Obligation;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.Exprs;
+import dev.moat.prove.term.Z3Terms;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * That in no well-formed state the code of a machine meets an exception or an index out of range, and that it leads from well-formed
+ * states to well-formed ones: by induction, for every state that it can reach, however many steps that takes.
+ */
+public final class CodeProof implements AutoCloseable {
+    private final LiftedMachine lifted;
+    private final Exprs exprs;
+    private final WellFormed wellFormed;
+    private final List<Expr> words;
+    private final Expr assumed;
+    private final Z3Terms solver;
+    private final Solver assuming;
+    private final List<CodeGoal> goals = new ArrayList<>();
+
+    /** @param rlimit what one question may cost, in Z3's units */
+    public CodeProof(LiftedMachine lifted, int rlimit) {
+        this.lifted = lifted;
+        exprs = lifted.exprs();
+        words = lifted.words();
+        wellFormed = new WellFormed(lifted);
+        assumed = all(wellFormed.of(words));
+        solver = new Z3Terms(exprs, rlimit);
+        assuming = solver.solver(assumed);
+        lifted.pieces().forEach(this::about);
+        aboutNormalising();
+        aboutTheBeginning();
+    }
+
+    private Expr all(Map<String, Expr> conditions) {
+        return conditions.values().stream().reduce(exprs.yes, exprs::and);
+    }
+
+    /** What is to be proved, in the order of the pieces. */
+    public List<CodeGoal> goals() {
+        return goals;
+    }
+
+    private void about(Piece piece) {
+        Expr before = exprs.and(piece.call().allowed(), enabled(piece));
+        Lifted does = piece.does();
+        for (Obligation o : does.obligations()) {
+            add(piece.name(), o.place() + ": not " + o.what(), exprs.and(before, o.when()));
+        }
+        Expr fails = does.obligations().stream().map(Obligation::when).reduce(exprs.no, exprs::or);
+        Expr ends = exprs.and(before, exprs.not(fails));
+        Expr refused = exprs.eq(does.answer(), exprs.ofInt(piece.kind() == Kind.STEP ? Outcome.BLOCKED : 0));
+        if (piece.kind() != Kind.START) {
+            add(
+                    piece.name(),
+                    "changes nothing when it is not enabled",
+                    exprs.and(ends, exprs.and(refused, differs(piece))));
+        }
+        Expr takes = exprs.and(ends, exprs.not(refused));
+        if (piece.kind() == Kind.STEP) {
+            Expr known = exprs.not(exprs.ult(exprs.binary(Op.ADD, does.answer(), exprs.ofInt(1)), exprs.ofInt(5)));
+            add(piece.name(), "has an outcome that there is", exprs.and(ends, known));
+        }
+        leads(piece.name(), takes, after(piece));
+    }
+
+    private Expr differs(Piece piece) {
+        Expr same = exprs.yes;
+        for (int i = 0; i < words.size(); i++) {
+            same = exprs.and(same, exprs.eq(words.get(i), piece.after().get(i)));
+        }
+        return exprs.not(same);
+    }
+
+    /** Every condition holds of the words afterwards. */
+    private void leads(String piece, Expr takes, List<Expr> after) {
+        wellFormed
+                .of(after)
+                .forEach((name, holds) -> add(piece, name + " stays well-formed", exprs.and(takes, exprs.not(holds))));
+    }
+
+    private void add(String piece, String says, Expr never) {
+        goals.add(new CodeGoal(piece, says, never));
+    }
+
+    private Expr enabled(Piece piece) {
+        Slots pc = lifted.machine().model().pc();
+        if (piece.kind() == Kind.ACTION || pc == null) {
+            return exprs.yes;
+        }
+        long at = piece.kind() == Kind.START ? 0 : piece.call().step();
+        Expr is = exprs.yes;
+        for (int cpu = 0; cpu < pc.size(); cpu++) {
+            Expr other = exprs.not(exprs.eq(piece.arguments().get(0), exprs.ofInt(cpu)));
+            is = exprs.and(is, exprs.or(other, exprs.eq(wellFormed.value(words, pc, cpu), exprs.ofLong(at))));
+        }
+        return is;
+    }
+
+    /** The words afterwards, with the step counter as it is set then. */
+    private List<Expr> after(Piece piece) {
+        Slots pc = lifted.machine().model().pc();
+        List<Expr> after = piece.after();
+        if (piece.kind() == Kind.ACTION || pc == null) {
+            return after;
+        }
+        Expr next = exprs.ofLong(piece.call().step());
+        if (piece.kind() == Kind.STEP) {
+            for (int outcome = 0; outcome < 4; outcome++) {
+                Expr is = exprs.eq(piece.does().answer(), exprs.ofInt(outcome));
+                next = exprs.ite(
+                        is, exprs.ofLong(lifted.machine().successor(piece.call().step(), outcome)), next);
+            }
+        }
+        for (int cpu = 0; cpu < pc.size(); cpu++) {
+            Expr here = exprs.eq(piece.arguments().get(0), exprs.ofInt(cpu));
+            after = wellFormed.with(after, pc, cpu, exprs.ite(here, next, wellFormed.value(after, pc, cpu)));
+        }
+        return after;
+    }
+
+    /** To normalise meets no exception, keeps states well-formed, and does nothing the second time. */
+    private void aboutNormalising() {
+        Lifted once = lifted.normalised(words);
+        for (Obligation o : once.obligations()) {
+            add("normalise", o.place() + ": not " + o.what(), o.when());
+        }
+        List<Expr> after = once.states().get(0);
+        leads("normalise", exprs.yes, after);
+        Lifted twice = lifted.normalised(after);
+        add("normalise", "does nothing the second time", exprs.not(exprs.eq(twice.answer(), exprs.ofInt(0))));
+    }
+
+    private void aboutTheBeginning() {
+        long[] initial = lifted.machine().initial();
+        List<Expr> constants = new ArrayList<>();
+        for (long word : initial) {
+            constants.add(exprs.ofLong(word));
+        }
+        leads("initially", exprs.yes, constants);
+    }
+
+    /** Asks about one goal. */
+    public Answer ask(CodeGoal goal) {
+        long start = System.nanoTime();
+        if (goal.never().isFalse()) {
+            return new Answer(goal, Status.PROVED, null, System.nanoTime() - start);
+        }
+        return switch (solver.ask(assuming, goal.never())) {
+            case UNSATISFIABLE -> new Answer(goal, Status.PROVED, null, System.nanoTime() - start);
+            case UNKNOWN -> new Answer(goal, Status.UNKNOWN, null, System.nanoTime() - start);
+            case SATISFIABLE -> new Answer(goal, Status.FAILED, state(), System.nanoTime() - start);
+        };
+    }
+
+    private long[] state() {
+        Map<Expr, Long> values = solver.counterexample();
+        return words.stream().mapToLong(w -> values.getOrDefault(w, 0L)).toArray();
+    }
+
+    @Override
+    public void close() {
+        solver.close();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.moat.prove.code;
+
+import dev.moat.machine.Machine;
+import dev.moat.prove.code.CodeGoal.Answer;
+import dev.moat.prove.code.CodeGoal.Status;
+import dev.moat.state.Schema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What was proved of a machine's code, as a person reads it.
+ *
+ * @param lines one for each piece of code, then what is open, then the verdict
+ * @param proved whether everything was lifted and every goal proved
+ */
+public record CodeReport(List<String> lines, boolean proved) {
+    /** What one question may cost, in Z3's units, where nothing else is said: a minute at most. */
+    public static final int RLIMIT = 200_000_000;
+
+    /** Goals that failed shown with their states. */
+    private static final int SHOWN = 3;
+
+    /** Slots of a state that are shown. */
+    private static final int MOST_SLOTS = 12;
+
+    /**
+     * Proves everything about a machine's code.
+     *
+     * @param rlimit what one question may cost, in Z3's units
+     */
+    public static CodeReport of(Machine machine, int rlimit) {
+        try (LiftedMachine lifted = new LiftedMachine(machine);
+                CodeProof proof = new CodeProof(lifted, rlimit)) {
+            Map<String, List<Answer>> answers = new LinkedHashMap<>();
+            for (CodeGoal goal : proof.goals()) {
+                answers.computeIfAbsent(goal.piece(), p -> new ArrayList<>()).add(proof.ask(goal));
+            }
+            List<String> lines = new ArrayList<>();
+            answers.forEach((piece, of) -> lines.add(line(piece, of)));
+            lifted.refused().forEach((piece, why) -> lines.add("REFUSED " + piece + ": " + why));
+            open(machine.schema(), answers, lines);
+            List<Answer> all = answers.values().stream().flatMap(List::stream).toList();
+            boolean proved = lifted.refused().isEmpty() && count(all, Status.PROVED) == all.size();
+            lines.add(verdict(machine, lifted, all, proved));
+            return new CodeReport(List.copyOf(lines), proved);
+        }
+    }
+
+    private static long count(List<Answer> answers, Status status) {
+        return answers.stream().filter(a -> a.status() == status).count();
+    }
+
+    private static String line(String piece, List<Answer> of) {
+        double seconds = of.stream().mapToLong(Answer::nanos).sum() / 1e9;
+        long open = of.size() - count(of, Status.PROVED);
+        return String.format(
+                Locale.ROOT,
+                "code  %-44s %4d goals %7.2f s  %s",
+                piece,
+                of.size(),
+                seconds,
+                open == 0 ? "proved" : "NOT PROVED: " + open);
+    }
+
+    private static void open(Schema schema, Map<String, List<Answer>> answers, List<String> lines) {
+        int shown = 0;
+        for (List<Answer> of : answers.values()) {
+            for (Answer a : of) {
+                if (a.status() != Status.PROVED) {
+                    lines.add(a.status() + " " + a.goal().piece() + ": "
+                            + a.goal().says());
+                }
+                long[] state = a.state();
+                if (state != null && shown++ < SHOWN) {
+                    lines.add("  for example in the state that has, where others have nothing: " + told(schema, state));
+                }
+            }
+        }
+    }
+
+    private static String told(Schema schema, long[] state) {
+        List<String> changes = schema.diff(schema.blank(), state).stream()
+                .limit(MOST_SLOTS)
+                .map(c -> c.slots().label(c.element()) + " " + c.slots().print(c.after()))
+                .toList();
+        return String.join(", ", changes) + (changes.size() < MOST_SLOTS ? "" : ", ...");
+    }
+
+    private static String verdict(Machine machine, LiftedMachine lifted, List<Answer> all, boolean proved) {
+        return (proved ? "PROVED " : "NOT PROVED ") + all.size() + " goals about "
+                + lifted.pieces().size()
+                + " actions, starts and steps: no exception, no index out of range, every value stays in its sort; for all"
+                + " states of this geometry (" + machine.schema().words() + " words) and any number of steps";
+    }
+}

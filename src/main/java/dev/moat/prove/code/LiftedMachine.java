@@ -1,0 +1,208 @@
+package dev.moat.prove.code;
+
+import com.microsoft.z3.Solver;
+import com.microsoft.z3.Status;
+import dev.moat.machine.Machine;
+import dev.moat.model.Action;
+import dev.moat.model.Model;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Filter;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.Step;
+import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.code.Piece.Call;
+import dev.moat.prove.code.Piece.Kind;
+import dev.moat.prove.lift.Lifted;
+import dev.moat.prove.lift.Lifter;
+import dev.moat.prove.solver.SolverLibrary;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Exprs;
+import dev.moat.prove.term.Z3Terms;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** A machine's actions, starts of operations and steps, each lifted once for all states and arguments. */
+public final class LiftedMachine implements AutoCloseable {
+    private static final int STATE = 0;
+
+    /** What a question about a loop may cost. */
+    private static final int RLIMIT = 10_000_000;
+
+    private final Machine machine;
+    private final Exprs exprs = new Exprs();
+    private final Lifter lifter;
+    private final Z3Terms solver;
+    private final Solver loops;
+    private final List<Expr> words = new ArrayList<>();
+    private final List<Piece> pieces = new ArrayList<>();
+    private final Map<String, String> refused = new LinkedHashMap<>();
+    private final Expr cpu;
+
+    public LiftedMachine(Machine machine) {
+        this.machine = machine;
+        SolverLibrary.version();
+        solver = new Z3Terms(exprs, RLIMIT);
+        loops = solver.solver();
+        lifter = new Lifter(exprs, LiftedMachine.class.getClassLoader(), this::isPossible);
+        for (int i = 0; i < machine.schema().words(); i++) {
+            words.add(exprs.variable("s" + i, 64));
+        }
+        Model model = machine.model();
+        Slots pc = model.pc();
+        int cpus = pc == null ? 0 : pc.size();
+        cpu = cpus > 1 ? exprs.variable("cpu", 32) : exprs.ofInt(0);
+        for (Action action : model.actions()) {
+            add(action);
+        }
+        int at = 1;
+        for (Operation operation : model.operations()) {
+            add(operation, at);
+            for (Step step : operation.steps()) {
+                add(operation, step, at++);
+            }
+        }
+    }
+
+    private boolean isPossible(Expr condition) {
+        return solver.ask(loops, condition) != Status.UNSATISFIABLE;
+    }
+
+    public Machine machine() {
+        return machine;
+    }
+
+    public Exprs exprs() {
+        return exprs;
+    }
+
+    /** The state before: one variable for each word. */
+    public List<Expr> words() {
+        return words;
+    }
+
+    /** What was lifted, in the order of the alphabet and of the program. */
+    public List<Piece> pieces() {
+        return pieces;
+    }
+
+    /** What could not be lifted, and why. */
+    public Map<String, String> refused() {
+        return refused;
+    }
+
+    /** What normalising does to a state of these words. */
+    Lifted normalised(List<Expr> state) {
+        return judged(machine.schema().normalising(), state);
+    }
+
+    /** What code answers, and does, to a state of these words. */
+    Lifted judged(Predicate<long[]> code, List<Expr> state) {
+        return lifter.lift(code, "test", List.of(STATE), List.of(state));
+    }
+
+    private void add(Action action) {
+        List<Expr> arguments = variables(action.name(), action.arguments());
+        Expr allowed = allowed(arguments, action.arguments(), action.filter());
+        lift(new Call(Kind.ACTION, action.name(), 0, arguments, allowed), action.code(), "apply");
+    }
+
+    private void add(Operation operation, int first) {
+        if (!occurs(operation)) {
+            return;
+        }
+        List<Expr> arguments = variables(operation.name(), operation.arguments());
+        Expr allowed = exprs.and(ofCpu(), allowed(arguments, operation.arguments(), operation.filter()));
+        List<Expr> all = new ArrayList<>(List.of(cpu));
+        all.addAll(arguments);
+        lift(new Call(Kind.START, operation.name(), first, all, allowed), operation.start(), "begin");
+    }
+
+    private void add(Operation operation, Step step, int number) {
+        String name = operation.name() + "/" + step.name();
+        lift(new Call(Kind.STEP, name, number, List.of(cpu), ofCpu()), step.code(), "run");
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the model's own object, not one like it
+    private boolean occurs(Operation operation) {
+        for (int i = 0; i < machine.instances(); i++) {
+            Machine.Instance it = machine.instance(i);
+            if (it.kind() == Machine.Kind.START && machine.model().operations().get(it.target()) == operation) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Expr ofCpu() {
+        Slots pc = machine.model().pc();
+        return pc == null ? exprs.yes : exprs.ult(cpu, exprs.ofInt(pc.size()));
+    }
+
+    private List<Expr> variables(String of, List<Argument> formals) {
+        List<Expr> arguments = new ArrayList<>();
+        for (Argument formal : formals) {
+            int size = formal.sort().size();
+            // A number of as few bits as the sort needs, so that indices are bounded before anything is asked.
+            Expr whole = exprs.variable(of + "." + formal.name(), 32);
+            int most = size <= 1 ? 0 : -1 >>> Integer.numberOfLeadingZeros(size - 1);
+            arguments.add(exprs.and(whole, exprs.ofInt(most)));
+        }
+        return arguments;
+    }
+
+    /** The combinations that the alphabet has. */
+    private Expr allowed(List<Expr> arguments, List<Argument> formals, Filter filter) {
+        int all = formals.stream().mapToInt(f -> f.sort().size()).reduce(1, Math::multiplyExact);
+        Expr some = exprs.no;
+        int accepted = 0;
+        int[] actual = new int[5];
+        for (int n = 0; n < all; n++) {
+            int rest = n;
+            for (int j = formals.size() - 1; j >= 0; j--) {
+                actual[j] = rest % formals.get(j).sort().size();
+                rest /= formals.get(j).sort().size();
+            }
+            if (filter.accepts(actual[0], actual[1], actual[2], actual[3], actual[4])) {
+                accepted++;
+                Expr these = exprs.yes;
+                for (int j = 0; j < arguments.size(); j++) {
+                    these = exprs.and(these, exprs.eq(arguments.get(j), exprs.ofInt(actual[j])));
+                }
+                some = exprs.or(some, these);
+            }
+        }
+        if (accepted < all) {
+            return some;
+        }
+        Expr within = exprs.yes;
+        for (int j = 0; j < arguments.size(); j++) {
+            within = exprs.and(
+                    within,
+                    exprs.ult(
+                            arguments.get(j), exprs.ofInt(formals.get(j).sort().size())));
+        }
+        return within;
+    }
+
+    private void lift(Call call, Object code, String method) {
+        int places = call.kind() == Kind.ACTION ? 5 : call.kind() == Kind.START ? 6 : 1;
+        List<Object> arguments = new ArrayList<>(List.of(STATE));
+        for (int i = 0; i < places; i++) {
+            arguments.add(i < call.arguments().size() ? call.arguments().get(i) : exprs.ofInt(0));
+        }
+        try {
+            pieces.add(new Piece(call, lifter.lift(code, method, arguments, List.of(words))));
+        } catch (RefusedException e) {
+            refused.put(call.name(), e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        solver.close();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.moat.prove.code;
+
+import dev.moat.prove.lift.Lifted;
+import dev.moat.prove.term.Expr;
+import java.util.List;
+
+/**
+ * Code of a machine that acts on a state, lifted.
+ *
+ * @param call what it is called with
+ * @param does what it does to the state and what it answers
+ */
+public record Piece(Call call, Lifted does) {
+    /** What there is. */
+    public enum Kind {
+        ACTION,
+        START,
+        STEP
+    }
+
+    /**
+     * A call, for all arguments at once.
+     *
+     * @param name as printed: an action, the start of an operation, or a step with its operation
+     * @param step of a step its number, of a start that of the operation's first step; else 0
+     * @param arguments of actions and starts its arguments, of steps and starts the CPU first; 32 bits each
+     * @param allowed which arguments occur
+     */
+    public record Call(Kind kind, String name, int step, List<Expr> arguments, Expr allowed) {}
+
+    public Kind kind() {
+        return call.kind();
+    }
+
+    public String name() {
+        return call.name();
+    }
+
+    public List<Expr> arguments() {
+        return call.arguments();
+    }
+
+    /** The words afterwards. */
+    List<Expr> after() {
+        return does.states().get(0);
+    }
+}

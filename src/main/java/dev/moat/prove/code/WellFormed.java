@@ -1,0 +1,98 @@
+package dev.moat.prove.code;
+
+import dev.moat.machine.Machine;
+import dev.moat.prove.lift.Lifted;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.Exprs;
+import dev.moat.state.Schema;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What every state of a machine is to satisfy, generated from its schema: each value is an element of its sort, bits that never vary
+ * are as declared, bits of no slot are 0, step counters are of steps; and the lines that components add by hand, lifted like a step.
+ */
+final class WellFormed {
+    private final LiftedMachine lifted;
+    private final Machine machine;
+    private final Exprs exprs;
+
+    WellFormed(LiftedMachine lifted) {
+        this.lifted = lifted;
+        machine = lifted.machine();
+        exprs = lifted.exprs();
+    }
+
+    /** One condition for each family that needs one, by its name; of a state of these words. */
+    Map<String, Expr> of(List<Expr> words) {
+        Schema schema = machine.schema();
+        Map<String, Expr> all = new LinkedHashMap<>();
+        long[] owned = new long[words.size()];
+        for (Slots f : schema.families()) {
+            Expr these = exprs.yes;
+            for (int i = 0; i < f.size() && f.width() > 0; i++) {
+                long bits = f.width() == 64 ? -1L : (1L << f.width()) - 1;
+                owned[f.wordOf(i)] |= bits << f.shiftOf(i);
+                these = exprs.and(these, fits(f, value(words, f, i)));
+            }
+            if (!these.isTrue()) {
+                all.put(f.name(), these);
+            }
+        }
+        Expr rest = exprs.yes;
+        for (int w = 0; w < owned.length; w++) {
+            rest = exprs.and(rest, isZero(exprs.and(words.get(w), exprs.ofLong(~owned[w]))));
+        }
+        if (!rest.isTrue()) {
+            all.put("no slot", rest);
+        }
+        schema.kept().forEach((name, code) -> {
+            Lifted line = lifted.judged(code, words);
+            Expr holds = exprs.not(isZero(line.answer()));
+            all.put(
+                    name,
+                    line.obligations().stream().map(o -> exprs.not(o.when())).reduce(holds, exprs::and));
+        });
+        return all;
+    }
+
+    private Expr isZero(Expr e) {
+        return exprs.eq(e, exprs.constant(e.width(), 0));
+    }
+
+    /** Element i of a family in a state. */
+    Expr value(List<Expr> words, Slots f, int i) {
+        Expr shifted = exprs.binary(Op.LSHR, words.get(f.wordOf(i)), exprs.ofLong(f.shiftOf(i)));
+        return f.width() == 64 ? shifted : exprs.and(shifted, exprs.ofLong((1L << f.width()) - 1));
+    }
+
+    /** The words with another element i. */
+    List<Expr> with(List<Expr> words, Slots f, int i, Expr value) {
+        List<Expr> all = new ArrayList<>(words);
+        long mask = f.width() == 64 ? -1L : (1L << f.width()) - 1;
+        Expr rest = exprs.and(words.get(f.wordOf(i)), exprs.ofLong(~(mask << f.shiftOf(i))));
+        all.set(f.wordOf(i), exprs.or(rest, exprs.binary(Op.SHL, value, exprs.ofLong(f.shiftOf(i)))));
+        return all;
+    }
+
+    private Expr fits(Slots f, Expr value) {
+        Expr is = isZero(
+                exprs.and(exprs.binary(Op.XOR, value, exprs.ofLong(f.fixed())), exprs.ofLong(~f.varying() & mask(f))));
+        if (machine.isStepCounter(f)) {
+            is = exprs.and(is, exprs.ult(value, exprs.ofLong(machine.steps() + 1L)));
+        }
+        var sort = f.values();
+        if (sort == null || sort.size() == 0) {
+            return is;
+        }
+        return exprs.and(is, exprs.ult(value, exprs.ofLong(sort.size() + (f.optional() ? 1L : 0L))));
+    }
+
+    private static long mask(Slots f) {
+        return f.width() == 64 ? -1L : (1L << f.width()) - 1;
+    }
+}

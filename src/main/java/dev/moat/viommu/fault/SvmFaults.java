@@ -1,0 +1,110 @@
+package dev.moat.viommu.fault;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Seeded defects of shared virtual memory. {@code @source} fact sheet viommu, section 8; VT-d specification 3.x, chapter 6.5.3.3. */
+public final class SvmFaults {
+    private static final String UNBIND = "unbind_process";
+    private static final String SERVES_NOTHING = "unbound-pasid-serves-nothing";
+    private static final String ONE_GUESTS = "pasid-is-one-guests";
+    private static final String COMPLETION = "first-level-completion";
+    private static final String REQUESTS = "page-request-is-answered-once";
+    private static final String GUIDANCE =
+            "VT-d specification 3.x, chapter 6.5.3.3: what is invalidated when a PASID entry goes";
+
+    /** All of them. */
+    public static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "unbind.entry-stays",
+                    "A process is unbound, and Xen's PASID entry stays.",
+                    GUIDANCE,
+                    SERVES_NOTHING,
+                    e -> e.drop(UNBIND, "clear-entry")),
+            fault(
+                    "unbind.no-pasid-cache",
+                    "A process is unbound, and the unit keeps the PASID entry that it has cached.",
+                    GUIDANCE,
+                    SERVES_NOTHING,
+                    e -> e.drop(UNBIND, "ask-pasid")),
+            fault(
+                    "unbind.no-iotlb",
+                    "A process is unbound, and the unit keeps its translations.",
+                    GUIDANCE,
+                    SERVES_NOTHING,
+                    e -> e.drop(UNBIND, "ask-translations")),
+            fault(
+                    "unbind.no-device-tlb",
+                    "A process is unbound, and the device keeps its translations.",
+                    GUIDANCE,
+                    SERVES_NOTHING,
+                    e -> e.drop(UNBIND, "ask-device-tlb")),
+            fault(
+                    "unbind.requests-not-drained",
+                    "A process is unbound, and its page requests stay where they are.",
+                    "VT-d specification 3.x, chapter 7.10: draining of page requests; fact sheet viommu, section 8",
+                    SERVES_NOTHING + " " + REQUESTS,
+                    e -> e.drop(UNBIND, "drain")),
+            order(
+                    "unbind.device-tlb-first",
+                    "The device is told to forget while the unit still serves what it has cached.",
+                    "VT-d specification 3.x, chapter 6.5.2.5: device TLBs are invalidated behind the IOTLB",
+                    SERVES_NOTHING,
+                    e -> e.moveBefore(UNBIND, "ask-device-tlb", "ask-translations")
+                            .moveBefore(UNBIND, "await-device-tlb", "ask-translations")),
+            order(
+                    "unbind.pasid-freed-first",
+                    "A PASID is anybody's before what was cached under it is forgotten.",
+                    "derived: reuse of indices, as with interrupt entries (XSA-36)",
+                    SERVES_NOTHING + " " + REQUESTS,
+                    e -> e.moveBefore(UNBIND, "free", "ask-pasid")),
+            order(
+                    "invalidation.completed-first",
+                    "A guest sees the invalidation of its first level done before the unit has forgotten it.",
+                    "VT-d specification 3.x, chapter 6.5.2.8, of an emulated queue",
+                    COMPLETION,
+                    e -> e.moveBefore("invalidate_process", "complete", "ask-translations")),
+            fault(
+                    "invalidation.not-passed-on",
+                    "A guest's invalidation of its first level does not reach the unit.",
+                    "fact sheet viommu, section 5: nested mode",
+                    COMPLETION,
+                    e -> e.drop("invalidate_process", "ask-translations")),
+            fault(
+                    "pasid.guest-number-used",
+                    "The device's PASID is the number that the guest has for its process.",
+                    "fact sheet viommu, section 8: PASIDs of guests must not clash",
+                    ONE_GUESTS,
+                    e -> e.decide("pasid.gives", (s, number, free, c) -> number)),
+            fault(
+                    "response.unchecked",
+                    "Any response of a guest's goes to the device.",
+                    "fact sheet viommu, section 8: a page request is answered at most once",
+                    REQUESTS,
+                    e -> e.decide("response.is-awaited", (s, has, b, c) -> 1)),
+            fault(
+                    "walk.refuses-writing",
+                    "The unit lets no request write by a first level, whatever the entry says.",
+                    "VT-d specification 3.x, chapter 9.7: R/W of a first-level entry",
+                    "first-level-is-reachable",
+                    e -> e.decide("walk.writes", (s, may, b, c) -> 0)),
+            order(
+                    "request.no-lock",
+                    "A page request is delivered while its PASID becomes another process's.",
+                    "fact sheet viommu, V11: locks that are missing",
+                    REQUESTS,
+                    e -> e.decide("pasids.lock", (s, a, b, c) -> 0)));
+
+    private SvmFaults() {}
+
+    private static InjectedFault fault(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks.split(" ")), "operation", edit);
+    }
+
+    /** One that shows only between steps. */
+    private static InjectedFault order(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks.split(" ")), "step", edit);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.moat.viommu.hostile;
+
+import dev.moat.bits.BitField;
+import dev.moat.iommu.memory.Memory;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
+import dev.moat.state.Role;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/**
+ * A guest's memory as its vIOMMU sees it: a few pages from address 0 on, and behind them a page that is Xen's. A page holds few words
+ * over and over again, so that whatever index a table or a queue is read at there is one of them.
+ */
+final class GuestWords implements Memory {
+    private static final int PAGE_BITS = 12;
+    private static final int MOST_COUNTED = (1 << 20) - 1;
+    private static final List<BitField> WORD = List.of(new BitField("WORD", 63, 0));
+
+    private final int pages;
+    private final int words;
+    private final Slots memory;
+    /** Accesses since Xen's trap began. */
+    private final Slots work;
+    /** The vIOMMU stored to Xen's page. */
+    private final Slots strayed;
+    /** {@code registers.memory-checked}: (page, 1 when it is the guest's) to 1 when it may be written. */
+    private final Decision checked;
+
+    GuestWords(Sort pageSort, Sort wordSort, ModelBuilder model) {
+        pages = pageSort.size();
+        words = wordSort.size();
+        memory = model.schema()
+                .slots("guest.memory", Role.ARCHITECTURAL, Writer.GUEST, pageSort, wordSort)
+                .word(WORD, -1L);
+        work = model.schema().slots("work", Role.GHOST, Writer.GHOST).bits(20);
+        strayed = model.schema().slots("strayed", Role.GHOST, Writer.GHOST).bits(1);
+        checked = model.decision("registers.memory-checked", (s, page, own, c) -> own);
+    }
+
+    private int at(long address) {
+        return (int) (address >>> PAGE_BITS) * words + (int) ((address >>> 3) % words);
+    }
+
+    private boolean isOwn(long address) {
+        return Long.compareUnsigned(address >>> PAGE_BITS, pages) < 0;
+    }
+
+    @Override
+    public boolean isReadable(long[] s, long address) {
+        return isOwn(address);
+    }
+
+    @Override
+    public long read(long[] s, long address) {
+        count(s);
+        return isOwn(address) ? memory.get(s, at(address)) : 0;
+    }
+
+    @Override
+    public boolean write(long[] s, long address, long value) {
+        count(s);
+        boolean xens = address >>> PAGE_BITS == pages;
+        if (xens && checked.decide(s, pages, 0, 0) != 0) {
+            strayed.set(s, 0, 1);
+            return true;
+        }
+        if (!isOwn(address) || checked.decide(s, (int) (address >>> PAGE_BITS), 1, 0) == 0) {
+            return false;
+        }
+        memory.set(s, at(address), value);
+        return true;
+    }
+
+    @Override
+    public boolean write32(long[] s, long address, long value) {
+        return isOwn(address) ? Memory.super.write32(s, address, value) : write(s, address, value);
+    }
+
+    private void count(long[] s) {
+        work.set(s, 0, Math.min(MOST_COUNTED, work.get(s, 0) + 1));
+    }
+
+    /** The guest stores a word. */
+    boolean store(long[] s, int page, int word, long value) {
+        int at = page * words + word;
+        boolean changes = memory.get(s, at) != value;
+        memory.set(s, at, value);
+        return changes;
+    }
+
+    /** Counts from 0 again. */
+    void begin(long[] s) {
+        work.set(s, 0, 0);
+    }
+
+    /** Accesses since then, at most 2^20 - 1. */
+    int work(long[] s) {
+        return (int) work.get(s, 0);
+    }
+
+    Slots strayed() {
+        return strayed;
+    }
+}

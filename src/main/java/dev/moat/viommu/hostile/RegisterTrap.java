@@ -1,0 +1,148 @@
+package dev.moat.viommu.hostile;
+
+import dev.moat.iommu.RegisterUnit;
+import dev.moat.model.Action;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
+import dev.moat.state.Role;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/**
+ * Xen's trap of a write to a vIOMMU's registers: it stores the value, and executes a few queued descriptors; what is left it goes on with
+ * later, however long the queue is that the guest has declared. {@code @source} VT-d specification 2.x, chapters 6.5.2 and 10.4; fact
+ * sheet viommu, VC3; Xen's own long operations, which are preempted.
+ */
+final class RegisterTrap {
+    /** Descriptors that one trap executes. */
+    private static final int BUDGET = 8;
+    /** Memory accesses of a descriptor, and of what else a write has done: two words read, a status written, tables of a device. */
+    private static final int OF_EACH = 16;
+
+    static final int MOST = (BUDGET + 2) * OF_EACH;
+
+    private static final Sort BYTES = new Sort("Bytes", List.of("4", "8"));
+    private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
+
+    private final RegisterUnit unit;
+    private final GuestWords memory;
+    private final ModelBuilder model;
+    private final Slots overworked;
+    private final Slots trapped;
+    /** {@code registers.goes-on}: (descriptors executed, the most of one trap) to 1 when the trap executes another one. */
+    private final Decision goesOn;
+
+    RegisterTrap(RegisterUnit unit, GuestWords memory, ModelBuilder model) {
+        this.unit = unit;
+        this.memory = memory;
+        this.model = model;
+        overworked =
+                model.schema().slots("overworked", Role.GHOST, Writer.GHOST).bits(1);
+        trapped = model.schema().slots("trapped", Role.GHOST, Writer.GHOST).bits(1);
+        goesOn = model.decision("registers.goes-on", (s, done, most, c) -> done < most ? 1 : 0);
+    }
+
+    void declare(HostileSetting setting) {
+        Argument value = new Argument("value", setting.valueSort);
+        model.action(
+                "guest_writes_register",
+                Actor.GUEST,
+                List.of(new Argument("register", setting.registerSort), new Argument("bytes", BYTES), value),
+                (s, r, bytes, v, d, e) -> write(s, setting.offset(r), bytes == 0 ? 4 : 8, setting.value(v)));
+        model.action(
+                "guest_stores",
+                Actor.GUEST,
+                List.of(new Argument("page", setting.pages), new Argument("word", setting.words), value),
+                (s, page, word, v, d, e) -> memory.store(s, page, word, setting.value(v)));
+        model.action(new Action(
+                "go_on",
+                Actor.HYPERVISOR,
+                List.of(),
+                ModelBuilder.all(),
+                (s, a, b, c, d, e) -> goOn(s),
+                true,
+                "stutter"));
+        if (setting.requests) {
+            model.action(
+                    "guest_starts",
+                    Actor.GUEST,
+                    List.of(new Argument("page", setting.pages)),
+                    (s, page, b, c, d, e) -> start(s, HostileSetting.starting(page)));
+            model.action(
+                    "virtual_request",
+                    Actor.DEVICE,
+                    List.of(new Argument("source", setting.sources), value, new Argument("access", ACCESS)),
+                    (s, q, v, write, d, e) -> request(s, q, setting.value(v), write == 1));
+        }
+    }
+
+    private boolean write(long[] s, int offset, int bytes, long value) {
+        memory.begin(s);
+        trapped.set(s, 0, 1);
+        unit.store(s, offset, bytes, value);
+        execute(s);
+        return true;
+    }
+
+    private boolean start(long[] s, long[] writes) {
+        for (int i = 0; i < writes.length; i += 2) {
+            write(s, (int) writes[i], writes[i] == 0x18 ? Integer.BYTES : Long.BYTES, writes[i + 1]);
+        }
+        return true;
+    }
+
+    private boolean execute(long[] s) {
+        int done = 0;
+        while (goesOn.decide(s, done, BUDGET, 0) != 0 && unit.step(s)) {
+            done++;
+        }
+        note(s);
+        return done > 0;
+    }
+
+    private boolean goOn(long[] s) {
+        memory.begin(s);
+        return execute(s);
+    }
+
+    private boolean request(long[] s, int source, long address, boolean write) {
+        memory.begin(s);
+        unit.translate(s, HostileSetting.source(source), address, write);
+        memory.begin(s);
+        return true;
+    }
+
+    /** More than the bound stays noted; how much it was does not make another state. */
+    private void note(long[] s) {
+        if (memory.work(s) > MOST) {
+            overworked.set(s, 0, 1);
+        }
+        memory.begin(s);
+    }
+
+    /** What a state means. */
+    void relations(Sort domains) {
+        relation("overworked", domains, overworked);
+        relation("trapped", domains, trapped);
+        relation("statusStrayed", domains, memory.strayed());
+        model.abstraction()
+                .relation(
+                        "queueStopped",
+                        List.of(domains),
+                        (s, g, b, c, d, e) -> unit.isQueueStopped(s),
+                        (footprint, g, b, c, d, e) -> footprint.everything());
+    }
+
+    private void relation(String name, Sort domains, Slots slots) {
+        model.abstraction()
+                .relation(
+                        name,
+                        List.of(domains),
+                        (s, g, b, c, d, e) -> slots.get(s, 0) != 0,
+                        (footprint, g, b, c, d, e) -> footprint.all(slots));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.moat.xen.fault;
+
+import static dev.moat.xen.device.DeviceOperations.ASSIGN;
+import static dev.moat.xen.device.DeviceOperations.DEASSIGN;
+
+import dev.moat.model.InjectedFault;
+import dev.moat.model.program.Outcome;
+import java.util.List;
+
+/** The injected faults around a unity range: memory of the firmware's that a device needs in any domain that has it. */
+public final class UnityFaults {
+    private static final String UNMAP = "unmap-unity";
+
+    private UnityFaults() {}
+
+    public static final List<InjectedFault> ALL = List.of(
+            new InjectedFault(
+                    "unity.mapped-after-entry",
+                    "The range is mapped once the device's entry leads to the tables, and not before.",
+                    "flush and release order; XSA-400, CVE-2022-26359 (2022): a device without the range that firmware needs",
+                    List.of("own-frame-is-reachable"),
+                    "step",
+                    e -> e.moveBefore(ASSIGN, "map-unity", "settle")),
+            new InjectedFault(
+                    "unity.unmapped-before-entry",
+                    "The range is taken out of the tables while the device is still led there.",
+                    "flush and release order; XSA-400, CVE-2022-26360 (2022): a unity map taken away from an active device",
+                    List.of("own-frame-is-reachable"),
+                    "step",
+                    e -> e.moveBefore(DEASSIGN, UNMAP, "context-clear")
+                            .redirect(DEASSIGN, UNMAP, Outcome.DONE, "context-clear")),
+            new InjectedFault(
+                    "unity.unmapped-with-any-device",
+                    "The range goes from a domain's tables with any device that the domain loses.",
+                    "wrong identity; derived from XSA-400, CVE-2022-26358 (2022): ranges are each device's own",
+                    List.of("own-frame-is-reachable"),
+                    "operation",
+                    e -> e.decide("unity.clears", (s, device, b, c) -> 1)),
+            new InjectedFault(
+                    "unity.kept-when-deassigned",
+                    "A domain that loses the device keeps the range in its tables.",
+                    "lifetime and ownership; XSA-378, CVE-2021-28695 (2021): guests kept mappings of firmware's memory",
+                    List.of("entry-follows-holds"),
+                    "operation",
+                    e -> e.decide("unity.clears", (s, device, b, c) -> 0)),
+            new InjectedFault(
+                    "unity.not-invalidated",
+                    "The range is taken out of the tables and nothing is invalidated, although another device may have it cached.",
+                    "flush missing or conditioned on too little; derived: the domain was invalidated before, when it was still mapped",
+                    List.of("no-stale", "no-foreign"),
+                    "step",
+                    e -> e.redirect(DEASSIGN, UNMAP, Outcome.NEXT, "detach")),
+            new InjectedFault(
+                    "unity.in-heap",
+                    "The range is ordinary memory for the heap, which gives it to a guest.",
+                    "wrong identity; XSA-378, CVE-2021-28694 (2021): guests could do things to ranges that are firmware's",
+                    List.of("free-is-unreachable"),
+                    "operation",
+                    e -> e.decide("unity.reserved", (s, a, b, c) -> 0)));
+}

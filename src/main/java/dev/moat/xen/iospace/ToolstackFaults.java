@@ -1,0 +1,115 @@
+package dev.moat.xen.iospace;
+
+import static dev.moat.xen.iospace.program.PassThrough.ATTACH;
+import static dev.moat.xen.iospace.program.PassThrough.DETACH;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.program.Outcome;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Wrong orders of giving a device to a running domain and of taking it away, and frontends that are not asked. */
+final class ToolstackFaults {
+    private ToolstackFaults() {}
+
+    private static final String READY = "exposed-device-is-ready";
+    private static final String FRONTEND = "seed 000: integration with pci frontend and backend";
+    private static final String TOOLSTACK = "seed 000: integration with management tools";
+    private static final String GIVEN_BACK = "XSA-302 (2019)";
+    private static final String FREE = "free-space";
+
+    static final List<InjectedFault> ALL = List.of(
+            between(
+                    "attach.exposed-first",
+                    "A domain sees a device before it is assigned.",
+                    FRONTEND,
+                    READY,
+                    e -> e.moveBefore(ATTACH, "expose", "take-group")),
+            between(
+                    "attach.mastering-first",
+                    "A device masters the bus before it is led to its domain's space.",
+                    FRONTEND,
+                    READY,
+                    e -> e.moveBefore(ATTACH, "enable-mastering", "lead-group")),
+            whole(
+                    "attach.half-admitted",
+                    "A toolstack gives one of two devices that share a requester ID away, and a driver of domain 0 keeps the other.",
+                    TOOLSTACK,
+                    READY,
+                    e -> e.decide("attach.half-is-refused", (s, half, b, c) -> 0)),
+            between(
+                    "attach.exposed-before-space",
+                    "A domain sees a device that is assigned to it, and that has no space yet.",
+                    FRONTEND,
+                    READY,
+                    e -> e.moveBefore(ATTACH, "expose", "lead-group")),
+            whole(
+                    "detach.still-exposed",
+                    "A device is taken away from a domain that goes on seeing it.",
+                    TOOLSTACK,
+                    READY,
+                    e -> e.drop(DETACH, "withdraw")),
+            whole(
+                    "detach.still-mastering",
+                    "A device is nobody's and masters the bus.",
+                    GIVEN_BACK,
+                    READY,
+                    e -> e.drop(DETACH, "disable-mastering")),
+            between(
+                    "detach.mastering-last",
+                    "A device masters the bus while its requests are drained: there are always new ones.",
+                    GIVEN_BACK,
+                    READY,
+                    e -> e.moveBefore(DETACH, "disable-mastering", FREE)),
+            whole(
+                    "detach.still-led",
+                    "A device is nobody's, and its entry leads to the domain's table.",
+                    GIVEN_BACK,
+                    "quarantine",
+                    e -> e.drop(DETACH, "lead-nowhere")),
+            between(
+                    "detach.deassigned-first",
+                    "A device is nobody's before it is led nowhere.",
+                    GIVEN_BACK,
+                    "quarantine",
+                    e -> e.moveBefore(DETACH, FREE, "lead-nowhere")),
+            between(
+                    "detach.deassigned-before-drain",
+                    "A device is nobody's, and what it asked for under the old space is drained afterwards.",
+                    GIVEN_BACK,
+                    "flight-follows-assignment",
+                    e -> e.moveBefore(DETACH, FREE, "ask-drain")),
+            whole(
+                    "detach.not-drained",
+                    "A device is nobody's while what it asked for under the old space is still on its way.",
+                    GIVEN_BACK,
+                    "nothing-lingers",
+                    e -> e.redirect(DETACH, "clear-table", Outcome.NEXT, FREE)),
+            whole(
+                    "detach.frontend-not-asked",
+                    "A device is taken away while its domain's frontend works with it.",
+                    "Linux xen-pcifront.c, pcifront_detach_devices: drivers go first",
+                    "frontend-has-its-device",
+                    e -> e.decide("detach.frontend-is-done", (s, is, b, c) -> 1)),
+            between(
+                    "detach.without-lock",
+                    "A device is taken by force while its driver is in the middle of a hypercall: it stores when the space is nobody's.",
+                    FRONTEND,
+                    "nothing-lingers",
+                    e -> e.drop(DETACH, "lock-spaces")),
+            whole(
+                    "detach.relies-on-frontend",
+                    "The right to master the bus is the frontend's driver's to give back, which one that has died does not.",
+                    "derived: pciback resets what a dead domain leaves, xen_pcibk_reset_device",
+                    READY,
+                    e -> e.decide("detach.stops-mastering", (s, dead, b, c) -> 1 - dead)));
+
+    private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);
+    }
+
+    private static InjectedFault between(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks), "step", edit);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.moat.check.mutants;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.check.mutants.Death.How;
+import dev.moat.check.mutants.change.Mutant;
+import dev.moat.input.InputException;
+import dev.moat.scenario.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that was interrupted goes on, and never on what something else has shown. */
+class JournalTest {
+    private static final String OWNER = "relation r1 owner never";
+
+    private static List<Fate> run(Journal journal, String... only) throws IOException {
+        List<Scenario> judges = Judges.scenarios("r1", "r1-unmap-no-invalidation");
+        try (MutantGate gate = new MutantGate(1, System.nanoTime() + Long.MAX_VALUE / 2, journal)) {
+            gate.prepare(Judges.CATALOG, Judges.ENGINE, judges, Judges.MOST);
+            List<Mutant> some = gate.mutants().values().stream()
+                    .filter(m -> List.of(only).contains(m.id()))
+                    .toList();
+            return gate.run(some, fate -> {});
+        }
+    }
+
+    @Test
+    void whatWasDoneInTheSameStateIsNotDoneAgain(@TempDir Path work) throws IOException {
+        Path file = work.resolve("journal");
+        Files.writeString(file, "state\tnow\n" + OWNER + "\tclaim\tsomewhere\tnobody\t7\n");
+        try (Journal journal = Journal.open(file, "now")) {
+            assertThat(run(journal, OWNER))
+                    .containsExactly(new Fate(OWNER, 7, new Death(How.CLAIM, "somewhere", "nobody"), null, true));
+        }
+        assertThat(Files.readAllLines(file)).hasSize(2);
+    }
+
+    /** Of another state only who noticed a mutant is asked first; the larger of the two judges is, then. */
+    @Test
+    void whatWasDoneInAnotherStateIsDoneAgain(@TempDir Path work) throws IOException {
+        Path file = work.resolve("journal");
+        String first = "r1";
+        Fate fresh = run(Journal.none(), OWNER).get(0);
+        assertThat(fresh.death().scenario()).isNotEqualTo(first);
+        Files.writeString(file, "state\tthen\n" + OWNER + "\tclaim\t" + first + "\tnobody\t7\n");
+        try (Journal journal = Journal.open(file, "now")) {
+            Fate again = run(journal, OWNER).get(0);
+            assertThat(again.tried()).isEqualTo(1);
+            assertThat(again.death().scenario()).isEqualTo(first);
+            assertThat(again.death().by()).isNotEqualTo("nobody");
+        }
+        assertThat(Files.readAllLines(file)).hasSize(4).contains("state\tnow");
+        try (Journal journal = Journal.open(file, "now")) {
+            assertThat(journal.known(OWNER)).isNotNull();
+        }
+    }
+
+    @Test
+    void survivorsKeepTheirEffect(@TempDir Path work) throws IOException {
+        Path file = work.resolve("journal");
+        Fate left = new Fate("drop r1 map tlb", 3, null, Effect.LEFT_OVER, true);
+        Fate unknown = new Fate("drop r1 unmap tlb", 2, null, null, true);
+        try (Journal journal = Journal.open(file, "now")) {
+            journal.note(left);
+            journal.note(unknown);
+        }
+        try (Journal journal = Journal.open(file, "now")) {
+            assertThat(journal.known(left.mutant())).isEqualTo(left);
+            assertThat(journal.known(unknown.mutant())).isEqualTo(unknown);
+            assertThat(journal.killer(left.mutant())).isEmpty();
+        }
+    }
+
+    @Test
+    void otherFilesAreRefused(@TempDir Path work) throws IOException {
+        Path file = work.resolve("journal");
+        for (String line : List.of("a", "a\tclaim\ts\tb\tmany", "a\tluck\ts\tb\t1", "a\t-\t-\tblue\t1")) {
+            Files.writeString(file, "state\tnow\n" + line + "\n");
+            assertThatThrownBy(() -> Journal.open(file, "now"))
+                    .as(line)
+                    .isInstanceOf(InputException.class)
+                    .hasMessageContaining("2:1");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.certificate.Manifest;
+import dev.moat.check.TinyEngine;
+import dev.moat.cli.site.Site;
+import dev.moat.discipline.Designs;
+import dev.moat.prove.Theory;
+import dev.moat.prove.export.CertificateFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** All goals of the discipline have certificates, and {@code moat certificate} notices each way in which a directory is wrong. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CertificateCommandTest {
+    private static final Path HOME = Path.of("");
+    private static final String GOAL = "no-foreign.1@end-hold";
+
+    @TempDir
+    Path directory;
+
+    private final Map<String, String> goals = CertificateFiles.goals(Theory.load(HOME), HOME);
+    private CertificateFiles.Found found = new CertificateFiles.Found(Map.of(), List.of());
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    void find() {
+        found = CertificateFiles.find(goals);
+    }
+
+    private int run(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Moat.run(
+                new Site(HOME, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine()),
+                args);
+    }
+
+    /** A directory of a few of them. */
+    private Path written() throws IOException {
+        Map<String, String> few = new LinkedHashMap<>(found.proofs());
+        few.keySet().removeIf(id -> !id.endsWith("@end-hold"));
+        return written(few);
+    }
+
+    private Path written(Map<String, String> proofs) throws IOException {
+        Path to = Files.createTempDirectory(directory, "certificates");
+        CertificateFiles.write(goals, new CertificateFiles.Found(proofs, List.of()), to);
+        return to;
+    }
+
+    /** One line of a file is another one, and the manifest says that this is as it should be. */
+    private Path changed(String suffix, String from, String to) throws IOException {
+        Path written = written();
+        Path file = written.resolve(GOAL + suffix);
+        String text = Files.readString(file);
+        assertThat(text).contains(from);
+        Files.writeString(file, text.replace(from, to));
+        List<Manifest.Entry> entries = Manifest.read(written).stream()
+                .map(e -> e.id().equals(GOAL) ? entry(written) : e)
+                .toList();
+        Files.writeString(written.resolve(Manifest.NAME), Manifest.text(entries));
+        return written;
+    }
+
+    private static Manifest.Entry entry(Path written) {
+        try {
+            return Manifest.Entry.of(
+                    GOAL,
+                    Files.readString(written.resolve(GOAL + ".smt2")),
+                    Files.readString(written.resolve(GOAL + ".proof")));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void everyGoalIsCertified() throws IOException {
+        assertThat(found.without()).isEmpty();
+        Path written = written(found.proofs());
+        assertThat(run("certificate", "--discipline", written.toString())).isZero();
+        assertThat(out.toString())
+                .isEqualTo("CERTIFIED " + goals.size() + " of " + goals.size() + " goals, " + steps()
+                        + " steps; all goals of the" + " discipline" + System.lineSeparator());
+        assertThat(CertificateFiles.find(goals)).as("the same bytes each time").isEqualTo(found);
+    }
+
+    private long steps() {
+        return found.proofs().values().stream()
+                .mapToLong(p -> p.lines().count() - 1)
+                .sum();
+    }
+
+    /** Each statement that a certificate uses it needs: without one of them it is none. */
+    @Test
+    void aCertificateWithoutAStatementThatItUsesIsRefused() throws IOException {
+        String proof = found.proofs().getOrDefault(GOAL, "");
+        List<String> uses = proof.lines().filter(l -> l.startsWith("use ")).toList();
+        assertThat(uses).hasSizeGreaterThan(3);
+        Path written = changed(".proof", uses.get(1) + "\n", "");
+        assertThat(run("certificate", written.toString())).isEqualTo(65);
+        assertThat(out.toString())
+                .containsPattern("REFUSED " + GOAL + ": .*\\.proof:[0-9]+:1: ")
+                .containsPattern("NOT CERTIFIED: ([0-9]+) of [0-9]+ goals");
+    }
+
+    @Test
+    void anotherGoalIsNotTheDisciplines() throws IOException {
+        Path written = changed(".smt2", "(check-sat)", "(assert false)\n(check-sat)");
+        assertThat(run("certificate", written.toString())).isZero();
+        assertThat(run("certificate", "--discipline", written.toString())).isEqualTo(15);
+        assertThat(out.toString()).contains("DIFFERENT " + GOAL + ": the discipline's goal is another one");
+    }
+
+    @Test
+    void filesAreThoseThatTheManifestMeans() throws IOException {
+        Path written = written();
+        Files.writeString(written.resolve(GOAL + ".proof"), "moat certificate 1\nuse 1\n");
+        assertThat(run("certificate", written.toString())).isEqualTo(65);
+        assertThat(out.toString()).contains("not the file that the manifest means");
+        Files.delete(written.resolve(GOAL + ".proof"));
+        assertThat(run("certificate", written.toString())).isEqualTo(74);
+        assertThat(err.toString()).contains(GOAL + ".proof");
+    }
+
+    @Test
+    void aGoalLeftOutIsMissed() throws IOException {
+        Path written = written();
+        assertThat(run("certificate", written.toString())).isZero();
+        assertThat(run("certificate", "--discipline", written.toString())).isEqualTo(15);
+        assertThat(out.toString())
+                .contains("DIFFERENT no-foreign.1@assign: a goal of the discipline without certificate");
+    }
+
+    @Test
+    void aBadManifestHasItsPlace() throws IOException {
+        Path to = Files.createDirectories(directory.resolve("bad"));
+        Path manifest = to.resolve(Manifest.NAME);
+        assertThat(run("certificate", to.toString())).isEqualTo(74);
+        for (String text : List.of("", "moat certificates 2\n", "moat certificates 1\n")) {
+            Files.writeString(manifest, text);
+            assertThat(run("certificate", to.toString())).as(text).isEqualTo(65);
+        }
+        String sum = "0".repeat(64);
+        Files.writeString(manifest, "moat certificates 1\n../x " + sum + " " + sum + "\n");
+        assertThat(run("certificate", to.toString())).isEqualTo(65);
+        assertThat(err.toString()).contains("manifest.txt:2:1: not an id and two SHA-256 sums");
+        String line = "a.1@b " + sum + " " + sum + "\n";
+        Files.writeString(manifest, "moat certificates 1\n" + line + line);
+        assertThat(run("certificate", to.toString())).isEqualTo(65);
+        assertThat(err.toString()).contains("manifest.txt:3:1: goal 'a.1@b' is listed twice");
+    }
+
+    /** A design that is faulty has goals that are false: they have no certificate. */
+    @Test
+    void aFaultyDesignIsNotCertified() {
+        Theory committed = Theory.load(HOME);
+        Theory faulty = committed.with(Designs.inject(committed.discipline(), List.of("unmap-forgets-to-request")));
+        Map<String, String> afterClearing = new LinkedHashMap<>(CertificateFiles.goals(faulty, HOME));
+        afterClearing.keySet().removeIf(id -> !id.endsWith("@clear-entry"));
+        assertThat(CertificateFiles.find(afterClearing).without()).isNotEmpty();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.moat.logic.claims;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.state.Footprint;
+import dev.moat.state.Role;
+import dev.moat.state.Schema;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Keys are told apart by their footprint's number and by every bit of it, however its bits fit into words. */
+class KeyTableTest {
+    private static final int WORDS = 3;
+    private final Random random = new Random(7);
+
+    /** One bit in so many of each word's is in the footprints; with 1, whole words, beside which the number has no room. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 9})
+    void noBitIsForgotten(int oneIn) {
+        SchemaBuilder builder = new SchemaBuilder();
+        Slots bits = builder.slots("bit", Role.GHOST, Writer.GHOST, Sort.numbered("Bit", "b", 64 * WORDS))
+                .bits(1);
+        Schema schema = builder.build();
+        long[] varying = new long[schema.words()];
+        Arrays.fill(varying, -1);
+        KeyTable table = new KeyTable(schema.words());
+        List<long[]> parts = new ArrayList<>();
+        for (int number = 0; number < 200; number++) {
+            Footprint footprint = new Footprint(schema);
+            for (int i = 0; i < bits.size(); i++) {
+                if (random.nextInt(oneIn) == 0) {
+                    footprint.one(bits, i);
+                }
+            }
+            long[] s = random.longs(schema.words()).toArray();
+            parts.add(KeyPacking.parts(footprint, varying));
+            long[] own = parts.get(number);
+            table.add(number, s, own, 0, own.length);
+            assertThat(table.has(number, s, own, 0, own.length)).isTrue();
+            for (int i = 0; i < bits.size(); i++) {
+                long[] other = s.clone();
+                bits.set(other, i, 1 - bits.get(other, i));
+                boolean inside = (footprint.word(bits.wordOf(i)) >>> bits.shiftOf(i) & 1) != 0;
+                assertThat(table.has(number, other, own, 0, own.length)).isEqualTo(!inside);
+            }
+            for (int earlier = 0; earlier < number; earlier++) {
+                assertThat(table.has(earlier, s, own, 0, own.length)).isFalse();
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.moat.prove.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.model.Model;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.Outcome;
+import dev.moat.model.program.StepCode;
+import dev.moat.prove.code.CodeGoal.Answer;
+import dev.moat.prove.code.CodeGoal.Status;
+import dev.moat.state.Slots;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What is proved of code, and that planted defects are not. */
+class CodeProofTest {
+    private static final int RLIMIT = 200_000_000;
+    private static final String STEP = "populate_physmap/populate";
+    private static final int[] THREE = {0, 1, 2};
+
+    private static List<Answer> open(LiftedMachine lifted, String of) {
+        assertThat(lifted.refused()).isEmpty();
+        try (CodeProof proof = new CodeProof(lifted, RLIMIT)) {
+            List<CodeGoal> goals =
+                    proof.goals().stream().filter(g -> g.piece().startsWith(of)).toList();
+            assertThat(goals).isNotEmpty();
+            return goals.stream()
+                    .map(proof::ask)
+                    .filter(a -> a.status() != Status.PROVED)
+                    .toList();
+        }
+    }
+
+    @Test
+    @Tag("deep")
+    void everyStepOfTheDefaultMachine() {
+        assertThat(open(LiftAgreesTest.lifted("xen-vtd", Map.of()), "")).isEmpty();
+    }
+
+    @Test
+    void everyActionOfTheReferenceMachine() {
+        assertThat(open(LiftAgreesTest.lifted("r1", Map.of()), "")).isEmpty();
+    }
+
+    /** The step whose index wants an assumption: that given-up frames have owners. */
+    @Test
+    void anIndexThatWantsAnAssumption() {
+        assertThat(open(LiftAgreesTest.lifted("xen-vtd", Map.of()), "unmap_grant_ref/clear-owner"))
+                .isEmpty();
+    }
+
+    /** A table of three where there can be more frames: with two, the default, there is nothing to be met, and that is proved. */
+    @Test
+    @Tag("deep")
+    void plantedTableThatIsTooShort() {
+        Machine two = planted(Map.of());
+        LiftedMachine small = new LiftedMachine(two);
+        assertThat(open(small, STEP)).isEmpty();
+        LiftedMachine large = new LiftedMachine(planted(Map.of("frames", "4")));
+        List<Answer> found = open(large, STEP);
+        assertThat(found)
+                .extracting(a -> a.goal().says())
+                .singleElement()
+                .asString()
+                .contains("not an index below 3");
+        assertThat(found.get(0).state()).isNotNull();
+    }
+
+    /** The machine whose step looks the frame up in a table that is too short for more than three. */
+    private static Machine planted(Map<String, String> settings) {
+        Machine machine = LiftAgreesTest.lifted("xen-vtd", settings).machine();
+        Model model = machine.model();
+        Slots frame = machine.schema().family("cpu.frame").orElseThrow();
+        List<Operation> operations = model.operations().stream()
+                .map(op -> op.with(op.steps().stream()
+                        .map(step -> (op.name() + "/" + step.name()).equals(STEP)
+                                ? step.running(behind(frame, step.code()))
+                                : step)
+                        .toList()))
+                .toList();
+        return new Machine(model.running(model.actions(), operations), Granularity.STEP, false);
+    }
+
+    private static StepCode behind(Slots frame, StepCode code) {
+        return (s, cpu) -> THREE[(int) frame.get(s, cpu)] < 0 ? Outcome.BLOCKED : code.run(s, cpu);
+    }
+}
