@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -120,7 +121,7 @@ public final class Refuter {
     private List<String> fresh(Formula sentence) {
         List<String> names = new ArrayList<>();
         for (String sort : sentence.sorts()) {
-            names.add(sort.toLowerCase(java.util.Locale.ROOT) + "!"
+            names.add(sort.toLowerCase(Locale.ROOT) + "!"
                     + (refutation.constants().size() + names.size()));
         }
         return Collections.unmodifiableList(names);

@@ -4,6 +4,7 @@ import dev.moat.certificate.Formula;
 import dev.moat.certificate.Refutation;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A step that brings in a formula, in the terms of no certificate in particular: sentences are themselves and not numbers. */
 interface Step {
@@ -89,8 +90,7 @@ interface Step {
 
         @Override
         public List<String> constants() {
-            return java.util.stream.Stream.concat(elements.stream(), others.stream())
-                    .toList();
+            return Stream.concat(elements.stream(), others.stream()).toList();
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.moat.conform.cost.PolicyCost.Row;
 import dev.moat.conform.cost.RecordedWorkload;
 import dev.moat.conform.cost.RecordedWorkload.Line;
 import dev.moat.conform.cost.SpaceCost;
+import dev.moat.conform.cost.UnmapCost;
 import dev.moat.input.InputFile;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
@@ -59,11 +60,26 @@ public final class CostCommand implements Callable<Integer> {
     private static final int MOST = 64;
     private static final int LAYER_UNMAPS = 10_240;
     private static final int SPACE_UNMAPS = 64;
+    private static final UnmapTable LAYER = new UnmapTable(
+            "layer",
+            "%-8s %-12s %8s %8s %8s %8s  %s",
+            List.of("iommu", "policy", "unmaps", "page", "domain", "wait", "waits per 1000 unmaps"),
+            1000,
+            "%.1f");
+    private static final UnmapTable SPACES = new UnmapTable(
+            "spaces",
+            "%-8s %-34s %8s %6s %6s %6s  %s",
+            List.of("iommu", "policy", "unmapped", "page", "all", "wait", "waits per page"),
+            1,
+            "%.3f");
     /** Operations of a recording that policies differ in. */
     private static final List<String> GRANTS = List.of("map", "unmap");
 
     private static final String CHANGES = "%2s%-24s %6s %8s  %6s %6s %6s %6s %6s";
     private static final String PRICE = "%2s%-24s %-10s %8s %8s %8s %8s";
+
+    /** How a run of unmaps is shown; the last column is how often software waited in so many of them. */
+    private record UnmapTable(String name, String form, List<String> headings, int per, String rate) {}
 
     private final Site site;
 
@@ -130,12 +146,12 @@ public final class CostCommand implements Callable<Integer> {
         Path file = workload;
         if (layer) {
             requireNothingElse("--layer runs each policy on each family as it is");
-            measureLayer();
+            print(LAYER, LAYER_UNMAPS, LayerCost.measure(LAYER_UNMAPS));
             return ExitCode.OK.code();
         }
         if (spaces) {
             requireNothingElse("--spaces runs each policy on each family as it is");
-            measureSpaces();
+            print(SPACES, SPACE_UNMAPS, SpaceCost.measure(SPACE_UNMAPS));
             return ExitCode.OK.code();
         }
         if (file == null) {
@@ -158,35 +174,16 @@ public final class CostCommand implements Callable<Integer> {
         }
     }
 
-    private void measureLayer() {
-        List<LayerCost.Row> rows = LayerCost.measure(LAYER_UNMAPS);
+    private void print(UnmapTable table, int unmaps, List<UnmapCost> rows) {
         if (json) {
-            printJson("layer", rows);
+            printJson(table.name(), rows);
             return;
         }
-        String form = "%-8s %-12s %8s %8s %8s %8s  %s";
-        site.print(String.format(
-                Locale.ROOT, form, "iommu", "policy", "unmaps", "page", "domain", "wait", "waits per 1000 unmaps"));
-        for (LayerCost.Row r : rows) {
-            String each = String.format(Locale.ROOT, "%.1f", 1000.0 * r.waits() / LAYER_UNMAPS);
+        site.print(String.format(Locale.ROOT, table.form(), table.headings().toArray()));
+        for (UnmapCost r : rows) {
+            String each = String.format(Locale.ROOT, table.rate(), (double) table.per() * r.waits() / unmaps);
             site.print(String.format(
-                    Locale.ROOT, form, r.iommu(), r.policy(), LAYER_UNMAPS, r.pages(), r.domains(), r.waits(), each));
-        }
-    }
-
-    private void measureSpaces() {
-        List<SpaceCost.Row> rows = SpaceCost.measure(SPACE_UNMAPS);
-        if (json) {
-            printJson("spaces", rows);
-            return;
-        }
-        String form = "%-8s %-34s %8s %6s %6s %6s  %s";
-        site.print(String.format(
-                Locale.ROOT, form, "iommu", "policy", "unmapped", "page", "all", "wait", "waits per page"));
-        for (SpaceCost.Row r : rows) {
-            String each = String.format(Locale.ROOT, "%.3f", 1.0 * r.waits() / SPACE_UNMAPS);
-            site.print(String.format(
-                    Locale.ROOT, form, r.iommu(), r.policy(), SPACE_UNMAPS, r.pages(), r.domains(), r.waits(), each));
+                    Locale.ROOT, table.form(), r.iommu(), r.policy(), unmaps, r.pages(), r.domains(), r.waits(), each));
         }
     }
 

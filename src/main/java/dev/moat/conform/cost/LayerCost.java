@@ -29,22 +29,11 @@ public final class LayerCost {
     /** The value of {@code phase} while a page is mapped and its map has returned. */
     private static final int LIVE = 2;
 
-    /**
-     * One family under one policy.
-     *
-     * @param iommu the family
-     * @param policy when what was unmapped is invalidated
-     * @param pages requests to forget a page
-     * @param domains requests to forget everything of a domain, or all
-     * @param waits how often software waited for a unit
-     */
-    public record Row(String iommu, String policy, int pages, int domains, int waits) {}
-
     private LayerCost() {}
 
     /** The rows of all families and policies. */
-    public static List<Row> measure(int unmaps) {
-        List<Row> rows = new ArrayList<>();
+    public static List<UnmapCost> measure(int unmaps) {
+        List<UnmapCost> rows = new ArrayList<>();
         for (String iommu : FAMILIES) {
             for (String policy : POLICIES) {
                 rows.add(measure(iommu, policy, unmaps));
@@ -53,7 +42,7 @@ public final class LayerCost {
         return rows;
     }
 
-    private static Row measure(String iommu, String policy, int unmaps) {
+    private static UnmapCost measure(String iommu, String policy, int unmaps) {
         Machine machine = Catalog.load()
                 .machine(new MachineSpec("iommu-dma", settings(iommu, policy), Granularity.OPERATION, true, List.of()));
         Stepper stepper = machine.stepper();
@@ -75,7 +64,7 @@ public final class LayerCost {
             apply(stepper, unmap[page], s);
         }
         Served.Count asked = served.take();
-        return new Row(iommu, policy, asked.pages(), asked.domains(), asked.waits());
+        return new UnmapCost(iommu, policy, asked.pages(), asked.domains(), asked.waits());
     }
 
     private static Map<String, String> settings(String iommu, String policy) {

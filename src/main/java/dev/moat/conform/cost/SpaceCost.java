@@ -44,17 +44,6 @@ public final class SpaceCost {
         }
     }
 
-    /**
-     * One family and one way.
-     *
-     * @param iommu the family
-     * @param policy how pages are unmapped
-     * @param pages requests to forget a page, or a range of them
-     * @param domains requests to forget everything of a space, or all; on Calgary blasts
-     * @param waits how often software waited for a unit
-     */
-    public record Row(String iommu, String policy, int pages, int domains, int waits) {}
-
     private final Way way;
     private final Machine machine;
     private final Stepper stepper;
@@ -70,8 +59,8 @@ public final class SpaceCost {
     }
 
     /** The rows of all families and ways, for a number of pages that is a multiple of 8. */
-    public static List<Row> measure(int pages) {
-        List<Row> rows = new ArrayList<>();
+    public static List<UnmapCost> measure(int pages) {
+        List<UnmapCost> rows = new ArrayList<>();
         for (String iommu : FAMILIES) {
             for (Way way : WAYS) {
                 SpaceCost run = new SpaceCost(iommu, way);
@@ -83,7 +72,7 @@ public final class SpaceCost {
                     run.pages(pages);
                 }
                 Served.Count asked = served.take();
-                rows.add(new Row(iommu, way.label(), asked.pages(), asked.domains(), asked.waits()));
+                rows.add(new UnmapCost(iommu, way.label(), asked.pages(), asked.domains(), asked.waits()));
             }
         }
         return rows;
