@@ -33,12 +33,7 @@ final class ApiAbstraction {
             it.nothingHeld();
         }
         it.attachments();
-        HardwareRelations hardware = new HardwareRelations(state.iommu, to);
-        hardware.entries();
-        hardware.tables();
-        hardware.caches();
-        hardware.requests();
-        hardware.refusals();
+        HardwareRelations.declareAll(state.iommu, to);
         it.debts();
     }
 

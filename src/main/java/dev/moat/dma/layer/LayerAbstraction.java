@@ -45,12 +45,7 @@ final class LayerAbstraction {
         state.sorts().forEach(to::sort);
         it.holds();
         it.attachments();
-        HardwareRelations hardware = new HardwareRelations(state.iommu, to);
-        hardware.entries();
-        hardware.tables();
-        hardware.caches();
-        hardware.requests();
-        hardware.refusals();
+        HardwareRelations.declareAll(state.iommu, to);
         it.debts();
         it.addresses();
     }

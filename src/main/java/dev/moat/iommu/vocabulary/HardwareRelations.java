@@ -40,6 +40,16 @@ public final class HardwareRelations {
         tags = iommu.tags().sort();
     }
 
+    /** All of them, for components that leave none to themselves. */
+    public static void declareAll(Iommu iommu, Abstraction to) {
+        HardwareRelations hardware = new HardwareRelations(iommu, to);
+        hardware.entries();
+        hardware.tables();
+        hardware.caches();
+        hardware.requests();
+        hardware.refusals();
+    }
+
     /** {@code at}, {@code ent}, {@code cent}: where devices are led, by the entries as stored and as a unit may still see them. */
     public void entries() {
         to.relation("at", List.of(requesters, units), (s, q, u, c, d, e) -> iommu.unitOf(q) == u, NOTHING);

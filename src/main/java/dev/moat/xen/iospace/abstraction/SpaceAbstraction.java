@@ -47,12 +47,7 @@ public final class SpaceAbstraction {
         it.grants();
         it.devices();
         it.toolstack();
-        HardwareRelations hardware = new HardwareRelations(state.iommu, to);
-        hardware.entries();
-        hardware.tables();
-        hardware.caches();
-        hardware.requests();
-        hardware.refusals();
+        HardwareRelations.declareAll(state.iommu, to);
         it.debts();
         it.mappings();
         if (state.setting.dma) {
