@@ -184,7 +184,10 @@ final class Rightly {
         List<String> words = new ArrayList<>();
         for (String step : left.subList(0, named)) {
             String says = Notices.step(step).map(w -> w + " ('" + step + "')").orElse("run '" + step + "'");
-            words.add(says + (done.contains(step) ? " once more" : ""));
+            // Where the invalidation itself is not left out, or there is none, a wait is behind nothing that was named.
+            boolean first = words.stream().noneMatch(w -> w.startsWith("ask for"));
+            words.add((first ? says.replace("put a wait behind it", "put a wait into the queue") : says)
+                    + (done.contains(step) ? " once more" : ""));
         }
         String last = words.remove(named - 1);
         return "it does not " + (words.isEmpty() ? "" : String.join(", ", words) + " or ") + last
