@@ -15,6 +15,10 @@ public final class Awaited {
      * @throws IllegalStateException with the cause, when it was a checked exception
      */
     public static <T extends @Nullable Object> T get(Future<T> task) {
+        // A task that has ended already does not look: whether an interrupt or its result is seen must be no race.
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StoppedException();
+        }
         try {
             return task.get();
         } catch (InterruptedException e) {

@@ -31,4 +31,12 @@ class AwaitedTest {
                 .isInstanceOf(StoppedException.class);
         assertThat(Thread.interrupted()).isTrue();
     }
+
+    @Test
+    void anInterruptIsSeenThoughTheResultIsThere() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> Awaited.get(CompletableFuture.completedFuture("result")))
+                .isInstanceOf(StoppedException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
 }
