@@ -75,6 +75,11 @@ public record Devices(Sort sort, Sort units, Sort groups) {
                     "pages must not lie behind the last one that can be translated, number "
                             + can.aperture().last());
         }
+        requireUnbuffered(can);
+    }
+
+    /** The same where pages behind the aperture are known not to be translated. */
+    public static void requireUnbuffered(Capabilities can) {
         if (can.stores().buffered()) {
             throw new BadSettingException("iommu", "write buffers of the IOMMU are not flushed here");
         }

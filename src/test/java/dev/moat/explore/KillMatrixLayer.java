@@ -41,6 +41,34 @@ final class KillMatrixLayer {
                     "iova.outside-aperture",
                     "iommu=gart outside=1 unmapped=invalid pages=2 flush=wrap",
                     "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+            dma(
+                    "iova.limit-off-by-one",
+                    "iommu=gart outside=1 aperture=1 unmapped=invalid pages=3 flush=queue queue=1",
+                    "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+            dma(
+                    "iova.size-not-rounded",
+                    "iommu=vtd pages=4 frames=2 lists=rounded",
+                    "handed-address-is-fresh@5 live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
+            dma(
+                    "area.boundary-ignored",
+                    "iommu=calgary pages=4 frames=2 flush=wrap lists=whole boundary=2",
+                    "handed-is-in-reach@2"),
+            dma(
+                    "area.boundary-from-aperture",
+                    "iommu=gart outside=1 unmapped=invalid pages=4 frames=2 flush=wrap lists=whole boundary=2",
+                    "handed-is-in-reach@1"),
+            dma(
+                    "area.preset-forgotten",
+                    "iommu=gart unmapped=invalid pages=2 held-back=zero flush=wrap",
+                    "reserved-is-not-handed@1"),
+            dma(
+                    "unmap.frees-error-address",
+                    "iommu=calgary pages=2 held-back=zero flush=wrap-calgary",
+                    "reserved-is-not-handed@2"),
+            dma(
+                    "list.offset-dropped",
+                    "iommu=vtd pages=2 frames=2 lists=whole",
+                    "addresses-balance@2 no-foreign-request@2 no-foreign@2"),
             dma("iova.zero-handed-out", "iommu=vtd pages=3 held-back=both", "reserved-is-not-handed@2"),
             dma("iova.region-handed-out", "iommu=vtd pages=2 held-back=interrupts", "reserved-is-not-handed@1"),
             dma("iova.magazine-ignores-limit", "iommu=vtd pages=2 narrow=true magazine=1", "handed-is-in-reach@3"),

@@ -213,7 +213,7 @@ final class FlushQueues {
     private void freeFirst(long[] s, int d, int ring, int cpu) {
         int page = (int) address[0].get(s, d, ring) - 1;
         if (list.length > 0 && list[0].get(s, d, ring) != 0) {
-            iovas.freeRun(s, d, page);
+            iovas.freeRun(s, d, cpu, page, 2);
         } else {
             iovas.free(s, d, cpu, page);
         }

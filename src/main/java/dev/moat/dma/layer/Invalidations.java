@@ -46,7 +46,7 @@ final class Invalidations {
         return steps(what, ABSENCE);
     }
 
-    /** The steps that have the two pages of the call's list forgotten. */
+    /** The steps that have the pages of the call's list forgotten. */
     List<Step> ofList(String what) {
         return steps(what, LIST);
     }
@@ -101,7 +101,7 @@ final class Invalidations {
             return DONE;
         }
         int page = forgotten <= LIST ? layer.page(s, cpu) : Port.ALL_PAGES;
-        int end = forgotten == LIST ? last.decide(s, page, page + 1, 0) : page;
+        int end = forgotten == LIST ? last.decide(s, page, page + layer.pieces(s, cpu) - 1, 0) : page;
         int own = layer.tag(s, domain, unit);
         int tag = forgotten == ABSENCE ? layer.iommu.duty().tagOfAbsence(own) : own;
         // A flush of the domain pays for tables that other calls have unlinked.
@@ -120,9 +120,10 @@ final class Invalidations {
     /** Notes what the invalidation covers: of the call's own page everything, of others what was seen before the first unit was asked. */
     private void cover(long[] s, int cpu, int space, int forgotten) {
         int first = layer.page(s, cpu);
+        int end = forgotten == LIST ? first + layer.pieces(s, cpu) - 1 : first;
         for (int p = 0; p < layer.pages.size(); p++) {
             long owes = layer.owed.get(s, space, p);
-            boolean own = forgotten != SPACE && p >= first && p <= first + forgotten;
+            boolean own = forgotten != SPACE && p >= first && p <= end;
             if ((own && owes == LayerState.UNSEEN) || ((own || forgotten == SPACE) && owes == LayerState.OWED)) {
                 layer.owed.set(s, space, p, LayerState.ASKED + cpu);
             }

@@ -6,6 +6,8 @@ import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
+import dev.moat.dma.AreaAllocator;
+import dev.moat.dma.PageRuns;
 import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
@@ -20,31 +22,45 @@ import dev.moat.state.Writer;
 
 /**
  * I/O addresses of each domain, one page each: the highest free one first, as Linux's allocator gives them out of a tree that is
- * not cluttered; freed ones go to the CPU's magazine and, when that is full, to the depot or back to the tree. Where addresses wrap it is the next free one after the last, as in {@link dev.moat.dma.AreaAllocator}. {@code @source} Linux 6.1 iova.c:
- * alloc_iova_fast, __iova_rcache_insert, __iova_rcache_get; pci-calgary_64.c: iommu_range_alloc.
+ * not cluttered; freed ones go to the CPU's magazine and, when that is full, to the depot or back to the tree. Where addresses wrap it is
+ * the next free one after the last, for a list the next run within a segment, as in {@link AreaAllocator}. {@code @source} Linux 6.1
+ * iova.c: alloc_iova_fast, __iova_rcache_insert, __iova_rcache_get; pci-calgary_64.c: iommu_range_alloc.
  */
 final class Iovas {
+    /** Addresses of the longest list. */
+    private static final int RUN = 4;
+
     private final LayerState layer;
     /** Addresses in a magazine. */
     private final int size;
     /** Per space and page: out of the tree. What is in a magazine is. */
     private final Slots taken;
+
+    private final PageRuns pages;
     /** Per space, CPU and place, from the bottom: an address that was freed, or none. */
     private final Slots magazine;
     /** The same of the depot, which holds one full magazine or none. */
     private final Slots depot;
+    /** Per space and CPU: the first of four addresses in a row that it keeps, or none. */
+    private final Slots run;
     /** Where the next search begins. */
     private final Slots hint;
     /** Whether the search has come to the end since the last flush. */
     private final Slots needFlush;
-    /** {@code iova.inside}: (page, space) to 1 when it may be handed out. */
+    /** {@code iova.inside}: (page, space, pages that it lies behind the aperture, below 0 for before it) to 1 when it may be handed out. */
     private final Decision inside;
-    /** {@code iova.held-back}: (page, whether it is one of those) to 1 when it is never handed out. */
+    /** {@code iova.held-back}, {@code area.preset} of a bitmap: (page, whether it is one of those) to 1 when it is never handed out. */
     private final Decision heldBack;
     /** {@code iova.within}: (page out of a magazine, last page that the device reaches) to 1 when it may have it. */
     private final Decision within;
     /** {@code iova.free-moves-hint}: (page freed, where the next search begins) to 1 when that is behind the page from now on. */
     private final Decision movesHint;
+    /** {@code iova.rounded}: (addresses of a list) to those that are taken for it. */
+    private final Decision rounded;
+    /** {@code area.boundary}: (pages of a segment) to those that a search looks at. */
+    private final Decision boundary;
+    /** {@code area.shift}: (page number of the aperture's first page) to the one from which boundaries are counted. */
+    private final Decision shift;
     /** The lock on the tree, the depot and the hint. */
     private final Slots lock;
     /** Whether the address that a CPU has found is in the depot. */
@@ -60,26 +76,38 @@ final class Iovas {
         Sort spaces = used ? layer.spaces : Sort.numbered("Space", "s", 0);
         taken = schema.slots("iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.pages)
                 .bits(1);
+        pages = new PageRuns(taken, layer.pages.size());
         magazine = schema.slots("magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus, places)
                 .optional(layer.pages);
         depot = schema.slots("depot", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, places)
                 .optional(layer.pages);
+        run = schema.slots("run-magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
+                .optional(layer.setting.roundedLists ? layer.pages : Sort.numbered("Page", "p", 0));
         hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(wraps ? SlotsBuilder.bitsFor(layer.pages.size()) : 0);
         needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(wraps && !isLikeCalgary() ? 1 : 0);
-        inside = model.decision("iova.inside", (s, p, space, c) -> layer.isTranslated(space, p) ? 1 : 0);
+        inside = model.decision("iova.inside", (s, p, space, behind) -> behind == 0 ? 1 : 0);
         boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack;
-        heldBack = holds ? model.decision("iova.held-back", (s, p, held, c) -> held) : (s, p, held, c) -> held;
+        Decision held = (s, p, is, c) -> is;
+        heldBack = asked(model, holds, wraps ? "area.preset" : "iova.held-back", held);
         Decision reached = (s, p, limit, c) -> p <= limit ? 1 : 0;
-        within = layer.setting.narrow && size > 0 ? model.decision("iova.within", reached) : reached;
-        movesHint = wraps
-                ? model.decision("iova.free-moves-hint", (s, p, next, c) -> !isLikeCalgary() && p >= next ? 1 : 0)
-                : (s, p, next, c) -> 0;
+        within = asked(model, layer.setting.narrow && size > 0, "iova.within", reached);
+        Decision moves = (s, p, next, c) -> wraps && !isLikeCalgary() && p >= next ? 1 : 0;
+        movesHint = asked(model, wraps, "iova.free-moves-hint", moves);
+        Decision same = (s, number, b, c) -> number;
+        Decision up = (s, count, b, c) -> layer.setting.roundedLists ? roundUp(count) : count;
+        rounded = asked(model, layer.setting.roundedLists, "iova.rounded", up);
+        boundary = asked(model, layer.setting.boundary > 0, "area.boundary", same);
+        shift = asked(model, layer.setting.boundary > 0, "area.shift", same);
         lock = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(1);
         Liveness busy = (s, cpu) -> layer.pc.get(s, cpu) != 0;
         fromDepot = layer.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
+    }
+
+    private static Decision asked(ModelBuilder model, boolean isThere, String name, Decision decision) {
+        return isThere ? model.decision(name, decision) : decision;
     }
 
     private boolean isLikeCalgary() {
@@ -96,7 +124,7 @@ final class Iovas {
     }
 
     private boolean isHandedOut(long[] s, int d, int p) {
-        return inside.decide(s, p, d, 0) != 0
+        return inside.decide(s, p, d, layer.outside(d, p)) != 0
                 && !layer.isDirect(d, p)
                 && heldBack.decide(s, p, layer.isHeldBack(p) ? 1 : 0, 0) == 0;
     }
@@ -108,21 +136,28 @@ final class Iovas {
 
     /** Whether a magazine or the depot has it. */
     boolean isCached(long[] s, int d, int p) {
+        boolean kept = false;
         for (int i = 0; i < size; i++) {
-            boolean there = depot.get(s, d, i) == p + 1;
+            kept |= depot.get(s, d, i) == p + 1;
             for (int cpu = 0; cpu < layer.setting.cpus.size(); cpu++) {
-                there |= magazine.get(s, d, cpu, i) == p + 1;
-            }
-            if (there) {
-                return true;
+                kept |= magazine.get(s, d, cpu, i) == p + 1;
             }
         }
-        return false;
+        for (int cpu = 0; cpu < layer.setting.cpus.size() && layer.setting.roundedLists; cpu++) {
+            kept |= run.get(s, d, cpu) == (p & -RUN) + 1;
+        }
+        return kept;
+    }
+
+    /** Whether an address is taken with a list that does not need it, because the number of addresses was rounded up. */
+    boolean isRoundedUp(long[] s, int d, int p) {
+        boolean last = layer.setting.roundedLists && p % RUN == RUN - 1;
+        return last && layer.phase.get(s, d, p - 1) != LayerState.NONE && layer.piece.get(s, d, p - 1) == RUN - 1;
     }
 
     /** Adds what the two read. */
     void read(Footprint footprint) {
-        footprint.all(taken).all(magazine).all(depot);
+        footprint.all(taken).all(magazine).all(depot).all(run);
     }
 
     int lock(long[] s, int cpu) {
@@ -143,7 +178,7 @@ final class Iovas {
     int find(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         if (layer.setting.flush.wraps()) {
-            return findNext(s, cpu, d);
+            return findNext(s, cpu, d, 1);
         }
         fromDepot.set(s, cpu, 0);
         int limit = layer.limit(layer.wantedNarrow.get(s, cpu) != 0);
@@ -151,12 +186,7 @@ final class Iovas {
         if (cached != 0) {
             return found(s, cpu, (int) cached - 1);
         }
-        int page = highestFree(s, d, limit);
-        if (page < 0 && size > 0) {
-            emptyMagazines(s, d);
-            page = highestFree(s, d, limit);
-        }
-        return found(s, cpu, page);
+        return found(s, cpu, highest(s, d, limit + 1, 1, 1));
     }
 
     /**
@@ -175,15 +205,16 @@ final class Iovas {
         return 0;
     }
 
-    private int highestFree(long[] s, int d, int limit) {
-        int p = limit;
-        while (p >= 0 && taken.get(s, d, p) != 0) {
-            p--;
+    /** Before it fails, an allocation puts what all CPUs keep back into the tree. */
+    private int highest(long[] s, int d, int end, int count, int step) {
+        int page = pages.highest(s, d, end, count, step);
+        if (page < 0) {
+            emptyMagazines(s, d);
+            page = pages.highest(s, d, end, count, step);
         }
-        return p;
+        return page;
     }
 
-    /** Before it fails, an allocation puts what all CPUs keep back into the tree. */
     private void emptyMagazines(long[] s, int d) {
         for (int cpu = 0; cpu < layer.setting.cpus.size(); cpu++) {
             for (int i = 0; i < size; i++) {
@@ -192,27 +223,37 @@ final class Iovas {
                     magazine.set(s, d, cpu, i, 0);
                 }
             }
+            int first = (int) run.get(s, d, cpu) - 1;
+            // The tree knows how many it has given out, whatever the magazine takes them for.
+            for (int p = first; p >= 0 && p < first + RUN; p++) {
+                taken.set(s, d, p, layer.phase.get(s, d, p) == LayerState.NONE ? 0 : 1);
+            }
+            run.set(s, d, cpu, 0);
         }
     }
 
-    private int findNext(long[] s, int cpu, int d) {
-        int page = firstFree(s, d, (int) hint.get(s, d));
+    private int findNext(long[] s, int cpu, int d, int count) {
+        int page = firstFree(s, d, (int) hint.get(s, d), count);
         if (page < 0 && isLikeCalgary()) {
             return LOOP;
         }
         if (page < 0) {
             needFlush.set(s, d, 1);
-            page = firstFree(s, d, 0);
+            page = firstFree(s, d, 0, count);
         }
         return found(s, cpu, page);
     }
 
-    private int firstFree(long[] s, int d, int from) {
-        int p = from;
-        while (p < layer.pages.size() && taken.get(s, d, p) != 0) {
-            p++;
-        }
-        return p < layer.pages.size() ? p : -1;
+    /** The first run of free pages within one segment, from a page on, or -1. */
+    private int firstFree(long[] s, int d, int from, int count) {
+        return pages.next(s, d, from, count, p -> !crosses(s, p, count));
+    }
+
+    /** Pages are counted from the aperture's first one, as a bitmap's bits are, and boundaries from address 0. */
+    private boolean crosses(long[] s, int page, int count) {
+        int segment = count == 1 ? 0 : boundary.decide(s, layer.setting.boundary, 0, 0);
+        int first = layer.firstTranslated();
+        return segment > 0 && AreaAllocator.spansBoundary(page - first, count, shift.decide(s, first, 0, 0), segment);
     }
 
     private int found(long[] s, int cpu, int page) {
@@ -225,7 +266,7 @@ final class Iovas {
 
     /** Step: looks for an address once more, from the start of the aperture. */
     int findFromStart(long[] s, int cpu) {
-        return found(s, cpu, firstFree(s, layer.space(s, cpu), 0));
+        return found(s, cpu, firstFree(s, layer.space(s, cpu), 0, 1));
     }
 
     /** Step: what was found is the caller's. */
@@ -242,12 +283,16 @@ final class Iovas {
         } else if (!isPopped(s, d, cpu, p)) {
             taken.set(s, d, p, 1);
         }
+        moveHint(s, d, p + 1);
+        return NEXT;
+    }
+
+    private void moveHint(long[] s, int d, int next) {
         if (layer.setting.flush.wraps()) {
-            boolean atEnd = p + 1 == layer.pages.size() && !isLikeCalgary();
-            hint.set(s, d, atEnd ? 0 : p + 1);
+            boolean atEnd = next == layer.pages.size() && !isLikeCalgary();
+            hint.set(s, d, atEnd ? 0 : next);
             needFlush.set(s, d, atEnd ? 1 : needFlush.get(s, d));
         }
-        return NEXT;
     }
 
     /** Takes an address out of a CPU's magazine, if it is there; the last one takes its place. */
@@ -303,28 +348,53 @@ final class Iovas {
         }
     }
 
-    // --- runs of two pages, for lists
+    // --- addresses in a row, for lists
 
-    /** Step: looks for two free pages in a row, the first one even: the highest ones. */
+    private static int roundUp(int count) {
+        return Math.max(1, Integer.highestOneBit(2 * count - 1));
+    }
+
+    /** Step: looks for as many free pages in a row as the call's list has pieces; otherwise like {@link #find}. */
     int findRun(long[] s, int cpu) {
         int d = layer.space(s, cpu);
-        int p = (layer.pages.size() & -2) - 2;
-        while (p >= 0 && (taken.get(s, d, p) != 0 || taken.get(s, d, p + 1) != 0)) {
-            p -= 2;
+        if (layer.setting.flush.wraps()) {
+            return findNext(s, cpu, d, layer.pieces(s, cpu));
         }
-        return found(s, cpu, p);
+        if (run.get(s, d, cpu) != 0) {
+            return found(s, cpu, (int) run.get(s, d, cpu) - 1);
+        }
+        int count = rounded.decide(s, layer.pieces(s, cpu), 0, 0);
+        return found(s, cpu, highest(s, d, layer.pages.size(), count, roundUp(layer.pieces(s, cpu))));
+    }
+
+    /** Step: looks for them once more, from the start of the aperture. */
+    int findRunFromStart(long[] s, int cpu) {
+        return found(s, cpu, firstFree(s, layer.space(s, cpu), 0, layer.pieces(s, cpu)));
     }
 
     /** Step: they are the caller's. */
     int takeRun(long[] s, int cpu) {
-        taken.set(s, layer.space(s, cpu), layer.page(s, cpu), 1);
-        taken.set(s, layer.space(s, cpu), layer.page(s, cpu) + 1, 1);
+        int d = layer.space(s, cpu);
+        int first = layer.page(s, cpu);
+        if (run.get(s, d, cpu) == first + 1) {
+            run.set(s, d, cpu, 0);
+            return NEXT;
+        }
+        int count = rounded.decide(s, layer.pieces(s, cpu), 0, 0);
+        pages.take(s, d, first, count);
+        moveHint(s, d, first + count);
         return NEXT;
     }
 
-    /** Frees two pages in a row. */
-    void freeRun(long[] s, int d, int p) {
-        taken.set(s, d, p, 0);
-        taken.set(s, d, Math.min(p + 1, layer.pages.size() - 1), 0);
+    /** Frees as many pages in a row on a CPU, which keeps them if it may and has none. */
+    void freeRun(long[] s, int d, int cpu, int first, int count) {
+        if (layer.setting.roundedLists && count > 2 && run.get(s, d, cpu) == 0) {
+            run.set(s, d, cpu, first + 1);
+            return;
+        }
+        pages.free(s, d, first, rounded.decide(s, count, 0, 0));
+        if (movesHint.decide(s, first, (int) hint.get(s, d), 0) != 0) {
+            hint.set(s, d, first + count);
+        }
     }
 }

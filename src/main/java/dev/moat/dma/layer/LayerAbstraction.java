@@ -231,12 +231,14 @@ final class LayerAbstraction {
         to.relation(
                 "beyondReach",
                 List.of(state.spaces, state.pages),
-                (s, sp, p, c, d, e) -> p > state.limit(state.narrow.get(s, sp, p) != 0),
-                (footprint, sp, p, c, d, e) -> footprint.one(state.narrow, sp * pages + p));
+                (s, sp, p, c, d, e) ->
+                        p > state.limit(state.narrow.get(s, sp, p) != 0) || state.isAcrossBoundary(s, sp, p),
+                (footprint, sp, p, c, d, e) ->
+                        footprint.one(state.narrow, sp * pages + p).one(state.piece, sp * pages + p));
         to.relation("heldBack", List.of(state.pages), (s, p, b, c, d, e) -> state.isHeldBack(p), NOTHING);
         Relation.Reads kept = (footprint, sp, p, c, d, e) -> {
             iovas.read(footprint);
-            queues.read(footprint.all(state.phase));
+            queues.read(footprint.all(state.phase).all(state.piece));
         };
         to.relation(
                 "outOfTree", List.of(state.spaces, state.pages), (s, sp, p, c, d, e) -> iovas.isTaken(s, sp, p), kept);
@@ -244,6 +246,7 @@ final class LayerAbstraction {
                 "accountedFor",
                 List.of(state.spaces, state.pages),
                 (s, sp, p, c, d, e) -> state.phase.get(s, sp, p) != LayerState.NONE
+                        || iovas.isRoundedUp(s, sp, p)
                         || iovas.isCached(s, sp, p)
                         || queues.has(s, sp, p),
                 kept);

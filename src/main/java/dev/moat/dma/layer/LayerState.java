@@ -81,7 +81,7 @@ final class LayerState {
     final Slots toDevice;
     /** Whether it mapped it for a device that reaches the lower half of the addresses only. */
     final Slots narrow;
-    /** Which piece of a list it is: {@link #ALONE}, 1 for the first one, 2 for the second, or {@link #COHERENT}. */
+    /** Which piece of a list it is: {@link #ALONE}, 1 for the first one, 2 for the second and so on, or {@link #COHERENT}. */
     final Slots piece;
     /** Ghost: what is owed to the page since its entry was cleared. */
     final Slots owed;
@@ -99,6 +99,9 @@ final class LayerState {
     final Slots wantedNarrow;
     /** The piece of a list that is next, and whether the last one will find no table. */
     final Slots element;
+
+    /** The pieces that its list has, where they are not two. */
+    private final Slots pieces;
 
     final Slots fails;
     /** The frame of a table that it has taken, or that nothing leads to any more. */
@@ -146,7 +149,7 @@ final class LayerState {
                 .bits(setting.narrow ? 1 : 0);
         piece = schema.slots("piece", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
-                .bits(setting.lists || setting.coherentFrames > 0 ? 2 : 0);
+                .bits(setting.roundedLists ? 3 : setting.lists || setting.coherentFrames > 0 ? 2 : 0);
         owed = schema.slots("owed", Role.GHOST, Writer.GHOST, spaces, pages)
                 .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
         Liveness busy = (state, cpu) -> pc.get(state, cpu) != 0;
@@ -154,7 +157,8 @@ final class LayerState {
         page = local(schema, "cpu.page", busy).of(pages);
         unit = local(schema, "cpu.unit", busy).of(setting.devices.units());
         wanted = local(schema, "cpu.frame", busy).of(mapped);
-        element = local(schema, "cpu.element", busy).bits(setting.lists ? 1 : 0);
+        element = local(schema, "cpu.element", busy).bits(setting.roundedLists ? 2 : setting.lists ? 1 : 0);
+        pieces = local(schema, "cpu.pieces", busy).bits(setting.roundedLists ? 3 : 0);
         fails = local(schema, "cpu.fails", busy).bits(setting.failingLists || setting.failingAttach ? 1 : 0);
         table = local(schema, "cpu.table", busy)
                 .optional(setting.tableFrames > 0 ? frames : Sort.numbered("Frame", "f", 0));
@@ -220,16 +224,23 @@ final class LayerState {
         return domain < defaults.length ? defaults[domain].space() : spaces.size() - 1;
     }
 
-    /** Whether the tables of a space translate a page: the aperture of the default domains in it. */
-    boolean isTranslated(int space, int at) {
+    /** How far a page lies behind the aperture of the default domains in a space, below 0 for before it; 0 where it is translated. */
+    int outside(int space, int at) {
         long number = setting.firstPage() + at;
         for (DefaultDomain d : defaults) {
-            if (d.space() == space
-                    && (number < d.aperture().first() || number > d.aperture().last())) {
-                return false;
+            if (d.space() == space && number < d.aperture().first()) {
+                return -1;
+            }
+            if (d.space() == space && number > d.aperture().last()) {
+                return (int) (number - d.aperture().last());
             }
         }
-        return true;
+        return 0;
+    }
+
+    /** {@code @unit} 4 KiB page number of the first page that tables translate. */
+    int firstTranslated() {
+        return (int) can.aperture().first();
     }
 
     /** The tag of a space at a unit. */
@@ -271,6 +282,22 @@ final class LayerState {
     /** Whether a page's address is never handed out. */
     boolean isHeldBack(int at) {
         return (setting.holdsZeroBack && at == 0) || (setting.holdsHighestBack && at == pages.size() - 1);
+    }
+
+    /** How many pieces the list of the call that runs on a CPU has. */
+    int pieces(long[] s, int cpu) {
+        return setting.roundedLists ? (int) pieces.get(s, cpu) : 2;
+    }
+
+    void setPieces(long[] s, int cpu, int count) {
+        pieces.set(s, cpu, setting.roundedLists ? count : 0);
+    }
+
+    /** Whether a page is a piece of a list that lies in another segment than the piece before. */
+    boolean isAcrossBoundary(long[] s, int space, int at) {
+        return setting.boundary > 0
+                && piece.get(s, space, at) > FIRST_PIECE
+                && (setting.firstPage() + at) % setting.boundary == 0;
     }
 
     /** The last page that a device reaches. */

@@ -18,17 +18,23 @@ import dev.moat.state.Sort;
 import java.util.List;
 
 /**
- * Lists of two pieces, mapped in a row: {@code dma_map_sg}, {@code dma_unmap_sg}. Where the second piece finds no table, the first
- * one is unmapped again, invalidated, and only then are the addresses free. {@code @source} Linux 6.1 dma-iommu.c:
- * iommu_dma_map_sg; iommu.c: __iommu_map.
+ * Lists of two pieces, or of three and four, mapped in a row: {@code dma_map_sg}, {@code dma_unmap_sg}. Where the second piece finds no
+ * table, the first one is unmapped again, invalidated, and only then are the addresses free. Where addresses wrap a list is the run that
+ * a GART merges its pieces to, and on Calgary a buffer of two pages. {@code @source} Linux 6.1 dma-iommu.c: iommu_dma_map_sg; iommu.c:
+ * __iommu_map; amd_gart_64.c: dma_map_cont; pci-calgary_64.c: iommu_alloc.
  */
 final class Lists {
     static final String MAP = "dma_map_sg";
     static final String UNMAP = "dma_unmap_sg";
     private static final String UNMAP_PART = "iommu_unmap_part";
 
-    private static final int PIECES = 2;
+    /** The pieces of a list that may be one entry of level 2. */
+    private static final int PAIR = 2;
+
     private static final String IOVA_LOCK = "lock.iova";
+
+    /** Pieces of the shorter one of two kinds of lists, where there are two. */
+    private static final int SHORTEST = 3;
 
     private final LayerState layer;
     private final Iovas iovas;
@@ -38,6 +44,8 @@ final class Lists {
     private final Invalidations invalidations;
     /** {@code list.cleared}: (pieces) to those whose entries an unmap clears. */
     private final Decision cleared;
+    /** {@code list.spanned}: (pieces) to the pages that an unmap counts from its length and offset. */
+    private final Decision spanned;
     /** {@code unmap.part-allowed}: (whether the list is a superpage) to 1 when one of its pieces may be unmapped alone. */
     private final Decision partAllowed;
 
@@ -49,6 +57,7 @@ final class Lists {
         queues = parts.queues();
         invalidations = groups.invalidations();
         cleared = model.decision("list.cleared", (s, pieces, b, c) -> pieces);
+        spanned = model.decision("list.spanned", (s, pieces, b, c) -> pieces);
         partAllowed = layer.setting.superpages
                 ? model.decision("unmap.part-allowed", (s, superpage, b, c) -> 1 - superpage)
                 : (s, superpage, b, c) -> 0;
@@ -57,7 +66,10 @@ final class Lists {
     void declare(ModelBuilder model) {
         Argument group = new Argument("group", layer.setting.groups);
         Sort ends = new Sort("End", layer.setting.failingLists ? List.of("whole", "fails") : List.of("whole"));
-        List<Argument> list = List.of(group, new Argument("frame", layer.setting.frames), new Argument("end", ends));
+        Argument end = layer.setting.roundedLists
+                ? new Argument("length", new Sort("Length", List.of("three", "four")))
+                : new Argument("end", ends);
+        List<Argument> list = List.of(group, new Argument("frame", layer.setting.frames), end);
         MapAndUnmap.operation(model, MAP, list, Operation.Start.of(this::beginMap), map());
         MapAndUnmap.operation(
                 model,
@@ -75,20 +87,27 @@ final class Lists {
         }
     }
 
-    private boolean beginMap(long[] s, int cpu, int group, int frame, int fails) {
+    private boolean beginMap(long[] s, int cpu, int group, int frame, int end) {
         if (!groups.hasDriver(s, group)) {
             return false;
         }
         layer.domain.set(s, cpu, group);
         layer.wanted.set(s, cpu, frame);
-        layer.fails.set(s, cpu, fails);
+        layer.fails.set(s, cpu, layer.setting.roundedLists ? 0 : end);
+        layer.setPieces(s, cpu, SHORTEST + end);
         return true;
     }
 
     private List<Step> map() {
+        boolean wraps = layer.setting.flush.wraps();
+        boolean likeCalgary = layer.setting.flush == Flush.WRAP_CALGARY;
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
-                .step(Step.of("find-run", iovas::findRun).quietly().on(FAIL, "unlock-empty"))
+                .step(Step.of("find-run", iovas::findRun)
+                        .asking(layer.setting.boundary > 0 ? List.of("area.boundary", "area.shift") : List.of())
+                        .quietly()
+                        .on(LOOP, likeCalgary ? "ask-wrap" : "find-run")
+                        .on(FAIL, "unlock-empty"))
                 .step(Step.of("take-run", this::take).quietly())
                 .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
                 .stepIf(
@@ -97,16 +116,23 @@ final class Lists {
                 .at("table", heap.making("store-entry", "free-undone"))
                 .step(Step.of("store-entry", this::store)
                         .asking(layer.iommu.tables().tableDecisions())
-                        .on(FAIL, "undo-entry"))
+                        .on(FAIL, wraps ? "return" : "undo-entry"))
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
-                .at("absence", layer.can.caching().absence() ? invalidations.ofList("") : List.of())
+                .at("absence", layer.can.caching().absence() && !wraps ? invalidations.ofList("") : List.of())
+                .at("wrap", wraps && !likeCalgary ? MapAndUnmap.flushBeforeReturn(iovas, invalidations) : List.of())
                 .step(Step.of("return", (s, cpu) -> become(s, cpu, LayerState.LIVE))
-                        .on(NEXT, Step.END))
-                .step(Step.of("undo-entry", this::undo)
-                        .asking(layer.iommu.tables().tableDecisions()))
-                .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back-undone", this::writeBack))
-                .at("undo", invalidations.ofList("undone"))
-                .step(Step.of("free-undone", this::free).on(NEXT, Step.END));
+                        .on(NEXT, Step.END));
+        if (!wraps) {
+            undoing().forEach(plan::step);
+        }
+        if (likeCalgary) {
+            plan.at("wrap", invalidations.ofDomain("wrap"))
+                    .step(Step.of("find-run-from-start", iovas::findRunFromStart)
+                            .asking(layer.setting.boundary > 0 ? List.of("area.boundary", "area.shift") : List.of())
+                            .quietly()
+                            .on(NEXT, "take-run")
+                            .on(FAIL, "unlock-empty"));
+        }
         if (layer.setting.superpages) {
             plan.step(Step.of("store-superpage", this::storeSuperpage)
                             .asking(layer.iommu.tables().pages().linkDecisions())
@@ -118,11 +144,27 @@ final class Lists {
                 .steps();
     }
 
+    /** The steps of a list whose second piece finds no table. */
+    private List<Step> undoing() {
+        return new OperationPlan()
+                .step(Step.of("undo-entry", this::undo)
+                        .asking(layer.iommu.tables().tableDecisions()))
+                .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back-undone", this::writeBack))
+                .at("undo", invalidations.ofList("undone"))
+                .step(Step.of("free-undone", (s, cpu) -> free(s, cpu, layer.pieces(s, cpu)))
+                        .on(NEXT, Step.END))
+                .part();
+    }
+
     private int take(long[] s, int cpu) {
         iovas.takeRun(s, cpu);
         int space = layer.space(s, cpu);
-        for (int i = 0; i < PIECES; i++) {
+        for (int i = 0; i < layer.pieces(s, cpu); i++) {
             int page = layer.page(s, cpu) + i;
+            if (layer.phase.get(s, space, page) == LayerState.LIVE) {
+                // Only a fault hands an address out twice: what its first driver relies on stays on record.
+                continue;
+            }
             layer.phase.set(s, space, page, LayerState.OPENING);
             layer.holder.set(s, space, page, layer.holder.width() > 0 ? layer.domain.get(s, cpu) : 0);
             layer.frame.set(s, space, page, frame(s, cpu, i));
@@ -136,7 +178,7 @@ final class Lists {
     /** LOOP when one entry of level 2 can stand for both. */
     private int chooseSize(long[] s, int cpu) {
         int first = frame(s, cpu, 0);
-        return first % PIECES == 0 && frame(s, cpu, 1) == first + 1 ? LOOP : NEXT;
+        return first % PAIR == 0 && frame(s, cpu, 1) == first + 1 ? LOOP : NEXT;
     }
 
     /** DONE when nothing has to be forgotten: no table was there, and absence is not cached. */
@@ -151,12 +193,12 @@ final class Lists {
 
     private int store(long[] s, int cpu) {
         int i = (int) layer.element.get(s, cpu);
-        if (i == PIECES - 1 && layer.fails.get(s, cpu) != 0) {
+        if (i == PAIR - 1 && layer.fails.get(s, cpu) != 0) {
             layer.element.set(s, cpu, 0);
             return FAIL;
         }
         layer.iommu.tables().store(s, layer.space(s, cpu), layer.page(s, cpu) + i, frame(s, cpu, i), Rights.ALL);
-        return next(s, cpu, PIECES);
+        return next(s, cpu, layer.pieces(s, cpu));
     }
 
     private int next(long[] s, int cpu, int pieces) {
@@ -179,15 +221,19 @@ final class Lists {
     }
 
     private int writeBack(long[] s, int cpu) {
-        for (int i = 0; i < PIECES; i++) {
-            layer.iommu.visibility().writeBack(s, layer.space(s, cpu), layer.page(s, cpu) + i);
+        int space = layer.space(s, cpu);
+        for (int page = layer.page(s, cpu); page < layer.page(s, cpu) + layer.pieces(s, cpu); page++) {
+            layer.iommu.visibility().writeBack(s, space, page);
+            if (layer.owed.get(s, space, page) == LayerState.UNSEEN) {
+                layer.owed.set(s, space, page, LayerState.OWED);
+            }
         }
         return NEXT;
     }
 
     /** Another call may have been handed the addresses already. */
     private int unmapped(long[] s, int cpu) {
-        for (int i = 0; i < PIECES; i++) {
+        for (int i = 0; i < layer.pieces(s, cpu); i++) {
             int page = layer.page(s, cpu) + i;
             if (layer.phase.get(s, layer.space(s, cpu), page) == LayerState.CLOSING) {
                 layer.phase.set(s, layer.space(s, cpu), page, LayerState.NONE);
@@ -197,7 +243,7 @@ final class Lists {
     }
 
     private int become(long[] s, int cpu, int phase) {
-        for (int i = 0; i < PIECES; i++) {
+        for (int i = 0; i < layer.pieces(s, cpu); i++) {
             layer.phase.set(s, layer.space(s, cpu), layer.page(s, cpu) + i, phase);
         }
         return NEXT;
@@ -211,9 +257,19 @@ final class Lists {
         if (mine) {
             layer.domain.set(s, cpu, group);
             layer.page.set(s, cpu, page);
+            layer.setPieces(s, cpu, length(s, space, page));
             become(s, cpu, LayerState.CLOSING);
         }
         return mine;
+    }
+
+    /** The pieces of the list that begins at a page. */
+    private int length(long[] s, int space, int first) {
+        int count = 1;
+        while (first + count < layer.pages.size() && layer.piece.get(s, space, first + count) == count + 1) {
+            count++;
+        }
+        return count;
     }
 
     private List<Step> unmap() {
@@ -221,7 +277,7 @@ final class Lists {
                 ? Step.of("clear-entry", this::unlink)
                         .asking(layer.iommu.tables().pages().linkDecisions())
                 : Step.of("clear-entry", this::clearNext)
-                        .asking("list.cleared")
+                        .asking("list.cleared", "list.spanned")
                         .asking(layer.iommu.tables().tableDecisions());
         OperationPlan plan = new OperationPlan()
                 .step(clear)
@@ -230,16 +286,16 @@ final class Lists {
             queues.queueing(invalidations).forEach(plan::step);
             return plan.step(Step.of("return", this::unmapped)).steps();
         }
-        return plan.at("sync", invalidations.ofList(""))
+        return plan.at("sync", layer.setting.flush.wraps() ? List.of() : invalidations.ofList(""))
                 .stepIf(heap.isOn(), () -> Step.of("free-table", heap::free))
-                .step(Step.of("free-run", this::free))
+                .step(Step.of("free-run", this::freeUnmapped).asking("list.spanned"))
                 .steps();
     }
 
     /** One store ends the table or the superpage that both pieces are in; the entries below are not cleared. */
     private int unlink(long[] s, int cpu) {
         heap.unlink(s, cpu);
-        for (int i = 0; i < PIECES; i++) {
+        for (int i = 0; i < PAIR; i++) {
             layer.owed.set(s, layer.space(s, cpu), layer.page(s, cpu) + i, LayerState.OWED);
         }
         return NEXT;
@@ -296,16 +352,20 @@ final class Lists {
 
     private int clearNext(long[] s, int cpu) {
         clear(s, cpu, (int) layer.element.get(s, cpu));
-        return next(s, cpu, cleared.decide(s, PIECES, 0, 0));
+        return next(s, cpu, cleared.decide(s, spanned.decide(s, layer.pieces(s, cpu), 0, 0), 0, 0));
     }
 
     /** Step: the addresses are free, and the call returns. */
-    private int free(long[] s, int cpu) {
+    private int freeUnmapped(long[] s, int cpu) {
+        return free(s, cpu, spanned.decide(s, layer.pieces(s, cpu), 0, 0));
+    }
+
+    private int free(long[] s, int cpu, int count) {
         if (!iovas.isFree(s, layer.space(s, cpu))) {
             return BLOCKED;
         }
         become(s, cpu, LayerState.NONE);
-        iovas.freeRun(s, layer.space(s, cpu), layer.page(s, cpu));
+        iovas.freeRun(s, layer.space(s, cpu), cpu, layer.page(s, cpu), count);
         return NEXT;
     }
 }

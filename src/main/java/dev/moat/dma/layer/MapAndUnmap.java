@@ -41,6 +41,8 @@ final class MapAndUnmap {
     private final Invalidations invalidations;
     /** {@code unmap.spares-direct}: (group) to 1 when a driver's unmap leaves direct regions alone. */
     private final Decision sparesDirect;
+    /** {@code unmap.spares-error}: (page 0) to 1 when a driver's unmap of the address that stands for an error does nothing. */
+    private final Decision sparesError;
     /** {@code iova.pages-freed}: (pages of the mapping) to those that are freed with it. */
     private final Decision pagesFreed;
     /** {@code map.direction}: (whether the device only reads) to 1 when the entry says so. */
@@ -56,6 +58,8 @@ final class MapAndUnmap {
         sparesDirect = layer.setting.direct
                 ? model.decision("unmap.spares-direct", (s, group, b, c) -> 1)
                 : (s, group, b, c) -> 1;
+        Decision spares = (s, page, b, c) -> 1;
+        sparesError = layer.setting.holdsZeroBack ? model.decision("unmap.spares-error", spares) : spares;
         pagesFreed = model.decision("iova.pages-freed", (s, pages, b, c) -> pages);
         direction = model.decision("map.direction", (s, toDevice, b, c) -> toDevice);
     }
@@ -139,7 +143,7 @@ final class MapAndUnmap {
                         .asking(layer.iommu.tables().tableDecisions()))
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
         if (wraps && !likeCalgary) {
-            plan.at("wrap", flushBeforeReturn());
+            plan.at("wrap", flushBeforeReturn(iovas, invalidations));
         } else if (layer.can.caching().absence() && !wraps) {
             plan.at("absence", invalidations.ofPage(""));
         }
@@ -191,7 +195,7 @@ final class MapAndUnmap {
     }
 
     /** Everything is forgotten, under the lock, if a search has come to the end since that was last so. */
-    private List<Step> flushBeforeReturn() {
+    static List<Step> flushBeforeReturn(Iovas iovas, Invalidations invalidations) {
         return new OperationPlan()
                 .step(Step.of("lock-flush", iovas::lock).taking(IOVA_LOCK).quietly())
                 .step(Step.of("check-flush", iovas::needsFlush).quietly().on(DONE, "unlock-flush"))
@@ -252,7 +256,10 @@ final class MapAndUnmap {
             return false;
         }
         boolean direct = layer.isDirect(space, page) && sparesDirect.decide(s, domain, 0, 0) == 0;
-        if (!direct && (layer.phase.get(s, space, page) != LayerState.LIVE || layer.holder(s, space, page) != domain)) {
+        boolean error = page == 0 && layer.setting.holdsZeroBack && sparesError.decide(s, page, 0, 0) == 0;
+        if (!direct
+                && !error
+                && (layer.phase.get(s, space, page) != LayerState.LIVE || layer.holder(s, space, page) != domain)) {
             return false;
         }
         layer.domain.set(s, cpu, domain);
@@ -301,7 +308,7 @@ final class MapAndUnmap {
         if (pagesFreed.decide(s, 1, 0, 0) == 1) {
             iovas.free(s, d, cpu, layer.page(s, cpu));
         } else {
-            iovas.freeRun(s, d, layer.page(s, cpu));
+            iovas.freeRun(s, d, cpu, layer.page(s, cpu), 2);
         }
         return NEXT;
     }

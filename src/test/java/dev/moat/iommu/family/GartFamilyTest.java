@@ -10,6 +10,7 @@ import dev.moat.iommu.Capabilities.Outside;
 import dev.moat.iommu.Capabilities.Tagging;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.driver.Port;
+import dev.moat.model.Edits;
 import dev.moat.model.setting.BadSettingException;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ class GartFamilyTest {
         assertThat(Declared.capabilities(GART, Map.of("unmapped", "invalid")).noticesPresent())
                 .isFalse();
         assertThat(Declared.capabilities(GART, Map.of()).aperture().pages()).isEqualTo(8192);
+        can = Declared.capabilities(GART, Map.of("outside", "3", "aperture", "4"));
+        assertThat(List.of(can.aperture().first(), can.aperture().last())).containsExactly(3L, 6L);
     }
 
     /** One space for all, without rights, whoever is attached or detached. */
@@ -85,7 +88,7 @@ class GartFamilyTest {
         assertThat(List.of(gart.reads(0, 0), gart.reads(2, 0))).containsExactly(ELSEWHERE, 1);
     }
 
-    /** Pages before the aperture reach the frame of their own number, and nothing can be stored for them. */
+    /** Pages before and behind the aperture reach the frame of their own number, and nothing can be stored for them. */
     @Test
     void pagesOutsideAreNotTranslated() {
         Declared some = new Declared(GART, 1, Map.of("outside", "1"));
@@ -94,6 +97,11 @@ class GartFamilyTest {
         assertThat(List.of(some.writes(0, 0), some.writes(0, 1))).containsExactly(0, 3);
         assertThat(some.iommu.tables().rights(some.s, 0, 0)).isEqualTo(Rights.NONE);
         assertThat(some.act("dma", 0, 0)).isFalse();
+        Declared one = new Declared(GART, 1, 3, Map.of("outside", "1", "aperture", "1"), new Edits());
+        one.map(0, 1, 3, Declared.RW);
+        one.map(0, 2, 3, Declared.RW);
+        assertThat(List.of(one.writes(0, 1), one.writes(0, 2))).containsExactly(3, 2);
+        assertThat(one.iommu.tables().rights(one.s, 0, 2)).isEqualTo(Rights.NONE);
     }
 
     @Test
@@ -101,5 +109,8 @@ class GartFamilyTest {
         assertThatThrownBy(() -> new Declared(GART, 2, Map.of()))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessage("a GART has one space for all devices, not 2");
+        assertThatThrownBy(() -> Declared.capabilities(GART, Map.of("outside", "1", "aperture", "3")))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessage("aperture is a power of two of pages");
     }
 }

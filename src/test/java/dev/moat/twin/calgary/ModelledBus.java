@@ -50,12 +50,23 @@ final class ModelledBus implements CalgaryUnderTest {
      * @param stale counts answers that memory no longer gave
      */
     ModelledBus(Chip made, AtomicInteger stale) {
+        this(made, stale, BusTable::new);
+    }
+
+    /** Makes what the driver keeps of the bus. */
+    @FunctionalInterface
+    interface Tables {
+        BusTable make(SchemaBuilder schema, CalgaryBus bus, Platform platform, AreaAllocator area);
+    }
+
+    /** The same with a table of the driver from here. */
+    ModelledBus(Chip made, AtomicInteger stale, Tables tables) {
         this.made = made;
         CalgaryBus bus = new CalgaryBus(made.deviceId(), made.bus(), made.phb(), made.sizeSpec(), made.table());
         SchemaBuilder schema = new SchemaBuilder();
         chip = new ModelledChip(schema, bus, stale);
         Platform platform = new Platform(chip, chip.memory(), this::writeBack, message -> warnings++);
-        table = new BusTable(schema, bus, platform, new AreaAllocator(schema, "map", bus.entries() + BEHIND));
+        table = tables.make(schema, bus, platform, new AreaAllocator(schema, "map", bus.entries() + BEHIND));
         blast = new TceBlast(schema, table);
         setup = new CalgarySetup(table);
         mapping = new CalgaryMapping(table, blast);

@@ -14,6 +14,7 @@ import dev.moat.iommu.gart.linux.GartLayout;
 import dev.moat.iommu.gart.linux.GartListMapping;
 import dev.moat.iommu.gart.linux.GartMapping;
 import dev.moat.iommu.gart.linux.GartOptions;
+import dev.moat.iommu.gart.linux.GartParts;
 import dev.moat.iommu.gart.linux.GartPlatform;
 import dev.moat.iommu.gart.linux.GartPolicy;
 import dev.moat.iommu.gart.linux.GartSetup;
@@ -51,6 +52,11 @@ final class ModelledMachine implements GartUnderTest {
      * @param stale counts answers that memory no longer gave
      */
     ModelledMachine(Machine made, AtomicInteger stale) {
+        this(made, stale, new GartParts());
+    }
+
+    /** The same with parts of the driver from here. */
+    ModelledMachine(Machine made, AtomicInteger stale, GartParts parts) {
         GartLayout.Found found =
                 new GartLayout.Found(ApertureControl.ORDER.set(0, made.order()), ApertureBase.of(made.apertureBase()));
         GartOptions options = GartOptions.of(String.join(",", made.options()));
@@ -63,11 +69,11 @@ final class ModelledMachine implements GartUnderTest {
         GartPlatform platform = new GartPlatform(made.nodes(), nodes, nodes.memory(), message -> warnings++);
         GartPolicy policy = new GartPolicy(fullFlush, made.force(), made.merge());
         AreaAllocator area = new AreaAllocator(schema, "map", (int) layout.pages() + BEHIND);
-        space = new GartSpace(schema, layout, policy, platform, area);
+        space = parts.space(new GartParts.Made(schema, layout, policy, platform, area));
         GartFlush flush = new GartFlush(schema, space);
         setup = new GartSetup(space, flush);
-        mapping = new GartMapping(space, flush);
-        lists = new GartListMapping(space, flush, mapping);
+        mapping = parts.mapping(space, flush);
+        lists = parts.lists(space, flush, mapping);
         s = schema.build().blank();
     }
 

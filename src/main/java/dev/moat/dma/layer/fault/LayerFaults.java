@@ -21,6 +21,7 @@ public final class LayerFaults {
 
     private static final String FRESH = "handed-address-is-fresh";
     private static final String NOT_HANDED = "reserved-is-not-handed";
+    private static final String REACH = "handed-is-in-reach";
     private static final String LINGERS = "nothing-lingers";
     private static final String PASSES = "legitimate-dma-passes";
     private static final String READABLE = "live-mapping-is-readable";
@@ -86,7 +87,19 @@ public final class LayerFaults {
                     "An address before the aperture is handed out, which no table translates.",
                     "derived: Linux iova.c, start_pfn; GART part of the aperture that AGP has",
                     READABLE,
-                    e -> e.decide("iova.inside", (s, page, b, c) -> 1)),
+                    e -> e.decide("iova.inside", (s, page, space, behind) -> behind <= 0 ? 1 : 0)),
+            whole(
+                    "iova.limit-off-by-one",
+                    "The address behind the last one of the aperture is handed out.",
+                    "derived: Linux dma-iommu.c, iommu_dma_alloc_iova: aperture_end is the last address, iova.c: limit_pfn the last page",
+                    READABLE,
+                    e -> e.decide("iova.inside", (s, page, space, behind) -> behind == 0 || behind == 1 ? 1 : 0)),
+            whole(
+                    "iova.size-not-rounded",
+                    "Three addresses are taken for a list, and as four they go to a magazine, the fourth of which is another mapping's.",
+                    "derived: Linux iova.c, alloc_iova_fast: roundup_pow_of_two before the tree is asked",
+                    READABLE,
+                    e -> e.decide("iova.rounded", (s, count, b, c) -> count)),
             whole(
                     "iova.zero-handed-out",
                     "Page 0 is handed out, whose address drivers take for none.",
@@ -103,8 +116,32 @@ public final class LayerFaults {
                     "iova.magazine-ignores-limit",
                     "A magazine gives an address to a device that does not reach it.",
                     "derived: Linux iova.c, iova_magazine_pop: pfns above limit_pfn are passed over",
-                    "handed-is-in-reach",
+                    REACH,
                     e -> e.decide("iova.within", (s, page, limit, c) -> 1)),
+            whole(
+                    "area.boundary-ignored",
+                    "A search takes the next run that is free, across a boundary of the device's segments.",
+                    "derived: Linux iommu-helper.c, iommu_area_alloc: iommu_is_span_boundary",
+                    REACH,
+                    e -> e.decide("area.boundary", (s, segment, b, c) -> 0)),
+            whole(
+                    "area.boundary-from-aperture",
+                    "Boundaries are counted from the aperture's first page, whatever address that has.",
+                    "derived: Linux amd_gart_64.c, alloc_iommu: base_index is what iommu_bus_base lies behind a boundary",
+                    REACH,
+                    e -> e.decide("area.shift", (s, first, b, c) -> 0)),
+            whole(
+                    "area.preset-forgotten",
+                    "The emergency pages of a bitmap are not set before it is searched, whose first address stands for an error.",
+                    "derived: Linux before 3.8 amd_gart_64.c, gart_iommu_init: bitmap_set of EMERGENCY_PAGES",
+                    NOT_HANDED,
+                    e -> e.decide("area.preset", (s, page, held, c) -> 0)),
+            whole(
+                    "unmap.frees-error-address",
+                    "A driver unmaps the address that stands for an error, which is freed then, handed out and mapped.",
+                    "derived: Linux pci-calgary_64.c, iommu_free: nothing is done for an address below badend",
+                    NOT_HANDED,
+                    e -> e.decide("unmap.spares-error", (s, page, b, c) -> 0)),
             whole(
                     "area.free-keeps-hint",
                     "Freeing an address behind the place where the next search begins does not move it, so that the address is handed"
@@ -223,6 +260,12 @@ public final class LayerFaults {
                     "derived: Linux tce_free: while (npages--)",
                     "no-foreign",
                     e -> e.decide("list.cleared", (s, pieces, b, c) -> 1)),
+            whole(
+                    "list.offset-dropped",
+                    "An unmap of a list counts its pages by its length alone: the last entry stays, and the last address is not freed.",
+                    "derived: Linux dma-iommu.c, __iommu_dma_unmap: iova_offset is added to the size before it is rounded",
+                    "addresses-balance",
+                    e -> e.decide("list.spanned", (s, pages, b, c) -> pages - 1)),
             between(
                     "list.table-freed-before-sync",
                     "An unmap gives the table that it has unlinked back to the heap before what led to it is forgotten.",

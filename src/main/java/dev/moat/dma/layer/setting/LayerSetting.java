@@ -47,6 +47,8 @@ public final class LayerSetting {
     private static final String OWNER = "owner";
     private static final String DIRECT = "direct";
     private static final String LISTS = "lists";
+    private static final String ROUNDED = "rounded";
+    private static final String BOUNDARY = "boundary";
     private static final String UNITS = "units";
     private static final String NARROW = "narrow";
     private static final String DRIVERS = "drivers";
@@ -110,11 +112,19 @@ public final class LayerSetting {
                     false),
             Parameter.choice(
                     LISTS,
-                    "Whether lists of two pieces are mapped at once; failing: the second piece may find no table.",
+                    "Whether lists of two pieces are mapped at once; failing: the second piece may find no table; rounded: lists of"
+                            + " three pieces, which take four addresses, and of four, and each CPU keeps four freed addresses in a row.",
                     "none",
                     "none",
                     "whole",
-                    "failing"),
+                    "failing",
+                    ROUNDED),
+            Parameter.number(
+                    BOUNDARY,
+                    "Pages of a segment that no list crosses, where addresses wrap: a power of two, as devices count. 0: none.",
+                    0,
+                    0,
+                    4096),
             Parameter.number(
                     TABLE_FRAMES,
                     "Frames of the heap for tables of two pages, which are taken when they are needed and go back with the unmap of a"
@@ -190,6 +200,10 @@ public final class LayerSetting {
     public final boolean lists;
 
     public final boolean failingLists;
+    /** Whether lists have three pieces or four. */
+    public final boolean roundedLists;
+    /** Pages of a segment that a list does not cross; 0 for none. */
+    public final int boundary;
     /** Frames behind {@link #frames} that are the heap of tables. */
     public final int tableFrames;
 
@@ -224,6 +238,8 @@ public final class LayerSetting {
         keptUntilFlush = s.flag("kept-until-flush");
         lists = !s.text(LISTS).equals("none");
         failingLists = s.text(LISTS).equals("failing");
+        roundedLists = s.text(LISTS).equals(ROUNDED);
+        boundary = s.number(BOUNDARY);
         tableFrames = s.number(TABLE_FRAMES);
         coherentFrames = s.number(COHERENT_FRAMES);
         superpages = s.flag(SUPERPAGES);
@@ -242,7 +258,11 @@ public final class LayerSetting {
      * @throws BadSettingException for the first of them
      */
     public void require(Capabilities can) {
-        Devices.require(can, pages);
+        if (can.aperture().outside() == Capabilities.Outside.IDENTITY) {
+            Devices.requireUnbuffered(can);
+        } else {
+            Devices.require(can, pages);
+        }
         requireWindow(can);
         boolean one = can.tagging() == Capabilities.Tagging.NONE;
         if (one && (owner || direct)) {
@@ -256,17 +276,31 @@ public final class LayerSetting {
         if (magazine > 0 && flush.wraps()) {
             throw new BadSettingException("magazine", "magazine is for flush=strict and flush=queue");
         }
-        boolean listed = flush == Flush.STRICT || flush == Flush.QUEUE;
-        if (lists && (magazine > 0 || !listed || frames.size() < 2)) {
-            throw new BadSettingException(
-                    LISTS, "lists are for flush=strict and flush=queue, at least two frames and no magazines");
-        }
+        requireLists();
         requireAddresses();
         requireGroups(can);
         requireTables(can);
         if (flush == Flush.IDENTITY && (pages.size() < frames.size() || owner || direct)) {
             throw new BadSettingException(
                     "flush", "flush=identity is for as many pages as frames, without owner and direct");
+        }
+    }
+
+    private void requireLists() {
+        if (lists && (magazine > 0 || flush == Flush.IDENTITY || frames.size() < 2)) {
+            throw new BadSettingException(
+                    LISTS, "lists are for at least two frames, no magazines and not for identity");
+        }
+        if (failingLists && flush.wraps()) {
+            throw new BadSettingException(LISTS, "lists=failing is for flush=strict and flush=queue");
+        }
+        if (roundedLists && (flush != Flush.STRICT || tableFrames > 0 || pages.size() < 4)) {
+            throw new BadSettingException(
+                    LISTS, "lists=rounded is for flush=strict, at least four pages and no table-frames");
+        }
+        if (boundary != 0 && (!lists || !flush.wraps() || boundary == 1 || Integer.bitCount(boundary) != 1)) {
+            throw new BadSettingException(
+                    BOUNDARY, "boundary is a power of two from 2 on, for lists where addresses wrap");
         }
     }
 
@@ -300,9 +334,10 @@ public final class LayerSetting {
     }
 
     private void requireTables(Capabilities can) {
-        if (tableFrames > 0 && (!lists || owner || direct || pages.size() % 2 != 0)) {
+        if (tableFrames > 0 && (!lists || flush.wraps() || owner || direct || pages.size() % 2 != 0)) {
             throw new BadSettingException(
-                    TABLE_FRAMES, "table-frames is for lists, an even number of pages, without owner and direct");
+                    TABLE_FRAMES,
+                    "table-frames is for lists with flush=strict and flush=queue, an even number of pages, without owner and direct");
         }
         if (coherentFrames > 0 && (tableFrames > 0 || lists || flush.wraps() || flush == Flush.IDENTITY)) {
             throw new BadSettingException(

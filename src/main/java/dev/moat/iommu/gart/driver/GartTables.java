@@ -1,5 +1,6 @@
 package dev.moat.iommu.gart.driver;
 
+import dev.moat.iommu.Capabilities.Aperture;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.driver.Tables;
 import dev.moat.iommu.gart.GartGeometry;
@@ -19,28 +20,32 @@ public final class GartTables implements Tables {
 
     private final GartGeometry g;
     private final PtesInState ptes;
-    private final int outside;
+    private final Aperture aperture;
     private final long absent;
     /** {@code gpte.high-bits}: (bits of a frame's number above the lower 20) to those that its entry has. */
     private final Decision highBits;
 
     /**
-     * @param outside pages of the model that lie before the aperture
+     * @param aperture the pages that the table translates
      * @param scratch whether a page without an entry leads to the scratch page
      */
-    public GartTables(ModelBuilder model, GartGeometry geometry, PtesInState ptes, int outside, boolean scratch) {
+    public GartTables(ModelBuilder model, GartGeometry geometry, PtesInState ptes, Aperture aperture, boolean scratch) {
         g = geometry;
         this.ptes = ptes;
-        this.outside = outside;
+        this.aperture = aperture;
         highBits = model.decision(HIGH_BITS, (s, bits, b, c) -> bits);
         absent = scratch ? Gpte.of(g.frameNumber(g.frames().size())) : 0;
     }
 
     /** Makes no page lead to memory; for initial states. */
     public void connect(long[] s) {
-        for (int page = outside; page < g.pages().size(); page++) {
-            ptes.pte.set(s, page, absent);
+        for (int page = 0; page < g.pages().size(); page++) {
+            ptes.pte.set(s, page, isInside(page) ? absent : 0);
         }
+    }
+
+    private boolean isInside(int page) {
+        return g.pageNumber(page) >= aperture.first() && g.pageNumber(page) <= aperture.last();
     }
 
     @Override
@@ -76,12 +81,12 @@ public final class GartTables implements Tables {
 
     @Override
     public boolean leads(long[] s, int space, int page, int frame, int rights) {
-        return page >= outside && ptes.pte.get(s, page) == entry(s, frame, rights);
+        return isInside(page) && ptes.pte.get(s, page) == entry(s, frame, rights);
     }
 
     @Override
     public void store(long[] s, int space, int page, int frame, int rights) {
-        if (page >= outside) {
+        if (isInside(page)) {
             ptes.pte.set(s, page, entry(s, frame, rights));
         }
     }

@@ -55,7 +55,7 @@ final class GartIommu implements Iommu {
         unit = new GartUnit(model.schema(), geometry, ptes, setting.registers(table));
         GartWalk walk = new GartWalk(unit);
         tlb = new GartTlb(unit, walk);
-        tables = new GartTables(model, geometry, ptes, setting.outside, setting.scratch);
+        tables = new GartTables(model, geometry, ptes, capabilities.aperture(), setting.scratch);
         duty = Duty.of(capabilities, Duty.NO_TAG);
         ports = new Port[geometry.nodes().size()];
         for (int node = 0; node < ports.length; node++) {

@@ -28,7 +28,9 @@ final class GartSetting {
     /** The smallest real aperture. */
     private static final int REAL_PAGES = 8192;
     /** The largest aperture whose base is counted in pages. */
-    private static final int SMALL_ORDER = 6;
+    private static final int LARGEST_ORDER = 6;
+
+    private static final String APERTURE = "aperture";
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.flag("walks", "Whether a request is translated in one step and done in another.", false),
@@ -43,24 +45,38 @@ final class GartSetting {
             Parameter.number(
                             "outside",
                             "Pages before the aperture, which are not translated. 0: a real aperture from page 0 on; otherwise"
-                                    + " one of 64 pages.",
+                                    + " one of as many pages as aperture says.",
                             0,
                             0,
                             64)
+                    .asCapability(),
+            Parameter.number(
+                            APERTURE,
+                            "Pages of the aperture where outside is not 0, a power of two. Pages behind it are not translated either.",
+                            1 << LARGEST_ORDER,
+                            1,
+                            1 << LARGEST_ORDER)
                     .asCapability());
 
     final boolean walks;
     final boolean scratch;
     final int outside;
+    /** Of an aperture that is counted in pages. */
+    private final int order;
 
     GartSetting(Setting s) {
         walks = s.flag("walks");
         scratch = s.text("unmapped").equals(SCRATCH);
         outside = s.number("outside");
+        int small = s.number(APERTURE);
+        if (Integer.bitCount(small) != 1) {
+            throw new BadSettingException(APERTURE, "aperture is a power of two of pages");
+        }
+        order = Integer.numberOfTrailingZeros(small);
     }
 
     private long pages() {
-        return outside == 0 ? REAL_PAGES : 1L << SMALL_ORDER;
+        return outside == 0 ? REAL_PAGES : 1L << order;
     }
 
     Capabilities capabilities() {
@@ -104,7 +120,7 @@ final class GartSetting {
     GartUnit.Reset registers(long firstTableFrame) {
         long control = ApertureControl.GARTEN.mask() | ApertureControl.DISTLBWALKPRB.mask();
         return new GartUnit.Reset(
-                ApertureControl.ORDER.set(control, outside == 0 ? 0 : SMALL_ORDER),
+                ApertureControl.ORDER.set(control, outside == 0 ? 0 : order),
                 outside,
                 TableBase.FRAME.set(0, firstTableFrame),
                 false);

@@ -9,9 +9,9 @@ import dev.moat.dma.ScatterList;
  * Maps and unmaps lists of pieces. Pieces that go through the table and fit together, each but the first from a page's begin and each
  * but the last to a page's end, are one run of pages and get one address, as long as the device takes them.
  *
- * <p>{@code @source} LINUX-GART.
+ * <p>Not final, so that tests can break a step of it. {@code @source} LINUX-GART.
  */
-public final class GartListMapping {
+public class GartListMapping {
     private static final long PAGE = 1L << GartLayout.PAGE_SHIFT;
 
     private final GartSpace space;
@@ -94,7 +94,7 @@ public final class GartListMapping {
     }
 
     /** Whether a piece can follow the one before in one run, both through the table. */
-    private boolean joins(DmaDevice device, ScatterList list, int i, long bytes) {
+    boolean joins(DmaDevice device, ScatterList list, int i, long bytes) {
         long end = list.address(i - 1) + list.length(i - 1);
         return space.policy().merge()
                 && list.address(i) % PAGE == 0

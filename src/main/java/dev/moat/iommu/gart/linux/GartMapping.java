@@ -7,9 +7,10 @@ import dev.moat.dma.DmaResult;
 /**
  * Maps and unmaps. A device that reaches the memory itself is given the memory's own address, unless the kernel is told otherwise.
  *
- * <p>{@code @unit} byte addresses, sizes in bytes. Answers below 0 are a {@link DmaResult}. {@code @source} LINUX-GART.
+ * <p>{@code @unit} byte addresses, sizes in bytes. Answers below 0 are a {@link DmaResult}. Not final, so that tests can break a step of
+ * it. {@code @source} LINUX-GART.
  */
-public final class GartMapping {
+public class GartMapping {
     private static final long PAGE = 1L << GartLayout.PAGE_SHIFT;
     /** Entries name 40 bits of an address. */
     private static final long END_OF_MEMORY = 1L << 40;
@@ -103,15 +104,20 @@ public final class GartMapping {
      * TLBs keep what they have.
      */
     public void unmap(long[] s, long dmaAddress, long size) {
-        int emergency = space.policy().emergencyPages();
-        if (emergency == 0 && dmaAddress == NO_ADDRESS) {
+        if (space.policy().emergencyPages() == 0 && dmaAddress == NO_ADDRESS) {
             space.platform().log().warn("unmap of the address of an error");
             return;
         }
-        long offset = dmaAddress - space.layout().busBase();
-        if (Long.compareUnsigned(offset, space.layout().size()) >= 0 || offset < emergency * PAGE) {
-            return;
+        if (isManaged(dmaAddress)) {
+            long offset = dmaAddress - space.layout().busBase();
+            space.free(s, offset >>> GartLayout.PAGE_SHIFT, AreaAllocator.pages(dmaAddress, size, PAGE));
         }
-        space.free(s, offset >>> GartLayout.PAGE_SHIFT, AreaAllocator.pages(dmaAddress, size, PAGE));
+    }
+
+    /** Whether an address is one that mappings through the table get. */
+    boolean isManaged(long dmaAddress) {
+        long offset = dmaAddress - space.layout().busBase();
+        return Long.compareUnsigned(offset, space.layout().size()) < 0
+                && offset >= space.policy().emergencyPages() * PAGE;
     }
 }

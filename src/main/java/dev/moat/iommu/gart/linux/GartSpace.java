@@ -11,9 +11,9 @@ import dev.moat.state.Writer;
 
 /**
  * The driver's part of the aperture: which pages are given out, and their entries. {@code @unit} pages are numbered from the part's
- * first one. {@code @source} LINUX-GART.
+ * first one. Not final, so that tests can break a step of it. {@code @source} LINUX-GART.
  */
-public final class GartSpace {
+public class GartSpace {
     private static final long PAGE = 1L << GartLayout.PAGE_SHIFT;
     /** Room for a page number that an unmap beyond the part leaves behind. */
     private static final int NEXT_BITS = 32;
