@@ -5,7 +5,7 @@
 (set-info :source "LINUX-CALGARY: calgary_reserve_regions, EMERGENCY_PAGES")
 
 (define-fun invariant () Bool
-  (forall ((s Space) (p Page)) (not (and (handed s p) (heldBack p)))))
+  (forall ((s Space) (p Page)) (=> (handed s p) (not (heldBack p)))))
 
 ; An address is handed out while another one is reserved.
 (define-fun witness () Bool

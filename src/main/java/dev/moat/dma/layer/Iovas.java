@@ -74,6 +74,7 @@ final class Iovas {
         boolean wraps = layer.setting.flush.wraps();
         boolean used = layer.setting.flush != Flush.IDENTITY;
         Sort spaces = used ? layer.spaces : Sort.numbered("Space", "s", 0);
+        Sort lengths = layer.setting.listLengths();
         taken = schema.slots("iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.pages)
                 .bits(1);
         pages = new PageRuns(taken, layer.pages.size());
@@ -81,8 +82,8 @@ final class Iovas {
                 .optional(layer.pages);
         depot = schema.slots("depot", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, places)
                 .optional(layer.pages);
-        run = schema.slots("run-magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
-                .optional(layer.setting.roundedLists ? layer.pages : Sort.numbered("Page", "p", 0));
+        run = schema.slots("run-magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus, lengths)
+                .optional(layer.pages);
         hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(wraps ? SlotsBuilder.bitsFor(layer.pages.size()) : 0);
         needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
@@ -144,7 +145,7 @@ final class Iovas {
             }
         }
         for (int cpu = 0; cpu < layer.setting.cpus.size() && layer.setting.roundedLists; cpu++) {
-            kept |= run.get(s, d, cpu) == (p & -RUN) + 1;
+            kept |= run.get(s, d, cpu, 0) == (p & -RUN) + 1;
         }
         return kept;
     }
@@ -155,7 +156,7 @@ final class Iovas {
         return last && layer.phase.get(s, d, p - 1) != LayerState.NONE && layer.piece.get(s, d, p - 1) == RUN - 1;
     }
 
-    /** Adds what the two read. */
+    /** What the two read. */
     void read(Footprint footprint) {
         footprint.all(taken).all(magazine).all(depot).all(run);
     }
@@ -223,12 +224,12 @@ final class Iovas {
                     magazine.set(s, d, cpu, i, 0);
                 }
             }
-            int first = (int) run.get(s, d, cpu) - 1;
+            int first = layer.setting.roundedLists ? (int) run.get(s, d, cpu, 0) - 1 : -1;
             // The tree knows how many it has given out, whatever the magazine takes them for.
             for (int p = first; p >= 0 && p < first + RUN; p++) {
                 taken.set(s, d, p, layer.phase.get(s, d, p) == LayerState.NONE ? 0 : 1);
+                run.set(s, d, cpu, 0, 0);
             }
-            run.set(s, d, cpu, 0);
         }
     }
 
@@ -264,9 +265,9 @@ final class Iovas {
         return NEXT;
     }
 
-    /** Step: looks for an address once more, from the start of the aperture. */
-    int findFromStart(long[] s, int cpu) {
-        return found(s, cpu, firstFree(s, layer.space(s, cpu), 0, 1));
+    /** Step: looks for as many addresses in a row once more, from the start of the aperture. */
+    int findFromStart(long[] s, int cpu, int count) {
+        return found(s, cpu, firstFree(s, layer.space(s, cpu), 0, count));
     }
 
     /** Step: what was found is the caller's. */
@@ -289,9 +290,9 @@ final class Iovas {
 
     private void moveHint(long[] s, int d, int next) {
         if (layer.setting.flush.wraps()) {
-            boolean atEnd = next == layer.pages.size() && !isLikeCalgary();
-            hint.set(s, d, atEnd ? 0 : next);
-            needFlush.set(s, d, atEnd ? 1 : needFlush.get(s, d));
+            long atEnd = next == layer.pages.size() && !isLikeCalgary() ? 1 : 0;
+            hint.set(s, d, atEnd != 0 ? 0 : next);
+            needFlush.set(s, d, needFlush.get(s, d) | atEnd);
         }
     }
 
@@ -360,36 +361,31 @@ final class Iovas {
         if (layer.setting.flush.wraps()) {
             return findNext(s, cpu, d, layer.pieces(s, cpu));
         }
-        if (run.get(s, d, cpu) != 0) {
-            return found(s, cpu, (int) run.get(s, d, cpu) - 1);
+        if (layer.setting.roundedLists && run.get(s, d, cpu, 0) != 0) {
+            return found(s, cpu, (int) run.get(s, d, cpu, 0) - 1);
         }
         int count = rounded.decide(s, layer.pieces(s, cpu), 0, 0);
         return found(s, cpu, highest(s, d, layer.pages.size(), count, roundUp(layer.pieces(s, cpu))));
-    }
-
-    /** Step: looks for them once more, from the start of the aperture. */
-    int findRunFromStart(long[] s, int cpu) {
-        return found(s, cpu, firstFree(s, layer.space(s, cpu), 0, layer.pieces(s, cpu)));
     }
 
     /** Step: they are the caller's. */
     int takeRun(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int first = layer.page(s, cpu);
-        if (run.get(s, d, cpu) == first + 1) {
-            run.set(s, d, cpu, 0);
-            return NEXT;
+        if (layer.setting.roundedLists && run.get(s, d, cpu, 0) == first + 1) {
+            run.set(s, d, cpu, 0, 0);
+        } else {
+            int count = rounded.decide(s, layer.pieces(s, cpu), 0, 0);
+            pages.take(s, d, first, count);
+            moveHint(s, d, first + count);
         }
-        int count = rounded.decide(s, layer.pieces(s, cpu), 0, 0);
-        pages.take(s, d, first, count);
-        moveHint(s, d, first + count);
         return NEXT;
     }
 
     /** Frees as many pages in a row on a CPU, which keeps them if it may and has none. */
     void freeRun(long[] s, int d, int cpu, int first, int count) {
-        if (layer.setting.roundedLists && count > 2 && run.get(s, d, cpu) == 0) {
-            run.set(s, d, cpu, first + 1);
+        if (layer.setting.roundedLists && count > 2 && run.get(s, d, cpu, 0) == 0) {
+            run.set(s, d, cpu, 0, first + 1);
             return;
         }
         pages.free(s, d, first, rounded.decide(s, count, 0, 0));

@@ -158,7 +158,9 @@ final class LayerState {
         unit = local(schema, "cpu.unit", busy).of(setting.devices.units());
         wanted = local(schema, "cpu.frame", busy).of(mapped);
         element = local(schema, "cpu.element", busy).bits(setting.roundedLists ? 2 : setting.lists ? 1 : 0);
-        pieces = local(schema, "cpu.pieces", busy).bits(setting.roundedLists ? 3 : 0);
+        pieces = schema.slots("cpu.pieces", Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus, setting.listLengths())
+                .live(busy)
+                .bits(3);
         fails = local(schema, "cpu.fails", busy).bits(setting.failingLists || setting.failingAttach ? 1 : 0);
         table = local(schema, "cpu.table", busy)
                 .optional(setting.tableFrames > 0 ? frames : Sort.numbered("Frame", "f", 0));
@@ -286,11 +288,13 @@ final class LayerState {
 
     /** How many pieces the list of the call that runs on a CPU has. */
     int pieces(long[] s, int cpu) {
-        return setting.roundedLists ? (int) pieces.get(s, cpu) : 2;
+        return setting.roundedLists ? (int) pieces.get(s, cpu, 0) : 2;
     }
 
     void setPieces(long[] s, int cpu, int count) {
-        pieces.set(s, cpu, setting.roundedLists ? count : 0);
+        if (setting.roundedLists) {
+            pieces.set(s, cpu, 0, count);
+        }
     }
 
     /** Whether a page is a piece of a list that lies in another segment than the piece before. */

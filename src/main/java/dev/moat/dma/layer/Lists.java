@@ -127,7 +127,7 @@ final class Lists {
         }
         if (likeCalgary) {
             plan.at("wrap", invalidations.ofDomain("wrap"))
-                    .step(Step.of("find-run-from-start", iovas::findRunFromStart)
+                    .step(Step.of("find-run-from-start", (s, cpu) -> iovas.findFromStart(s, cpu, layer.pieces(s, cpu)))
                             .asking(layer.setting.boundary > 0 ? List.of("area.boundary", "area.shift") : List.of())
                             .quietly()
                             .on(NEXT, "take-run")

@@ -150,7 +150,7 @@ final class MapAndUnmap {
         plan.step(Step.of("return", this::mapped).on(NEXT, Step.END));
         if (likeCalgary) {
             plan.at("wrap", invalidations.ofDomain("wrap"));
-            plan.step(Step.of("find-from-start", iovas::findFromStart)
+            plan.step(Step.of("find-from-start", (s, cpu) -> iovas.findFromStart(s, cpu, 1))
                     .quietly()
                     .on(NEXT, "take-iova")
                     .on(FAIL, "unlock-empty"));

@@ -365,4 +365,9 @@ public final class LayerSetting {
             throw new BadSettingException(DRIVERS, "drivers is for owner and one CPU");
         }
     }
+
+    /** The lengths of lists that a state has to remember: none, where a list has two pieces. */
+    public Sort listLengths() {
+        return Sort.numbered("ListLength", "l", roundedLists ? 1 : 0);
+    }
 }
