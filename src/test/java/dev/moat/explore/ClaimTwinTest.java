@@ -14,13 +14,11 @@ import dev.moat.state.Slots;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,11 +87,7 @@ class ClaimTwinTest {
     }
 
     private static List<long[]> states(Machine machine) {
-        List<long[]> all = new ArrayList<>(new NaiveExplorer(machine, Machines.judge(machine, new String[0]))
-                .run()
-                .states());
-        Collections.shuffle(all, new Random(5));
-        return all.subList(0, Math.min(MOST, all.size()));
+        return new ReachableStates(machine).some(MOST, new SplittableRandom(5));
     }
 
     @ParameterizedTest

@@ -2,14 +2,14 @@ package dev.moat.explore;
 
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Random values for slots, within what their declarations allow. */
 final class LegalValues {
     private LegalValues() {}
 
     /** Any element of the slot's sort, none included where it may be; any varying bits of a word or number. */
-    static long any(Slots slots, Random random) {
+    static long any(Slots slots, SplittableRandom random) {
         Sort values = slots.values();
         if (values != null) {
             return random.nextInt(values.size() + (slots.optional() ? 1 : 0));

@@ -48,9 +48,7 @@ class ViommuTwinTest {
         Machine machine = Machines.machine(line);
         Raw raw = new Raw(machine);
         int[] compared = new int[2];
-        for (long[] s : new NaiveExplorer(machine, Machines.judge(machine, "unit-is-private"))
-                .run()
-                .states()) {
+        for (long[] s : new ReachableStates(machine)) {
             for (int q = 0; q < raw.attached.size(); q++) {
                 for (int p = 0; p < raw.pages; p++) {
                     compared[0] += raw.compareRelations(machine.model(), s, q, p);

@@ -23,6 +23,7 @@ import java.util.Set;
  */
 public final class PlainClaimJudge implements TransitionJudge, GroundAction.Atoms {
     private final Discipline discipline;
+    private final Set<String> relations;
     private final Abstraction from;
     private final AtomWorld world;
     private final Map<List<Integer>, GroundAction> compiled = new HashMap<>();
@@ -31,6 +32,7 @@ public final class PlainClaimJudge implements TransitionJudge, GroundAction.Atom
 
     public PlainClaimJudge(Discipline discipline, Abstraction from) {
         this.discipline = discipline;
+        relations = discipline.relations();
         this.from = from;
         world = new AtomWorld(
                 discipline.vocabulary(), sort -> from.sort(sort).map(Sort::size).orElse(0), Set.of());
@@ -50,7 +52,7 @@ public final class PlainClaimJudge implements TransitionJudge, GroundAction.Atom
 
     private long[] abstractionOf(long[] s) {
         long[] atoms = world.schema().blank();
-        for (String name : discipline.relations()) {
+        for (String name : relations) {
             Relation relation = from.relation(name).orElseThrow();
             Slots bits = world.bits().get(name);
             for (int n = 0; n < bits.size(); n++) {
@@ -98,7 +100,7 @@ public final class PlainClaimJudge implements TransitionJudge, GroundAction.Atom
             return false;
         }
         long[] before = atoms.clone();
-        for (String name : discipline.relations()) {
+        for (String name : relations) {
             List<Sort> places = places(name);
             Slots bits = world.bits().get(name);
             for (int n = 0; n < bits.size(); n++) {
