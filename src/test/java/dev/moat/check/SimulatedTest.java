@@ -51,7 +51,7 @@ class SimulatedTest {
     private static List<Scenario> read() {
         try {
             return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), LIBRARY.ids()))
-                    .all().stream().filter(s -> s.set().equals("simulate")).toList();
+                    .all(s -> s.set().equals("simulate"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

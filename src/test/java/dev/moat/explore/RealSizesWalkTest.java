@@ -32,10 +32,11 @@ class RealSizesWalkTest {
         List<String> givenUp = policy.contains("agreed")
                 ? List.of("nothing-lingers", "no-foreign")
                 : policy.contains("deferred") ? List.of("nothing-lingers") : List.of();
-        String[] judged = Machines.applicable(machine).stream()
+        List<String> judged = Machines.applicable(machine).stream()
                 .filter(id -> !givenUp.contains(id))
-                .toArray(String[]::new);
-        TraceRunner runner = new TraceRunner(machine, StateJudge.of(Machines.judge(machine, judged)));
+                .toList();
+        TraceRunner runner =
+                new TraceRunner(machine, StateJudge.from(Machines.LIBRARY).judge(machine, judged));
         assertThat(new RandomWalk(runner).find(seed, TRANSITIONS, 4)).isEmpty();
     }
 }

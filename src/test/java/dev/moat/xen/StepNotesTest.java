@@ -60,7 +60,7 @@ class StepNotesTest {
                 .map(Property::id)
                 .toList();
         for (Scenario s :
-                new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids)).all()) {
+                new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids)).described()) {
             MachineSpec given = s.machine();
             MachineSpec spec = new MachineSpec(given.component(), given.settings(), Granularity.STEP, false, List.of());
             if (XEN.contains(given.component()) && !s.set().equals("simulate") && seen.add(spec)) {

@@ -179,6 +179,9 @@ public final class ProveCommand implements Callable<Integer> {
         Theory committed = Theory.load(site.home());
         Theory theory = committed.with(Designs.inject(committed.discipline(), inject));
         theory.requireFragment();
+        // Before the proof, so that a file that is missing or wrong is told at once.
+        Map<String, String> explained =
+                audit ? Explained.load(site.home().resolve("specs/discipline-survivors.txt")) : Map.of();
         SolverLibrary.limitMemory(memory);
         try (Prover prover = new Prover(theory, rlimit)) {
             long start = System.nanoTime();
@@ -204,7 +207,7 @@ public final class ProveCommand implements Callable<Integer> {
             certify(theory, answers);
             boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
             if (audit && proved) {
-                audit(theory);
+                audit(theory, explained);
             } else if (audit) {
                 site.print("audit: left out, because not everything is proved");
             }
@@ -336,8 +339,7 @@ public final class ProveCommand implements Callable<Integer> {
         print(List.of("certificates: " + found.proofs().size() + " of " + goals.size() + " goals in " + to));
     }
 
-    private void audit(Theory theory) {
-        Map<String, String> explained = Explained.load(site.home().resolve("specs/discipline-survivors.txt"));
+    private void audit(Theory theory, Map<String, String> explained) {
         Audit found = Audit.of(theory, rlimit);
         boolean starts = !found.hollow().contains(Audit.INITIALLY);
         List<String> lines =
