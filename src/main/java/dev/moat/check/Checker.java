@@ -61,6 +61,8 @@ public final class Checker {
         @Nullable Finding finding = attempt.finding();
         Gate gate = Gate.judge(scenario, run, finding, request.isPinned())
                 .demanding(seeded(request.faults(), scenario), scenario, run);
+        List<String> notes = new ArrayList<>(engine.notes());
+        notes.addAll(request.notes());
         List<String> judged = new ArrayList<>(scenario.invariants());
         judged.add(Scenario.NO_DEADLOCK);
         return new Verdict(
@@ -71,7 +73,7 @@ public final class Checker {
                 finding,
                 gate.exit(),
                 gate.unmet(),
-                request.notes());
+                List.copyOf(notes));
     }
 
     private List<InjectedFault> seeded(@Nullable List<String> faults, Scenario scenario) {

@@ -16,6 +16,11 @@ public interface Engine {
     /** What the invariants demand, by id; without no-deadlock, which has no file. */
     List<Property> invariants();
 
+    /** What of a check this engine leaves out: in few words, a colon, why; for the first line of each verdict. */
+    default List<String> notes() {
+        return List.of();
+    }
+
     /**
      * Makes a machine ready to be searched and judged by the scenario's invariants, all of them known.
      *

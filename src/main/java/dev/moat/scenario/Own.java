@@ -48,7 +48,7 @@ public final class Own extends URLClassLoader {
      *
      * @throws UncheckedIOException when one cannot be read
      */
-    private static List<Path> invariants(Path home) {
+    public static List<Path> invariants(Path home) {
         List<Path> found = new ArrayList<>(Home.onClassPath("invariants"));
         if (Thread.currentThread().getContextClassLoader() instanceof Own own) {
             try {

@@ -141,6 +141,9 @@ final class Rules {
             Map.entry("prove.export", List.of("prove", "output", "certificate.search")),
             Map.entry("check.checkpoint", List.of("explore", "scenario")),
             Map.entry("check", List.of("check.checkpoint", "page")),
+            Map.entry("check.cluster", List.of("check")),
+            // Only where it is built: src/spark/java.
+            Map.entry("spark", List.of("check.cluster")),
             Map.entry("check.proof", List.of("check", "prove.bounded")),
             Map.entry("check.report", List.of("check.proof")),
             Map.entry("check.needed", List.of("check.report")),
@@ -174,7 +177,7 @@ final class Rules {
             Map.entry("audit.transfer", List.of("audit.pages", "audit.result")),
             Map.entry("audit.follow", List.of("audit.transfer", "audit.bounce", "audit.judge")),
             Map.entry("audit", List.of("audit.follow", "trace.file")),
-            Map.entry("cli.option", List.of("explore")),
+            Map.entry("cli.option", List.of("check.cluster")),
             Map.entry("cli.site", List.of("check", "prove.solver")),
             Map.entry("cli.listing", List.of("page", "model.mechanism")),
             Map.entry(

@@ -35,6 +35,7 @@ class DocCommandsTest {
             Map.entry("check --set deep", "hours; ResumeTest"),
             Map.entry("check --html report", "the default set, two minutes; RunPageTest"),
             Map.entry("check --json --junit", "the default set, two minutes; ScenariosTest"),
+            Map.entry("check r1-bench --engine spark", "needs the profile spark; SparkTwinTest, StandaloneClusterTest"),
             Map.entry("check --class-path", "names the reader's own files; ClassPathTest"),
             Map.entry("--class-path", "needs what the page compiles first; ExampleTest, ToyFamilyTest"),
             Map.entry("prove", "minutes; ProveCommandTest"),

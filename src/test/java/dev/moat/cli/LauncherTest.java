@@ -131,6 +131,28 @@ class LauncherTest {
     }
 
     @Test
+    void sparkIsOnTheClassPathWhereItIsBuiltAndAskedFor() throws Exception {
+        moat(Map.of(), "check", "r1", "--engine", "spark");
+        assertThat(calls).content().contains("mvn: -B -q -Dmaven").doesNotContain("target/spark", "--add-opens");
+
+        Files.createDirectories(home.resolve("target/spark/jars"));
+        moat(Map.of(), "check", "r1");
+        assertThat(calls).content().doesNotContain("mvn:", "target/spark", "--add-opens");
+        moat(Map.of(), "check", "r1", "--engine", "spark");
+        assertThat(calls)
+                .content()
+                .doesNotContain("mvn:")
+                .contains("/target/lib/*:" + home.toRealPath() + "/target/spark/jars/*\n")
+                .contains("java: --add-opens=java.base/sun.nio.ch=ALL-UNNAMED\n");
+
+        Path source = Files.createDirectories(home.resolve("src/spark/java")).resolve("B.java");
+        Files.setLastModifiedTime(
+                Files.writeString(source, "class B {}"), FileTime.from(Instant.now().plusSeconds(5)));
+        moat(Map.of(), "check", "r1");
+        assertThat(calls).content().contains("mvn: -B -q -Pspark -Dmaven");
+    }
+
+    @Test
     void heapIsBoundedByDefault() throws Exception {
         moat(Map.of(), "check");
         String heap = Files.readAllLines(calls).stream()

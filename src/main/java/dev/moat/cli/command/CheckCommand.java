@@ -14,6 +14,7 @@ import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.RunPage;
 import dev.moat.check.report.SarifReport;
 import dev.moat.cli.option.CheckOptions;
+import dev.moat.cli.option.EngineOptions;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Countdown;
 import dev.moat.cli.site.Failure;
@@ -73,6 +74,9 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Mixin
     private CheckOptions options = new CheckOptions();
+
+    @Mixin
+    private EngineOptions engines = new EngineOptions();
 
     @Option(
             names = "--set",
@@ -193,7 +197,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private void run(Run run, Limits limits, OutputFiles files) throws IOException {
-        Engine engine = site.engine();
+        Engine engine = engines.over(site.engine(), site.home());
         run.invariants = engine.invariants();
         List<Scenario> scenarios =
                 Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> selected(site.scenarios(engine)));
@@ -237,6 +241,7 @@ public final class CheckCommand implements Callable<Integer> {
      */
     private int atATime(Limits limits) {
         boolean own = checkpoint != null || resume != null || limits.time().left() != Long.MAX_VALUE;
+        own |= engines.elsewhere();
         boolean changed = !options.settings().isEmpty() || options.faults() != null;
         return names.isEmpty() && set.equals(Scenario.SETS.get(0)) && !own && !changed ? limits.workers() : 1;
     }
@@ -302,6 +307,7 @@ public final class CheckCommand implements Callable<Integer> {
                     spec.commandLine(), "--set must be one of " + String.join(", ", Scenario.SETS) + ", not " + set);
         }
         try {
+            engines.check(checkpoint != null || resume != null, options.areOfThisProcess());
             return options.limits();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

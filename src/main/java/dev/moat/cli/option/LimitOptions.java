@@ -64,6 +64,11 @@ public class LimitOptions {
                 memory == null ? none.memory() : memory);
     }
 
+    /** Whether a limit is on what only this process has: its threads, its memory. */
+    public boolean areOfThisProcess() {
+        return workers != null || memory != null;
+    }
+
     private static int inRange(String option, int value, int max) {
         if (value < 1 || value > max) {
             throw new IllegalArgumentException(option + " must be from 1 to " + max + ", not " + value);
