@@ -50,7 +50,8 @@ record Blueprint(
         MachineSpec machine = task.scenario().machine();
         List<String> judged = task.scenario().invariants();
         Path specs = task.home().resolve("specs");
-        List<Path> directories = new ArrayList<>(List.of(task.home().resolve("invariants"), specs.resolve("properties")));
+        List<Path> directories =
+                new ArrayList<>(List.of(task.home().resolve("invariants"), specs.resolve("properties")));
         directories.addAll(Own.invariants(task.home()));
         Set<String> names = new TreeSet<>(List.of(VOCABULARY));
         judged.forEach(id -> names.add(id + ".smt2"));

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -39,7 +40,9 @@ final class Connection {
     /** Warnings of Spark's must not bury a verdict. Who submits to a cluster has log settings of his own. */
     private static void logToFile() {
         URL settings = Connection.class.getResource("log4j2.properties");
-        if (settings != null && System.getProperty(LOG_SETTINGS) == null && System.getProperty("SPARK_SUBMIT") == null) {
+        if (settings != null
+                && System.getProperty(LOG_SETTINGS) == null
+                && System.getProperty("SPARK_SUBMIT") == null) {
             System.setProperty(LOG_SETTINGS, settings.toString());
             if (System.getProperty(LOG) == null) {
                 System.setProperty(LOG, Path.of(".moat", "spark.log").toString());
@@ -73,7 +76,7 @@ final class Connection {
             String name = String.valueOf(entry.getFileName());
             if (Files.isDirectory(entry)) {
                 directories.add(entry.toString());
-            } else if (name.endsWith(".jar") && !entry.getParent().equals(sparks) && !name.startsWith("z3-")) {
+            } else if (name.endsWith(".jar") && !Objects.equals(entry.getParent(), sparks) && !name.startsWith("z3-")) {
                 jars.add(entry.toString());
             }
         }

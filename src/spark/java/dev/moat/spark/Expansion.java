@@ -1,13 +1,13 @@
 package dev.moat.spark;
 
-import dev.moat.spark.row.Counts;
-import dev.moat.spark.row.Parcel;
-import dev.moat.spark.row.Rows;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
+import dev.moat.spark.row.Counts;
+import dev.moat.spark.row.Parcel;
+import dev.moat.spark.row.Rows;
 import dev.moat.state.Packing;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -69,7 +69,7 @@ final class Expansion implements Iterator<Tuple2<Integer, Parcel>>, Stepper.Sink
 
     /** The part of the visited set that a fingerprint belongs to; by its higher half, since tables use the lower. */
     static int part(long print, int parts) {
-        return (int) ((print >>> 32) * parts >>> 32);
+        return (int) (((print >>> 32) * parts) >>> 32);
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.moat.spark.row.Known;
 import dev.moat.spark.row.Parcel;
 import dev.moat.spark.row.Rows;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.spark.HashPartitioner;
@@ -87,8 +86,7 @@ final class Levels {
 
     private JavaRDD<Known> grown(JavaRDD<Known> before, JavaRDD<Parcel> level) {
         int words = width;
-        JavaRDD<Known> grown =
-                before.zipPartitions(level, (known, parcels) -> Insertion.grown(known, parcels, words));
+        JavaRDD<Known> grown = before.zipPartitions(level, (known, parcels) -> Insertion.grown(known, parcels, words));
         grown.persist(StorageLevel.MEMORY_AND_DISK());
         if (found.size() % EVERY == 0) {
             grown.checkpoint();
@@ -125,8 +123,7 @@ final class Levels {
 
     private JavaRDD<Parcel> fresh(JavaPairRDD<Integer, Parcel> candidates) {
         int words = width;
-        JavaRDD<Parcel> fresh =
-                visited.zipPartitions(candidates, (known, sent) -> Insertion.fresh(known, sent, words));
+        JavaRDD<Parcel> fresh = visited.zipPartitions(candidates, (known, sent) -> Insertion.fresh(known, sent, words));
         fresh.persist(StorageLevel.MEMORY_AND_DISK());
         fresh.checkpoint();
         return fresh;
@@ -134,7 +131,8 @@ final class Levels {
 
     private Summary summary(JavaRDD<Parcel> fresh, long parents) {
         int words = width;
-        return Summary.of(fresh.mapPartitions(parcels -> Summary.of(parcels, words, parents)).collect());
+        return Summary.of(fresh.mapPartitions(parcels -> Summary.of(parcels, words, parents))
+                .collect());
     }
 
     /**

@@ -1,7 +1,5 @@
 package dev.moat.spark;
 
-import dev.moat.spark.row.Counts;
-import dev.moat.spark.row.Rows;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
@@ -12,6 +10,8 @@ import dev.moat.explore.Progress;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.machine.Coverage;
+import dev.moat.spark.row.Counts;
+import dev.moat.spark.row.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

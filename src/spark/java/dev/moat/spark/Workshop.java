@@ -1,11 +1,11 @@
 package dev.moat.spark;
 
-import dev.moat.spark.row.Rows;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
+import dev.moat.spark.row.Rows;
 import dev.moat.state.Packing;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

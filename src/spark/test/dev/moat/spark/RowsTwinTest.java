@@ -64,16 +64,19 @@ class RowsTwinTest {
             sent.add(new Tuple2<>(0, new Parcel(new long[0], one)));
         }
         Collections.shuffle(sent, dice);
-        Parcel fresh = Insertion.fresh(List.of(known).iterator(), sent.iterator(), WIDTH).next();
+        Parcel fresh = Insertion.fresh(List.of(known).iterator(), sent.iterator(), WIDTH)
+                .next();
         Map<Long, Long> found = new HashMap<>();
         for (int at = 0; at < fresh.rows().length; at += WIDTH) {
             assertThat(fresh.rows()[at + Rows.STATE]).isEqualTo(~fresh.rows()[at]);
-            assertThat(found.put(fresh.rows()[at], fresh.rows()[at + Rows.ORDER])).isNull();
+            assertThat(found.put(fresh.rows()[at], fresh.rows()[at + Rows.ORDER]))
+                    .isNull();
         }
         assertThat(found).isEqualTo(first);
         assertThat(fresh.counts().generated).isEqualTo(7L * candidates);
 
-        Known grown = Insertion.grown(List.of(known).iterator(), List.of(fresh).iterator(), WIDTH).next();
+        Known grown = Insertion.grown(List.of(known).iterator(), List.of(fresh).iterator(), WIDTH)
+                .next();
         for (long print = 1; print <= 2L * candidates; print++) {
             assertThat(known.contains(print)).as("the part before").isEqualTo(visited.contains(print));
             assertThat(grown.contains(print)).isEqualTo(visited.contains(print) || first.containsKey(print));
@@ -94,7 +97,9 @@ class RowsTwinTest {
         Collections.shuffle(mixed, dice);
         List<Parcel> parcels = List.of(
                 parcel(mixed.subList(0, parents).stream().map(o -> row(o, o)).toList()),
-                parcel(mixed.subList(parents, 2 * parents).stream().map(o -> row(o, o)).toList()));
+                parcel(mixed.subList(parents, 2 * parents).stream()
+                        .map(o -> row(o, o))
+                        .toList()));
         Summary summary = Summary.of(parcels.iterator(), WIDTH, parents).next();
         Order order = new Order(parents, summary.children, 8);
         assertThat(order.size()).isEqualTo(sorted.size());
@@ -121,7 +126,9 @@ class RowsTwinTest {
                 assertThat(order.isIn(order.stretchOf(number), its)).isTrue();
                 numbered++;
             }
-            assertThat((long) rows.length).as("no range is far from its share").isLessThan(WIDTH * (1024L + 2L * sorted.size() / order.ranges()));
+            assertThat((long) rows.length)
+                    .as("no range is far from its share")
+                    .isLessThan(WIDTH * (1024L + 2L * sorted.size() / order.ranges()));
         }
         assertThat(numbered).isEqualTo(sorted.size());
     }

@@ -34,8 +34,8 @@ class StandaloneClusterTest {
     private String master = "";
 
     private static List<String> java(String classPath) {
-        List<String> command =
-                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         for (String name : List.of("java.lang", "java.lang.invoke", "java.io", "java.net", "java.nio", "java.util")) {
             command.add("--add-opens=java.base/" + name + "=ALL-UNNAMED");
         }
@@ -111,7 +111,8 @@ class StandaloneClusterTest {
             List<String> sparks = jars.map(p -> p.getFileName().toString()).toList();
             String own = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                     .filter(entry -> !entry.endsWith("test-classes") && !entry.contains("slf4j-nop"))
-                    .filter(entry -> !sparks.contains(Path.of(entry).getFileName().toString()))
+                    .filter(entry ->
+                            !sparks.contains(Path.of(entry).getFileName().toString()))
                     .collect(Collectors.joining(File.pathSeparator));
             return own + File.pathSeparator + SPARK.resolve("jars").resolve("*");
         }
@@ -150,7 +151,8 @@ class StandaloneClusterTest {
             return 0;
         }
         try (Stream<Path> all = Files.walk(shared, 2)) {
-            return all.filter(p -> p.getFileName().toString().startsWith("rdd-")).count();
+            return all.filter(p -> p.getFileName().toString().startsWith("rdd-"))
+                    .count();
         }
     }
 

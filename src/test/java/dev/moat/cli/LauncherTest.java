@@ -147,7 +147,8 @@ class LauncherTest {
 
         Path source = Files.createDirectories(home.resolve("src/spark/java")).resolve("B.java");
         Files.setLastModifiedTime(
-                Files.writeString(source, "class B {}"), FileTime.from(Instant.now().plusSeconds(5)));
+                Files.writeString(source, "class B {}"),
+                FileTime.from(Instant.now().plusSeconds(5)));
         moat(Map.of(), "check", "r1");
         assertThat(calls).content().contains("mvn: -B -q -Pspark -Dmaven");
     }

@@ -24,7 +24,8 @@ public final class EngineOptions {
     @Option(
             names = "--master",
             paramLabel = "URL",
-            description = "with --engine spark: local[N] for N threads here, or spark://HOST:PORT; default: that of spark-submit")
+            description =
+                    "with --engine spark: local[N] for N threads here, or spark://HOST:PORT; default: that of spark-submit")
     @Nullable
     String master;
 
@@ -69,7 +70,8 @@ public final class EngineOptions {
                     "this build has no Spark; build it with: mvn -B -Pspark -DskipTests package (docs/spark.md)");
         }
         String named = master == null ? System.getProperty("spark.master", "") : master;
-        if (!named.matches("local(\\[([1-9][0-9]{0,2}|\\*)])?|spark://[^\\s/]+:[0-9]+") && (master != null || named.isEmpty())) {
+        if (!named.matches("local(\\[([1-9][0-9]{0,2}|\\*)])?|spark://[^\\s/]+:[0-9]+")
+                && (master != null || named.isEmpty())) {
             throw new IllegalArgumentException("--engine spark needs --master, local[N] or spark://HOST:PORT"
                     + (master == null ? "" : ", not '" + master + "'"));
         }
@@ -84,7 +86,8 @@ public final class EngineOptions {
 
     /** The engine to use, given the one of this process; {@link #check} has passed. */
     public Engine over(Engine here, Path home) {
-        String directory = shared == null ? Path.of(".moat", "spark").toAbsolutePath().toString() : shared;
+        String directory =
+                shared == null ? Path.of(".moat", "spark").toAbsolutePath().toString() : shared;
         Cluster.Site site = new Cluster.Site(master == null ? "" : master, directory);
         return found().<Engine>map(c -> new ClusterEngine(here, c, home, site)).orElse(here);
     }

@@ -30,7 +30,7 @@ public final class Rows {
 
     /** The order of what a letter leads to. */
     public static long order(long parent, int letter) {
-        return parent << LETTER_BITS | letter;
+        return (parent << LETTER_BITS) | letter;
     }
 
     /** The number of the parent. */
