@@ -22,7 +22,6 @@ final class Levels {
     /** Levels after which the visited set is checkpointed too; what is lost before is made anew from so many levels. */
     private static final int EVERY = 8;
 
-    private final JavaSparkContext spark;
     private final Broadcast<Blueprint> plan;
     private final int width;
     private final int parts;
@@ -32,7 +31,6 @@ final class Levels {
 
     /** The level of the initial state. */
     Levels(JavaSparkContext spark, Broadcast<Blueprint> plan, long[] initial, int parts) {
-        this.spark = spark;
         this.plan = plan;
         this.width = initial.length;
         this.parts = parts;
