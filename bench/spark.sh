@@ -10,7 +10,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 work=$(mktemp -d)
 started=
 trap 'for p in $started; do kill "$p" 2>/dev/null || :; done; rm -rf "$work"' EXIT
-export SPARK_HOME="$here/target/spark"
+export SPARK_HOME="$here/target/spark" SPARK_SCALA_VERSION=2.13
 options="-Dspark.driver.host=127.0.0.1 -Dspark.driver.bindAddress=127.0.0.1 -Dspark.executor.memory=2g -Dmoat.spark.log=$work/spark.log"
 
 run() { # what, options...

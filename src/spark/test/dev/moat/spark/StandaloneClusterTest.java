@@ -52,6 +52,7 @@ class StandaloneClusterTest {
         command.addAll(words);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("SPARK_HOME", SPARK.toString());
+        builder.environment().put("SPARK_SCALA_VERSION", "2.13");
         builder.redirectOutput(directory.resolve(name + ".out").toFile());
         builder.redirectError(directory.resolve(name + ".err").toFile());
         return builder.start();
