@@ -37,7 +37,7 @@ class ExplorerTwinTest {
                 "xen-viommu step guests=1 te=true hotplug=true frames=1",
                 "xen-viommu operation gfns=2 grants=true",
                 "xen-swiotlb operation buffers=2 frames=6 segments=2 foreign=true shapes=pages",
-                "xen-swiotlb step coherent=true balloon=true cpus=2 lent=true vmap=lazy streaming=false",
+                "xen-swiotlb step coherent-memory=true balloon=true cpus=2 lent=true vmap=lazy streaming=false",
                 "xen-vtd operation refs=1 handles=2",
                 "xen-vtd operation refs=1 handles=1 frames=3 read-only-grants=non-present",
                 "xen-vtd operation refs=1 handles=1 walks=true assign=true context-cache=true",

@@ -13,11 +13,14 @@ public final class Setting {
     /**
      * @param parameters what the component declares
      * @param given values by name, as text
-     * @throws BadSettingException for an unknown name, a malformed or out-of-range value, in the order given
+     * @throws BadSettingException for a name that is declared twice, which would be two answers to one word; then for an unknown
+     *     name, a malformed or out-of-range value, in the order given
      */
     public Setting(List<Parameter> parameters, Map<String, String> given) {
         for (Parameter p : parameters) {
-            declared.put(p.name(), p);
+            if (declared.put(p.name(), p) != null) {
+                throw new BadSettingException(p.name(), "two parameters are named '" + p.name() + "'");
+            }
             values.put(p.name(), p.initial());
         }
         given.forEach(this::put);

@@ -95,7 +95,7 @@ public final class LayerSetting {
         poolPages = segments * segmentSlots / SLOTS_PER_PAGE;
         bufferPages = s.number("buffers");
         order = s.number("order");
-        coherent = s.flag("coherent");
+        coherent = s.flag("coherent-memory");
         balloon = s.flag("balloon");
         foreign = s.flag("foreign");
         lent = s.flag("lent");
@@ -241,7 +241,8 @@ public final class LayerSetting {
     private static Stream<Parameter> flags() {
         return Stream.of(
                 Parameter.flag("streaming", "Whether buffers are mapped for a device.", true),
-                Parameter.flag("coherent", "Whether coherent memory is allocated, and frames exchanged for it.", false),
+                Parameter.flag(
+                        "coherent-memory", "Whether coherent memory is allocated, and frames exchanged for it.", false),
                 Parameter.flag("balloon", "Whether the balloon driver gives frames back and gets some.", false),
                 Parameter.flag("foreign", "Whether a guest's frame is mapped by a grant.", false),
                 Parameter.flag("lent", "Whether a guest maps a frame of the layer's domain by a grant.", false),
