@@ -6,6 +6,6 @@
 (define-fun invariant () Bool
   (forall ((m Xfer) (p Part)) (=> (forCpu m p) (deviceWrote m p) (cpuFindsDevices m p))))
 
-; The device wrote, and the CPU may look.
+; The device wrote and may use the part no more; the CPU may look, and does not find what it wrote itself.
 (define-fun witness () Bool
-  (exists ((m Xfer) (p Part)) (and (forCpu m p) (deviceWrote m p))))
+  (exists ((m Xfer) (p Part)) (and (forCpu m p) (deviceWrote m p) (not (cpuFindsOwn m p)) (not (forDevice m p)))))

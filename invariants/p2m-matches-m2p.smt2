@@ -1,16 +1,17 @@
 ; SW1. A frame of the layer's domain lies under exactly the page that Xen's table says, and a page's frame is the domain's. What the kernel
-; translates by either table is then the same. Judged outside of the locked section of an exchange; foreign frames keep their owner's
-; number in Xen's table.
-(set-info :says "The guest's table and Xen's say the same of every frame that the domain owns, unless it is being exchanged.")
+; translates by either table is then the same. Judged outside of the locked section of an exchange, in which the page has no frame at all;
+; foreign frames keep their owner's number in Xen's table.
+(set-info :says "The guest's table and Xen's say the same of every frame that the domain owns; a page whose frame is being exchanged has none.")
 (set-info :kind safety)
 (set-info :source "Linux arch/x86/xen/mmu_pv.c: xen_remap_exchanged_ptes; Xen memory.c: memory_exchange")
 
 (define-fun invariant () Bool
-  (forall ((e Dom) (x Gfn) (f Frame))
-    (=> (ours e) (not (unsettled x))
-        (and (=> (p2m x f) (not (foreignAt x)) (and (owner f e) (m2p f x)))
-             (=> (owner f e) (m2p f x) (p2m x f))))))
+  (and (forall ((e Dom) (x Gfn) (f Frame))
+         (=> (ours e) (not (unsettled x))
+             (and (=> (p2m x f) (not (foreignAt x)) (and (owner f e) (m2p f x)))
+                  (=> (owner f e) (m2p f x) (p2m x f)))))
+       (forall ((x Gfn) (f Frame)) (=> (unsettled x) (not (p2m x f))))))
 
-; A page has a frame.
+; A page has a frame of its own.
 (define-fun witness () Bool
-  (exists ((e Dom) (x Gfn) (f Frame)) (and (ours e) (owner f e) (p2m x f) (m2p f x))))
+  (exists ((e Dom) (x Gfn) (f Frame)) (and (ours e) (owner f e) (p2m x f) (not (foreignAt x)) (m2p f x))))

@@ -69,7 +69,10 @@ final class LayerKills {
                     "slot-counts-are-right@1"),
             layer("sync.no-copy-out", "syncs=true directions=from", "device-data-arrives@3"),
             layer("sync.no-copy-in", "syncs=true directions=both", "buffer-reaches-device@5"),
-            layer("aliases.purged-under-lock", "coherent-memory=true streaming=false vmap=purged", "no-sleep-under-lock@4"),
+            layer(
+                    "aliases.purged-under-lock",
+                    "coherent-memory=true streaming=false vmap=purged",
+                    "no-sleep-under-lock@4"),
             layer("ioremap.translated", "ioremap=true streaming=false", "iomap-is-no-memory@1"),
             layer("pool.first-segment-only", "set-up=true segments=2 frames=7 streaming=false", "pool-is-low@1"),
             layer(
@@ -80,6 +83,14 @@ final class LayerKills {
                     "pool.serves-unset",
                     "set-up=true halving=true segments=2 frames=5 low=1 streaming=false",
                     "pool-is-low@1 slot-counts-are-right@1"),
+            layer(
+                    "region.fits-by-first-page",
+                    "coherent-memory=true frames=7 low=7 order=1 buffers=2 streaming=false",
+                    "coherent-is-one-piece@1"),
+            layer(
+                    "map.absence-not-forgotten",
+                    "iommu=vtd caching-mode=true foreign=true frames=4 device=any-address streaming=false",
+                    "legitimate-dma-passes@2"),
             layer("attach.exposed-first", "passthrough=true", "exposed-device-is-ready@1"),
             layer(
                     "attach.mastering-first",

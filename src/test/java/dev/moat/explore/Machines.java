@@ -126,6 +126,9 @@ final class Machines {
     /** And of frontends. */
     private static final List<String> FRONTENDS = List.of("frontend-has-its-device");
 
+    /** And of domains that die. */
+    private static final List<String> DEATHS = List.of("nothing-outlives-its-domain");
+
     /** What can be said of the DMA layer on their hypercalls; the last one of nothing else. */
     private static final List<String> TRANSFERS = List.of(
             "bounce-is-reachable",
@@ -181,7 +184,8 @@ final class Machines {
             "live-mapping-is-writable",
             "no-foreign",
             "no-stale",
-            "nothing-lingers");
+            "nothing-lingers",
+            "own-frame-is-reachable");
 
     /** What can be said of a device that the domain gets while it runs; the first of nothing else. */
     private static final List<String> PV_PASSED = List.of("transfer-has-its-device", "exposed-device-is-ready");
@@ -278,7 +282,13 @@ final class Machines {
             boolean layer = machine.model().abstraction().relation("inUse").isPresent();
             List<String> transfers = layer ? TRANSFERS : List.of();
             boolean asked = machine.model().abstraction().relation("driven").isPresent();
-            return Stream.of(SPACES, SPACES_ONLY, asked ? FRONTENDS : List.<String>of(), transfers)
+            boolean die = machine.model().abstraction().relation("dead").isPresent();
+            return Stream.of(
+                            SPACES,
+                            SPACES_ONLY,
+                            asked ? FRONTENDS : List.<String>of(),
+                            die ? DEATHS : List.<String>of(),
+                            transfers)
                     .flatMap(List::stream)
                     .toList();
         }
@@ -306,6 +316,7 @@ final class Machines {
                         && !DMA_LAYER_ONLY.contains(id)
                         && !TRANSFERS.contains(id)
                         && !FRONTENDS.contains(id)
+                        && !DEATHS.contains(id)
                         && !id.equals("handed-address-is-fresh"));
     }
 

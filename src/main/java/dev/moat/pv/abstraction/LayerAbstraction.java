@@ -194,6 +194,12 @@ public final class LayerAbstraction {
         hardware.caches();
         hardware.strays();
         hardware.refusals();
+        // What Xen has taken from its owner, and not freed or given back yet, no device reaches.
+        to.relation(
+                "settling",
+                List.of(state.setting.frames),
+                (s, f, b, c, d, e) -> state.holder.get(s, f) == LayerState.LEAVING,
+                (footprint, f, b, c, d, e) -> footprint.one(state.holder, f));
         to.relation("for", List.of(spaces, state.setting.domains), (s, sp, d, c, e, g) -> d == 0, NOTHING);
         to.relation(
                 "stands",

@@ -204,9 +204,14 @@ final class MemoryRelations {
         }
         int page = owner == 0 ? (int) layer.m2p(s, frame) : foreignPage(s, frame);
         if (owner == 0 && (page < 0 || layer.isPool(page))) {
-            return false;
+            // Anything may bounce through the pool, but what another domain wrote itself.
+            return page >= 0 && (holdsGuests(s, frame, 0) || holdsGuests(s, frame, 1));
         }
         return isSpoiled(s, frame, 0, owner, page) || isSpoiled(s, frame, 1, owner, page);
+    }
+
+    private boolean holdsGuests(long[] s, int frame, int half) {
+        return whole.contents().isGuests(whole.contents().get(s, frame, half));
     }
 
     private int foreignPage(long[] s, int frame) {

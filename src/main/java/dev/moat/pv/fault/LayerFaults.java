@@ -220,7 +220,19 @@ public final class LayerFaults {
                     "A pool that could not be set up is used all the same.",
                     "derived: Linux swiotlb.c, swiotlb_init_remap leaves no pool then; 3.6 panics",
                     "pool-is-low",
-                    e -> e.decide("pool.serves-unset", (s, a, b, c) -> 1)));
+                    e -> e.decide("pool.serves-unset", (s, a, b, c) -> 1)),
+            fault(
+                    "region.fits-by-first-page",
+                    "Coherent memory counts as fit for the device when its first page is, whatever lies under the others.",
+                    "derived: Linux xen_swiotlb_alloc_coherent, range_straddles_page_boundary",
+                    WHOLE,
+                    e -> e.decide("region.looks-at", (s, pages, b, c) -> 1)),
+            fault(
+                    "map.absence-not-forgotten",
+                    "A frame is entered for the device, and the unit goes on remembering that there was none.",
+                    "Intel VT-d specification, chapter 6: caching mode",
+                    "legitimate-dma-passes",
+                    e -> e.decide("map.forgets-absence", (s, frame, b, c) -> 0)));
 
     public static final List<InjectedFault> ALL =
             Stream.concat(OF_THE_LAYER.stream(), DeviceFaults.ALL.stream()).toList();

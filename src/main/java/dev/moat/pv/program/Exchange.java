@@ -97,8 +97,10 @@ public final class Exchange {
                 .step(Step.of("flush", this::flush).asking("exchange.flushes-iotlb", "exchange.flushes-cpu"))
                 .step(Step.of("free", this::free).asking("exchange.flushes-iotlb"));
         return inReturn
-                ? plan.step(Step.of("assign", this::assign).on(Outcome.NEXT, REMAP))
-                        .step(Step.of("give-back", this::giveBack))
+                ? plan.step(Step.of("assign", this::assign)
+                                .on(Outcome.NEXT, REMAP)
+                                .asking("map.forgets-absence"))
+                        .step(Step.of("give-back", this::giveBack).asking("map.forgets-absence"))
                 : plan;
     }
 

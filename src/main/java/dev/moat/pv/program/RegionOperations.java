@@ -19,6 +19,8 @@ public final class RegionOperations {
     private final LayerState layer;
     private final ModelBuilder model;
     private final Exchange exchange;
+    /** {@code region.looks-at}: (pages of what is allocated) to those whose frames are looked at before none is exchanged. */
+    private final Decision looksAt;
     /** {@code free.exchanges-back}: (page, 1 if its frames were exchanged) to 1 when they go back to Xen. */
     private final Decision exchangesBack;
     /** {@code free.pages}: (pages of what was allocated) to those that are freed. */
@@ -37,6 +39,7 @@ public final class RegionOperations {
         layer = whole.state();
         this.exchange = exchange;
         this.model = model;
+        looksAt = model.decision("region.looks-at", (s, pages, b, c) -> pages);
         exchangesBack = model.decision("free.exchanges-back", (s, page, remapped, c) -> remapped);
         freedPages = model.decision("free.pages", (s, pages, b, c) -> pages);
         poolLimit = model.decision("pool.limit", (s, low, all, c) -> low);
@@ -106,7 +109,8 @@ public final class RegionOperations {
     }
 
     private OperationPlan allocation() {
-        OperationPlan plan = new OperationPlan().step(Step.of("fit", this::takeIfFit));
+        OperationPlan plan =
+                new OperationPlan().step(Step.of("fit", this::takeIfFit).asking("region.looks-at"));
         exchange.begin(plan, LayerState.IDLE);
         exchange.swap(plan, true);
         exchange.remap(plan, Exchange.UNLOCK)
@@ -118,8 +122,9 @@ public final class RegionOperations {
     private int takeIfFit(long[] s, int cpu) {
         int page = (int) layer.page.get(s, cpu);
         int first = (int) layer.p2m.get(s, page) - 1;
-        boolean fits = first >= 0 && first % layer.runPages() == 0 && first + layer.runPages() <= layer.setting.reach;
-        for (int i = 0; fits && i < layer.runPages(); i++) {
+        int pages = looksAt.decide(s, layer.runPages(), 0, 0);
+        boolean fits = first >= 0 && first % layer.runPages() == 0 && first + pages <= layer.setting.reach;
+        for (int i = 0; fits && i < pages; i++) {
             fits = layer.p2m.get(s, page + i) == first + i + 1;
         }
         if (!fits) {

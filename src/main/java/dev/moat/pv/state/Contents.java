@@ -149,6 +149,11 @@ public final class Contents implements BounceMemory {
         return value == ofCpu(mapping) || value == ofDevice(mapping);
     }
 
+    /** Whether a token is what some guest wrote. */
+    public boolean isGuests(int value) {
+        return value >= FIRST_GUEST && value < firstMapping;
+    }
+
     private int ownerToken(long[] s, int frame) {
         int owner = (int) layer.holder.get(s, frame) - LayerState.OURS;
         return owner <= 0 ? KERNEL : ofGuest(owner);

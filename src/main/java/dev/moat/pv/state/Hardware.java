@@ -9,6 +9,7 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
@@ -38,10 +39,13 @@ public final class Hardware {
     public final Sort pages;
     public final @Nullable Iommu iommu;
     private final boolean anything;
+    /** {@code map.forgets-absence}: (frame) to 1 when a unit that remembers absence is told that the frame is there now. */
+    private final Decision forgetsAbsence;
 
     /** @param state declared before, so that its words come first */
     public Hardware(LayerState state, Setting s, ModelBuilder model) {
         Sort frames = state.setting.frames;
+        forgetsAbsence = model.decision("map.forgets-absence", (v, frame, b, c) -> 1);
         pages = Sort.numbered("Page", "p", frames.size());
         anything = state.setting.passthrough && state.setting.anyAddress && state.setting.hasIommu();
         if (!state.setting.hasIommu()) {
@@ -109,7 +113,7 @@ public final class Hardware {
     /** Lets the device at a frame; has its absence forgotten where that is cached. */
     public void map(long[] s, int frame) {
         store(s, frame, Rights.ALL);
-        if (iommu != null && iommu.capabilities().caching().absence()) {
+        if (iommu != null && iommu.capabilities().caching().absence() && forgetsAbsence.decide(s, frame, 0, 0) != 0) {
             flush(s);
         }
     }
