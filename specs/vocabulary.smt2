@@ -129,6 +129,7 @@
 (declare-fun accountedFor (Space Page) Bool)   ; a mapping has it that has not ended, a magazine, the depot or a flush queue; none: false
 (declare-fun exposed (Req Dom) Bool)           ; the domain sees the device and may drive it; none: false
 (declare-fun mastering (Req) Bool)             ; the device may do DMA of its own accord; none: false
+(declare-fun dead (Dom) Bool)                  ; the domain was destroyed, and nobody is at it any more; none: false
 (declare-fun driven (Req) Bool)                ; a frontend works with the device: it has not given it back, and has not died; none: false
 
 ; --- Used by the discipline and its lemmas only; no file under invariants/ speaks of them

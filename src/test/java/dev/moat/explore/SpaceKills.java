@@ -87,7 +87,10 @@ final class SpaceKills {
                     "creation=true tables=1 reallocation=false",
                     "assigned-device-is-led@2 entry-means-its-space@2 no-foreign-request@3 no-foreign@3"
                             + " quarantine@2"),
-            spaces("death.devices-kept", "death=true", "free-is-unreachable@2 no-foreign-request@2 no-foreign@2"),
+            spaces(
+                    "death.devices-kept",
+                    "death=true",
+                    "free-is-unreachable@2 no-foreign-request@2 no-foreign@2 nothing-outlives-its-domain@1"),
             spaces(
                     "death.not-drained",
                     "death=true walks=true",
@@ -232,6 +235,7 @@ final class SpaceKills {
                     LAYER + "pages=3",
                     "bounce-is-reachable@1 buffer-reaches-device@1 device-data-arrives@2"),
             spaces("dma.not-copied", LAYER + "pages=3", "buffer-reaches-device@1"),
+            spaces("dma.first-page-copied", LAYER + "pages=3", "buffer-reaches-device@1 device-data-arrives@3"),
             spaces("dma.not-copied-back", LAYER + "pages=3", "device-data-arrives@3"),
             spaces(
                     "dma.first-address-for-all",

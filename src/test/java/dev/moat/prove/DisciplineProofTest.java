@@ -102,6 +102,7 @@ class DisciplineProofTest {
                         "nothing-else-changes",
                         "nothing-lingers",
                         "nothing-older-leaks",
+                        "nothing-outlives-its-domain",
                         "own-entry-is-owned",
                         "own-frame-is-reachable",
                         "p2m-is-injective",

@@ -33,6 +33,12 @@ final class DmaFaults {
                     "buffer-reaches-device",
                     e -> e.decide("dma.copies", (s, ends, b, c) -> ends)),
             whole(
+                    "dma.first-page-copied",
+                    "Of a buffer that bounces only the first page is copied, to its slots and back.",
+                    "derived: Linux kernel/dma/swiotlb.c, swiotlb_bounce copies the whole size",
+                    "buffer-reaches-device",
+                    e -> e.decide("dma.copies", (s, ends, part, c) -> part == 0 ? 1 : 0)),
+            whole(
                     "dma.not-copied-back",
                     "What a device wrote to slots does not come to the buffer.",
                     "derived: Linux kernel/dma/swiotlb.c, swiotlb_tbl_unmap_single bounces back",

@@ -184,11 +184,12 @@ final class SpaceFaults {
                     "derived: Linux tce_64.c, alloc_tce_table: -ENOMEM is passed on",
                     QUARANTINE,
                     e -> e.decide("create.no-table", (s, usedUp, b, c) -> 0)),
-            whole(
+            new InjectedFault(
                     "death.devices-kept",
                     "A domain dies, its frames go to the heap, and its devices stay led to its tables.",
                     "XSA-302 (2019), derived: devices are taken away before pages",
-                    FOREIGN,
+                    List.of(FOREIGN, "nothing-outlives-its-domain"),
+                    "operation",
                     e -> e.decide("death.takes-device", (s, q, b, c) -> 0)),
             whole(
                     "death.not-drained",

@@ -47,6 +47,7 @@ public final class SpaceAbstraction {
         it.grants();
         it.devices();
         it.toolstack();
+        it.deaths();
         HardwareRelations.declareAll(state.iommu, to);
         it.debts();
         it.mappings();
@@ -176,6 +177,17 @@ public final class SpaceAbstraction {
                     List.of(state.setting.requesters),
                     (s, q, b, c, d, e) -> state.frontends.isFrontend(s, state.group(q), Frontends.WORKING),
                     (footprint, q, b, c, d, e) -> footprint.one(state.frontends.frontend, state.group(q)));
+        }
+    }
+
+    /** A domain is dead when it was marked so and its lock, which destroying it takes first, was given back. */
+    private void deaths() {
+        if (state.setting.death) {
+            to.relation(
+                    "dead",
+                    List.of(state.setting.domains),
+                    (s, d, b, c, e, f) -> state.isDead(s, d) && state.lock.get(s, d) == 0,
+                    (footprint, d, b, c, e, f) -> footprint.one(state.dead, d).one(state.lock, d));
         }
     }
 

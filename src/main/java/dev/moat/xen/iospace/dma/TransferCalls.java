@@ -47,7 +47,7 @@ public final class TransferCalls {
     private final Decision poolAddress;
     /** {@code dma.list-address}: (part, page returned for it) to the page that the device is told. */
     private final Decision listAddress;
-    /** {@code dma.copies}: (whether it ends) to 1 when a bounced buffer is copied. */
+    /** {@code dma.copies}: (whether it ends, part) to 1 when that part of a bounced buffer is copied. */
     private final Decision copies;
 
     public TransferCalls(SpaceState state, Call call, Hypercalls.Programs hypercalls, ModelBuilder model) {
@@ -60,7 +60,7 @@ public final class TransferCalls {
                 "dma.pool-address",
                 (s, slot, translated, c) -> translated != 0 ? transfers.poolPage(slot) : transfers.poolFrame(slot));
         listAddress = model.decision("dma.list-address", (s, part, page, c) -> page);
-        copies = model.decision("dma.copies", (s, ends, b, c) -> 1);
+        copies = model.decision("dma.copies", (s, ends, part, c) -> 1);
     }
 
     public void declare(ModelBuilder model) {
@@ -232,7 +232,7 @@ public final class TransferCalls {
             transfers.content.set(
                     s,
                     transfers.slotFrame(s, m, part),
-                    copies.decide(s, 0, 0, 0) != 0 ? Transfers.CPUS : Transfers.OLD);
+                    copies.decide(s, 0, part, 0) != 0 ? Transfers.CPUS : Transfers.OLD);
         }
         call.answer(s, cpu, HypercallError.OK);
         return NEXT;
@@ -335,7 +335,7 @@ public final class TransferCalls {
         boolean streaming = transfers.coherent.get(s, m) == 0;
         for (int part = 0; part < transfers.size(s, m); part++) {
             boolean back = transfers.is(s, m, Transfers.BOUNCED) && streaming && transfers.wrote.get(s, m, part) != 0;
-            if (back && copies.decide(s, 1, 0, 0) != 0) {
+            if (back && copies.decide(s, 1, part, 0) != 0) {
                 transfers.content.set(s, (int) transfers.frame.get(s, m, part), Transfers.DEVICES);
             }
         }
