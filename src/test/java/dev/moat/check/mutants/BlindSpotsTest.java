@@ -46,11 +46,58 @@ class BlindSpotsTest {
         "xen-vtd uses never, xen-types-counts",
         "xen-vtd uses always, xen-types-counts",
         "xen-vtd ownUse never, xen-types-counts",
-        "xen-vtd useUnit never, xen-types-counts"
+        "xen-vtd useUnit never, xen-types-counts",
+        // The DMA layer's machine, and I/O spaces.
+        "xen-swiotlb mayW never, swiotlb-small-exchange-vtd",
+        "xen-swiotlb mayW without cachedTce, swiotlb-small-exchange-calgary",
+        "xen-swiotlb mayW without pageRights, swiotlb-small-exchange-amdvi",
+        "xen-swiotlb getsR without cachedTce, swiotlb-small-exchange-calgary",
+        "xen-swiotlb dirty always, swiotlb-flushed-late",
+        "xen-swiotlb dirtyQ always, swiotlb-absence-kept",
+        "xen-swiotlb dirtyQ never, swiotlb-small-pcifront-vtd",
+        "xen-swiotlb ent without contextHi, swiotlb-small-pcifront-vtd",
+        "xen-swiotlb owing always, swiotlb-absence-kept",
+        "xen-swiotlb kernelReaches without tlb, swiotlb-tlb-kept",
+        "xen-swiotlb names always, swiotlb-small-exchange-vtd",
+        "xen-swiotlb nextFrame always, swiotlb-fits-by-first-page",
+        "xen-swiotlb busy without mapping.buffer, swiotlb-slots-one-too-few",
+        "xen-swiotlb forCpu without mapping.buffer, swiotlb-sync-first-part-out",
+        "xen-swiotlb forCpu without mapping.synced, swiotlb-sync-first-part-out",
+        "xen-swiotlb forDevice without mapping.buffer, swiotlb-sync-first-part-in",
+        "xen-swiotlb leads without mapping.buffer, swiotlb-contiguous-by-page",
+        "xen-swiotlb foreignAt always, swiotlb-exchange",
+        "xen-swiotlb cpuFindsOwn always, swiotlb-syncs",
+        "xen-io-spaces blockedR without tceLate, spaces-small-lines",
+        "xen-io-spaces forCpu without transfer.coherent, spaces-dma-coherent-elsewhere",
+        "xen-io-spaces forCpu without transfer.two, spaces-dma-list-first-out",
+        "xen-io-spaces forDevice without transfer.two, spaces-dma-first-page-copied",
+        "xen-io-spaces leads without tce, spaces-dma-list-first-address",
+        "xen-io-spaces dead never, spaces-death"
     })
     void aMeaning(String mutant, String judge) throws IOException {
+        isNoticed("relation " + mutant, judge);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // A free frame that was chosen, and is anybody's until it is taken.
+        "xen-swiotlb alloc_coherent/allocate holder, swiotlb-small-exchange",
+        "xen-swiotlb free_coherent/allocate holder, swiotlb-small-exchange",
+        "xen-swiotlb swiotlb_init/allocate holder, swiotlb-set-up",
+        "xen-io-spaces exchange/lock-spaces frame.state, spaces-exchange-2cpu",
+        "xen-swiotlb alloc_coherent/zap p2m, swiotlb-exchange",
+        // A call that is never done, a transfer that is never over.
+        "xen-io-spaces destroy_domain/lead-nowhere cpu.part, spaces-death",
+        "xen-io-spaces destroy_domain/mark-dying dead, spaces-death",
+        "xen-io-spaces dma_unmap/released transfer.kind, spaces-dma"
+    })
+    void aWriteLeftOut(String mutant, String judge) throws IOException {
+        isNoticed("drop " + mutant, judge);
+    }
+
+    private static void isNoticed(String mutant, String judge) throws IOException {
         Trial trial = Judges.trial(Judges.scenarios(judge).get(0));
-        Mutant found = trial.survey().mutants().get("relation " + mutant);
+        Mutant found = trial.survey().mutants().get(mutant);
         assertThat(found).as(mutant).isNotNull();
         assertThat(trial.judge(Objects.requireNonNull(found), SECONDS))
                 .as(mutant)
