@@ -11,10 +11,12 @@ import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.logic.read.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A discipline and what is to be proved of it.
@@ -38,12 +40,24 @@ public record Theory(
      */
     public static Theory load(Path home) {
         Path specs = home.resolve("specs");
-        InvariantLibrary shared = InvariantLibrary.ofHome(home);
-        Discipline discipline = Discipline.load(specs.resolve("discipline.smt2"), shared.vocabulary());
+        return load(home, List.of(), specs.resolve("discipline.smt2"), specs.resolve("lemmas"));
+    }
+
+    /**
+     * The same with another discipline and other lemmas, whose files are anywhere.
+     *
+     * @param properties directories of more properties and words
+     * @param lemmas null for none
+     * @throws InputException as {@link #load(Path)}
+     */
+    public static Theory load(Path home, List<Path> properties, Path discipline, @Nullable Path lemmas) {
+        InvariantLibrary shared = InvariantLibrary.ofHome(home, properties);
+        Discipline read = Discipline.load(discipline, shared.vocabulary());
         List<Invariant> all = new ArrayList<>(shared.all());
-        Path vocabulary = specs.resolve("vocabulary.smt2");
-        all.addAll(InvariantLibrary.load(vocabulary, specs.resolve("lemmas")).all());
-        return of(shared.vocabulary(), discipline, all);
+        if (lemmas != null) {
+            all.addAll(InvariantLibrary.load(shared.vocabulary(), lemmas).all());
+        }
+        return of(shared.vocabulary(), read, all);
     }
 
     /**
@@ -80,6 +94,14 @@ public record Theory(
     /** The same discipline with other actions; the statements are as they were. */
     public Theory with(Discipline other) {
         return new Theory(vocabulary, other, initially, statements, outside);
+    }
+
+    /** The same with those of its safety properties that are named, and these lemmas in place of its own. */
+    public Theory with(Collection<String> safety, List<Invariant> lemmas) {
+        List<Statement> kept = new ArrayList<>();
+        statements.stream().filter(s -> s.safety() && safety.contains(s.id())).forEach(kept::add);
+        lemmas.forEach(l -> kept.add(Statement.of(l)));
+        return with(kept);
     }
 
     /** The same with other statements. */

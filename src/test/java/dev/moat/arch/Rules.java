@@ -131,6 +131,8 @@ final class Rules {
             Map.entry("discipline", List.of("logic.ground", "model")),
             Map.entry("prove.solver", List.of("logic.read")),
             Map.entry("prove", List.of("discipline", "prove.solver")),
+            Map.entry("prove.finite", List.of("logic.read")),
+            Map.entry("prove.infer", List.of("prove", "prove.finite")),
             Map.entry("prove.term", List.of()),
             Map.entry("prove.bytecode", List.of()),
             Map.entry("prove.lift", List.of("prove.term", "prove.bytecode")),
@@ -144,7 +146,7 @@ final class Rules {
             Map.entry("check.cluster", List.of("check")),
             // Only where it is built: src/spark/java.
             Map.entry("spark", List.of("check.cluster")),
-            Map.entry("check.proof", List.of("check", "prove.bounded")),
+            Map.entry("check.proof", List.of("check", "prove.bounded", "prove.infer")),
             Map.entry("check.report", List.of("check.proof")),
             Map.entry("check.needed", List.of("check.report")),
             Map.entry("check.cover", List.of("check", "model.mechanism")),

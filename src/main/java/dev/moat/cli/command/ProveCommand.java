@@ -2,12 +2,14 @@ package dev.moat.cli.command;
 
 import dev.moat.check.ExitCode;
 import dev.moat.check.proof.BoundedProof;
+import dev.moat.check.proof.InferredProof;
 import dev.moat.check.proof.Proof;
 import dev.moat.check.proof.Reached;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
 import dev.moat.cli.option.Quantity;
+import dev.moat.cli.option.TheoryOptions;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
@@ -26,6 +28,7 @@ import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.export.CertificateFiles;
 import dev.moat.prove.export.GoalFiles;
 import dev.moat.prove.export.SecondSolver;
+import dev.moat.prove.infer.Inference;
 import dev.moat.prove.solver.SolverLibrary;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -40,6 +43,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,7 +66,9 @@ import picocli.CommandLine.Spec;
             "  moat prove --audit",
             "  moat prove --code xen-vtd -P frames=3              the code of a machine, at this size",
             "  moat prove --second-solver cvc5 --goals out/goals",
-            "  moat prove --certify out/certificates"
+            "  moat prove --certify out/certificates",
+            "  moat prove --infer                                 without the lemmas: which ones would do?",
+            "  moat prove --infer mine.smt2 --properties mine     the same for a discipline of one's own"
         })
 public final class ProveCommand implements Callable<Integer> {
     private final Site site;
@@ -93,6 +99,9 @@ public final class ProveCommand implements Callable<Integer> {
             paramLabel = "FAULT",
             description = "prove the discipline with this fault, or without this part of it (repeatable)")
     private List<String> inject = new ArrayList<>();
+
+    @Mixin
+    private TheoryOptions files = new TheoryOptions();
 
     @Option(
             names = "--bmc",
@@ -176,13 +185,15 @@ public final class ProveCommand implements Callable<Integer> {
         if (component != null) {
             return code(component).code();
         }
-        Theory committed = Theory.load(site.home());
-        Theory theory = committed.with(Designs.inject(committed.discipline(), inject));
+        Theory theory = theory();
         theory.requireFragment();
         // Before the proof, so that a file that is missing or wrong is told at once.
         Map<String, String> explained =
                 audit ? Explained.load(site.home().resolve("specs/discipline-survivors.txt")) : Map.of();
         SolverLibrary.limitMemory(memory);
+        if (files.infers()) {
+            return infer(theory).code();
+        }
         try (Prover prover = new Prover(theory, rlimit)) {
             long start = System.nanoTime();
             List<Answer> answers = prover.prove(theory);
@@ -190,9 +201,13 @@ public final class ProveCommand implements Callable<Integer> {
             site.err().println(String.format(Locale.ROOT, "moat: %d goals in %.2f s", answers.size(), nanos / 1e9));
             // Printed piece by piece: should the solver die, what was proved before is not lost.
             print(ProofText.statements(theory, answers));
-            List<PinProof> pins = PinProof.all(site.home(), rlimit);
+            boolean own = files.ownDiscipline();
+            List<PinProof> pins = own ? List.of() : PinProof.all(site.home(), rlimit);
             print(ProofText.pins(pins));
-            Proof proof = Proof.of(theory, answers, pins, nanos, Bounds.with(bounds));
+            // The explorer's instances are shaped for the shipped discipline.
+            Proof proof = own
+                    ? new Proof(theory, answers, Map.of(), pins, nanos)
+                    : Proof.of(theory, answers, pins, nanos, Bounds.with(bounds));
             print(proof.verdict());
             print(proof.disagreements());
             codes.add(proof.exit());
@@ -215,6 +230,28 @@ public final class ProveCommand implements Callable<Integer> {
         return ExitCode.worst(codes).code();
     }
 
+    private Theory theory() {
+        Path specs = site.home().resolve("specs");
+        Theory theory = Theory.load(
+                site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
+        return theory.with(Designs.inject(theory.discipline(), inject));
+    }
+
+    private ExitCode infer(Theory theory) {
+        Inference.Settings settings = Inference.Settings.of(files.seed(), rlimit);
+        InferredProof proof = InferredProof.of(theory, settings, line -> site.err().println("moat: " + line));
+        String text = proof.found().lemmas().text();
+        Path save = files.save();
+        OutputFiles outputs = new OutputFiles(site);
+        if (save != null && !text.isEmpty()) {
+            outputs.write(save, () -> text);
+        } else {
+            print(text.lines().toList());
+        }
+        print(proof.lines());
+        return ExitCode.worst(List.of(proof.exit(), outputs.exit()));
+    }
+
     private ExitCode code(String component) {
         SolverLibrary.limitMemory(memory);
         MachineSpec spec = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
@@ -229,10 +266,16 @@ public final class ProveCommand implements Callable<Integer> {
     private void requireSensible() {
         if (code != null) {
             boolean others = json || audit || junit != null || sarif != null || second != null || directory != null;
-            if (others || depth != null || k != null || !inject.isEmpty()) {
+            if (others || files.infers() || files.ownDiscipline() || depth != null || k != null || !inject.isEmpty()) {
                 throw usage("--code goes with -P, --rlimit, --time and --memory only");
             }
             return;
+        }
+        boolean searches = audit || depth != null || k != null || !bounds.isEmpty();
+        boolean outputs = json || junit != null || sarif != null || second != null || directory != null;
+        String complaint = files.complaint(searches, outputs || certificates != null);
+        if (complaint != null) {
+            throw usage(complaint);
         }
         if (json && (audit || second != null)) {
             throw usage("--json goes with neither --audit nor --second-solver");

@@ -35,8 +35,13 @@ public final class InvariantLibrary {
      *     is bad or has the id of an earlier one
      */
     public static InvariantLibrary load(Path vocabulary, Path... directories) {
+        return load(Vocabulary.load(vocabulary), directories);
+    }
+
+    /** The same with a vocabulary that was read before; it is left as it is. */
+    public static InvariantLibrary load(Vocabulary vocabulary, Path... directories) {
         List<String> names = Arrays.stream(directories).map(Path::toString).toList();
-        InvariantLibrary library = new InvariantLibrary(Vocabulary.load(vocabulary), String.join(", ", names));
+        InvariantLibrary library = new InvariantLibrary(new Vocabulary(vocabulary), String.join(", ", names));
         for (Path directory : directories) {
             Path more = directory.resolve(VOCABULARY);
             if (Files.exists(more)) {

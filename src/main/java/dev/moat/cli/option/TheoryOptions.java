@@ -1,0 +1,94 @@
+package dev.moat.cli.option;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which discipline is proved, with which properties and lemmas. */
+public final class TheoryOptions {
+    @Option(
+            names = "--infer",
+            paramLabel = "FILE",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "look for lemmas instead of reading any: for the discipline, or for that of this file")
+    private @Nullable Path infer;
+
+    @Option(names = "--seed", paramLabel = "N", description = "of the random runs that --infer begins with (default: 1)")
+    private @Nullable Long seed;
+
+    @Option(names = "--save", paramLabel = "FILE", description = "where --infer writes the lemmas instead of printing them")
+    private @Nullable Path save;
+
+    @Option(
+            names = "--discipline",
+            paramLabel = "FILE",
+            description = "prove this discipline, with no lemmas but those of --lemmas")
+    private @Nullable Path discipline;
+
+    @Option(names = "--lemmas", paramLabel = "DIR", description = "lemmas in place of those in specs/lemmas")
+    private @Nullable Path lemmas;
+
+    @Option(
+            names = "--properties",
+            paramLabel = "DIR",
+            description = "more properties, and a vocabulary.smt2 with more words (repeatable)")
+    private List<Path> properties = new ArrayList<>();
+
+    /** Whether lemmas are looked for. */
+    public boolean infers() {
+        return infer != null;
+    }
+
+    /** Of the random runs. */
+    public long seed() {
+        return seed == null ? 1 : seed;
+    }
+
+    /** Where the lemmas go, or null. */
+    public @Nullable Path save() {
+        return save;
+    }
+
+    /** Whether the discipline is not the shipped one. */
+    public boolean ownDiscipline() {
+        return own() != null;
+    }
+
+    /** The discipline's file. @param specs where the shipped one lies */
+    public Path discipline(Path specs) {
+        Path own = own();
+        return own == null ? specs.resolve("discipline.smt2") : own;
+    }
+
+    private @Nullable Path own() {
+        Path looked = infer;
+        return looked != null && !looked.toString().isEmpty() ? looked : discipline;
+    }
+
+    /** The directory of lemmas; null for none, which is what a discipline of one's own has. @param specs where the shipped ones lie */
+    public @Nullable Path lemmas(Path specs) {
+        return lemmas != null || ownDiscipline() ? lemmas : specs.resolve("lemmas");
+    }
+
+    /** Directories of more properties. */
+    public List<Path> properties() {
+        return properties;
+    }
+
+    /** What does not go together, with a search of instances or with outputs that only a proof has; or null. */
+    public @Nullable String complaint(boolean searches, boolean outputs) {
+        if (infer != null && (discipline != null || lemmas != null)) {
+            return "--infer takes the discipline's file itself, and no --lemmas";
+        } else if (infer == null && (seed != null || save != null)) {
+            return "--seed and --save go with --infer only";
+        } else if (infer != null && (searches || outputs)) {
+            return "--infer goes with --properties, --inject, --seed, --save, --rlimit, --time and --memory only";
+        }
+        return ownDiscipline() && searches
+                ? "a discipline of one's own goes with neither --audit, --bmc, --k-induction nor -P"
+                : null;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.moat.prove.infer;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The strongest clauses that are true in all that was seen. A clause that turns out to be false somewhere makes room for those that have
+ * one literal more and are true there.
+ */
+final class Clauses {
+    private final Literals literals;
+    private final Inference.Shape shape;
+    private List<Clause> alive = new ArrayList<>(List.of(new Clause(0, 0)));
+
+    /**
+     * For all elements: not all of the premises are true, or one of the goals is.
+     *
+     * @param premises a bit for each literal
+     * @param goals a bit for each literal
+     */
+    record Clause(long premises, long goals) {
+        boolean isFalse(long row) {
+            return (premises & ~row) == 0 && (goals & row) == 0;
+        }
+
+        /** Whether the other follows from this one, literal for literal. */
+        boolean within(Clause other) {
+            return (premises & ~other.premises) == 0 && (goals & ~other.goals) == 0;
+        }
+
+        int size() {
+            return Long.bitCount(premises) + Long.bitCount(goals);
+        }
+    }
+
+    Clauses(Literals literals, Inference.Shape shape) {
+        this.literals = literals;
+        this.shape = shape;
+    }
+
+    Collection<Clause> alive() {
+        return alive;
+    }
+
+    void drop(Clause clause) {
+        alive.remove(clause);
+    }
+
+    /** Takes note of which literals are true for some elements of some state; the clauses that are gone. */
+    List<Clause> see(long row) {
+        List<Clause> gone = new ArrayList<>();
+        for (Clause c : alive) {
+            if (c.isFalse(row)) {
+                gone.add(c);
+            }
+        }
+        if (gone.isEmpty()) {
+            return gone;
+        }
+        List<Clause> rest = new ArrayList<>(alive.size());
+        for (Clause c : alive) {
+            if (!c.isFalse(row)) {
+                rest.add(c);
+            }
+        }
+        Set<Clause> weaker = new HashSet<>();
+        List<Clause> ordered = new ArrayList<>();
+        for (Clause c : gone) {
+            weaken(c, row, weaker, ordered);
+        }
+        ordered.sort((a, b) -> Integer.compare(a.size(), b.size()));
+        for (Clause c : ordered) {
+            if (rest.stream().noneMatch(r -> r.within(c))) {
+                rest.add(c);
+            }
+        }
+        alive = rest;
+        return gone;
+    }
+
+    /** All with one literal more that are true of the row. */
+    private void weaken(Clause c, long row, Set<Clause> seen, List<Clause> weaker) {
+        for (int i = 0; i < literals.count(); i++) {
+            long bit = 1L << i;
+            if ((c.premises() & bit) != 0 || (c.goals() & bit) != 0) {
+                continue;
+            }
+            boolean isTrue = (row & bit) != 0;
+            Clause more = isTrue ? new Clause(c.premises(), c.goals() | bit) : new Clause(c.premises() | bit, c.goals());
+            if (!isTrue && literals.goalOnly(i)) {
+                continue;
+            }
+            if (allows(more) && connected(more) && seen.add(more)) {
+                weaker.add(more);
+            }
+        }
+    }
+
+    private boolean allows(Clause c) {
+        int premises = Long.bitCount(c.premises());
+        int goals = Long.bitCount(c.goals());
+        return premises <= shape.premises() && goals <= shape.goals() && premises + 2 * goals <= shape.weight();
+    }
+
+    /** Whether its variables hang together. */
+    private boolean connected(Clause c) {
+        long open = c.premises() | c.goals();
+        int reached = 0;
+        boolean first = true;
+        boolean grown = true;
+        while (grown) {
+            grown = false;
+            for (long rest = open; rest != 0; rest &= rest - 1) {
+                int literal = Long.numberOfTrailingZeros(rest);
+                int mask = literals.mask(literal);
+                if (first || (mask & reached) != 0) {
+                    reached |= mask;
+                    open &= ~(1L << literal);
+                    first = false;
+                    grown = true;
+                }
+            }
+        }
+        return open == 0;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.moat.prove.infer;
+
+import dev.moat.prove.finite.Compiled;
+import dev.moat.prove.finite.Signature;
+import dev.moat.prove.finite.Structure;
+import dev.moat.logic.Term;
+import dev.moat.logic.Var;
+import dev.moat.logic.read.Vocabulary;
+import dev.moat.prove.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All formulas that may still be so in every state, the strongest only: clauses, uniqueness of relations, and the properties'
+ * conjuncts themselves. Each state that it is shown takes away what is false there.
+ */
+final class Pool {
+    /** Choices of elements of one structure that are looked at; of larger ones the first. */
+    private static final int MOST_ROWS = 50_000;
+
+    private final Signature signature;
+    private final Literals literals;
+    private final Clauses clauses;
+    private final Map<Clauses.Clause, Candidate> ofClause = new HashMap<>();
+    private final List<Uniqueness> unique = new ArrayList<>();
+    private final List<Candidate> conjuncts = new ArrayList<>();
+    private final Map<Candidate, Compiled> compiled = new LinkedHashMap<>();
+    private final Set<Long> rows = new HashSet<>();
+
+    Pool(Signature signature, Vocabulary vocabulary, List<Statement> properties, Inference.Shape shape, Literals literals) {
+        this.signature = signature;
+        this.literals = literals;
+        clauses = new Clauses(literals, shape);
+        for (Statement s : properties) {
+            for (int i = 0; i < s.conjuncts().size(); i++) {
+                conjuncts.add(new Candidate(names(s).get(i), s.conjuncts().get(i), null));
+            }
+        }
+        for (String relation : signature.relations()) {
+            List<String> places = vocabulary.places(relation);
+            unique.addAll(Uniqueness.of(relation, places == null ? List.of() : places));
+        }
+        conjuncts.forEach(this::compile);
+        unique.forEach(u -> compile(u.candidate()));
+    }
+
+    /** What the conjuncts of a property are called. */
+    static List<String> names(Statement s) {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= s.conjuncts().size(); i++) {
+            names.add(s.id() + "." + i);
+        }
+        return names;
+    }
+
+    private void compile(Candidate c) {
+        compiled.put(c, Compiled.of(signature, c.formula(), List.of()));
+    }
+
+    /** The conjuncts of properties that are left. */
+    List<Candidate> properties() {
+        return new ArrayList<>(conjuncts);
+    }
+
+    /** What is left, properties first, then what is unique, then clauses; nothing that follows from another one by its form. */
+    List<Candidate> alive() {
+        List<Candidate> all = new ArrayList<>(conjuncts);
+        for (Uniqueness u : unique) {
+            if (unique.stream().noneMatch(v -> v != u && v.implies(u))) {
+                all.add(u.candidate());
+            }
+        }
+        clauses.alive().forEach(c -> all.add(ofClause.computeIfAbsent(c, this::candidate)));
+        return all;
+    }
+
+    /** Whether it is still there, be it for another one's sake only. */
+    boolean isAlive(Candidate candidate) {
+        return conjuncts.contains(candidate)
+                || unique.stream().anyMatch(u -> u.candidate() == candidate)
+                || clauses.alive().stream().anyMatch(c -> ofClause.get(c) == candidate);
+    }
+
+    /** Takes one away, if it is there, and nothing comes in its place. */
+    void drop(Candidate candidate) {
+        conjuncts.remove(candidate);
+        unique.removeIf(u -> u.candidate() == candidate);
+        clauses.alive().stream()
+                .filter(c -> ofClause.get(c) == candidate)
+                .toList()
+                .forEach(clauses::drop);
+    }
+
+    /** Takes away what is false in a structure. */
+    void see(Structure s) {
+        conjuncts.removeIf(c -> !holds(c, s));
+        unique.removeIf(u -> !holds(u.candidate(), s));
+        literals.rows(s, MOST_ROWS, row -> {
+            if (rows.add(row)) {
+                clauses.see(row);
+            }
+        });
+    }
+
+    /** Whether a property's conjunct is true in a structure. */
+    boolean holds(Candidate c, Structure s) {
+        Compiled formula = compiled.get(c);
+        return formula == null || formula.holds(s);
+    }
+
+    private Candidate candidate(Clauses.Clause clause) {
+        List<Term> premises = terms(clause.premises());
+        List<Term> goals = terms(clause.goals());
+        List<Var> vars = new ArrayList<>();
+        int mask = mask(clause.premises() | clause.goals());
+        for (int i = 0; i < literals.vars().size(); i++) {
+            if ((mask & 1 << i) != 0) {
+                vars.add(literals.vars().get(i));
+            }
+        }
+        Term premise = new Term.And(Literals.PLACE, premises);
+        Term goal = goals.isEmpty() ? new Term.Truth(Literals.PLACE, false) : new Term.Or(Literals.PLACE, goals);
+        Term body = premises.isEmpty() ? goal : new Term.Implies(Literals.PLACE, premise, goal);
+        // Where nothing follows but a contradiction, all premises but the last can be true together.
+        int together = goals.isEmpty() ? Math.max(0, premises.size() - 1) : premises.size();
+        Term example = new Term.And(Literals.PLACE, premises.subList(0, together));
+        return new Candidate("clause", over(vars, body, true), over(vars, example, false));
+    }
+
+    private static Term over(List<Var> vars, Term body, boolean all) {
+        if (vars.isEmpty()) {
+            return body;
+        }
+        return all ? new Term.Forall(Literals.PLACE, vars, body) : new Term.Exists(Literals.PLACE, vars, body);
+    }
+
+    private List<Term> terms(long set) {
+        List<Term> all = new ArrayList<>();
+        for (long rest = set; rest != 0; rest &= rest - 1) {
+            all.add(literals.term(Long.numberOfTrailingZeros(rest)));
+        }
+        return all;
+    }
+
+    private int mask(long set) {
+        int mask = 0;
+        for (long rest = set; rest != 0; rest &= rest - 1) {
+            mask |= literals.mask(Long.numberOfTrailingZeros(rest));
+        }
+        return mask;
+    }
+}

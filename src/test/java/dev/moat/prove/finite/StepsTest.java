@@ -1,0 +1,132 @@
+package dev.moat.prove.finite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Term;
+import dev.moat.logic.ground.FiniteState;
+import dev.moat.prove.Statement;
+import dev.moat.prove.Theory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Structures judge formulas and take steps as {@link FiniteState} does, their slow twin. */
+class StepsTest {
+    private static final Theory THEORY = Theory.load(Path.of(""));
+    private static final Signature SIGNATURE = new Signature(THEORY.discipline());
+
+    private static Structure random(Random random) {
+        int[] sizes = new int[SIGNATURE.sorts().size()];
+        Arrays.setAll(sizes, i -> 1 + random.nextInt(2));
+        Structure s = new Structure(SIGNATURE, sizes);
+        for (int r = 0; r < SIGNATURE.relations().size(); r++) {
+            for (int atom = 0; atom < s.atoms(r); atom++) {
+                s.set(r, atom, random.nextInt(3) == 0);
+            }
+        }
+        return s;
+    }
+
+    private static FiniteState twin(Structure s) {
+        Map<String, Integer> sizes = new HashMap<>();
+        THEORY.vocabulary().sorts().forEach(sort -> sizes.put(sort, 0));
+        for (int i = 0; i < SIGNATURE.sorts().size(); i++) {
+            sizes.put(SIGNATURE.sorts().get(i), s.size(i));
+        }
+        FiniteState state = new FiniteState(THEORY.vocabulary(), sizes);
+        for (int r = 0; r < SIGNATURE.relations().size(); r++) {
+            for (int atom = 0; atom < s.atoms(r); atom++) {
+                if (s.isTrue(r, atom)) {
+                    state.add(
+                            SIGNATURE.relations().get(r),
+                            Arrays.stream(s.elements(r, atom)).boxed().toList());
+                }
+            }
+        }
+        return state;
+    }
+
+    @Test
+    void formulasAreJudgedAlike() {
+        Random random = new Random(3);
+        List<Term> formulas = new ArrayList<>(List.of(THEORY.initially()));
+        for (Statement s : THEORY.statements()) {
+            formulas.addAll(s.conjuncts());
+            formulas.add(s.witness());
+        }
+        int trues = 0;
+        for (int i = 0; i < 10; i++) {
+            Structure s = random(random);
+            FiniteState twin = twin(s);
+            for (Term t : formulas) {
+                boolean holds = Compiled.of(SIGNATURE, t, List.of()).holds(s);
+                assertThat(holds).as("%s", t.place()).isEqualTo(twin.holds(t, List.of(), List.of()));
+                trues += holds ? 1 : 0;
+            }
+        }
+        assertThat(trues).isBetween(10, 10 * formulas.size() - 10);
+    }
+
+    @Test
+    void stepsAreTakenAlike() {
+        Random random = new Random(4);
+        Steps steps = new Steps(SIGNATURE, THEORY.discipline());
+        int allowed = 0;
+        for (AbstractAction action : THEORY.discipline().actions()) {
+            Structure s = random(random);
+            FiniteState twin = twin(s);
+            int[] given = action.parameters().stream()
+                    .mapToInt(v -> random.nextInt(s.size(SIGNATURE.sort(v.sort()))))
+                    .toArray();
+            List<Integer> elements = Arrays.stream(given).boxed().toList();
+            Steps.Taken taken = new Steps.Taken(action, given);
+            assertThat(steps.isAllowed(taken, s)).isEqualTo(twin.holds(action.guard(), action.parameters(), elements));
+            assertThat(twin(steps.after(taken, s)).facts())
+                    .as("%s", taken)
+                    .isEqualTo(twin.after(action, elements).facts());
+            allowed += steps.isAllowed(taken, s) ? 1 : 0;
+        }
+        assertThat(allowed).isBetween(5, THEORY.discipline().actions().size() - 5);
+    }
+
+    /** Every step of a run is allowed where it is taken, and a run that is shortened ends as it did. */
+    @Test
+    void runsAreRuns() {
+        Steps steps = new Steps(SIGNATURE, THEORY.discipline());
+        Walks walks = new Walks(steps, 1);
+        int[] two = new int[SIGNATURE.sorts().size()];
+        Arrays.fill(two, 2);
+        Compiled initially = Compiled.of(SIGNATURE, THEORY.initially(), List.of());
+        Structure blank = new Structure(SIGNATURE, two);
+        assertThat(initially.holds(blank)).isTrue();
+        Structure start = walks.shuffled(blank, initially);
+        assertThat(initially.holds(start)).isTrue();
+        assertThat(start).isNotEqualTo(blank);
+        int owner = SIGNATURE.relation("owner");
+        List<Structure> seen = new ArrayList<>();
+        List<Steps.Taken> run = walks.run(start, 300, s -> {
+            seen.add(s);
+            return false;
+        });
+        assertThat(run).hasSize(seen.size() - 1).hasSizeGreaterThan(20);
+        for (int i = 0; i < run.size(); i++) {
+            assertThat(steps.isAllowed(run.get(i), seen.get(i))).isTrue();
+            assertThat(steps.after(run.get(i), seen.get(i))).isEqualTo(seen.get(i + 1));
+        }
+        Structure last = seen.get(seen.size() - 1);
+        int changed = 0;
+        while (start.isTrue(owner, changed) == last.isTrue(owner, changed) && changed < 3) {
+            changed++;
+        }
+        int atom = changed;
+        List<Steps.Taken> shorter =
+                walks.shortened(start, run, s -> s.isTrue(owner, atom) == last.isTrue(owner, atom));
+        assertThat(shorter).hasSizeLessThan(run.size());
+    }
+}
