@@ -69,13 +69,26 @@ class InferCommandTest {
                 .contains("one-inside needs inferred.[1, 2, 3]")
                 .contains("PROVED ")
                 .contains("seed 1");
-        assertThat(run("prove", "--discipline", file("lock.smt2"), "--properties", properties, "--lemmas", file("lemmas")))
+        assertThat(run(
+                        "prove",
+                        "--discipline",
+                        file("lock.smt2"),
+                        "--properties",
+                        properties,
+                        "--lemmas",
+                        file("lemmas")))
                 .as("%s%s", out, err)
                 .isZero();
         assertThat(out.toString()).containsPattern("lemma +inferred +3 conjuncts +\\d+ goals +proved");
-        Files.writeString(
-                Path.of(saved), Files.readString(Path.of(saved)).replace("(= c1 c1x)", "(not (= c1 c1x))"));
-        assertThat(run("prove", "--discipline", file("lock.smt2"), "--properties", properties, "--lemmas", file("lemmas")))
+        Files.writeString(Path.of(saved), Files.readString(Path.of(saved)).replace("(= c1 c1x)", "(not (= c1 c1x))"));
+        assertThat(run(
+                        "prove",
+                        "--discipline",
+                        file("lock.smt2"),
+                        "--properties",
+                        properties,
+                        "--lemmas",
+                        file("lemmas")))
                 .as("a lemma was turned round")
                 .isEqualTo(5);
     }

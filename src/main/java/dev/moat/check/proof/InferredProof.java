@@ -84,8 +84,8 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
         needs(lines);
         Inference.Broken broken = found.broken();
         if (broken != null) {
-            lines.add("REACHABLE: " + String.join(", ", broken.conjuncts()) + " false after " + broken.steps().size()
-                    + " steps from an initial state with two elements of each sort:");
+            lines.add("REACHABLE: " + String.join(", ", broken.conjuncts()) + " false after "
+                    + broken.steps().size() + " steps from an initial state with two elements of each sort:");
             broken.steps().forEach(s -> lines.add("    " + s));
         }
         if (others.isEmpty()) {

@@ -232,14 +232,14 @@ public final class ProveCommand implements Callable<Integer> {
 
     private Theory theory() {
         Path specs = site.home().resolve("specs");
-        Theory theory = Theory.load(
-                site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
+        Theory theory = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
         return theory.with(Designs.inject(theory.discipline(), inject));
     }
 
     private ExitCode infer(Theory theory) {
         Inference.Settings settings = Inference.Settings.of(files.seed(), rlimit);
-        InferredProof proof = InferredProof.of(theory, settings, line -> site.err().println("moat: " + line));
+        InferredProof proof =
+                InferredProof.of(theory, settings, line -> site.err().println("moat: " + line));
         String text = proof.found().lemmas().text();
         Path save = files.save();
         OutputFiles outputs = new OutputFiles(site);

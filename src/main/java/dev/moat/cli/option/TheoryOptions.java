@@ -16,10 +16,16 @@ public final class TheoryOptions {
             description = "look for lemmas instead of reading any: for the discipline, or for that of this file")
     private @Nullable Path infer;
 
-    @Option(names = "--seed", paramLabel = "N", description = "of the random runs that --infer begins with (default: 1)")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "of the random runs that --infer begins with (default: 1)")
     private @Nullable Long seed;
 
-    @Option(names = "--save", paramLabel = "FILE", description = "where --infer writes the lemmas instead of printing them")
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description = "where --infer writes the lemmas instead of printing them")
     private @Nullable Path save;
 
     @Option(

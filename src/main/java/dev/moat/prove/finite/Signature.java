@@ -40,7 +40,11 @@ public final class Signature {
         sorts.forEach(s -> text.append("(declare-sort ").append(s).append(" 0)\n"));
         for (int r = 0; r < relations.size(); r++) {
             String of = Arrays.stream(places.get(r)).mapToObj(sorts::get).collect(Collectors.joining(" "));
-            text.append("(declare-fun ").append(relations.get(r)).append(" (").append(of).append(") Bool)\n");
+            text.append("(declare-fun ")
+                    .append(relations.get(r))
+                    .append(" (")
+                    .append(of)
+                    .append(") Bool)\n");
         }
         return Vocabulary.read("signature", text.toString());
     }

@@ -41,14 +41,12 @@ public final class Steps {
     public Steps(Signature signature, Discipline discipline) {
         for (AbstractAction action : discipline.actions()) {
             List<Var> parameters = action.parameters();
-            int[] sorts = parameters.stream()
-                    .mapToInt(v -> signature.sort(v.sort()))
-                    .toArray();
+            int[] sorts =
+                    parameters.stream().mapToInt(v -> signature.sort(v.sort())).toArray();
             Map<Integer, Compiled> effects = new LinkedHashMap<>();
             action.effects()
                     .forEach((relation, effect) -> effects.put(
-                            signature.relation(relation),
-                            Compiled.of(signature, effect.body(), effect.parameters())));
+                            signature.relation(relation), Compiled.of(signature, effect.body(), effect.parameters())));
             Step step = new Step(action, sorts, Compiled.of(signature, action.guard(), parameters), effects);
             steps.add(step);
             byAction.put(action, step);

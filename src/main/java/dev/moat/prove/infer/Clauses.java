@@ -89,7 +89,8 @@ final class Clauses {
                 continue;
             }
             boolean isTrue = (row & bit) != 0;
-            Clause more = isTrue ? new Clause(c.premises(), c.goals() | bit) : new Clause(c.premises() | bit, c.goals());
+            Clause more =
+                    isTrue ? new Clause(c.premises(), c.goals() | bit) : new Clause(c.premises() | bit, c.goals());
             if (!isTrue && literals.goalOnly(i)) {
                 continue;
             }

@@ -6,7 +6,10 @@ import dev.moat.prove.finite.Steps;
 import dev.moat.prove.finite.Structure;
 import dev.moat.prove.finite.Walks;
 import dev.moat.prove.infer.Questions.Reply;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,11 +18,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Takes candidates away until every step keeps those that are left: where a step from a state in which all are true leads to one in which
- * one is not, all that are false there go, and those that are false where random runs from there end up.
+ * Takes candidates away until every step keeps the properties and all that their proofs use: where a step from a state in which all
+ * candidates are true leads to one in which one of these is not, all that are false there go, and those that are false where random
+ * runs from there get to. What no proof uses is never asked about.
  */
 final class Houdini {
     private static final int STEPS_BEHIND = 30;
+
+    /** After so many counterexamples something is said. */
+    private static final int SHOWN = 20;
 
     private final List<AbstractAction> actions;
     private final Pool pool;
@@ -29,6 +36,7 @@ final class Houdini {
     /** For each candidate and action, what its last proof used. */
     private final Map<Candidate, Map<AbstractAction, Set<Candidate>>> proofs = new HashMap<>();
 
+    private final Set<Candidate> initial = new HashSet<>();
     private int counterexamples;
 
     Houdini(List<AbstractAction> actions, Pool pool, Questions questions, Models models, Walks walks) {
@@ -39,42 +47,78 @@ final class Houdini {
         this.walks = walks;
     }
 
-    /** How many states were shown to the pool because a step led there that should not. */
-    int counterexamples() {
-        return counterexamples;
-    }
-
-    /** Until nothing is taken away any more. */
+    /** Until every step keeps the properties that are left, and all that their proofs use. */
     void run(Consumer<String> progress) {
-        initially();
-        boolean whole = false;
-        while (!whole) {
-            whole = true;
-            for (AbstractAction action : actions) {
-                whole &= after(action);
+        while (!isWhole()) {
+            if (counterexamples % SHOWN == 0) {
+                progress.accept(this + ", " + questions.asked() + " questions");
             }
-            progress.accept(pool.alive().size() + " candidates left, " + counterexamples + " counterexamples, "
-                    + questions.asked() + " questions");
         }
     }
 
-    private void initially() {
-        Set<Candidate> sure = new LinkedHashSet<>();
-        for (List<Candidate> open = pool.alive(); !sure.containsAll(open); open = pool.alive()) {
-            for (Candidate c : open) {
-                if (!sure.contains(c) && pool.isAlive(c)) {
-                    Reply reply = questions.initially(c);
-                    Model model = reply.model();
-                    if (reply.proved()) {
-                        sure.add(c);
-                    } else if (model != null) {
-                        learn(models.of(model, List.of()).structure(), c);
-                    } else {
-                        pool.drop(c);
+    @Override
+    public String toString() {
+        return pool.alive().size() + " candidates left after " + counterexamples + " counterexamples";
+    }
+
+    /** Whether all that is needed is proved; if not, something was taken away. */
+    private boolean isWhole() {
+        Set<Candidate> alive = new LinkedHashSet<>(pool.alive());
+        Set<Candidate> needed = new LinkedHashSet<>();
+        Deque<Candidate> open = new ArrayDeque<>(pool.properties());
+        while (!open.isEmpty()) {
+            Candidate c = open.remove();
+            if (needed.add(c)) {
+                if (!isInitial(c)) {
+                    return false;
+                }
+                for (AbstractAction action : actions) {
+                    if (!isKept(c, action, alive)) {
+                        return false;
                     }
                 }
+                proofs(c).values().forEach(open::addAll);
             }
         }
+        return true;
+    }
+
+    private boolean isInitial(Candidate c) {
+        if (initial.contains(c)) {
+            return true;
+        }
+        Reply reply = questions.initially(c);
+        Model model = reply.model();
+        if (reply.proved()) {
+            initial.add(c);
+        } else if (model != null) {
+            learn(models.of(model, List.of()).structure(), c);
+        } else {
+            pool.drop(c);
+        }
+        return reply.proved();
+    }
+
+    /** Whether the action keeps it, where all that are there are true before. */
+    private boolean isKept(Candidate c, AbstractAction action, Set<Candidate> alive) {
+        if (action.effects().keySet().stream().noneMatch(c.relations()::contains)) {
+            return true;
+        }
+        Set<Candidate> used = proofs.getOrDefault(c, Map.of()).get(action);
+        if (used != null && alive.containsAll(used)) {
+            return true;
+        }
+        Reply reply = questions.after(action, c, alive);
+        Model model = reply.model();
+        if (reply.proved()) {
+            proofs.computeIfAbsent(c, k -> new LinkedHashMap<>()).put(action, reply.used());
+        } else if (model != null) {
+            Models.Pointed before = models.of(model, action.parameters());
+            learn(walks.steps().after(new Steps.Taken(action, before.elements()), before.structure()), c);
+        } else {
+            pool.drop(c);
+        }
+        return reply.proved();
     }
 
     private void learn(Structure s, Candidate violated) {
@@ -84,40 +128,6 @@ final class Houdini {
             return false;
         });
         pool.drop(violated);
-    }
-
-    /** Whether the action keeps all. */
-    private boolean after(AbstractAction action) {
-        boolean kept = true;
-        Set<Candidate> alive = new LinkedHashSet<>(pool.alive());
-        for (Candidate c : List.copyOf(alive)) {
-            if (!alive.contains(c) || isKept(c, action, alive)) {
-                continue;
-            }
-            Reply reply = questions.after(action, c, alive);
-            Model model = reply.model();
-            if (reply.proved()) {
-                proofs.computeIfAbsent(c, k -> new LinkedHashMap<>()).put(action, reply.used());
-                continue;
-            }
-            kept = false;
-            if (model == null) {
-                pool.drop(c);
-            } else {
-                Models.Pointed before = models.of(model, action.parameters());
-                learn(walks.steps().after(new Steps.Taken(action, before.elements()), before.structure()), c);
-            }
-            alive = new LinkedHashSet<>(pool.alive());
-        }
-        return kept;
-    }
-
-    private boolean isKept(Candidate c, AbstractAction action, Set<Candidate> alive) {
-        if (action.effects().keySet().stream().noneMatch(c.relations()::contains)) {
-            return true;
-        }
-        Set<Candidate> used = proofs.getOrDefault(c, Map.of()).get(action);
-        return used != null && alive.containsAll(used);
     }
 
     /** What the proofs of a candidate used, by action; after {@link #run}. */

@@ -165,7 +165,8 @@ public final class Inference {
         List<Candidate> gone = new ArrayList<>(properties);
         gone.removeAll(pool.properties());
         if (broken == null && !gone.isEmpty()) {
-            List<Steps.Taken> shorter = walks.shortened(start, run, s -> gone.stream().anyMatch(c -> !pool.holds(c, s)));
+            List<Steps.Taken> shorter =
+                    walks.shortened(start, run, s -> gone.stream().anyMatch(c -> !pool.holds(c, s)));
             broken = new Broken(
                     gone.stream().map(Candidate::name).toList(),
                     shorter.stream().map(Steps.Taken::toString).toList());
@@ -173,9 +174,9 @@ public final class Inference {
     }
 
     private Found found(Houdini houdini, Questions questions) {
-        List<Candidate> alive = pool.alive();
         List<Candidate> roots = pool.properties();
-        Set<String> kept = new LinkedHashSet<>(roots.stream().map(Candidate::name).toList());
+        Set<String> kept =
+                new LinkedHashSet<>(roots.stream().map(Candidate::name).toList());
         List<String> carried = new ArrayList<>();
         List<String> open = new ArrayList<>();
         for (Statement s : theory.statements()) {
@@ -187,13 +188,12 @@ public final class Inference {
             }
         }
         roots.removeIf(c -> !carried.contains(property(c)));
-        List<String> figures = new ArrayList<>(ownLemmas(alive, questions));
         Reduction reduction = new Reduction(houdini, questions, roots);
+        int used = reduction.needed().size();
+        List<String> figures = new ArrayList<>(List.of(houdini + " and " + questions.asked() + " questions, " + used
+                + " of them used and kept by every step; seed " + settings.seed()));
+        ownLemmas(reduction.needed(), questions).forEach(figures::add);
         reduction.reduce();
-        figures.add(
-                0,
-                alive.size() + " candidates are kept by every step, after " + houdini.counterexamples()
-                        + " counterexamples and " + questions.asked() + " questions; seed " + settings.seed());
         return new Found(lemmas(reduction, roots), carried, open, broken, figures);
     }
 
@@ -209,14 +209,14 @@ public final class Inference {
         return new Lemmas(text, List.copyOf(serves.values()));
     }
 
-    /** What became of the lemmas that people wrote: whether each follows from what every step keeps. */
-    private List<String> ownLemmas(List<Candidate> alive, Questions questions) {
+    /** What became of the lemmas that people wrote: whether each follows from what is used instead. */
+    private List<String> ownLemmas(Set<Candidate> kept, Questions questions) {
         List<String> missed = new ArrayList<>();
         int all = 0;
         for (Statement s : theory.statements()) {
             for (int i = 0; i < s.conjuncts().size() && !s.safety(); i++) {
                 all++;
-                if (!questions.follows(s.conjuncts().get(i), alive)) {
+                if (!questions.follows(s.conjuncts().get(i), kept)) {
                     missed.add(Pool.names(s).get(i));
                 }
             }
@@ -224,7 +224,8 @@ public final class Inference {
         String which = missed.isEmpty() ? "" : "; these do not: " + String.join(", ", missed);
         return all == 0
                 ? List.of()
-                : List.of((all - missed.size()) + " of " + all + " conjuncts of the lemmas that were left out follow from them" + which);
+                : List.of((all - missed.size()) + " of " + all
+                        + " conjuncts of the lemmas that were left out follow from those" + which);
     }
 
     private static Set<String> whoNeeds(Candidate c, List<Candidate> roots, Reduction reduction) {

@@ -1,8 +1,5 @@
 package dev.moat.prove.infer;
 
-import dev.moat.prove.finite.Compiled;
-import dev.moat.prove.finite.Signature;
-import dev.moat.prove.finite.Structure;
 import dev.moat.input.InputException;
 import dev.moat.input.Place;
 import dev.moat.logic.Fragment;
@@ -11,6 +8,9 @@ import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.logic.read.Vocabulary;
+import dev.moat.prove.finite.Compiled;
+import dev.moat.prove.finite.Signature;
+import dev.moat.prove.finite.Structure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -110,7 +110,9 @@ final class Literals {
         Set<String> taken = new HashSet<>(vars.stream().map(Var::name).toList());
         String letter = sort.substring(0, 1).toLowerCase(Locale.ROOT);
         String name = letter;
-        for (int i = 1; taken.contains(name) || vocabulary.places(name) != null || vocabulary.macro(name) != null; i++) {
+        for (int i = 1;
+                taken.contains(name) || vocabulary.places(name) != null || vocabulary.macro(name) != null;
+                i++) {
             name = letter + i;
         }
         Var v = new Var(name, sort);
@@ -120,7 +122,8 @@ final class Literals {
 
     private void add(Term term, List<Var> args, boolean goal) {
         if (terms.size() == MOST) {
-            throw InputException.withoutPlace("the discipline", "more than " + MOST + " relations; inference takes no more");
+            throw InputException.withoutPlace(
+                    "the discipline", "more than " + MOST + " relations; inference takes no more");
         }
         int mask = 0;
         for (Var v : new LinkedHashSet<>(args)) {

@@ -1,7 +1,5 @@
 package dev.moat.prove.infer;
 
-import dev.moat.prove.finite.Signature;
-import dev.moat.prove.finite.Structure;
 import com.microsoft.z3.BoolExpr;
 import com.microsoft.z3.Context;
 import com.microsoft.z3.Expr;
@@ -12,6 +10,8 @@ import com.microsoft.z3.Sort;
 import com.microsoft.z3.Status;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
+import dev.moat.prove.finite.Signature;
+import dev.moat.prove.finite.Structure;
 import dev.moat.prove.solver.Z3Session;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,10 +55,11 @@ final class Models {
     }
 
     private Structure read(Model model, Map<String, List<Expr<?>>> elements) {
-        List<List<Expr<?>>> bySort =
-                signature.sorts().stream().map(s -> elements.getOrDefault(s, List.of())).toList();
-        Structure s = new Structure(
-                signature, bySort.stream().mapToInt(List::size).toArray());
+        List<List<Expr<?>>> bySort = signature.sorts().stream()
+                .map(s -> elements.getOrDefault(s, List.of()))
+                .toList();
+        Structure s =
+                new Structure(signature, bySort.stream().mapToInt(List::size).toArray());
         for (int r = 0; r < signature.relations().size(); r++) {
             FuncDecl<?> relation = z3.relation(signature.relations().get(r));
             int[] places = signature.places(r);

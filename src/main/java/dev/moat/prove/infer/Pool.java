@@ -1,12 +1,12 @@
 package dev.moat.prove.infer;
 
-import dev.moat.prove.finite.Compiled;
-import dev.moat.prove.finite.Signature;
-import dev.moat.prove.finite.Structure;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.logic.read.Vocabulary;
 import dev.moat.prove.Statement;
+import dev.moat.prove.finite.Compiled;
+import dev.moat.prove.finite.Signature;
+import dev.moat.prove.finite.Structure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +32,12 @@ final class Pool {
     private final Map<Candidate, Compiled> compiled = new LinkedHashMap<>();
     private final Set<Long> rows = new HashSet<>();
 
-    Pool(Signature signature, Vocabulary vocabulary, List<Statement> properties, Inference.Shape shape, Literals literals) {
+    Pool(
+            Signature signature,
+            Vocabulary vocabulary,
+            List<Statement> properties,
+            Inference.Shape shape,
+            Literals literals) {
         this.signature = signature;
         this.literals = literals;
         clauses = new Clauses(literals, shape);

@@ -56,8 +56,7 @@ final class Questions {
         Z3Session.add(s, z3.parse(not(c.formula()), List.of()));
         asked++;
         Status status = Z3Session.check(s);
-        return new Reply(
-                status == Status.UNSATISFIABLE, Set.of(), status == Status.SATISFIABLE ? s.getModel() : null);
+        return new Reply(status == Status.UNSATISFIABLE, Set.of(), status == Status.SATISFIABLE ? s.getModel() : null);
     }
 
     /** Whether a closed formula is true wherever all these are. */

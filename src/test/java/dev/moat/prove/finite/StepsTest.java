@@ -125,8 +125,7 @@ class StepsTest {
             changed++;
         }
         int atom = changed;
-        List<Steps.Taken> shorter =
-                walks.shortened(start, run, s -> s.isTrue(owner, atom) == last.isTrue(owner, atom));
+        List<Steps.Taken> shorter = walks.shortened(start, run, s -> s.isTrue(owner, atom) == last.isTrue(owner, atom));
         assertThat(shorter).hasSizeLessThan(run.size());
     }
 }

@@ -50,7 +50,8 @@ class InferenceTest {
                 .contains("(set-info :kind lemma)");
         assertThat(found.found().lemmas().serves()).hasSize(3).allMatch(List.of("one-inside")::equals);
         assertThat(found.carried()).allMatch(a -> a.status() == Answer.Status.PROVED);
-        assertThat(found.lines()).anyMatch(l -> l.startsWith("PROVED ") && l.contains("1 safety properties and 1 lemmas"));
+        assertThat(found.lines())
+                .anyMatch(l -> l.startsWith("PROVED ") && l.contains("1 safety properties and 1 lemmas"));
     }
 
     /** Without runs the first candidate is that there is no state at all: the solver has to do away with all that is false. */
@@ -72,7 +73,10 @@ class InferenceTest {
         Inference.Broken broken = found.found().broken();
         assertThat(broken).isNotNull();
         assertThat(broken.conjuncts()).containsExactly("one-inside.1");
-        assertThat(broken.steps()).hasSize(4).anyMatch(s -> s.startsWith("take(")).anyMatch(s -> s.startsWith("enter("));
+        assertThat(broken.steps())
+                .hasSize(4)
+                .anyMatch(s -> s.startsWith("take("))
+                .anyMatch(s -> s.startsWith("enter("));
         assertThat(found.lines())
                 .anyMatch(l -> l.startsWith("REACHABLE: one-inside.1 false after 4 steps"))
                 .anyMatch(l -> l.startsWith("NOT PROVED "));
