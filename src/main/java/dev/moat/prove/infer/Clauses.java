@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The strongest clauses that are true in all that was seen. A clause that turns out to be false somewhere makes room for those that have
@@ -13,7 +14,7 @@ import java.util.Set;
 final class Clauses {
     private final Literals literals;
     private final Inference.Shape shape;
-    private List<Clause> alive = new ArrayList<>(List.of(new Clause(0, 0)));
+    private final ClauseTree tree = new ClauseTree();
 
     /**
      * For all elements: not all of the premises are true, or one of the goals is.
@@ -39,33 +40,31 @@ final class Clauses {
     Clauses(Literals literals, Inference.Shape shape) {
         this.literals = literals;
         this.shape = shape;
+        tree.add(new Clause(0, 0));
     }
 
+    /** Those that are left, in the same order for the same rows. */
     Collection<Clause> alive() {
-        return alive;
+        return tree.all(~0L, c -> true);
     }
 
     void drop(Clause clause) {
-        alive.remove(clause);
+        tree.remove(clause);
     }
 
-    /** Takes note of which literals are true for some elements of some state; the clauses that are gone. */
-    List<Clause> see(long row) {
-        List<Clause> gone = new ArrayList<>();
-        for (Clause c : alive) {
-            if (c.isFalse(row)) {
-                gone.add(c);
-            }
+    /** One that is false of a row; null where all are true. */
+    @Nullable
+    Clause falseIn(long row) {
+        return tree.first(row, c -> c.isFalse(row));
+    }
+
+    /** Takes note of which literals are true for some elements of some state. */
+    void see(long row) {
+        if (falseIn(row) == null) {
+            return;
         }
-        if (gone.isEmpty()) {
-            return gone;
-        }
-        List<Clause> rest = new ArrayList<>(alive.size());
-        for (Clause c : alive) {
-            if (!c.isFalse(row)) {
-                rest.add(c);
-            }
-        }
+        List<Clause> gone = tree.all(row, c -> c.isFalse(row));
+        gone.forEach(tree::remove);
         Set<Clause> weaker = new HashSet<>();
         List<Clause> ordered = new ArrayList<>();
         for (Clause c : gone) {
@@ -73,12 +72,10 @@ final class Clauses {
         }
         ordered.sort((a, b) -> Integer.compare(a.size(), b.size()));
         for (Clause c : ordered) {
-            if (rest.stream().noneMatch(r -> r.within(c))) {
-                rest.add(c);
+            if (tree.first(c.premises(), r -> r.within(c)) == null) {
+                tree.add(c);
             }
         }
-        alive = rest;
-        return gone;
     }
 
     /** All with one literal more that are true of the row. */

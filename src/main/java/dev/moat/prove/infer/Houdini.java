@@ -25,6 +25,9 @@ import java.util.function.Consumer;
 final class Houdini {
     private static final int STEPS_BEHIND = 30;
 
+    /** Of the candidates that a state of the solver's contradicts: so many are told it before it is asked again. */
+    private static final int TOLD_AT_ONCE = 5;
+
     /** After so many counterexamples something is said. */
     private static final int SHOWN = 20;
 
@@ -37,7 +40,11 @@ final class Houdini {
     private final Map<Candidate, Map<AbstractAction, Set<Candidate>>> proofs = new HashMap<>();
 
     private final Set<Candidate> initial = new HashSet<>();
+    /** What the solver is told of the state before a step. */
+    private final Set<Candidate> assumed = new LinkedHashSet<>();
+
     private int counterexamples;
+    private int undecided;
 
     Houdini(List<AbstractAction> actions, Pool pool, Questions questions, Models models, Walks walks) {
         this.actions = actions;
@@ -59,6 +66,11 @@ final class Houdini {
     @Override
     public String toString() {
         return pool.alive().size() + " candidates left after " + counterexamples + " counterexamples";
+    }
+
+    /** How many questions the solver gave up; what they asked about is not there any more. */
+    int undecided() {
+        return undecided;
     }
 
     /** Whether all that is needed is proved; if not, something was taken away. */
@@ -94,6 +106,7 @@ final class Houdini {
         } else if (model != null) {
             learn(models.of(model, List.of()).structure(), c);
         } else {
+            undecided++;
             pool.drop(c);
         }
         return reply.proved();
@@ -108,7 +121,7 @@ final class Houdini {
         if (used != null && alive.containsAll(used)) {
             return true;
         }
-        Reply reply = questions.after(action, c, alive);
+        Reply reply = asked(c, action, alive);
         Model model = reply.model();
         if (reply.proved()) {
             proofs.computeIfAbsent(c, k -> new LinkedHashMap<>()).put(action, reply.used());
@@ -116,9 +129,29 @@ final class Houdini {
             Models.Pointed before = models.of(model, action.parameters());
             learn(walks.steps().after(new Steps.Taken(action, before.elements()), before.structure()), c);
         } else {
+            undecided++;
             pool.drop(c);
         }
         return reply.proved();
+    }
+
+    /**
+     * The answer when all that are there are assumed. The solver is told of few of them: of a few more when its state contradicts them,
+     * for hundreds of clauses that a proof does not use cost more than a question asked again.
+     */
+    private Reply asked(Candidate c, AbstractAction action, Set<Candidate> alive) {
+        assumed.retainAll(alive);
+        while (true) {
+            Reply reply = questions.after(action, c, assumed);
+            Model model = reply.model();
+            if (reply.proved() || model == null) {
+                return reply;
+            }
+            Structure before = models.of(model, action.parameters()).structure();
+            if (!assumed.addAll(pool.falseIn(before, TOLD_AT_ONCE))) {
+                return reply;
+            }
+        }
     }
 
     private void learn(Structure s, Candidate violated) {

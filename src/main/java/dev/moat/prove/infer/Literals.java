@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -160,8 +160,9 @@ final class Literals {
      * Which literals are true, for each choice of elements in turn, each a bit.
      *
      * @param most choices that are looked at
+     * @param more whether to go on
      */
-    void rows(Structure s, int most, LongConsumer seen) {
+    void rows(Structure s, int most, LongPredicate more) {
         int[] values = new int[vars.size()];
         int changed = -1;
         long row = 0;
@@ -172,8 +173,7 @@ final class Literals {
                     row = compiled.get(i).holds(s, values) ? row | 1L << i : row & ~(1L << i);
                 }
             }
-            seen.accept(row);
-            changed = next(s, values);
+            changed = more.test(row) ? next(s, values) : 0;
         }
     }
 

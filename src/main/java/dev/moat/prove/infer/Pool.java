@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,20 +76,16 @@ final class Pool {
     /** What is left, properties first, then what is unique, then clauses; nothing that follows from another one by its form. */
     List<Candidate> alive() {
         List<Candidate> all = new ArrayList<>(conjuncts);
-        for (Uniqueness u : unique) {
-            if (unique.stream().noneMatch(v -> v != u && v.implies(u))) {
-                all.add(u.candidate());
-            }
-        }
+        all.addAll(strongestUnique());
         clauses.alive().forEach(c -> all.add(ofClause.computeIfAbsent(c, this::candidate)));
         return all;
     }
 
-    /** Whether it is still there, be it for another one's sake only. */
-    boolean isAlive(Candidate candidate) {
-        return conjuncts.contains(candidate)
-                || unique.stream().anyMatch(u -> u.candidate() == candidate)
-                || clauses.alive().stream().anyMatch(c -> ofClause.get(c) == candidate);
+    private List<Candidate> strongestUnique() {
+        return unique.stream()
+                .filter(u -> unique.stream().noneMatch(v -> v != u && v.implies(u)))
+                .map(Uniqueness::candidate)
+                .toList();
     }
 
     /** Takes one away, if it is there, and nothing comes in its place. */
@@ -109,7 +106,23 @@ final class Pool {
             if (rows.add(row)) {
                 clauses.see(row);
             }
+            return true;
         });
+    }
+
+    /** Some of those that are left and false in a structure; none only where all are true. */
+    Set<Candidate> falseIn(Structure s, int most) {
+        Set<Candidate> found = new LinkedHashSet<>();
+        conjuncts.stream().filter(c -> !holds(c, s)).forEach(found::add);
+        strongestUnique().stream().filter(c -> !holds(c, s)).forEach(found::add);
+        literals.rows(s, MOST_ROWS, row -> {
+            Clauses.Clause c = clauses.falseIn(row);
+            if (c != null) {
+                found.add(ofClause.computeIfAbsent(c, this::candidate));
+            }
+            return found.size() < most;
+        });
+        return found;
     }
 
     /** Whether a property's conjunct is true in a structure. */
@@ -128,13 +141,19 @@ final class Pool {
                 vars.add(literals.vars().get(i));
             }
         }
-        Term premise = new Term.And(Literals.PLACE, premises);
-        Term goal = goals.isEmpty() ? new Term.Truth(Literals.PLACE, false) : new Term.Or(Literals.PLACE, goals);
-        Term body = premises.isEmpty() ? goal : new Term.Implies(Literals.PLACE, premise, goal);
         // Where nothing follows but a contradiction, all premises but the last can be true together.
         int together = goals.isEmpty() ? Math.max(0, premises.size() - 1) : premises.size();
         Term example = new Term.And(Literals.PLACE, premises.subList(0, together));
-        return new Candidate("clause", over(vars, body, true), over(vars, example, false));
+        return new Candidate("clause", over(vars, body(premises, goals), true), over(vars, example, false));
+    }
+
+    private static Term body(List<Term> premises, List<Term> goals) {
+        Term premise = new Term.And(Literals.PLACE, premises);
+        if (goals.isEmpty()) {
+            return new Term.Not(Literals.PLACE, premise);
+        }
+        Term goal = new Term.Or(Literals.PLACE, goals);
+        return premises.isEmpty() ? goal : new Term.Implies(Literals.PLACE, premise, goal);
     }
 
     private static Term over(List<Var> vars, Term body, boolean all) {

@@ -21,6 +21,9 @@ final class Questions {
     /** Candidates that are gone and still known to the solver, before it is made anew. */
     private static final int SPARE = 300;
 
+    /** After so many questions what Java has forgotten of the solver's is given back, which is much more than Java sees. */
+    private static final int TIDIED = 500;
+
     private final Z3Session z3;
     private final Term initially;
     private final Map<Candidate, BoolExpr> names = new HashMap<>();
@@ -54,7 +57,7 @@ final class Questions {
         Solver s = z3.solver();
         Z3Session.add(s, z3.parse(initially, List.of()));
         Z3Session.add(s, z3.parse(not(c.formula()), List.of()));
-        asked++;
+        count();
         Status status = Z3Session.check(s);
         return new Reply(status == Status.UNSATISFIABLE, Set.of(), status == Status.SATISFIABLE ? s.getModel() : null);
     }
@@ -64,7 +67,7 @@ final class Questions {
         Solver s = z3.solver();
         assumed.forEach(c -> Z3Session.add(s, z3.parse(c.formula(), List.of())));
         Z3Session.add(s, z3.parse(not(formula), List.of()));
-        asked++;
+        count();
         return Z3Session.check(s) == Status.UNSATISFIABLE;
     }
 
@@ -76,7 +79,7 @@ final class Questions {
         solver.push();
         Z3Session.add(solver, z3.parse(not(Rewriting.before(action, c.formula())), action.parameters()));
         BoolExpr[] all = assumed.stream().map(names::get).toArray(BoolExpr[]::new);
-        asked++;
+        count();
         Status status = Z3Session.check(solver, all);
         Set<Candidate> used = new LinkedHashSet<>();
         Model model = null;
@@ -92,6 +95,13 @@ final class Questions {
         }
         solver.pop();
         return new Reply(status == Status.UNSATISFIABLE, used, model);
+    }
+
+    private void count() {
+        asked++;
+        if (asked % TIDIED == 0) {
+            System.gc();
+        }
     }
 
     private void enter(AbstractAction action, Collection<Candidate> assumed) {
