@@ -49,7 +49,7 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
         Theory whole = theory.with(safety, lemmas);
         whole.requireFragment();
         List<Answer> carried = proved(theory.with(found.carried(), lemmas), settings.rlimit());
-        List<Answer> others = found.open().isEmpty() ? List.of() : proved(whole, settings.rlimit());
+        List<Answer> others = found.missed().conjuncts().isEmpty() ? List.of() : proved(whole, settings.rlimit());
         return new InferredProof(whole, found, carried, others);
     }
 
@@ -91,12 +91,18 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
         if (others.isEmpty()) {
             lines.addAll(ProofText.verdict(theory, carried, cti -> List.of()));
         } else {
-            lines.add("NOT CARRIED " + String.join(", ", found.open())
-                    + ": a step breaks them, whatever else of this shape holds before it");
+            lines.add("NOT CARRIED " + String.join(", ", found.missed().conjuncts()) + ": " + why());
             lines.addAll(ProofText.verdict(theory, others, cti -> List.of()));
         }
         lines.addAll(disagreements());
         return lines;
+    }
+
+    private String why() {
+        int undecided = found.missed().undecided();
+        return undecided == 0
+                ? "an initial state or a step breaks them, whatever else of this shape every step keeps"
+                : "the solver gave up " + undecided + " questions (--rlimit), and what they asked about was not used";
     }
 
     private List<Invariant> lemmas() {

@@ -238,8 +238,11 @@ public final class ProveCommand implements Callable<Integer> {
 
     private ExitCode infer(Theory theory) {
         Inference.Settings settings = Inference.Settings.of(files.seed(), rlimit);
+        long start = System.nanoTime();
         InferredProof proof =
                 InferredProof.of(theory, settings, line -> site.err().println("moat: " + line));
+        double seconds = (System.nanoTime() - start) / 1e9;
+        site.err().println(String.format(Locale.ROOT, "moat: lemmas looked for and proved in %.1f s", seconds));
         String text = proof.found().lemmas().text();
         Path save = files.save();
         OutputFiles outputs = new OutputFiles(site);

@@ -81,17 +81,25 @@ public final class Inference {
     public record Lemmas(String text, List<List<String>> serves) {}
 
     /**
+     * What is not carried.
+     *
+     * @param conjuncts of properties that went, as goals name them
+     * @param undecided questions that the solver gave up: what they asked about went too, though it may be so
+     */
+    public record Missed(List<String> conjuncts, int undecided) {}
+
+    /**
      * What came of it.
      *
      * @param carried properties that every step keeps together with the lemmas, in the theory's order
-     * @param open the conjuncts of the others that went, as goals name them
+     * @param missed what went of the others
      * @param broken a run that breaks properties, where a random one did
      * @param figures what was seen and asked, and what became of the theory's own lemmas, as lines
      */
     public record Found(
             Lemmas lemmas,
             List<String> carried,
-            List<String> open,
+            Missed missed,
             @Nullable Broken broken,
             List<String> figures) {}
 
@@ -194,7 +202,8 @@ public final class Inference {
                 + " of them used and kept by every step; seed " + settings.seed()));
         ownLemmas(reduction.needed(), questions).forEach(figures::add);
         reduction.reduce();
-        return new Found(lemmas(reduction, roots), carried, open, broken, figures);
+        Missed missed = new Missed(open, houdini.undecided());
+        return new Found(lemmas(reduction, roots), carried, missed, broken, figures);
     }
 
     private Lemmas lemmas(Reduction reduction, List<Candidate> roots) {

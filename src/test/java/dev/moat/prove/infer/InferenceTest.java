@@ -62,7 +62,7 @@ class InferenceTest {
         assertThat(found.found().lemmas().serves()).hasSize(3);
         InferredProof faulty = proof(Lock.edited("Bool (idle l))", "Bool true)"), settings(Inference.Shape.USUAL, 0));
         assertThat(faulty.exit()).isEqualTo(ExitCode.LIMIT);
-        assertThat(faulty.found().open()).containsExactly("one-inside.1");
+        assertThat(faulty.found().missed().conjuncts()).containsExactly("one-inside.1");
     }
 
     @Test
@@ -103,6 +103,8 @@ class InferenceTest {
         InferredProof found = proof(Lock.theory(), poor);
         assertThat(found.exit()).isEqualTo(ExitCode.LIMIT);
         assertThat(found.found().carried()).isEmpty();
+        assertThat(found.found().missed().undecided()).isPositive();
+        assertThat(found.lines()).anyMatch(l -> l.startsWith("NOT CARRIED one-inside.1: the solver gave up "));
     }
 
     @Test
