@@ -4,6 +4,7 @@ import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * That two atoms of a relation that agree in some places agree in another one.
@@ -31,7 +32,7 @@ record Uniqueness(String relation, int key, int place, Candidate candidate) {
         List<Var> one = new ArrayList<>();
         List<Var> other = new ArrayList<>();
         for (int i = 0; i < sorts.size(); i++) {
-            Var v = new Var(sorts.get(i).substring(0, 1).toLowerCase(java.util.Locale.ROOT) + i, sorts.get(i));
+            Var v = new Var(sorts.get(i).substring(0, 1).toLowerCase(Locale.ROOT) + i, sorts.get(i));
             Var w = (key & 1 << i) != 0 ? v : new Var(v.name() + "x", v.sort());
             vars.add(v);
             one.add(v);
