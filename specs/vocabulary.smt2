@@ -207,6 +207,13 @@
 (declare-fun shadows (Req) Bool)               ; something is in the shadow of the device, or cached from there
 (declare-fun xenMemory (Frame) Bool)           ; memory of Xen's: the vIOMMU's register page, no guest's; none: false
 (declare-fun hasModel (Dom) Bool)              ; a device model asks for the guest's virtual devices, not Xen's own host bridge
+(declare-fun hasUnit (Dom) Bool)               ; the guest has a vIOMMU, where they are created and destroyed
+(declare-fun deviceOf (Req Dom) Bool)          ; the device is the guest's, attached to its vIOMMU or not
+(declare-fun refusedDma (Req Page) Bool)       ; ghost: a request was blocked since the guest cleared its record, or that record is on the way
+(declare-fun recordedDma (Req) Bool)           ; the guest's fault record is of a request of the device
+(declare-fun recordedDmaAt (Req Page) Bool)    ; and of one at this page
+(declare-fun dmaFaultsLost (Req) Bool)         ; the device's guest can see that faults were lost
+(declare-fun dmaFaultUnderway (Req) Bool)      ; the physical unit has a record of the device, or has lost some, that Xen has yet to look at
 (declare-fun alike (Req Req Page Frame Frame) Bool) ; both guests' registers and tables say the same of the page, and the frames are their own memory of one gfn
 
 ; --- Interrupts of guests with virtual IOMMUs (docs/viommu.md); only the component xen-viommu-interrupts has these sorts

@@ -43,6 +43,8 @@ class FootprintTest {
                 "xen-viommu step guests=1 cpus=2 te=true walks=true context-cache=true hotplug=true",
                 "xen-viommu operation strategy=nested contexts=true te=true hotplug=true guests=1",
                 "xen-viommu operation front-end=both second=translated",
+                "xen-viommu step guests=1 hotplug=true calls=domain-end te=true",
+                "xen-viommu operation second=translated records=true",
                 "xen-viommu-svm operation rights=r-rw",
                 "xen-viommu-interrupts step guests=1 vectors=1 indices=1",
                 "xen-viommu-interrupts operation vectors=1",

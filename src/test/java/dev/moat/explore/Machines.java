@@ -195,9 +195,11 @@ final class Machines {
 
     /** What can be said of guests with vIOMMUs and of nothing else. */
     private static final List<String> VIOMMU = List.of(
+            "blocked-dma-is-recorded",
             "completion",
             "composed-is-reachable",
             "composition",
+            "destroyed-leaves-nothing",
             "detach-leaves-nothing",
             "front-ends-agree",
             "same-answer",
@@ -254,11 +256,15 @@ final class Machines {
         }
         if (machine.model().abstraction().relation("guestOwes").isPresent()) {
             boolean both = machine.model().abstraction().relation("hasModel").isPresent();
+            boolean calls = machine.model().abstraction().relation("hasUnit").isPresent();
+            boolean records = machine.model().abstraction().relation("refusedDma").isPresent();
             // Under nesting the physical tables are the p2m, and compose nothing.
             boolean nested =
                     machine.schema().families().stream().anyMatch(f -> f.name().equals("pasid.entry"));
             return Stream.concat(VIOMMU.stream(), VIOMMU_TOO.stream())
                     .filter(id -> both || !id.equals("front-ends-agree"))
+                    .filter(id -> calls || !id.equals("destroyed-leaves-nothing"))
+                    .filter(id -> records || !id.equals("blocked-dma-is-recorded"))
                     .filter(id -> !nested || !id.equals("composition"))
                     .toList();
         }

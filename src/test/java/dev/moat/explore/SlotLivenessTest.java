@@ -35,6 +35,7 @@ class SlotLivenessTest {
             "xen-viommu step guests=1 frames=1 hotplug=true te=true",
             "xen-viommu step guests=1 frames=1 devices=virtual front-end=device-model reservation=false",
             "xen-viommu operation guests=1 frames=1 strategy=nested te=true",
+            "xen-viommu step guests=1 frames=1 hotplug=true calls=domain-end records=true",
             "xen-viommu-svm step guests=1 cpus=2 rights=r-rw",
             "xen-viommu-interrupts step guests=1 passed=false virtual=2 vectors=1 cpus=2 stores=false",
             "xen-viommu operation gfns=2 grants=true reservation=false devices=passed-through",

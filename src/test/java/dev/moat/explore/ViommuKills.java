@@ -126,6 +126,44 @@ final class ViommuKills {
                     "p2m.private-page-mapped",
                     "guests=1 frames=2 private-page=true reservation=false pages=2",
                     "completion@2 composition@2 no-foreign-request@1 no-foreign@2 unit-is-private@1"),
+            viommu("destroy.while-attached", "guests=1 frames=1 reservation=false calls=wrapper", "composed-is-reachable@2 destroyed-leaves-nothing@1 same-answer@2"),
+            viommu(
+                    "destroy.checked-before-lock",
+                    "guests=1 frames=1 reservation=false hotplug=true devices=virtual calls=wrapper cpus=2",
+                    "destroyed-leaves-nothing@1"),
+            viommu(
+                    "attach.without-unit",
+                    "guests=1 frames=1 reservation=false hotplug=true devices=virtual calls=wrapper",
+                    "destroyed-leaves-nothing@3"),
+            viommu(
+                    "create.not-reset",
+                    "guests=1 frames=1 reservation=false hotplug=true devices=virtual calls=wrapper",
+                    "completion@7"),
+            viommu(
+                    "relinquish.shadow-stays",
+                    "guests=1 frames=1 reservation=false devices=passed-through calls=domain-end",
+                    "destroyed-leaves-nothing@3 detach-leaves-nothing@3"),
+            viommu(
+                    "relinquish.no-flush",
+                    "guests=1 frames=1 reservation=false devices=passed-through calls=domain-end",
+                    "destroyed-leaves-nothing@4 detach-leaves-nothing@4 no-stale@4"),
+            viommu(
+                    "relinquish.gone-before-flush",
+                    "guests=1 frames=1 reservation=false devices=passed-through calls=domain-end",
+                    "destroyed-leaves-nothing@17 detach-leaves-nothing@17"),
+            viommu(
+                    "fault.not-passed-on",
+                    "guests=1 frames=1 reservation=false devices=passed-through records=true",
+                    "blocked-dma-is-recorded@2"),
+            viommu(
+                    "fault.outside-memory-silent",
+                    "guests=1 gfns=2 frames=1 reservation=false devices=virtual records=true",
+                    "blocked-dma-is-recorded@2"),
+            viommu("fault.other-source", "guests=1 frames=1 reservation=false records=true", "blocked-dma-is-recorded@1"),
+            viommu(
+                    "fault.lost-not-passed-on",
+                    "second=translated reservation=false devices=passed-through records=true",
+                    "blocked-dma-is-recorded@3"),
             viommu(
                     "viommu.no-lock",
                     "cpus=2 devices=passed-through",

@@ -54,6 +54,7 @@ class DisciplineProofTest {
                 .containsExactly(
                         "addresses-balance",
                         "assigned-device-is-led",
+                        "blocked-dma-is-recorded",
                         "blocked-interrupt-is-recorded",
                         "bounce-is-reachable",
                         "buffer-reaches-device",
@@ -64,6 +65,7 @@ class DisciplineProofTest {
                         "copy-is-shown",
                         "copy-keeps-off-tables",
                         "copy-reaches-lent",
+                        "destroyed-leaves-nothing",
                         "detach-leaves-no-interrupt",
                         "detach-leaves-nothing",
                         "device-data-arrives",

@@ -159,19 +159,29 @@ public final class ViommuAbstraction {
                 "dirtyQ",
                 List.of(host.unit.units(), devices),
                 (s, u, q, c, d, e) -> isLeavingDevice(s, q),
-                (footprint, u, q, c, d, e) ->
-                        footprint.all(state.pc).all(state.what).all(state.device));
+                (footprint, u, q, c, d, e) -> footprint
+                        .all(state.pc)
+                        .all(state.what)
+                        .all(state.device)
+                        .all(state.guest));
     }
 
     private boolean isLeavingDevice(long[] s, int device) {
         for (int cpu = 0; cpu < state.pc.size(); cpu++) {
             if (state.pc.get(s, cpu) != 0
-                    && state.what.get(s, cpu) == ViommuState.DETACH
-                    && state.device.get(s, cpu) == device) {
+                    && ViommuState.takesAll((int) state.what.get(s, cpu))
+                    && isOf(s, cpu, device)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether what a CPU runs is about a device: one that is plugged in or out, or all of a guest's at its end. */
+    private boolean isOf(long[] s, int cpu, int device) {
+        return state.what.get(s, cpu) == ViommuState.RELINQUISH
+                ? state.guest.get(s, cpu) == setting.guestOf(device)
+                : state.device.get(s, cpu) == device;
     }
 
     private void requests() {

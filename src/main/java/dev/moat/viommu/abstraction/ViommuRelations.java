@@ -82,7 +82,7 @@ final class ViommuRelations {
     /** Whether an operation that is none of the guest's invalidations changes what a page of a device comes to. */
     private boolean changes(long[] s, int cpu, int device, int page, int space) {
         return switch ((int) state.what.get(s, cpu)) {
-            case ViommuState.TRANSLATION, ViommuState.ROOT -> true;
+            case ViommuState.TRANSLATION, ViommuState.ROOT, ViommuState.RELINQUISH -> true;
             case ViommuState.ATTACH, ViommuState.DETACH -> state.device.get(s, cpu) == device;
             case ViommuState.P2M -> gfn(s, device, page, space) == state.page.get(s, cpu);
             default -> false;

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 public final class ViommuFaults {
     private static final String OPERATION = "operation";
     private static final String STEP = "step";
+    private static final String RECORDED = "blocked-dma-is-recorded";
 
     /** All of them. */
     public static final List<InjectedFault> ALL = List.of(
@@ -192,6 +193,72 @@ public final class ViommuFaults {
                     "fact sheet viommu, VI4 and VI9",
                     "no-foreign unit-is-private",
                     e -> e.decide("shadow.p2m-rights", (s, kind, b, c) -> kind == 2 ? 1 : 3)),
+            fault(
+                    "destroy.while-attached",
+                    "A vIOMMU is destroyed while devices are attached to it.",
+                    "fact sheet viommu, section 2: no draft's destroy has an error for that",
+                    "destroyed-leaves-nothing",
+                    e -> e.decide("destroy.refuses", (s, guest, hasDevices, c) -> 0)),
+            order(
+                    "destroy.checked-before-lock",
+                    "Whether devices are attached is looked at before the lock is taken.",
+                    "fact sheet viommu, V11: locks that are missing",
+                    "destroyed-leaves-nothing",
+                    e -> e.moveBefore("destroy_viommu", "check", "lock")),
+            fault(
+                    "attach.without-unit",
+                    "A device is attached to a guest that has no vIOMMU.",
+                    "derived: the wrapper's fifth duty needs its second",
+                    "destroyed-leaves-nothing",
+                    e -> e.decide("attach.needs-unit", (s, guest, has, c) -> 1)),
+            fault(
+                    "create.not-reset",
+                    "A new vIOMMU begins with what the one before had cached.",
+                    "VT-d specification 2.x, chapter 6.2: nothing is cached after a reset",
+                    "completion",
+                    e -> e.drop("create_viommu", "reset")),
+            fault(
+                    "relinquish.shadow-stays",
+                    "A domain ends, and shadows of its devices stay.",
+                    "fact sheet viommu, S11: all shadow tables are freed",
+                    "destroyed-leaves-nothing detach-leaves-nothing",
+                    e -> e.drop("relinquish_viommu", "clear")),
+            fault(
+                    "relinquish.no-flush",
+                    "A domain ends, and the physical unit is not asked to forget its devices' translations.",
+                    "fact sheet viommu, S11; XSA-346 (2020), its order",
+                    "destroyed-leaves-nothing detach-leaves-nothing",
+                    e -> e.drop("relinquish_viommu", "ask")),
+            order(
+                    "relinquish.gone-before-flush",
+                    "A vIOMMU is gone with its devices before the physical unit has forgotten them.",
+                    "fact sheet viommu, S11: devices are blocked first",
+                    "destroyed-leaves-nothing detach-leaves-nothing",
+                    e -> e.moveBefore("relinquish_viommu", "destroy", "ask")),
+            fault(
+                    "fault.not-passed-on",
+                    "A blocked request of a passed-through device is in the hardware's record, and its guest is not told.",
+                    "fact sheet viommu, VI10: not only in hardware",
+                    RECORDED,
+                    e -> e.decide("fault.passed-on", (s, guest, b, c) -> 0)),
+            fault(
+                    "fault.outside-memory-silent",
+                    "A request that the guest's tables lead outside of its memory is blocked, and its guest is not told.",
+                    "QEMU under VFIO: seen in viommu-oracle; fact sheet viommu-study, section 3, of S4",
+                    RECORDED,
+                    e -> e.decide("fault.records", (s, device, outside, c) -> 1 - outside)),
+            fault(
+                    "fault.other-source",
+                    "A guest's fault record names another of its devices.",
+                    "derived: the source-id in the hardware's record is the host's, not the guest's",
+                    RECORDED,
+                    e -> e.decide("fault.source", (s, device, b, c) -> device ^ 1)),
+            fault(
+                    "fault.lost-not-passed-on",
+                    "The physical unit has lost faults, and no guest is told.",
+                    "VT-d specification 2.x, chapter 7.2: PFO; fact sheet viommu, VI10",
+                    RECORDED,
+                    e -> e.decide("fault.lost-passed-on", (s, lost, b, c) -> 0)),
             order(
                     "viommu.no-lock",
                     "An invalidation of the guest's and a change of its p2m do not wait for each other.",

@@ -6,16 +6,20 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
+import dev.moat.viommu.abstraction.UnitRelations;
 import dev.moat.viommu.abstraction.ViommuAbstraction;
 import dev.moat.viommu.fault.ViommuFaults;
+import dev.moat.viommu.program.FaultActions;
 import dev.moat.viommu.program.FrontEndActions;
 import dev.moat.viommu.program.GuestActions;
 import dev.moat.viommu.program.GuestOperations;
 import dev.moat.viommu.program.HotplugOperations;
+import dev.moat.viommu.program.LifecycleOperations;
 import dev.moat.viommu.program.MemoryOperations;
 import dev.moat.viommu.program.NestedActions;
 import dev.moat.viommu.program.Upkeep;
 import dev.moat.viommu.state.Composition;
+import dev.moat.viommu.state.FaultRecords;
 import dev.moat.viommu.state.FrontEnd;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.HostUnit;
@@ -26,6 +30,7 @@ import dev.moat.viommu.state.Whole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Guests with a vIOMMU in Xen each, which virtual and passed-through devices share; seed 002. */
 public final class XenViommu implements Component {
@@ -75,9 +80,18 @@ public final class XenViommu implements Component {
         shadow.nesting().ifPresent(it -> new NestedActions(state.setting, it, model).declare());
         new GuestOperations(whole, upkeep, model).declare();
         new MemoryOperations(whole, upkeep, model).declare();
-        new HotplugOperations(whole, upkeep, model).declare();
+        HotplugOperations hotplug = new HotplugOperations(whole, upkeep, model);
+        hotplug.declare();
+        new LifecycleOperations(whole, upkeep, hotplug, model).declare();
+        Optional<FaultRecords> records =
+                state.setting.records ? Optional.of(new FaultRecords(state, model)) : Optional.empty();
+        records.ifPresent(it -> new FaultActions(whole, it, model).declare());
         host.unit.declareActions(model);
         ViommuAbstraction.declare(whole, model.abstraction());
+        if (state.setting.calls) {
+            UnitRelations.lifecycle(state, model.abstraction());
+        }
+        records.ifPresent(it -> UnitRelations.records(state.setting, it, model.abstraction()));
         model.comparedByDifference(ViommuAbstraction.forDiscipline(whole, model.abstraction()));
         model.initially(s -> initial(s, whole));
     }

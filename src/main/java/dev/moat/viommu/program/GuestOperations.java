@@ -99,14 +99,14 @@ public final class GuestOperations {
         return upkeep.unlock(plan.step(Step.of("report", this::report)));
     }
 
-    /** Whether a guest's driver may begin: it has begun nothing that has not ended. */
+    /** Whether a guest's driver may begin: there is a unit, and it has begun nothing that has not ended. */
     private boolean isFree(long[] s, int guest) {
         for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
             if (state.runsFor(s, cpu, guest) && ViommuState.isGuests((int) state.what.get(s, cpu))) {
                 return false;
             }
         }
-        return true;
+        return state.hasUnit(s, guest);
     }
 
     private boolean beginPages(long[] s, int cpu, int space, int first, int last) {

@@ -3,10 +3,12 @@ package dev.moat.viommu.program;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.viommu.state.GuestLock;
 import dev.moat.viommu.state.HostUnit;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
@@ -18,11 +20,15 @@ import java.util.List;
  * everything cached is forgotten before it is nobody's.
  */
 public final class HotplugOperations {
+    private static final String NEEDS_UNIT = "attach.needs-unit";
+
     private final ViommuState state;
     private final ViommuSetting setting;
     private final HostUnit host;
     private final Upkeep upkeep;
     private final ModelBuilder model;
+    /** {@code attach.needs-unit}: (guest, 1 when it has a vIOMMU) to 1 when a device may be attached to it. */
+    private final Decision needsUnit;
 
     public HotplugOperations(Whole whole, Upkeep upkeep, ModelBuilder model) {
         state = whole.state();
@@ -30,6 +36,7 @@ public final class HotplugOperations {
         host = whole.host();
         this.upkeep = upkeep;
         this.model = model;
+        needsUnit = model.decision(NEEDS_UNIT, (s, guest, has, c) -> has);
     }
 
     public void declare() {
@@ -38,16 +45,25 @@ public final class HotplugOperations {
         }
         List<Argument> device = List.of(new Argument("device", setting.devices));
         List<String> asked = host.unit.entries().entryDecisions();
-        OperationPlan attach = upkeep.lock(new OperationPlan()).step(Step.of("plug", this::plug));
+        OperationPlan attach = upkeep.lock(new OperationPlan())
+                .step(Step.of("plug", this::plug)
+                        .on(Outcome.FAIL, GuestLock.UNLOCK)
+                        .asking(NEEDS_UNIT));
         upkeep.insert(attach).step(Step.of("lead", this::lead).asking(asked));
         Operation.Start attaching = (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, ViommuState.ATTACH);
         operation("attach_device", device, attaching, upkeep.unlock(attach).steps());
-        OperationPlan detach = upkeep.lock(new OperationPlan())
-                .step(Step.of("lead-nowhere", this::leadNowhere).asking(asked));
-        upkeep.clear(detach).step(Step.of("ask-entry", this::askEntry));
-        upkeep.recall(upkeep.flush(detach)).step(Step.of("unplug", this::unplug));
+        OperationPlan detach = taking().step(Step.of("unplug", this::unplug));
         Operation.Start detaching = (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, ViommuState.DETACH);
         operation("detach_device", device, detaching, upkeep.unlock(detach).steps());
+    }
+
+    /** Takes everything from the device that the operation is about, and, where it is about all of a guest's, from these. */
+    OperationPlan taking() {
+        OperationPlan plan = upkeep.lock(new OperationPlan())
+                .step(Step.of("lead-nowhere", this::leadNowhere)
+                        .asking(host.unit.entries().entryDecisions()));
+        upkeep.clear(plan).step(Step.of("ask-entry", this::askEntry));
+        return upkeep.recall(upkeep.flush(plan));
     }
 
     private void operation(String name, List<Argument> arguments, Operation.Start start, List<Step> steps) {
@@ -67,7 +83,7 @@ public final class HotplugOperations {
     private boolean isMoving(long[] s, int device) {
         for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
             if (state.pc.get(s, cpu) != 0
-                    && state.what.get(s, cpu) >= ViommuState.ATTACH
+                    && (state.what.get(s, cpu) == ViommuState.ATTACH || state.what.get(s, cpu) == ViommuState.DETACH)
                     && state.device.get(s, cpu) == device) {
                 return true;
             }
@@ -79,7 +95,12 @@ public final class HotplugOperations {
         return (int) state.device.get(s, cpu);
     }
 
+    /** ENODEV where there is no unit. */
     private int plug(long[] s, int cpu) {
+        int guest = setting.guestOf(device(s, cpu));
+        if (needsUnit.decide(s, guest, state.hasUnit(s, guest) ? 1 : 0, 0) == 0) {
+            return Outcome.FAIL;
+        }
         state.attached.set(s, device(s, cpu), 1);
         return Outcome.NEXT;
     }

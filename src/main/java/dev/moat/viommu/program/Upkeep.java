@@ -112,7 +112,7 @@ public final class Upkeep {
             return false;
         }
         return switch (what) {
-            case ViommuState.TRANSLATION, ViommuState.ROOT -> true;
+            case ViommuState.TRANSLATION, ViommuState.ROOT, ViommuState.RELINQUISH -> true;
             case ViommuState.ATTACH, ViommuState.DETACH -> device == state.device.get(s, cpu);
             case ViommuState.P2M -> usesGfn(s, cpu, device, page);
             default -> state.covered.get(s, cpu, device, page) != 0;
@@ -139,7 +139,7 @@ public final class Upkeep {
     }
 
     private int clear(long[] s, int cpu) {
-        boolean forget = state.what.get(s, cpu) == ViommuState.DETACH;
+        boolean forget = ViommuState.takesAll((int) state.what.get(s, cpu));
         boolean cleared = forget && !setting.isVirtual((int) state.device.get(s, cpu));
         boolean about = false;
         for (int q = 0; q < setting.devices.size(); q++) {
@@ -161,7 +161,8 @@ public final class Upkeep {
         boolean blocked = false;
         boolean p2m = state.what.get(s, cpu) == ViommuState.P2M;
         for (int q = 0; q < setting.devices.size() && !p2m; q++) {
-            blocked |= isAboutDevice(s, cpu, q) && shadow.block(s, q, state.what.get(s, cpu) == ViommuState.DETACH);
+            blocked |=
+                    isAboutDevice(s, cpu, q) && shadow.block(s, q, ViommuState.takesAll((int) state.what.get(s, cpu)));
         }
         of.owe(s, cpu, Nesting.SECOND_LEVEL, cleared);
         of.owe(s, cpu, Nesting.ENTRY, blocked);

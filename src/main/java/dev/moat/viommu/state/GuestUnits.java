@@ -174,6 +174,17 @@ public final class GuestUnits {
         }
     }
 
+    /** All that the unit of a CPU's guest has cached is gone, as after a reset, and nothing is queued; what another CPU waits for is done. */
+    public void forgetEverything(long[] s, int cpu) {
+        Port port = units.port((int) state.guest.get(s, cpu));
+        while (port.serve(s)) {
+            // What an earlier unit was asked for.
+        }
+        ask(s, cpu, Port.ALL_TAGS, Port.ALL_PAGES);
+        require(port.announce(s, cpu));
+        complete(s, cpu);
+    }
+
     /** What the unit answers to a request of a virtual device, from its caches or its tables: a gfn, or below 0. */
     public int answer(long[] s, int device, int page, boolean write) {
         return units.meaning().gets(s, device, page, write);

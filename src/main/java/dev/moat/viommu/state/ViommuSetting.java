@@ -42,6 +42,12 @@ public final class ViommuSetting {
     public final boolean grants;
     public final boolean hotplug;
     public final boolean privatePage;
+    /** Whether vIOMMUs are created and destroyed. */
+    public final boolean calls;
+    /** Whether a vIOMMU goes with its devices, too, at its domain's end. */
+    public final boolean ends;
+    /** Whether what becomes of blocked requests' fault records is modelled. */
+    public final boolean records;
     /** Whether the physical unit walks guests' tables itself, and no shadow is kept. */
     public final boolean nested;
     /** Whether some guest's virtual devices are a device model's, which has answers in hand. */
@@ -84,6 +90,9 @@ public final class ViommuSetting {
         exchange = s.flag("exchange");
         grants = s.flag("grants");
         hotplug = s.flag("hotplug");
+        calls = !s.text("calls").equals("none");
+        ends = s.text("calls").equals("domain-end");
+        records = s.flag("records");
         nested = s.text("strategy").equals("nested");
         frontEnd = s.text("front-end");
         answersInHand = !frontEnd.equals("xen");
@@ -213,6 +222,14 @@ public final class ViommuSetting {
                 Parameter.flag("exchange", "Whether frames are exchanged under a gfn.", false),
                 Parameter.flag("grants", "Whether guests map each other's frames by grants.", false),
                 Parameter.flag("hotplug", "Whether devices are attached and detached.", false),
+                Parameter.choice(
+                        "calls",
+                        "Whether vIOMMUs stay, are created and destroyed by the wrapper, or go with their domain, too.",
+                        "none",
+                        "none",
+                        "wrapper",
+                        "domain-end"),
+                Parameter.flag("records", "Whether blocked requests are recorded, and the physical unit's records passed on.", false),
                 Parameter.flag("private-page", "Whether a gfn is the vIOMMU's register page.", false),
                 Parameter.choice(IOMMU, "The physical IOMMU.", Families.DEFAULT, families),
                 Parameter.choice(GUEST_IOMMU, "What guests see.", Families.DEFAULT, families));

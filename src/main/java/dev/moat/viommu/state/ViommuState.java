@@ -2,6 +2,7 @@ package dev.moat.viommu.state;
 
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
+import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -10,6 +11,7 @@ import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What Xen keeps for guests with vIOMMUs besides tables and caches: memory, p2m, registers, debts, and what its CPUs are doing. */
 public final class ViommuState {
@@ -38,9 +40,25 @@ public final class ViommuState {
     public static final int P2M = 6;
     public static final int ATTACH = 7;
     public static final int DETACH = 8;
+    public static final int CREATE = 9;
+    public static final int DESTROY = 10;
+    public static final int RELINQUISH = 11;
 
     private static final Sort WHAT = new Sort(
-            "Change", List.of("pages", "space", "everything", "context", "te", "root", "p2m", "attach", "detach"));
+            "Change",
+            List.of(
+                    "pages",
+                    "space",
+                    "everything",
+                    "context",
+                    "te",
+                    "root",
+                    "p2m",
+                    "attach",
+                    "detach",
+                    "create",
+                    "destroy",
+                    "relinquish"));
     private static final Sort KIND = new Sort("Kind", List.of("own", "grant", "grant-read-only", "private"));
     private static final Sort STALE = new Sort("Stale", List.of("paid", "changed", "being-paid", "changed-again"));
 
@@ -56,6 +74,8 @@ public final class ViommuState {
     public final Slots te;
     /** Per device: plugged in. */
     public final Slots attached;
+    /** Per guest: it has a vIOMMU; absent where none is ever created or destroyed. */
+    private final @Nullable Slots unit;
     /** Per guest space and page: the guest changed the entry, and has not seen it invalidated. */
     public final Slots staleTable;
     /** Per device: the same of its context entry. */
@@ -94,6 +114,7 @@ public final class ViommuState {
         kind = xen(schema, "p2m.kind", guests, setting.gfns).of(KIND);
         te = xen(schema, "te", guests).bits(1);
         attached = xen(schema, "attached", setting.devices).bits(1);
+        unit = setting.calls ? xen(schema, "unit", guests).bits(1) : null;
         staleTable = ghost(schema, "stale.table", setting.guestSpaces, setting.pages);
         staleEntry = ghost(schema, "stale.entry", setting.devices);
         lock = xen(schema, "lock.viommu", guests).optional(setting.cpus);
@@ -140,10 +161,45 @@ public final class ViommuState {
         }
         for (int g = 0; g < setting.domains.size(); g++) {
             te.set(s, g, setting.isTranslatedAtStart(g) ? 1 : 0);
+            setUnit(s, g, true);
         }
         for (int q = 0; q < setting.devices.size(); q++) {
             attached.set(s, q, 1);
         }
+    }
+
+    /** Whether a guest has a vIOMMU. */
+    public boolean hasUnit(long[] s, int g) {
+        return unit == null || unit.get(s, g) != 0;
+    }
+
+    /** It has one from now on, or none. */
+    public void setUnit(long[] s, int g, boolean has) {
+        if (unit != null) {
+            unit.set(s, g, has ? 1 : 0);
+        }
+    }
+
+    /** Adds what {@link #hasUnit} reads. */
+    public void readUnit(Footprint footprint, int g) {
+        if (unit != null) {
+            footprint.one(unit, g);
+        }
+    }
+
+    /** Whether a device is attached to a guest's vIOMMU. */
+    public boolean hasDevices(long[] s, int g) {
+        for (int q = 0; q < setting.devices.size(); q++) {
+            if (setting.guestOf(q) == g && attached.get(s, q) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a change takes everything from the devices that it is about. */
+    public static boolean takesAll(int change) {
+        return change == DETACH || change == RELINQUISH;
     }
 
     /** Makes a gfn lead to a frame. */

@@ -1,0 +1,66 @@
+package dev.moat.viommu.program;
+
+import dev.moat.model.Action;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.state.Sort;
+import dev.moat.viommu.state.FaultRecords;
+import dev.moat.viommu.state.Shadow;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
+import java.util.List;
+
+/**
+ * Requests that are blocked, and who learns of it. Only those of guests that translate count: without translation nothing of the guest's
+ * unit blocks anything.
+ */
+public final class FaultActions {
+    private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
+
+    private final ViommuState state;
+    private final ViommuSetting setting;
+    private final Shadow shadow;
+    private final FaultRecords records;
+    private final ModelBuilder model;
+
+    public FaultActions(Whole whole, FaultRecords records, ModelBuilder model) {
+        state = whole.state();
+        setting = state.setting;
+        shadow = whole.shadow();
+        this.records = records;
+        this.model = model;
+    }
+
+    public void declare() {
+        model.action(
+                "blocked_dma",
+                Actor.DEVICE,
+                List.of(
+                        new Argument("device", setting.devices),
+                        new Argument("page", setting.pages),
+                        new Argument("access", ACCESS)),
+                (s, q, p, write, d, e) -> block(s, q, p, write == 1));
+        model.action(new Action(
+                "pass_on_fault",
+                Actor.HYPERVISOR,
+                List.of(),
+                ModelBuilder.all(),
+                (s, a, b, c, d, e) -> records.passOn(s),
+                true,
+                "stutter"));
+        model.action(
+                "clear_fault",
+                Actor.GUEST,
+                List.of(new Argument("guest", setting.domains)),
+                (s, g, b, c, d, e) -> state.hasUnit(s, g) && records.clear(s, g));
+    }
+
+    private boolean block(long[] s, int device, int page, boolean write) {
+        boolean counts = state.attached.get(s, device) != 0 && state.te.get(s, setting.guestOf(device)) != 0;
+        return counts
+                && shadow.gets(s, device, page, write) < 0
+                && records.refuse(s, device, page, shadow.gfn(s, device, page) >= 0);
+    }
+}

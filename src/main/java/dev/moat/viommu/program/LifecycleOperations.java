@@ -1,0 +1,147 @@
+package dev.moat.viommu.program;
+
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.OperationPlan;
+import dev.moat.model.program.Outcome;
+import dev.moat.model.program.Step;
+import dev.moat.viommu.state.GuestLock;
+import dev.moat.viommu.state.GuestUnits;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
+import java.util.List;
+
+/**
+ * The calls by which a vIOMMU comes and goes, as far as they change anything; their other errors are
+ * {@link dev.moat.viommu.wrapper.ViommuCalls}'s. A second one is refused (E2BIG), and so is destroying one that has devices (EBUSY); at its
+ * domain's end it goes with its devices, which are blocked first. A device that is attached to none reaches nothing.
+ * {@code @source} fact sheet viommu, sections 2 and 10 (S11, S12); viommu-study, section 4.
+ */
+public final class LifecycleOperations {
+    private static final String REFUSES = "destroy.refuses";
+
+    private final ViommuState state;
+    private final ViommuSetting setting;
+    private final GuestUnits guests;
+    private final Upkeep upkeep;
+    private final HotplugOperations hotplug;
+    private final ModelBuilder model;
+
+    public LifecycleOperations(Whole whole, Upkeep upkeep, HotplugOperations hotplug, ModelBuilder model) {
+        state = whole.state();
+        setting = state.setting;
+        guests = whole.guests();
+        this.upkeep = upkeep;
+        this.hotplug = hotplug;
+        this.model = model;
+    }
+
+    public void declare() {
+        if (!setting.calls) {
+            return;
+        }
+        OperationPlan create = upkeep.lock(new OperationPlan())
+                .step(Step.of("check", this::checkNone).on(Outcome.FAIL, GuestLock.UNLOCK))
+                .step(Step.of("reset", this::reset).asking(guests.queueDecisions()))
+                .step(Step.of("publish", this::publish));
+        operation("create_viommu", ViommuState.CREATE, create);
+        // (guest, 1 when it has devices) to 1 when the vIOMMU is kept for that.
+        Decision refuses = model.decision(REFUSES, (s, guest, hasDevices, c) -> hasDevices);
+        OperationPlan destroy = upkeep.lock(new OperationPlan())
+                .step(Step.of("check", (s, cpu) -> checkUnused(s, cpu, refuses))
+                        .on(Outcome.FAIL, GuestLock.UNLOCK)
+                        .asking(REFUSES))
+                .step(Step.of("destroy", this::destroy));
+        operation("destroy_viommu", ViommuState.DESTROY, destroy);
+        if (setting.ends) {
+            OperationPlan relinquish = hotplug.taking().step(Step.of("destroy", this::destroyWithDevices));
+            operation("relinquish_viommu", ViommuState.RELINQUISH, relinquish);
+        }
+    }
+
+    private void operation(String name, int what, OperationPlan plan) {
+        model.operation(new Operation(
+                name,
+                Actor.HYPERVISOR,
+                List.of(new Argument("guest", setting.domains)),
+                ModelBuilder.all(),
+                (s, cpu, g, b, c, d, e) -> begin(s, cpu, g, what),
+                upkeep.unlock(plan).steps(),
+                null));
+    }
+
+    /** A call that finds nothing to do returns its error at once, and is not an operation here; it looks again under the lock. */
+    private boolean begin(long[] s, int cpu, int guest, int what) {
+        if (state.hasUnit(s, guest) == (what == ViommuState.CREATE)) {
+            return false;
+        }
+        state.begin(s, cpu, guest, what);
+        state.device.set(s, cpu, firstOf(guest));
+        return true;
+    }
+
+    /** The passed-through device of the guest where it has one: it is the first. */
+    private int firstOf(int guest) {
+        int q = 0;
+        while (setting.guestOf(q) != guest) {
+            q++;
+        }
+        return q;
+    }
+
+    private int guest(long[] s, int cpu) {
+        return (int) state.guest.get(s, cpu);
+    }
+
+    private int checkNone(long[] s, int cpu) {
+        return state.hasUnit(s, guest(s, cpu)) ? Outcome.FAIL : Outcome.NEXT;
+    }
+
+    private int checkUnused(long[] s, int cpu, Decision refuses) {
+        int guest = guest(s, cpu);
+        boolean busy = refuses.decide(s, guest, state.hasDevices(s, guest) ? 1 : 0, 0) != 0;
+        return busy || !state.hasUnit(s, guest) ? Outcome.FAIL : Outcome.NEXT;
+    }
+
+    /** Registers and caches of the new unit: translation is off, nothing is cached of what an earlier one had read. */
+    private int reset(long[] s, int cpu) {
+        state.te.set(s, guest(s, cpu), 0);
+        guests.forgetEverything(s, cpu);
+        return Outcome.NEXT;
+    }
+
+    /** The guest finds the unit, which has read nothing of its tables yet: it owes no invalidation of what it changed before. */
+    private int publish(long[] s, int cpu) {
+        int guest = guest(s, cpu);
+        for (int i = 0; i < state.staleTable.size(); i++) {
+            if (setting.guestOfSpace(i / setting.pages.size()) == guest) {
+                state.staleTable.set(s, i, ViommuState.PAID);
+            }
+        }
+        for (int q = 0; q < setting.devices.size(); q++) {
+            if (setting.guestOf(q) == guest) {
+                state.staleEntry.set(s, q, ViommuState.PAID);
+            }
+        }
+        state.setUnit(s, guest, true);
+        return Outcome.NEXT;
+    }
+
+    private int destroy(long[] s, int cpu) {
+        state.setUnit(s, guest(s, cpu), false);
+        return Outcome.NEXT;
+    }
+
+    private int destroyWithDevices(long[] s, int cpu) {
+        for (int q = 0; q < setting.devices.size(); q++) {
+            if (setting.guestOf(q) == guest(s, cpu)) {
+                state.attached.set(s, q, 0);
+            }
+        }
+        return destroy(s, cpu);
+    }
+}
