@@ -123,14 +123,21 @@ final class ViommuKills {
                     "guests=1 strategy=nested devices=passed-through",
                     "completion@29 no-foreign-request@15"),
             viommu(
+                    "nested.flight-survives",
+                    "guests=1 frames=1 reservation=false strategy=nested nested-walks=true devices=passed-through",
+                    "completion@6"),
+            viommu(
                     "p2m.private-page-mapped",
                     "guests=1 frames=2 private-page=true reservation=false pages=2",
                     "completion@2 composition@2 no-foreign-request@1 no-foreign@2 unit-is-private@1"),
-            viommu("destroy.while-attached", "guests=1 frames=1 reservation=false calls=wrapper", "composed-is-reachable@2 destroyed-leaves-nothing@1 same-answer@2"),
+            viommu(
+                    "destroy.while-attached",
+                    "guests=1 frames=1 reservation=false calls=wrapper",
+                    "composed-is-reachable@2 destroyed-leaves-nothing@1 same-answer@2"),
             viommu(
                     "destroy.checked-before-lock",
                     "guests=1 frames=1 reservation=false hotplug=true devices=virtual calls=wrapper cpus=2",
-                    "destroyed-leaves-nothing@1"),
+                    "destroyed-leaves-nothing@17"),
             viommu(
                     "attach.without-unit",
                     "guests=1 frames=1 reservation=false hotplug=true devices=virtual calls=wrapper",
@@ -159,7 +166,10 @@ final class ViommuKills {
                     "fault.outside-memory-silent",
                     "guests=1 gfns=2 frames=1 reservation=false devices=virtual records=true",
                     "blocked-dma-is-recorded@2"),
-            viommu("fault.other-source", "guests=1 frames=1 reservation=false records=true", "blocked-dma-is-recorded@1"),
+            viommu(
+                    "fault.other-source",
+                    "guests=1 frames=1 reservation=false records=true",
+                    "blocked-dma-is-recorded@1"),
             viommu(
                     "fault.lost-not-passed-on",
                     "second=translated reservation=false devices=passed-through records=true",

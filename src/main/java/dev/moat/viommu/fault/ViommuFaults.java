@@ -188,6 +188,12 @@ public final class ViommuFaults {
                     "no-foreign-request",
                     e -> e.moveBefore("decrease_reservation", "ask-nested", "ask")),
             fault(
+                    "nested.flight-survives",
+                    "What the unit is asked to forget is found again by a request that has read the first level before.",
+                    "VT-d specification 3.x, chapter 6.5.2.6: draining",
+                    "completion",
+                    e -> e.decide("nested.drains", (s, device, b, c) -> 0)),
+            fault(
                     "p2m.private-page-mapped",
                     "A device reaches the vIOMMU's own page.",
                     "fact sheet viommu, VI4 and VI9",

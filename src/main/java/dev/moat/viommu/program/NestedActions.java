@@ -24,10 +24,13 @@ public final class NestedActions {
         Argument device = new Argument("device", setting.devices);
         Argument page = new Argument("page", setting.pages);
         model.action(
-                "nested_dma",
+                setting.nestedWalks ? "nested_request" : "nested_dma",
                 Actor.DEVICE,
                 List.of(device, page, new Argument("access", Nesting.access())),
                 (s, q, p, write, d, e) -> nesting.request(s, q, p, write == 1));
+        if (setting.nestedWalks) {
+            model.action("nested_flight", Actor.IOMMU, List.of(device), (s, q, b, c, d, e) -> nesting.goOn(s, q));
+        }
         model.action("evict_nested", Actor.IOMMU, List.of(device, page), (s, q, p, c, d, e) -> nesting.evict(s, q, p));
         model.action(new Action(
                 "forget_nested",

@@ -4,6 +4,7 @@ import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
@@ -13,6 +14,7 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nested translation: the physical unit walks the guest's own tables as the first level and the p2m as the second. Xen keeps no
@@ -49,6 +51,8 @@ public final class Nesting {
     private final Slots owed;
     /** {@code nested.must-forget}: (what changed, 1 when something did) to 1 when the unit is asked to forget what both levels came to. */
     private final Decision must;
+    /** Requests in flight, where there are any. */
+    private final @Nullable NestedFlights flights;
 
     public Nesting(ViommuState state, GuestUnits guests, HostUnit host, ModelBuilder model) {
         setting = state.setting;
@@ -70,6 +74,10 @@ public final class Nesting {
         owed = schema.slots("cpu.must-forget", Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus)
                 .live((s, cpu) -> state.pc.get(s, cpu) != 0)
                 .bits(1);
+        flights = setting.nestedWalks ? new NestedFlights(setting, model) : null;
+        if (host.unit.meaning().hasFlights()) {
+            throw new BadSettingException("walks", "requests in flight of nested translation are nested-walks");
+        }
         must = model.decision("nested.must-forget", (s, changed, does, c) -> does);
     }
 
@@ -134,6 +142,9 @@ public final class Nesting {
             return false;
         }
         asked.set(s, device, 0);
+        if (flights != null) {
+            flights.drain(s, device);
+        }
         for (int p = 0; p < setting.pages.size(); p++) {
             cachedFrame.set(s, device, p, 0);
         }
@@ -155,9 +166,28 @@ public final class Nesting {
             return false;
         }
         int frame = walk(s, device, page, write);
-        if (frame < 0) {
+        if (flights != null) {
+            return frame >= 0 && flights.begin(s, device, page, firstLevel(s, device, page, write), write);
+        }
+        return frame >= 0 && cache(s, device, page, frame, write);
+    }
+
+    /** A request in flight goes on: it reads the second level, and then what it found is cached. */
+    public boolean goOn(long[] s, int device) {
+        if (flights == null || !flights.flies(s, device)) {
             return false;
         }
+        boolean write = flights.isWrite(s, device);
+        if (flights.frame(s, device) >= 0) {
+            cache(s, device, flights.page(s, device), flights.frame(s, device), write);
+            flights.end(s, device);
+        } else {
+            flights.found(s, device, host.answer(s, device, flights.gfn(s, device), write));
+        }
+        return true;
+    }
+
+    private boolean cache(long[] s, int device, int page, int frame, boolean write) {
         boolean same = cachedFrame.get(s, device, page) == frame + 1;
         long had = same ? cachedRights.get(s, device, page) : Rights.NONE;
         cachedFrame.set(s, device, page, frame + 1L);
@@ -171,12 +201,18 @@ public final class Nesting {
 
     /** By the guest's tables as they are, and the second level as the physical unit has it. */
     private int walk(long[] s, int device, int page, boolean write) {
+        int gfn = firstLevel(s, device, page, write);
+        return gfn < 0 || gfn >= setting.pages.size() ? Meaning.BLOCKED : host.answer(s, device, gfn, write);
+    }
+
+    /** The gfn that the device's PASID entry and the guest's own tables lead a page to, or below 0. */
+    private int firstLevel(long[] s, int device, int page, boolean write) {
         int mode = (int) entry.get(s, device);
         int gfn = mode == SECOND_ONLY ? page : Meaning.BLOCKED;
         if (mode >= FIRST_SPACE) {
             gfn = guests.walk(s, mode - FIRST_SPACE, page, write);
         }
-        return gfn < 0 || gfn >= setting.pages.size() ? Meaning.BLOCKED : host.answer(s, device, gfn, write);
+        return gfn;
     }
 
     /** What a request gets: what is cached, or what both levels come to. */

@@ -50,6 +50,8 @@ public final class ViommuSetting {
     public final boolean records;
     /** Whether the physical unit walks guests' tables itself, and no shadow is kept. */
     public final boolean nested;
+    /** Whether requests are in flight between the two levels, and before what they found is cached. */
+    public final boolean nestedWalks;
     /** Whether some guest's virtual devices are a device model's, which has answers in hand. */
     public final boolean answersInHand;
     /** Whether only the first guest writes tables; the second one's devices are untranslated. */
@@ -94,6 +96,7 @@ public final class ViommuSetting {
         ends = s.text("calls").equals("domain-end");
         records = s.flag("records");
         nested = s.text("strategy").equals("nested");
+        nestedWalks = s.flag("nested-walks");
         frontEnd = s.text("front-end");
         answersInHand = !frontEnd.equals("xen");
         secondIsPlain = s.text("second").equals("plain");
@@ -122,6 +125,9 @@ public final class ViommuSetting {
         if (nested && (!passed || pages.size() < gfns.size())) {
             throw new BadSettingException(
                     "strategy", "nesting needs passed-through devices, and a page of the second level for each gfn");
+        }
+        if (nestedWalks && !nested) {
+            throw new BadSettingException("nested-walks", "only nested requests are in flight between two levels");
         }
         if (answersInHand && !virtual) {
             throw new BadSettingException("front-end", "a device model needs virtual devices");
@@ -204,6 +210,10 @@ public final class ViommuSetting {
                         "shadow",
                         "shadow",
                         "nested"),
+                Parameter.flag(
+                        "nested-walks",
+                        "Whether nested requests are in flight between the two levels, and before what they found is cached.",
+                        false),
                 Parameter.choice(
                         "front-end",
                         "Who asks for virtual devices: Xen's own host bridge (HVMLite), the device model, or the first guest's device model.",
@@ -229,7 +239,10 @@ public final class ViommuSetting {
                         "none",
                         "wrapper",
                         "domain-end"),
-                Parameter.flag("records", "Whether blocked requests are recorded, and the physical unit's records passed on.", false),
+                Parameter.flag(
+                        "records",
+                        "Whether blocked requests are recorded, and the physical unit's records passed on.",
+                        false),
                 Parameter.flag("private-page", "Whether a gfn is the vIOMMU's register page.", false),
                 Parameter.choice(IOMMU, "The physical IOMMU.", Families.DEFAULT, families),
                 Parameter.choice(GUEST_IOMMU, "What guests see.", Families.DEFAULT, families));
