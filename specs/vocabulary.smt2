@@ -232,6 +232,15 @@
 (declare-fun wasBlocked (Req Message) Bool)    ; ghost: the first of the device's messages that was refused since its guest cleared the record
 (declare-fun recordedFault (Req Message) Bool) ; the guest's fault record says so
 (declare-fun overflowed (Req) Bool)            ; the record is another device's, and says that others are lost
+(declare-fun recordOf (Req) Bool)              ; the guest's fault record is of the device
+(declare-fun someBlocked (Req) Bool)           ; ghost: a message of it was refused by an entry whose faults are recorded, or by none
+(declare-fun messageEnds (Req Message Line) Bool) ; this message of a virtual device ends there now, by Xen's reading
+(declare-fun messageRoutes (Req Message Line) Bool) ; the entry of the guest that it names, handle and subhandle, leads it there
+(declare-fun posted (Line) Bool)               ; the vector's bit in the virtual CPU's posted descriptor is set
+(declare-fun runs (Line) Bool)                 ; the virtual CPU runs
+(declare-fun notified (Line) Bool)             ; the CPU that runs it has a notification to look at
+(declare-fun requested (Line) Bool)            ; the vector was taken out of the descriptor, and the virtual CPU is to see it
+(declare-fun raised (Line) Bool)               ; ghost: a device has raised it and the virtual CPU has not seen it
 (declare-fun statusBit (Dom Command) Bool)     ; the bit of the status register
 (declare-fun commandedBit (Dom Command) Bool)  ; ghost: what the guest's commands come to
 (declare-fun queueOverran (Dom) Bool)          ; ghost: for one write of the tail more descriptors were taken than the guest's queue holds

@@ -14,14 +14,33 @@ public interface Interrupts {
     /** For {@link #answer}: nobody asks who sent the message. */
     int UNVERIFIED = -1;
 
+    /** For {@link #answer}: the entry is read as it is specified. */
+    int AS_SPECIFIED = 0;
+    /** The first and the last bus of a range are taken for each other. */
+    int BUSES_SWAPPED = 1;
+    /** Bits of the source that the entry leaves out are compared. */
+    int QUALIFIER_IGNORED = 2;
+    /** An absent entry whose faults are not recorded counts as present. */
+    int SILENT_AS_PRESENT = 3;
+
+    /** In place of a source: every source on one of these buses. */
+    static int buses(int first, int last) {
+        return 1 << 24 | first << 8 | last;
+    }
+
+    /** In place of a source: every function of its device. */
+    static int functions(int source) {
+        return 1 << 25 | source;
+    }
+
     /** A word in the family's format, for printing. */
     List<BitField> format(int part);
 
     /**
      * A word of an entry that turns a source's messages into an interrupt.
      *
-     * @param source the source-id that the entry accepts, or {@link #UNVERIFIED}
-     * @param destination of 8 bits
+     * @param source the source-id that the entry accepts, {@link #buses}, {@link #functions}, or {@link #UNVERIFIED}
+     * @param destination of 8 bits, or of more where {@link #wide} follows
      */
     long remapped(int part, int source, int vector, int destination);
 
@@ -32,6 +51,15 @@ public interface Interrupts {
      */
     long posted(int part, int source, int vector, long descriptor);
 
+    /** The first word of an entry, its destination of 32 bits instead of 8. */
+    long wide(long first);
+
+    /** The first word of an entry, which is absent, and refuses messages without a fault record. */
+    long silent(long first);
+
+    /** Whether faults of messages that have the entry's index are not recorded, by its first word. */
+    boolean isSilent(long first);
+
     /** Whether an entry is present, by its first word. */
     boolean isPresent(long first);
 
@@ -41,7 +69,37 @@ public interface Interrupts {
      * @param extended whether destinations have 32 bits
      * @return {@link Answer}
      */
-    long answer(long first, long second, int source, boolean extended);
+    default long answer(long first, long second, int source, boolean extended) {
+        return answer(first, second, source, extended, AS_SPECIFIED);
+    }
+
+    /**
+     * The same, by a unit that makes a mistake.
+     *
+     * @param reading {@link #AS_SPECIFIED}, {@link #BUSES_SWAPPED}, {@link #QUALIFIER_IGNORED} or {@link #SILENT_AS_PRESENT}
+     */
+    long answer(long first, long second, int source, boolean extended, int reading);
+
+    /** A processor's posted-interrupt descriptor, the word that says who is notified; for printing. */
+    List<BitField> descriptorFormat();
+
+    /**
+     * That word.
+     *
+     * @param outstanding whether a notification has been sent and not been taken
+     * @param suppressed whether none is sent
+     * @param destination the processor that is notified, of 8 bits
+     */
+    long descriptor(boolean outstanding, boolean suppressed, int vector, int destination);
+
+    /** Whether a notification has been sent. */
+    boolean isOutstanding(long descriptor);
+
+    /** Whether none is sent. */
+    boolean isSuppressed(long descriptor);
+
+    /** Who is notified. */
+    int notified(long descriptor);
 
     /** What becomes of a message, packed into a long. {@code @shape} KIND 1:0, VECTOR 15:8, PLACE 63:16. */
     final class Answer {

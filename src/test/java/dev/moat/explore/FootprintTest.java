@@ -48,6 +48,8 @@ class FootprintTest {
                 "xen-viommu-svm operation rights=r-rw",
                 "xen-viommu-interrupts step guests=1 vectors=1 indices=1",
                 "xen-viommu-interrupts operation vectors=1",
+                "xen-viommu-interrupts operation guests=1 passed=false virtual=2 vectors=1 entries=2 subhandles=true silent=true",
+                "xen-viommu-interrupts step guests=1 vcpus=2 vectors=1 cpus=2 notifications=true",
                 "amd-vi-interrupts operation vectors=3",
                 "xen-vtd step refs=1 handles=1 frames=3 iommu=all devices=2 assign=true unity-range=true granters=none",
                 "xen-viommu-interrupts operation guests=1 passed=false virtual=1 vectors=1 commands=true",

@@ -104,6 +104,52 @@ final class InterruptKills {
                     "guests=1 passed=false virtual=1 vectors=1 commands=true",
                     "status-is-as-commanded@1"),
             interrupts(
+                    "remap.buses-swapped",
+                    "guests=1 passed=false virtual=1 vectors=1 verification=buses",
+                    "routed-interrupt-arrives@1"),
+            interrupts(
+                    "remap.qualifier-ignored",
+                    "guests=1 passed=false virtual=2 vectors=1 verification=functions",
+                    "routed-interrupt-arrives@1"),
+            interrupts(
+                    "remap.silent-as-present",
+                    "guests=1 passed=false virtual=1 vectors=1 silent=true",
+                    "interrupt-follows-entry@2"),
+            interrupts(
+                    "remap.destination-of-8-bits",
+                    "guests=1 passed=false virtual=1 vectors=1 extended=true",
+                    "routed-interrupt-arrives@1"),
+            interrupts(
+                    "remap.subhandle-ignored",
+                    "guests=1 passed=false virtual=1 vectors=1 subhandles=true",
+                    "message-goes-by-its-entry@1"),
+            interrupts(
+                    "remap.index-wraps",
+                    "guests=1 passed=false virtual=1 vectors=1 subhandles=true",
+                    "message-goes-by-its-entry@1"),
+            interrupts(
+                    "record.silent-recorded",
+                    "guests=1 passed=false virtual=1 vectors=1 silent=true",
+                    "blocked-interrupt-is-recorded@3 silent-entry-records-nothing@2"),
+            interrupts(
+                    "posting.destination-stays",
+                    "guests=1 vectors=1 cpus=2 notifications=true",
+                    "posted-interrupt-is-noticed@2"),
+            interrupts(
+                    "posting.suppression-stays",
+                    "guests=1 vectors=1 notifications=true",
+                    "posted-interrupt-is-noticed@2"),
+            interrupts(
+                    "posting.not-looked-at", "guests=1 vectors=1 notifications=true", "posted-interrupt-is-noticed@2"),
+            interrupts(
+                    "posting.outstanding-stays",
+                    "guests=1 vectors=1 notifications=true",
+                    "posted-interrupt-is-noticed@6"),
+            interrupts(
+                    "posting.looked-at-first",
+                    "guests=1 vectors=1 notifications=true",
+                    "posted-interrupt-is-noticed@6"),
+            interrupts(
                     "queue.unknown-crashes",
                     "guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
                     "queue-comes-to-its-end@2"),

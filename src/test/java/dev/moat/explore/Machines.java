@@ -216,8 +216,11 @@ final class Machines {
             "index-is-one-devices",
             "interrupt-follows-entry",
             "interrupt-in-domain",
+            "message-goes-by-its-entry",
+            "posted-interrupt-is-noticed",
             "queue-comes-to-its-end",
             "routed-interrupt-arrives",
+            "silent-entry-records-nothing",
             "status-is-as-commanded",
             "status-stays-in-guest");
 
@@ -257,7 +260,8 @@ final class Machines {
         if (machine.model().abstraction().relation("guestOwes").isPresent()) {
             boolean both = machine.model().abstraction().relation("hasModel").isPresent();
             boolean calls = machine.model().abstraction().relation("hasUnit").isPresent();
-            boolean records = machine.model().abstraction().relation("refusedDma").isPresent();
+            boolean records =
+                    machine.model().abstraction().relation("refusedDma").isPresent();
             // Under nesting the physical tables are the p2m, and compose nothing.
             boolean nested =
                     machine.schema().families().stream().anyMatch(f -> f.name().equals("pasid.entry"));
@@ -280,8 +284,14 @@ final class Machines {
             }
             boolean queue =
                     machine.model().abstraction().relation("queueOverran").isPresent();
+            boolean messages =
+                    machine.model().abstraction().relation("messageEnds").isPresent();
+            boolean notified =
+                    machine.model().abstraction().relation("notified").isPresent();
             return INTERRUPTS.stream()
                     .filter(id -> queue || !QUEUE.contains(id))
+                    .filter(id -> messages || !id.equals("message-goes-by-its-entry"))
+                    .filter(id -> notified || !id.equals("posted-interrupt-is-noticed"))
                     .toList();
         }
         if (machine.model().abstraction().relation("promised").isPresent()) {

@@ -14,6 +14,14 @@ public final class InterruptFaults {
     private static final String DETACH = "detach-leaves-no-interrupt";
     private static final String RECORDED = "blocked-interrupt-is-recorded";
 
+    private static final String BY_ITS_ENTRY = "message-goes-by-its-entry";
+    private static final String NOTICED = "posted-interrupt-is-noticed";
+    /** Readings, as {@code dev.moat.iommu.Interrupts} has them. */
+    private static final int BUSES_SWAPPED = 1;
+
+    private static final int QUALIFIER_IGNORED = 2;
+    private static final int SILENT_AS_PRESENT = 3;
+
     private static final String QUEUE = "queue-comes-to-its-end";
 
     /** All of them. */
@@ -114,6 +122,78 @@ public final class InterruptFaults {
                     "vvtd drafts, V5: shifted by 36 instead of 48",
                     List.of(RECORDED),
                     e -> e.decide("record.index", (s, index, b, c) -> index >>> 12)),
+            fault(
+                    "remap.buses-swapped",
+                    "The first and the last bus of an entry's range are taken for each other.",
+                    "QEMU: seen in viommu-oracle, BUS",
+                    List.of(ARRIVES),
+                    e -> e.decide("remap.reading", (s, device, b, c) -> BUSES_SWAPPED)),
+            fault(
+                    "remap.qualifier-ignored",
+                    "Bits of the source that an entry leaves out are compared.",
+                    "VT-d specification 2.x, chapter 9.10: SQ, for devices that send as several functions",
+                    List.of(ARRIVES),
+                    e -> e.decide("remap.reading", (s, device, b, c) -> QUALIFIER_IGNORED)),
+            fault(
+                    "remap.silent-as-present",
+                    "An absent entry whose faults are not recorded is taken for a present one.",
+                    "fact sheet viommu-study, section 6: FPD as P",
+                    List.of(FOLLOWS),
+                    e -> e.decide("remap.reading", (s, device, b, c) -> SILENT_AS_PRESENT)),
+            fault(
+                    "remap.destination-of-8-bits",
+                    "8 bits of a destination are used where extended mode is on.",
+                    "vvtd drafts, V12, the other way; seed 002's first purpose: more than 255 virtual CPUs",
+                    List.of(ARRIVES),
+                    e -> e.decide("remap.extended", (s, guest, b, c) -> 0)),
+            fault(
+                    "remap.subhandle-ignored",
+                    "The subhandle of a message is not added to its handle.",
+                    "VT-d specification 2.x, chapter 5.1.3: SHV",
+                    List.of(BY_ITS_ENTRY),
+                    e -> e.decide("remap.index", (s, handle, subhandle, c) -> handle)),
+            fault(
+                    "remap.index-wraps",
+                    "The sum of handle and subhandle is taken in 16 bits.",
+                    "QEMU: seen in viommu-oracle, WRAP",
+                    List.of(BY_ITS_ENTRY),
+                    e -> e.decide("remap.index", (s, handle, subhandle, c) -> (handle + subhandle) & 0xffff)),
+            fault(
+                    "record.silent-recorded",
+                    "A message is recorded whose entry says that its faults are not.",
+                    "VT-d specification 2.x, chapter 5.1.4.1: qualified faults and FPD; fact sheet viommu, VI10",
+                    List.of("silent-entry-records-nothing"),
+                    e -> e.decide("record.suppresses", (s, silent, b, c) -> 0)),
+            fault(
+                    "posting.destination-stays",
+                    "A virtual CPU runs on another CPU, and its descriptor still names the old one.",
+                    "fact sheet viommu-study, section 4: NDST on migration",
+                    List.of(NOTICED),
+                    e -> e.drop("run_vcpu", "name-cpu")),
+            fault(
+                    "posting.suppression-stays",
+                    "A virtual CPU runs again, and its notifications stay suppressed.",
+                    "fact sheet viommu-study, section 4: SN",
+                    List.of(NOTICED),
+                    e -> e.drop("run_vcpu", "unsuppress")),
+            fault(
+                    "posting.not-looked-at",
+                    "What was posted while a virtual CPU did not run is not looked at when it runs again.",
+                    "VT-d specification 2.x, chapter 5.2.3: nothing is notified under SN; fact sheet viommu-study: ON lost",
+                    List.of(NOTICED),
+                    e -> e.drop("run_vcpu", "take-posted")),
+            fault(
+                    "posting.outstanding-stays",
+                    "A notification that another CPU has taken counts as outstanding, so that no other is sent.",
+                    "fact sheet viommu-study, section 6: ON lost",
+                    List.of(NOTICED),
+                    e -> e.drop("run_vcpu", "clear-outstanding")),
+            order(
+                    "posting.looked-at-first",
+                    "What was posted is looked at while notifications are still suppressed.",
+                    "VT-d specification 2.x, chapter 5.2.3; derived: the window between the two",
+                    List.of(NOTICED),
+                    e -> e.moveBefore("run_vcpu", "take-posted", "unsuppress")),
             order(
                     "record.no-lock",
                     "Two faults at once are put into one record.",

@@ -10,6 +10,7 @@ import java.util.List;
 
 /** What guests store to their entries and to the command register, and what devices and the physical unit do. */
 final class InterruptActions {
+    private static final Sort WORD = new Sort("Word", List.of("low", "high"));
     private static final Sort SWITCH = new Sort("Switch", List.of("off", "on"));
 
     private final InterruptState state;
@@ -57,6 +58,18 @@ final class InterruptActions {
     }
 
     private void declareStores(Argument guest, Argument row) {
+        if (setting.tears) {
+            model.action(
+                    "guest_stores_word",
+                    Actor.GUEST,
+                    List.of(
+                            new Argument("device", setting.devices),
+                            row,
+                            new Argument("vector", setting.vectors),
+                            new Argument("to", setting.destinations),
+                            new Argument("word", WORD)),
+                    (s, q, at, v, to, word) -> store(s, q, at, word, setting.guestEntry(word, q, v, to)));
+        }
         model.action(
                 "guest_programs",
                 Actor.GUEST,
@@ -67,18 +80,32 @@ final class InterruptActions {
                         new Argument("to", setting.destinations)),
                 (s, q, at, v, to, e) -> program(s, q, at, v, to));
         model.action("guest_clears", Actor.GUEST, List.of(guest, row), (s, g, at, c, d, e) -> change(s, g, at, 0, 0));
+        if (setting.silences) {
+            model.action("guest_silences", Actor.GUEST, List.of(guest, row), (s, g, at, c, d, e) -> silence(s, g, at));
+        }
     }
 
     private boolean program(long[] s, int device, int row, int vector, int to) {
-        int source = setting.guestSource(device);
-        int destination = InterruptSetting.destination(to);
-        int number = InterruptSetting.guestVector(vector);
         return change(
                 s,
                 setting.guestOf(device),
                 row,
-                setting.format.remapped(0, source, number, destination),
-                setting.format.remapped(1, source, number, destination));
+                setting.guestEntry(0, device, vector, to),
+                setting.guestEntry(1, device, vector, to));
+    }
+
+    /** One word of an entry; the other one stays what it was, of whatever entry. */
+    private boolean store(long[] s, int device, int row, int word, long value) {
+        int guest = setting.guestOf(device);
+        long lo = state.guestLo.get(s, guest, row);
+        long hi = state.guestHi.get(s, guest, row);
+        return word == 0 ? change(s, guest, row, value, hi) : change(s, guest, row, lo, value);
+    }
+
+    /** The guest takes an entry away, and wants to hear nothing of messages that still have its index. */
+    private boolean silence(long[] s, int guest, int row) {
+        long lo = setting.format.silent(state.guestLo.get(s, guest, row));
+        return change(s, guest, row, lo, state.guestHi.get(s, guest, row));
     }
 
     private boolean change(long[] s, int guest, int row, long lo, long hi) {

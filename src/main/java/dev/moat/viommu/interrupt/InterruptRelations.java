@@ -37,6 +37,9 @@ final class InterruptRelations {
         it.lines();
         it.indices();
         it.records();
+        if (it.setting.subhandles) {
+            it.messages();
+        }
     }
 
     private void devices() {
@@ -89,6 +92,21 @@ final class InterruptRelations {
                 List.of(setting.lines),
                 (s, l, b, c, d, e) -> setting.guestOfLine(l) >= 0,
                 (footprint, l, b, c, d, e) -> {});
+    }
+
+    /** Message by message, as each names an entry. */
+    private void messages() {
+        List<Sort> places = List.of(setting.devices, setting.messages, setting.lines);
+        to.relation(
+                "messageEnds",
+                places,
+                (s, q, m, l, d, e) -> setting.isVirtual(q) && parts.remapping.ends(s, q, m, l),
+                (footprint, q, m, l, d, e) -> parts.remapping.read(footprint));
+        to.relation(
+                "messageRoutes",
+                places,
+                (s, q, m, l, d, e) -> parts.routes.leads(s, q, m, l),
+                (footprint, q, m, l, d, e) -> parts.routes.read(footprint, q));
     }
 
     private void readEnds(Footprint footprint, int device) {
@@ -153,6 +171,13 @@ final class InterruptRelations {
                 List.of(setting.devices),
                 (s, q, b, c, d, e) -> parts.requests.isOverflowed(s, q),
                 records);
+        to.relation(
+                "recordOf", List.of(setting.devices), (s, q, b, c, d, e) -> parts.requests.isRecordOf(s, q), records);
+        to.relation(
+                "someBlocked",
+                List.of(setting.devices),
+                (s, q, b, c, d, e) -> state.blocked.get(s, q) != 0,
+                (footprint, q, b, c, d, e) -> footprint.one(state.blocked, q));
         List<Sort> commands = List.of(setting.domains, InterruptState.COMMANDS);
         to.relation(
                 "statusBit",

@@ -15,10 +15,15 @@ public final class InterruptSetting {
     /** Entries of a guest's table lie this many indices apart: each is the first of a page of the table. */
     static final int ENTRIES_OF_PAGE = 256;
 
+    /** Handles have 16 bits. */
+    static final int HANDLES = 1 << 16;
+
     private static final int FIRST_LINE_VECTOR = 0x30;
     private static final int FIRST_GUEST_VECTOR = 0x40;
     private static final int FIRST_HOST_SOURCE = 0x100;
     private static final int SOURCES_APART = 8;
+    private static final int BUS_SHIFT = 8;
+    private static final int FIRST_WIDE_DESTINATION = 0x100;
 
     final Interrupts format;
     final Sort domains;
@@ -45,10 +50,23 @@ public final class InterruptSetting {
     final boolean stores;
     /** Whether guests put anything into their queues. */
     final boolean queue;
+    /** Whether destinations have 32 bits, and no virtual CPU has a number of 8. */
+    final boolean extended;
+    /** Whether guests store the words of their entries one by one. */
+    final boolean tears;
+    /** Whether guests write absent entries whose faults are not recorded. */
+    final boolean silences;
+    /** Whether virtual devices send messages with a subhandle. */
+    final boolean subhandles;
+    /** Whether descriptors' notifications and virtual CPUs that move are modelled, and nothing else happens. */
+    final boolean notifications;
+    /** All guests' virtual CPUs. */
+    final Sort vcpuSort;
 
     private final boolean passed;
     private final int virtual;
     private final String delivery;
+    private final String verification;
 
     InterruptSetting(Setting s) {
         format = Families.get(s.text(Families.PARAMETER))
@@ -65,9 +83,22 @@ public final class InterruptSetting {
         commands = s.flag("commands");
         stores = s.flag("stores");
         queue = s.flag("queue");
+        extended = s.flag("extended");
+        tears = s.flag("tears");
+        silences = s.flag("silent");
+        subhandles = s.flag("subhandles");
+        notifications = s.flag("notifications");
+        verification = s.text("verification");
         delivery = s.text("delivery");
         if (!passed && virtual == 0) {
             throw new BadSettingException("virtual", "guests need a device");
+        }
+        if ((silences || subhandles) && passed) {
+            throw new BadSettingException(
+                    silences ? "silent" : "subhandles", "fault records and messages are those of virtual devices");
+        }
+        if (queue && notifications) {
+            throw new BadSettingException("notifications", "nothing else happens in a machine of the queue's");
         }
         if (commands && passed) {
             throw new BadSettingException("commands", "remapping is switched only where no device is passed through");
@@ -86,8 +117,17 @@ public final class InterruptSetting {
         vectors = Sort.numbered("Vector", "v", s.number("vectors"));
         destinations = Sort.numbered("Vcpu", "vcpu", vcpus + 1);
         rows = Sort.numbered("Row", "row", entries + (virtual > 0 ? 1 : 0));
-        messages = Sort.numbered("Message", "msg", rows.size() + 1);
+        messages = Sort.numbered("Message", "msg", rows.size() + (subhandles ? 3 : 1));
+        vcpuSort = new Sort("GuestVcpu", vcpuLabels());
         lines = new Sort("Line", lineLabels());
+    }
+
+    private List<String> vcpuLabels() {
+        List<String> all = new ArrayList<>();
+        for (int n = 0; n < domains.size() * vcpus; n++) {
+            all.add(domains.label(n / vcpus) + ".vcpu" + n % vcpus);
+        }
+        return all;
     }
 
     private List<String> lineLabels() {
@@ -126,7 +166,22 @@ public final class InterruptSetting {
 
     /** The source-id that the guest sees; guests number their buses alike. */
     int guestSource(int device) {
-        return SOURCES_APART * (1 + device % ofEach());
+        int number = device % ofEach();
+        return switch (verification) {
+            case "functions" -> SOURCES_APART + number;
+            case "buses" -> (1 + number) << BUS_SHIFT;
+            default -> SOURCES_APART * (1 + number);
+        };
+    }
+
+    /** What the guest's entry for a device accepts: its source, every function there, or its bus and the next one. */
+    int guestAccepts(int device) {
+        int number = device % ofEach();
+        return switch (verification) {
+            case "functions" -> Interrupts.functions(guestSource(device));
+            case "buses" -> Interrupts.buses(1 + number, 2 + number);
+            default -> guestSource(device);
+        };
     }
 
     /** The source-id that the physical unit sees. */
@@ -139,9 +194,19 @@ public final class InterruptSetting {
         return rows.size();
     }
 
-    /** The index in a message or of a row. */
+    /** The index of a row. */
     static int number(int row) {
         return row * ENTRIES_OF_PAGE;
+    }
+
+    /** The handle in a message: of a row's index, the first one's, or one whose sum with its subhandle has 17 bits. */
+    int handle(int message) {
+        return message < rows.size() ? number(message) : message == compatible() + 1 ? 0 : HANDLES - ENTRIES_OF_PAGE;
+    }
+
+    /** The subhandle in a message, 0 without one. */
+    int subhandle(int message) {
+        return message > compatible() ? ENTRIES_OF_PAGE : 0;
     }
 
     static int lineVector(int index) {
@@ -159,8 +224,14 @@ public final class InterruptSetting {
     }
 
     /** The destination that stands for a guest's virtual CPU; none is 0. */
-    static int destination(int vcpu) {
-        return vcpu + 1;
+    int destination(int vcpu) {
+        return (extended ? FIRST_WIDE_DESTINATION : 0) + vcpu + 1;
+    }
+
+    /** A word of a guest's entry. */
+    long guestEntry(int part, int device, int vector, int to) {
+        long word = format.remapped(part, guestAccepts(device), guestVector(vector), destination(to));
+        return extended && part == 0 ? format.wide(word) : word;
     }
 
     /** Where a vector of a virtual CPU (of all, the first guest's first) ends, or -1. */
@@ -201,6 +272,24 @@ public final class InterruptSetting {
                 Parameter.flag(
                         "queue",
                         "Whether guests put anything into their queues and write any tail, and nothing else happens.",
+                        false),
+                Parameter.choice(
+                        "verification",
+                        "What guests' entries accept: one source, every function of its device, or a range of two buses.",
+                        "source",
+                        "source",
+                        "functions",
+                        "buses"),
+                Parameter.flag("extended", "Whether destinations have 32 bits.", false),
+                Parameter.flag(
+                        "tears",
+                        "Whether guests store the words of their entries one by one, with anything in between.",
+                        false),
+                Parameter.flag("silent", "Whether guests write absent entries whose faults are not recorded.", false),
+                Parameter.flag("subhandles", "Whether virtual devices send messages with a subhandle.", false),
+                Parameter.flag(
+                        "notifications",
+                        "Whether posted descriptors' notifications and virtual CPUs that move are modelled, and nothing else happens.",
                         false),
                 Parameter.flag("commands", "Whether guests switch remapping and compatibility format.", false),
                 Parameter.choice(Families.PARAMETER, "Whose entries they are.", Families.DEFAULT, families));

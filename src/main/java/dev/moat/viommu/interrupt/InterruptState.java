@@ -78,6 +78,8 @@ final class InterruptState {
     final Slots owed;
 
     final Slots part;
+    /** The entry of the message that is refused says that its faults are not recorded. */
+    final Slots silent;
 
     InterruptState(InterruptSetting setting, ModelBuilder model) {
         this.setting = setting;
@@ -114,6 +116,7 @@ final class InterruptState {
         place = xen(schema, "cpu.place", cpus).live(busy).of(setting.messages);
         owed = xen(schema, "cpu.owed", cpus).live(busy).bits(setting.indices.size());
         part = xen(schema, "cpu.part", cpus).live(busy).bits(1);
+        silent = xen(schema, "cpu.silent", cpus).live(busy).bits(1);
     }
 
     private static SlotsBuilder xen(SchemaBuilder schema, String name, Sort... at) {
@@ -132,8 +135,7 @@ final class InterruptState {
             for (int v = 0; v < setting.vectors.size(); v++) {
                 int vector = InterruptSetting.guestVector(v);
                 for (int d = 0; d < setting.destinations.size(); d++) {
-                    int to = InterruptSetting.destination(d);
-                    bits |= format.remapped(part, setting.guestSource(q), vector, to);
+                    bits |= setting.guestEntry(part, q, v, d);
                 }
                 for (int n = 0; n < setting.domains.size() * setting.vcpus; n++) {
                     bits |= format.posted(part, setting.hostSource(q), vector, HostTable.descriptor(n));
@@ -143,7 +145,7 @@ final class InterruptState {
                 bits |= format.remapped(part, setting.hostSource(q), InterruptSetting.lineVector(i), 0);
             }
         }
-        return bits;
+        return setting.silences && part == 0 ? bits | format.silent(0) : bits;
     }
 
     /** Remapping is on everywhere, tables are empty. */
@@ -165,6 +167,7 @@ final class InterruptState {
         place.set(s, cpu, at);
         owed.set(s, cpu, 0);
         part.set(s, cpu, 0);
+        silent.set(s, cpu, 0);
     }
 
     /** Whether a CPU's operation attaches or detaches a device. */

@@ -15,7 +15,14 @@ final class Remapping {
     static final int BLOCKED = -1;
     /** What {@link #ends} asks. */
     static final List<String> ASKED = List.of(
-            "binding.vcpu", "remap.compatible", "remap.extended", "remap.in-table", "remap.row", "remap.verifies");
+            "binding.vcpu",
+            "remap.compatible",
+            "remap.extended",
+            "remap.in-table",
+            "remap.index",
+            "remap.reading",
+            "remap.row",
+            "remap.verifies");
 
     private final InterruptState state;
     private final InterruptSetting setting;
@@ -27,6 +34,10 @@ final class Remapping {
     private final Decision row;
     /** {@code remap.extended}: (guest) to 1 when destinations are taken for ones of 32 bits. */
     private final Decision extended;
+    /** {@code remap.index}: (handle, subhandle) to the index. */
+    private final Decision index;
+    /** {@code remap.reading}: (device) to how its entry is read, one of {@link Interrupts#AS_SPECIFIED} and its mistakes. */
+    private final Decision reading;
     /** {@code remap.compatible}: (1 when remapping is on, CFIS) to 1 when a message in compatibility format passes. */
     private final Decision compatible;
     /** {@code binding.vcpu}: (guest, destination in its entry, virtual CPUs of each) to one of all virtual CPUs, or -1. */
@@ -38,7 +49,9 @@ final class Remapping {
         verifies = model.decision("remap.verifies", (s, device, b, c) -> 1);
         inTable = model.decision("remap.in-table", (s, at, rows, c) -> at < rows ? 1 : 0);
         row = model.decision("remap.row", (s, number, at, c) -> at);
-        extended = model.decision("remap.extended", (s, guest, b, c) -> 0);
+        extended = model.decision("remap.extended", (s, guest, b, c) -> setting.extended ? 1 : 0);
+        index = model.decision("remap.index", (s, handle, subhandle, c) -> handle + subhandle);
+        reading = model.decision("remap.reading", (s, device, b, c) -> Interrupts.AS_SPECIFIED);
         compatible = model.decision("remap.compatible", (s, on, cfis, c) -> on == 0 || cfis == 1 ? 1 : 0);
         vcpu = model.decision("binding.vcpu", (s, guest, destination, each) -> {
             boolean exists = destination >= 1 && destination <= each;
@@ -52,7 +65,8 @@ final class Remapping {
         int source = verifies.decide(s, device, 0, 0) == 1 ? setting.guestSource(device) : Interrupts.UNVERIFIED;
         long lo = state.guestLo.get(s, guest, at);
         long hi = state.guestHi.get(s, guest, at);
-        return setting.format.answer(lo, hi, source, extended.decide(s, guest, 0, 0) == 1);
+        boolean wide = extended.decide(s, guest, 0, 0) == 1;
+        return setting.format.answer(lo, hi, source, wide, reading.decide(s, device, 0, 0));
     }
 
     /** The virtual CPU (of all) and the vector that an entry leads a device to, or {@link #BLOCKED}: a guest line. */
@@ -62,7 +76,9 @@ final class Remapping {
             return BLOCKED;
         }
         int destination = (int) Math.min(Interrupts.Answer.place(answer), Integer.MAX_VALUE);
-        int to = vcpu.decide(s, setting.guestOf(device), destination, setting.vcpus);
+        // The decision counts from 1.
+        int number = destination - setting.destination(0) + 1;
+        int to = vcpu.decide(s, setting.guestOf(device), number, setting.vcpus);
         return setting.guestLine(to, Interrupts.Answer.vector(answer));
     }
 
@@ -70,6 +86,12 @@ final class Remapping {
     boolean isRefused(long[] s, int device, int message) {
         int at = rowOf(s, device, message);
         return at == BLOCKED || (at >= 0 && Interrupts.Answer.kind(answer(s, device, at)) == Interrupts.Answer.BLOCKED);
+    }
+
+    /** Whether the entry of a message says that its faults are not recorded. */
+    boolean isSilent(long[] s, int device, int message) {
+        int at = rowOf(s, device, message);
+        return at >= 0 && setting.format.isSilent(state.guestLo.get(s, setting.guestOf(device), at));
     }
 
     /** The row that a message is remapped by, {@link #BLOCKED}, or {@link #UNCHANGED}. */
@@ -83,9 +105,9 @@ final class Remapping {
         if (on == 0) {
             return UNCHANGED;
         }
-        return inTable.decide(s, message, setting.entries, 0) == 1
-                ? row.decide(s, InterruptSetting.number(message), message, 0)
-                : BLOCKED;
+        int number = index.decide(s, setting.handle(message), setting.subhandle(message), 0);
+        int at = number / InterruptSetting.ENTRIES_OF_PAGE;
+        return inTable.decide(s, at, setting.entries, 0) == 1 ? row.decide(s, number, at, 0) : BLOCKED;
     }
 
     private static final int UNCHANGED = -2;

@@ -25,6 +25,8 @@ final class RequestOperations {
     private final Decision isFree;
     /** {@code record.index}: (index of the message) to what FI has. */
     private final Decision recordIndex;
+    /** {@code record.suppresses}: (1 when the entry says so) to 1 when a refused message is not recorded. */
+    private final Decision suppresses;
     /** {@code requests.lock}: (guest) to 1 when the lock is taken. */
     private final Decision locks;
 
@@ -35,6 +37,7 @@ final class RequestOperations {
         this.model = model;
         isFree = model.decision("record.is-free", (s, f, b, c) -> 1 - f);
         recordIndex = model.decision("record.index", (s, index, b, c) -> index);
+        suppresses = model.decision("record.suppresses", (s, silent, b, c) -> silent);
         locks = model.decision("requests.lock", (s, guest, b, c) -> 1);
     }
 
@@ -46,7 +49,8 @@ final class RequestOperations {
                 .take(new OperationPlan(), "requests.lock", locks)
                 .step(Step.of("remap", this::remap)
                         .on(Outcome.FAIL, GuestLock.UNLOCK)
-                        .asking(Remapping.ASKED))
+                        .asking(Remapping.ASKED)
+                        .asking("record.suppresses"))
                 .step(Step.of("find-record", this::find).asking("record.is-free"))
                 .step(Step.of("record", this::record).asking("record.index"));
         List<Argument> arguments =
@@ -79,8 +83,14 @@ final class RequestOperations {
     }
 
     private int remap(long[] s, int cpu) {
-        boolean refused = remapping.isRefused(s, (int) state.device.get(s, cpu), (int) state.place.get(s, cpu));
-        return refused ? Outcome.NEXT : Outcome.FAIL;
+        int device = (int) state.device.get(s, cpu);
+        int message = (int) state.place.get(s, cpu);
+        if (!remapping.isRefused(s, device, message)) {
+            return Outcome.FAIL;
+        }
+        int silent = remapping.isSilent(s, device, message) ? 1 : 0;
+        state.silent.set(s, cpu, silent);
+        return suppresses.decide(s, silent, 0, 0) == 1 ? Outcome.FAIL : Outcome.NEXT;
     }
 
     private int find(long[] s, int cpu) {
@@ -92,7 +102,7 @@ final class RequestOperations {
         int guest = guest(s, cpu);
         int device = (int) state.device.get(s, cpu);
         int message = (int) state.place.get(s, cpu);
-        if (state.blocked.get(s, device) == 0) {
+        if (state.blocked.get(s, device) == 0 && state.silent.get(s, cpu) == 0) {
             state.blocked.set(s, device, message + 1L);
         }
         if (state.part.get(s, cpu) == 1) {
@@ -105,9 +115,11 @@ final class RequestOperations {
         return Outcome.NEXT;
     }
 
-    /** The index that a record of this message is to have; 0 for one in compatibility format. */
+    /** The index that a record of this message is to have, 16 bits; 0 for one in compatibility format. */
     private int numberOf(int message) {
-        return message == setting.compatible() ? 0 : InterruptSetting.number(message);
+        return message == setting.compatible()
+                ? 0
+                : (setting.handle(message) + setting.subhandle(message)) % InterruptSetting.HANDLES;
     }
 
     /** The guest's handler has read the record, and writes F and PFO. */
@@ -125,6 +137,12 @@ final class RequestOperations {
             }
         }
         return true;
+    }
+
+    /** Whether the guest's record is of this device. */
+    boolean isRecordOf(long[] s, int device) {
+        int guest = setting.guestOf(device);
+        return state.recordF.get(s, guest) == 1 && state.recordSource.get(s, guest) == device;
     }
 
     /** Whether the guest's record is of this message of the device. */

@@ -37,12 +37,30 @@ final class Routes {
         return false;
     }
 
+    /** Whether this message of an attached virtual device is to end at a line: by the entry at handle and subhandle's sum. */
+    boolean leads(long[] s, int device, int message, int line) {
+        int guest = setting.guestOf(device);
+        if (state.attached.get(s, device) == 0 || !setting.isVirtual(device) || setting.guestOfLine(line) != guest) {
+            return false;
+        }
+        long status = state.status.get(s, guest);
+        if ((status & InterruptState.REMAPPING) == 0) {
+            return true;
+        }
+        if (message == setting.compatible()) {
+            return (status & InterruptState.COMPATIBLE) != 0;
+        }
+        int number = setting.handle(message) + setting.subhandle(message);
+        return number < InterruptSetting.number(setting.entries)
+                && ofEntry(s, device, number / InterruptSetting.ENTRIES_OF_PAGE) == line;
+    }
+
     private int ofEntry(long[] s, int device, int row) {
         int guest = setting.guestOf(device);
         long lo = state.guestLo.get(s, guest, row);
         long hi = state.guestHi.get(s, guest, row);
-        long answer = setting.format.answer(lo, hi, setting.guestSource(device), false);
-        long vcpu = Interrupts.Answer.place(answer) - InterruptSetting.destination(0);
+        long answer = setting.format.answer(lo, hi, setting.guestSource(device), setting.extended);
+        long vcpu = Interrupts.Answer.place(answer) - setting.destination(0);
         boolean exists =
                 Interrupts.Answer.kind(answer) == Interrupts.Answer.INTERRUPT && vcpu >= 0 && vcpu < setting.vcpus;
         return exists ? setting.guestLine(guest * setting.vcpus + (int) vcpu, Interrupts.Answer.vector(answer)) : -1;

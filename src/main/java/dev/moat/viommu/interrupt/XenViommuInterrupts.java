@@ -8,6 +8,7 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.viommu.fault.InterruptFaults;
 import java.util.List;
+import java.util.Optional;
 
 /** Interrupts of guests with a vIOMMU in Xen each; seed 002, phase 1. */
 public final class XenViommuInterrupts implements Component {
@@ -41,10 +42,15 @@ public final class XenViommuInterrupts implements Component {
         Remapping remapping = new Remapping(state, model);
         HostTable host = new HostTable(state, remapping, model);
         RequestOperations requests = new RequestOperations(state, remapping, model);
+        NotificationOperations notifications = null;
         if (state.setting.queue) {
             QueueOperations queue = new QueueOperations(state, model);
             queue.declare();
             queue.relations();
+        } else if (state.setting.notifications) {
+            notifications = new NotificationOperations(state, model);
+            notifications.declare();
+            notifications.relations();
         } else {
             new InterruptActions(state, host, model).declare();
             new EntryOperations(state, host, model).declare();
@@ -53,7 +59,11 @@ public final class XenViommuInterrupts implements Component {
         InterruptRelations.Parts parts = new InterruptRelations.Parts(remapping, host, new Routes(state), requests);
         InterruptRelations.declare(state, parts, model.abstraction());
         model.notCompared("the discipline has no interrupts");
-        model.initially(s -> initial(s, state, host));
+        Optional<NotificationOperations> more = Optional.ofNullable(notifications);
+        model.initially(s -> {
+            initial(s, state, host);
+            more.ifPresent(it -> it.initial(s));
+        });
     }
 
     /** Guests' tables are empty; passed-through devices have an index each. */

@@ -2,19 +2,27 @@ package dev.moat.iommu.vtd.family;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.Interrupts;
+import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.interrupt.EntryRules;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
+import dev.moat.iommu.vtd.interrupt.PostedDescriptor;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
 import java.util.List;
 
-/** Entries of VT-d's interrupt-remapping table, in both formats. {@code @source} VTD-IRTE, VTD-INTERRUPT-REMAPPING. */
+/** Entries of VT-d's interrupt-remapping table, in both formats, and its posted descriptors. {@code @source} VTD-IRTE, VTD-INTERRUPT-REMAPPING. */
 final class VtdInterrupts implements Interrupts {
     private static final int DST8_SHIFT = 40;
     private static final long DESCRIPTOR_BYTES = 64;
 
+    private static final int BUSES = Interrupts.buses(0, 0);
+    private static final int FUNCTIONS = Interrupts.functions(0);
+    private static final int EVERY_FUNCTION = 3;
+    private static final int DESTINATION_SHIFT = 8;
+
     private final EntryRules rules = new EntryRules(true, Deviations.NONE);
+    private final EntryRules swapped = new EntryRules(true, Deviations.of(Deviation.BUS_RANGE_SWAPPED));
 
     @Override
     public List<BitField> format(int part) {
@@ -38,7 +46,15 @@ final class VtdInterrupts implements Interrupts {
     }
 
     private static long verification(int source) {
-        return source == UNVERIFIED ? 0 : RemapEntry.SVT.set(RemapEntry.SID.set(0, source), RemapEntry.SVT_SOURCE);
+        if (source == UNVERIFIED) {
+            return 0;
+        }
+        long named = RemapEntry.SID.set(0, source & RemapEntry.SID.max());
+        if ((source & BUSES) != 0) {
+            return RemapEntry.SVT.set(named, RemapEntry.SVT_BUSES);
+        }
+        long qualified = RemapEntry.SQ.set(named, (source & FUNCTIONS) != 0 ? EVERY_FUNCTION : 0);
+        return RemapEntry.SVT.set(qualified, RemapEntry.SVT_SOURCE);
     }
 
     @Override
@@ -47,9 +63,58 @@ final class VtdInterrupts implements Interrupts {
     }
 
     @Override
-    public long answer(long first, long second, int source, boolean extended) {
+    public long wide(long first) {
+        return RemapEntry.Remapped.DST.set(first, RemapEntry.Remapped.DST.get(first) >>> DESTINATION_SHIFT);
+    }
+
+    @Override
+    public long silent(long first) {
+        return first & ~RemapEntry.P.mask() | RemapEntry.FPD.mask();
+    }
+
+    @Override
+    public boolean isSilent(long first) {
+        return RemapEntry.FPD.isSet(first);
+    }
+
+    @Override
+    public List<BitField> descriptorFormat() {
+        return PostedDescriptor.CONTROL;
+    }
+
+    @Override
+    public long descriptor(boolean outstanding, boolean suppressed, int vector, int destination) {
+        long word = PostedDescriptor.NDST.set(PostedDescriptor.NV.set(0, vector), destination << DESTINATION_SHIFT);
+        word |= outstanding ? PostedDescriptor.ON.mask() : 0;
+        return suppressed ? word | PostedDescriptor.SN.mask() : word;
+    }
+
+    @Override
+    public boolean isOutstanding(long descriptor) {
+        return PostedDescriptor.ON.isSet(descriptor);
+    }
+
+    @Override
+    public boolean isSuppressed(long descriptor) {
+        return PostedDescriptor.SN.isSet(descriptor);
+    }
+
+    @Override
+    public int notified(long descriptor) {
+        return (int) PostedDescriptor.NDST.get(descriptor) >>> DESTINATION_SHIFT;
+    }
+
+    @Override
+    public long answer(long first, long second, int source, boolean extended, int reading) {
+        boolean revived = reading == SILENT_AS_PRESENT && isSilent(first);
+        long read = revived ? first | RemapEntry.P.mask() : first;
+        long verified = reading == QUALIFIER_IGNORED ? RemapEntry.SQ.set(second, 0) : second;
+        return answer(reading == BUSES_SWAPPED ? swapped : rules, read, verified, source, extended);
+    }
+
+    private static long answer(EntryRules by, long first, long second, int source, boolean extended) {
         int sid = source == UNVERIFIED ? InterruptRequest.NO_SOURCE : source;
-        long answer = rules.answer(first, second, sid, extended);
+        long answer = by.answer(first, second, sid, extended);
         if (InterruptAnswer.isFault(answer)) {
             return Answer.BLOCKED;
         }
