@@ -30,7 +30,7 @@ class SeedPageTest {
                 named++;
             }
         }
-        assertThat(rows()).hasSize(13);
+        assertThat(rows()).hasSize(14);
         assertThat(named).isGreaterThan(20);
         assertThat(exists("viommu-nowhere")).isFalse();
         assertThat(exists("FirmwareTest.nothing")).isFalse();
@@ -46,6 +46,7 @@ class SeedPageTest {
         }
         return Files.exists(Path.of("specs/scenarios/xen-viommu", name + ".yaml"))
                 || Files.exists(Path.of("specs/scenarios/xen-viommu-interrupts", name + ".yaml"))
+                || Files.exists(Path.of("specs/scenarios/xen-viommu-registers", name + ".yaml"))
                 || Files.exists(Path.of("specs/scenarios/xen-viommu-svm", name + ".yaml"))
                 || Files.exists(Path.of("invariants", name + ".smt2"));
     }
