@@ -25,12 +25,12 @@ public interface Interrupts {
 
     /** In place of a source: every source on one of these buses. */
     static int buses(int first, int last) {
-        return 1 << 24 | first << 8 | last;
+        return (1 << 24) | (first << 8) | last;
     }
 
     /** In place of a source: every function of its device. */
     static int functions(int source) {
-        return 1 << 25 | source;
+        return (1 << 25) | source;
     }
 
     /** A word in the family's format, for printing. */

@@ -69,7 +69,7 @@ final class VtdInterrupts implements Interrupts {
 
     @Override
     public long silent(long first) {
-        return first & ~RemapEntry.P.mask() | RemapEntry.FPD.mask();
+        return (first & ~RemapEntry.P.mask()) | RemapEntry.FPD.mask();
     }
 
     @Override
