@@ -139,10 +139,7 @@ class InferCommandTest {
         Files.writeString(mine.resolve("lock.smt2"), Lock.TEXT.replace("Bool (idle l))", "Bool (idel l))"));
         assertThat(run("prove", "--infer", file("lock.smt2"), "--properties", file("properties")))
                 .isEqualTo(65);
-        assertThat(err.toString().lines())
-                .singleElement()
-                .asString()
-                .containsPattern("lock\\.smt2:5:\\d+: .*idel");
+        assertThat(err.toString().lines()).singleElement().asString().containsPattern("lock\\.smt2:5:\\d+: .*idel");
         Files.writeString(mine.resolve("lock.smt2"), Lock.TEXT);
         Files.delete(mine.resolve("properties/one-inside.smt2"));
         assertThat(run("prove", "--infer", file("lock.smt2"), "--properties", file("properties")))

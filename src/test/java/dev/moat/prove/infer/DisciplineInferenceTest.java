@@ -70,6 +70,7 @@ class DisciplineInferenceTest {
         InferredProof found = InferredProof.of(THEORY, Inference.Settings.of(1, Prover.RLIMIT), line -> {});
         assertThat(found.exit()).as("%s", found.lines()).isEqualTo(ExitCode.OK);
         assertThat(found.found().missed().conjuncts()).isEmpty();
-        assertThat(found.lines()).anyMatch(l -> l.contains("36 of 36 conjuncts of the lemmas that were left out follow"));
+        assertThat(found.lines())
+                .anyMatch(l -> l.contains("36 of 36 conjuncts of the lemmas that were left out follow"));
     }
 }
