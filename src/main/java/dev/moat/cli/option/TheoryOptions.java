@@ -63,7 +63,11 @@ public final class TheoryOptions {
         return own() != null;
     }
 
-    /** The discipline's file. @param specs where the shipped one lies */
+    /**
+     * The discipline's file.
+     *
+     * @param specs where the shipped one lies
+     */
     public Path discipline(Path specs) {
         Path own = own();
         return own == null ? specs.resolve("discipline.smt2") : own;
@@ -74,7 +78,11 @@ public final class TheoryOptions {
         return looked != null && !looked.toString().isEmpty() ? looked : discipline;
     }
 
-    /** The directory of lemmas; null for none, which is what a discipline of one's own has. @param specs where the shipped ones lie */
+    /**
+     * The directory of lemmas; null for none, which is what a discipline of one's own has.
+     *
+     * @param specs where the shipped ones lie
+     */
     public @Nullable Path lemmas(Path specs) {
         return lemmas != null || ownDiscipline() ? lemmas : specs.resolve("lemmas");
     }

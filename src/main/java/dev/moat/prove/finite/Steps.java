@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** The actions of a discipline, made ready to be taken in structures. */
 public final class Steps {
     private final List<Step> steps = new ArrayList<>();
-    private final Map<AbstractAction, Step> byAction = new IdentityHashMap<>();
+    private final IdentityHashMap<AbstractAction, Step> byAction = new IdentityHashMap<>();
 
     /** One action: the sorts of its parameters, its guard, and what each relation that it changes is after it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Step(AbstractAction action, int[] sorts, Compiled guard, Map<Integer, Compiled> effects) {}
 
     /**
@@ -25,6 +26,7 @@ public final class Steps {
      *
      * @param given an element for each parameter
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Taken(AbstractAction action, int[] given) {
         /** For people: {@code open(hold0)}. */
         @Override

@@ -5,11 +5,7 @@ import dev.moat.logic.Term;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A formula that may be so in every state. Two are the same only when they are one object.
- *
- * @param formula closed and without macros
- */
+/** A formula that may be so in every state, closed and without macros. Two are the same only when they are one object. */
 final class Candidate {
     private final String name;
     private final Term formula;

@@ -31,6 +31,7 @@ final class Models {
     }
 
     /** A structure, and the elements that some constants stand for in it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Pointed(Structure structure, int[] elements) {}
 
     /** What a model says; a sort of which it says nothing has one element. */

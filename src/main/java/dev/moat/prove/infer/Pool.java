@@ -83,7 +83,7 @@ final class Pool {
 
     private List<Candidate> strongestUnique() {
         return unique.stream()
-                .filter(u -> unique.stream().noneMatch(v -> v != u && v.implies(u)))
+                .filter(u -> unique.stream().noneMatch(v -> !v.equals(u) && v.implies(u)))
                 .map(Uniqueness::candidate)
                 .toList();
     }

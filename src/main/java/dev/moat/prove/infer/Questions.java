@@ -73,7 +73,7 @@ final class Questions {
 
     /** Whether a candidate is true after an action, where all these are before. */
     Reply after(AbstractAction action, Candidate c, Collection<Candidate> assumed) {
-        if (open != action || !names.keySet().containsAll(assumed)) {
+        if (!action.equals(open) || !names.keySet().containsAll(assumed)) {
             enter(action, assumed);
         }
         solver.push();

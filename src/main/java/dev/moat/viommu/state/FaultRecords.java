@@ -70,7 +70,8 @@ public final class FaultRecords {
         if (records.decide(s, device, outside ? 1 : 0, 0) == 0) {
             return changes;
         }
-        return (setting.isVirtual(device) ? put(s, device, page) : putAtHost(s, device, page)) | changes;
+        boolean recorded = setting.isVirtual(device) ? put(s, device, page) : putAtHost(s, device, page);
+        return recorded || changes;
     }
 
     private boolean put(long[] s, int device, int page) {
