@@ -28,6 +28,7 @@
 (declare-fun notdma (Frame) Bool)          ; in a use that no device may touch (table, queue); none: false
 (declare-fun table (Frame) Bool)           ; a page table of its owner, completely made one; none: false
 (declare-fun ioTable (Frame) Bool)         ; a page of I/O tables, in use or to be used as one; none: false
+(declare-fun tableKept (Frame) Bool)       ; a call of the DMA layer, or a flush queue, has the page of I/O tables, which it has taken or unlinked
 (declare-fun walked (Frame) Bool)          ; a walk can go on in it as in a page of I/O tables: linked, or cached as linked; none: false
 (declare-fun settling (Frame) Bool)        ; its use or its owner is being changed by a running operation; none: false
 (declare-fun hold (Hold Dom Frame) Bool)   ; the hold is this domain's, on this frame; at most one of each
@@ -127,6 +128,8 @@
 (declare-fun beyondReach (Space Page) Bool)    ; the device that the address is for cannot send it; none: false
 (declare-fun outOfTree (Space Page) Bool)      ; the allocator of addresses has given the address out and not had it back; none: false
 (declare-fun accountedFor (Space Page) Bool)   ; a mapping has it that has not ended, a magazine, the depot or a flush queue; none: false
+(declare-fun flushQueued (Space Page) Bool)    ; a flush queue has the address
+(declare-fun flushDue (Space) Bool)            ; the timer of the space's flush queue is armed, or a call on the space is under way
 (declare-fun exposed (Req Dom) Bool)           ; the domain sees the device and may drive it; none: false
 (declare-fun mastering (Req) Bool)             ; the device may do DMA of its own accord; none: false
 (declare-fun dead (Dom) Bool)                  ; the domain was destroyed, and nobody is at it any more; none: false
@@ -149,17 +152,17 @@
 (declare-fun done (Inv) Bool)                  ; completed by the hardware, not yet seen by the software
 
 ; --- A paravirtual domain's memory and its bounced DMA (docs/swiotlb.md); only the layer's component has these sorts
-(declare-sort Gfn 0)    ; a page of the layer's domain, by the guest's own number
+(declare-sort Gfn 0)    ; a page of the layer's domain, or of a guest with a vIOMMU, by the guest's own number
 (declare-sort Slot 0)   ; a slot of the bounce pool
 (declare-sort Xfer 0)   ; a streaming mapping of a buffer; a number that is used again when the mapping is over
 (declare-sort Part 0)   ; a part of a mapping, one slot long
 (declare-sort Vcpu 0)   ; a virtual CPU of the layer's domain
 
-(declare-fun ours (Dom) Bool)                  ; the domain whose kernel has the layer
+(declare-fun ours (Dom) Bool)                  ; the domain whose kernel has the layer; each one that has a vIOMMU
 (declare-fun p2m (Gfn Frame) Bool)             ; its own table, foreign frames included
 (declare-fun m2p (Frame Gfn) Bool)             ; Xen's table, of any domain's frame by its owner's number
 (declare-fun foreignAt (Gfn) Bool)             ; a foreign frame is mapped at the page; none: false
-(declare-fun unsettled (Gfn) Bool)             ; the page's frame is being exchanged: taken from under it, nothing put back; none: false
+(declare-fun unsettled (Gfn) Bool)             ; the page's frame is being exchanged, or its p2m changed: something half done; none: false
 (declare-fun pte (Gfn Frame) Bool)             ; the kernel's own entry for the page
 (declare-fun kernelReaches (Frame) Bool)       ; an entry of the kernel, an alias or a CPU's TLB leads to the frame
 (declare-fun lentOut (Frame) Bool)             ; a guest maps it as a frame of the layer's domain; none: false
@@ -169,7 +172,7 @@
 (declare-fun nextInPiece (Gfn Gfn) Bool)       ; coherent memory that has the first page goes on with the second
 (declare-fun nextFrame (Frame Frame) Bool)     ; the second frame is behind the first in the machine
 (declare-fun exchangedAt (Gfn) Bool)           ; frames were exchanged for coherent memory that begins there; none: false
-(declare-fun owns (Dom Nat) Bool)              ; the layer's domain has more frames than the number
+(declare-fun owns (Dom Nat) Bool)              ; the domain owns more frames than the number
 (declare-fun due (Dom Nat) Bool)               ; it has more pages that are not ballooned
 (declare-fun low (Frame) Bool)                 ; the frame is below 4 GiB
 (declare-fun inReach (Frame) Bool)             ; the device can address it
@@ -249,6 +252,8 @@
 (declare-fun trapped (Dom) Bool)               ; ghost: the guest has written a register (xen-viommu-registers)
 (declare-fun overworked (Dom) Bool)            ; ghost: Xen's trap of one write read and wrote more of the guest's memory than its bound allows
 (declare-fun queueStopped (Dom) Bool)          ; the guest's queue stands at an error, and the guest can see it
+(declare-fun queueBehind (Dom) Bool)           ; descriptors are left before the tail that the guest wrote last
+(declare-fun queueServed (Dom) Bool)           ; a tail of the guest's is being written
 
 ; --- Shared virtual memory of guests with virtual IOMMUs (docs/viommu.md); only the component xen-viommu-svm has these sorts
 (declare-sort Pasid 0)    ; a PASID that the device sends

@@ -91,6 +91,7 @@ final class KillMatrixLayer {
                     "iommu=vtd pages=3 frames=2 flush=queue queue=2",
                     "handed-address-is-fresh@8"),
             dma("queue.full-overwritten", "iommu=vtd pages=2 flush=queue queue=1", "addresses-balance@4"),
+            dma("queue.timer-not-armed", "iommu=vtd pages=2 flush=queue queue=1", "queued-is-flushed@2"),
             dma(
                     "claim.driver-ignored",
                     "iommu=vtd pages=1 owner=true drivers=true",
@@ -152,9 +153,14 @@ final class KillMatrixLayer {
                     "iommu=vtd pages=2 frames=2 lists=whole table-frames=1 superpages=true paging-caches=true",
                     "legitimate-dma-passes@4 walked-is-table@4"),
             dma(
+                    "superpage.table-lost",
+                    "iommu=vtd pages=2 frames=2 lists=whole table-frames=1 superpages=true",
+                    "tables-balance@3"),
+            dma(
                     "table.linked-over",
                     "iommu=vtd pages=2 frames=2 cpus=2 lists=whole table-frames=2",
-                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-stale@8 nothing-lingers@8"),
+                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-stale@8 nothing-lingers@8"
+                            + " tables-balance@6"),
             dma(
                     "table.stays-in-array",
                     "iommu=amd-vi pages=4 frames=2 lists=whole table-frames=2 superpages=true leaf-array=true",

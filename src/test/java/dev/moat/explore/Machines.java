@@ -71,7 +71,8 @@ final class Machines {
             "nothing-lingers");
 
     /** What can be said of the allocator of the DMA layer, and of nothing else. */
-    private static final List<String> DMA_LAYER_ONLY = List.of("addresses-balance", "handed-is-in-reach");
+    private static final List<String> DMA_LAYER_ONLY =
+            List.of("addresses-balance", "handed-is-in-reach", "queued-is-flushed", "tables-balance");
 
     /** The DMA layer hands addresses out and groups, too. */
     private static final List<String> DMA_LAYER = List.of(
@@ -91,7 +92,9 @@ final class Machines {
             "no-stale-context",
             "nothing-lingers",
             "quarantine",
+            "queued-is-flushed",
             "reserved-is-not-handed",
+            "tables-balance",
             "walked-is-table");
 
     /** What can be said of ARM's mapping; of buffers only where their lines are in the state. */
@@ -207,7 +210,13 @@ final class Machines {
 
     /** What can be said of them besides. */
     private static final List<String> VIOMMU_TOO = List.of(
-            "free-is-unreachable", "no-foreign", "no-foreign-request", "no-stale", "no-stale-context", "quarantine");
+            "frames-are-kept",
+            "free-is-unreachable",
+            "no-foreign",
+            "no-foreign-request",
+            "no-stale",
+            "no-stale-context",
+            "quarantine");
 
     /** What can be said of interrupts, and of nothing else. */
     private static final List<String> INTERRUPTS = List.of(
@@ -219,6 +228,7 @@ final class Machines {
             "message-goes-by-its-entry",
             "posted-interrupt-is-noticed",
             "queue-comes-to-its-end",
+            "queue-stops-at-errors",
             "routed-interrupt-arrives",
             "silent-entry-records-nothing",
             "status-is-as-commanded",
@@ -237,7 +247,8 @@ final class Machines {
             "unbound-pasid-serves-nothing");
 
     /** Of these only where guests put anything into their queues. */
-    private static final List<String> QUEUE = List.of("queue-comes-to-its-end", "status-stays-in-guest");
+    private static final List<String> QUEUE =
+            List.of("queue-comes-to-its-end", "queue-stops-at-errors", "status-stays-in-guest");
 
     private static List<String> ofPv(Model model) {
         List<String> all = new ArrayList<>(PV);

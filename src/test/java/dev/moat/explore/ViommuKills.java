@@ -66,6 +66,10 @@ final class ViommuKills {
                     "devices=passed-through exchange=true frames=3 reservation=false",
                     "free-is-unreachable@5 no-foreign-request@5 no-foreign@5"),
             viommu(
+                    "exchange.old-frame-kept",
+                    "guests=1 frames=2 exchange=true reservation=false devices=passed-through",
+                    "frames-are-kept@1"),
+            viommu(
                     "unmap.grant-stays-in-shadow",
                     "gfns=2 grants=true reservation=false devices=passed-through",
                     "completion@4 composed-is-reachable@5 composition@4 no-foreign-request@3 no-foreign@3"),

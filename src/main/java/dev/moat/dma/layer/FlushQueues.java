@@ -129,6 +129,25 @@ final class FlushQueues {
         }
     }
 
+    /** Whether a ring keeps the frame of a table until the flush. */
+    boolean hasTable(long[] s, int frame) {
+        for (Slots place : table) {
+            for (int i = 0; i < place.size(); i++) {
+                if (place.get(s, i) == frame + 1) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Adds what {@link #hasTable} reads. */
+    void readTables(Footprint footprint) {
+        for (Slots place : table) {
+            footprint.all(place);
+        }
+    }
+
     /** The steps of an unmap between the cleared entry and its return: what it has cleared goes to this CPU's ring. */
     List<Step> queueing(Invalidations invalidations) {
         return new OperationPlan()
@@ -163,6 +182,11 @@ final class FlushQueues {
     /** Whether the timer will go off. */
     boolean isTimerOn(long[] s, int domain) {
         return timer.get(s, domain) != 0;
+    }
+
+    /** Adds what {@link #isTimerOn} reads. */
+    void readTimer(Footprint footprint) {
+        footprint.all(timer);
     }
 
     /** Step: the lock on this CPU's ring. */

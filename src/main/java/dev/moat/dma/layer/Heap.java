@@ -65,6 +65,16 @@ final class Heap {
         return frame >= first && used.get(s, frame - first) == 0;
     }
 
+    /** Whether a call has the frame of a table that it has taken or unlinked. */
+    boolean isKept(long[] s, int frame) {
+        for (int cpu = 0; cpu < layer.setting.cpus.size() && isOn(); cpu++) {
+            if (layer.table.get(s, cpu) == frame + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     Slots used() {
         return used;
     }

@@ -177,6 +177,11 @@ final class LayerAbstraction {
         Relation.Reads reads = (footprint, f, b, c, d, e) -> footprint.all(heap.used());
         to.relation("ioTable", frame, (s, f, b, c, d, e) -> heap.isTable(s, f), reads);
         to.relation("free", frame, (s, f, b, c, d, e) -> heap.isFree(s, f), reads);
+        to.relation(
+                "tableKept",
+                frame,
+                (s, f, b, c, d, e) -> heap.isKept(s, f) || queues.hasTable(s, f),
+                (footprint, f, b, c, d, e) -> queues.readTables(footprint.all(state.table)));
         TablePages pages = state.iommu.tables().pages();
         to.relation(
                 "walked",
@@ -250,5 +255,26 @@ final class LayerAbstraction {
                         || iovas.isCached(s, sp, p)
                         || queues.has(s, sp, p),
                 kept);
+        to.relation(
+                "flushQueued",
+                List.of(state.spaces, state.pages),
+                (s, sp, p, c, d, e) -> queues.has(s, sp, p),
+                (footprint, sp, p, c, d, e) -> queues.read(footprint));
+        to.relation(
+                "flushDue",
+                List.of(state.spaces),
+                (s, sp, b, c, d, e) -> queues.isTimerOn(s, sp) || isBusy(s, sp),
+                (footprint, sp, b, c, d, e) ->
+                        queues.readTimer(footprint.all(state.pc).all(state.domain)));
+    }
+
+    /** Whether a call on a space is under way. */
+    private boolean isBusy(long[] s, int space) {
+        for (int cpu = 0; cpu < state.pc.size(); cpu++) {
+            if (state.pc.get(s, cpu) != 0 && state.space(s, cpu) == space) {
+                return true;
+            }
+        }
+        return false;
     }
 }

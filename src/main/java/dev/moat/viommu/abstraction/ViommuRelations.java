@@ -30,6 +30,7 @@ final class ViommuRelations {
         it.composition();
         it.debts();
         it.devices();
+        it.memory();
         if (it.setting.hasBothFrontEnds()) {
             it.frontEnds();
         }
@@ -117,6 +118,55 @@ final class ViommuRelations {
                 List.of(setting.frames),
                 (s, f, b, c, d, e) -> state.isPrivate(f),
                 ViommuAbstraction.NOTHING);
+    }
+
+    /** What guests own, and what they have: own memory under some gfn. Nothing is asked while any p2m is being changed. */
+    private void memory() {
+        Sort counts = Sort.numbered("Nat", "", setting.frames.size() + 1);
+        to.sort(counts);
+        to.sort(setting.gfns);
+        to.relation("ours", List.of(setting.domains), (s, d, b, c, e, f) -> true, ViommuAbstraction.NOTHING);
+        to.relation(
+                "unsettled",
+                List.of(setting.gfns),
+                (s, p, b, c, d, e) -> isChangingMemory(s),
+                (footprint, p, b, c, d, e) -> footprint.all(state.pc).all(state.what));
+        to.relation(
+                "owns",
+                List.of(setting.domains, counts),
+                (s, d, n, c, e, f) -> owned(s, d) > n,
+                (footprint, d, n, c, e, f) -> footprint.all(state.owner));
+        to.relation(
+                "due",
+                List.of(setting.domains, counts),
+                (s, d, n, c, e, f) -> due(s, d) > n,
+                (footprint, d, n, c, e, f) -> footprint.all(state.p2m).all(state.kind));
+    }
+
+    private boolean isChangingMemory(long[] s) {
+        for (int cpu = 0; cpu < state.pc.size(); cpu++) {
+            if (state.pc.get(s, cpu) != 0 && state.what.get(s, cpu) == ViommuState.P2M) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int owned(long[] s, int guest) {
+        int n = 0;
+        for (int f = 0; f < setting.frames.size(); f++) {
+            n += state.owner.get(s, f) == guest + 1 ? 1 : 0;
+        }
+        return n;
+    }
+
+    private int due(long[] s, int guest) {
+        int n = 0;
+        for (int gfn = 0; gfn < setting.gfns.size(); gfn++) {
+            boolean own = state.kind.get(s, guest, gfn) == ViommuState.OWN;
+            n += own && state.p2m.get(s, guest, gfn) != 0 ? 1 : 0;
+        }
+        return n;
     }
 
     private void frontEnds() {

@@ -23,6 +23,7 @@ public final class InterruptFaults {
     private static final int SILENT_AS_PRESENT = 3;
 
     private static final String QUEUE = "queue-comes-to-its-end";
+    private static final String STOPS = "queue-stops-at-errors";
 
     /** All of them. */
     public static final List<InjectedFault> ALL = List.of(
@@ -204,13 +205,13 @@ public final class InterruptFaults {
                     "queue.unknown-crashes",
                     "A descriptor that the vIOMMU does not know crashes the domain.",
                     "vvtd drafts, V6: IQE would be right",
-                    List.of(QUEUE),
+                    List.of(QUEUE, STOPS),
                     e -> e.decide("queue.unknown-stops", (s, a, b, c) -> 0)),
             fault(
                     "queue.tail-unchecked",
                     "A tail behind the queue, or between two descriptors, is accepted, and the head never meets it.",
                     "vvtd drafts, V9: an endless loop",
-                    List.of(QUEUE),
+                    List.of(QUEUE, STOPS),
                     e -> e.decide("queue.tail-checked", (s, tail, size, c) -> 1)),
             fault(
                     "queue.status-unchecked",

@@ -98,6 +98,12 @@ public final class ViommuFaults {
                     "free-is-unreachable no-foreign",
                     e -> e.moveBefore("memory_exchange", "release", "ask")),
             fault(
+                    "exchange.old-frame-kept",
+                    "An exchange does not give the old frame back: its guest owns a frame that is nowhere in its memory.",
+                    "derived: Xen memory.c, memory_exchange: assign_pages and free_domheap_page are one for one",
+                    "frames-are-kept",
+                    e -> e.drop("memory_exchange", "release")),
+            fault(
                     "unmap.grant-stays-in-shadow",
                     "A grant is given back, and the shadow keeps the frame.",
                     "fact sheet viommu, section 14: the grant path",

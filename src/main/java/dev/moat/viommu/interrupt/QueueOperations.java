@@ -42,6 +42,8 @@ final class QueueOperations {
     private final Slots head;
 
     private final Slots error;
+    /** Per guest: IQT, as it was written last while the queue did not stand at an error. */
+    private final Slots written;
     /** Per guest: Xen has crashed it; it stored outside of its memory; it took more for one tail than the queue holds. */
     private final Slots crashed;
 
@@ -66,6 +68,8 @@ final class QueueOperations {
                 .of(DESCRIPTOR);
         head = schema.slots("guest.head", Role.HYPERVISOR, Writer.HYPERVISOR, guests)
                 .of(SLOT);
+        written = schema.slots("guest.tail", Role.HYPERVISOR, Writer.HYPERVISOR, guests)
+                .of(TAIL);
         error = schema.slots("guest.iqe", Role.HYPERVISOR, Writer.HYPERVISOR, guests)
                 .bits(1);
         crashed = schema.slots("crashed", Role.HYPERVISOR, Writer.HYPERVISOR, guests)
@@ -121,6 +125,8 @@ final class QueueOperations {
         boolean clears = error.get(s, guest) != 0 && state.lock.get(s, guest) == 0;
         if (clears) {
             error.set(s, guest, 0);
+            // The guest writes its tail again before Xen looks at the queue.
+            written.set(s, guest, head.get(s, guest));
         }
         return clears;
     }
@@ -145,6 +151,9 @@ final class QueueOperations {
     }
 
     private int checkTail(long[] s, int cpu) {
+        if (error.get(s, guest(s, cpu)) == 0) {
+            written.set(s, guest(s, cpu), tail.get(s, cpu));
+        }
         boolean names = tailChecked.decide(s, (int) tail.get(s, cpu), SIZE, 0) == 1;
         return names ? Outcome.NEXT : stop(s, cpu);
     }
@@ -178,12 +187,35 @@ final class QueueOperations {
         return Outcome.LOOP;
     }
 
-    /** What a state means: the three ways in which a queue does harm, and that Xen stopped at an error. */
+    /** Whether a tail of a guest's is being written, or waits for the lock. */
+    private boolean isServed(long[] s, int guest) {
+        for (int cpu = 0; cpu < state.pc.size(); cpu++) {
+            if (state.pc.get(s, cpu) != 0 && state.guest.get(s, cpu) == guest) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What a state means: the three ways in which a queue does harm, that Xen stopped at an error, and that descriptors are left. */
     void relations() {
         relation("queueOverran", overran);
         relation("statusStrayed", strayed);
         relation("domainCrashed", crashed);
         relation("queueStopped", error);
+        List<Sort> guests = List.of(setting.domains);
+        model.abstraction()
+                .relation(
+                        "queueBehind",
+                        guests,
+                        (s, g, b, c, d, e) -> head.get(s, g) != written.get(s, g),
+                        (footprint, g, b, c, d, e) -> footprint.one(head, g).one(written, g));
+        model.abstraction()
+                .relation(
+                        "queueServed",
+                        guests,
+                        (s, g, b, c, d, e) -> isServed(s, g),
+                        (footprint, g, b, c, d, e) -> footprint.all(state.pc).all(state.guest));
     }
 
     private void relation(String name, Slots slots) {

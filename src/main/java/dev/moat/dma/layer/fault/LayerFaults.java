@@ -188,6 +188,12 @@ public final class LayerFaults {
                     "addresses-balance",
                     e -> e.decide("queue.is-full", (s, full, b, c) -> 0)),
             whole(
+                    "queue.timer-not-armed",
+                    "An unmap puts its address into the flush queue and arms no timer: it waits there until another call needs the room.",
+                    "derived: Linux dma-iommu.c, queue_iova: mod_timer behind fq_ring_add",
+                    "queued-is-flushed",
+                    e -> e.drop(UNMAP, "arm-timer")),
+            whole(
                     "claim.driver-ignored",
                     "A group is claimed although it has a driver, whose mappings lead nowhere from then on.",
                     "derived: Linux iommu_group_claim_dma_owner: -EPERM while owner_cnt is not 0",
@@ -285,6 +291,12 @@ public final class LayerFaults {
                     "derived: Linux 6.1 intel/iommu.c, switch_to_super_page: iommu_flush_iotlb_psi",
                     "walked-is-table",
                     e -> e.redirect(MAP_LIST, "store-superpage", Outcome.NEXT, "free-replaced")),
+            whole(
+                    "superpage.table-lost",
+                    "A superpage takes the place of a table, which does not go back to the heap.",
+                    "derived: Linux 6.1 intel/iommu.c, switch_to_super_page: dma_pte_free_pagetable",
+                    "tables-balance",
+                    e -> e.replace(MAP_LIST, "free-replaced", (s, cpu) -> Outcome.NEXT)),
             between(
                     "table.linked-over",
                     "A table takes the place of one that another CPU has linked meanwhile, with the entries in it.",
