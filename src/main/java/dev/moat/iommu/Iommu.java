@@ -52,6 +52,11 @@ public interface Iommu {
         return Duty.of(capabilities(), Duty.NO_TAG);
     }
 
+    /** Whether every slot in which the units name a CPU says so, so that CPUs can change places. */
+    default boolean namesCpus() {
+        return false;
+    }
+
     /** How a unit is asked to forget. */
     Port port(int unit);
 

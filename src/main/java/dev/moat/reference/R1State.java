@@ -1,6 +1,7 @@
 package dev.moat.reference;
 
 import dev.moat.model.setting.Setting;
+import dev.moat.state.Alike;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -56,18 +57,24 @@ final class R1State {
         grantTo = schema.slots("grant.to", Role.ARCHITECTURAL, Writer.GUEST, domains, refs)
                 .optional(domains);
         grantFrame = schema.slots("grant.frame", Role.ARCHITECTURAL, Writer.GUEST, domains, refs)
+                .namesWhile((s, i) -> grantTo.get(s, i) != 0)
                 .of(frames);
         grantReadOnly = schema.slots("grant.ro", Role.ARCHITECTURAL, Writer.GUEST, domains, refs)
                 .bits(1);
         trackDomain = schema.slots("track.domain", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
                 .optional(domains);
         trackRef = schema.slots("track.ref", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
+                .namesWhile((s, i) -> trackDomain.get(s, i) != 0)
                 .of(refs);
         trackReadOnly = schema.slots("track.ro", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
                 .bits(1);
         pte = schema.slots("pte", Role.ARCHITECTURAL, Writer.HYPERVISOR, domains, frames)
                 .bits(2);
         tlb = schema.slots("tlb", Role.CACHE, Writer.IOMMU, domains, frames).bits(2);
+        schema.alike(Alike.all("domains", domains));
+        schema.alike(Alike.all("frames", frames));
+        schema.alike(Alike.all("references", refs));
+        schema.alike(Alike.all("handles", handles));
     }
 
     private static Sort fromOne(String name, String prefix, int size) {

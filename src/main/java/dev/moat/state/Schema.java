@@ -23,20 +23,32 @@ public final class Schema {
     private final int words;
     private final List<SlotsBuilder> declared;
     private final Map<String, Predicate<long[]>> kept;
+    private final List<Alike> alike;
     // Made when they are first asked for: who only runs a unit never does. Several threads may make them, all the same.
     private volatile @Nullable Packing packing;
     private volatile @Nullable Normaliser normaliser;
 
-    Schema(List<Slots> families, List<SlotsBuilder> declared, int words, Map<String, Predicate<long[]>> kept) {
+    Schema(
+            List<Slots> families,
+            List<SlotsBuilder> declared,
+            int words,
+            Map<String, Predicate<long[]>> kept,
+            List<Alike> alike) {
         this.families = List.copyOf(families);
         this.words = words;
         this.declared = List.copyOf(declared);
+        this.alike = List.copyOf(alike);
         this.kept = Collections.unmodifiableMap(new LinkedHashMap<>(kept));
     }
 
     /** What every state satisfies beyond the ranges of values, by name; see {@link SchemaBuilder#keeps}. */
     public Map<String, Predicate<long[]>> kept() {
         return kept;
+    }
+
+    /** What is alike, in the order of declaration; no two share an element. */
+    public List<Alike> alike() {
+        return alike;
     }
 
     /** The families in the order of declaration. */

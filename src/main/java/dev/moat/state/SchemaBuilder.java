@@ -11,6 +11,7 @@ public final class SchemaBuilder {
     final List<Slots> families = new ArrayList<>();
     final List<SlotsBuilder> declared = new ArrayList<>();
     private final Map<String, Predicate<long[]>> kept = new LinkedHashMap<>();
+    private final List<Alike> alike = new ArrayList<>();
     private String prefix = "";
 
     /**
@@ -48,6 +49,18 @@ public final class SchemaBuilder {
         }
     }
 
+    /**
+     * Says what of the machine is alike. Searches that make use of it do not take it on trust: they look whether it is so.
+     *
+     * @throws IllegalArgumentException when an element belongs to something that was said to be alike before
+     */
+    public void alike(Alike things) {
+        if (alike.stream().anyMatch(other -> other.shares(things))) {
+            throw new IllegalArgumentException(things.name() + " share an element with others that are alike");
+        }
+        alike.add(things);
+    }
+
     Slots add(SlotsBuilder b) {
         Slots slots = new Slots(b);
         families.add(slots);
@@ -81,6 +94,6 @@ public final class SchemaBuilder {
                 bit += f.width();
             }
         }
-        return new Schema(families, declared, Math.max(words, 1), kept);
+        return new Schema(families, declared, Math.max(words, 1), kept, alike);
     }
 }

@@ -2,6 +2,7 @@ package dev.moat.state;
 
 import dev.moat.bits.BitField;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named family of places in the state, indexed by up to three sorts (row-major). A small value shares a word
@@ -16,9 +17,11 @@ public final class Slots {
     private final Role role;
     private final Writer writer;
     private final List<Sort> index;
-    private final @org.jspecify.annotations.Nullable Sort values;
+    private final @Nullable Sort values;
     private final boolean optional;
     private final List<BitField> format;
+    private final List<Named> named;
+    private final @Nullable Liveness naming;
     private final int size;
     private final int second;
     private final int third;
@@ -28,6 +31,15 @@ public final class Slots {
     final int[] word;
     final byte[] shift;
 
+    /**
+     * Bits of every element that name an element of a sort; any other number there names nothing.
+     *
+     * @param low the lowest of the bits
+     * @param width how many they are
+     * @param first the number that names element 0
+     */
+    public record Named(int low, int width, Sort sort, long first) {}
+
     Slots(SlotsBuilder b) {
         name = b.name;
         role = b.role;
@@ -36,6 +48,8 @@ public final class Slots {
         values = b.values;
         optional = b.optional;
         format = List.copyOf(b.format);
+        named = b.named();
+        naming = b.naming != null ? b.naming : b.live;
         size = index.stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);
         second = index.size() > 1 ? index.get(1).size() : 1;
         third = index.size() > 2 ? index.get(2).size() : 1;
@@ -122,7 +136,7 @@ public final class Slots {
     }
 
     /** The sort of the values, or null for plain numbers and words. */
-    public @org.jspecify.annotations.Nullable Sort values() {
+    public @Nullable Sort values() {
         return values;
     }
 
@@ -134,6 +148,16 @@ public final class Slots {
     /** The declared fields of an architectural word, for printing; empty for small values. */
     public List<BitField> format() {
         return format;
+    }
+
+    /** The bits that name elements of sorts, in a small value or a word. */
+    public List<Named> named() {
+        return named;
+    }
+
+    /** When an element names what {@link #named} says; null for always. */
+    public @Nullable Liveness naming() {
+        return naming;
     }
 
     /** Number of elements. */

@@ -1,6 +1,7 @@
 package dev.moat.state;
 
 import dev.moat.bits.BitField;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ public final class SlotsBuilder {
     @Nullable
     Liveness live;
 
+    @Nullable
+    Liveness naming;
+
+    private final List<Slots.Named> named = new ArrayList<>();
     private final SchemaBuilder schema;
 
     SlotsBuilder(SchemaBuilder schema, String name, Role role, Writer writer, List<Sort> index) {
@@ -47,6 +52,26 @@ public final class SlotsBuilder {
     public SlotsBuilder fixed(long value) {
         fixed = value;
         return this;
+    }
+
+    /**
+     * Says when an element names an element of its sort, where {@link #live} does not; while it does not, it is 0 and names
+     * nothing, although 0 is an element too.
+     */
+    public SlotsBuilder namesWhile(Liveness condition) {
+        naming = condition;
+        return this;
+    }
+
+    /** Bits of plain numbers and words that name elements of a sort: who renames those has to rename these. */
+    public SlotsBuilder naming(Slots.Named bits) {
+        named.add(bits);
+        return this;
+    }
+
+    List<Slots.Named> named() {
+        Sort sort = values;
+        return sort == null ? List.copyOf(named) : List.of(new Slots.Named(0, width, sort, optional ? 1 : 0));
     }
 
     /** Elements print as these fields. */

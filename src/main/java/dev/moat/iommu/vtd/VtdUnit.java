@@ -204,8 +204,12 @@ public final class VtdUnit {
         queueLo = queue(schema, "queueLo", Writer.HYPERVISOR, ring)
                 .live(queued)
                 .word(List.of(Descriptors.TYPE, Descriptors.DID), varying.descriptorLo());
+        // No page that is invalidated has the number of the page of statuses.
+        long firstStatus = Descriptors.Wait.ADDR.get(Descriptors.waitAddress(map.statusAddress(0)));
         queueHi = queue(schema, "queueHi", Writer.HYPERVISOR, ring)
                 .live(queued)
+                .naming(new Slots.Named(
+                        Descriptors.Wait.ADDR.lo(), Descriptors.Wait.ADDR.width(), g.cpus(), firstStatus))
                 .word(List.of(Descriptors.Iotlb.ADDR), varying.descriptorHi());
         status = memoryOf != null
                 ? memoryOf.status

@@ -12,6 +12,7 @@ import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.state.Alike;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -163,6 +164,9 @@ public final class XenState {
         hypercall = new Hypercall(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         unity = new UnityRange(model, this);
+        if (iommu.namesCpus()) {
+            schema.alike(Alike.all("CPUs", pc.index().get(0)));
+        }
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 

@@ -33,6 +33,7 @@ public final class SubmittedQueue {
         submitter = schema.slots(
                         prefix + "queue.submitter", Role.GHOST, Writer.GHOST, Sort.numbered("RingSlot", "q", ring))
                 .live(this::isInvalidation)
+                .namesWhile((s, slot) -> isInvalidation(s, slot) && unit.queueLo.get(s, slot) != 0)
                 .of(cpus);
     }
 

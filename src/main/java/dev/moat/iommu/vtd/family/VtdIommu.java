@@ -106,6 +106,11 @@ final class VtdIommu implements Iommu {
     }
 
     @Override
+    public boolean namesCpus() {
+        return true;
+    }
+
+    @Override
     public Capabilities capabilities() {
         return capabilities;
     }

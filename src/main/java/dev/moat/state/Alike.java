@@ -1,0 +1,48 @@
+package dev.moat.state;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Things of a built machine that play the same part: when any two of them change places, with all that belongs to them, every
+ * run becomes a run. No setting, number of a table, fixed owner or order may tell them apart. Two states whose order is chosen,
+ * as the lowest free handle is, may well be told apart, as long as what follows is the same up to such a change.
+ *
+ * @param name in the plural, for example {@code frames}
+ * @param count how many there are
+ * @param members the sorts in which they have elements, and for each the element of each of them
+ */
+public record Alike(String name, int count, Map<Sort, List<Integer>> members) {
+    public Alike {
+        members = new LinkedHashMap<>(members);
+        for (List<Integer> each : members.values()) {
+            if (each.size() != count || each.stream().distinct().count() != count) {
+                throw new IllegalArgumentException(name + " do not have one element each");
+            }
+        }
+    }
+
+    /** All elements of a sort, with those of the same number of other sorts of its size. */
+    public static Alike all(String name, Sort... sorts) {
+        return some(name, IntStream.range(0, sorts[0].size()).toArray(), sorts);
+    }
+
+    /** Some elements of a sort, with those of the same number of other sorts. */
+    public static Alike some(String name, int[] elements, Sort... sorts) {
+        Map<Sort, List<Integer>> members = new LinkedHashMap<>();
+        for (Sort sort : sorts) {
+            members.put(sort, Arrays.stream(elements).boxed().toList());
+        }
+        return new Alike(name, elements.length, members);
+    }
+
+    /** Whether an element belongs to one of these and to one of those. */
+    boolean shares(Alike other) {
+        return members.entrySet().stream()
+                .anyMatch(e ->
+                        e.getValue().stream().anyMatch(other.members.getOrDefault(e.getKey(), List.of())::contains));
+    }
+}
