@@ -1,5 +1,7 @@
 package dev.moat.explore;
 
+import dev.moat.explore.orbit.ImageTables;
+import dev.moat.explore.orbit.LeastImage;
 import dev.moat.explore.store.ChunkedStates;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
@@ -34,7 +36,12 @@ final class Expander implements Stepper.Sink {
     private final long[] parts;
     private final long[] child;
     private final long[] recent = new long[RECENT];
+    private final long[] imageParts;
     private boolean searchesOn;
+    private @Nullable LeastImage orbits;
+    /** Fingerprints of states whose orbits this worker has looked up, by their lowest bits; empty without symmetry. */
+    private long[] looked = new long[0];
+
     private @Nullable ClaimJudge claims;
     private @Nullable ClaimWatch watch;
     private ClaimWatch.@Nullable Wrong wrong;
@@ -48,14 +55,15 @@ final class Expander implements Stepper.Sink {
     private long generated;
     private long unwitnessed;
 
-    Expander(Machine machine, Judge judge, FingerprintSet set, Fingerprint fingerprint) {
+    Expander(Machine machine, Judge judge, FingerprintSet set) {
         this.machine = machine;
         this.packing = machine.schema().packing();
         this.stepper = machine.stepper();
         this.judge = judge.evaluator();
         this.set = set;
-        this.fingerprint = fingerprint;
         this.words = machine.schema().words();
+        this.fingerprint = new Fingerprint(words);
+        this.imageParts = new long[words];
         this.parent = new long[words];
         this.parts = new long[words];
         this.child = new long[words];
@@ -84,6 +92,18 @@ final class Expander implements Stepper.Sink {
     /** Judges every candidate from now on, not only those before a slice's first violation. */
     void searchOn() {
         searchesOn = true;
+    }
+
+    /** Tells states apart only if no permutation leads from one to the other. */
+    void upTo(ImageTables symmetry) {
+        orbits = new LeastImage(symmetry);
+        looked = new long[RECENT];
+    }
+
+    /** What a state is known by: its fingerprint, or with symmetry that of all that the permutations lead to. */
+    long print(long[] s) {
+        LeastImage least = orbits;
+        return Fingerprint.of(fingerprint.sum(least == null ? s : least.of(s), imageParts));
     }
 
     Stepper stepper() {
@@ -163,6 +183,9 @@ final class Expander implements Stepper.Sink {
         for (int k = 0; k < count; k++) {
             prints[k] = Fingerprint.of(fingerprint.sumSince(parent, sum, parts, states, k * words));
         }
+        if (orbits != null) {
+            lookUpOrbits();
+        }
         for (int k = 0; k < count; k++) {
             homes[k] = set.home(prints[k]);
         }
@@ -174,6 +197,22 @@ final class Expander implements Stepper.Sink {
                 keep(k, parentIndex, slice);
             }
         }
+    }
+
+    /** Leaves those whose orbits this worker has not looked up before, with what the orbits are known by for fingerprints. */
+    private void lookUpOrbits() {
+        int left = 0;
+        for (int k = 0; k < count; k++) {
+            int r = (int) prints[k] & (RECENT - 1);
+            if (looked[r] != prints[k]) {
+                looked[r] = prints[k];
+                System.arraycopy(states, k * words, child, 0, words);
+                System.arraycopy(states, k * words, states, left * words, words);
+                letters[left] = letters[k];
+                prints[left++] = print(child);
+            }
+        }
+        count = left;
     }
 
     private void keep(int k, int parentIndex, Slice slice) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param end how it ended
  * @param limit which limit was hit, in words, for {@link End#LIMIT}; null otherwise
- * @param distinct distinct states, the initial one included
+ * @param distinct distinct states, the initial one included; with symmetry no two that can be exchanged for each other
  * @param generated the initial state and every successor of every expanded state, duplicates included
  * @param depth levels of the search, the initial state being level 1
  * @param collisions expected number of states lost because two shared a 64-bit fingerprint
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param coverage what took effect
  * @param witnessed for each judged invariant, whether a state satisfied its witness
  * @param memory bytes used
+ * @param symmetry what was exchanged at will, in words, where one state of those that this leads to stood for all; else empty
  * @param nanos wall-clock time of the search; not part of deterministic output
  */
 public record Exploration(
@@ -32,6 +33,7 @@ public record Exploration(
         Coverage coverage,
         List<Boolean> witnessed,
         Memory memory,
+        String symmetry,
         long nanos) {
     /** A search that has not begun: no state was seen. */
     public static Exploration none() {
@@ -47,13 +49,26 @@ public record Exploration(
                 new Coverage(),
                 List.of(),
                 new Memory(0, 0, 0),
+                "",
                 0);
     }
 
     /** The same counts without a verdict: what had to follow the search, or the search itself, was given up. */
     public Exploration cutShort(End why, @Nullable String hit, long time) {
         return new Exploration(
-                why, hit, distinct, generated, depth, collisions, null, conformance, coverage, witnessed, memory, time);
+                why,
+                hit,
+                distinct,
+                generated,
+                depth,
+                collisions,
+                null,
+                conformance,
+                coverage,
+                witnessed,
+                memory,
+                symmetry,
+                time);
     }
 
     /** How a search ended. */

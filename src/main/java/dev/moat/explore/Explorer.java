@@ -1,17 +1,17 @@
 package dev.moat.explore;
 
 import dev.moat.explore.Comparison.OnWrongClaim;
-import dev.moat.explore.Conformance.Misclaim;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.SearchState.Tally;
-import dev.moat.explore.store.Fingerprint;
+import dev.moat.explore.orbit.ImageTables;
+import dev.moat.explore.orbit.SymmetryAudit;
+import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.explore.store.FingerprintSet;
 import dev.moat.limit.LimitException;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
-import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import java.io.DataInput;
@@ -45,12 +45,14 @@ public final class Explorer {
     private final SearchState at;
     private final Keeper keeper;
     private Slice[] slices = new Slice[SLICES];
-    private final Fingerprint fingerprint;
     private final Crew crew;
     private final Comparison comparison;
     private @Nullable String limit;
     /** Who is told of violations while the search goes on beyond them; null when the first violation ends it. */
     private @Nullable Survey survey;
+
+    /** Who looks whether a symmetry is one; null without. */
+    private @Nullable SymmetryAudit symmetry;
 
     private final long began = System.nanoTime();
 
@@ -92,9 +94,16 @@ public final class Explorer {
         int words = machine.schema().packing().words();
         at = new SearchState(words);
         this.keeper = keeper;
-        fingerprint = new Fingerprint(machine.schema().words());
-        crew = new Crew(limits.workers(), () -> new Expander(machine, judge, at.set, fingerprint));
+        crew = new Crew(limits.workers(), () -> new Expander(machine, judge, at.set));
         this.comparison = compare(comparison);
+    }
+
+    /** Searches one state of all those that a symmetry makes of each other. To be called before the search. */
+    public Explorer upTo(SymmetryGroup group) {
+        ImageTables tables = new ImageTables(group);
+        crew.workers().forEach(worker -> worker.upTo(tables));
+        symmetry = new SymmetryAudit(machine, judge, tables);
+        return this;
     }
 
     private Comparison compare(Comparison asked) {
@@ -134,7 +143,7 @@ public final class Explorer {
 
     private void read(DataInput in) throws IOException {
         at.read(in, machine.instances(), judge.invariants().size());
-        at.requireKnown(machine.schema(), fingerprint);
+        at.requireKnown(machine.schema(), crew.workers().get(0)::print);
     }
 
     /** Java's heap is full: nothing more will be searched, and what was found needs room to be told. */
@@ -146,7 +155,7 @@ public final class Explorer {
 
     private void start() {
         long[] s = machine.initial();
-        at.set.add(Fingerprint.of(fingerprint.sum(s, new long[s.length])));
+        at.set.add(crew.workers().get(0).print(s));
         at.level.resize(1);
         at.log.resize(1);
         long[] packed = new long[machine.schema().packing().words()];
@@ -157,7 +166,7 @@ public final class Explorer {
         if (survey != null) {
             survey.note(violated, 0);
         } else if (violated != 0) {
-            at.violation = new Violation(List.of(), indices(violated), false);
+            at.violation = new Violation(List.of(), SearchState.indices(violated), false);
         }
     }
 
@@ -174,7 +183,10 @@ public final class Explorer {
 
     /** Whether no state of the level has a successor that is new, so that a depth limit here cuts nothing off. */
     private boolean isLast() {
-        Expander scout = new Expander(machine, judge, at.set, fingerprint);
+        Expander scout = new Expander(machine, judge, at.set);
+        if (symmetry != null) {
+            scout.upTo(symmetry.tables());
+        }
         long size = at.level.size();
         for (long from = 0; from < size && !exhausted(); from += SLICE) {
             scout.expand(at.level, from, Math.min(from + SLICE, size), slice(0));
@@ -189,6 +201,9 @@ public final class Explorer {
     private void searchLevel(Progress progress) {
         long size = at.level.size();
         int width = width(size);
+        if (symmetry != null) {
+            symmetry.look(at.level, i -> at.log.path(at.levelStart + i));
+        }
         while (at.searched < size && !exhausted()) {
             int used = (int) Math.min(SLICES, (size - at.searched + width - 1) / width);
             expand(at.searched, used, width);
@@ -205,7 +220,7 @@ public final class Explorer {
             }
         }
         if (at.searched == size) {
-            at.violation = foundOnLevel();
+            at.violation = at.foundOnLevel();
             at.descend();
         }
     }
@@ -215,38 +230,14 @@ public final class Explorer {
             at.stuck = at.levelStart + slice.stuckParent;
         }
         if (at.misclaim == null && slice.wrong != null) {
-            at.misclaim = misclaim(slice, slice.wrong);
+            at.misclaim = at.misclaim(slice, slice.wrong);
             stopComparing();
         }
         if (survey != null) {
             survey.note(slice.violated, at.depth);
         } else if (at.found == null && slice.violating >= 0) {
-            at.found = violation(slice);
+            at.found = at.violation(slice);
         }
-    }
-
-    private @Nullable Violation foundOnLevel() {
-        return at.stuck < 0 ? at.found : new Violation(at.log.path(at.stuck), List.of(), true);
-    }
-
-    private Misclaim misclaim(Slice slice, ClaimWatch.Wrong wrong) {
-        List<Integer> letters = at.log.path(at.levelStart + slice.wrongParent);
-        letters.add(slice.wrongLetter);
-        return new Misclaim(letters, wrong.who(), wrong.lines());
-    }
-
-    private Violation violation(Slice slice) {
-        List<Integer> letters = at.log.path(at.levelStart + slice.parentOf(slice.violating));
-        letters.add(slice.letterOf(slice.violating));
-        return new Violation(letters, indices(slice.violated), false);
-    }
-
-    static List<Integer> indices(long bits) {
-        List<Integer> list = new ArrayList<>();
-        for (long rest = bits; rest != 0; rest &= rest - 1) {
-            list.add(Long.numberOfTrailingZeros(rest));
-        }
-        return list;
     }
 
     /** Parents to a slice: a level that would be two slices or fewer is cut finer, or one worker alone would have to do. */
@@ -379,7 +370,7 @@ public final class Explorer {
         for (int i = 0; i < judge.invariants().size(); i++) {
             witnessed.add((tally.unwitnessed() >>> i & 1) == 0);
         }
-        Violation violation = at.violation != null ? at.violation : foundOnLevel();
+        Violation violation = at.violation != null ? at.violation : at.foundOnLevel();
         End end = end(violation);
         double collisions = (double) at.distinct * at.distinct / 0x1p65;
         return new Exploration(
@@ -394,6 +385,7 @@ public final class Explorer {
                 tally.coverage(),
                 witnessed,
                 new Exploration.Memory(at.setBytes(), at.logBytes(), at.peakFrontier),
+                symmetry == null ? "" : symmetry.toString(),
                 System.nanoTime() - began);
     }
 }

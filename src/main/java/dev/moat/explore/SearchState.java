@@ -3,18 +3,20 @@ package dev.moat.explore;
 import dev.moat.explore.Conformance.Misclaim;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.store.ChunkedStates;
-import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
 import dev.moat.explore.store.ParentLog;
 import dev.moat.explore.store.Wire;
+import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Coverage;
 import dev.moat.state.Schema;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +94,35 @@ final class SearchState {
         if (level.size() > 0) {
             depth++;
         }
+    }
+
+    /** The violation that ends the search with the level, or null: an operation that can never end goes before. */
+    @Nullable
+    Violation foundOnLevel() {
+        return stuck < 0 ? found : new Violation(log.path(stuck), List.of(), true);
+    }
+
+    /** The transition of a slice that is not what it claims to be. */
+    Misclaim misclaim(Slice slice, ClaimWatch.Wrong wrong) {
+        List<Integer> letters = log.path(levelStart + slice.wrongParent);
+        letters.add(slice.wrongLetter);
+        return new Misclaim(letters, wrong.who(), wrong.lines());
+    }
+
+    /** The first violation of a slice. */
+    Violation violation(Slice slice) {
+        List<Integer> letters = log.path(levelStart + slice.parentOf(slice.violating));
+        letters.add(slice.letterOf(slice.violating));
+        return new Violation(letters, indices(slice.violated), false);
+    }
+
+    /** The numbers of the bits that are set. */
+    static List<Integer> indices(long bits) {
+        List<Integer> list = new ArrayList<>();
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+            list.add(Long.numberOfTrailingZeros(rest));
+        }
+        return list;
     }
 
     /** Forgets the states, of which there is no room for more. */
@@ -198,15 +229,15 @@ final class SearchState {
     /**
      * Whether the states that are to be searched are among those that the set has.
      *
+     * @param print what a state is known by in the set
      * @throws StreamCorruptedException when one is not
      */
-    void requireKnown(Schema schema, Fingerprint fingerprint) throws StreamCorruptedException {
+    void requireKnown(Schema schema, ToLongFunction<long[]> print) throws StreamCorruptedException {
         long[] s = schema.blank();
-        long[] parts = new long[s.length];
         for (ChunkedStates states : List.of(level, next)) {
             for (long i = 0; i < states.size(); i++) {
                 schema.packing().unpack(states.chunk(i), states.offset(i), s);
-                long found = Fingerprint.of(fingerprint.sum(s, parts));
+                long found = print.applyAsLong(s);
                 if (!set.contains(found, set.home(found))) {
                     throw new StreamCorruptedException("a state that was not reached");
                 }

@@ -49,7 +49,7 @@ public final class Survey {
 
     /** The search has met states that violate these invariants, and none that violates one of them on a shorter path. */
     void note(long violated, int length) {
-        for (int i : Explorer.indices(violated)) {
+        for (int i : SearchState.indices(violated)) {
             shortest[i] = shortest[i] < 0 ? length : shortest[i];
         }
     }

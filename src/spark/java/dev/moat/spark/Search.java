@@ -149,6 +149,7 @@ final class Search {
                 counts.coverage(),
                 witnessed,
                 new Memory(distinct * Long.BYTES, distinct * workshop.width() * Long.BYTES, peak),
+                "",
                 System.nanoTime() - began);
     }
 }

@@ -136,6 +136,7 @@ public class TinyEngine implements Engine {
                     coverage,
                     witnessed,
                     memory,
+                    "",
                     nanos);
         }
 

@@ -1,0 +1,121 @@
+package dev.moat.explore.orbit;
+
+import dev.moat.explore.store.ChunkedStates;
+import dev.moat.logic.judge.Evaluator;
+import dev.moat.logic.judge.Judge;
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
+import dev.moat.state.Schema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
+
+/**
+ * Looks whether things that a machine declares to be alike are: when they change places in a state, the state must be judged the
+ * same, and lead to the same states, up to such changes. Searches have it look at a sample of each level.
+ */
+public final class SymmetryAudit {
+    /** States of a level that are looked at. */
+    private static final int SAMPLE = 16;
+
+    private final Machine machine;
+    private final Evaluator judge;
+    private final long everyInvariant;
+    private final ImageTables tables;
+    private final Stepper stepper;
+    private final LeastImage least;
+    private int next;
+
+    /** @param tables of the group whose permutations are looked at */
+    public SymmetryAudit(Machine machine, Judge judge, ImageTables tables) {
+        this.machine = machine;
+        this.judge = judge.evaluator();
+        int n = judge.invariants().size();
+        everyInvariant = n == 0 ? 0 : -1L >>> (64 - n);
+        this.tables = tables;
+        stepper = machine.stepper();
+        least = new LeastImage(tables);
+    }
+
+    /** Those of the group. */
+    public ImageTables tables() {
+        return tables;
+    }
+
+    /**
+     * Looks at a sample of a level: at every exchange of two neighbours, and at one more permutation for each state.
+     *
+     * @param path the letters that lead to a state of the level
+     * @throws BrokenSymmetryException when what is declared is not so
+     */
+    public void look(ChunkedStates level, LongFunction<List<Integer>> path) {
+        long[] s = machine.schema().blank();
+        long step = Math.max(1, level.size() / SAMPLE);
+        List<Renaming> all = tables.symmetry().renamings();
+        for (long i = 0; i < level.size(); i += step) {
+            machine.schema().packing().unpack(level.chunk(i), level.offset(i), s);
+            List<Renaming> some = new ArrayList<>(tables.symmetry().generators());
+            some.add(all.get(next++ % all.size()));
+            for (Renaming by : some) {
+                String wrong = difference(s, by);
+                if (!wrong.isEmpty()) {
+                    throw new BrokenSymmetryException("what is declared to be alike is not: with " + by
+                            + " in each other's places, after " + names(path.apply(i)) + ", " + wrong);
+                }
+            }
+        }
+    }
+
+    private String names(List<Integer> letters) {
+        return letters.isEmpty()
+                ? "nothing"
+                : String.join("; ", letters.stream().map(machine::name).toList());
+    }
+
+    /**
+     * In what a state and one of its images differ.
+     *
+     * @param s normalised
+     * @return a few words; empty when in nothing
+     */
+    public String difference(long[] s, Renaming by) {
+        Schema schema = machine.schema();
+        long[] image = by.image(schema, s);
+        if (schema.normalise(image.clone())) {
+            return "a value that means nothing is not as it has to be then";
+        }
+        if (!Arrays.equals(least.of(s).clone(), least.of(image))) {
+            return "the state is another one";
+        }
+        if (judge.violated(s) != judge.violated(image)
+                || judge.witnessed(s, everyInvariant) != judge.witnessed(image, everyInvariant)) {
+            return "the state is judged in another way";
+        }
+        TreeMap<long[], Integer> here = new TreeMap<>((Comparator<long[]>) Arrays::compare);
+        TreeMap<long[], Integer> there = new TreeMap<>((Comparator<long[]>) Arrays::compare);
+        stepper.expand(s, (letter, t) -> here.putIfAbsent(least.of(t).clone(), letter));
+        boolean stuck = stepper.stuck();
+        stepper.expand(image, (letter, t) -> there.putIfAbsent(least.of(t).clone(), letter));
+        if (stuck != stepper.stuck()) {
+            return "what runs can go on only in one of them";
+        }
+        return lacks(here, there, "no longer leads where it did") + lacks(there, here, "leads where nothing did");
+    }
+
+    private String lacks(TreeMap<long[], Integer> some, TreeMap<long[], Integer> others, String what) {
+        return some.entrySet().stream()
+                .filter(e -> !others.containsKey(e.getKey()))
+                .findFirst()
+                .map(e -> machine.name(e.getValue()) + " " + what + "; ")
+                .orElse("");
+    }
+
+    /** As the group says it. */
+    @Override
+    public String toString() {
+        return tables.symmetry().toString();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.moat.explore.orbit;
+
+import dev.moat.state.Alike;
+import dev.moat.state.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every way in which the things of a machine that are alike can change places: the product of the symmetric groups of those
+ * declared, or, where that has too many elements, of some of them.
+ */
+public final class SymmetryGroup {
+    /** Most permutations; each costs time and table space. */
+    public static final int MOST = 720;
+
+    private final Schema schema;
+    private final List<Renaming> renamings = new ArrayList<>();
+    private final List<Renaming> generators = new ArrayList<>();
+    private final String says;
+
+    private SymmetryGroup(Schema schema, List<Alike> alike, int most) {
+        this.schema = schema;
+        int[] used = alike.stream().mapToInt(Alike::count).toArray();
+        while (size(used) > most) {
+            int largest = 0;
+            for (int a = 1; a < used.length; a++) {
+                largest = used[a] > used[largest] ? a : largest;
+            }
+            used[largest]--;
+        }
+        List<List<int[]>> all = new ArrayList<>(List.of(List.of()));
+        List<String> parts = new ArrayList<>();
+        for (int a = 0; a < used.length; a++) {
+            List<int[]> own = permutations(used[a], alike.get(a).count());
+            List<List<int[]>> longer = new ArrayList<>();
+            all.forEach(first -> own.forEach(last -> longer.add(with(first, last))));
+            all = longer;
+            if (used[a] > 1 || alike.get(a).count() > 1) {
+                parts.add(alike.get(a).name() + " (" + used[a]
+                        + (used[a] < alike.get(a).count()
+                                ? " of " + alike.get(a).count()
+                                : "") + ")");
+            }
+        }
+        all.forEach(places -> renamings.add(new Renaming(alike, places)));
+        for (int a = 0; a < used.length; a++) {
+            for (int i = 0; i + 1 < used[a]; i++) {
+                generators.add(new Renaming(alike, neighbours(alike, a, i)));
+            }
+        }
+        says = String.join(", ", parts) + ": " + renamings.size() + " permutations";
+    }
+
+    /** The group of what a machine's states declare to be alike; empty where that is nothing. */
+    public static Optional<SymmetryGroup> of(Schema schema) {
+        return of(schema, schema.alike(), MOST);
+    }
+
+    /**
+     * The group of what is said to be alike.
+     *
+     * @param most permutations; where there are more, the last of the most numerous things stay where they are
+     */
+    public static Optional<SymmetryGroup> of(Schema schema, List<Alike> alike, int most) {
+        SymmetryGroup group = new SymmetryGroup(schema, alike, most);
+        return group.renamings.size() == 1 ? Optional.empty() : Optional.of(group);
+    }
+
+    private static long size(int[] used) {
+        long size = 1;
+        for (int n : used) {
+            for (int i = 2; i <= n; i++) {
+                size *= i;
+                if (size > Integer.MAX_VALUE) {
+                    return size;
+                }
+            }
+        }
+        return size;
+    }
+
+    private static List<int[]> with(List<int[]> first, int[] last) {
+        List<int[]> longer = new ArrayList<>(first);
+        longer.add(last);
+        return longer;
+    }
+
+    /** The permutations of the first of so many, the identity first. */
+    private static List<int[]> permutations(int moved, int count) {
+        if (moved <= 1) {
+            int[] identity = new int[count];
+            for (int i = 0; i < count; i++) {
+                identity[i] = i;
+            }
+            return List.of(identity);
+        }
+        List<int[]> all = new ArrayList<>();
+        for (int last = moved - 1; last >= 0; last--) {
+            for (int[] shorter : permutations(moved - 1, count)) {
+                int[] one = shorter.clone();
+                one[moved - 1] = shorter[last];
+                one[last] = shorter[moved - 1];
+                all.add(one);
+            }
+        }
+        return all;
+    }
+
+    private static List<int[]> neighbours(List<Alike> alike, int which, int i) {
+        List<int[]> places = new ArrayList<>();
+        alike.forEach(a -> places.add(permutations(1, a.count()).get(0).clone()));
+        places.get(which)[i] = i + 1;
+        places.get(which)[i + 1] = i;
+        return places;
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    /** All of its permutations, the identity first. */
+    public List<Renaming> renamings() {
+        return renamings;
+    }
+
+    /** Exchanges of two neighbours, of which all others are made. */
+    List<Renaming> generators() {
+        return generators;
+    }
+
+    /** For example {@code domains (3), frames (3): 36 permutations}; says where some stay in their places. */
+    @Override
+    public String toString() {
+        return says;
+    }
+}

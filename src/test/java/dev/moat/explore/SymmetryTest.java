@@ -1,0 +1,328 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.explore.Exploration.End;
+import dev.moat.explore.Exploration.Violation;
+import dev.moat.explore.orbit.BrokenSymmetryException;
+import dev.moat.explore.orbit.ImageTables;
+import dev.moat.explore.orbit.LeastImage;
+import dev.moat.explore.orbit.Renaming;
+import dev.moat.explore.orbit.SymmetryAudit;
+import dev.moat.explore.orbit.SymmetryGroup;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.Invariant;
+import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Own;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
+import dev.moat.state.Alike;
+import dev.moat.state.Schema;
+import dev.moat.state.Sort;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A search of one state of each orbit says what a search of all states says, and what is declared to be alike is. */
+class SymmetryTest {
+    private static final Discipline DISCIPLINE =
+            Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
+
+    /** Invariants, and properties that scenarios name. */
+    private static final InvariantLibrary ALL = Own.library(Path.of(""));
+
+    /** Machines in which everything holds. */
+    static Stream<String> sound() {
+        return Stream.of(
+                "r1 operation domains=2 frames=1",
+                "r1 operation domains=2 frames=2",
+                "r1 operation domains=3 frames=1",
+                "r1 operation domains=2 frames=3",
+                "r1 operation domains=2 frames=2 handles=2",
+                "r1 operation domains=2 frames=1 refs=2 handles=2",
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
+                "xen-vtd step refs=1 handles=1 cpus=2 ring=2 keep-ring-position=true reallocation=false",
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false walks=true");
+    }
+
+    /** Machines in which something does not. */
+    static Stream<String> faulty() {
+        return Stream.of(
+                "r1 operation domains=2 frames=2 !free.keeps-table-entry",
+                "r1 operation domains=3 frames=2 !unmap.no-invalidation",
+                "r1 operation domains=2 frames=2 handles=2 refs=2 !unmap.demotion-not-invalidated",
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false !unmap.hold-released-before-wait",
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false !unmap.no-invalidation",
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false !unmap.wait-not-queued",
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false !invalidation.wrong-did");
+    }
+
+    private static Exploration explore(Machine machine, Judge judge, SymmetryGroup group, int workers) {
+        boolean disciplined = machine.model().notCompared().isEmpty();
+        Comparison comparison = disciplined ? Comparison.with(DISCIPLINE, false) : Comparison.none("not asked for");
+        Explorer explorer = new Explorer(machine, judge, Limits.none(workers), comparison);
+        return (group == null ? explorer : explorer.upTo(group)).run(Progress.silent());
+    }
+
+    private static SymmetryGroup group(Machine machine) {
+        return SymmetryGroup.of(machine.schema()).orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("sound")
+    void asManyStatesAsThereAreOrbits(String line) {
+        Machine machine = Machines.machine(line);
+        Judge judge = Machines.judge(machine);
+        SymmetryGroup group = group(machine);
+        NaiveExplorer naive = new NaiveExplorer(machine, judge).run();
+        Exploration found = explore(machine, judge, group, 2);
+        assertThat(found.end()).isEqualTo(End.COMPLETE);
+        assertThat(found.symmetry()).isEqualTo(group.toString());
+        assertThat(found.distinct()).isEqualTo(orbits(machine.schema(), group, naive.states()));
+        assertThat(found.distinct()).isLessThan(naive.distinct());
+    }
+
+    private static long orbits(Schema schema, SymmetryGroup group, List<long[]> states) {
+        Set<long[]> least = new TreeSet<>(Arrays::compare);
+        for (long[] s : states) {
+            least.add(group.renamings().stream()
+                    .map(by -> by.image(schema, s))
+                    .min(Arrays::compare)
+                    .orElseThrow());
+        }
+        return least.size();
+    }
+
+    @ParameterizedTest
+    @MethodSource("sound")
+    void theComparisonAndTheWitnessesSayWhatTheySayOfAllStates(String line) {
+        Machine machine = Machines.machine(line);
+        Judge judge = Machines.judge(machine);
+        Exploration all = explore(machine, judge, null, 1);
+        Exploration some = explore(machine, judge, group(machine), 1);
+        assertThat(some.witnessed()).isEqualTo(all.witnessed());
+        assertThat(some.conformance().compared()).isEqualTo(all.conformance().compared());
+        assertThat(some.conformance().first()).isNull();
+        assertThat(all.conformance().first()).isNull();
+        assertThat(some.conformance().becameTrue()).isEqualTo(all.conformance().becameTrue());
+        assertThat(some.conformance().becameFalse()).isEqualTo(all.conformance().becameFalse());
+        assertThat(some.coverage().steps().keySet())
+                .isEqualTo(all.coverage().steps().keySet());
+        assertThat(some.generated()).isLessThan(all.generated());
+    }
+
+    @ParameterizedTest
+    @MethodSource("faulty")
+    void aCounterexampleIsARunAndAsShortAsWithoutIt(String line) {
+        Machine machine = Machines.machine(line);
+        Judge judge = Machines.judge(machine);
+        Violation all = Machines.explore(machine, judge, 1).violation();
+        Exploration found = explore(machine, judge, group(machine), 2);
+        Violation some = found.violation();
+        assertThat(found.end()).isEqualTo(End.VIOLATION);
+        assertThat(some.instances()).hasSameSizeAs(all.instances());
+        assertThat(some.deadlock()).isEqualTo(all.deadlock());
+        long[] s = machine.initial();
+        Stepper stepper = machine.stepper();
+        for (int letter : some.instances()) {
+            assertThat(stepper.apply(letter, s)).isTrue();
+        }
+        assertThat(SearchState.indices(judge.violated(s))).isEqualTo(some.invariants());
+    }
+
+    @ParameterizedTest
+    @MethodSource({"sound", "faulty"})
+    void everyPermutationOfEveryStateLeadsWhereItMust(String line) {
+        Machine machine = Machines.machine(line);
+        Judge judge = Machines.judge(machine);
+        SymmetryGroup group = group(machine);
+        ImageTables tables = new ImageTables(group);
+        SymmetryAudit audit = new SymmetryAudit(machine, judge, tables);
+        LeastImage least = new LeastImage(tables);
+        List<long[]> states = new NaiveExplorer(machine, judge).run().states();
+        // All of a small machine's, and some thousand of a larger one's.
+        int stride = Math.max(1, states.size() / 4000);
+        for (int i = 0; i < states.size(); i += stride) {
+            long[] s = states.get(i);
+            long[] representative = least.of(s).clone();
+            boolean reached = false;
+            for (Renaming by : group.renamings()) {
+                assertThat(audit.difference(s, by)).as(by.toString()).isEmpty();
+                reached |= Arrays.equals(representative, by.image(machine.schema(), s));
+            }
+            assertThat(reached).isTrue();
+        }
+    }
+
+    /** Declared wrongly: domains of which only some have a device, frames of which each has a page of its number. */
+    @ParameterizedTest
+    @ValueSource(strings = {"xen-vtd operation refs=1 handles=1", "xen-vtd step refs=1 handles=1"})
+    void thingsThatAreNotAlikeAreFoundOut(String line) {
+        Machine machine = Machines.machine(line);
+        Schema schema = machine.schema();
+        Judge judge = Machines.judge(machine);
+        Sort frames = schema.family("owner").orElseThrow().index().get(0);
+        Sort domains = schema.family("owner").orElseThrow().values();
+        for (Alike wrong : List.of(Alike.all("frames", frames), Alike.all("domains", domains))) {
+            SymmetryGroup group =
+                    SymmetryGroup.of(schema, List.of(wrong), SymmetryGroup.MOST).orElseThrow();
+            assertThatThrownBy(() -> explore(machine, judge, group, 1))
+                    .isInstanceOf(BrokenSymmetryException.class)
+                    .hasMessageContaining("what is declared to be alike is not: with " + wrong.name());
+        }
+    }
+
+    /** Nothing is judged, so that only what can be done next tells frames apart. */
+    @Test
+    void whereTheyLeadTellsThemApart() {
+        Machine machine = Machines.machine("xen-vtd operation refs=1 handles=1");
+        Schema schema = machine.schema();
+        Judge nothing = new Judge(List.of(), machine.model().abstraction(), schema);
+        Sort frames = schema.family("owner").orElseThrow().index().get(0);
+        SymmetryGroup group = SymmetryGroup.of(schema, List.of(Alike.all("frames", frames)), SymmetryGroup.MOST)
+                .orElseThrow();
+        assertThatThrownBy(() -> explore(machine, nothing, group, 1))
+                .isInstanceOf(BrokenSymmetryException.class)
+                .hasMessageContainingAll("with frames", "lead");
+    }
+
+    static Stream<Scenario> scenarios() throws IOException {
+        ScenarioLibrary library = new ScenarioLibrary(
+                List.of(Path.of("specs/scenarios")), new ScenarioReader(Machines.CATALOG, ALL.ids()));
+        return library.all(s -> !s.set().equals("simulate") && hasAlike(s.machine())).stream();
+    }
+
+    /** Machines of the set {@code simulate} are too large to judge every property of. */
+    private static boolean hasAlike(MachineSpec machine) {
+        return machine.component().equals("r1")
+                || (machine.component().equals("xen-vtd")
+                        && machine.settings().getOrDefault("cpus", "1").equals("2"));
+    }
+
+    /** As far as the sample of each level shows, and only near the start: but for every setting that is used. */
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void whatScenariosDeclareIsSo(Scenario scenario) {
+        Machine machine = Machines.CATALOG.machine(scenario.machine());
+        List<Invariant> invariants =
+                scenario.invariants().stream().map(ALL::get).toList();
+        Judge judge = new Judge(invariants, machine.model().abstraction(), machine.schema());
+        Limits none = Limits.none(1);
+        Limits few = new Limits(none.depth(), 1, none.seconds(), 5000, none.memory());
+        Explorer explorer = new Explorer(machine, judge, few).upTo(group(machine));
+        assertThat(explorer.run(Progress.silent()).symmetry()).isNotEmpty();
+    }
+
+    @Test
+    void aLargeGroupIsCutAndSaysSo() {
+        Machine machine = Machines.machine("r1 operation domains=3 frames=3");
+        Schema schema = machine.schema();
+        assertThat(group(machine)).hasToString("domains (3), frames (3): 36 permutations");
+        SymmetryGroup cut = SymmetryGroup.of(schema, schema.alike(), 12).orElseThrow();
+        assertThat(cut).hasToString("domains (2 of 3), frames (3): 12 permutations");
+        assertThat(SymmetryGroup.of(schema, schema.alike(), 1)).isEmpty();
+    }
+
+    @Test
+    void aCutGroupTellsMoreStatesApart() {
+        Machine machine = Machines.machine("r1 operation domains=3 frames=1");
+        Judge judge = Machines.judge(machine);
+        SymmetryGroup cut =
+                SymmetryGroup.of(machine.schema(), machine.schema().alike(), 2).orElseThrow();
+        long all = Machines.explore(machine, judge, 1).distinct();
+        assertThat(explore(machine, judge, group(machine), 1).distinct())
+                .isLessThan(explore(machine, judge, cut, 1).distinct());
+        assertThat(explore(machine, judge, cut, 1).distinct()).isLessThan(all);
+    }
+
+    @Test
+    void nothingDependsOnTheNumberOfWorkers() {
+        Machine machine = Machines.machine("r1 operation domains=3 frames=2");
+        Judge judge = Machines.judge(machine);
+        Exploration one = explore(machine, judge, group(machine), 1);
+        Exploration three = explore(machine, judge, group(machine), 3);
+        assertThat(three.distinct()).isEqualTo(one.distinct());
+        assertThat(three.generated()).isEqualTo(one.generated());
+        assertThat(three.depth()).isEqualTo(one.depth());
+        assertThat(three.coverage().actions()).isEqualTo(one.coverage().actions());
+    }
+
+    /** A machine whose permutations have moves of nothing: each thing is alone. */
+    @Test
+    void whereNothingIsAlikeThereIsNoGroup() {
+        assertThat(SymmetryGroup.of(
+                        Machines.machine("xen-vtd operation refs=1 handles=1").schema()))
+                .isEmpty();
+        assertThat(SymmetryGroup.of(
+                        Machines.machine("r1 operation domains=1 frames=1").schema()))
+                .isEmpty();
+    }
+
+    @Test
+    void aSearchThatGoesOnFromACheckpointCountsTheSame() {
+        Machine machine = Machines.machine("r1 operation domains=2 frames=2 handles=2");
+        Judge judge = Machines.judge(machine);
+        List<byte[]> kept = new ArrayList<>();
+        Exploration whole = kept(machine, judge, new byte[0], kept);
+        Exploration rest = kept(machine, judge, kept.get(kept.size() / 2), new ArrayList<>());
+        assertThat(rest.distinct()).isEqualTo(whole.distinct());
+        assertThat(rest.generated()).isEqualTo(whole.generated());
+        assertThat(rest.depth()).isEqualTo(whole.depth());
+    }
+
+    private static Exploration kept(Machine machine, Judge judge, byte[] from, List<byte[]> kept) {
+        Keeper keeper = new Keeper() {
+            @Override
+            public boolean restore(Reading search) {
+                try {
+                    if (from.length > 0) {
+                        search.from(new DataInputStream(new ByteArrayInputStream(from)));
+                    }
+                    return from.length > 0;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public boolean due() {
+                return true;
+            }
+
+            @Override
+            public void keep(Writing search) {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                try {
+                    search.to(new DataOutputStream(bytes));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                kept.add(bytes.toByteArray());
+            }
+        };
+        Comparison none = Comparison.none("not asked for");
+        return new Explorer(machine, judge, Limits.none(1), none, keeper)
+                .upTo(group(machine))
+                .run(Progress.silent());
+    }
+}
