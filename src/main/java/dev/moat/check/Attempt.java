@@ -43,14 +43,14 @@ final class Attempt {
     }
 
     /** Does all of it; throws as {@link Checker#check}. */
-    Exploration run(boolean compares, Keeper keeper, Progress progress) {
+    Exploration run(CheckRequest.Manner manner, Keeper keeper, Progress progress) {
         if (limits.time().isOver()) {
             return cut(End.LIMIT, limits.time().words(began));
         }
         try (Alarm alarm = Alarm.after(limits.time().left())) {
             Exploration result;
             try {
-                result = work(compares, keeper, progress);
+                result = work(manner, keeper, progress);
             } catch (StoppedException e) {
                 result = cut(End.INTERRUPTED, null);
             } catch (LimitException e) {
@@ -63,10 +63,12 @@ final class Attempt {
         }
     }
 
-    private Exploration work(boolean compares, Keeper keeper, Progress progress) {
+    private Exploration work(CheckRequest.Manner manner, Keeper keeper, Progress progress) {
         Engine.Session session = open();
         phase = "searching";
-        Exploration searched = session.explore(limits, compares, keeper, progress);
+        Exploration searched = manner.symmetry()
+                ? session.exploreUpToSymmetry(limits, manner.compares(), keeper, progress)
+                : session.explore(limits, manner.compares(), keeper, progress);
         run = searched;
         Violation violation = searched.violation();
         if (violation != null) {

@@ -1,5 +1,6 @@
 package dev.moat.check;
 
+import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.MachineSpec;
@@ -17,14 +18,22 @@ import org.jspecify.annotations.Nullable;
  * @param settings values that replace the scenario's, by name of parameter, capability or policy
  * @param faults injected faults in place of the scenario's; null keeps those
  * @param limits where to give up; the scenario's own limits apply as well
- * @param compares whether every transition is compared with the discipline
+ * @param manner how to search
  */
 public record CheckRequest(
         Scenario scenario,
         Map<String, String> settings,
         @Nullable List<String> faults,
         Limits limits,
-        boolean compares) {
+        Manner manner) {
+    /**
+     * How to search.
+     *
+     * @param compares whether every transition is compared with the discipline
+     * @param symmetry whether one state stands for all that what is alike in the machine makes of it
+     */
+    public record Manner(boolean compares, boolean symmetry) {}
+
     public CheckRequest {
         settings = new LinkedHashMap<>(settings);
         faults = faults == null ? null : List.copyOf(faults);
@@ -33,6 +42,16 @@ public record CheckRequest(
     /** The same without comparing transitions with the discipline. */
     public CheckRequest(Scenario scenario, Map<String, String> settings, @Nullable List<String> faults, Limits limits) {
         this(scenario, settings, faults, limits, false);
+    }
+
+    /** The same without making use of symmetry. */
+    public CheckRequest(
+            Scenario scenario,
+            Map<String, String> settings,
+            @Nullable List<String> faults,
+            Limits limits,
+            boolean compares) {
+        this(scenario, settings, faults, limits, new Manner(compares, false));
     }
 
     /**
@@ -58,7 +77,26 @@ public record CheckRequest(
     }
 
     /** What of the scenario's expectation the changes make void, in words. */
-    List<String> notes() {
+    List<String> notes(Exploration run) {
+        List<String> notes = new ArrayList<>(ofChanges());
+        boolean reduced = !run.symmetry().isEmpty();
+        if (manner.symmetry() && !reduced && run.distinct() > 0) {
+            notes.add("--symmetry is not applied: nothing is declared to be alike in this machine");
+        } else if (reduced && notes.isEmpty() && scenario.expect().hasCounts()) {
+            notes.add("expected counts are not applied: --symmetry counts states that differ by more than names");
+        }
+        return List.copyOf(notes);
+    }
+
+    /** The scenario as it was run: without the numbers that it expects of a search of all states where symmetry was made use of. */
+    Scenario judged(Exploration run) {
+        Scenario s = effective();
+        return run.symmetry().isEmpty()
+                ? s
+                : s.with(s.machine(), s.hold(), s.fail(), s.expect().withoutCounts());
+    }
+
+    private List<String> ofChanges() {
         if (faults != null) {
             return List.of("'expect' is not applied: faults were given on the command line; everything must hold");
         }
@@ -70,7 +108,7 @@ public record CheckRequest(
 
     /** The same as one of so many at a time, each with its share of threads and memory. */
     public CheckRequest sharedBy(int requests) {
-        return new CheckRequest(scenario, settings, faults, limits.sharedBy(requests), compares);
+        return new CheckRequest(scenario, settings, faults, limits.sharedBy(requests), manner);
     }
 
     /** The stricter of the user's and the scenario's limits. */

@@ -57,12 +57,14 @@ public final class Checker {
     public Verdict check(CheckRequest request, Progress progress) {
         Scenario scenario = request.effective();
         Attempt attempt = new Attempt(catalog, engine, scenario, request.effectiveLimits());
-        Exploration run = attempt.run(request.compares(), checkpoints.of(scenario, request.compares()), progress);
+        CheckRequest.Manner manner = request.manner();
+        Exploration run = attempt.run(manner, checkpoints.of(scenario, manner.compares(), manner.symmetry()), progress);
+        scenario = request.judged(run);
         @Nullable Finding finding = attempt.finding();
         Gate gate = Gate.judge(scenario, run, finding, request.isPinned())
                 .demanding(seeded(request.faults(), scenario), scenario, run);
         List<String> notes = new ArrayList<>(engine.notes());
-        notes.addAll(request.notes());
+        notes.addAll(request.notes(run));
         List<String> judged = new ArrayList<>(scenario.invariants());
         judged.add(Scenario.NO_DEADLOCK);
         return new Verdict(

@@ -39,6 +39,16 @@ public interface Engine {
          */
         Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress);
 
+        /**
+         * Searches as {@link #explore}, but one state of all those that what is alike in the machine makes of each other, where
+         * the machine declares that.
+         *
+         * @throws DisagreementException when the declaration turns out to be wrong
+         */
+        default Exploration exploreUpToSymmetry(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+            return explore(limits, compares, keeper, progress);
+        }
+
         /** The same without keeping the search. */
         default Exploration explore(Limits limits, boolean compares, Progress progress) {
             return explore(limits, compares, Keeper.none(), progress);

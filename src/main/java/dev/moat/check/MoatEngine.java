@@ -6,6 +6,8 @@ import dev.moat.explore.Explorer;
 import dev.moat.explore.Keeper;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
+import dev.moat.explore.orbit.BrokenSymmetryException;
+import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.input.Home;
 import dev.moat.input.InputException;
 import dev.moat.logic.judge.Judge;
@@ -100,6 +102,17 @@ public final class MoatEngine implements Engine {
         @Override
         public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
             return new Explorer(machine, judge, limits, comparison(compares), keeper).run(progress);
+        }
+
+        @Override
+        public Exploration exploreUpToSymmetry(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+            Explorer explorer = new Explorer(machine, judge, limits, comparison(compares), keeper);
+            SymmetryGroup.of(machine.schema()).ifPresent(explorer::upTo);
+            try {
+                return explorer.run(progress);
+            } catch (BrokenSymmetryException e) {
+                throw new DisagreementException(e.getMessage());
+            }
         }
 
         @Override

@@ -65,6 +65,33 @@ class CheckpointTest {
         assertThat(out).hasToString(whole);
     }
 
+    /** The same of a search up to symmetry; without the option what it kept is refused, and the other way round. */
+    @Test
+    void aSearchUpToSymmetryGoesOnAsOne() {
+        for (String scenario : List.of("r1", "r1-unmap-no-invalidation")) {
+            int exit = check(scenario, "--symmetry", "--coverage");
+            String whole = out.toString();
+            assertThat(check(scenario, "--symmetry", "--states", "20", "--checkpoint", kept()))
+                    .isEqualTo(5);
+            assertThat(check(scenario, "--resume", kept())).isEqualTo(65);
+            assertThat(err.toString().lines().skip(1))
+                    .singleElement()
+                    .asString()
+                    .contains("kept by another run: symmetry was true, is false");
+            assertThat(check(scenario, "--symmetry", "--coverage", "--resume", kept()))
+                    .isEqualTo(exit);
+            assertThat(out).hasToString(whole);
+        }
+        check("r1", "--states", "20", "--checkpoint", directory.resolve("other").toString());
+        assertThat(check(
+                        "r1",
+                        "--symmetry",
+                        "--resume",
+                        directory.resolve("other").toString()))
+                .isEqualTo(65);
+        assertThat(err).asString().contains("symmetry was false, is true");
+    }
+
     @Test
     void whatWasNotKeptBeginsAnew() {
         assertThat(check("r1", "--resume", kept())).isZero();

@@ -24,6 +24,7 @@ class EngineOptionsTest {
                 "--engine embedded --master local | --master needs --engine spark",
                 "--engine spark --checkpoint kept | --checkpoint and --resume keep searches of the embedded engine only",
                 "--engine spark --resume kept | --checkpoint and --resume keep searches of the embedded engine only",
+                "--engine spark --symmetry | --symmetry is of the embedded engine only",
                 "--engine spark --workers 2 | --workers and --memory are those of this process; Spark has settings of its own: docs/spark.md",
                 "--engine spark --memory 1g | --workers and --memory are those of this process; Spark has settings of its own: docs/spark.md"
             })

@@ -172,7 +172,7 @@ final class FuzzReaders {
 
     private static void search(Engine engine, Scenario scenario, Machine machine, long states, Checkpoints kept) {
         Limits limits = new Limits(Integer.MAX_VALUE, 1, 5, states, 1 << 26);
-        engine.open(scenario, machine).explore(limits, true, kept.of(scenario, true), Progress.silent());
+        engine.open(scenario, machine).explore(limits, true, kept.of(scenario, true, false), Progress.silent());
     }
 
     private static void fail(IOException complaint) {

@@ -69,19 +69,21 @@ public final class Checkpoints {
      *
      * @param scenario with all changes of the command line
      * @param compares whether transitions are compared with the discipline
+     * @param symmetry whether one state stands for all that what is alike makes of it
      */
-    public Keeper of(Scenario scenario, boolean compares) {
+    public Keeper of(Scenario scenario, boolean compares, boolean symmetry) {
         Path kept = directory;
         return kept == null
                 ? Keeper.none()
-                : new Checkpoint(file(kept, scenario), identity(scenario, compares), resumes, every, complaints);
+                : new Checkpoint(
+                        file(kept, scenario), identity(scenario, compares, symmetry), resumes, every, complaints);
     }
 
     private static Path file(Path directory, Scenario scenario) {
         return directory.resolve(scenario.id() + ".checkpoint");
     }
 
-    private Map<String, String> identity(Scenario scenario, boolean compares) {
+    private Map<String, String> identity(Scenario scenario, boolean compares, boolean symmetry) {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("scenario", scenario.id());
         lines.put("component", scenario.machine().component());
@@ -92,6 +94,7 @@ public final class Checkpoints {
         lines.put("properties", String.join(" ", scenario.invariants()));
         lines.put("every property must hold", String.valueOf(scenario.strict()));
         lines.put("comparison with the discipline", String.valueOf(compares));
+        lines.put("symmetry", String.valueOf(symmetry));
         lines.putAll(surroundings);
         return lines;
     }

@@ -150,7 +150,8 @@ public final class JsonReport {
         json.addProperty("component", s.machine().component());
         json.addProperty("granularity", s.machine().granularity().key());
         json.addProperty("merged", s.machine().merged());
-        json.add("reductions", new JsonArray());
+        String symmetry = v.run().symmetry();
+        json.add("reductions", words(symmetry.isEmpty() ? List.of() : List.of("symmetry of " + symmetry)));
         for (Parameter.Kind kind : Parameter.Kind.values()) {
             JsonObject group = new JsonObject();
             v.settings().getOrDefault(kind, Map.of()).forEach((name, value) -> group.add(name, typed(value)));

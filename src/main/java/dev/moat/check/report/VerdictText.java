@@ -100,7 +100,10 @@ public final class VerdictText {
                 lines,
                 "machine",
                 machine.component() + ", granularity " + machine.granularity().key()
-                        + (machine.merged() ? ", quiet steps merged" : ", no step merged") + ", no reduction");
+                        + (machine.merged() ? ", quiet steps merged" : ", no step merged")
+                        + (v.run().symmetry().isEmpty()
+                                ? ", no reduction"
+                                : ", up to symmetry of " + v.run().symmetry()));
         for (Parameter.Kind kind : Parameter.Kind.values()) {
             Map<String, String> group = v.settings().getOrDefault(kind, Map.of());
             if (!group.isEmpty()) {

@@ -136,6 +136,12 @@ public final class CheckCommand implements Callable<Integer> {
     private boolean uncompared;
 
     @Option(
+            names = "--symmetry",
+            description =
+                    "search one state of those that differ only by which of several things that are alike is which")
+    private boolean symmetry;
+
+    @Option(
             names = {"-q", "--quiet"},
             description = "one line per scenario, no progress")
     private boolean quiet;
@@ -307,6 +313,9 @@ public final class CheckCommand implements Callable<Integer> {
                     spec.commandLine(), "--set must be one of " + String.join(", ", Scenario.SETS) + ", not " + set);
         }
         try {
+            if (symmetry && engines.elsewhere()) {
+                throw new IllegalArgumentException("--symmetry is of the embedded engine only");
+            }
             engines.check(checkpoint != null || resume != null, options.areOfThisProcess());
             return options.limits();
         } catch (IllegalArgumentException e) {
@@ -330,7 +339,8 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private CheckRequest request(Scenario scenario, Limits limits) {
-        return new CheckRequest(scenario, options.settings(), options.faults(), limits, !uncompared);
+        return new CheckRequest(
+                scenario, options.settings(), options.faults(), limits, new CheckRequest.Manner(!uncompared, symmetry));
     }
 
     private Verdict check(SideBySide checks, int number, String progressing) {
