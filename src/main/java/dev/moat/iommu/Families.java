@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the families of IOMMUs that the class path registers. */
 public final class Families {
@@ -20,23 +19,8 @@ public final class Families {
     /** The family where nothing says which. */
     public static final String DEFAULT = "vtd";
 
-    /** Those of a class loader: to find them takes a thousand times as long as to look here. */
-    private record Found(@Nullable ClassLoader loader, List<Family> families) {}
-
-    private static volatile Found last = new Found(null, List.of());
-
     /** All of them, the default one first, the others by id. */
     public static List<Family> all() {
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        Found found = last;
-        if (found.families().isEmpty() || found.loader() != loader) {
-            found = new Found(loader, load());
-            last = found;
-        }
-        return found.families();
-    }
-
-    private static List<Family> load() {
         return ServiceLoader.load(Family.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .sorted(Comparator.comparing((Family f) -> !f.id().equals(DEFAULT))

@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * A kind of IOMMU: hardware, and the driver that software uses it by. Found by its id through {@link
- * java.util.ServiceLoader}; it needs a public constructor without parameters, and one object serves all machines and threads. Software
- * (a hypervisor, a kernel's DMA layer) knows a family by this contract only.
+ * java.util.ServiceLoader}; it needs a public constructor without parameters. Software (a hypervisor, a kernel's DMA layer)
+ * knows a family by this contract only.
  *
  * <p>Software first asks what there is ({@link #capabilities}), lays out its own state by that, and then has the family
  * declare its part ({@link #declare}).
