@@ -111,7 +111,7 @@ public final class MoatEngine implements Engine {
             try {
                 return explorer.run(progress);
             } catch (BrokenSymmetryException e) {
-                throw new DisagreementException(e.getMessage());
+                throw new DisagreementException(String.valueOf(e.getMessage()));
             }
         }
 

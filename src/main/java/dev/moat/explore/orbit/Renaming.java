@@ -71,7 +71,7 @@ public final class Renaming {
             long element = (old >>> n.low() & mask) - n.first();
             if (element >= 0 && element < n.sort().size()) {
                 long renamed = n.first() + element(n.sort(), (int) element);
-                value = value & ~(mask << n.low()) | renamed << n.low();
+                value = (value & ~(mask << n.low())) | (renamed << n.low());
             }
         }
         return value;

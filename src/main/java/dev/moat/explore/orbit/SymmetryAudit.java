@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 
@@ -105,7 +106,7 @@ public final class SymmetryAudit {
         return lacks(here, there, "no longer leads where it did") + lacks(there, here, "leads where nothing did");
     }
 
-    private String lacks(TreeMap<long[], Integer> some, TreeMap<long[], Integer> others, String what) {
+    private String lacks(SortedMap<long[], Integer> some, SortedMap<long[], Integer> others, String what) {
         return some.entrySet().stream()
                 .filter(e -> !others.containsKey(e.getKey()))
                 .findFirst()

@@ -88,14 +88,15 @@ public final class SymmetryGroup {
 
     /** The permutations of the first of so many, the identity first. */
     private static List<int[]> permutations(int moved, int count) {
+        List<int[]> all = new ArrayList<>();
         if (moved <= 1) {
             int[] identity = new int[count];
             for (int i = 0; i < count; i++) {
                 identity[i] = i;
             }
-            return List.of(identity);
+            all.add(identity);
+            return all;
         }
-        List<int[]> all = new ArrayList<>();
         for (int last = moved - 1; last >= 0; last--) {
             for (int[] shorter : permutations(moved - 1, count)) {
                 int[] one = shorter.clone();
