@@ -96,10 +96,17 @@ final class FuzzReaders {
             FuzzKinds.copy(Path.of(part), home.resolve(part));
         }
         Reader theory = file -> Theory.load(home).requireFragment();
+        FuzzKinds.copy(Path.of("specs/discipline.smt2"), home.resolve("own/discipline.smt2"));
+        FuzzKinds.copy(Path.of("specs/properties/entries-follow-assignment.smt2"), home.resolve("own/properties/fuzzed.smt2"));
+        Reader own = file -> Theory.load(
+                        home, List.of(home.resolve("own/properties")), home.resolve("own/discipline.smt2"), null)
+                .requireFragment();
         // Not by the solver: it has killed the process for such files, which is why 'prove' has it in one of its own.
         Reader pins = file -> PinProof.read(home);
         return List.of(
                 in(home, "lemma", "specs/lemmas/one-meaning.smt2", theory),
+                in(home, "own-discipline", "own/discipline.smt2", own),
+                in(home, "own-property", "own/properties/fuzzed.smt2", own),
                 in(home, "pin-counter", "specs/pins/counter.smt2", pins),
                 in(home, "pin-bytes", "specs/pins/bytes/" + PIN_BYTES, pins));
     }

@@ -53,6 +53,10 @@ class FuzzedInputsTest {
             Map.entry("mutate NAME", List.of("yaml")),
             Map.entry("needed --page", List.of("needed-page")),
             Map.entry("promises --page", List.of("promises-page")),
+            Map.entry("prove --discipline", List.of("own-discipline")),
+            Map.entry("prove --infer", List.of("own-discipline")),
+            Map.entry("prove --lemmas", List.of("lemma")),
+            Map.entry("prove --properties", List.of("own-property")),
             Map.entry("replay FILE", List.of("replay")),
             Map.entry("show FILE", List.of("show")),
             Map.entry("simulate SCENARIO", List.of("yaml")));
@@ -74,6 +78,7 @@ class FuzzedInputsTest {
             "prove --goals",
             "prove --junit",
             "prove --sarif",
+            "prove --save",
             "show --html",
             "simulate --save");
 
@@ -98,7 +103,15 @@ class FuzzedInputsTest {
             Map.entry("conform/qemu/QemuLog.java", List.of("log", "log-packed")),
             Map.entry(
                     "logic/read/SmtReader.java",
-                    List.of("smt-r1", "smt-xen-vtd", "vocabulary", "discipline", "lemma", "pin-counter")),
+                    List.of(
+                            "smt-r1",
+                            "smt-xen-vtd",
+                            "vocabulary",
+                            "discipline",
+                            "lemma",
+                            "own-discipline",
+                            "own-property",
+                            "pin-counter")),
             Map.entry("prove/Explained.java", List.of("survivors")),
             Map.entry("prove/PinProof.java", List.of("pin-bytes")),
             Map.entry("scenario/YamlFile.java", List.of("yaml", "config")),

@@ -12,10 +12,13 @@ import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,8 @@ final class Rightly {
     private final List<Reason> reasons;
     /** Steps that were found to be run where they should not be. */
     private final IdentityHashMap<Transition, List<String>> undue = new IdentityHashMap<>();
+    /** Steps of which it was said that they come late. */
+    private final Set<String> late = new HashSet<>();
 
     private Rightly(Machine faulty, Machine sound, List<Reason> reasons) {
         this.faulty = faulty;
@@ -93,7 +98,7 @@ final class Rightly {
         for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
             int should = (int) pc.get(right, cpu);
             int is = (int) pc.get(wrong, cpu);
-            if (should != is) {
+            if (should != is && !late.contains(stepped(is).replace("'", ""))) {
                 return Optional.of(NEXT + stepped(is) + " instead of " + stepped(should));
             }
         }
@@ -145,7 +150,10 @@ final class Rightly {
         List<String> parts = new ArrayList<>();
         if (!more.isEmpty()) {
             undue.put(t, more);
-            parts.add("it runs " + listed(more) + (missing.isEmpty() ? ", which correct code does not run here" : ""));
+            parts.add(
+                    missing.isEmpty()
+                            ? "it does what correct code does not do here: " + worded(more)
+                            : "it runs " + listed(more));
         }
         List<String> left = new ArrayList<>();
         for (String step : missing) {
@@ -154,7 +162,11 @@ final class Rightly {
             if (early > 0) {
                 parts.add("'" + step + "' was done early, at " + early);
             } else if (later > 0) {
-                parts.add("'" + step + "' comes only at " + later);
+                late.add(step);
+                parts.add(
+                        Notices.step(step).isEmpty()
+                                ? "'" + step + "' comes only at " + later
+                                : "it does not " + worded(step) + " until " + later);
             } else {
                 left.add(step);
             }
@@ -183,7 +195,7 @@ final class Rightly {
         int named = left.size() <= STEPS + 1 ? left.size() : STEPS;
         List<String> words = new ArrayList<>();
         for (String step : left.subList(0, named)) {
-            String says = Notices.step(step).map(w -> w + " ('" + step + "')").orElse("run '" + step + "'");
+            String says = worded(step);
             // Where the invalidation itself is not left out, or there is none, a wait is behind nothing that was named.
             boolean first = words.stream().noneMatch(w -> w.startsWith("ask for"));
             words.add((first ? says.replace("put a wait behind it", "put a wait into the queue") : says)
@@ -198,6 +210,16 @@ final class Rightly {
         List<String> rest = new ArrayList<>(all);
         these.forEach(rest::remove);
         return rest.stream().map(s -> s.replaceFirst(".*/", "")).distinct().toList();
+    }
+
+    private static String worded(String step) {
+        return Notices.step(step).map(w -> w + " ('" + step + "')").orElse("run '" + step + "'");
+    }
+
+    private static String worded(List<String> names) {
+        int more = names.size() - STEPS;
+        return names.stream().limit(STEPS).map(Rightly::worded).collect(Collectors.joining(", "))
+                + (more > 0 ? ", and " + more + " steps more" : "");
     }
 
     private static String listed(List<String> names) {
@@ -233,17 +255,48 @@ final class Rightly {
         return Story.fact(label, c.before() != 0)
                 .filter(says -> c.slots().width() == 1)
                 .map(says -> "it should be so that " + says + ", and is not")
-                .orElseGet(() -> label + (stays ? " stays " : " is ") + values(c));
+                .orElseGet(() -> label + values(c, stays));
     }
 
-    /** What it is and what it should be; of a word whose fields do not tell the two apart also what it is in which they differ. */
-    private static String values(Schema.Change c) {
+    /** What it is and what it should be: of a word the fields that differ, or what it is in which no field does. */
+    private static String values(Schema.Change c, boolean stays) {
         String is = c.slots().print(c.after());
         String should = c.slots().print(c.before());
-        int fields = is.indexOf('(');
-        boolean alike = fields >= 0 && should.endsWith(" " + is.substring(fields));
-        return is + " instead of " + should
-                + (alike ? ", which differs in " + differing(c, is.substring(fields + 1)) : "");
+        List<String> has = fields(is);
+        List<String> wanted = fields(should);
+        String verb = stays ? " stays " : " is ";
+        if (has.isEmpty() && wanted.isEmpty()) {
+            return verb + is + " instead of " + should;
+        } else if (has.equals(wanted)) {
+            return verb + is + " instead of " + should + ", which differs in "
+                    + differing(c, is.substring(is.indexOf('(') + 1));
+        } else if (has.isEmpty() || wanted.isEmpty()) {
+            return verb + plain(is, has) + " instead of " + plain(should, wanted);
+        }
+        List<String> parts = new ArrayList<>();
+        for (String field : has) {
+            String name = field.replaceFirst("=.*", "");
+            Optional<String> other = wanted.stream().filter(w -> w.replaceFirst("=.*", "").equals(name)).findFirst();
+            if (other.isEmpty()) {
+                parts.add((stays ? "keeps " : "has ") + field + " and should not");
+            } else if (!other.get().equals(field)) {
+                parts.add((stays ? "keeps " : "has ") + field + " instead of " + other.get().replaceFirst(".*=", ""));
+            }
+        }
+        wanted.stream()
+                .filter(w -> has.stream().noneMatch(h -> h.replaceFirst("=.*", "").equals(w.replaceFirst("=.*", ""))))
+                .forEach(w -> parts.add("lacks " + w));
+        return " " + String.join(", ", parts);
+    }
+
+    /** The fields of a printed word, as {@code NAME} or {@code NAME=VALUE}; none where it has no named ones. */
+    private static List<String> fields(String printed) {
+        int open = printed.indexOf('(');
+        return open < 0 ? List.of() : List.of(printed.substring(open + 1, printed.length() - 1).split(" "));
+    }
+
+    private static String plain(String printed, List<String> fields) {
+        return fields.isEmpty() ? printed : String.join(" ", fields);
     }
 
     /** The field that differs, with its values, or the bits. */

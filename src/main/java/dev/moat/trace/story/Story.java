@@ -25,10 +25,8 @@ import java.util.stream.Collectors;
 public final class Story {
     /** Slots of the initial state that are named. */
     private static final int MOST = 5;
-    /** What begins the facts of what is broken, and the characters from which on they are told below the table. */
+    /** What begins the facts of what is broken, which are told below the table. */
     private static final String FULL = "In full: ";
-
-    private static final int LONG = 300;
 
     private static final Phrases FACTS = Phrases.of("facts.properties");
     private static final Phrases SETTINGS = Phrases.of("settings.properties");
@@ -72,7 +70,7 @@ public final class Story {
         return print(transitions, List.of(), false);
     }
 
-    /** The same without bookkeeping, and before the table what of the initial state the violation rests on. */
+    /** The same without bookkeeping, and what of the initial state the violation rests on. */
     public String printFolded(List<Transition> transitions) {
         return print(transitions, start(transitions), true);
     }
@@ -82,21 +80,21 @@ public final class Story {
         return print(transitions, start(transitions), folded) + "\nReproduce: " + replay + "\n";
     }
 
-    /** The sentences, more of them, the table, and below it the facts of what is broken where they are long. */
+    /** The sentences, the table, and below it more of them: what half a minute has no time for. */
     private String print(List<Transition> transitions, List<String> more, boolean folded) {
         StringBuilder out = new StringBuilder();
         Parts parts = parts(transitions);
         parts.before().forEach(sentence -> lines(out, sentence));
         parts.events().forEach(event -> lines(out, event));
         parts.after().stream().filter(sentence -> !isBelow(sentence)).forEach(sentence -> lines(out, sentence));
-        more.forEach(sentence -> lines(out, sentence));
         out.append('\n').append(new TraceTable(runner, folded).print(transitions));
+        more.forEach(sentence -> lines(out.append('\n'), sentence));
         parts.after().stream().filter(Story::isBelow).forEach(sentence -> lines(out.append('\n'), sentence));
         return out.toString();
     }
 
     private static boolean isBelow(String sentence) {
-        return sentence.startsWith(FULL) && sentence.length() > LONG;
+        return sentence.startsWith(FULL);
     }
 
     private List<String> start(List<Transition> transitions) {
