@@ -97,7 +97,8 @@ final class FuzzReaders {
         }
         Reader theory = file -> Theory.load(home).requireFragment();
         FuzzKinds.copy(Path.of("specs/discipline.smt2"), home.resolve("own/discipline.smt2"));
-        FuzzKinds.copy(Path.of("specs/properties/entries-follow-assignment.smt2"), home.resolve("own/properties/fuzzed.smt2"));
+        FuzzKinds.copy(
+                Path.of("specs/properties/entries-follow-assignment.smt2"), home.resolve("own/properties/fuzzed.smt2"));
         Reader own = file -> Theory.load(
                         home, List.of(home.resolve("own/properties")), home.resolve("own/discipline.smt2"), null)
                 .requireFragment();

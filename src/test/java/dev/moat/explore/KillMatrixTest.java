@@ -178,7 +178,9 @@ class KillMatrixTest {
      * No fault is another one in disguise: on the same machine two break different properties, or after different lengths.
      * One pair that does not differs in hardware that is done before anybody looks: there the second is harmless. The other one
      * differs where all mappings are for writing, which no parameter says: there the first is harmless. Two more are of two caches that
-     * are filled and forgotten alike, and of a batch of two: one flushes nothing, the other one only where all went well.
+     * are filled and forgotten alike, and of a batch of two: one flushes nothing, the other one only where all went well. Of interrupts
+     * the first message tells: one posted while notifications stay suppressed, or before anybody looks again; and one whose index is
+     * wrong, by its subhandle or by its 17th bit.
      */
     @Test
     void noFaultLooksLikeAnother() {
@@ -192,6 +194,8 @@ class KillMatrixTest {
                         List.of("unmap.no-invalidation", "unmap.invalidation-not-awaited"),
                         List.of("map.read-only-not-invalidated", "caching-mode.present-under-did-0"),
                         List.of("unbind.no-iotlb", "unbind.no-device-tlb"),
+                        List.of("posting.suppression-stays", "posting.not-looked-at"),
+                        List.of("remap.subhandle-ignored", "remap.index-wraps"),
                         List.of("unmap-grants.no-flush", "unmap-grants.stops-without-flush"));
     }
 

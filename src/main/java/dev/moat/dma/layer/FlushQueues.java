@@ -181,7 +181,7 @@ final class FlushQueues {
 
     /** Whether the timer will go off. */
     boolean isTimerOn(long[] s, int domain) {
-        return timer.get(s, domain) != 0;
+        return timer.size() > 0 && timer.get(s, domain) != 0;
     }
 
     /** Adds what {@link #isTimerOn} reads. */

@@ -276,15 +276,19 @@ final class Rightly {
         List<String> parts = new ArrayList<>();
         for (String field : has) {
             String name = field.replaceFirst("=.*", "");
-            Optional<String> other = wanted.stream().filter(w -> w.replaceFirst("=.*", "").equals(name)).findFirst();
+            Optional<String> other = wanted.stream()
+                    .filter(w -> w.replaceFirst("=.*", "").equals(name))
+                    .findFirst();
             if (other.isEmpty()) {
                 parts.add((stays ? "keeps " : "has ") + field + " and should not");
             } else if (!other.get().equals(field)) {
-                parts.add((stays ? "keeps " : "has ") + field + " instead of " + other.get().replaceFirst(".*=", ""));
+                parts.add((stays ? "keeps " : "has ") + field + " instead of "
+                        + other.get().replaceFirst(".*=", ""));
             }
         }
         wanted.stream()
-                .filter(w -> has.stream().noneMatch(h -> h.replaceFirst("=.*", "").equals(w.replaceFirst("=.*", ""))))
+                .filter(w ->
+                        has.stream().noneMatch(h -> h.replaceFirst("=.*", "").equals(w.replaceFirst("=.*", ""))))
                 .forEach(w -> parts.add("lacks " + w));
         return " " + String.join(", ", parts);
     }
@@ -292,7 +296,9 @@ final class Rightly {
     /** The fields of a printed word, as {@code NAME} or {@code NAME=VALUE}; none where it has no named ones. */
     private static List<String> fields(String printed) {
         int open = printed.indexOf('(');
-        return open < 0 ? List.of() : List.of(printed.substring(open + 1, printed.length() - 1).split(" "));
+        return open < 0
+                ? List.of()
+                : List.of(printed.substring(open + 1, printed.length() - 1).split(" "));
     }
 
     private static String plain(String printed, List<String> fields) {

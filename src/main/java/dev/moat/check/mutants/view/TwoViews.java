@@ -12,8 +12,9 @@ import java.util.Set;
  *
  * <p>They do not both speak where the walker still sees an entry that software has replaced (late stores), or goes on from a
  * table that only paging-structure caches know: {@code mapR} is the tables as stored. A cache under a tag that no device's entry
- * has answers nobody, so only {@code mayR} knows it. What passes through, is not translated, or ends where no frame is has only
- * the device's view.
+ * has answers nobody, so only {@code mayR} knows it. What passes through, is not translated, lies outside of an aperture, or ends
+ * where no frame is has only the device's view; of a bounce layer's device that asks for nothing but what it was told, other
+ * pages have none.
  */
 public final class TwoViews {
     private static final List<String> READ_BY =
@@ -27,7 +28,7 @@ public final class TwoViews {
     private static final Set<String> COMPONENTS =
             Set.of("xen-vtd", "xen", "iommu-api", "iommu-dma", "xen-io-spaces", VIRTUAL, LAYER);
     private static final Set<String> ONE_SPEAKS =
-            Set.of("write-buffer", "coherent", "paging-caches", "untranslated", "strategy");
+            Set.of("write-buffer", "coherent", "paging-caches", "untranslated", "outside", "strategy");
 
     private final DeviceRelations devices;
     /** Whether the chip stops a bus at times: then its devices get nothing at all, whatever entries, tables and caches say. */
@@ -57,7 +58,9 @@ public final class TwoViews {
 
     /** Whether both speak of a machine, which has these settings. */
     public static boolean bothSpeak(String component, Map<String, String> settings) {
-        return areIn(component, settings) && settings.keySet().stream().noneMatch(ONE_SPEAKS::contains);
+        boolean asks =
+                !component.equals(LAYER) || settings.getOrDefault("device", "").equals("any-address");
+        return asks && areIn(component, settings) && settings.keySet().stream().noneMatch(ONE_SPEAKS::contains);
     }
 
     /** Whether a relation is part of a view. */
