@@ -47,12 +47,7 @@ record Gate(ExitCode exit, List<String> unmet) {
         List<String> missed = new ArrayList<>();
         String here = scenario.machine().granularity().key();
         for (InjectedFault fault : seeded) {
-            String what = fault.breaks().isEmpty()
-                    ? "no property is known that it must break; it acts"
-                    : "it is to break " + String.join(", ", fault.breaks());
-            missed.add(fault.id() + " was injected and everything holds: " + what + " at granularity "
-                    + fault.visibleAt()
-                    + (fault.visibleAt().equals(here) ? ", with what this scenario lacks" : ", and this is " + here));
+            missed.add(fault.id() + " was injected and everything holds: " + fault.unseen(here));
         }
         Conformance.Misclaim first = run.conformance().first();
         if (first != null) {

@@ -18,4 +18,17 @@ public record InjectedFault(
     public InjectedFault {
         breaks = List.copyOf(breaks);
     }
+
+    /**
+     * Where it is to show, for a run in which it did not.
+     *
+     * @param granularity of that run
+     */
+    public String unseen(String granularity) {
+        String what = breaks.isEmpty()
+                ? "no property is known that it must break; it acts"
+                : "it is to break " + String.join(", ", breaks);
+        return what + " at granularity " + visibleAt
+                + (visibleAt.equals(granularity) ? ", with what this scenario lacks" : ", and this is " + granularity);
+    }
 }

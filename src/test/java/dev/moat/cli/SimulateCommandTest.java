@@ -114,6 +114,16 @@ class SimulateCommandTest {
                 .isEqualTo(15);
     }
 
+    /** It would be taken for a proof that the fault is harmless. */
+    @Test
+    void anInjectedFaultThatIsNotMetIsNoSuccess() {
+        assertThat(moat("simulate", "xen-op", "--steps", "1", "-q", "--inject", "unmap.hold-released-before-wait"))
+                .isEqualTo(15);
+        assertThat(out.toString())
+                .contains("  not met       unmap.hold-released-before-wait was injected: it is to break ")
+                .contains(" at granularity step, and this is operation");
+    }
+
     @Test
     void anUnknownScenarioAndABadNumberAreRefused() {
         assertThat(moat("simulate", "xen-opp")).isEqualTo(2);

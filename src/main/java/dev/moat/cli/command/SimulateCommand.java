@@ -15,6 +15,7 @@ import dev.moat.limit.StoppedException;
 import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
+import dev.moat.model.InjectedFault;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
@@ -32,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,7 +47,8 @@ import picocli.CommandLine.Parameters;
         description = "Walk at random through a machine that is too large to explore, and judge every state.",
         footer = {
             "%nA simulation without a violation says nothing about what it did not meet. The same seed does the same",
-            "again; a violation is minimised and saved, and the exit code is 12. Where --time ends it the exit code is 5.",
+            "again; a violation is minimised and saved, and the exit code is 12. Where --time ends it the exit code is 5,",
+            "and 15 where a violation that is expected, or a fault that is injected, was not met.",
             "%nExamples:",
             "  moat simulate xen-sim-strict --seed 7 --steps 1M",
             "  moat simulate xen-sim-strict --seed 7 --first-walk 500     goes on where an earlier one stopped",
@@ -217,7 +220,19 @@ public final class SimulateCommand implements Callable<Integer> {
         if (result.interrupted()) {
             return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
         }
-        return scenario.expect().violated() ? ExitCode.EXPECTATION : ExitCode.OK;
+        return scenario.expect().violated() || unseen(scenario) ? ExitCode.EXPECTATION : ExitCode.OK;
+    }
+
+    /** Says of each fault that was asked for where it is to show; whether there is one: that nothing was met is no success then. */
+    private boolean unseen(Scenario scenario) {
+        List<String> faults = Objects.requireNonNullElse(changes.faults(), List.of());
+        for (String id : faults) {
+            InjectedFault fault =
+                    Catalog.fault(Catalog.load().component(scenario.machine().component()), id);
+            site.print("  not met       " + id + " was injected: "
+                    + fault.unseen(scenario.machine().granularity().key()));
+        }
+        return !faults.isEmpty();
     }
 
     private void figures(Scenario scenario, Machine machine, Simulation.Result result) {

@@ -219,7 +219,7 @@ final class Rightly {
     private static String worded(List<String> names) {
         int more = names.size() - STEPS;
         return names.stream().limit(STEPS).map(Rightly::worded).collect(Collectors.joining(", "))
-                + (more > 0 ? ", and " + more + " steps more" : "");
+                + (more > 0 ? ", and " + more + (more == 1 ? " step" : " steps") + " more" : "");
     }
 
     private static String listed(List<String> names) {
