@@ -100,6 +100,7 @@ class TidyTest {
     /** Written in two halves, so that this file does not find itself. */
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
 
+    private static final Pattern SWITCHED_OFF = Pattern.compile("@(?:[\\w.]+\\.)?(?:Disabled|Ignore)\\b");
     private static final Pattern CATCH_ALL = Pattern.compile("catch \\((final )?(Exception|Throwable)\\b");
     private static final Pattern PUBLIC_TYPE = Pattern.compile(
             "^\\s*public (?:static |final |abstract |sealed |non-sealed |strictfp )*(?:class|interface|record|enum|@interface) (\\w+)");
@@ -144,6 +145,20 @@ class TidyTest {
                 .isEmpty();
         assertThat("// TO" + "DO: later").containsPattern(UNFINISHED);
         assertThat("the mastodon").doesNotContainPattern(UNFINISHED);
+    }
+
+    /** A test that is switched off is no test: what it is about is mended, or said in docs/limits.md. */
+    @Test
+    void noTestIsSwitchedOff() throws IOException {
+        assertThat(faulty(everything(), TidyTest::switchesOff)).isEmpty();
+        assertThat(switchesOff("    @" + "Disabled\n    @Test")).isTrue();
+        assertThat(switchesOff("    @org.junit.jupiter.api." + "Disabled(\"later\")"))
+                .isTrue();
+        assertThat(switchesOff("// what is disabled")).isFalse();
+    }
+
+    private static boolean switchesOff(String text) {
+        return SWITCHED_OFF.matcher(text).find();
     }
 
     /** Only the entry of the program catches whatever comes, to turn it into one line and an exit code. */

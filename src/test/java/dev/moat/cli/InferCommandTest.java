@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.site.Site;
 import dev.moat.prove.infer.Lock;
-import dev.moat.prove.solver.SolverException;
-import dev.moat.prove.solver.SolverLibrary;
+import dev.moat.prove.solver.Z3Required;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +27,7 @@ class InferCommandTest {
 
     @BeforeEach
     void writeTheFiles() throws IOException {
-        try {
-            SolverLibrary.version();
-        } catch (SolverException e) {
-            System.err.println("*** Z3's native libraries cannot be loaded: moat prove is NOT tested (" + e + ")");
-            Assumptions.abort("no Z3");
-        }
+        Z3Required.orSkipped("moat prove is");
         Files.createDirectories(mine.resolve("properties"));
         Files.createDirectories(mine.resolve("lemmas"));
         Files.writeString(mine.resolve("properties/vocabulary.smt2"), Lock.WORDS);
@@ -49,6 +42,11 @@ class InferCommandTest {
         return Moat.run(
                 new Site(home, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine()),
                 args);
+    }
+
+    private int proveWithLemmas() {
+        String lemmas = file("lemmas");
+        return run("prove", "--discipline", file("lock.smt2"), "--properties", file("properties"), "--lemmas", lemmas);
     }
 
     private String file(String name) {
@@ -69,28 +67,10 @@ class InferCommandTest {
                 .contains("one-inside needs inferred.[1, 2, 3]")
                 .contains("PROVED ")
                 .contains("seed 1");
-        assertThat(run(
-                        "prove",
-                        "--discipline",
-                        file("lock.smt2"),
-                        "--properties",
-                        properties,
-                        "--lemmas",
-                        file("lemmas")))
-                .as("%s%s", out, err)
-                .isZero();
+        assertThat(proveWithLemmas()).as("%s%s", out, err).isZero();
         assertThat(out.toString()).containsPattern("lemma +inferred +3 conjuncts +\\d+ goals +proved");
         Files.writeString(Path.of(saved), Files.readString(Path.of(saved)).replace("(= c1 c1x)", "(not (= c1 c1x))"));
-        assertThat(run(
-                        "prove",
-                        "--discipline",
-                        file("lock.smt2"),
-                        "--properties",
-                        properties,
-                        "--lemmas",
-                        file("lemmas")))
-                .as("a lemma was turned round")
-                .isEqualTo(5);
+        assertThat(proveWithLemmas()).as("a lemma was turned round").isEqualTo(5);
     }
 
     @Test

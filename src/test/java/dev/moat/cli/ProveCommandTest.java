@@ -6,8 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.site.Site;
-import dev.moat.prove.solver.SolverException;
-import dev.moat.prove.solver.SolverLibrary;
+import dev.moat.prove.solver.Z3Required;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,7 +20,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,12 +35,7 @@ class ProveCommandTest {
 
     @BeforeEach
     void copyTheFiles() throws IOException {
-        try {
-            SolverLibrary.version();
-        } catch (SolverException e) {
-            System.err.println("*** Z3's native libraries cannot be loaded: moat prove is NOT tested (" + e + ")");
-            Assumptions.abort("no Z3");
-        }
+        Z3Required.orSkipped("moat prove is");
         for (String directory : new String[] {"specs", "invariants"}) {
             try (Stream<Path> files = Files.walk(Path.of(directory))) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {

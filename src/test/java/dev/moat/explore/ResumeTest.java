@@ -5,15 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,44 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResumeTest {
     private static final Discipline DISCIPLINE =
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
-
-    /** Keeps the search after every block of work, and begins with one that was kept. */
-    private static final class Memory implements Keeper {
-        private final List<byte[]> kept = new ArrayList<>();
-        private final byte[] from;
-
-        Memory(byte[] from) {
-            this.from = from;
-        }
-
-        @Override
-        public boolean restore(Reading search) {
-            try {
-                if (from.length > 0) {
-                    search.from(new DataInputStream(new ByteArrayInputStream(from)));
-                }
-                return from.length > 0;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public boolean due() {
-            return true;
-        }
-
-        @Override
-        public void keep(Writing search) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try {
-                search.to(new DataOutputStream(bytes));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            kept.add(bytes.toByteArray());
-        }
-    }
 
     private static Exploration explore(String line, Limits limits, Keeper keeper) {
         Machine machine = Machines.machine(line);
@@ -91,11 +45,12 @@ class ResumeTest {
                 "xen-vtd step refs=2 handles=2 !unmap.wait-not-queued"
             })
     void goesOnFromEveryCheckpoint(String line) {
-        Memory first = new Memory(new byte[0]);
+        KeptInMemory first = new KeptInMemory(new byte[0]);
         String whole = said(explore(line, Limits.none(1), first));
         assertThat(first.kept).hasSizeGreaterThan(5);
         for (byte[] kept : first.kept) {
-            assertThat(said(explore(line, Limits.none(2), new Memory(kept)))).isEqualTo(whole);
+            assertThat(said(explore(line, Limits.none(2), new KeptInMemory(kept))))
+                    .isEqualTo(whole);
         }
     }
 
@@ -109,7 +64,7 @@ class ResumeTest {
         int parts = 0;
         long states = 50_000;
         do {
-            Memory memory = new Memory(kept);
+            KeptInMemory memory = new KeptInMemory(kept);
             Limits none = Limits.none(1);
             part = explore(line, new Limits(none.depth(), 1, none.seconds(), states, none.memory()), memory);
             kept = memory.kept.get(memory.kept.size() - 1);
@@ -123,7 +78,7 @@ class ResumeTest {
     /** An ended search is kept without its states. */
     @Test
     void whatIsDoneIsSmall() {
-        Memory memory = new Memory(new byte[0]);
+        KeptInMemory memory = new KeptInMemory(new byte[0]);
         explore("xen-vtd operation refs=1", Limits.none(1), memory);
         int last = memory.kept.get(memory.kept.size() - 1).length;
         assertThat(last).isLessThan(20_000);

@@ -25,14 +25,8 @@ import dev.moat.scenario.ScenarioReader;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import dev.moat.state.Sort;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -282,46 +276,16 @@ class SymmetryTest {
     void aSearchThatGoesOnFromACheckpointCountsTheSame() {
         Machine machine = Machines.machine("r1 operation domains=2 frames=2 handles=2");
         Judge judge = Machines.judge(machine);
-        List<byte[]> kept = new ArrayList<>();
-        Exploration whole = kept(machine, judge, new byte[0], kept);
-        Exploration rest = kept(machine, judge, kept.get(kept.size() / 2), new ArrayList<>());
+        KeptInMemory memory = new KeptInMemory(new byte[0]);
+        Exploration whole = explore(machine, judge, memory);
+        Exploration rest = explore(machine, judge, new KeptInMemory(memory.kept.get(memory.kept.size() / 2)));
         assertThat(rest.distinct()).isEqualTo(whole.distinct());
         assertThat(rest.generated()).isEqualTo(whole.generated());
         assertThat(rest.depth()).isEqualTo(whole.depth());
     }
 
-    private static Exploration kept(Machine machine, Judge judge, byte[] from, List<byte[]> kept) {
-        Keeper keeper = new Keeper() {
-            @Override
-            public boolean restore(Reading search) {
-                try {
-                    if (from.length > 0) {
-                        search.from(new DataInputStream(new ByteArrayInputStream(from)));
-                    }
-                    return from.length > 0;
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-
-            @Override
-            public boolean due() {
-                return true;
-            }
-
-            @Override
-            public void keep(Writing search) {
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                try {
-                    search.to(new DataOutputStream(bytes));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-                kept.add(bytes.toByteArray());
-            }
-        };
-        Comparison none = Comparison.none("not asked for");
-        return new Explorer(machine, judge, Limits.none(1), none, keeper)
+    private static Exploration explore(Machine machine, Judge judge, Keeper keeper) {
+        return new Explorer(machine, judge, Limits.none(1), Comparison.none("not asked for"), keeper)
                 .upTo(group(machine))
                 .run(Progress.silent());
     }

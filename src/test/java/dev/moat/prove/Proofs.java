@@ -5,13 +5,12 @@ import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.logic.read.Vocabulary;
-import dev.moat.prove.solver.SolverException;
+import dev.moat.prove.solver.Z3Required;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /** What the tests of proofs share: the committed files, with edits, and a solver where there is one. */
 final class Proofs {
@@ -22,13 +21,8 @@ final class Proofs {
 
     /** A prover, or a skipped test and a loud line where Z3 cannot be loaded. */
     static Prover prover(Theory theory) {
-        try {
-            return new Prover(theory, Prover.RLIMIT);
-        } catch (SolverException e) {
-            System.err.println("*** Z3's native libraries cannot be loaded: proofs are NOT tested (" + e + ")");
-            Assumptions.abort("no Z3");
-            throw e;
-        }
+        Z3Required.orSkipped("proofs are");
+        return new Prover(theory, Prover.RLIMIT);
     }
 
     static String text() {

@@ -12,6 +12,7 @@ import dev.moat.logic.testing.AtomWorld;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
+import dev.moat.prove.solver.Z3Required;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -41,12 +41,7 @@ class Z3AgreementTest {
 
     @BeforeAll
     static void needsTheSolver() {
-        try {
-            com.microsoft.z3.Version.getString();
-        } catch (LinkageError | com.microsoft.z3.Z3Exception e) {
-            System.err.println("*** Z3's native libraries cannot be loaded: agreement is NOT tested (" + e + ")");
-            Assumptions.abort("no Z3");
-        }
+        Z3Required.orSkipped("agreement is");
     }
 
     @TestFactory

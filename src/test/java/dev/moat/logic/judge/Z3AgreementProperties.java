@@ -10,6 +10,7 @@ import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.logic.read.Vocabulary;
 import dev.moat.logic.testing.AtomWorld;
 import dev.moat.logic.testing.FormulaGrammar;
+import dev.moat.prove.solver.Z3Required;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.nio.file.Path;
@@ -20,7 +21,6 @@ import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.api.Assumptions;
 
 /** Z3 reads the same text with its own parser and must come to the same truth values. */
 class Z3AgreementProperties {
@@ -81,14 +81,8 @@ class Z3AgreementProperties {
     }
 
     private static Context z3() {
-        try {
-            return new Context();
-        } catch (LinkageError e) {
-            System.err.println(
-                    "*** Z3's native libraries cannot be loaded: agreement with Z3 is NOT tested (" + e + ")");
-            Assumptions.abort("no Z3");
-            throw e;
-        }
+        Z3Required.orSkipped("agreement with Z3 is");
+        return new Context();
     }
 
     private static void agree(AtomWorld world, Invariant invariant, long[] s) {

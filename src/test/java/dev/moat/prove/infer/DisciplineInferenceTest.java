@@ -8,11 +8,9 @@ import dev.moat.discipline.Designs;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
-import dev.moat.prove.solver.SolverException;
-import dev.moat.prove.solver.SolverLibrary;
+import dev.moat.prove.solver.Z3Required;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,12 +30,7 @@ class DisciplineInferenceTest {
 
     @BeforeEach
     void z3IsThere() {
-        try {
-            SolverLibrary.version();
-        } catch (SolverException e) {
-            System.err.println("*** Z3's native libraries cannot be loaded: inference is NOT tested (" + e + ")");
-            Assumptions.abort("no Z3");
-        }
+        Z3Required.orSkipped("inference is");
     }
 
     /** One that needs a lemma, alone: what others need is not asked about. */

@@ -9,10 +9,8 @@ import dev.moat.input.InputException;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
-import dev.moat.prove.solver.SolverException;
-import dev.moat.prove.solver.SolverLibrary;
+import dev.moat.prove.solver.Z3Required;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,12 +28,7 @@ class InferenceTest {
 
     @BeforeEach
     void z3IsThere() {
-        try {
-            SolverLibrary.version();
-        } catch (SolverException e) {
-            System.err.println("*** Z3's native libraries cannot be loaded: inference is NOT tested (" + e + ")");
-            Assumptions.abort("no Z3");
-        }
+        Z3Required.orSkipped("inference is");
     }
 
     /** Mutual exclusion is not kept by every step; that who is inside has the lock, and one only, and no idle one, is. */

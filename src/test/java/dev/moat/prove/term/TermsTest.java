@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.z3.Context;
 import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
-import dev.moat.prove.solver.SolverException;
-import dev.moat.prove.solver.SolverLibrary;
+import dev.moat.prove.solver.Z3Required;
 import dev.moat.prove.term.Expr.Op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -191,13 +189,7 @@ class TermsTest {
 
     @Test
     void understoodBySolversAsJavaDoes() {
-        try {
-            SolverLibrary.version();
-        } catch (SolverException e) {
-            System.err.println(
-                    "*** Z3's native libraries cannot be loaded: terms are NOT compared with Z3 (" + e + ")");
-            Assumptions.abort("no Z3");
-        }
+        Z3Required.orSkipped("that terms mean to Z3 what they mean to Java is");
         for (int seed = 0; seed < ROUNDS / 40; seed++) {
             Making made = new Making(seed);
             List<Expr> denial = made.denial();
