@@ -390,7 +390,7 @@ final class Iovas {
         }
         pages.free(s, d, first, rounded.decide(s, count, 0, 0));
         if (movesHint.decide(s, first, (int) hint.get(s, d), 0) != 0) {
-            hint.set(s, d, first + count);
+            hint.set(s, d, Math.min(first + count, layer.pages.size()));
         }
     }
 }
