@@ -20,4 +20,18 @@ class FreedRunsTest {
                 .contains((long) pages)
                 .allMatch(next -> next <= pages);
     }
+
+    /** {@code free_iova} of any page inside removes the whole range; bitmap_clear clears as many bits as it is told. */
+    @ParameterizedTest
+    @CsvSource({
+        "iommu=vtd pages=2 lists=whole, true",
+        "iommu=vtd pages=4 lists=rounded, true",
+        "iommu=gart pages=2 lists=whole flush=wrap, false",
+        "iommu=calgary pages=2 lists=whole flush=wrap-calgary, false"
+    })
+    void aListThatIsFreedShortIsLostByABitmapOnly(String settings, boolean balances) {
+        Machine machine = Machines.machine("iommu-dma operation frames=2 " + settings + " !list.offset-dropped");
+        Exploration found = Machines.exploreSmall(machine, Machines.judge(machine, "addresses-balance"));
+        assertThat(found.end()).isEqualTo(balances ? Exploration.End.COMPLETE : Exploration.End.VIOLATION);
+    }
 }

@@ -67,8 +67,8 @@ final class KillMatrixLayer {
                     "reserved-is-not-handed@2"),
             dma(
                     "list.offset-dropped",
-                    "iommu=vtd pages=2 frames=2 lists=whole",
-                    "addresses-balance@2 no-foreign-request@2 no-foreign@2"),
+                    "iommu=vtd pages=4 frames=2 lists=rounded",
+                    "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@2 no-stale@4 nothing-lingers@4"),
             dma("iova.zero-handed-out", "iommu=vtd pages=3 held-back=both", "reserved-is-not-handed@2"),
             dma("iova.region-handed-out", "iommu=vtd pages=2 held-back=interrupts", "reserved-is-not-handed@1"),
             dma("iova.magazine-ignores-limit", "iommu=vtd pages=2 narrow=true magazine=1", "handed-is-in-reach@3"),

@@ -382,13 +382,23 @@ final class Iovas {
         return NEXT;
     }
 
-    /** Frees as many pages in a row on a CPU, which keeps them if it may and has none. */
-    void freeRun(long[] s, int d, int cpu, int first, int count) {
-        if (layer.setting.roundedLists && count > 2 && run.get(s, d, cpu, 0) == 0) {
+    /**
+     * Frees the run of the call's list on a CPU, which keeps it if it may and has none. A tree knows how long the run is, a bitmap does not.
+     *
+     * @param told the pages that the caller says it has
+     */
+    void freeRun(long[] s, int d, int cpu, int first, int told) {
+        if (layer.setting.roundedLists && told > 2 && run.get(s, d, cpu, 0) == 0) {
             run.set(s, d, cpu, 0, first + 1);
             return;
         }
-        pages.free(s, d, first, rounded.decide(s, count, 0, 0));
+        boolean bitmap = layer.setting.flush.wraps();
+        freeAll(s, d, first, bitmap ? told : rounded.decide(s, layer.pieces(s, cpu), 0, 0));
+    }
+
+    /** Frees pages, whoever has them. */
+    void freeAll(long[] s, int d, int first, int count) {
+        pages.free(s, d, first, count);
         if (movesHint.decide(s, first, (int) hint.get(s, d), 0) != 0) {
             hint.set(s, d, Math.min(first + count, layer.pages.size()));
         }

@@ -308,7 +308,7 @@ final class MapAndUnmap {
         if (pagesFreed.decide(s, 1, 0, 0) == 1) {
             iovas.free(s, d, cpu, layer.page(s, cpu));
         } else {
-            iovas.freeRun(s, d, cpu, layer.page(s, cpu), 2);
+            iovas.freeAll(s, d, layer.page(s, cpu), 2);
         }
         return NEXT;
     }

@@ -268,9 +268,9 @@ public final class LayerFaults {
                     e -> e.decide("list.cleared", (s, pieces, b, c) -> 1)),
             whole(
                     "list.offset-dropped",
-                    "An unmap of a list counts its pages by its length alone: the last entry stays, and the last address is not freed.",
+                    "An unmap of a list counts its pages by its length alone: the last entry stays, and where addresses are bits the last bit, too.",
                     "derived: Linux dma-iommu.c, __iommu_dma_unmap: iova_offset is added to the size before it is rounded",
-                    "addresses-balance",
+                    "no-foreign",
                     e -> e.decide("list.spanned", (s, pages, b, c) -> pages - 1)),
             between(
                     "list.table-freed-before-sync",
