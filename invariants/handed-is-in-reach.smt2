@@ -7,6 +7,7 @@
 (define-fun invariant () Bool
   (forall ((s Space) (p Page)) (=> (handed s p) (not (beyondReach s p)))))
 
-; An address is handed out while another one would be out of reach.
+; Two addresses are handed out. That another run would cross a boundary, or another address be out of reach, no relation says: the
+; controls with area.boundary-ignored and iova.magazine-ignores-limit do.
 (define-fun witness () Bool
   (exists ((s Space) (p Page) (q Page)) (and (handed s p) (not (= p q)))))

@@ -125,7 +125,7 @@
 (declare-fun promisedW (Space Page) Bool)      ; for writing too; none: false
 (declare-fun inUse (Space Page) Bool)          ; the DMA layer that mapped the page has a transfer there, or is about to, or its pool; none: false
 (declare-fun heldBack (Page) Bool)             ; the address is never handed out; none: false
-(declare-fun beyondReach (Space Page) Bool)    ; the device that the address is for cannot send it; none: false
+(declare-fun beyondReach (Space Page) Bool)    ; the device that the address is for cannot send it, or its list crosses a boundary of the segments there; none: false
 (declare-fun outOfTree (Space Page) Bool)      ; the allocator of addresses has given the address out and not had it back; none: false
 (declare-fun accountedFor (Space Page) Bool)   ; a mapping has it that has not ended, a magazine, the depot or a flush queue; none: false
 (declare-fun flushQueued (Space Page) Bool)    ; a flush queue has the address

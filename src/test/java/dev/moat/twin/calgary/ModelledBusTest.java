@@ -29,7 +29,7 @@ class ModelledBusTest {
         compare(1, 20_000);
     }
 
-    /** C7 of the sheet, which no scenario sees: in the driver itself, and the twin tells. */
+    /** C7 of the sheet, which no scenario sees in Linux's driver: in the driver itself, and the twin tells. */
     @Test
     void aLittleEndianStoreOfTheDriverIsSeen() {
         CalgaryComparison comparison = new CalgaryComparison(chip -> new ModelledBus(

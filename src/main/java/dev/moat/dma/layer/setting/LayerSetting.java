@@ -252,8 +252,10 @@ public final class LayerSetting {
     }
 
     /**
-     * Refuses what the layer does nothing about, in this order: pages behind the aperture, stores that wait in a buffer, several
-     * domains in one space, magazines where an address is the next one that fits, lists with much else, identity with what it leaves no room for.
+     * Refuses what the layer does nothing about: pages behind the aperture, unless these reach memory as they are; stores that wait in a
+     * buffer; a window of interrupts where units have none; several domains or groups in one space; magazines where an address is the
+     * next one that fits; lists, pages held back, masks, groups and tables with what excludes them; identity with what it leaves no
+     * room for.
      *
      * @throws BadSettingException for the first of them
      */
