@@ -47,7 +47,7 @@ record Gate(ExitCode exit, List<String> unmet) {
         List<String> missed = new ArrayList<>();
         String here = scenario.machine().granularity().key();
         for (InjectedFault fault : seeded) {
-            missed.add(fault.id() + " was injected and everything holds: " + fault.unseen(here));
+            missed.add(fault.id() + " was injected and everything holds: " + fault.unseen(here, true));
         }
         Conformance.Misclaim first = run.conformance().first();
         if (first != null) {

@@ -23,12 +23,19 @@ public record InjectedFault(
      * Where it is to show, for a run in which it did not.
      *
      * @param granularity of that run
+     * @param inFull whether it searched every reachable state
      */
-    public String unseen(String granularity) {
+    public String unseen(String granularity, boolean inFull) {
         String what = breaks.isEmpty()
                 ? "no property is known that it must break; it acts"
                 : "it is to break " + String.join(", ", breaks);
-        return what + " at granularity " + visibleAt
-                + (visibleAt.equals(granularity) ? ", with what this scenario lacks" : ", and this is " + granularity);
+        String where = what + " at granularity " + visibleAt;
+        if (visibleAt.equals("step") && granularity.equals("operation")) {
+            return where + ", and this is operation";
+        }
+        return where
+                + (inFull
+                        ? ", with what this scenario lacks"
+                        : "; these walks did not meet it: more --steps, or check");
     }
 }

@@ -73,6 +73,21 @@ class InferCommandTest {
         assertThat(proveWithLemmas()).as("a lemma was turned round").isEqualTo(5);
     }
 
+    /** An older file would be read by the next {@code prove --lemmas}. */
+    @Test
+    void whereNoLemmaIsNeededAnOlderFileIsNotTakenForTheResult() throws IOException {
+        Path property = mine.resolve("properties/one-inside.smt2");
+        Files.writeString(property, Lock.PROPERTY.replace("(inside d l) (= c d))", "(inside d l) (= c d) (= c d))"));
+        String[] infer = {
+            "prove", "--infer", file("lock.smt2"), "--properties", file("properties"), "--save", file("inferred.smt2")
+        };
+        assertThat(run(infer)).as("%s%s", out, err).isZero();
+        assertThat(out.toString()).contains("nothing to save: ");
+        Files.writeString(mine.resolve("inferred.smt2"), "older");
+        assertThat(run(infer)).as("%s%s", out, err).isEqualTo(74);
+        assertThat(err.toString()).contains("inferred.smt2 is there, and of another run: remove it");
+    }
+
     @Test
     void aFalsePropertyHasItsRunAndItsCode() {
         assertThat(run(

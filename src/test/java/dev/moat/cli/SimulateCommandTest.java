@@ -124,6 +124,15 @@ class SimulateCommandTest {
                 .contains(" at granularity step, and this is operation");
     }
 
+    /** Nor a sign that the scenario cannot show it. */
+    @Test
+    void aWalkThatIsTooShortBlamesNoScenario() {
+        assertThat(moat("simulate", "xen-op", "--steps", "1", "-q", "--inject", "invalidation.wrong-did"))
+                .isEqualTo(15);
+        assertThat(out.toString())
+                .contains("at granularity operation; these walks did not meet it: more --steps, or check");
+    }
+
     @Test
     void anUnknownScenarioAndABadNumberAreRefused() {
         assertThat(moat("simulate", "xen-opp")).isEqualTo(2);

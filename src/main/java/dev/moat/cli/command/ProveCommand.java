@@ -246,8 +246,8 @@ public final class ProveCommand implements Callable<Integer> {
         String text = proof.found().lemmas().text();
         Path save = files.save();
         OutputFiles outputs = new OutputFiles(site);
-        if (save != null && !text.isEmpty()) {
-            outputs.write(save, () -> text);
+        if (save != null) {
+            outputs.writeUnlessEmpty(save, text);
         } else {
             print(text.lines().toList());
         }

@@ -230,7 +230,7 @@ public final class SimulateCommand implements Callable<Integer> {
             InjectedFault fault =
                     Catalog.fault(Catalog.load().component(scenario.machine().component()), id);
             site.print("  not met       " + id + " was injected: "
-                    + fault.unseen(scenario.machine().granularity().key()));
+                    + fault.unseen(scenario.machine().granularity().key(), false));
         }
         return !faults.isEmpty();
     }

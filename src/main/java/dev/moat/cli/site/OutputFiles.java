@@ -3,6 +3,7 @@ package dev.moat.cli.site;
 import dev.moat.check.ExitCode;
 import dev.moat.output.OutputFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Files that a command writes beside its standard output: one that fails costs a line and the exit code, nothing else. */
@@ -39,6 +40,21 @@ public final class OutputFiles {
         }
         failed = true;
         return false;
+    }
+
+    /**
+     * Writes one that may have nothing to say. Then it is not written, which is said, and an older one is complained of: it would
+     * be taken for this run's.
+     */
+    public void writeUnlessEmpty(Path file, String text) {
+        if (!text.isEmpty()) {
+            write(file, () -> text);
+            return;
+        }
+        site.print("nothing to save: " + file + " is not written");
+        if (Files.exists(file)) {
+            complain(new IOException(file + " is there, and of another run: remove it"));
+        }
     }
 
     /** Something else that should have been written is not there. */

@@ -341,15 +341,10 @@ final class Iovas {
                 depot.set(s, d, i, magazine.get(s, d, cpu, i));
                 magazine.set(s, d, cpu, i, i == 0 ? p + 1 : 0);
             }
-            return;
-        }
-        taken.set(s, d, p, 0);
-        if (movesHint.decide(s, p, (int) hint.get(s, d), 0) != 0) {
-            hint.set(s, d, p + 1);
+        } else {
+            freeAll(s, d, p, 1);
         }
     }
-
-    // --- addresses in a row, for lists
 
     private static int roundUp(int count) {
         return Math.max(1, Integer.highestOneBit(2 * count - 1));
@@ -383,9 +378,8 @@ final class Iovas {
     }
 
     /**
-     * Frees the run of the call's list on a CPU, which keeps it if it may and has none. A tree knows how long the run is, a bitmap does not.
-     *
-     * @param told the pages that the caller says it has
+     * Frees the run of the call's list on a CPU, which keeps it if it may and has none. A tree knows how long the run is; a bitmap
+     * takes it to have as many pages as it is told.
      */
     void freeRun(long[] s, int d, int cpu, int first, int told) {
         if (layer.setting.roundedLists && told > 2 && run.get(s, d, cpu, 0) == 0) {

@@ -194,7 +194,8 @@ public final class LayerAbstraction {
         hardware.caches();
         hardware.strays();
         hardware.refusals();
-        // What Xen has taken from its owner, and not freed or given back yet, need not be reachable: its entry is cleared.
+        // What Xen has taken from its owner, and not freed or given back yet, need not be reachable: its entry is
+        // cleared.
         to.relation(
                 "settling",
                 List.of(state.setting.frames),

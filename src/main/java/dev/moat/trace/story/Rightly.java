@@ -266,7 +266,7 @@ final class Rightly {
         List<String> wanted = fields(should);
         String verb = stays ? " stays " : " is ";
         if (has.isEmpty() && wanted.isEmpty()) {
-            return verb + is + " instead of " + should;
+            return verb + plain(is, has) + " instead of " + plain(should, wanted);
         } else if (has.equals(wanted)) {
             return verb + is + " instead of " + should + ", which differs in "
                     + differing(c, is.substring(is.indexOf('(') + 1));
@@ -293,16 +293,16 @@ final class Rightly {
         return " " + String.join(", ", parts);
     }
 
-    /** The fields of a printed word, as {@code NAME} or {@code NAME=VALUE}; none where it has no named ones. */
-    private static List<String> fields(String printed) {
+    /** The fields of a printed word, as {@code NAME} or {@code NAME=VALUE}; none where it has no named ones, or no bit of them is set. */
+    static List<String> fields(String printed) {
         int open = printed.indexOf('(');
-        return open < 0
+        return open < 0 || printed.endsWith("()")
                 ? List.of()
                 : List.of(printed.substring(open + 1, printed.length() - 1).split(" "));
     }
 
-    private static String plain(String printed, List<String> fields) {
-        return fields.isEmpty() ? printed : String.join(" ", fields);
+    static String plain(String printed, List<String> fields) {
+        return fields.isEmpty() ? printed.replace(" ()", "") : String.join(" ", fields);
     }
 
     /** The field that differs, with its values, or the bits. */
