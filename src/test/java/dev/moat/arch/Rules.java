@@ -73,6 +73,8 @@ final class Rules {
             Map.entry("iommu.gart.family", List.of("iommu.gart.driver")),
             Map.entry("iommu.calgary.linux", List.of("iommu.calgary", "dma", "dma.map")),
             Map.entry("iommu.gart.linux", List.of("iommu.gart", "dma", "dma.map")),
+            Map.entry("iommu.vtd.linux", List.of("iommu.vtd.register", "dma.map")),
+            Map.entry("iommu.amdvi.linux", List.of("iommu.amdvi.semantics", "dma.map")),
             Map.entry("dma.iova", List.of()),
             Map.entry("dma.swiotlb", List.of()),
             Map.entry("dma.backend", List.of("dma.swiotlb")),

@@ -13,7 +13,10 @@ import java.util.TreeMap;
 
 /** Measures the DMA layer on each family of IOMMUs, whole calls with all that units do for them; run by {@code bench/dma.sh}. */
 public final class LayerSpeed {
-    private static final int PAGES = 64;
+    /** As many as a machine can have. */
+    private static final int MOST_PAGES = 4096;
+    /** A Calgary does not translate the addresses from 640 KiB on. */
+    private static final int CALGARY_PAGES = 128;
     /** A device touches a live page after so many calls, so that caches hold something. */
     private static final int TOUCH = 4;
 
@@ -21,26 +24,34 @@ public final class LayerSpeed {
     private final Stepper stepper;
     private final long[] s;
     private final Slots phase;
-    private final int[] maps = new int[PAGES];
-    private final int[] unmaps = new int[PAGES];
-    private final int[] touches = new int[PAGES];
-    private final int[] live = new int[PAGES];
+    private final int pages;
+    private final int[] maps;
+    private final int[] unmaps;
+    private final int[] touches;
+    private final int[] live;
+    private final boolean[] isLive;
     private int liveCount;
 
     private LayerSpeed(String iommu, String flush) {
+        pages = iommu.equals("calgary") ? CALGARY_PAGES : MOST_PAGES;
+        maps = new int[pages];
+        unmaps = new int[pages];
+        touches = new int[pages];
+        live = new int[pages];
+        isLive = new boolean[pages];
         Map<String, String> settings = Map.of(
                 "iommu",
                 iommu,
                 "flush",
                 flush,
                 "pages",
-                "" + PAGES,
+                "" + pages,
                 "frames",
-                "" + PAGES,
+                "" + pages,
                 "queue",
                 "32",
                 "magazine",
-                flush.equals("wrap") ? "0" : "16");
+                flush.startsWith("wrap") ? "0" : "16");
         Map<String, String> all = new TreeMap<>(settings);
         if (iommu.equals("vtd") || iommu.equals("amd-vi")) {
             all.put("index-bits", "9");
@@ -53,7 +64,7 @@ public final class LayerSpeed {
                 .filter(f -> f.name().equals("phase"))
                 .findFirst()
                 .orElseThrow();
-        for (int i = 0; i < PAGES; i++) {
+        for (int i = 0; i < pages; i++) {
             maps[i] = find("cpu0: dma_map_page(g0, f" + i + ", bidirectional)");
             unmaps[i] = find("cpu0: dma_unmap_page(g0, p" + i + ")");
             touches[i] = find("dma(dev0, p" + i + ")");
@@ -68,10 +79,11 @@ public final class LayerSpeed {
     public static void main(String[] args) {
         int calls = Integer.parseInt(args[0]);
         long seed = Long.parseLong(args[1]);
-        System.out.printf(
-                "iommu-dma: %,d map and unmap calls in one run each, %d pages, seed %d%n", calls, PAGES, seed);
+        System.out.printf("%,d map and unmap calls in one run each, seed %d%n%n", calls, seed);
+        System.out.println("| hardware | policy | pages | time | calls a second | without an address |");
+        System.out.println("|---|---|---|---|---|---|");
         for (String iommu : List.of("vtd", "amd-vi", "calgary", "gart")) {
-            for (String flush : List.of("strict", "queue", "wrap")) {
+            for (String flush : List.of("strict", "queue", "wrap", "wrap-calgary")) {
                 if (args.length < 4 || (args[2].equals(iommu) && args[3].equals(flush))) {
                     new LayerSpeed(iommu, flush).run(iommu, flush, calls, seed);
                 }
@@ -84,11 +96,12 @@ public final class LayerSpeed {
         long began = System.nanoTime();
         int none = 0;
         for (int i = 0; i < calls; i++) {
-            if (liveCount < PAGES / 2 && (liveCount == 0 || random.nextBoolean())) {
-                none += map(random.nextInt(PAGES)) ? 0 : 1;
+            if (liveCount < pages / 2 && (liveCount == 0 || random.nextBoolean())) {
+                none += map(random.nextInt(pages)) ? 0 : 1;
             } else {
                 int at = random.nextInt(liveCount);
                 require(stepper.apply(unmaps[live[at]], s), "unmap");
+                isLive[live[at]] = false;
                 live[at] = live[--liveCount];
             }
             if (i % TOUCH == 0 && liveCount > 0) {
@@ -97,19 +110,15 @@ public final class LayerSpeed {
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         System.out.printf(
-                "  %-8s %-7s %.1f s, %,.0f calls/s, %,d without an address%n",
-                iommu, flush, seconds, calls / seconds, none);
+                "| %s | %s | %,d | %.1f s | %,.0f | %,d |%n", iommu, flush, pages, seconds, calls / seconds, none);
     }
 
     /** Whether there was an address; what was mapped is the page that became live. */
     private boolean map(int frame) {
-        long before = 0;
-        for (int p = 0; p < PAGES; p++) {
-            before |= phase.get(s, 0, p) == LayerState.LIVE ? 1L << p : 0;
-        }
         require(stepper.apply(maps[frame], s), "map");
-        for (int p = 0; p < PAGES; p++) {
-            if (phase.get(s, 0, p) == LayerState.LIVE && (before >>> p & 1) == 0) {
+        for (int p = 0; p < pages; p++) {
+            if (!isLive[p] && phase.get(s, 0, p) == LayerState.LIVE) {
+                isLive[p] = true;
                 live[liveCount++] = p;
                 return true;
             }

@@ -1,0 +1,64 @@
+package dev.moat.iommu.amdvi.linux;
+
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
+import dev.moat.iommu.memory.Memory;
+
+/**
+ * The tag of one domain at one unit: devices that are led to its tables, and what of it is to be forgotten. {@code @source} Linux 6.1
+ * iommu.c: set_dte_entry, build_inv_iommu_pages.
+ */
+public class AmdViDomain {
+    /** Log2 of the pages of the largest range that has a size; beyond, all are named. */
+    private static final int LARGEST = 38;
+
+    private final UnitCommands commands;
+    private final Memory memory;
+    private final int domainId;
+
+    /** Whether the unit may cache what is not present. */
+    final boolean cachesAbsence;
+
+    public AmdViDomain(UnitCommands commands, Memory memory, Capabilities can, int domainId) {
+        this.commands = commands;
+        this.memory = memory;
+        this.domainId = domainId;
+        cachesAbsence = can.cachesFailures();
+    }
+
+    /** Leads a device to tables; what the unit has cached of it is forgotten. */
+    public void attach(long[] s, int deviceId, AmdViPages pages) {
+        long at = commands.deviceTable() + (long) DeviceTableEntry.BYTES * deviceId;
+        memory.write(s, at + Long.BYTES, DeviceTableEntry.quad1(domainId));
+        memory.write(s, at, DeviceTableEntry.quad0(pages.levels(), pages.root(), Translation.READ | Translation.WRITE));
+        commands.submit(s, Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, deviceId), 0);
+        forgetAll(s);
+    }
+
+    /** Has pages and the tables above them forgotten, and returns when they are. {@code @unit} 4 KiB. */
+    void forget(long[] s, long page, long pages) {
+        int order = order(page, pages);
+        if (order > LARGEST) {
+            forgetAll(s);
+        } else {
+            commands.submit(s, Commands.pages(domainId), Commands.range(page, order, directories()));
+        }
+    }
+
+    /** Has everything forgotten, tables too. */
+    void forgetAll(long[] s) {
+        commands.submit(s, Commands.pages(domainId), Commands.everyPage(true));
+    }
+
+    /** Log2 of the smallest aligned range with all the pages. */
+    int order(long page, long pages) {
+        return Long.SIZE - Long.numberOfLeadingZeros(page ^ (page + pages - 1));
+    }
+
+    /** Whether an invalidation of pages takes what is cached of tables, too (PDE): always, in Linux. */
+    boolean directories() {
+        return true;
+    }
+}

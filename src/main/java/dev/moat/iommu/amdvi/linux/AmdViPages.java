@@ -1,0 +1,205 @@
+package dev.moat.iommu.amdvi.linux;
+
+import dev.moat.dma.map.PageDriver;
+import dev.moat.dma.map.PageSizes;
+import dev.moat.dma.map.TableFrames;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The page tables of one domain, at real size: pages of any power of two from 4 KiB, those between the natural sizes as equal entries in a
+ * row. A table goes only when a larger page takes its place, after the unit has forgotten everything of the domain. Tables do not grow
+ * levels. {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, alloc_pte, fetch_pte, iommu_v1_unmap_pages.
+ */
+public class AmdViPages implements PageDriver {
+    private static final int SHIFT = 12;
+    private static final int LEVEL_BITS = 9;
+    private static final int ENTRIES = 1 << LEVEL_BITS;
+    private static final long NO_ENTRY = -1;
+    private static final int BOTH = Translation.READ | Translation.WRITE;
+
+    private final Memory memory;
+    private final long[] s;
+    private final TableFrames frames;
+    private final AmdViDomain domain;
+    private final int levels;
+    private final long root;
+
+    /**
+     * @param s the state that the unit's registers are of
+     * @param frames has at least one
+     * @param levels of tables, 1 to 6, which the unit supports
+     */
+    public AmdViPages(Memory memory, long[] s, TableFrames frames, AmdViDomain domain, int levels) {
+        this.memory = memory;
+        this.s = s;
+        this.frames = frames;
+        this.domain = domain;
+        this.levels = levels;
+        root = frames.take(s);
+    }
+
+    /** The sizes of pages that tables of some levels have: each power of two that one of their entries, or some in a row, can be. */
+    public static PageSizes sizes(int levels) {
+        return new PageSizes((1L << SHIFT + LEVEL_BITS * levels) - (1L << SHIFT));
+    }
+
+    int levels() {
+        return levels;
+    }
+
+    /** Frame of the table of the highest level. */
+    public long root() {
+        return root;
+    }
+
+    /** The level of the entries of pages of a size. */
+    private static int level(long page) {
+        return 1 + (Long.numberOfTrailingZeros(page) - SHIFT) / LEVEL_BITS;
+    }
+
+    private static long bytes(int level) {
+        return 1L << SHIFT + LEVEL_BITS * (level - 1);
+    }
+
+    private static long address(long table, long iova, int level) {
+        long index = iova >>> SHIFT + LEVEL_BITS * (level - 1) & ENTRIES - 1;
+        return (table << SHIFT) + Long.BYTES * index;
+    }
+
+    private static boolean isTable(long entry) {
+        return PageTableEntry.PR.isSet(entry) && !PageTableEntry.isPage(entry);
+    }
+
+    // --- map
+
+    @Override
+    public long mapPages(long iova, long address, long page, long count, int rights) {
+        List<Long> replaced = new ArrayList<>();
+        long done = 0;
+        while (done < page * count && store(iova + done, address + done, page, rights, replaced)) {
+            done += page;
+        }
+        if (forgetsReplaced(replaced)) {
+            domain.forgetAll(s);
+        }
+        replaced.forEach(frames::give);
+        if (domain.cachesAbsence && done > 0) {
+            domain.forget(s, iova >>> SHIFT, done >>> SHIFT);
+        }
+        return done;
+    }
+
+    /** Whether the unit has to forget tables before they are given back. */
+    boolean forgetsReplaced(List<Long> replaced) {
+        return !replaced.isEmpty();
+    }
+
+    private boolean store(long iova, long address, long page, int rights, List<Long> replaced) {
+        int level = level(page);
+        long at = entry(iova, level);
+        if (at == NO_ENTRY) {
+            return false;
+        }
+        long entry = page == bytes(level)
+                ? PageTableEntry.page(address >>> SHIFT, permitted(rights))
+                : PageTableEntry.sizedPage(address >>> SHIFT, Long.numberOfTrailingZeros(page), permitted(rights));
+        for (int i = 0; i < page / bytes(level); i++) {
+            long old = memory.read(s, at + (long) Long.BYTES * i);
+            if (isTable(old)) {
+                collect(old, replaced);
+            }
+            memory.write(s, at + (long) Long.BYTES * i, entry);
+        }
+        return true;
+    }
+
+    private static int permitted(int rights) {
+        return ((rights & Rights.READ) != 0 ? Translation.READ : 0)
+                | ((rights & Rights.WRITE) != 0 ? Translation.WRITE : 0);
+    }
+
+    /** The table of an entry and those below it. */
+    private void collect(long entry, List<Long> found) {
+        long table = PageTableEntry.ADDR.get(entry);
+        for (int i = 0; i < ENTRIES && PageTableEntry.NEXT_LEVEL.get(entry) > 1; i++) {
+            long below = memory.read(s, (table << SHIFT) + (long) Long.BYTES * i);
+            if (isTable(below)) {
+                collect(below, found);
+            }
+        }
+        found.add(table);
+    }
+
+    /** Where the entry of a level is that an address goes through; tables above are made. {@link #NO_ENTRY} without a frame for one. */
+    private long entry(long iova, int level) {
+        long table = root;
+        for (int l = levels; l > level; l--) {
+            long at = address(table, iova, l);
+            long entry = memory.read(s, at);
+            if (!PageTableEntry.PR.isSet(entry)) {
+                long frame = frames.take(s);
+                if (frame == TableFrames.NONE) {
+                    return NO_ENTRY;
+                }
+                entry = PageTableEntry.table(l - 1, frame, BOTH);
+                memory.write(s, at, entry);
+            }
+            table = PageTableEntry.ADDR.get(entry);
+        }
+        return address(table, iova, level);
+    }
+
+    // --- unmap
+
+    @Override
+    public long unmapPages(long iova, long page, long count) {
+        long done = 0;
+        while (done < page * count) {
+            long bytes = clear(iova + done);
+            if (bytes == 0) {
+                break;
+            }
+            done += bytes;
+        }
+        return done;
+    }
+
+    /** Clears the page that an address is in: all its entries. Its bytes, or 0 when there is none. */
+    private long clear(long iova) {
+        long table = root;
+        for (int l = levels; l >= 1; l--) {
+            long at = address(table, iova, l);
+            long entry = memory.read(s, at);
+            if (!PageTableEntry.PR.isSet(entry)) {
+                return 0;
+            }
+            if (PageTableEntry.isPage(entry)) {
+                boolean sized = PageTableEntry.NEXT_LEVEL.get(entry) == PageTableEntry.SIZED;
+                long page = sized ? 1L << PageTableEntry.sizeShift(entry) : bytes(l);
+                for (long i = 0; i < cleared(page / bytes(l)); i++) {
+                    memory.write(s, address(table, iova & -page, l) + Long.BYTES * i, 0);
+                }
+                return page;
+            }
+            table = PageTableEntry.ADDR.get(entry);
+        }
+        throw new IllegalStateException("a table of level 1 has only pages");
+    }
+
+    /** How many of the entries of a page an unmap clears: all. */
+    long cleared(long entries) {
+        return entries;
+    }
+
+    // --- forgotten
+
+    @Override
+    public void sync(long first, long last) {
+        domain.forget(s, first >>> SHIFT, (last - first >>> SHIFT) + 1);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.moat.dma.map;
+
+/** A unit at real size with a driver's tables for one device, whose caches keep all they may. */
+public interface RealUnit {
+    /** The domain that a layer maps in. */
+    PagingDomain domain();
+
+    /** The state. */
+    long[] state();
+
+    /** The byte of memory that a request of the device reaches, or -1. */
+    long reach(long iova, boolean write);
+
+    /** Frames that are tables by the driver's account. */
+    int tables();
+
+    /** Tables that the highest one leads to, itself included. */
+    int linked();
+
+    /** The caches are emptied, which hardware may do at any time. */
+    void forgetAll();
+}
