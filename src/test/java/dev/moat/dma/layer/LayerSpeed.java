@@ -17,6 +17,9 @@ public final class LayerSpeed {
     private static final int MOST_PAGES = 4096;
     /** A Calgary does not translate the addresses from 640 KiB on. */
     private static final int CALGARY_PAGES = 128;
+
+    /** Beyond, a GART with its two TLBs takes minutes to begin. */
+    private static final int GART_PAGES = 512;
     /** A device touches a live page after so many calls, so that caches hold something. */
     private static final int TOUCH = 4;
 
@@ -33,7 +36,11 @@ public final class LayerSpeed {
     private int liveCount;
 
     private LayerSpeed(String iommu, String flush) {
-        pages = iommu.equals("calgary") ? CALGARY_PAGES : MOST_PAGES;
+        pages = switch (iommu) {
+            case "calgary" -> CALGARY_PAGES;
+            case "gart" -> GART_PAGES;
+            default -> MOST_PAGES;
+        };
         maps = new int[pages];
         unmaps = new int[pages];
         touches = new int[pages];
