@@ -78,4 +78,9 @@ public final class PageRuns {
         }
         return true;
     }
+
+    /** Pages that are taken for a number of pages: the smallest power of two that is not below it. */
+    public static int roundUp(int count) {
+        return Math.max(1, Integer.highestOneBit(2 * count - 1));
+    }
 }

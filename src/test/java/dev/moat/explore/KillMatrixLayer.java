@@ -38,6 +38,10 @@ final class KillMatrixLayer {
                     "iommu=vtd pages=1 frames=2 cpus=2 flush=queue queue=1",
                     "handed-address-is-fresh@8 live-mapping-is-readable@6 live-mapping-is-writable@6 no-stale@7"),
             dma(
+                    "iova.magazine-not-locked",
+                    "iommu=vtd pages=1 frames=2 cpus=2 magazine=1",
+                    "live-mapping-is-readable@9"),
+            dma(
                     "iova.outside-aperture",
                     "iommu=gart outside=1 unmapped=invalid pages=2 flush=wrap",
                     "live-mapping-is-readable@1 live-mapping-is-writable@1"),

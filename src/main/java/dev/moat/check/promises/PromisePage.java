@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A {@link PromiseTable} in Markdown: a cell is <i>held</i>, or the length of the shortest run and a link to it. */
+/** A {@link PromiseTable} in Markdown: a cell is <i>held</i>, the length of the shortest run and a link to it, or a dash. */
 public final class PromisePage {
     /** The lines of a page between which the table stands. */
     public static final String BEGIN = "<!-- begin: written by moat promises --page -->";
@@ -56,6 +56,9 @@ public final class PromisePage {
 
     private String text(Row row, Cell cell) {
         Finding finding = cell.finding();
+        if (cell.kind() == null) {
+            return "–";
+        }
         if (finding == null) {
             return cell.kind() == Verdict.Kind.HELD
                     ? String.format(Locale.ROOT, "held, %,d", cell.states())

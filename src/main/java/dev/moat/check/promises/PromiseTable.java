@@ -7,11 +7,13 @@ import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.model.Component;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +41,14 @@ public final class PromiseTable {
      * One cell.
      *
      * @param invariant the promise
-     * @param kind whether it holds, falls, or a limit was hit
+     * @param kind whether it holds, falls, or a limit was hit; null where hardware and policy have nothing that the scenario is about
      * @param states of the search that settled it
      * @param finding the shortest run that breaks it, or null
      */
     public record Cell(
             Scenario scenario,
             String invariant,
-            Verdict.Kind kind,
+            Verdict.@Nullable Kind kind,
             long states,
             @Nullable Finding finding) {}
 
@@ -93,6 +95,10 @@ public final class PromiseTable {
         List<String> judged = new ArrayList<>(scenario.hold());
         while (!judged.isEmpty()) {
             Verdict verdict = search(row, scenario, judged);
+            if (verdict == null) {
+                judged.forEach(id -> settled.put(id, new Cell(scenario, id, null, 0, null)));
+                return settled;
+            }
             Finding finding = verdict.finding();
             List<String> now = finding == null ? List.copyOf(judged) : finding.invariants();
             for (String id : now) {
@@ -106,10 +112,18 @@ public final class PromiseTable {
         return settled;
     }
 
-    private Verdict search(Row row, Scenario scenario, List<String> judged) {
-        Map<String, String> settings = Map.of(HARDWARE, row.hardware(), POLICY, row.policy());
+    /** Null where there is no such machine: addresses that are kept back are refused where none are handed out. */
+    private @Nullable Verdict search(Row row, Scenario scenario, List<String> judged) {
+        // In this order in the counterexample's file, too.
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(HARDWARE, row.hardware());
+        settings.put(POLICY, row.policy());
         Scenario asked =
                 scenario.with(scenario.machine().withSettings(settings), judged, List.of(), Expectation.held());
-        return checker.check(new CheckRequest(asked, Map.of(), null, limits), Progress.silent());
+        try {
+            return checker.check(new CheckRequest(asked, Map.of(), null, limits), Progress.silent());
+        } catch (BadSettingException refused) {
+            return null;
+        }
     }
 }

@@ -108,9 +108,9 @@ public final class PromisesCommand implements Callable<Integer> {
                     directory.resolve(PromisePage.file(row, cell, finding)),
                     finding.document().text());
         }
-        String answer = finding == null
-                ? cell.kind().name().toLowerCase(Locale.ROOT)
-                : "broken after " + finding.transitions() + " transitions";
+        Verdict.Kind kind = cell.kind();
+        String settled = kind == null ? "nothing to judge" : kind.name().toLowerCase(Locale.ROOT);
+        String answer = finding == null ? settled : "broken after " + finding.transitions() + " transitions";
         site.print(String.format(
                 Locale.ROOT,
                 "%-8s %-13s %-24s %-26s %s, %,d states",

@@ -61,7 +61,9 @@ final class Iovas {
     private final Decision boundary;
     /** {@code area.shift}: (page number of the aperture's first page) to the one from which boundaries are counted. */
     private final Decision shift;
-    /** The lock on the tree, the depot and the hint. */
+    /** {@code iova.magazine-locked}: (CPU) to 1 when it takes the lock although its own magazine has an address. */
+    private final Decision magazineLocked;
+    /** Per space: the lock on the tree, the hint, the depot and all magazines; with magazines, who has it. */
     private final Slots lock;
     /** Whether the address that a CPU has found is in the depot. */
     private final Slots fromDepot;
@@ -90,19 +92,19 @@ final class Iovas {
                 .bits(wraps && !isLikeCalgary() ? 1 : 0);
         inside = model.decision("iova.inside", (s, p, space, behind) -> behind == 0 ? 1 : 0);
         boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack;
-        Decision held = (s, p, is, c) -> is;
-        heldBack = asked(model, holds, wraps ? "area.preset" : "iova.held-back", held);
+        heldBack = asked(model, holds, wraps ? "area.preset" : "iova.held-back", (s, p, is, c) -> is);
         Decision reached = (s, p, limit, c) -> p <= limit ? 1 : 0;
         within = asked(model, layer.setting.narrow && size > 0, "iova.within", reached);
         Decision moves = (s, p, next, c) -> wraps && !isLikeCalgary() && p >= next ? 1 : 0;
         movesHint = asked(model, wraps, "iova.free-moves-hint", moves);
         Decision same = (s, number, b, c) -> number;
-        Decision up = (s, count, b, c) -> layer.setting.roundedLists ? roundUp(count) : count;
-        rounded = asked(model, layer.setting.roundedLists, "iova.rounded", up);
+        Decision up = (s, count, b, c) -> PageRuns.roundUp(count);
+        rounded = layer.setting.roundedLists ? model.decision("iova.rounded", up) : same;
         boundary = asked(model, layer.setting.boundary > 0, "area.boundary", same);
         shift = asked(model, layer.setting.boundary > 0, "area.shift", same);
-        lock = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
-                .bits(1);
+        magazineLocked = asked(model, size > 0, "iova.magazine-locked", (s, cpu, b, c) -> 1);
+        var locks = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces);
+        lock = size > 0 ? locks.optional(layer.setting.cpus) : locks.bits(1);
         Liveness busy = (s, cpu) -> layer.pc.get(s, cpu) != 0;
         fromDepot = layer.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
     }
@@ -166,12 +168,20 @@ final class Iovas {
         if (lock.get(s, d) != 0) {
             return BLOCKED;
         }
-        lock.set(s, d, 1);
+        lock.set(s, d, size > 0 ? cpu + 1L : 1);
         return NEXT;
     }
 
+    /** The same before one address is looked for. */
+    int lockForOne(long[] s, int cpu) {
+        boolean own = size > 0 && magazine.get(s, layer.space(s, cpu), cpu, 0) != 0;
+        return own && magazineLocked.decide(s, cpu, 0, 0) == 0 ? NEXT : lock(s, cpu);
+    }
+
     int unlock(long[] s, int cpu) {
-        lock.set(s, layer.space(s, cpu), 0);
+        int d = layer.space(s, cpu);
+        boolean others = size > 0 && lock.get(s, d) != cpu + 1;
+        lock.set(s, d, others ? lock.get(s, d) : 0);
         return NEXT;
     }
 
@@ -184,10 +194,7 @@ final class Iovas {
         fromDepot.set(s, cpu, 0);
         int limit = layer.limit(layer.wantedNarrow.get(s, cpu) != 0);
         long cached = size > 0 ? cached(s, cpu, d, limit) : 0;
-        if (cached != 0) {
-            return found(s, cpu, (int) cached - 1);
-        }
-        return found(s, cpu, highest(s, d, limit + 1, 1, 1));
+        return found(s, cpu, cached != 0 ? (int) cached - 1 : highest(s, d, limit + 1, 1, 1));
     }
 
     /**
@@ -346,9 +353,6 @@ final class Iovas {
         }
     }
 
-    private static int roundUp(int count) {
-        return Math.max(1, Integer.highestOneBit(2 * count - 1));
-    }
 
     /** Step: looks for as many free pages in a row as the call's list has pieces; otherwise like {@link #find}. */
     int findRun(long[] s, int cpu) {
@@ -360,7 +364,7 @@ final class Iovas {
             return found(s, cpu, (int) run.get(s, d, cpu, 0) - 1);
         }
         int count = rounded.decide(s, layer.pieces(s, cpu), 0, 0);
-        return found(s, cpu, highest(s, d, layer.pages.size(), count, roundUp(layer.pieces(s, cpu))));
+        return found(s, cpu, highest(s, d, layer.pages.size(), count, PageRuns.roundUp(layer.pieces(s, cpu))));
     }
 
     /** Step: they are the caller's. */
@@ -369,11 +373,11 @@ final class Iovas {
         int first = layer.page(s, cpu);
         if (layer.setting.roundedLists && run.get(s, d, cpu, 0) == first + 1) {
             run.set(s, d, cpu, 0, 0);
-        } else {
-            int count = rounded.decide(s, layer.pieces(s, cpu), 0, 0);
-            pages.take(s, d, first, count);
-            moveHint(s, d, first + count);
+            return NEXT;
         }
+        int count = rounded.decide(s, layer.pieces(s, cpu), 0, 0);
+        pages.take(s, d, first, count);
+        moveHint(s, d, first + count);
         return NEXT;
     }
 

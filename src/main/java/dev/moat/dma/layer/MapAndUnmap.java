@@ -128,7 +128,10 @@ final class MapAndUnmap {
         boolean likeCalgary = layer.setting.flush == Flush.WRAP_CALGARY;
         OperationPlan plan = new OperationPlan()
                 .stepIf(coherent, () -> Step.of("take-frame", heap::takeBuffer).on(FAIL, Step.END))
-                .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
+                .step(Step.of("lock-iovas", iovas::lockForOne)
+                        .asking(layer.setting.magazine > 0 ? List.of("iova.magazine-locked") : List.of())
+                        .taking(IOVA_LOCK)
+                        .quietly())
                 .step(Step.of("find-iova", iovas::find)
                         .asking(layer.setting.narrow && layer.setting.magazine > 0 ? List.of("iova.within") : List.of())
                         .quietly()

@@ -82,6 +82,12 @@ public final class LayerFaults {
                     "derived: Linux iova.c, iova_rbtree_lock and the depot's lock",
                     READABLE,
                     e -> e.drop(MAP, "lock-iovas").stopAfter(MAP, "find-iova")),
+            between(
+                    "iova.magazine-not-locked",
+                    "A CPU takes an address out of its own magazine without a lock, while another one empties all magazines.",
+                    "derived: Linux iova.c, cpu_rcache->lock in __iova_rcache_get and free_cpu_cached_iovas",
+                    READABLE,
+                    e -> e.decide("iova.magazine-locked", (s, cpu, b, c) -> 0).stopAfter(MAP, "find-iova")),
             whole(
                     "iova.outside-aperture",
                     "An address before the aperture is handed out, which no table translates.",
