@@ -32,8 +32,7 @@ class TwoCpusTableTest {
 
     @Test
     void everyRowIsAsWritten() throws IOException {
-        List<MatchResult> rows =
-                ROW.matcher(Files.readString(PAGE)).results().toList();
+        List<MatchResult> rows = ROW.matcher(Files.readString(PAGE)).results().toList();
         assertThat(rows).hasSize(5);
         Engine engine = MoatEngine.open(Path.of(""));
         Catalog catalog = Catalog.load();
@@ -45,7 +44,9 @@ class TwoCpusTableTest {
                     .filter(s -> s.id().equals(row.group(1)))
                     .findFirst()
                     .orElseThrow();
-            assertThat(scenario.machine().settings().get("cpus")).as(row.group(1)).isEqualTo("2");
+            assertThat(scenario.machine().settings().get("cpus"))
+                    .as(row.group(1))
+                    .isEqualTo("2");
             Verdict verdict = new Checker(catalog, engine)
                     .check(new CheckRequest(scenario, Map.of(), null, Limits.none(2)), Progress.silent());
             assertThat(List.of(

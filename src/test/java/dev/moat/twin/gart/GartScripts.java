@@ -39,7 +39,7 @@ public final class GartScripts {
     /** Of each seed one script, about 150 operations long. */
     public static List<GartOperation> script(long seed) {
         GartScripts scripts = new GartScripts(seed);
-        scripts.begin();
+        scripts.begin(seed % 8 == 7);
         int length = 80 + scripts.chance.below(120);
         for (int i = 0; i < length; i++) {
             scripts.step();
@@ -47,10 +47,12 @@ public final class GartScripts {
         return List.copyOf(scripts.script);
     }
 
-    private void begin() {
+    /** @param agp whether a GPU has the lower half of the aperture: 4,096 pages are the driver's then */
+    private void begin(boolean agp) {
         List<String> options = new ArrayList<>();
         options.add(chance.of(List.of("fullflush", "nofullflush", "")));
-        options.add(chance.of(List.of("2097152", "0x200000", "0x2ff000", "0x1000000")));
+        String size = chance.of(List.of("2097152", "0x200000", "0x2ff000", "0x1000000"));
+        options.add(agp ? GartUnderTest.AGP : size);
         script.add(new PowerOn(new GartUnderTest.Machine(
                 nodes,
                 APERTURE,

@@ -12,15 +12,18 @@ import java.util.List;
  * {@code HANG}; nothing is asked after one of those.
  */
 public interface GartUnderTest {
+    /** Among the options, although no command line says it: AGP shares the aperture. */
+    String AGP = "agp";
+
     /**
-     * What a machine is made of. No AGP shares the aperture.
+     * What a machine is made of.
      *
      * @param nodes northbridges
      * @param apertureBase as firmware left it in every node
      * @param order the aperture has 32 MiB doubled that often
      * @param table physical address of the GART table
      * @param scratch physical address of the scratch page
-     * @param options of the command line: {@code fullflush}, {@code nofullflush}, a size in bytes
+     * @param options of the command line: {@code fullflush}, {@code nofullflush}, a size in bytes; {@link #AGP}
      * @param force the device's buffers all go through the GART
      * @param merge elements of lists may become one
      */

@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** What is compared with the twin: {@link dev.moat.iommu.gart.linux} on northbridges of {@link dev.moat.iommu.gart}. */
 final class ModelledMachine implements GartUnderTest {
@@ -59,9 +60,12 @@ final class ModelledMachine implements GartUnderTest {
     ModelledMachine(Machine made, AtomicInteger stale, GartParts parts) {
         GartLayout.Found found =
                 new GartLayout.Found(ApertureControl.ORDER.set(0, made.order()), ApertureBase.of(made.apertureBase()));
-        GartOptions options = GartOptions.of(String.join(",", made.options()));
+        boolean agp = made.options().contains(AGP);
+        GartOptions options = GartOptions.of(made.options().stream()
+                .filter(option -> !option.equals(AGP))
+                .collect(Collectors.joining(",")));
         List<GartLayout.Found> all = Collections.nCopies(made.nodes(), found);
-        layout = Objects.requireNonNull(GartLayout.of(all, options, false, made.table()))
+        layout = Objects.requireNonNull(GartLayout.of(all, options, agp, made.table()))
                 .withScratch(made.scratch());
         fullFlush = options.fullFlush();
         SchemaBuilder schema = new SchemaBuilder();
@@ -188,6 +192,12 @@ final class ModelledMachine implements GartUnderTest {
 
     @Override
     public long[] entries() {
+        // What lies before the driver's part is not its own: AGP's half, or what the command line leaves.
+        for (long at = layout.table(); at < layout.entryAddress(0); at += Integer.BYTES) {
+            if (nodes.memory().read32(s, at) != 0) {
+                throw new IllegalStateException("an entry before the driver's part was written");
+            }
+        }
         long[] entries = new long[started ? (int) layout.pages() : 0];
         for (int i = 0; i < entries.length; i++) {
             entries[i] = nodes.memory().read32(s, layout.entryAddress(i));

@@ -14,7 +14,8 @@ record SlowGartPart(long busBase, long pages, long offset, boolean fullFlush) {
     static SlowGartPart of(GartUnderTest.Machine made) {
         boolean fullFlush = true;
         long aperture = 0x200_0000L << made.order();
-        long wanted = aperture;
+        // Section 4: a GPU has the lower half, unless the command line says how much is whose.
+        long wanted = made.options().contains(GartUnderTest.AGP) ? aperture / 2 : aperture;
         for (String option : made.options()) {
             if (option.endsWith("fullflush")) {
                 fullFlush = option.equals("fullflush");
