@@ -121,6 +121,8 @@
 (declare-fun revoked (Dom Frame) Bool)         ; the domain gave its mapping back, its devices have not let go; still the granter's; none: false
 (declare-fun limbo (Space Page) Bool)          ; an unmap of the page has returned and its invalidation is deferred; none: false
 (declare-fun handed (Space Page) Bool)         ; a map has returned the page's address, and its unmap has not begun; none: false
+(declare-fun returned (Dom Page Frame) Bool)   ; a map of the DMA layer has returned the page for the frame, and its unmap has not begun; none: false
+(declare-fun writeOnly (Space Page Frame) Bool) ; a map of the DMA layer has returned the page for the frame, for writing only; none: false
 (declare-fun promised (Space Page Frame) Bool) ; a map hypercall has returned the page for the frame, and neither domain nor hypervisor took it back; none: false
 (declare-fun promisedW (Space Page) Bool)      ; for writing too; none: false
 (declare-fun inUse (Space Page) Bool)          ; the DMA layer that mapped the page has a transfer there, or is about to, or its pool; none: false

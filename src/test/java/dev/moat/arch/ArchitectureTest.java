@@ -26,6 +26,7 @@ class ArchitectureTest {
         return Stream.of(
                 Rules.direction(PRODUCT),
                 Rules.families(PRODUCT),
+                Rules.ranges(PRODUCT),
                 Rules.quiet(PRODUCT),
                 Rules.noExit(PRODUCT),
                 Rules.noMutableStatics(PRODUCT),
@@ -56,6 +57,7 @@ class ArchitectureTest {
                                 "elsewhere.Lost",
                                 "xen.KnowsVtd")),
                 Arguments.of(Rules.families(PLANTED), List.of("xen.KnowsVtd")),
+                Arguments.of(Rules.ranges(PLANTED), List.of("dma.layer.SeesTheBitmap")),
                 Arguments.of(Rules.quiet(PLANTED), List.of("model.Prints")),
                 Arguments.of(Rules.noExit(PLANTED), List.of("model.Exits")),
                 Arguments.of(Rules.noMutableStatics(PLANTED), List.of("xen.Counts")),

@@ -99,7 +99,10 @@ final class Rules {
             Map.entry("dma.arm", List.of("dma", "iommu.vocabulary")),
             Map.entry("dma.layer.fault", List.of("model")),
             Map.entry("dma.layer.setting", List.of("dma")),
-            Map.entry("dma.layer", List.of("dma.layer.setting", "iommu.vocabulary", "dma.layer.fault")),
+            Map.entry("dma.layer.range", List.of("dma.layer.setting")),
+            Map.entry(
+                    "dma.layer",
+                    List.of("dma.layer.setting", "dma.layer.range", "iommu.vocabulary", "dma.layer.fault")),
             Map.entry("xen.setting", List.of("iommu")),
             Map.entry("xen.host", List.of("grant")),
             Map.entry("xen.call", List.of("xen.setting", "grant")),
@@ -291,6 +294,22 @@ final class Rules {
                         String name = other.getPackageName();
                         return name.startsWith(root + ".iommu.")
                                 && CONTRACT.stream().noneMatch(part -> name.equals(root + ".iommu." + part));
+                    }
+                });
+    }
+
+    /** A DMA layer asks for ranges of addresses by the driver's callbacks: no bitmap, no place where a search begins. */
+    static ArchRule ranges(String root) {
+        Set<String> bitmaps = Set.of(root + ".dma.AreaAllocator", root + ".dma.BitmapRanges");
+        return noClasses()
+                .that()
+                .resideInAnyPackage(root + ".dma.layer", root + ".dma.map")
+                .should()
+                .dependOnClassesThat(new DescribedPredicate<>("have a driver's bitmap") {
+                    @Override
+                    public boolean test(JavaClass other) {
+                        return bitmaps.contains(other.getName())
+                                || other.getName().startsWith(root + ".dma.layer.range.Bitmap");
                     }
                 });
     }

@@ -26,6 +26,8 @@ class JudgedAlwaysTest {
             Map.entry("iommu-api-gart-high", "as iommu-api-gart"),
             Map.entry("iommu-api-gart-lazy", "as iommu-api-gart"),
             Map.entry("iommu-api-gart-two-frames", "as iommu-api-gart"),
+            Map.entry("dma-gart-full-flush", "as iommu-api-gart"),
+            Map.entry("dma-gart-list-within", "as iommu-api-gart"),
             Map.entry("dma-gart-queue", "as iommu-api-gart"),
             Map.entry("dma-gart-strict", "as iommu-api-gart"),
             Map.entry("xen-gart-scratch", "as iommu-api-gart"),

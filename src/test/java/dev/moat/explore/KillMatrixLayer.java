@@ -13,7 +13,7 @@ final class KillMatrixLayer {
             dma(
                     "unmap.iova-freed-before-sync",
                     "iommu=vtd pages=1 frames=2 cpus=2",
-                    "addresses-balance@15 handed-address-is-fresh@9 no-foreign-request@7 no-foreign@7 nothing-lingers@7"),
+                    "addresses-balance@15 handed-address-is-fresh@9 no-foreign-request@7 no-foreign@7 nothing-lingers@7 returned-leads-nowhere-else@9"),
             dma(
                     "unmap.iova-freed-before-clear",
                     "iommu=calgary pages=1 cpus=2",
@@ -21,22 +21,23 @@ final class KillMatrixLayer {
             dma(
                     "unmap.no-sync",
                     "iommu=vtd pages=1 frames=2",
-                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 nothing-lingers@3"),
+                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 nothing-lingers@3 returned-leads-nowhere-else@4"),
             dma(
                     "unmap.sync-leaves-a-unit-out",
                     "iommu=vtd pages=1 frames=2 devices=2 units=2",
-                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 no-stale@3 nothing-lingers@3 returned-leads-nowhere-else@4"),
             dma(
                     "unmap.entry-not-written-back",
                     "iommu=calgary coherent=false pages=1 frames=2",
-                    "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@3 no-stale@3 nothing-lingers@3 returned-leads-nowhere-else@4"),
             dma("map.entry-not-written-back", "iommu=vtd coherent=false pages=1", "legitimate-dma-passes@1"),
             dma("map.absence-not-forgotten", "iommu=gart pages=1", "legitimate-dma-passes@2"),
+            dma("map.write-only-readable", "iommu=amd-vi pages=1 from-device=write-only", "write-only-is-kept@1"),
             dma("map.ignores-direction", "iommu=amd-vi pages=1 to-device=true", "no-foreign-request@1 no-foreign@1"),
             dma(
                     "iova.lock-dropped",
                     "iommu=vtd pages=1 frames=2 cpus=2 flush=queue queue=1",
-                    "handed-address-is-fresh@8 live-mapping-is-readable@6 live-mapping-is-writable@6 no-stale@7"),
+                    "handed-address-is-fresh@8 live-mapping-is-readable@6 live-mapping-is-writable@6 no-stale@7 returned-leads-nowhere-else@6"),
             dma(
                     "iova.magazine-not-locked",
                     "iommu=vtd pages=1 frames=2 cpus=2 magazine=1",
@@ -48,11 +49,11 @@ final class KillMatrixLayer {
             dma(
                     "iova.limit-off-by-one",
                     "iommu=gart outside=1 aperture=1 unmapped=invalid pages=3 flush=queue queue=1",
-                    "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+                    "live-mapping-is-readable@1 live-mapping-is-writable@1 returned-leads-nowhere-else@1"),
             dma(
                     "iova.size-not-rounded",
                     "iommu=vtd pages=4 frames=2 lists=rounded",
-                    "handed-address-is-fresh@5 live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
+                    "handed-address-is-fresh@5 live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@5 no-foreign@5 no-stale@5 nothing-lingers@5 returned-leads-nowhere-else@4"),
             dma(
                     "area.boundary-ignored",
                     "iommu=calgary pages=4 frames=2 flush=wrap lists=whole boundary=2",
@@ -76,24 +77,52 @@ final class KillMatrixLayer {
             dma("iova.zero-handed-out", "iommu=vtd pages=3 held-back=both", "reserved-is-not-handed@2"),
             dma("iova.region-handed-out", "iommu=vtd pages=2 held-back=interrupts", "reserved-is-not-handed@1"),
             dma("iova.magazine-ignores-limit", "iommu=vtd pages=2 narrow=true magazine=1", "handed-is-in-reach@3"),
-            dma("area.free-keeps-hint", "iommu=vtd pages=2 frames=2 flush=wrap", "handed-address-is-fresh@5"),
-            dma("area.no-flush-on-wrap", "iommu=calgary pages=1 frames=2 flush=wrap", "handed-address-is-fresh@4"),
+            dma(
+                    "area.free-keeps-hint",
+                    "iommu=vtd pages=2 frames=2 flush=wrap",
+                    "handed-address-is-fresh@5 returned-leads-nowhere-else@5"),
+            dma(
+                    "area.no-flush-on-wrap",
+                    "iommu=calgary pages=1 frames=2 flush=wrap",
+                    "handed-address-is-fresh@4 returned-leads-nowhere-else@4"),
+            dma("area.flushes-on-wrap-only", "iommu=gart pages=2 flush=full-flush", "legitimate-dma-passes@2"),
+            dma(
+                    "unmap.clears-neighbour",
+                    "iommu=gart pages=3 frames=2 flush=full-flush",
+                    "handed-address-is-fresh@4 live-mapping-is-readable@3 live-mapping-is-writable@3 no-stale@4 returned-leads-nowhere-else@3"),
+            dma(
+                    "map.own-address-beyond-mask",
+                    "iommu=gart pages=4 frames=4 reach=3 outside=1 aperture=2 flush=full-flush",
+                    "handed-is-in-reach@1"),
+            dma(
+                    "aperture.over-memory",
+                    "iommu=gart pages=4 frames=4 reach=3 outside=1 aperture=2 flush=full-flush",
+                    "handed-address-is-fresh@4 live-mapping-is-readable@1 live-mapping-is-writable@1 returned-leads-nowhere-else@1"),
+            dma(
+                    "unmap.range-not-checked",
+                    "iommu=gart pages=4 frames=4 reach=3 outside=1 aperture=2 flush=full-flush",
+                    "handed-address-is-fresh@5 live-mapping-is-readable@4 live-mapping-is-writable@4 returned-leads-nowhere-else@4"),
+            dma(
+                    "list.merged-within-page",
+                    "iommu=gart pages=3 frames=2 lists=within flush=full-flush",
+                    "returned-leads-nowhere-else@1"),
+            dma("claim.isolation-claimed", "iommu=gart pages=1 owner=true", "quarantine@1"),
             dma(
                     "queue.counter-read-early",
                     "iommu=vtd pages=2 frames=2 cpus=2 flush=queue queue=1",
-                    "handed-address-is-fresh@24"),
+                    "handed-address-is-fresh@24 returned-leads-nowhere-else@24"),
             dma(
                     "queue.entry-freed-too-early",
                     "iommu=vtd pages=2 frames=2 flush=queue queue=1",
-                    "handed-address-is-fresh@6"),
+                    "handed-address-is-fresh@6 returned-leads-nowhere-else@6"),
             dma(
                     "queue.finished-before-done",
                     "iommu=amd-vi pages=2 frames=2 cpus=2 flush=queue queue=1",
-                    "handed-address-is-fresh@16"),
+                    "handed-address-is-fresh@16 returned-leads-nowhere-else@16"),
             dma(
                     "queue.full-drops-oldest",
                     "iommu=vtd pages=3 frames=2 flush=queue queue=2",
-                    "handed-address-is-fresh@8"),
+                    "handed-address-is-fresh@8 returned-leads-nowhere-else@8"),
             dma("queue.full-overwritten", "iommu=vtd pages=2 flush=queue queue=1", "addresses-balance@4"),
             dma("queue.timer-not-armed", "iommu=vtd pages=2 flush=queue queue=1", "queued-is-flushed@2"),
             dma(
@@ -131,19 +160,19 @@ final class KillMatrixLayer {
             dma(
                     "list.not-rolled-back",
                     "iommu=vtd pages=2 frames=2 lists=failing",
-                    "handed-address-is-fresh@3 no-foreign-request@1 no-foreign@1 no-stale@3 nothing-lingers@3"),
+                    "handed-address-is-fresh@3 no-foreign-request@1 no-foreign@1 no-stale@3 nothing-lingers@3 returned-leads-nowhere-else@3"),
             dma(
                     "list.rolled-back-without-sync",
                     "iommu=calgary pages=2 frames=2 lists=failing",
-                    "handed-address-is-fresh@10 no-foreign-request@6 no-foreign@6 nothing-lingers@6"),
+                    "handed-address-is-fresh@10 no-foreign-request@6 no-foreign@6 nothing-lingers@6 returned-leads-nowhere-else@10"),
             dma(
                     "list.flush-too-short",
                     "iommu=amd-vi pages=2 frames=2 lists=whole",
-                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 no-stale@3 nothing-lingers@3 returned-leads-nowhere-else@4"),
             dma(
                     "list.clears-first-only",
                     "iommu=vtd pages=2 frames=2 lists=whole",
-                    "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@2 no-stale@4 nothing-lingers@4"),
+                    "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@2 no-stale@4 nothing-lingers@4 returned-leads-nowhere-else@4"),
             dma(
                     "list.table-freed-before-sync",
                     "iommu=vtd pages=2 frames=2 lists=whole table-frames=1 paging-caches=true",
@@ -163,13 +192,11 @@ final class KillMatrixLayer {
             dma(
                     "table.linked-over",
                     "iommu=vtd pages=2 frames=2 cpus=2 lists=whole table-frames=2",
-                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-stale@8 nothing-lingers@8"
-                            + " tables-balance@6"),
+                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-stale@8 nothing-lingers@8 tables-balance@6"),
             dma(
                     "table.stays-in-array",
                     "iommu=amd-vi pages=4 frames=2 lists=whole table-frames=2 superpages=true leaf-array=true",
-                    "handed-address-is-fresh@7 live-mapping-is-readable@6 live-mapping-is-writable@6 no-foreign-request@7"
-                            + " no-foreign@7 no-stale@7 nothing-lingers@7"),
+                    "handed-address-is-fresh@7 live-mapping-is-readable@6 live-mapping-is-writable@6 no-foreign-request@7 no-foreign@7 no-stale@7 nothing-lingers@7 returned-leads-nowhere-else@6"),
             dma(
                     "unmap.part-of-superpage",
                     "iommu=amd-vi pages=2 frames=2 lists=whole table-frames=1 superpages=true",
@@ -178,7 +205,7 @@ final class KillMatrixLayer {
             dma(
                     "iova.frees-neighbour",
                     "iommu=gart pages=2 frames=2",
-                    "live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4"),
+                    "live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4 returned-leads-nowhere-else@4"),
             arm(
                     "mapping.lock-dropped",
                     "iommu=vtd pages=1 frames=2 cpus=2 devices=1 buffer-lines=false directions=bidirectional",

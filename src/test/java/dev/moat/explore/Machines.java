@@ -71,8 +71,13 @@ final class Machines {
             "nothing-lingers");
 
     /** What can be said of the allocator of the DMA layer, and of nothing else. */
-    private static final List<String> DMA_LAYER_ONLY =
-            List.of("addresses-balance", "handed-is-in-reach", "queued-is-flushed", "tables-balance");
+    private static final List<String> DMA_LAYER_ONLY = List.of(
+            "addresses-balance",
+            "handed-is-in-reach",
+            "queued-is-flushed",
+            "returned-leads-nowhere-else",
+            "tables-balance",
+            "write-only-is-kept");
 
     /** The DMA layer hands addresses out and groups, too. */
     private static final List<String> DMA_LAYER = List.of(
@@ -94,8 +99,10 @@ final class Machines {
             "quarantine",
             "queued-is-flushed",
             "reserved-is-not-handed",
+            "returned-leads-nowhere-else",
             "tables-balance",
-            "walked-is-table");
+            "walked-is-table",
+            "write-only-is-kept");
 
     /** What can be said of ARM's mapping; of buffers only where their lines are in the state. */
     private static final List<String> ARM = List.of(

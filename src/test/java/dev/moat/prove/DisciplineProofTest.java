@@ -126,6 +126,7 @@ class DisciplineProofTest {
                         "released-is-blank",
                         "released-is-unreachable",
                         "reserved-is-not-handed",
+                        "returned-leads-nowhere-else",
                         "routed-interrupt-arrives",
                         "same-answer",
                         "silent-entry-records-nothing",
@@ -140,7 +141,8 @@ class DisciplineProofTest {
                         "type-count-matches-uses",
                         "unbound-pasid-serves-nothing",
                         "unit-is-private",
-                        "walked-is-table");
+                        "walked-is-table",
+                        "write-only-is-kept");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);
         assertThat(ProofText.verdict(THEORY, answers, cti -> List.of()))
                 .anyMatch(line -> line.startsWith("PROVED " + answers.size() + " goals: 10 safety properties and "));

@@ -20,7 +20,7 @@ public final class LayerCost {
     /** Families and policies, in the order of the table. */
     private static final List<String> FAMILIES = List.of("vtd", "amd-vi", "calgary", "gart");
 
-    private static final List<String> POLICIES = List.of("strict", "queue", "wrap", "wrap-calgary");
+    private static final List<String> POLICIES = List.of("strict", "queue", "wrap", "full-flush", "wrap-calgary");
     /** Entries of a ring; Linux can use 255, but then needs more addresses than a Calgary has in a row here. */
     private static final int RING = 64;
     /** Pages of the aperture, after which addresses wrap. */

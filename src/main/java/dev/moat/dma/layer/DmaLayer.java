@@ -1,7 +1,7 @@
 package dev.moat.dma.layer;
 
 import dev.moat.dma.layer.fault.LayerFaults;
-import dev.moat.dma.layer.setting.LayerSetting;
+import dev.moat.dma.layer.setting.LayerParameters;
 import dev.moat.iommu.Families;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
@@ -42,7 +42,7 @@ public final class DmaLayer implements Component {
     public List<Parameter> parameters(Map<String, String> given) {
         List<Parameter> all = new ArrayList<>();
         all.add(Families.parameter(Families.DEFAULT));
-        all.addAll(LayerSetting.PARAMETERS);
+        all.addAll(LayerParameters.ALL);
         boolean pairs = !given.getOrDefault("table-frames", "0").equals("0");
         all.addAll(Families.parameters(given, Families.DEFAULT, pairs ? PAIRS : DEFAULTS));
         return all;

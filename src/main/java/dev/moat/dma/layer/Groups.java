@@ -50,6 +50,8 @@ final class Groups {
     private static final int USED = 1;
     /** A direct region that firmware needs whoever has the group. */
     private static final int REGION = 2;
+    /** A driver whose hardware isolates no group from another. */
+    private static final int NO_ISOLATION = 3;
 
     private final LayerState state;
     private final Invalidations invalidations;
@@ -67,7 +69,7 @@ final class Groups {
     private final Slots part;
     /** {@code group.moves}: (device) to 1 when it is moved with its group. */
     private final Decision moves;
-    /** {@code claim.refused}: (group, {@link #USED} or {@link #REGION}) to 1 when it is not to be had by an owner. */
+    /** {@code claim.refused}: (group, {@link #USED}, {@link #REGION} or {@link #NO_ISOLATION}) to 1 when it is not to be had by an owner. */
     private final Decision refused;
 
     Groups(LayerState state, Invalidations invalidations, ModelBuilder model) {
@@ -167,6 +169,8 @@ final class Groups {
         operation(model, RELEASE, BLOCKING, attaching(true));
         if (state.setting.owner) {
             operation(model, CLAIM, DEFAULT, detaching());
+        }
+        if (state.setting.owner && state.isolates()) {
             operation(model, ATTACH_OWNERS, BLOCKING, attaching(false));
             operation(model, "detach_owners_domain", OWNERS, detaching());
             new OwnersCalls(state, invalidations).declare(model);
@@ -208,6 +212,9 @@ final class Groups {
         boolean claims = name.equals(CLAIM);
         boolean attaches = name.equals(ATTACH_OWNERS);
         if (attached.get(s, group) != from || (claims && isUsed(s, group)) || (attaches && needsRegion(s, group))) {
+            return false;
+        }
+        if (claims && !state.isolates() && refused.decide(s, group, NO_ISOLATION, 0) != 0) {
             return false;
         }
         boolean owners = from == OWNERS || attaches;

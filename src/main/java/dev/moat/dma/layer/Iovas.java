@@ -6,8 +6,8 @@ import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
-import dev.moat.dma.AreaAllocator;
 import dev.moat.dma.PageRuns;
+import dev.moat.dma.layer.range.RangeCallbacks;
 import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
@@ -16,15 +16,16 @@ import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
-import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * I/O addresses of each domain, one page each: the highest free one first, as Linux's allocator gives them out of a tree that is
- * not cluttered; freed ones go to the CPU's magazine and, when that is full, to the depot or back to the tree. Where addresses wrap it is
- * the next free one after the last, for a list the next run within a segment, as in {@link AreaAllocator}. {@code @source} Linux 6.1
- * iova.c: alloc_iova_fast, __iova_rcache_insert, __iova_rcache_get; pci-calgary_64.c: iommu_range_alloc.
+ * not cluttered; freed ones go to the CPU's magazine and, when that is full, to the depot or back to the tree. Where addresses wrap the
+ * driver has them, and is asked by {@link RangeCallbacks}. {@code @source} Linux 6.1 iova.c: alloc_iova_fast, __iova_rcache_insert,
+ * __iova_rcache_get; seed 001.
  */
 final class Iovas {
     /** Addresses of the longest list. */
@@ -33,6 +34,8 @@ final class Iovas {
     private final LayerState layer;
     /** Addresses in a magazine. */
     private final int size;
+    /** The driver's own, where it has the addresses; the layer has them otherwise. */
+    private final @Nullable RangeCallbacks driver;
     /** Per space and page: out of the tree. What is in a magazine is. */
     private final Slots taken;
 
@@ -43,27 +46,17 @@ final class Iovas {
     private final Slots depot;
     /** Per space and CPU: the first of four addresses in a row that it keeps, or none. */
     private final Slots run;
-    /** Where the next search begins. */
-    private final Slots hint;
-    /** Whether the search has come to the end since the last flush. */
-    private final Slots needFlush;
     /** {@code iova.inside}: (page, space, pages that it lies behind the aperture, below 0 for before it) to 1 when it may be handed out. */
     private final Decision inside;
     /** {@code iova.held-back}, {@code area.preset} of a bitmap: (page, whether it is one of those) to 1 when it is never handed out. */
     private final Decision heldBack;
     /** {@code iova.within}: (page out of a magazine, last page that the device reaches) to 1 when it may have it. */
     private final Decision within;
-    /** {@code iova.free-moves-hint}: (page freed, where the next search begins) to 1 when that is behind the page from now on. */
-    private final Decision movesHint;
     /** {@code iova.rounded}: (addresses of a list) to those that are taken for it. */
     private final Decision rounded;
-    /** {@code area.boundary}: (pages of a segment) to those that a search looks at. */
-    private final Decision boundary;
-    /** {@code area.shift}: (page number of the aperture's first page) to the one from which boundaries are counted. */
-    private final Decision shift;
     /** {@code iova.magazine-locked}: (CPU) to 1 when it takes the lock although its own magazine has an address. */
     private final Decision magazineLocked;
-    /** Per space: the lock on the tree, the hint, the depot and all magazines; with magazines, who has it. */
+    /** Per space: the lock on the tree, the depot and all magazines, or on what the driver has; with magazines, who has it. */
     private final Slots lock;
     /** Whether the address that a CPU has found is in the depot. */
     private final Slots fromDepot;
@@ -74,10 +67,13 @@ final class Iovas {
         SchemaBuilder schema = model.schema();
         Sort places = Sort.numbered("Place", "i", size);
         boolean wraps = layer.setting.flush.wraps();
-        boolean used = layer.setting.flush != Flush.IDENTITY;
-        Sort spaces = used ? layer.spaces : Sort.numbered("Space", "s", 0);
+        RangeCallbacks.Shape shape =
+                new RangeCallbacks.Shape(layer.spaces, layer.pages, layer.setting.boundary, layer.firstTranslated());
+        driver = wraps ? RangeCallbacks.of(layer.setting.flush, shape, model) : null;
+        boolean inTree = !wraps && layer.setting.flush != Flush.IDENTITY;
+        Sort spaces = inTree ? layer.spaces : Sort.numbered("Space", "s", 0);
         Sort lengths = layer.setting.listLengths();
-        taken = schema.slots("iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.pages)
+        taken = schema.slots(wraps ? "tree" : "iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.pages)
                 .bits(1);
         pages = new PageRuns(taken, layer.pages.size());
         magazine = schema.slots("magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus, places)
@@ -86,24 +82,21 @@ final class Iovas {
                 .optional(layer.pages);
         run = schema.slots("run-magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus, lengths)
                 .optional(layer.pages);
-        hint = schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
-                .bits(wraps ? SlotsBuilder.bitsFor(layer.pages.size()) : 0);
-        needFlush = schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
-                .bits(wraps && !isLikeCalgary() ? 1 : 0);
+        if (inTree) {
+            // Nothing is in them; traces name them.
+            schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, spaces).bits(0);
+            schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
+                    .bits(0);
+        }
         inside = model.decision("iova.inside", (s, p, space, behind) -> behind == 0 ? 1 : 0);
         boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack;
         heldBack = asked(model, holds, wraps ? "area.preset" : "iova.held-back", (s, p, is, c) -> is);
         Decision reached = (s, p, limit, c) -> p <= limit ? 1 : 0;
         within = asked(model, layer.setting.narrow && size > 0, "iova.within", reached);
-        Decision moves = (s, p, next, c) -> wraps && !isLikeCalgary() && p >= next ? 1 : 0;
-        movesHint = asked(model, wraps, "iova.free-moves-hint", moves);
-        Decision same = (s, number, b, c) -> number;
-        Decision up = (s, count, b, c) -> PageRuns.roundUp(count);
-        rounded = layer.setting.roundedLists ? model.decision("iova.rounded", up) : same;
-        boundary = asked(model, layer.setting.boundary > 0, "area.boundary", same);
-        shift = asked(model, layer.setting.boundary > 0, "area.shift", same);
+        Decision up = (s, count, b, c) -> layer.setting.roundedLists ? PageRuns.roundUp(count) : count;
+        rounded = asked(model, layer.setting.roundedLists, "iova.rounded", up);
         magazineLocked = asked(model, size > 0, "iova.magazine-locked", (s, cpu, b, c) -> 1);
-        var locks = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces);
+        var locks = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, wraps ? layer.spaces : spaces);
         lock = size > 0 ? locks.optional(layer.setting.cpus) : locks.bits(1);
         Liveness busy = (s, cpu) -> layer.pc.get(s, cpu) != 0;
         fromDepot = layer.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
@@ -113,15 +106,18 @@ final class Iovas {
         return isThere ? model.decision(name, decision) : decision;
     }
 
-    private boolean isLikeCalgary() {
-        return layer.setting.flush == Flush.WRAP_CALGARY;
-    }
-
     /** Pages outside of the aperture are never free. */
     void initial(long[] s) {
-        for (int d = 0; d < taken.size() / layer.pages.size(); d++) {
+        for (int d = 0; d < layer.spaces.size() && layer.setting.flush != Flush.IDENTITY; d++) {
             for (int p = 0; p < layer.pages.size(); p++) {
-                taken.set(s, d, p, isHandedOut(s, d, p) ? 0 : 1);
+                if (isHandedOut(s, d, p)) {
+                    continue;
+                }
+                if (driver != null) {
+                    driver.reserve(s, d, p);
+                } else {
+                    taken.set(s, d, p, 1);
+                }
             }
         }
     }
@@ -132,9 +128,10 @@ final class Iovas {
                 && heldBack.decide(s, p, layer.isHeldBack(p) ? 1 : 0, 0) == 0;
     }
 
-    /** Whether an address of a space that is somebody's by right is out of the tree. */
+    /** Whether an address of a space that is somebody's by right is out of the tree, or of what the driver has. */
     boolean isTaken(long[] s, int d, int p) {
-        return taken.size() > 0 && taken.get(s, d, p) != 0 && isHandedOut(s, d, p);
+        boolean out = driver != null ? driver.isTaken(s, d, p) : taken.size() > 0 && taken.get(s, d, p) != 0;
+        return out && isHandedOut(s, d, p);
     }
 
     /** Whether a magazine or the depot has it. */
@@ -161,6 +158,9 @@ final class Iovas {
     /** What the two read. */
     void read(Footprint footprint) {
         footprint.all(taken).all(magazine).all(depot).all(run);
+        if (driver != null) {
+            driver.read(footprint);
+        }
     }
 
     int lock(long[] s, int cpu) {
@@ -188,13 +188,16 @@ final class Iovas {
     /** Step: looks for an address; LOOP when the search has to begin again after an invalidation, FAIL when there is none. */
     int find(long[] s, int cpu) {
         int d = layer.space(s, cpu);
-        if (layer.setting.flush.wraps()) {
-            return findNext(s, cpu, d, 1);
+        if (driver != null) {
+            return answered(s, cpu, driver.find(s, d, 1));
         }
         fromDepot.set(s, cpu, 0);
         int limit = layer.limit(layer.wantedNarrow.get(s, cpu) != 0);
         long cached = size > 0 ? cached(s, cpu, d, limit) : 0;
-        return found(s, cpu, cached != 0 ? (int) cached - 1 : highest(s, d, limit + 1, 1, 1));
+        if (cached != 0) {
+            return found(s, cpu, (int) cached - 1);
+        }
+        return found(s, cpu, highest(s, d, limit + 1, 1, 1));
     }
 
     /**
@@ -240,28 +243,9 @@ final class Iovas {
         }
     }
 
-    private int findNext(long[] s, int cpu, int d, int count) {
-        int page = firstFree(s, d, (int) hint.get(s, d), count);
-        if (page < 0 && isLikeCalgary()) {
-            return LOOP;
-        }
-        if (page < 0) {
-            needFlush.set(s, d, 1);
-            page = firstFree(s, d, 0, count);
-        }
-        return found(s, cpu, page);
-    }
-
-    /** The first run of free pages within one segment, from a page on, or -1. */
-    private int firstFree(long[] s, int d, int from, int count) {
-        return pages.next(s, d, from, count, p -> !crosses(s, p, count));
-    }
-
-    /** Pages are counted from the aperture's first one, as a bitmap's bits are, and boundaries from address 0. */
-    private boolean crosses(long[] s, int page, int count) {
-        int segment = count == 1 ? 0 : boundary.decide(s, layer.setting.boundary, 0, 0);
-        int first = layer.firstTranslated();
-        return segment > 0 && AreaAllocator.spansBoundary(page - first, count, shift.decide(s, first, 0, 0), segment);
+    /** LOOP when the search goes on after a flush. */
+    private int answered(long[] s, int cpu, int answer) {
+        return answer == RangeCallbacks.FLUSH_FIRST ? LOOP : found(s, cpu, answer);
     }
 
     private int found(long[] s, int cpu, int page) {
@@ -274,14 +258,22 @@ final class Iovas {
 
     /** Step: looks for as many addresses in a row once more, from the start of the aperture. */
     int findFromStart(long[] s, int cpu, int count) {
-        return found(s, cpu, firstFree(s, layer.space(s, cpu), 0, count));
+        return found(
+                s, cpu, driver == null ? RangeCallbacks.FULL : driver.findFromStart(s, layer.space(s, cpu), count));
+    }
+
+    /** The decisions that a search for a list asks. */
+    List<String> listDecisions() {
+        return driver == null ? List.of() : driver.listDecisions();
     }
 
     /** Step: what was found is the caller's. */
     int take(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int p = layer.page(s, cpu);
-        if (size > 0 && fromDepot.get(s, cpu) != 0) {
+        if (driver != null) {
+            driver.take(s, d, p, 1);
+        } else if (size > 0 && fromDepot.get(s, cpu) != 0) {
             fromDepot.set(s, cpu, 0);
             for (int i = 0; i < size; i++) {
                 magazine.set(s, d, cpu, i, depot.get(s, d, i));
@@ -291,16 +283,7 @@ final class Iovas {
         } else if (!isPopped(s, d, cpu, p)) {
             taken.set(s, d, p, 1);
         }
-        moveHint(s, d, p + 1);
         return NEXT;
-    }
-
-    private void moveHint(long[] s, int d, int next) {
-        if (layer.setting.flush.wraps()) {
-            long atEnd = next == layer.pages.size() && !isLikeCalgary() ? 1 : 0;
-            hint.set(s, d, atEnd != 0 ? 0 : next);
-            needFlush.set(s, d, needFlush.get(s, d) | atEnd);
-        }
     }
 
     /** Takes an address out of a CPU's magazine, if it is there; the last one takes its place. */
@@ -319,14 +302,16 @@ final class Iovas {
         return false;
     }
 
-    /** Step: DONE unless a search has come to the end since the last flush. */
+    /** Step: DONE unless the driver wants everything forgotten before the map returns. */
     int needsFlush(long[] s, int cpu) {
-        return needFlush.get(s, layer.space(s, cpu)) != 0 ? NEXT : DONE;
+        return driver != null && driver.owesFlush(s, layer.space(s, cpu)) ? NEXT : DONE;
     }
 
-    /** Step: what had been freed until the last search came to the end may be handed out. */
+    /** Step: what had been freed until then may be handed out. */
     int flushed(long[] s, int cpu) {
-        needFlush.set(s, layer.space(s, cpu), 0);
+        if (driver != null) {
+            driver.flushed(s, layer.space(s, cpu));
+        }
         return NEXT;
     }
 
@@ -337,6 +322,10 @@ final class Iovas {
 
     /** Frees an address on a CPU. */
     void free(long[] s, int d, int cpu, int p) {
+        if (driver != null) {
+            driver.free(s, d, p, 1);
+            return;
+        }
         for (int i = 0; i < size; i++) {
             if (magazine.get(s, d, cpu, i) == 0) {
                 magazine.set(s, d, cpu, i, p + 1);
@@ -348,17 +337,16 @@ final class Iovas {
                 depot.set(s, d, i, magazine.get(s, d, cpu, i));
                 magazine.set(s, d, cpu, i, i == 0 ? p + 1 : 0);
             }
-        } else {
-            freeAll(s, d, p, 1);
+            return;
         }
+        taken.set(s, d, p, 0);
     }
-
 
     /** Step: looks for as many free pages in a row as the call's list has pieces; otherwise like {@link #find}. */
     int findRun(long[] s, int cpu) {
         int d = layer.space(s, cpu);
-        if (layer.setting.flush.wraps()) {
-            return findNext(s, cpu, d, layer.pieces(s, cpu));
+        if (driver != null) {
+            return answered(s, cpu, driver.find(s, d, layer.pieces(s, cpu)));
         }
         if (layer.setting.roundedLists && run.get(s, d, cpu, 0) != 0) {
             return found(s, cpu, (int) run.get(s, d, cpu, 0) - 1);
@@ -371,13 +359,13 @@ final class Iovas {
     int takeRun(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int first = layer.page(s, cpu);
-        if (layer.setting.roundedLists && run.get(s, d, cpu, 0) == first + 1) {
+        if (driver != null) {
+            driver.take(s, d, first, layer.pieces(s, cpu));
+        } else if (layer.setting.roundedLists && run.get(s, d, cpu, 0) == first + 1) {
             run.set(s, d, cpu, 0, 0);
-            return NEXT;
+        } else {
+            pages.take(s, d, first, rounded.decide(s, layer.pieces(s, cpu), 0, 0));
         }
-        int count = rounded.decide(s, layer.pieces(s, cpu), 0, 0);
-        pages.take(s, d, first, count);
-        moveHint(s, d, first + count);
         return NEXT;
     }
 
@@ -390,15 +378,15 @@ final class Iovas {
             run.set(s, d, cpu, 0, first + 1);
             return;
         }
-        boolean bitmap = layer.setting.flush.wraps();
-        freeAll(s, d, first, bitmap ? told : rounded.decide(s, layer.pieces(s, cpu), 0, 0));
+        freeAll(s, d, first, driver != null ? told : rounded.decide(s, layer.pieces(s, cpu), 0, 0));
     }
 
     /** Frees pages, whoever has them. */
     void freeAll(long[] s, int d, int first, int count) {
-        pages.free(s, d, first, count);
-        if (movesHint.decide(s, first, (int) hint.get(s, d), 0) != 0) {
-            hint.set(s, d, Math.min(first + count, layer.pages.size()));
+        if (driver != null) {
+            driver.free(s, d, first, count);
+        } else {
+            pages.free(s, d, first, count);
         }
     }
 }

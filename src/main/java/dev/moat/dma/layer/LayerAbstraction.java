@@ -70,13 +70,25 @@ final class LayerAbstraction {
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
-        to.relation("live", List.of(holds), (s, k, b, c, d, e) -> k >= uses && frame(s, k) >= 0, reads);
+        to.relation(
+                "live",
+                List.of(holds),
+                (s, k, b, c, d, e) -> k >= uses && frame(s, k) >= 0 && !isOtherwise(s, k - uses),
+                reads);
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < uses && frame(s, k) >= 0, reads);
         to.relation(
                 "names",
                 List.of(state.domains, state.pages, state.frames),
-                (s, d, p, f, e, g) -> liveFrame(s, state.spaceOf(d), p) == f && holder(s, state.spaceOf(d), p) == d,
+                (s, d, p, f, e, g) -> !isOtherwise(s, state.spaceOf(d) * pages + p)
+                        && liveFrame(s, state.spaceOf(d), p) == f
+                        && holder(s, state.spaceOf(d), p) == d,
                 (footprint, d, p, f, e, g) -> reads.add(footprint, d, p, f, e, g));
+    }
+
+    /** Whether what is at a page is judged otherwise: memory at its own address, to which no table leads, or what is written only. */
+    private boolean isOtherwise(long[] s, int at) {
+        boolean own = state.setting.reach > 0 && state.outside(0, at % pages) != 0;
+        return own || state.isWriteOnly(s, at / pages, at % pages);
     }
 
     private int domain(long[] s, int hold) {
@@ -133,7 +145,7 @@ final class LayerAbstraction {
         int domain = domain(s, hold);
         for (int p = 0; p < pages && frame >= 0; p++) {
             if (isMapped(s, domain, p, frame)) {
-                boolean writes = state.toDevice.get(s, state.spaceOf(domain), p) == 0;
+                boolean writes = state.toDevice.get(s, state.spaceOf(domain), p) != LayerState.TO_DEVICE;
                 all &= writes;
                 any |= writes;
             }
@@ -162,13 +174,17 @@ final class LayerAbstraction {
                 (s, u, q, c, d, e) -> groups.isMoving(s, state.setting.devices.groupOf(q)),
                 (footprint, u, q, c, d, e) -> groups.read(footprint));
         to.relation("between", List.of(requesters, state.domains, state.domains), NEVER, NOTHING);
-        to.relation(
-                "for", List.of(state.spaces, state.domains), (s, sp, d, c, e, g) -> state.spaceOf(d) == sp, NOTHING);
+        to.relation("for", List.of(state.spaces, state.domains), (s, sp, d, c, e, g) -> isFor(sp, d), NOTHING);
         to.relation(
                 "stands",
                 List.of(state.iommu.units(), state.iommu.tags().sort(), state.spaces),
                 (s, u, t, sp, d, e) -> state.tag(s, sp, u) == t,
                 (footprint, u, t, sp, d, e) -> state.iommu.tags().read(footprint));
+    }
+
+    /** An owner has no space where there is one for all. */
+    private boolean isFor(int space, int domain) {
+        return state.spaceOf(domain) == space && (state.isolates() || domain < state.setting.groups.size());
     }
 
     /** Frames of tables that come and go. */
@@ -229,6 +245,21 @@ final class LayerAbstraction {
 
     private void addresses() {
         to.relation(
+                "writeOnly",
+                List.of(state.spaces, state.pages, state.frames),
+                (s, sp, p, f, d, e) -> state.isWriteOnly(s, sp, p) && state.frame.get(s, sp, p) == f,
+                (footprint, sp, p, f, d, e) ->
+                        footprint.all(state.phase).all(state.toDevice).all(state.frame));
+        to.relation(
+                "returned",
+                List.of(state.domains, state.pages, state.frames),
+                (s, d, p, f, e, g) -> isReturned(s, state.spaceOf(d), p, f) && holder(s, state.spaceOf(d), p) == d,
+                (footprint, d, p, f, e, g) -> groups.read(footprint
+                        .all(state.phase)
+                        .all(state.frame)
+                        .all(state.holder)
+                        .all(state.within)));
+        to.relation(
                 "handed",
                 List.of(state.spaces, state.pages),
                 (s, sp, p, c, d, e) -> state.phase.get(s, sp, p) == LayerState.LIVE,
@@ -266,6 +297,14 @@ final class LayerAbstraction {
                 (s, sp, b, c, d, e) -> queues.isTimerOn(s, sp) || isBusy(s, sp),
                 (footprint, sp, b, c, d, e) ->
                         queues.readTimer(footprint.all(state.pc).all(state.domain)));
+    }
+
+    /** Its own frame; and that of the next page, where the driver was told that the next piece begins within this one. */
+    private boolean isReturned(long[] s, int space, int page, int frame) {
+        boolean live = state.phase.get(s, space, page) == LayerState.LIVE;
+        boolean both = live && state.setting.listsEndWithin && state.within.get(s, space, page) != 0;
+        return live
+                && (state.frame.get(s, space, page) == frame || (both && state.frame.get(s, space, page + 1) == frame));
     }
 
     /** Whether a call on a space is under way. */

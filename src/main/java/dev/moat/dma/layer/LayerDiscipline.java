@@ -158,7 +158,7 @@ final class LayerDiscipline {
         if (hold % 2 == 1) {
             return (lingers(s, hold / 2 / pages, hold / 2 % pages, frame(s, hold)) & Rights.WRITE) != 0;
         }
-        return isDirect(hold) || state.toDevice.get(s, hold / 2) == 0;
+        return isDirect(hold) || state.toDevice.get(s, hold / 2) != LayerState.TO_DEVICE;
     }
 
     private void places() {

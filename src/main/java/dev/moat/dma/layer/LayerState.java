@@ -52,6 +52,13 @@ final class LayerState {
     /** Of coherent memory. */
     static final int COHERENT = 3;
 
+    /** Values of {@link #toDevice}: mapped to be read and written. */
+    static final int BOTH = 0;
+    /** To be read only. */
+    static final int TO_DEVICE = 1;
+    /** To be written only. */
+    static final int FROM_DEVICE = 2;
+
     private static final long FIRST_TABLE_FRAME = 0x10000;
 
     final LayerSetting setting;
@@ -77,12 +84,14 @@ final class LayerState {
     final Slots holder;
     /** The frame that a driver mapped. */
     final Slots frame;
-    /** Whether it mapped it for reading only. */
+    /** {@link #BOTH}, {@link #TO_DEVICE} or {@link #FROM_DEVICE}. */
     final Slots toDevice;
     /** Whether it mapped it for a device that reaches the lower half of the addresses only. */
     final Slots narrow;
     /** Which piece of a list it is: {@link #ALONE}, 1 for the first one, 2 for the second and so on, or {@link #COHERENT}. */
     final Slots piece;
+    /** Whether its list was merged with a piece that ends within the page. */
+    final Slots within;
     /** Ghost: what is owed to the page since its entry was cleared. */
     final Slots owed;
 
@@ -143,13 +152,17 @@ final class LayerState {
                 .of(mapped);
         toDevice = schema.slots("to-device", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
-                .bits(setting.toDevice ? 1 : 0);
+                .bits(setting.fromDevice ? 2 : setting.toDevice ? 1 : 0);
         narrow = schema.slots("narrow", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(setting.narrow ? 1 : 0);
         piece = schema.slots("piece", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(setting.roundedLists ? 3 : setting.lists || setting.coherentFrames > 0 ? 2 : 0);
+        Sort merged = setting.listsEndWithin ? pages : Sort.numbered("Page", "p", 0);
+        within = schema.slots("within", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, merged)
+                .live(there)
+                .bits(1);
         owed = schema.slots("owed", Role.GHOST, Writer.GHOST, spaces, pages)
                 .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
         Liveness busy = (state, cpu) -> pc.get(state, cpu) != 0;
@@ -161,12 +174,13 @@ final class LayerState {
         pieces = schema.slots("cpu.pieces", Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus, setting.listLengths())
                 .live(busy)
                 .bits(3);
-        fails = local(schema, "cpu.fails", busy).bits(setting.failingLists || setting.failingAttach ? 1 : 0);
+        fails = local(schema, "cpu.fails", busy)
+                .bits(setting.failingLists || setting.failingAttach || setting.listsEndWithin ? 1 : 0);
         table = local(schema, "cpu.table", busy)
                 .optional(setting.tableFrames > 0 ? frames : Sort.numbered("Frame", "f", 0));
         wantedGroup = local(schema, "cpu.group", busy)
                 .bits(setting.owner || setting.direct ? SlotsBuilder.bitsFor(setting.groups.size() - 1) : 0);
-        wantedToDevice = local(schema, "cpu.to-device", busy).bits(setting.toDevice ? 1 : 0);
+        wantedToDevice = local(schema, "cpu.to-device", busy).bits(setting.fromDevice ? 2 : setting.toDevice ? 1 : 0);
         wantedNarrow = local(schema, "cpu.narrow", busy).bits(setting.narrow ? 1 : 0);
     }
 
@@ -245,6 +259,11 @@ final class LayerState {
         return (int) can.aperture().first();
     }
 
+    /** The last one of them that there is. */
+    int lastTranslated() {
+        return (int) Math.min(can.aperture().last(), pages.size() - 1L);
+    }
+
     /** The tag of a space at a unit. */
     int tag(long[] s, int space, int unit) {
         return iommu.tags().of(s, space, unit);
@@ -304,9 +323,27 @@ final class LayerState {
                 && (setting.firstPage() + at) % setting.boundary == 0;
     }
 
+    /** What an entry says of a way in which a page is mapped. */
+    int rights(int direction) {
+        if (direction == FROM_DEVICE) {
+            return setting.writesOnly ? Rights.WRITE : Rights.ALL;
+        }
+        return direction == TO_DEVICE ? Rights.READ : Rights.ALL;
+    }
+
+    /** Whether a page is mapped to be written only, and the map has returned. */
+    boolean isWriteOnly(long[] s, int space, int at) {
+        return setting.fromDevice && phase.get(s, space, at) == LIVE && toDevice.get(s, space, at) == FROM_DEVICE;
+    }
+
+    /** Whether devices of different groups have spaces of their own. */
+    boolean isolates() {
+        return !shared;
+    }
+
     /** The last page that a device reaches. */
     int limit(boolean isNarrow) {
-        return (isNarrow ? pages.size() / 2 : pages.size()) - 1;
+        return setting.reach > 0 ? setting.reach - 1 : (isNarrow ? pages.size() / 2 : pages.size()) - 1;
     }
 
     /** The relations' sorts. */

@@ -46,6 +46,8 @@ final class Lists {
     private final Decision cleared;
     /** {@code list.spanned}: (pieces) to the pages that an unmap counts from its length and offset. */
     private final Decision spanned;
+    /** {@code list.merged}: (whether the first piece ends within its page) to 1 when the driver is told one address for both. */
+    private final Decision merged;
     /** {@code unmap.part-allowed}: (whether the list is a superpage) to 1 when one of its pieces may be unmapped alone. */
     private final Decision partAllowed;
 
@@ -58,6 +60,8 @@ final class Lists {
         invalidations = groups.invalidations();
         cleared = model.decision("list.cleared", (s, pieces, b, c) -> pieces);
         spanned = model.decision("list.spanned", (s, pieces, b, c) -> pieces);
+        Decision whole = (s, within, b, c) -> 1 - within;
+        merged = layer.setting.listsEndWithin ? model.decision("list.merged", whole) : whole;
         partAllowed = layer.setting.superpages
                 ? model.decision("unmap.part-allowed", (s, superpage, b, c) -> 1 - superpage)
                 : (s, superpage, b, c) -> 0;
@@ -65,7 +69,9 @@ final class Lists {
 
     void declare(ModelBuilder model) {
         Argument group = new Argument("group", layer.setting.groups);
-        Sort ends = new Sort("End", layer.setting.failingLists ? List.of("whole", "fails") : List.of("whole"));
+        String other = layer.setting.listsEndWithin ? "within" : "fails";
+        boolean both = layer.setting.failingLists || layer.setting.listsEndWithin;
+        Sort ends = new Sort("End", both ? List.of("whole", other) : List.of("whole"));
         Argument end = layer.setting.roundedLists
                 ? new Argument("length", new Sort("Length", List.of("three", "four")))
                 : new Argument("end", ends);
@@ -104,7 +110,7 @@ final class Lists {
         OperationPlan plan = new OperationPlan()
                 .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
                 .step(Step.of("find-run", iovas::findRun)
-                        .asking(layer.setting.boundary > 0 ? List.of("area.boundary", "area.shift") : List.of())
+                        .asking(iovas.listDecisions())
                         .quietly()
                         .on(LOOP, likeCalgary ? "ask-wrap" : "find-run")
                         .on(FAIL, "unlock-empty"))
@@ -128,7 +134,7 @@ final class Lists {
         if (likeCalgary) {
             plan.at("wrap", invalidations.ofDomain("wrap"))
                     .step(Step.of("find-run-from-start", (s, cpu) -> iovas.findFromStart(s, cpu, layer.pieces(s, cpu)))
-                            .asking(layer.setting.boundary > 0 ? List.of("area.boundary", "area.shift") : List.of())
+                            .asking(iovas.listDecisions())
                             .quietly()
                             .on(NEXT, "take-run")
                             .on(FAIL, "unlock-empty"));
@@ -171,8 +177,17 @@ final class Lists {
             layer.toDevice.set(s, space, page, 0);
             layer.narrow.set(s, space, page, 0);
             layer.piece.set(s, space, page, i + 1);
+            if (layer.setting.listsEndWithin) {
+                layer.within.set(s, space, page, i == 0 && isMergedWithin(s, cpu) ? 1 : 0);
+            }
         }
         return NEXT;
+    }
+
+    /** Whether the driver is told that the second piece begins where the first one ends, within its page. */
+    private boolean isMergedWithin(long[] s, int cpu) {
+        boolean within = layer.setting.listsEndWithin && layer.fails.get(s, cpu) != 0;
+        return within && merged.decide(s, 1, 0, 0) != 0;
     }
 
     /** LOOP when one entry of level 2 can stand for both. */
@@ -193,7 +208,7 @@ final class Lists {
 
     private int store(long[] s, int cpu) {
         int i = (int) layer.element.get(s, cpu);
-        if (i == PAIR - 1 && layer.fails.get(s, cpu) != 0) {
+        if (i == PAIR - 1 && layer.setting.failingLists && layer.fails.get(s, cpu) != 0) {
             layer.element.set(s, cpu, 0);
             return FAIL;
         }

@@ -6,6 +6,7 @@ import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
+import dev.moat.dma.layer.range.OwnAddresses;
 import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
@@ -18,6 +19,7 @@ import dev.moat.model.program.Step;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of drivers, {@code dma_map_page} and {@code dma_unmap_page}, and the timer of the flush queue. {@code @source} Linux 6.1
@@ -45,8 +47,12 @@ final class MapAndUnmap {
     private final Decision sparesError;
     /** {@code iova.pages-freed}: (pages of the mapping) to those that are freed with it. */
     private final Decision pagesFreed;
-    /** {@code map.direction}: (whether the device only reads) to 1 when the entry says so. */
+    /** {@code unmap.pages-cleared}: (pages of the mapping) to those whose entries are cleared. */
+    private final Decision pagesCleared;
+    /** {@code map.direction}: (how the page is mapped) to what its entry says of that. */
     private final Decision direction;
+    /** What becomes of memory in reach of devices, where that is not remapped. */
+    private final @Nullable OwnAddresses own;
 
     MapAndUnmap(DmaLayer.Parts parts, ModelBuilder model) {
         layer = parts.state();
@@ -61,13 +67,23 @@ final class MapAndUnmap {
         Decision spares = (s, page, b, c) -> 1;
         sparesError = layer.setting.holdsZeroBack ? model.decision("unmap.spares-error", spares) : spares;
         pagesFreed = model.decision("iova.pages-freed", (s, pages, b, c) -> pages);
+        pagesCleared = model.decision("unmap.pages-cleared", (s, pages, b, c) -> pages);
+        own = layer.setting.reach > 0
+                ? new OwnAddresses(layer.setting.reach, layer.firstTranslated(), layer.lastTranslated(), model)
+                : null;
         direction = model.decision("map.direction", (s, toDevice, b, c) -> toDevice);
     }
 
     void declare(ModelBuilder model) {
         Argument domain = new Argument("group", layer.setting.groups);
-        Sort directions = new Sort(
-                "Direction", layer.setting.toDevice ? List.of("bidirectional", "to_device") : List.of("bidirectional"));
+        List<String> ways = new ArrayList<>(List.of("bidirectional"));
+        if (layer.setting.toDevice || layer.setting.fromDevice) {
+            ways.add("to_device");
+        }
+        if (layer.setting.fromDevice) {
+            ways.add("from_device");
+        }
+        Sort directions = new Sort("Direction", ways);
         List<Argument> mapped = new ArrayList<>(
                 List.of(domain, new Argument("frame", layer.setting.frames), new Argument("direction", directions)));
         if (layer.setting.narrow) {
@@ -119,6 +135,19 @@ final class MapAndUnmap {
         layer.domain.set(s, cpu, domain);
         layer.wanted.set(s, cpu, frame);
         layer.wantedToDevice.set(s, cpu, direction);
+        return own == null || beginOwn(s, cpu, frame, own);
+    }
+
+    /** Memory in reach has its address at once, where no other mapping has it; there is none below the aperture. */
+    private boolean beginOwn(long[] s, int cpu, int frame, OwnAddresses own) {
+        boolean kept = own.isKept(s, frame);
+        if (!own.isMemory(s, frame) || (kept && layer.phase.get(s, layer.space(s, cpu), frame) != LayerState.NONE)) {
+            return false;
+        }
+        if (kept) {
+            layer.page.set(s, cpu, frame);
+            open(s, cpu);
+        }
         return true;
     }
 
@@ -128,6 +157,7 @@ final class MapAndUnmap {
         boolean likeCalgary = layer.setting.flush == Flush.WRAP_CALGARY;
         OperationPlan plan = new OperationPlan()
                 .stepIf(coherent, () -> Step.of("take-frame", heap::takeBuffer).on(FAIL, Step.END))
+                .at("need", own == null ? List.of() : List.of(own.checkNeed(layer.wanted)))
                 .step(Step.of("lock-iovas", iovas::lockForOne)
                         .asking(layer.setting.magazine > 0 ? List.of("iova.magazine-locked") : List.of())
                         .taking(IOVA_LOCK)
@@ -230,8 +260,7 @@ final class MapAndUnmap {
     }
 
     private int store(long[] s, int cpu) {
-        boolean toDevice = direction.decide(s, (int) layer.wantedToDevice.get(s, cpu), 0, 0) != 0;
-        int rights = toDevice ? Rights.READ : Rights.ALL;
+        int rights = layer.rights(direction.decide(s, (int) layer.wantedToDevice.get(s, cpu), 0, 0));
         layer.iommu.tables().store(s, layer.space(s, cpu), layer.page(s, cpu), (int) layer.wanted.get(s, cpu), rights);
         return NEXT;
     }
@@ -274,7 +303,9 @@ final class MapAndUnmap {
     /** @param coherent whether the memory is freed, too */
     private List<Step> unmap(boolean coherent) {
         OperationPlan plan = new OperationPlan()
+                .at("range", own == null ? List.of() : List.of(own.checkRange(layer.page)))
                 .step(Step.of("clear-entry", this::clear)
+                        .asking("unmap.pages-cleared")
                         .asking(layer.iommu.tables().tableDecisions()))
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
         switch (layer.setting.flush) {
@@ -297,10 +328,18 @@ final class MapAndUnmap {
 
     private int clear(long[] s, int cpu) {
         int d = layer.space(s, cpu);
-        int p = layer.page(s, cpu);
-        layer.iommu.tables().store(s, d, p, 0, Rights.NONE);
+        int p = entry(s, cpu);
+        int end = Math.min(p + pagesCleared.decide(s, 1, 0, 0), layer.pages.size());
+        for (int at = p; at < end; at++) {
+            layer.iommu.tables().store(s, d, at, 0, Rights.NONE);
+        }
         layer.owed.set(s, d, p, layer.can.stores().snooped() ? LayerState.OWED : LayerState.UNSEEN);
         return NEXT;
+    }
+
+    /** The page whose entry and bit an unmap comes to. */
+    private int entry(long[] s, int cpu) {
+        return own == null ? layer.page(s, cpu) : own.entry(layer.page(s, cpu));
     }
 
     private int free(long[] s, int cpu) {
@@ -309,7 +348,7 @@ final class MapAndUnmap {
             return BLOCKED;
         }
         if (pagesFreed.decide(s, 1, 0, 0) == 1) {
-            iovas.free(s, d, cpu, layer.page(s, cpu));
+            iovas.free(s, d, cpu, entry(s, cpu));
         } else {
             iovas.freeAll(s, d, layer.page(s, cpu), 2);
         }

@@ -5,6 +5,7 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.program.Outcome;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** What can go wrong in the layer: orders, locks, counters, ranges. Operations and steps are named as {@code moat list steps} prints them. */
 public final class LayerFaults {
@@ -26,8 +27,7 @@ public final class LayerFaults {
     private static final String PASSES = "legitimate-dma-passes";
     private static final String READABLE = "live-mapping-is-readable";
 
-    /** Every fault, as {@code --inject} names it. */
-    public static final List<InjectedFault> ALL = List.of(
+    private static final List<InjectedFault> OF_ANY = List.of(
             between(
                     "unmap.iova-freed-before-sync",
                     "An unmap frees the address before the invalidation of what it led to is done.",
@@ -161,6 +161,12 @@ public final class LayerFaults {
                     "derived: Linux amd_gart_64.c, need_flush",
                     FRESH,
                     e -> e.redirect(MAP, "check-flush", Outcome.NEXT, "unlock-flush")),
+            whole(
+                    "area.flushes-on-wrap-only",
+                    "A map that is to flush whatever its search came to, does so only at the end of the aperture.",
+                    "derived: Linux amd_gart_64.c, alloc_iommu: if (iommu_fullflush) need_flush = true",
+                    PASSES,
+                    e -> e.decide("area.flushes", (s, all, b, c) -> 0)),
             between(
                     "queue.counter-read-early",
                     "An unmap reads the counter of flushes before it clears the entry, so that a flush in between counts for it.",
@@ -333,6 +339,10 @@ public final class LayerFaults {
                     "derived: Linux iova.c, free_iova_fast with another size than was allocated",
                     READABLE,
                     e -> e.decide("iova.pages-freed", (s, pages, b, c) -> 2)));
+
+    /** Every fault, as {@code --inject} names it. */
+    public static final List<InjectedFault> ALL =
+            Stream.of(OF_ANY, ReachFaults.ALL).flatMap(List::stream).toList();
 
     /** Every invalidation, wait and write-back of the layer, as the edit that leaves it out. */
     public static final List<InjectedFault> OMISSIONS = List.of(

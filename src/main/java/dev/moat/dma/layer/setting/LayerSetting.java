@@ -1,13 +1,30 @@
 package dev.moat.dma.layer.setting;
 
+import static dev.moat.dma.layer.setting.LayerParameters.BOUNDARY;
+import static dev.moat.dma.layer.setting.LayerParameters.COHERENT_FRAMES;
+import static dev.moat.dma.layer.setting.LayerParameters.DIRECT;
+import static dev.moat.dma.layer.setting.LayerParameters.DRIVERS;
+import static dev.moat.dma.layer.setting.LayerParameters.FAILING_ATTACH;
+import static dev.moat.dma.layer.setting.LayerParameters.FROM_DEVICE;
+import static dev.moat.dma.layer.setting.LayerParameters.GROUPS;
+import static dev.moat.dma.layer.setting.LayerParameters.HELD_BACK;
+import static dev.moat.dma.layer.setting.LayerParameters.LISTS;
+import static dev.moat.dma.layer.setting.LayerParameters.NARROW;
+import static dev.moat.dma.layer.setting.LayerParameters.OWNER;
+import static dev.moat.dma.layer.setting.LayerParameters.REACH;
+import static dev.moat.dma.layer.setting.LayerParameters.ROUNDED;
+import static dev.moat.dma.layer.setting.LayerParameters.SUPERPAGES;
+import static dev.moat.dma.layer.setting.LayerParameters.TABLE_FRAMES;
+import static dev.moat.dma.layer.setting.LayerParameters.UNITS;
+import static dev.moat.dma.layer.setting.LayerParameters.WINDOW;
+import static dev.moat.dma.layer.setting.LayerParameters.WITHIN;
+
 import dev.moat.dma.Devices;
 import dev.moat.iommu.Capabilities;
 import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 
 /** How large a run is, and what its layer does about invalidations. */
@@ -23,7 +40,9 @@ public final class LayerSetting {
          * next search behind it. Linux's GART.
          */
         WRAP,
-        /** The same before the search begins at the start again, and freeing moves nothing: Linux's Calgary. */
+        /** Before each map returns, on a search as with {@link #WRAP}: Linux's GART with iommu_fullflush=1. */
+        FULL_FLUSH,
+        /** With {@link #WRAP}'s addresses, before the search begins at the start again, and freeing moves nothing: Linux's Calgary. */
         WRAP_CALGARY,
         /** Never, as every frame is mapped at its own number from the start: Linux's type IDENTITY. */
         IDENTITY;
@@ -36,134 +55,15 @@ public final class LayerSetting {
 
         /** Whether addresses are handed out one after the other until there is none left. */
         public boolean wraps() {
-            return this == WRAP || this == WRAP_CALGARY;
+            return this == WRAP || this == FULL_FLUSH || this == WRAP_CALGARY;
         }
     }
 
     /** The hardware's window of interrupts. {@code @unit} 4 KiB page numbers. */
     private static final Capabilities.Range INTERRUPTS = new Capabilities.Range(0xFEE00, 0xFEEFF);
 
-    private static final String GROUPS = "groups";
-    private static final String OWNER = "owner";
-    private static final String DIRECT = "direct";
-    private static final String LISTS = "lists";
-    private static final String ROUNDED = "rounded";
-    private static final String BOUNDARY = "boundary";
-    private static final String UNITS = "units";
-    private static final String NARROW = "narrow";
-    private static final String DRIVERS = "drivers";
-    private static final String FAILING_ATTACH = "failing-attach";
-    private static final String HELD_BACK = "held-back";
-    private static final String WINDOW = "window";
-    private static final String TABLE_FRAMES = "table-frames";
-    private static final String COHERENT_FRAMES = "coherent-frames";
-    private static final String SUPERPAGES = "superpages";
     /** Of the families whose tables have levels: bits of an address that choose an entry. */
     private static final String INDEX_BITS = "index-bits";
-
-    /** In the order in which they are listed. */
-    public static final List<Parameter> PARAMETERS = List.of(
-            Parameter.number(GROUPS, "Groups of devices; each has a default domain of its own.", 1, 1, 2),
-            Parameter.number("devices", "Devices of each group; device q is one of group q modulo groups.", 1, 1, 2),
-            Parameter.number(UNITS, "Units of the IOMMU; devices are spread over them in turn.", 1, 1, 2),
-            Parameter.number("pages", "I/O pages of each domain.", 2, 1, 4096),
-            Parameter.number("frames", "Frames that can be mapped.", 1, 1, 4096),
-            Parameter.number("cpus", "CPUs that map and unmap.", 1, 1, 4),
-            Parameter.flag(
-                    OWNER,
-                    "Whether a group can be claimed from the kernel, as VFIO does, and be attached to a domain of its new owner.",
-                    false),
-            Parameter.flag(
-                    DIRECT,
-                    "Whether page 0 is a direct region of each group: firmware has its devices use frame 0 there, so that it is mapped"
-                            + " before a default domain is attached. Groups are not attached at first then.",
-                    false),
-            Parameter.flag(
-                    "relaxable",
-                    "Whether an owner may do without the direct region (USB, graphics); otherwise its domain is refused.",
-                    true),
-            Parameter.flag(
-                    FAILING_ATTACH,
-                    "Whether the second device of a group may fail to be attached to the domain of an owner.",
-                    false),
-            Parameter.flag(
-                    DRIVERS,
-                    "Whether groups have a driver for a time only, and can be claimed when they have none. Otherwise they can when"
-                            + " nothing is mapped.",
-                    false),
-            Parameter.choice(
-                    HELD_BACK,
-                    "Addresses that are never handed out: page 0, which drivers take for none; the highest one, a window of interrupts"
-                            + " (MSI), where units translate nothing. With window it is the first page of the hardware's own, 0xFEE00000.",
-                    "none",
-                    "none",
-                    "zero",
-                    "interrupts",
-                    "both",
-                    WINDOW),
-            Parameter.flag(
-                    NARROW,
-                    "Whether a page may also be mapped for a device that reaches the lower half of the addresses only.",
-                    false),
-            Parameter.flag("to-device", "Whether a page may also be mapped to be read only.", false),
-            Parameter.flag(
-                    "kept-until-flush",
-                    "Whether drivers keep what they have unmapped until its invalidation, instead of until unmap returns.",
-                    false),
-            Parameter.choice(
-                    LISTS,
-                    "Whether lists of two pieces are mapped at once; failing: the second piece may find no table; rounded: lists of"
-                            + " three pieces, which take four addresses, and of four, and each CPU keeps four freed addresses in a row.",
-                    "none",
-                    "none",
-                    "whole",
-                    "failing",
-                    ROUNDED),
-            Parameter.number(
-                    BOUNDARY,
-                    "Pages of a segment that no list crosses, where addresses wrap: a power of two, as devices count. 0: none.",
-                    0,
-                    0,
-                    4096),
-            Parameter.number(
-                    TABLE_FRAMES,
-                    "Frames of the heap for tables of two pages, which are taken when they are needed and go back with the unmap of a"
-                            + " list, after its invalidation or flush. 0: every page has its table from the start.",
-                    0,
-                    0,
-                    8),
-            Parameter.number(
-                    COHERENT_FRAMES,
-                    "Frames of the heap for coherent memory, which is allocated and mapped in one call, and unmapped and freed in another.",
-                    0,
-                    0,
-                    8),
-            Parameter.flag(
-                    SUPERPAGES,
-                    "Whether a list of two frames in a row, the first one even, is mapped by one entry of level 2.",
-                    false),
-            Parameter.number("queue", "Entries of a flush queue.", 2, 1, 256),
-            Parameter.number(
-                    "magazine",
-                    "Addresses that a CPU keeps for itself when they are freed, and again as many in the depot. 0: none.",
-                    0,
-                    0,
-                    127),
-            Parameter.choice(
-                            "flush",
-                            "When what was unmapped is invalidated: before unmap returns; by a queue, a flush for many; when addresses"
-                                    + " wrap, as Linux does it with a GART or with Calgary; or nothing is, as every frame is mapped"
-                                    + " for good.",
-                            "strict",
-                            Flush.words())
-                    .asPolicy(),
-            Parameter.choice(
-                            "isolation",
-                            "Whether devices that the IOMMU cannot tell apart have to be in one group.",
-                            "respected",
-                            "respected",
-                            "ignored")
-                    .asPolicy());
 
     /** Whom devices work for: the kernel, which has a domain for each group, and the owner who claims some. */
     public final Sort domains;
@@ -179,6 +79,10 @@ public final class LayerSetting {
     public final Sort cpus;
     public final Flush flush;
     public final boolean toDevice;
+    /** Whether what is written by the device only is mapped, and whether its entry says so. */
+    public final boolean fromDevice;
+
+    public final boolean writesOnly;
     /** Whether an owner may do without direct regions. */
     public final boolean relaxable;
 
@@ -193,6 +97,9 @@ public final class LayerSetting {
     /** Whether some devices reach the lower half of the addresses only. */
     public final boolean narrow;
 
+    /** Pages that devices reach, where memory in reach keeps its own address; 0 where none does. */
+    public final int reach;
+
     public final boolean respectsGroups;
     /** Whether a domain's right to what was unmapped ends with the invalidation, and not with the return of unmap. */
     public final boolean keptUntilFlush;
@@ -202,6 +109,8 @@ public final class LayerSetting {
     public final boolean failingLists;
     /** Whether lists have three pieces or four. */
     public final boolean roundedLists;
+    /** Whether the first piece of a list may end within its page. */
+    public final boolean listsEndWithin;
     /** Pages of a segment that a list does not cross; 0 for none. */
     public final int boundary;
     /** Frames behind {@link #frames} that are the heap of tables. */
@@ -226,6 +135,8 @@ public final class LayerSetting {
         cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
         flush = Flush.valueOf(s.text("flush").toUpperCase(Locale.ROOT).replace('-', '_'));
         toDevice = s.flag("to-device");
+        fromDevice = !s.text(FROM_DEVICE).equals("none");
+        writesOnly = s.text(FROM_DEVICE).equals("write-only");
         relaxable = s.flag("relaxable");
         failingAttach = s.flag(FAILING_ATTACH);
         drivers = s.flag(DRIVERS);
@@ -234,11 +145,13 @@ public final class LayerSetting {
         endsInWindow = back.equals(WINDOW);
         holdsHighestBack = back.equals("interrupts") || back.equals("both") || endsInWindow;
         narrow = s.flag(NARROW);
+        reach = s.number(REACH);
         respectsGroups = s.text("isolation").equals("respected");
         keptUntilFlush = s.flag("kept-until-flush");
         lists = !s.text(LISTS).equals("none");
         failingLists = s.text(LISTS).equals("failing");
         roundedLists = s.text(LISTS).equals(ROUNDED);
+        listsEndWithin = s.text(LISTS).equals(WITHIN);
         boundary = s.number(BOUNDARY);
         tableFrames = s.number(TABLE_FRAMES);
         coherentFrames = s.number(COHERENT_FRAMES);
@@ -267,9 +180,13 @@ public final class LayerSetting {
         }
         requireWindow(can);
         boolean one = can.tagging() == Capabilities.Tagging.NONE;
-        if (one && (owner || direct)) {
+        if (one && direct) {
+            throw new BadSettingException(DIRECT, "one space for all devices cannot be taken from a group");
+        }
+        if (one && owner && (groups.size() > 1 || drivers || failingAttach)) {
             throw new BadSettingException(
-                    owner ? OWNER : DIRECT, "one space for all devices cannot be taken from a group");
+                    OWNER,
+                    "owner is for groups=1 without drivers where there is one space for all devices, which nobody claims");
         }
         if (one && groups.size() > 1 && respectsGroups) {
             throw new BadSettingException(
@@ -280,6 +197,7 @@ public final class LayerSetting {
         }
         requireLists();
         requireAddresses();
+        requireReach(can);
         requireGroups(can);
         requireTables(can);
         if (flush == Flush.IDENTITY && (pages.size() < frames.size() || owner || direct)) {
@@ -300,6 +218,9 @@ public final class LayerSetting {
             throw new BadSettingException(
                     LISTS, "lists=rounded is for flush=strict, at least four pages and no table-frames");
         }
+        if (listsEndWithin && !flush.wraps()) {
+            throw new BadSettingException(LISTS, "lists=within is for addresses that wrap, where lists are merged");
+        }
         if (boundary != 0 && (!lists || !flush.wraps() || boundary == 1 || Integer.bitCount(boundary) != 1)) {
             throw new BadSettingException(
                     BOUNDARY, "boundary is a power of two from 2 on, for lists where addresses wrap");
@@ -315,6 +236,17 @@ public final class LayerSetting {
         }
         if (narrow && (flush.wraps() || flush == Flush.IDENTITY || lists || pages.size() < 2)) {
             throw new BadSettingException(NARROW, "narrow is for flush=strict and flush=queue, two pages and no lists");
+        }
+    }
+
+    private void requireReach(Capabilities can) {
+        boolean passes = can.aperture().outside() == Capabilities.Outside.IDENTITY
+                && can.aperture().first() > 0;
+        boolean plain = (flush == Flush.WRAP || flush == Flush.FULL_FLUSH) && !lists && !holdsZeroBack && !owner;
+        if (reach > 0 && (!passes || !plain || reach > pages.size() || frames.size() > pages.size())) {
+            throw new BadSettingException(
+                    REACH,
+                    "reach is for a GART with outside, flush=wrap and flush=full-flush, no lists, at least as many pages as frames");
         }
     }
 

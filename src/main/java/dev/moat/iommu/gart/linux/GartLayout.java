@@ -34,6 +34,32 @@ public record GartLayout(long base, long apertureSize, long size, long table, lo
     }
 
     /**
+     * Memory of the machine, as the firmware's map (e820) has it. {@code @unit} byte addresses.
+     *
+     * @param first address
+     * @param last address
+     */
+    public record Memory(long first, long last) {
+        /** Whether any of it lies in an aperture, which is translated there and not reached. */
+        private boolean isBelow(GartLayout layout) {
+            return first < layout.base + layout.apertureSize && last >= layout.base;
+        }
+    }
+
+    /**
+     * The layout for what the firmware has set up, unless its aperture lies over memory; otherwise like {@link #of(List, GartOptions,
+     * boolean, long)}. {@code @source} LINUX aperture_64.c: aperture_valid, "Aperture pointing to e820 RAM".
+     *
+     * @param memory in use; what the kernel has set aside for the aperture is none
+     * @return null also when any of the memory would be lost
+     */
+    public static @Nullable GartLayout clearOf(
+            List<Memory> memory, List<Found> nodes, GartOptions options, boolean agp, long table) {
+        GartLayout layout = of(nodes, options, agp, table);
+        return layout != null && memory.stream().anyMatch(m -> m.isBelow(layout)) ? null : layout;
+    }
+
+    /**
      * The layout for what the firmware has set up.
      *
      * @param nodes what every northbridge says

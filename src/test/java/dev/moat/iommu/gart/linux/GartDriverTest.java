@@ -198,4 +198,23 @@ class GartDriverTest {
         assertThat(GartOptions.of("16+nofullflush")).isEqualTo(new GartOptions(16, true, false));
         assertThat(GartOptions.of("2147483648").size()).isEqualTo(Integer.MIN_VALUE);
     }
+
+    /** G9 of the sheet: 64 MiB at 0xd8000000, and memory that ends before it, begins behind it, or lies below it. */
+    @Test
+    void anApertureOverMemoryIsNone() {
+        List<Found> nodes = List.of(new Found(1 << 1, 0x6c));
+        GartLayout plain = GartLayout.of(nodes, GartOptions.DEFAULT, false, 0x1000);
+        List<GartLayout.Memory> beside =
+                List.of(new GartLayout.Memory(0, 0xd7ff_ffffL), new GartLayout.Memory(0xdc00_0000L, 0xdfff_ffffL));
+        assertThat(GartLayout.clearOf(beside, nodes, GartOptions.DEFAULT, false, 0x1000))
+                .isEqualTo(plain);
+        for (long[] over : new long[][] {
+            {0, 0xd800_0000L}, {0xdbff_ffffL, 0xdfff_ffffL}, {0xd900_0000L, 0xd900_0fffL}, {0, 0xffff_ffffL}
+        }) {
+            List<GartLayout.Memory> memory = List.of(beside.get(0), new GartLayout.Memory(over[0], over[1]));
+            assertThat(GartLayout.clearOf(memory, nodes, GartOptions.DEFAULT, false, 0x1000))
+                    .as("%x to %x", over[0], over[1])
+                    .isNull();
+        }
+    }
 }
