@@ -74,12 +74,19 @@ final class Expander implements Stepper.Sink {
 
     /** Compares every transition from now on; throws as {@link ClaimJudge}, then as {@link Stepper#compareWith}. */
     void compareWith(Discipline discipline) throws IncomparableException {
-        Abstraction foundFrom = machine.model().foundFrom();
-        ClaimJudge comparing = foundFrom == null
-                ? new ClaimJudge(discipline, machine.model().abstraction(), machine.schema())
-                : ClaimJudge.finding(discipline, foundFrom, machine.schema());
+        ClaimJudge comparing = judge(discipline);
         claims = comparing;
         watch = stepper.compareWith(comparing);
+    }
+
+    private ClaimJudge judge(Discipline discipline) throws IncomparableException {
+        Abstraction foundFrom = machine.model().foundFrom();
+        if (foundFrom != null) {
+            return ClaimJudge.finding(discipline, foundFrom, machine.schema());
+        }
+        Abstraction own = machine.model().claimedOver();
+        Abstraction over = own == null ? machine.model().abstraction() : ClaimJudge.completed(discipline, own);
+        return new ClaimJudge(discipline, over, machine.schema());
     }
 
     /** Compares no transition from now on; what was seen so far is kept. */

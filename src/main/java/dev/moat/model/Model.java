@@ -16,11 +16,12 @@ public final class Model {
      * How steps compare with the discipline.
      *
      * @param claims what they claim, by the name under which they do
-     * @param foundFrom what states mean to it, where it is to be found which of its actions a step is; else null
+     * @param own what states mean to it, where that is not what they mean to invariants; else null
+     * @param finds whether it is to be found which of its actions a step is
      * @param not why they are not compared, a few words; empty when they are
      */
     record Comparing(
-            Map<String, ClaimCode> claims, @Nullable Abstraction foundFrom, String not) {
+            Map<String, ClaimCode> claims, @Nullable Abstraction own, boolean finds, String not) {
         Comparing {
             claims = Map.copyOf(claims);
         }
@@ -111,7 +112,12 @@ public final class Model {
      * nothing is compared.
      */
     public @Nullable Abstraction foundFrom() {
-        return comparing.foundFrom();
+        return comparing.finds() ? comparing.own() : null;
+    }
+
+    /** What states mean to the discipline where steps say what they claim, and that is not what they mean to invariants; else null. */
+    public @Nullable Abstraction claimedOver() {
+        return comparing.finds() ? null : comparing.own();
     }
 
     /** Printed actions and operations that break or end something: a random walk takes them seldom, else soon nothing is left. */

@@ -41,7 +41,8 @@ public final class ModelBuilder {
     private final Map<String, List<String>> askedWith = new HashMap<>();
     private Consumer<long[]> initial = s -> {};
     private String notCompared = "the steps of this component do not say what they claim";
-    private @Nullable Abstraction found;
+    private @Nullable Abstraction own;
+    private boolean finds;
     private @Nullable Slots pc;
     private String prefix = "";
     private @Nullable Predicate<long[]> devicesAct;
@@ -180,8 +181,18 @@ public final class ModelBuilder {
      * @param own relations, with their sorts, that mean something else to the discipline than to invariants, or to it alone
      */
     public void comparedByDifference(Abstraction own) {
-        found = own;
+        this.own = own;
+        finds = true;
         notCompared = "";
+    }
+
+    /**
+     * Says, beside claims, what states mean to the discipline.
+     *
+     * @param own relations, with their sorts, that mean something else to the discipline than to invariants, or to it alone
+     */
+    public void claimedOver(Abstraction own) {
+        this.own = own;
     }
 
     /** Says, instead of claims, why there are none for this setting: a few words that end "not compared:". */
@@ -226,7 +237,7 @@ public final class ModelBuilder {
                 actions,
                 operations,
                 calls,
-                new Model.Comparing(claims, found == null ? null : found.over(abstraction), notCompared),
+                new Model.Comparing(claims, own == null ? null : own.over(abstraction), finds, notCompared),
                 rare,
                 edits.asked(),
                 pc,

@@ -9,6 +9,7 @@ import dev.moat.logic.ground.Grounding;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
+import dev.moat.model.Model;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
 import dev.moat.state.relation.Abstraction;
@@ -120,7 +121,14 @@ class ClaimsTest {
                 "xen-vtd operation refs=1 handles=1 frames=3 table-frames=true domain-death=true",
                 "xen-vtd step iommu=amd-vi refs=1 handles=1 failures=true assign=true device-cache=true granters=none",
                 "xen-vtd operation iommu=amd-vi refs=1 handles=1 frames=3 table-frames=true directory-cache=true superpages=true",
-                "r1 operation domains=3 refs=1 handles=1");
+                "r1 operation domains=3 refs=1 handles=1",
+                "xen-viommu-interrupts operation vectors=1",
+                "xen-viommu-interrupts step guests=1 indices=1 hotplug=false",
+                "xen-viommu-interrupts operation guests=1 indices=1 vectors=1 virtual=1",
+                "xen-viommu-interrupts operation guests=1 passed=false virtual=1 vectors=1 commands=true",
+                "amd-vi-interrupts step vectors=3",
+                "xen-viommu-svm operation rights=r-rw",
+                "xen-viommu-svm operation pages=2 requests=false device-tlb=false gfns=2 guests=1");
     }
 
     /** Relations whose atoms are constants of the components. */
@@ -185,7 +193,8 @@ class ClaimsTest {
                 "xen-vtd operation frames=512 levels=3 index-bits=3 | the machine is too large, with ",
                 "xen-vtd step frames=64 domains=8 refs=64 levels=3 index-bits=3 | the machine is too large, with ",
                 "discipline operation | it is the discipline",
-                "iommu-api operation iommu=gart directions=true | tables that cannot forbid writing",
+                "xen-viommu-interrupts operation guests=1 passed=false virtual=1 queue=true | with queue=true no entry is ever",
+                "xen-viommu-interrupts operation guests=1 vectors=1 notifications=true | with notifications=true entries stay",
                 "xen-vtd operation mode=recorded host-slots=4 handles=256 | with mode=recorded what calls do beside grants claims nothing",
                 "xen-vtd operation flush=agreed | with flush=agreed pins are dropped before the invalidation",
                 "xen-vtd operation flush=deferred assign=true write-buffer=true | with stores that are seen late, flush=deferred",
@@ -228,9 +237,9 @@ class ClaimsTest {
     private static void requireDisciplined(String line) {
         Machine machine = Machines.machine(line);
         Theory theory = Theory.load(Path.of(""));
-        Abstraction foundFrom = machine.model().foundFrom();
-        Abstraction abstraction =
-                foundFrom == null ? machine.model().abstraction() : ClaimJudge.completed(DISCIPLINE, foundFrom);
+        Model model = machine.model();
+        Abstraction own = model.foundFrom() == null ? model.claimedOver() : model.foundFrom();
+        Abstraction abstraction = own == null ? model.abstraction() : ClaimJudge.completed(DISCIPLINE, own);
         Grounding grounding = new Grounding(abstraction, machine.schema());
         int statements = 0;
         for (Statement statement : theory.statements()) {

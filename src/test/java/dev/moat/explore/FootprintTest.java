@@ -8,14 +8,15 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,10 +121,10 @@ class FootprintTest {
     /** Those that invariants are judged by, and those that the discipline is compared by where they mean something else there. */
     private static List<Relation> relations(Model model) {
         List<Relation> all = new ArrayList<>(model.abstraction().relations());
-        Abstraction found = model.foundFrom();
-        if (found != null) {
-            found.relations().stream().filter(r -> !all.contains(r)).forEach(all::add);
-        }
+        Stream.of(Optional.ofNullable(model.foundFrom()), Optional.ofNullable(model.claimedOver()))
+                .flatMap(own -> own.stream().flatMap(it -> it.relations().stream()))
+                .filter(r -> !all.contains(r))
+                .forEach(all::add);
         return all;
     }
 

@@ -54,7 +54,8 @@ final class ApiDiscipline {
 
     private boolean isHeld(long[] s, int hold) {
         long entitled = state.entitled.get(s, hold / 2);
-        boolean writes = !state.setting.directions || (entitled & Rights.WRITE) != 0;
+        // Where tables cannot forbid writing, who gives a device a frame lets it write there, whatever it says.
+        boolean writes = !state.setting.directions || !state.can.entries().readOnly() || (entitled & Rights.WRITE) != 0;
         return entitled != 0 && (hold % 2 == 0 || writes);
     }
 

@@ -113,11 +113,7 @@ public final class IommuApi implements Component {
         ApiState state = new ApiState(setting, model);
         new ApiActions(state, model).declare();
         ApiAbstraction.declare(state, model.abstraction());
-        if (state.setting.directions && !state.can.entries().readOnly()) {
-            model.notCompared("tables that cannot forbid writing give more than the direction of a mapping says");
-        } else {
-            model.comparedByDifference(ApiDiscipline.of(state, model.abstraction()));
-        }
+        model.comparedByDifference(ApiDiscipline.of(state, model.abstraction()));
         model.initially(state::initial);
     }
 }

@@ -61,7 +61,7 @@ public final class ArmMapping implements Component {
         new ArmDevices(state, forgetting, model).declare(model);
         lines.declare(model);
         ArmAbstraction.declare(state, lines, model.abstraction());
-        model.notCompared("the discipline has no devices that come and go to one domain, and no caches of CPUs");
+        model.comparedByDifference(ArmDiscipline.of(state, model.abstraction()));
         model.initially(state::initial);
     }
 }

@@ -44,7 +44,9 @@ final class EntryOperations {
             return;
         }
         Argument row = new Argument("row", setting.rows);
-        OperationPlan refresh = locked().step(writing("refresh", this::refresh).asking("binding.refreshes"));
+        OperationPlan refresh = locked().step(writing("refresh", this::refresh)
+                .asking("binding.refreshes")
+                .claiming("set-entry"));
         forgetting(refresh).step(Step.of("complete", this::complete));
         operation(
                 "invalidate_entry",
@@ -56,11 +58,13 @@ final class EntryOperations {
             return;
         }
         List<Argument> device = List.of(new Argument("device", setting.devices));
-        OperationPlan attach = locked().step(Step.of("allocate", this::allocate).on(Outcome.FAIL, GuestLock.UNLOCK));
-        attach.step(writing("write-entry", this::write));
+        OperationPlan attach = locked().step(Step.of("allocate", this::allocate)
+                .on(Outcome.FAIL, GuestLock.UNLOCK)
+                .claiming("allocate"));
+        attach.step(writing("write-entry", this::write).claiming("set-entry"));
         operation("attach_device", Actor.HYPERVISOR, device, (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, 0), attach);
-        OperationPlan detach = locked().step(Step.of("clear-entry", this::clear));
-        forgetting(detach).step(Step.of("free-index", this::free));
+        OperationPlan detach = locked().step(Step.of("clear-entry", this::clear).claiming("clear-entry"));
+        forgetting(detach).step(Step.of("free-index", this::free).claiming("free"));
         operation("detach_device", Actor.HYPERVISOR, device, (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, 1), detach);
     }
 
@@ -85,7 +89,8 @@ final class EntryOperations {
     }
 
     private OperationPlan forgetting(OperationPlan plan) {
-        return plan.step(Step.of("ask", this::ask).asking("iec.asked")).step(Step.of("await", this::await));
+        return plan.step(Step.of("ask", this::ask).asking("iec.asked").claiming("submit"))
+                .step(Step.of("await", this::await).claiming("acknowledge"));
     }
 
     private boolean beginInvalidation(long[] s, int cpu, int guest, int row) {
@@ -173,7 +178,10 @@ final class EntryOperations {
         if (part == 0 && same) {
             return Outcome.NEXT;
         }
-        state.owed.set(s, cpu, 1L << index);
+        if (state.moves.get(s, cpu) == 0) {
+            // Where a device comes the entry was absent, and what is absent is not cached.
+            state.owed.set(s, cpu, 1L << index);
+        }
         host.store(s, index, part, host.wanted(s, device, part));
         if (part == 0 && storesAtOnce.decide(s, 0, 0, 0) == 0) {
             state.part.set(s, cpu, 1);
@@ -197,6 +205,7 @@ final class EntryOperations {
             boolean owed = (state.owed.get(s, cpu) >>> index & 1) != 0;
             if (owed && asks.decide(s, index, 0, 0) == 1) {
                 state.asked.set(s, index, 1);
+                state.awaited.set(s, cpu, state.awaited.get(s, cpu) | 1L << index);
             }
         }
         return Outcome.NEXT;
@@ -209,6 +218,7 @@ final class EntryOperations {
             }
         }
         state.owed.set(s, cpu, 0);
+        state.awaited.set(s, cpu, 0);
         return Outcome.NEXT;
     }
 

@@ -135,6 +135,17 @@ final class HostTable {
         return index >= 0 && (index == line || lineLeads(s, index) == line);
     }
 
+    /** The line to which an entry leads a device's message itself, whatever Xen does there then, or -1. */
+    int leads(long[] s, int index, int device, boolean cached) {
+        long answer = answer(s, index, device, cached);
+        int vector = Interrupts.Answer.vector(answer);
+        return switch (Interrupts.Answer.kind(answer)) {
+            case Interrupts.Answer.POSTED -> setting.guestLine(vcpuOf(Interrupts.Answer.place(answer)), vector);
+            case Interrupts.Answer.INTERRUPT -> setting.indexOfVector(vector);
+            default -> -1;
+        };
+    }
+
     /** Where Xen takes an interrupt at a line of the host: to the guest of the device that has the index, by the guest's entry. */
     private int lineLeads(long[] s, int index) {
         for (int q = 0; q < setting.devices.size(); q++) {
@@ -143,6 +154,17 @@ final class HostTable {
             }
         }
         return Remapping.BLOCKED;
+    }
+
+    /** Whether an entry in memory is the same in two states. */
+    boolean isSame(long[] s, long[] other, int index) {
+        return state.hostLo.get(s, index) == state.hostLo.get(other, index)
+                && state.hostHi.get(s, index) == state.hostHi.get(other, index);
+    }
+
+    /** Adds what {@link #leads} reads. */
+    void read(Footprint footprint, int index, boolean cached) {
+        footprint.one(cached ? state.cachedLo : state.hostLo, index).one(cached ? state.cachedHi : state.hostHi, index);
     }
 
     /** Adds what this reads. */

@@ -1,6 +1,7 @@
 package dev.moat.viommu.interrupt;
 
 import dev.moat.model.Action;
+import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
@@ -36,17 +37,18 @@ final class InterruptActions {
             declareStores(guest, row);
         }
         if (setting.commands) {
-            model.action(
+            action(
                     "guest_commands",
                     Actor.GUEST,
                     List.of(guest, new Argument("command", InterruptState.COMMANDS), new Argument("to", SWITCH)),
-                    (s, g, command, on, d, e) -> command(s, g, 1 << command, on));
+                    (s, g, command, on, d, e) -> command(s, g, 1 << command, on),
+                    "set-entry");
         }
         if (!setting.passesDevices()) {
             return;
         }
-        model.action("device_message", Actor.DEVICE, List.of(index), (s, i, b, c, d, e) -> host.fill(s, i));
-        model.action("evict_entry", Actor.IOMMU, List.of(index), (s, i, b, c, d, e) -> evict(s, i));
+        action("device_message", Actor.DEVICE, List.of(index), (s, i, b, c, d, e) -> host.fill(s, i), "fill");
+        action("evict_entry", Actor.IOMMU, List.of(index), (s, i, b, c, d, e) -> evict(s, i), "evict");
         model.action(new Action(
                 "forget_entry",
                 Actor.IOMMU,
@@ -54,12 +56,16 @@ final class InterruptActions {
                 ModelBuilder.all(),
                 (s, i, b, c, d, e) -> serve(s, i),
                 true,
-                "stutter"));
+                "complete-invalidation"));
+    }
+
+    private void action(String name, Actor actor, List<Argument> arguments, Guarded code, String claims) {
+        model.action(new Action(name, actor, arguments, ModelBuilder.all(), code, false, claims));
     }
 
     private void declareStores(Argument guest, Argument row) {
         if (setting.tears) {
-            model.action(
+            action(
                     "guest_stores_word",
                     Actor.GUEST,
                     List.of(
@@ -68,9 +74,10 @@ final class InterruptActions {
                             new Argument("vector", setting.vectors),
                             new Argument("to", setting.destinations),
                             new Argument("word", WORD)),
-                    (s, q, at, v, to, word) -> store(s, q, at, word, setting.guestEntry(word, q, v, to)));
+                    (s, q, at, v, to, word) -> store(s, q, at, word, setting.guestEntry(word, q, v, to)),
+                    "set-entry");
         }
-        model.action(
+        action(
                 "guest_programs",
                 Actor.GUEST,
                 List.of(
@@ -78,10 +85,12 @@ final class InterruptActions {
                         row,
                         new Argument("vector", setting.vectors),
                         new Argument("to", setting.destinations)),
-                (s, q, at, v, to, e) -> program(s, q, at, v, to));
-        model.action("guest_clears", Actor.GUEST, List.of(guest, row), (s, g, at, c, d, e) -> change(s, g, at, 0, 0));
+                (s, q, at, v, to, e) -> program(s, q, at, v, to),
+                "set-entry");
+        List<Argument> place = List.of(guest, row);
+        action("guest_clears", Actor.GUEST, place, (s, g, at, c, d, e) -> change(s, g, at, 0, 0), "clear-entry");
         if (setting.silences) {
-            model.action("guest_silences", Actor.GUEST, List.of(guest, row), (s, g, at, c, d, e) -> silence(s, g, at));
+            action("guest_silences", Actor.GUEST, place, (s, g, at, c, d, e) -> silence(s, g, at), "clear-entry");
         }
     }
 

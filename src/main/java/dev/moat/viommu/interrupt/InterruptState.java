@@ -77,6 +77,9 @@ final class InterruptState {
     /** What is left to do: indices to be forgotten; which word is stored next; whether a record was found free. */
     final Slots owed;
 
+    /** Indices that the unit was asked to forget for the operation, and that it does not know forgotten yet. */
+    final Slots awaited;
+
     final Slots part;
     /** The entry of the message that is refused says that its faults are not recorded. */
     final Slots silent;
@@ -115,6 +118,7 @@ final class InterruptState {
         moves = xen(schema, "cpu.moves", cpus).live(busy).bits(1);
         place = xen(schema, "cpu.place", cpus).live(busy).of(setting.messages);
         owed = xen(schema, "cpu.owed", cpus).live(busy).bits(setting.indices.size());
+        awaited = xen(schema, "cpu.awaited", cpus).live(busy).bits(setting.indices.size());
         part = xen(schema, "cpu.part", cpus).live(busy).bits(1);
         silent = xen(schema, "cpu.silent", cpus).live(busy).bits(1);
     }
@@ -166,6 +170,7 @@ final class InterruptState {
         moves.set(s, cpu, 0);
         place.set(s, cpu, at);
         owed.set(s, cpu, 0);
+        awaited.set(s, cpu, 0);
         part.set(s, cpu, 0);
         silent.set(s, cpu, 0);
     }

@@ -121,6 +121,18 @@ final class Remapping {
         return at >= 0 && entryEnds(s, device, at) == line;
     }
 
+    /** Whether a row of a guest's table is the same in two states. */
+    boolean isSame(long[] s, long[] other, int guest, int at) {
+        return state.guestLo.get(s, guest, at) == state.guestLo.get(other, guest, at)
+                && state.guestHi.get(s, guest, at) == state.guestHi.get(other, guest, at);
+    }
+
+    /** Adds what {@link #entryEnds} reads. */
+    void read(Footprint footprint, int guest, int at) {
+        int row = guest * setting.rows.size() + at;
+        footprint.one(state.guestLo, row).one(state.guestHi, row);
+    }
+
     /** Adds what this reads. */
     void read(Footprint footprint) {
         footprint.all(state.guestLo).all(state.guestHi).all(state.status);

@@ -149,10 +149,15 @@ final class Hardware {
         return true;
     }
 
+    /** Whether the device's TLB or the unit's has a frame for a page, for writing too where it is asked for. */
+    boolean caches(long[] s, int pasid, int page, int frame, boolean write) {
+        return (state.device.get(s, pasid, page) == frame + 1 && (!write || state.deviceWrite.get(s, pasid, page) != 0))
+                || (state.tlb.get(s, pasid, page) == frame + 1 && (!write || state.tlbWrite.get(s, pasid, page) != 0));
+    }
+
     /** Whether a request with a PASID may get a frame: by the device's TLB, by the unit's, or by a walk. */
     boolean serves(long[] s, int pasid, int page, int frame, boolean write) {
-        return (state.device.get(s, pasid, page) == frame + 1 && (!write || state.deviceWrite.get(s, pasid, page) != 0))
-                || (state.tlb.get(s, pasid, page) == frame + 1 && (!write || state.tlbWrite.get(s, pasid, page) != 0))
+        return caches(s, pasid, page, frame, write)
                 || walk(s, pasid, page, write) == frame
                 || (state.entry.get(s, pasid) != 0
                         && given(s, (int) state.entry.get(s, pasid) - 1, page, write) == frame);

@@ -45,6 +45,6 @@ public final class XenViommuSvm implements Component {
             new PageRequests(state, processes, model).declare();
         }
         SvmRelations.declare(state, hardware, model.abstraction());
-        model.notCompared("the discipline has no PASIDs");
+        model.comparedByDifference(SvmDiscipline.of(state, hardware));
     }
 }

@@ -1,5 +1,6 @@
 package dev.moat.iommu.amdvi.interrupt;
 
+import dev.moat.iommu.vocabulary.InterruptDiscipline;
 import dev.moat.model.Action;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
@@ -45,8 +46,23 @@ public final class AmdViInterrupts implements Component {
         InterruptOperations xen = new InterruptOperations(tables, model);
         Argument device = new Argument("device", tables.devices);
         Argument entry = new Argument("entry", Sort.numbered("Entry", "e", tables.entries()));
-        model.action("message", Actor.DEVICE, List.of(device, entry), (s, q, i, c, d, e) -> tables.fill(s, q, i));
-        model.action("evict_entry", Actor.IOMMU, List.of(device, entry), (s, q, i, c, d, e) -> tables.evict(s, q, i));
+        List<Argument> place = List.of(device, entry);
+        model.action(new Action(
+                "message",
+                Actor.DEVICE,
+                place,
+                ModelBuilder.all(),
+                (s, q, i, c, d, e) -> tables.fill(s, q, i),
+                false,
+                "fill"));
+        model.action(new Action(
+                "evict_entry",
+                Actor.IOMMU,
+                place,
+                ModelBuilder.all(),
+                (s, q, i, c, d, e) -> tables.evict(s, q, i),
+                false,
+                "evict"));
         model.action(new Action(
                 "invalidate_table",
                 Actor.IOMMU,
@@ -54,10 +70,10 @@ public final class AmdViInterrupts implements Component {
                 ModelBuilder.all(),
                 (s, q, b, c, d, e) -> tables.serve(s, q),
                 true,
-                "stutter"));
+                "complete-invalidation"));
         xen.declare();
         declare(tables, xen, model.abstraction());
-        model.notCompared("the discipline has no interrupts");
+        InterruptDiscipline.declare(new InterruptReading(tables, xen), model);
         model.initially(tables::initial);
     }
 

@@ -25,6 +25,11 @@ import java.util.List;
  * drivers/passthrough/amd/iommu_intr.c, update_intremap_entry, amd_iommu_flush_intremap; each flush is followed by a COMPLETION_WAIT.
  */
 final class InterruptOperations {
+    private static final Sort DEBT = new Sort("Debt", List.of("none", "owed", "asked"));
+    private static final int NOTHING = 0;
+    private static final int OWED = 1;
+    private static final int ASKED = 2;
+
     private final InterruptTables tables;
     private final ModelBuilder model;
     /** Per device: a domain has it; its vector; the one that it had before, while that may still be used; its index, of all tables. */
@@ -37,6 +42,9 @@ final class InterruptOperations {
     private final Slots pc;
 
     private final Slots device;
+    /** Per CPU: the unit may have an older entry; it was asked to forget it, which it is not known to have done. */
+    private final Slots debt;
+
     /** {@code interrupt.opcode}: (device) to the opcode of the command that invalidates, or 0 to have none. */
     private final Decision opcode;
     /** {@code interrupt.device-id}: (device) to the device that it names. */
@@ -55,6 +63,7 @@ final class InterruptOperations {
         pc = model.cpus(cpus);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         device = slots("cpu.device", cpus).live(busy).of(tables.devices);
+        debt = slots("cpu.debt", cpus).live(busy).of(DEBT);
         opcode = model.decision("interrupt.opcode", (s, q, b, c) -> Commands.INVALIDATE_INTERRUPT_TABLE);
         named = model.decision("interrupt.device-id", (s, q, b, c) -> q);
         staysValid = model.decision("interrupt.stays-valid", (s, q, b, c) -> 1);
@@ -69,21 +78,27 @@ final class InterruptOperations {
                 "attach_device",
                 0,
                 new OperationPlan()
-                        .step(Step.of("allocate", this::allocate).on(Outcome.FAIL, Step.END))
-                        .step(Step.of("write-entry", this::write)));
+                        .step(Step.of("allocate", this::allocate)
+                                .on(Outcome.FAIL, Step.END)
+                                .claiming("allocate"))
+                        .step(Step.of("write-entry", this::write).claiming("set-entry")));
         operation(
                 "move_vector",
                 1,
                 forgetting(new OperationPlan()
-                                .step(Step.of("take-vector", this::takeVector).on(Outcome.FAIL, Step.END))
-                                .step(Step.of("write-entry", this::write)))
-                        .step(Step.of("free-vector", this::freeFormer)));
+                                .step(Step.of("take-vector", this::takeVector)
+                                        .on(Outcome.FAIL, Step.END)
+                                        .claiming("allocate"))
+                                .step(Step.of("write-entry", this::write).claiming("set-entry")))
+                        .step(Step.of("free-vector", this::freeFormer).claiming("free")));
         operation(
                 "detach_device",
                 1,
                 forgetting(new OperationPlan()
-                                .step(Step.of("clear-entry", this::clear).asking("interrupt.stays-valid")))
-                        .step(Step.of("free", this::free)));
+                                .step(Step.of("clear-entry", this::clear)
+                                        .asking("interrupt.stays-valid")
+                                        .claiming("clear-entry")))
+                        .step(Step.of("free", this::free).claiming("free")));
     }
 
     private void operation(String name, int present, OperationPlan plan) {
@@ -99,8 +114,9 @@ final class InterruptOperations {
 
     private OperationPlan forgetting(OperationPlan plan) {
         return plan.step(Step.of("queue-table-invalidation", this::ask)
-                        .asking("interrupt.opcode", "interrupt.device-id"))
-                .step(Step.of("await-table", this::await));
+                        .asking("interrupt.opcode", "interrupt.device-id")
+                        .claiming("submit"))
+                .step(Step.of("await-table", this::await).claiming("acknowledge"));
     }
 
     private boolean begin(long[] s, int cpu, int q, int present) {
@@ -108,6 +124,7 @@ final class InterruptOperations {
             return false;
         }
         device.set(s, cpu, q);
+        debt.set(s, cpu, NOTHING);
         return true;
     }
 
@@ -123,6 +140,21 @@ final class InterruptOperations {
     /** Adds what {@link #isChanging} reads. */
     void read(Footprint footprint) {
         footprint.all(pc).all(device);
+    }
+
+    /** Whether the unit may have an older entry at an index of all tables, as it was before an operation. */
+    boolean owes(long[] s, int at) {
+        return pc.get(s, 0) != 0 && debt.get(s, 0) != NOTHING && index.get(s, device(s, 0)) == at + 1;
+    }
+
+    /** Whether the unit was asked to forget what it has of a device, and whoever asked waits. */
+    boolean awaits(long[] s, int q) {
+        return isChanging(s, q) && debt.get(s, 0) == ASKED;
+    }
+
+    /** Adds what {@link #owes} and {@link #awaits} read. */
+    void readDebt(Footprint footprint) {
+        footprint.all(pc).all(device).all(debt).all(index);
     }
 
     private int freeVector(long[] s) {
@@ -186,12 +218,16 @@ final class InterruptOperations {
     private int write(long[] s, int cpu) {
         int q = device(s, cpu);
         tables.entry.set(s, (int) index.get(s, q) - 1, InterruptTables.leadingTo((int) vector.get(s, q) - 1));
+        if (former.get(s, q) != 0) {
+            debt.set(s, cpu, OWED);
+        }
         return Outcome.NEXT;
     }
 
     private int clear(long[] s, int cpu) {
         int q = device(s, cpu);
         tables.entry.set(s, (int) index.get(s, q) - 1, 0);
+        debt.set(s, cpu, OWED);
         if (staysValid.decide(s, q, 0, 0) == 0) {
             tables.quad2.set(s, q, tables.quad2.get(s, q) & ~DeviceTableEntry.IV.mask());
         }
@@ -204,12 +240,17 @@ final class InterruptOperations {
         if (op != 0) {
             int id = InterruptTables.deviceId(named.decide(s, q, 0, 0));
             tables.command.set(s, q, Commands.device(op, id));
+            debt.set(s, cpu, ASKED);
         }
         return Outcome.NEXT;
     }
 
     private int await(long[] s, int cpu) {
-        return tables.command.get(s, device(s, cpu)) != 0 ? Outcome.BLOCKED : Outcome.NEXT;
+        if (tables.command.get(s, device(s, cpu)) != 0) {
+            return Outcome.BLOCKED;
+        }
+        debt.set(s, cpu, NOTHING);
+        return Outcome.NEXT;
     }
 
     private int freeFormer(long[] s, int cpu) {

@@ -181,6 +181,35 @@ final class InterruptTables {
                 && (InterruptEntry.REMAP_EN.isSet(entry.get(s, index)) || cached.get(s, device, at) != 0);
     }
 
+    /** Whether a device's messages are remapped by a table. */
+    boolean isLed(long[] s, int device, int table) {
+        return isRemapped(s, device) && firstOf(s, device) == table * entries;
+    }
+
+    /** The line to which an entry leads, at an index of all tables, or -1. */
+    int leads(long[] s, int index) {
+        return lineOf(entry.get(s, index));
+    }
+
+    /** The line to which what is cached for a device leads, at an index of its table, or -1. */
+    int mayLead(long[] s, int device, int index) {
+        return lineOf(cached.get(s, device, index));
+    }
+
+    private int lineOf(long there) {
+        for (int line = 0; line < lines.size(); line++) {
+            if (there == leadingTo(line)) {
+                return line;
+            }
+        }
+        return -1;
+    }
+
+    /** Adds what {@link #mayLead} reads. */
+    void readCached(Footprint footprint, int device, int index) {
+        footprint.one(cached, device * entries + index);
+    }
+
     /** Adds what {@link #ends} and {@link #passes} read. */
     void read(Footprint footprint) {
         footprint.all(quad2).all(entry).all(cached);

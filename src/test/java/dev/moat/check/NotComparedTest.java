@@ -1,0 +1,94 @@
+package dev.moat.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Which default scenarios are not compared with the discipline is a short list on a page, with a reason each; nothing is searched. */
+class NotComparedTest {
+    private static final Path PAGE = Path.of("docs/conformance.md");
+    private static final double LEAST = 0.95;
+
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `(\\S+)` +\\| ([0-9,]+) \\| (\\S.*) \\|$", Pattern.MULTILINE);
+
+    /** Of the scenarios that are expected to hold: states, as they are recorded, and those of them that are not compared. */
+    private static final class Share {
+        long states;
+        long not;
+
+        boolean isTooSmall() {
+            return states - not < LEAST * states;
+        }
+    }
+
+    private static List<Scenario> held() throws IOException {
+        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
+                .map(Property::id)
+                .toList();
+        ScenarioReader reader = new ScenarioReader(Catalog.load(), ids);
+        return new ScenarioLibrary(Path.of("specs/scenarios"), reader)
+                .described().stream()
+                        .filter(s -> s.set().equals("default") && !s.expect().violated())
+                        .toList();
+    }
+
+    private static boolean isCompared(Scenario s) {
+        return Catalog.load().model(s.machine()).notCompared().isEmpty();
+    }
+
+    private static long states(Scenario s) {
+        return Objects.requireNonNull(s.expect().distinct(), s.id());
+    }
+
+    @Test
+    void thePageNamesEachScenarioThatIsNotCompared() throws IOException {
+        Map<String, Long> found = new TreeMap<>();
+        Map<String, Share> shares = new TreeMap<>();
+        for (Scenario s : held()) {
+            Share component = shares.computeIfAbsent(s.machine().component(), c -> new Share());
+            Share all = shares.computeIfAbsent("", c -> new Share());
+            component.states += states(s);
+            all.states += states(s);
+            if (!isCompared(s)) {
+                found.put(s.id(), states(s));
+                component.not += states(s);
+                all.not += states(s);
+            }
+        }
+        String page = Files.readString(PAGE);
+        Map<String, Long> named = new TreeMap<>();
+        Matcher rows = ROW.matcher(page);
+        while (rows.find()) {
+            named.put(rows.group(1), Long.parseLong(rows.group(2).replace(",", "")));
+        }
+        assertThat(found).isEqualTo(named);
+        Share all = Objects.requireNonNull(shares.remove(""));
+        assertThat(all.isTooSmall()).isFalse();
+        assertThat(page)
+                .contains(String.format(
+                        Locale.ROOT,
+                        "%.1f %% of their %,d states",
+                        100.0 * (all.states - all.not) / all.states,
+                        all.states));
+        shares.values().removeIf(share -> !share.isTooSmall());
+        List<String> below = new TreeSet<>(shares.keySet())
+                .stream().map(id -> "`" + id + "`").toList();
+        assertThat(page).contains("Components with less than 95 %: " + String.join(", ", below) + ".");
+    }
+}
