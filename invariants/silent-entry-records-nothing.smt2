@@ -1,10 +1,12 @@
-; FPD: the guest wants to hear nothing of messages that still have the index of an entry that it took away.
-(set-info :says "A guest's fault record is only of a device of which a message was refused whose entry did not suppress its faults.")
+; FPD: the guest wants to hear nothing of messages that still have the index of an entry that it took away. What an entry suppresses is by the
+; guest's own table, not by Xen's reading of it.
+(set-info :says "A guest's record is only of a device of which a message was refused that is not suppressed, and says lost only if one was.")
 (set-info :kind safety)
 (set-info :source "VT-d specification 2.x, chapters 5.1.4.1 and 9.10: FPD; fact sheet viommu, VI10: qualified faults are suppressed")
 
 (define-fun invariant () Bool
-  (forall ((q Req)) (=> (recordOf q) (someBlocked q))))
+  (and (forall ((q Req)) (=> (recordOf q) (someBlocked q)))
+       (forall ((e Dom)) (=> (faultsLost e) (someLost e)))))
 
 ; One is.
 (define-fun witness () Bool

@@ -238,6 +238,8 @@
 (declare-fun recordedFault (Req Message) Bool) ; the guest's fault record says so
 (declare-fun overflowed (Req) Bool)            ; the record is another device's, and says that others are lost
 (declare-fun recordOf (Req) Bool)              ; the guest's fault record is of the device
+(declare-fun faultsLost (Dom) Bool)            ; the guest's fault record says that others are lost
+(declare-fun someLost (Dom) Bool)              ; ghost: a message that is to be recorded was refused, of a device whose the record is not
 (declare-fun someBlocked (Req) Bool)           ; ghost: a message of it was refused by an entry whose faults are recorded, or by none
 (declare-fun messageEnds (Req Message Line) Bool) ; this message of a virtual device ends there now, by Xen's reading
 (declare-fun messageRoutes (Req Message Line) Bool) ; the entry of the guest that it names, handle and subhandle, leads it there
@@ -255,7 +257,8 @@
 (declare-fun overworked (Dom) Bool)            ; ghost: Xen's trap of one write read and wrote more of the guest's memory than its bound allows
 (declare-fun queueStopped (Dom) Bool)          ; the guest's queue stands at an error, and the guest can see it
 (declare-fun queueBehind (Dom) Bool)           ; descriptors are left before the tail that the guest wrote last
-(declare-fun queueServed (Dom) Bool)           ; a tail of the guest's is being written
+(declare-fun tailRewritten (Dom) Bool)         ; ghost: the guest has written its tail since its queue stands at an error
+(declare-fun queueServed (Dom) Bool)           ; Xen is at the guest's queue: its tail is being written, or the error cleared
 
 ; --- Shared virtual memory of guests with virtual IOMMUs (docs/viommu.md); only the component xen-viommu-svm has these sorts
 (declare-sort Pasid 0)    ; a PASID that the device sends

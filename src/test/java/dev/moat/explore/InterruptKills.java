@@ -88,6 +88,10 @@ final class InterruptKills {
                     "guests=1 passed=false virtual=1 vectors=1",
                     "interrupt-follows-entry@0"),
             interrupts(
+                    "remap.compatible-in-extended-mode",
+                    "guests=1 passed=false virtual=1 vectors=1 commands=true extended=true",
+                    "interrupt-follows-entry@1"),
+            interrupts(
                     "record.flag-inverted",
                     "guests=1 passed=false virtual=2 vectors=1 stores=false",
                     "blocked-interrupt-is-recorded@1"),
@@ -98,7 +102,7 @@ final class InterruptKills {
             interrupts(
                     "record.no-lock",
                     "guests=1 passed=false virtual=2 vectors=1 stores=false cpus=2",
-                    "blocked-interrupt-is-recorded@8"),
+                    "blocked-interrupt-is-recorded@8 silent-entry-records-nothing@14"),
             interrupts(
                     "status.disable-sets-the-rest",
                     "guests=1 passed=false virtual=1 vectors=1 commands=true",
@@ -149,6 +153,18 @@ final class InterruptKills {
                     "posting.looked-at-first",
                     "guests=1 vectors=1 notifications=true",
                     "posted-interrupt-is-noticed@6"),
+            interrupts(
+                    "posting.outstanding-cleared-last",
+                    "guests=1 vectors=1 notifications=true",
+                    "posted-interrupt-is-noticed@15"),
+            interrupts(
+                    "posting.read-then-cleared",
+                    "guests=1 vectors=1 notifications=true",
+                    "posted-interrupt-is-noticed@6"),
+            interrupts(
+                    "remap.absent-as-silent",
+                    "guests=1 passed=false virtual=1 vectors=1",
+                    "blocked-interrupt-is-recorded@1"),
             interrupts(
                     "queue.unknown-crashes",
                     "guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",

@@ -11,8 +11,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Nested translation a second time, slow, from raw words: the device's PASID entry, the guest's first level, the physical second level.
- * What the unit may have cached of both is here everything that both came to since it was last asked to forget that. {@code @source} fact
- * sheet viommu, sections 5, 9 and 13. At most two pages, so that a space has one leaf table.
+ * What the unit may have cached of both is here everything that both came to since it was last asked to forget that; a request in flight
+ * may have read each of them at another time. {@code @source} fact sheet viommu, sections 5, 9 and 13. At most two pages, so that a space
+ * has one leaf table.
  */
 class NestedTwinTest {
     private static final int OPERATIONS = 100_000;
@@ -64,12 +65,16 @@ class NestedTwinTest {
         private final int gfns;
         private final int frames;
         private final Set<Got> sinceFlush = new HashSet<>();
+        private final Set<Got> firstsSinceFlush = new HashSet<>();
+        private final Set<Got> secondsSinceFlush = new HashSet<>();
+        private final boolean hasFlights;
         private final boolean[] asked;
         int given;
         int quietlyGiven;
 
         Twin(String line) {
             walk = new TwinWalk(line);
+            hasFlights = line.contains("nested-walks=true");
             devices = walk.slots("attached").size();
             pages = walk.slots("nested.frame").size() / devices;
             gfns = walk.slots("p2m").size() / walk.slots("te").size();
@@ -85,6 +90,11 @@ class NestedTwinTest {
                 int device = q;
                 if (forgotten) {
                     sinceFlush.removeIf(got -> got.device == device);
+                    firstsSinceFlush.removeIf(got -> got.device == device);
+                    secondsSinceFlush.removeIf(got -> got.device == device);
+                }
+                if (hasFlights) {
+                    noteLevels(s, q);
                 }
                 for (int p = 0; p < pages; p++) {
                     for (int right = 1; right <= 2; right++) {
@@ -92,6 +102,29 @@ class NestedTwinTest {
                     }
                 }
             }
+        }
+
+        /** What a request could read of each level now: of the first a gfn, at a gfn of the second a frame. */
+        private void noteLevels(long[] s, int q) {
+            for (int p = 0; p < pages; p++) {
+                for (int right = 1; right <= 2; right++) {
+                    int gfn = firstLevel(s, q, p, right);
+                    if (gfn >= 0) {
+                        firstsSinceFlush.add(new Got(q, p, gfn, right));
+                    }
+                    for (int frame : secondLevel(s, q, p, right)) {
+                        secondsSinceFlush.add(new Got(q, p, frame, right));
+                    }
+                }
+            }
+        }
+
+        private boolean isReadInTurn(Got got) {
+            return hasFlights
+                    && firstsSinceFlush.stream()
+                            .filter(f -> f.device == got.device && f.page == got.page && f.right == got.right)
+                            .anyMatch(f ->
+                                    secondsSinceFlush.contains(new Got(got.device, f.frame, got.frame, got.right)));
         }
 
         private void compare(long[] s, int q, int p, int right) {
@@ -105,7 +138,10 @@ class NestedTwinTest {
                 String what = "device " + q + ", page " + p + ", frame " + f + ", right " + right;
                 if (gets) {
                     given++;
-                    assertThat(sinceFlush).as(what).contains(new Got(q, p, f, right));
+                    Got got = new Got(q, p, f, right);
+                    if (!isReadInTurn(got)) {
+                        assertThat(sinceFlush).as(what).contains(got);
+                    }
                 }
                 if (walk.word(s, "nested.frame", q * pages + p) == 0 && now.size() <= 1) {
                     assertThat(gets).as(what).isEqualTo(now.contains(f));

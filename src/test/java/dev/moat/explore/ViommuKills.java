@@ -153,15 +153,15 @@ final class ViommuKills {
             viommu(
                     "relinquish.shadow-stays",
                     "guests=1 frames=1 reservation=false devices=passed-through calls=domain-end",
-                    "destroyed-leaves-nothing@3 detach-leaves-nothing@3"),
+                    "detach-leaves-nothing@3"),
             viommu(
                     "relinquish.no-flush",
                     "guests=1 frames=1 reservation=false devices=passed-through calls=domain-end",
-                    "destroyed-leaves-nothing@4 detach-leaves-nothing@4 no-stale@4"),
+                    "detach-leaves-nothing@4 no-stale@4"),
             viommu(
                     "relinquish.gone-before-flush",
                     "guests=1 frames=1 reservation=false devices=passed-through calls=domain-end",
-                    "destroyed-leaves-nothing@17 detach-leaves-nothing@17"),
+                    "detach-leaves-nothing@17"),
             viommu(
                     "fault.not-passed-on",
                     "guests=1 frames=1 reservation=false devices=passed-through records=true",
@@ -174,6 +174,18 @@ final class ViommuKills {
                     "fault.other-source",
                     "guests=1 frames=1 reservation=false records=true",
                     "blocked-dma-is-recorded@1"),
+            viommu(
+                    "fault.outlives-unit",
+                    "guests=1 frames=1 reservation=false devices=virtual calls=domain-end records=true",
+                    "blocked-dma-is-recorded@2"),
+            viommu(
+                    "fault.told-to-no-unit",
+                    "guests=1 frames=1 reservation=false devices=passed-through calls=domain-end records=true",
+                    "blocked-dma-is-recorded@13"),
+            viommu(
+                    "fault.of-before-passed-on",
+                    "guests=1 frames=1 reservation=false devices=passed-through calls=domain-end records=true",
+                    "blocked-dma-is-recorded@18"),
             viommu(
                     "fault.lost-not-passed-on",
                     "second=translated reservation=false devices=passed-through records=true",

@@ -112,6 +112,12 @@ public final class InterruptFaults {
                     List.of(FOLLOWS),
                     e -> e.decide("remap.compatible", (s, on, cfis, c) -> 1)),
             fault(
+                    "remap.compatible-in-extended-mode",
+                    "The vIOMMU lets messages in compatibility format through in extended mode, too, where the guest has allowed them.",
+                    "fact sheets vtd, section 14, and viommu-study, section 3: blocked where EIME is set, whatever CFIS says",
+                    List.of(FOLLOWS),
+                    e -> e.decide("remap.compatible", (s, on, cfis, eime) -> on == 0 || cfis == 1 ? 1 : 0)),
+            fault(
                     "record.flag-inverted",
                     "A fault record counts as free while it holds a fault.",
                     "vvtd drafts, V4: the test of F is inverted",
@@ -166,6 +172,12 @@ public final class InterruptFaults {
                     List.of("silent-entry-records-nothing"),
                     e -> e.decide("record.suppresses", (s, silent, b, c) -> 0)),
             fault(
+                    "remap.absent-as-silent",
+                    "No message is recorded whose entry is absent.",
+                    "fact sheet viommu-study, section 6: FPD as P, the other way; section 3: FPD counts with P = 0",
+                    List.of(RECORDED),
+                    e -> e.decide("remap.silent", (s, fpd, present, c) -> 1 - present)),
+            fault(
                     "posting.destination-stays",
                     "A virtual CPU runs on another CPU, and its descriptor still names the old one.",
                     "fact sheet viommu-study, section 4: NDST on migration",
@@ -195,6 +207,18 @@ public final class InterruptFaults {
                     "VT-d specification 2.x, chapter 5.2.3; derived: the window between the two",
                     List.of(NOTICED),
                     e -> e.moveBefore("run_vcpu", "take-posted", "unsuppress")),
+            order(
+                    "posting.outstanding-cleared-last",
+                    "What was posted is looked at first, and only then another notification is asked for.",
+                    "VT-d specification 2.x, chapter 5.2.3; derived: what is posted between the two is not notified",
+                    List.of(NOTICED),
+                    e -> e.moveBefore("run_vcpu", "take-posted", "clear-outstanding")),
+            order(
+                    "posting.read-then-cleared",
+                    "The posted bits are read, and then cleared: what is posted in between is lost.",
+                    "fact sheet vtd, section 14: PIR is changed atomically; derived",
+                    List.of(NOTICED),
+                    e -> e.decide("posting.takes-at-once", (s, a, b, c) -> 0)),
             order(
                     "record.no-lock",
                     "Two faults at once are put into one record.",

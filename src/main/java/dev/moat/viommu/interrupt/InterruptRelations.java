@@ -178,6 +178,17 @@ final class InterruptRelations {
                 List.of(setting.devices),
                 (s, q, b, c, d, e) -> state.blocked.get(s, q) != 0,
                 (footprint, q, b, c, d, e) -> footprint.one(state.blocked, q));
+        to.relation(
+                "faultsLost",
+                List.of(setting.domains),
+                (s, g, b, c, d, e) -> parts.requests.hasOverflow(s, g),
+                (footprint, g, b, c, d, e) -> footprint.one(state.overflow, g));
+        to.relation(
+                "someLost",
+                List.of(setting.domains),
+                (s, g, b, c, d, e) -> parts.requests.isSomeLost(s, g),
+                (footprint, g, b, c, d, e) ->
+                        footprint.all(state.blocked).one(state.recordF, g).one(state.recordSource, g));
         List<Sort> commands = List.of(setting.domains, InterruptState.COMMANDS);
         to.relation(
                 "statusBit",

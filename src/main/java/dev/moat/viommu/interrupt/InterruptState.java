@@ -81,7 +81,7 @@ final class InterruptState {
     final Slots awaited;
 
     final Slots part;
-    /** The entry of the message that is refused says that its faults are not recorded. */
+    /** The guest's entry of the message that is refused says that its faults are not recorded. */
     final Slots silent;
 
     InterruptState(InterruptSetting setting, ModelBuilder model) {
@@ -120,7 +120,9 @@ final class InterruptState {
         owed = xen(schema, "cpu.owed", cpus).live(busy).bits(setting.indices.size());
         awaited = xen(schema, "cpu.awaited", cpus).live(busy).bits(setting.indices.size());
         part = xen(schema, "cpu.part", cpus).live(busy).bits(1);
-        silent = xen(schema, "cpu.silent", cpus).live(busy).bits(1);
+        silent = schema.slots("cpu.silent", Role.GHOST, Writer.GHOST, cpus)
+                .live(busy)
+                .bits(1);
     }
 
     private static SlotsBuilder xen(SchemaBuilder schema, String name, Sort... at) {

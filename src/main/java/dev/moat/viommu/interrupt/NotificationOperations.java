@@ -3,6 +3,7 @@ package dev.moat.viommu.interrupt;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
@@ -39,6 +40,10 @@ final class NotificationOperations {
     private final Slots notified;
 
     private final Slots about;
+    /** Per CPU: what it has read of a descriptor, where it does not take that at once. */
+    private final Slots seen;
+    /** {@code posting.takes-at-once}: to 1 when bits are read and cleared in one. */
+    private final Decision takesAtOnce;
 
     NotificationOperations(InterruptState state, ModelBuilder model) {
         this.state = state;
@@ -68,6 +73,10 @@ final class NotificationOperations {
         about = schema.slots("cpu.vcpu", Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus)
                 .live(busy)
                 .of(vcpus);
+        seen = schema.slots("cpu.seen", Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus)
+                .live(busy)
+                .bits(setting.vectors.size());
+        takesAtOnce = model.decision("posting.takes-at-once", (s, a, b, c) -> 1);
     }
 
     /** Nothing runs, and nobody is notified. */
@@ -92,7 +101,7 @@ final class NotificationOperations {
                 Step.of("name-cpu", this::nameCpu),
                 Step.of("unsuppress", this::unsuppress),
                 Step.of("clear-outstanding", this::clearOutstanding),
-                Step.of("take-posted", this::takePosted),
+                Step.of("take-posted", this::takePosted).asking("posting.takes-at-once"),
                 Step.of("enter", this::enter));
         model.operation(new Operation(
                 "run_vcpu",
@@ -128,14 +137,15 @@ final class NotificationOperations {
         return setting.format.notified(control.get(s, vcpu));
     }
 
-    /** The physical unit posts; a vector that is posted already changes nothing. */
+    /** The physical unit posts. One that is posted already is notified again where nothing is outstanding: after suppression. */
     private boolean post(long[] s, int vcpu, int vector) {
-        if (posted.get(s, vcpu, vector) != 0) {
+        boolean notifies = !isOutstanding(s, vcpu) && !isSuppressed(s, vcpu);
+        if (posted.get(s, vcpu, vector) != 0 && !notifies) {
             return false;
         }
         posted.set(s, vcpu, vector, 1);
         raised.set(s, vcpu, vector, 1);
-        if (!isOutstanding(s, vcpu) && !isSuppressed(s, vcpu)) {
+        if (notifies) {
             write(s, vcpu, true, false, notifiedCpu(s, vcpu));
             notified.set(s, notifiedCpu(s, vcpu) - 1, 1);
         }
@@ -192,6 +202,7 @@ final class NotificationOperations {
         }
         state.begin(s, cpu, 0, 0, 0);
         about.set(s, cpu, vcpu);
+        seen.set(s, cpu, 0);
         return true;
     }
 
@@ -218,9 +229,24 @@ final class NotificationOperations {
         return Outcome.NEXT;
     }
 
+    /** One exchange with memory; in two accesses what is posted between them is lost. */
     private int takePosted(long[] s, int cpu) {
-        moveRequests(s, vcpu(s, cpu));
-        return Outcome.NEXT;
+        int v = vcpu(s, cpu);
+        if (takesAtOnce.decide(s, 0, 0, 0) == 1) {
+            moveRequests(s, v);
+            return Outcome.NEXT;
+        }
+        boolean reads = state.part.get(s, cpu) == 0;
+        for (int x = 0; x < setting.vectors.size(); x++) {
+            if (reads) {
+                seen.set(s, cpu, seen.get(s, cpu) | posted.get(s, v, x) << x);
+            } else {
+                taken.set(s, v, x, taken.get(s, v, x) | (seen.get(s, cpu) >>> x & 1));
+                posted.set(s, v, x, 0);
+            }
+        }
+        state.part.set(s, cpu, reads ? 1 : 0);
+        return reads ? Outcome.LOOP : Outcome.NEXT;
     }
 
     private int enter(long[] s, int cpu) {

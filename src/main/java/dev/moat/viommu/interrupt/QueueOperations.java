@@ -42,8 +42,10 @@ final class QueueOperations {
     private final Slots head;
 
     private final Slots error;
-    /** Per guest: IQT, as it was written last while the queue did not stand at an error. */
+    /** Per guest: IQT, as it was written last. */
     private final Slots written;
+    /** Per guest: it has written its tail since the queue stands at an error. */
+    private final Slots rewritten;
     /** Per guest: Xen has crashed it; it stored outside of its memory; it took more for one tail than the queue holds. */
     private final Slots crashed;
 
@@ -74,6 +76,7 @@ final class QueueOperations {
                 .bits(1);
         crashed = schema.slots("crashed", Role.HYPERVISOR, Writer.HYPERVISOR, guests)
                 .bits(1);
+        rewritten = schema.slots("rewritten", Role.GHOST, Writer.GHOST, guests).bits(1);
         strayed = schema.slots("strayed", Role.GHOST, Writer.GHOST, guests).bits(1);
         overran = schema.slots("overran", Role.GHOST, Writer.GHOST, guests).bits(1);
         tail = schema.slots("cpu.tail", Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus)
@@ -94,9 +97,23 @@ final class QueueOperations {
                 Actor.GUEST,
                 List.of(guest, new Argument("slot", SLOT), new Argument("descriptor", DESCRIPTOR)),
                 (s, g, slot, what, d, e) -> put(s, g, slot, what));
-        model.action("clear_queue_error", Actor.GUEST, List.of(guest), (s, g, b, c, d, e) -> clearError(s, g));
+        operation(
+                "write_tail",
+                List.of(guest, new Argument("tail", TAIL)),
+                (s, cpu, g, to, c, d, e) -> begin(s, cpu, g, to),
+                Step.of("store-tail", this::storeTail));
+        operation(
+                "clear_queue_error",
+                List.of(guest),
+                (s, cpu, g, b, c, d, e) -> error.get(s, g) != 0 && begin(s, cpu, g, 0),
+                Step.of("clear-error", this::clearError));
+    }
+
+    /** Xen goes on from the head, after what the guest has written to a register. */
+    private void operation(String name, List<Argument> arguments, Operation.Start start, Step first) {
         OperationPlan plan = state.guestLock
                 .take(new OperationPlan())
+                .step(first)
                 .step(Step.of("check-tail", this::checkTail)
                         .on(Outcome.FAIL, GuestLock.UNLOCK)
                         .asking("queue.tail-checked"))
@@ -104,11 +121,11 @@ final class QueueOperations {
                         .on(Outcome.FAIL, GuestLock.UNLOCK)
                         .asking("queue.unknown-stops", "queue.status-checked"));
         model.operation(new Operation(
-                "write_tail",
+                name,
                 Actor.GUEST,
-                List.of(guest, new Argument("tail", TAIL)),
+                arguments,
                 ModelBuilder.all(),
-                (s, cpu, g, to, c, d, e) -> begin(s, cpu, g, to),
+                start,
                 state.guestLock.drop(plan).steps(),
                 null));
     }
@@ -119,16 +136,6 @@ final class QueueOperations {
             queue.set(s, guest, slot, what);
         }
         return changes;
-    }
-
-    private boolean clearError(long[] s, int guest) {
-        boolean clears = error.get(s, guest) != 0 && state.lock.get(s, guest) == 0;
-        if (clears) {
-            error.set(s, guest, 0);
-            // The guest writes its tail again before Xen looks at the queue.
-            written.set(s, guest, head.get(s, guest));
-        }
-        return clears;
     }
 
     private boolean begin(long[] s, int cpu, int guest, int to) {
@@ -150,10 +157,23 @@ final class QueueOperations {
         return Outcome.FAIL;
     }
 
+    private int storeTail(long[] s, int cpu) {
+        int guest = guest(s, cpu);
+        written.set(s, guest, tail.get(s, cpu));
+        rewritten.set(s, guest, error.get(s, guest));
+        return Outcome.NEXT;
+    }
+
+    /** FSTS.IQE goes, and the queue is looked at again up to the tail as it was written last. */
+    private int clearError(long[] s, int cpu) {
+        int guest = guest(s, cpu);
+        error.set(s, guest, 0);
+        rewritten.set(s, guest, 0);
+        tail.set(s, cpu, written.get(s, guest));
+        return Outcome.NEXT;
+    }
+
     private int checkTail(long[] s, int cpu) {
-        if (error.get(s, guest(s, cpu)) == 0) {
-            written.set(s, guest(s, cpu), tail.get(s, cpu));
-        }
         boolean names = tailChecked.decide(s, (int) tail.get(s, cpu), SIZE, 0) == 1;
         return names ? Outcome.NEXT : stop(s, cpu);
     }
@@ -187,10 +207,10 @@ final class QueueOperations {
         return Outcome.LOOP;
     }
 
-    /** Whether a tail of a guest's is being written, or waits for the lock. */
+    /** Whether Xen is at a guest's queue, or waits for the lock. */
     private boolean isServed(long[] s, int guest) {
         for (int cpu = 0; cpu < state.pc.size(); cpu++) {
-            if (state.pc.get(s, cpu) != 0 && state.guest.get(s, cpu) == guest) {
+            if (state.runsFor(s, cpu, guest)) {
                 return true;
             }
         }
@@ -203,6 +223,7 @@ final class QueueOperations {
         relation("statusStrayed", strayed);
         relation("domainCrashed", crashed);
         relation("queueStopped", error);
+        relation("tailRewritten", rewritten);
         List<Sort> guests = List.of(setting.domains);
         model.abstraction()
                 .relation(

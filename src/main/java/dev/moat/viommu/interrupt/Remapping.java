@@ -24,6 +24,9 @@ final class Remapping {
             "remap.row",
             "remap.verifies");
 
+    /** What {@link #isSilent} asks. */
+    static final String SILENT = "remap.silent";
+
     private final InterruptState state;
     private final InterruptSetting setting;
     /** {@code remap.verifies}: (device) to 1 when the source of a message is compared with the entry's. */
@@ -38,8 +41,10 @@ final class Remapping {
     private final Decision index;
     /** {@code remap.reading}: (device) to how its entry is read, one of {@link Interrupts#AS_SPECIFIED} and its mistakes. */
     private final Decision reading;
-    /** {@code remap.compatible}: (1 when remapping is on, CFIS) to 1 when a message in compatibility format passes. */
+    /** {@code remap.compatible}: (1 when remapping is on, CFIS, EIME) to 1 when a message in compatibility format passes. */
     private final Decision compatible;
+    /** {@link #SILENT}: (1 when the entry has FPD, 1 when it is present) to 1 when its messages' faults are not recorded. */
+    private final Decision silent;
     /** {@code binding.vcpu}: (guest, destination in its entry, virtual CPUs of each) to one of all virtual CPUs, or -1. */
     private final Decision vcpu;
 
@@ -52,7 +57,9 @@ final class Remapping {
         extended = model.decision("remap.extended", (s, guest, b, c) -> setting.extended ? 1 : 0);
         index = model.decision("remap.index", (s, handle, subhandle, c) -> handle + subhandle);
         reading = model.decision("remap.reading", (s, device, b, c) -> Interrupts.AS_SPECIFIED);
-        compatible = model.decision("remap.compatible", (s, on, cfis, c) -> on == 0 || cfis == 1 ? 1 : 0);
+        compatible =
+                model.decision("remap.compatible", (s, on, cfis, eime) -> on == 0 || (cfis == 1 && eime == 0) ? 1 : 0);
+        silent = model.decision(SILENT, (s, fpd, present, c) -> fpd);
         vcpu = model.decision("binding.vcpu", (s, guest, destination, each) -> {
             boolean exists = destination >= 1 && destination <= each;
             return exists ? guest * each + destination - 1 : -1;
@@ -91,7 +98,11 @@ final class Remapping {
     /** Whether the entry of a message says that its faults are not recorded. */
     boolean isSilent(long[] s, int device, int message) {
         int at = rowOf(s, device, message);
-        return at >= 0 && setting.format.isSilent(state.guestLo.get(s, setting.guestOf(device), at));
+        if (at < 0) {
+            return false;
+        }
+        long lo = state.guestLo.get(s, setting.guestOf(device), at);
+        return silent.decide(s, setting.format.isSilent(lo) ? 1 : 0, setting.format.isPresent(lo) ? 1 : 0, 0) == 1;
     }
 
     /** The row that a message is remapped by, {@link #BLOCKED}, or {@link #UNCHANGED}. */
@@ -100,7 +111,7 @@ final class Remapping {
         int on = (status & InterruptState.REMAPPING) != 0 ? 1 : 0;
         int cfis = (status & InterruptState.COMPATIBLE) != 0 ? 1 : 0;
         if (message == setting.compatible()) {
-            return compatible.decide(s, on, cfis, 0) == 1 ? UNCHANGED : BLOCKED;
+            return compatible.decide(s, on, cfis, setting.extended ? 1 : 0) == 1 ? UNCHANGED : BLOCKED;
         }
         if (on == 0) {
             return UNCHANGED;

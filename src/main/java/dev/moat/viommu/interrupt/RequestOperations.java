@@ -20,6 +20,7 @@ final class RequestOperations {
     private final InterruptState state;
     private final InterruptSetting setting;
     private final Remapping remapping;
+    private final Routes routes;
     private final ModelBuilder model;
     /** {@code record.is-free}: (F of the record) to 1 when a fault can be put there. */
     private final Decision isFree;
@@ -30,10 +31,11 @@ final class RequestOperations {
     /** {@code requests.lock}: (guest) to 1 when the lock is taken. */
     private final Decision locks;
 
-    RequestOperations(InterruptState state, Remapping remapping, ModelBuilder model) {
+    RequestOperations(InterruptState state, Remapping remapping, Routes routes, ModelBuilder model) {
         this.state = state;
         setting = state.setting;
         this.remapping = remapping;
+        this.routes = routes;
         this.model = model;
         isFree = model.decision("record.is-free", (s, f, b, c) -> 1 - f);
         recordIndex = model.decision("record.index", (s, index, b, c) -> index);
@@ -50,7 +52,7 @@ final class RequestOperations {
                 .step(Step.of("remap", this::remap)
                         .on(Outcome.FAIL, GuestLock.UNLOCK)
                         .asking(Remapping.ASKED)
-                        .asking("record.suppresses"))
+                        .asking("record.suppresses", Remapping.SILENT))
                 .step(Step.of("find-record", this::find).asking("record.is-free"))
                 .step(Step.of("record", this::record).asking("record.index"));
         List<Argument> arguments =
@@ -88,9 +90,21 @@ final class RequestOperations {
         if (!remapping.isRefused(s, device, message)) {
             return Outcome.FAIL;
         }
+        state.silent.set(s, cpu, routes.isSilent(s, device, message) ? 1 : 0);
         int silent = remapping.isSilent(s, device, message) ? 1 : 0;
-        state.silent.set(s, cpu, silent);
-        return suppresses.decide(s, silent, 0, 0) == 1 ? Outcome.FAIL : Outcome.NEXT;
+        if (suppresses.decide(s, silent, 0, 0) == 0) {
+            return Outcome.NEXT;
+        }
+        refuse(s, cpu);
+        return Outcome.FAIL;
+    }
+
+    /** A message is refused, recorded or not: the ghost sees whether it is to be, by the guest's own table. */
+    private void refuse(long[] s, int cpu) {
+        int device = (int) state.device.get(s, cpu);
+        if (state.blocked.get(s, device) == 0 && state.silent.get(s, cpu) == 0) {
+            state.blocked.set(s, device, state.place.get(s, cpu) + 1);
+        }
     }
 
     private int find(long[] s, int cpu) {
@@ -102,9 +116,7 @@ final class RequestOperations {
         int guest = guest(s, cpu);
         int device = (int) state.device.get(s, cpu);
         int message = (int) state.place.get(s, cpu);
-        if (state.blocked.get(s, device) == 0 && state.silent.get(s, cpu) == 0) {
-            state.blocked.set(s, device, message + 1L);
-        }
+        refuse(s, cpu);
         if (state.part.get(s, cpu) == 1) {
             state.recordF.set(s, guest, 1);
             state.recordIndex.set(s, guest, recordIndex.decide(s, numberOf(message), 0, 0));
@@ -151,6 +163,21 @@ final class RequestOperations {
         return state.recordF.get(s, guest) == 1
                 && state.recordSource.get(s, guest) == device
                 && state.recordIndex.get(s, guest) == numberOf(message);
+    }
+
+    /** Whether the guest's record says that faults were lost. */
+    boolean hasOverflow(long[] s, int guest) {
+        return state.overflow.get(s, guest) == 1;
+    }
+
+    /** Whether a message of a device was refused that is to be recorded, and the guest's record is not that device's. */
+    boolean isSomeLost(long[] s, int guest) {
+        for (int q = 0; q < setting.devices.size(); q++) {
+            if (setting.guestOf(q) == guest && state.blocked.get(s, q) != 0 && !isRecordOf(s, q)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the guest can see that faults were lost, the record being another device's. */

@@ -4,8 +4,8 @@ import dev.moat.iommu.Interrupts;
 import dev.moat.state.Footprint;
 
 /**
- * Where a guest's table, as it is in memory now, leads a device's messages: what invariants compare with. It shares no code and no decision
- * with {@link Remapping}.
+ * Where a guest's table, as it is in memory now, leads a device's messages: what invariants compare with. It shares no decision with
+ * {@link Remapping}, but the family's reading of an entry and the setting's of a message; {@code InterruptTwinTest} reads raw words.
  */
 final class Routes {
     private final InterruptState state;
@@ -25,8 +25,7 @@ final class Routes {
         if (!setting.isVirtual(device)) {
             return ofEntry(s, device, 0) == line;
         }
-        long status = state.status.get(s, guest);
-        if ((status & InterruptState.REMAPPING) == 0 || (status & InterruptState.COMPATIBLE) != 0) {
+        if (!isOn(s, guest) || letsCompatible(s, guest)) {
             return true;
         }
         for (int row = 0; row < setting.entries; row++) {
@@ -43,16 +42,34 @@ final class Routes {
         if (state.attached.get(s, device) == 0 || !setting.isVirtual(device) || setting.guestOfLine(line) != guest) {
             return false;
         }
-        long status = state.status.get(s, guest);
-        if ((status & InterruptState.REMAPPING) == 0) {
+        if (!isOn(s, guest)) {
             return true;
         }
         if (message == setting.compatible()) {
-            return (status & InterruptState.COMPATIBLE) != 0;
+            return letsCompatible(s, guest);
         }
         int number = setting.handle(message) + setting.subhandle(message);
         return number < InterruptSetting.number(setting.entries)
                 && ofEntry(s, device, number / InterruptSetting.ENTRIES_OF_PAGE) == line;
+    }
+
+    /** Whether a message is to leave no fault record: the entry at handle and subhandle's sum is in the table, and says so. */
+    boolean isSilent(long[] s, int device, int message) {
+        int guest = setting.guestOf(device);
+        int number = setting.handle(message) + setting.subhandle(message);
+        return isOn(s, guest)
+                && message != setting.compatible()
+                && number < InterruptSetting.number(setting.entries)
+                && setting.format.isSilent(state.guestLo.get(s, guest, number / InterruptSetting.ENTRIES_OF_PAGE));
+    }
+
+    private boolean isOn(long[] s, int guest) {
+        return (state.status.get(s, guest) & InterruptState.REMAPPING) != 0;
+    }
+
+    /** CFIS counts only where destinations have 8 bits. {@code @source} fact sheet vtd, section 14. */
+    private boolean letsCompatible(long[] s, int guest) {
+        return (state.status.get(s, guest) & InterruptState.COMPATIBLE) != 0 && !setting.extended;
     }
 
     private int ofEntry(long[] s, int device, int row) {

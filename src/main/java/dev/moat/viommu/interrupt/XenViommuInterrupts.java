@@ -46,7 +46,8 @@ public final class XenViommuInterrupts implements Component {
         InterruptState state = new InterruptState(new InterruptSetting(setting), model);
         Remapping remapping = new Remapping(state, model);
         HostTable host = new HostTable(state, remapping, model);
-        RequestOperations requests = new RequestOperations(state, remapping, model);
+        Routes routes = new Routes(state);
+        RequestOperations requests = new RequestOperations(state, remapping, routes, model);
         NotificationOperations notifications = null;
         if (state.setting.queue) {
             QueueOperations queue = new QueueOperations(state, model);
@@ -61,7 +62,7 @@ public final class XenViommuInterrupts implements Component {
             new EntryOperations(state, host, model).declare();
             requests.declare();
         }
-        InterruptRelations.Parts parts = new InterruptRelations.Parts(remapping, host, new Routes(state), requests);
+        InterruptRelations.Parts parts = new InterruptRelations.Parts(remapping, host, routes, requests);
         InterruptRelations.declare(state, parts, model.abstraction());
         compare(state, remapping, host, model);
         Optional<NotificationOperations> more = Optional.ofNullable(notifications);

@@ -82,9 +82,9 @@ public final class XenViommu implements Component {
         new MemoryOperations(whole, upkeep, model).declare();
         HotplugOperations hotplug = new HotplugOperations(whole, upkeep, model);
         hotplug.declare();
-        new LifecycleOperations(whole, upkeep, hotplug, model).declare();
         Optional<FaultRecords> records =
                 state.setting.records ? Optional.of(new FaultRecords(state, model)) : Optional.empty();
+        new LifecycleOperations(whole, upkeep, hotplug, records, model).declare();
         records.ifPresent(it -> new FaultActions(whole, it, model).declare());
         host.unit.declareActions(model);
         ViommuAbstraction.declare(whole, model.abstraction());

@@ -6,6 +6,7 @@ import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
 import dev.moat.state.Sort;
 import dev.moat.viommu.state.FaultRecords;
+import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.Shadow;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
@@ -22,6 +23,7 @@ public final class FaultActions {
     private final ViommuState state;
     private final ViommuSetting setting;
     private final Shadow shadow;
+    private final GuestUnits guests;
     private final FaultRecords records;
     private final ModelBuilder model;
 
@@ -29,6 +31,7 @@ public final class FaultActions {
         state = whole.state();
         setting = state.setting;
         shadow = whole.shadow();
+        guests = whole.guests();
         this.records = records;
         this.model = model;
     }
@@ -61,6 +64,12 @@ public final class FaultActions {
         boolean counts = state.attached.get(s, device) != 0 && state.te.get(s, setting.guestOf(device)) != 0;
         return counts
                 && shadow.gets(s, device, page, write) < 0
-                && records.refuse(s, device, page, shadow.gfn(s, device, page) >= 0);
+                && records.refuse(s, device, page, leadsOutside(s, device, page, write));
+    }
+
+    /** Whether the guest's own tables allow the request, and lead it to what is not its memory. */
+    private boolean leadsOutside(long[] s, int device, int page, boolean write) {
+        int gfn = guests.walk(s, guests.spaceOf(s, device), page, write);
+        return gfn >= setting.gfns.size() || (gfn >= 0 && state.p2m.get(s, setting.guestOf(device), gfn) == 0);
     }
 }

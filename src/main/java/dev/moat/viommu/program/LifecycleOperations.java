@@ -8,12 +8,14 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.viommu.state.FaultRecords;
 import dev.moat.viommu.state.GuestLock;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
 import dev.moat.viommu.state.Whole;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The calls by which a vIOMMU comes and goes, as far as they change anything; their other errors are
@@ -29,14 +31,17 @@ public final class LifecycleOperations {
     private final GuestUnits guests;
     private final Upkeep upkeep;
     private final HotplugOperations hotplug;
+    private final Optional<FaultRecords> records;
     private final ModelBuilder model;
 
-    public LifecycleOperations(Whole whole, Upkeep upkeep, HotplugOperations hotplug, ModelBuilder model) {
+    public LifecycleOperations(
+            Whole whole, Upkeep upkeep, HotplugOperations hotplug, Optional<FaultRecords> records, ModelBuilder model) {
         state = whole.state();
         setting = state.setting;
         guests = whole.guests();
         this.upkeep = upkeep;
         this.hotplug = hotplug;
+        this.records = records;
         this.model = model;
     }
 
@@ -46,7 +51,9 @@ public final class LifecycleOperations {
         }
         OperationPlan create = upkeep.lock(new OperationPlan())
                 .step(Step.of("check", this::checkNone).on(Outcome.FAIL, GuestLock.UNLOCK))
-                .step(Step.of("reset", this::reset).asking(guests.queueDecisions()))
+                .step(Step.of("reset", this::reset)
+                        .asking(guests.queueDecisions())
+                        .asking(asked(FaultRecords.OF_BEFORE)))
                 .step(Step.of("publish", this::publish));
         operation("create_viommu", ViommuState.CREATE, create);
         // (guest, 1 when it has devices) to 1 when the vIOMMU is kept for that.
@@ -55,12 +62,18 @@ public final class LifecycleOperations {
                 .step(Step.of("check", (s, cpu) -> checkUnused(s, cpu, refuses))
                         .on(Outcome.FAIL, GuestLock.UNLOCK)
                         .asking(REFUSES))
-                .step(Step.of("destroy", this::destroy));
+                .step(Step.of("destroy", this::destroy).asking(asked(FaultRecords.ENDS)));
         operation("destroy_viommu", ViommuState.DESTROY, destroy);
         if (setting.ends) {
-            OperationPlan relinquish = hotplug.taking().step(Step.of("destroy", this::destroyWithDevices));
+            Step destroyAll = Step.of("destroy", this::destroyWithDevices).asking(asked(FaultRecords.ENDS));
+            OperationPlan relinquish = hotplug.taking().step(destroyAll);
             operation("relinquish_viommu", ViommuState.RELINQUISH, relinquish);
         }
+    }
+
+    /** A decision of the records', where there are any. */
+    private List<String> asked(String decision) {
+        return records.isPresent() ? List.of(decision) : List.of();
     }
 
     private void operation(String name, int what, OperationPlan plan) {
@@ -74,7 +87,10 @@ public final class LifecycleOperations {
                 null));
     }
 
-    /** A call that finds nothing to do returns its error at once, and is not an operation here; it looks again under the lock. */
+    /**
+     * A call that finds nothing to do returns its error at once, and is not an operation here. One that waits for the lock has not begun:
+     * beginning and taking the lock are one transition, so that this is looked at under the lock.
+     */
     private boolean begin(long[] s, int cpu, int guest, int what) {
         if (state.hasUnit(s, guest) == (what == ViommuState.CREATE)) {
             return false;
@@ -107,9 +123,10 @@ public final class LifecycleOperations {
         return busy || !state.hasUnit(s, guest) ? Outcome.FAIL : Outcome.NEXT;
     }
 
-    /** Registers and caches of the new unit: translation is off, nothing is cached of what an earlier one had read. */
+    /** Registers and caches of the new unit: translation is off, nothing is cached or recorded of what an earlier one had read. */
     private int reset(long[] s, int cpu) {
         state.te.set(s, guest(s, cpu), 0);
+        records.ifPresent(it -> it.reset(s, guest(s, cpu)));
         guests.forgetEverything(s, cpu);
         return Outcome.NEXT;
     }
@@ -133,6 +150,7 @@ public final class LifecycleOperations {
 
     private int destroy(long[] s, int cpu) {
         state.setUnit(s, guest(s, cpu), false);
+        records.ifPresent(it -> it.end(s, guest(s, cpu)));
         return Outcome.NEXT;
     }
 

@@ -165,10 +165,12 @@ public final class Nesting {
         if (setting.isVirtual(device) || isCached(s, device, page, write)) {
             return false;
         }
-        int frame = walk(s, device, page, write);
         if (flights != null) {
-            return frame >= 0 && flights.begin(s, device, page, firstLevel(s, device, page, write), write);
+            // Whether the second level answers is found when it is read.
+            int gfn = firstLevel(s, device, page, write);
+            return gfn >= 0 && gfn < setting.pages.size() && flights.begin(s, device, page, gfn, write);
         }
+        int frame = walk(s, device, page, write);
         return frame >= 0 && cache(s, device, page, frame, write);
     }
 

@@ -116,7 +116,7 @@ class BlindSpotsTest {
         "xen-viommu memory_exchange/replace cpu.leaving, viommu-exchange",
         "xen-viommu populate_physmap/enter p2m, viommu-op",
         // An error that is cleared while the queue is read.
-        "xen-viommu-interrupts write_tail/lock lock.viommu, interrupts-queue"
+        "xen-viommu-interrupts write_tail/lock lock.viommu, interrupts-queue-2cpu"
     })
     void aWriteThatIsNotMade(String mutant, String judge) throws IOException {
         isNoticed("drop " + mutant, judge);

@@ -1,0 +1,63 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.explore.Exploration.End;
+import dev.moat.machine.Machine;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Guests' fault records of blocked DMA: what the overflow bit does, and what faults of the records are of. */
+class FaultRecordTest {
+    private static final String OVERFLOW = "guest.fault.overflow";
+    private static final String SOURCE = "guest.fault.source";
+
+    /** {@code @source} fact sheet vtd, section 8: while PFO is set, faults are dropped. */
+    @ParameterizedTest
+    @ValueSource(strings = {"operation", "step"})
+    void nothingIsRecordedWhileFaultsAreLost(String granularity) {
+        TwinWalk walk = new TwinWalk("xen-viommu " + granularity
+                + " second=translated devices=passed-through records=true reservation=false");
+        long[][] before = new long[1][];
+        int[] lostWithout = new int[1];
+        walk.go(11, 20_000, s -> {
+            for (int g = 0; g < walk.slots(OVERFLOW).size() && before[0] != null; g++) {
+                boolean stays = walk.word(before[0], OVERFLOW, g) == 1 && walk.word(s, OVERFLOW, g) == 1;
+                if (stays) {
+                    assertThat(walk.word(s, SOURCE, g)).isEqualTo(walk.word(before[0], SOURCE, g));
+                    lostWithout[0] += walk.word(s, SOURCE, g) == 0 ? 1 : 0;
+                }
+            }
+            before[0] = s.clone();
+        });
+        assertThat(lostWithout[0]).as("states with PFO and no record").isPositive();
+    }
+
+    /** A fault of these machines' records is none where nothing leads outside of memory, or there is no other device. */
+    @ParameterizedTest
+    @CsvSource({
+        "fault.outside-memory-silent, guests=1 frames=1 rights=r-rw devices=passed-through",
+        "fault.outside-memory-silent, guests=1 frames=1 rights=r-rw devices=virtual",
+        "fault.outside-memory-silent, guests=1 frames=1 strategy=nested",
+        "fault.other-source, guests=1 frames=1 devices=passed-through",
+        "fault.other-source, guests=2 second=translated devices=passed-through"
+    })
+    void whatIsNotThereIsNotMet(String fault, String settings) {
+        Machine machine =
+                Machines.machine("xen-viommu operation reservation=false records=true " + settings + " !" + fault);
+        assertThat(Machines.exploreSmall(machine, Machines.judge(machine)).end())
+                .isEqualTo(End.COMPLETE);
+    }
+
+    /** Under nesting, too, the guest's own tables say whether a request is led outside of its memory. */
+    @Test
+    void nestedRequestsAreLedOutsideByTheFirstLevel() {
+        Machine machine =
+                Machines.machine("xen-viommu operation guests=1 gfns=2 pages=2 frames=1 reservation=false records=true"
+                        + " strategy=nested devices=passed-through !fault.outside-memory-silent");
+        assertThat(Machines.exploreSmall(machine, Machines.judge(machine)).end())
+                .isEqualTo(End.VIOLATION);
+    }
+}
