@@ -69,7 +69,7 @@ public final class Checker {
         judged.add(Scenario.NO_DEADLOCK);
         return new Verdict(
                 scenario,
-                settings(scenario.machine()),
+                settings(catalog, scenario.machine()),
                 judged,
                 run,
                 finding,
@@ -85,7 +85,8 @@ public final class Checker {
                 : faults.stream().map(id -> Catalog.fault(component, id)).toList();
     }
 
-    private Map<Parameter.Kind, Map<String, String>> settings(MachineSpec spec) {
+    /** Every parameter of a machine with its value, given or default, by kind. */
+    static Map<Parameter.Kind, Map<String, String>> settings(Catalog catalog, MachineSpec spec) {
         Component component = catalog.component(spec.component());
         List<Parameter> declared = component.parameters(spec.settings());
         Map<String, String> values = new Setting(declared, spec.settings()).values();

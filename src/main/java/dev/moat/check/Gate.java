@@ -36,15 +36,17 @@ record Gate(ExitCode exit, List<String> unmet) {
     }
 
     /**
-     * With faults that a user injects something is to be seen: that everything holds all the same is no success.
+     * With faults that a user injects something is to be seen: that everything holds all the same is no success. That a witness
+     * was not reached does not hide it.
      *
      * @param seeded what was injected, nothing when the scenario's own machine runs
      */
     Gate demanding(List<InjectedFault> seeded, Scenario scenario, Exploration run) {
-        if (exit != ExitCode.OK || seeded.isEmpty() || run.end() != Exploration.End.COMPLETE) {
+        boolean held = exit == ExitCode.OK || exit == ExitCode.LIMIT;
+        if (!held || seeded.isEmpty() || run.end() != Exploration.End.COMPLETE) {
             return this;
         }
-        List<String> missed = new ArrayList<>();
+        List<String> missed = new ArrayList<>(unmet);
         String here = scenario.machine().granularity().key();
         for (InjectedFault fault : seeded) {
             missed.add(fault.id() + " was injected and everything holds: " + fault.unseen(here, true));
@@ -54,7 +56,7 @@ record Gate(ExitCode exit, List<String> unmet) {
             missed.add(
                     "the discipline is left at transition " + first.instances().size() + ", by " + first.who());
         }
-        return new Gate(ExitCode.EXPECTATION, List.copyOf(missed));
+        return new Gate(ExitCode.worst(List.of(exit, ExitCode.EXPECTATION)), List.copyOf(missed));
     }
 
     /** The first wrong claim of a run in which there must be none, or null. */

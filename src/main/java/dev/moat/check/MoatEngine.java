@@ -233,19 +233,46 @@ public final class MoatEngine implements Engine {
                 .print(replay.transitions(), folded, Own.command("replay") + " " + file)
                 .lines()
                 .forEach(lines::add);
+        lines.add("");
+        machine(record).forEach(text -> lines.addAll(TraceTable.wrap(text)));
         return lines;
     }
 
-    /** The sentence of the scenario that the record is of; nothing where it is no longer there, or its machine is another one. */
-    private Optional<String> says(Counterexample record) throws IOException {
-        try {
-            if (!scenarios.ids().contains(record.scenario())) {
-                return Optional.empty();
+    /** What {@code check} says of the machine of a verdict: every parameter with its value, what is judged, what is assumed. */
+    private List<String> machine(Counterexample record) throws IOException {
+        MachineSpec spec = record.machine();
+        List<String> lines = new ArrayList<>();
+        lines.add("machine: " + spec.component() + ", granularity "
+                + spec.granularity().key() + (spec.merged() ? ", quiet steps merged" : ", no step merged"));
+        Checker.settings(catalog, spec).forEach((kind, group) -> {
+            if (!group.isEmpty()) {
+                lines.add(kind.key() + ": "
+                        + group.entrySet().stream()
+                                .map(e -> e.getKey() + "=" + e.getValue())
+                                .collect(Collectors.joining(" ")));
             }
-            Scenario scenario = scenarios.find(record.scenario());
-            return Optional.of(scenario.says())
-                    .filter(s -> scenario.machine().equals(record.machine()))
-                    .filter(s -> !saysNothingElse(s, record.machine()));
+        });
+        List<String> judged =
+                new ArrayList<>(scenario(record).map(Scenario::invariants).orElse(record.violates()));
+        judged.remove(Scenario.NO_DEADLOCK);
+        judged.add(Scenario.NO_DEADLOCK);
+        lines.add("judged: " + String.join(", ", judged));
+        lines.add("assumed: " + Verdict.ASSUMED);
+        return lines;
+    }
+
+    /** The sentence of the scenario that the record is of; nothing where it says no more than the fault does. */
+    private Optional<String> says(Counterexample record) throws IOException {
+        return scenario(record).map(Scenario::says).filter(s -> !saysNothingElse(s, record.machine()));
+    }
+
+    /** The scenario that the record is of; nothing where it is no longer there, or its machine is another one. */
+    private Optional<Scenario> scenario(Counterexample record) throws IOException {
+        try {
+            return scenarios.ids().contains(record.scenario())
+                    ? Optional.of(scenarios.find(record.scenario()))
+                            .filter(s -> s.machine().equals(record.machine()))
+                    : Optional.empty();
         } catch (InputException | BadSettingException e) {
             return Optional.empty(); // somebody else's file is broken; the counterexample is not
         }

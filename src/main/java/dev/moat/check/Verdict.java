@@ -30,6 +30,11 @@ public record Verdict(
         ExitCode exit,
         List<String> unmet,
         List<String> notes) {
+    /** What every verdict takes for granted. */
+    public static final String ASSUMED =
+            "no device TLB (ATS), one cached entry for each tag and page, frames that are pages,"
+                    + " guests that take back only what no unfinished mapping uses unless the scenario says otherwise (docs/limits.md)";
+
     /** The three verdicts. */
     public enum Kind {
         /** Every reachable state within the bounds satisfies every property, and each had something to forbid. */

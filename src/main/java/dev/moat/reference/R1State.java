@@ -60,6 +60,7 @@ final class R1State {
                 .namesWhile((s, i) -> grantTo.get(s, i) != 0)
                 .of(frames);
         grantReadOnly = schema.slots("grant.ro", Role.ARCHITECTURAL, Writer.GUEST, domains, refs)
+                .called("rw", "ro")
                 .bits(1);
         trackDomain = schema.slots("track.domain", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
                 .optional(domains);
@@ -67,10 +68,14 @@ final class R1State {
                 .namesWhile((s, i) -> trackDomain.get(s, i) != 0)
                 .of(refs);
         trackReadOnly = schema.slots("track.ro", Role.HYPERVISOR, Writer.HYPERVISOR, domains, handles)
+                .called("rw", "ro")
                 .bits(1);
         pte = schema.slots("pte", Role.ARCHITECTURAL, Writer.HYPERVISOR, domains, frames)
+                .called("none", "r", "rw")
                 .bits(2);
-        tlb = schema.slots("tlb", Role.CACHE, Writer.IOMMU, domains, frames).bits(2);
+        tlb = schema.slots("tlb", Role.CACHE, Writer.IOMMU, domains, frames)
+                .called("none", "r", "rw")
+                .bits(2);
         schema.alike(Alike.all("domains", domains));
         schema.alike(Alike.all("frames", frames));
         schema.alike(Alike.all("references", refs));

@@ -20,6 +20,7 @@ public final class Slots {
     private final @Nullable Sort values;
     private final boolean optional;
     private final List<BitField> format;
+    private final List<String> spoken;
     private final List<Named> named;
     private final @Nullable Liveness naming;
     private final int size;
@@ -48,6 +49,7 @@ public final class Slots {
         values = b.values;
         optional = b.optional;
         format = List.copyOf(b.format);
+        spoken = b.spoken;
         named = b.named();
         naming = b.naming != null ? b.naming : b.live;
         size = index.stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);
@@ -207,7 +209,7 @@ public final class Slots {
         return text.append(']').toString();
     }
 
-    /** A value as a person reads it: an element's label, {@code none}, decoded fields, or a number. */
+    /** A value as a person reads it: an element's label, {@code none}, a word, decoded fields, or a number. */
     public String print(long value) {
         Sort sort = values;
         if (sort != null) {
@@ -215,6 +217,9 @@ public final class Slots {
                 return value == 0 ? "none" : sort.label((int) value - 1);
             }
             return sort.label((int) value);
+        }
+        if (value >= 0 && value < spoken.size()) {
+            return spoken.get((int) value);
         }
         if (format.isEmpty()) {
             return width() > 16 ? "0x" + Long.toHexString(value) : Long.toString(value);

@@ -17,6 +17,7 @@ public final class SlotsBuilder {
 
     boolean optional;
     List<BitField> format = List.of();
+    List<String> spoken = List.of();
     int width;
     long varying = -1L;
     long fixed;
@@ -77,6 +78,12 @@ public final class SlotsBuilder {
     /** Elements print as these fields. */
     public SlotsBuilder fields(List<BitField> fields) {
         format = fields;
+        return this;
+    }
+
+    /** The numbers 0, 1, ... print as these words; what the layout is does not depend on it. */
+    public SlotsBuilder called(String... words) {
+        spoken = List.of(words);
         return this;
     }
 

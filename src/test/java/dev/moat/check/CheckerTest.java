@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Granularity;
+import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.CounterComponent;
@@ -179,6 +180,23 @@ class CheckerTest {
         assertThat(v.unmet())
                 .containsExactly("add.no-bound was injected and everything holds: it is to break bounded at granularity"
                         + " operation, with what this scenario lacks");
+    }
+
+    /** That a witness is not reached besides, which alone would be no verdict, does not hide it. */
+    @Test
+    void anInjectedFaultHasToShowAlsoWhereAWitnessIsNotReached() {
+        Scenario held = scenario(List.of(), List.of("bounded"), List.of(), HELD);
+        Verdict v = check(held);
+        List<InjectedFault> seeded = List.of(new CounterComponent().faults().get(0));
+        String hollow = "no state satisfies the witness of even";
+        Gate gate = new Gate(ExitCode.LIMIT, List.of(hollow)).demanding(seeded, held, v.run());
+        assertThat(gate.exit()).isEqualTo(ExitCode.EXPECTATION);
+        assertThat(gate.unmet())
+                .hasSize(2)
+                .contains(hollow)
+                .anyMatch(text -> text.startsWith("add.no-bound was injected and everything holds"));
+        Gate worse = new Gate(ExitCode.VIOLATION, List.of("bounded must hold and was violated"));
+        assertThat(worse.demanding(seeded, held, v.run())).isEqualTo(worse);
     }
 
     @Test

@@ -47,8 +47,8 @@ class DiffCommandTest {
                         "- dma(d2, f1, read)",
                         "  unmap(d2, h1)",
                         "last states:",
-                        "  pte[d2,f1]: 0 in the first, 2 in the second",
-                        "  tlb[d2,f1]: 2 in the first, 0 in the second");
+                        "  pte[d2,f1]: none in the first, rw in the second",
+                        "  tlb[d2,f1]: rw in the first, none in the second");
     }
 
     /** What both have stands once, whichever of them comes first. */

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.site.Countdown;
 import dev.moat.cli.site.Site;
+import dev.moat.input.Home;
+import dev.moat.scenario.Catalog;
 import dev.moat.scenario.CounterComponent;
+import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,5 +173,60 @@ class VerdictsOfARunTest {
         assertThat(countdown.next()).isEqualTo("1 of 2, a");
         assertThat(countdown.next()).isEqualTo("2 of 2, b");
         assertThat(new Countdown(two.subList(0, 1)).next()).isEqualTo("a");
+    }
+
+    /** The rest takes as long for a state as what was done: what scenarios do not say counts as 10,000 states. */
+    @Test
+    void progressSaysAboutHowLongTheRestTakes() throws IOException {
+        write("a", 1000);
+        write("b", 3000);
+        writeBroken("c", "{fail: [bounded]}", "{verdict: violated, invariants: [bounded]}");
+        List<Scenario> three = site().scenarios(new TinyEngine()).all();
+        long[] now = {5_000_000_000L};
+        Countdown countdown = new Countdown(three, () -> now[0]);
+        assertThat(countdown.next()).isEqualTo("1 of 3, a");
+        now[0] += 1_900_000_000L; // too little to tell
+        assertThat(countdown.next()).isEqualTo("2 of 3, b");
+        now[0] += 6_100_000_000L; // 4,000 of 14,000 states in 8 s
+        assertThat(countdown.next()).isEqualTo("3 of 3, about 20 s left, c");
+        now[0] = 5_000_000_000L;
+        Countdown slow = new Countdown(three, () -> now[0]);
+        slow.next();
+        now[0] += 10_000_000_000L; // 1,000 of 14,000 states in 10 s
+        assertThat(slow.next()).isEqualTo("2 of 3, about 130 s left, b");
+    }
+
+    /** The default set by its own names and sizes, with more scenarios failed than a screen has lines. */
+    @Test
+    void aFailedGateOfTheRealSetFitsItsBoundAndNamesEveryOneLast() throws IOException {
+        ScenarioReader reader = new ScenarioReader(Catalog.load(), Own.library(Home.find()).ids());
+        List<Scenario> real = new ScenarioLibrary(Path.of("specs/scenarios"), reader)
+                .all().stream().filter(s -> s.set().equals("default")).toList();
+        assertThat(real).hasSizeGreaterThan(300);
+        List<String> failed = new ArrayList<>();
+        for (int i = 0; i < real.size(); i++) {
+            String id = real.get(i).id();
+            if (i % 9 == 4) {
+                writeBroken(id, "{hold: [bounded]}", "{verdict: held}");
+                failed.add(id);
+            } else {
+                write(id, 4);
+            }
+        }
+        assertThat(failed).hasSizeGreaterThan(30);
+        List<String> lines = lines();
+        assertThat(lines).hasSizeLessThanOrEqualTo(400);
+        int summary = IntStream.range(0, lines.size())
+                .filter(i -> lines.get(i).startsWith(real.size() + " scenarios, "))
+                .findFirst()
+                .orElseThrow();
+        // The blocks of what failed come behind the lines of the rest, so that a screen's end has them.
+        assertThat(lines.subList(0, summary)).anyMatch(line -> line.contains(", UNEXPECTED ("));
+        int last = lines.size() - 1;
+        while (!lines.get(last).startsWith("  UNEXPECTED    ")) {
+            last--;
+        }
+        String named = String.join(" ", lines.subList(last, lines.size())).replace("UNEXPECTED", "");
+        assertThat(named.strip().split("[, ]+")).containsExactlyInAnyOrderElementsOf(failed);
     }
 }

@@ -20,10 +20,6 @@ public final class VerdictText {
     private static final int INDENT = 16;
 
     /** What no search can refute, because no machine here does otherwise; docs/limits.md has the rest. */
-    private static final String ASSUMED =
-            "no device TLB (ATS), one cached entry for each tag and page, frames that are pages,"
-                    + " guests that take back only what no unfinished mapping uses unless the scenario says otherwise (docs/limits.md)";
-
     private VerdictText() {}
 
     /** For example {@code r1: HELD, as expected (2,113 states, 15,833 generated, depth 13)}. */
@@ -61,7 +57,7 @@ public final class VerdictText {
         add(lines, "scenario", v.scenario().says());
         addMachine(lines, v);
         add(lines, "judged", String.join(", ", v.judged()));
-        add(lines, "assumed", ASSUMED);
+        add(lines, "assumed", Verdict.ASSUMED);
         addSearch(lines, v);
         Finding finding = v.finding();
         if (finding != null) {
@@ -212,7 +208,7 @@ public final class VerdictText {
                     share(compared, held, v -> v.run().distinct()),
                     share(compared, held, v -> v.run().generated() - 1)));
         }
-        add(lines, "assumed", ASSUMED);
+        add(lines, "assumed", Verdict.ASSUMED);
         return lines;
     }
 

@@ -19,6 +19,8 @@ final class VerdictPrinter {
 
     /** Verdicts among others of which more than a line is said: what a failed gate prints fits a screen. */
     private static final int SCREEN = 3;
+    /** Those of which a line is said; the last line names all. More would make a run longer than 400 lines. */
+    private static final int HEADLINES = 40;
 
     /** How much is said. */
     enum Detail {
@@ -57,6 +59,8 @@ final class VerdictPrinter {
     void print(Verdict v, @Nullable Path saved) {
         if (detail == Detail.BRIEF && v.asExpected()) {
             folded.next(v).forEach(line -> site.print(line, GREEN));
+        } else if (detail == Detail.BRIEF && unexpected >= HEADLINES && (saved != null || v.finding() == null)) {
+            unexpected++;
         } else {
             end();
             int colour = v.asExpected() ? GREEN : v.kind() == Verdict.Kind.INCONCLUSIVE ? YELLOW : RED;
@@ -82,6 +86,9 @@ final class VerdictPrinter {
             VerdictText.summary(verdicts).forEach(site::print);
             if (detail == Detail.BRIEF && verdicts.stream().anyMatch(Verdict::asExpected)) {
                 site.print("  details       of those as expected: --verbose, or one of them alone");
+            }
+            if (unexpected > HEADLINES) {
+                site.print("  headlines     of the first " + HEADLINES + " above, of all " + unexpected + " with --verbose");
             }
             if (unexpected > SCREEN) {
                 site.print(

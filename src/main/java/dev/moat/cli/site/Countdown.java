@@ -3,6 +3,7 @@ package dev.moat.cli.site;
 import dev.moat.scenario.Scenario;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /** How far a run of several scenarios is, and about how long the rest takes: by the states that scenarios say they have. */
 public final class Countdown {
@@ -13,13 +14,21 @@ public final class Countdown {
     private static final double LEAST_SECONDS = 2;
 
     private final List<Scenario> scenarios;
-    private final long began = System.nanoTime();
+    private final LongSupplier clock;
+    private final long began;
     private final long all;
     private long done;
     private int number;
 
     public Countdown(List<Scenario> scenarios) {
+        this(scenarios, System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds, from any time on */
+    public Countdown(List<Scenario> scenarios, LongSupplier clock) {
         this.scenarios = scenarios;
+        this.clock = clock;
+        began = clock.getAsLong();
         all = scenarios.stream().mapToLong(Countdown::states).sum();
     }
 
@@ -32,7 +41,7 @@ public final class Countdown {
         if (scenarios.size() == 1) {
             return scenario.id();
         }
-        double seconds = (System.nanoTime() - began) / NANOS;
+        double seconds = (clock.getAsLong() - began) / NANOS;
         String left = seconds < LEAST_SECONDS || done == 0
                 ? ""
                 : String.format(Locale.ROOT, ", about %.0f s left", seconds * (all - done) / done);

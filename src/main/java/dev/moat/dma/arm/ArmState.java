@@ -93,6 +93,7 @@ final class ArmState {
         taken = schema.slots("bitmap", Role.HYPERVISOR, Writer.HYPERVISOR, setting.pages)
                 .bits(1);
         lock = schema.slots("lock.mapping", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
+                .called("free", "held")
                 .bits(1);
         phase = schema.slots("phase", Role.HYPERVISOR, Writer.HYPERVISOR, setting.pages)
                 .bits(2);

@@ -91,6 +91,7 @@ final class FlushQueues {
                     .optional(layer.frames);
         }
         lock = schema.slots("lock.queue", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
+                .called("free", "held")
                 .bits(1);
         running = schema.slots("queue.running", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(SlotsBuilder.bitsFor(cpus));

@@ -38,7 +38,7 @@ final class Events {
     private final Map<Integer, String> acts = new HashMap<>();
     /** Completions of waits that were given up before. */
     private final Set<Integer> late;
-    /** What runs on each CPU that runs something. */
+    /** What runs on each CPU that runs something, and since which row. */
     private final Map<String, String> running = new HashMap<>();
 
     /**
@@ -123,7 +123,7 @@ final class Events {
         }
 
         private boolean runs(int i, String step) {
-            return transitions.get(i).steps().stream().anyMatch(s -> s.endsWith("/" + step));
+            return transitions.get(i).steps().contains(step);
         }
     }
 
@@ -224,9 +224,10 @@ final class Events {
             }
         } else {
             boolean on = letter.goesOn();
-            String what = on ? running.getOrDefault(letter.cpu(), "what runs") : letter.call();
+            String what =
+                    on ? running.getOrDefault(letter.cpu(), "what runs") : letter.name() + " of step " + (first + 1);
             String how = notices.goesOn(transitions.get(last)) ? " goes on" : " ends";
-            event.append(on ? what + " on " + letter.cpu() + how : told(letter));
+            event.append(on ? what + how : told(letter));
             running.put(letter.cpu(), what);
         }
         Set<String> noticed = new LinkedHashSet<>();
@@ -238,7 +239,7 @@ final class Events {
                 .filter(words -> !isName(words))
                 .forEach(words -> event.append(", ").append(words));
         if (!letter.cpu().isEmpty()) {
-            event.append(end(transitions.get(last)));
+            event.append(end(last));
         }
         for (int i = first; i <= last; i++) {
             if (acts.containsKey(i)) {
@@ -248,7 +249,10 @@ final class Events {
                         .append(acts.get(i));
             }
         }
-        return event.toString();
+        return event.toString()
+                .replaceAll(
+                        " and gets the address (\\w+) and gets the address (\\w+)",
+                        " and gets the addresses $1 and $2");
     }
 
     /** Whether the words say under which name the caller has what it asked for: that stands first. */
@@ -271,16 +275,43 @@ final class Events {
                         + (letter.arguments().isEmpty() ? "" : " of " + String.join(", ", letter.arguments())));
     }
 
-    /** How far it came: to its end, or to a step. */
-    private String end(Transition t) {
+    /** How far it came: to its end; or what it has done last, and what it will do next where something else comes in between. */
+    private String end(int row) {
+        Transition t = transitions.get(row);
         String result = t.result();
         if (result != null) {
-            return result.equals(OKAY) || result.equals("0") ? "" : ", which returns " + result;
+            return result.equals(OKAY) || result.equals("0") ? "" : ", and returns " + result;
         }
         List<String> steps = t.steps();
-        return !notices.goesOn(t) || steps.isEmpty()
-                ? ""
-                : ", up to " + steps.get(steps.size() - 1).replaceFirst(".*/", "");
+        if (!notices.goesOn(t) || steps.isEmpty()) {
+            return "";
+        }
+        String last = steps.get(steps.size() - 1);
+        String act = acts.getOrDefault(row, "");
+        if (act.startsWith("it " + Steps.does(last) + ",")) {
+            return "";
+        }
+        String next = notices.next(t)
+                .filter(n -> !act.startsWith(Rightly.NEXT) && isInterrupted(row))
+                .map(Steps::todo)
+                .orElse("");
+        return ": it has " + Steps.done(last)
+                + (next.isEmpty()
+                        ? ""
+                        : " and is about to " + (next.equals(Steps.todo(last)) ? "go on with that" : next));
+    }
+
+    /** Whether the call goes on later, and something else comes first. */
+    private boolean isInterrupted(int row) {
+        String cpu = letter(row).cpu();
+        int next = row + 1;
+        while (next < transitions.size() && SERVICE.contains(letter(next).name())) {
+            next++;
+        }
+        return next < transitions.size()
+                && !letter(next).cpu().equals(cpu)
+                && IntStream.range(next, transitions.size())
+                        .anyMatch(i -> letter(i).cpu().equals(cpu) && letter(i).goesOn());
     }
 
     /** A request whose answer a cache keeps, and what that is. */
@@ -300,7 +331,7 @@ final class Events {
                 .findFirst()
                 .orElse("");
         String what = (frame + (reads ? " for reading only" : "")).strip();
-        return ", and what it found is cached" + (what.isEmpty() ? "" : ": " + what);
+        return ", and what it found is cached" + (what.isEmpty() ? "" : " (" + what + ")");
     }
 
     private static String sort(Slots slots) {

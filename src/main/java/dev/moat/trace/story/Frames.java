@@ -1,55 +1,163 @@
 package dev.moat.trace.story;
 
-import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** Whose frames are, where a machine has owners of frames. */
+/** Whose frames are at the end of a trace, who has no right to them any more, and by which path a device reaches them all the same. */
 final class Frames {
-    private final Abstraction abstraction;
+    private static final int ANY = History.ANY;
+    /** Devices that are named. */
+    private static final int FEW = 2;
 
-    Frames(Abstraction abstraction) {
-        this.abstraction = abstraction;
+    private final History history;
+    private final long[] last;
+
+    Frames(History history) {
+        this.history = history;
+        last = history.last();
+    }
+
+    /** For example {@code f0 is d1's since step 4, as a page table}; nothing when nobody owns it and it is not in the heap. */
+    Optional<String> whose(String frame) {
+        return state(frame).map(state -> frame + " is " + state);
+    }
+
+    private Optional<String> state(String frame) {
+        int f = history.element("Frame", frame);
+        if (f < 0) {
+            return Optional.empty();
+        }
+        Optional<int[]> owner = history.find("owner", last, f, ANY).findFirst();
+        if (owner.isPresent()) {
+            int d = owner.get()[1];
+            int row = history.since(s -> history.holds("owner", s, f, d));
+            String whose = history.label("Dom", d) + "'s";
+            return Optional.of((row == 0 ? "still " + whose : whose + since(row)) + use(f) + others(f, d));
+        }
+        return history.holds("free", last, f)
+                ? Optional.of(
+                        "in the heap" + since(history.since(s -> history.holds("free", s, f))) + ", for anybody to get")
+                : Optional.empty();
+    }
+
+    private String use(int f) {
+        return history.holds("table", last, f)
+                ? ", as a page table"
+                : history.holds("notdma", last, f) ? ", in a use that no device may touch" : "";
+    }
+
+    /** Who else has a frame mapped, for example {@code ", and d1 has it mapped"}. */
+    String others(String frame, String owner) {
+        return others(history.element("Frame", frame), history.element("Dom", owner));
+    }
+
+    private String others(int f, int owner) {
+        List<String> mappers = history.find("hold", last, ANY, ANY, f)
+                .filter(e -> e[1] != owner)
+                .map(e -> history.label("Dom", e[1]))
+                .distinct()
+                .toList();
+        return mappers.isEmpty() || mappers.size() > FEW
+                ? ""
+                : ", and " + String.join(" and ", mappers) + (mappers.size() == 1 ? " has" : " have") + " it mapped";
     }
 
     /**
-     * For example {@code f0 is d1's now}, or {@code f0 is still d1's, as a page table}; nothing when nobody owns it and it is not in the
-     * heap.
+     * Why somebody has no right to a frame, and whose it is; for example {@code f1 is no longer d1's, but in the heap since step 3,
+     * for anybody to get}.
      *
-     * @param first the state at the beginning
+     * @param relation {@code entitled}, or {@code entitledW} for the right to write
+     * @param row the row since which it is so, 0 when it always was
      */
-    Optional<String> whose(long[] first, long[] s, String frame) {
-        Optional<Sort> frames = abstraction.sort("Frame");
-        Optional<Sort> domains = abstraction.sort("Dom");
-        if (frames.isEmpty() || domains.isEmpty()) {
-            return Optional.empty();
+    String right(String relation, String domain, String frame, int row) {
+        int e = history.element("Dom", domain);
+        int f = history.element("Frame", frame);
+        String whose = whose(frame).map(w -> "; " + w).orElse("");
+        boolean writes = relation.endsWith("W");
+        if (e < 0 || f < 0) {
+            return domain + " has no right to it" + since(row);
+        } else if (history.holds("owner", last, f, e)) {
+            return frame + " is " + domain + "'s own, but"
+                    + (history.holds("table", last, f) ? " a page table" : " in a use that no device may touch")
+                    + since(row);
+        } else if (writes && maps(last, e, f)) {
+            return domain + " may only read " + frame + since(row) + whose;
+        } else if (row == 0) {
+            return domain + " never had " + (writes ? "the right to write " : "a right to ") + frame
+                    + state(frame).map(state -> ", which is " + state).orElse("");
         }
-        for (int f = 0; f < frames.get().size(); f++) {
-            if (frames.get().label(f).equals(frame)) {
-                return whose(first, s, f, frame, domains.get());
-            }
+        long[] before = history.before(row);
+        String since = since(row);
+        if (history.holds("owner", before, f, e)) {
+            return frame + " is no longer " + domain + "'s"
+                    + state(frame)
+                            .map(state -> state.contains(since + ",") || state.endsWith(since)
+                                    ? ", but " + state
+                                    : since + whose)
+                            .orElse(since);
         }
-        return Optional.empty();
+        return (maps(before, e, f)
+                        ? domain + "'s mapping of " + frame + " ended in step " + row
+                        : domain + " has no right to it" + since)
+                + whose;
     }
 
-    private Optional<String> whose(long[] first, long[] s, int f, String frame, Sort domains) {
-        for (int d = 0; d < domains.size(); d++) {
-            if (holds("owner", s, f, d)) {
-                boolean still = holds("owner", first, f, d);
-                String use = holds("table", s, f, 0)
-                        ? ", as a page table"
-                        : holds("notdma", s, f, 0) ? ", in a use that no device may touch" : "";
-                return Optional.of(
-                        frame + (still ? " is still " : " is ") + domains.label(d) + (still ? "'s" : "'s now") + use);
-            }
-        }
-        return holds("free", s, f, 0) ? Optional.of(frame + " is in the heap, for anybody to get") : Optional.empty();
+    private boolean maps(long[] s, int e, int f) {
+        return history.find("hold", s, ANY, e, f).findFirst().isPresent();
     }
 
-    private boolean holds(String relation, long[] s, int a, int b) {
-        return abstraction
-                .relation(relation)
-                .filter(r -> r.code().holds(s, a, b, 0, 0, 0))
-                .isPresent();
+    /** The devices that use tables of a domain, with a comma where a verb follows; for example {@code dev1, a device of d1,}. */
+    String who(String space) {
+        int s = history.element("Space", space);
+        Optional<int[]> built =
+                s < 0 ? Optional.empty() : history.find("for", last, s, ANY).findFirst();
+        if (built.isEmpty()) {
+            return "a device that uses " + space;
+        }
+        int e = built.get()[1];
+        List<String> devices = history.find("assigned", last, ANY, e)
+                .map(a -> history.label("Req", a[0]))
+                .toList();
+        String domain = history.label("Dom", e);
+        return switch (devices.size()) {
+            case 0 -> "a device that is led to the tables of " + domain;
+            case 1, FEW ->
+                devices.stream().collect(Collectors.joining(" and "))
+                        + (devices.size() == 1 ? ", a device of " : ", devices of ") + domain + ",";
+            default -> "a device of " + domain;
+        };
+    }
+
+    /** By what a request of a device gets a frame: its tables or a cache; nothing where neither has it. */
+    String path(String device, String page, String frame, boolean writes) {
+        int q = history.element("Req", device);
+        int p = history.element("Page", page);
+        int f = history.element("Frame", frame);
+        if (q < 0 || p < 0 || f < 0) {
+            return "";
+        }
+        String walk = writes ? "mapW" : "mapR";
+        String cache = writes ? "mayW" : "mayR";
+        return history.find("ent", last, ANY, q, ANY, ANY)
+                .filter(ent -> history.holds(walk, last, ent[2], p, f))
+                .findFirst()
+                .map(ent -> ", by the entry that stands in its tables"
+                        + from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
+                .or(() -> history.find(cache, last, ANY, ANY, p, f)
+                        .findFirst()
+                        .map(c -> ", by what " + history.label("Unit", c[0]) + " has cached"
+                                + from(history.since(s -> history.holds(cache, s, c[0], c[1], p, f)))))
+                .orElse("");
+    }
+
+    /** For example {@code " since step 4"}; nothing of what was always so. */
+    static String since(int row) {
+        return row == 0 ? "" : " since step " + row;
+    }
+
+    /** The same, and of what was always so that it was. */
+    static String from(int row) {
+        return row == 0 ? " from the start" : since(row);
     }
 }

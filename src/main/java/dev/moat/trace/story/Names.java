@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What the short names in a text stand for: {@code (d0, d1: domains)}. */
 final class Names {
@@ -51,14 +52,19 @@ final class Names {
         arguments.forEach(a -> sorts.add(a.sort()));
     }
 
-    /** Those in a text, in the order in which their sorts come up; nothing where every name is a word already. */
-    Optional<String> in(String text) {
+    /**
+     * Those in a text, in the order in which their sorts come up; nothing where every name is a word already.
+     *
+     * @param besides a text whose names are known
+     */
+    Optional<String> in(String text, String besides) {
+        Set<String> known = NAME.matcher(besides).results().map(r -> r.group()).collect(Collectors.toSet());
         Map<String, Set<String>> found = new LinkedHashMap<>();
         Matcher names = NAME.matcher(text);
         while (names.find()) {
             String name = names.group();
             sorts.stream()
-                    .filter(s -> s.element(name) >= 0 && !name.startsWith(CPU))
+                    .filter(s -> s.element(name) >= 0 && !name.startsWith(CPU) && !known.contains(name))
                     .filter(s -> own(s.name()).isPresent()
                             || !name.startsWith(s.name().toLowerCase(Locale.ROOT)))
                     .findFirst()

@@ -20,7 +20,6 @@ import java.util.regex.Pattern;
 /** What of a transition's changes decides how the trace goes on, in words. */
 final class Notices {
     private static final List<Notice> ALL = read("notices.txt");
-    private static final List<Notice> STEPS = read("steps.txt");
     private static final List<Notice> TAKEN = read("taken.txt");
 
     /** What is free for others to get from then on. */
@@ -33,9 +32,11 @@ final class Notices {
         this.machine = machine;
     }
 
-    private record Notice(Pattern change, String words) {}
+    /** Words for what a pattern finds; $1 in them is what its first group matched. */
+    record Notice(Pattern change, String words) {}
 
-    private static List<Notice> read(String file) {
+    /** Those of a file beside this class, in its order; {@code pattern => words}, a line each. */
+    static List<Notice> read(String file) {
         try (InputStream in = Notices.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException(file + " is not in the jar");
@@ -49,14 +50,6 @@ final class Notices {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** What a step does, in words that go on "it does not"; nothing where nobody wrote them down. */
-    static Optional<String> step(String name) {
-        return STEPS.stream()
-                .filter(n -> n.change().matcher(name).find())
-                .findFirst()
-                .map(Notice::words);
     }
 
     /** The words for a transition, each once. */
@@ -113,6 +106,15 @@ final class Notices {
         Slots pc = machine.model().pc();
         String cpu = Letter.of(t.name()).cpu();
         return pc == null || cpu.isEmpty() ? -1 : pc.index().get(0).element(cpu);
+    }
+
+    /** The step, as operation/step, that comes next on the CPU that runs it; nothing at the end of its operation. */
+    Optional<String> next(Transition t) {
+        Slots pc = machine.model().pc();
+        int cpu = cpu(t);
+        return pc == null || !goesOn(t)
+                ? Optional.empty()
+                : Optional.of(machine.stepName((int) pc.get(t.state(), cpu)));
     }
 
     /** Whether the operation whose step it is is not at its end. */

@@ -28,10 +28,17 @@ import org.jspecify.annotations.Nullable;
 final class Rightly {
     /** Differences that are named; the table has the rest. */
     private static final int MOST = 2;
+    /** Not whose task it is: the code's that asks for an invalidation, or the unit's that does it. */
+    private static final String KEPT = ", and should not";
     /** How it begins where only what comes next differs. */
-    static final String NEXT = "next is ";
+    static final String NEXT = "it is about to ";
+
+    private static final String AGAIN = " a second time";
     /** Steps that are named. */
     private static final int STEPS = 4;
+
+    /** What correct code does instead of what it refuses, by fault. */
+    private static final Phrases INSTEAD = Phrases.of("instead.properties");
 
     /** Fields that are not printed. */
     private static final Phrases WORDS = Phrases.of("words.properties");
@@ -40,6 +47,8 @@ final class Rightly {
     private final Machine sound;
     private final TraceRunner runner;
     private final Bookkeeping bookkeeping;
+    /** What correct code does where it refuses what is done. */
+    private final String instead;
     /** What breaks the property in the last state. */
     private final List<Reason> reasons;
     /** Steps that were found to be run where they should not be. */
@@ -47,9 +56,15 @@ final class Rightly {
     /** Steps of which it was said that they come late. */
     private final Set<String> late = new HashSet<>();
 
-    private Rightly(Machine faulty, Machine sound, List<Reason> reasons) {
+    private Rightly(Machine faulty, Machine sound, List<String> faults, List<Reason> reasons) {
         this.faulty = faulty;
         this.sound = sound;
+        instead = faults.stream()
+                .map(INSTEAD::plain)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(says -> "correct code " + says)
+                .orElse("correct code refuses this here");
         this.reasons = reasons;
         runner = new TraceRunner(sound, StateJudge.NOBODY);
         bookkeeping = new Bookkeeping(sound);
@@ -59,7 +74,7 @@ final class Rightly {
     static Optional<Rightly> of(Catalog catalog, MachineSpec spec, Machine faulty, List<Reason> reasons) {
         return spec.faults().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Rightly(faulty, catalog.machine(spec.withFaults(List.of())), reasons));
+                : Optional.of(new Rightly(faulty, catalog.machine(spec.withFaults(List.of())), spec.faults(), reasons));
     }
 
     /** What of the initial state is the fault's. */
@@ -84,7 +99,7 @@ final class Rightly {
         Transition right = runner.perform(letter.get(), s);
         if (right == null) {
             boolean runs = sound.instance(letter.get()).kind() == Machine.Kind.ADVANCE;
-            return Optional.of(runs ? "it goes on where it should wait" + why(t) : "correct code refuses this here");
+            return Optional.of(runs ? "it goes on where it should wait" + why(t) : instead);
         }
         return steps(right.steps(), t, elsewhere)
                 .or(() -> differences(right.state(), after, here, t.state()))
@@ -98,15 +113,19 @@ final class Rightly {
         for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
             int should = (int) pc.get(right, cpu);
             int is = (int) pc.get(wrong, cpu);
-            if (should != is && !late.contains(stepped(is).replace("'", ""))) {
-                return Optional.of(NEXT + stepped(is) + " instead of " + stepped(should));
+            if (should != is && !late.contains(stepped(is))) {
+                return Optional.of(NEXT + comes(is) + ", where correct code is about to " + comes(should));
             }
         }
         return Optional.empty();
     }
 
     private String stepped(int step) {
-        return step == 0 ? "the end" : "'" + sound.stepName(step).replaceFirst(".*/", "") + "'";
+        return sound.stepName(step);
+    }
+
+    private String comes(int step) {
+        return step == 0 ? "return" : Steps.todo(stepped(step));
     }
 
     /** What for, as far as the step's name tells. */
@@ -122,7 +141,10 @@ final class Rightly {
     private static Optional<String> results(@Nullable String right, @Nullable String wrong) {
         return Objects.equals(right, wrong)
                 ? Optional.empty()
-                : Optional.of("it should " + (right == null ? "not be over yet" : "return " + right));
+                : Optional.of(
+                        right == null
+                                ? "it should not be over yet"
+                                : wrong == null ? "correct code is done here" : "it should return " + right);
     }
 
     /** Where an operation runs a step, besides in the transition in question. */
@@ -150,23 +172,17 @@ final class Rightly {
         List<String> parts = new ArrayList<>();
         if (!more.isEmpty()) {
             undue.put(t, more);
-            parts.add(
-                    missing.isEmpty()
-                            ? "it does what correct code does not do here: " + worded(more)
-                            : "it runs " + listed(more));
+            parts.add("it " + listed(more) + (missing.isEmpty() ? ", which correct code does not do here" : ""));
         }
         List<String> left = new ArrayList<>();
         for (String step : missing) {
             int early = elsewhere.early(step);
             int later = elsewhere.later(step);
             if (early > 0) {
-                parts.add("'" + step + "' was done early, at " + early);
+                parts.add("it has " + Steps.done(step) + " too early, in step " + early);
             } else if (later > 0) {
                 late.add(step);
-                parts.add(
-                        Notices.step(step).isEmpty()
-                                ? "'" + step + "' comes only at " + later
-                                : "it does not " + worded(step) + " until " + later);
+                parts.add("it does not " + Steps.todo(step) + " until step " + later);
             } else {
                 left.add(step);
             }
@@ -174,58 +190,58 @@ final class Rightly {
         if (!left.isEmpty()) {
             parts.add(
                     reasons.isEmpty() && elsewhere.stays()
-                            ? "it never comes to '" + left.get(0) + "'"
+                            ? "it never comes to " + Steps.todo(left.get(0))
                             : omitted(left, t));
         }
         return parts.isEmpty()
                 ? Optional.empty()
-                : Optional.of(String.join(", and ", parts)
-                        .replaceFirst("^(it runs [^,]*(?:, '[^,]*)*), and it does", "$1 and does"));
+                : Optional.of(
+                        String.join(", and ", parts).replaceFirst("^(it (?!does ).*?), and it does", "$1, and does"));
     }
 
     /** Steps that are left out, in words; that an invalidation was asked for and nothing came of it is said of its wait. */
     private static String omitted(List<String> left, Transition t) {
         List<String> done = without(t.steps(), List.of());
         String wait = left.get(0);
-        String asked = wait.matches("queue-(\\w+-)?wait") ? wait.replaceFirst("wait$", "invalidation") : "";
+        String asked = wait.matches("\\w+/queue-(\\w+-)?wait") ? wait.replaceFirst("wait$", "invalidation") : "";
         boolean queued = t.changes().stream().anyMatch(c -> c.slots().role() == Role.QUEUE);
         if (done.contains(asked) && !queued) {
-            return "it finds nothing to invalidate ('" + asked + "'), so it waits for nothing";
+            return "it finds nothing to invalidate, so it waits for nothing";
         }
-        int named = left.size() <= STEPS + 1 ? left.size() : STEPS;
         List<String> words = new ArrayList<>();
-        for (String step : left.subList(0, named)) {
-            String says = worded(step);
-            // Where the invalidation itself is not left out, or there is none, a wait is behind nothing that was named.
-            boolean first = words.stream().noneMatch(w -> w.startsWith("ask for"));
-            words.add((first ? says.replace("put a wait behind it", "put a wait into the queue") : says)
-                    + (done.contains(step) ? " once more" : ""));
+        boolean again = done.containsAll(left);
+        boolean asks = false;
+        for (String step : left) {
+            String says = Steps.todo(step) + (done.contains(step) && !again ? AGAIN : "");
+            boolean known = asks && Steps.isWaiting(step);
+            if (!known && !words.contains(says)) {
+                words.add(says);
+            }
+            asks |= Steps.isAsking(step);
         }
-        String last = words.remove(named - 1);
-        return "it does not " + (words.isEmpty() ? "" : String.join(", ", words) + " or ") + last
-                + (named < left.size() ? ", and leaves out " + (left.size() - named) + " more steps" : "");
+        int more = words.size() <= STEPS ? 0 : words.size() - STEPS;
+        String last = words.remove(words.size() - more - 1);
+        return "it does not "
+                + words.stream()
+                        .limit(STEPS - 1L)
+                        .map(w -> w + ", ")
+                        .collect(Collectors.joining())
+                        .replaceFirst(", $", " or ")
+                + last + (again ? AGAIN : "")
+                + (more > 0 ? ", and leaves out " + more + " more things" : "");
     }
 
     private static List<String> without(List<String> all, List<String> these) {
         List<String> rest = new ArrayList<>(all);
         these.forEach(rest::remove);
-        return rest.stream().map(s -> s.replaceFirst(".*/", "")).distinct().toList();
+        return rest.stream().distinct().toList();
     }
 
-    private static String worded(String step) {
-        return Notices.step(step).map(w -> w + " ('" + step + "')").orElse("run '" + step + "'");
-    }
-
-    private static String worded(List<String> names) {
-        int more = names.size() - STEPS;
-        return names.stream().limit(STEPS).map(Rightly::worded).collect(Collectors.joining(", "))
-                + (more > 0 ? ", and " + more + (more == 1 ? " step" : " steps") + " more" : "");
-    }
-
+    /** What it does with some steps, the first few of them. */
     private static String listed(List<String> names) {
         int more = names.size() - STEPS;
-        return "'" + String.join("', '", names.subList(0, Math.min(STEPS, names.size()))) + "'"
-                + (more > 0 ? " and " + more + " more" : "");
+        return names.stream().limit(STEPS).map(Steps::does).distinct().collect(Collectors.joining(", "))
+                + (more > 0 ? ", and more" : "");
     }
 
     /** First those on which it rests, in the state after it, what breaks the property; {@code state} is the faulty machine's. */
@@ -242,7 +258,7 @@ final class Rightly {
         return found.isEmpty()
                 ? Optional.empty()
                 : Optional.of(String.join(", ", found.subList(0, Math.min(MOST, found.size())))
-                                .replace(", which it should drop, the cache keeps ", " and ")
+                                .replace(KEPT + ", the cache still has ", " and ")
                         + rest);
     }
 
@@ -250,7 +266,8 @@ final class Rightly {
     private static String difference(Schema.Change c, boolean stays) {
         String label = c.slots().label(c.element());
         if (stays && c.slots().role() == Role.CACHE && c.before() == 0) {
-            return "the cache keeps " + label + ", " + c.slots().print(c.after()) + ", which it should drop";
+            String is = c.slots().print(c.after());
+            return "the cache still has " + label + " (" + plain(is, fields(is)) + ")" + KEPT;
         }
         return Story.fact(label, c.before() != 0)
                 .filter(says -> c.slots().width() == 1)

@@ -139,8 +139,16 @@ public final class Story {
         Set<Integer> rows = reasons.stream().map(r -> row(r, transitions)).collect(Collectors.toSet());
         List<String> events = new Events(runner.machine(), component, transitions, rightly).tell(rows);
         List<String> after = broken(broken, reasons, last, transitions);
-        String told = String.join("; ", events) + String.join(" ", after);
-        new Names(runner.machine(), component).in(told).ifPresent(before::add);
+        Names names = new Names(runner.machine(), component);
+        String first = String.join("; ", events)
+                + after.stream().filter(sentence -> !isBelow(sentence)).collect(Collectors.joining(" "));
+        names.in(first, "").ifPresent(before::add);
+        after = after.stream()
+                .map(sentence -> sentence
+                        + (isBelow(sentence)
+                                ? names.in(sentence, first).map(n -> " " + n).orElse("")
+                                : ""))
+                .toList();
         if (rightly != null) {
             rightly.start().ifPresent(before::add);
         }
@@ -164,10 +172,10 @@ public final class Story {
         String goals = facts(reasons, true, transitions);
         String but = premises.isEmpty() || goals.isEmpty() ? "" : "; but ";
         String facts = premises + but + goals;
-        String whose = whose(reasons, last);
-        return Broken.of(ids.get(0), reasons, r -> since(r, transitions))
-                .map(plain -> List.of("Broken: " + plain + whose + named + ".", FULL + facts + "."))
-                .orElse(List.of("Broken: " + facts + whose + named + "."));
+        return new Broken(new History(runner.machine(), transitions), reasons)
+                .of(ids.get(0))
+                .map(plain -> List.of("Broken: " + plain + named + ".", FULL + facts + "."))
+                .orElse(List.of("Broken: " + facts + named + "."));
     }
 
     /** Which operations cannot go on. */
@@ -178,8 +186,8 @@ public final class Story {
             int step = (int) pc.get(s, cpu);
             if (step != 0) {
                 String[] name = runner.machine().stepName(step).split("/", 2);
-                waiting.add(
-                        name[0] + " on " + pc.index().get(0).label(cpu) + " waits before its step '" + name[1] + "'");
+                waiting.add(name[0] + " on " + pc.index().get(0).label(cpu) + " waits "
+                        + Steps.todo(name[1]).replaceFirst("^(?!wait )", "to ").replaceFirst("^wait ", ""));
             }
         }
         return String.join(" and ", waiting) + ", and nothing that can happen lets it go on";
@@ -193,18 +201,6 @@ public final class Story {
     /** What a letter of the machine's alphabet, given by its printable name, does in a few words. */
     public String told(String name) {
         return new Events(runner.machine(), component, List.of(), null).told(name);
-    }
-
-    /** Whose the frames are to which somebody has no right. */
-    private String whose(List<Reason> reasons, long[] s) {
-        Frames frames = new Frames(runner.machine().model().abstraction());
-        return reasons.stream()
-                .filter(r -> r.name().startsWith("entitled") && !r.premise())
-                .flatMap(r -> frames
-                        .whose(runner.machine().initial(), s, r.arguments().get(1))
-                        .stream())
-                .map(owner -> "; " + owner)
-                .collect(Collectors.joining());
     }
 
     /** What is so, then what is not. */
@@ -239,15 +235,7 @@ public final class Story {
 
     /** The row since which it is so, 0 when it always was. */
     private int row(Reason reason, List<Transition> transitions) {
-        int row = transitions.size();
-        while (row > 0 && reason.truth().in(before(row, transitions)) == reason.premise()) {
-            row--;
-        }
-        return row;
-    }
-
-    /** The state before a row of the table, from 1 on. */
-    private long[] before(int row, List<Transition> transitions) {
-        return row == 1 ? runner.machine().initial() : transitions.get(row - 2).state();
+        return new History(runner.machine(), transitions)
+                .since(s -> reason.truth().in(s) == reason.premise());
     }
 }

@@ -26,6 +26,7 @@ public final class TablePool {
         SchemaBuilder schema = on ? all : new SchemaBuilder();
         Sort none = Sort.numbered("None", "", 0);
         lock = schema.slots("lock.io-tables", Role.HYPERVISOR, Writer.HYPERVISOR, on ? domains : none)
+                .called("free", "held")
                 .bits(1);
         page = schema.slots("cpu.table-page", Role.HYPERVISOR, Writer.HYPERVISOR, on ? cpus : none)
                 .optional(frames);

@@ -141,9 +141,11 @@ public final class XenState {
         entries = iommu.entries();
         tags = iommu.tags();
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
+                .called("free", "held")
                 .bits(1);
-        devicesLock =
-                schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
+        devicesLock = schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR)
+                .called("free", "held")
+                .bits(1);
         domainTables = new DomainTables(schema, this);
         statusFrames = new TableFrames(
                 schema, pc, domains, memory, types, setting.grantTables().second());

@@ -141,7 +141,9 @@ public final class SpaceState {
                 .bits(2);
         owed = ghosts(schema, "owed", spaces, setting.pages)
                 .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
-        lock = xens(schema, "lock.spaces", setting.domains).bits(1);
+        lock = xens(schema, "lock.spaces", setting.domains)
+                .called("free", "held")
+                .bits(1);
         Sort granted = setting.grants ? setting.frames : Sort.numbered("Frame", "f", 0);
         offer = xens(schema, "offer", granted).optional(setting.domains);
         offerReadOnly =

@@ -1,0 +1,94 @@
+package dev.moat.trace.story;
+
+import dev.moat.machine.Machine;
+import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.trace.Transition;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** The states of a trace, and what the relations of the vocabulary say of them. */
+final class History {
+    /** More atoms than this are not looked through: they are of machines at real size. */
+    private static final int MANY = 1 << 18;
+    /** A place of an atom that any element may stand in. */
+    static final int ANY = -1;
+
+    private final Abstraction abstraction;
+    private final long[] initial;
+    private final List<Transition> transitions;
+
+    History(Machine machine, List<Transition> transitions) {
+        abstraction = machine.model().abstraction();
+        initial = machine.initial();
+        this.transitions = transitions;
+    }
+
+    long[] last() {
+        return before(transitions.size() + 1);
+    }
+
+    /** The state before a row of the table, from 1 on; before 0 there is none but the initial one. */
+    long[] before(int row) {
+        return row <= 1 ? initial : transitions.get(row - 2).state();
+    }
+
+    /** The row since which something is so without interruption that is so at the end; 0 when it always was. */
+    int since(Predicate<long[]> truth) {
+        int row = transitions.size();
+        while (row > 0 && truth.test(before(row))) {
+            row--;
+        }
+        return row;
+    }
+
+    /** The number of an element in a sort of the vocabulary, or -1. */
+    int element(String sort, String label) {
+        return abstraction.sort(sort).map(s -> s.element(label)).orElse(-1);
+    }
+
+    /** The label of an element. */
+    String label(String sort, int element) {
+        return abstraction.sort(sort).map(s -> s.label(element)).orElse("?");
+    }
+
+    /** The sorts of a relation's places; none where the machine does not have it. */
+    List<Sort> places(String relation) {
+        return abstraction.relation(relation).map(Relation::places).orElse(List.of());
+    }
+
+    /** Whether an atom is so; never where the machine does not have the relation. */
+    boolean holds(String relation, long[] s, int... elements) {
+        int[] e = Arrays.copyOf(elements, 5);
+        return abstraction
+                .relation(relation)
+                .filter(r -> r.code().holds(s, e[0], e[1], e[2], e[3], e[4]))
+                .isPresent();
+    }
+
+    /** The true atoms that have these elements where none is {@link #ANY}, in order. */
+    Stream<int[]> find(String relation, long[] s, int... wanted) {
+        Optional<Relation> found = abstraction.relation(relation).filter(r -> r.atoms() <= MANY);
+        return found.stream()
+                .flatMap(r -> Stream.iterate(0, n -> n < r.atoms(), n -> n + 1)
+                        .map(n -> {
+                            int[] e = new int[5];
+                            r.place(n, e);
+                            return e;
+                        })
+                        .filter(e -> fits(e, wanted) && holds(relation, s, e)));
+    }
+
+    private static boolean fits(int[] elements, int[] wanted) {
+        for (int i = 0; i < wanted.length; i++) {
+            if (wanted[i] != ANY && wanted[i] != elements[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
