@@ -74,12 +74,13 @@ final class Expander implements Stepper.Sink {
 
     /** Compares every transition from now on; throws as {@link ClaimJudge}, then as {@link Stepper#compareWith}. */
     void compareWith(Discipline discipline) throws IncomparableException {
-        ClaimJudge comparing = judge(discipline);
+        ClaimJudge comparing = judging(machine, discipline);
         claims = comparing;
         watch = stepper.compareWith(comparing);
     }
 
-    private ClaimJudge judge(Discipline discipline) throws IncomparableException {
+    /** What judges a machine's transitions by a discipline, on one thread; throws as {@link ClaimJudge}. */
+    static ClaimJudge judging(Machine machine, Discipline discipline) throws IncomparableException {
         Abstraction foundFrom = machine.model().foundFrom();
         if (foundFrom != null) {
             return ClaimJudge.finding(discipline, foundFrom, machine.schema());

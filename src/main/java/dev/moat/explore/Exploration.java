@@ -95,7 +95,16 @@ public record Exploration(
      * @param invariants indices of the judged invariants that are false in the last state; empty for a deadlock
      * @param deadlock whether an operation is unfinished and nothing can go on
      */
-    public record Violation(List<Integer> instances, List<Integer> invariants, boolean deadlock) {}
+    public record Violation(List<Integer> instances, List<Integer> invariants, boolean deadlock) {
+        /**
+         * Of invariants.
+         *
+         * @param violated a bit for each of them
+         */
+        public static Violation of(List<Integer> instances, long violated) {
+            return new Violation(instances, SearchState.indices(violated), false);
+        }
+    }
 
     /** Peak sizes in bytes: state set, parent log, frontier; and per distinct state. */
     public record Memory(long set, long log, long frontier) {}

@@ -102,7 +102,16 @@ public final class Explorer {
     public Explorer upTo(SymmetryGroup group) {
         ImageTables tables = new ImageTables(group);
         crew.workers().forEach(worker -> worker.upTo(tables));
-        symmetry = new SymmetryAudit(machine, judge, tables);
+        SymmetryAudit audit = new SymmetryAudit(machine, judge, tables);
+        Discipline discipline = comparison.discipline();
+        if (discipline != null) {
+            try {
+                audit.compareWith(Expander.judging(machine, discipline));
+            } catch (IncomparableException e) {
+                throw new IllegalStateException("the workers compare", e);
+            }
+        }
+        symmetry = audit;
         return this;
     }
 
@@ -166,7 +175,7 @@ public final class Explorer {
         if (survey != null) {
             survey.note(violated, 0);
         } else if (violated != 0) {
-            at.violation = new Violation(List.of(), SearchState.indices(violated), false);
+            at.violation = Violation.of(List.of(), violated);
         }
     }
 

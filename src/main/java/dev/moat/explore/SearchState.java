@@ -113,7 +113,7 @@ final class SearchState {
     Violation violation(Slice slice) {
         List<Integer> letters = log.path(levelStart + slice.parentOf(slice.violating));
         letters.add(slice.letterOf(slice.violating));
-        return new Violation(letters, indices(slice.violated), false);
+        return Violation.of(letters, slice.violated);
     }
 
     /** The numbers of the bits that are set. */

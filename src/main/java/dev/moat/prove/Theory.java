@@ -104,6 +104,13 @@ public record Theory(
         return with(kept);
     }
 
+    /** The same with only those of its safety properties that are named, and all of its lemmas. */
+    public Theory only(Collection<String> safety) {
+        return with(statements.stream()
+                .filter(s -> !s.safety() || safety.contains(s.id()))
+                .toList());
+    }
+
     /** The same with other statements. */
     Theory with(List<Statement> others) {
         return new Theory(vocabulary, discipline, initially, List.copyOf(others), outside);

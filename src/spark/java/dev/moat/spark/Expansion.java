@@ -63,13 +63,18 @@ final class Expansion implements Iterator<Tuple2<Integer, Parcel>>, Stepper.Sink
         for (int i = 0; i < targets; i++) {
             out[i] = new Rows(width);
         }
-        recent = new long[Math.min(MOST_RECENT, Integer.highestOneBit(size | 8) * 16)];
+        recent = new long[recent(size)];
         counts.unwitnessed = unwitnessed;
     }
 
     /** The part of the visited set that a fingerprint belongs to; by its higher half, since tables use the lower. */
     static int part(long print, int parts) {
         return (int) (((print >>> 32) * parts) >>> 32);
+    }
+
+    /** How many successors of so many states are remembered: a power of two. */
+    static int recent(int states) {
+        return (int) Math.min(MOST_RECENT, Integer.highestOneBit(states | 8) * 16L);
     }
 
     @Override

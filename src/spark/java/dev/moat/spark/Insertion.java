@@ -11,6 +11,8 @@ import scala.Tuple2;
 
 /** Finds, among the candidates of one part of the visited set, the states that are new. */
 final class Insertion {
+    private static final int MOST_PLACES = 1 << 30;
+
     private final Known known;
     private final int width;
     private final Rows kept;
@@ -80,6 +82,9 @@ final class Insertion {
     }
 
     private void grow() {
+        if (index.length == MOST_PLACES) {
+            throw Rows.full(kept.size());
+        }
         index = new int[index.length * 2];
         int mask = index.length - 1;
         for (int n = 0; n < kept.size(); n++) {

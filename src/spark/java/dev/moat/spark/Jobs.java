@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** Spark for one search: its context, a directory for checkpoints, and a thread that waits for jobs, so that others can be interrupted. */
 final class Jobs implements AutoCloseable {
@@ -40,7 +41,7 @@ final class Jobs implements AutoCloseable {
      * Connects.
      *
      * @throws StoppedException when the calling thread is interrupted
-     * @throws UncheckedIOException when there is no such master, or the shared directory cannot be written
+     * @throws UncheckedIOException when there is no such master, or the shared directory is none or cannot be written
      */
     static Jobs on(Site site) {
         Jobs jobs = new Jobs(site);
@@ -81,8 +82,9 @@ final class Jobs implements AutoCloseable {
         } catch (StoppedException e) {
             giveUp();
             throw e;
-        } catch (IllegalStateException e) {
-            // Spark ends with the process: what it says then is a consequence.
+        } catch (RuntimeException e) {
+            // Whatever it is: Hadoop, for one, says of a directory that it does not understand that an argument is
+            // illegal. Spark ends with the process: what it says then is a consequence.
             StoppedException.look();
             throw new UncheckedIOException(new IOException("Spark" + String.join("", where()) + ": " + reason(e), e));
         }
@@ -105,11 +107,11 @@ final class Jobs implements AutoCloseable {
         while (innermost.getCause() != null) {
             innermost = innermost.getCause();
         }
-        String says = String.valueOf(innermost.getMessage());
-        return says.lines().findFirst().orElse(innermost.toString());
+        String says = innermost.getMessage();
+        return says == null ? innermost.toString() : says.lines().findFirst().orElse(innermost.toString());
     }
 
-    /** Forgets the search. The connection stays for the next search, until the process ends. */
+    /** Forgets the search as far as it can, for what was found is worth more. The connection stays until the process ends. */
     @Override
     public void close() {
         JavaSparkContext spark = context;
@@ -118,6 +120,8 @@ final class Jobs implements AutoCloseable {
             if (spark != null && !spark.sc().isStopped()) {
                 run(() -> Connection.cleared(spark, directory));
             }
+        } catch (StoppedException | UncheckedIOException e) {
+            LoggerFactory.getLogger(Jobs.class).warn("not removed: {}", directory, e);
         } finally {
             waiting.shutdownNow();
             if (interrupted) {

@@ -17,6 +17,8 @@ final class Order implements Serializable {
     private static final int STRETCHES = 4096;
     /** A range of fewer states is not worth a task. */
     private static final int SMALL = 1024;
+    /** A range of more states, of which there are two copies for a while, is too much for a task. */
+    private static final int LARGE = 1 << 22;
 
     private final long parents;
     /** States whose parent lies before each stretch; last, all. */
@@ -27,14 +29,15 @@ final class Order implements Serializable {
     /**
      * @param parents states of the level above, 1 for the initial state's
      * @param children of each stretch
-     * @param most ranges, at least 1
+     * @param most ranges, at least 1; more only where these would be too large
      */
     Order(long parents, long[] children, int most) {
         this.parents = parents;
         for (int i = 0; i < STRETCHES; i++) {
             before[i + 1] = before[i] + children[i];
         }
-        ranges = (int) Math.max(1, Math.min(most, size() / SMALL));
+        long least = Math.min(STRETCHES, (size() + LARGE - 1) / LARGE);
+        ranges = (int) Math.max(Math.max(1, least), Math.min(most, size() / SMALL));
     }
 
     /** How many states the level has. */

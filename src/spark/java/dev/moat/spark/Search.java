@@ -74,7 +74,7 @@ final class Search {
         counts.add(nothing);
         long violated = workshop.judge().violated(s);
         if (violated != 0) {
-            violation = new Violation(List.of(), indices(violated), false);
+            violation = Violation.of(List.of(), violated);
         }
     }
 
@@ -95,18 +95,10 @@ final class Search {
         } else if (more.violating != Counts.NONE) {
             List<Integer> letters = jobs.run(() -> levels.path(level, Rows.parent(more.violating)));
             letters.add(Rows.letter(more.violating));
-            violation = new Violation(letters, indices(more.violated), false);
+            violation = Violation.of(letters, more.violated);
         }
         depth += levels.size() > 0 ? 1 : 0;
         progress.at(depth, distinct, generated(), size, System.nanoTime() - began);
-    }
-
-    private static List<Integer> indices(long bits) {
-        List<Integer> list = new ArrayList<>();
-        for (long rest = bits; rest != 0; rest &= rest - 1) {
-            list.add(Long.numberOfTrailingZeros(rest));
-        }
-        return list;
     }
 
     private boolean exhausted() {

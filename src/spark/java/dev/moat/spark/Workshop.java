@@ -7,12 +7,16 @@ import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.spark.row.Rows;
 import dev.moat.state.Packing;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** A machine and its judge, built once in each process and shared by its threads, as both may be. */
 final class Workshop {
-    private static final Map<Blueprint, Workshop> BUILT = new ConcurrentHashMap<>();
+    /** Of how many searches; an executor is not told when one is over. */
+    private static final int MOST = 2;
+
+    /** Those that were asked for last, the last one at the end. */
+    private static final Map<Blueprint, Workshop> BUILT = new LinkedHashMap<>();
 
     private final Machine machine;
     private final Judge judge;
@@ -29,12 +33,18 @@ final class Workshop {
     }
 
     /** What was built, here, from a blueprint. */
-    static Workshop of(Blueprint plan) {
-        return BUILT.computeIfAbsent(plan, Workshop::new);
+    static synchronized Workshop of(Blueprint plan) {
+        Workshop known = BUILT.remove(plan);
+        Workshop workshop = known == null ? new Workshop(plan) : known;
+        BUILT.put(plan, workshop);
+        if (BUILT.size() > MOST) {
+            BUILT.remove(BUILT.keySet().iterator().next());
+        }
+        return workshop;
     }
 
     /** Forgets it, on this process, once its search is over. */
-    static void forget(Blueprint plan) {
+    static synchronized void forget(Blueprint plan) {
         BUILT.remove(plan);
     }
 

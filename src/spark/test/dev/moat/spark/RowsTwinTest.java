@@ -7,6 +7,7 @@ import dev.moat.spark.row.Known;
 import dev.moat.spark.row.Parcel;
 import dev.moat.spark.row.Rows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.Tuple2;
@@ -81,6 +83,28 @@ class RowsTwinTest {
             assertThat(known.contains(print)).as("the part before").isEqualTo(visited.contains(print));
             assertThat(grown.contains(print)).isEqualTo(visited.contains(print) || first.containsKey(print));
         }
+    }
+
+    /** Four thousand million states, of which no range gets more than twice its four million. */
+    @Test
+    void rangesOfALargeLevelAreNoLargerThanATaskCanHave() {
+        long[] children = Order.counters();
+        Arrays.fill(children, 1 << 20);
+        Order order = new Order(1L << 32, children, 8);
+        assertThat(order.size()).isEqualTo(1L << 32);
+        assertThat(order.ranges()).isEqualTo(1024);
+        for (int range = 0; range < order.ranges(); range++) {
+            long end = range + 1 < order.ranges() ? order.first(range + 1) : order.size();
+            assertThat(end - order.first(range)).isBetween(1L, 2L << 22);
+        }
+    }
+
+    /** What an int counts no longer is remembered as far as it is for fewer. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1000, 1 << 20, 1 << 27, Integer.MAX_VALUE})
+    void howManySuccessorsAreRememberedIsAPowerOfTwo(int states) {
+        assertThat(Expansion.recent(states)).isBetween(128, 1 << 18);
+        assertThat(Integer.bitCount(Expansion.recent(states))).isOne();
     }
 
     /** A level of so many states, whose parents are as many or fewer: all ranges together number it as a sort does. */

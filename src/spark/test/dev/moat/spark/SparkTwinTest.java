@@ -1,6 +1,7 @@
 package dev.moat.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.Engine;
 import dev.moat.check.Finding;
@@ -17,10 +18,14 @@ import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +139,67 @@ class SparkTwinTest {
         Exploration none = search(spark(2), scenario, time);
         assertThat(none.end()).isEqualTo(End.LIMIT);
         assertThat(none.limit()).isEqualTo("time 0 s");
+    }
+
+    /** Hadoop says of these that an argument is illegal. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "host:dir"})
+    void aSharedDirectoryThatIsNoneIsSaid(String directory) throws IOException {
+        Cluster.Site site = new Cluster.Site("local[2]", directory);
+        Engine engine = new ClusterEngine(EMBEDDED, new SparkCluster(), HOME, site);
+        Scenario scenario = scenario("r1");
+        assertThatThrownBy(() -> search(engine, scenario, Limits.none(2)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageStartingWith("java.io.IOException: Spark on local[2]: ")
+                .hasMessageNotContaining("\n");
+    }
+
+    /** Once nothing lies deeper, the file system is one that does not exist: what was kept is not removed, and what was found is said. */
+    @Test
+    void whatWasFoundOutlivesWhatCannotBeRemoved() throws IOException {
+        Scenario scenario = scenario("r1");
+        Exploration here = search(EMBEDDED, scenario, Limits.none(2));
+        Engine.Session session = session(spark(2), scenario);
+        int[] last = {0};
+        try {
+            Exploration there =
+                    session.explore(Limits.none(2), false, (depth, distinct, generated, frontier, nanos) -> {
+                        if (depth == last[0]) {
+                            files().set("fs.file.impl", "no.such.FileSystem");
+                            files().set("fs.file.impl.disable.cache", "true");
+                        }
+                        last[0] = depth;
+                    });
+            assertThat(said(there)).isEqualTo(said(here));
+            try (Stream<Path> left = Files.list(shared)) {
+                assertThat(left).as("what could not be removed").isNotEmpty();
+            }
+        } finally {
+            files().unset("fs.file.impl");
+            files().unset("fs.file.impl.disable.cache");
+        }
+    }
+
+    private static Configuration files() {
+        return SparkContext.getOrCreate().hadoopConfiguration();
+    }
+
+    /** An executor is not told when a search is over, so it keeps those that were asked for last. */
+    @Test
+    void machinesOfEarlierSearchesAreForgotten() throws IOException {
+        List<Blueprint> plans = new ArrayList<>();
+        for (String id : List.of("r1", "r1-bench", "xen-any-order-2cpu")) {
+            Cluster.Site site = new Cluster.Site("local[2]", shared.toString());
+            plans.add(Blueprint.of(new Cluster.Task(HOME.toAbsolutePath(), scenario(id), site)));
+        }
+        Workshop first = Workshop.of(plans.get(0));
+        Workshop second = Workshop.of(plans.get(1));
+        assertThat(Workshop.of(plans.get(0))).isSameAs(first);
+        Workshop third = Workshop.of(plans.get(2));
+        assertThat(Workshop.of(plans.get(0))).as("asked for after the second").isSameAs(first);
+        assertThat(Workshop.of(plans.get(2))).isSameAs(third);
+        assertThat(Workshop.of(plans.get(1))).isNotSameAs(second);
+        plans.forEach(Workshop::forget);
     }
 
     @Test

@@ -15,8 +15,10 @@ import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
+import dev.moat.model.Model;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
@@ -25,6 +27,9 @@ import dev.moat.scenario.ScenarioReader;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.RelationCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -198,6 +203,21 @@ class SymmetryTest {
         assertThatThrownBy(() -> explore(machine, nothing, group, 1))
                 .isInstanceOf(BrokenSymmetryException.class)
                 .hasMessageContainingAll("with frames", "lead");
+    }
+
+    /** Nothing is judged but claims, of which those on the first frame are wrong. */
+    @Test
+    void whatTransitionsClaimTellsThemApart() {
+        Model model = Machines.CATALOG.model(Machines.spec("r1 operation domains=2 frames=2"));
+        Relation owner = model.abstraction().relation("owner").orElseThrow();
+        RelationCode others = (s, a, b, c, d, e) -> a != 0 && owner.code().holds(s, a, b, c, d, e);
+        Abstraction blind =
+                new Abstraction().relation("owner", owner.places(), others).over(model.abstraction());
+        Machine machine = new Machine(model.reading(blind), Granularity.OPERATION, true);
+        Judge nothing = new Judge(List.of(), blind, machine.schema());
+        assertThatThrownBy(() -> explore(machine, nothing, group(machine), 1))
+                .isInstanceOf(BrokenSymmetryException.class)
+                .hasMessageContainingAll("with frames", "claim");
     }
 
     static Stream<Scenario> scenarios() throws IOException {

@@ -48,7 +48,7 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
                 text.isEmpty() ? List.of() : List.of(Invariant.read(ID + ".smt2", text, theory.vocabulary()));
         Theory whole = theory.with(safety, lemmas);
         whole.requireFragment();
-        List<Answer> carried = proved(theory.with(found.carried(), lemmas), settings.rlimit());
+        List<Answer> carried = proved(whole.only(found.carried()), settings.rlimit());
         List<Answer> others = found.missed().conjuncts().isEmpty() ? List.of() : proved(whole, settings.rlimit());
         return new InferredProof(whole, found, carried, others);
     }
@@ -79,13 +79,13 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         found.figures().forEach(f -> lines.add("inference: " + f));
-        Theory proved = theory.with(found.carried(), lemmas());
-        lines.addAll(ProofText.statements(proved, carried));
+        lines.addAll(ProofText.statements(theory.only(found.carried()), carried));
         needs(lines);
         Inference.Broken broken = found.broken();
         if (broken != null) {
             lines.add("REACHABLE: " + String.join(", ", broken.conjuncts()) + " false after "
-                    + broken.steps().size() + " steps from an initial state with two elements of each sort:");
+                    + broken.steps().size() + " steps from an initial state with " + broken.elements()
+                    + (broken.elements() == 1 ? " element" : " elements") + " of each sort:");
             broken.steps().forEach(s -> lines.add("    " + s));
         }
         if (others.isEmpty()) {
@@ -101,13 +101,8 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
     private String why() {
         int undecided = found.missed().undecided();
         return undecided == 0
-                ? "an initial state or a step breaks them, whatever else of this shape every step keeps"
+                ? "an initial state or a step breaks them, with all that was found of this shape and every step keeps"
                 : "the solver gave up " + undecided + " questions (--rlimit), and what they asked about was not used";
-    }
-
-    private List<Invariant> lemmas() {
-        String text = found.lemmas().text();
-        return text.isEmpty() ? List.of() : List.of(Invariant.read(ID + ".smt2", text, theory.vocabulary()));
     }
 
     private void needs(List<String> lines) {
@@ -123,9 +118,13 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
         }
     }
 
-    /** What the new proof says against the search, or one solver's state against our own eyes. */
+    /** What the new proof says against the search or a run, or one solver's state against our own eyes. */
     private List<String> disagreements() {
         List<String> lines = new ArrayList<>();
+        Inference.Broken broken = found.broken();
+        if (broken != null && isProved()) {
+            lines.add("DISAGREEMENT " + String.join(", ", broken.conjuncts()) + ": proved, and false after a run");
+        }
         carried.stream()
                 .filter(a -> a.status() == Answer.Status.FAILED)
                 .forEach(a -> lines.add("DISAGREEMENT " + a.goal().id() + ": the search took it for proved"));

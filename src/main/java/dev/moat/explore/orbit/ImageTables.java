@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,7 +53,11 @@ public final class ImageTables {
     }
 
     /** A condition, and the elements that it is asked about. */
-    private record Asked(Liveness naming, int elements, int firstBit) {}
+    private record Asked(Liveness naming, int elements, int firstBit) {
+        boolean isOf(Slots family) {
+            return naming == family.naming() && elements == family.size();
+        }
+    }
 
     private final SymmetryGroup symmetry;
     private final int group;
@@ -102,22 +105,31 @@ public final class ImageTables {
     /** The stretches of bits that some permutation moves or renames. */
     private List<Piece> pieces(Schema schema) {
         List<Piece> moved = new ArrayList<>();
-        IdentityHashMap<Liveness, Integer> number = new IdentityHashMap<>();
-        int bits = 0;
         for (Slots family : schema.families()) {
-            Liveness naming = family.naming();
             boolean renamed = family.named().stream().anyMatch(n -> isMoved(n));
-            if (renamed && naming != null && !number.containsKey(naming)) {
-                number.put(naming, bits);
-                asked.add(new Asked(naming, family.size(), bits));
-                bits += family.size();
-            }
+            int first = renamed ? firstBit(family) : -1;
             for (int i = 0; i < family.size(); i++) {
-                int dead = renamed && naming != null ? number.getOrDefault(naming, 0) + i : -1;
-                moved.addAll(pieces(family, i, dead));
+                moved.addAll(pieces(family, i, first < 0 ? -1 : first + i));
             }
         }
         return moved;
+    }
+
+    /** The bit of a family's first element, if it may name nothing, else -1; families of one condition and one size share bits. */
+    private int firstBit(Slots family) {
+        Liveness naming = family.naming();
+        if (naming == null) {
+            return -1;
+        }
+        int bits = 0;
+        for (Asked a : asked) {
+            if (a.isOf(family)) {
+                return a.firstBit;
+            }
+            bits += a.elements;
+        }
+        asked.add(new Asked(naming, family.size(), bits));
+        return bits;
     }
 
     private boolean isMoved(Named n) {

@@ -1,8 +1,10 @@
 package dev.moat.explore.orbit;
 
 import dev.moat.explore.store.ChunkedStates;
+import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.logic.judge.Judge;
+import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.state.Schema;
@@ -13,10 +15,12 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks whether things that a machine declares to be alike are: when they change places in a state, the state must be judged the
- * same, and lead to the same states, up to such changes. Searches have it look at a sample of each level.
+ * same, and lead to the same states, up to such changes, by transitions that are what they claim to be or not, as before. Searches have
+ * it look at a sample of each level.
  */
 public final class SymmetryAudit {
     /** States of a level that are looked at. */
@@ -28,6 +32,7 @@ public final class SymmetryAudit {
     private final ImageTables tables;
     private final Stepper stepper;
     private final LeastImage least;
+    private @Nullable ClaimWatch watch;
     private int next;
 
     /** @param tables of the group whose permutations are looked at */
@@ -39,6 +44,11 @@ public final class SymmetryAudit {
         this.tables = tables;
         stepper = machine.stepper();
         least = new LeastImage(tables);
+    }
+
+    /** Looks from now on whether what transitions claim is judged the same, too; throws as {@link Stepper#compareWith}. */
+    public void compareWith(TransitionJudge claims) {
+        watch = stepper.compareWith(claims);
     }
 
     /** Those of the group. */
@@ -95,15 +105,36 @@ public final class SymmetryAudit {
                 || judge.witnessed(s, everyInvariant) != judge.witnessed(image, everyInvariant)) {
             return "the state is judged in another way";
         }
-        TreeMap<long[], Integer> here = new TreeMap<>((Comparator<long[]>) Arrays::compare);
-        TreeMap<long[], Integer> there = new TreeMap<>((Comparator<long[]>) Arrays::compare);
-        stepper.expand(s, (letter, t) -> here.putIfAbsent(least.of(t).clone(), letter));
-        boolean stuck = stepper.stuck();
-        stepper.expand(image, (letter, t) -> there.putIfAbsent(least.of(t).clone(), letter));
-        if (stuck != stepper.stuck()) {
+        Steps here = expanded(s);
+        Steps there = expanded(image);
+        if (here.stuck() != there.stuck()) {
             return "what runs can go on only in one of them";
         }
-        return lacks(here, there, "no longer leads where it did") + lacks(there, here, "leads where nothing did");
+        return lacks(here.all(), there.all(), "no longer leads where it did")
+                + lacks(there.all(), here.all(), "leads where nothing did")
+                + lacks(here.wrong(), there.wrong(), "no longer claims what is wrong")
+                + lacks(there.wrong(), here.wrong(), "claims what is wrong, as nothing did");
+    }
+
+    /**
+     * Where a state leads.
+     *
+     * @param all the least image of each successor, and the first letter that leads there
+     * @param wrong of these, where a letter leads that is not what it claims to be
+     */
+    private record Steps(SortedMap<long[], Integer> all, SortedMap<long[], Integer> wrong, boolean stuck) {}
+
+    private Steps expanded(long[] s) {
+        SortedMap<long[], Integer> all = new TreeMap<>((Comparator<long[]>) Arrays::compare);
+        SortedMap<long[], Integer> wrong = new TreeMap<>((Comparator<long[]>) Arrays::compare);
+        stepper.expand(s, (letter, t) -> {
+            long[] image = least.of(t).clone();
+            all.putIfAbsent(image, letter);
+            if (watch != null && watch.wrong() != null) {
+                wrong.putIfAbsent(image, letter);
+            }
+        });
+        return new Steps(all, wrong, stepper.stuck());
     }
 
     private String lacks(SortedMap<long[], Integer> some, SortedMap<long[], Integer> others, String what) {

@@ -175,10 +175,15 @@ public final class Vocabulary {
         if (TAKEN.contains(name)) {
             throw e.place().error("'" + name + "' is a word of the language");
         }
-        if (sorts.contains(name) || relations.containsKey(name) || macros.containsKey(name)) {
+        if (isTaken(name)) {
             throw e.place().error("'" + name + "' is declared twice");
         }
         return name;
+    }
+
+    /** Whether no variable can be called so: it is a word of the language, a sort, a relation or a macro. */
+    public boolean isTaken(String name) {
+        return TAKEN.contains(name) || sorts.contains(name) || relations.containsKey(name) || macros.containsKey(name);
     }
 
     /** The name of a variable; it may hide nothing, so that a reader never has to ask which one is meant. */

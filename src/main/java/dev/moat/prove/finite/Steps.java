@@ -4,6 +4,7 @@ import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Var;
 import dev.moat.logic.read.Discipline;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The actions of a discipline, made ready to be taken in structures. */
 public final class Steps {
+    private static final int MOST_CHOICES = 1 << 16;
+
     private final List<Step> steps = new ArrayList<>();
     private final IdentityHashMap<AbstractAction, Step> byAction = new IdentityHashMap<>();
 
@@ -86,23 +89,37 @@ public final class Steps {
 
     /**
      * An allowed step chosen at random: first the action, for there are many more choices of elements for some than for others, then
-     * its elements. Null where that action is not allowed for any.
+     * its elements. Null where that action is not allowed for any, where none of {@value #MOST_CHOICES} choices at random is, if there
+     * are more, or where there are no actions.
      */
     @Nullable
     Taken random(Structure before, Random random) {
-        Step step = steps.get(random.nextInt(steps.size()));
-        int choices = 1;
-        for (int sort : step.sorts) {
-            choices *= before.size(sort);
+        if (steps.isEmpty()) {
+            return null;
         }
-        int start = random.nextInt(choices);
-        for (int i = 0; i < choices; i++) {
-            int[] given = given(step, before, (start + i) % choices);
+        Step step = steps.get(random.nextInt(steps.size()));
+        int choices = choices(step, before);
+        int start = choices > MOST_CHOICES ? 0 : random.nextInt(choices);
+        for (int i = 0; i < Math.min(choices, MOST_CHOICES); i++) {
+            int[] given = choices > MOST_CHOICES
+                    ? Arrays.stream(step.sorts)
+                            .map(sort -> random.nextInt(before.size(sort)))
+                            .toArray()
+                    : given(step, before, (start + i) % choices);
             if (step.guard.holds(before, given)) {
                 return new Taken(step.action, given);
             }
         }
         return null;
+    }
+
+    /** How many choices of elements an action has; one more than are looked at where there are more than these. */
+    private static int choices(Step step, Structure s) {
+        long choices = 1;
+        for (int sort : step.sorts) {
+            choices = Math.min(MOST_CHOICES + 1, choices * s.size(sort));
+        }
+        return (int) choices;
     }
 
     private static int[] given(Step step, Structure s, int choice) {

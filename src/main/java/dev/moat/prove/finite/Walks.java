@@ -68,13 +68,17 @@ public final class Walks {
         return taken;
     }
 
-    /** The same run without the steps, one after the other, that its end does not need. */
+    /** The same run without the steps, one after the other, that its end does not need, until it needs each of them. */
     public List<Steps.Taken> shortened(Structure start, List<Steps.Taken> run, Predicate<Structure> end) {
         List<Steps.Taken> rest = new ArrayList<>(run);
-        for (int i = rest.size() - 1; i >= 0; i--) {
-            Steps.Taken left = rest.remove(i);
-            if (!endsWell(start, rest, end)) {
-                rest.add(i, left);
+        int before = rest.size() + 1;
+        while (rest.size() < before) {
+            before = rest.size();
+            for (int i = rest.size() - 1; i >= 0; i--) {
+                Steps.Taken left = rest.remove(i);
+                if (!endsWell(start, rest, end)) {
+                    rest.add(i, left);
+                }
             }
         }
         return rest;

@@ -41,11 +41,6 @@ final class Candidate {
         return example;
     }
 
-    /** Whether it is wanted for itself. */
-    boolean isProperty() {
-        return example == null;
-    }
-
     @Override
     public String toString() {
         return name;

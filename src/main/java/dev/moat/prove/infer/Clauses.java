@@ -8,8 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The strongest clauses that are true in all that was seen. A clause that turns out to be false somewhere makes room for those that have
- * one literal more and are true there.
+ * Strong clauses that are true in all that was seen. A clause that turns out to be false somewhere makes room for those that have
+ * one literal more, are true there, and hang together by their variables: one that hangs together only by its last literal is not come
+ * upon from the others. Where each literal shares a variable with every other or has none, these are the strongest clauses of the shape.
  */
 final class Clauses {
     private final Literals literals;
@@ -100,28 +101,38 @@ final class Clauses {
     private boolean allows(Clause c) {
         int premises = Long.bitCount(c.premises());
         int goals = Long.bitCount(c.goals());
-        return premises <= shape.premises() && goals <= shape.goals() && premises + 2 * goals <= shape.weight();
+        return premises <= shape.premises()
+                && goals <= shape.goals()
+                && premises + 2 * goals <= shape.weight()
+                && isDecidable(c);
     }
 
-    /** Whether its variables hang together. */
+    /** Whether its variables hang together; what has none hangs together with all. */
     private boolean connected(Clause c) {
         long open = c.premises() | c.goals();
         int reached = 0;
-        boolean first = true;
         boolean grown = true;
         while (grown) {
             grown = false;
             for (long rest = open; rest != 0; rest &= rest - 1) {
-                int literal = Long.numberOfTrailingZeros(rest);
-                int mask = literals.mask(literal);
-                if (first || (mask & reached) != 0) {
+                int mask = literals.mask(Long.lowestOneBit(rest));
+                if (mask == 0 || reached == 0 || (mask & reached) != 0) {
                     reached |= mask;
-                    open &= ~(1L << literal);
-                    first = false;
+                    open &= ~Long.lowestOneBit(rest);
                     grown = true;
                 }
             }
         }
         return open == 0;
+    }
+
+    private boolean isDecidable(Clause c) {
+        int vars = literals.mask(c.premises() | c.goals());
+        for (long rest = c.goals(); rest != 0; rest &= rest - 1) {
+            if ((vars & ~literals.around(Long.numberOfTrailingZeros(rest))) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * every step keeps them.
  */
 public final class Inference {
-    /** Elements of each sort in random runs. */
+    /** Elements of each sort in random runs, the most; fewer where no initial state has so many. */
     private static final int ELEMENTS = 2;
 
     private static final int MOST_EXAMPLES = 400;
@@ -40,6 +40,8 @@ public final class Inference {
     private final Pool pool;
     private final List<Structure> reached = new ArrayList<>();
     private @Nullable Broken broken;
+    /** Elements of each sort in the random runs that there were; none without runs. */
+    private int elements;
 
     /**
      * How hard to look.
@@ -69,8 +71,13 @@ public final class Inference {
         public static final Shape USUAL = new Shape(4, 2, 6);
     }
 
-    /** A run from an initial state to one in which a property is false: what is false, and the steps. */
-    public record Broken(List<String> conjuncts, List<String> steps) {}
+    /**
+     * A run from an initial state to one in which properties are false.
+     *
+     * @param conjuncts of properties, as goals name them; all are false there
+     * @param elements of each sort
+     */
+    public record Broken(List<String> conjuncts, List<String> steps, int elements) {}
 
     /**
      * Lemmas.
@@ -145,7 +152,22 @@ public final class Inference {
     private Found search(Z3Session z3, Consumer<String> progress) {
         Models models = new Models(z3, signature);
         Steps steps = new Steps(signature, theory.discipline());
-        Structure start = models.finite(theory.initially(), ELEMENTS);
+        runs(models, steps);
+        progress.accept(
+                pool.alive().size() + " candidates after " + (elements == 0 ? 0 : settings.runs()) + " random runs");
+        Questions questions = new Questions(z3, theory.initially());
+        Walks behind = new Walks(steps, settings.seed());
+        Houdini houdini = new Houdini(theory.discipline().actions(), pool, questions, models, behind);
+        houdini.run(progress);
+        return found(houdini, questions);
+    }
+
+    private void runs(Models models, Steps steps) {
+        Structure start = null;
+        for (int n = ELEMENTS; start == null && n > 0; n--) {
+            start = models.finite(theory.initially(), n);
+            elements = start == null ? 0 : n;
+        }
         if (start != null) {
             Compiled initially = Compiled.of(signature, theory.initially(), List.of());
             for (int i = 0; i < settings.runs(); i++) {
@@ -153,12 +175,6 @@ public final class Inference {
                 run(walks, walks.shuffled(start, initially));
             }
         }
-        progress.accept(pool.alive().size() + " candidates after " + settings.runs() + " random runs");
-        Questions questions = new Questions(z3, theory.initially());
-        Walks behind = new Walks(steps, settings.seed());
-        Houdini houdini = new Houdini(theory.discipline().actions(), pool, questions, models, behind);
-        houdini.run(progress);
-        return found(houdini, questions);
     }
 
     private void run(Walks walks, Structure start) {
@@ -174,10 +190,11 @@ public final class Inference {
         gone.removeAll(pool.properties());
         if (broken == null && !gone.isEmpty()) {
             List<Steps.Taken> shorter =
-                    walks.shortened(start, run, s -> gone.stream().anyMatch(c -> !pool.holds(c, s)));
+                    walks.shortened(start, run, s -> gone.stream().noneMatch(c -> pool.holds(c, s)));
             broken = new Broken(
                     gone.stream().map(Candidate::name).toList(),
-                    shorter.stream().map(Steps.Taken::toString).toList());
+                    shorter.stream().map(Steps.Taken::toString).toList(),
+                    elements);
         }
     }
 
@@ -200,6 +217,10 @@ public final class Inference {
         int used = reduction.needed().size();
         List<String> figures = new ArrayList<>(List.of(houdini + " and " + questions.asked() + " questions, " + used
                 + " of them used and kept by every step; seed " + settings.seed()));
+        if (elements == 0) {
+            figures.add("no random run, for no initial state with " + ELEMENTS
+                    + " elements of each sort was found, nor with fewer: nothing can be REACHABLE");
+        }
         ownLemmas(reduction.needed(), questions).forEach(figures::add);
         reduction.reduce();
         Missed missed = new Missed(open, houdini.undecided());

@@ -21,7 +21,7 @@ import java.util.Set;
  * conjuncts themselves. Each state that it is shown takes away what is false there.
  */
 final class Pool {
-    /** Choices of elements of one structure that are looked at; of larger ones the first. */
+    /** Choices of elements of one structure that are looked at; of larger ones the first, and then each clause by itself. */
     private static final int MOST_ROWS = 50_000;
 
     private final Signature signature;
@@ -48,8 +48,7 @@ final class Pool {
             }
         }
         for (String relation : signature.relations()) {
-            List<String> places = vocabulary.places(relation);
-            unique.addAll(Uniqueness.of(relation, places == null ? List.of() : places));
+            unique.addAll(Uniqueness.of(vocabulary, relation));
         }
         conjuncts.forEach(this::compile);
         unique.forEach(u -> compile(u.candidate()));
@@ -108,6 +107,24 @@ final class Pool {
             }
             return true;
         });
+        if (literals.choices(s) > MOST_ROWS) {
+            seeEachClause(s);
+        }
+    }
+
+    /** What too few choices were looked at for: clause by clause, until none is false. */
+    private void seeEachClause(Structure s) {
+        boolean again = true;
+        while (again) {
+            again = false;
+            for (Clauses.Clause c : clauses.alive()) {
+                Long row = literals.falseRow(s, c);
+                if (row != null) {
+                    clauses.see(row);
+                    again = true;
+                }
+            }
+        }
     }
 
     /** Some of those that are left and false in a structure; none only where all are true. */
@@ -122,6 +139,11 @@ final class Pool {
             }
             return found.size() < most;
         });
+        if (literals.choices(s) > MOST_ROWS) {
+            clauses.alive().stream()
+                    .filter(c -> found.size() < most && literals.falseRow(s, c) != null)
+                    .forEach(c -> found.add(ofClause.computeIfAbsent(c, this::candidate)));
+        }
         return found;
     }
 
@@ -135,7 +157,7 @@ final class Pool {
         List<Term> premises = terms(clause.premises());
         List<Term> goals = terms(clause.goals());
         List<Var> vars = new ArrayList<>();
-        int mask = mask(clause.premises() | clause.goals());
+        int mask = literals.mask(clause.premises() | clause.goals());
         for (int i = 0; i < literals.vars().size(); i++) {
             if ((mask & 1 << i) != 0) {
                 vars.add(literals.vars().get(i));
@@ -169,13 +191,5 @@ final class Pool {
             all.add(literals.term(Long.numberOfTrailingZeros(rest)));
         }
         return all;
-    }
-
-    private int mask(long set) {
-        int mask = 0;
-        for (long rest = set; rest != 0; rest &= rest - 1) {
-            mask |= literals.mask(Long.numberOfTrailingZeros(rest));
-        }
-        return mask;
     }
 }

@@ -2,9 +2,9 @@ package dev.moat.prove.infer;
 
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
+import dev.moat.logic.read.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * That two atoms of a relation that agree in some places agree in another one.
@@ -13,33 +13,31 @@ import java.util.Locale;
  * @param place where they then agree too
  */
 record Uniqueness(String relation, int key, int place, Candidate candidate) {
-    /** Every choice of places for a relation, except that all others are the key of the one. */
-    static List<Uniqueness> of(String relation, List<String> sorts) {
+    /** Each place of a relation with each choice of others, one at least, as its key. */
+    static List<Uniqueness> of(Vocabulary vocabulary, String relation) {
+        List<String> places = vocabulary.places(relation);
+        List<String> sorts = places == null ? List.of() : places;
         List<Uniqueness> all = new ArrayList<>();
         int n = sorts.size();
         for (int place = 0; place < n; place++) {
             for (int key = 1; key < 1 << n; key++) {
                 if ((key & 1 << place) == 0) {
-                    all.add(new Uniqueness(relation, key, place, candidate(relation, sorts, key, place)));
+                    all.add(new Uniqueness(relation, key, place, candidate(vocabulary, relation, sorts, key, place)));
                 }
             }
         }
         return all;
     }
 
-    private static Candidate candidate(String relation, List<String> sorts, int key, int place) {
+    private static Candidate candidate(Vocabulary vocabulary, String relation, List<String> sorts, int key, int place) {
         List<Var> vars = new ArrayList<>();
         List<Var> one = new ArrayList<>();
         List<Var> other = new ArrayList<>();
         for (int i = 0; i < sorts.size(); i++) {
-            Var v = new Var(sorts.get(i).substring(0, 1).toLowerCase(Locale.ROOT) + i, sorts.get(i));
-            Var w = (key & 1 << i) != 0 ? v : new Var(v.name() + "x", v.sort());
-            vars.add(v);
+            Var v = Literals.variable(vocabulary, vars, Literals.letter(sorts.get(i)) + i, sorts.get(i));
+            Var w = (key & 1 << i) != 0 ? v : Literals.variable(vocabulary, vars, v.name() + "x", v.sort());
             one.add(v);
             other.add(w);
-            if (w != v) {
-                vars.add(w);
-            }
         }
         Term first = new Term.Atom(Literals.PLACE, relation, one);
         Term both = new Term.And(Literals.PLACE, List.of(first, new Term.Atom(Literals.PLACE, relation, other)));

@@ -17,6 +17,8 @@ public final class Rows {
     public static final int STATE = 2;
 
     private static final int LETTER_BITS = 16;
+    /** As many as an array may have. */
+    private static final int MOST_WORDS = Integer.MAX_VALUE - 64;
 
     private final int width;
     private long[] words;
@@ -53,14 +55,38 @@ public final class Rows {
         return words;
     }
 
-    /** Makes room for a row; answers its first word. */
+    /**
+     * Makes room for a row; answers its first word.
+     *
+     * @throws IllegalStateException when there is none
+     */
     public int add() {
         int at = size * width;
-        if (at + width > words.length) {
-            words = Arrays.copyOf(words, Math.max(at + width, Math.min(words.length * 2, Integer.MAX_VALUE - 64)));
+        if (at > words.length - width) {
+            words = Arrays.copyOf(words, grown(words.length, width));
         }
         size++;
         return at;
+    }
+
+    /**
+     * Words of an array after it has grown.
+     *
+     * @param words before
+     * @param width words that it must have more
+     * @throws IllegalStateException when no array has so many
+     */
+    static int grown(int words, int width) {
+        if (words > MOST_WORDS - width) {
+            throw full(words / width);
+        }
+        return (int) Math.min(MOST_WORDS, words * 2L);
+    }
+
+    /** What is said where more rows than these would have to be in one place. */
+    public static IllegalStateException full(int rows) {
+        return new IllegalStateException(
+                "more than " + rows + " states in one part of a level; more parts: spark.default.parallelism");
     }
 
     /** Copies a row that begins at a word of an array. */

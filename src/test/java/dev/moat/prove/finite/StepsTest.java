@@ -14,7 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Structures judge formulas and take steps as {@link FiniteState} does, their slow twin. */
 class StepsTest {
@@ -95,11 +98,12 @@ class StepsTest {
         assertThat(allowed).isBetween(5, THEORY.discipline().actions().size() - 5);
     }
 
-    /** Every step of a run is allowed where it is taken, and a run that is shortened ends as it did. */
-    @Test
-    void runsAreRuns() {
+    /** Every step of a run is allowed where it is taken, and a run that is shortened ends as it did, and needs each of its steps. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void runsAreRuns(long seed) {
         Steps steps = new Steps(SIGNATURE, THEORY.discipline());
-        Walks walks = new Walks(steps, 1);
+        Walks walks = new Walks(steps, seed);
         int[] two = new int[SIGNATURE.sorts().size()];
         Arrays.fill(two, 2);
         Compiled initially = Compiled.of(SIGNATURE, THEORY.initially(), List.of());
@@ -108,7 +112,6 @@ class StepsTest {
         Structure start = walks.shuffled(blank, initially);
         assertThat(initially.holds(start)).isTrue();
         assertThat(start).isNotEqualTo(blank);
-        int owner = SIGNATURE.relation("owner");
         List<Structure> seen = new ArrayList<>();
         List<Steps.Taken> run = walks.run(start, 300, s -> {
             seen.add(s);
@@ -120,12 +123,42 @@ class StepsTest {
             assertThat(steps.after(run.get(i), seen.get(i))).isEqualTo(seen.get(i + 1));
         }
         Structure last = seen.get(seen.size() - 1);
-        int changed = 0;
-        while (start.isTrue(owner, changed) == last.isTrue(owner, changed) && changed < 3) {
-            changed++;
+        Predicate<Structure> end = firstChange(start, last);
+        assertThat(end.test(start)).isFalse();
+        List<Steps.Taken> shorter = walks.shortened(start, run, end);
+        assertThat(shorter).hasSizeLessThan(run.size()).isNotEmpty();
+        assertThat(endsWell(steps, start, shorter, end)).isTrue();
+        for (int i = 0; i < shorter.size(); i++) {
+            List<Steps.Taken> without = new ArrayList<>(shorter);
+            without.remove(i);
+            assertThat(endsWell(steps, start, without, end))
+                    .as("without step %s", i)
+                    .isFalse();
         }
-        int atom = changed;
-        List<Steps.Taken> shorter = walks.shortened(start, run, s -> s.isTrue(owner, atom) == last.isTrue(owner, atom));
-        assertThat(shorter).hasSizeLessThan(run.size());
+    }
+
+    /** Whether the first atom that differs in the last state is as it is there. */
+    private static Predicate<Structure> firstChange(Structure start, Structure last) {
+        for (int r = 0; r < SIGNATURE.relations().size(); r++) {
+            for (int atom = 0; atom < start.atoms(r); atom++) {
+                if (start.isTrue(r, atom) != last.isTrue(r, atom)) {
+                    int relation = r;
+                    int which = atom;
+                    return s -> s.isTrue(relation, which) == last.isTrue(relation, which);
+                }
+            }
+        }
+        throw new AssertionError("nothing changed");
+    }
+
+    private static boolean endsWell(Steps steps, Structure start, List<Steps.Taken> run, Predicate<Structure> end) {
+        Structure s = start;
+        for (Steps.Taken step : run) {
+            if (!steps.isAllowed(step, s)) {
+                return false;
+            }
+            s = steps.after(step, s);
+        }
+        return end.test(s);
     }
 }

@@ -59,7 +59,7 @@ public final class Lock {
         return Theory.of(words, discipline, List.of(Invariant.read("one-inside.smt2", PROPERTY, words)));
     }
 
-    static Theory theory() {
+    public static Theory theory() {
         return edited("", "");
     }
 }

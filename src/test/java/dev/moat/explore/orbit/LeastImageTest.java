@@ -1,0 +1,63 @@
+package dev.moat.explore.orbit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.state.Alike;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.Schema;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** The least image out of tables is the least of all images. */
+class LeastImageTest {
+    /** A condition that families of different sizes share, and another one behind it. */
+    @Test
+    void whatIsDeadIsToldApartBySizeToo() {
+        Sort things = Sort.numbered("Thing", "t", 3);
+        Sort sides = Sort.numbered("Side", "s", 2);
+        SchemaBuilder builder = new SchemaBuilder();
+        Slots key =
+                builder.slots("key", Role.GHOST, Writer.GHOST, sides, things).bits(1);
+        Liveness live = (s, i) -> key.get(s, i) != 0;
+        Liveness turned = (s, i) -> key.get(s, i) == 0;
+        List<Slots> named = List.of(
+                builder.slots("few", Role.GHOST, Writer.GHOST, things)
+                        .live(live)
+                        .of(things),
+                builder.slots("many", Role.GHOST, Writer.GHOST, sides, things)
+                        .live(live)
+                        .of(things),
+                builder.slots("other", Role.GHOST, Writer.GHOST, things)
+                        .live(turned)
+                        .of(things));
+        builder.alike(Alike.all("things", things));
+        Schema schema = builder.build();
+        SymmetryGroup group = SymmetryGroup.of(schema).orElseThrow();
+        LeastImage least = new LeastImage(new ImageTables(group));
+        SplittableRandom random = new SplittableRandom(1);
+        for (int n = 0; n < 500; n++) {
+            long[] s = schema.blank();
+            for (int i = 0; i < key.size(); i++) {
+                key.set(s, i, random.nextInt(2));
+            }
+            for (Slots family : named) {
+                for (int i = 0; i < family.size(); i++) {
+                    family.set(s, i, random.nextInt(things.size()));
+                }
+            }
+            schema.normalise(s);
+            long[] slow = group.renamings().stream()
+                    .map(by -> by.image(schema, s))
+                    .min(Arrays::compare)
+                    .orElseThrow();
+            assertThat(least.of(s)).as("state %s", n).isEqualTo(slow);
+        }
+    }
+}
