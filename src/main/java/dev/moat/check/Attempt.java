@@ -76,7 +76,16 @@ final class Attempt {
                     + violation.instances().size() + " transitions";
             finding = session.explain(violation);
         }
-        return searched;
+        return searched.end() == End.COMPLETE && !scenario.responses().isEmpty()
+                ? respond(session, searched)
+                : searched;
+    }
+
+    private Exploration respond(Engine.Session session, Exploration searched) {
+        phase = "looking for fair cycles";
+        Engine.Answers answers = session.respond(limits);
+        finding = answers.finding();
+        return searched.answered(answers.witnessed(), finding != null, System.nanoTime() - began);
     }
 
     /** In a method of its own: nothing else keeps the machine. */

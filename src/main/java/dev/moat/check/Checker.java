@@ -67,6 +67,7 @@ public final class Checker {
         notes.addAll(request.notes(run));
         List<String> judged = new ArrayList<>(scenario.invariants());
         judged.add(Scenario.NO_DEADLOCK);
+        scenario.responses().forEach(r -> judged.add(r.id()));
         return new Verdict(
                 scenario,
                 settings(catalog, scenario.machine()),

@@ -5,11 +5,13 @@ import dev.moat.explore.Keeper;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
+import dev.moat.limit.LimitException;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the facade needs of judge, explorer and traces; a seam, so that the facade can be tested without them. */
 public interface Engine {
@@ -28,6 +30,14 @@ public interface Engine {
      * @throws InputException when the component gives no meaning to a relation or sort that one of them needs
      */
     Session open(Scenario scenario, Machine machine);
+
+    /**
+     * What became of the responses.
+     *
+     * @param finding of the first that is broken, null where all hold
+     * @param witnessed for each, whether something waited in some state
+     */
+    record Answers(@Nullable Finding finding, List<Boolean> witnessed) {}
 
     /** One machine with its judge. */
     interface Session {
@@ -60,6 +70,16 @@ public interface Engine {
          */
         default Exploration exploreToFirstObjection(Limits limits, Progress progress) {
             return explore(limits, true, progress);
+        }
+
+        /**
+         * Judges what the scenario says must come to an end; to be asked once every state was found to be right.
+         *
+         * @throws dev.moat.limit.LimitException when the machine is too large for it
+         * @throws DisagreementException when the replay of a lasso does not show what the search claims
+         */
+        default Answers respond(Limits limits) {
+            throw new LimitException("responses", "this engine does not judge what must come to an end");
         }
 
         /**

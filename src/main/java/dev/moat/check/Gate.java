@@ -106,12 +106,12 @@ record Gate(ExitCode exit, List<String> unmet) {
         return of(unmet, ExitCode.worst(List.of(missed.exit(), ExitCode.LIMIT)));
     }
 
-    /** Judged invariants whose witness no visited state satisfied. */
+    /** Judged invariants and responses whose witness no visited state satisfied. */
     static List<String> unreached(Scenario scenario, Exploration run) {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < run.witnessed().size(); i++) {
             if (!run.witnessed().get(i)) {
-                ids.add(scenario.invariants().get(i));
+                ids.add(scenario.witnessed().get(i));
             }
         }
         return ids;

@@ -10,6 +10,8 @@ import dev.moat.explore.orbit.BrokenSymmetryException;
 import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.input.Home;
 import dev.moat.input.InputException;
+import dev.moat.liveness.Lasso;
+import dev.moat.liveness.Liveness;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
@@ -25,6 +27,7 @@ import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
 import dev.moat.trace.Code;
 import dev.moat.trace.Minimiser;
+import dev.moat.trace.Round;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
@@ -137,13 +140,33 @@ public final class MoatEngine implements Engine {
             Trace found = new Trace(violation.instances());
             requireSame(claimed(violation), violated(runner, found));
             Trace smallest = new Minimiser(runner).minimise(found);
-            List<Transition> done = runner.run(smallest);
-            Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
+            return finding(
+                    runner, smallest, Counterexample.record(scenario.id(), scenario.machine(), runner, smallest));
+        }
+
+        @Override
+        public Answers respond(Limits limits) {
+            Liveness.Result result = Liveness.judge(machine, scenario.responses(), limits.states(), limits.memory());
+            Lasso lasso = result.lasso();
+            return new Answers(lasso == null ? null : explain(lasso), result.witnessed());
+        }
+
+        private Finding explain(Lasso lasso) {
+            Round round = Round.of(machine, lasso)
+                    .orElseThrow(() -> new DisagreementException(
+                            "the search's lasso breaks " + lasso.response().id() + ", its replay does not"));
+            TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge)).goingOn(round);
+            Trace trace = new Trace(lasso.letters());
+            return finding(runner, trace, Counterexample.record(scenario.id(), scenario.machine(), runner, lasso));
+        }
+
+        private Finding finding(TraceRunner runner, Trace trace, Counterexample record) {
+            List<Transition> done = runner.run(trace);
             Story story = new Story(runner, catalog, scenario.machine());
             return new Finding(
                     record.violates(),
-                    smallest.actions(machine),
-                    smallest.transitions(),
+                    trace.actions(machine),
+                    trace.transitions(),
                     new Finding.Told(
                             story.tell(done),
                             steps(story, done),
@@ -207,18 +230,18 @@ public final class MoatEngine implements Engine {
         return new Replayed(Replayed.Result.valueOf(replay.outcome().name()), lines);
     }
 
-    private TraceRunner runner(Counterexample record) {
-        List<String> ids = new ArrayList<>(record.violates());
-        ids.remove(Scenario.NO_DEADLOCK);
+    private TraceRunner runner(Replay replay) {
+        Counterexample record = replay.counterexample();
         Machine machine = catalog.machine(record.machine());
-        return new TraceRunner(machine, StateJudge.from(library).judge(machine, ids));
+        return new TraceRunner(machine, StateJudge.from(library).judge(machine, record.invariants()))
+                .goingOn(replay.round());
     }
 
     @Override
     public List<String> show(Path file, boolean folded) throws IOException {
         Replay replay = replayed(file);
         Counterexample record = replay.counterexample();
-        TraceRunner runner = runner(record);
+        TraceRunner runner = runner(replay);
         List<String> lines = new ArrayList<>();
         lines.add(record.scenario() + ": " + record.machine().component() + " "
                 + record.machine().settings() + ", granularity "
@@ -306,7 +329,7 @@ public final class MoatEngine implements Engine {
         List<String> notes = new ArrayList<>(origin(replay));
         says(record).ifPresent(notes::add);
         notes.add("Reproduce: " + Own.command("replay") + " " + file);
-        return new TracePage(runner(record), catalog, record.machine(), texts(record.violates()))
+        return new TracePage(runner(replay), catalog, record.machine(), texts(record.violates()))
                 .html(record.scenario(), notes, replay.transitions());
     }
 

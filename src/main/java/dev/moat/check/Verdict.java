@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scenario as it was run, the user's changes made
  * @param settings the values of all parameters, by group and name
- * @param judged the properties judged, in the order of {@link Exploration#witnessed}; then no-deadlock
+ * @param judged the properties judged, in the order of {@link Exploration#witnessed}; then no-deadlock, then
+ *     responses
  * @param run the search
  * @param finding the violation, if one was found
  * @param exit OK when everything is as expected

@@ -129,7 +129,7 @@ public final class DisciplineComponent implements Component {
                     List.of(new Argument("choice", sort)),
                     ModelBuilder.all(),
                     (s, a, b, c, d, e) -> choices[a].apply(s),
-                    false,
+                    name.equals("complete-invalidation"),
                     "stutter"));
         });
         model.initially(layout::initialise);

@@ -1,6 +1,7 @@
 package dev.moat.explore;
 
 import dev.moat.machine.Coverage;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param generated the initial state and every successor of every expanded state, duplicates included
  * @param depth levels of the search, the initial state being level 1
  * @param collisions expected number of states lost because two shared a 64-bit fingerprint
- * @param violation the canonical shortest violation, or null
+ * @param violation the canonical shortest violation; null without one, and where it is a run that breaks a response
  * @param conformance how the transitions compare with the discipline
  * @param coverage what took effect
- * @param witnessed for each judged invariant, whether a state satisfied its witness
+ * @param witnessed for each judged invariant, and each response once judged, whether a state satisfied its witness
  * @param memory bytes used
  * @param symmetry what was exchanged at will, in words, where one state of those that this leads to stood for all; else empty
  * @param nanos wall-clock time of the search; not part of deterministic output
@@ -66,6 +67,31 @@ public record Exploration(
                 conformance,
                 coverage,
                 witnessed,
+                memory,
+                symmetry,
+                time);
+    }
+
+    /**
+     * The same after responses were judged too.
+     *
+     * @param more for each response, whether something waited in some state
+     * @param broken whether one is false: of a run, so that {@link #violation} stays null
+     */
+    public Exploration answered(List<Boolean> more, boolean broken, long time) {
+        List<Boolean> all = new ArrayList<>(witnessed);
+        all.addAll(more);
+        return new Exploration(
+                broken ? End.VIOLATION : end,
+                limit,
+                distinct,
+                generated,
+                depth,
+                collisions,
+                violation,
+                conformance,
+                coverage,
+                List.copyOf(all),
                 memory,
                 symmetry,
                 time);

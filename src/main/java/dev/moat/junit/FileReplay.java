@@ -68,10 +68,9 @@ final class FileReplay implements TestTemplateInvocationContext, BeforeEachCallb
             difference.lines().forEach(line -> text.append(line).append('\n'));
         }
         Machine machine = catalog.machine(done.counterexample().machine());
-        List<String> invariants = done.counterexample().violates().stream()
-                .filter(id -> !id.equals(TraceRunner.NO_DEADLOCK))
-                .toList();
-        TraceRunner runner = new TraceRunner(machine, judges.judge(machine, invariants));
+        TraceRunner runner = new TraceRunner(
+                        machine, judges.judge(machine, done.counterexample().invariants()))
+                .goingOn(done.round());
         return text.append('\n')
                 .append(new Story(runner, catalog, done.counterexample().machine())
                         .print(done.transitions(), true, Own.command("replay") + " " + file))

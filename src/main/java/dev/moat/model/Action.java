@@ -14,7 +14,8 @@ import java.util.List;
  * @param filter which combinations exist
  * @param code guard and effect
  * @param service whether this is the queue consumer: the only action that runs while an operation waits at
- *     granularity {@code operation}, and one that counts as progress when deadlock is judged
+ *     granularity {@code operation}, and one that counts as progress when deadlock is judged, and goes on for as long as it
+ *     can when responses are
  * @param claims the abstract action of the discipline that it performs, or {@code stutter}
  */
 public record Action(

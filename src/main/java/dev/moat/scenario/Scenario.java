@@ -1,11 +1,13 @@
 package dev.moat.scenario;
 
+import dev.moat.liveness.Response;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A machine, the properties it is judged by, and what the run must show: one file below {@code specs/scenarios}.
@@ -50,11 +52,26 @@ public record Scenario(
         unwitnessed = Collections.unmodifiableMap(new LinkedHashMap<>(unwitnessed));
     }
 
-    /** Ids of the invariants to judge, those that must hold first; without {@link #NO_DEADLOCK}, which has no file. */
+    /** Ids of the invariants to judge, those that must hold first; without {@link #NO_DEADLOCK}, which has no file, and responses. */
     public List<String> invariants() {
         List<String> all = new ArrayList<>(hold);
         all.addAll(fail);
         all.remove(NO_DEADLOCK);
+        all.removeIf(Response::is);
+        return all;
+    }
+
+    /** What must come to an end on every fair run, those that must hold first; judged when all states were found to be right. */
+    public List<Response> responses() {
+        return Stream.concat(hold.stream(), fail.stream())
+                .flatMap(id -> Response.of(id).stream())
+                .toList();
+    }
+
+    /** Ids of what has a witness: the invariants, then the responses. */
+    public List<String> witnessed() {
+        List<String> all = invariants();
+        responses().forEach(r -> all.add(r.id()));
         return all;
     }
 

@@ -1,6 +1,7 @@
 package dev.moat.scenario;
 
 import dev.moat.input.InputException;
+import dev.moat.liveness.Response;
 import dev.moat.machine.Granularity;
 import dev.moat.model.Component;
 import dev.moat.model.setting.BadSettingException;
@@ -49,6 +50,7 @@ public final class ScenarioReader {
         this.catalog = catalog;
         properties = new TreeSet<>(invariants);
         properties.add(Scenario.NO_DEADLOCK);
+        properties.addAll(Response.ids());
     }
 
     /**
@@ -84,6 +86,7 @@ public final class ScenarioReader {
         List<String> hold = properties(judged, "hold");
         List<String> fail = properties(judged, "fail");
         requireSensible(map, judged, hold, fail);
+        requireSteps(judged, machine);
         Map<String, String> unwitnessed = unwitnessed(judged, hold);
         Expectation expect = expectation(map.requiredMap("expect"), fail);
         String set = map.has("set") ? map.word("set", Scenario.SETS) : Scenario.SETS.get(0);
@@ -209,6 +212,17 @@ public final class ScenarioReader {
         for (YamlMap.Item item : judged.words("fail")) {
             if (hold.contains(item.text())) {
                 throw judged.error(item.place(), "'" + item.text() + "' cannot both hold and fail");
+            }
+        }
+    }
+
+    /** A whole operation is one transition or none: whether it returns is a question for its steps. */
+    private static void requireSteps(YamlMap judged, MachineSpec machine) {
+        for (String key : List.of("hold", "fail")) {
+            for (YamlMap.Item item : judged.words(key)) {
+                if (Response.is(item.text()) && machine.granularity() != Granularity.STEP) {
+                    throw judged.error(item.place(), "'" + item.text() + "' is judged of granularity step only");
+                }
             }
         }
     }

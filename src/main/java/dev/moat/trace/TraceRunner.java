@@ -32,6 +32,7 @@ public final class TraceRunner {
     private final Lookahead ahead;
 
     private final List<String> ids;
+    private @Nullable Round round;
 
     /**
      * A runner of one machine.
@@ -47,6 +48,17 @@ public final class TraceRunner {
         if (ids.size() > 63) {
             throw new IllegalArgumentException("at most 63 invariants can be judged at once, not " + ids.size());
         }
+    }
+
+    /** From now on explains runs that go on for ever like this. */
+    public TraceRunner goingOn(@Nullable Round how) {
+        round = how;
+        return this;
+    }
+
+    /** How the runs that are explained go on for ever, where that is what is wrong. */
+    public @Nullable Round round() {
+        return round;
     }
 
     /** The machine whose traces it runs. */

@@ -48,7 +48,9 @@ public final class TraceTable {
         long[] last = transitions.isEmpty()
                 ? machine.initial()
                 : transitions.get(transitions.size() - 1).state();
-        List<String> reasons = runner.explain(runner.violated(last), last);
+        Round round = runner.round();
+        List<String> reasons =
+                round == null ? runner.explain(runner.violated(last), last) : round.explain(transitions.size());
         out.append('\n');
         for (String line : reasons.isEmpty() ? List.of("No property is violated at the end.") : reasons) {
             int indent = line.length() - line.stripLeading().length();

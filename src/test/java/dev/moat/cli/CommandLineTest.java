@@ -320,7 +320,8 @@ class CommandLineTest {
         assertThat(out.toString())
                 .containsSubsequence("scenarios\n", "invariants\n", "components", "parameters", "faults")
                 .contains("  held    default  operation  held      Counts.")
-                .contains("  bounded      safety  The count stays within its limit.");
+                .containsPattern("  bounded +safety +The count stays within its limit\\.")
+                .containsPattern("  operations-return +liveness +Every operation that is begun returns");
         assertThat(moat("list", "invariants")).isZero();
         assertThat(out.toString()).startsWith("invariants\n").doesNotContain("scenarios");
         assertThat(moat("list", "invariant")).isEqualTo(2);

@@ -101,6 +101,7 @@ final class DeviceKills {
                     "free-is-unreachable@10 lingering-is-revoked@10 no-foreign-request@10 no-foreign@10"
                             + " no-stale@10 nothing-lingers@10"),
             xen("invalidation.page-without-psi", "handles=1 page-selective=false", "no-deadlock@1"),
+            xen("recovery.repeats-descriptor", "handles=1 page-selective=false queue-recovery=true", "no-deadlock@1"),
             xen(
                     "recovery.skips-descriptor",
                     "handles=1 page-selective=false queue-recovery=true",

@@ -60,6 +60,8 @@ class StoriesTest {
     void whatIsBrokenIsSaidInPlainWords() throws IOException {
         assertThat(Files.readAllLines(STORIES))
                 .filteredOn(l -> l.startsWith("  Broken: ") && !l.contains("(no-deadlock)"))
+                // A run without end breaks no formula.
+                .filteredOn(l -> !l.contains(" for ever"))
                 .allMatch(l -> l.matches("  Broken: .* \\([a-z0-9-]+(, [a-z0-9-]+)*\\)\\. In full: .*"));
     }
 
@@ -147,10 +149,8 @@ class StoriesTest {
         Counterexample record = new CounterexampleReader(Catalog.load()).read(file);
         Replay replay = Replayer.replay(record, Catalog.load(), new LibraryJudges());
         Machine machine = Catalog.load().machine(record.machine());
-        List<String> invariants = record.violates().stream()
-                .filter(id -> !id.equals(TraceRunner.NO_DEADLOCK))
-                .toList();
-        TraceRunner runner = new TraceRunner(machine, new LibraryJudges().judge(machine, invariants));
+        TraceRunner runner = new TraceRunner(machine, new LibraryJudges().judge(machine, record.invariants()))
+                .goingOn(replay.round());
         return new Story(runner, Catalog.load(), record.machine()).tell(replay.transitions());
     }
 }

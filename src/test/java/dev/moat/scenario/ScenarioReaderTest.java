@@ -168,6 +168,11 @@ class ScenarioReaderTest {
                     "[bounded]",
                     "[bonded]",
                     "8:21: no property file 'bonded.smt2'; did you mean 'bounded'?"),
+            unseen(
+                    "runs of whole operations",
+                    "[bounded]",
+                    "[operations-return]",
+                    "8:21: 'operations-return' is judged of granularity step only"),
             unseen("holds and fails", "[bounded]", "[no-deadlock]", "8:42: 'no-deadlock' cannot both hold and fail"),
             bad(
                     "no property",
@@ -293,7 +298,7 @@ class ScenarioReaderTest {
         assertThatThrownBy(() -> few.read(write(GOOD.replace("hold: [bounded]", "hold: [no-stale]"))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(
-                        "no property file 'no-stale.smt2' (known: bounded, no-deadlock, no-stale-context)");
+                        "no property file 'no-stale.smt2' (known: bounded, invalidations-complete, no-deadlock, no-stale-context,");
     }
 
     @Test

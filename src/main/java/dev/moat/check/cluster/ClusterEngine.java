@@ -55,6 +55,11 @@ public final class ClusterEngine implements Engine {
         }
 
         @Override
+        public Answers respond(Limits limits) {
+            return session.respond(limits);
+        }
+
+        @Override
         public Finding explain(Exploration.Violation violation) {
             return session.explain(violation);
         }

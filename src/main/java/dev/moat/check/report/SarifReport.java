@@ -55,7 +55,7 @@ public final class SarifReport {
                 formulas.put(i.id(), place);
             }
         }
-        rules.put(Property.NO_DEADLOCK.id(), Property.NO_DEADLOCK.says());
+        Property.withoutFile().forEach(p -> rules.put(p.id(), p.says()));
         rules.put("expectation-missed", "A scenario does not show what its file expects.");
         rules.put(WRONG_CLAIM, "A transition is not the step of the proved discipline that it claims to be.");
         rules.put("no-verdict", "A scenario's search ended before it could say anything.");

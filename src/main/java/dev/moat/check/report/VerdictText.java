@@ -19,7 +19,10 @@ public final class VerdictText {
     /** Where the text behind a label begins. */
     private static final int INDENT = 16;
 
-    /** What no search can refute, because no machine here does otherwise; docs/limits.md has the rest. */
+    /** What is taken for granted where something must come to an end. */
+    private static final String FAIR =
+            "hardware goes on with each thing it was asked for, each CPU with its operation; devices, guests and callers need do nothing";
+
     private VerdictText() {}
 
     /** For example {@code r1: HELD, as expected (2,113 states, 15,833 generated, depth 13)}. */
@@ -58,6 +61,9 @@ public final class VerdictText {
         addMachine(lines, v);
         add(lines, "judged", String.join(", ", v.judged()));
         add(lines, "assumed", Verdict.ASSUMED);
+        if (!v.scenario().responses().isEmpty()) {
+            add(lines, "fair", FAIR);
+        }
         addSearch(lines, v);
         Finding finding = v.finding();
         if (finding != null) {

@@ -1,5 +1,7 @@
 package dev.moat.trace.file;
 
+import dev.moat.liveness.Lasso;
+import dev.moat.liveness.Response;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
@@ -8,6 +10,8 @@ import dev.moat.trace.TraceRunner;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A violating trace together with everything that is needed to run it again elsewhere.
@@ -15,11 +19,14 @@ import java.util.List;
  * @param scenario id of the scenario in which it was found
  * @param machine the machine, injected faults included
  * @param schema {@link dev.moat.state.Schema#version} of the machine's state layout
- * @param violates ids of the properties that are false in the last state, {@link TraceRunner#NO_DEADLOCK} included
+ * @param violates ids of the properties that are false in the last state, {@link TraceRunner#NO_DEADLOCK} included; with a loop the
+ *     one response that the run without end breaks
  * @param actions printable names of the letters, in order
  * @param states the values of all slots in the order of {@link #labels}, one list for the initial state and one after
  *     each action; a value is an unsigned decimal number, for a step counter the name of the step that runs next
  * @param sources where each action comes from, in words, when something recorded led to it; otherwise empty
+ * @param loop index of the state that the last one is the same as, from which on everything is repeated for ever; {@link #NO_LOOP}
+ *     where a state is what is wrong
  */
 public record Counterexample(
         String scenario,
@@ -28,8 +35,13 @@ public record Counterexample(
         List<String> violates,
         List<String> actions,
         List<List<String>> states,
-        List<String> sources) {
-    /** @throws IllegalArgumentException when there is not one state more than there are actions, or not one source each */
+        List<String> sources,
+        int loop) {
+    /** {@link #loop} of a record that ends. */
+    public static final int NO_LOOP = -1;
+
+    /** @throws IllegalArgumentException when there is not one state more than there are actions, or not one source each, or no
+     *     state to go back to */
     public Counterexample {
         violates = List.copyOf(violates);
         actions = List.copyOf(actions);
@@ -42,6 +54,9 @@ public record Counterexample(
             throw new IllegalArgumentException(
                     actions.size() + " actions lead through " + (actions.size() + 1) + " states, not " + states.size());
         }
+        if (loop < NO_LOOP || loop >= states.size()) {
+            throw new IllegalArgumentException("there is no state " + loop + " to go back to");
+        }
     }
 
     /** One that comes from nothing recorded. */
@@ -52,12 +67,12 @@ public record Counterexample(
             List<String> violates,
             List<String> actions,
             List<List<String>> states) {
-        this(scenario, machine, schema, violates, actions, states, List.of());
+        this(scenario, machine, schema, violates, actions, states, List.of(), NO_LOOP);
     }
 
     /** The same with other sources. */
     public Counterexample withSources(List<String> others) {
-        return new Counterexample(scenario, machine, schema, violates, actions, states, others);
+        return new Counterexample(scenario, machine, schema, violates, actions, states, others, loop);
     }
 
     /**
@@ -74,16 +89,60 @@ public record Counterexample(
         if (violated == 0) {
             throw new IllegalArgumentException("the trace violates nothing at its end");
         }
+        return new Counterexample(
+                scenario,
+                spec,
+                machine.schema().version(),
+                runner.ids(violated),
+                trace.names(machine),
+                states(machine, done));
+    }
+
+    /** Records a lasso by running it; throws as {@link #record} when it does not run. */
+    public static Counterexample record(String scenario, MachineSpec spec, TraceRunner runner, Lasso lasso) {
+        Machine machine = runner.machine();
+        Trace trace = new Trace(lasso.letters());
+        return new Counterexample(
+                scenario,
+                spec,
+                machine.schema().version(),
+                List.of(lasso.response().id()),
+                trace.names(machine),
+                states(machine, runner.run(trace)),
+                List.of(),
+                lasso.loop());
+    }
+
+    private static List<List<String>> states(Machine machine, List<Transition> done) {
         List<List<String>> states = new ArrayList<>();
         states.add(values(machine, machine.initial()));
         done.forEach(t -> states.add(values(machine, t.state())));
-        return new Counterexample(
-                scenario, spec, machine.schema().version(), runner.ids(violated), trace.names(machine), states);
+        return states;
+    }
+
+    /** Ids of the invariants among what is violated: all but those that have no file. */
+    public List<String> invariants() {
+        return violates.stream()
+                .filter(id -> !id.equals(TraceRunner.NO_DEADLOCK) && !Response.is(id))
+                .toList();
+    }
+
+    /**
+     * As a run without end on a machine; nothing where it ends, or the machine has not all of its letters.
+     *
+     * @param alphabet letters of the machine by name
+     */
+    Optional<Lasso> lasso(Map<String, Integer> alphabet) {
+        boolean goesRound = loop != NO_LOOP && alphabet.keySet().containsAll(actions);
+        return Response.of(violates.get(0))
+                .filter(r -> goesRound)
+                .map(r -> new Lasso(r, actions.stream().map(alphabet::get).toList(), loop));
     }
 
     /** The same record for the machine without its injected faults; replayed, it must not be reproduced. */
     public Counterexample withoutFaults() {
-        return new Counterexample(scenario, machine.withFaults(List.of()), schema, violates, actions, states, sources);
+        return new Counterexample(
+                scenario, machine.withFaults(List.of()), schema, violates, actions, states, sources, loop);
     }
 
     /** Printable names of all slots of a machine, in the order of declaration. */

@@ -44,6 +44,7 @@ public final class CounterexampleDiff {
                 String.join(", ", b.machine().faults()),
                 lines);
         pair("violates", String.join(", ", a.violates()), String.join(", ", b.violates()), lines);
+        pair("goes back to state", loop(a), loop(b), lines);
         if (!a.actions().equals(b.actions())) {
             lines.add("actions:");
             actions(a.actions(), b.actions(), lines);
@@ -54,6 +55,10 @@ public final class CounterexampleDiff {
             lines.add("their states have different places and are not compared");
         }
         return lines;
+    }
+
+    private static String loop(Counterexample c) {
+        return c.loop() == Counterexample.NO_LOOP ? "" : Integer.toString(c.loop());
     }
 
     private static void pair(String what, String a, String b, List<String> lines) {

@@ -19,6 +19,8 @@ final class CounterexampleFile {
     static final String PICKS = "mbt::nondetPicks";
     /** What an action comes from, where something recorded led to it. */
     static final String SOURCE = "source";
+    /** The state that a run without end goes back to, as ITF has it. */
+    static final String LOOP = "loop";
     /** The action of the initial state. */
     static final String INIT = "init";
 

@@ -3,10 +3,12 @@ package dev.moat.trace.file;
 import static dev.moat.trace.file.CounterexampleFile.ACTION;
 import static dev.moat.trace.file.CounterexampleFile.FORMAT;
 import static dev.moat.trace.file.CounterexampleFile.INIT;
+import static dev.moat.trace.file.CounterexampleFile.LOOP;
 import static dev.moat.trace.file.CounterexampleFile.META;
 import static dev.moat.trace.file.CounterexampleFile.PICKS;
 import static dev.moat.trace.file.CounterexampleFile.SOURCE;
 
+import dev.moat.liveness.Response;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.BadSettingException;
@@ -69,7 +71,7 @@ public final class CounterexampleReader {
      * @throws IOException when the file cannot be read
      */
     public Counterexample read(Path path) throws IOException {
-        JsonNode root = JsonFile.read(path).object("a counterexample", List.of(META, "vars", "states"));
+        JsonNode root = JsonFile.read(path).object("a counterexample", List.of(META, "vars", "states", LOOP));
         JsonNode meta = root.member(META).object(META);
         JsonNode itf = meta.member("format");
         if (!itf.string("format").equals("ITF")) {
@@ -98,7 +100,36 @@ public final class CounterexampleReader {
         List<String> actions = new ArrayList<>();
         List<List<String>> values = new ArrayList<>();
         readStates(states, machine, labels, actions, values);
-        return new Counterexample(scenario, spec, schema, violates, actions, values, sources(states));
+        return new Counterexample(
+                scenario,
+                spec,
+                schema,
+                violates,
+                actions,
+                values,
+                sources(states),
+                loop(root, violates, values.size()));
+    }
+
+    /** Where a run without end goes back to; only one that breaks a response has no end. */
+    private static int loop(JsonNode root, List<String> violates, int states) {
+        boolean endless = violates.stream().anyMatch(Response::is);
+        if (endless && violates.size() > 1) {
+            throw root.member(META).error("a run that breaks '" + violates.get(0) + "' breaks nothing else");
+        }
+        JsonNode given = root.fields().get(LOOP);
+        if (!endless && given != null) {
+            throw given.error("a run that breaks '" + violates.get(0) + "' has an end");
+        }
+        if (!endless) {
+            return Counterexample.NO_LOOP;
+        }
+        JsonNode loop = root.member(LOOP);
+        BigInteger index = loop.integer(LOOP);
+        if (index.signum() < 0 || index.compareTo(BigInteger.valueOf(states - 1L)) > 0) {
+            throw loop.error("there are states 0 to " + (states - 1) + " to go back to, not " + index);
+        }
+        return index.intValue();
     }
 
     /** One for each action, or none at all. */
@@ -163,7 +194,7 @@ public final class CounterexampleReader {
         }
         for (int i = 0; invariants != null && i < ids.size(); i++) {
             String id = ids.get(i);
-            if (!id.equals(TraceRunner.NO_DEADLOCK) && !invariants.contains(id)) {
+            if (!id.equals(TraceRunner.NO_DEADLOCK) && !Response.is(id) && !invariants.contains(id)) {
                 throw node.elements()
                         .get(i)
                         .error("there is no invariant " + JsonNode.quote(id) + Suggestion.phrase(id, invariants));

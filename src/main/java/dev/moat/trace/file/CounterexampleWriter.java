@@ -3,6 +3,7 @@ package dev.moat.trace.file;
 import static dev.moat.trace.file.CounterexampleFile.ACTION;
 import static dev.moat.trace.file.CounterexampleFile.FORMAT;
 import static dev.moat.trace.file.CounterexampleFile.INIT;
+import static dev.moat.trace.file.CounterexampleFile.LOOP;
 import static dev.moat.trace.file.CounterexampleFile.META;
 import static dev.moat.trace.file.CounterexampleFile.PICKS;
 import static dev.moat.trace.file.CounterexampleFile.SOURCE;
@@ -75,7 +76,11 @@ public final class CounterexampleWriter {
             fill(out, "     ", values);
             out.append(k + 1 < c.states().size() ? "    },\n" : "    }\n");
         }
-        return out.append("  ]\n}\n").toString();
+        return out.append("  ]").append(loop(c)).append("\n}\n").toString();
+    }
+
+    private static String loop(Counterexample c) {
+        return c.loop() == Counterexample.NO_LOOP ? "" : ",\n  " + json(LOOP) + ": " + c.loop();
     }
 
     /** Where an action comes from, when that is recorded; the initial state comes from nothing. */

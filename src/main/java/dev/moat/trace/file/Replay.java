@@ -1,5 +1,6 @@
 package dev.moat.trace.file;
 
+import dev.moat.trace.Round;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,14 +27,26 @@ import org.jspecify.annotations.Nullable;
  * @param counterexample what was replayed
  * @param transitions what happened, skipped actions left out; it ends at the first violation after a difference
  * @param difference the first departure from the record, or null
- * @param violated ids of the recorded properties that are false at the end of {@code transitions}
+ * @param shown what is wrong at the end
  */
 public record Replay(
         Outcome outcome,
         Counterexample counterexample,
         List<Transition> transitions,
         @Nullable Difference difference,
-        List<String> violated) {
+        Shown shown) {
+
+    /**
+     * What is wrong at the end.
+     *
+     * @param violated ids of the recorded properties that are false at the end of the transitions, or of the run without end
+     * @param round how the run goes on for ever, where that is what is wrong
+     */
+    public record Shown(List<String> violated, @Nullable Round round) {
+        public Shown {
+            violated = List.copyOf(violated);
+        }
+    }
 
     /** How a replay ends. */
     public enum Outcome {
@@ -62,7 +75,16 @@ public record Replay(
 
     public Replay {
         transitions = List.copyOf(transitions);
-        violated = List.copyOf(violated);
+    }
+
+    /** Ids of the recorded properties that are false at the end. */
+    public List<String> violated() {
+        return shown.violated();
+    }
+
+    /** How the run goes on for ever, where that is what is wrong. */
+    public @Nullable Round round() {
+        return shown.round();
     }
 
     /** The outcome in one line. */
@@ -71,7 +93,7 @@ public record Replay(
         String where = difference == null ? "" : " at step " + difference.step();
         return switch (outcome) {
             case REPRODUCED ->
-                "reproduced: " + String.join(", ", violated) + " violated after "
+                "reproduced: " + String.join(", ", violated()) + " violated after "
                         + counterexample.actions().size() + " transitions, every state as recorded";
             case FIXED ->
                 "fixed: " + recorded + " not violated"
@@ -80,9 +102,9 @@ public record Replay(
                                 : "; the machine leaves the record" + where);
             case DIVERGED ->
                 "diverged" + where + ": "
-                        + (violated.isEmpty()
+                        + (violated().isEmpty()
                                 ? recorded + " not violated, although the faults are injected"
-                                : String.join(", ", violated) + " violated nevertheless");
+                                : String.join(", ", violated()) + " violated nevertheless");
         };
     }
 }

@@ -3,6 +3,7 @@ package dev.moat.trace.file;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.state.Slots;
+import dev.moat.trace.Round;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
@@ -36,10 +37,7 @@ public final class Replayer {
      */
     public static Replay replay(Counterexample c, Catalog catalog, StateJudge.Source judges) {
         Machine machine = catalog.machine(c.machine());
-        List<String> invariants = c.violates().stream()
-                .filter(id -> !id.equals(TraceRunner.NO_DEADLOCK))
-                .toList();
-        return replay(c, machine, judges.judge(machine, invariants));
+        return replay(c, machine, judges.judge(machine, c.invariants()));
     }
 
     /** Replays on a given machine; properties that the judge does not know count as not violated. */
@@ -65,6 +63,9 @@ public final class Replayer {
             violated = difference == null ? 0 : runner.violated(s) & target;
         }
         boolean follows = difference == null;
+        if (c.loop() != Counterexample.NO_LOOP) {
+            return endless(follows, alphabet);
+        }
         violated = runner.violated(s) & target;
         Replay.Outcome outcome;
         if (violated != 0) {
@@ -73,7 +74,20 @@ public final class Replayer {
             boolean seeded = !c.machine().faults().isEmpty();
             outcome = follows || !seeded ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
         }
-        return new Replay(outcome, c, transitions, difference, runner.ids(violated));
+        return new Replay(outcome, c, transitions, difference, new Replay.Shown(runner.ids(violated), null));
+    }
+
+    /** Of a run without end it is the whole that is judged, and it can only be judged if it is as recorded. */
+    private Replay endless(boolean follows, Map<String, Integer> alphabet) {
+        Round found = follows
+                ? c.lasso(alphabet).flatMap(lasso -> Round.of(machine, lasso)).orElse(null)
+                : null;
+        boolean seeded = !c.machine().faults().isEmpty();
+        Replay.Outcome outcome = found != null
+                ? Replay.Outcome.REPRODUCED
+                : follows || !seeded ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
+        List<String> violated = found == null ? List.of() : c.violates();
+        return new Replay(outcome, c, transitions, difference, new Replay.Shown(violated, found));
     }
 
     private void compare(int k, String action, long[] s) {

@@ -7,6 +7,7 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
 import dev.moat.trace.InitialState;
+import dev.moat.trace.Round;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.TraceTable;
 import dev.moat.trace.Transition;
@@ -161,6 +162,11 @@ public final class Story {
     /** What is broken, in plain words, then every fact of it. */
     private List<String> broken(long broken, List<Reason> reasons, long[] last, List<Transition> transitions) {
         List<String> ids = runner.ids(broken);
+        Round round = runner.round();
+        if (round != null) {
+            return List.of(
+                    "Broken: " + round.waits() + "; " + round.goesOn(transitions.size()) + " (" + round.id() + ").");
+        }
         if (ids.isEmpty()) {
             return List.of();
         }

@@ -167,6 +167,15 @@ public final class SubmittedQueue {
         return queue.clearError(s);
     }
 
+    /**
+     * Software finds the queue stopped and lets it go on as it is.
+     *
+     * @return false when it is not stopped
+     */
+    public boolean resume(long[] s) {
+        return unit.queueError.get(s) != 0 && queue.clearError(s);
+    }
+
     /** The first word of the oldest descriptor. */
     public long oldest(long[] s) {
         return unit.queueLo.get(s, slot(s, 0));

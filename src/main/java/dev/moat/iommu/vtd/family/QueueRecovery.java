@@ -13,13 +13,19 @@ import dev.moat.model.program.Decision;
 final class QueueRecovery {
     /** {@code recovery.skips}: () to 1 when a wait that changes nothing takes the place of the wrong descriptor. */
     private final Decision skips;
+    /** {@code recovery.repeats}: () to 1 when the wrong descriptor stays where it is. */
+    private final Decision repeats;
 
     QueueRecovery(ModelBuilder model) {
         skips = model.decision("recovery.skips", (s, a, b, c) -> 0);
+        repeats = model.decision("recovery.repeats", (s, a, b, c) -> 0);
     }
 
     /** Repairs a queue. False when it is not stopped. */
     boolean repair(long[] s, SubmittedQueue queue) {
+        if (repeats.decide(s, 0, 0, 0) != 0) {
+            return queue.resume(s);
+        }
         long wrong = Descriptors.TYPE.get(queue.oldest(s));
         long right = wrong == Descriptors.IOTLB
                 ? Descriptors.iotlbGlobal()

@@ -119,6 +119,13 @@ final class VtdFaults {
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)
                             .decide("recovery.skips", (s, a, b, c) -> 1)),
             fault(
+                    "recovery.repeats-descriptor",
+                    "A queue that stopped at a wrong descriptor is made to go on with the same one, which stops it again.",
+                    "completion protocol; derived from Linux qi_submit_sync, which submits again for as long as it is told to",
+                    List.of("no-deadlock"),
+                    e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)
+                            .decide("recovery.repeats", (s, a, b, c) -> 1)),
+            fault(
                     "table.leaf-only-invalidation",
                     "The invalidation before a table is freed says that only leaf entries changed (VT-d: IH set; AMD-Vi: PDE"
                             + " clear).",

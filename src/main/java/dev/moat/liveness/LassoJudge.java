@@ -1,0 +1,68 @@
+package dev.moat.liveness;
+
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a lasso again, letter by letter, and says whether it breaks its response: it knows nothing of the search that found it. */
+public final class LassoJudge {
+    private final Machine machine;
+
+    /** A judge of runs of one machine. */
+    public LassoJudge(Machine machine) {
+        this.machine = machine;
+    }
+
+    /**
+     * What waits for ever on a lasso, in words; nothing where the run is none, does not close, is not fair, or leaves nothing waiting.
+     *
+     * @param lasso its letters are those of the machine's alphabet
+     */
+    public Optional<String> broken(Lasso lasso) {
+        Optional<List<long[]>> run = loop(lasso);
+        if (run.isEmpty() || !isFair(lasso, run.get())) {
+            return Optional.empty();
+        }
+        List<long[]> states = run.get();
+        return lasso.response().pending(machine).stream()
+                .filter(p -> states.stream().allMatch(p::in))
+                .findFirst()
+                .map(p -> p.told(states.get(0)));
+    }
+
+    /** The states that are gone through again and again; nothing where a letter is not enabled, or the last state is not the first. */
+    private Optional<List<long[]>> loop(Lasso lasso) {
+        if (lasso.loop() < 0 || lasso.loop() > lasso.letters().size()) {
+            return Optional.empty();
+        }
+        Stepper stepper = machine.stepper();
+        List<long[]> states = new ArrayList<>();
+        long[] s = machine.initial();
+        states.add(s.clone());
+        for (int letter : lasso.letters()) {
+            if (!stepper.apply(letter, s)) {
+                return Optional.empty();
+            }
+            states.add(s.clone());
+        }
+        boolean closes = Arrays.equals(states.get(lasso.loop()), s);
+        return closes ? Optional.of(states.subList(lasso.loop(), states.size())) : Optional.empty();
+    }
+
+    private boolean isFair(Lasso lasso, List<long[]> states) {
+        Fairness fairness = lasso.response().fairness(machine);
+        Stepper stepper = machine.stepper();
+        long[] sets = {-1L, 0, 0};
+        for (long[] s : states) {
+            long[] enabled = {0};
+            stepper.expand(s, (instance, next) -> enabled[0] |= fairness.of(instance));
+            sets[0] &= enabled[0];
+            sets[1] |= enabled[0];
+        }
+        lasso.letters().subList(lasso.loop(), lasso.letters().size()).forEach(i -> sets[2] |= fairness.of(i));
+        return fairness.allows(sets[0], sets[1], sets[2]);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.moat.liveness;
+
+import dev.moat.limit.LimitException;
+import dev.moat.limit.StoppedException;
+import dev.moat.machine.Machine;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Responses judged on every fair run of a machine. All states and transitions are explored once more and kept, so it is for small
+ * machines; symmetry is not made use of.
+ */
+public final class Liveness {
+    private Liveness() {}
+
+    /**
+     * What was found.
+     *
+     * @param lasso of the first response that is broken, its stem as short as can be; null where all hold
+     * @param witnessed for each response whether something waited in some state; of those behind a broken one nothing is known: true
+     * @param states how many were explored
+     * @param transitions between them
+     */
+    public record Result(@Nullable Lasso lasso, List<Boolean> witnessed, long states, long transitions) {
+        public Result {
+            witnessed = List.copyOf(witnessed);
+        }
+    }
+
+    /**
+     * Judges responses one after the other.
+     *
+     * @param mostStates distinct states
+     * @param mostBytes for states and transitions
+     * @throws LimitException when the machine has more of either
+     * @throws StoppedException when the thread is interrupted
+     */
+    public static Result judge(Machine machine, List<Response> responses, long mostStates, long mostBytes) {
+        ReachedGraph reached = new ReachedGraph(machine, mostStates, mostBytes);
+        List<Boolean> witnessed = new ArrayList<>();
+        Lasso lasso = null;
+        for (Response response : responses) {
+            if (lasso == null) {
+                List<BitSet> waiting = waiting(reached, machine, response.pending(machine));
+                witnessed.add(waiting.stream().anyMatch(set -> !set.isEmpty()));
+                lasso = lasso(reached, response, response.fairness(machine), waiting);
+            } else {
+                witnessed.add(true);
+            }
+        }
+        return new Result(lasso, witnessed, reached.states(), reached.graph().target().length);
+    }
+
+    /** For each thing that may wait the states in which it does. */
+    private static List<BitSet> waiting(ReachedGraph reached, Machine machine, List<Response.Pending> pending) {
+        List<BitSet> sets = pending.stream().map(p -> new BitSet()).toList();
+        long[] s = new long[machine.schema().words()];
+        for (int v = 0; v < reached.states() && !pending.isEmpty(); v++) {
+            reached.state(v, s);
+            for (int k = 0; k < pending.size(); k++) {
+                sets.get(k).set(v, pending.get(k).in(s));
+            }
+        }
+        return sets;
+    }
+
+    private static @Nullable Lasso lasso(
+            ReachedGraph reached, Response response, Fairness fairness, List<BitSet> waiting) {
+        Graph graph = reached.graph();
+        FairCycles cycles = new FairCycles(graph, fairness);
+        int[] best = new int[0];
+        for (BitSet region : waiting) {
+            int[] found = cycles.find(region).orElse(best);
+            if (found.length > 0 && (best.length == 0 || found[0] < best[0])) {
+                best = found;
+            }
+        }
+        if (best.length == 0) {
+            return null;
+        }
+        List<Integer> letters = new ArrayList<>(reached.pathTo(best[0]));
+        int stem = letters.size();
+        LoopBuilder.edges(graph, fairness, best).forEach(e -> letters.add(graph.letter()[e]));
+        return new Lasso(response, letters, stem);
+    }
+}

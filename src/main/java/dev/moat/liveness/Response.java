@@ -1,0 +1,131 @@
+package dev.moat.liveness;
+
+import dev.moat.machine.Machine;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.relation.Relation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What must come to an end on every fair run, from every state that is reached. None has a file: they speak of runs, not of states. */
+public enum Response {
+    /** Under fair hardware and fair locks every operation ends. */
+    OPERATIONS_RETURN(
+            "operations-return",
+            "Every operation that is begun returns, if hardware goes on with what it was asked for and whoever waits for a lock gets it.",
+            true),
+    /** The same without a promise about locks. */
+    OPERATIONS_RETURN_UNFAIR_LOCKS(
+            "operations-return-unfair-locks",
+            "Every operation that is begun returns, if hardware goes on with what it was asked for; a lock may go to others for ever.",
+            false),
+    /** Every token of the vocabulary's sort Inv that is queued completes. */
+    INVALIDATIONS_COMPLETE(
+            "invalidations-complete",
+            "Every submitted invalidation is completed or given up, if hardware goes on with what it was asked for.",
+            true);
+
+    private final String id;
+    private final String says;
+    private final boolean fairLocks;
+
+    Response(String id, String says, boolean fairLocks) {
+        this.id = id;
+        this.says = says;
+        this.fairLocks = fairLocks;
+    }
+
+    /** As scenarios name it. */
+    public String id() {
+        return id;
+    }
+
+    /** What it demands, one sentence. */
+    public String says() {
+        return says;
+    }
+
+    /** Whether an id is that of a response. */
+    public static boolean is(String id) {
+        return of(id).isPresent();
+    }
+
+    /** The response of an id. */
+    public static Optional<Response> of(String id) {
+        return Arrays.stream(values()).filter(r -> r.id.equals(id)).findFirst();
+    }
+
+    /** The ids of all. */
+    public static List<String> ids() {
+        return Arrays.stream(values()).map(Response::id).toList();
+    }
+
+    Fairness fairness(Machine machine) {
+        return Fairness.of(machine, fairLocks);
+    }
+
+    /** Everything in a machine that can be waiting to be answered. */
+    List<Pending> pending(Machine machine) {
+        return this == INVALIDATIONS_COMPLETE ? invalidations(machine) : operations(machine);
+    }
+
+    private static List<Pending> operations(Machine machine) {
+        List<Pending> all = new ArrayList<>();
+        Slots pc = machine.model().pc();
+        for (int cpu = 0; pc != null && cpu < machine.interleavedCpus(); cpu++) {
+            int which = cpu;
+            String label = pc.index().get(0).label(cpu);
+            all.add(new Pending() {
+                @Override
+                public boolean in(long[] s) {
+                    return pc.get(s, which) != 0;
+                }
+
+                @Override
+                public String told(long[] s) {
+                    String step = machine.stepName((int) pc.get(s, which));
+                    int slash = step.indexOf('/');
+                    return step.substring(0, slash) + " on " + label + " never returns (it is before its step '"
+                            + step.substring(slash + 1) + "')";
+                }
+            });
+        }
+        return all;
+    }
+
+    private static List<Pending> invalidations(Machine machine) {
+        List<Pending> all = new ArrayList<>();
+        Optional<Relation> queued = machine.model().abstraction().relation("queued");
+        Optional<Sort> tokens = machine.model().abstraction().sort("Inv");
+        for (int i = 0;
+                queued.isPresent() && tokens.isPresent() && i < tokens.get().size();
+                i++) {
+            int which = i;
+            Relation relation = queued.get();
+            String label = tokens.get().label(i);
+            all.add(new Pending() {
+                @Override
+                public boolean in(long[] s) {
+                    return relation.code().holds(s, which, 0, 0, 0, 0);
+                }
+
+                @Override
+                public String told(long[] s) {
+                    return "the invalidation " + label + " was submitted and never completes";
+                }
+            });
+        }
+        return all;
+    }
+
+    /** One thing that may be waiting. */
+    interface Pending {
+        /** Whether it waits in a state. */
+        boolean in(long[] s);
+
+        /** That it waits for ever, in words, of a state in which it does. */
+        String told(long[] s);
+    }
+}

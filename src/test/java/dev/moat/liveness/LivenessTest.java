@@ -1,0 +1,145 @@
+package dev.moat.liveness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.check.CheckRequest;
+import dev.moat.check.Checker;
+import dev.moat.check.ExitCode;
+import dev.moat.check.MoatEngine;
+import dev.moat.check.Property;
+import dev.moat.check.Verdict;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.limit.LimitException;
+import dev.moat.limit.StoppedException;
+import dev.moat.machine.Machine;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Responses on shipped machines, and the judge of lassos, which must not say yes to anything that is none. */
+class LivenessTest {
+    private static final Catalog CATALOG = Catalog.load();
+    private static final long MANY = 1_000_000;
+
+    private static Scenario scenario(String id) throws IOException {
+        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
+                .map(Property::id)
+                .toList();
+        return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(CATALOG, ids)).find(id);
+    }
+
+    private static Machine machine(String id) throws IOException {
+        return CATALOG.machine(scenario(id).machine());
+    }
+
+    private static Lasso lasso(String id, Response response) throws IOException {
+        return Objects.requireNonNull(Liveness.judge(machine(id), List.of(response), MANY, Long.MAX_VALUE)
+                .lasso());
+    }
+
+    @Test
+    void every_state_of_the_search_is_there() throws IOException {
+        for (String id : List.of("xen-runs-ring", "xen-runs-assign", "amdvi-runs", "xen-calgary-runs")) {
+            Liveness.Result result =
+                    Liveness.judge(machine(id), List.of(Response.OPERATIONS_RETURN), MANY, Long.MAX_VALUE);
+            assertThat(result.lasso()).isNull();
+            assertThat(result.states()).isEqualTo(scenario(id).expect().distinct());
+            assertThat(result.transitions() + 1).isEqualTo(scenario(id).expect().generated());
+            assertThat(result.witnessed()).containsExactly(true);
+        }
+    }
+
+    @Test
+    void a_queue_that_stops_at_the_same_descriptor_for_ever_completes_nothing() throws IOException {
+        Lasso lasso = lasso("xen-runs-repeated", Response.INVALIDATIONS_COMPLETE);
+        assertThat(new LassoJudge(machine("xen-runs-repeated")).broken(lasso))
+                .get()
+                .asString()
+                .contains("was submitted and never completes");
+        List<Integer> loop =
+                lasso.letters().subList(lasso.loop(), lasso.letters().size());
+        assertThat(loop).hasSize(2);
+    }
+
+    @Test
+    void what_is_no_lasso_breaks_nothing() throws IOException {
+        Machine machine = machine("xen-runs-repeated");
+        LassoJudge judge = new LassoJudge(machine);
+        Lasso lasso = lasso("xen-runs-repeated", Response.OPERATIONS_RETURN);
+        Response response = lasso.response();
+        List<Integer> letters = lasso.letters();
+        int end = letters.size();
+        assertThat(judge.broken(lasso)).isPresent();
+        assertThat(judge.broken(new Lasso(response, letters, end)))
+                .as("standing still where hardware can go on")
+                .isEmpty();
+        assertThat(judge.broken(new Lasso(response, letters, lasso.loop() + 1)))
+                .as("does not close")
+                .isEmpty();
+        assertThat(judge.broken(new Lasso(response, letters, end + 1)))
+                .as("no such state")
+                .isEmpty();
+        assertThat(judge.broken(new Lasso(response, letters.subList(1, end), lasso.loop() - 1)))
+                .as("does not run")
+                .isEmpty();
+        assertThat(judge.broken(new Lasso(response, List.of(), 0)))
+                .as("nothing waits")
+                .isEmpty();
+    }
+
+    /** With a lock that goes to whoever comes, the CPU that waits for it is not enabled all the time; with a fair one its turn comes. */
+    @Test
+    void a_lock_that_others_get_for_ever_is_unfair() throws IOException {
+        Lasso lasso = lasso("xen-runs-unfair-lock", Response.OPERATIONS_RETURN_UNFAIR_LOCKS);
+        LassoJudge judge = new LassoJudge(machine("xen-runs-unfair-lock"));
+        assertThat(judge.broken(lasso)).get().asString().contains("never returns");
+        assertThat(judge.broken(new Lasso(Response.OPERATIONS_RETURN, lasso.letters(), lasso.loop())))
+                .isEmpty();
+    }
+
+    @Test
+    void too_large_a_machine_is_a_limit() throws IOException {
+        Machine machine = machine("xen-runs-ring");
+        List<Response> all = List.of(Response.OPERATIONS_RETURN);
+        assertThatThrownBy(() -> Liveness.judge(machine, all, 100, Long.MAX_VALUE))
+                .isInstanceOf(LimitException.class)
+                .hasMessageContaining("every state and transition at once");
+        assertThatThrownBy(() -> Liveness.judge(machine, all, MANY, 100_000)).isInstanceOf(LimitException.class);
+    }
+
+    @Test
+    void an_interrupt_ends_it() throws IOException {
+        Machine machine = machine("xen-runs-ring");
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> Liveness.judge(machine, List.of(Response.OPERATIONS_RETURN), MANY, MANY))
+                    .isInstanceOf(StoppedException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    /** Where no CPU runs anything there is nothing to return. */
+    @Test
+    void what_nothing_waits_for_is_no_success() throws IOException {
+        Scenario s = scenario("discipline");
+        List<String> hold = new ArrayList<>(s.hold());
+        hold.add("operations-return");
+        Scenario asked = s.with(s.machine(), hold, List.of(), s.expect());
+        CheckRequest request = new CheckRequest(asked, Map.of(), null, Limits.none(1));
+        Verdict v = new Checker(CATALOG, MoatEngine.open(Path.of(""))).check(request, Progress.silent());
+        assertThat(v.kind()).isEqualTo(Verdict.Kind.INCONCLUSIVE);
+        assertThat(v.exit()).isEqualTo(ExitCode.LIMIT);
+        assertThat(v.unmet()).anyMatch(text -> text.contains("the witness of operations-return"));
+    }
+}

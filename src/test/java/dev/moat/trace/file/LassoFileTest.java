@@ -1,0 +1,105 @@
+package dev.moat.trace.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.input.InputException;
+import dev.moat.scenario.Catalog;
+import dev.moat.trace.StateJudge;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of runs without end: what they say is read again, and replayed by nothing but their letters. */
+class LassoFileTest {
+    private static final Path SHIPPED = Path.of("counterexamples/xen-runs-repeated.itf.json");
+
+    @TempDir
+    Path directory;
+
+    private static Counterexample shipped() throws IOException {
+        return new CounterexampleReader(Catalog.load()).read(SHIPPED);
+    }
+
+    private static Replay replay(Counterexample c) {
+        return Replayer.replay(c, Catalog.load(), (machine, ids) -> StateJudge.NOBODY);
+    }
+
+    private Counterexample changed(String from, String to) throws IOException {
+        String text = Files.readString(SHIPPED);
+        assertThat(text).contains(from);
+        Path file = directory.resolve("x.itf.json");
+        Files.writeString(file, text.replace(from, to));
+        return new CounterexampleReader(Catalog.load()).read(file);
+    }
+
+    @Test
+    void what_is_read_is_written_again() throws IOException {
+        Counterexample c = shipped();
+        assertThat(c.loop()).isPositive();
+        assertThat(CounterexampleWriter.text(c, Catalog.load().machine(c.machine())))
+                .isEqualTo(Files.readString(SHIPPED));
+    }
+
+    @Test
+    void it_is_reproduced_and_says_what_goes_round() throws IOException {
+        Replay replay = replay(shipped());
+        assertThat(replay.outcome()).isEqualTo(Replay.Outcome.REPRODUCED);
+        assertThat(replay.violated()).containsExactly("operations-return");
+        assertThat(replay.round()).isNotNull();
+        assertThat(replay.round().waits()).contains("never returns");
+        assertThat(replay.round().goesOn(10))
+                .isEqualTo("rows " + (shipped().loop() + 1)
+                        + " to 10 are repeated for ever, and nobody who must go on is left out");
+    }
+
+    /** The states are as recorded, but to stand still at the last one is not fair. */
+    @Test
+    void another_loop_is_none() throws IOException {
+        Counterexample c = shipped();
+        int last = c.states().size() - 1;
+        Replay replay = replay(changed("\"loop\": " + c.loop(), "\"loop\": " + last));
+        assertThat(replay.outcome()).isEqualTo(Replay.Outcome.FIXED);
+        assertThat(replay.violated()).isEmpty();
+    }
+
+    @Test
+    void without_its_fault_it_is_fixed() throws IOException {
+        assertThat(replay(shipped().withoutFaults()).outcome()).isEqualTo(Replay.Outcome.FIXED);
+    }
+
+    /** A state is not as recorded: what is seeded cannot have been repaired. */
+    @Test
+    void a_record_that_is_not_followed_diverges() throws IOException {
+        Counterexample c = shipped();
+        List<List<String>> states = new java.util.ArrayList<>(c.states());
+        List<String> other = new java.util.ArrayList<>(states.get(1));
+        other.set(0, other.get(0).equals("0") ? "1" : "0");
+        states.set(1, other);
+        Counterexample bent = new Counterexample(
+                c.scenario(), c.machine(), c.schema(), c.violates(), c.actions(), states, c.sources(), c.loop());
+        assertThat(replay(bent).outcome()).isEqualTo(Replay.Outcome.DIVERGED);
+    }
+
+    @Test
+    void what_cannot_be_is_refused_at_its_place() throws IOException {
+        int loop = shipped().loop();
+        refused("\"loop\": " + loop, "\"loop\": 9999", "to go back to, not 9999");
+        refused("\"loop\": " + loop, "\"loop\": -1", "to go back to, not -1");
+        refused(",\n  \"loop\": " + loop, "", "'loop'");
+        refused("[\"operations-return\"]", "[\"no-deadlock\"]", "a run that breaks 'no-deadlock' has an end");
+        refused(
+                "[\"operations-return\"]",
+                "[\"operations-return\", \"no-deadlock\"]",
+                "a run that breaks 'operations-return' breaks nothing else");
+    }
+
+    private void refused(String from, String to, String says) {
+        assertThatThrownBy(() -> changed(from, to))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(says);
+    }
+}
