@@ -199,7 +199,8 @@ class VerdictsOfARunTest {
     /** The default set by its own names and sizes, with more scenarios failed than a screen has lines. */
     @Test
     void aFailedGateOfTheRealSetFitsItsBoundAndNamesEveryOneLast() throws IOException {
-        ScenarioReader reader = new ScenarioReader(Catalog.load(), Own.library(Home.find()).ids());
+        ScenarioReader reader =
+                new ScenarioReader(Catalog.load(), Own.library(Home.find()).ids());
         List<Scenario> real = new ScenarioLibrary(Path.of("specs/scenarios"), reader)
                 .all().stream().filter(s -> s.set().equals("default")).toList();
         assertThat(real).hasSizeGreaterThan(300);

@@ -88,7 +88,8 @@ final class VerdictPrinter {
                 site.print("  details       of those as expected: --verbose, or one of them alone");
             }
             if (unexpected > HEADLINES) {
-                site.print("  headlines     of the first " + HEADLINES + " above, of all " + unexpected + " with --verbose");
+                site.print("  headlines     of the first " + HEADLINES + " above, of all " + unexpected
+                        + " with --verbose");
             }
             if (unexpected > SCREEN) {
                 site.print(

@@ -97,7 +97,9 @@ final class Iovas {
         rounded = asked(model, layer.setting.roundedLists, "iova.rounded", up);
         magazineLocked = asked(model, size > 0, "iova.magazine-locked", (s, cpu, b, c) -> 1);
         var locks = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, wraps ? layer.spaces : spaces);
-        lock = size > 0 ? locks.optional(layer.setting.cpus) : locks.called("free", "held").bits(1);
+        lock = size > 0
+                ? locks.optional(layer.setting.cpus)
+                : locks.called("free", "held").bits(1);
         Liveness busy = (s, cpu) -> layer.pc.get(s, cpu) != 0;
         fromDepot = layer.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
     }

@@ -61,9 +61,8 @@ final class ModelledMachine implements GartUnderTest {
         GartLayout.Found found =
                 new GartLayout.Found(ApertureControl.ORDER.set(0, made.order()), ApertureBase.of(made.apertureBase()));
         boolean agp = made.options().contains(AGP);
-        GartOptions options = GartOptions.of(made.options().stream()
-                .filter(option -> !option.equals(AGP))
-                .collect(Collectors.joining(",")));
+        GartOptions options = GartOptions.of(
+                made.options().stream().filter(option -> !option.equals(AGP)).collect(Collectors.joining(",")));
         List<GartLayout.Found> all = Collections.nCopies(made.nodes(), found);
         layout = Objects.requireNonNull(GartLayout.of(all, options, agp, made.table()))
                 .withScratch(made.scratch());

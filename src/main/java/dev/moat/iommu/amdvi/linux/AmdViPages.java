@@ -45,7 +45,7 @@ public class AmdViPages implements PageDriver {
 
     /** The sizes of pages that tables of some levels have: each power of two that one of their entries, or some in a row, can be. */
     public static PageSizes sizes(int levels) {
-        return new PageSizes((1L << SHIFT + LEVEL_BITS * levels) - (1L << SHIFT));
+        return new PageSizes((1L << (SHIFT + LEVEL_BITS * levels)) - (1L << SHIFT));
     }
 
     int levels() {
@@ -63,11 +63,11 @@ public class AmdViPages implements PageDriver {
     }
 
     private static long bytes(int level) {
-        return 1L << SHIFT + LEVEL_BITS * (level - 1);
+        return 1L << (SHIFT + LEVEL_BITS * (level - 1));
     }
 
     private static long address(long table, long iova, int level) {
-        long index = iova >>> SHIFT + LEVEL_BITS * (level - 1) & ENTRIES - 1;
+        long index = (iova >>> (SHIFT + LEVEL_BITS * (level - 1))) & (ENTRIES - 1);
         return (table << SHIFT) + Long.BYTES * index;
     }
 
@@ -200,6 +200,6 @@ public class AmdViPages implements PageDriver {
 
     @Override
     public void sync(long first, long last) {
-        domain.forget(s, first >>> SHIFT, (last - first >>> SHIFT) + 1);
+        domain.forget(s, first >>> SHIFT, ((last - first) >>> SHIFT) + 1);
     }
 }

@@ -62,7 +62,7 @@ public final class UnitCommands {
      */
     void submit(long[] s, long lo, long hi) {
         put(s, lo, hi);
-        long word = first + 3 << SHIFT;
+        long word = (first + 3) << SHIFT;
         put(s, Commands.waitStore(word), ++waits);
         unit.write(s, Registers.COMMAND_TAIL, tail);
         unit.run(s);
@@ -72,7 +72,7 @@ public final class UnitCommands {
     }
 
     private void put(long[] s, long lo, long hi) {
-        long at = (first + 1 << SHIFT) + tail;
+        long at = ((first + 1) << SHIFT) + tail;
         memory.write(s, at, lo);
         memory.write(s, at + Long.BYTES, hi);
         tail = (tail + Commands.BYTES) % RING_BYTES;

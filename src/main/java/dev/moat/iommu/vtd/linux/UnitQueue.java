@@ -55,7 +55,7 @@ public final class UnitQueue {
 
     /** Where the context entry of a function of bus 0 is. {@code @unit} byte address. */
     long contextEntry(int devfn) {
-        return (first + 1 << SHIFT) + (long) SLOT_BYTES * devfn;
+        return ((first + 1) << SHIFT) + (long) SLOT_BYTES * devfn;
     }
 
     /**
@@ -65,7 +65,7 @@ public final class UnitQueue {
      */
     void submit(long[] s, long lo, long hi) {
         put(s, lo, hi);
-        long status = (first + 3 << SHIFT) + (long) Integer.BYTES * tail;
+        long status = ((first + 3) << SHIFT) + (long) Integer.BYTES * tail;
         memory.write32(s, status, 0);
         put(s, Descriptors.waitStatus(DONE), Descriptors.waitAddress(status));
         unit.write(s, IQT, Long.BYTES, (long) tail * SLOT_BYTES);
@@ -75,7 +75,7 @@ public final class UnitQueue {
     }
 
     private void put(long[] s, long lo, long hi) {
-        long at = (first + 2 << SHIFT) + (long) SLOT_BYTES * tail;
+        long at = ((first + 2) << SHIFT) + (long) SLOT_BYTES * tail;
         memory.write(s, at, lo);
         memory.write(s, at + Long.BYTES, hi);
         tail = (tail + 1) % SLOTS;

@@ -65,11 +65,11 @@ public class VtdPages implements PageDriver {
     }
 
     private static long bytes(int level) {
-        return 1L << SHIFT + LEVEL_BITS * (level - 1);
+        return 1L << (SHIFT + LEVEL_BITS * (level - 1));
     }
 
     private static long address(long table, long iova, int level) {
-        long index = iova >>> SHIFT + LEVEL_BITS * (level - 1) & (1 << LEVEL_BITS) - 1;
+        long index = (iova >>> (SHIFT + LEVEL_BITS * (level - 1))) & ((1 << LEVEL_BITS) - 1);
         return (table << SHIFT) + Long.BYTES * index;
     }
 
@@ -199,7 +199,7 @@ public class VtdPages implements PageDriver {
     @Override
     public void sync(long first, long last) {
         List<Unlinked> gone = goneIn(first >>> SHIFT, last >>> SHIFT);
-        domain.forget(s, first >>> SHIFT, (last - first >>> SHIFT) + 1, leavesTables(gone.size()));
+        domain.forget(s, first >>> SHIFT, ((last - first) >>> SHIFT) + 1, leavesTables(gone.size()));
         gone.forEach(table -> frames.give(table.frame()));
         unlinked.removeAll(gone);
     }
