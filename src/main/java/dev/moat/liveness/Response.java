@@ -86,9 +86,7 @@ public enum Response {
                 @Override
                 public String told(long[] s) {
                     String step = machine.stepName((int) pc.get(s, which));
-                    int slash = step.indexOf('/');
-                    return step.substring(0, slash) + " on " + label + " never returns (it is before its step '"
-                            + step.substring(slash + 1) + "')";
+                    return step.substring(0, step.indexOf('/')) + " on " + label + " never returns";
                 }
             });
         }

@@ -211,7 +211,7 @@ class MutantGateTest {
     void aSampleOfWritesIsNoticed() throws IOException {
         Map<String, String> reasons = Listed.read(Path.of(LIST));
         List<Scenario> judges = Judges.scenarios(FEW);
-        judges.addAll(Judges.scenarios("xen-rule-mapkind-pins"));
+        judges.addAll(Judges.scenarios("xen-rule-mapkind-pins", "xen-gart-scratch"));
         try (MutantGate gate = gate(2, judges)) {
             List<Mutant> all = gate.mutants().values().stream()
                     .filter(m -> m instanceof StepMutant && !m.isOffByOne() && !reasons.containsKey(m.id()))
