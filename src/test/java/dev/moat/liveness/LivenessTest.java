@@ -14,6 +14,7 @@ import dev.moat.explore.Progress;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
@@ -21,9 +22,12 @@ import dev.moat.scenario.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Responses on shipped machines, and the judge of lassos, which must not say yes to anything that is none. */
@@ -95,6 +99,43 @@ class LivenessTest {
         assertThat(judge.broken(new Lasso(response, List.of(), 0)))
                 .as("nothing waits")
                 .isEmpty();
+    }
+
+    /** Operations that begin and return, again and again: each time something waits, and each time it is served. */
+    @Test
+    void rounds_in_which_everything_is_served_break_nothing() throws IOException {
+        Machine machine = machine("xen-runs-ring");
+        LassoJudge judge = new LassoJudge(machine);
+        List<Lasso> rounds = rounds(machine, 5_000);
+        assertThat(rounds).hasSizeGreaterThan(3);
+        assertThat(rounds).allSatisfy(round -> assertThat(judge.broken(round)).isEmpty());
+    }
+
+    private static List<Long> boxed(long[] s) {
+        return Arrays.stream(s).boxed().toList();
+    }
+
+    /** Runs from the initial state that lead back to it. */
+    private static List<Lasso> rounds(Machine machine, int most) {
+        List<long[]> reached = new ArrayList<>(List.of(machine.initial()));
+        List<List<Integer>> ways = new ArrayList<>(List.of(List.<Integer>of()));
+        Set<List<Long>> seen = new HashSet<>(Set.of(boxed(machine.initial())));
+        List<Lasso> rounds = new ArrayList<>();
+        Stepper stepper = machine.stepper();
+        for (int i = 0; i < reached.size() && i < most; i++) {
+            List<Integer> way = ways.get(i);
+            stepper.expand(reached.get(i), (letter, next) -> {
+                List<Integer> longer = new ArrayList<>(way);
+                longer.add(letter);
+                if (Arrays.equals(next, machine.initial())) {
+                    rounds.add(new Lasso(Response.OPERATIONS_RETURN, longer, 0));
+                } else if (seen.add(boxed(next))) {
+                    reached.add(next.clone());
+                    ways.add(longer);
+                }
+            });
+        }
+        return rounds;
     }
 
     /** With a lock that goes to whoever comes, the CPU that waits for it is not enabled all the time; with a fair one its turn comes. */
