@@ -41,7 +41,7 @@ final class KillMatrixLayer {
             dma(
                     "iova.magazine-not-locked",
                     "iommu=vtd pages=1 frames=2 cpus=2 magazine=1",
-                    "live-mapping-is-readable@9"),
+                    "handed-address-is-fresh@19 live-mapping-is-readable@17 live-mapping-is-writable@17 no-foreign-request@16 no-foreign@16 no-stale@18 nothing-lingers@18 returned-leads-nowhere-else@17"),
             dma(
                     "iova.outside-aperture",
                     "iommu=gart outside=1 unmapped=invalid pages=2 flush=wrap",
@@ -73,7 +73,7 @@ final class KillMatrixLayer {
             dma(
                     "list.offset-dropped",
                     "iommu=vtd pages=4 frames=2 lists=rounded",
-                    "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@2 no-stale@4 nothing-lingers@4"),
+                    "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@2 no-stale@4 nothing-lingers@4 returned-leads-nowhere-else@4"),
             dma("iova.zero-handed-out", "iommu=vtd pages=3 held-back=both", "reserved-is-not-handed@2"),
             dma("iova.region-handed-out", "iommu=vtd pages=2 held-back=interrupts", "reserved-is-not-handed@1"),
             dma("iova.magazine-ignores-limit", "iommu=vtd pages=2 narrow=true magazine=1", "handed-is-in-reach@3"),
