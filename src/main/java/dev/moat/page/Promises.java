@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.logic.judge.Reason;
 import dev.moat.logic.read.Invariant;
+import dev.moat.trace.Round;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.story.Story;
 import java.util.List;
@@ -49,7 +50,27 @@ final class Promises {
             one.add("lines", first < 0 ? new JsonArray() : Texts.array(runner.explain(bit, states.get(first))));
             all.add(one);
         }
+        Round round = runner.round();
+        if (round != null) {
+            all.add(unending(round));
+        }
         return all;
+    }
+
+    /** What a run without end breaks: shown at its last state, behind which it begins again. */
+    private JsonObject unending(Round round) {
+        int last = states.size() - 1;
+        JsonObject one = new JsonObject();
+        one.addProperty("id", Texts.shown(round.id()));
+        one.addProperty("says", Texts.shown(round.waits() + "; " + round.goesOn(last)));
+        JsonArray holds = new JsonArray();
+        for (int k = 0; k <= last; k++) {
+            holds.add(k < last ? 1 : 0);
+        }
+        one.add("holds", holds);
+        one.add("facts", new JsonArray());
+        one.add("lines", new JsonArray());
+        return one;
     }
 
     /** Line by line: a line's end is no character to be written out. */

@@ -30,7 +30,7 @@ class SeedPageTest {
                 named++;
             }
         }
-        assertThat(rows()).hasSize(14);
+        assertThat(rows()).hasSize(16);
         assertThat(named).isGreaterThan(20);
         assertThat(exists("viommu-nowhere")).isFalse();
         assertThat(exists("FirmwareTest.nothing")).isFalse();
