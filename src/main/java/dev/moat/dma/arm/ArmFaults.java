@@ -29,7 +29,7 @@ final class ArmFaults {
                             .stopAfter(ArmCalls.UNMAP, "free-area")),
             whole(
                     "mapping.released-with-first",
-                    "The mapping is released when one device is still attached: the reference of the second one is not counted.",
+                    "The mapping is released when its maker gives it up, with a device still attached: the reference of the attachment is not counted.",
                     "derived: Linux arm dma-mapping.c, kref_get in __arm_iommu_attach_device",
                     READABLE,
                     e -> e.decide("mapping.released", (s, devices, b, c) -> devices <= 1 ? 1 : 0)),
