@@ -70,9 +70,7 @@ final class LayerDiscipline {
         it.places();
         it.attachments();
         FoundRelations.drains(state.iommu, it.to);
-        if (state.can.stores().late()) {
-            FoundRelations.unseenStores(state.iommu, from, it.to);
-        }
+        FoundRelations.unseenStores(state.can.stores(), state.iommu, from, it.to);
         return it.to;
     }
 

@@ -62,6 +62,17 @@ class ClausesTest {
                 .toList();
     }
 
+    /** Up to twelve rows at random, which the clauses have seen. */
+    private static List<Long> seen(Clauses clauses, Random random) {
+        List<Long> rows = new ArrayList<>();
+        for (int i = random.nextInt(12); i >= 0; i--) {
+            long row = random.nextInt(1 << RELATIONS);
+            rows.add(row);
+            clauses.see(row);
+        }
+        return rows;
+    }
+
     @Test
     void theStrongestAreLeft() {
         Literals literals = literals(ONE_SORT);
@@ -69,12 +80,7 @@ class ClausesTest {
         Random random = new Random(1);
         for (int round = 0; round < 200; round++) {
             Clauses clauses = new Clauses(literals, SHAPE);
-            List<Long> rows = new ArrayList<>();
-            for (int i = random.nextInt(12); i >= 0; i--) {
-                long row = random.nextInt(1 << RELATIONS);
-                rows.add(row);
-                clauses.see(row);
-            }
+            List<Long> rows = seen(clauses, random);
             assertThat(clauses.alive()).as("round %s", round).containsExactlyInAnyOrderElementsOf(twin(rows));
         }
     }
@@ -87,12 +93,7 @@ class ClausesTest {
         int ofBoth = 0;
         for (int round = 0; round < 200; round++) {
             Clauses clauses = new Clauses(literals, SHAPE);
-            List<Long> rows = new ArrayList<>();
-            for (int i = random.nextInt(12); i >= 0; i--) {
-                long row = random.nextInt(1 << RELATIONS);
-                rows.add(row);
-                clauses.see(row);
-            }
+            List<Long> rows = seen(clauses, random);
             for (Clause c : clauses.alive()) {
                 long both = c.premises() | c.goals();
                 boolean ofA = (both & 0b1011) != 0;

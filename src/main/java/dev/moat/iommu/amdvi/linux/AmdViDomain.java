@@ -21,6 +21,7 @@ public class AmdViDomain {
     /** Whether the unit may cache what is not present. */
     final boolean cachesAbsence;
 
+    /** @param domainId of 16 bits, nobody else's at this unit */
     public AmdViDomain(UnitCommands commands, Memory memory, Capabilities can, int domainId) {
         this.commands = commands;
         this.memory = memory;
@@ -28,7 +29,12 @@ public class AmdViDomain {
         cachesAbsence = can.cachesFailures();
     }
 
-    /** Leads a device to tables; what the unit has cached of it is forgotten. */
+    /**
+     * Leads a device to tables; what the unit has cached of it is forgotten.
+     *
+     * @param deviceId of 16 bits, within the device table
+     * @throws IllegalStateException when the unit does not complete a command
+     */
     public void attach(long[] s, int deviceId, AmdViPages pages) {
         long at = commands.deviceTable() + (long) DeviceTableEntry.BYTES * deviceId;
         memory.write(s, at + Long.BYTES, DeviceTableEntry.quad1(domainId));

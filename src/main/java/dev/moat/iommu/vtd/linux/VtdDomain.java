@@ -20,7 +20,7 @@ public class VtdDomain {
     /** Whether the unit may cache what is not present. */
     final boolean cachesAbsence;
 
-    /** @param did not 0 where the unit caches what is not present */
+    /** @param did of 16 bits, nobody else's at this unit; not 0 where the unit caches what is not present */
     public VtdDomain(UnitQueue queue, Memory memory, Capabilities can, int did) {
         this.queue = queue;
         this.memory = memory;
@@ -30,7 +30,12 @@ public class VtdDomain {
         cachesAbsence = can.cachesFailures();
     }
 
-    /** Leads a function of bus 0 to tables; what the unit has cached of it is forgotten. */
+    /**
+     * Leads a function of bus 0 to tables; what the unit has cached of it is forgotten.
+     *
+     * @param devfn device and function, 8 bits
+     * @throws IllegalStateException when the unit does not complete a descriptor
+     */
     public void attach(long[] s, int devfn, VtdPages pages) {
         long at = queue.contextEntry(devfn);
         memory.write(s, at + Long.BYTES, ContextEntry.hi(pages.levels() - 2, did));
