@@ -19,6 +19,9 @@ public record Cti(
         FiniteState before,
         List<Integer> parameters,
         @Nullable String disagreement) {
+    /** Characters on a line. */
+    private static final int WIDTH = 110;
+
     /** The state that violates the goal. */
     public FiniteState after() {
         AbstractAction action = goal.action();
@@ -29,14 +32,27 @@ public record Cti(
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         AbstractAction action = goal.action();
-        lines.add((action == null ? "initially:  " : "before:  ") + String.join(" ", before.facts()));
+        filled(action == null ? "initially:  " : "before:  ", before.facts(), lines);
         if (action != null) {
             lines.add("step:    " + step(action) + "  -- " + action.says());
-            lines.add("after:   " + changes());
+            filled("after:   ", changes(), lines);
         }
         lines.add("broken:  " + goal.statement().id() + ": " + goal.statement().says());
         after().whyFalse(goal.formula()).forEach(line -> lines.add("  " + line));
         return lines;
+    }
+
+    /** Atoms beside what they are, on as many lines as they need. */
+    private static void filled(String what, List<String> atoms, List<String> lines) {
+        StringBuilder line = new StringBuilder(what);
+        for (String atom : atoms) {
+            if (line.length() > what.length() && line.length() + atom.length() > WIDTH) {
+                lines.add(line.toString().stripTrailing());
+                line = new StringBuilder(" ".repeat(what.length()));
+            }
+            line.append(atom).append(' ');
+        }
+        lines.add(line.toString().stripTrailing());
     }
 
     private String step(AbstractAction action) {
@@ -48,12 +64,12 @@ public record Cti(
         return action.name() + "(" + String.join(", ", given) + ")";
     }
 
-    private String changes() {
+    private List<String> changes() {
         List<String> was = before.facts();
         List<String> is = after().facts();
         List<String> changes = new ArrayList<>();
         is.stream().filter(f -> !was.contains(f)).forEach(f -> changes.add("+" + f));
         was.stream().filter(f -> !is.contains(f)).forEach(f -> changes.add("-" + f));
-        return String.join(" ", changes);
+        return changes;
     }
 }

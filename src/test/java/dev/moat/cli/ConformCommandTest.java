@@ -174,7 +174,7 @@ class ConformCommandTest {
         Path area = Path.of("src/test/resources/dma-oracle/area.csv");
         assertThat(moat("conform", "dma", area.toString())).as(err.toString()).isZero();
         assertThat(out.toString()).isEqualTo(area + """
-                        : area (Linux lib/iommu-helper.c, lib/bitmap.c): cases 33, rows 1674, compared 1674
+                        : area (Linux lib/iommu-helper.c, bitmap.c): cases 33, rows 1674, compared 1674
                         disagreements 0
                         """);
         Path wrong = Files.writeString(

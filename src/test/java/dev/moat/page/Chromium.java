@@ -165,10 +165,15 @@ public final class Chromium implements AutoCloseable, WebSocket.Listener {
 
     /** Opens a page and waits until its programs have run. */
     public void open(String url) {
+        open(url, "document.getElementById('page') !== null");
+    }
+
+    /** What is at an address once an expression is true there. */
+    public void open(String url, String until) {
         complaints.clear();
         ask("Page.navigate", object("url", "about:blank"));
         ask("Page.navigate", object("url", url));
-        await("document.readyState === 'complete' && document.getElementById('page') !== null");
+        await("document.readyState === 'complete' && " + until);
     }
 
     /** The value of an expression; a promise's when it is kept. */

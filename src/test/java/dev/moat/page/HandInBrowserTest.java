@@ -69,6 +69,21 @@ class HandInBrowserTest {
         assertThat(MoatEngine.open(Path.of("")).replay(file).lines().get(0)).startsWith("reproduced: ");
     }
 
+    /** An address that is none of the page's says so, and the walk is as it was. */
+    @Test
+    void anUnknownFileIsSaidToBeNone() throws IOException {
+        try (Chromium browser = Browsers.start(directory);
+                HandServer server = serve("r1-unmap-no-invalidation", directory.resolve("explored.itf.json"))) {
+            browser.open(server.address().toString());
+            act(browser, "grant(d1, r1, d2, f1, rw)", 1);
+            browser.open(server.address().resolve("none.itf.json").toString(), "location.protocol === 'http:'");
+            assertThat(browser.text("body").strip()).isEqualTo("There is nothing here.");
+            assertThat(browser.complaints().toString()).contains("404");
+            browser.open(server.address().toString());
+            assertThat(browser.text("#count")).isEqualTo("1 of 1");
+        }
+    }
+
     /** A machine with CPUs that run step by step, at both sizes of a window. */
     @Test
     void everythingFits() throws IOException {

@@ -8,6 +8,11 @@ import java.util.stream.Collectors;
 
 /** Steps of an instance, as a search or a solver chose them. Immutable. */
 public final class Run {
+    /** Characters on a line. */
+    private static final int WIDTH = 110;
+    /** Where changes stand when they are on a line of their own. */
+    private static final int CHANGES = 9;
+
     private final Instance instance;
     private final long[] first;
     private final List<Letter> letters;
@@ -58,7 +63,12 @@ public final class Run {
             String changes = instance.schema().diff(states.get(i), states.get(i + 1)).stream()
                     .map(c -> (c.after() == 1 ? "+" : "-") + c.slots().label(c.element()))
                     .collect(Collectors.joining(" "));
-            lines.add(String.format("%3d  %-40s %s", i + 1, letters.get(i), changes));
+            String step = String.format("%3d  %-40s ", i + 1, letters.get(i));
+            if (step.length() + changes.length() > WIDTH) {
+                lines.add(step.stripTrailing());
+                step = " ".repeat(CHANGES);
+            }
+            lines.add(step + changes);
         }
         return lines;
     }

@@ -2,7 +2,7 @@
  * Shared virtual memory under a vIOMMU: processes of guests bound to PASIDs of one device that guests share, their first-level tables,
  * page requests and responses.
  *
- * <p>Read {@link dev.moat.viommu.svm.SvmState} and {@link dev.moat.viommu.svm.BindOperations} first.
+ * <p>Read {@link dev.moat.viommu.svm.SvmState} and {@link dev.moat.viommu.svm.ProcessOperations} first.
  */
 @NullMarked
 package dev.moat.viommu.svm;

@@ -15,7 +15,7 @@ public final class AreaRows implements RowRunner {
     /** The files that it is for. */
     public static final RecordKind KIND = new RecordKind(
             "area",
-            "Linux lib/iommu-helper.c, lib/bitmap.c",
+            "Linux lib/iommu-helper.c, bitmap.c",
             List.of("case", "step", "op", "size", "start", "nr", "shift", "boundary", "align_mask", "ret", "bits"),
             AreaRows::new);
 
