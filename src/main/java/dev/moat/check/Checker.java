@@ -65,13 +65,10 @@ public final class Checker {
                 .demanding(seeded(request.faults(), scenario), scenario, run);
         List<String> notes = new ArrayList<>(engine.notes());
         notes.addAll(request.notes(run));
-        List<String> judged = new ArrayList<>(scenario.invariants());
-        judged.add(Scenario.NO_DEADLOCK);
-        scenario.responses().forEach(r -> judged.add(r.id()));
         return new Verdict(
                 scenario,
                 settings(catalog, scenario.machine()),
-                judged,
+                scenario.judged(),
                 run,
                 finding,
                 gate.exit(),

@@ -275,12 +275,12 @@ public final class MoatEngine implements Engine {
                                 .collect(Collectors.joining(" ")));
             }
         });
-        List<String> judged =
-                new ArrayList<>(scenario(record).map(Scenario::invariants).orElse(record.violates()));
-        judged.remove(Scenario.NO_DEADLOCK);
-        judged.add(Scenario.NO_DEADLOCK);
-        lines.add("judged: " + String.join(", ", judged));
+        lines.add("judged: "
+                + String.join(
+                        ", ",
+                        scenario(record).map(Scenario::judged).orElseGet(() -> Scenario.judged(record.violates()))));
         lines.add("assumed: " + Verdict.ASSUMED);
+        scenario(record).map(Scenario::fair).orElse(List.of()).forEach(text -> lines.add("fair: " + text));
         return lines;
     }
 

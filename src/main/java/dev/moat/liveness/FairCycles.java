@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /**
  * Looks for states among which a fair run may stay for ever, going round or standing still. Tarjan's components; one that is unfair
- * only to whom strong fairness is promised is searched again without the states in which those can act.
+ * only to whom strong fairness is promised is searched again without the states in which those have to act.
  * {@code @source} Clarke, Grumberg, Peled, Model Checking (1999), 6.3; Lichtenstein and Pnueli (1985) for strong fairness. Its slow
  * twin looks at every set of states.
  */
@@ -85,7 +85,10 @@ final class FairCycles {
         int onStack = 1;
         int depth = 0;
         enter(root, count, 0, 0);
-        while (depth >= 0) {
+        for (int looked = 1; depth >= 0; looked++) {
+            if ((looked & 0xffff) == 0) {
+                StoppedException.look();
+            }
             int v = path[depth];
             if (edge[v] < graph.first()[v + 1]) {
                 int w = graph.target()[edge[v]++];
@@ -133,13 +136,12 @@ final class FairCycles {
 
     private void judge(int[] nodes) {
         long always = -1L;
-        long some = 0;
+        long again = 0;
         long taken = 0;
         int number = component[nodes[0]];
         for (int v : nodes) {
-            long enabled = fairness.enabled(graph, v);
-            always &= enabled;
-            some |= enabled;
+            always &= fairness.must(graph, v);
+            again |= fairness.again(graph, v);
             for (int e = graph.first()[v]; e < graph.first()[v + 1]; e++) {
                 int w = graph.target()[e];
                 if (component[w] == number) {
@@ -147,12 +149,12 @@ final class FairCycles {
                 }
             }
         }
-        if (fairness.allows(always, some, taken)) {
+        if (Fairness.allows(always, again, taken)) {
             keep(nodes);
         } else if ((always & ~taken) == 0) {
-            long left = some & fairness.strong() & ~taken;
+            long left = again & ~taken;
             int[] rest = Arrays.stream(nodes)
-                    .filter(v -> (fairness.enabled(graph, v) & left) == 0)
+                    .filter(v -> (fairness.again(graph, v) & left) == 0)
                     .toArray();
             if (rest.length > 0) {
                 open.add(rest);

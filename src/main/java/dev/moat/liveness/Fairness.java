@@ -5,8 +5,9 @@ import dev.moat.machine.Machine;
 import java.util.Arrays;
 
 /**
- * Who goes on. Letters of an alphabet are put into groups; a group that can act in every state from some time on does so again and
- * again (weak fairness). A group to which strong fairness is promised does so too if it can act again and again.
+ * Which runs are fair. Letters of an alphabet are put into groups; a group that has to act in every state from some time on does so again
+ * and again (weak fairness). Who waits for a lock, or is hardware that wakes up again and again, does so too if it can again and again
+ * (strong fairness).
  *
  * <p>{@code @shape} a set of groups is a {@code long}, bit i for group i.
  */
@@ -14,43 +15,34 @@ final class Fairness {
     private static final int MOST = 64;
 
     private final int[] group;
-    private final long strong;
+    private final boolean turns;
 
     /**
-     * @param group for each letter its group, 0 to 63, or -1 for what nobody has to do
-     * @param strong the groups to which strong fairness is promised
+     * @param group for each letter its group, 0 to 63, or -1 for what nobody ever has to do
+     * @param turns whether a CPU that can go on again and again does so
      */
-    Fairness(int[] group, long strong) {
+    Fairness(int[] group, boolean turns) {
         this.group = Arrays.copyOf(group, group.length);
-        this.strong = strong;
+        this.turns = turns;
     }
 
     /**
-     * Of a machine: hardware, and whatever else serves those who wait, goes on with each thing that it was asked for, and each CPU with
-     * the operation that it runs. Devices and guests need not do anything, nor does anybody have to begin an operation.
+     * Of a machine: every letter is a group of its own, so that a unit that goes on does not excuse another one.
      *
-     * @param fairLocks whether a CPU that can go on again and again does so: whoever waits for a lock has his turn
      * @throws LimitException when there are more than 64 groups
      */
-    static Fairness of(Machine machine, boolean fairLocks) {
+    static Fairness of(Machine machine, boolean turns) {
         int[] group = new int[machine.instances()];
-        long strong = 0;
+        Duties duties = new Duties(machine);
         int next = 0;
         for (int i = 0; i < group.length; i++) {
-            Machine.Instance letter = machine.instance(i);
-            boolean advances = letter.kind() == Machine.Kind.ADVANCE;
-            boolean serves = letter.kind() == Machine.Kind.ACTION
-                    && machine.model().actions().get(letter.target()).service();
-            if (next == MOST && (advances || serves)) {
+            if (next == MOST && duties.isAny(i)) {
                 throw new LimitException(
                         "fair actions " + MOST, "more hardware and CPUs have to go on than liveness is judged for");
             }
-            if (advances && fairLocks) {
-                strong |= 1L << next;
-            }
-            group[i] = advances || serves ? next++ : -1;
+            group[i] = duties.isAny(i) ? next++ : -1;
         }
-        return new Fairness(group, strong);
+        return new Fairness(group, turns);
     }
 
     /** The group of a letter as a set, empty for what nobody has to do. */
@@ -58,11 +50,30 @@ final class Fairness {
         return group[letter] < 0 ? 0 : 1L << group[letter];
     }
 
-    /** The groups that can act in a node. */
-    long enabled(Graph graph, int node) {
+    /** The group of a letter where it has to act, as long as it can. */
+    long must(int letter, byte duty) {
+        return duty == Duties.NONE ? 0 : of(letter);
+    }
+
+    /** The group of a letter where it has to act if it can be again and again. */
+    long again(int letter, byte duty) {
+        return duty == Duties.AWAKE || (turns && duty == Duties.TURN) ? of(letter) : 0;
+    }
+
+    /** The groups that have to act in a node. */
+    long must(Graph graph, int node) {
         long set = 0;
         for (int e = graph.first()[node]; e < graph.first()[node + 1]; e++) {
-            set |= of(graph.letter()[e]);
+            set |= must(graph.letter()[e], graph.duty()[e]);
+        }
+        return set;
+    }
+
+    /** The groups that have to act in a node, now or another time that they are there. */
+    long again(Graph graph, int node) {
+        long set = 0;
+        for (int e = graph.first()[node]; e < graph.first()[node + 1]; e++) {
+            set |= again(graph.letter()[e], graph.duty()[e]);
         }
         return set;
     }
@@ -70,16 +81,11 @@ final class Fairness {
     /**
      * Whether a run that stays where it is for ever is fair.
      *
-     * @param always groups that can act in each of the states that it goes through again and again
-     * @param everSome groups that can act in one of them
+     * @param always groups that have to act in each of the states that it goes through again and again
+     * @param again groups that have to act if one of these states is gone through again and again
      * @param taken groups that act on the way
      */
-    boolean allows(long always, long everSome, long taken) {
-        return (always & ~taken) == 0 && (everSome & strong & ~taken) == 0;
-    }
-
-    /** The groups to which strong fairness is promised. */
-    long strong() {
-        return strong;
+    static boolean allows(long always, long again, long taken) {
+        return ((always | again) & ~taken) == 0;
     }
 }

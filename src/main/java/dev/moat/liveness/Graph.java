@@ -5,16 +5,19 @@ final class Graph {
     private final int[] first;
     private final int[] target;
     private final int[] letter;
+    private final byte[] duty;
 
     /**
      * @param first {@code @shape} one more than there are nodes: the edges of node v are those from first[v] to first[v + 1], excluded
      * @param target of each edge
      * @param letter of each edge, from 0
+     * @param duty of each edge what {@link Duties} says of its letter in the state that it leaves
      */
-    Graph(int[] first, int[] target, int[] letter) {
+    Graph(int[] first, int[] target, int[] letter, byte[] duty) {
         this.first = first;
         this.target = target;
         this.letter = letter;
+        this.duty = duty;
     }
 
     /** How many there are. */
@@ -35,5 +38,10 @@ final class Graph {
     /** The label of each edge. */
     int[] letter() {
         return letter;
+    }
+
+    /** Who of those that can act has to. */
+    byte[] duty() {
+        return duty;
     }
 }

@@ -54,15 +54,19 @@ public final class LassoJudge {
 
     private boolean isFair(Lasso lasso, List<long[]> states) {
         Fairness fairness = lasso.response().fairness(machine);
+        Duties duties = new Duties(machine);
         Stepper stepper = machine.stepper();
         long[] sets = {-1L, 0, 0};
         for (long[] s : states) {
-            long[] enabled = {0};
-            stepper.expand(s, (instance, next) -> enabled[0] |= fairness.of(instance));
-            sets[0] &= enabled[0];
-            sets[1] |= enabled[0];
+            long[] must = {0};
+            duties.look(s);
+            stepper.expand(s, (instance, next) -> {
+                must[0] |= fairness.must(instance, duties.of(instance));
+                sets[1] |= fairness.again(instance, duties.of(instance));
+            });
+            sets[0] &= must[0];
         }
         lasso.letters().subList(lasso.loop(), lasso.letters().size()).forEach(i -> sets[2] |= fairness.of(i));
-        return fairness.allows(sets[0], sets[1], sets[2]);
+        return Fairness.allows(sets[0], sets[1], sets[2]);
     }
 }

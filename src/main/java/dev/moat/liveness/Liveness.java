@@ -38,14 +38,17 @@ public final class Liveness {
      * @throws StoppedException when the thread is interrupted
      */
     public static Result judge(Machine machine, List<Response> responses, long mostStates, long mostBytes) {
+        // Before anything is explored: a machine may have more that has to go on than is judged.
+        List<Fairness> fair = responses.stream().map(r -> r.fairness(machine)).toList();
         ReachedGraph reached = new ReachedGraph(machine, mostStates, mostBytes);
         List<Boolean> witnessed = new ArrayList<>();
         Lasso lasso = null;
-        for (Response response : responses) {
+        for (int i = 0; i < responses.size(); i++) {
+            Response response = responses.get(i);
             if (lasso == null) {
                 List<BitSet> waiting = waiting(reached, machine, response.pending(machine));
                 witnessed.add(waiting.stream().anyMatch(set -> !set.isEmpty()));
-                lasso = lasso(reached, response, response.fairness(machine), waiting);
+                lasso = lasso(reached, response, fair.get(i), waiting);
             } else {
                 witnessed.add(true);
             }
@@ -58,6 +61,9 @@ public final class Liveness {
         List<BitSet> sets = pending.stream().map(p -> new BitSet()).toList();
         long[] s = new long[machine.schema().words()];
         for (int v = 0; v < reached.states() && !pending.isEmpty(); v++) {
+            if ((v & 0xfff) == 0) {
+                StoppedException.look();
+            }
             reached.state(v, s);
             for (int k = 0; k < pending.size(); k++) {
                 sets.get(k).set(v, pending.get(k).in(s));

@@ -1,5 +1,6 @@
 package dev.moat.liveness;
 
+import dev.moat.limit.StoppedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +12,7 @@ import java.util.function.IntPredicate;
 
 /**
  * A way round through a fair set of states, from the first of them back to it, that shows that it is fair: on it every group of letters
- * acts, or cannot act in some state. Each stretch is as short as can be; the whole need not be.
+ * acts, or has not to act in some state. Each stretch is as short as can be; the whole need not be.
  */
 final class LoopBuilder {
     private final Graph graph;
@@ -21,17 +22,17 @@ final class LoopBuilder {
     private final long mustAct;
     private long left;
     private int at;
+    private int looked;
 
     private LoopBuilder(Graph graph, Fairness fairness, int[] nodes) {
         this.graph = graph;
         this.fairness = fairness;
         Arrays.stream(nodes).forEach(within::set);
-        long some = 0;
+        long again = 0;
         for (int v : nodes) {
-            some |= fairness.enabled(graph, v);
+            again |= fairness.again(graph, v);
         }
-        mustAct = some & fairness.strong();
-        left = some;
+        mustAct = again;
         at = nodes[0];
     }
 
@@ -43,15 +44,15 @@ final class LoopBuilder {
     }
 
     private void build(int start) {
-        left &= fairness.enabled(
-                graph, start); // what cannot act there need not act, and where nothing must, standing still is fair
+        // What has not to act there need not act, and where nothing must, standing still is fair.
+        left = fairness.must(graph, start);
         if (left == 0) {
             return;
         }
         left |= mustAct;
         while (left != 0) {
             go(e -> (fairness.of(graph.letter()[e]) & left) != 0
-                    || (left & ~mustAct & ~fairness.enabled(graph, graph.target()[e])) != 0);
+                    || (left & ~mustAct & ~fairness.must(graph, graph.target()[e])) != 0);
         }
         if (at != start) {
             go(e -> graph.target()[e] == start);
@@ -66,6 +67,9 @@ final class LoopBuilder {
         seen.set(at);
         while (!open.isEmpty()) {
             int v = open.remove();
+            if ((++looked & 0xffff) == 0) {
+                StoppedException.look();
+            }
             for (int e = graph.first()[v]; e < graph.first()[v + 1]; e++) {
                 int w = graph.target()[e];
                 if (!within.get(w)) {
@@ -94,7 +98,7 @@ final class LoopBuilder {
         for (int e : way) {
             edges.add(e);
             left &= ~fairness.of(graph.letter()[e]);
-            left &= mustAct | fairness.enabled(graph, graph.target()[e]);
+            left &= mustAct | fairness.must(graph, graph.target()[e]);
         }
         at = graph.target()[edge];
     }

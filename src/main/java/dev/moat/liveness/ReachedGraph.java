@@ -28,6 +28,7 @@ final class ReachedGraph {
     private int[] parent = new int[ROOM];
     private int[] target = new int[ROOM];
     private int[] letter = new int[ROOM];
+    private byte[] duty = new byte[ROOM];
     private int[] table = new int[4 * ROOM];
     private int states;
     private int edges;
@@ -50,6 +51,7 @@ final class ReachedGraph {
 
     private void explore() {
         Stepper stepper = machine.stepper();
+        Duties duties = new Duties(machine);
         long[] s = machine.initial();
         long[] key = new long[width];
         number(s, key);
@@ -61,13 +63,15 @@ final class ReachedGraph {
             first = room(first, v + 1);
             first[v] = edges;
             int from = v;
-            stepper.expand(s, (instance, next) -> edge(from, instance, number(next, key)));
+            duties.look(s);
+            stepper.expand(s, (instance, next) -> edge(from, instance, duties.of(instance), number(next, key)));
             requireRoom();
         }
         first = Arrays.copyOf(first, states + 1);
         first[states] = edges;
         target = Arrays.copyOf(target, edges);
         letter = Arrays.copyOf(letter, edges);
+        duty = Arrays.copyOf(duty, edges);
     }
 
     private void requireRoom() {
@@ -85,17 +89,19 @@ final class ReachedGraph {
         long words = (long) packed.length * Long.BYTES;
         long ints =
                 (long) first.length + parent.length + parentEdge.length + target.length + letter.length + table.length;
-        return words + ints * Integer.BYTES + (long) states * FairCycles.bytesPerNode();
+        return words + ints * Integer.BYTES + duty.length + (long) states * FairCycles.bytesPerNode();
     }
 
-    private void edge(int from, int instance, int to) {
+    private void edge(int from, int instance, byte has, int to) {
         if (edges == Integer.MAX_VALUE - ROOM) {
             throw new LimitException("transitions " + edges, "fair cycles need every state and transition at once");
         }
         target = room(target, edges);
         letter = room(letter, edges);
+        duty = duty.length < letter.length ? Arrays.copyOf(duty, letter.length) : duty;
         target[edges] = to;
         letter[edges] = instance;
+        duty[edges] = has;
         if (to > 0 && parent[to] < 0) {
             parent[to] = from;
             parentEdge[to] = edges;
@@ -106,7 +112,7 @@ final class ReachedGraph {
     private static int[] room(int[] array, int at) {
         return at < array.length
                 ? array
-                : Arrays.copyOf(array, (int) Math.min(Integer.MAX_VALUE - 8L, at + (at >>> 1) + 1L));
+                : Arrays.copyOf(array, (int) Math.min(Integer.MAX_VALUE - 8L, (long) at + (at >>> 1) + 1));
     }
 
     /** The number of a state, a new one where it is met for the first time. */
@@ -163,7 +169,8 @@ final class ReachedGraph {
             mix = (mix ^ words[i]) * 0x9E3779B97F4A7C15L;
             mix ^= mix >>> 29;
         }
-        return (int) Long.remainderUnsigned(mix, table.length);
+        // The upper half, which every bit of every word reaches.
+        return (int) (((mix >>> Integer.SIZE) * table.length) >>> Integer.SIZE);
     }
 
     private boolean same(int v, long[] key) {
@@ -182,7 +189,7 @@ final class ReachedGraph {
 
     /** The transitions; letters are those of the machine's alphabet. */
     Graph graph() {
-        return new Graph(first, target, letter);
+        return new Graph(first, target, letter, duty);
     }
 
     /** Letters that lead from the initial state to a state, as few as possible. */

@@ -11,12 +11,12 @@ import java.util.Optional;
 
 /** What must come to an end on every fair run, from every state that is reached. None has a file: they speak of runs, not of states. */
 public enum Response {
-    /** Under fair hardware and fair locks every operation ends. */
+    /** Under fair hardware, and where every CPU has its turn, every operation ends. */
     OPERATIONS_RETURN(
             "operations-return",
-            "Every operation that is begun returns, if hardware goes on with what it was asked for and whoever waits for a lock gets it.",
+            "Every operation that is begun returns, if hardware goes on with what it was asked for, and a CPU that can go on again and again.",
             true),
-    /** The same without a promise about locks. */
+    /** The same where a lock, or whatever else is waited for, may always go to others. */
     OPERATIONS_RETURN_UNFAIR_LOCKS(
             "operations-return-unfair-locks",
             "Every operation that is begun returns, if hardware goes on with what it was asked for; a lock may go to others for ever.",
@@ -24,17 +24,17 @@ public enum Response {
     /** Every token of the vocabulary's sort Inv that is queued completes. */
     INVALIDATIONS_COMPLETE(
             "invalidations-complete",
-            "Every submitted invalidation is completed or given up, if hardware goes on with what it was asked for.",
+            "Every submitted invalidation is completed or given up, if hardware goes on with what it was asked for, and each CPU.",
             true);
 
     private final String id;
     private final String says;
-    private final boolean fairLocks;
+    private final boolean turns;
 
-    Response(String id, String says, boolean fairLocks) {
+    Response(String id, String says, boolean turns) {
         this.id = id;
         this.says = says;
-        this.fairLocks = fairLocks;
+        this.turns = turns;
     }
 
     /** As scenarios name it. */
@@ -45,6 +45,15 @@ public enum Response {
     /** What it demands, one sentence. */
     public String says() {
         return says;
+    }
+
+    /** What runs it is judged on, and who need do nothing there. */
+    public String fair() {
+        return "hardware goes on with each thing it was asked for, but need not while it has stalled; each CPU with its operation, "
+                + (turns
+                        ? "also where it can go on only now and then (a lock is had in the end)"
+                        : "where nothing keeps it from it for good (a lock may go to others for ever)")
+                + "; devices, guests and callers need do nothing";
     }
 
     /** Whether an id is that of a response. */
@@ -63,7 +72,7 @@ public enum Response {
     }
 
     Fairness fairness(Machine machine) {
-        return Fairness.of(machine, fairLocks);
+        return Fairness.of(machine, turns);
     }
 
     /** Everything in a machine that can be waiting to be answered. */

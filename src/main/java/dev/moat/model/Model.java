@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A component built for one setting, with its injected faults applied. Immutable. */
@@ -27,13 +28,28 @@ public final class Model {
         }
     }
 
+    /**
+     * What need not be done, and what is seldom done.
+     *
+     * @param rare printed actions and operations that a random walk takes seldom
+     * @param free actions that serve, but are a liberty of who takes them
+     * @param rests states in which hardware need not go on; null where it has to in all
+     */
+    record Leisure(
+            Set<String> rare, Set<String> free, @Nullable Predicate<long[]> rests) {
+        Leisure {
+            rare = Set.copyOf(rare);
+            free = Set.copyOf(free);
+        }
+    }
+
     private final Schema schema;
     private final Abstraction abstraction;
     private final List<Action> actions;
     private final List<Operation> operations;
     private final Map<String, Operation.Start> calls;
     private final Comparing comparing;
-    private final Set<String> rare;
+    private final Leisure leisure;
     private final Set<String> decisions;
     private final @Nullable Slots pc;
     private final Consumer<long[]> initial;
@@ -45,7 +61,7 @@ public final class Model {
             List<Operation> operations,
             Map<String, Operation.Start> calls,
             Comparing comparing,
-            Set<String> rare,
+            Leisure leisure,
             Set<String> decisions,
             @Nullable Slots pc,
             Consumer<long[]> initial) {
@@ -55,7 +71,7 @@ public final class Model {
         this.operations = List.copyOf(operations);
         this.calls = Map.copyOf(calls);
         this.comparing = comparing;
-        this.rare = Set.copyOf(rare);
+        this.leisure = leisure;
         this.decisions = Set.copyOf(decisions);
         this.pc = pc;
         this.initial = initial;
@@ -63,13 +79,13 @@ public final class Model {
 
     /** The same machine, its states read in another way. */
     public Model reading(Abstraction other) {
-        return new Model(schema, other, actions, operations, calls, comparing, rare, decisions, pc, initial);
+        return new Model(schema, other, actions, operations, calls, comparing, leisure, decisions, pc, initial);
     }
 
     /** The same states with other code; the steps stay what and where they are, so that program counters mean the same. */
     public Model running(List<Action> otherActions, List<Operation> otherOperations) {
         return new Model(
-                schema, abstraction, otherActions, otherOperations, calls, comparing, rare, decisions, pc, initial);
+                schema, abstraction, otherActions, otherOperations, calls, comparing, leisure, decisions, pc, initial);
     }
 
     /** How states are laid out. */
@@ -122,7 +138,23 @@ public final class Model {
 
     /** Printed actions and operations that break or end something: a random walk takes them seldom, else soon nothing is left. */
     public Set<String> rare() {
-        return rare;
+        return leisure.rare();
+    }
+
+    /** Whether an action serves those who wait and has to be taken for as long as it can be; a liberty need not. */
+    public boolean mustGoOn(Action action) {
+        return action.service() && !leisure.free().contains(action.name());
+    }
+
+    /** Whether there are states in which hardware need not go on. */
+    public boolean mayRest() {
+        return leisure.rests() != null;
+    }
+
+    /** Whether hardware need not go on in a state, whatever it was asked for. */
+    public boolean rests(long[] s) {
+        Predicate<long[]> rests = leisure.rests();
+        return rests != null && rests.test(s);
     }
 
     /** Names of the decisions that there are. */

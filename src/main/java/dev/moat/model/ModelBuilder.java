@@ -38,6 +38,8 @@ public final class ModelBuilder {
     private final Map<String, Operation.Start> calls = new HashMap<>();
     private final Map<String, ClaimCode> claims = new HashMap<>();
     private final Set<String> rare = new HashSet<>();
+    private final Set<String> free = new HashSet<>();
+    private @Nullable Predicate<long[]> rests;
     private final Map<String, List<String>> askedWith = new HashMap<>();
     private Consumer<long[]> initial = s -> {};
     private String notCompared = "the steps of this component do not say what they claim";
@@ -205,6 +207,16 @@ public final class ModelBuilder {
         rare.add(name + "(" + String.join(", ", arguments) + ")");
     }
 
+    /** Declares that an action which serves those who wait is a liberty: nobody has to take it. */
+    public void free(String action) {
+        free.add(action);
+    }
+
+    /** Declares the states in which hardware need not go on with what it was asked for; it may all the same. */
+    public void restsWhile(Predicate<long[]> condition) {
+        rests = condition;
+    }
+
     /** A filter that accepts everything. */
     public static Filter all() {
         return ALL;
@@ -238,7 +250,7 @@ public final class ModelBuilder {
                 operations,
                 calls,
                 new Model.Comparing(claims, own == null ? null : own.over(abstraction), finds, notCompared),
-                rare,
+                new Model.Leisure(rare, free, rests),
                 edits.asked(),
                 pc,
                 initial);

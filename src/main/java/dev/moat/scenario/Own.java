@@ -1,6 +1,8 @@
 package dev.moat.scenario;
 
 import dev.moat.input.Home;
+import dev.moat.input.InputException;
+import dev.moat.liveness.Response;
 import dev.moat.logic.read.InvariantLibrary;
 import java.io.File;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a user has beside Moat's: components on a class path, and directories of invariants. A thread's context class loader is one
@@ -64,9 +67,24 @@ public final class Own extends URLClassLoader {
         return found;
     }
 
-    /** Everything that states are judged by here: a home's invariants and those beside them. Throws as what it is made of. */
+    /**
+     * Everything that states are judged by here: a home's invariants and those beside them. Throws as what it is made of.
+     *
+     * @throws InputException when a file has the name of a property that has none: it would never be judged
+     */
     public static InvariantLibrary library(Path home) {
-        return InvariantLibrary.ofHome(home, invariants(home));
+        List<Path> beside = invariants(home);
+        for (Path directory : beside) {
+            Stream.concat(Response.ids().stream(), Stream.of(Scenario.NO_DEADLOCK))
+                    .map(id -> directory.resolve(id + ".smt2"))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .ifPresent(file -> {
+                        throw new InputException(
+                                file.toString(), 1, 1, "this is the name of a property that has no file");
+                    });
+        }
+        return InvariantLibrary.ofHome(home, beside);
     }
 
     private static boolean among(List<Path> known, Path directory) throws IOException {

@@ -68,6 +68,26 @@ public record Scenario(
                 .toList();
     }
 
+    /** What is judged, in the order of verdicts: invariants, that nothing is stuck, what must come to an end. */
+    public List<String> judged() {
+        return judged(Stream.concat(hold.stream(), fail.stream()).toList());
+    }
+
+    /** The same of ids: that nothing is stuck is among them whether it is named or not. */
+    public static List<String> judged(List<String> ids) {
+        List<String> all = new ArrayList<>(ids);
+        all.remove(NO_DEADLOCK);
+        all.removeIf(Response::is);
+        all.add(NO_DEADLOCK);
+        ids.stream().filter(Response::is).forEach(all::add);
+        return all;
+    }
+
+    /** What runs are taken for fair where something must come to an end, a line for each that differs. */
+    public List<String> fair() {
+        return responses().stream().map(Response::fair).distinct().toList();
+    }
+
     /** Ids of what has a witness: the invariants, then the responses. */
     public List<String> witnessed() {
         List<String> all = invariants();

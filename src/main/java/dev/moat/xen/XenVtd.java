@@ -116,9 +116,7 @@ public final class XenVtd implements Composed {
         if (xen.tlbs.on()) {
             xen.tlbs.declare(model);
         }
-        if (xen.environment.on()) {
-            xen.environment.declare(model);
-        }
+        xen.environment.declare(model);
         TypeUpkeep types = new TypeUpkeep(xen, model, invalidation);
         new GrantOperations(xen, model, invalidation, release, types, tables).declare(model);
         if (xen.setting.deferred()) {

@@ -91,6 +91,12 @@ class OwnInvariantsTest {
         Files.copy(words.resolve("served-is-owned.smt2"), words.resolve("no-stale.smt2"));
         assertThat(moat("check", scenario(), "--invariants", words())).isEqualTo(65);
         assertThat(err.toString()).contains("no-stale.smt2:1:1").contains("two properties have this name");
+        Files.move(words.resolve("no-stale.smt2"), words.resolve("operations-return.smt2"));
+        assertThat(moat("check", scenario(), "--invariants", words())).isEqualTo(65);
+        assertThat(err.toString())
+                .contains("operations-return.smt2:1:1")
+                .contains("name of a property that has no file");
+        Files.delete(words.resolve("operations-return.smt2"));
         Files.writeString(words.resolve("vocabulary.smt2"), WORDS + "(declare-fun mapR (Unit) Bool)\n");
         assertThat(moat("check", scenario(), "--invariants", words())).isEqualTo(65);
         assertThat(err.toString()).contains("vocabulary.smt2:3:").contains("mapR");

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,26 @@ class SimulateCommandTest {
         assertThat(err.toString()).contains("transitions/s");
         moat("simulate", "xen-op", "--seed", "3", "--steps", "300", "--walk", "100", "-P", "refs=1");
         assertThat(out).hasToString(first);
+    }
+
+    /** A scenario that expects one property to break is no leave to break another. */
+    @Test
+    void anotherViolationThanTheExpectedIsOne() throws IOException {
+        Path other = directory.resolve("other.yaml");
+        String text = Files.readString(Path.of("specs/scenarios/r1/r1-unmap-no-invalidation.yaml"))
+                .replaceFirst("(?m)^id: .*$", "id: other")
+                .replaceFirst("(?m)^properties: .*$", "properties: {hold: [no-foreign], fail: [no-stale]}")
+                .replaceFirst("(?m)^expect: .*$", "expect: {verdict: violated, invariants: [no-stale]}");
+        Files.writeString(other, text);
+        assertThat(moat("simulate", other.toString(), "--steps", "20k", "-q", "--save", directory.toString()))
+                .isEqualTo(12);
+    }
+
+    @Test
+    void whatIsSaidOfRunsIsNotJudgedOfWalks() {
+        assertThat(moat("simulate", "xen-runs-queue", "--steps", "300", "--walk", "100"))
+                .isZero();
+        assertThat(out.toString()).contains("  not judged    operations-return, invalidations-complete: of runs");
     }
 
     @Test

@@ -1,12 +1,17 @@
 package dev.moat.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.limit.StoppedException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,9 +22,10 @@ import org.junit.jupiter.api.Test;
 /** The search for fair cycles against its slow twin, which tries every set of states. */
 class FairCyclesTest {
     private static final int LETTERS = 4;
+    private static final int[] GROUPS = {0, 1, 2, -1};
 
-    /** Of a graph: the letters, the last of which nobody has to do, and which groups are promised strong fairness. */
-    private record Case(Graph graph, Fairness fairness, BitSet region) {
+    /** A graph with letters, the last of which nobody ever has to do; whether CPUs have their turns; what may be gone through. */
+    private record Case(Graph graph, boolean turns, BitSet region) {
         static Case random(int nodes, long seed) {
             Random dice = new Random(seed);
             List<int[]> edges = new ArrayList<>();
@@ -27,52 +33,79 @@ class FairCyclesTest {
             for (int v = 0; v < nodes; v++) {
                 first[v] = edges.size();
                 for (int n = dice.nextInt(4); n > 0; n--) {
-                    edges.add(new int[] {dice.nextInt(nodes), dice.nextInt(LETTERS)});
+                    int letter = dice.nextInt(LETTERS);
+                    edges.add(new int[] {dice.nextInt(nodes), letter, letter == LETTERS - 1 ? 0 : dice.nextInt(4)});
                 }
             }
             first[nodes] = edges.size();
+            byte[] duty = new byte[edges.size()];
+            for (int e = 0; e < duty.length; e++) {
+                duty[e] = (byte) edges.get(e)[2];
+            }
             Graph graph = new Graph(
                     first,
                     edges.stream().mapToInt(e -> e[0]).toArray(),
-                    edges.stream().mapToInt(e -> e[1]).toArray());
+                    edges.stream().mapToInt(e -> e[1]).toArray(),
+                    duty);
             BitSet region = new BitSet();
             IntStream.range(0, nodes).filter(v -> dice.nextInt(6) != 0).forEach(region::set);
-            return new Case(graph, new Fairness(new int[] {0, 1, 2, -1}, dice.nextInt(8)), region);
+            return new Case(graph, dice.nextBoolean(), region);
+        }
+
+        Fairness fairness() {
+            return new Fairness(GROUPS, turns);
         }
 
         /** Whether a run may go through exactly these states again and again, by the definition. */
         boolean mayStay(int set) {
-            long always = -1;
-            long some = 0;
-            long taken = 0;
-            for (int v = 0; v < graph.nodes(); v++) {
-                if ((set >> v & 1) == 0) {
-                    continue;
+            Set<Integer> states = IntStream.range(0, graph.nodes())
+                    .filter(v -> (set >> v & 1) != 0)
+                    .boxed()
+                    .collect(Collectors.toSet());
+            Set<Integer> within = new TreeSet<>();
+            for (int v : states) {
+                if (!reachedFrom(v, states).equals(states)) {
+                    return false;
                 }
-                long enabled = 0;
-                int reached = 1 << v;
-                for (int round = 0; round < graph.nodes(); round++) {
-                    for (int w = 0; w < graph.nodes(); w++) {
-                        for (int e = graph.first()[w]; e < graph.first()[w + 1]; e++) {
-                            if ((reached >> w & 1) != 0 && (set >> graph.target()[e] & 1) != 0) {
-                                reached |= 1 << graph.target()[e];
-                            }
+                IntStream.range(graph.first()[v], graph.first()[v + 1])
+                        .filter(e -> states.contains(graph.target()[e]))
+                        .forEach(within::add);
+            }
+            return isFair(states, within);
+        }
+
+        private Set<Integer> reachedFrom(int from, Set<Integer> states) {
+            Set<Integer> reached = new HashSet<>(Set.of(from));
+            for (int round = 0; round < states.size(); round++) {
+                for (int w : Set.copyOf(reached)) {
+                    for (int e = graph.first()[w]; e < graph.first()[w + 1]; e++) {
+                        if (states.contains(graph.target()[e])) {
+                            reached.add(graph.target()[e]);
                         }
                     }
                 }
-                if (reached != set) {
+            }
+            return reached;
+        }
+
+        /** Nobody who has to act for good, and nobody who has to act where the run is again and again, is left out. */
+        boolean isFair(Set<Integer> states, Set<Integer> edges) {
+            for (int letter = 0; letter < LETTERS - 1; letter++) {
+                int who = letter;
+                boolean acts = edges.stream().anyMatch(e -> graph.letter()[e] == who);
+                boolean forGood = states.stream().allMatch(v -> has(v, who, 1, 2, 3));
+                boolean again = states.stream().anyMatch(v -> has(v, who, 3) || (turns && has(v, who, 2)));
+                if (!acts && (forGood || again)) {
                     return false;
                 }
-                for (int e = graph.first()[v]; e < graph.first()[v + 1]; e++) {
-                    enabled |= fairness.of(graph.letter()[e]);
-                    if ((set >> graph.target()[e] & 1) != 0) {
-                        taken |= fairness.of(graph.letter()[e]);
-                    }
-                }
-                always &= enabled;
-                some |= enabled;
             }
-            return fairness.allows(always, some, taken);
+            return true;
+        }
+
+        private boolean has(int v, int letter, int... duties) {
+            return IntStream.range(graph.first()[v], graph.first()[v + 1])
+                    .anyMatch(e ->
+                            graph.letter()[e] == letter && IntStream.of(duties).anyMatch(d -> d == graph.duty()[e]));
         }
 
         /** The smallest state of any set in which a run may stay, -1 when there is none. */
@@ -115,39 +148,52 @@ class FairCyclesTest {
         List<Integer> edges = LoopBuilder.edges(c.graph(), c.fairness(), found);
         Statistics.label("letters").collect(Math.min(edges.size(), 3));
         int at = found[0];
-        long always = enabled(c, at);
-        long some = always;
-        long taken = 0;
+        Set<Integer> states = new HashSet<>(Set.of(at));
         for (int e : edges) {
             assertThat(e).isBetween(c.graph().first()[at], c.graph().first()[at + 1] - 1);
             at = c.graph().target()[e];
             assertThat(found).contains(at);
-            always &= enabled(c, at);
-            some |= enabled(c, at);
-            taken |= c.fairness().of(c.graph().letter()[e]);
+            states.add(at);
         }
         assertThat(at).isEqualTo(found[0]);
-        assertThat(c.fairness().allows(always, some, taken)).isTrue();
+        assertThat(c.isFair(states, Set.copyOf(edges))).isTrue();
     }
 
-    private static long enabled(Case c, int v) {
-        long set = 0;
-        for (int e = c.graph().first()[v]; e < c.graph().first()[v + 1]; e++) {
-            set |= c.fairness().of(c.graph().letter()[e]);
-        }
-        return set;
-    }
-
-    /** Two states, in the second of which the group can act and leave: a run that goes to and fro is unfair only if strongly judged. */
+    /** Two states, in the second of which somebody can act and leave: who goes to and fro is unfair only where turns are promised. */
     @Test
-    void who_can_act_now_and_then_is_served_only_under_strong_fairness() {
-        Graph graph = new Graph(new int[] {0, 1, 3, 3}, new int[] {1, 0, 2}, new int[] {3, 3, 0});
+    void who_can_act_now_and_then_is_served_only_where_turns_are_promised() {
         BitSet region = new BitSet();
         region.set(0, 2);
-        int[] group = {0, 1, 2, -1};
-        assertThat(new FairCycles(graph, new Fairness(group, 0)).find(region)).contains(new int[] {0, 1});
-        assertThat(new FairCycles(graph, new Fairness(group, 1)).find(region)).contains(new int[] {0});
+        int[] both = {0, 1};
+        int[] stays = {0};
+        assertThat(found(Duties.MUST, true, region)).containsExactly(both);
+        assertThat(found(Duties.TURN, false, region)).containsExactly(both);
+        assertThat(found(Duties.TURN, true, region)).containsExactly(stays);
+        assertThat(found(Duties.AWAKE, false, region)).containsExactly(stays);
         region.clear(0);
-        assertThat(new FairCycles(graph, new Fairness(group, 0)).find(region)).isEmpty();
+        assertThat(found(Duties.MUST, false, region)).isEmpty();
+        assertThat(found(Duties.NONE, true, region)).containsExactly(1);
+    }
+
+    private static int[] found(byte duty, boolean turns, BitSet region) {
+        Graph graph = new Graph(new int[] {0, 1, 3, 3}, new int[] {1, 0, 2}, new int[] {3, 3, 0}, new byte[] {
+            Duties.NONE, Duties.NONE, duty
+        });
+        return new FairCycles(graph, new Fairness(GROUPS, turns)).find(region).orElse(new int[0]);
+    }
+
+    /** A search of a graph that was built already hears an interrupt, too. */
+    @Test
+    void an_interrupt_is_heard_among_many_states() {
+        int n = 200_000;
+        int[] next = IntStream.range(0, n).map(v -> (v + 1) % n).toArray();
+        Graph graph = new Graph(IntStream.rangeClosed(0, n).toArray(), next, new int[n], new byte[n]);
+        BitSet region = new BitSet();
+        region.set(0, n);
+        FairCycles cycles = new FairCycles(graph, new Fairness(GROUPS, true));
+        assertThat(cycles.find(region)).isPresent();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> cycles.find(region)).isInstanceOf(StoppedException.class);
+        assertThat(Thread.interrupted()).isTrue();
     }
 }

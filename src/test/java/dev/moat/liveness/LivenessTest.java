@@ -148,6 +148,47 @@ class LivenessTest {
                 .isEmpty();
     }
 
+    /** A unit that stalls for good, and software that waits for ever: nobody has to do anything any more. */
+    @Test
+    void a_unit_that_stalls_need_not_go_on() throws IOException {
+        Machine machine = machine("xen-runs-stalls");
+        Lasso lasso = lasso("xen-runs-stalls", Response.OPERATIONS_RETURN);
+        assertThat(lasso.letters()).hasSize(lasso.loop());
+        assertThat(lasso.letters()).anyMatch(letter -> machine.name(letter).contains("stalls"));
+        assertThat(new LassoJudge(machine).broken(lasso)).isPresent();
+        List<Integer> awake = lasso.letters().stream()
+                .filter(letter -> !machine.name(letter).contains("stalls"))
+                .toList();
+        assertThat(new LassoJudge(machine).broken(new Lasso(lasso.response(), awake, awake.size())))
+                .as("a unit that has not stalled goes on")
+                .isEmpty();
+    }
+
+    /** Quiet steps that run together hide no run without end, and make none. */
+    @Test
+    void merging_changes_no_answer() throws IOException {
+        for (String id : List.of(
+                "xen-runs-assign",
+                "xen-runs-timeout",
+                "xen-runs-stalls",
+                "xen-runs-repaired",
+                "xen-runs-unfair-lock",
+                "xen-calgary-runs",
+                "xen-calgary-runs-stop-fails")) {
+            Machine merged = machine(id);
+            Machine whole = new Machine(merged.model(), merged.granularity(), false);
+            assertThat(merged.merged()).isTrue();
+            for (Response response : Response.values()) {
+                List<Response> one = List.of(response);
+                boolean broken =
+                        Liveness.judge(merged, one, MANY, Long.MAX_VALUE).lasso() != null;
+                assertThat(Liveness.judge(whole, one, MANY, Long.MAX_VALUE).lasso() != null)
+                        .as(id + " " + response.id())
+                        .isEqualTo(broken);
+            }
+        }
+    }
+
     @Test
     void too_large_a_machine_is_a_limit() throws IOException {
         Machine machine = machine("xen-runs-ring");

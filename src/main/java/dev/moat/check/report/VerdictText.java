@@ -19,10 +19,6 @@ public final class VerdictText {
     /** Where the text behind a label begins. */
     private static final int INDENT = 16;
 
-    /** What is taken for granted where something must come to an end. */
-    private static final String FAIR =
-            "hardware goes on with each thing it was asked for, each CPU with its operation; devices, guests and callers need do nothing";
-
     private VerdictText() {}
 
     /** For example {@code r1: HELD, as expected (2,113 states, 15,833 generated, depth 13)}. */
@@ -61,9 +57,7 @@ public final class VerdictText {
         addMachine(lines, v);
         add(lines, "judged", String.join(", ", v.judged()));
         add(lines, "assumed", Verdict.ASSUMED);
-        if (!v.scenario().responses().isEmpty()) {
-            add(lines, "fair", FAIR);
-        }
+        v.scenario().fair().forEach(text -> add(lines, "fair", text));
         addSearch(lines, v);
         Finding finding = v.finding();
         if (finding != null) {

@@ -6,6 +6,7 @@ import dev.moat.check.Replayed;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
+import dev.moat.limit.LimitException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 site.print(file + ": " + replayed.lines().get(0));
                 replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
                 codes.add(replayed.exit(expected));
-            } catch (InputException | IOException e) {
+            } catch (InputException | LimitException | IOException e) {
                 codes.add(Failure.report(e, site.err())); // the next file has its own answer
             }
         }

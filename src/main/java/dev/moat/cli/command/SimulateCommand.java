@@ -12,6 +12,7 @@ import dev.moat.explore.Limits;
 import dev.moat.limit.Alarm;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
+import dev.moat.liveness.Response;
 import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
@@ -207,9 +208,7 @@ public final class SimulateCommand implements Callable<Integer> {
             figures(scenario, runner.machine(), result);
         }
         if (found != null) {
-            ExitCode saved = show(walked, found);
-            ExitCode judged = scenario.expect().violated() ? ExitCode.OK : ExitCode.VIOLATION;
-            return ExitCode.worst(List.of(saved, judged));
+            return show(walked, found);
         }
         if (result.interrupted()) {
             // Java refuses to write on an interrupted thread.
@@ -241,6 +240,10 @@ public final class SimulateCommand implements Callable<Integer> {
                 + scenario.machine().granularity().key());
         site.print(
                 "  judged        " + String.join(", ", scenario.invariants()) + "; no-deadlock in every 100th state");
+        List<String> runs = scenario.responses().stream().map(Response::id).toList();
+        if (!runs.isEmpty()) {
+            site.print("  not judged    " + String.join(", ", runs) + ": of runs without end, which no walk is");
+        }
         site.print(String.format(
                 Locale.ROOT, "  state         %,d bits", 64 * machine.schema().words()));
         site.print(String.format(
@@ -303,6 +306,7 @@ public final class SimulateCommand implements Callable<Integer> {
             site.print("  saved         " + file);
             site.print("  reproduce     " + reproduce);
         }
-        return files.exit();
+        boolean isExpected = scenario.expect().violated() && scenario.fail().containsAll(record.violates());
+        return ExitCode.worst(List.of(files.exit(), isExpected ? ExitCode.OK : ExitCode.VIOLATION));
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two questions decide: do the machine's states follow the record from the first to the last, and does a property
  * that the record violates become false? Where the states follow, it must be false in the last one; where they do not,
- * the remaining actions are still run, those not enabled being skipped, and any state from the first difference on counts.
+ * the remaining actions are still run, those not enabled being skipped, and any state from the first difference on counts. A run without
+ * end is violated if its letters, run again, go round and are fair, and the same thing waits all the way.
  *
  * <table>
  * <caption>Outcomes</caption>

@@ -77,15 +77,14 @@ public final class Replayer {
         return new Replay(outcome, c, transitions, difference, new Replay.Shown(runner.ids(violated), null));
     }
 
-    /** Of a run without end it is the whole that is judged, and it can only be judged if it is as recorded. */
+    /** Of a run without end it is the whole that is judged, by its letters; whether the states are as recorded is another question. */
     private Replay endless(boolean follows, Map<String, Integer> alphabet) {
-        Round found = follows
-                ? c.lasso(alphabet).flatMap(lasso -> Round.of(machine, lasso)).orElse(null)
-                : null;
+        Round found =
+                c.lasso(alphabet).flatMap(lasso -> Round.of(machine, lasso)).orElse(null);
         boolean seeded = !c.machine().faults().isEmpty();
-        Replay.Outcome outcome = found != null
-                ? Replay.Outcome.REPRODUCED
-                : follows || !seeded ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
+        Replay.Outcome repaired = follows || !seeded ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
+        Replay.Outcome broken = follows ? Replay.Outcome.REPRODUCED : Replay.Outcome.DIVERGED;
+        Replay.Outcome outcome = found == null ? repaired : broken;
         List<String> violated = found == null ? List.of() : c.violates();
         return new Replay(outcome, c, transitions, difference, new Replay.Shown(violated, found));
     }

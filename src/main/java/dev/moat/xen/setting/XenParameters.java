@@ -102,15 +102,20 @@ public final class XenParameters {
                             "non-present")
                     .asPolicy());
 
-    private static final List<Parameter> WAITS = List.of(Parameter.choice(
-                    WAIT,
-                    "What software does while the unit has stalled: it waits (Xen since XSA-373), or it gives up after"
-                            + " a while, keeps what may still be reached, and crashes the domain; a deassignment keeps"
-                            + " the device.",
-                    FOR_EVER,
-                    FOR_EVER,
-                    "timeout")
-            .asPolicy());
+    private static final List<Parameter> WAITS = List.of(
+            Parameter.choice(
+                            WAIT,
+                            "What software does while the unit has stalled: it waits (Xen since XSA-373), or it gives up after"
+                                    + " a while, keeps what may still be reached, and crashes the domain; a deassignment keeps"
+                                    + " the device.",
+                            FOR_EVER,
+                            FOR_EVER,
+                            "timeout")
+                    .asPolicy(),
+            Parameter.flag(
+                    "stalls",
+                    "Whether the unit may stall where software waits for ever; it may wherever waits are given up.",
+                    false));
 
     /** All that there are when some are given: the IOMMU that they name brings its own. */
     public static List<Parameter> all(Map<String, String> given) {

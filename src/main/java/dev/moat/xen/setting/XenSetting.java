@@ -138,6 +138,11 @@ public final class XenSetting {
         return upkeep.failures();
     }
 
+    /** Whether the unit may take longer than software waits, for ever too. */
+    public boolean mayStall() {
+        return upkeep.mayStall();
+    }
+
     /** Whether software gives up a wait for the unit when that has stalled. */
     public boolean waitsTimeOut() {
         return upkeep.waitsTimeOut();

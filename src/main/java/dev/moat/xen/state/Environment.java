@@ -32,7 +32,7 @@ public final class Environment {
 
     Environment(SchemaBuilder schema, Sort domains, XenSetting setting) {
         fails = setting.failures();
-        stalls = setting.waitsTimeOut();
+        stalls = setting.mayStall();
         on = setting.removalsMayFail();
         failing = schema.slots(
                         "failing", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Machine", "m", fails ? 1 : 0))
@@ -60,6 +60,7 @@ public final class Environment {
         }
         if (stalls) {
             model.rare("stalls");
+            model.restsWhile(this::isStalled);
             model.action("stalls", Actor.IOMMU, List.of(), (s, a, b, c, d, e) -> setStalled(s, true));
             model.action("recovers", Actor.IOMMU, List.of(), (s, a, b, c, d, e) -> setStalled(s, false));
         }

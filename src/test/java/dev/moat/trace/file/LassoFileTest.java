@@ -9,6 +9,7 @@ import dev.moat.trace.StateJudge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,14 +75,26 @@ class LassoFileTest {
     /** A state is not as recorded: what is seeded cannot have been repaired. */
     @Test
     void a_record_that_is_not_followed_diverges() throws IOException {
-        Counterexample c = shipped();
-        List<List<String>> states = new java.util.ArrayList<>(c.states());
-        List<String> other = new java.util.ArrayList<>(states.get(1));
+        assertThat(replay(bent(shipped())).outcome()).isEqualTo(Replay.Outcome.DIVERGED);
+        assertThat(replay(bent(shipped().withoutFaults())).outcome()).isEqualTo(Replay.Outcome.FIXED);
+    }
+
+    /** Nothing is seeded, a state is not as recorded, and the run still goes round: it is not fixed. */
+    @Test
+    void one_that_is_not_followed_and_still_goes_round_diverges() throws IOException {
+        Path file = Path.of("counterexamples/xen-runs-unfair-lock.itf.json");
+        Replay replay = replay(bent(new CounterexampleReader(Catalog.load()).read(file)));
+        assertThat(replay.outcome()).isEqualTo(Replay.Outcome.DIVERGED);
+        assertThat(replay.violated()).containsExactly("operations-return-unfair-locks");
+    }
+
+    private static Counterexample bent(Counterexample c) {
+        List<List<String>> states = new ArrayList<>(c.states());
+        List<String> other = new ArrayList<>(states.get(1));
         other.set(0, other.get(0).equals("0") ? "1" : "0");
         states.set(1, other);
-        Counterexample bent = new Counterexample(
+        return new Counterexample(
                 c.scenario(), c.machine(), c.schema(), c.violates(), c.actions(), states, c.sources(), c.loop());
-        assertThat(replay(bent).outcome()).isEqualTo(Replay.Outcome.DIVERGED);
     }
 
     @Test

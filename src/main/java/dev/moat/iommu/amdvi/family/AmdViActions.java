@@ -118,6 +118,7 @@ final class AmdViActions {
             // Whenever one can overtake, the buffer can also go on: so it hides no deadlock.
             Argument place = new Argument("place", Sort.numbered("RingPlace", "p", Math.max(0, setting.ring - 2)));
             Guarded overtake = (s, n, u, c, d, e) -> units.commands(u).overtake(s, n);
+            model.free("overtake");
             service(model, "overtake", perUnit(place), overtake, NOTHING);
         }
     }

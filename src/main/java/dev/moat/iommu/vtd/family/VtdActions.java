@@ -139,6 +139,7 @@ final class VtdActions {
         Guarded overtake = which.isEmpty()
                 ? (s, place, b, c, d, e) -> units.queue(0).overtake(s, place)
                 : (s, u, place, c, d, e) -> units.queue(u).overtake(s, place);
+        model.free("overtake");
         service(model, "overtake", arguments, overtake, NOTHING);
     }
 
