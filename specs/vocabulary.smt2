@@ -215,8 +215,9 @@
 (declare-fun hasUnit (Dom) Bool)               ; the guest has a vIOMMU, where they are created and destroyed
 (declare-fun deviceOf (Req Dom) Bool)          ; the device is the guest's, attached to its vIOMMU or not
 (declare-fun refusedDma (Req Page) Bool)       ; ghost: a request was blocked since the guest cleared its record, or that record is on the way
-(declare-fun recordedDma (Req) Bool)           ; the guest's fault record is of a request of the device
-(declare-fun recordedDmaAt (Req Page) Bool)    ; and of one at this page
+(declare-fun mayBeToldDma (Req Page) Bool)     ; ghost: that, or one while the guest had not had invalidated whether it wants to hear of it
+(declare-fun recordedDma (Req) Bool)           ; the guest, reading its fault records in turn, comes to one of the device
+(declare-fun recordedDmaAt (Req Page) Bool)    ; and that is of a request at this page
 (declare-fun dmaFaultsLost (Req) Bool)         ; the device's guest can see that faults were lost
 (declare-fun dmaFaultUnderway (Req) Bool)      ; the physical unit has a record of the device, or has lost some, that Xen has yet to look at
 (declare-fun alike (Req Req Page Frame Frame) Bool) ; both guests' registers and tables say the same of the page, and the frames are their own memory of one gfn

@@ -108,6 +108,8 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
         RANGES("invalidations of ranges"),
         /** A wait may be given up, and what was asked for may be done later. */
         GIVEN_UP_WAITS("waits that are given up"),
+        /** Device entries may say that faults go unrecorded, or be malformed. */
+        MARKED_ENTRIES("entries whose faults go unrecorded"),
         /** What a unit has still to do is looked up by the CPU that asked: {@link Port#finds}. */
         SUBMITTERS("telling who asked");
 

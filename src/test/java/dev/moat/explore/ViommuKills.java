@@ -191,6 +191,34 @@ final class ViommuKills {
                     "second=translated reservation=false devices=passed-through records=true",
                     "blocked-dma-is-recorded@3"),
             viommu(
+                    "fault.index-stays",
+                    "guests=1 frames=1 reservation=false devices=virtual records=true guest-fault-registers=2",
+                    "blocked-dma-is-recorded@3"),
+            viommu(
+                    "fault.record-overwritten",
+                    "guests=1 frames=1 reservation=false virtual=2 records=true guest-fault-registers=2",
+                    "blocked-dma-is-recorded@4"),
+            viommu(
+                    "fault.overflow-unset",
+                    "guests=1 frames=1 reservation=false virtual=2 records=true guest-fault-registers=2",
+                    "blocked-dma-is-recorded@4"),
+            viommu(
+                    "fault.read-from-first",
+                    "second=translated reservation=false devices=passed-through records=true host-fault-registers=2",
+                    "blocked-dma-is-recorded@3"),
+            viommu(
+                    "fault.silence-ignored",
+                    "guests=1 frames=1 reservation=false devices=virtual contexts=true records=true silent=true",
+                    "blocked-dma-is-recorded@3"),
+            viommu(
+                    "fault.silence-of-malformed",
+                    "guests=1 frames=1 reservation=false devices=virtual contexts=true records=true silent=true",
+                    "blocked-dma-is-recorded@4"),
+            viommu(
+                    "fault.silence-stays",
+                    "guests=1 frames=1 reservation=false devices=passed-through contexts=true records=true silent=true",
+                    "blocked-dma-is-recorded@4"),
+            viommu(
                     "viommu.no-lock",
                     "cpus=2 devices=passed-through",
                     "completion@25 composed-is-reachable@22 free-is-unreachable@23 no-foreign-request@23 no-foreign@23"));

@@ -28,6 +28,7 @@ class ViommuTwinTest {
                 "xen-viommu step guests=1 te=true hotplug=true frames=1",
                 "xen-viommu operation gfns=2 grants=true",
                 "xen-viommu operation guests=1 spaces=2 contexts=true te=true frames=1 rights=any",
+                "xen-viommu operation guests=1 contexts=true frames=1 reservation=false records=true silent=true",
                 "xen-viommu operation guests=1 pages=2 private-page=true frames=2 te=true",
                 "xen-viommu operation guests=1 pages=2 ranges=true coarse=true frames=1"
             })
@@ -92,7 +93,8 @@ class ViommuTwinTest {
             long rights = 3;
             if (slots("te").get(s, guest) == 1) {
                 long did = (slots("guest.contextHi").get(s, device) >>> 8) & 0xffff;
-                boolean present = (slots("guest.contextLo").get(s, device) & 1) == 1;
+                // P, and no reserved bit; FPD is not looked at.
+                boolean present = (slots("guest.contextLo").get(s, device) & 0xff1) == 1;
                 long leaf = present ? slots("guest.leaf").get(s, (int) (did - 1) * LEAF_ENTRIES + page) : 0;
                 gfn = leaf >>> 12;
                 rights = leaf & 3;

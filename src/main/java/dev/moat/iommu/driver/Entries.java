@@ -61,6 +61,31 @@ public interface Entries {
     /** Whether a requester's entry, as software stored it, leads anywhere. */
     boolean isPresent(long[] s, int requester);
 
+    /** Whether entries can be {@link #silence silenced} and {@link #spoil spoilt}. */
+    default boolean canBeMarked() {
+        return false;
+    }
+
+    /** Has a requester's entry, wherever it leads, say whether faults are to go unrecorded. */
+    default void silence(long[] s, int requester, boolean silent) {
+        throw new UnsupportedOperationException("these entries cannot be silenced");
+    }
+
+    /** Whether it says that they are, those left out that are of the entry itself. */
+    default boolean isSilent(long[] s, int requester) {
+        return false;
+    }
+
+    /** Sets a reserved bit in a present entry: every request is blocked, and the fault is the entry's. */
+    default void spoil(long[] s, int requester) {
+        throw new UnsupportedOperationException("these entries cannot be spoilt");
+    }
+
+    /** Whether a present entry has a reserved bit set. */
+    default boolean isMalformed(long[] s, int requester) {
+        return false;
+    }
+
     /** Adds what {@link #leadsTo} reads. */
     void read(Footprint footprint, int requester);
 }

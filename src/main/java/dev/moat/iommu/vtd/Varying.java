@@ -89,7 +89,10 @@ final class Varying {
         }
         boolean otherTypes = Registers.Ecap.PT.isSet(g.capabilities().ecap())
                 || Registers.Ecap.DT.isSet(g.capabilities().ecap());
-        return ContextEntry.lo(otherTypes ? ContextEntry.TT_RESERVED : 0, pointers);
+        long marks = g.options().has(VtdGeometry.Part.MARKED_ENTRIES)
+                ? ContextEntry.FPD.mask() | ContextEntry.RSVD_LO.set(0, 1)
+                : 0;
+        return ContextEntry.lo(otherTypes ? ContextEntry.TT_RESERVED : 0, pointers) | marks;
     }
 
     long contextHi() {

@@ -3,7 +3,7 @@ package dev.moat.viommu.abstraction;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
-import dev.moat.viommu.state.FaultRecords;
+import dev.moat.viommu.record.FaultRecords;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
 import java.util.List;
@@ -36,6 +36,11 @@ public final class UnitRelations {
                 "refusedDma",
                 places,
                 (s, q, p, c, d, e) -> records.isRefused(s, q, p),
+                (footprint, q, p, c, d, e) -> records.readRefused(footprint, q, p));
+        to.relation(
+                "mayBeToldDma",
+                places,
+                (s, q, p, c, d, e) -> records.mayBeTold(s, q, p),
                 (footprint, q, p, c, d, e) -> records.readRefused(footprint, q, p));
         to.relation("recordedDma", device, (s, q, b, c, d, e) -> records.isRecorded(s, q), reads);
         to.relation("recordedDmaAt", places, (s, q, p, c, d, e) -> records.isRecordedAt(s, q, p), reads);

@@ -289,6 +289,48 @@ public final class ViommuFaults {
                     "VT-d specification 2.x, chapter 7.2: PFO; fact sheet viommu, VI10",
                     RECORDED,
                     e -> e.decide("fault.lost-passed-on", (s, lost, b, c) -> 0)),
+            fault(
+                    "fault.index-stays",
+                    "FRI stays where it was when a first fault is recorded, and whoever reads from there on finds nothing.",
+                    "VT-d specification 2.x, FSTS.FRI: the record of the first fault; derived",
+                    RECORDED,
+                    e -> e.decide("fault.index", (s, kind, written, fri) -> fri)),
+            fault(
+                    "fault.record-overwritten",
+                    "The next record is written although software has not read it.",
+                    "vvtd drafts, V4: the test of F inverted, or left out; fact sheet viommu, VI10",
+                    RECORDED,
+                    e -> e.decide("fault.writes", (s, kind, free, c) -> 1)),
+            fault(
+                    "fault.overflow-unset",
+                    "A fault finds no record that is free, and PFO stays clear.",
+                    "VT-d specification 2.x, chapter 7.2.1; derived",
+                    RECORDED,
+                    e -> e.decide("fault.overflows", (s, kind, b, c) -> 0)),
+            fault(
+                    "fault.read-from-first",
+                    "Xen's handler reads the physical unit's records from the first one on, not from FRI.",
+                    "VT-d specification 2.x, chapter 7.2.1: software begins at FRI; derived",
+                    RECORDED,
+                    e -> e.decide("fault.begins", (s, kind, fri, c) -> kind == 0 ? 0 : fri)),
+            fault(
+                    "fault.silence-ignored",
+                    "Faults of a device are recorded whose entry says that they are not.",
+                    "VT-d specification 2.x, chapter 9.3: FPD; fact sheet viommu, VI10",
+                    RECORDED,
+                    e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> 0)),
+            fault(
+                    "fault.silence-of-malformed",
+                    "FPD counts in a malformed entry, too: what is wrong with the entry is never heard of.",
+                    "VT-d specification 2.x, chapter 7.1: unqualified faults; fact sheet vtd, section 8, as QEMU has it",
+                    RECORDED,
+                    e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> silent)),
+            fault(
+                    "fault.silence-stays",
+                    "The guest's entry has changed and is invalidated, and the physical unit's keeps the FPD that it had.",
+                    "derived: QEMU under VFIO has no way to say it; fact sheet viommu, VI10",
+                    RECORDED,
+                    e -> e.decide("fault.silence-follows", (s, device, b, c) -> 0)),
             order(
                     "viommu.no-lock",
                     "An invalidation of the guest's and a change of its p2m do not wait for each other.",

@@ -19,7 +19,8 @@ import dev.moat.viommu.program.MemoryOperations;
 import dev.moat.viommu.program.NestedActions;
 import dev.moat.viommu.program.Upkeep;
 import dev.moat.viommu.state.Composition;
-import dev.moat.viommu.state.FaultRecords;
+import dev.moat.viommu.record.FaultRecords;
+import dev.moat.viommu.record.Silence;
 import dev.moat.viommu.state.FrontEnd;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.HostUnit;
@@ -72,7 +73,8 @@ public final class XenViommu implements Component {
         FrontEnd frontEnd = state.setting.answersInHand ? new FrontEnd(state, guests, model) : null;
         Shadow shadow = new Shadow(state, guests, host, frontEnd, model);
         Whole whole = new Whole(state, guests, host, shadow, new Composition(state, guests));
-        Upkeep upkeep = new Upkeep(whole, model);
+        Silence silence = state.setting.silences ? new Silence(whole, model) : null;
+        Upkeep upkeep = new Upkeep(whole, silence, model);
         new GuestActions(whole, model).declare();
         if (frontEnd != null) {
             new FrontEndActions(state, frontEnd, model).declare();
@@ -83,7 +85,7 @@ public final class XenViommu implements Component {
         HotplugOperations hotplug = new HotplugOperations(whole, upkeep, model);
         hotplug.declare();
         Optional<FaultRecords> records =
-                state.setting.records ? Optional.of(new FaultRecords(state, model)) : Optional.empty();
+                state.setting.records ? Optional.of(new FaultRecords(state, silence, model)) : Optional.empty();
         new LifecycleOperations(whole, upkeep, hotplug, records, model).declare();
         records.ifPresent(it -> new FaultActions(whole, it, model).declare());
         host.unit.declareActions(model);

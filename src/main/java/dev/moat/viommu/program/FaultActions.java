@@ -5,7 +5,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
 import dev.moat.state.Sort;
-import dev.moat.viommu.state.FaultRecords;
+import dev.moat.viommu.record.FaultRecords;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.Shadow;
 import dev.moat.viommu.state.ViommuSetting;

@@ -1,6 +1,7 @@
 package dev.moat.viommu.program;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.driver.Entries;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
@@ -48,6 +49,15 @@ public final class GuestActions {
             model.action("guest_leads", Actor.GUEST, List.of(device, space), (s, q, sp, c, d, e) -> lead(s, q, sp));
             model.action("guest_leads_nowhere", Actor.GUEST, List.of(device), (s, q, b, c, d, e) -> leadNowhere(s, q));
         }
+        if (setting.silences) {
+            Argument whether = new Argument("to", new Sort("Recording", List.of("recorded", "silent")));
+            model.action(
+                    "guest_silences_dma",
+                    Actor.GUEST,
+                    List.of(device, whether),
+                    (s, q, to, c, d, e) -> silence(s, q, to == 1));
+            model.action("guest_spoils_entry", Actor.GUEST, List.of(device), (s, q, b, c, d, e) -> spoil(s, q));
+        }
         if (IntStream.range(0, setting.devices.size()).anyMatch(setting::isVirtual)) {
             model.action(
                     "virtual_dma",
@@ -86,6 +96,27 @@ public final class GuestActions {
             return false;
         }
         guests.leadNowhere(s, device);
+        state.staleEntry.set(s, device, changed(state.staleEntry.get(s, device)));
+        return true;
+    }
+
+    /** FPD of the device's entry. */
+    private boolean silence(long[] s, int device, boolean silent) {
+        Entries entries = guests.units.entries();
+        if (entries.isSilent(s, device) == silent || (setting.guestOf(device) > 0 && setting.secondIsPlain)) {
+            return false;
+        }
+        entries.silence(s, device, silent);
+        state.staleEntry.set(s, device, changed(state.staleEntry.get(s, device)));
+        return true;
+    }
+
+    /** A reserved bit of the device's entry, which was well formed. */
+    private boolean spoil(long[] s, int device) {
+        if (guests.spaceOf(s, device) < 0 || (setting.guestOf(device) > 0 && setting.secondIsPlain)) {
+            return false;
+        }
+        guests.units.entries().spoil(s, device);
         state.staleEntry.set(s, device, changed(state.staleEntry.get(s, device)));
         return true;
     }

@@ -8,7 +8,7 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
-import dev.moat.viommu.state.FaultRecords;
+import dev.moat.viommu.record.FaultRecords;
 import dev.moat.viommu.state.GuestLock;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.ViommuSetting;

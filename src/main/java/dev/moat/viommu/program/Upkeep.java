@@ -6,6 +6,7 @@ import dev.moat.model.program.Decision;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.viommu.record.Silence;
 import dev.moat.viommu.state.FrontEnd;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.HostUnit;
@@ -30,6 +31,7 @@ public final class Upkeep {
     private final Shadow shadow;
     private final @Nullable FrontEnd frontEnd;
     private final @Nullable Nesting nesting;
+    private final @Nullable Silence silence;
     /** {@code viommu.locks}: (guest) to 1 when the lock is taken. */
     private final Decision locks;
     /** {@code invalidation.covers}: (device, page, 0 not asked for, 1 the first page that is or all of them, 2 another one) to 1. */
@@ -39,7 +41,9 @@ public final class Upkeep {
     /** {@code shadow.must-flush}: (guest, 1 when something was taken out) to 1 when the physical unit is asked to forget. */
     private final Decision mustFlush;
 
-    public Upkeep(Whole whole, ModelBuilder model) {
+    /** @param silence where guests have faults go unrecorded, otherwise null */
+    public Upkeep(Whole whole, @Nullable Silence silence, ModelBuilder model) {
+        this.silence = silence;
         state = whole.state();
         setting = state.setting;
         guests = whole.guests();
@@ -91,7 +95,8 @@ public final class Upkeep {
 
     /** Make. */
     OperationPlan insert(OperationPlan plan) {
-        return plan.step(asking(Step.of("insert", this::insert)));
+        Step insert = asking(Step.of("insert", this::insert));
+        return plan.step(silence == null ? insert : insert.asking(Silence.FOLLOWS, Silence.SUPPRESSES));
     }
 
     private Step asking(Step step) {
@@ -181,6 +186,9 @@ public final class Upkeep {
         for (int q = 0; q < setting.devices.size(); q++) {
             if (state.what.get(s, cpu) != ViommuState.P2M && isAboutDevice(s, cpu, q)) {
                 shadow.lead(s, q);
+                if (silence != null) {
+                    silence.follow(s, q);
+                }
             }
             for (int p = 0; p < setting.pages.size() && !setting.isVirtual(q); p++) {
                 if (isAbout(s, cpu, q, p)) {

@@ -13,6 +13,7 @@ import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,9 @@ public final class GuestUnits {
         Setting plain = new Setting(family.parameters(), Map.of());
         requirePlain(ViommuSetting.GUEST_IOMMU, family.capabilities(plain), setting.pages.size());
         units = model.prefixed(PREFIX, it -> family.declare(sizes(), plain, it));
+        if (setting.silences && !units.entries().canBeMarked()) {
+            throw new BadSettingException("silent", "this needs a unit whose entries say what is not recorded");
+        }
     }
 
     static void requirePlain(String parameter, Capabilities can, int pages) {
@@ -57,7 +61,18 @@ public final class GuestUnits {
                 Sizes.Spaces.numbered(setting.guestSpaces),
                 new Sizes.Addresses(setting.pages, 0, setting.gfns, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> state.pc.get(s, cpu) != 0),
-                setting.ranges ? Set.of(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES) : Set.of(Sizes.Need.SUBMITTERS));
+                needs());
+    }
+
+    private Set<Sizes.Need> needs() {
+        Set<Sizes.Need> needs = EnumSet.of(Sizes.Need.SUBMITTERS);
+        if (setting.ranges) {
+            needs.add(Sizes.Need.RANGES);
+        }
+        if (setting.silences) {
+            needs.add(Sizes.Need.MARKED_ENTRIES);
+        }
+        return needs;
     }
 
     /** The decisions that the guests' driver may ask where it fills a queue. */

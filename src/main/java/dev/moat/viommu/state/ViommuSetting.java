@@ -48,6 +48,12 @@ public final class ViommuSetting {
     public final boolean ends;
     /** Whether what becomes of blocked requests' fault records is modelled. */
     public final boolean records;
+    /** Fault recording registers of each guest's unit, and of the physical one; CAP.NFR + 1. */
+    public final int guestRegisters;
+
+    public final int hostRegisters;
+    /** Whether guests have faults of a device go unrecorded, and write malformed entries. */
+    public final boolean silences;
     /** Whether the physical unit walks guests' tables itself, and no shadow is kept. */
     public final boolean nested;
     /** Whether requests are in flight between the two levels, and before what they found is cached. */
@@ -60,7 +66,9 @@ public final class ViommuSetting {
     public final List<Integer> modes;
 
     private final boolean passed;
-    private final boolean virtual;
+    /** Virtual devices of each guest. */
+    private final int virtual;
+
     private final String frontEnd;
 
     public ViommuSetting(Setting s) {
@@ -72,8 +80,8 @@ public final class ViommuSetting {
         cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
         spacesOfEach = s.number("spaces");
         passed = !s.text("devices").equals("virtual");
-        virtual = !s.text("devices").equals("passed-through");
-        devices = new Sort("Req", labels(passed, virtual));
+        virtual = s.text("devices").equals("passed-through") ? 0 : s.number("virtual");
+        devices = new Sort("Req", labels());
         List<String> spaces = new ArrayList<>();
         for (int g = 0; g < domains.size(); g++) {
             for (int i = 0; i < spacesOfEach; i++) {
@@ -95,6 +103,9 @@ public final class ViommuSetting {
         calls = !s.text("calls").equals("none");
         ends = s.text("calls").equals("domain-end");
         records = s.flag("records");
+        guestRegisters = s.number("guest-fault-registers");
+        hostRegisters = s.number("host-fault-registers");
+        silences = s.flag("silent");
         nested = s.text("strategy").equals("nested");
         nestedWalks = s.flag("nested-walks");
         frontEnd = s.text("front-end");
@@ -108,14 +119,14 @@ public final class ViommuSetting {
         requireSense();
     }
 
-    private List<String> labels(boolean withPassed, boolean withVirtual) {
+    private List<String> labels() {
         List<String> all = new ArrayList<>();
         for (int g = 0; g < domains.size(); g++) {
-            if (withPassed) {
+            if (passed) {
                 all.add("dev" + g);
             }
-            if (withVirtual) {
-                all.add("vdev" + g);
+            for (int n = 0; n < virtual; n++) {
+                all.add("vdev" + g + "b".repeat(n));
             }
         }
         return all;
@@ -129,11 +140,18 @@ public final class ViommuSetting {
         if (nestedWalks && !nested) {
             throw new BadSettingException("nested-walks", "only nested requests are in flight between two levels");
         }
-        if (answersInHand && !virtual) {
+        if (answersInHand && virtual == 0) {
             throw new BadSettingException("front-end", "a device model needs virtual devices");
         }
         if (hasBothFrontEnds() && domains.size() < 2) {
             throw new BadSettingException("front-end", "two front ends need two guests");
+        }
+        if (!records && Math.max(guestRegisters, hostRegisters) > 1) {
+            throw new BadSettingException("records", "several fault recording registers need records of faults");
+        }
+        if (silences && (!records || !contexts || calls)) {
+            throw new BadSettingException(
+                    "silent", "faults that go unrecorded need records, contexts, and vIOMMUs that stay");
         }
         if (frames.size() < domains.size() + (privatePage ? 1 : 0)) {
             throw new BadSettingException("frames", "there must be a frame for each guest, and one for a private page");
@@ -150,7 +168,7 @@ public final class ViommuSetting {
     }
 
     private int kinds() {
-        return (passed ? 1 : 0) + (virtual ? 1 : 0);
+        return (passed ? 1 : 0) + virtual;
     }
 
     /** The guest that a device is for. */
@@ -160,7 +178,7 @@ public final class ViommuSetting {
 
     /** Whether a device is emulated: its requests are translated by the wrapper and never reach the physical unit. */
     public boolean isVirtual(int device) {
-        return !passed || (virtual && device % 2 == 1);
+        return !passed || device % kinds() > 0;
     }
 
     /** Whether a guest has a device model; another's virtual devices are behind Xen's own host bridge. */
@@ -204,6 +222,7 @@ public final class ViommuSetting {
                 Parameter.number("cpus", "CPUs that run Xen's operations.", 1, 1, 2),
                 Parameter.choice(
                         "devices", "What devices each guest has.", "both", "both", "passed-through", "virtual"),
+                Parameter.number("virtual", "Virtual devices of each guest that has any.", 1, 1, 2),
                 Parameter.choice(
                         "strategy",
                         "How passed-through devices are translated: by shadows, or by the physical unit in two levels.",
@@ -242,6 +261,14 @@ public final class ViommuSetting {
                 Parameter.flag(
                         "records",
                         "Whether blocked requests are recorded, and the physical unit's records passed on.",
+                        false),
+                Parameter.number(
+                        "guest-fault-registers", "Fault recording registers of guests' units, CAP.NFR + 1.", 1, 1, 4),
+                Parameter.number(
+                        "host-fault-registers", "Fault recording registers of the physical unit.", 1, 1, 4),
+                Parameter.flag(
+                        "silent",
+                        "Whether guests have a device's faults go unrecorded (FPD), and write malformed entries.",
                         false),
                 Parameter.flag("private-page", "Whether a gfn is the vIOMMU's register page.", false),
                 Parameter.choice(IOMMU, "The physical IOMMU.", Families.DEFAULT, families),

@@ -65,7 +65,33 @@ public final class VtdEntries implements Entries {
 
     @Override
     public boolean leadsTo(long[] s, int requester, int space) {
-        return unit.contextLo.get(s, requester) == unit.contextLoFor(space);
+        return (unit.contextLo.get(s, requester) & ~ContextEntry.FPD.mask()) == unit.contextLoFor(space);
+    }
+
+    @Override
+    public boolean canBeMarked() {
+        return true;
+    }
+
+    @Override
+    public void silence(long[] s, int requester, boolean silent) {
+        unit.contextLo.set(s, requester, ContextEntry.FPD.set(unit.contextLo.get(s, requester), silent ? 1 : 0));
+    }
+
+    @Override
+    public boolean isSilent(long[] s, int requester) {
+        return ContextEntry.FPD.isSet(unit.contextLo.get(s, requester));
+    }
+
+    @Override
+    public void spoil(long[] s, int requester) {
+        unit.contextLo.set(s, requester, ContextEntry.RSVD_LO.set(unit.contextLo.get(s, requester), 1));
+    }
+
+    @Override
+    public boolean isMalformed(long[] s, int requester) {
+        long lo = unit.contextLo.get(s, requester);
+        return ContextEntry.P.isSet(lo) && ContextEntry.RSVD_LO.get(lo) != 0;
     }
 
     @Override

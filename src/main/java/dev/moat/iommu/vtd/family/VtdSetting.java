@@ -52,8 +52,9 @@ final class VtdSetting {
                     16),
             Parameter.flag(
                     "fault-records",
-                    "Whether blocked requests are recorded, in one register, and software clears it.",
+                    "Whether blocked requests are recorded, and software clears the records.",
                     false),
+            Parameter.number("fault-registers", "CAP.NFR + 1: fault recording registers, with fault-records.", 1, 1, 8),
             Parameter.flag(
                     "queue-recovery",
                     "Whether software repairs a queue that stopped at a wrong descriptor: in its place it puts one that"
@@ -132,7 +133,7 @@ final class VtdSetting {
     private final boolean queued;
     private final boolean inOrder;
 
-    /** @throws BadSettingException when {@code ring} is no power of two */
+    /** @throws BadSettingException when {@code ring} is no power of two, then when there are several records of nothing */
     VtdSetting(Setting s) {
         ring = s.number("ring");
         if (Integer.bitCount(ring) != 1) {
@@ -146,6 +147,9 @@ final class VtdSetting {
         walks = s.flag("walks");
         keepRingPosition = s.flag("keep-ring-position");
         faultRecords = s.flag("fault-records");
+        if (!faultRecords && s.number("fault-registers") > 1) {
+            throw new BadSettingException("fault-registers", "several fault recording registers need fault-records");
+        }
         recoversQueue = s.flag("queue-recovery");
         pagingCaches = s.flag("paging-caches");
         cachingMode = s.flag("caching-mode");
@@ -162,6 +166,7 @@ final class VtdSetting {
         cap = Cap.PSI.set(cap, s.flag("page-selective") ? 1 : 0);
         cap = Cap.MAMV.set(cap, s.number("mamv"));
         cap = Cap.CM.set(cap, s.flag("caching-mode") ? 1 : 0);
+        cap = Cap.NFR.set(cap, s.number("fault-registers") - 1);
         cap = Cap.RWBF.set(cap, s.flag("write-buffer") ? 1 : 0);
         cap = Cap.DRD.set(Cap.DWD.set(cap, drains), drains);
         long ecap = Ecap.C.set(usual.ecap(), s.flag("coherent") ? 1 : 0);
@@ -221,6 +226,7 @@ final class VtdSetting {
         part(parts, Part.COMMAND_REGISTERS, !queued);
         part(parts, Part.FAULT_RECORDS, faultRecords);
         part(parts, Part.SCRATCH_PAGE, sizes.needs(Sizes.Need.SCRATCH_FRAME));
+        part(parts, Part.MARKED_ENTRIES, sizes.needs(Sizes.Need.MARKED_ENTRIES));
         part(parts, Part.TABLE_FRAMES, sizes.needs(Sizes.Need.TABLE_FRAMES));
         part(parts, Part.WAIT_NUMBERS, sizes.needs(Sizes.Need.GIVEN_UP_WAITS));
         return new Options(contextCache, walks, keepRingPosition, sizes.needs(Sizes.Need.TABLE_FRAMES), parts);

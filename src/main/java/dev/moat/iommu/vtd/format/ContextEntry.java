@@ -28,7 +28,8 @@ public final class ContextEntry {
     /** Translation type. */
     public static final BitField TT = new BitField("TT", 3, 2);
 
-    static final BitField RSVD_LO = new BitField("RSVD", 11, 4);
+    /** Must be 0. */
+    public static final BitField RSVD_LO = new BitField("RSVD", 11, 4);
     /** Frame of the top second-level table; ignored for pass-through. */
     public static final BitField SLPTPTR = new BitField("SLPTPTR", 63, 12);
 

@@ -116,6 +116,8 @@ public record VtdGeometry(
         TABLE_FRAMES,
         /** Leaves may also lead to the page after the last frame, which is none of them. */
         SCRATCH_PAGE,
+        /** Context entries may have FPD, or a reserved bit, set. */
+        MARKED_ENTRIES,
         /** Waits carry numbers up to {@link VtdGeometry#ring} as status data, instead of 1 only. */
         WAIT_NUMBERS
     }

@@ -1,4 +1,4 @@
-package dev.moat.viommu.state;
+package dev.moat.viommu.record;
 
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
@@ -6,24 +6,32 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
-import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.viommu.state.ViommuSetting;
+import dev.moat.viommu.state.ViommuState;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Fault records of blocked requests: the physical unit's one record, which Xen's handler empties, and one of each guest's unit. A second
- * fault of the same source is collapsed with the first, one of another source is lost and sets the overflow bit; while that is set,
- * nothing is recorded. {@code @source} VT-d specification 2.x, chapter 7.2; fact sheets vtd, section 8, and viommu, VI10: a guest's blocked
- * request is in its own record, not only in the hardware's.
+ * Fault records of blocked requests: the physical unit's, which Xen's handler empties, and those of each guest's unit.
+ * {@code @source} VT-d specification 2.x, chapter 7.2; fact sheets vtd, section 8, and viommu, VI10: a guest's blocked request is in its own
+ * record, not only in the hardware's.
  */
 public final class FaultRecords {
+    /** Values of {@link #refused}; 0 is nothing. */
+    private static final int TO_BE_TOLD = 1;
+
+    private static final int EITHER = 2;
+
     private final ViommuSetting setting;
     private final ViommuState state;
     /** Of each guest's unit. */
-    private final Registers guests;
+    private final FaultRing guests;
     /** Of the physical unit: one. */
-    private final Registers host;
+    private final FaultRing host;
     /** Per device and page: a request was blocked since the guest cleared its record or got its unit, or its record is on the way. */
     private final Slots refused;
+    /** What guests do not want to hear of; null where they want to hear everything. */
+    private final @Nullable Silence silence;
     /** {@code fault.records}: (device, 1 when the guest's tables lead outside of its memory) to 1 when its guest is told. */
     private final Decision records;
     /** {@code fault.passed-on}: (guest) to 1 when Xen's handler puts the physical unit's record into the guest's. */
@@ -46,61 +54,17 @@ public final class FaultRecords {
     /** {@link #OF_BEFORE}: (guest) to 1 when what the physical unit has recorded under an earlier unit is dropped. */
     private final Decision dropsEarlier;
 
-    /** A source, its page, and the overflow bit; per unit. */
-    private record Registers(Slots source, Slots page, Slots lost) {
-        /** A fault comes in; says whether that changed anything. */
-        boolean put(long[] s, int unit, int device, int of) {
-            int had = (int) source.get(s, unit) - 1;
-            if (lost.get(s, unit) != 0 || had == device) {
-                return false;
-            }
-            if (had >= 0) {
-                lost.set(s, unit, 1);
-                return true;
-            }
-            source.set(s, unit, device + 1L);
-            page.set(s, unit, of);
-            return true;
-        }
-
-        boolean isEmpty(long[] s, int unit) {
-            return source.get(s, unit) == 0 && lost.get(s, unit) == 0;
-        }
-
-        void clear(long[] s, int unit) {
-            source.set(s, unit, 0);
-            page.set(s, unit, 0);
-            lost.set(s, unit, 0);
-        }
-
-        boolean isOf(long[] s, int unit, int device) {
-            return source.get(s, unit) == device + 1;
-        }
-    }
-
-    public FaultRecords(ViommuState state, ModelBuilder model) {
+    /** @param silence where guests have faults go unrecorded, otherwise null */
+    public FaultRecords(ViommuState state, @Nullable Silence silence, ModelBuilder model) {
         this.state = state;
+        this.silence = silence;
         setting = state.setting;
         SchemaBuilder schema = model.schema();
-        Sort domains = setting.domains;
-        Slots guestSource = schema.slots("guest.fault.source", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
-                .optional(setting.devices);
-        Slots guestPage = schema.slots("guest.fault.page", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
-                .live((s, g) -> guestSource.get(s, g) != 0)
-                .of(setting.pages);
-        Slots guestLost = schema.slots("guest.fault.overflow", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
-                .bits(1);
-        guests = new Registers(guestSource, guestPage, guestLost);
-        Slots hostSource =
-                schema.slots("fault.source", Role.ARCHITECTURAL, Writer.IOMMU).optional(setting.devices);
-        Slots hostPage = schema.slots("fault.page", Role.ARCHITECTURAL, Writer.IOMMU)
-                .live((s, i) -> hostSource.get(s, 0) != 0)
-                .of(setting.pages);
-        Slots hostLost =
-                schema.slots("fault.overflow", Role.ARCHITECTURAL, Writer.IOMMU).bits(1);
-        host = new Registers(hostSource, hostPage, hostLost);
+        FaultRing.Choices choices = FaultRing.Choices.declare(model);
+        guests = FaultRing.ofGuests(setting, choices, schema);
+        host = FaultRing.ofHost(setting, choices, schema);
         refused = schema.slots("refused", Role.GHOST, Writer.GHOST, setting.devices, setting.pages)
-                .bits(1);
+                .bits(silence == null ? 1 : 2);
         records = model.decision("fault.records", (s, device, outside, c) -> 1);
         passesOn = model.decision("fault.passed-on", (s, guest, b, c) -> 1);
         source = model.decision("fault.source", (s, device, other, c) -> device);
@@ -116,13 +80,24 @@ public final class FaultRecords {
      * @param outside whether the guest's tables lead somewhere, which is not its memory
      */
     public boolean refuse(long[] s, int device, int page, boolean outside) {
-        boolean changes = refused.get(s, device, page) == 0;
-        refused.set(s, device, page, 1);
+        int is = silence == null ? TO_BE_TOLD : owed(s, device, silence);
+        boolean changes = is != 0 && refused.get(s, device, page) != TO_BE_TOLD && refused.get(s, device, page) != is;
+        if (changes) {
+            refused.set(s, device, page, is);
+        }
+        if (silence != null && silence.suppresses(s, device)) {
+            return changes;
+        }
         if (records.decide(s, device, outside ? 1 : 0, 0) == 0) {
             return changes;
         }
         boolean recorded = setting.isVirtual(device) ? tell(s, device, page) : host.put(s, 0, device, page);
         return recorded || changes;
+    }
+
+    /** What a guest may expect of a request that is blocked now. */
+    private static int owed(long[] s, int device, Silence of) {
+        return of.isOpen(s, device) ? EITHER : of.isWanted(s, device) ? 0 : TO_BE_TOLD;
     }
 
     /** Xen puts a fault into the guest's record. */
@@ -144,34 +119,47 @@ public final class FaultRecords {
         return isThere.decide(s, guest, state.hasUnit(s, guest) ? 1 : 0, 0) != 0;
     }
 
-    /** Xen's handler of the physical unit's fault event; false where there is nothing for it. Whose faults were lost it cannot know. */
+    /**
+     * Xen's handler of the physical unit's fault event takes one record, and what is lost behind the last one; false where there is nothing
+     * for it. Whose faults were lost it cannot know.
+     */
     public boolean passOn(long[] s) {
-        if (host.isEmpty(s, 0)) {
+        int record = host.found(s, 0);
+        if (record < 0 && !host.isLost(s, 0)) {
             return false;
         }
-        int device = (int) host.source.get(s, 0) - 1;
-        boolean tells = device >= 0 && hasUnit(s, setting.guestOf(device));
-        if (tells && passesOn.decide(s, setting.guestOf(device), 0, 0) != 0) {
-            tell(s, device, (int) host.page.get(s, 0));
+        if (record >= 0) {
+            int device = host.device(s, 0, record);
+            boolean tells = hasUnit(s, setting.guestOf(device));
+            if (tells && passesOn.decide(s, setting.guestOf(device), 0, 0) != 0) {
+                tell(s, device, host.page(s, 0, record));
+            }
+            if (!host.take(s, 0, record)) {
+                return true;
+            }
         }
-        int lost = (int) host.lost.get(s, 0);
-        host.clear(s, 0);
+        int lost = host.isLost(s, 0) ? 1 : 0;
+        host.setLost(s, 0, false);
         for (int g = 0; g < setting.domains.size() && tellsLost.decide(s, lost, 0, 0) != 0; g++) {
-            guests.lost.set(s, g, hasUnit(s, g) ? 1 : guests.lost.get(s, g));
+            guests.setLost(s, g, hasUnit(s, g) || guests.isLost(s, g));
         }
         return true;
     }
 
-    /** The guest's handler has read its record, and writes F and PFO. */
+    /** The guest's handler has read one record, and writes F, and PFO behind the last one. */
     public boolean clear(long[] s, int guest) {
-        if (guests.isEmpty(s, guest)) {
+        int record = guests.found(s, guest);
+        if (record < 0 && !guests.isLost(s, guest)) {
             return false;
         }
-        guests.clear(s, guest);
+        int device = record < 0 ? -1 : guests.device(s, guest, record);
+        boolean done = record < 0 || guests.take(s, guest, record);
+        if (done) {
+            guests.setLost(s, guest, false);
+        }
         for (int q = 0; q < setting.devices.size(); q++) {
-            for (int p = 0; p < setting.pages.size() && setting.guestOf(q) == guest; p++) {
-                boolean underway = host.isOf(s, 0, q) && host.page.get(s, 0) == p;
-                refused.set(s, q, p, underway ? 1 : 0);
+            for (int p = 0; p < setting.pages.size() && setting.guestOf(q) == guest && (done || q == device); p++) {
+                refused.set(s, q, p, host.tells(s, 0, q, p) ? refused.get(s, q, p) : 0);
             }
         }
         return true;
@@ -189,49 +177,61 @@ public final class FaultRecords {
         }
     }
 
-    /** A guest gets a unit: what the physical one has recorded of its devices is of before, and is not passed on. */
+    /**
+     * A guest gets a unit: what the physical one has recorded of its devices is of before, and is not passed on. A record is not taken out
+     * of their middle, where the handler would stop: it handles all that there are.
+     */
     public void reset(long[] s, int guest) {
-        int device = (int) host.source.get(s, 0) - 1;
-        if (device >= 0 && setting.guestOf(device) == guest && dropsEarlier.decide(s, guest, 0, 0) != 0) {
-            host.source.set(s, 0, 0);
-            host.page.set(s, 0, 0);
+        boolean any = false;
+        for (int q = 0; q < setting.devices.size(); q++) {
+            any |= setting.guestOf(q) == guest && host.tells(s, 0, q);
+        }
+        if (!any || dropsEarlier.decide(s, guest, 0, 0) == 0) {
+            return;
+        }
+        for (int record = host.found(s, 0); record >= 0; record = host.found(s, 0)) {
+            int device = host.device(s, 0, record);
+            if (setting.guestOf(device) != guest && hasUnit(s, setting.guestOf(device))) {
+                tell(s, device, host.page(s, 0, record));
+            }
+            host.take(s, 0, record);
         }
     }
 
-    /** Whether a request was blocked there that the guest has not cleared. */
+    /** Whether a request was blocked there that the guest is to be told of and has not cleared. */
     public boolean isRefused(long[] s, int device, int page) {
+        return refused.get(s, device, page) == TO_BE_TOLD;
+    }
+
+    /** Whether one was that it may be told of: also while it has not had invalidated whether it wants to be. */
+    public boolean mayBeTold(long[] s, int device, int page) {
         return refused.get(s, device, page) != 0;
     }
 
-    /** Whether the guest's record is of this device. */
+    /** Whether the guest, reading its records, comes to one of this device. */
     public boolean isRecorded(long[] s, int device) {
-        return guests.isOf(s, setting.guestOf(device), device);
+        return guests.tells(s, setting.guestOf(device), device);
     }
 
-    /** Whether it is of this device at this page. */
+    /** Whether that one is at this page. */
     public boolean isRecordedAt(long[] s, int device, int page) {
-        return isRecorded(s, device) && guests.page.get(s, setting.guestOf(device)) == page;
+        return guests.tells(s, setting.guestOf(device), device, page);
     }
 
     /** Whether the device's guest can see that faults are lost. */
     public boolean areLost(long[] s, int device) {
-        return guests.lost.get(s, setting.guestOf(device)) != 0;
+        return guests.isLost(s, setting.guestOf(device));
     }
 
-    /** Whether the physical unit has a record of the device, or has lost some, and Xen has not looked at that yet. */
+    /** Whether Xen, reading the physical unit's records, comes to one of the device, or finds that some are lost. */
     public boolean isUnderway(long[] s, int device) {
-        return !setting.isVirtual(device) && (host.isOf(s, 0, device) || host.lost.get(s, 0) != 0);
+        return !setting.isVirtual(device) && (host.tells(s, 0, device) || host.isLost(s, 0));
     }
 
     /** Adds what these read of a device. */
     public void read(Footprint footprint, int device) {
-        int guest = setting.guestOf(device);
-        footprint
-                .one(guests.source, guest)
-                .one(guests.page, guest)
-                .one(guests.lost, guest)
-                .all(host.source)
-                .all(host.lost);
+        guests.read(footprint, setting.guestOf(device));
+        host.read(footprint, 0);
     }
 
     /** Adds what {@link #isRefused} reads. */
