@@ -248,6 +248,10 @@
 (declare-fun runs (Line) Bool)                 ; the virtual CPU runs
 (declare-fun notified (Line) Bool)             ; the CPU that runs it has a notification to look at
 (declare-fun requested (Line) Bool)            ; the vector was taken out of the descriptor, and the virtual CPU is to see it
+(declare-fun waits (Line) Bool)                ; the virtual CPU waits for an interrupt, and Xen is not moving it
+(declare-fun urgentlyStopped (Line) Bool)      ; it is stopped, Xen is not moving it, and entries of the vector are urgent
+(declare-fun wokenSoon (Line) Bool)            ; a wake-up notification is at the CPU that has it on its list, or Xen was told to run it soon
+(declare-fun disturbed (Line) Bool)            ; ghost: a notification was sent for it under SN, and not for an urgent interrupt
 (declare-fun raised (Line) Bool)               ; ghost: a device has raised it and the virtual CPU has not seen it
 (declare-fun statusBit (Dom Command) Bool)     ; the bit of the status register
 (declare-fun commandedBit (Dom Command) Bool)  ; ghost: what the guest's commands come to

@@ -101,6 +101,9 @@ public interface Interrupts {
     /** Who is notified. */
     int notified(long descriptor);
 
+    /** With which vector. */
+    int notification(long descriptor);
+
     /** What becomes of a message, packed into a long. {@code @shape} KIND 1:0, VECTOR 15:8, PLACE 63:16. */
     final class Answer {
         /** The message is blocked. */

@@ -1,6 +1,7 @@
 package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.machine.Machine;
@@ -49,6 +50,25 @@ class FaultRecordTest {
                 Machines.machine("xen-viommu operation reservation=false records=true " + settings + " !" + fault);
         assertThat(Machines.exploreSmall(machine, Machines.judge(machine)).end())
                 .isEqualTo(End.COMPLETE);
+    }
+
+    /** Bad input has one line that says what is missing. */
+    @ParameterizedTest
+    @CsvSource({
+        "xen-viommu step guest-fault-registers=2, several fault recording registers need records",
+        "xen-viommu step host-fault-registers=4, several fault recording registers need records",
+        "xen-viommu step records=true guest-fault-registers=5, guest-fault-registers",
+        "xen-viommu step records=true silent=true, need records",
+        "xen-viommu step contexts=true silent=true, need records",
+        "xen-viommu step records=true contexts=true calls=wrapper silent=true, need records",
+        "xen-viommu step records=true contexts=true silent=true guest-iommu=amd-vi, what is not recorded",
+        "xen-viommu-interrupts step wake-ups=waiting, only with notifications",
+        "xen-vtd step fault-registers=2, need fault-records"
+    })
+    void whatDoesNotGoTogetherIsRefused(String line, String says) {
+        assertThatThrownBy(() -> Machines.machine(line))
+                .isInstanceOf(RuntimeException.class)
+                .hasMessageContaining(says);
     }
 
     /** Under nesting, too, the guest's own tables say whether a request is led outside of its memory. */

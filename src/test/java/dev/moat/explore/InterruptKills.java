@@ -162,6 +162,34 @@ final class InterruptKills {
                     "guests=1 vectors=1 notifications=true",
                     "posted-interrupt-is-noticed@6"),
             interrupts(
+                    "posting.urgent-suppressed",
+                    "guests=1 vectors=1 notifications=true wake-ups=urgent",
+                    "waiting-vcpu-is-woken@1"),
+            interrupts(
+                    "posting.suppression-ignored",
+                    "guests=1 vectors=2 notifications=true wake-ups=urgent",
+                    "waiting-vcpu-is-woken@1"),
+            interrupts(
+                    "waiting.vector-stays",
+                    "guests=1 vectors=1 notifications=true wake-ups=waiting",
+                    "waiting-vcpu-is-woken@3"),
+            interrupts(
+                    "waiting.outstanding-stays",
+                    "guests=1 vectors=1 notifications=true wake-ups=waiting",
+                    "waiting-vcpu-is-woken@3"),
+            interrupts(
+                    "waiting.not-looked-at",
+                    "guests=1 vectors=1 notifications=true wake-ups=waiting",
+                    "waiting-vcpu-is-woken@3"),
+            interrupts(
+                    "waiting.looked-at-first",
+                    "guests=1 vectors=1 notifications=true wake-ups=waiting",
+                    "waiting-vcpu-is-woken@11"),
+            interrupts(
+                    "waiting.vector-never-back",
+                    "guests=1 vectors=1 notifications=true wake-ups=waiting",
+                    "posted-interrupt-is-noticed@3"),
+            interrupts(
                     "remap.absent-as-silent",
                     "guests=1 passed=false virtual=1 vectors=1",
                     "blocked-interrupt-is-recorded@1"),

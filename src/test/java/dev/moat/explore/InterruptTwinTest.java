@@ -124,6 +124,9 @@ class InterruptTwinTest {
         }
     }
 
+    private static final String URGENT =
+            "xen-viommu-interrupts step guests=1 vcpus=2 vectors=2 cpus=2 notifications=true wake-ups=urgent";
+
     /** PIR; ON 0, SN 1, NDST 63:40: hardware sets the bit, and notifies unless that is outstanding or suppressed. */
     @Test
     void postingDoesWhatHardwareDoes() {
@@ -149,5 +152,49 @@ class InterruptTwinTest {
             }
         });
         assertThat(again[0]).as("posted again under no suppression").isPositive();
+    }
+
+    /** NV 23:16; SN holds back what is not urgent, and only that; the wake-up vector is another notification. Vector v1 is urgent. */
+    @Test
+    void urgentOnesAndWakeUpsArePostedAsHardwareDoes() {
+        comparePosts(URGENT);
+    }
+
+    /** A test that cannot fail is none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"posting.urgent-suppressed", "posting.suppression-ignored"})
+    void aDefectOfPostingIsNoticed(String fault) {
+        assertThatThrownBy(() -> comparePosts(URGENT + " !" + fault)).isInstanceOf(AssertionError.class);
+    }
+
+    private static void comparePosts(String line) {
+        Machine machine = Machines.machine(line);
+        TwinWalk walk = new TwinWalk(line);
+        int[] sent = new int[4];
+        walk.go(4, OPERATIONS, s -> {
+            for (int i = 0; i < 4; i++) {
+                int v = i / 2;
+                boolean urgent = i % 2 == 1;
+                long[] next = s.clone();
+                int post = machine.find("post_interrupt(d0.vcpu" + v + ", v" + i % 2 + ")").orElseThrow();
+                machine.stepper().apply(post, next);
+                long control = walk.word(s, "pi.control", v);
+                boolean notifies = (control & 1) == 0 && ((control & 2) == 0 || urgent);
+                assertThat(walk.word(next, "pi.requests", i)).isEqualTo(1);
+                assertThat(walk.word(next, "pi.control", v)).isEqualTo(notifies ? control | 1 : control);
+                boolean wakes = (control >>> 16 & 0xff) == 0xf1;
+                int cpu = (int) (control >>> 40) - 1;
+                for (int c = 0; c < 2; c++) {
+                    boolean here = notifies && c == cpu;
+                    assertThat(walk.word(next, "notified", c))
+                            .isEqualTo(here && !wakes ? 1 : walk.word(s, "notified", c));
+                    assertThat(walk.word(next, "wake-up", c))
+                            .isEqualTo(here && wakes ? 1 : walk.word(s, "wake-up", c));
+                }
+                sent[notifies ? wakes ? 1 : 0 : 2]++;
+                sent[3] += notifies && (control & 2) != 0 ? 1 : 0;
+            }
+        });
+        assertThat(sent).as("notified, woken, neither, urgent under SN").doesNotContain(0);
     }
 }

@@ -200,8 +200,8 @@ final class ViommuKills {
                     "blocked-dma-is-recorded@4"),
             viommu(
                     "fault.overflow-unset",
-                    "guests=1 frames=1 reservation=false virtual=2 records=true guest-fault-registers=2",
-                    "blocked-dma-is-recorded@4"),
+                    "guests=1 frames=1 reservation=false virtual=2 devices=virtual records=true",
+                    "blocked-dma-is-recorded@2"),
             viommu(
                     "fault.read-from-first",
                     "second=translated reservation=false devices=passed-through records=true host-fault-registers=2",

@@ -15,6 +15,7 @@ public final class InterruptFaults {
     private static final String RECORDED = "blocked-interrupt-is-recorded";
 
     private static final String BY_ITS_ENTRY = "message-goes-by-its-entry";
+    private static final String WOKEN = "waiting-vcpu-is-woken";
     private static final String NOTICED = "posted-interrupt-is-noticed";
     /** Readings, as {@code dev.moat.iommu.Interrupts} has them. */
     private static final int BUSES_SWAPPED = 1;
@@ -219,6 +220,48 @@ public final class InterruptFaults {
                     "fact sheet vtd, section 14: PIR is changed atomically; derived",
                     List.of(NOTICED),
                     e -> e.decide("posting.takes-at-once", (s, a, b, c) -> 0)),
+            fault(
+                    "posting.urgent-suppressed",
+                    "An urgent interrupt is not notified while notifications are suppressed.",
+                    "VT-d specification 2.x, chapter 5.2: URG; fact sheet vtd, section 14",
+                    List.of(WOKEN),
+                    e -> e.decide("posting.notifies", (s, vcpu, suppressed, urgent) -> 1 - suppressed)),
+            fault(
+                    "posting.suppression-ignored",
+                    "A notification is sent for what is not urgent while they are suppressed.",
+                    "VT-d specification 2.x, chapter 5.2: SN; fact sheet vtd, section 14",
+                    List.of(WOKEN),
+                    e -> e.decide("posting.notifies", (s, vcpu, suppressed, urgent) -> 1)),
+            fault(
+                    "waiting.vector-stays",
+                    "A virtual CPU waits, and its descriptor still has the vector that only its own CPU's guest looks at.",
+                    "VT-d specification 2.x, chapter 5.2: NV; fact sheet viommu-study, section 6: no lost interrupt",
+                    List.of(WOKEN),
+                    e -> e.drop("wait_vcpu", "name-wake-up")),
+            fault(
+                    "waiting.outstanding-stays",
+                    "A virtual CPU waits with a notification of before still outstanding, so that no other is sent.",
+                    "fact sheet viommu-study, section 6: ON lost",
+                    List.of(WOKEN),
+                    e -> e.drop("wait_vcpu", "clear-outstanding")),
+            fault(
+                    "waiting.not-looked-at",
+                    "A virtual CPU waits though something is posted to it.",
+                    "derived: what was posted before the wake-up vector was there is notified to nobody",
+                    List.of(WOKEN),
+                    e -> e.drop("wait_vcpu", "look")),
+            order(
+                    "waiting.looked-at-first",
+                    "What is posted to a virtual CPU is looked at before its descriptor has the wake-up vector.",
+                    "derived: the window between the two",
+                    List.of(WOKEN),
+                    e -> e.moveBefore("wait_vcpu", "look", "name-wake-up")),
+            fault(
+                    "waiting.vector-never-back",
+                    "A virtual CPU runs again with the wake-up vector in its descriptor.",
+                    "VT-d specification 2.x, chapter 5.2: NV; derived",
+                    List.of(NOTICED),
+                    e -> e.drop("run_vcpu", "name-vector")),
             order(
                     "record.no-lock",
                     "Two faults at once are put into one record.",

@@ -18,6 +18,9 @@ public final class InterruptSetting {
     /** Handles have 16 bits. */
     static final int HANDLES = 1 << 16;
 
+    /** No virtual CPU waits, and no interrupt is urgent. */
+    static final String NO_WAKE_UPS = "none";
+
     private static final int FIRST_LINE_VECTOR = 0x30;
     private static final int FIRST_GUEST_VECTOR = 0x40;
     private static final int FIRST_HOST_SOURCE = 0x100;
@@ -60,6 +63,8 @@ public final class InterruptSetting {
     final boolean subhandles;
     /** Whether descriptors' notifications and virtual CPUs that move are modelled, and nothing else happens. */
     final boolean notifications;
+    /** Of virtual CPUs that do not run: {@link #NO_WAKE_UPS}, of those that wait, or of urgent interrupts, too. */
+    final String wakeUps;
     /** All guests' virtual CPUs. */
     final Sort vcpuSort;
 
@@ -88,6 +93,7 @@ public final class InterruptSetting {
         silences = s.flag("silent");
         subhandles = s.flag("subhandles");
         notifications = s.flag("notifications");
+        wakeUps = s.text("wake-ups");
         verification = s.text("verification");
         delivery = s.text("delivery");
         if (!passed && virtual == 0) {
@@ -99,6 +105,9 @@ public final class InterruptSetting {
         }
         if (queue && notifications) {
             throw new BadSettingException("notifications", "nothing else happens in a machine of the queue's");
+        }
+        if (!notifications && !wakeUps.equals(NO_WAKE_UPS)) {
+            throw new BadSettingException("wake-ups", "virtual CPUs are woken only with notifications");
         }
         if (commands && passed) {
             throw new BadSettingException("commands", "remapping is switched only where no device is passed through");
@@ -246,6 +255,11 @@ public final class InterruptSetting {
         return line < indices.size() ? -1 : (line - indices.size()) / vectors.size() / vcpus;
     }
 
+    /** Whether entries of the last vector are urgent. */
+    boolean hasUrgent() {
+        return wakeUps.equals("urgent");
+    }
+
     static List<Parameter> parameters() {
         String[] families = Families.all().stream()
                 .filter(f -> f.interrupts().isPresent())
@@ -291,6 +305,13 @@ public final class InterruptSetting {
                         "notifications",
                         "Whether posted descriptors' notifications and virtual CPUs that move are modelled, and nothing else happens.",
                         false),
+                Parameter.choice(
+                        "wake-ups",
+                        "Of virtual CPUs that wait for interrupts, or of stopped ones for urgent ones (URG), too: the last vector's.",
+                        NO_WAKE_UPS,
+                        NO_WAKE_UPS,
+                        "waiting",
+                        "urgent"),
                 Parameter.flag("commands", "Whether guests switch remapping and compatibility format.", false),
                 Parameter.choice(Families.PARAMETER, "Whose entries they are.", Families.DEFAULT, families));
     }

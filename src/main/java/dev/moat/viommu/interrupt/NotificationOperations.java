@@ -5,40 +5,42 @@ import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
+import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.model.program.StepCode;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.viommu.posting.PostedDescriptors;
 import java.util.List;
 
 /**
- * Posted-interrupt descriptors: the physical unit sets a vector's bit, and, where no notification is outstanding or suppressed, notifies
- * the CPU that the descriptor names; that CPU takes the bits for the virtual CPU that it runs. Xen suppresses notifications of a virtual CPU
- * that does not run, and where it runs again names the new CPU, and looks at what was posted meanwhile with interrupts off. Entries
- * lead to descriptors all the time here. {@code @source} fact sheet vtd, section 14, and VT-d specification 2.x, chapter 5.2: ON, SN, NDST.
+ * Virtual CPUs that run, are stopped, move and wait, with a posted-interrupt descriptor each. A CPU that is notified takes the posted bits for
+ * the virtual CPU that it runs. Xen suppresses notifications of one that is stopped; where it runs again Xen names the new CPU, and looks at
+ * what was posted meanwhile with interrupts off. One that waits is on its CPU's list with the wake-up vector, and is not suppressed;
+ * one that is stopped is there, too, where some interrupts are urgent. Entries lead to descriptors all the time here. {@code @source} fact
+ * sheet vtd, section 14, and VT-d specification 2.x, chapter 5.2: ON, SN, NV, NDST, URG.
  */
 final class NotificationOperations {
-    private static final int VECTOR = 0xf2;
-
     private final InterruptState state;
     private final InterruptSetting setting;
     private final ModelBuilder model;
-    /** Per virtual CPU and vector: posted; taken, and for the virtual CPU to see; raised by a device and not seen by it yet. */
-    private final Slots posted;
-
+    private final PostedDescriptors posted;
+    /** Per virtual CPU and vector: taken, and for the virtual CPU to see. */
     private final Slots taken;
-    private final Slots raised;
-    /** Per virtual CPU: the word with ON, SN and NDST, and the CPU that runs it, or none. */
-    private final Slots control;
-
+    /** Per virtual CPU: the CPU that runs it, or none. */
     private final Slots where;
-    /** Per CPU: a notification has arrived that it has not looked at; and the virtual CPU that its operation is about. */
-    private final Slots notified;
+    /** Per virtual CPU: it waits for an interrupt; the CPU on whose list it is, or none; Xen is to run it soon. */
+    private final Slots waits;
 
+    private final Slots listed;
+    private final Slots hurried;
+    /** Per CPU: the virtual CPU that its operation is about. */
     private final Slots about;
     /** Per CPU: what it has read of a descriptor, where it does not take that at once. */
     private final Slots seen;
@@ -51,24 +53,22 @@ final class NotificationOperations {
         this.model = model;
         SchemaBuilder schema = model.schema();
         Sort vcpus = setting.vcpuSort;
-        posted = schema.slots("pi.requests", Role.ARCHITECTURAL, Writer.IOMMU, vcpus, setting.vectors)
-                .bits(1);
+        boolean wakes = !setting.wakeUps.equals(InterruptSetting.NO_WAKE_UPS);
+        posted = new PostedDescriptors(
+                new PostedDescriptors.Shape(
+                        setting.format,
+                        vcpus,
+                        setting.vectors,
+                        setting.cpus.size(),
+                        setting.hasUrgent() ? 1 : 0,
+                        wakes),
+                model);
         taken = schema.slots("vcpu.requests", Role.HYPERVISOR, Writer.HYPERVISOR, vcpus, setting.vectors)
                 .bits(1);
-        raised = schema.slots("raised", Role.GHOST, Writer.GHOST, vcpus, setting.vectors)
-                .bits(1);
-        long bits = 0;
-        for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
-            bits |= setting.format.descriptor(true, true, VECTOR, cpu + 1);
-        }
-        control = schema.slots("pi.control", Role.ARCHITECTURAL, Writer.HYPERVISOR, vcpus)
-                .word(setting.format.descriptorFormat(), bits);
-        where = schema.slots("vcpu.cpu", Role.HYPERVISOR, Writer.HYPERVISOR, vcpus)
-                .optional(setting.cpus);
-        // Not what an operation of the CPU has, so not by the same sort.
-        Sort hosts = Sort.numbered("HostCpu", "host-cpu", setting.cpus.size());
-        notified = schema.slots("notified", Role.ARCHITECTURAL, Writer.IOMMU, hosts)
-                .bits(1);
+        where = xen(schema, "vcpu.cpu").optional(setting.cpus);
+        waits = xen(schema, "vcpu.waits").bits(wakes ? 1 : 0);
+        listed = wakes ? xen(schema, "vcpu.listed").optional(setting.cpus) : xen(schema, "vcpu.listed").bits(0);
+        hurried = xen(schema, "vcpu.hurried").bits(setting.hasUrgent() ? 1 : 0);
         Liveness busy = (s, cpu) -> state.pc.get(s, cpu) != 0;
         about = schema.slots("cpu.vcpu", Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus)
                 .live(busy)
@@ -79,89 +79,94 @@ final class NotificationOperations {
         takesAtOnce = model.decision("posting.takes-at-once", (s, a, b, c) -> 1);
     }
 
+    private SlotsBuilder xen(SchemaBuilder schema, String name) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, setting.vcpuSort);
+    }
+
     /** Nothing runs, and nobody is notified. */
     void initial(long[] s) {
         for (int v = 0; v < setting.vcpuSort.size(); v++) {
-            write(s, v, false, true, 1);
+            boolean wakes = setting.hasUrgent();
+            posted.create(s, v, wakes ? PostedDescriptors.WAKE_UP : PostedDescriptors.NOTIFICATION, 1);
+            listed.set(s, v, wakes ? 1 : 0);
         }
     }
 
     void declare() {
         Argument vcpu = new Argument("vcpu", setting.vcpuSort);
         Argument vector = new Argument("vector", setting.vectors);
-        model.action("post_interrupt", Actor.DEVICE, List.of(vcpu, vector), (s, v, x, c, d, e) -> post(s, v, x));
-        model.action(
-                "take_notification",
-                Actor.HYPERVISOR,
-                List.of(new Argument("cpu", setting.cpus)),
-                (s, cpu, b, c, d, e) -> takeNotification(s, cpu));
-        model.action(
-                "take_interrupt", Actor.GUEST, List.of(vcpu, vector), (s, v, x, c, d, e) -> takeInterrupt(s, v, x));
-        List<Step> run = List.of(
-                Step.of("name-cpu", this::nameCpu),
-                Step.of("unsuppress", this::unsuppress),
-                Step.of("clear-outstanding", this::clearOutstanding),
-                Step.of("take-posted", this::takePosted).asking("posting.takes-at-once"),
-                Step.of("enter", this::enter));
-        model.operation(new Operation(
-                "run_vcpu",
-                Actor.HYPERVISOR,
-                List.of(vcpu),
-                ModelBuilder.all(),
-                (s, cpu, v, b, c, d, e) -> begin(s, cpu, v, false),
-                run,
-                null));
-        model.operation(new Operation(
-                "stop_vcpu",
-                Actor.HYPERVISOR,
-                List.of(vcpu),
-                ModelBuilder.all(),
-                (s, cpu, v, b, c, d, e) -> begin(s, cpu, v, true),
-                List.of(Step.of("leave", this::leave), Step.of("suppress", this::suppress)),
-                null));
-    }
-
-    private void write(long[] s, int vcpu, boolean outstanding, boolean suppressed, int cpu) {
-        control.set(s, vcpu, setting.format.descriptor(outstanding, suppressed, VECTOR, cpu));
-    }
-
-    private boolean isOutstanding(long[] s, int vcpu) {
-        return setting.format.isOutstanding(control.get(s, vcpu));
-    }
-
-    private boolean isSuppressed(long[] s, int vcpu) {
-        return setting.format.isSuppressed(control.get(s, vcpu));
-    }
-
-    private int notifiedCpu(long[] s, int vcpu) {
-        return setting.format.notified(control.get(s, vcpu));
-    }
-
-    /** The physical unit posts. One that is posted already is notified again where nothing is outstanding: after suppression. */
-    private boolean post(long[] s, int vcpu, int vector) {
-        boolean notifies = !isOutstanding(s, vcpu) && !isSuppressed(s, vcpu);
-        if (posted.get(s, vcpu, vector) != 0 && !notifies) {
-            return false;
+        List<Argument> cpu = List.of(new Argument("cpu", setting.cpus));
+        List<Argument> both = List.of(vcpu, vector);
+        model.action("post_interrupt", Actor.DEVICE, both, (s, v, x, c, d, e) -> posted.post(s, v, x));
+        model.action("take_notification", Actor.HYPERVISOR, cpu, (s, q, b, c, d, e) -> takeNotification(s, q));
+        model.action("take_interrupt", Actor.GUEST, both, (s, v, x, c, d, e) -> takeInterrupt(s, v, x));
+        boolean wakes = !setting.wakeUps.equals(InterruptSetting.NO_WAKE_UPS);
+        OperationPlan run = new OperationPlan().step(Step.of("name-cpu", this::nameCpu));
+        if (wakes) {
+            run.step(Step.of("name-vector", this::nameVector));
         }
-        posted.set(s, vcpu, vector, 1);
-        raised.set(s, vcpu, vector, 1);
-        if (notifies) {
-            write(s, vcpu, true, false, notifiedCpu(s, vcpu));
-            notified.set(s, notifiedCpu(s, vcpu) - 1, 1);
+        run.step(Step.of("unsuppress", this::unsuppress))
+                .step(Step.of("clear-outstanding", this::clearOutstanding))
+                .step(Step.of("take-posted", this::takePosted).asking("posting.takes-at-once"))
+                .step(Step.of("enter", this::enter));
+        operation("run_vcpu", false, run);
+        OperationPlan stop =
+                new OperationPlan().step(Step.of("leave", this::leave)).step(Step.of("suppress", this::suppress));
+        if (setting.hasUrgent()) {
+            beWoken(stop, this::hurry);
         }
-        return true;
+        operation("stop_vcpu", true, stop);
+        if (wakes) {
+            model.action("take_wake_up", Actor.HYPERVISOR, cpu, (s, q, b, c, d, e) -> takeWakeUp(s, q));
+            operation(
+                    "wait_vcpu", true, beWoken(new OperationPlan().step(Step.of("wait", this::goToWait)), this::wake));
+        }
+    }
+
+    /** The wake-up vector first: what is posted before is looked for, what is posted later is notified, where nothing is outstanding. */
+    private OperationPlan beWoken(OperationPlan plan, StepCode look) {
+        return plan.step(Step.of("name-wake-up", this::nameWakeUp))
+                .step(Step.of("clear-outstanding", this::clearOutstanding))
+                .step(Step.of("look", look));
+    }
+
+    private void operation(String name, boolean runs, OperationPlan plan) {
+        model.operation(new Operation(
+                name,
+                Actor.HYPERVISOR,
+                List.of(new Argument("vcpu", setting.vcpuSort)),
+                ModelBuilder.all(),
+                (s, cpu, v, b, c, d, e) -> begin(s, cpu, v, runs),
+                plan.steps(),
+                null));
     }
 
     /** A CPU looks at its notification, but not while Xen changes what it runs: for what it runs now. */
     private boolean takeNotification(long[] s, int cpu) {
-        if (notified.get(s, cpu) == 0 || state.pc.get(s, cpu) != 0) {
+        if (!posted.isNotified(s, cpu) || state.pc.get(s, cpu) != 0) {
             return false;
         }
-        notified.set(s, cpu, 0);
+        posted.lookAt(s, cpu);
         for (int v = 0; v < where.size(); v++) {
             if (where.get(s, v) == cpu + 1) {
-                write(s, v, false, isSuppressed(s, v), notifiedCpu(s, v));
+                posted.write(s, v, false, posted.isSuppressed(s, v), posted.cpu(s, v));
                 moveRequests(s, v);
+            }
+        }
+        return true;
+    }
+
+    /** Xen goes through the CPU's list for those for whom something was notified. */
+    private boolean takeWakeUp(long[] s, int cpu) {
+        if (!posted.isWoken(s, cpu) || state.pc.get(s, cpu) != 0) {
+            return false;
+        }
+        posted.lookAtWakeUp(s, cpu);
+        for (int v = 0; v < where.size(); v++) {
+            if (listed.get(s, v) == cpu + 1 && posted.isOutstanding(s, v)) {
+                listed.set(s, v, 0);
+                hurried.set(s, v, setting.hasUrgent() ? 1 : 0);
+                waits.set(s, v, 0);
             }
         }
         return true;
@@ -169,8 +174,8 @@ final class NotificationOperations {
 
     private void moveRequests(long[] s, int vcpu) {
         for (int x = 0; x < setting.vectors.size(); x++) {
-            if (posted.get(s, vcpu, x) != 0) {
-                posted.set(s, vcpu, x, 0);
+            if (posted.isPosted(s, vcpu, x)) {
+                posted.unpost(s, vcpu, x);
                 taken.set(s, vcpu, x, 1);
             }
         }
@@ -181,7 +186,7 @@ final class NotificationOperations {
             return false;
         }
         taken.set(s, vcpu, vector, 0);
-        raised.set(s, vcpu, vector, posted.get(s, vcpu, vector));
+        posted.seen(s, vcpu, vector);
         return true;
     }
 
@@ -197,7 +202,7 @@ final class NotificationOperations {
                 return false;
             }
         }
-        if (where.get(s, vcpu) != (runs ? cpu + 1 : 0)) {
+        if (where.get(s, vcpu) != (runs ? cpu + 1 : 0) || waits.get(s, vcpu) != 0) {
             return false;
         }
         state.begin(s, cpu, 0, 0, 0);
@@ -212,20 +217,20 @@ final class NotificationOperations {
 
     private int nameCpu(long[] s, int cpu) {
         int v = vcpu(s, cpu);
-        write(s, v, isOutstanding(s, v), isSuppressed(s, v), cpu + 1);
+        posted.write(s, v, posted.isOutstanding(s, v), posted.isSuppressed(s, v), cpu + 1);
         return Outcome.NEXT;
     }
 
     private int unsuppress(long[] s, int cpu) {
         int v = vcpu(s, cpu);
-        write(s, v, isOutstanding(s, v), false, notifiedCpu(s, v));
+        posted.write(s, v, posted.isOutstanding(s, v), false, posted.cpu(s, v));
         return Outcome.NEXT;
     }
 
     /** From now on what is posted is notified again. */
     private int clearOutstanding(long[] s, int cpu) {
         int v = vcpu(s, cpu);
-        write(s, v, false, isSuppressed(s, v), notifiedCpu(s, v));
+        posted.write(s, v, false, posted.isSuppressed(s, v), posted.cpu(s, v));
         return Outcome.NEXT;
     }
 
@@ -239,10 +244,10 @@ final class NotificationOperations {
         boolean reads = state.part.get(s, cpu) == 0;
         for (int x = 0; x < setting.vectors.size(); x++) {
             if (reads) {
-                seen.set(s, cpu, seen.get(s, cpu) | posted.get(s, v, x) << x);
+                seen.set(s, cpu, seen.get(s, cpu) | (posted.isPosted(s, v, x) ? 1L << x : 0));
             } else {
                 taken.set(s, v, x, taken.get(s, v, x) | (seen.get(s, cpu) >>> x & 1));
-                posted.set(s, v, x, 0);
+                posted.unpost(s, v, x);
             }
         }
         state.part.set(s, cpu, reads ? 1 : 0);
@@ -251,7 +256,47 @@ final class NotificationOperations {
 
     private int enter(long[] s, int cpu) {
         where.set(s, vcpu(s, cpu), cpu + 1L);
-        return Outcome.DONE;
+        return Outcome.NEXT;
+    }
+
+    /** And off the list. */
+    private int nameVector(long[] s, int cpu) {
+        int v = vcpu(s, cpu);
+        posted.setVector(s, v, PostedDescriptors.NOTIFICATION);
+        listed.set(s, v, 0);
+        hurried.set(s, v, 0);
+        return Outcome.NEXT;
+    }
+
+    private int goToWait(long[] s, int cpu) {
+        waits.set(s, vcpu(s, cpu), 1);
+        return leave(s, cpu);
+    }
+
+    /** And on the list of the CPU that is notified. */
+    private int nameWakeUp(long[] s, int cpu) {
+        posted.setVector(s, vcpu(s, cpu), PostedDescriptors.WAKE_UP);
+        listed.set(s, vcpu(s, cpu), cpu + 1L);
+        return Outcome.NEXT;
+    }
+
+    /** One for which there is something does not wait. */
+    private int wake(long[] s, int cpu) {
+        int v = vcpu(s, cpu);
+        boolean any = posted.isAnyPosted(s, v, false);
+        for (int x = 0; x < setting.vectors.size(); x++) {
+            any |= taken.get(s, v, x) != 0;
+        }
+        if (any) {
+            waits.set(s, v, 0);
+            hurried.set(s, v, setting.hasUrgent() ? 1 : 0);
+        }
+        return Outcome.NEXT;
+    }
+
+    private int hurry(long[] s, int cpu) {
+        hurried.set(s, vcpu(s, cpu), posted.isAnyPosted(s, vcpu(s, cpu), true) ? 1 : 0);
+        return Outcome.NEXT;
     }
 
     private int leave(long[] s, int cpu) {
@@ -261,17 +306,41 @@ final class NotificationOperations {
 
     private int suppress(long[] s, int cpu) {
         int v = vcpu(s, cpu);
-        write(s, v, isOutstanding(s, v), true, notifiedCpu(s, v));
-        return Outcome.DONE;
+        posted.write(s, v, posted.isOutstanding(s, v), true, posted.cpu(s, v));
+        return Outcome.NEXT;
+    }
+
+    private boolean isMoving(long[] s, int vcpu) {
+        boolean moving = false;
+        for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
+            moving |= state.pc.get(s, cpu) != 0 && about.get(s, cpu) == vcpu;
+        }
+        return moving;
+    }
+
+    private boolean isStopped(long[] s, int vcpu) {
+        return where.get(s, vcpu) == 0 && waits.get(s, vcpu) == 0 && !isMoving(s, vcpu);
+    }
+
+    private boolean isWokenSoon(long[] s, int vcpu) {
+        return hurried.get(s, vcpu) != 0
+                || (listed.get(s, vcpu) != 0 && posted.isWoken(s, (int) listed.get(s, vcpu) - 1));
     }
 
     /** What a state means, by lines of guests. */
     void relations() {
-        relation("posted", (s, v, x) -> posted.get(s, v, x) != 0);
+        relation("posted", posted::isPosted);
         relation("runs", (s, v, x) -> where.get(s, v) != 0);
-        relation("notified", (s, v, x) -> where.get(s, v) != 0 && notified.get(s, (int) where.get(s, v) - 1) != 0);
+        relation(
+                "notified", (s, v, x) -> where.get(s, v) != 0 && posted.isNotified(s, (int) where.get(s, v) - 1));
         relation("requested", (s, v, x) -> taken.get(s, v, x) != 0);
-        relation("raised", (s, v, x) -> raised.get(s, v, x) != 0);
+        relation("raised", posted::isRaised);
+        if (!setting.wakeUps.equals(InterruptSetting.NO_WAKE_UPS)) {
+            relation("waits", (s, v, x) -> waits.get(s, v) != 0 && !isMoving(s, v));
+            relation("urgentlyStopped", (s, v, x) -> posted.isUrgent(x) && isStopped(s, v));
+            relation("wokenSoon", (s, v, x) -> isWokenSoon(s, v));
+            relation("disturbed", (s, v, x) -> posted.isDisturbed(s, v));
+        }
     }
 
     @FunctionalInterface
@@ -287,11 +356,11 @@ final class NotificationOperations {
                         name,
                         List.of(setting.lines),
                         (s, l, b, c, d, e) -> l >= host && of.holds(s, (l - host) / each, (l - host) % each),
-                        (footprint, l, b, c, d, e) -> footprint
-                                .all(posted)
-                                .all(where)
-                                .all(notified)
-                                .all(taken)
-                                .all(raised));
+                        (footprint, l, b, c, d, e) -> {
+                            posted.read(footprint);
+                            footprint.all(where).all(taken);
+                            footprint.all(waits).all(listed).all(hurried);
+                            footprint.all(state.pc).all(about);
+                        });
     }
 }

@@ -28,6 +28,11 @@ public final class ViommuCalls {
     public static final int EINVAL = -22;
 
     private static final long PAGE = 0x1000;
+    /** Pages of interrupt controllers. {@code @source} fact sheet viommu, VI4: no overlap with the LAPIC window. */
+    private static final long IO_APIC = 0xfec00000L;
+
+    private static final long FIRST_LOCAL_APIC = 0xfee00000L;
+    private static final long LAST_LOCAL_APIC = 0xfeeff000L;
     private static final int NONE = -1;
     private static final int FIRST = 0;
 
@@ -87,14 +92,15 @@ public final class ViommuCalls {
     /**
      * Creates the unit.
      *
-     * @return its number; ENODEV switched off, EINVAL unknown type, not HVM, not one page, not at a page, in memory, capabilities not
-     *     offered, E2BIG a second one, ENOMEM
+     * @return its number; ENODEV switched off, EINVAL unknown type, not HVM, not one page, not at a page, in memory, where interrupt
+     *     controllers are, capabilities not offered, E2BIG a second one, ENOMEM
      */
     public int create(int type, long at, long length, int wanted) {
         if (!host.enabled) {
             return ENODEV;
         }
         boolean fits = length == PAGE && at % PAGE == 0 && Long.compareUnsigned(at, domain.ramEnd) >= 0;
+        fits &= at != IO_APIC && (at < FIRST_LOCAL_APIC || at > LAST_LOCAL_APIC);
         if (type != INTEL_VTD || !domain.hvm || !fits || (wanted & ~host.capabilities) != 0) {
             return EINVAL;
         }

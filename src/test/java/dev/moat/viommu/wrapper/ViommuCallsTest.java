@@ -57,6 +57,9 @@ class ViommuCallsTest {
         "true, 1, true, 0x100, 0x2000, 4, false, -22",
         "true, 1, true, 0xfed90010, 0x1000, 4, false, -22",
         "true, 1, true, 0x1000, 0x1000, 3, false, -22",
+        "true, 1, true, 0xfec00000, 0x1000, 3, false, -22",
+        "true, 1, true, 0xfee00000, 0x1000, 3, false, -22",
+        "true, 1, true, 0xfeeff000, 0x1000, 3, false, -22",
         "true, 1, true, 0xfed90000, 0x2000, 3, false, -22",
         "true, 1, true, 0xfed90000, 0x1000, 7, false, -22",
         "true, 1, true, 0xfed90000, 0x1000, 3, false, -12",
@@ -77,6 +80,45 @@ class ViommuCallsTest {
         assertThat(calls.info()).isEqualTo(new HvmInfo(BASE, OFFERED));
         assertThat(ENOMEM).isEqualTo(-12);
         assertThat(calls.create(INTEL_VTD, BASE, PAGE, SVM)).isEqualTo(EINVAL);
+    }
+
+    /** One error more is mended in each row of a call; its last one succeeds. */
+    @ParameterizedTest
+    @CsvSource({
+        "attach, false, 0x18, false, false, 0, -19",
+        "attach, true, 0x18, false, false, 0, -19",
+        "attach, true, 0x08, true, false, 0, -17",
+        "attach, true, 0x08, false, false, 0, 0",
+        "detach, false, 0x18, false, true, 0, -19",
+        "detach, true, 0x18, false, true, 0, -19",
+        "detach, true, 0x10, false, true, 0, -2",
+        "detach, true, 0x10, true, true, 0, -16",
+        "detach, true, 0x10, true, false, 0, 0",
+        "destroy, false, 0x10, false, false, 1, -19",
+        "destroy, true, 0x10, true, false, 1, -19",
+        "destroy, true, 0x10, true, false, 0, -16",
+        "destroy, true, 0x10, false, false, 0, 0",
+        "translate, false, 0x10, false, true, 0, -19",
+        "translate, true, 0x10, true, true, 0, -19",
+        "translate, true, 0x08, false, true, 0, -2",
+        "translate, true, 0x08, true, true, 0, -22",
+        "translate, true, 0x08, true, true, 0x1001, -22",
+        "translate, true, 0x08, true, true, 8, -14",
+        "translate, true, 0x08, true, false, 8, 0x10000"
+    })
+    void others(String call, boolean unit, String device, boolean attached, boolean busy, String number, String expected) {
+        ViommuCalls calls = unit ? created(OFFERED) : calls(true, true, true);
+        int sid = Integer.decode(device);
+        if (attached) {
+            assertThat(calls.attach(sid)).isZero();
+        }
+        long got = switch (call) {
+            case "attach" -> calls.attach(sid);
+            case "detach" -> calls.detach(sid, busy);
+            case "destroy" -> calls.destroy(Integer.decode(number));
+            default -> calls.translate(sid, 0, Long.decode(number), busy);
+        };
+        assertThat(got).isEqualTo(Long.decode(expected).longValue());
     }
 
     @Test

@@ -105,6 +105,11 @@ final class VtdInterrupts implements Interrupts {
     }
 
     @Override
+    public int notification(long descriptor) {
+        return (int) PostedDescriptor.NV.get(descriptor);
+    }
+
+    @Override
     public long answer(long first, long second, int source, boolean extended, int reading) {
         boolean revived = reading == SILENT_AS_PRESENT && isSilent(first);
         long read = revived ? first | RemapEntry.P.mask() : first;

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.iommu.vtd.format.Registers.Fsts;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.scalable.PasidEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Fault records, the fault status and the fault event. Four records; each source-id here has no root entry. */
 class FaultRecorderTest {
@@ -198,5 +201,29 @@ class FaultRecorderTest {
         assertThat(DmaAnswer.isFault(bench.dma(ADDRESS, Access.READ))).isTrue();
         assertThat(status()).isEqualTo("FRI 0");
         assertThat(bench.sent).isEmpty();
+    }
+
+    /** In scalable mode FPD of any entry on the way counts; what is wrong with the context entry itself is recorded all the same. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 71", // no entry has FPD
+        "101400, 2, none", // the context entry
+        "110000, 2, none", // the directory entry
+        "120000, 2, none", // the PASID entry
+        "101400, 3, none", // present already; the sum of both
+        "101400, 22, 42", // and a reserved bit
+        "110000, 42, none" // a directory entry with a reserved bit is qualified
+    })
+    void anyEntryOnTheWayMaySilence(String address, String bits, String reason) {
+        UnitBench scalable = UnitBench.uncached();
+        scalable.scalable(PasidEntry.FIRST_LEVEL);
+        long at = Long.parseLong(address, 16);
+        scalable.memory.merge(at, Long.parseLong(bits, 16), (was, more) -> was | more);
+        assertThat(DmaAnswer.isFault(scalable.dma(ADDRESS + 0x4000, Access.READ)))
+                .isTrue();
+        String found = UnitBench.fault(scalable.read64(FRCD), scalable.read64(FRCD + 8));
+        boolean recorded = scalable.read64(FRCD + 8) < 0;
+        assertThat(recorded ? found.substring(0, 2) : "none").isEqualTo(reason);
+        assertThat(Fsts.PPF.isSet(scalable.read32(FSTS))).isEqualTo(recorded);
     }
 }
