@@ -113,7 +113,9 @@ class FaultRingTest {
             int n = to.sources.length;
             for (int i = 0; i < to.pending(); i++) {
                 int record = Math.floorMod(to.next - 1 - i, n);
-                assertThat(to.sources[record]).as("in use without a gap up to the next one").isNotZero();
+                assertThat(to.sources[record])
+                        .as("in use without a gap up to the next one")
+                        .isNotZero();
             }
             int start = to.reads > 0 ? to.reads - 1 : to.index;
             assertThat(to.pending() == 0 || Math.floorMod(to.next - to.pending(), n) == start)
@@ -129,7 +131,9 @@ class FaultRingTest {
                         .isTrue();
             }
             if (from.index != to.index && to.pending() > 0) {
-                assertThat(from.pending()).as("FRI moves where none was pending").isZero();
+                assertThat(from.pending())
+                        .as("FRI moves where none was pending")
+                        .isZero();
                 seen.indexMoved++;
             }
             seen.full += to.pending() == n ? 1 : 0;

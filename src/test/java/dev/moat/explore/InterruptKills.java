@@ -176,7 +176,7 @@ final class InterruptKills {
             interrupts(
                     "waiting.outstanding-stays",
                     "guests=1 vectors=1 notifications=true wake-ups=waiting",
-                    "waiting-vcpu-is-woken@3"),
+                    "waiting-vcpu-is-woken@12"),
             interrupts(
                     "waiting.not-looked-at",
                     "guests=1 vectors=1 notifications=true wake-ups=waiting",
@@ -188,7 +188,7 @@ final class InterruptKills {
             interrupts(
                     "waiting.vector-never-back",
                     "guests=1 vectors=1 notifications=true wake-ups=waiting",
-                    "posted-interrupt-is-noticed@3"),
+                    "posted-interrupt-is-noticed@5"),
             interrupts(
                     "remap.absent-as-silent",
                     "guests=1 passed=false virtual=1 vectors=1",

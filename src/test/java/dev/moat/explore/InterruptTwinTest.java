@@ -176,7 +176,8 @@ class InterruptTwinTest {
                 int v = i / 2;
                 boolean urgent = i % 2 == 1;
                 long[] next = s.clone();
-                int post = machine.find("post_interrupt(d0.vcpu" + v + ", v" + i % 2 + ")").orElseThrow();
+                int post = machine.find("post_interrupt(d0.vcpu" + v + ", v" + i % 2 + ")")
+                        .orElseThrow();
                 machine.stepper().apply(post, next);
                 long control = walk.word(s, "pi.control", v);
                 boolean notifies = (control & 1) == 0 && ((control & 2) == 0 || urgent);
@@ -188,8 +189,7 @@ class InterruptTwinTest {
                     boolean here = notifies && c == cpu;
                     assertThat(walk.word(next, "notified", c))
                             .isEqualTo(here && !wakes ? 1 : walk.word(s, "notified", c));
-                    assertThat(walk.word(next, "wake-up", c))
-                            .isEqualTo(here && wakes ? 1 : walk.word(s, "wake-up", c));
+                    assertThat(walk.word(next, "wake-up", c)).isEqualTo(here && wakes ? 1 : walk.word(s, "wake-up", c));
                 }
                 sent[notifies ? wakes ? 1 : 0 : 2]++;
                 sent[3] += notifies && (control & 2) != 0 ? 1 : 0;

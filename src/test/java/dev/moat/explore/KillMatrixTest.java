@@ -179,8 +179,9 @@ class KillMatrixTest {
      * One pair that does not differs in hardware that is done before anybody looks: there the second is harmless. The other one
      * differs where all mappings are for writing, which no parameter says: there the first is harmless. Two more are of two caches that
      * are filled and forgotten alike, and of a batch of two: one flushes nothing, the other one only where all went well. Of interrupts
-     * the first message tells: one posted while notifications stay suppressed, or before anybody looks again; one posted between two
-     * steps that are to be one, or the other way round; and one whose index is wrong, by its subhandle or by its 17th bit.
+     * the first message tells: one posted while notifications stay suppressed, or before anybody looks again; one posted before or after
+     * a virtual CPU goes to wait; one posted between two steps that are to be one, or the other way round; and one whose index is
+     * wrong, by its subhandle or by its 17th bit.
      */
     @Test
     void noFaultLooksLikeAnother() {
@@ -195,6 +196,7 @@ class KillMatrixTest {
                         List.of("map.read-only-not-invalidated", "caching-mode.present-under-did-0"),
                         List.of("unbind.no-iotlb", "unbind.no-device-tlb"),
                         List.of("posting.suppression-stays", "posting.not-looked-at"),
+                        List.of("waiting.vector-stays", "waiting.not-looked-at"),
                         List.of("posting.looked-at-first", "posting.read-then-cleared"),
                         List.of("remap.subhandle-ignored", "remap.index-wraps"),
                         List.of("unmap-grants.no-flush", "unmap-grants.stops-without-flush"));

@@ -234,6 +234,7 @@ final class Machines {
             "interrupt-in-domain",
             "message-goes-by-its-entry",
             "posted-interrupt-is-noticed",
+            "waiting-vcpu-is-woken",
             "queue-comes-to-its-end",
             "queue-stops-at-errors",
             "routed-interrupt-arrives",
@@ -306,10 +307,12 @@ final class Machines {
                     machine.model().abstraction().relation("messageEnds").isPresent();
             boolean notified =
                     machine.model().abstraction().relation("notified").isPresent();
+            boolean woken = machine.model().abstraction().relation("wokenSoon").isPresent();
             return INTERRUPTS.stream()
                     .filter(id -> queue || !QUEUE.contains(id))
                     .filter(id -> messages || !id.equals("message-goes-by-its-entry"))
                     .filter(id -> notified || !id.equals("posted-interrupt-is-noticed"))
+                    .filter(id -> woken || !id.equals("waiting-vcpu-is-woken"))
                     .toList();
         }
         if (machine.model().abstraction().relation("promised").isPresent()) {

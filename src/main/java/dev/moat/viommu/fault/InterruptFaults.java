@@ -238,7 +238,7 @@ public final class InterruptFaults {
                     "VT-d specification 2.x, chapter 5.2: NV; fact sheet viommu-study, section 6: no lost interrupt",
                     List.of(WOKEN),
                     e -> e.drop("wait_vcpu", "name-wake-up")),
-            fault(
+            order(
                     "waiting.outstanding-stays",
                     "A virtual CPU waits with a notification of before still outstanding, so that no other is sent.",
                     "fact sheet viommu-study, section 6: ON lost",

@@ -67,7 +67,9 @@ final class NotificationOperations {
                 .bits(1);
         where = xen(schema, "vcpu.cpu").optional(setting.cpus);
         waits = xen(schema, "vcpu.waits").bits(wakes ? 1 : 0);
-        listed = wakes ? xen(schema, "vcpu.listed").optional(setting.cpus) : xen(schema, "vcpu.listed").bits(0);
+        listed = wakes
+                ? xen(schema, "vcpu.listed").optional(setting.cpus)
+                : xen(schema, "vcpu.listed").bits(0);
         hurried = xen(schema, "vcpu.hurried").bits(setting.hasUrgent() ? 1 : 0);
         Liveness busy = (s, cpu) -> state.pc.get(s, cpu) != 0;
         about = schema.slots("cpu.vcpu", Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus)
@@ -331,8 +333,7 @@ final class NotificationOperations {
     void relations() {
         relation("posted", posted::isPosted);
         relation("runs", (s, v, x) -> where.get(s, v) != 0);
-        relation(
-                "notified", (s, v, x) -> where.get(s, v) != 0 && posted.isNotified(s, (int) where.get(s, v) - 1));
+        relation("notified", (s, v, x) -> where.get(s, v) != 0 && posted.isNotified(s, (int) where.get(s, v) - 1));
         relation("requested", (s, v, x) -> taken.get(s, v, x) != 0);
         relation("raised", posted::isRaised);
         if (!setting.wakeUps.equals(InterruptSetting.NO_WAKE_UPS)) {

@@ -69,8 +69,8 @@ public final class PostedDescriptors {
         notified = schema.slots("notified", Role.ARCHITECTURAL, Writer.IOMMU, hosts)
                 .bits(1);
         wakes = schema.slots("wake-up", Role.ARCHITECTURAL, Writer.IOMMU, hosts).bits(shape.wakeUps ? 1 : 0);
-        disturbed = schema.slots("disturbed", Role.GHOST, Writer.GHOST, shape.vcpus)
-                .bits(urgentVectors > 0 ? 1 : 0);
+        disturbed =
+                schema.slots("disturbed", Role.GHOST, Writer.GHOST, shape.vcpus).bits(urgentVectors > 0 ? 1 : 0);
         notifies = model.decision(
                 "posting.notifies", (s, vcpu, suppressed, urgent) -> suppressed == 0 || urgent == 1 ? 1 : 0);
     }
@@ -118,8 +118,8 @@ public final class PostedDescriptors {
     /** The physical unit posts. One that is posted already is notified again where nothing is outstanding: after suppression. */
     public boolean post(long[] s, int vcpu, int vector) {
         boolean suppressed = isSuppressed(s, vcpu);
-        boolean sends = !isOutstanding(s, vcpu)
-                && notifies.decide(s, vcpu, suppressed ? 1 : 0, isUrgent(vector) ? 1 : 0) == 1;
+        boolean sends =
+                !isOutstanding(s, vcpu) && notifies.decide(s, vcpu, suppressed ? 1 : 0, isUrgent(vector) ? 1 : 0) == 1;
         if (requests.get(s, vcpu, vector) != 0 && !sends) {
             return false;
         }

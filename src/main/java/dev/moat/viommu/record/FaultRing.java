@@ -71,8 +71,7 @@ final class FaultRing {
         lost = declared.slots("fault.overflow", units).bits(1);
         next = declared.slots("fault.next", units).of(all);
         first = declared.slots("fault.index", units).of(all);
-        SlotsBuilder reading =
-                schema.slots(declared.prefix + "fault.reads", Role.HYPERVISOR, Writer.HYPERVISOR, units);
+        SlotsBuilder reading = schema.slots(declared.prefix + "fault.reads", Role.HYPERVISOR, Writer.HYPERVISOR, units);
         // With one record whoever reads it is done at once.
         reads = records > 1 ? reading.optional(all) : reading.bits(0);
     }
@@ -93,8 +92,8 @@ final class FaultRing {
 
     /** Those of each guest's unit, which Xen emulates. */
     static FaultRing ofGuests(ViommuSetting setting, Choices choices, SchemaBuilder schema) {
-        Declared declared = new Declared(
-                schema, setting, "guest.", Role.HYPERVISOR, Writer.HYPERVISOR, List.of(setting.domains));
+        Declared declared =
+                new Declared(schema, setting, "guest.", Role.HYPERVISOR, Writer.HYPERVISOR, List.of(setting.domains));
         return new FaultRing(choices, 1, setting.guestRegisters, declared);
     }
 

@@ -264,8 +264,7 @@ public final class ViommuSetting {
                         false),
                 Parameter.number(
                         "guest-fault-registers", "Fault recording registers of guests' units, CAP.NFR + 1.", 1, 1, 4),
-                Parameter.number(
-                        "host-fault-registers", "Fault recording registers of the physical unit.", 1, 1, 4),
+                Parameter.number("host-fault-registers", "Fault recording registers of the physical unit.", 1, 1, 4),
                 Parameter.flag(
                         "silent",
                         "Whether guests have a device's faults go unrecorded (FPD), and write malformed entries.",

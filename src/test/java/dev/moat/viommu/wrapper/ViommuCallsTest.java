@@ -106,7 +106,8 @@ class ViommuCallsTest {
         "translate, true, 0x08, true, true, 8, -14",
         "translate, true, 0x08, true, false, 8, 0x10000"
     })
-    void others(String call, boolean unit, String device, boolean attached, boolean busy, String number, String expected) {
+    void others(
+            String call, boolean unit, String device, boolean attached, boolean busy, String number, String expected) {
         ViommuCalls calls = unit ? created(OFFERED) : calls(true, true, true);
         int sid = Integer.decode(device);
         if (attached) {

@@ -51,9 +51,7 @@ final class VtdSetting {
                     0,
                     16),
             Parameter.flag(
-                    "fault-records",
-                    "Whether blocked requests are recorded, and software clears the records.",
-                    false),
+                    "fault-records", "Whether blocked requests are recorded, and software clears the records.", false),
             Parameter.number("fault-registers", "CAP.NFR + 1: fault recording registers, with fault-records.", 1, 1, 8),
             Parameter.flag(
                     "queue-recovery",
