@@ -5,10 +5,9 @@
 (set-info :source "VT-d specification 2.x, chapter 5.2: NV, SN, URG; fact sheet vtd, section 14; viommu-study, section 6: no lost interrupt")
 
 (define-fun invariant () Bool
-  (forall ((l Line))
-    (and (=> (posted l) (waits l) (wokenSoon l))
-         (=> (posted l) (urgentlyStopped l) (wokenSoon l))
-         (not (disturbed l)))))
+  (and (forall ((l Line)) (=> (posted l) (waits l) (wokenSoon l)))
+       (forall ((l Line)) (=> (posted l) (urgentlyStopped l) (wokenSoon l)))
+       (forall ((l Line)) (not (disturbed l)))))
 
 ; Something is posted to one that waits.
 (define-fun witness () Bool

@@ -7,8 +7,10 @@ import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
+import dev.moat.viommu.posting.PostedDescriptors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The bounds of one machine with remapped interrupts: guests, their virtual CPUs and devices, tables, and what may happen. */
 public final class InterruptSetting {
@@ -19,7 +21,7 @@ public final class InterruptSetting {
     static final int HANDLES = 1 << 16;
 
     /** No virtual CPU waits, and no interrupt is urgent. */
-    static final String NO_WAKE_UPS = "none";
+    private static final String NO_WAKE_UPS = "none";
 
     private static final int FIRST_LINE_VECTOR = 0x30;
     private static final int FIRST_GUEST_VECTOR = 0x40;
@@ -63,8 +65,8 @@ public final class InterruptSetting {
     final boolean subhandles;
     /** Whether descriptors' notifications and virtual CPUs that move are modelled, and nothing else happens. */
     final boolean notifications;
-    /** Of virtual CPUs that do not run: {@link #NO_WAKE_UPS}, of those that wait, or of urgent interrupts, too. */
-    final String wakeUps;
+    /** Which virtual CPUs that do not run are woken. */
+    final PostedDescriptors.WakeUps wakeUps;
     /** All guests' virtual CPUs. */
     final Sort vcpuSort;
 
@@ -93,7 +95,7 @@ public final class InterruptSetting {
         silences = s.flag("silent");
         subhandles = s.flag("subhandles");
         notifications = s.flag("notifications");
-        wakeUps = s.text("wake-ups");
+        wakeUps = PostedDescriptors.WakeUps.valueOf(s.text("wake-ups").toUpperCase(Locale.ROOT));
         verification = s.text("verification");
         delivery = s.text("delivery");
         if (!passed && virtual == 0) {
@@ -106,7 +108,7 @@ public final class InterruptSetting {
         if (queue && notifications) {
             throw new BadSettingException("notifications", "nothing else happens in a machine of the queue's");
         }
-        if (!notifications && !wakeUps.equals(NO_WAKE_UPS)) {
+        if (!notifications && wakeUps != PostedDescriptors.WakeUps.NONE) {
             throw new BadSettingException("wake-ups", "virtual CPUs are woken only with notifications");
         }
         if (commands && passed) {
@@ -257,7 +259,7 @@ public final class InterruptSetting {
 
     /** Whether entries of the last vector are urgent. */
     boolean hasUrgent() {
-        return wakeUps.equals("urgent");
+        return wakeUps == PostedDescriptors.WakeUps.URGENT;
     }
 
     static List<Parameter> parameters() {

@@ -53,15 +53,14 @@ final class NotificationOperations {
         this.model = model;
         SchemaBuilder schema = model.schema();
         Sort vcpus = setting.vcpuSort;
-        boolean wakes = !setting.wakeUps.equals(InterruptSetting.NO_WAKE_UPS);
+        boolean wakes = setting.wakeUps != PostedDescriptors.WakeUps.NONE;
         posted = new PostedDescriptors(
                 new PostedDescriptors.Shape(
                         setting.format,
                         vcpus,
                         setting.vectors,
                         setting.cpus.size(),
-                        setting.hasUrgent() ? 1 : 0,
-                        wakes),
+                        setting.wakeUps),
                 model);
         taken = schema.slots("vcpu.requests", Role.HYPERVISOR, Writer.HYPERVISOR, vcpus, setting.vectors)
                 .bits(1);
@@ -102,7 +101,7 @@ final class NotificationOperations {
         model.action("post_interrupt", Actor.DEVICE, both, (s, v, x, c, d, e) -> posted.post(s, v, x));
         model.action("take_notification", Actor.HYPERVISOR, cpu, (s, q, b, c, d, e) -> takeNotification(s, q));
         model.action("take_interrupt", Actor.GUEST, both, (s, v, x, c, d, e) -> takeInterrupt(s, v, x));
-        boolean wakes = !setting.wakeUps.equals(InterruptSetting.NO_WAKE_UPS);
+        boolean wakes = setting.wakeUps != PostedDescriptors.WakeUps.NONE;
         OperationPlan run = new OperationPlan().step(Step.of("name-cpu", this::nameCpu));
         if (wakes) {
             run.step(Step.of("name-vector", this::nameVector));
@@ -336,7 +335,7 @@ final class NotificationOperations {
         relation("notified", (s, v, x) -> where.get(s, v) != 0 && posted.isNotified(s, (int) where.get(s, v) - 1));
         relation("requested", (s, v, x) -> taken.get(s, v, x) != 0);
         relation("raised", posted::isRaised);
-        if (!setting.wakeUps.equals(InterruptSetting.NO_WAKE_UPS)) {
+        if (setting.wakeUps != PostedDescriptors.WakeUps.NONE) {
             relation("waits", (s, v, x) -> waits.get(s, v) != 0 && !isMoving(s, v));
             relation("urgentlyStopped", (s, v, x) -> posted.isUrgent(x) && isStopped(s, v));
             relation("wokenSoon", (s, v, x) -> isWokenSoon(s, v));

@@ -43,16 +43,25 @@ public final class PostedDescriptors {
     /**
      * What there is.
      *
-     * @param vectors the vectors of each virtual CPU; entries of the last ones are urgent
-     * @param urgentVectors how many of them
-     * @param wakeUps whether there are wake-up notifications
+     * @param vectors the vectors of each virtual CPU
+     * @param wakeUps whom wake-up notifications are for
      */
-    public record Shape(Interrupts format, Sort vcpus, Sort vectors, int cpus, int urgentVectors, boolean wakeUps) {}
+    public record Shape(Interrupts format, Sort vcpus, Sort vectors, int cpus, WakeUps wakeUps) {}
+
+    /** Whom wake-up notifications are for. */
+    public enum WakeUps {
+        /** There are none. */
+        NONE,
+        /** Virtual CPUs that wait. */
+        WAITING,
+        /** And stopped ones, where an interrupt is urgent: entries of the last vector are. */
+        URGENT
+    }
 
     public PostedDescriptors(Shape shape, ModelBuilder model) {
         format = shape.format;
         vectors = shape.vectors;
-        urgentVectors = shape.urgentVectors;
+        urgentVectors = shape.wakeUps == WakeUps.URGENT ? 1 : 0;
         SchemaBuilder schema = model.schema();
         requests = schema.slots("pi.requests", Role.ARCHITECTURAL, Writer.IOMMU, shape.vcpus, vectors)
                 .bits(1);
@@ -60,7 +69,7 @@ public final class PostedDescriptors {
                 .bits(1);
         long bits = 0;
         for (int cpu = 0; cpu < shape.cpus; cpu++) {
-            bits |= format.descriptor(true, true, NOTIFICATION | (shape.wakeUps ? WAKE_UP : 0), cpu + 1);
+            bits |= format.descriptor(true, true, NOTIFICATION | (wakes(shape) ? WAKE_UP : 0), cpu + 1);
         }
         control = schema.slots("pi.control", Role.ARCHITECTURAL, Writer.HYPERVISOR, shape.vcpus)
                 .word(format.descriptorFormat(), bits);
@@ -68,11 +77,15 @@ public final class PostedDescriptors {
         Sort hosts = Sort.numbered("HostCpu", "host-cpu", shape.cpus);
         notified = schema.slots("notified", Role.ARCHITECTURAL, Writer.IOMMU, hosts)
                 .bits(1);
-        wakes = schema.slots("wake-up", Role.ARCHITECTURAL, Writer.IOMMU, hosts).bits(shape.wakeUps ? 1 : 0);
+        wakes = schema.slots("wake-up", Role.ARCHITECTURAL, Writer.IOMMU, hosts).bits(wakes(shape) ? 1 : 0);
         disturbed =
                 schema.slots("disturbed", Role.GHOST, Writer.GHOST, shape.vcpus).bits(urgentVectors > 0 ? 1 : 0);
         notifies = model.decision(
                 "posting.notifies", (s, vcpu, suppressed, urgent) -> suppressed == 0 || urgent == 1 ? 1 : 0);
+    }
+
+    private static boolean wakes(Shape shape) {
+        return shape.wakeUps != WakeUps.NONE;
     }
 
     /** Whether entries of a vector have URG set. */
@@ -81,21 +94,18 @@ public final class PostedDescriptors {
     }
 
     public void write(long[] s, int vcpu, boolean outstanding, boolean suppressed, int cpu) {
-        write(s, vcpu, outstanding, suppressed, cpu, vector(s, vcpu));
-    }
-
-    private void write(long[] s, int vcpu, boolean outstanding, boolean suppressed, int cpu, int vector) {
-        control.set(s, vcpu, format.descriptor(outstanding, suppressed, vector, cpu));
+        control.set(s, vcpu, format.descriptor(outstanding, suppressed, vector(s, vcpu), cpu));
     }
 
     /** The whole word as at a virtual CPU's creation, in which nothing is outstanding and notifications are suppressed. */
     public void create(long[] s, int vcpu, int vector, int cpu) {
-        write(s, vcpu, false, true, cpu, vector);
+        control.set(s, vcpu, format.descriptor(false, true, vector, cpu));
     }
 
     /** NV alone. */
     public void setVector(long[] s, int vcpu, int vector) {
-        write(s, vcpu, isOutstanding(s, vcpu), isSuppressed(s, vcpu), cpu(s, vcpu), vector);
+        long word = format.descriptor(isOutstanding(s, vcpu), isSuppressed(s, vcpu), vector, cpu(s, vcpu));
+        control.set(s, vcpu, word);
     }
 
     public boolean isOutstanding(long[] s, int vcpu) {

@@ -61,7 +61,7 @@ final class FaultRing {
         this.kind = kind;
         this.records = records;
         SchemaBuilder schema = declared.schema;
-        Sort all = Sort.numbered(declared.prefix.isEmpty() ? "Record" : "GuestRecord", "frcd", records);
+        Sort all = Sort.numbered(declared.ofGuests ? "GuestRecord" : "Record", "frcd", records);
         Sort[] each = declared.index(records > 1 ? List.of(all) : List.of());
         Sort[] units = declared.index(List.of());
         source = declared.slots("fault.source", each).optional(declared.setting.devices);
@@ -71,36 +71,37 @@ final class FaultRing {
         lost = declared.slots("fault.overflow", units).bits(1);
         next = declared.slots("fault.next", units).of(all);
         first = declared.slots("fault.index", units).of(all);
-        SlotsBuilder reading = schema.slots(declared.prefix + "fault.reads", Role.HYPERVISOR, Writer.HYPERVISOR, units);
+        SlotsBuilder reading = schema.slots(declared.prefix() + "fault.reads", Role.HYPERVISOR, Writer.HYPERVISOR, units);
         // With one record whoever reads it is done at once.
         reads = records > 1 ? reading.optional(all) : reading.bits(0);
     }
 
-    /** What goes into each slot's declaration. */
-    private record Declared(
-            SchemaBuilder schema, ViommuSetting setting, String prefix, Role role, Writer writer, List<Sort> units) {
+    /** What goes into each slot's declaration: of guests' units, which Xen emulates, or of the physical one. */
+    private record Declared(SchemaBuilder schema, ViommuSetting setting, boolean ofGuests) {
+        String prefix() {
+            return ofGuests ? "guest." : "";
+        }
+
         SlotsBuilder slots(String name, Sort... index) {
-            return schema.slots(prefix + name, role, writer, index);
+            Role role = ofGuests ? Role.HYPERVISOR : Role.ARCHITECTURAL;
+            return schema.slots(prefix() + name, role, ofGuests ? Writer.HYPERVISOR : Writer.IOMMU, index);
         }
 
         Sort[] index(List<Sort> more) {
-            List<Sort> all = new ArrayList<>(units);
+            List<Sort> all = new ArrayList<>(ofGuests ? List.of(setting.domains) : List.of());
             all.addAll(more);
             return all.toArray(Sort[]::new);
         }
     }
 
-    /** Those of each guest's unit, which Xen emulates. */
+    /** Those of each guest's unit. */
     static FaultRing ofGuests(ViommuSetting setting, Choices choices, SchemaBuilder schema) {
-        Declared declared =
-                new Declared(schema, setting, "guest.", Role.HYPERVISOR, Writer.HYPERVISOR, List.of(setting.domains));
-        return new FaultRing(choices, 1, setting.guestRegisters, declared);
+        return new FaultRing(choices, 1, setting.guestRegisters, new Declared(schema, setting, true));
     }
 
     /** Those of the physical unit, which is one. */
     static FaultRing ofHost(ViommuSetting setting, Choices choices, SchemaBuilder schema) {
-        Declared declared = new Declared(schema, setting, "", Role.ARCHITECTURAL, Writer.IOMMU, List.of());
-        return new FaultRing(choices, 0, setting.hostRegisters, declared);
+        return new FaultRing(choices, 0, setting.hostRegisters, new Declared(schema, setting, false));
     }
 
     private int at(int unit, int record) {
