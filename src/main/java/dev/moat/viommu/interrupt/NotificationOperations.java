@@ -56,11 +56,7 @@ final class NotificationOperations {
         boolean wakes = setting.wakeUps != PostedDescriptors.WakeUps.NONE;
         posted = new PostedDescriptors(
                 new PostedDescriptors.Shape(
-                        setting.format,
-                        vcpus,
-                        setting.vectors,
-                        setting.cpus.size(),
-                        setting.wakeUps),
+                        setting.format, vcpus, setting.vectors, setting.cpus.size(), setting.wakeUps),
                 model);
         taken = schema.slots("vcpu.requests", Role.HYPERVISOR, Writer.HYPERVISOR, vcpus, setting.vectors)
                 .bits(1);

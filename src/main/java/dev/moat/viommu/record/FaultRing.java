@@ -71,7 +71,8 @@ final class FaultRing {
         lost = declared.slots("fault.overflow", units).bits(1);
         next = declared.slots("fault.next", units).of(all);
         first = declared.slots("fault.index", units).of(all);
-        SlotsBuilder reading = schema.slots(declared.prefix() + "fault.reads", Role.HYPERVISOR, Writer.HYPERVISOR, units);
+        SlotsBuilder reading =
+                schema.slots(declared.prefix() + "fault.reads", Role.HYPERVISOR, Writer.HYPERVISOR, units);
         // With one record whoever reads it is done at once.
         reads = records > 1 ? reading.optional(all) : reading.bits(0);
     }
