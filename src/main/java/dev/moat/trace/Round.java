@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param waits what is never answered, in words
  */
 public record Round(String id, int from, String waits) {
+    /** What ids of properties end in that promise nothing about locks. */
+    private static final String UNFAIR = "-unfair-locks";
+
     /** How a lasso goes on, run again; nothing where it breaks nothing. */
     public static Optional<Round> of(Machine machine, Lasso lasso) {
         return new LassoJudge(machine)
@@ -28,7 +31,8 @@ public record Round(String id, int from, String waits) {
         }
         String rows = from + 1 == transitions ? "row " + transitions : "rows " + (from + 1) + " to " + transitions;
         return rows + (from + 1 == transitions ? " is" : " are")
-                + " repeated for ever, and nobody who must go on is left out";
+                + " repeated for ever, though every CPU and unit gets its turn"
+                + (id.endsWith(UNFAIR) ? ", but the lock always goes to the other call" : "");
     }
 
     /** Why the property is false of a run of so many transitions: its id, then lines for a person, indented. */

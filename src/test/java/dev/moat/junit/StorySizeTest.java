@@ -26,8 +26,8 @@ class StorySizeTest {
     /** Words above the table: of all stories on average, of the longest, and how many have more than half of that. */
     private static final int AVERAGE = 115;
 
-    private static final int LONGEST = 307;
-    private static final int LONG = 61;
+    private static final int LONGEST = 300;
+    private static final int LONG = 59;
     /** Lines that tell what was done. */
     private static final int EVENTS = 15;
     /** Clauses of the sentence that says what is broken, and its words. */

@@ -9,12 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A broken property in plain words, filled in with the elements that break it: who, by what path, why there is no right, whose it is. */
 final class Broken {
     private static final Phrases SENTENCES = Phrases.of("broken.properties");
     /** An atom in the text of a formula. */
     private static final Pattern ATOM = Pattern.compile("(\\w+)\\(([^()]+)\\)");
+    /** Who has unmapped something from his devices goes on to use it himself. */
+    private static final String OTHER_USE = ", which may have put it to another use by now";
+    /** What says that somebody reaches something as he did before. */
+    private static final Pattern LATE = Pattern.compile("\\bstill (?:read|write|in flight)|, in flight");
     /** Facts that name a frame which somebody reaches, and the place where. */
     private static final Map<String, Integer> REACHED =
             Map.of("mayR", 3, "mayW", 3, "flyR", 4, "flyW", 4, "getsR", 2, "getsW", 2);
@@ -22,23 +28,30 @@ final class Broken {
     private final History history;
     private final Frames frames;
     private final List<Reason> reasons;
+    /** What sentences of their own may be for: faults, and settings that are not the initial ones. */
+    private final List<String> circumstances;
 
     /** @param reasons what breaks it in the last state */
-    Broken(History history, List<Reason> reasons) {
+    Broken(History history, List<Reason> reasons, List<String> circumstances) {
         this.history = history;
         this.reasons = reasons;
+        this.circumstances = circumstances;
         frames = new Frames(history);
     }
 
     /** What it means for somebody; nothing where no sentence fits. */
     Optional<String> of(String property) {
         Map<String, String> places = new HashMap<>();
+        places.put("handling", history.handling());
         reasons.forEach(r -> fill(r, places));
-        return SENTENCES.first(property, places).map(says -> says + whose(says));
+        return Stream.concat(circumstances.stream().map(c -> property + "@" + c), Stream.of(property))
+                .flatMap(name -> SENTENCES.first(name, places).stream())
+                .findFirst()
+                .map(says -> says + (says.contains("cannot confine") ? "" : whose(says, places)));
     }
 
-    /** Whose the frame is that somebody reaches, where the sentence does not say so yet. */
-    private String whose(String says) {
+    /** Whose the frame is that somebody reaches, where the sentence does not say so yet, and what that means where it is his own. */
+    private String whose(String says, Map<String, String> places) {
         return reasons.stream()
                 .filter(r -> r.premise() && REACHED.containsKey(r.name()))
                 .map(r -> r.arguments().get(REACHED.getOrDefault(r.name(), 0)))
@@ -46,24 +59,54 @@ final class Broken {
                 .filter(frame -> !says.matches(".*\\b" + frame + "(?: is |, which is ).*"))
                 .findFirst()
                 .flatMap(frames::whose)
-                .map(owner -> "; " + owner)
+                .map(owner -> "; " + owner
+                        + (isOwn(owner, places) && LATE.matcher(says).find() ? OTHER_USE : ""))
+                .orElse("");
+    }
+
+    /** Whether a frame is the domain's whose tables led to it. */
+    private static boolean isOwn(String owner, Map<String, String> places) {
+        return Stream.of("for.1", "limbo.domain", "stands.domain", "assigned.1")
+                .flatMap(place -> Stream.ofNullable(places.get(place)))
+                .findFirst()
+                .filter(domain -> owner.matches("\\w+ is (?:still )?" + domain + "'s(?: since step \\d+)?"))
+                .isPresent();
+    }
+
+    /** The unit whose cache matters; empty where none does. */
+    private String unit() {
+        return reasons.stream()
+                .filter(r -> r.premise() && r.name().matches("may[RW]"))
+                .map(r -> r.arguments().get(0))
+                .findFirst()
                 .orElse("");
     }
 
     private void fill(Reason r, Map<String, String> places) {
-        String name = (r.premise() ? "" : "not.") + r.name();
+        String plain = (r.premise() ? "" : "not.") + r.name();
+        // A second fact of the same name, of other elements, is told apart: ent.1 and ent2.1.
+        boolean second = IntStream.range(0, r.arguments().size())
+                .anyMatch(i -> !r.arguments()
+                        .get(i)
+                        .equals(places.getOrDefault(
+                                plain + "." + i, r.arguments().get(i))));
+        String name = second ? plain + "2" : plain;
         int row = history.since(s -> r.truth().in(s) == r.premise());
         List<Sort> sorts = history.places(r.name());
         for (int i = 0; i < r.arguments().size(); i++) {
             places.putIfAbsent(name + "." + i, r.arguments().get(i));
             if (i < sorts.size() && sorts.get(i).name().equals("Space")) {
-                places.putIfAbsent(
-                        name + "." + i + ".who", frames.who(r.arguments().get(i)));
+                String space = r.arguments().get(i);
+                places.putIfAbsent(name + "." + i + ".who", frames.who(space, unit()));
+                places.putIfAbsent(name + "." + i + ".tables", frames.tables(space));
+                frames.domain(space).ifPresent(d -> places.putIfAbsent(r.name() + ".domain", d));
             }
         }
         places.putIfAbsent(name + ".since", Frames.since(row));
         places.putIfAbsent(name + ".from", Frames.from(row));
         places.putIfAbsent(name + ".in", row == 0 ? " at the start" : " in step " + row);
+        places.putIfAbsent(name + ".still", row == 0 ? "" : "still ");
+        entries(r, places);
         if (r.name().startsWith("entitled") && !r.premise()) {
             places.putIfAbsent(
                     name + ".right",
@@ -89,6 +132,20 @@ final class Broken {
         }
     }
 
+    /** Where an entry leads instead of where it should, and who has a device. */
+    private void entries(Reason r, Map<String, String> places) {
+        List<String> to = r.arguments();
+        if (!r.premise() && r.name().matches("map[RW]") && to.size() == 3) {
+            places.putIfAbsent(
+                    "instead",
+                    frames.instead(to.get(0), to.get(1), to.get(2), r.name().endsWith("W")));
+        } else if (!r.premise() && r.name().equals("ent") && to.size() == 4) {
+            places.putIfAbsent("led", frames.led(to.get(0), to.get(1), to.get(2)));
+        } else if (r.name().endsWith("assigned") && !to.isEmpty()) {
+            places.putIfAbsent((r.premise() ? "" : "not.") + r.name() + ".has", frames.has(to.get(0)));
+        }
+    }
+
     /** Elements that a formula speaks of, as {@code in.name.place}, and whether an atom of it is so. */
     private void atoms(String text, Map<String, String> places) {
         Matcher atoms = ATOM.matcher(text);
@@ -107,6 +164,9 @@ final class Broken {
                 places.putIfAbsent(name + ".more", is ? "more" : "fewer");
                 places.putIfAbsent(name + ".say", is ? "say" : "do not say");
                 places.putIfAbsent(name + ".but", is ? "is not" : "is");
+                places.putIfAbsent(name + ".so", is ? "cannot end the grant" : "may end the grant under a mapping");
+                places.putIfAbsent(name + ".then", is ? "can never" : "can");
+                places.putIfAbsent(name + ".while", is ? "" : " while it is in use");
             }
         }
     }

@@ -58,7 +58,7 @@ final class Events {
 
     /** The last places at which a fault does something different from what it does elsewhere: they are nearest to the harm. */
     private void findActs(Rightly rightly) {
-        Map<Integer, String> all = new TreeMap<>();
+        TreeMap<Integer, String> all = new TreeMap<>();
         String before = "";
         for (int i = 0; i < transitions.size(); i++) {
             long[] state = i == 0 ? machine.initial() : transitions.get(i - 1).state();
@@ -71,7 +71,13 @@ final class Events {
             }
             before = act.isEmpty() ? before : act;
         }
-        all.keySet().stream().skip(Math.max(0, all.size() - MOST)).forEach(i -> acts.put(i, all.getOrDefault(i, "")));
+        all.keySet().stream().limit(Math.max(0, all.size() - MOST)).toList().forEach(all::remove);
+        acts.putAll(all.isEmpty() ? all : rightly.correct().placed(all));
+    }
+
+    /** Whether it was found where the fault acts. */
+    boolean showFault() {
+        return !acts.isEmpty();
     }
 
     /** What the call that runs in a transition does before and after it. */
@@ -245,14 +251,14 @@ final class Events {
             if (acts.containsKey(i)) {
                 event.append("; here")
                         .append(first == last ? "" : " (" + (i + 1) + ")")
-                        .append(" the fault acts: ")
-                        .append(acts.get(i));
+                        .append(" the fault acts")
+                        .append(Correct.after(acts.getOrDefault(i, "")));
             }
         }
         return event.toString()
                 .replaceAll(
-                        " and gets the address (\\w+) and gets the address (\\w+)",
-                        " and gets the addresses $1 and $2");
+                        " and gets the address (\\w+) and gets the address (\\w+)", " and gets the addresses $1 and $2")
+                .replaceAll(" as handle (\\w+) as handle (\\w+)", " as handles $1 and $2");
     }
 
     /** Whether the words say under which name the caller has what it asked for: that stands first. */
@@ -266,13 +272,21 @@ final class Events {
     }
 
     private String told(Letter letter) {
-        String first = letter.arguments().isEmpty() ? "" : letter.arguments().get(0);
-        return PHRASES.tell(component + "/" + letter.name(), letter.arguments())
-                .or(() -> PHRASES.tell(letter.name() + "/" + first, letter.arguments()))
-                .or(() -> PHRASES.tell(letter.name() + "/" + letter.arguments().size(), letter.arguments()))
-                .or(() -> PHRASES.tell(letter.name(), letter.arguments()))
-                .orElseGet(() -> letter.name()
-                        + (letter.arguments().isEmpty() ? "" : " of " + String.join(", ", letter.arguments())));
+        List<String> arguments = letter.arguments().stream().map(Events::plain).toList();
+        String first = arguments.isEmpty() ? "" : arguments.get(0);
+        return PHRASES.tell(component + "/" + letter.name(), arguments)
+                .or(() -> PHRASES.tell(letter.name() + "/" + first, arguments))
+                .or(() -> PHRASES.tell(letter.name() + "/" + arguments.size(), arguments))
+                .or(() -> PHRASES.tell(letter.name(), arguments))
+                .orElseGet(() -> letter.name() + (arguments.isEmpty() ? "" : " of " + String.join(", ", arguments)));
+    }
+
+    /** What an argument is that says more than a name: the part of a page that a buffer is, the pieces of a list. */
+    private static String plain(String argument) {
+        return PHRASES.plain("argument/" + argument)
+                .orElseGet(() -> argument.replaceFirst("^(pfn\\d+)-$", "half of $1")
+                        .replaceFirst("^(pfn\\d+)\\+\\+$", "$1 and the next page")
+                        .replaceFirst("^(pfn\\d+)\\+$", "$1 from its middle on"));
     }
 
     /** How far it came: to its end; or what it has done last, and what it will do next where something else comes in between. */
@@ -280,7 +294,10 @@ final class Events {
         Transition t = transitions.get(row);
         String result = t.result();
         if (result != null) {
-            return result.equals(OKAY) || result.equals("0") ? "" : ", and returns " + result;
+            return result.equals(OKAY) || result.equals("0")
+                    ? ""
+                    : ", and the call returns "
+                            + PHRASES.plain(component + "/returns/" + result).orElse(result);
         }
         List<String> steps = t.steps();
         if (!notices.goesOn(t) || steps.isEmpty()) {
@@ -331,7 +348,7 @@ final class Events {
                 .findFirst()
                 .orElse("");
         String what = (frame + (reads ? " for reading only" : "")).strip();
-        return ", and what it found is cached" + (what.isEmpty() ? "" : " (" + what + ")");
+        return ", whose translation is cached" + (what.isEmpty() ? "" : " (" + what + ")");
     }
 
     private static String sort(Slots slots) {

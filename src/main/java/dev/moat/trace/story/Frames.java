@@ -18,7 +18,7 @@ final class Frames {
         last = history.last();
     }
 
-    /** For example {@code f0 is d1's since step 4, as a page table}; nothing when nobody owns it and it is not in the heap. */
+    /** For example {@code f0 is d1's since step 4, as a page table}; nothing when nobody owns it and it is not free. */
     Optional<String> whose(String frame) {
         return state(frame).map(state -> frame + " is " + state);
     }
@@ -36,8 +36,7 @@ final class Frames {
             return Optional.of((row == 0 ? "still " + whose : whose + since(row)) + use(f) + others(f, d));
         }
         return history.holds("free", last, f)
-                ? Optional.of(
-                        "in the heap" + since(history.since(s -> history.holds("free", s, f))) + ", for anybody to get")
+                ? Optional.of("free for others" + since(history.since(s -> history.holds("free", s, f))))
                 : Optional.empty();
     }
 
@@ -64,8 +63,7 @@ final class Frames {
     }
 
     /**
-     * Why somebody has no right to a frame, and whose it is; for example {@code f1 is no longer d1's, but in the heap since step 3,
-     * for anybody to get}.
+     * Why somebody has no right to a frame, and whose it is; for example {@code f1 is no longer d1's, but free for others since step 3}.
      *
      * @param relation {@code entitled}, or {@code entitledW} for the right to write
      * @param row the row since which it is so, 0 when it always was
@@ -107,26 +105,95 @@ final class Frames {
         return history.find("hold", s, ANY, e, f).findFirst().isPresent();
     }
 
-    /** The devices that use tables of a domain, with a comma where a verb follows; for example {@code dev1, a device of d1,}. */
-    String who(String space) {
+    /** The domain that tables are built for; nothing where they are nobody's. */
+    Optional<String> domain(String space) {
         int s = history.element("Space", space);
-        Optional<int[]> built =
-                s < 0 ? Optional.empty() : history.find("for", last, s, ANY).findFirst();
+        return s < 0
+                ? Optional.empty()
+                : history.find("for", last, s, ANY).findFirst().map(f -> history.label("Dom", f[1]));
+    }
+
+    /** Whose tables they are, for example {@code the tables of d1}. */
+    String tables(String space) {
+        return domain(space).map(d -> "the tables of " + d).orElse("the tables " + space);
+    }
+
+    /**
+     * The devices that use tables of a domain, with a comma where a verb follows; for example {@code dev1, a device of d1,}.
+     *
+     * @param unit behind which they are; empty for any
+     */
+    String who(String space, String unit) {
+        Optional<String> built = domain(space);
         if (built.isEmpty()) {
             return "a device that uses " + space;
         }
-        int e = built.get()[1];
-        List<String> devices = history.find("assigned", last, ANY, e)
+        String domain = built.get();
+        int u = history.element("Unit", unit);
+        List<String> devices = history.find("assigned", last, ANY, history.element("Dom", domain))
+                .filter(a -> u < 0 || history.places("at").isEmpty() || history.holds("at", last, a[0], u))
                 .map(a -> history.label("Req", a[0]))
                 .toList();
-        String domain = history.label("Dom", e);
         return switch (devices.size()) {
-            case 0 -> "a device that is led to the tables of " + domain;
+            case 0 -> "the next device that gets the tables of " + domain;
             case 1, FEW ->
                 devices.stream().collect(Collectors.joining(" and "))
                         + (devices.size() == 1 ? ", a device of " : ", devices of ") + domain + ",";
             default -> "a device of " + domain;
         };
+    }
+
+    /** Where tables lead a page instead of a frame; for example {@code its entry leads to f0 instead}. */
+    String instead(String space, String page, String frame, boolean writes) {
+        int s = history.element("Space", space);
+        int p = history.element("Page", page);
+        int f = history.element("Frame", frame);
+        if (s < 0 || p < 0 || f < 0) {
+            return "the tables do not lead there";
+        }
+        Optional<int[]> other =
+                history.find("mapR", last, s, p, ANY).filter(m -> m[2] != f).findFirst();
+        if (other.isPresent()) {
+            int g = other.get()[2];
+            return page + "'s entry leads to " + history.label("Frame", g) + " instead"
+                    + since(history.since(x -> history.holds("mapR", x, s, p, g)));
+        }
+        boolean reads = writes && history.holds("mapR", last, s, p, f);
+        return reads
+                ? page + "'s entry allows only reading" + since(history.since(x -> !history.holds("mapW", x, s, p, f)))
+                : page + " has no entry in the tables" + since(history.since(x -> !history.holds("mapR", x, s, p, f)));
+    }
+
+    /** Where the entry of a device leads instead of tables; for example {@code leads to the tables of d0 instead}. */
+    String led(String unit, String device, String space) {
+        int u = history.element("Unit", unit);
+        int q = history.element("Req", device);
+        String nowhere = "does not lead to " + tables(space) + ", so that its requests fail or go astray";
+        return u < 0 || q < 0
+                ? nowhere
+                : history.find("ent", last, u, q, ANY, ANY)
+                        .findFirst()
+                        .map(e -> history.label("Space", e[2]).equals(space)
+                                ? "carries another domain's tag, " + history.label("Tag", e[3])
+                                        + ": each is served what is cached for the other"
+                                : "leads to " + tables(history.label("Space", e[2])) + " instead")
+                        .orElse(nowhere);
+    }
+
+    /** Who has a device, for example {@code dev0 belongs to d1}. */
+    String has(String device) {
+        int q = history.element("Req", device);
+        return device + " belongs to "
+                + (q < 0
+                        ? "another"
+                        : history.find("assigned", last, q, ANY)
+                                .findFirst()
+                                .map(a -> history.label("Dom", a[1])
+                                        + since(history.since(s -> history.holds("assigned", s, q, a[1]))))
+                                .orElse("no domain"
+                                        + since(history.since(s -> history.find("assigned", s, q, ANY)
+                                                .findFirst()
+                                                .isEmpty()))));
     }
 
     /** By what a request of a device gets a frame: its tables or a cache; nothing where neither has it. */
@@ -142,8 +209,7 @@ final class Frames {
         return history.find("ent", last, ANY, q, ANY, ANY)
                 .filter(ent -> history.holds(walk, last, ent[2], p, f))
                 .findFirst()
-                .map(ent -> ", by the entry that stands in its tables"
-                        + from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
+                .map(ent -> ", by its table entry" + from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
                 .or(() -> history.find(cache, last, ANY, ANY, p, f)
                         .findFirst()
                         .map(c -> ", by what " + history.label("Unit", c[0]) + " has cached"

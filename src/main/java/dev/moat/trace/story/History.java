@@ -46,6 +46,19 @@ final class History {
         return row;
     }
 
+    /** Whether a device was last being attached or detached, as the calls say that were made; for example {@code being attached}. */
+    String handling() {
+        for (int i = transitions.size() - 1; i >= 0; i--) {
+            String call = Letter.of(transitions.get(i).name()).name();
+            if (call.matches(".*(detach|deassign|destroy).*")) {
+                return "being taken away";
+            } else if (call.matches(".*(attach|assign|create).*")) {
+                return "being assigned";
+            }
+        }
+        return "being assigned or taken away";
+    }
+
     /** The number of an element in a sort of the vocabulary, or -1. */
     int element(String sort, String label) {
         return abstraction.sort(sort).map(s -> s.element(label)).orElse(-1);

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 final class Names {
     private static final Phrases CALLED = Phrases.of("names.properties");
     private static final Pattern NAME = Pattern.compile("\\b[a-z]+[0-9]+(?:\\.[a-z]+[0-9]+)?\\b");
-    /** CPUs are named in full, also where a mapping is called after the one that makes it. */
-    private static final String CPU = "cpu";
+    /** Words already: CPUs, also where a mapping is called after the one that makes it, and devices. */
+    private static final Pattern PLAIN = Pattern.compile("(?:cpu|v?dev)\\d.*");
     /** Sorts with more elements are of machines at real size, whose names are numbers of that size. */
     private static final int MANY = 1 << 12;
 
@@ -64,7 +64,7 @@ final class Names {
         while (names.find()) {
             String name = names.group();
             sorts.stream()
-                    .filter(s -> s.element(name) >= 0 && !name.startsWith(CPU) && !known.contains(name))
+                    .filter(s -> s.element(name) >= 0 && !PLAIN.matcher(name).matches() && !known.contains(name))
                     .filter(s -> own(s.name()).isPresent()
                             || !name.startsWith(s.name().toLowerCase(Locale.ROOT)))
                     .findFirst()

@@ -32,13 +32,12 @@ final class Rightly {
     private static final String KEPT = ", and should not";
     /** How it begins where only what comes next differs. */
     static final String NEXT = "it is about to ";
+    /** What is in it where something comes too late. */
+    static final String UNTIL = " until step ";
 
     private static final String AGAIN = " a second time";
     /** Steps that are named. */
     private static final int STEPS = 4;
-
-    /** What correct code does instead of what it refuses, by fault. */
-    private static final Phrases INSTEAD = Phrases.of("instead.properties");
 
     /** Fields that are not printed. */
     private static final Phrases WORDS = Phrases.of("words.properties");
@@ -47,8 +46,7 @@ final class Rightly {
     private final Machine sound;
     private final TraceRunner runner;
     private final Bookkeeping bookkeeping;
-    /** What correct code does where it refuses what is done. */
-    private final String instead;
+    private final Correct correct;
     /** What breaks the property in the last state. */
     private final List<Reason> reasons;
     /** Steps that were found to be run where they should not be. */
@@ -56,15 +54,10 @@ final class Rightly {
     /** Steps of which it was said that they come late. */
     private final Set<String> late = new HashSet<>();
 
-    private Rightly(Machine faulty, Machine sound, List<String> faults, List<Reason> reasons) {
+    private Rightly(Machine faulty, Machine sound, Correct correct, List<Reason> reasons) {
         this.faulty = faulty;
         this.sound = sound;
-        instead = faults.stream()
-                .map(INSTEAD::plain)
-                .flatMap(Optional::stream)
-                .findFirst()
-                .map(says -> "correct code " + says)
-                .orElse("correct code refuses this here");
+        this.correct = correct;
         this.reasons = reasons;
         runner = new TraceRunner(sound, StateJudge.NOBODY);
         bookkeeping = new Bookkeeping(sound);
@@ -74,7 +67,16 @@ final class Rightly {
     static Optional<Rightly> of(Catalog catalog, MachineSpec spec, Machine faulty, List<Reason> reasons) {
         return spec.faults().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Rightly(faulty, catalog.machine(spec.withFaults(List.of())), spec.faults(), reasons));
+                : Optional.of(new Rightly(
+                        faulty,
+                        catalog.machine(spec.withFaults(List.of())),
+                        new Correct(spec.component(), spec.faults()),
+                        reasons));
+    }
+
+    /** What correct code does, in words. */
+    Correct correct() {
+        return correct;
     }
 
     /** What of the initial state is the fault's. */
@@ -84,7 +86,8 @@ final class Rightly {
             return Optional.empty();
         }
         return differences(sound.initial(), wrong, null, faulty.initial())
-                .map(d -> "From the start the fault shows: " + d + ".");
+                .map(d -> "From the start the fault shows"
+                        + Correct.after(correct.fromTheStart().orElse(d)) + ".");
     }
 
     /** What a fault does in a transition from a state; nothing where the sound machine does the same, or cannot be asked. */
@@ -99,7 +102,7 @@ final class Rightly {
         Transition right = runner.perform(letter.get(), s);
         if (right == null) {
             boolean runs = sound.instance(letter.get()).kind() == Machine.Kind.ADVANCE;
-            return Optional.of(runs ? "it goes on where it should wait" + why(t) : instead);
+            return Optional.of(runs ? "it goes on where it should wait" + why(t) : "correct code refuses this here");
         }
         return steps(right.steps(), t, elsewhere)
                 .or(() -> differences(right.state(), after, here, t.state()))
@@ -182,7 +185,7 @@ final class Rightly {
                 parts.add("it has " + Steps.done(step) + " too early, in step " + early);
             } else if (later > 0) {
                 late.add(step);
-                parts.add("it does not " + Steps.todo(step) + " until step " + later);
+                parts.add("it does not " + Steps.todo(step) + UNTIL + later);
             } else {
                 left.add(step);
             }

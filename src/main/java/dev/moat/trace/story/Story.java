@@ -14,10 +14,12 @@ import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A trace for a person: a few sentences, then the table. The sentences say what was seeded into the code, what was done, which
@@ -29,6 +31,9 @@ public final class Story {
     /** What begins the facts of what is broken, which are told below the table. */
     private static final String FULL = "In full: ";
 
+    /** What stands for the meaning of a setting that only makes the machine larger. */
+    private static final String NOT_TOLD = "-";
+
     private static final Phrases FACTS = Phrases.of("facts.properties");
     private static final Phrases SETTINGS = Phrases.of("settings.properties");
 
@@ -39,6 +44,8 @@ public final class Story {
     private final List<InjectedFault> faults;
     /** What was chosen other than initially, with what it says, sizes left out. */
     private final List<String> choices;
+    /** Faults, then settings that are not the initial ones. */
+    private final List<String> circumstances;
 
     /** Tells traces of the runner's machine, which was built like this. */
     public Story(TraceRunner runner, Catalog catalog, MachineSpec machine) {
@@ -55,7 +62,17 @@ public final class Story {
                 .filter(set -> !set.getValue().equals(set.getKey().initial())
                         || SETTINGS.plain(set.getKey().name() + "/" + set.getValue() + "/said")
                                 .isPresent())
+                .filter(set -> SETTINGS.plain(set.getKey().name() + "/" + set.getValue())
+                        .filter(NOT_TOLD::equals)
+                        .isEmpty())
                 .map(set -> set.getKey().name() + "=" + set.getValue() + meaning(set.getKey(), set.getValue()))
+                .toList();
+        circumstances = Stream.concat(
+                        machine.faults().stream(),
+                        catalog.component(component).parameters(machine.settings()).stream()
+                                .filter(p ->
+                                        !p.initial().equals(machine.settings().getOrDefault(p.name(), p.initial())))
+                                .map(Parameter::name))
                 .toList();
     }
 
@@ -138,7 +155,8 @@ public final class Story {
         List<Reason> reasons = runner.reasons(broken, last);
         Rightly rightly = Rightly.of(catalog, spec, runner.machine(), reasons).orElse(null);
         Set<Integer> rows = reasons.stream().map(r -> row(r, transitions)).collect(Collectors.toSet());
-        List<String> events = new Events(runner.machine(), component, transitions, rightly).tell(rows);
+        Events all = new Events(runner.machine(), component, transitions, rightly);
+        List<String> events = all.tell(rows);
         List<String> after = broken(broken, reasons, last, transitions);
         Names names = new Names(runner.machine(), component);
         String first = String.join("; ", events)
@@ -151,12 +169,22 @@ public final class Story {
                                 : ""))
                 .toList();
         if (rightly != null) {
-            rightly.start().ifPresent(before::add);
+            Optional<String> start = rightly.start();
+            start.ifPresent(before::add);
+            if (start.isEmpty() && !all.showFault()) {
+                // No step of the code's own is another one: the fault is in what a unit answers, or in what is noted
+                // nowhere.
+                rightly.correct().acting().ifPresent(says -> before.add(capital(says) + "."));
+            }
         }
         if (transitions.isEmpty()) {
             before.add("Nothing was done: it is so from the start.");
         }
         return new Parts(before, events, after);
+    }
+
+    private static String capital(String says) {
+        return says.substring(0, 1).toUpperCase(Locale.ROOT) + says.substring(1);
     }
 
     /** What is broken, in plain words, then every fact of it. */
@@ -178,7 +206,7 @@ public final class Story {
         String goals = facts(reasons, true, transitions);
         String but = premises.isEmpty() || goals.isEmpty() ? "" : "; but ";
         String facts = premises + but + goals;
-        return new Broken(new History(runner.machine(), transitions), reasons)
+        return new Broken(new History(runner.machine(), transitions), reasons, circumstances)
                 .of(ids.get(0))
                 .map(plain -> List.of("Broken: " + plain + named + ".", FULL + facts + "."))
                 .orElse(List.of("Broken: " + facts + named + "."));
@@ -196,7 +224,7 @@ public final class Story {
                         + Steps.todo(name[1]).replaceFirst("^(?!wait )", "to ").replaceFirst("^wait ", ""));
             }
         }
-        return String.join(" and ", waiting) + ", and nothing that can happen lets it go on";
+        return String.join(" and ", waiting) + " and hangs: nothing that can happen lets it go on";
     }
 
     /** What each transition does, in a few words; as many as there are transitions. */

@@ -54,7 +54,7 @@ class LassoFileTest {
         assertThat(replay.round().waits()).contains("never returns");
         assertThat(replay.round().goesOn(10))
                 .isEqualTo("rows " + (shipped().loop() + 1)
-                        + " to 10 are repeated for ever, and nobody who must go on is left out");
+                        + " to 10 are repeated for ever, though every CPU and unit gets its turn");
     }
 
     /** The states are as recorded, but to stand still at the last one is not fair. */

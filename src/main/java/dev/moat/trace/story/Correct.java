@@ -1,0 +1,79 @@
+package dev.moat.trace.story;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * What correct code does where an injected fault acts, in the words of those who write such code. What the sound machine does instead
+ * is found for any fault ({@link Rightly}), but in slots and steps: that is told where nobody wrote these words.
+ */
+final class Correct {
+    private static final Phrases WORDS = Phrases.of("instead.properties");
+    private static final String CORRECT = "correct ";
+    private static final String HARDWARE = "hardware ";
+
+    private final String component;
+    private final List<String> faults;
+
+    /**
+     * @param component the id of the machine's component, whose own words go before those of all
+     * @param faults ids; of several the first that has words is told
+     */
+    Correct(String component, List<String> faults) {
+        this.component = component;
+        this.faults = List.copyOf(faults);
+    }
+
+    /** For example {@code correct code waits until the invalidation is complete}; nothing where nobody wrote it down. */
+    Optional<String> acting() {
+        return found("");
+    }
+
+    /** The same for what a fault has changed before anything is done. */
+    Optional<String> fromTheStart() {
+        return found("/start");
+    }
+
+    private Optional<String> found(String suffix) {
+        return plain(suffix).map(says -> CORRECT + (says.startsWith(HARDWARE) ? "" : "code ") + says);
+    }
+
+    private Optional<String> plain(String suffix) {
+        return faults.stream()
+                .map(id -> WORDS.plain(component + "/" + id + suffix).or(() -> WORDS.plain(id + suffix)))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /**
+     * Where it is told: where something comes too early, or another step next, at the first such place, else at the last one, which is
+     * nearest to the harm.
+     *
+     * @param acts what the fault was found to do, by the number of the transition; not empty
+     * @return the words of those who write such code at one of the places, or what was found where there are none
+     */
+    Map<Integer, String> placed(SortedMap<Integer, String> acts) {
+        if (acting().isEmpty()) {
+            return acts;
+        }
+        int row = plain("/at").map("first"::equals).orElse(false)
+                ? acts.firstKey()
+                : acts.entrySet().stream()
+                        .filter(act -> plain("/at").isEmpty() && isOrder(act.getValue()))
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(acts.lastKey());
+        return Map.of(row, acting().orElse(""));
+    }
+
+    /** How it goes on behind "the fault acts", or "shows". */
+    static String after(String act) {
+        return (act.startsWith(CORRECT) ? ", where " : ": ") + act;
+    }
+
+    private static boolean isOrder(String act) {
+        return act.startsWith(Rightly.NEXT) || act.contains(Rightly.UNTIL);
+    }
+}

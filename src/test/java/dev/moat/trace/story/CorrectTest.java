@@ -1,0 +1,69 @@
+package dev.moat.trace.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Words for where a fault acts, and where they are told. */
+class CorrectTest {
+    private static final String LATER = "it does not run the step until step 9";
+    private static final String OTHER = "it does not ask for the invalidation";
+
+    @Test
+    void aStepOutOfOrderIsToldWhereItBegins() {
+        Correct correct = new Correct("xen-vtd", List.of("unmap.hold-released-before-wait"));
+        assertThat(correct.placed(new TreeMap<>(Map.of(3, OTHER, 4, LATER, 7, OTHER)))
+                        .keySet())
+                .containsExactly(4);
+    }
+
+    @Test
+    void anythingElseIsToldNearestToTheHarm() {
+        Correct correct = new Correct("xen-vtd", List.of("unmap.no-invalidation"));
+        assertThat(correct.placed(new TreeMap<>(Map.of(3, OTHER, 7, OTHER))))
+                .isEqualTo(Map.of(7, "correct code invalidates the cached translation and waits"));
+    }
+
+    @Test
+    void thePlaceMayBeWrittenBesideTheWords() {
+        Correct correct = new Correct("iommu-dma", List.of("table.stays-in-array"));
+        assertThat(correct.placed(new TreeMap<>(Map.of(3, OTHER, 7, OTHER))).keySet())
+                .containsExactly(3);
+        assertThat(new Correct("xen", List.of("recovery.repeats-descriptor"))
+                        .placed(new TreeMap<>(Map.of(3, LATER, 7, OTHER)))
+                        .keySet())
+                .containsExactly(7);
+    }
+
+    @Test
+    void whatNobodyWroteWordsForIsToldAsItWasFound() {
+        Correct correct = new Correct("toy", List.of("no.such-fault"));
+        Map<Integer, String> found = Map.of(3, OTHER, 7, LATER);
+        assertThat(correct.placed(new TreeMap<>(found))).isEqualTo(found);
+        assertThat(correct.acting()).isEmpty();
+        assertThat(correct.fromTheStart()).isEmpty();
+    }
+
+    @Test
+    void hardwareIsNotCalledCode() {
+        assertThat(new Correct("discipline", List.of("completion-does-not-drain")).acting())
+                .hasValueSatisfying(says -> assertThat(says).startsWith("correct hardware ends "));
+    }
+
+    @Test
+    void ofSeveralFaultsTheOneThatShowsFromTheStartIsToldThere() {
+        Correct correct = new Correct("xen-vtd", List.of("unmap.no-invalidation", "tables.upper-level-read-only"));
+        assertThat(correct.acting()).hasValueSatisfying(says -> assertThat(says).contains("cached translation"));
+        assertThat(correct.fromTheStart())
+                .hasValueSatisfying(says -> assertThat(says).contains("above level 1"));
+    }
+
+    @Test
+    void whatIsToldBehindTheFaultFitsIn() {
+        assertThat(Correct.after("correct code waits")).isEqualTo(", where correct code waits");
+        assertThat(Correct.after(OTHER)).isEqualTo(": " + OTHER);
+    }
+}
