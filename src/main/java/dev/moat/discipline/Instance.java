@@ -62,7 +62,7 @@ public final class Instance {
         for (List<Integer> given : layout.tuples(sorts)) {
             GroundAction step = GroundAction.of(action, given, grounding, layout);
             if (!step.guard().isNever()) {
-                all.add(new Letter(layout.label(sorts, given, ", "), step));
+                all.add(new Letter(given, layout.label(sorts, given, ", "), step));
             }
         }
         return List.copyOf(all);

@@ -7,10 +7,11 @@ import java.util.List;
 /**
  * An action of the discipline with elements for its parameters, as one letter of an alphabet.
  *
+ * @param elements for the action's parameters
  * @param label the elements, as printed
  * @param step what it does
  */
-public record Letter(String label, GroundAction step) {
+public record Letter(List<Integer> elements, String label, GroundAction step) {
     /** Name of the action. */
     public String action() {
         return step.action();

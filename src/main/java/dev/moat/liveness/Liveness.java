@@ -6,6 +6,7 @@ import dev.moat.machine.Machine;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,35 @@ public final class Liveness {
             }
         }
         return new Result(lasso, witnessed, reached.states(), reached.graph().target().length);
+    }
+
+    /**
+     * A fair run on which a demand is never met, its stem as short as can be among the demands given; none where there is none.
+     *
+     * @param demands judged one by one
+     * @throws LimitException when the machine has more states, or more than 64 letters help with one demand
+     * @throws StoppedException when the thread is interrupted
+     */
+    public static Optional<Loop> loop(
+            Machine machine, List<? extends Demand> demands, long mostStates, long mostBytes) {
+        ReachedGraph reached = new ReachedGraph(machine, mostStates, mostBytes);
+        Loop best = null;
+        for (Demand demand : demands) {
+            DemandGraph asked = new DemandGraph(reached, machine, demand);
+            int[] found = new FairCycles(asked.graph(), asked.fairness())
+                    .find(asked.waiting())
+                    .orElse(new int[0]);
+            if (found.length > 0) {
+                List<Integer> letters = new ArrayList<>(reached.pathTo(found[0]));
+                int stem = letters.size();
+                if (best == null || stem < best.loop()) {
+                    LoopBuilder.edges(asked.graph(), asked.fairness(), found)
+                            .forEach(e -> letters.add(asked.letter(e)));
+                    best = new Loop(demand, letters, stem);
+                }
+            }
+        }
+        return Optional.ofNullable(best);
     }
 
     /** For each thing that may wait the states in which it does. */

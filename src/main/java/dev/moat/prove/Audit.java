@@ -6,6 +6,7 @@ import dev.moat.logic.Mutant;
 import dev.moat.logic.Term;
 import dev.moat.prove.solver.SolverException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,6 +46,13 @@ public record Audit(
         auditor.lemmas();
         auditor.mutants();
         return auditor.audit;
+    }
+
+    /** The same, some of whose survivors break something else. */
+    public Audit without(Collection<String> broken) {
+        Map<String, String> left = new TreeMap<>(survivors);
+        left.keySet().removeAll(broken);
+        return new Audit(impossible, hollow, unneeded, left, mutants, undecided);
     }
 
     /** Asks the questions and notes the answers, each few of them with a solver of their own, whose memory ends with it. */

@@ -40,11 +40,26 @@ final class CtiFinder {
     /** The counterexample, or null when the solver gives up while it looks for a small one. */
     @Nullable
     Cti find(Goal goal) {
+        int guard = goal.assumptions().size() - (goal.action() == null ? 0 : 1);
+        List<Term> open = new ArrayList<>(
+                goal.assumptions().subList(guard, goal.assumptions().size()));
+        open.add(goal.denial());
+        Prover.Found found = find(goal.assumptions().subList(0, guard), open, goal.constants());
+        return found == null
+                ? null
+                : new Cti(goal, found.state(), found.values(), disagreement(goal, found.state(), found.values()));
+    }
+
+    /**
+     * A small state of which formulas are true, or null when the solver gives up, or says that there is none.
+     *
+     * @param closed without free variables
+     * @param open whose free variables are the constants
+     */
+    Prover.@Nullable Found find(List<Term> closed, List<Term> open, List<Var> constants) {
         Solver solver = z3.solver();
-        for (int i = 0; i < goal.assumptions().size(); i++) {
-            Z3Session.add(solver, z3.parse(goal.assumptions().get(i), goal.constantsOf(i)));
-        }
-        Z3Session.add(solver, z3.parse(goal.denial(), goal.constants()));
+        closed.forEach(t -> Z3Session.add(solver, z3.parse(t, List.of())));
+        open.forEach(t -> Z3Session.add(solver, z3.parse(t, constants)));
         if (Z3Session.check(solver) != Status.SATISFIABLE) {
             return null;
         }
@@ -61,9 +76,8 @@ final class CtiFinder {
         if (model == null) {
             return null;
         }
-        List<Integer> parameters =
-                goal.constants().stream().map(v -> elementOf(model, v)).toList();
-        return new Cti(goal, state, parameters, disagreement(goal, state, parameters));
+        return new Prover.Found(
+                state, constants.stream().map(v -> elementOf(model, v)).toList());
     }
 
     private Map<String, Integer> sizes(Model model) {

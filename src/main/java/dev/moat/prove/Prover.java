@@ -7,6 +7,7 @@ import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
+import dev.moat.logic.ground.FiniteState;
 import dev.moat.prove.solver.SolverException;
 import dev.moat.prove.solver.Z3Session;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,70 @@ public final class Prover implements AutoCloseable {
             Cti cti = new CtiFinder(z3, theory).find(failed.goal());
             String reason = cti == null ? "the solver gave up while looking for a small counterexample" : "";
             return new Answer(failed.goal(), failed.status(), cti, reason);
+        } catch (Z3Exception e) {
+            throw SolverException.died(e);
+        }
+    }
+
+    /**
+     * Formulas that are to be refuted together.
+     *
+     * @param parts without macros, whose free variables are the constants
+     */
+    public record Claim(List<Term> parts, List<Var> constants) {
+        public Claim {
+            parts = List.copyOf(parts);
+            constants = List.copyOf(constants);
+        }
+    }
+
+    /**
+     * A state, and elements of it for some constants.
+     *
+     * @param values in the order of the constants
+     */
+    public record Found(FiniteState state, List<Integer> values) {
+        public Found {
+            values = List.copyOf(values);
+        }
+    }
+
+    /**
+     * What becomes of claims, of which all statements of a theory are assumed.
+     *
+     * @throws SolverException when the solver dies
+     */
+    public List<Answer.Status> refute(Theory theory, List<Claim> claims) {
+        try {
+            Solver solver = z3.solver();
+            theory.assumed().forEach(t -> Z3Session.add(solver, z3.parse(t, List.of())));
+            List<Answer.Status> all = new ArrayList<>();
+            for (Claim claim : claims) {
+                solver.push();
+                claim.parts().forEach(t -> Z3Session.add(solver, z3.parse(t, claim.constants())));
+                all.add(
+                        switch (Z3Session.check(solver)) {
+                            case UNSATISFIABLE -> Answer.Status.PROVED;
+                            case SATISFIABLE -> Answer.Status.FAILED;
+                            case UNKNOWN -> Answer.Status.UNKNOWN;
+                        });
+                solver.pop();
+            }
+            return all;
+        } catch (Z3Exception e) {
+            throw SolverException.died(e);
+        }
+    }
+
+    /**
+     * A small state in which all statements and a claim are true; empty where the solver finds none, or gives up.
+     *
+     * @throws SolverException when the solver dies
+     */
+    public Optional<Found> state(Theory theory, Claim claim) {
+        try {
+            return Optional.ofNullable(
+                    new CtiFinder(z3, theory).find(theory.assumed(), claim.parts(), claim.constants()));
         } catch (Z3Exception e) {
             throw SolverException.died(e);
         }

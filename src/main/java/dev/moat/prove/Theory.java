@@ -91,6 +91,25 @@ public record Theory(
                 List.copyOf(outside));
     }
 
+    /**
+     * The same of hardware of a kind: the discipline varied by a file of {@code specs/families}. What that says initially is proved
+     * to stay, as a lemma, and assumed as lemmas are.
+     *
+     * @throws InputException as {@link Discipline#load}
+     */
+    public Theory ofFamily(Path file) {
+        Discipline other = Discipline.load(file, discipline.vocabulary());
+        List<Statement> all = new ArrayList<>(statements);
+        List<Term> stays = Rewriting.conjuncts(Rewriting.plain(other.initially()));
+        if (!stays.isEmpty()) {
+            String id = "of-" + String.valueOf(file.getFileName()).replace(".smt2", "");
+            Term witness = Rewriting.plain(other.initially());
+            all.add(new Statement(id, false, "What is special of this hardware stays so.", stays, witness));
+        }
+        Discipline varied = discipline.variedBy(other);
+        return new Theory(vocabulary, varied, Rewriting.plain(varied.initially()), List.copyOf(all), outside);
+    }
+
     /** The same discipline with other actions; the statements are as they were. */
     public Theory with(Discipline other) {
         return new Theory(vocabulary, other, initially, statements, outside);
@@ -117,7 +136,7 @@ public record Theory(
     }
 
     /** All conjuncts of all statements, what a proof may assume of the state before a step. */
-    List<Term> assumed() {
+    public List<Term> assumed() {
         return statements.stream().flatMap(s -> s.conjuncts().stream()).toList();
     }
 

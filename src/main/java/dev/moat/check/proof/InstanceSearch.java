@@ -1,5 +1,6 @@
 package dev.moat.check.proof;
 
+import dev.moat.discipline.Bounds;
 import dev.moat.discipline.DisciplineComponent;
 import dev.moat.discipline.Instance;
 import dev.moat.discipline.Letter;
@@ -7,9 +8,11 @@ import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
+import dev.moat.input.InputException;
 import dev.moat.input.Place;
 import dev.moat.logic.Term;
 import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
@@ -35,6 +38,21 @@ final class InstanceSearch {
         List<Invariant> invariants =
                 statements.stream().map(InstanceSearch::invariant).toList();
         judge = new Judge(invariants, machine.model().abstraction(), machine.schema());
+    }
+
+    /** Instances of a discipline, some of which start from no state that it starts from: a bus has one tag, and there would be two. */
+    static List<Instance> instances(Discipline discipline, List<Bounds> growing) {
+        List<Instance> all = new ArrayList<>();
+        for (Bounds bounds : growing) {
+            try {
+                all.add(new Instance(discipline, bounds));
+            } catch (InputException e) {
+                if (all.isEmpty()) {
+                    throw e;
+                }
+            }
+        }
+        return all;
     }
 
     private static Invariant invariant(Statement s) {

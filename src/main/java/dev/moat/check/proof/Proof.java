@@ -24,34 +24,49 @@ import java.util.Set;
  *     explorer reaches a state that breaks a property, the same search for all of them; where it does not and the goal is a
  *     lemma's, whether it reaches one in which that is false
  * @param pins what was proved about pin counters
+ * @param responses what was proved of what is answered in the end
  * @param nanos wall-clock time of the goals
  */
 public record Proof(
-        Theory theory, List<Answer> answers, Map<String, Reachability> reached, List<PinProof> pins, long nanos) {
+        List<Answer> answers,
+        Map<String, Reachability> reached,
+        List<PinProof> pins,
+        ProvedResponses responses,
+        long nanos) {
+    public Proof {
+        answers = List.copyOf(answers);
+        pins = List.copyOf(pins);
+    }
+
+    /** What was proved. */
+    public Theory theory() {
+        return responses.proof().responses().theory();
+    }
+
     /**
-     * Puts the answers together; explores where there is a counterexample.
+     * The same, explored where there is a counterexample.
      *
-     * @param nanos what the answers took
      * @param first the smallest instance that is explored
      */
-    public static Proof of(Theory theory, List<Answer> answers, List<PinProof> pins, long nanos, Bounds first) {
+    public Proof explored(Bounds first) {
         Map<String, Reachability> reached = new LinkedHashMap<>();
         Reachability any = null;
         for (Answer a : answers) {
             Cti cti = a.cti();
             if (cti != null) {
-                any = any == null ? Reachability.ofProperties(theory, first) : any;
+                any = any == null ? Reachability.ofProperties(theory(), first) : any;
                 boolean lemma = !cti.goal().statement().safety();
-                reached.put(a.goal().id(), any.run() == null && lemma ? Reachability.ofLemma(theory, cti, first) : any);
+                reached.put(
+                        a.goal().id(), any.run() == null && lemma ? Reachability.ofLemma(theory(), cti, first) : any);
             }
         }
-        return new Proof(theory, List.copyOf(answers), reached, List.copyOf(pins), nanos);
+        return new Proof(answers, reached, pins, responses, nanos);
     }
 
     /** For people: the goals that failed, what is known about them, the verdict, the assumptions. */
     public List<String> verdict() {
         Set<Reachability> shown = Collections.newSetFromMap(new IdentityHashMap<>());
-        return ProofText.verdict(theory, answers, cti -> {
+        return ProofText.verdict(theory(), answers, cti -> {
             Reachability found = reached.get(cti.goal().id());
             if (found == null) {
                 return List.of();
@@ -109,6 +124,7 @@ public record Proof(
         codes.add(proved ? ExitCode.OK : ExitCode.LIMIT);
         codes.add(disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT);
         codes.add(reached.values().stream().allMatch(r -> r.run() == null) ? ExitCode.OK : ExitCode.VIOLATION);
+        codes.add(responses.exit());
         return ExitCode.worst(codes);
     }
 }

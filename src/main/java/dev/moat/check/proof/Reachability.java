@@ -62,10 +62,10 @@ public record Reachability(
 
     private static Reachability of(Theory theory, List<Statement> judged, List<Bounds> growing) {
         List<Searched> searched = new ArrayList<>();
-        for (Bounds bounds : growing) {
-            InstanceSearch search = new InstanceSearch(new Instance(theory.discipline(), bounds), judged);
+        for (Instance instance : InstanceSearch.instances(theory.discipline(), growing)) {
+            InstanceSearch search = new InstanceSearch(instance, judged);
             Exploration found = search.run(searched.isEmpty() ? MOST_STATES : MOST_GROWN);
-            searched.add(new Searched(bounds, found));
+            searched.add(new Searched(instance.bounds(), found));
             Exploration.Violation violation = found.violation();
             if (violation != null) {
                 List<Statement> broken =

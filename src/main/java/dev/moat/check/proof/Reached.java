@@ -36,12 +36,13 @@ public record Reached(List<String> idle, List<String> unseen, List<Bounds> searc
         List<String> unseen =
                 new ArrayList<>(theory.statements().stream().map(Statement::id).toList());
         List<Bounds> searched = new ArrayList<>();
-        for (Bounds bounds : Bounds.initial().andLarger()) {
+        for (Instance instance :
+                InstanceSearch.instances(theory.discipline(), Bounds.initial().andLarger())) {
             if (idle.isEmpty() && unseen.isEmpty()) {
                 break;
             }
-            search(theory, new Instance(theory.discipline(), bounds), idle, unseen);
-            searched.add(bounds);
+            search(theory, instance, idle, unseen);
+            searched.add(instance.bounds());
         }
         return new Reached(idle, unseen, searched);
     }

@@ -11,9 +11,11 @@ import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.BoundedProof;
 import dev.moat.check.proof.Proof;
+import dev.moat.check.proof.ProvedResponses;
 import dev.moat.check.proof.Reachability;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
+import dev.moat.logic.read.ResponseRule;
 import dev.moat.model.setting.Parameter;
 import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
@@ -79,6 +81,7 @@ public final class JsonReport {
         }
         document.add("statements", statements);
         document.add("pins", pins(proof.pins()));
+        document.add("responses", responses(proof.responses()));
         document.add("notProvable", words(proof.theory().outside()));
         JsonObject assumptions = new JsonObject();
         proof.theory().discipline().assumptions().forEach(assumptions::addProperty);
@@ -110,6 +113,27 @@ public final class JsonReport {
         }
         json.add("lines", words(proof.explained(a)));
         return json;
+    }
+
+    private static JsonArray responses(ProvedResponses proved) {
+        JsonArray array = new JsonArray();
+        for (ResponseRule rule : proved.rules()) {
+            JsonObject json = new JsonObject();
+            json.addProperty("id", rule.id());
+            json.addProperty("says", rule.says());
+            json.addProperty("fair", rule.fair());
+            json.addProperty("rely", rule.rely());
+            json.addProperty(
+                    "goals",
+                    proved.proof().outcomes().getOrDefault(rule.id(), List.of()).size());
+            json.add(
+                    "open",
+                    words(proved.open(rule).stream().map(o -> o.premise().id()).toList()));
+            json.addProperty("false", proved.lassos().containsKey(rule.id()));
+            json.add("lines", words(proved.explained(rule)));
+            array.add(json);
+        }
+        return array;
     }
 
     private static JsonArray pins(List<PinProof> pins) {

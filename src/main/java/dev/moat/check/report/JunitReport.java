@@ -3,6 +3,7 @@ package dev.moat.check.report;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.Proof;
+import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;
@@ -76,6 +77,12 @@ public final class JunitReport {
         for (PinProof p : proof.pins()) {
             ExitCode exit = p.asExpected() ? ExitCode.OK : ExitCode.LIMIT;
             cases.add(new Case("moat.proof.pins", p.id(), 0, false, exit, p.detail(), p.says() + "\n" + p.detail()));
+        }
+        for (ResponseRule rule : proof.responses().rules()) {
+            List<String> why = proof.responses().explained(rule);
+            ExitCode exit = why.isEmpty() ? ExitCode.OK : ExitCode.LIMIT;
+            String text = rule.says() + "\n" + String.join("\n", why);
+            cases.add(new Case("moat.proof.responses", rule.id(), 0, false, exit, "not proved", text));
         }
         return document("moat prove", cases);
     }

@@ -10,6 +10,7 @@ import dev.moat.check.Verdict;
 import dev.moat.check.proof.Proof;
 import dev.moat.explore.Conformance;
 import dev.moat.input.Place;
+import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Statement;
 import dev.moat.scenario.Scenario;
@@ -159,7 +160,7 @@ public final class SarifReport {
         return file.toAbsolutePath().normalize().startsWith(base);
     }
 
-    /** A proof: one result for each goal that is not proved, at its conjunct. The document, ending in a line feed. */
+    /** A proof: one result for each goal that is not proved, at its conjunct, and for each response, at its answer. The document, ending in a line feed. */
     public String of(Proof proof) {
         List<Result> results = new ArrayList<>();
         for (Statement s : proof.theory().statements()) {
@@ -177,6 +178,16 @@ public final class SarifReport {
                             id,
                             new JsonArray()));
                 }
+            }
+        }
+        for (ResponseRule rule : proof.responses().rules()) {
+            List<String> why = proof.responses().explained(rule);
+            if (!why.isEmpty()) {
+                rules.put(rule.id(), rule.says());
+                Place place = rule.answered().body().place();
+                Path file = Path.of(place.file());
+                int line = Math.max(1, place.line());
+                results.add(new Result(rule.id(), why, file, line, "moatGoal/v1", rule.id(), new JsonArray()));
             }
         }
         return document(results, null);

@@ -4,6 +4,7 @@ import dev.moat.check.ExitCode;
 import dev.moat.check.proof.BoundedProof;
 import dev.moat.check.proof.InferredProof;
 import dev.moat.check.proof.Proof;
+import dev.moat.check.proof.ProvedResponses;
 import dev.moat.check.proof.Reached;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
@@ -26,14 +27,15 @@ import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.export.CertificateFiles;
-import dev.moat.prove.export.GoalFiles;
-import dev.moat.prove.export.SecondSolver;
+import dev.moat.prove.export.GoalOutput;
 import dev.moat.prove.infer.Inference;
+import dev.moat.prove.response.ResponseAudit;
+import dev.moat.prove.response.ResponseProof;
+import dev.moat.prove.response.Responses;
 import dev.moat.prove.solver.SolverLibrary;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,6 +69,7 @@ import picocli.CommandLine.Spec;
             "  moat prove --code xen-vtd -P frames=3              the code of a machine, at this size",
             "  moat prove --second-solver cvc5 --goals out/goals",
             "  moat prove --certify out/certificates",
+            "  moat prove --family calgary                        what the discipline becomes on that hardware",
             "  moat prove --infer                                 without the lemmas: which ones would do?",
             "  moat prove --infer mine.smt2 --properties mine     the same for a discipline of one's own"
         })
@@ -187,6 +190,8 @@ public final class ProveCommand implements Callable<Integer> {
         }
         Theory theory = theory();
         theory.requireFragment();
+        Responses responses = responses(theory);
+        responses.requireFragment();
         // Before the proof, so that a file that is missing or wrong is told at once.
         Map<String, String> explained =
                 audit ? Explained.load(site.home().resolve("specs/discipline-survivors.txt")) : Map.of();
@@ -204,12 +209,14 @@ public final class ProveCommand implements Callable<Integer> {
             boolean own = files.ownDiscipline();
             List<PinProof> pins = own ? List.of() : PinProof.all(site.home(), rlimit);
             print(ProofText.pins(pins));
+            ProvedResponses answered = ProvedResponses.of(responses, prover, Bounds.with(bounds));
+            print(answered.proof().lines());
+            Proof proved = new Proof(answers, Map.of(), pins, answered, nanos);
             // The explorer's instances are shaped for the shipped discipline.
-            Proof proof = own
-                    ? new Proof(theory, answers, Map.of(), pins, nanos)
-                    : Proof.of(theory, answers, pins, nanos, Bounds.with(bounds));
+            Proof proof = own ? proved : proved.explored(Bounds.with(bounds));
             print(proof.verdict());
             print(proof.disagreements());
+            print(answered.verdict());
             codes.add(proof.exit());
             List<BoundedProof> bounded = bounded(theory);
             if (!bounds.isEmpty() && bounded.isEmpty() && proof.reached().isEmpty()) {
@@ -218,11 +225,10 @@ public final class ProveCommand implements Callable<Integer> {
                                 + " at"));
             }
             report(proof, bounded);
-            secondOpinion(theory, answers);
-            certify(theory, answers);
-            boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
-            if (audit && proved) {
-                audit(theory, explained);
+            outputs(responses, proof);
+            boolean all = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
+            if (audit && all && answered.proof().isProved()) {
+                audit(responses, explained);
             } else if (audit) {
                 site.print("audit: left out, because not everything is proved");
             }
@@ -232,8 +238,17 @@ public final class ProveCommand implements Callable<Integer> {
 
     private Theory theory() {
         Path specs = site.home().resolve("specs");
-        Theory theory = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
-        return theory.with(Designs.inject(theory.discipline(), inject));
+        Theory plain = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
+        Theory theory = files.family(specs).map(plain::ofFamily).orElse(plain);
+        return theory.with(Designs.inject(
+                theory.discipline(),
+                inject.stream().filter(f -> !Responses.isPart(f)).toList()));
+    }
+
+    private Responses responses(Theory theory) {
+        Path directory = files.responses(site.home().resolve("specs"));
+        Responses all = directory == null ? new Responses(theory, Map.of()) : Responses.load(directory, theory);
+        return all.without(inject.stream().filter(Responses::isPart).toList());
     }
 
     private ExitCode infer(Theory theory) {
@@ -338,62 +353,40 @@ public final class ProveCommand implements Callable<Integer> {
         return found;
     }
 
-    private void secondOpinion(Theory theory, List<Answer> answers) throws IOException {
-        Path to = directory;
-        if (to == null && second == null) {
-            return;
+    private void outputs(Responses responses, Proof proof) throws IOException {
+        List<GoalOutput> all = new ArrayList<>();
+        if (directory != null || second != null) {
+            ResponseProof answered = proof.responses().proof();
+            all.add(GoalOutput.secondOpinion(second, directory, proof.theory(), proof.answers(), answered));
         }
-        Path scratch = to == null ? Files.createTempDirectory("moat-goals") : to;
-        List<Path> files = GoalFiles.write(theory, answers, scratch);
-        try {
-            if (second != null) {
-                SecondSolver.Opinion opinion = new SecondSolver(second).ask(answers, files);
-                opinion.against().forEach(line -> site.print("DISAGREEMENT " + line));
-                opinion.silent().forEach(line -> site.print("NO ANSWER " + line));
-                site.print(
-                        "second solver " + second + ": " + opinion.agreed() + " of " + answers.size() + " goals agree");
-                codes.add(opinion.against().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT);
-                codes.add(opinion.silent().isEmpty() ? ExitCode.OK : ExitCode.LIMIT);
-            }
-        } finally {
-            if (to == null) {
-                for (Path file : files) {
-                    Files.delete(file);
-                }
-                Files.delete(scratch);
-            }
-        }
-    }
-
-    private void certify(Theory theory, List<Answer> answers) throws IOException {
         Path to = certificates;
-        if (to == null) {
-            return;
+        if (to != null) {
+            List<String> failed = proof.answers().stream()
+                    .filter(a -> a.status() == Answer.Status.FAILED)
+                    .map(a -> a.goal().id())
+                    .toList();
+            all.add(GoalOutput.certificates(CertificateFiles.goals(responses, site.home()), failed, to));
         }
-        Map<String, String> goals = CertificateFiles.goals(theory, site.home());
-        CertificateFiles.Found found = CertificateFiles.find(goals);
-        CertificateFiles.write(goals, found, to);
-        found.without().forEach(id -> print(List.of("NO CERTIFICATE " + id)));
-        codes.add(found.without().isEmpty() ? ExitCode.OK : ExitCode.LIMIT);
-        for (Answer answer : answers) {
-            if (answer.status() == Answer.Status.FAILED
-                    && found.proofs().containsKey(answer.goal().id())) {
-                print(List.of("DISAGREEMENT " + answer.goal().id() + ": Z3 sat, and there is a certificate"));
-                codes.add(ExitCode.DISAGREEMENT);
-            }
+        for (GoalOutput output : all) {
+            print(output.lines());
+            codes.add(output.disagrees() ? ExitCode.DISAGREEMENT : ExitCode.OK);
+            codes.add(output.silent() ? ExitCode.LIMIT : ExitCode.OK);
         }
-        print(List.of("certificates: " + found.proofs().size() + " of " + goals.size() + " goals in " + to));
     }
 
-    private void audit(Theory theory, Map<String, String> explained) {
-        Audit found = Audit.of(theory, rlimit);
+    private void audit(Responses responses, Map<String, String> explained) {
+        Theory theory = responses.theory();
+        Audit safe = Audit.of(theory, rlimit);
+        ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
+        Audit found = safe.without(answered.broken());
         boolean starts = !found.hollow().contains(Audit.INITIALLY);
         List<String> lines =
                 ProofText.of(found, explained, starts ? Reached.of(theory).lines() : List.of());
+        answered.lines().forEach(site::print);
         lines.forEach(site::print);
-        if (!found.undecided().isEmpty()) {
+        if (!found.undecided().isEmpty() || !answered.undecided().isEmpty()) {
             codes.add(ExitCode.LIMIT);
         }
-        codes.add(lines.size() == 1 ? ExitCode.OK : ExitCode.EXPECTATION);
+        codes.add(lines.size() == 1 && answered.lines().isEmpty() ? ExitCode.OK : ExitCode.EXPECTATION);
     }
 }

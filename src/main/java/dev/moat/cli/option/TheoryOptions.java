@@ -3,6 +3,7 @@ package dev.moat.cli.option;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -42,6 +43,28 @@ public final class TheoryOptions {
             paramLabel = "DIR",
             description = "more properties, and a vocabulary.smt2 with more words (repeatable)")
     private List<Path> properties = new ArrayList<>();
+
+    @Option(
+            names = "--responses",
+            paramLabel = "DIR",
+            description = "rules for what is answered in the end, in place of those in specs/responses")
+    private @Nullable Path responses;
+
+    @Option(
+            names = "--family",
+            paramLabel = "NAME",
+            description =
+                    "the discipline as it is on hardware of a kind: calgary or gart, and others in specs/families")
+    private @Nullable String family;
+
+    /**
+     * The file of what is special of the hardware, if any is meant.
+     *
+     * @param specs where the shipped ones lie
+     */
+    public Optional<Path> family(Path specs) {
+        return Optional.ofNullable(family).map(name -> specs.resolve("families").resolve(name + ".smt2"));
+    }
 
     /** Whether lemmas are looked for. */
     public boolean infers() {
@@ -85,6 +108,16 @@ public final class TheoryOptions {
      */
     public @Nullable Path lemmas(Path specs) {
         return lemmas != null || ownDiscipline() ? lemmas : specs.resolve("lemmas");
+    }
+
+    /**
+     * The directory of rules for responses; null for none, which is what a discipline of one's own has, and one that is varied: the shipped
+     * rules speak of devices one by one.
+     *
+     * @param specs where the shipped ones lie
+     */
+    public @Nullable Path responses(Path specs) {
+        return responses != null || ownDiscipline() || family != null ? responses : specs.resolve("responses");
     }
 
     /** Directories of more properties. */

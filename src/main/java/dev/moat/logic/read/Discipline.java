@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,20 @@ public record Discipline(
     /** The same with other actions. */
     public Discipline with(List<AbstractAction> others) {
         return new Discipline(vocabulary, initially, others, assumptions, end);
+    }
+
+    /**
+     * The same with the actions of another one in place of those of the same name, or besides them, with what that one starts from and
+     * assumes besides. An action whose guard is the constant {@code false} never happens.
+     */
+    public Discipline variedBy(Discipline other) {
+        Map<String, AbstractAction> all = new LinkedHashMap<>();
+        actions.forEach(a -> all.put(a.name(), a));
+        other.actions.forEach(a -> all.put(a.name(), a));
+        Map<String, String> more = new TreeMap<>(assumptions);
+        more.putAll(other.assumptions);
+        Term both = new Term.And(initially.place(), List.of(initially, other.initially));
+        return new Discipline(vocabulary, both, List.copyOf(all.values()), Collections.unmodifiableMap(more), end);
     }
 
     /** The relations that it speaks of: in its guards and effects, and in where it starts. */

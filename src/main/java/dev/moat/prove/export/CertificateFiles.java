@@ -7,6 +7,7 @@ import dev.moat.output.OutputFile;
 import dev.moat.prove.Goal;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Theory;
+import dev.moat.prove.response.Responses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,10 +37,16 @@ public final class CertificateFiles {
      */
     public record Found(Map<String, String> proofs, List<String> without) {}
 
-    /** The texts of all goals of a theory and of the counter of pins, by id, in the order in which they are proved. */
+    /** The texts of all goals of a theory, of its responses and of the counter of pins, by id, in the order in which they are proved. */
     public static Map<String, String> goals(Theory theory, Path home) {
+        return goals(Responses.load(home.resolve("specs/responses"), theory), home);
+    }
+
+    /** The same, with these responses of a theory. */
+    public static Map<String, String> goals(Responses responses, Path home) {
         Map<String, String> all = new LinkedHashMap<>();
-        put(theory, "", all);
+        put(responses.theory(), "", all);
+        responses.premises().forEach(p -> all.put(p.id(), GoalFiles.text(responses.theory(), p, "unsat")));
         for (Theory pins : PinProof.theories(home)) {
             put(pins, "pins-" + pins.statements().get(0).id() + "-", all);
         }

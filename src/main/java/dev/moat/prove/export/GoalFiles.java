@@ -6,6 +6,8 @@ import dev.moat.output.OutputFile;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Goal;
 import dev.moat.prove.Theory;
+import dev.moat.prove.response.Premise;
+import dev.moat.prove.response.ResponseProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,33 @@ public final class GoalFiles {
         return files;
     }
 
+    /** The same for the premises of responses. */
+    static List<Path> write(ResponseProof responses, Path directory) throws IOException {
+        Theory theory = responses.responses().theory();
+        List<Path> files = new ArrayList<>();
+        for (List<ResponseProof.Outcome> of : responses.outcomes().values()) {
+            for (ResponseProof.Outcome outcome : of) {
+                Path file = directory.resolve(outcome.premise().id() + ".smt2");
+                OutputFile.write(file, text(theory, outcome.premise(), status(outcome.status())));
+                files.add(file);
+            }
+        }
+        return files;
+    }
+
+    /** The file of a premise, with what a solver is to say of it. */
+    static String text(Theory theory, Premise premise, String status) {
+        StringBuilder all = new StringBuilder();
+        all.append("; ").append(premise.id()).append(": ").append(premise.says());
+        all.append("\n; The statements, what the premise assumes besides, and that its claim is false.\n");
+        all.append("(set-logic UF)\n(set-info :status ").append(status).append(")\n");
+        all.append(SmtText.declarations(theory.vocabulary()));
+        all.append(SmtText.declarations(premise.constants()));
+        theory.assumed().forEach(t -> all.append(SmtText.assertion(t, List.of())));
+        premise.denial().parts().forEach(t -> all.append(SmtText.assertion(t, premise.constants())));
+        return all.append("(check-sat)\n").toString();
+    }
+
     /** The file of one goal: unsatisfiable exactly when the goal is proved. */
     static String text(Vocabulary vocabulary, Answer answer) {
         return text(vocabulary, answer.goal(), status(answer));
@@ -55,7 +84,12 @@ public final class GoalFiles {
 
     /** What a solver prints for the goal, as far as Z3 knows. */
     public static String status(Answer answer) {
-        return switch (answer.status()) {
+        return status(answer.status());
+    }
+
+    /** The same of a verdict. */
+    static String status(Answer.Status status) {
+        return switch (status) {
             case PROVED -> "unsat";
             case FAILED -> "sat";
             case UNKNOWN -> "unknown";

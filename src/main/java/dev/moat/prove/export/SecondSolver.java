@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,6 +46,17 @@ public final class SecondSolver {
      * @throws SolverException when the program cannot be started, or the wait is interrupted
      */
     public Opinion ask(List<Answer> answers, List<Path> files) {
+        Map<String, String> statuses = new LinkedHashMap<>();
+        answers.forEach(a -> statuses.put(a.goal().id(), GoalFiles.status(a)));
+        return ask(statuses, files);
+    }
+
+    /**
+     * The same about goals of which Z3 said so much.
+     *
+     * @param statuses by id of the goal, in the order of the files
+     */
+    Opinion ask(Map<String, String> statuses, List<Path> files) {
         ExecutorService workers = Executors.newFixedThreadPool(2);
         try {
             List<Future<String>> said = new ArrayList<>();
@@ -50,10 +64,11 @@ public final class SecondSolver {
             int agreed = 0;
             List<String> against = new ArrayList<>();
             List<String> silent = new ArrayList<>();
-            for (int i = 0; i < answers.size(); i++) {
-                String ours = GoalFiles.status(answers.get(i));
-                String theirs = said.get(i).get();
-                String line = answers.get(i).goal().id() + ": Z3 " + ours + ", " + program + " " + theirs;
+            Iterator<Future<String>> others = said.iterator();
+            for (Map.Entry<String, String> goal : statuses.entrySet()) {
+                String ours = goal.getValue();
+                String theirs = others.next().get();
+                String line = goal.getKey() + ": Z3 " + ours + ", " + program + " " + theirs;
                 if (ours.equals("unknown") || !(theirs.equals("sat") || theirs.equals("unsat"))) {
                     silent.add(line);
                 } else if (ours.equals(theirs)) {

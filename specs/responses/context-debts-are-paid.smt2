@@ -1,0 +1,26 @@
+; The same for the cached copy of a device entry.
+(set-info :says "What is owed for a cached device entry is paid, by any invalidation that covers it.")
+(set-info :source "Intel VT-d specification 6.5.2.1: context-cache invalidation")
+(set-info :fair "software submits the invalidation when its token is free and looks at it when it is done; hardware goes on with it")
+(set-info :rely "nobody rewrites or empties the device's entry there or takes more to be owed for it, and the invalidation is not given up")
+(define-fun waiting ((u Unit) (q Req) (i Inv)) Bool (and (coversQ i u q) (dirtyQ u q)))
+(define-fun answered ((u Unit) (q Req) (i Inv)) Bool (not (dirtyQ u q)))
+(define-fun without.clear-context ((u Unit) (q Req) (i Inv) (v Unit) (r Req)) Bool (and (= v u) (= r q)))
+(define-fun without.owe-context ((u Unit) (q Req) (i Inv) (v Unit) (r Req)) Bool (and (= v u) (= r q)))
+(define-fun without.park-context ((u Unit) (q Req) (i Inv) (r Req) (v Unit) (s Space) (t Tag)) Bool (and (= v u) (= r q)))
+(define-fun without.lead-context ((u Unit) (q Req) (i Inv) (r Req) (e Dom) (v Unit) (s Space) (t Tag)) Bool
+  (and (= v u) (= r q)))
+(define-fun without.move-context ((u Unit) (q Req) (i Inv) (r Req) (d Dom) (e Dom) (v Unit) (s Space) (t Tag)) Bool
+  (and (= v u) (= r q)))
+(define-fun without.give-up ((u Unit) (q Req) (i Inv) (j Inv)) Bool (= j i))
+
+(define-fun earlier.stage ((u Unit) (q Req) (i Inv)) Bool (and (coversQ i u q) (queued i)))
+(define-fun earlier.takes.complete-invalidation ((u Unit) (q Req) (i Inv) (j Inv)) Bool (= j i))
+(define-fun earlier-done.stage ((u Unit) (q Req) (i Inv)) Bool (and (coversQ i u q) (done i) (not (queued i))))
+(define-fun earlier-done.takes.acknowledge ((u Unit) (q Req) (i Inv) (j Inv)) Bool (= j i))
+(define-fun unsubmitted.stage ((u Unit) (q Req) (i Inv)) Bool (and (coversQ i u q) (not (queued i)) (not (done i))))
+(define-fun unsubmitted.takes.submit ((u Unit) (q Req) (i Inv) (j Inv)) Bool (= j i))
+(define-fun submitted.stage ((u Unit) (q Req) (i Inv)) Bool (and (paysQ i u q) (queued i)))
+(define-fun submitted.takes.complete-invalidation ((u Unit) (q Req) (i Inv) (j Inv)) Bool (= j i))
+(define-fun completed.stage ((u Unit) (q Req) (i Inv)) Bool (and (paysQ i u q) (done i)))
+(define-fun completed.takes.acknowledge ((u Unit) (q Req) (i Inv) (j Inv)) Bool (= j i))

@@ -1,0 +1,100 @@
+package dev.moat.prove.response;
+
+import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Mutant;
+import dev.moat.logic.read.ResponseRule;
+import dev.moat.prove.Answer;
+import dev.moat.prove.Prover;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Whether the proof of responses says anything, and what of the discipline it rests on.
+ *
+ * @param hollow waits and stages, as {@code rule.stage}, that no state allows to be the one that counts, with something left to be done
+ * @param unneeded parts of rules, as {@code rule.without.action}, without which everything is still proved
+ * @param broken mutants of the discipline, among those that were asked about, of which some response is not proved any more
+ * @param undecided questions that the solver gave up on; these count as not audited
+ */
+public record ResponseAudit(List<String> hollow, List<String> unneeded, Set<String> broken, List<String> undecided) {
+    /**
+     * Audits responses that are proved.
+     *
+     * @param mutants ids of mutants that break no safety property
+     */
+    public static ResponseAudit of(Responses responses, Collection<String> mutants, int rlimit) {
+        ResponseAudit audit =
+                new ResponseAudit(new ArrayList<>(), new ArrayList<>(), new TreeSet<>(), new ArrayList<>());
+        try (Prover prover = new Prover(responses.theory(), rlimit)) {
+            audit.hollow(responses, prover);
+        }
+        try (Prover prover = new Prover(responses.theory(), rlimit)) {
+            audit.unneeded(responses, prover);
+        }
+        for (AbstractAction action : responses.theory().discipline().actions()) {
+            try (Prover prover = new Prover(responses.theory(), rlimit)) {
+                Mutant.of(action).stream()
+                        .filter(m -> mutants.contains(m.id()))
+                        .forEach(m -> audit.mutant(responses, m, prover));
+            }
+        }
+        return audit;
+    }
+
+    private void hollow(Responses responses, Prover prover) {
+        for (ResponseRule rule : responses.rules().values()) {
+            for (Premise stage : Premises.stages(rule)) {
+                if (isTrue(List.of(stage), stage.id(), responses, prover)) {
+                    hollow.add(stage.id());
+                }
+            }
+        }
+    }
+
+    private void unneeded(Responses responses, Prover prover) {
+        for (String part : responses.parts()) {
+            Responses less = responses.without(List.of(part));
+            String rule = part.substring(0, part.indexOf('.'));
+            List<Premise> premises = less.rules().values().stream()
+                    .filter(r -> r.id().equals(rule))
+                    .flatMap(r -> less.premises(r).stream())
+                    .toList();
+            if (isTrue(premises, part, responses, prover)) {
+                unneeded.add(part);
+            }
+        }
+    }
+
+    private void mutant(Responses responses, Mutant mutant, Prover prover) {
+        List<Premise> premises = new ArrayList<>();
+        responses.rules().values().forEach(r -> premises.addAll(responses.premises(r, mutant.action())));
+        if (!isTrue(premises, mutant.id(), responses, prover)) {
+            broken.add(mutant.id());
+        }
+    }
+
+    /** Whether all premises are true; what the solver gives up on is noted, and counts as true: nothing was broken. */
+    private boolean isTrue(List<Premise> premises, String subject, Responses responses, Prover prover) {
+        List<Answer.Status> said = prover.refute(
+                responses.theory(), premises.stream().map(Premise::denial).toList());
+        if (said.contains(Answer.Status.FAILED)) {
+            return false;
+        }
+        if (said.contains(Answer.Status.UNKNOWN)) {
+            undecided.add(subject);
+        }
+        return true;
+    }
+
+    /** One line for each finding about the rules themselves. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        hollow.forEach(s -> lines.add("HOLLOW " + s + ": no state allows the stage"));
+        unneeded.forEach(p -> lines.add("UNNEEDED " + p + ": the response is proved without it"));
+        undecided.forEach(u -> lines.add("UNKNOWN " + u + ": the solver gave up"));
+        return lines;
+    }
+}

@@ -1,0 +1,5 @@
+/** Responses: what waits is answered in the end, by stages with a well-founded rank. */
+@NullMarked
+package dev.moat.prove.response;
+
+import org.jspecify.annotations.NullMarked;

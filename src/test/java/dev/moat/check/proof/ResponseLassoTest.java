@@ -1,0 +1,98 @@
+package dev.moat.check.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.discipline.Bounds;
+import dev.moat.discipline.Designs;
+import dev.moat.discipline.Instance;
+import dev.moat.discipline.Letter;
+import dev.moat.logic.read.ResponseRule;
+import dev.moat.prove.Theory;
+import dev.moat.prove.response.Responses;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs on which a response is never given: where a rule is proved there is none, and one that is found is what it says it is. */
+class ResponseLassoTest {
+    private static final Theory THEORY = Theory.load(Path.of(""));
+    private static final Responses SHIPPED = Responses.load(Path.of("specs/responses"), THEORY);
+
+    private static ResponseRule rule(Responses responses, String id) {
+        return responses.rules().values().stream()
+                .filter(r -> r.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Responses injected(String part) {
+        return Responses.isPart(part)
+                ? SHIPPED.without(List.of(part))
+                : SHIPPED.of(THEORY.with(Designs.inject(THEORY.discipline(), List.of(part))));
+    }
+
+    /** The search for fair cycles knows nothing of stages and ranks, but for who helps. */
+    @Test
+    void whatIsProvedHasNoSuchRun() {
+        for (ResponseRule rule : SHIPPED.rules().values()) {
+            assertThat(ResponseLasso.of(SHIPPED, rule, Bounds.initial()))
+                    .as(rule.id())
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "unmaps-return.without.owe, unmaps-return",
+        "unmaps-return.without.clear-entry, unmaps-return",
+        "deassigns-return.without.write-context, deassigns-return",
+        "complete-invalidation.queued, tokens-return",
+        "acknowledge.dirty, debts-are-paid",
+    })
+    void aRunThatIsShownIsFairAndWaits(String part, String id) {
+        Responses broken = injected(part);
+        ResponseRule rule = rule(broken, id);
+        ResponseLasso lasso = ResponseLasso.of(broken, rule, Bounds.initial()).orElseThrow();
+        Instance instance = new Instance(broken.theory().discipline(), Bounds.initial());
+        GroundRule demand = ResponseLasso.demands(broken, rule, instance).stream()
+                .filter(d -> d.label(rule).equals(lasso.waits()))
+                .findFirst()
+                .orElseThrow();
+        List<Letter> alphabet = new ArrayList<>();
+        instance.letters().values().forEach(alphabet::addAll);
+        List<long[]> states = lasso.round().states();
+        assertThat(states.get(states.size() - 1)).as("it closes").isEqualTo(states.get(0));
+        List<String> taken =
+                lasso.round().letters().stream().map(Letter::toString).toList();
+        for (int i = 0; i < alphabet.size(); i++) {
+            int letter = i;
+            boolean always = states.stream()
+                    .allMatch(
+                            s -> demand.helps(s, letter) && alphabet.get(letter).apply(s.clone()));
+            assertThat(!always || taken.contains(alphabet.get(letter).toString()))
+                    .as("fair to " + alphabet.get(letter))
+                    .isTrue();
+        }
+        for (int i = 0; i < taken.size(); i++) {
+            long[] s = states.get(i);
+            assertThat(demand.waits(s)).isTrue();
+            List<String> names = alphabet.stream().map(Letter::toString).toList();
+            assertThat(demand.allows(s, names.indexOf(taken.get(i)))).isTrue();
+        }
+        assertThat(lasso.lines().get(0)).startsWith("FALSE: a run on which " + id + " waits for ever (");
+    }
+
+    /** A step that is taken again and again, and brings nothing on. */
+    @Test
+    void aHelpfulStepThatDoesNotHelpIsRepeated() {
+        ResponseRule rule = rule(SHIPPED, "maps-return");
+        Responses stuck = injected("open.opening");
+        ResponseLasso lasso = ResponseLasso.of(stuck, rule, Bounds.initial()).orElseThrow();
+        assertThat(lasso.lines()).contains("and then for ever:");
+        assertThat(lasso.stem().letters()).hasSize(3);
+        assertThat(lasso.round().letters()).isNotEmpty();
+    }
+}

@@ -1,0 +1,222 @@
+package dev.moat.prove.response;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.discipline.Designs;
+import dev.moat.input.InputException;
+import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.ResponseRule;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.prove.Answer;
+import dev.moat.prove.Prover;
+import dev.moat.prove.Theory;
+import dev.moat.prove.solver.Z3Required;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** For any size: what waits is answered, if those who help go on; and what a rule says is noticed to be false where it is. */
+class ResponsesTest {
+    private static final Path RULES = Path.of("specs/responses");
+    private static final Theory THEORY = Theory.load(Path.of(""));
+    private static final Responses SHIPPED = Responses.load(RULES, THEORY);
+
+    private static ResponseProof proof(Responses responses) {
+        Z3Required.orSkipped("responses are");
+        try (Prover prover = new Prover(responses.theory(), Prover.RLIMIT)) {
+            return ResponseProof.of(responses, prover);
+        }
+    }
+
+    private static List<String> broken(Responses responses) {
+        ResponseProof proof = proof(responses);
+        assertThat(proof.disagreements()).isEmpty();
+        return proof.outcomes().keySet().stream()
+                .filter(id -> !proof.isProved(id))
+                .toList();
+    }
+
+    private static Responses without(String part) {
+        return SHIPPED.of(THEORY.with(Designs.inject(THEORY.discipline(), List.of(part))));
+    }
+
+    /** An action of the committed discipline, written otherwise. */
+    private static Responses edited(String from, String to) throws IOException {
+        String text = Files.readString(Path.of("specs/discipline.smt2"));
+        assertThat(text).containsOnlyOnce(from);
+        Discipline other = Discipline.read(
+                "d.smt2", text.replace(from, to), Theory.load(Path.of("")).vocabulary());
+        return SHIPPED.of(THEORY.with(other));
+    }
+
+    @Test
+    void everyShippedResponseIsProvedAndDecidable() {
+        SHIPPED.requireFragment();
+        assertThat(SHIPPED.rules())
+                .containsKeys("invalidations-complete", "unmaps-return", "assigns-return", "deassigns-return");
+        ResponseProof proof = proof(SHIPPED);
+        assertThat(proof.isProved()).isTrue();
+        assertThat(proof.goals()).isGreaterThan(300);
+        assertThat(proof.verdict())
+                .anyMatch(line -> line.startsWith("PROVED " + proof.goals() + " goals of 9 responses"))
+                .anyMatch(line -> line.startsWith("  assumed (unmaps-return): software empties"));
+    }
+
+    /** Hardware that does not take a token out, or does not say so; software that forgets, or that is not owed what it was promised. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "complete-invalidation.done | invalidations-complete",
+                "complete-invalidation.queued | tokens-return",
+                "acknowledge.done | tokens-return",
+                "acknowledge.dirty | debts-are-paid",
+                "acknowledge.dirtyQ | context-debts-are-paid",
+                "acknowledge.undrained | drains-are-seen",
+                "submit.pays | debts-are-paid",
+                "submit.queued | debts-are-paid",
+                "clear-entry.mapR | unmaps-return",
+                "end-hold.closing | unmaps-return",
+                "clear-context.ent | deassigns-return",
+                "deassign.assigned | deassigns-return",
+                "assign.assigned | assigns-return",
+                "open.opening | maps-return",
+            })
+    void aDisciplineThatDoesNotAnswerIsSeen(String part, String rule) {
+        assertThat(broken(without(part))).contains(rule);
+    }
+
+    /** An action that has nothing to do with tokens puts one back, or takes one out. */
+    @Test
+    void anActionThatInterferesIsSeen() throws IOException {
+        String evicts = "(define-fun evict.guard ((u Unit) (t Tag) (p Page)) Bool true)\n";
+        String loses = evicts + "(define-fun evict.queued ((u Unit) (t Tag) (p Page) (j Inv)) Bool false)\n";
+        assertThat(broken(edited(evicts, loses)))
+                .contains("invalidations-complete")
+                .doesNotContain("tokens-return");
+        String again = evicts
+                + "(define-fun evict.queued ((u Unit) (t Tag) (p Page) (j Inv)) Bool (or (queued j) (done j)))\n";
+        assertThat(broken(edited(evicts, again))).contains("tokens-return");
+    }
+
+    /** The guard of the helpful action can be lost while one waits. */
+    @Test
+    void aHelpfulActionThatCannotBeTakenIsSeen() throws IOException {
+        String guard = "(define-fun complete-invalidation.guard ((i Inv)) Bool (queued i))";
+        Responses stuck = edited(guard, guard.replace("(queued i))", "(and (queued i) (not (done i))))"));
+        ResponseProof proof = proof(stuck);
+        assertThat(proof.open("invalidations-complete"))
+                .as("done is its answer")
+                .isEmpty();
+        assertThat(proof.open("tokens-return"))
+                .extracting(o -> o.premise().id())
+                .contains("tokens-return.submitted.possible");
+        assertThat(proof.explained("tokens-return"))
+                .contains("FAILED  tokens-return.submitted.possible")
+                .anyMatch(line -> line.matches(" *state: +queued\\(inv0\\) done\\(inv0\\)"));
+    }
+
+    /** Each thing that a rule relies on is needed by it. */
+    @Test
+    void nothingIsReliedOnInVain() {
+        Z3Required.orSkipped("responses are");
+        ResponseAudit audit = ResponseAudit.of(SHIPPED, List.of("waive.dirty", "submit.queued"), Prover.RLIMIT);
+        assertThat(audit.lines()).isEmpty();
+        assertThat(audit.broken()).containsExactly("submit.queued");
+        Responses less = SHIPPED.without(List.of("unmaps-return.without.owe"));
+        assertThat(broken(less)).containsExactly("unmaps-return");
+        assertThatThrownBy(() -> SHIPPED.without(List.of("unmaps-return.without.walk")))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("no rule has the part 'unmaps-return.without.walk'");
+    }
+
+    /** A wait that starts nowhere, a stage in which nothing can be left, an exclusion that nobody needs. */
+    @Test
+    void rulesThatSayNothingAreReported(@TempDir Path directory) throws IOException {
+        Z3Required.orSkipped("responses are");
+        write(
+                directory,
+                "idle",
+                "(and (queued i) (not (queued i)))",
+                "(define-fun without.open ((i Inv) (k Hold)) Bool true)");
+        ResponseAudit audit = ResponseAudit.of(Responses.load(directory, THEORY), List.of(), Prover.RLIMIT);
+        assertThat(audit.lines())
+                .containsExactly(
+                        "HOLLOW idle.only: no state allows the stage",
+                        "UNNEEDED idle.without.open: the response is proved without it");
+    }
+
+    private static void write(Path directory, String name, String stage, String more) throws IOException {
+        Files.writeString(directory.resolve(name + ".smt2"), """
+                (set-info :says "It ends.") (set-info :source "planted") (set-info :fair "all") (set-info :rely "nothing")
+                (define-fun waiting ((i Inv)) Bool %s)
+                (define-fun answered ((i Inv)) Bool (done i))
+                (define-fun only.stage ((i Inv)) Bool %s)
+                (define-fun only.takes.complete-invalidation ((i Inv) (j Inv)) Bool (= i j))
+                %s
+                """.formatted(stage, stage, more));
+    }
+
+    /** A rule may not promise more than stages that come to an end: here what is left grows. */
+    @Test
+    void aRankThatGrowsIsSeen(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("clean.smt2"), """
+                (set-info :says "Some day nothing is cached.") (set-info :source "planted") (set-info :fair "all")
+                (define-fun waiting ((u Unit)) Bool true)
+                (define-fun answered ((u Unit)) Bool (forall ((t Tag) (p Page) (f Frame)) (not (mayR u t p f))))
+                (define-fun full.stage ((u Unit)) Bool true)
+                (define-fun full.left ((u Unit) (t Tag) (p Page) (f Frame)) Bool (mayR u t p f))
+                (define-fun full.takes.evict ((u Unit) (t Tag) (p Page) (f Frame) (v Unit) (x Tag) (q Page)) Bool
+                  (and (= u v) (= t x) (= p q)))
+                """);
+        ResponseProof proof = proof(Responses.load(directory, THEORY));
+        assertThat(proof.open("clean")).extracting(o -> o.premise().id()).containsExactly("clean.full.shrinks@fill");
+        assertThat(proof.open("clean").get(0).status()).isEqualTo(Answer.Status.FAILED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '`',
+            value = {
+                "(assert true) # a rule holds set-info and define-fun, not '(assert ...)'",
+                "(set-info :kind safety) # a rule's infos are :says, :source, :fair and :rely",
+                "(define-fun answered ((i Inv)) Bool true) # (define-fun waiting (...) Bool ...) comes first",
+                "(define-fun waiting ((i Inv)) Bool true) (define-fun answered () Bool true) # the parameters' sorts are [Inv], not []",
+                "(define-fun waiting ((i Inv)) Bool true) (define-fun without.fly ((i Inv)) Bool true) # unknown action 'fly'; known: fill, fill-context, free",
+                "(define-fun waiting ((i Inv)) Bool true) (define-fun s.left ((i Inv)) Bool true) # 's.stage' comes first",
+                "(define-fun waiting ((i Inv)) Bool true) (define-fun s.stage ((i Inv)) Bool true) (define-fun s.takes.submit ((i Inv) (j Inv)) Bool (done j)) # which instance helps may not depend on what actions change: done",
+                "(define-fun waiting ((i Inv)) Bool true) (define-fun s.stage ((i Inv)) Bool true) # stage 's' has one .takes.ACTION or .awaits.RULE, not 0",
+                "(define-fun waiting ((i Inv)) Bool true) # missing (define-fun NAME.stage (...) Bool ...)",
+            })
+    void badRulesAreRefused(String text, String message, @TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("bad.smt2"), text);
+        assertThatThrownBy(() -> Responses.load(directory, THEORY))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("bad.smt2:1:")
+                .hasMessageEndingWith(message);
+    }
+
+    @Test
+    void aRuleThatAwaitsNobodyIsRefused(@TempDir Path directory) throws IOException {
+        String text = Files.readString(RULES.resolve("unmaps-return.smt2"));
+        Files.writeString(directory.resolve("unmaps-return.smt2"), text);
+        assertThatThrownBy(() -> Responses.load(directory, THEORY))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("unknown rule 'debts-are-paid'; known: unmaps-return");
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereHasNoRules(@TempDir Path directory) {
+        Map<String, ResponseRule> none =
+                Responses.load(directory.resolve("none"), THEORY).rules();
+        assertThat(none).isEmpty();
+    }
+}
