@@ -76,6 +76,7 @@ final class R1State {
         tlb = schema.slots("tlb", Role.CACHE, Writer.IOMMU, domains, frames)
                 .called("none", "r", "rw")
                 .bits(2);
+        schema.keeps("entries are rights", this::areRights);
         schema.alike(Alike.all("domains", domains));
         schema.alike(Alike.all("frames", frames));
         schema.alike(Alike.all("references", refs));
@@ -93,6 +94,18 @@ final class R1State {
             owner.set(s, d, d + 1);
             pte.set(s, d, d, READ_WRITE);
         }
+    }
+
+    /** A table or cache entry has two bits, of which one combination means nothing. */
+    private boolean areRights(long[] s) {
+        for (int d = 0; d < domainCount; d++) {
+            for (int f = 0; f < frameCount; f++) {
+                if (pte.get(s, d, f) > READ_WRITE || tlb.get(s, d, f) > READ_WRITE) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Whether handle h of domain x maps frame f. */

@@ -145,8 +145,9 @@ final class Rules {
             Map.entry("prove.infer", List.of("prove", "prove.finite")),
             Map.entry("prove.term", List.of()),
             Map.entry("prove.bytecode", List.of()),
-            Map.entry("prove.lift", List.of("prove.term", "prove.bytecode")),
+            Map.entry("prove.lift", List.of("prove.term", "prove.bytecode", "state.relation")),
             Map.entry("prove.code", List.of("prove.lift", "prove.solver", "machine")),
+            Map.entry("prove.refine", List.of("prove", "prove.code", "logic.claims")),
             Map.entry("prove.bounded", List.of("prove")),
             Map.entry("prove.response", List.of("prove")),
             Map.entry("certificate", List.of("input")),
@@ -157,7 +158,11 @@ final class Rules {
             Map.entry("check.cluster", List.of("check")),
             // Only where it is built: src/spark/java.
             Map.entry("spark", List.of("check.cluster")),
+<<<<<<< HEAD
             Map.entry("check.proof", List.of("check", "prove.bounded", "prove.infer", "prove.response")),
+=======
+            Map.entry("check.proof", List.of("check", "prove.bounded", "prove.infer", "prove.refine")),
+>>>>>>> refine23
             Map.entry("check.report", List.of("check.proof")),
             Map.entry("check.needed", List.of("check.report")),
             Map.entry("check.cover", List.of("check", "model.mechanism")),
@@ -202,7 +207,6 @@ final class Rules {
                             "check.report",
                             "page.hand",
                             "prove.export",
-                            "prove.code",
                             "trace.walk",
                             "audit")),
             Map.entry(

@@ -2,6 +2,7 @@ package dev.moat.cli.command;
 
 import dev.moat.check.ExitCode;
 import dev.moat.check.proof.BoundedProof;
+import dev.moat.check.proof.CodeProofs;
 import dev.moat.check.proof.InferredProof;
 import dev.moat.check.proof.Proof;
 import dev.moat.check.proof.ProvedResponses;
@@ -9,6 +10,7 @@ import dev.moat.check.proof.Reached;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
+import dev.moat.cli.option.CodeOptions;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.option.TheoryOptions;
 import dev.moat.cli.site.OutputFiles;
@@ -25,7 +27,6 @@ import dev.moat.prove.PinProof;
 import dev.moat.prove.ProofText;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
-import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.export.CertificateFiles;
 import dev.moat.prove.export.GoalOutput;
 import dev.moat.prove.infer.Inference;
@@ -67,6 +68,7 @@ import picocli.CommandLine.Spec;
             "  moat prove --bmc 12 -P holds=2                     and no run of 12 steps breaks anything, in these bounds",
             "  moat prove --audit",
             "  moat prove --code xen-vtd -P frames=3              the code of a machine, at this size",
+            "  moat prove --code r1 --refinement                  and that it is what it claims to be",
             "  moat prove --second-solver cvc5 --goals out/goals",
             "  moat prove --certify out/certificates",
             "  moat prove --family calgary                        what the discipline becomes on that hardware",
@@ -87,15 +89,8 @@ public final class ProveCommand implements Callable<Integer> {
                     "also ask whether the proof is vacuous, search runs from the initial state, and mutate the discipline")
     private boolean audit;
 
-    @Option(
-            names = "--code",
-            paramLabel = "COMPONENT",
-            arity = "0..1",
-            fallbackValue = "xen-vtd",
-            description =
-                    "instead, prove of a component's code (xen-vtd if none is named), with parameters -P, that it meets no"
-                            + " exception and keeps states well-formed: docs/code-proof.md")
-    private @Nullable String code;
+    @Mixin
+    private CodeOptions code = new CodeOptions();
 
     @Option(
             names = "--inject",
@@ -184,9 +179,13 @@ public final class ProveCommand implements Callable<Integer> {
                     .run(arguments, time == null ? Long.MAX_VALUE : time)
                     .code();
         }
-        String component = code;
+        String component = code.component();
         if (component != null) {
-            return code(component).code();
+            SolverLibrary.limitMemory(memory);
+            MachineSpec machine = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
+            Theory refined = code.refines() ? theory() : null;
+            return CodeProofs.of(Catalog.load().machine(machine), refined, rlimit, this::print)
+                    .code();
         }
         Theory theory = theory();
         theory.requireFragment();
@@ -270,22 +269,14 @@ public final class ProveCommand implements Callable<Integer> {
         return ExitCode.worst(List.of(proof.exit(), outputs.exit()));
     }
 
-    private ExitCode code(String component) {
-        SolverLibrary.limitMemory(memory);
-        MachineSpec spec = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
-        // One goal of the default machine, that normalising twice is normalising once, costs more than any about the
-        // discipline.
-        int budget = rlimit == Prover.RLIMIT ? CodeReport.RLIMIT : rlimit;
-        CodeReport report = CodeReport.of(Catalog.load().machine(spec), budget);
-        report.lines().forEach(site::print);
-        return report.proved() ? ExitCode.OK : ExitCode.LIMIT;
-    }
-
     private void requireSensible() {
-        if (code != null) {
+        if (code.refines() && code.component() == null) {
+            throw usage("--refinement goes with --code");
+        }
+        if (code.component() != null) {
             boolean others = json || audit || junit != null || sarif != null || second != null || directory != null;
             if (others || files.infers() || files.ownDiscipline() || depth != null || k != null || !inject.isEmpty()) {
-                throw usage("--code goes with -P, --rlimit, --time and --memory only");
+                throw usage("--code goes with --refinement, -P, --rlimit, --time and --memory only");
             }
             return;
         }

@@ -1,7 +1,6 @@
 package dev.moat.prove.code;
 
 import com.microsoft.z3.Solver;
-import dev.moat.model.program.Outcome;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.Piece.Kind;
@@ -11,7 +10,6 @@ import dev.moat.prove.term.Expr;
 import dev.moat.prove.term.Expr.Op;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.Z3Terms;
-import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +22,7 @@ public final class CodeProof implements AutoCloseable {
     private final LiftedMachine lifted;
     private final Exprs exprs;
     private final WellFormed wellFormed;
+    private final Transitions transitions;
     private final List<Expr> words;
     private final Expr assumed;
     private final Z3Terms solver;
@@ -36,6 +35,7 @@ public final class CodeProof implements AutoCloseable {
         exprs = lifted.exprs();
         words = lifted.words();
         wellFormed = new WellFormed(lifted);
+        transitions = new Transitions(lifted);
         assumed = all(wellFormed.of(words));
         solver = new Z3Terms(exprs, rlimit);
         assuming = solver.solver(assumed);
@@ -54,26 +54,24 @@ public final class CodeProof implements AutoCloseable {
     }
 
     private void about(Piece piece) {
-        Expr before = exprs.and(piece.call().allowed(), enabled(piece));
+        Expr before = transitions.begins(piece);
         Lifted does = piece.does();
         for (Obligation o : does.obligations()) {
             add(piece.name(), o.place() + ": not " + o.what(), exprs.and(before, o.when()));
         }
-        Expr fails = does.obligations().stream().map(Obligation::when).reduce(exprs.no, exprs::or);
-        Expr ends = exprs.and(before, exprs.not(fails));
-        Expr refused = exprs.eq(does.answer(), exprs.ofInt(piece.kind() == Kind.STEP ? Outcome.BLOCKED : 0));
+        Expr ends = transitions.ends(piece);
+        Expr refused = transitions.refused(piece);
         if (piece.kind() != Kind.START) {
             add(
                     piece.name(),
                     "changes nothing when it is not enabled",
                     exprs.and(ends, exprs.and(refused, differs(piece))));
         }
-        Expr takes = exprs.and(ends, exprs.not(refused));
         if (piece.kind() == Kind.STEP) {
             Expr known = exprs.not(exprs.ult(exprs.binary(Op.ADD, does.answer(), exprs.ofInt(1)), exprs.ofInt(5)));
             add(piece.name(), "has an outcome that there is", exprs.and(ends, known));
         }
-        leads(piece.name(), takes, after(piece));
+        leads(piece.name(), transitions.takes(piece), transitions.reached(piece));
     }
 
     private Expr differs(Piece piece) {
@@ -93,42 +91,6 @@ public final class CodeProof implements AutoCloseable {
 
     private void add(String piece, String says, Expr never) {
         goals.add(new CodeGoal(piece, says, never));
-    }
-
-    private Expr enabled(Piece piece) {
-        Slots pc = lifted.machine().model().pc();
-        if (piece.kind() == Kind.ACTION || pc == null) {
-            return exprs.yes;
-        }
-        long at = piece.kind() == Kind.START ? 0 : piece.call().step();
-        Expr is = exprs.yes;
-        for (int cpu = 0; cpu < pc.size(); cpu++) {
-            Expr other = exprs.not(exprs.eq(piece.arguments().get(0), exprs.ofInt(cpu)));
-            is = exprs.and(is, exprs.or(other, exprs.eq(wellFormed.value(words, pc, cpu), exprs.ofLong(at))));
-        }
-        return is;
-    }
-
-    /** The words afterwards, with the step counter as it is set then. */
-    private List<Expr> after(Piece piece) {
-        Slots pc = lifted.machine().model().pc();
-        List<Expr> after = piece.after();
-        if (piece.kind() == Kind.ACTION || pc == null) {
-            return after;
-        }
-        Expr next = exprs.ofLong(piece.call().step());
-        if (piece.kind() == Kind.STEP) {
-            for (int outcome = 0; outcome < 4; outcome++) {
-                Expr is = exprs.eq(piece.does().answer(), exprs.ofInt(outcome));
-                next = exprs.ite(
-                        is, exprs.ofLong(lifted.machine().successor(piece.call().step(), outcome)), next);
-            }
-        }
-        for (int cpu = 0; cpu < pc.size(); cpu++) {
-            Expr here = exprs.eq(piece.arguments().get(0), exprs.ofInt(cpu));
-            after = wellFormed.with(after, pc, cpu, exprs.ite(here, next, wellFormed.value(after, pc, cpu)));
-        }
-        return after;
     }
 
     /** To normalise meets no exception, keeps states well-formed, and does nothing the second time. */

@@ -81,7 +81,8 @@ public record CodeReport(List<String> lines, boolean proved) {
         }
     }
 
-    private static String told(Schema schema, long[] state) {
+    /** The slots of a state that are not 0, the first of them. */
+    public static String told(Schema schema, long[] state) {
         List<String> changes = schema.diff(schema.blank(), state).stream()
                 .limit(MOST_SLOTS)
                 .map(c -> c.slots().label(c.element()) + " " + c.slots().print(c.after()))

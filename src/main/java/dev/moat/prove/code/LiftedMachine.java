@@ -4,6 +4,7 @@ import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import dev.moat.machine.Machine;
 import dev.moat.model.Action;
+import dev.moat.model.ClaimCode;
 import dev.moat.model.Model;
 import dev.moat.model.program.Argument;
 import dev.moat.model.program.Filter;
@@ -19,6 +20,8 @@ import dev.moat.prove.term.Expr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.Z3Terms;
 import dev.moat.state.Slots;
+import dev.moat.state.relation.Claim;
+import dev.moat.state.relation.RelationCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +31,10 @@ import java.util.function.Predicate;
 /** A machine's actions, starts of operations and steps, each lifted once for all states and arguments. */
 public final class LiftedMachine implements AutoCloseable {
     private static final int STATE = 0;
+    private static final int AFTER = 1;
+
+    /** Arguments of an action, and places of a relation. */
+    private static final int PLACES = 5;
 
     /** What a question about a loop may cost. */
     private static final int RLIMIT = 10_000_000;
@@ -95,13 +102,36 @@ public final class LiftedMachine implements AutoCloseable {
     }
 
     /** What normalising does to a state of these words. */
-    Lifted normalised(List<Expr> state) {
+    public Lifted normalised(List<Expr> state) {
         return judged(machine.schema().normalising(), state);
     }
 
     /** What code answers, and does, to a state of these words. */
     Lifted judged(Predicate<long[]> code, List<Expr> state) {
         return lifter.lift(code, "test", List.of(STATE), List.of(state));
+    }
+
+    /** Whether a relation holds of elements in a state of these words. */
+    public Lifted atom(RelationCode code, int[] elements, List<Expr> state) {
+        List<Object> arguments = new ArrayList<>(List.of(STATE));
+        for (int i = 0; i < PLACES; i++) {
+            arguments.add(exprs.ofInt(i < elements.length ? elements[i] : 0));
+        }
+        return lifter.lift(code, "holds", arguments, List.of(state));
+    }
+
+    /**
+     * What a piece of code claims to be.
+     *
+     * @throws RefusedException when the claim cannot be lifted
+     */
+    public Lifted claimed(ClaimCode code, Piece piece) {
+        List<Object> arguments = new ArrayList<>(List.of(STATE, AFTER));
+        for (int i = 0; i < PLACES; i++) {
+            arguments.add(i < piece.arguments().size() ? piece.arguments().get(i) : exprs.ofInt(0));
+        }
+        arguments.add(new Claim());
+        return lifter.lift(code, "say", arguments, List.of(words, piece.after()));
     }
 
     private void add(Action action) {

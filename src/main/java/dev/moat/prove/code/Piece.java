@@ -41,7 +41,7 @@ public record Piece(Call call, Lifted does) {
     }
 
     /** The words afterwards. */
-    List<Expr> after() {
+    public List<Expr> after() {
         return does.states().get(0);
     }
 }

@@ -16,19 +16,19 @@ import java.util.Map;
  * What every state of a machine is to satisfy, generated from its schema: each value is an element of its sort, bits that never vary
  * are as declared, bits of no slot are 0, step counters are of steps; and the lines that components add by hand, lifted like a step.
  */
-final class WellFormed {
+public final class WellFormed {
     private final LiftedMachine lifted;
     private final Machine machine;
     private final Exprs exprs;
 
-    WellFormed(LiftedMachine lifted) {
+    public WellFormed(LiftedMachine lifted) {
         this.lifted = lifted;
         machine = lifted.machine();
         exprs = lifted.exprs();
     }
 
     /** One condition for each family that needs one, by its name; of a state of these words. */
-    Map<String, Expr> of(List<Expr> words) {
+    public Map<String, Expr> of(List<Expr> words) {
         Schema schema = machine.schema();
         Map<String, Expr> all = new LinkedHashMap<>();
         long[] owned = new long[words.size()];
@@ -65,7 +65,7 @@ final class WellFormed {
     }
 
     /** Element i of a family in a state. */
-    Expr value(List<Expr> words, Slots f, int i) {
+    public Expr value(List<Expr> words, Slots f, int i) {
         Expr shifted = exprs.binary(Op.LSHR, words.get(f.wordOf(i)), exprs.ofLong(f.shiftOf(i)));
         return f.width() == 64 ? shifted : exprs.and(shifted, exprs.ofLong((1L << f.width()) - 1));
     }

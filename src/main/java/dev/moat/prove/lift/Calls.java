@@ -8,6 +8,7 @@ import dev.moat.prove.lift.Value.Reference;
 import dev.moat.prove.lift.Value.Unknown;
 import dev.moat.prove.term.Expr;
 import dev.moat.prove.term.Exprs;
+import dev.moat.state.relation.Claim;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -135,45 +136,61 @@ final class Calls {
     private @Nullable Ending invoke(Flow flow, MethodInsnNode i, List<Value> arguments) {
         Class<?> owner = files.type(i.owner);
         if (i.getOpcode() == Opcodes.INVOKESTATIC && i.name.equals("valueOf") && i.owner.startsWith("java/lang/")) {
-            return new Ending(executed(owner, null, i.name + i.desc, arguments), flow.path, flow.states);
+            return new Ending(executed(owner, null, i.name + i.desc, arguments), flow.path, flow.effects());
         }
         if (i.getOpcode() == Opcodes.INVOKESTATIC || i.getOpcode() == Opcodes.INVOKESPECIAL) {
-            return lifter.run(files.method(owner, i.name, i.desc), arguments, flow.path, flow.states);
+            return lifter.run(files.method(owner, i.name, i.desc), arguments, flow.path, flow.effects());
         }
         ClassFiles.Method direct = files.declared(owner, i.name, i.desc);
         if (direct != null && direct.isPrivate()) {
-            return lifter.run(direct, arguments, flow.path, flow.states);
+            return lifter.run(direct, arguments, flow.path, flow.effects());
         }
-        return virtual(i.name, i.desc, arguments, flow.path, flow.states);
+        return virtual(i.name, i.desc, arguments, flow.path, flow.effects());
     }
 
     /** A call whose receiver decides which method runs; where the receiver is one of several, each is called. */
     @Nullable
-    Ending virtual(String name, String descriptor, List<Value> arguments, Path path, Expr[][] states) {
+    Ending virtual(String name, String descriptor, List<Value> arguments, Path path, Effects effects) {
         Value on = arguments.get(0);
         if (on instanceof Either e) {
             Expr first = path.simplified(e.condition(), exprs);
             if (first.isConstant()) {
-                return virtual(name, descriptor, with(arguments, first.isTrue() ? e.yes() : e.no()), path, states);
+                return virtual(name, descriptor, with(arguments, first.isTrue() ? e.yes() : e.no()), path, effects);
             }
-            Ending yes = virtual(name, descriptor, with(arguments, e.yes()), path.with(first), states);
-            Ending no = virtual(name, descriptor, with(arguments, e.no()), path.with(exprs.not(first)), states);
+            Ending yes = virtual(name, descriptor, with(arguments, e.yes()), path.with(first), effects);
+            Ending no = virtual(name, descriptor, with(arguments, e.no()), path.with(exprs.not(first)), effects);
             return yes == null ? no : no == null ? yes : Ending.joined(List.of(yes, no), exprs);
         }
         if (on instanceof Value.Function f) {
-            return function(f.target(), f.captured(), arguments, path, states);
+            return function(f.target(), f.captured(), arguments, path, effects);
         }
         if (!(on instanceof Reference r) || r.object() == null) {
             throw new RefusedException("calls " + name + " of " + on);
         }
+        if (r.object() instanceof Claim) {
+            return new Ending(Ending.NOTHING, path, claimed(name, arguments, effects));
+        }
         Class<?> type = r.object().getClass();
         if (type.isHidden()) {
-            return function(lambdas.target(type), captured(r.object()), arguments, path, states);
+            return function(lambdas.target(type), captured(r.object()), arguments, path, effects);
         }
         if (type.getName().startsWith("java.")) {
-            return new Ending(library(r.object(), name + descriptor, arguments), path, states);
+            return new Ending(library(r.object(), name + descriptor, arguments), path, effects);
         }
-        return lifter.run(files.method(type, name, descriptor), arguments, path, states);
+        return lifter.run(files.method(type, name, descriptor), arguments, path, effects);
+    }
+
+    /** A claim is only added to, as {@link Claim} says; who would ask it anything is refused. */
+    private Effects claimed(String call, List<Value> arguments, Effects effects) {
+        if (!call.equals("add") && !call.equals("exchange")) {
+            throw new RefusedException("calls " + call + " of a claim");
+        }
+        List<Expr> of = new ArrayList<>();
+        arguments.subList(2, arguments.size()).forEach(v -> of.add(Flow.number(v)));
+        while (of.size() < Claim.PLACES) {
+            of.add(exprs.ofInt(0));
+        }
+        return effects.adding(exprs.yes, arguments.get(1), List.copyOf(of), exprs);
     }
 
     private static List<Value> with(List<Value> arguments, Value first) {
@@ -192,18 +209,18 @@ final class Calls {
 
     /** What a lambda or a method reference runs. */
     private @Nullable Ending function(
-            Lambdas.Target target, List<Value> captured, List<Value> arguments, Path path, Expr[][] states) {
+            Lambdas.Target target, List<Value> captured, List<Value> arguments, Path path, Effects effects) {
         List<Value> all = new ArrayList<>(captured);
         all.addAll(arguments.subList(1, arguments.size()));
         Class<?> owner = files.type(target.owner());
         ClassFiles.Method direct = files.declared(owner, target.name(), target.descriptor());
         if (direct != null && direct.isStatic()) {
-            return lifter.run(direct, all, path, states);
+            return lifter.run(direct, all, path, effects);
         }
         if (direct != null && direct.isPrivate()) {
-            return lifter.run(direct, all, path, states);
+            return lifter.run(direct, all, path, effects);
         }
-        return virtual(target.name(), target.descriptor(), all, path, states);
+        return virtual(target.name(), target.descriptor(), all, path, effects);
     }
 
     /** A function of the library on an object that never changes, all constant: it is executed. */

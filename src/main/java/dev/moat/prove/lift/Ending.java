@@ -9,10 +9,9 @@ import java.util.List;
  *
  * @param result what it answers, {@link #NOTHING} where it answers nothing
  * @param path what is assumed then
- * @param states the words of each state then
+ * @param effects what was done until then
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, and never changed once it is here
-record Ending(Value result, Path path, Expr[][] states) {
+record Ending(Value result, Path path, Effects effects) {
     static final Value NOTHING = new Value.Unknown("nothing");
 
     /** All the ways to return as one. */
@@ -27,19 +26,6 @@ record Ending(Value result, Path path, Expr[][] states) {
         return new Ending(
                 Value.either(first, result, other.result, exprs),
                 common.with(exprs.or(first, second)),
-                states(first, states, other.states, exprs));
-    }
-
-    static Expr[][] states(Expr condition, Expr[][] a, Expr[][] b, Exprs exprs) {
-        Expr[][] merged = a.clone();
-        for (int k = 0; k < a.length; k++) {
-            if (a[k] != b[k]) {
-                merged[k] = a[k].clone();
-                for (int i = 0; i < a[k].length; i++) {
-                    merged[k][i] = exprs.ite(condition, a[k][i], b[k][i]);
-                }
-            }
-        }
-        return merged;
+                Effects.either(first, effects, other.effects, exprs));
     }
 }

@@ -2,6 +2,7 @@ package dev.moat.prove.lift;
 
 import dev.moat.prove.bytecode.ClassFiles;
 import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.lift.Lifted.Addition;
 import dev.moat.prove.lift.Value.Word;
 import dev.moat.prove.term.Expr;
 import dev.moat.prove.term.Exprs;
@@ -18,18 +19,20 @@ final class Flow {
     final List<Value> stack;
     final Expr[][] states;
     private final boolean[] own;
+    private List<Addition> said;
 
-    private Flow(ClassFiles.Method method, Path path, Value[] locals, List<Value> stack, Expr[][] states) {
+    private Flow(ClassFiles.Method method, Path path, Value[] locals, List<Value> stack, Effects effects) {
         this.method = method;
         this.path = path;
         this.locals = locals;
         this.stack = stack;
-        this.states = states;
+        states = effects.states().clone();
+        said = effects.said();
         own = new boolean[states.length];
     }
 
     /** At the beginning of a method. */
-    static Flow start(ClassFiles.Method method, List<Value> arguments, Path path, Expr[][] states) {
+    static Flow start(ClassFiles.Method method, List<Value> arguments, Path path, Effects effects) {
         Value[] locals = new Value[method.node().maxLocals];
         Arrays.fill(locals, new Value.Unknown("a variable that is not set"));
         int i = 0;
@@ -37,13 +40,14 @@ final class Flow {
             locals[i] = v;
             i += isWide(v) ? 2 : 1;
         }
-        return new Flow(method, path, locals, new ArrayList<>(), states.clone());
+        return new Flow(method, path, locals, new ArrayList<>(), effects);
     }
 
     /** Goes on with what a call has left. */
     void continueAfter(Ending call) {
         path = call.path();
-        System.arraycopy(call.states(), 0, states, 0, states.length);
+        System.arraycopy(call.effects().states(), 0, states, 0, states.length);
+        said = call.effects().said();
         Arrays.fill(own, false);
         if (call.result() != Ending.NOTHING) {
             stack.add(call.result());
@@ -52,8 +56,7 @@ final class Flow {
 
     /** Another one that goes on from here under a condition. */
     Flow fork(Expr condition, Exprs exprs) {
-        Arrays.fill(own, false);
-        Flow other = new Flow(method, path, locals.clone(), new ArrayList<>(stack), states.clone());
+        Flow other = new Flow(method, path, locals.clone(), new ArrayList<>(stack), effects());
         other.at = at;
         other.assume(condition, exprs);
         return other;
@@ -124,6 +127,12 @@ final class Flow {
         states[state][word] = value;
     }
 
+    /** What was done until here. */
+    Effects effects() {
+        Arrays.fill(own, false);
+        return new Effects(states.clone(), said);
+    }
+
     /** Both, which are at one instruction, as one: each value is the one's or the other's, as the conditions say. */
     static Flow merged(Flow a, Flow b, Exprs exprs) {
         Path common = Path.common(a.path, b.path);
@@ -141,7 +150,7 @@ final class Flow {
             stack.add(Value.either(first, a.stack.get(i), b.stack.get(i), exprs));
         }
         Path path = common.with(exprs.or(first, second));
-        Flow both = new Flow(a.method, path, locals, stack, Ending.states(first, a.states, b.states, exprs));
+        Flow both = new Flow(a.method, path, locals, stack, Effects.either(first, a.effects(), b.effects(), exprs));
         both.at = a.at;
         return both;
     }

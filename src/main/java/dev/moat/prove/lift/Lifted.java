@@ -8,8 +8,19 @@ import java.util.List;
  *
  * @param answer its result, 32 or 64 bits; 0 where it has none
  * @param states the words of each state afterwards, where it returns
+ * @param said what it adds to the claim that it is given, in order
  * @param obligations what would keep it from returning; where none of these happens it does return
- * @param instructions how many it was, each counted once per way
- * @param forks how often there were two ways to go on
  */
-public record Lifted(Expr answer, List<List<Expr>> states, List<Obligation> obligations, int instructions, int forks) {}
+public record Lifted(Expr answer, List<List<Expr>> states, List<Addition> said, List<Obligation> obligations) {
+    /**
+     * One more action that a {@link dev.moat.state.relation.Claim} has.
+     *
+     * @param when under which states it is added; those before it in the list stand before it in the claim
+     * @param arguments as many as a claim keeps, 32 bits each, 0 behind those that were given
+     */
+    public record Addition(Expr when, String name, List<Expr> arguments) {
+        Addition when(Expr condition) {
+            return new Addition(condition, name, arguments);
+        }
+    }
+}

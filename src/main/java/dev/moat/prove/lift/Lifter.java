@@ -40,8 +40,6 @@ public final class Lifter {
     private final Calls calls;
     private final Predicate<Expr> possible;
     private List<Obligation> obligations = new ArrayList<>();
-    private int executed;
-    private int forks;
     private int depth;
 
     /**
@@ -64,8 +62,6 @@ public final class Lifter {
      */
     public Lifted lift(Object on, String name, List<Object> arguments, List<List<Expr>> states) {
         obligations = new ArrayList<>();
-        executed = 0;
-        forks = 0;
         depth = 0;
         List<Value> values = new ArrayList<>(List.of(new Reference(on)));
         for (Object a : arguments) {
@@ -74,26 +70,26 @@ public final class Lifter {
         }
         Expr[][] words = states.stream().map(s -> s.toArray(new Expr[0])).toArray(Expr[][]::new);
         String descriptor = Calls.descriptor(on.getClass(), name, arguments.size());
-        Ending end = calls.virtual(name, descriptor, values, Path.start(exprs), words);
+        Ending end = calls.virtual(name, descriptor, values, Path.start(exprs), new Effects(words, List.of()));
         if (end == null) {
-            return new Lifted(exprs.ofInt(0), states, List.copyOf(obligations), executed, forks);
+            return new Lifted(exprs.ofInt(0), states, List.of(), List.copyOf(obligations));
         }
         Expr answer = end.result() == Ending.NOTHING ? exprs.ofInt(0) : Flow.number(end.result());
         List<List<Expr>> after = new ArrayList<>();
-        for (Expr[] state : end.states()) {
+        for (Expr[] state : end.effects().states()) {
             after.add(List.of(state));
         }
-        return new Lifted(answer, after, List.copyOf(obligations), executed, forks);
+        return new Lifted(answer, after, end.effects().said(), List.copyOf(obligations));
     }
 
     /** What a method does from its beginning to all its ends: null if it never returns. */
     @Nullable
-    Ending run(ClassFiles.Method method, List<Value> arguments, Path path, Expr[][] states) {
+    Ending run(ClassFiles.Method method, List<Value> arguments, Path path, Effects effects) {
         if (++depth > DEEPEST) {
             throw new RefusedException("calls go deeper than " + DEEPEST);
         }
         NavigableMap<Integer, List<Flow>> waiting = new TreeMap<>();
-        waiting.put(0, new ArrayList<>(List.of(Flow.start(method, arguments, path, states))));
+        waiting.put(0, new ArrayList<>(List.of(Flow.start(method, arguments, path, effects))));
         List<Ending> ends = new ArrayList<>();
         Set<Path> known = new HashSet<>();
         int[] visits = new int[method.node().instructions.size()];
@@ -123,9 +119,8 @@ public final class Lifter {
         while (true) {
             AbstractInsnNode instruction = flow.method.at(flow.at);
             int opcode = instruction.getOpcode();
-            executed += opcode < 0 ? 0 : 1;
             if (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
-                ends.add(new Ending(opcode == Opcodes.RETURN ? Ending.NOTHING : flow.pop(), flow.path, flow.states));
+                ends.add(new Ending(opcode == Opcodes.RETURN ? Ending.NOTHING : flow.pop(), flow.path, flow.effects()));
                 return;
             }
             List<Flow> next;
@@ -134,7 +129,6 @@ public final class Lifter {
             } catch (RefusedException e) {
                 throw e.getCause() == null ? e.at(flow.method.place(flow.at)) : e;
             }
-            forks += Math.max(0, next.size() - 1);
             boolean goesOn = false;
             for (Flow f : next) {
                 if (f.method.joins().contains(f.at)) {

@@ -46,6 +46,11 @@ public final class Z3Terms implements AutoCloseable {
         return solver;
     }
 
+    /** Has a solver assume one thing more from now on. */
+    public void assume(Solver solver, Expr truth) {
+        solver.add(new BoolExpr[] {truth(truth)});
+    }
+
     /** Whether a truth value can be true besides what the solver assumes. */
     public Status ask(Solver solver, Expr truth) {
         counterexample = Map.of();

@@ -5,6 +5,7 @@ import dev.moat.state.relation.Claim;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
+import java.util.List;
 
 /**
  * What steps claim of table entries, types of frames, and debts: read off the states before and after. Where the debt that
@@ -28,7 +29,9 @@ final class EntryClaims {
                 claim.add("unprotect", f);
             }
         }
-        for (int domain : xen.setting.iommuDomains()) {
+        List<Integer> domains = xen.setting.iommuDomains();
+        for (int i = 0; i < domains.size(); i++) {
+            int domain = domains.get(i);
             for (int f = 0; f < xen.memory.frames.size(); f++) {
                 leaf(before, after, domain, f, claim);
             }
@@ -100,8 +103,10 @@ final class EntryClaims {
      * @param mayWaive whether what nobody paid can turn out not to be owed
      */
     private void debts(long[] before, long[] after, int payer, boolean mayWaive, Claim claim) {
+        List<Integer> domains = xen.setting.iommuDomains();
         for (int unit = 0; unit < xen.iommu.units().size(); unit++) {
-            for (int domain : xen.setting.iommuDomains()) {
+            for (int i = 0; i < domains.size(); i++) {
+                int domain = domains.get(i);
                 int tag = xen.domainTables.tag(after, domain, unit);
                 for (int page = 0; page < xen.memory.frames.size(); page++) {
                     boolean paid = payer >= 0 && isPaid(before, after, payer, unit, tag, page);

@@ -147,7 +147,7 @@ public final class GrantAbstraction {
 
     /** The hold of a domain's handle. */
     int handleHold(int mapper, int handle) {
-        return mappers.indexOf(mapper) * handles + handle;
+        return XenAbstraction.place(mappers, mapper) * handles + handle;
     }
 
     /** How many names of holds there are. */
@@ -167,7 +167,7 @@ public final class GrantAbstraction {
 
     /** A domain's grant entry, among those of the domains that grant. */
     int entryOf(int granter, int ref) {
-        return granters.indexOf(granter) * refs + ref;
+        return XenAbstraction.place(granters, granter) * refs + ref;
     }
 
     private void holds() {

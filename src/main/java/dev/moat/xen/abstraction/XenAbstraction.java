@@ -346,4 +346,14 @@ public final class XenAbstraction {
     static boolean isWriter(int kind) {
         return kind == Pins.HOST_WRITE || kind == Pins.DEVICE_WRITE;
     }
+
+    /** As indexOf, but in code that can be lifted where the domain depends on the state. */
+    static int place(List<Integer> domains, int domain) {
+        for (int i = 0; i < domains.size(); i++) {
+            if (domains.get(i) == domain) {
+                return i;
+            }
+        }
+        return -1;
+    }
 }

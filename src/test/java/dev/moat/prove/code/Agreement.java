@@ -1,13 +1,10 @@
 package dev.moat.prove.code;
 
-import dev.moat.machine.Machine;
-import dev.moat.machine.Stepper;
 import dev.moat.model.Action;
 import dev.moat.model.program.Operation;
 import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.term.Evaluation;
 import dev.moat.prove.term.Expr;
-import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,11 +17,9 @@ import java.util.Random;
  * guards hold often enough, and exceptions happen.
  */
 record Agreement(List<String> differences, int compared, int exceptions, int changes, List<String> neverChanged) {
-    private static final int WALK = 4000;
-
     static Agreement of(LiftedMachine lifted, int statesEach) {
         Random random = new Random(7);
-        List<long[]> reached = walk(lifted.machine(), random);
+        List<long[]> reached = RandomStates.walk(lifted.machine(), random);
         List<String> differences = new ArrayList<>();
         List<String> never = new ArrayList<>();
         int compared = 0;
@@ -35,7 +30,7 @@ record Agreement(List<String> differences, int compared, int exceptions, int cha
             int changed = 0;
             for (int n = 0; n < statesEach; n++) {
                 long[] s = reached.get(random.nextInt(reached.size())).clone();
-                disturb(lifted.machine(), s, random, n);
+                RandomStates.disturb(lifted.machine(), s, random, n);
                 run.compare(s, random, differences);
                 compared++;
                 exceptions += run.threw ? 1 : 0;
@@ -47,35 +42,6 @@ record Agreement(List<String> differences, int compared, int exceptions, int cha
             }
         }
         return new Agreement(differences, compared, exceptions, changes, never);
-    }
-
-    private static List<long[]> walk(Machine machine, Random random) {
-        List<long[]> reached = new ArrayList<>();
-        Stepper stepper = machine.stepper();
-        long[] s = machine.initial();
-        for (int n = 0; n < WALK; n++) {
-            if (stepper.apply(random.nextInt(machine.instances()), s)) {
-                reached.add(s.clone());
-            }
-            if (reached.size() % 300 == 299) {
-                s = machine.initial();
-            }
-        }
-        reached.add(machine.initial());
-        return reached;
-    }
-
-    /** Gives some slots values: none in the first states, then more and more. */
-    private static void disturb(Machine machine, long[] s, Random random, int n) {
-        List<Slots> families = machine.schema().families();
-        for (int k = n / 10; k > 0; k--) {
-            Slots f = families.get(random.nextInt(families.size()));
-            if (f.size() > 0 && f.width() > 0) {
-                long most = f.width() == 64 ? -1L : (1L << f.width()) - 1;
-                long value = f.width() == 64 && random.nextInt(4) > 0 ? random.nextInt(8) : random.nextLong();
-                f.set(s, random.nextInt(f.size()), value & most);
-            }
-        }
     }
 
     /** One piece, prepared for as many states as wanted. */

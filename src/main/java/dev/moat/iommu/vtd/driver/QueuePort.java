@@ -15,6 +15,7 @@ public final class QueuePort implements Port {
     private final SubmittedQueue queue;
     private final InvalidatedRange range;
     private final CpuWaits waits;
+    private final int[] sourceIds;
 
     /** The port of one unit. */
     public QueuePort(VtdUnit unit, SubmittedQueue queue, InvalidatedRange range, CpuWaits waits) {
@@ -22,6 +23,8 @@ public final class QueuePort implements Port {
         this.queue = queue;
         this.range = range;
         this.waits = waits;
+        sourceIds =
+                unit.geometry().sourceIds().stream().mapToInt(Integer::intValue).toArray();
     }
 
     @Override
@@ -44,7 +47,7 @@ public final class QueuePort implements Port {
     }
 
     private int sourceId(int requester) {
-        return unit.geometry().sourceIds().get(requester);
+        return sourceIds[requester];
     }
 
     /** A wait descriptor, this CPU's status word reset first. */

@@ -1,0 +1,32 @@
+package dev.moat.cli.option;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Of whose code something is proved, instead of the discipline, and what. */
+public final class CodeOptions {
+    @Option(
+            names = "--code",
+            paramLabel = "COMPONENT",
+            arity = "0..1",
+            fallbackValue = "xen-vtd",
+            description =
+                    "instead, prove of a component's code (xen-vtd if none is named), with parameters -P, that it meets no"
+                            + " exception and keeps states well-formed: docs/code-proof.md")
+    private @Nullable String code;
+
+    @Option(
+            names = "--refinement",
+            description = "with --code, also that from all such states each step is what it claims to be")
+    private boolean refinement;
+
+    /** The component, or null. */
+    public @Nullable String component() {
+        return code;
+    }
+
+    /** Whether what its steps claim is proved too. */
+    public boolean refines() {
+        return refinement;
+    }
+}

@@ -1,0 +1,241 @@
+package dev.moat.prove.refine;
+
+import com.microsoft.z3.Solver;
+import com.microsoft.z3.Status;
+import dev.moat.logic.Term;
+import dev.moat.model.ClaimCode;
+import dev.moat.prove.Statement;
+import dev.moat.prove.Theory;
+import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.code.CodeGoal;
+import dev.moat.prove.code.LiftedMachine;
+import dev.moat.prove.code.Piece;
+import dev.moat.prove.code.Piece.Kind;
+import dev.moat.prove.code.Transitions;
+import dev.moat.prove.code.WellFormed;
+import dev.moat.prove.lift.Lifted;
+import dev.moat.prove.lift.Lifted.Addition;
+import dev.moat.prove.lift.Obligation;
+import dev.moat.prove.term.Evaluation;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Exprs;
+import dev.moat.prove.term.Z3Terms;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * That every piece of a machine's code is what it claims to be, from every well-formed state whose meaning satisfies the discipline's
+ * properties and lemmas: the claimed actions can be taken, and lead to the meaning of the state afterwards, in every atom. What claims
+ * nothing changes none, and so do setting the step counter and normalising.
+ */
+public final class Refinement implements AutoCloseable {
+    /** The piece that is the checker's own: clearing what is dead. */
+    static final String NORMALISE = "normalise";
+
+    /** Ends of what goals say that the explorer's judge has an opinion about. */
+    static final String CLAIMED = " is what was claimed";
+
+    static final String TAKEN = " can be taken";
+
+    private final LiftedMachine lifted;
+    private final Theory theory;
+    private final Exprs exprs;
+    private final Transitions transitions;
+    private final LiftedAbstraction abstraction;
+    private final Atoms before;
+    private final StepLines stepLines;
+    private final Z3Terms solver;
+    private final Solver plainly;
+    private final Solver assuming;
+    private final List<CodeGoal> goals = new ArrayList<>();
+    private final Map<String, Piece> pieces = new LinkedHashMap<>();
+    private final Map<String, List<Addition>> said = new LinkedHashMap<>();
+    private final Map<String, String> refused = new LinkedHashMap<>();
+
+    /**
+     * @param explored states that are reached, from which lines about steps are found; may be empty
+     * @param rlimit what one question may cost, in Z3's units
+     * @throws IllegalArgumentException when the machine's states have no meaning to the discipline
+     * @throws RefusedException when their meaning cannot be lifted
+     */
+    public Refinement(LiftedMachine lifted, Theory theory, List<long[]> explored, int rlimit) {
+        this.lifted = lifted;
+        this.theory = theory;
+        exprs = lifted.exprs();
+        transitions = new Transitions(lifted);
+        abstraction = new LiftedAbstraction(lifted, theory.discipline());
+        before = abstraction.of(lifted.words());
+        solver = new Z3Terms(exprs, rlimit);
+        Expr[] wellFormed = new WellFormed(lifted).of(lifted.words()).values().toArray(new Expr[0]);
+        plainly = solver.solver(wellFormed);
+        assuming = solver.solver(wellFormed);
+        stepLines = new StepLines(lifted, explored, rlimit);
+        if (stepLines.areProved()) {
+            Expr known = stepLines.of(lifted.words());
+            solver.assume(plainly, known);
+            solver.assume(assuming, known);
+        }
+        statements(before).values().forEach(e -> solver.assume(assuming, e));
+        abstraction.fails().forEach((place, when) -> add("meaning", place, when));
+        lifted.pieces().forEach(this::about);
+        aboutNormalising();
+        aboutTheBeginning();
+    }
+
+    /** What the discipline's properties and lemmas say of a state, by name. */
+    private Map<String, Expr> statements(Atoms state) {
+        Expansion expansion = new Expansion(exprs, state);
+        Map<String, Expr> all = new LinkedHashMap<>();
+        for (Statement statement : theory.statements()) {
+            int number = 0;
+            for (Term conjunct : statement.conjuncts()) {
+                Expr is = expansion.of(conjunct, null);
+                number++;
+                if (!is.isTrue()) {
+                    all.put(statement.id() + "." + number, is);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** What is to be proved, in the order of the pieces. */
+    public List<CodeGoal> goals() {
+        return goals;
+    }
+
+    /** Whose claims could not be lifted, and why. */
+    public Map<String, String> refused() {
+        return refused;
+    }
+
+    /** What was found, and proved, about what locals are at which step. */
+    StepLines stepLines() {
+        return stepLines;
+    }
+
+    /** The state before, as the discipline sees it. */
+    Atoms before() {
+        return before;
+    }
+
+    /** What a piece claims. */
+    List<Addition> said(Piece piece) {
+        return said.getOrDefault(piece.name(), List.of());
+    }
+
+    private void add(String piece, String says, Expr never) {
+        if (!never.isFalse()) {
+            goals.add(new CodeGoal(piece, says, never));
+        }
+    }
+
+    private void about(Piece piece) {
+        pieces.put(piece.name(), piece);
+        Expr takes = transitions.takes(piece);
+        Taking taking = new Taking(theory.discipline(), exprs, before);
+        try {
+            ClaimCode code = Replay.claims(lifted.machine().model(), piece);
+            if (code != null) {
+                Lifted claimed = lifted.claimed(code, piece);
+                claimed.obligations()
+                        .forEach(o -> add(piece.name(), "the claim, " + says(o), exprs.and(takes, o.when())));
+                said.put(piece.name(), claimed.said());
+                claimed.said().forEach(taking::take);
+            }
+        } catch (RefusedException e) {
+            refused.put(piece.name(), String.valueOf(e.getMessage()));
+            return;
+        }
+        taking.needs().forEach(n -> add(piece.name(), n.says(), exprs.and(takes, n.never())));
+        List<Expr> reached = transitions.reached(piece);
+        if (piece.kind() == Kind.START) {
+            same(piece.name(), " is as it was", takes, taking.after(), abstraction.of(reached));
+            return;
+        }
+        Atoms after = abstraction.of(piece.after());
+        same(piece.name(), CLAIMED, takes, taking.after(), after);
+        if (piece.kind() == Kind.STEP) {
+            same(piece.name(), " is the same at the next step", takes, after, abstraction.of(reached));
+        }
+    }
+
+    private static String says(Obligation o) {
+        return o.place() + ": not " + o.what();
+    }
+
+    /** Every relation of two states is one. */
+    private void same(String piece, String says, Expr takes, Atoms expected, Atoms is) {
+        for (String relation : expected.of().keySet()) {
+            Expr differs = exprs.no;
+            for (int n = 0; n < is.all(relation).size(); n++) {
+                Expr x = expected.all(relation).get(n);
+                Expr y = is.all(relation).get(n);
+                differs = exprs.or(differs, exprs.ite(x, exprs.not(y), y));
+            }
+            add(piece, relation + says, exprs.and(takes, differs));
+        }
+    }
+
+    private void aboutNormalising() {
+        List<Expr> after = lifted.normalised(lifted.words()).states().get(0);
+        same(NORMALISE, " is as it was", exprs.yes, before, abstraction.of(after));
+    }
+
+    private void aboutTheBeginning() {
+        List<Expr> constants = new ArrayList<>();
+        for (long word : lifted.machine().initial()) {
+            constants.add(exprs.ofLong(word));
+        }
+        statements(abstraction.of(constants))
+                .forEach((name, holds) -> add("initially", name + " holds", exprs.not(holds)));
+    }
+
+    /**
+     * An answer.
+     *
+     * @param state of a goal that fails, a state in which it does; else null
+     * @param arguments of its piece there
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Answer(
+            CodeGoal goal, CodeGoal.Status status, long @Nullable [] state, List<Integer> arguments, long nanos) {}
+
+    /** Asks about one goal: of well-formed states first, and where that does not do, of those that the discipline allows. */
+    public Answer ask(CodeGoal goal) {
+        long start = System.nanoTime();
+        Status status = solver.ask(plainly, goal.never());
+        if (status != Status.UNSATISFIABLE) {
+            status = solver.ask(assuming, goal.never());
+        }
+        CodeGoal.Status is = status == Status.UNSATISFIABLE
+                ? CodeGoal.Status.PROVED
+                : status == Status.SATISFIABLE ? CodeGoal.Status.FAILED : CodeGoal.Status.UNKNOWN;
+        boolean failed = is == CodeGoal.Status.FAILED;
+        Map<Expr, Long> values = solver.counterexample();
+        long[] state = failed
+                ? lifted.words().stream()
+                        .mapToLong(w -> values.getOrDefault(w, 0L))
+                        .toArray()
+                : null;
+        return new Answer(goal, is, state, failed ? arguments(goal, values) : List.of(), System.nanoTime() - start);
+    }
+
+    private List<Integer> arguments(CodeGoal goal, Map<Expr, Long> values) {
+        Piece piece = pieces.get(goal.piece());
+        if (piece == null) {
+            return List.of();
+        }
+        Evaluation evaluation = new Evaluation(piece.arguments());
+        evaluation.run(e -> values.getOrDefault(e, 0L));
+        return piece.arguments().stream().map(a -> (int) evaluation.value(a)).toList();
+    }
+
+    @Override
+    public void close() {
+        solver.close();
+    }
+}

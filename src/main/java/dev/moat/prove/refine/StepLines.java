@@ -1,0 +1,169 @@
+package dev.moat.prove.refine;
+
+import com.microsoft.z3.Solver;
+import com.microsoft.z3.Status;
+import dev.moat.prove.code.LiftedMachine;
+import dev.moat.prove.code.Piece;
+import dev.moat.prove.code.Transitions;
+import dev.moat.prove.code.WellFormed;
+import dev.moat.prove.term.Evaluation;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Exprs;
+import dev.moat.prove.term.Z3Terms;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines that are found and proved: which values a local of a CPU can have at which step. They begin with the values of explored states,
+ * are widened by each counterexample to their induction, and stand when there is none left: then they hold in every state that is
+ * reached, however many steps it takes, not only in those that were explored.
+ */
+final class StepLines {
+    /** Wider locals name too many things to be told by the step. */
+    private static final int MOST_BITS = 4;
+
+    private final LiftedMachine lifted;
+    private final Exprs exprs;
+    private final Transitions transitions;
+    private final WellFormed slots;
+    private final @Nullable Slots pc;
+    /** By local and step, a bit for each value that it may have. */
+    private final Map<Slots, long[]> values = new LinkedHashMap<>();
+
+    private boolean proved;
+
+    /**
+     * @param explored states that are reached; where there are none, or no steps, nothing is found
+     * @param rlimit what one question may cost
+     */
+    StepLines(LiftedMachine lifted, List<long[]> explored, int rlimit) {
+        this.lifted = lifted;
+        exprs = lifted.exprs();
+        transitions = new Transitions(lifted);
+        slots = new WellFormed(lifted);
+        pc = lifted.machine().model().pc();
+        if (pc == null || explored.isEmpty()) {
+            return;
+        }
+        for (Slots f : lifted.machine().schema().families()) {
+            boolean local = !f.equals(pc) && f.size() == pc.size() && f.index().equals(pc.index());
+            if (local && f.width() > 0 && f.width() <= MOST_BITS) {
+                values.put(f, new long[lifted.machine().steps() + 1]);
+            }
+        }
+        explored.forEach(this::allow);
+        try (Z3Terms terms = new Z3Terms(exprs, rlimit)) {
+            proved = settle(terms);
+        }
+    }
+
+    /** Widens what is found so that it holds in a state; whether it did not. */
+    private boolean allow(long[] s) {
+        boolean widened = false;
+        Slots counter = pc;
+        for (int cpu = 0; counter != null && cpu < counter.size(); cpu++) {
+            int at = (int) counter.get(s, cpu);
+            for (var f : values.entrySet()) {
+                long more = f.getValue()[at] | 1L << f.getKey().get(s, cpu);
+                widened |= more != f.getValue()[at];
+                f.getValue()[at] = more;
+            }
+        }
+        return widened;
+    }
+
+    /** Widens until the lines are kept by every piece and by normalising; false if the solver gives up. */
+    private boolean settle(Z3Terms terms) {
+        Solver solver = terms.solver(slots.of(lifted.words()).values().toArray(new Expr[0]));
+        Map<Expr, List<Expr>> moves = new LinkedHashMap<>();
+        for (Piece piece : lifted.pieces()) {
+            moves.put(transitions.takes(piece), transitions.reached(piece));
+        }
+        List<Expr> normalised = lifted.normalised(lifted.words()).states().get(0);
+        allow(lifted.machine().initial());
+        for (boolean again = true; again; ) {
+            again = false;
+            List<Map.Entry<Expr, List<Expr>>> all = new ArrayList<>(moves.entrySet());
+            all.add(Map.entry(exprs.yes, normalised));
+            for (var move : all) {
+                Status status = widen(terms, solver, move);
+                again |= status == Status.SATISFIABLE;
+                if (status == Status.UNKNOWN) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Widens until one move keeps the lines. Satisfiable if it had to. */
+    private Status widen(Z3Terms terms, Solver solver, Map.Entry<Expr, List<Expr>> move) {
+        Status first = Status.UNSATISFIABLE;
+        while (true) {
+            Expr breaks = exprs.not(of(move.getValue()));
+            Expr never = breaks.isFalse() ? breaks : exprs.and(move.getKey(), exprs.and(of(lifted.words()), breaks));
+            Status status = never.isFalse() ? Status.UNSATISFIABLE : terms.ask(solver, never);
+            if (status != Status.SATISFIABLE) {
+                return status == Status.UNKNOWN ? status : first;
+            }
+            first = status;
+            Map<Expr, Long> model = terms.counterexample();
+            Evaluation evaluation = new Evaluation(move.getValue());
+            evaluation.run(e -> model.getOrDefault(e, 0L));
+            if (!allow(move.getValue().stream().mapToLong(evaluation::value).toArray())) {
+                throw new IllegalStateException("a counterexample to induction that is none");
+            }
+        }
+    }
+
+    /** What the lines say of a state; nothing where they are not proved. */
+    Expr of(List<Expr> words) {
+        Expr all = exprs.yes;
+        Slots counter = pc;
+        for (int cpu = 0; counter != null && cpu < counter.size(); cpu++) {
+            Expr at = slots.value(words, counter, cpu);
+            for (int step = 0; step <= lifted.machine().steps(); step++) {
+                Expr elsewhere = exprs.not(exprs.eq(at, exprs.ofLong(step)));
+                for (var f : values.entrySet()) {
+                    if (!elsewhere.isTrue() && isSaying(f.getKey(), f.getValue()[step])) {
+                        Expr value = slots.value(words, f.getKey(), cpu);
+                        all = exprs.and(all, exprs.or(elsewhere, among(value, f.getValue()[step])));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private static boolean isSaying(Slots f, long allowed) {
+        return allowed != (1L << (1 << f.width())) - 1;
+    }
+
+    private Expr among(Expr value, long allowed) {
+        Expr some = exprs.no;
+        for (long rest = allowed; rest != 0; rest &= rest - 1) {
+            some = exprs.or(some, exprs.eq(value, exprs.ofLong(Long.numberOfTrailingZeros(rest))));
+        }
+        return some;
+    }
+
+    /** Whether there are any, all proved. */
+    boolean areProved() {
+        return proved;
+    }
+
+    /** How many lines say something. */
+    int count() {
+        int count = 0;
+        for (var f : values.entrySet()) {
+            for (long allowed : f.getValue()) {
+                count += isSaying(f.getKey(), allowed) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+}

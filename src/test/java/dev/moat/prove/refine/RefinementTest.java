@@ -1,0 +1,108 @@
+package dev.moat.prove.refine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.model.Action;
+import dev.moat.prove.Theory;
+import dev.moat.prove.code.LiftedMachine;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** That steps refine the discipline from all states: what is proved, that planted defects are not, and that what is lifted is right. */
+class RefinementTest {
+    private static final int RLIMIT = 20_000_000;
+    private static final Theory THEORY = Theory.load(Path.of(""));
+
+    private static Machine machine(String component, Map<String, String> settings, String... faults) {
+        return Catalog.load().machine(new MachineSpec(component, settings, Granularity.STEP, false, List.of(faults)));
+    }
+
+    private static ClaimAgreement agreement(Machine machine, int statesEach) {
+        try (LiftedMachine lifted = new LiftedMachine(machine);
+                Refinement refinement = new Refinement(lifted, THEORY, List.of(), RLIMIT)) {
+            assertThat(lifted.refused()).isEmpty();
+            assertThat(refinement.refused()).isEmpty();
+            return new ClaimAgreement(lifted, refinement, new Replay(machine, THEORY.discipline()), statesEach);
+        }
+    }
+
+    @Test
+    void liftedClaimsOfTheReferenceMachineAreThoseExecuted() {
+        ClaimAgreement agreement = agreement(machine("r1", Map.of()), 400);
+        assertThat(agreement.differences).isEmpty();
+        assertThat(agreement.taken).isGreaterThan(400);
+        assertThat(agreement.said).isGreaterThan(300);
+        assertThat(agreement.objections).isGreaterThan(10);
+        assertThat(agreement.exceptions).isLessThan(agreement.taken / 4);
+    }
+
+    @Test
+    void liftedClaimsOfTheDefaultMachineAreThoseExecuted() {
+        ClaimAgreement agreement = agreement(machine("xen-vtd", Map.of()), 60);
+        assertThat(agreement.differences).isEmpty();
+        assertThat(agreement.taken).isGreaterThan(400);
+        assertThat(agreement.said).isGreaterThan(300);
+        assertThat(agreement.objections).isGreaterThan(10);
+        assertThat(agreement.exceptions).isLessThan(agreement.taken / 4);
+    }
+
+    @Test
+    void everyActionOfTheReferenceMachineRefinesTheDiscipline() {
+        RefinementReport report = RefinementReport.of(machine("r1", Map.of()), THEORY, RLIMIT);
+        assertThat(report.proved()).isTrue();
+        assertThat(report.lines())
+                .last()
+                .asString()
+                .contains("REFINEMENT PROVED")
+                .contains("all of 8 of 8");
+    }
+
+    /** A step that is wrong in states that are reached: the proof fails, the judge agrees, and the search finds it. */
+    @Test
+    void aWrongStepIsRefutedAndSaidToBeReachable() {
+        RefinementReport report =
+                RefinementReport.of(machine("r1", Map.of(), "unmap.keeps-table-entry"), THEORY, RLIMIT);
+        assertThat(report.proved()).isFalse();
+        assertThat(report.disagrees()).isFalse();
+        assertThat(report.reached()).isTrue();
+        assertThat(report.lines())
+                .anyMatch(l -> l.startsWith("FAILED unmap: end-hold can be taken"))
+                .anyMatch(l -> l.startsWith("REACHABLE: unmap leaves the discipline"))
+                .anyMatch(l -> l.contains("end-hold needs what is not so here"));
+    }
+
+    /** A claim that is wrong: eviction, which claims to be nothing. */
+    @Test
+    void aWrongClaimIsRefuted() {
+        Machine machine = machine("r1", Map.of());
+        List<Action> actions = machine.model().actions().stream()
+                .map(a -> a.name().equals("evict") ? claiming(a, "stutter") : a)
+                .toList();
+        Machine planted =
+                new Machine(machine.model().running(actions, machine.model().operations()), Granularity.STEP, false);
+        RefinementReport report = RefinementReport.of(planted, THEORY, RLIMIT);
+        assertThat(report.proved()).isFalse();
+        assertThat(report.disagrees()).isFalse();
+        assertThat(report.lines())
+                .filteredOn(l -> l.startsWith("FAILED"))
+                .containsExactly("FAILED evict: mayR is what was claimed", "FAILED evict: mayW is what was claimed");
+    }
+
+    private static Action claiming(Action a, String claim) {
+        return new Action(a.name(), a.actor(), a.arguments(), a.filter(), a.code(), a.service(), claim);
+    }
+
+    /** What claims nothing because its actions are found is not said to be proved. */
+    @Test
+    void softwareThatClaimsNothingIsNotProved() {
+        RefinementReport report = RefinementReport.of(machine("iommu-dma", Map.of()), THEORY, RLIMIT);
+        assertThat(report.proved()).isFalse();
+        assertThat(report.lines()).singleElement().asString().contains("their actions are found");
+    }
+}
