@@ -51,6 +51,7 @@
 
 ; --- Devices and device entries
 (declare-fun assigned (Req Dom) Bool)          ; the device was given to the domain
+(declare-fun untrusted (Req) Bool)             ; the device is behind a port that faces outside: anybody may plug one in; none: false
 (declare-fun moving (Req) Bool)                ; it is being moved from one domain to another, and is neither's; none: false
 (declare-fun between (Req Dom Dom) Bool)       ; it is being moved from the first domain to the second; none: false
 (declare-fun settlingQ (Req) Bool)            ; its owner or its entry is being changed by a running operation; none: false

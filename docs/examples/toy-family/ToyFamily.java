@@ -19,7 +19,7 @@ public final class ToyFamily implements Family {
     @Override public Capabilities capabilities(Setting setting) {
         return new Capabilities(
                 new Capabilities.Aperture(0, 4095, Capabilities.Outside.BLOCKED, List.of()),
-                new Capabilities.Entries(true, true, true, false),
+                new Capabilities.Entries(true, true, true, Capabilities.Entries.SMALL_PAGES),
                 new Capabilities.Caching(false, true, false),
                 new Capabilities.Stores(true, false),
                 new Capabilities.Asking(Capabilities.Reach.TAG, false, true, true),

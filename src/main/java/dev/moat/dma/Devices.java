@@ -1,11 +1,14 @@
 package dev.moat.dma;
 
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.DefaultDomain;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.driver.Entries;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Sort;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The devices of a kernel: device q is of group q modulo the number of groups, and behind unit q modulo the number of units.
@@ -28,6 +31,13 @@ public record Devices(Sort sort, Sort units, Sort groups) {
     /** The group of a device. */
     public int groupOf(int device) {
         return device % groups.size();
+    }
+
+    /** What the driver of each says of its default domain. */
+    public List<DefaultDomain> ask(Iommu iommu) {
+        return IntStream.range(0, size())
+                .mapToObj(q -> iommu.defaultDomain(q, groupOf(q)))
+                .toList();
     }
 
     /** The devices as units tell them apart. */

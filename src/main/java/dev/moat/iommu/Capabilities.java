@@ -51,9 +51,20 @@ public record Capabilities(
      * @param readOnly whether a page can be readable and not writable; otherwise {@link Tables#expressed} gives both
      * @param writeOnly whether a page can be writable and not readable
      * @param absent whether an entry can lead nowhere; otherwise it leads to a scratch page
-     * @param superpages whether one entry can stand for a whole leaf table
+     * @param pageSizes the sizes of pages that one entry, or some in a row, can map: bit n for 2 to the n bytes. {@code @source} Linux
+     *     iommu_ops.pgsize_bitmap
      */
-    public record Entries(boolean readOnly, boolean writeOnly, boolean absent, boolean superpages) {}
+    public record Entries(boolean readOnly, boolean writeOnly, boolean absent, long pageSizes) {
+        /** The sizes of hardware that has pages of 4 KiB only. */
+        public static final long SMALL_PAGES = 1L << 12;
+
+        private static final long LEAF_TABLE = 1L << 21;
+
+        /** Whether one entry can stand for a whole leaf table. */
+        public boolean superpages() {
+            return (pageSizes & LEAF_TABLE) != 0;
+        }
+    }
 
     /**
      * What may be cached.

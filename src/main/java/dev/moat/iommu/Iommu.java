@@ -1,5 +1,8 @@
 package dev.moat.iommu;
 
+import dev.moat.iommu.DefaultDomain.Kind;
+import dev.moat.iommu.DefaultDomain.Region;
+import dev.moat.iommu.DefaultDomain.Wish;
 import dev.moat.iommu.driver.Entries;
 import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.driver.Tables;
@@ -8,6 +11,8 @@ import dev.moat.iommu.driver.Visibility;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The units of a machine and their driver, declared for one run. What software does is in {@link #tables}, {@link #entries},
@@ -25,12 +30,20 @@ public interface Iommu {
     Capabilities capabilities();
 
     /**
-     * The default domain of a device. Here each group has its own; a driver whose devices share a space says so.
+     * The default domain of a device. Here each group has its own; a driver whose devices share a space says so. Its regions are what
+     * firmware has the device use, as DIRECT ones that lock nothing, and the ranges that are never translated, as RESERVED ones.
      *
      * @param group the one that software counts the device to; there are as many spaces as groups, or one
      */
     default DefaultDomain defaultDomain(int requester, int group) {
-        return new DefaultDomain(group, capabilities().aperture());
+        List<Region> regions = new ArrayList<>();
+        for (Sizes.UnityRange range : sizes().requesters().unity()) {
+            regions.add(new Region(range.first(), range.last(), Kind.DIRECT, false));
+        }
+        for (Capabilities.Range range : capabilities().aperture().reserved()) {
+            regions.add(new Region(range.first(), range.last(), Kind.RESERVED, false));
+        }
+        return new DefaultDomain(group, capabilities().aperture(), Wish.NONE, regions);
     }
 
     /** The tables of spaces. */

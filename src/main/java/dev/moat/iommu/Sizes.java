@@ -26,8 +26,10 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
      * @param sourceIds bus 15:8, devfn 7:0; all different
      * @param units the units of the machine
      * @param unitOf for each requester the unit that it is behind
+     * @param unity what firmware has each of them use at its own addresses, from before any software runs
      */
-    public record Requesters(Sort sort, List<Integer> sourceIds, Sort units, List<Integer> unitOf) {
+    public record Requesters(
+            Sort sort, List<Integer> sourceIds, Sort units, List<Integer> unitOf, List<UnityRange> unity) {
         private static final int FIRST_DEVFN = 0x08;
         /** Functions of one device. */
         private static final int FUNCTIONS = 8;
@@ -35,6 +37,17 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
         public Requesters {
             sourceIds = List.copyOf(sourceIds);
             unitOf = List.copyOf(unitOf);
+            unity = List.copyOf(unity);
+        }
+
+        /** Those of which firmware says nothing. */
+        public Requesters(Sort sort, List<Integer> sourceIds, Sort units, List<Integer> unitOf) {
+            this(sort, sourceIds, units, unitOf, List.of());
+        }
+
+        /** The same requesters, which firmware has use a range. */
+        public Requesters using(List<UnityRange> ranges) {
+            return new Requesters(sort, sourceIds, units, unitOf, ranges);
         }
 
         /** Function 0 of one device after the other, on bus 0 from device 1 on. */
@@ -48,6 +61,14 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
                     IntStream.range(0, sort.size()).map(unitOf).boxed().toList());
         }
     }
+
+    /**
+     * Memory that firmware has devices use at its own addresses: an RMRR in a DMAR, a unity map in an IVRS. {@code @unit} 4 KiB page
+     * numbers, both ends included.
+     *
+     * @param relaxable whether they are of a kind that can do without it once an owner has them: USB, graphics
+     */
+    public record UnityRange(long first, long last, boolean relaxable) {}
 
     /**
      * Address spaces: sets of tables.

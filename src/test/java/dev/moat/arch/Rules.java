@@ -101,7 +101,7 @@ final class Rules {
             Map.entry("dma.map", List.of("dma", "dma.backend")),
             Map.entry("dma.arm", List.of("dma", "iommu.vocabulary")),
             Map.entry("dma.layer.fault", List.of("model")),
-            Map.entry("dma.layer.setting", List.of("dma")),
+            Map.entry("dma.layer.setting", List.of("dma.map")),
             Map.entry("dma.layer.range", List.of("dma.layer.setting")),
             Map.entry(
                     "dma.layer",
@@ -158,11 +158,9 @@ final class Rules {
             Map.entry("check.cluster", List.of("check")),
             // Only where it is built: src/spark/java.
             Map.entry("spark", List.of("check.cluster")),
-<<<<<<< HEAD
-            Map.entry("check.proof", List.of("check", "prove.bounded", "prove.infer", "prove.response")),
-=======
-            Map.entry("check.proof", List.of("check", "prove.bounded", "prove.infer", "prove.refine")),
->>>>>>> refine23
+            Map.entry(
+                    "check.proof",
+                    List.of("check", "prove.bounded", "prove.infer", "prove.refine", "prove.response")),
             Map.entry("check.report", List.of("check.proof")),
             Map.entry("check.needed", List.of("check.report")),
             Map.entry("check.cover", List.of("check", "model.mechanism")),

@@ -74,6 +74,30 @@ final class KillMatrixLayer {
                     "list.offset-dropped",
                     "iommu=vtd pages=4 frames=2 lists=rounded",
                     "handed-address-is-fresh@4 no-foreign-request@2 no-foreign@2 no-stale@4 nothing-lingers@4 returned-leads-nowhere-else@4"),
+            dma(
+                    "type.untrusted-ignored",
+                    "iommu=vtd pages=1 frames=1 untrusted=1 flush=queue queue=1",
+                    "untrusted-is-confined@3"),
+            dma(
+                    "type.disagreement-is-told",
+                    "iommu=vtd pages=1 frames=1 devices=2 untrusted=1 sound-device=true flush=queue queue=1",
+                    "untrusted-is-confined@3"),
+            dma(
+                    "type.driver-wins",
+                    "iommu=amd-vi pages=1 frames=1 untrusted=1 pasid-device=true",
+                    "no-foreign-request@0 no-foreign@0 untrusted-is-confined@0"),
+            dma(
+                    "map.part-not-bounced",
+                    "iommu=vtd pages=1 frames=1 untrusted=1 bounce-frames=1",
+                    "no-foreign-request@1 no-foreign@1 untrusted-is-confined@1"),
+            dma(
+                    "region.not-asked",
+                    "iommu=vtd pages=1 direct=true",
+                    "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+            dma(
+                    "region.reserved-ignored",
+                    "iommu=vtd levels=4 index-bits=5 pages=2 held-back=window",
+                    "reserved-is-not-handed@1"),
             dma("iova.zero-handed-out", "iommu=vtd pages=3 held-back=both", "reserved-is-not-handed@2"),
             dma("iova.region-handed-out", "iommu=vtd pages=2 held-back=interrupts", "reserved-is-not-handed@1"),
             dma("iova.magazine-ignores-limit", "iommu=vtd pages=2 narrow=true magazine=1", "handed-is-in-reach@3"),

@@ -77,6 +77,7 @@ final class Machines {
             "queued-is-flushed",
             "returned-leads-nowhere-else",
             "tables-balance",
+            "untrusted-is-confined",
             "write-only-is-kept");
 
     /** The DMA layer hands addresses out and groups, too. */
@@ -101,6 +102,7 @@ final class Machines {
             "reserved-is-not-handed",
             "returned-leads-nowhere-else",
             "tables-balance",
+            "untrusted-is-confined",
             "walked-is-table",
             "write-only-is-kept");
 

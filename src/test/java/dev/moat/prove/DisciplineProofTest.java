@@ -141,6 +141,7 @@ class DisciplineProofTest {
                         "type-count-matches-uses",
                         "unbound-pasid-serves-nothing",
                         "unit-is-private",
+                        "untrusted-is-confined",
                         "walked-is-table",
                         "write-only-is-kept");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);

@@ -76,6 +76,8 @@ public final class DmaLayer implements Component {
         LayerAbstraction.declare(parts, model.abstraction());
         if (state.setting.tableFrames > 0) {
             model.notCompared("pages of tables come and go under walks; the discipline assumes one instant");
+        } else if (state.types.mix()) {
+            model.notCompared("a default domain of type identity gives rights that nobody mapped");
         } else {
             model.comparedByDifference(LayerDiscipline.of(state, groups, model.abstraction()));
         }

@@ -107,7 +107,7 @@ final class Groups {
 
     /** Whether a group is in its default domain. */
     boolean isKernels(long[] s, int group) {
-        return !used || attached.get(s, group) == DEFAULT;
+        return !state.types.isBlocked(s, group) && (!used || attached.get(s, group) == DEFAULT);
     }
 
     /** Whether a group is in its default domain and has a driver. */
@@ -123,8 +123,8 @@ final class Groups {
     /** Whether firmware relies on a direct region in the domain of an owner. */
     boolean isDirectForOwner(long[] s) {
         boolean any = false;
-        for (int g = 0; g < attached.size() && state.setting.direct && !state.setting.relaxable; g++) {
-            any |= attached.get(s, g) == OWNERS;
+        for (int g = 0; g < attached.size(); g++) {
+            any |= state.regions.locks(g) && attached.get(s, g) == OWNERS;
         }
         return any;
     }
@@ -148,7 +148,7 @@ final class Groups {
         if (isKernels(s, group)) {
             return group;
         }
-        return attached.get(s, group) == OWNERS ? state.setting.groups.size() : -1;
+        return used && attached.get(s, group) == OWNERS ? state.setting.groups.size() : -1;
     }
 
     /** Adds what the looks here read. */
@@ -231,8 +231,7 @@ final class Groups {
 
     /** Whether firmware cannot do without a direct region of the group, so that no owner's domain will do. */
     private boolean needsRegion(long[] s, int group) {
-        boolean region = state.setting.direct && !state.setting.relaxable;
-        return region && refused.decide(s, group, REGION, 0) != 0;
+        return state.regions.locks(group) && refused.decide(s, group, REGION, 0) != 0;
     }
 
     private boolean isMapped(long[] s, int group) {
@@ -248,7 +247,9 @@ final class Groups {
         boolean mayFail = !toDefault && state.setting.failingAttach;
         OperationPlan plan = new OperationPlan()
                 .step(move())
-                .stepIf(toDefault && state.setting.direct, () -> Step.of("map-direct", this::mapDirect))
+                .stepIf(
+                        toDefault && state.setting.direct,
+                        () -> Step.of("map-direct", this::mapDirect).asking("region.asked"))
                 .step(Step.of("store-entries", this::attach)
                         .asking("group.moves")
                         .asking(state.iommu.entries().entryDecisions())
@@ -318,9 +319,13 @@ final class Groups {
                 .quietly();
     }
 
+    /** One page, which is frame 0: the layer asks the driver for the region. */
     private int mapDirect(long[] s, int cpu) {
-        state.iommu.tables().store(s, state.space(s, cpu), 0, 0, Rights.ALL);
-        state.iommu.visibility().writeBack(s, state.space(s, cpu), 0);
+        int space = state.space(s, cpu);
+        if (state.regions.knows(s, space, 0)) {
+            state.iommu.tables().store(s, space, 0, 0, Rights.ALL);
+            state.iommu.visibility().writeBack(s, space, 0);
+        }
         return NEXT;
     }
 

@@ -17,7 +17,7 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * Frames that are taken from a heap and go back. Coherent memory: taken before it is mapped, given back when its unmap has returned
+ * Frames that are taken from a heap and go back. A pool to bounce parts of pages by. Coherent memory: taken before it is mapped, given back when its unmap has returned
  * ({@code iommu_dma_alloc}, {@code iommu_dma_free}). And tables of two pages: taken by the map that finds none, given back by the unmap that covers one, or by the
  * superpage that takes its place, after the invalidation. {@code @source} Linux 6.1 intel/iommu.c: pfn_to_dma_pte with cmpxchg64,
  * dma_pte_clear_level, dma_pte_list_pagetables; iommu.h: iommu_iotlb_gather.freelist.
@@ -32,6 +32,8 @@ final class Heap {
 
     /** Of each frame of the heap: what it is taken for. */
     private final Slots used;
+    /** {@code map.bounced}: (group, whether part of a page is mapped for one that is not trusted) to 1 when it is bounced. */
+    private final Decision bounced;
     /** {@code table.linked-already}: (whether the entry above leads to a table) to 1 when this CPU's own goes back. */
     private final Decision linkedAlready;
 
@@ -39,9 +41,11 @@ final class Heap {
         this.layer = layer;
         first = layer.setting.frames.size();
         SchemaBuilder schema = model.schema();
-        Sort heap = Sort.numbered("HeapFrame", "t", layer.setting.tableFrames + layer.setting.coherentFrames);
+        Sort heap = Sort.numbered("HeapFrame", "t", layer.setting.moreFrames());
         used = schema.slots("heap.used", Role.HYPERVISOR, Writer.HYPERVISOR, heap)
-                .bits(layer.setting.coherentFrames > 0 ? 2 : 1);
+                .bits(layer.setting.coherentFrames + layer.setting.bounceFrames > 0 ? 2 : 1);
+        Decision needed = (s, group, is, c) -> is;
+        bounced = layer.setting.bounceFrames > 0 ? model.decision("map.bounced", needed) : needed;
         Decision there = (s, table, b, c) -> table;
         linkedAlready = isOn() ? model.decision("table.linked-already", there) : there;
     }
@@ -133,6 +137,43 @@ final class Heap {
     int freeBuffer(long[] s, int cpu) {
         used.set(s, (int) layer.wanted.get(s, cpu) - first, 0);
         return NEXT;
+    }
+
+    /**
+     * Steps of a map: part of a page gets a frame of the pool, for devices that are not to reach the rest; none without a pool. {@code
+     * @source} Linux 6.1 dma-iommu.c: dev_use_swiotlb, iommu_dma_map_page.
+     */
+    List<Step> bouncing() {
+        if (layer.setting.bounceFrames == 0) {
+            return List.of();
+        }
+        return List.of(
+                Step.of("bounce", this::bounce).asking("map.bounced").quietly().on(FAIL, Step.END));
+    }
+
+    private int bounce(long[] s, int cpu) {
+        int group = (int) layer.domain.get(s, cpu);
+        boolean part = layer.wantedPart.get(s, cpu) != 0 && layer.setting.hasUntrusted(group);
+        return bounced.decide(s, group, part ? 1 : 0, 0) == 0 ? NEXT : takeBuffer(s, cpu);
+    }
+
+    /** A map begins, of a page or of a part of one where that may be. */
+    void wantPart(long[] s, int cpu, int part) {
+        if (layer.setting.bounceFrames > 0) {
+            layer.wantedPart.set(s, cpu, part);
+        }
+    }
+
+    /** Its address is found. */
+    void notePart(long[] s, int cpu, int space, int page) {
+        if (layer.setting.bounceFrames > 0) {
+            layer.partial.set(s, space, page, layer.wantedPart.get(s, cpu));
+        }
+    }
+
+    /** Step: the frame that the call's page was bounced by, if it was, goes back. */
+    int freeBounce(long[] s, int cpu) {
+        return layer.wanted.get(s, cpu) < first ? NEXT : freeBuffer(s, cpu);
     }
 
     private int clear(long[] s, int cpu) {

@@ -70,7 +70,7 @@ final class Iovas {
         RangeCallbacks.Shape shape =
                 new RangeCallbacks.Shape(layer.spaces, layer.pages, layer.setting.boundary, layer.firstTranslated());
         driver = wraps ? RangeCallbacks.of(layer.setting.flush, shape, model) : null;
-        boolean inTree = !wraps && layer.setting.flush != Flush.IDENTITY;
+        boolean inTree = !wraps && hasAddresses();
         Sort spaces = inTree ? layer.spaces : Sort.numbered("Space", "s", 0);
         Sort lengths = layer.setting.listLengths();
         taken = schema.slots(wraps ? "tree" : "iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.pages)
@@ -89,7 +89,7 @@ final class Iovas {
                     .bits(0);
         }
         inside = model.decision("iova.inside", (s, p, space, behind) -> behind == 0 ? 1 : 0);
-        boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack;
+        boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack || layer.regions.hasReserved();
         heldBack = asked(model, holds, wraps ? "area.preset" : "iova.held-back", (s, p, is, c) -> is);
         Decision reached = (s, p, limit, c) -> p <= limit ? 1 : 0;
         within = asked(model, layer.setting.narrow && size > 0, "iova.within", reached);
@@ -108,9 +108,14 @@ final class Iovas {
         return isThere ? model.decision(name, decision) : decision;
     }
 
+    /** Whether any group may have addresses that are not the memory's own. */
+    private boolean hasAddresses() {
+        return layer.setting.flush != Flush.IDENTITY || layer.types.vary();
+    }
+
     /** Pages outside of the aperture are never free. */
     void initial(long[] s) {
-        for (int d = 0; d < layer.spaces.size() && layer.setting.flush != Flush.IDENTITY; d++) {
+        for (int d = 0; d < layer.spaces.size() && hasAddresses(); d++) {
             for (int p = 0; p < layer.pages.size(); p++) {
                 if (isHandedOut(s, d, p)) {
                     continue;
@@ -125,9 +130,10 @@ final class Iovas {
     }
 
     private boolean isHandedOut(long[] s, int d, int p) {
+        boolean region = layer.regions.knows(s, d, p);
         return inside.decide(s, p, d, layer.outside(d, p)) != 0
-                && !layer.isDirect(d, p)
-                && heldBack.decide(s, p, layer.isHeldBack(p) ? 1 : 0, 0) == 0;
+                && !(region && layer.isDirect(d, p))
+                && heldBack.decide(s, p, region || layer.keepsBack(p) ? 1 : 0, 0) == 0;
     }
 
     /** Whether an address of a space that is somebody's by right is out of the tree, or of what the driver has. */

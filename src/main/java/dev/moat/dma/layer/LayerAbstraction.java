@@ -62,6 +62,7 @@ final class LayerAbstraction {
                 .all(state.frame)
                 .all(state.toDevice)
                 .all(state.holder)
+                .all(state.partial)
                 .all(state.owed));
         to.relation(
                 "hold",
@@ -107,7 +108,8 @@ final class LayerAbstraction {
         if (isOwnersDirect(s, space, page)) {
             return 0;
         }
-        return state.phase.get(s, space, page) == LayerState.LIVE ? (int) state.frame.get(s, space, page) : -1;
+        boolean live = state.phase.get(s, space, page) == LayerState.LIVE && !state.isMoreThanMeant(s, space, page);
+        return live ? (int) state.frame.get(s, space, page) : -1;
     }
 
     private boolean isOwnersDirect(long[] s, int space, int page) {
@@ -133,6 +135,7 @@ final class LayerAbstraction {
             return frame == 0;
         }
         return state.isKept(s, space, page)
+                && !state.isMoreThanMeant(s, space, page)
                 && state.frame.get(s, space, page) == frame
                 && holder(s, space, page) == domain;
     }
@@ -167,6 +170,7 @@ final class LayerAbstraction {
         RelationCode isMoving = (s, q, b, c, d, e) -> groups.isMoving(s, state.setting.devices.groupOf(q));
         to.relation("moving", List.of(requesters), isMoving, moves);
         to.relation("settlingQ", List.of(requesters), isMoving, moves);
+        to.relation("untrusted", List.of(requesters), (s, q, b, c, d, e) -> state.setting.isUntrusted(q), NOTHING);
         to.relation("scratch", List.of(state.spaces, requesters), NEVER, NOTHING);
         to.relation(
                 "dirtyQ",

@@ -42,6 +42,7 @@ final class LayerDiscipline {
                 .all(state.phase)
                 .all(state.frame)
                 .all(state.toDevice)
+                .all(state.partial)
                 .all(state.holder)
                 .all(state.owed));
         if (state.setting.keptUntilFlush) {
@@ -114,7 +115,8 @@ final class LayerDiscipline {
         int space = hold / 2 / pages;
         int page = hold / 2 % pages;
         if (hold % 2 == 0) {
-            int mapped = state.isKept(s, space, page) ? (int) state.frame.get(s, space, page) : -1;
+            boolean kept = state.isKept(s, space, page) && !state.isMoreThanMeant(s, space, page);
+            int mapped = kept ? (int) state.frame.get(s, space, page) : -1;
             return isDirect(hold) ? 0 : mapped;
         }
         if (state.setting.keptUntilFlush || state.owed.get(s, space, page) == LayerState.SETTLED) {

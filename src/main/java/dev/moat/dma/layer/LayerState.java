@@ -1,7 +1,8 @@
 package dev.moat.dma.layer;
 
+import dev.moat.dma.layer.range.ReservedRegions;
+import dev.moat.dma.layer.setting.DefaultTypes;
 import dev.moat.dma.layer.setting.LayerSetting;
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.DefaultDomain;
 import dev.moat.iommu.Families;
@@ -74,6 +75,10 @@ final class LayerState {
     private final boolean shared;
     /** Of each group, as the driver answers. */
     private final DefaultDomain[] defaults;
+    /** What drivers have devices keep off, or use. */
+    final ReservedRegions regions;
+
+    final DefaultTypes types;
 
     final Capabilities can;
     final Iommu iommu;
@@ -88,6 +93,8 @@ final class LayerState {
     final Slots toDevice;
     /** Whether it mapped it for a device that reaches the lower half of the addresses only. */
     final Slots narrow;
+    /** Whether it mapped a part of the page only. */
+    final Slots partial;
     /** Which piece of a list it is: {@link #ALONE}, 1 for the first one, 2 for the second and so on, or {@link #COHERENT}. */
     final Slots piece;
     /** Whether its list was merged with a piece that ends within the page. */
@@ -106,6 +113,8 @@ final class LayerState {
     final Slots wantedToDevice;
     /** Whether the device that it is for reaches the lower half only. */
     final Slots wantedNarrow;
+    /** Whether a part of the page is to be mapped. */
+    final Slots wantedPart;
     /** The piece of a list that is next, and whether the last one will find no table. */
     final Slots element;
 
@@ -122,10 +131,10 @@ final class LayerState {
         setting = new LayerSetting(s);
         domains = setting.domains;
         pages = setting.pages;
-        frames = setting.tableFrames + setting.coherentFrames == 0
+        frames = setting.moreFrames() == 0
                 ? setting.frames
-                : Sort.numbered("Frame", "f", setting.frames.size() + setting.tableFrames + setting.coherentFrames);
-        mapped = setting.coherentFrames > 0 ? frames : setting.frames;
+                : Sort.numbered("Frame", "f", setting.frames.size() + setting.moreFrames());
+        mapped = setting.coherentFrames + setting.bounceFrames > 0 ? frames : setting.frames;
         Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
         setting.require(can);
@@ -133,10 +142,10 @@ final class LayerState {
         spaces = Sort.numbered("Space", "s", shared ? 1 : domains.size());
         pc = model.cpus(setting.cpus);
         iommu = family.declare(sizes(), s, model);
-        defaults = new DefaultDomain[setting.groups.size()];
-        for (int q = setting.devices.size() - 1; q >= 0; q--) {
-            defaults[setting.devices.groupOf(q)] = iommu.defaultDomain(q, setting.devices.groupOf(q));
-        }
+        List<DefaultDomain> answers = setting.devices.ask(iommu);
+        defaults = answers.subList(0, setting.groups.size()).toArray(new DefaultDomain[0]);
+        regions = new ReservedRegions(answers, setting.devices, iommu.sizes().addresses(), model);
+        types = new DefaultTypes(setting, answers, shared, model);
         if (setting.respectsGroups) {
             setting.devices.requireGroups(iommu.entries(), "groups", "units must be 2, or isolation ignored");
         }
@@ -156,6 +165,10 @@ final class LayerState {
         narrow = schema.slots("narrow", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(setting.narrow ? 1 : 0);
+        Sort parts = setting.bounceFrames > 0 ? pages : Sort.numbered("Page", "p", 0);
+        partial = schema.slots("partial", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, parts)
+                .live(there)
+                .bits(1);
         piece = schema.slots("piece", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
                 .live(there)
                 .bits(setting.roundedLists ? 3 : setting.lists || setting.coherentFrames > 0 ? 2 : 0);
@@ -182,6 +195,10 @@ final class LayerState {
                 .bits(setting.owner || setting.direct ? SlotsBuilder.bitsFor(setting.groups.size() - 1) : 0);
         wantedToDevice = local(schema, "cpu.to-device", busy).bits(setting.fromDevice ? 2 : setting.toDevice ? 1 : 0);
         wantedNarrow = local(schema, "cpu.narrow", busy).bits(setting.narrow ? 1 : 0);
+        Sort asking = setting.bounceFrames > 0 ? setting.cpus : Sort.numbered("Cpu", "cpu", 0);
+        wantedPart = schema.slots("cpu.part-of-page", Role.HYPERVISOR, Writer.HYPERVISOR, asking)
+                .live(busy)
+                .bits(1);
     }
 
     /** A local of the call that runs on each CPU. */
@@ -193,7 +210,7 @@ final class LayerState {
     /** Number 0 is left to the hardware, as Linux does. */
     private Sizes sizes() {
         return new Sizes(
-                setting.devices.requesters(),
+                setting.devices.requesters().using(setting.unity()),
                 Sizes.Spaces.numbered(spaces),
                 new Sizes.Addresses(pages, setting.firstPage(), frames, 0, FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> pc.get(s, cpu) != 0),
@@ -213,14 +230,16 @@ final class LayerState {
 
     void initial(long[] s) {
         iommu.connect(s);
-        for (int f = 0; f < setting.frames.size() && setting.flush == Flush.IDENTITY; f++) {
-            for (int space = 0; space < spaces.size(); space++) {
-                iommu.tables().store(s, space, f, f, Rights.ALL);
+        for (int group = 0; group < setting.groups.size(); group++) {
+            for (int f = 0; f < setting.frames.size() && types.isIdentity(s, group); f++) {
+                iommu.tables().store(s, spaceOf(group), f, f, Rights.ALL);
             }
         }
         for (int q = 0; q < setting.devices.size() && !setting.direct; q++) {
             int group = setting.devices.groupOf(q);
-            setting.devices.attach(s, iommu, q, iommu.defaultDomain(q, group).space());
+            if (!types.isBlocked(s, group)) {
+                setting.devices.attach(s, iommu, q, spaceOf(group));
+            }
         }
         iommu.settle(s);
     }
@@ -297,12 +316,18 @@ final class LayerState {
 
     /** Whether a page is a direct region of its domain. */
     boolean isDirect(int space, int at) {
-        return setting.direct && at == 0 && space < setting.groups.size();
+        return regions.isDirect(space, at);
     }
 
-    /** Whether a page's address is never handed out. */
+    /** Whether a page's address is never handed out, whatever the kernel knows of that. */
     boolean isHeldBack(int at) {
-        return (setting.holdsZeroBack && at == 0) || (setting.holdsHighestBack && at == pages.size() - 1);
+        return keepsBack(at) || regions.isReserved(0, at);
+    }
+
+    /** Whether the kernel keeps it back of its own accord. */
+    boolean keepsBack(int at) {
+        boolean highest = setting.holdsHighestBack && !setting.endsInWindow;
+        return (setting.holdsZeroBack && at == 0) || (highest && at == pages.size() - 1);
     }
 
     /** How many pieces the list of the call that runs on a CPU has. */
@@ -339,6 +364,14 @@ final class LayerState {
     /** Whether devices of different groups have spaces of their own. */
     boolean isolates() {
         return !shared;
+    }
+
+    /** Whether a part of a page is mapped by an entry that leads a device which is not trusted to all of it. */
+    boolean isMoreThanMeant(long[] s, int space, int at) {
+        return setting.bounceFrames > 0
+                && setting.hasUntrusted(space)
+                && partial.get(s, space, at) != 0
+                && frame.get(s, space, at) < setting.frames.size();
     }
 
     /** The last page that a device reaches. */

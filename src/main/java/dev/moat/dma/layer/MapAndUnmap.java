@@ -16,6 +16,7 @@ import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
+import dev.moat.model.program.StepCode;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,16 +90,18 @@ final class MapAndUnmap {
         if (layer.setting.narrow) {
             mapped.add(new Argument("device", new Sort("Reach", List.of("wide", "narrow"))));
         }
-        boolean identity = layer.setting.flush == Flush.IDENTITY;
-        operation(
-                model,
-                MAP,
-                mapped,
-                identity ? Operation.Start.of(this::beginIdentity) : begin(),
-                identity ? identityMap() : map(false));
+        if (layer.setting.bounceFrames > 0) {
+            mapped.add(new Argument("size", new Sort("Size", List.of("page", "part"))));
+        }
+        boolean identity = layer.setting.flush == Flush.IDENTITY && !layer.types.vary();
+        operation(model, MAP, mapped, begin(), identity ? justReturn(this::mapped) : map(false));
         List<Argument> address = List.of(domain, new Argument("page", layer.pages));
         operation(
-                model, UNMAP, address, Operation.Start.of(this::beginUnmap), identity ? identityUnmap() : unmap(false));
+                model,
+                UNMAP,
+                address,
+                Operation.Start.of(this::beginUnmap),
+                identity ? justReturn(this::unmapped) : unmap(false));
         if (layer.setting.coherentFrames > 0) {
             Operation.Start allocates = Operation.Start.of((s, cpu, of) -> beginMap(s, cpu, of, 0, 0));
             operation(model, ALLOCATE, List.of(domain), allocates, map(true));
@@ -119,12 +122,18 @@ final class MapAndUnmap {
         model.operation(new Operation(name, Actor.HYPERVISOR, arguments, ModelBuilder.all(), start, steps, null));
     }
 
+    private static List<Step> justReturn(StepCode code) {
+        return new OperationPlan().step(Step.of("return", code)).steps();
+    }
+
     // --- map
 
     private Operation.Start begin() {
-        return (s, cpu, domain, frame, direction, narrow, e) -> {
-            layer.wantedNarrow.set(s, cpu, narrow);
-            return beginMap(s, cpu, domain, frame, direction);
+        return (s, cpu, domain, frame, direction, other, e) -> {
+            layer.wantedNarrow.set(s, cpu, layer.setting.narrow ? other : 0);
+            heap.wantPart(s, cpu, other);
+            boolean same = layer.types.isIdentity(s, domain);
+            return same ? beginIdentity(s, cpu, domain, frame, direction) : beginMap(s, cpu, domain, frame, direction);
         };
     }
 
@@ -157,6 +166,8 @@ final class MapAndUnmap {
         boolean likeCalgary = layer.setting.flush == Flush.WRAP_CALGARY;
         OperationPlan plan = new OperationPlan()
                 .stepIf(coherent, () -> Step.of("take-frame", heap::takeBuffer).on(FAIL, Step.END))
+                .at("type", layer.types.checkIdentity(layer.domain))
+                .at("bounce", heap.bouncing())
                 .at("need", own == null ? List.of() : List.of(own.checkNeed(layer.wanted)))
                 .step(Step.of("lock-iovas", iovas::lockForOne)
                         .asking(layer.setting.magazine > 0 ? List.of("iova.magazine-locked") : List.of())
@@ -193,6 +204,7 @@ final class MapAndUnmap {
         }
         return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
                 .stepIf(coherent, () -> Step.of("give-back", heap::freeBuffer))
+                .stepIf(layer.setting.bounceFrames > 0, () -> Step.of("give-back", heap::freeBounce))
                 .steps();
     }
 
@@ -256,6 +268,7 @@ final class MapAndUnmap {
         layer.frame.set(s, d, p, layer.wanted.get(s, cpu));
         layer.toDevice.set(s, d, p, layer.wantedToDevice.get(s, cpu));
         layer.narrow.set(s, d, p, layer.wantedNarrow.get(s, cpu));
+        heap.notePart(s, cpu, d, p);
         layer.piece.set(s, d, p, LayerState.ALONE);
     }
 
@@ -296,6 +309,7 @@ final class MapAndUnmap {
         }
         layer.domain.set(s, cpu, domain);
         layer.page.set(s, cpu, page);
+        layer.wanted.set(s, cpu, layer.setting.bounceFrames > 0 ? layer.frame.get(s, space, page) : 0);
         layer.phase.set(s, space, page, LayerState.CLOSING);
         return true;
     }
@@ -303,26 +317,24 @@ final class MapAndUnmap {
     /** @param coherent whether the memory is freed, too */
     private List<Step> unmap(boolean coherent) {
         OperationPlan plan = new OperationPlan()
+                .at("type", layer.types.checkIdentity(layer.domain))
                 .at("range", own == null ? List.of() : List.of(own.checkRange(layer.page)))
                 .step(Step.of("clear-entry", this::clear)
                         .asking("unmap.pages-cleared")
                         .asking(layer.iommu.tables().tableDecisions()))
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
-        switch (layer.setting.flush) {
-            case STRICT -> {
-                plan.at("sync", invalidations.ofPage(""));
-                plan.step(Step.of("free-iova", this::free)
-                        .asking("iova.pages-freed")
-                        .quietly());
-            }
-            case QUEUE -> queues.queueing(invalidations).forEach(plan::step);
-            default ->
-                plan.step(Step.of("free-iova", this::free)
-                        .asking("iova.pages-freed")
-                        .quietly());
+        Step free = Step.of("free-iova", this::free).asking("iova.pages-freed").quietly();
+        List<Step> sync = layer.setting.flush.wraps() ? List.of() : invalidations.ofPage("");
+        if (layer.setting.flush == Flush.QUEUE) {
+            layer.types
+                    .strictOrDeferred(layer.domain, sync, free, queues.queueing(invalidations))
+                    .forEach(plan::step);
+        } else {
+            plan.at("sync", sync).step(free);
         }
         return plan.step(Step.of("return", this::unmapped))
                 .stepIf(coherent, () -> Step.of("free-frame", heap::freeBuffer))
+                .stepIf(layer.setting.bounceFrames > 0, () -> Step.of("free-bounced", heap::freeBounce))
                 .steps();
     }
 
@@ -384,13 +396,5 @@ final class MapAndUnmap {
         layer.page.set(s, cpu, frame);
         open(s, cpu);
         return true;
-    }
-
-    private List<Step> identityMap() {
-        return new OperationPlan().step(Step.of("return", this::mapped)).steps();
-    }
-
-    private List<Step> identityUnmap() {
-        return new OperationPlan().step(Step.of("return", this::unmapped)).steps();
     }
 }

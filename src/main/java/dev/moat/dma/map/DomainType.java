@@ -1,5 +1,9 @@
 package dev.moat.dma.map;
 
+import dev.moat.iommu.DefaultDomain;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /** What a domain is for. {@code @source} Linux 6.1 iommu.h: IOMMU_DOMAIN_BLOCKED to IOMMU_DOMAIN_DMA_FQ. */
 public enum DomainType {
     /** Every request is refused. */
@@ -39,20 +43,43 @@ public enum DomainType {
     }
 
     /**
-     * The type of a device's default domain: what the driver requires, else strict for a device that is not trusted, else what the
-     * system was told.
+     * A device of a group.
      *
-     * @param required the driver's, or null
-     * @throws IllegalArgumentException when a device that is not trusted would not be isolated
+     * @param wish what its driver asks for
+     * @param trusted false behind a port that faces outside
      */
-    public static DomainType ofDefault(
-            @org.jspecify.annotations.Nullable DomainType required, boolean trusted, DomainType told) {
-        if (!trusted) {
-            if (required == IDENTITY) {
-                throw new IllegalArgumentException("a device that is not trusted must be translated");
-            }
-            return DMA;
+    public record Member(DefaultDomain.Wish wish, boolean trusted) {}
+
+    /**
+     * The type of a group's default domain. Drivers come first, and IDENTITY before anything else where they disagree; a device that is
+     * not trusted makes it strict, or, where a driver insists on IDENTITY, BLOCKED, as the group is not probed then; else it is what the
+     * system was told. {@code @source} Linux 6.7 iommu.c: iommu_get_default_domain_type; 6.1 takes what the system was told where devices
+     * disagree. {@code @oracle} the rules one by one, for every group of up to three devices, in DomainTypeTest.
+     */
+    public static DomainType ofDefault(List<Member> devices, DomainType told) {
+        DomainType wanted = null;
+        boolean trusted = true;
+        for (Member device : devices) {
+            DomainType wish = of(device.wish());
+            wanted = wanted == null || wish == IDENTITY ? wish : wanted;
+            trusted &= device.trusted();
         }
-        return required == null ? told : required;
+        if (trusted) {
+            return wanted == null ? told : wanted;
+        }
+        return wanted == IDENTITY ? BLOCKED : DMA;
+    }
+
+    /** What a system is told on its command line: iommu.passthrough=1, iommu.strict=1. */
+    public static DomainType told(boolean passthrough, boolean strict) {
+        return passthrough ? IDENTITY : strict ? DMA : DMA_FQ;
+    }
+
+    private static @Nullable DomainType of(DefaultDomain.Wish wish) {
+        return switch (wish) {
+            case NONE -> null;
+            case IDENTITY -> IDENTITY;
+            case TRANSLATED -> DMA;
+        };
     }
 }

@@ -1,7 +1,6 @@
 package dev.moat.dma.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.iommu.Rights;
 import org.junit.jupiter.api.Test;
@@ -88,15 +87,5 @@ class PagingDomainTest {
         gather.sync();
         assertThat(driver.syncs).containsExactly("2000-4fff", "9000-9fff", "200000-3fffff");
         assertThat(gather.isEmpty()).isTrue();
-    }
-
-    @Test
-    void theDefaultTypeFollowsTheDriverUnlessTheDeviceIsNotTrusted() {
-        assertThat(DomainType.ofDefault(null, true, DomainType.DMA_FQ)).isEqualTo(DomainType.DMA_FQ);
-        assertThat(DomainType.ofDefault(DomainType.IDENTITY, true, DomainType.DMA))
-                .isEqualTo(DomainType.IDENTITY);
-        assertThat(DomainType.ofDefault(null, false, DomainType.DMA_FQ)).isEqualTo(DomainType.DMA);
-        assertThatThrownBy(() -> DomainType.ofDefault(DomainType.IDENTITY, false, DomainType.DMA))
-                .hasMessage("a device that is not trusted must be translated");
     }
 }

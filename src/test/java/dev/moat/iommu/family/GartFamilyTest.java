@@ -30,7 +30,7 @@ class GartFamilyTest {
         assertThat(can.aperture().pages()).isEqualTo(64);
         assertThat(can.aperture().outside()).isEqualTo(Outside.IDENTITY);
         assertThat(can.tagging()).isEqualTo(Tagging.NONE);
-        assertThat(can.entries()).isEqualTo(new Capabilities.Entries(false, false, false, false));
+        assertThat(can.entries()).isEqualTo(new Capabilities.Entries(false, false, false, 1L << 12));
         assertThat(can.noticesPresent()).isTrue();
         assertThat(Declared.capabilities(GART, Map.of("unmapped", "invalid")).noticesPresent())
                 .isFalse();

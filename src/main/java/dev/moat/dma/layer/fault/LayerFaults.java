@@ -341,8 +341,9 @@ public final class LayerFaults {
                     e -> e.decide("iova.pages-freed", (s, pages, b, c) -> 2)));
 
     /** Every fault, as {@code --inject} names it. */
-    public static final List<InjectedFault> ALL =
-            Stream.of(OF_ANY, ReachFaults.ALL).flatMap(List::stream).toList();
+    public static final List<InjectedFault> ALL = Stream.of(OF_ANY, ReachFaults.ALL, TypeFaults.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     /** Every invalidation, wait and write-back of the layer, as the edit that leaves it out. */
     public static final List<InjectedFault> OMISSIONS = List.of(

@@ -15,6 +15,18 @@ final class ReachFaults {
 
     static final List<InjectedFault> ALL = List.of(
             whole(
+                    "region.not-asked",
+                    "The layer does not ask the driver which addresses are reserved: none is kept back, and no direct region is mapped.",
+                    "derived: Linux dma-iommu.c, iova_reserve_iommu_regions; iommu.c, iommu_create_device_direct_mappings",
+                    "live-mapping-is-readable",
+                    e -> e.decide("region.asked", (s, page, direct, c) -> 0)),
+            whole(
+                    "region.reserved-ignored",
+                    "The layer takes direct regions from the driver's list and passes over the others: windows of interrupts, exclusion ranges.",
+                    "derived: Linux dma-iommu.c, iova_reserve_iommu_regions: every region but SW_MSI is reserved",
+                    "reserved-is-not-handed",
+                    e -> e.decide("region.asked", (s, page, direct, c) -> direct)),
+            whole(
                     "unmap.clears-neighbour",
                     "An unmap of one page clears two entries, the second of which may be another mapping's.",
                     "derived: Linux amd_gart_64.c, gart_unmap_page: for (i = 0; i < npages; i++)",

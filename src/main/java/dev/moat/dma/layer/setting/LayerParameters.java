@@ -26,6 +26,8 @@ public final class LayerParameters {
     static final String TABLE_FRAMES = "table-frames";
     static final String COHERENT_FRAMES = "coherent-frames";
     static final String SUPERPAGES = "superpages";
+    static final String UNTRUSTED = "untrusted";
+    static final String BOUNCE_FRAMES = "bounce-frames";
     /** In the order in which they are listed. */
     public static final List<Parameter> ALL = List.of(
             Parameter.number(GROUPS, "Groups of devices; each has a default domain of its own.", 1, 1, 2),
@@ -124,6 +126,20 @@ public final class LayerParameters {
                     SUPERPAGES,
                     "Whether a list of two frames in a row, the first one even, is mapped by one entry of level 2.",
                     false),
+            Parameter.number(
+                    UNTRUSTED,
+                    "Devices behind a port that faces outside, the last ones: they are not trusted, and their groups' default domains are"
+                            + " strict, whatever flush says.",
+                    0,
+                    0,
+                    2),
+            Parameter.number(
+                    BOUNCE_FRAMES,
+                    "Frames of the pool by which parts of pages are bounced for devices that are not trusted. With some, part of a page may"
+                            + " be mapped, too.",
+                    0,
+                    0,
+                    4),
             Parameter.number("queue", "Entries of a flush queue.", 2, 1, 256),
             Parameter.number(
                     "magazine",

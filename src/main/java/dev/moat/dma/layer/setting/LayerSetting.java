@@ -1,5 +1,6 @@
 package dev.moat.dma.layer.setting;
 
+import static dev.moat.dma.layer.setting.LayerParameters.BOUNCE_FRAMES;
 import static dev.moat.dma.layer.setting.LayerParameters.BOUNDARY;
 import static dev.moat.dma.layer.setting.LayerParameters.COHERENT_FRAMES;
 import static dev.moat.dma.layer.setting.LayerParameters.DIRECT;
@@ -16,15 +17,18 @@ import static dev.moat.dma.layer.setting.LayerParameters.ROUNDED;
 import static dev.moat.dma.layer.setting.LayerParameters.SUPERPAGES;
 import static dev.moat.dma.layer.setting.LayerParameters.TABLE_FRAMES;
 import static dev.moat.dma.layer.setting.LayerParameters.UNITS;
+import static dev.moat.dma.layer.setting.LayerParameters.UNTRUSTED;
 import static dev.moat.dma.layer.setting.LayerParameters.WINDOW;
 import static dev.moat.dma.layer.setting.LayerParameters.WITHIN;
 
 import dev.moat.dma.Devices;
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Sizes;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** How large a run is, and what its layer does about invalidations. */
@@ -120,6 +124,11 @@ public final class LayerSetting {
     public final int coherentFrames;
 
     public final boolean superpages;
+    /** Devices that are not trusted, the last ones. */
+    public final int untrusted;
+    /** Frames behind {@link #frames} that parts of pages are bounced by. */
+    public final int bounceFrames;
+
     public final int queue;
     public final int magazine;
 
@@ -156,6 +165,8 @@ public final class LayerSetting {
         tableFrames = s.number(TABLE_FRAMES);
         coherentFrames = s.number(COHERENT_FRAMES);
         superpages = s.flag(SUPERPAGES);
+        untrusted = s.number(UNTRUSTED);
+        bounceFrames = s.number(BOUNCE_FRAMES);
         boolean hasLevels = s.values().containsKey(INDEX_BITS);
         if (tableFrames > 0 && hasLevels && s.number(INDEX_BITS) != 1) {
             throw new BadSettingException(TABLE_FRAMES, "a table of two pages needs index-bits=1");
@@ -197,6 +208,7 @@ public final class LayerSetting {
         }
         requireLists();
         requireAddresses();
+        requireTrust();
         requireReach(can);
         requireGroups(can);
         requireTables(can);
@@ -239,6 +251,35 @@ public final class LayerSetting {
         }
     }
 
+    private void requireTrust() {
+        if (untrusted > devices.size()) {
+            throw new BadSettingException(UNTRUSTED, "untrusted must not be above the number of devices");
+        }
+        if (bounceFrames > 0 && untrusted == 0) {
+            throw new BadSettingException(BOUNCE_FRAMES, "bounce-frames is for devices that are not trusted");
+        }
+    }
+
+    /** Whether a device is behind a port that faces outside. */
+    public boolean isUntrusted(int device) {
+        return device >= devices.size() - untrusted;
+    }
+
+    /** Whether any device of a group is. */
+    public boolean hasUntrusted(int group) {
+        for (int q = group; q < devices.size(); q += groups.size()) {
+            if (isUntrusted(q)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Frames behind {@link #frames}: of the heap, and of the pool. */
+    public int moreFrames() {
+        return tableFrames + coherentFrames + bounceFrames;
+    }
+
     private void requireReach(Capabilities can) {
         boolean passes = can.aperture().outside() == Capabilities.Outside.IDENTITY
                 && can.aperture().first() > 0;
@@ -260,6 +301,11 @@ public final class LayerSetting {
                     "held-back=window is for VT-d and AMD-Vi with tables that reach 0xFEE00000 (levels=4 index-bits=5), without"
                             + " lists and identity");
         }
+    }
+
+    /** What firmware has the devices use. */
+    public List<Sizes.UnityRange> unity() {
+        return direct ? List.of(new Sizes.UnityRange(firstPage(), firstPage(), relaxable)) : List.of();
     }
 
     /** 4 KiB page number of page 0. */

@@ -1,6 +1,10 @@
 package dev.moat.iommu.amdvi.family;
 
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.DefaultDomain;
+import dev.moat.iommu.DefaultDomain.Kind;
+import dev.moat.iommu.DefaultDomain.Region;
+import dev.moat.iommu.DefaultDomain.Wish;
 import dev.moat.iommu.Duty;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
@@ -18,6 +22,8 @@ import dev.moat.iommu.driver.Tables;
 import dev.moat.iommu.driver.Tags;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The AMD-Vi units of a machine and their driver, put together. */
 final class AmdViIommu implements Iommu {
@@ -60,6 +66,28 @@ final class AmdViIommu implements Iommu {
     @Override
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    /**
+     * Unity ranges, the exclusion range, which is reported as reserved, the window of interrupts, and HyperTransport's addresses; none
+     * locks a device. {@code @source} Linux 6.1 amd/iommu.c: amd_iommu_get_resv_regions, amd_iommu_def_domain_type.
+     */
+    @Override
+    public DefaultDomain defaultDomain(int requester, int group) {
+        List<Region> regions = new ArrayList<>();
+        for (Sizes.UnityRange ivmd : sizes.requesters().unity()) {
+            regions.add(new Region(ivmd.first(), ivmd.last(), Kind.DIRECT, false));
+        }
+        if (setting.hasExclusion()) {
+            long first = sizes.addresses().pageNumber(0);
+            regions.add(new Region(first, first, Kind.RESERVED, false));
+        }
+        Capabilities.Range window = AmdViSetting.INTERRUPTS;
+        regions.add(new Region(window.first(), window.last(), Kind.MSI, false));
+        Capabilities.Range bus = AmdViSetting.HYPER_TRANSPORT;
+        regions.add(new Region(bus.first(), bus.last(), Kind.RESERVED, false));
+        Wish wish = setting.pasidDevice && requester == 0 ? Wish.IDENTITY : Wish.NONE;
+        return new DefaultDomain(group, capabilities.aperture(), wish, regions);
     }
 
     @Override

@@ -19,6 +19,7 @@ final class AmdViParameters {
     static final String REPLICATED = "replicated-pages";
     static final String LEAF_ARRAY = "leaf-array";
     static final String EXCLUSION = "exclusion";
+    static final String PASID_DEVICE = "pasid-device";
     static final String NP_CACHE = "np-cache";
     static final String MOST_LEVELS = "most-levels";
     static final String INVALIDATE_ALL = "invalidate-all";
@@ -73,6 +74,10 @@ final class AmdViParameters {
                     "off",
                     "marked",
                     "all"),
+            Parameter.flag(
+                    PASID_DEVICE,
+                    "Whether device 0 can do ATS, PRI and PASID, so that Linux's driver asks for an identity domain (IOMMUv2).",
+                    false),
             Parameter.flag(
                             NP_CACHE,
                             "NpCache: what is not present may be cached too. Software then invalidates also when an entry"

@@ -28,10 +28,17 @@ import java.util.List;
 
 /** What the AMD-Vi units of a run can do, how their driver goes about it, and what of both is in the state. */
 final class AmdViSetting {
-    /** 0xFEE0_0000 to 0xFEEF_FFFF, and the HyperTransport range from 0xFD_0000_0000. {@code @unit} 4 KiB page numbers. */
-    private static final List<Range> RESERVED = List.of(new Range(0xFEE00, 0xFEEFF), new Range(0xFD00000, 0xFFFFFFF));
+    /** 0xFEE0_0000 to 0xFEEF_FFFF. {@code @unit} 4 KiB page numbers. */
+    static final Range INTERRUPTS = new Range(0xFEE00, 0xFEEFF);
+
+    /** HyperTransport's own, 0xFD_0000_0000 to 0xFF_FFFF_FFFF. {@code @unit} 4 KiB page numbers. */
+    static final Range HYPER_TRANSPORT = new Range(0xFD00000, 0xFFFFFFF);
+
+    private static final List<Range> RESERVED = List.of(INTERRUPTS, HYPER_TRANSPORT);
 
     private static final int ADDRESS_BITS = 52;
+    private static final int REAL_INDEX_BITS = 9;
+    private static final int PAGE_SHIFT = 12;
 
     /** Whether the unit caches device table entries. */
     final boolean cachesEntries;
@@ -45,6 +52,9 @@ final class AmdViSetting {
     final boolean restarts;
     /** Whether invalidations in the command buffer may overtake each other. */
     final boolean reorders;
+
+    /** Whether device 0 has a domain of its own wish. */
+    final boolean pasidDevice;
 
     final int ring;
     final Update update;
@@ -82,6 +92,7 @@ final class AmdViSetting {
         replicates = s.flag(AmdViParameters.REPLICATED);
         leafArray = s.flag(AmdViParameters.LEAF_ARRAY);
         exclusion = s.text(AmdViParameters.EXCLUSION);
+        pasidDevice = s.flag(AmdViParameters.PASID_DEVICE);
         reorders = !s.text(AmdViParameters.COMPLETION).equals(AmdViParameters.IN_ORDER);
         update = switch (s.text(AmdViParameters.ENTRY_UPDATE)) {
             case "atomic" -> Update.ATOMIC;
@@ -104,7 +115,7 @@ final class AmdViSetting {
         int width = Math.min(indexBits * (levels == 0 ? TableLevels.MOST : levels), ADDRESS_BITS);
         return new dev.moat.iommu.Capabilities(
                 new Aperture(0, (1L << width) - 1, Outside.BLOCKED, RESERVED),
-                new Entries(true, true, true, true),
+                new Entries(true, true, true, pageSizes()),
                 new Caching(registers.cachesFailures(), registers.rewalks(), cachesDirectories),
                 new Stores(true, false),
                 new Asking(Reach.PAGES, true, !reorders, registers.drains()),
@@ -177,6 +188,19 @@ final class AmdViSetting {
         Sizes.Addresses addresses = sizes.addresses();
         long last = addresses.pageNumber(addresses.pages().size() - 1);
         return TableLevels.forPages(last, sizes.needs(Need.TABLE_FRAMES) ? 2 : 1, indexBits);
+    }
+
+    /** Every power of two up to what tables of so many levels map: entries of a level, or some in a row (NextLevel 7). */
+    private long pageSizes() {
+        int mapped = REAL_INDEX_BITS * (levels == 0 ? TableLevels.MOST : levels);
+        return PAGE_SHIFT + mapped >= Long.SIZE
+                ? -Entries.SMALL_PAGES
+                : (Entries.SMALL_PAGES << mapped) - Entries.SMALL_PAGES;
+    }
+
+    /** Whether the first page is excluded for all devices; where it is for marked ones, there is none. */
+    boolean hasExclusion() {
+        return exclusion.equals("all");
     }
 
     /** What of the units is in the state. */

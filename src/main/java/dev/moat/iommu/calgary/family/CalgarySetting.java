@@ -84,7 +84,7 @@ final class CalgarySetting {
         Range hole = new Range(Generation.holeFrom(), Generation.holeEnd() - 1L);
         return new Capabilities(
                 new Aperture(0, Registers.Tar.entriesOf(size) - 1L, Outside.BLOCKED, List.of(hole)),
-                new Entries(true, true, true, false),
+                new Entries(true, true, true, Entries.SMALL_PAGES),
                 new Caching(absence, false, false),
                 new Stores(coherent, false),
                 new Asking(Reach.EVERYTHING, false, true, true),

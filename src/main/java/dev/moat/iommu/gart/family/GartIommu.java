@@ -77,7 +77,8 @@ final class GartIommu implements Iommu {
 
     @Override
     public DefaultDomain defaultDomain(int requester, int group) {
-        return new DefaultDomain(0, capabilities().aperture());
+        // Its driver reports no regions: what AGP has, and what error addresses take, is set in its bitmap.
+        return new DefaultDomain(0, capabilities().aperture(), DefaultDomain.Wish.NONE, List.of());
     }
 
     @Override

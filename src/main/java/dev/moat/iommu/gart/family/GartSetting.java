@@ -82,7 +82,7 @@ final class GartSetting {
     Capabilities capabilities() {
         return new Capabilities(
                 new Aperture(outside, outside + pages() - 1, Outside.IDENTITY, List.of()),
-                new Entries(false, false, !scratch, false),
+                new Entries(false, false, !scratch, Entries.SMALL_PAGES),
                 new Caching(scratch, false, false),
                 new Stores(true, false),
                 new Asking(Reach.EVERYTHING, false, true, true),

@@ -1,6 +1,10 @@
 package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.DefaultDomain;
+import dev.moat.iommu.DefaultDomain.Kind;
+import dev.moat.iommu.DefaultDomain.Region;
+import dev.moat.iommu.DefaultDomain.Wish;
 import dev.moat.iommu.Duty;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
@@ -26,6 +30,8 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The VT-d units of a machine and their driver, put together. */
 final class VtdIommu implements Iommu {
@@ -113,6 +119,23 @@ final class VtdIommu implements Iommu {
     @Override
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    /**
+     * RMRRs, which lock a device unless it is of a kind that can do without, and the window of interrupts. {@code @source} Linux 6.1
+     * intel/iommu.c: intel_iommu_get_resv_regions, device_is_rmrr_locked, device_def_domain_type.
+     */
+    @Override
+    public DefaultDomain defaultDomain(int requester, int group) {
+        List<Region> regions = new ArrayList<>();
+        for (Sizes.UnityRange rmrr : sizes.requesters().unity()) {
+            Kind kind = rmrr.relaxable() ? Kind.DIRECT_RELAXABLE : Kind.DIRECT;
+            regions.add(new Region(rmrr.first(), rmrr.last(), kind, !rmrr.relaxable()));
+        }
+        Capabilities.Range window = VtdSetting.INTERRUPTS;
+        regions.add(new Region(window.first(), window.last(), Kind.MSI, false));
+        Wish wish = setting.soundDevice && requester == 0 ? Wish.IDENTITY : Wish.NONE;
+        return new DefaultDomain(group, capabilities.aperture(), wish, regions);
     }
 
     @Override

@@ -26,9 +26,11 @@ import java.util.List;
  * is in the state.
  */
 final class VtdSetting {
+    private static final int REAL_INDEX_BITS = 9;
     private static final String IN_ORDER = "in-order";
+    private static final String SOUND_DEVICE = "sound-device";
     /** 0xFEE0_0000 to 0xFEEF_FFFF. {@code @unit} 4 KiB page numbers. */
-    private static final Range INTERRUPTS = new Range(0xFEE00, 0xFEEFF);
+    static final Range INTERRUPTS = new Range(0xFEE00, 0xFEEFF);
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.number("ring", "Slots of the invalidation queue, a power of two; it holds one less.", 4, 2, 256),
@@ -59,6 +61,11 @@ final class VtdSetting {
                             + " invalidates everything of the kind.",
                     false),
             Parameter.flag("paging-caches", "Whether paging-structure caches are in the state.", false),
+            Parameter.flag(
+                    SOUND_DEVICE,
+                    "Whether device 0 is a sound device for which firmware left no IOTLB entries, so that Linux's driver asks for an"
+                            + " identity domain.",
+                    false),
             Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
                     .asCapability(),
             Parameter.flag(
@@ -118,6 +125,8 @@ final class VtdSetting {
     final int dids;
     /** CAP.CM. */
     final boolean cachingMode;
+    /** Whether device 0 has a domain of its own wish. */
+    final boolean soundDevice;
     /** Whether software repairs a queue that stopped. */
     final boolean recoversQueue;
     /** CAP and ECAP. */
@@ -151,6 +160,7 @@ final class VtdSetting {
         recoversQueue = s.flag("queue-recovery");
         pagingCaches = s.flag("paging-caches");
         cachingMode = s.flag("caching-mode");
+        soundDevice = s.flag(SOUND_DEVICE);
         queued = s.text("invalidation").equals("queued");
         inOrder = s.text("completion").equals(IN_ORDER);
         registers = registers(s, queued);
@@ -175,7 +185,7 @@ final class VtdSetting {
     dev.moat.iommu.Capabilities capabilities() {
         return new dev.moat.iommu.Capabilities(
                 new Aperture(0, (1L << (walked * indexBits)) - 1, Outside.BLOCKED, List.of(INTERRUPTS)),
-                new Entries(true, true, true, registers.supportsSuperpage(2)),
+                new Entries(true, true, true, pageSizes()),
                 new Caching(cachingMode, registers.rewalks(), pagingCaches),
                 new Stores(registers.snoops(), registers.buffersWrites()),
                 new Asking(
@@ -184,6 +194,15 @@ final class VtdSetting {
                         inOrder,
                         Cap.DRD.isSet(registers.cap())),
                 dids > 0 ? Tagging.ALLOCATED : Tagging.FIXED);
+    }
+
+    /** CAP.SLLPS: 2 MiB and 1 GiB, each where it is there. */
+    private long pageSizes() {
+        long sizes = Entries.SMALL_PAGES;
+        for (int level = 2; level <= 3; level++) {
+            sizes |= registers.supportsSuperpage(level) ? Entries.SMALL_PAGES << (REAL_INDEX_BITS * (level - 1)) : 0;
+        }
+        return sizes;
     }
 
     /** Whether the unit caches context entries. */

@@ -1,0 +1,40 @@
+package dev.moat.dma.layer.fault;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What can go wrong with the types of default domains, where a device is not trusted. */
+final class TypeFaults {
+    private TypeFaults() {}
+
+    /** The number of IDENTITY among the types of domains. */
+    private static final int IDENTITY = 1;
+
+    static final List<InjectedFault> ALL = List.of(
+            whole(
+                    "type.untrusted-ignored",
+                    "A group's default domain is of the type that the system was told, although a device of it is not trusted.",
+                    "Linux before 4.21 knew no untrusted devices; derived: 5.11 iommu.c, dev_is_pci and untrusted: IOMMU_DOMAIN_DMA",
+                    e -> e.decide("type.of-group", (s, group, type, trusting) -> trusting)),
+            whole(
+                    "type.disagreement-is-told",
+                    "A group whose devices cannot have one type, as one is not trusted and another needs identity, gets what the system was told.",
+                    "Linux 5.11 to 6.6 iommu.c, probe_get_default_domain_type: 'using default'; 6.7 refuses to probe",
+                    e -> e.decide("type.refused", (s, group, told, c) -> told)),
+            whole(
+                    "type.driver-wins",
+                    "A driver that asks for identity gets it for a device that is not trusted.",
+                    "derived: Linux 6.7 iommu.c, iommu_get_default_domain_type: 'driver is overriding group, refusing to probe'",
+                    e -> e.decide("type.refused", (s, group, told, c) -> IDENTITY)),
+            whole(
+                    "map.part-not-bounced",
+                    "Part of a page is mapped for a device that is not trusted by an entry for all of it.",
+                    "Linux before 5.14 (generic; intel-iommu since 5.4): no bounce page; derived: dma-iommu.c, dev_use_swiotlb",
+                    e -> e.decide("map.bounced", (s, group, part, c) -> 0)));
+
+    private static InjectedFault whole(String id, String says, String bug, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of("untrusted-is-confined"), "operation", edit);
+    }
+}
