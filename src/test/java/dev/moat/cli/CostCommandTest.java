@@ -105,7 +105,7 @@ class CostCommandTest {
         assertThat(line("amd-vi wrap-calgary")).isEqualTo("amd-vi wrap-calgary 10240 0 79 79 7.7");
         assertThat(line("calgary strict")).isEqualTo("calgary strict 10240 0 10240 10240 1000.0");
         assertThat(line("gart strict")).isEqualTo("gart strict 10240 0 20480 20480 2000.0");
-        assertThat(line("gart wrap ")).isEqualTo("gart wrap 10240 0 159 159 15.5");
+        assertThat(line("gart wrap ")).isEqualTo("gart wrap 10240 0 79 79 7.7");
         assertThat(line("gart full-flush")).isEqualTo("gart full-flush 10240 0 10240 10240 1000.0");
         assertThat(out.toString().lines()).hasSize(21);
         assertThat(cost("--layer", "--batch", "8")).isEqualTo(2);

@@ -9,6 +9,7 @@ import dev.moat.iommu.driver.DriverSteps;
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,23 @@ final class Invalidations {
     /** The steps that have the call's page forgotten. */
     List<Step> ofPage(String what) {
         return steps(what, PAGE);
+    }
+
+    /** Everything is forgotten, under the lock, if a search has come to the end since that was last so. */
+    List<Step> beforeReturn(Iovas iovas) {
+        return new OperationPlan()
+                .step(Step.of("lock-flush", iovas::lock).taking("lock.iova").quietly())
+                .step(Step.of("check-flush", iovas::needsFlush).quietly().on(DONE, "unlock-flush"))
+                .at("wrap", ofDomain("wrap"))
+                .step(Step.of("flushed", iovas::flushed).quietly())
+                .step(Step.of("unlock-flush", iovas::unlock).dropping("lock.iova"))
+                .part();
+    }
+
+    /** What a call does that has found no address: a GART's flushes then, too. */
+    Step unlockEmpty(Iovas iovas) {
+        Step unlock = Step.of("unlock-empty", iovas::unlock).dropping("lock.iova");
+        return layer.setting.flush.flushesAtReturn() ? unlock.on(NEXT, "lock-flush") : unlock;
     }
 
     /** @param what names the steps, "" for a call's only ones */

@@ -257,12 +257,16 @@ final class Iovas {
     }
 
     private int found(long[] s, int cpu, int page) {
+        if (layer.setting.flush.flushesAtReturn()) {
+            layer.foundNone.set(s, cpu, page < 0 ? 1 : 0);
+        }
         if (page < 0) {
             return FAIL;
         }
         layer.page.set(s, cpu, page);
         return NEXT;
     }
+
 
     /** Step: looks for as many addresses in a row once more, from the start of the aperture. */
     int findFromStart(long[] s, int cpu, int count) {

@@ -122,6 +122,8 @@ final class LayerState {
     private final Slots pieces;
 
     final Slots fails;
+    /** Whether a call's search has found nothing, where a map that fails has something to do yet. */
+    final Slots foundNone;
     /** The frame of a table that it has taken, or that nothing leads to any more. */
     final Slots table;
     /** The group whose domain is changed. */
@@ -189,6 +191,10 @@ final class LayerState {
                 .bits(3);
         fails = local(schema, "cpu.fails", busy)
                 .bits(setting.failingLists || setting.failingAttach || setting.listsEndWithin ? 1 : 0);
+        Sort flushing = setting.flush.flushesAtReturn() ? setting.cpus : Sort.numbered("Cpu", "cpu", 0);
+        foundNone = schema.slots("cpu.found-none", Role.HYPERVISOR, Writer.HYPERVISOR, flushing)
+                .live(busy)
+                .bits(1);
         table = local(schema, "cpu.table", busy)
                 .optional(setting.tableFrames > 0 ? frames : Sort.numbered("Frame", "f", 0));
         wantedGroup = local(schema, "cpu.group", busy)
@@ -199,6 +205,11 @@ final class LayerState {
         wantedPart = schema.slots("cpu.part-of-page", Role.HYPERVISOR, Writer.HYPERVISOR, asking)
                 .live(busy)
                 .bits(1);
+    }
+
+    /** Whether a call's search has found nothing, and it has gone on. */
+    boolean foundNone(long[] s, int cpu) {
+        return setting.flush.flushesAtReturn() && foundNone.get(s, cpu) != 0;
     }
 
     /** A local of the call that runs on each CPU. */

@@ -125,9 +125,8 @@ final class Lists {
                         .on(FAIL, wraps ? "return" : "undo-entry"))
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack))
                 .at("absence", layer.can.caching().absence() && !wraps ? invalidations.ofList("") : List.of())
-                .at("wrap", wraps && !likeCalgary ? MapAndUnmap.flushBeforeReturn(iovas, invalidations) : List.of())
-                .step(Step.of("return", (s, cpu) -> become(s, cpu, LayerState.LIVE))
-                        .on(NEXT, Step.END));
+                .at("wrap", layer.setting.flush.flushesAtReturn() ? invalidations.beforeReturn(iovas) : List.of())
+                .step(Step.of("return", this::mapped).on(NEXT, Step.END));
         if (!wraps) {
             undoing().forEach(plan::step);
         }
@@ -146,8 +145,7 @@ final class Lists {
                     .at("replaced", invalidations.ofList("replaced"))
                     .step(Step.of("free-replaced", heap::free).on(NEXT, "return"));
         }
-        return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
-                .steps();
+        return plan.step(invalidations.unlockEmpty(iovas)).steps();
     }
 
     /** The steps of a list whose second piece finds no table. */
@@ -255,6 +253,10 @@ final class Lists {
             }
         }
         return NEXT;
+    }
+
+    private int mapped(long[] s, int cpu) {
+        return layer.foundNone(s, cpu) ? NEXT : become(s, cpu, LayerState.LIVE);
     }
 
     private int become(long[] s, int cpu, int phase) {

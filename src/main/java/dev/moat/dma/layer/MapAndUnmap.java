@@ -186,8 +186,8 @@ final class MapAndUnmap {
                         .asking("map.direction")
                         .asking(layer.iommu.tables().tableDecisions()))
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
-        if (wraps && !likeCalgary) {
-            plan.at("wrap", flushBeforeReturn(iovas, invalidations));
+        if (layer.setting.flush.flushesAtReturn()) {
+            plan.at("wrap", invalidations.beforeReturn(iovas));
         } else if (layer.can.caching().absence() && !wraps) {
             plan.at("absence", invalidations.ofPage(""));
         }
@@ -202,7 +202,7 @@ final class MapAndUnmap {
         if (heap.isOn()) {
             plan.step(Step.of("free-unused", this::freeUnused).on(NEXT, Step.END));
         }
-        return plan.step(Step.of("unlock-empty", iovas::unlock).dropping(IOVA_LOCK))
+        return plan.step(invalidations.unlockEmpty(iovas))
                 .stepIf(coherent, () -> Step.of("give-back", heap::freeBuffer))
                 .stepIf(layer.setting.bounceFrames > 0, () -> Step.of("give-back", heap::freeBounce))
                 .steps();
@@ -237,17 +237,6 @@ final class MapAndUnmap {
         layer.phase.set(s, space, layer.page(s, cpu), LayerState.NONE);
         iovas.free(s, space, cpu, layer.page(s, cpu));
         return NEXT;
-    }
-
-    /** Everything is forgotten, under the lock, if a search has come to the end since that was last so. */
-    static List<Step> flushBeforeReturn(Iovas iovas, Invalidations invalidations) {
-        return new OperationPlan()
-                .step(Step.of("lock-flush", iovas::lock).taking(IOVA_LOCK).quietly())
-                .step(Step.of("check-flush", iovas::needsFlush).quietly().on(DONE, "unlock-flush"))
-                .at("wrap", invalidations.ofDomain("wrap"))
-                .step(Step.of("flushed", iovas::flushed).quietly())
-                .step(Step.of("unlock-flush", iovas::unlock).dropping(IOVA_LOCK))
-                .part();
     }
 
     private int take(long[] s, int cpu) {
@@ -289,6 +278,9 @@ final class MapAndUnmap {
     }
 
     private int mapped(long[] s, int cpu) {
+        if (layer.foundNone(s, cpu)) {
+            return NEXT;
+        }
         layer.phase.set(s, layer.space(s, cpu), layer.page(s, cpu), LayerState.LIVE);
         return NEXT;
     }

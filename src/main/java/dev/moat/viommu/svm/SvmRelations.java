@@ -74,6 +74,8 @@ final class SvmRelations {
                 (footprint, x, p, c, d, e) -> footprint
                         .all(state.staleTable)
                         .one(state.staleEntry, x)
+                        .all(state.pc)
+                        .all(state.process)
                         .all(state.index)
                         .all(state.entry));
         List<Sort> served = List.of(setting.pasids, setting.pages, setting.frames);
@@ -82,10 +84,10 @@ final class SvmRelations {
         to.relation("servesW", served, (s, h, p, f, d, e) -> hardware.serves(s, h, p, f, true), all);
     }
 
-    /** Whether Xen has given a process a PASID, and not written the entry yet. */
+    /** Whether Xen has given a process a PASID, and an operation has not written the entry yet, or has cleared it. */
     private boolean isBeingBound(long[] s, int process) {
         int given = (int) state.index.get(s, process) - 1;
-        return given >= 0 && state.entry.get(s, given) != process + 1;
+        return given >= 0 && state.entry.get(s, given) != process + 1 && state.isBusy(s, process);
     }
 
     private void readServed(Footprint footprint) {

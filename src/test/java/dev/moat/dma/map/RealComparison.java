@@ -176,7 +176,7 @@ final class RealComparison {
 
     private void note(long iova, long address, long bytes, DmaDirection direction) {
         for (long done = 0; done < bytes; done += K) {
-            twin.put(iova + done, new Page(address + done, DmaMapper.rights(direction)));
+            twin.put(iova + done, new Page(address + done, unit.granted(DmaMapper.rights(direction))));
             known.add(iova + done);
         }
         while (known.size() > 3000) {

@@ -5,6 +5,11 @@ public interface RealUnit {
     /** The domain that a layer maps in. */
     PagingDomain domain();
 
+    /** What a device may do with a page that is mapped with rights, as Linux's driver stores it. */
+    default int granted(int rights) {
+        return rights;
+    }
+
     /** The state. */
     long[] state();
 

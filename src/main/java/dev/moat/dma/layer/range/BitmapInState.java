@@ -32,7 +32,7 @@ final class BitmapInState implements RangeCallbacks {
     private final Decision boundary;
     /** {@code area.shift}: (page number of the aperture's first page) to the one from which boundaries are counted. */
     private final Decision shift;
-    /** {@code area.flushes}: (whether every map is to flush) to 1 when this one owes it wherever its search has ended. */
+    /** {@code area.flushes}: (whether every map is to flush) to 1 when this one owes it whatever its search came to. */
     private final Decision flushes;
 
     BitmapInState(Flush flush, Shape shape, ModelBuilder model) {
@@ -95,10 +95,9 @@ final class BitmapInState implements RangeCallbacks {
     @Override
     public void take(long[] s, int space, int first, int count) {
         pages.take(s, space, first, count);
-        int next = first + count;
-        boolean atEnd = next == shape.pages().size() && !isCalgary();
-        hint.set(s, space, atEnd ? 0 : next);
-        if (atEnd || flushes.decide(s, flush == Flush.FULL_FLUSH ? 1 : 0, 0, 0) != 0) {
+        // Linux begins at the start again where this is its number of pages, which is one more: the last one is never handed out.
+        hint.set(s, space, first + count);
+        if (flushes.decide(s, flush == Flush.FULL_FLUSH ? 1 : 0, 0, 0) != 0) {
             needFlush.set(s, space, 1);
         }
     }

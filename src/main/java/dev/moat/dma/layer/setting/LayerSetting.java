@@ -59,7 +59,12 @@ public final class LayerSetting {
 
         /** Whether addresses are handed out one after the other until there is none left. */
         public boolean wraps() {
-            return this == WRAP || this == FULL_FLUSH || this == WRAP_CALGARY;
+            return flushesAtReturn() || this == WRAP_CALGARY;
+        }
+
+        /** Whether a map pays what its search owes before it returns, as a GART's does, also when it fails. */
+        public boolean flushesAtReturn() {
+            return this == WRAP || this == FULL_FLUSH;
         }
     }
 
@@ -242,7 +247,8 @@ public final class LayerSetting {
     /** What is said of addresses has to leave some, and an allocator that looks at it. */
     private void requireAddresses() {
         int held = (holdsZeroBack ? 1 : 0) + (holdsHighestBack ? 1 : 0);
-        if (held > 0 && (pages.size() <= held || flush == Flush.IDENTITY || (holdsZeroBack && direct))) {
+        int out = held + (direct ? 1 : 0);
+        if (held > 0 && (pages.size() <= out || flush == Flush.IDENTITY || (holdsZeroBack && direct))) {
             throw new BadSettingException(
                     HELD_BACK, "held-back leaves a page to hand out, and page 0 to a direct region; not with identity");
         }

@@ -5,6 +5,7 @@ import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.InterruptEntry;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
@@ -56,6 +57,9 @@ final class InterruptTables {
     InterruptTables(Setting s, ModelBuilder model) {
         int all = s.number("devices");
         entries = s.number("entries");
+        if (Integer.bitCount(entries) != 1) {
+            throw new BadSettingException("entries", "a table has a power of two of entries");
+        }
         domains = Sort.numbered("Dom", "d", all);
         devices = Sort.numbered("Req", "dev", all);
         lines = Sort.numbered("Line", "vector", s.number("vectors"));
@@ -162,10 +166,7 @@ final class InterruptTables {
             return true;
         }
         for (int i = 0; i < entries && isRemapped(s, device); i++) {
-            long there = i < 1L << DeviceTableEntry.INT_TAB_LEN.get(quad2.get(s, device))
-                    ? entry.get(s, firstOf(s, device) + i)
-                    : 0;
-            if (there == leadingTo(line) || cached.get(s, device, i) == leadingTo(line)) {
+            if (entry.get(s, firstOf(s, device) + i) == leadingTo(line) || cached.get(s, device, i) == leadingTo(line)) {
                 return true;
             }
         }

@@ -12,7 +12,7 @@ import dev.moat.iommu.memory.Memory;
  */
 public class AmdViDomain {
     /** Log2 of the pages of the largest range that has a size; beyond, all are named. */
-    private static final int LARGEST = 38;
+    private static final int LARGEST = 39;
 
     private final UnitCommands commands;
     private final Memory memory;
@@ -30,13 +30,16 @@ public class AmdViDomain {
     }
 
     /**
-     * Leads a device to tables; what the unit has cached of it is forgotten.
+     * Leads a device that has no domain to tables; what the unit has cached of it is forgotten.
      *
      * @param deviceId of 16 bits, within the device table
-     * @throws IllegalStateException when the unit does not complete a command
+     * @throws IllegalStateException when the device has a domain, whose tag this one does not know, or the unit does not complete a command
      */
     public void attach(long[] s, int deviceId, AmdViPages pages) {
         long at = commands.deviceTable() + (long) DeviceTableEntry.BYTES * deviceId;
+        if (DeviceTableEntry.V.isSet(memory.read(s, at))) {
+            throw new IllegalStateException("device " + Integer.toHexString(deviceId) + " has a domain");
+        }
         memory.write(s, at + Long.BYTES, DeviceTableEntry.quad1(domainId));
         memory.write(s, at, DeviceTableEntry.quad0(pages.levels(), pages.root(), Translation.READ | Translation.WRITE));
         commands.submit(s, Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, deviceId), 0);

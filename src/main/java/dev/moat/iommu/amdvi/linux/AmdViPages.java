@@ -12,14 +12,19 @@ import java.util.List;
 
 /**
  * The page tables of one domain, at real size: pages of any power of two from 4 KiB, those between the natural sizes as equal entries in a
- * row. A table goes only when a larger page takes its place, after the unit has forgotten everything of the domain. Tables do not grow
- * levels. {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, alloc_pte, fetch_pte, iommu_v1_unmap_pages.
+ * row. A table goes only when a larger page takes its place, and a page when a table does, after the unit has forgotten everything of the
+ * domain. Tables do not grow levels: addresses beyond them are refused. {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, alloc_pte, fetch_pte, iommu_v1_unmap_pages.
  */
 public class AmdViPages implements PageDriver {
     private static final int SHIFT = 12;
     private static final int LEVEL_BITS = 9;
     private static final int ENTRIES = 1 << LEVEL_BITS;
     private static final long NO_ENTRY = -1;
+    /** Log2 of the largest page that an entry can have. */
+    private static final int LARGEST = 52;
+    /** Pages of 512 GiB, which do not work: AMD_IOMMU_PGSIZES. */
+    private static final long NOT_WORKING = 1L << 39;
+
     private static final int BOTH = Translation.READ | Translation.WRITE;
 
     private final Memory memory;
@@ -28,6 +33,12 @@ public class AmdViPages implements PageDriver {
     private final AmdViDomain domain;
     private final int levels;
     private final long root;
+
+    /** What a map has put other things in the place of. */
+    private static final class Replaced {
+        private final List<Long> tables = new ArrayList<>();
+        private boolean pages;
+    }
 
     /**
      * @param s the state that the unit's registers are of
@@ -45,7 +56,8 @@ public class AmdViPages implements PageDriver {
 
     /** The sizes of pages that tables of some levels have: each power of two that one of their entries, or some in a row, can be. */
     public static PageSizes sizes(int levels) {
-        return new PageSizes((1L << (SHIFT + LEVEL_BITS * levels)) - (1L << SHIFT));
+        int end = Math.min(SHIFT + LEVEL_BITS * levels, LARGEST + 1);
+        return new PageSizes((1L << end) - (1L << SHIFT) & ~NOT_WORKING);
     }
 
     int levels() {
@@ -71,6 +83,11 @@ public class AmdViPages implements PageDriver {
         return (table << SHIFT) + Long.BYTES * index;
     }
 
+    private boolean isBeyond(long iova) {
+        int bits = SHIFT + LEVEL_BITS * levels;
+        return bits < Long.SIZE && iova >>> bits != 0;
+    }
+
     private static boolean isTable(long entry) {
         return PageTableEntry.PR.isSet(entry) && !PageTableEntry.isPage(entry);
     }
@@ -79,39 +96,44 @@ public class AmdViPages implements PageDriver {
 
     @Override
     public long mapPages(long iova, long address, long page, long count, int rights) {
-        List<Long> replaced = new ArrayList<>();
+        Replaced replaced = new Replaced();
         long done = 0;
-        while (done < page * count && store(iova + done, address + done, page, rights, replaced)) {
+        while (permitted(rights) != 0 && done < page * count && store(iova + done, address + done, page, rights, replaced)) {
             done += page;
         }
-        if (forgetsReplaced(replaced)) {
+        if (forgetsReplaced(replaced.pages || !replaced.tables.isEmpty())) {
             domain.forgetAll(s);
         }
-        replaced.forEach(frames::give);
+        replaced.tables.forEach(frames::give);
         if (domain.cachesAbsence && done > 0) {
             domain.forget(s, iova >>> SHIFT, done >>> SHIFT);
         }
         return done;
     }
 
-    /** Whether the unit has to forget tables before they are given back. */
-    boolean forgetsReplaced(List<Long> replaced) {
-        return !replaced.isEmpty();
+    /**
+     * Whether the unit has to forget everything before tables are given back.
+     *
+     * @param replaced whether there is something else in the place of a table or a page
+     */
+    boolean forgetsReplaced(boolean replaced) {
+        return replaced;
     }
 
-    private boolean store(long iova, long address, long page, int rights, List<Long> replaced) {
+    private boolean store(long iova, long address, long page, int rights, Replaced replaced) {
         int level = level(page);
-        long at = entry(iova, level);
+        long at = isBeyond(iova) ? NO_ENTRY : entry(iova, level, replaced);
         if (at == NO_ENTRY) {
             return false;
         }
         long entry = page == bytes(level)
                 ? PageTableEntry.page(address >>> SHIFT, permitted(rights))
                 : PageTableEntry.sizedPage(address >>> SHIFT, Long.numberOfTrailingZeros(page), permitted(rights));
+        entry |= PageTableEntry.FC.mask();
         for (int i = 0; i < page / bytes(level); i++) {
             long old = memory.read(s, at + (long) Long.BYTES * i);
             if (isTable(old)) {
-                collect(old, replaced);
+                collect(old, replaced.tables);
             }
             memory.write(s, at + (long) Long.BYTES * i, entry);
         }
@@ -135,19 +157,29 @@ public class AmdViPages implements PageDriver {
         found.add(table);
     }
 
-    /** Where the entry of a level is that an address goes through; tables above are made. {@link #NO_ENTRY} without a frame for one. */
-    private long entry(long iova, int level) {
+    /**
+     * Where the entry of a level is that an address goes through; tables above are made, where a larger page is in its place.
+     * {@link #NO_ENTRY} without a frame for one.
+     */
+    private long entry(long iova, int level, Replaced replaced) {
         long table = root;
         for (int l = levels; l > level; l--) {
             long at = address(table, iova, l);
             long entry = memory.read(s, at);
-            if (!PageTableEntry.PR.isSet(entry)) {
+            if (!isTable(entry)) {
+                // All entries of a page of some go at once; the one of a natural page gives way to the table.
+                boolean larger = PageTableEntry.PR.isSet(entry);
+                if (larger && PageTableEntry.NEXT_LEVEL.get(entry) == PageTableEntry.SIZED) {
+                    erase(table, iova, l, entry);
+                    replaced.pages = true;
+                }
                 long frame = frames.take(s);
                 if (frame == TableFrames.NONE) {
                     return NO_ENTRY;
                 }
                 entry = PageTableEntry.table(l - 1, frame, BOTH);
                 memory.write(s, at, entry);
+                replaced.pages |= larger;
             }
             table = PageTableEntry.ADDR.get(entry);
         }
@@ -158,12 +190,14 @@ public class AmdViPages implements PageDriver {
 
     @Override
     public long unmapPages(long iova, long page, long count) {
+        long at = iova;
         long done = 0;
         while (done < page * count) {
-            long bytes = clear(iova + done);
+            long bytes = isBeyond(at) ? 0 : clear(at);
             if (bytes == 0) {
                 break;
             }
+            at = (at & -bytes) + bytes;
             done += bytes;
         }
         return done;
@@ -179,19 +213,24 @@ public class AmdViPages implements PageDriver {
                 return 0;
             }
             if (PageTableEntry.isPage(entry)) {
-                boolean sized = PageTableEntry.NEXT_LEVEL.get(entry) == PageTableEntry.SIZED;
-                long page = sized ? 1L << PageTableEntry.sizeShift(entry) : bytes(l);
-                for (long i = 0; i < cleared(page / bytes(l)); i++) {
-                    memory.write(s, address(table, iova & -page, l) + Long.BYTES * i, 0);
-                }
-                return page;
+                return erase(table, iova, l, entry);
             }
             table = PageTableEntry.ADDR.get(entry);
         }
         throw new IllegalStateException("a table of level 1 has only pages");
     }
 
-    /** How many of the entries of a page an unmap clears: all. */
+    /** Clears all entries of the page that an entry of a table's is for. Its bytes. */
+    private long erase(long table, long iova, int level, long entry) {
+        boolean sized = PageTableEntry.NEXT_LEVEL.get(entry) == PageTableEntry.SIZED;
+        long page = sized ? 1L << PageTableEntry.sizeShift(entry) : bytes(level);
+        for (long i = 0; i < cleared(page / bytes(level)); i++) {
+            memory.write(s, address(table, iova & -page, level) + Long.BYTES * i, 0);
+        }
+        return page;
+    }
+
+    /** How many of the entries of a page are cleared: all. */
     long cleared(long entries) {
         return entries;
     }

@@ -92,7 +92,7 @@ public class GartSpace {
 
     /**
      * Takes a run of pages, from where the last one ended; failing that, from the first one on, which demands that the TLBs are
-     * emptied, as does a run that ends at the last page, and with full flushing every call.
+     * emptied, as does every call with full flushing. A run that ends at the last page would, but the search never gives that one out.
      *
      * @param alignMask as {@link AreaAllocator#find} has it
      * @return the first page, or what the search answers below 0

@@ -11,8 +11,8 @@ import java.util.List;
 public final class InterruptRequest {
     private InterruptRequest() {}
 
-    /** The requester of a request that carries no source-id, like those of the recorded unit's IOAPIC. */
-    public static final int NO_SOURCE = 0xffff;
+    /** The requester of a request that carries no source-id, like those of the recorded unit's IOAPIC; recorded as ones. */
+    public static final int NO_SOURCE = -1;
 
     /** First address that belongs to interrupts. */
     public static final long FIRST_ADDRESS = 0xfee00000L;

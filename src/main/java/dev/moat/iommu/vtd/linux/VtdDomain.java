@@ -31,13 +31,17 @@ public class VtdDomain {
     }
 
     /**
-     * Leads a function of bus 0 to tables; what the unit has cached of it is forgotten.
+     * Leads a function of bus 0 that has no domain to tables; what the unit has cached of it is forgotten.
      *
      * @param devfn device and function, 8 bits
-     * @throws IllegalStateException when the unit does not complete a descriptor
+     * @throws IllegalStateException when the device has a domain, whose tag this one does not know, or the unit does not complete a
+     *     descriptor
      */
     public void attach(long[] s, int devfn, VtdPages pages) {
         long at = queue.contextEntry(devfn);
+        if (ContextEntry.P.isSet(memory.read(s, at))) {
+            throw new IllegalStateException("device " + Integer.toHexString(devfn) + " has a domain");
+        }
         memory.write(s, at + Long.BYTES, ContextEntry.hi(pages.levels() - 2, did));
         memory.write(s, at, ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, pages.root()));
         queue.submit(s, Descriptors.contextDevice(cachesAbsence ? 0 : did, devfn, 0), 0);
@@ -48,15 +52,19 @@ public class VtdDomain {
      * Has pages forgotten, and returns when they are.
      *
      * @param page the first one, in 4 KiB
-     * @param leafOnly whether no table has gone, so that what is cached of tables may stay (IH)
      */
-    void forget(long[] s, long page, long pages, boolean leafOnly) {
+    void forget(long[] s, long page, long pages) {
         int mask = mask(page, pages);
         if (!pageSelective || mask > largestMask) {
             queue.submit(s, Descriptors.iotlbDomain(did), 0);
         } else {
-            queue.submit(s, Descriptors.iotlbPage(did), Descriptors.iotlbPageHi(page & -(1L << mask), mask, leafOnly));
+            queue.submit(s, Descriptors.iotlbPage(did), Descriptors.iotlbPageHi(page & -(1L << mask), mask, leavesTables()));
         }
+    }
+
+    /** Whether what the unit has cached of tables may stay (IH): never, as qi_flush_iotlb masks that out with the address. */
+    boolean leavesTables() {
+        return false;
     }
 
     /** Log2 of the smallest aligned range with all the pages. Hardware ignores the low bits of an address, so it may be more than twice. */

@@ -13,7 +13,8 @@ import java.util.List;
 /**
  * The second-level tables of one domain, at real size: pages of 4 KiB, 2 MiB and 1 GiB, tables that are taken when a page needs them, and
  * given back when an unmap has cleared all that they lead to, or a larger page takes their place: after the unit has forgotten them. The
- * unit snoops and buffers no stores. {@code @source} Linux 6.1 iommu.c: __domain_mapping, dma_pte_clear_level, intel_iommu_tlb_sync.
+ * unit snoops and buffers no stores. As in Linux every page can be read (bit 0 is set in all), and one that is mapped already stays as it
+ * is; addresses beyond the tables are refused. {@code @source} Linux 6.1 iommu.c: __domain_mapping, dma_pte_clear_level, intel_iommu_tlb_sync.
  */
 public class VtdPages implements PageDriver {
     private static final int SHIFT = 12;
@@ -73,6 +74,10 @@ public class VtdPages implements PageDriver {
         return (table << SHIFT) + Long.BYTES * index;
     }
 
+    private boolean isBeyond(long iova) {
+        return iova >>> (SHIFT + LEVEL_BITS * levels) != 0;
+    }
+
     private static boolean isLeaf(long entry, int level) {
         return level == 1 || SecondLevelEntry.SP.isSet(entry);
     }
@@ -81,13 +86,17 @@ public class VtdPages implements PageDriver {
 
     @Override
     public long mapPages(long iova, long address, long page, long count, int rights) {
+        long last = iova + page * count - 1;
+        if (rights == Rights.NONE || Long.compareUnsigned(last, iova) < 0 || isBeyond(last)) {
+            return 0;
+        }
         int level = 1 + (Long.numberOfTrailingZeros(page) - SHIFT) / LEVEL_BITS;
         long done = 0;
         while (done < page * count && store(iova + done, address + done, level, rights)) {
             done += page;
         }
         if (domain.cachesAbsence && done > 0) {
-            domain.forget(s, iova >>> SHIFT, done >>> SHIFT, false);
+            domain.forget(s, iova >>> SHIFT, done >>> SHIFT);
         }
         return done;
     }
@@ -98,9 +107,12 @@ public class VtdPages implements PageDriver {
             return false;
         }
         long old = memory.read(s, at);
-        long entry = SecondLevelEntry.of(address >>> SHIFT, rights);
+        if (SecondLevelEntry.rights(old) != 0 && isLeaf(old, level)) {
+            return true;
+        }
+        long entry = SecondLevelEntry.of(address >>> SHIFT, rights | Rights.READ);
         memory.write(s, at, SecondLevelEntry.SP.set(entry, level > 1 ? 1 : 0));
-        if (SecondLevelEntry.rights(old) != 0 && !isLeaf(old, level)) {
+        if (SecondLevelEntry.rights(old) != 0) {
             // A larger page in place of a table: nothing is mapped there, but the unit may know the table.
             unlink(SecondLevelEntry.ADDR.get(old), iova, level);
             sync(iova, iova + bytes(level) - 1);
@@ -148,7 +160,7 @@ public class VtdPages implements PageDriver {
     /** Bytes of the page that an address is in, 0 for none. */
     private long leafBytes(long iova) {
         long table = root;
-        for (int l = levels; l >= 1; l--) {
+        for (int l = isBeyond(iova) ? 0 : levels; l >= 1; l--) {
             long entry = memory.read(s, address(table, iova, l));
             if (SecondLevelEntry.rights(entry) == 0) {
                 return 0;
@@ -158,7 +170,7 @@ public class VtdPages implements PageDriver {
             }
             table = SecondLevelEntry.ADDR.get(entry);
         }
-        throw new IllegalStateException("a table of level 1 has only leaves");
+        return 0;
     }
 
     /** Clears what a table has of a range, and unlinks the tables that lead to nothing else. Both ends included. */
@@ -199,7 +211,7 @@ public class VtdPages implements PageDriver {
     @Override
     public void sync(long first, long last) {
         List<Unlinked> gone = goneIn(first >>> SHIFT, last >>> SHIFT);
-        domain.forget(s, first >>> SHIFT, ((last - first) >>> SHIFT) + 1, leavesTables(gone.size()));
+        domain.forget(s, first >>> SHIFT, ((last - first) >>> SHIFT) + 1);
         gone.forEach(table -> frames.give(table.frame()));
         unlinked.removeAll(gone);
     }
@@ -210,10 +222,5 @@ public class VtdPages implements PageDriver {
                 : unlinked.stream()
                         .filter(t -> t.first() >= first && t.last() <= last)
                         .toList();
-    }
-
-    /** Whether what the unit has cached of tables may stay. */
-    boolean leavesTables(int gone) {
-        return gone == 0;
     }
 }

@@ -73,7 +73,7 @@ final class Remapper {
         if (InterruptAnswer.isFault(answer) && !silent) {
             boolean remappable = InterruptRequest.FORMAT.isSet(address);
             long index = remappable ? sum(address, data) & (INDICES - 1) : 0;
-            long hi = FrcdHi.FR.set(FrcdHi.SID.set(0, sid), InterruptAnswer.OUTCOME.get(answer));
+            long hi = FrcdHi.FR.set(FrcdHi.SID.set(0, sid & FrcdHi.SID.max()), InterruptAnswer.OUTCOME.get(answer));
             recorder.record(s, index << (Long.SIZE - INDEX_BITS), hi);
         }
         return answer;

@@ -19,7 +19,6 @@ import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.memory.SparseMemory;
 import dev.moat.state.SchemaBuilder;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** An AMD-Vi unit behind its registers, with Linux's driver of it at real size; its parts may be broken. */
@@ -144,7 +143,7 @@ public final class RealAmdVi implements RealUnit {
             AmdViPages pages(Memory memory, long[] s, TableFrames frames, AmdViDomain domain) {
                 return new AmdViPages(memory, s, frames, domain, LEVELS) {
                     @Override
-                    boolean forgetsReplaced(List<Long> replaced) {
+                    boolean forgetsReplaced(boolean replaced) {
                         return false;
                     }
                 };

@@ -4,6 +4,7 @@ import dev.moat.dma.map.DomainType;
 import dev.moat.dma.map.PagingDomain;
 import dev.moat.dma.map.RealUnit;
 import dev.moat.dma.map.TableFrames;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.memory.SparseMemory;
 import dev.moat.iommu.vtd.deviation.Deviations;
@@ -78,6 +79,12 @@ public final class RealVtd implements RealUnit {
         return domain;
     }
 
+    /** Every page can be read. */
+    @Override
+    public int granted(int rights) {
+        return rights | Rights.READ;
+    }
+
     @Override
     public long[] state() {
         return s;
@@ -131,10 +138,10 @@ public final class RealVtd implements RealUnit {
         });
         all.put("cached tables stay although a table has gone", new Parts() {
             @Override
-            VtdPages pages(Memory memory, long[] s, TableFrames frames, VtdDomain domain) {
-                return new VtdPages(memory, s, frames, domain, LEVELS) {
+            VtdDomain domain(UnitQueue queue, Memory memory, Capabilities can) {
+                return new VtdDomain(queue, memory, can, DID) {
                     @Override
-                    boolean leavesTables(int gone) {
+                    boolean leavesTables() {
                         return true;
                     }
                 };

@@ -64,6 +64,15 @@ class InterruptTest {
         assertThat(ask(bench, SID, Long.decode(address), Long.decode(data))).isEqualTo(answer);
     }
 
+    /** Whoever has no source-id is not verified; function 7 of device 31 of bus 255 has one, of all ones. */
+    @Test
+    void theHighestRequesterIsVerifiedToo() {
+        entry(bench, 7, 1, 0x40008);
+        assertThat(ask(bench, 0xffff, address(7, false), 0)).isEqualTo("26 sid ffff index 7");
+        assertThat(ask(bench, InterruptRequest.NO_SOURCE, address(7, false), 0)).isEqualTo("0 to 0");
+        assertThat(ask(bench, InterruptRequest.NO_SOURCE, 0xfee03000L, 0)).isEqualTo("25 sid ffff index 0");
+    }
+
     /** Of an entry that is right one bit at a time is changed: the reserved ones are 0x24. */
     @Test
     void reservedBitsOfAnEntry() {

@@ -1,0 +1,127 @@
+package dev.moat.iommu.amdvi.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.dma.map.TableFrames;
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.memory.Memory;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Calls of the AMD-Vi driver at real size that no layer makes, or that a layer makes at the ends of what tables can have. */
+class AmdViPagesTest {
+    private static final long K = 4096;
+    private static final long M = 1L << 21;
+    private static final long G = 1L << 30;
+
+    private static final class Kept extends RealAmdVi.Parts {
+        private @Nullable AmdViPages pages;
+        private @Nullable Memory memory;
+        private @Nullable AmdViDomain tag;
+
+        @Override
+        AmdViPages pages(Memory memory, long[] s, TableFrames frames, AmdViDomain domain) {
+            this.memory = memory;
+            tag = domain;
+            AmdViPages made = super.pages(memory, s, frames, domain);
+            pages = made;
+            return made;
+        }
+    }
+
+    private final Kept kept = new Kept();
+    private final RealAmdVi unit = new RealAmdVi(false, 40, kept);
+    private final Memory memory = Objects.requireNonNull(kept.memory);
+    private final AmdViPages pages = Objects.requireNonNull(kept.pages);
+
+    private boolean map(long iova, long address, long size) {
+        return unit.domain().map(iova, address, size, Rights.ALL);
+    }
+
+    /** Linux: AMD_IOMMU_PGSIZES, (~0xFFFUL) & ~(2ULL << 38): pages of 512 GiB do not work. Of 2^53 and more, none has an entry. */
+    @ParameterizedTest
+    @CsvSource({"1, 20, 9", "2, 29, 18", "3, 38, 27", "4, 47, 35", "5, 52, 40", "6, 52, 40"})
+    void sizesAreThePowersOfTwoThatEntriesHaveBut512Gib(int levels, int largest, int count) {
+        long bitmap = AmdViPages.sizes(levels).bitmap();
+        assertThat(Long.numberOfTrailingZeros(bitmap)).isEqualTo(12);
+        assertThat(63 - Long.numberOfLeadingZeros(bitmap)).isEqualTo(largest);
+        assertThat(Long.bitCount(bitmap)).isEqualTo(count);
+        assertThat(bitmap & 512 * G).isZero();
+    }
+
+    /** The unmap of a page that begins within a larger one goes on behind that one. */
+    @Test
+    void anUnmapFromWithinALargerPageGoesOnBehindIt() {
+        assertThat(map(0, 0x10_0000, 2 * K)).isTrue();
+        for (long at = 2 * K; at < 5 * K; at += K) {
+            assertThat(map(at, 0x20_0000 + at, K)).isTrue();
+        }
+        assertThat(unit.reach(2 * K, false)).isEqualTo(0x20_0000 + 2 * K);
+        assertThat(pages.unmapPages(K, K, 4)).isEqualTo(4 * K);
+        pages.sync(0, 5 * K - 1);
+        for (long at = 0; at < 4 * K; at += K) {
+            assertThat(unit.reach(at, false)).as("" + at).isEqualTo(-1);
+        }
+        assertThat(unit.reach(4 * K, false)).isEqualTo(0x20_0000 + 4 * K);
+    }
+
+    /** Linux, alloc_pte: a new table takes the place of the larger page, and everything is forgotten. */
+    @Test
+    void aSmallPageInALargerOneHasATableOfItsOwn() {
+        assertThat(map(0, M, M)).isTrue();
+        assertThat(unit.reach(K, false)).isEqualTo(M + K);
+        assertThat(pages.mapPages(K, 0x5000, K, 1, Rights.ALL)).isEqualTo(K);
+        assertThat(memory.read(unit.state(), M + Long.BYTES)).as("the page's memory").isZero();
+        assertThat(unit.reach(K, false)).isEqualTo(0x5000);
+        assertThat(unit.reach(0, false)).isEqualTo(-1);
+        assertThat(unit.linked()).isEqualTo(unit.tables());
+    }
+
+    /** The same in a page of equal entries in a row, all of which go. */
+    @Test
+    void aSmallPageInAPageOfSomeEntriesTearsAllOfThemDown() {
+        assertThat(map(0, 4 * M, 4 * M)).isTrue();
+        assertThat(unit.reach(3 * M, false)).isEqualTo(7 * M);
+        assertThat(pages.mapPages(M + K, 0x5000, K, 1, Rights.ALL)).isEqualTo(K);
+        assertThat(unit.reach(M + K, false)).isEqualTo(0x5000);
+        assertThat(unit.reach(3 * M, false)).isEqualTo(-1);
+        assertThat(unit.reach(0, false)).isEqualTo(-1);
+        assertThat(unit.linked()).isEqualTo(unit.tables());
+    }
+
+    @Test
+    void addressesBeyondTheTablesAreRefused() {
+        assertThat(map(0, 0x6000, K)).isTrue();
+        assertThat(map(1L << 48, 0x5000, K)).isFalse();
+        assertThat(unit.domain().unmap(1L << 48, K)).isZero();
+        assertThat(unit.reach(0, false)).isEqualTo(0x6000);
+        assertThat(map((1L << 48) - K, 0x7000, K)).isTrue();
+    }
+
+    /** Linux: -EINVAL. */
+    @Test
+    void aPageWithoutRightsIsRefused() {
+        assertThat(pages.mapPages(0, 0x5000, K, 1, Rights.NONE)).isZero();
+        assertThat(unit.tables()).isEqualTo(1);
+    }
+
+    /** Linux: IOMMU_PTE_FC in every page. */
+    @Test
+    void pagesForceCoherence() {
+        assertThat(map(0, 1L << 47, 1L << 40)).isTrue();
+        long entry = memory.read(unit.state(), (pages.root() << 12));
+        assertThat(PageTableEntry.FC.isSet(entry)).isTrue();
+    }
+
+    @Test
+    void aDeviceThatHasADomainIsNotAttachedAgain() {
+        assertThatThrownBy(() -> Objects.requireNonNull(kept.tag).attach(unit.state(), 0x18, pages))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("device 18 has a domain");
+    }
+}
