@@ -41,6 +41,12 @@ public final class Incomparable {
                                 || setting.failures()
                                 || setting.capabilities().caching().absence()));
         reasons.put(
+                "with stores that are seen late, page-selective=false and a batch that pays at its end it was not looked into which"
+                        + " entry a walk has read",
+                setting.capabilities().stores().late()
+                        && setting.capabilities().asking().smallest() == Reach.TAG
+                        && setting.flush().isAtBatchEnd());
+        reasons.put(
                 "with move-devices=true and failures=true it was not looked into which actions a move is that is undone",
                 setting.devs().moves() && setting.failures());
         return first(reasons);

@@ -18,6 +18,7 @@ final class SvmKills {
                     "unbind.requests-not-drained",
                     "guests=1",
                     "page-request-is-answered-once@4 unbound-pasid-serves-nothing@3"),
+            svm("unbind.sent-requests-not-drained", "guests=1", "unbound-pasid-serves-nothing@3"),
             svm("unbind.device-tlb-first", "guests=1", "first-level-completion@29 unbound-pasid-serves-nothing@22"),
             svm(
                     "unbind.pasid-freed-first",

@@ -3,7 +3,10 @@ package dev.moat.check.cover;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Reachable;
 import dev.moat.state.Slots;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A number for what a machine does: two machines with the same states and transitions have the same one. Slots count by their names,
@@ -14,13 +17,33 @@ final class Behaviour {
     private static final long ODD = 0x9e3779b97f4a7c15L;
 
     private final Machine machine;
-    private final long[] initial;
     private final long[] letters;
+    /** Per family and element: a number for its name, and its value at the beginning. */
+    private final List<Slots> families;
+
+    private final int[][] names;
+    private final long[][] values;
     private long sum;
+    /** The state whose transitions come one after the other, and its number. */
+    private long @Nullable [] from;
+
+    private long fromNumber;
 
     private Behaviour(Machine machine) {
         this.machine = machine;
-        initial = machine.initial();
+        families = machine.schema().families();
+        names = new int[families.size()][];
+        values = new long[families.size()][];
+        long[] initial = machine.initial();
+        for (int f = 0; f < names.length; f++) {
+            Slots slots = families.get(f);
+            names[f] = IntStream.range(0, slots.size())
+                    .map(i -> slots.label(i).hashCode())
+                    .toArray();
+            values[f] = IntStream.range(0, slots.size())
+                    .mapToLong(i -> slots.get(initial, i))
+                    .toArray();
+        }
         letters = new long[machine.instances()];
         for (int i = 0; i < letters.length; i++) {
             letters[i] = machine.name(i).hashCode();
@@ -34,16 +57,21 @@ final class Behaviour {
     }
 
     private void transition(long[] before, int instance, long[] after) {
-        sum += mixed(mixed(number(before), letters[instance]), number(after));
+        if (from != before) {
+            from = before;
+            fromNumber = number(before);
+        }
+        sum += mixed(mixed(fromNumber, letters[instance]), number(after));
     }
 
     private long number(long[] s) {
         long all = 0;
-        for (Slots slots : machine.schema().families()) {
-            for (int i = 0; i < slots.size(); i++) {
+        for (int f = 0; f < names.length; f++) {
+            Slots slots = families.get(f);
+            for (int i = 0; i < names[f].length; i++) {
                 long value = slots.get(s, i);
-                if (value != slots.get(initial, i)) {
-                    all += mixed(slots.label(i).hashCode(), said(slots, value));
+                if (value != values[f][i]) {
+                    all += mixed(names[f][i], said(slots, value));
                 }
             }
         }

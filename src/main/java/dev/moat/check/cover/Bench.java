@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -41,9 +42,12 @@ final class Bench {
     private final Engine engine;
     private final UnaryOperator<Model> change;
     private final long states;
+    private final Map<Place, MachineSpec> specs = new ConcurrentHashMap<>();
     private final Map<MachineSpec, Seen> seen = new ConcurrentHashMap<>();
     private final Map<MachineSpec, Optional<Long>> behaviours = new ConcurrentHashMap<>();
     private final Map<Set<String>, List<String>> applicable = new ConcurrentHashMap<>();
+
+    private record Place(List<Choice> choices, Rung rung) {}
 
     /**
      * What a machine shows.
@@ -81,7 +85,35 @@ final class Bench {
 
     /** A machine that has these choices and what they need, in some bounds. */
     MachineSpec machine(List<Choice> choices, Rung rung) {
-        return new MachineSpec(component.id(), values(choices, rung.bounds()), Granularity.STEP, true, rung.faults());
+        return specs.computeIfAbsent(
+                new Place(choices, rung),
+                p -> new MachineSpec(
+                        component.id(), values(choices, rung.bounds()), Granularity.STEP, true, rung.faults()));
+    }
+
+    /** Bounds with what these choices need, and as large: the machines with fewer of them differ from the one with all in nothing else. */
+    Rung fitted(List<Choice> choices, Rung rung) {
+        Map<String, String> bounds = new TreeMap<>(values(choices, rung.bounds()));
+        for (Choice c : choices) {
+            String own = rung.bounds().get(c.parameter());
+            if (own == null || own.equals(c.value())) {
+                bounds.remove(c.parameter());
+            } else {
+                bounds.put(c.parameter(), own);
+            }
+        }
+        return new Rung(bounds, rung.faults());
+    }
+
+    /** Choices without those that others of them need, so that they are there anyway. */
+    List<Choice> least(List<Choice> choices) {
+        return choices.stream()
+                .filter(c -> {
+                    List<Choice> rest =
+                            choices.stream().filter(other -> !other.equals(c)).toList();
+                    return !c.value().equals(values(rest, Map.of()).get(c.parameter()));
+                })
+                .toList();
     }
 
     private Map<String, String> values(List<Choice> choices, Map<String, String> bounds) {
@@ -93,6 +125,11 @@ final class Bench {
     /** Why these choices are no machine, or nothing. */
     Optional<Conflict> conflict(List<Choice> choices) {
         return table.conflict(table.on(new Setting(parameters, values(choices, Map.of()))));
+    }
+
+    /** Why they are none in some bounds, or nothing. */
+    Optional<Conflict> conflict(List<Choice> choices, Rung rung) {
+        return table.conflict(table.on(new Setting(parameters, values(choices, rung.bounds()))));
     }
 
     /** Whether two machines reach other states, or the same ones in other ways, or nobody knows as one was not searched to its end. */
@@ -121,11 +158,12 @@ final class Bench {
     }
 
     private Seen searched(MachineSpec spec, Set<String> known) {
-        List<String> judged = new ArrayList<>(judged(spec));
+        Machine machine = machine(spec);
+        List<String> judged = new ArrayList<>(judged(spec, machine));
         judged.removeAll(known);
         List<String> broken = new ArrayList<>();
         while (true) {
-            Exploration run = explore(spec, judged);
+            Exploration run = explore(spec, machine, judged);
             Violation violation = run.violation();
             if (violation == null) {
                 var wrong = run.conformance().first();
@@ -143,8 +181,7 @@ final class Bench {
         }
     }
 
-    private Exploration explore(MachineSpec spec, List<String> judged) {
-        Machine machine = machine(spec);
+    private Exploration explore(MachineSpec spec, Machine machine, List<String> judged) {
         Limits none = Limits.none(1);
         Limits limits = new Limits(none.depth(), 1, none.seconds(), states, none.memory());
         return engine.open(scenario(spec, List.copyOf(judged)), machine).explore(limits, true, Progress.silent());
@@ -167,8 +204,7 @@ final class Bench {
     }
 
     /** Every property that the machine gives a meaning to. */
-    private List<String> judged(MachineSpec spec) {
-        Machine machine = catalog.machine(spec);
+    private List<String> judged(MachineSpec spec, Machine machine) {
         Set<String> relations = new TreeSet<>();
         for (Relation r : machine.model().abstraction().relations()) {
             relations.add(r.name());

@@ -2,6 +2,7 @@ package dev.moat.check.cover;
 
 import dev.moat.model.mechanism.Mechanisms;
 import dev.moat.model.setting.Parameter;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -87,6 +88,23 @@ public record Choice(String parameter, String value) {
             found = longer;
         }
         return found;
+    }
+
+    /**
+     * The same combinations in an order in which neighbours have little in common: where a budget ends before the list does, what was
+     * tried is of all choices alike.
+     */
+    public static List<List<Choice>> spread(List<List<Choice>> combinations) {
+        int size = combinations.size();
+        int stride = Math.max(1, (int) (size * 0.618));
+        while (BigInteger.valueOf(stride).gcd(BigInteger.valueOf(size)).intValue() > 1) {
+            stride++;
+        }
+        List<List<Choice>> all = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            all.add(combinations.get((int) ((long) i * stride % size)));
+        }
+        return all;
     }
 
     /** As a user writes it. */

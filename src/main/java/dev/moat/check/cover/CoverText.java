@@ -7,18 +7,19 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
-/** What a covering array covers, for people: what is uncovered one by one, then the counts. */
+/** What a covering array covers, for people: what was tried and is uncovered one by one, then the counts. */
 public final class CoverText {
     private CoverText() {}
 
-    /** A line for each combination that is not covered, then one with the counts. */
+    /** A line for each combination that is not covered, but for those that were not tried; then one with the counts. */
     public static List<String> of(String what, List<Combination> done) {
         List<String> lines = new ArrayList<>();
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         for (Combination c : done) {
             counts.merge(c.outcome(), 1, Integer::sum);
-            if (c.outcome() != Outcome.COVERED && c.outcome() != Outcome.CANNOT_BE) {
+            if (!Set.of(Outcome.COVERED, Outcome.CANNOT_BE, Outcome.UNTRIED).contains(c.outcome())) {
                 lines.add(c.line());
             }
         }

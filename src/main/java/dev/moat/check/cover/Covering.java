@@ -34,10 +34,18 @@ public final class Covering {
     /** After so many bounds whose search is cut those are left out in which not even each choice by itself is at work. */
     private static final int MOST_CUTS = 2;
 
+    /** So many bounds of each choice are joined, and so many joined ones are tried. */
+    private static final int MOST_OWN = 2;
+
+    private static final int MOST_JOINED = 3;
+
+    private static final Choice SECOND_CPU = new Choice("cpus", "2");
+
     private final Bench bench;
     private final KnownBreaks known;
     private final List<Choice> all;
     private final Map<Choice, Boolean> silent = new ConcurrentHashMap<>();
+    private final Map<Choice, List<Rung>> working = new ConcurrentHashMap<>();
 
     /**
      * @param states of each search; one that needs more covers nothing
@@ -104,6 +112,11 @@ public final class Covering {
                     conflict.get().ground() == Conflict.Ground.CANNOT_BE ? Outcome.CANNOT_BE : Outcome.NOT_MODELLED;
             return new Combination(choices, outcome, conflict.get().because());
         }
+        List<Choice> least = bench.least(choices);
+        if (least.size() < choices.size()) {
+            Combination same = searched(least);
+            return new Combination(choices, same.outcome(), same.because());
+        }
         return searched(choices);
     }
 
@@ -125,51 +138,147 @@ public final class Covering {
     }
 
     private Combination searched(List<Choice> choices, boolean byNumbers) {
-        int cuts = 0;
+        Tries tries = new Tries(choices, byNumbers);
         boolean onFile = !known.reason(choices, KnownBreaks.IDLE).isEmpty();
-        boolean done = false;
-        String refused = "";
-        boolean fits = false;
-        for (int idle = 0; idle < choices.size(); idle++) {
-            for (Rung rung : Rung.LADDER) {
-                try {
-                    boolean tries = !done && (idle == 0 || cuts < MOST_CUTS);
-                    boolean due = tries && (choices.size() == 1 || idle(choices, rung) == idle);
-                    Combination found = due ? searched(choices, rung, byNumbers) : null;
-                    // What is on file as never at work is tried once where the others are, to see whether it still is
-                    // so.
-                    done |= due && idle > 0 && onFile;
-                    if (found != null && found.outcome() != Outcome.CUT) {
-                        return found;
-                    }
-                    cuts += found == null ? 0 : 1;
-                    fits = true;
-                } catch (BadSettingException e) {
-                    // What this rung adds does not go with the choices; another one may.
-                    refused = refused.isEmpty() ? String.valueOf(e.getMessage()) : refused;
+        Rung.SMALLER.forEach(rung -> tries.at(rung, 0));
+        if (!choices.contains(SECOND_CPU) && !onFile) {
+            Rung.LADDER.stream().filter(rung -> !Rung.SMALLER.contains(rung)).forEach(rung -> tries.at(rung, 0));
+        }
+        if (!byNumbers && choices.size() > 1 && tries.found == null) {
+            joined(choices).forEach(rung -> tries.at(rung, -1));
+        }
+        for (int idle = 1; idle < choices.size() && tries.found == null; idle++) {
+            for (Rung rung : Rung.SMALLER) {
+                // What is on file as never at work is tried once where the others are, to see whether it still is so.
+                if (tries.cuts < MOST_CUTS && !(onFile && tries.late)) {
+                    tries.at(rung, idle);
                 }
             }
         }
-        if (!fits) {
-            return new Combination(choices, Outcome.NOT_MODELLED, refused);
+        return tries.found != null ? tries.found : uncovered(choices, tries);
+    }
+
+    private Combination uncovered(List<Choice> choices, Tries tries) {
+        if (!tries.fits) {
+            return new Combination(choices, Outcome.NOT_MODELLED, tries.refused);
         }
-        if (cuts > 0 && known.has(choices, KnownBreaks.TOO_LARGE)) {
+        String excluded = excluded(choices);
+        if (!excluded.isEmpty()) {
+            return new Combination(choices, Outcome.NOT_MODELLED, excluded);
+        }
+        if (tries.cuts > 0 && known.has(choices, KnownBreaks.TOO_LARGE)) {
             return new Combination(choices, Outcome.ELSEWHERE, known.reason(choices, KnownBreaks.TOO_LARGE));
         }
         if (known.has(choices, KnownBreaks.IDLE)) {
             return new Combination(choices, Outcome.IDLE, known.reason(choices, KnownBreaks.IDLE));
         }
-        return new Combination(choices, cuts > 0 ? Outcome.CUT : Outcome.NOT_SEEN, "");
+        return new Combination(choices, tries.cuts > 0 ? Outcome.CUT : Outcome.NOT_SEEN, "");
+    }
+
+    /** The bounds in which choices are tried, one after the other, until some show what becomes of them. */
+    private final class Tries {
+        private final List<Choice> choices;
+        private final boolean byNumbers;
+        private @Nullable Combination found;
+        private int cuts;
+        /** Whether bounds were tried in which not each choice is at work by itself. */
+        private boolean late;
+        /** Whether some bounds go with the choices; and why those do not that were tried first. */
+        private boolean fits;
+
+        private String refused = "";
+
+        Tries(List<Choice> choices, boolean byNumbers) {
+            this.choices = choices;
+            this.byNumbers = byNumbers;
+        }
+
+        /** @param idle how many of the choices are not to be at work there by themselves; -1 for any number */
+        void at(Rung plain, int idle) {
+            if (found != null) {
+                return;
+            }
+            try {
+                Rung rung = bench.fitted(choices, plain);
+                if (idle < 0 || choices.size() == 1 || idle(choices, rung) == idle) {
+                    late |= idle > 0;
+                    Combination shown = searched(choices, rung, byNumbers);
+                    boolean cut = shown != null && shown.outcome() == Outcome.CUT;
+                    cuts += cut ? 1 : 0;
+                    found = cut ? null : shown;
+                }
+                fits = true;
+            } catch (BadSettingException e) {
+                // What these bounds add does not go with the choices; others may.
+                refused = refused.isEmpty() ? String.valueOf(e.getMessage()) : refused;
+            }
+        }
+    }
+
+    /** Bounds that are joined of those in which each choice is at work by itself: where no bounds have all of them at work. */
+    private List<Rung> joined(List<Choice> choices) {
+        List<Rung> all = works(choices.get(0)).stream().limit(MOST_OWN).toList();
+        for (Choice next : choices.subList(1, choices.size())) {
+            List<Rung> more = new ArrayList<>();
+            for (Rung one : all) {
+                works(next).stream()
+                        .limit(MOST_OWN)
+                        .forEach(other -> one.with(other).ifPresent(more::add));
+            }
+            all = more;
+        }
+        return all.stream().distinct().limit(MOST_JOINED).toList();
+    }
+
+    /** The bounds in which a choice is at work by itself. */
+    private List<Rung> works(Choice choice) {
+        return working.computeIfAbsent(choice, c -> {
+            List<Rung> smaller =
+                    Rung.SMALLER.stream().filter(rung -> isAtWork(c, rung)).toList();
+            return !smaller.isEmpty() || c.equals(SECOND_CPU)
+                    ? smaller
+                    : Rung.LADDER.stream().filter(rung -> isAtWork(c, rung)).toList();
+        });
+    }
+
+    /** Why none of the bounds in which some choice is at work by itself goes with the others; empty where some do. */
+    private String excluded(List<Choice> choices) {
+        return choices.stream()
+                .map(c -> excluded(choices, works(c)))
+                .filter(because -> !because.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private String excluded(List<Choice> choices, List<Rung> rungs) {
+        String because = "";
+        for (Rung rung : rungs) {
+            Optional<Conflict> conflict = bench.conflict(choices, rung);
+            if (conflict.isEmpty()) {
+                return "";
+            }
+            because = conflict.get().because();
+        }
+        return because;
+    }
+
+    private boolean isAtWork(Choice choice, Rung plain) {
+        try {
+            return differ(List.of(choice), List.of(), bench.fitted(List.of(choice), plain));
+        } catch (BadSettingException e) {
+            return false;
+        }
     }
 
     /** Whether no bounds show a choice by the numbers of states or transitions, so that with others they are not asked for it either. */
     private boolean isSilent(Choice choice) {
-        return silent.computeIfAbsent(choice, c -> Rung.LADDER.stream().noneMatch(rung -> showsByNumbers(c, rung)));
+        return silent.computeIfAbsent(choice, c -> Rung.SMALLER.stream().noneMatch(rung -> showsByNumbers(c, rung)));
     }
 
     private boolean showsByNumbers(Choice choice, Rung rung) {
         try {
-            return !at(List.of(choice), rung).hasNumbersOf(at(List.of(), rung));
+            Rung fitted = bench.fitted(List.of(choice), rung);
+            return !at(List.of(choice), fitted).hasNumbersOf(at(List.of(), fitted));
         } catch (BadSettingException e) {
             return false;
         }
@@ -189,6 +298,10 @@ public final class Covering {
     private @Nullable Combination searched(List<Choice> choices, Rung rung, boolean byNumbers) {
         List<List<Choice>> fewer = without(choices);
         List<Seen> without = fewer.stream().map(f -> at(f, rung)).toList();
+        // Where a search was cut nobody knows what the rest of the states would tell apart.
+        if (!without.stream().allMatch(Seen::isWhole)) {
+            return new Combination(choices, Outcome.CUT, "");
+        }
         Seen own = at(choices, rung);
         if (!rung.faults().isEmpty() && own.broken().contains(Scenario.NO_DEADLOCK)) {
             return null; // none of the choices is what repairs the fault
@@ -206,9 +319,7 @@ public final class Covering {
                 && rung.faults().isEmpty()) {
             return new Combination(choices, Outcome.DISAGREES, own.wrongClaim() + " in " + rung);
         }
-        // Where a search was cut nobody knows what the rest of the states would tell apart.
-        boolean whole = own.complete() && without.stream().allMatch(Seen::isWhole);
-        if (!whole) {
+        if (!own.complete()) {
             return new Combination(choices, Outcome.CUT, "");
         }
         if (byNumbers && without.stream().anyMatch(w -> w.hasNumbersOf(own))) {

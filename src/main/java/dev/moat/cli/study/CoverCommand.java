@@ -116,6 +116,8 @@ public final class CoverCommand implements Callable<Integer> {
             List<List<Choice>> combinations = new ArrayList<>(Choice.combinations(all, k));
             if (k == 2) {
                 combinations.addAll(Choice.beyondPairs());
+            } else if (k == 3) {
+                combinations = Choice.spread(combinations);
             }
             long left = seconds == Long.MAX_VALUE ? seconds : seconds - (System.nanoTime() - began) / 1_000_000_000L;
             List<Combination> these = covering.tried(part.take(combinations), threads, left);

@@ -52,7 +52,8 @@ final class LayerAbstraction {
 
     /**
      * One for each domain and page is live while a mapping begins there; one for each domain and frame is closing, so that it gives
-     * rights and promises nothing, while the domain has any mapping of the frame that has begun and not ended.
+     * rights and promises nothing, while the domain has any mapping of the frame that has begun and not ended. Where a live one is to be
+     * found, which is nowhere for what is judged otherwise, {@code names} says.
      */
     private void holds() {
         Sort holds = Sort.numbered("Hold", "h", uses + state.spaces.size() * pages);
@@ -71,11 +72,7 @@ final class LayerAbstraction {
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
-        to.relation(
-                "live",
-                List.of(holds),
-                (s, k, b, c, d, e) -> k >= uses && frame(s, k) >= 0 && !isOtherwise(s, k - uses),
-                reads);
+        to.relation("live", List.of(holds), (s, k, b, c, d, e) -> k >= uses && frame(s, k) >= 0, reads);
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < uses && frame(s, k) >= 0, reads);
         to.relation(
                 "names",

@@ -125,13 +125,14 @@ final class Explanation extends Difference {
         }
     }
 
-    /** What the tables say before and not after, and a unit may serve only after, it must have found before. */
+    /** What the tables say before, and not after or with a right that is not served, a unit that serves it after has found before. */
     private void staleBegins() {
         for (String way : new String[] {"R", "W"}) {
             gained("may" + way, a -> {
-                int space = meant(arg(a, 0), arg(a, 1));
-                if (is("map" + way, false, space, arg(a, 2), arg(a, 3))
-                        && !is("map" + way, true, space, arg(a, 2), arg(a, 3))) {
+                int[] place = {meant(arg(a, 0), arg(a, 1)), arg(a, 2), arg(a, 3)};
+                boolean grows = is("mapW", true, place) && !is("mapW", false, place);
+                boolean more = grows && !is("mayW", true, arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3));
+                if (is("map" + way, false, place) && (more || !is("map" + way, true, place))) {
                     fillAtOnce(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3));
                 }
             });
@@ -224,6 +225,7 @@ final class Explanation extends Difference {
         gained("dirtyW", a -> take("owe-write", arg(a, 0), arg(a, 1), arg(a, 2)));
         gained("undrained", a -> take("owe-drain", arg(a, 0), arg(a, 1)));
         gained("dirtyQ", a -> take("owe-context", arg(a, 0), arg(a, 1)));
+        lost("pays", a -> take("owe", arg(a, 1), arg(a, 2), arg(a, 3))); // for what changed since it was asked for
     }
 
     private void rightsEnd() {

@@ -47,6 +47,12 @@ public final class SvmFaults {
                     "VT-d specification 3.x, chapter 7.10: draining of page requests; fact sheet viommu, section 8",
                     SERVES_NOTHING + " " + REQUESTS,
                     e -> e.drop(UNBIND, "drain")),
+            fault(
+                    "unbind.sent-requests-not-drained",
+                    "A process is unbound, and its page requests that Xen has not read yet stay on their way.",
+                    "VT-d specification 3.x, chapter 7.10: draining reaches what the unit holds, not the queue alone",
+                    SERVES_NOTHING,
+                    e -> e.decide("drain.takes", (s, delivered, b, c) -> delivered)),
             order(
                     "unbind.device-tlb-first",
                     "The device is told to forget while the unit still serves what it has cached.",

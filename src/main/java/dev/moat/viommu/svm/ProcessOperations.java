@@ -29,6 +29,8 @@ final class ProcessOperations {
     private final ModelBuilder model;
     /** {@code pasid.gives}: (the PASID as the guest numbers it, the first that is free or -1) to the PASID that Xen gives. */
     private final Decision gives;
+    /** {@code drain.takes}: (1 when Xen has delivered a page request of the process) to 1 when it is answered with a failure. */
+    private final Decision drains;
     /** {@code pasids.lock}: to 1 when the lock is taken. */
     private final Decision locks;
 
@@ -37,6 +39,7 @@ final class ProcessOperations {
         setting = state.setting;
         this.model = model;
         gives = model.decision("pasid.gives", (s, number, free, c) -> free);
+        drains = model.decision("drain.takes", (s, delivered, b, c) -> 1);
         locks = model.decision("pasids.lock", (s, a, b, c) -> 1);
     }
 
@@ -81,7 +84,7 @@ final class ProcessOperations {
             forget(plan, "device-tlb", state.askedDevice);
         }
         if (setting.requests) {
-            plan.step(Step.of("drain", this::drain));
+            plan.step(Step.of("drain", this::drain).asking("drain.takes"));
         }
         plan.step(Step.of("free", this::free)).step(Step.of("complete", this::complete));
         operation("unbind_process", process, (s, cpu, x) -> begin(s, cpu, x, true), unlock(plan));
@@ -227,7 +230,10 @@ final class ProcessOperations {
     /** Page requests of the process are answered with a failure, and taken out of the guest's queue. */
     private int drain(long[] s, int cpu) {
         for (int p = 0; p < setting.pages.size(); p++) {
-            state.request.set(s, pasid(s, cpu), p, SvmState.NONE);
+            long is = state.request.get(s, pasid(s, cpu), p);
+            if (drains.decide(s, is == SvmState.DELIVERED ? 1 : 0, 0, 0) != 0) {
+                state.request.set(s, pasid(s, cpu), p, SvmState.NONE);
+            }
             state.inbox.set(s, process(s, cpu), p, 0);
         }
         return Outcome.NEXT;

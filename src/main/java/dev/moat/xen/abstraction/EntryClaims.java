@@ -68,6 +68,10 @@ final class EntryClaims {
             boolean owed = weaker || debts.isDirty(before, unit, tag, frame);
             boolean owedW = lostWrite || debts.lostWrite(before, unit, tag, frame);
             settle(after, unit, tag, frame, owed, owedW, true, claim);
+            // What is cached as absent is owed when an entry grows, too, and what was asked for before does not pay it.
+            if (!weaker && tokens.isOwedAnew(before, after, unit, tag, frame)) {
+                claim.add("owe", unit, tag, frame);
+            }
         }
     }
 

@@ -206,6 +206,23 @@ final class Invalidations implements Tokens {
         return after;
     }
 
+    /** Whether a token that was to pay for a page does not any more after a step, as the page is owed anew. */
+    boolean isOwedAnew(long[] before, long[] after, int unit, int tag, int page) {
+        for (int cpu = 0; cpu < xen.setting.cpus() && lanes > 1; cpu++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                int token = ofPage(cpu, lane, unit, tag, page);
+                if (pays(before, token) && !pays(after, token)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean pays(long[] s, int token) {
+        return isUnderWay(s, token) && !isOwedAgain(s, token);
+    }
+
     /** Whether what a token pays was owed anew since it was submitted. */
     private boolean isOwedAgain(long[] s, int token) {
         if (lanes == 1) {
@@ -235,15 +252,11 @@ final class Invalidations implements Tokens {
         List<Sort> devices = List.of(tokens, xen.iommu.units(), xen.devices.requesters);
         to.relation("covers", range, (s, i, u, t, p, e) -> isFor(i, u, t, p), XenAbstraction.NOTHING);
         to.relation("coversQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q), XenAbstraction.NOTHING);
-        to.relation(
-                "pays",
-                range,
-                (s, i, u, t, p, e) -> isFor(i, u, t, p) && isUnderWay(s, i) && !isOwedAgain(s, i),
-                (f, i, u, t, p, e) -> {
-                    if (isFor(i, u, t, p)) {
-                        read(f);
-                    }
-                });
+        to.relation("pays", range, (s, i, u, t, p, e) -> isFor(i, u, t, p) && pays(s, i), (f, i, u, t, p, e) -> {
+            if (isFor(i, u, t, p)) {
+                read(f);
+            }
+        });
         to.relation("paysQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q) && isUnderWay(s, i), (f, i, u, q, d, e) -> {
             if (isFor(i, u, q)) {
                 read(f);

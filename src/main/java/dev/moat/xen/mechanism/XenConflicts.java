@@ -65,6 +65,7 @@ final class XenConflicts {
                             LATE_UNITS)),
                     "tables in frames are followed through strict flushing without batches and failures, the rule mapkind,"
                             + " plain frames and devices, the queue, and a unit that sees stores at once and caches no failures"),
+            needs(TABLES_BY_PAGE, TABLE_FRAMES, CANNOT_BE, "only tables that are frames are unlinked and freed"),
             needs(SUPERPAGES, TABLE_FRAMES, CANNOT_BE, "a superpage takes a leaf table's place"),
             excludes(
                     SUPERPAGES,
@@ -92,6 +93,11 @@ final class XenConflicts {
                             <= IommuSetting.capabilities(s).aperture().pages(),
                     "2",
                     "the I/O tables do not reach as far"),
+            new Bound(
+                    "frames",
+                    s -> !s.flag("unity-range") || s.number("frames") > s.number("domains"),
+                    "3",
+                    "with unity-range there is one for each domain, and the firmware's"),
             new Bound(
                     "iommu",
                     s -> IommuSetting.capabilities(s).aperture().first() == 0,

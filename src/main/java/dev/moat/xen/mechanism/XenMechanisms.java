@@ -37,6 +37,7 @@ public final class XenMechanisms {
     static final String VERSION_2 = "version-2";
     static final String COPY = "copy";
     static final String TABLE_FRAMES = "table-frames";
+    static final String TABLES_BY_PAGE = "tables-by-page";
     static final String SUPERPAGES = "superpages";
     static final String ALLOCATED_TAGS = "allocated-tags";
     static final String LATE_STORES = "late-stores";
@@ -100,8 +101,12 @@ public final class XenMechanisms {
                     "Nobody's device is led to a scratch page.",
                     "quarantine"),
             Mechanism.of(RELAXED, not("dom0-iommu", "strict"), "Domain 0's tables lead to all memory.", "dom0-iommu"),
+            Mechanism.of(TABLE_FRAMES, on("table-frames"), "Leaf tables are frames.", "table-frames"),
             Mechanism.of(
-                    TABLE_FRAMES, on("table-frames"), "Leaf tables are frames.", "table-frames", "table-invalidation"),
+                    TABLES_BY_PAGE,
+                    not("table-invalidation", "domain"),
+                    "Of an unlinked table one page is invalidated.",
+                    "table-invalidation"),
             Mechanism.of(SUPERPAGES, on("superpages"), "Full leaf tables become superpages.", "superpages"));
 
     /** Those of hardware, each switched on by parameters of the family. */
