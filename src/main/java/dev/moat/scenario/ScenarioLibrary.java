@@ -46,8 +46,8 @@ public final class ScenarioLibrary {
         return List.copyOf(files().keySet());
     }
 
-    /** The files by id, both in order. */
-    private SortedMap<String, Path> files() throws IOException {
+    /** The files of all scenarios by id, both in order. Throws as {@link #ids()}. */
+    public SortedMap<String, Path> files() throws IOException {
         SortedMap<String, Path> byId = new TreeMap<>();
         for (Path directory : directories) {
             addFiles(directory, byId);

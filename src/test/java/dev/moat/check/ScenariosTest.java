@@ -24,8 +24,10 @@ import org.junit.jupiter.api.TestFactory;
 /** Every scenario file gives the verdict, the counts and the length that it expects. */
 class ScenariosTest {
     private static final long MOST_BY_DEFAULT = 20_000_000;
-    /** Generated states of a scenario of the set {@code extra} that every build checks; larger ones are for the profile deep. */
-    private static final long MOST_OF_EXTRA = 200_000;
+    /** Generated states of a scenario of the set {@code extra} that every build checks whole; of larger ones the profile deep does. */
+    private static final long MOST_OF_EXTRA = 60_000;
+    /** Distinct states of the larger ones that every build looks at. */
+    private static final long FIRST = 500;
 
     private final Engine engine = MoatEngine.open(Path.of(""));
     private final List<Long> generated = new ArrayList<>();
@@ -83,6 +85,26 @@ class ScenariosTest {
     @TestFactory
     List<DynamicTest> extra() throws IOException {
         return tests("extra", s -> !isLarge(s));
+    }
+
+    /** Nothing is broken in what a search of a large one meets first; it says that there was more. */
+    @TestFactory
+    List<DynamicTest> firstStatesOfLargeExtra() throws IOException {
+        return scenarios("extra").stream()
+                .filter(ScenariosTest::isLarge)
+                .map(s -> DynamicTest.dynamicTest(s.id(), () -> checkFirst(s)))
+                .toList();
+    }
+
+    private void checkFirst(Scenario scenario) {
+        Limits none = Limits.none(1);
+        Limits few = new Limits(none.depth(), 1, none.seconds(), FIRST, none.memory());
+        CheckRequest request = new CheckRequest(scenario, Map.of(), null, few, true);
+        Verdict v = new Checker(Catalog.load(), engine).check(request, Progress.silent());
+        assertThat(v.exit())
+                .as(VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v)))
+                .isEqualTo(ExitCode.LIMIT);
+        assertThat(v.run().limit()).isEqualTo("states " + FIRST);
     }
 
     @Tag("deep")

@@ -72,7 +72,7 @@ class SimulatedTest {
     @TestFactory
     List<DynamicTest> nothingIsViolated() {
         return SCENARIOS.stream()
-                .map(s -> DynamicTest.dynamicTest(s.id(), () -> walk(s, 1, 1_500, 500)))
+                .map(s -> DynamicTest.dynamicTest(s.id(), () -> walk(s, 1, 600, 300)))
                 .toList();
     }
 

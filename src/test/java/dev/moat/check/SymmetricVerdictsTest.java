@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code --symmetry} changes what is counted, and nothing else that a verdict says: scenarios of the project, both ways. */
 class SymmetricVerdictsTest {
     /** Distinct states of the largest scenario that is searched both ways; controls end before. */
-    private static final long LARGEST = 15_000;
+    private static final long LARGEST = 5_000;
+    /** The same of the profile deep. */
+    private static final long LARGEST_OF_DEEP = 15_000;
 
     private static final Path HOME = Path.of("");
     private static final Catalog CATALOG = Catalog.load();
@@ -51,11 +54,24 @@ class SymmetricVerdictsTest {
     private static List<Scenario> chosen = List.of();
 
     /** Read once: they are several hundred files. */
-    static synchronized Stream<Scenario> scenarios() throws IOException {
+    private static synchronized Stream<Scenario> chosen() throws IOException {
         if (chosen.isEmpty()) {
             chosen = library().all(SymmetricVerdictsTest::isSmallAndAlike);
         }
         return chosen.stream();
+    }
+
+    static Stream<Scenario> scenarios() throws IOException {
+        return chosen().filter(s -> !isLarge(s));
+    }
+
+    static Stream<Scenario> larger() throws IOException {
+        return chosen().filter(SymmetricVerdictsTest::isLarge);
+    }
+
+    private static boolean isLarge(Scenario s) {
+        Long distinct = s.expect().distinct();
+        return distinct != null && distinct > LARGEST;
     }
 
     private static ScenarioLibrary library() {
@@ -65,7 +81,7 @@ class SymmetricVerdictsTest {
 
     private static boolean isSmallAndAlike(Scenario s) {
         Long distinct = s.expect().distinct();
-        boolean small = s.expect().violated() || distinct != null && distinct <= LARGEST;
+        boolean small = s.expect().violated() || distinct != null && distinct <= LARGEST_OF_DEEP;
         boolean mayBeAlike = s.machine().component().equals("r1")
                 || !s.machine().settings().getOrDefault("cpus", "1").equals("1");
         return small
@@ -102,6 +118,13 @@ class SymmetricVerdictsTest {
             OutputFile.write(file, some.finding().document().text());
             assertThat(ENGINE.replay(file).result()).isEqualTo(Replayed.Result.REPRODUCED);
         }
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @MethodSource("larger")
+    void theVerdictOfALargerOneIsThatOfAllStates(Scenario scenario) throws IOException {
+        theVerdictIsThatOfAllStates(scenario);
     }
 
     /** Half of them are controls, and none of the two machines is missing. */

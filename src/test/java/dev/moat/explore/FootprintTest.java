@@ -92,19 +92,21 @@ class FootprintTest {
         Schema schema = machine.schema();
         TreeSet<String> dishonest = new TreeSet<>();
         int both = 0;
-        List<long[]> states = sample(machine);
+        Perturbation perturbation = new Perturbation(schema, random);
+        List<long[]> states = sample(machine, perturbation);
         for (Relation relation : relations(machine.model())) {
             boolean sawTrue = false;
             boolean sawFalse = false;
             for (int[] atom : atoms(relation.places())) {
                 Footprint footprint = new Footprint(schema);
                 relation.reads().add(footprint, atom[0], atom[1], atom[2], atom[3], atom[4]);
+                long[] outside = perturbation.outside(footprint);
                 for (long[] s : states) {
                     boolean holds = holds(relation, s, atom);
                     sawTrue |= holds;
                     sawFalse |= !holds;
                     for (int n = 0; n < ROUNDS; n++) {
-                        long[] other = perturbOutside(schema, footprint, s);
+                        long[] other = perturbation.of(s, outside);
                         if (holds(relation, other, atom) != holds) {
                             dishonest.add(relation.name() + List.of(atom[0], atom[1], atom[2], atom[3], atom[4])
                                     + " reads one of " + schema.diff(s, other));
@@ -129,13 +131,13 @@ class FootprintTest {
     }
 
     /** Reachable states, and as many in which anything may stand, so that rare branches are taken too. */
-    private List<long[]> sample(Machine machine) {
+    private List<long[]> sample(Machine machine, Perturbation perturbation) {
         ReachableStates reachable = new ReachableStates(machine);
         Set<String> constant = constant(machine.schema(), reachable);
         List<long[]> states = reachable.some(STATES, random);
-        Footprint nothing = new Footprint(machine.schema());
+        long[] everywhere = perturbation.outside(new Footprint(machine.schema()));
         for (int n = 0; n < STATES / 3; n++) {
-            long[] anything = perturbOutside(machine.schema(), nothing, states.get(n));
+            long[] anything = perturbation.of(states.get(n), everywhere);
             for (Slots f : machine.schema().families()) {
                 for (int i = 0; constant.contains(f.name()) && i < f.size(); i++) {
                     f.set(anything, i, f.get(machine.initial(), i));
@@ -162,20 +164,6 @@ class FootprintTest {
             }
         }
         return names;
-    }
-
-    private long[] perturbOutside(Schema schema, Footprint footprint, long[] s) {
-        long[] other = s.clone();
-        for (Slots f : schema.families()) {
-            long mask = f.width() == 64 ? -1L : (1L << f.width()) - 1;
-            for (int i = 0; i < f.size(); i++) {
-                boolean outside = (footprint.word(f.wordOf(i)) & (mask << f.shiftOf(i))) == 0;
-                if (outside && random.nextBoolean()) {
-                    f.set(other, i, LegalValues.any(f, random));
-                }
-            }
-        }
-        return other;
     }
 
     static boolean holds(Relation r, long[] s, int[] a) {

@@ -41,8 +41,8 @@ class ResumeTest {
                 "r1 operation refs=2 handles=2 !unmap.demotion-not-invalidated",
                 "xen-vtd operation refs=1",
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
-                "xen-vtd step refs=2 handles=2 !unmap.hold-released-before-wait",
-                "xen-vtd step refs=2 handles=2 !unmap.wait-not-queued"
+                "xen-vtd step refs=1 handles=2 !unmap.hold-released-before-wait",
+                "xen-vtd step refs=1 handles=2 !unmap.wait-not-queued"
             })
     void goesOnFromEveryCheckpoint(String line) {
         KeptInMemory first = new KeptInMemory(new byte[0]);
@@ -68,10 +68,10 @@ class ResumeTest {
             Limits none = Limits.none(1);
             part = explore(line, new Limits(none.depth(), 1, none.seconds(), states, none.memory()), memory);
             kept = memory.kept.get(memory.kept.size() - 1);
-            states += 100_000;
+            states += 200_000;
             parts++;
         } while (part.end() == End.LIMIT);
-        assertThat(parts).isGreaterThan(6);
+        assertThat(parts).isGreaterThan(3);
         assertThat(said(part)).isEqualTo(whole);
     }
 

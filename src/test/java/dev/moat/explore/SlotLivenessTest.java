@@ -8,8 +8,11 @@ import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Relation;
+import java.lang.ref.SoftReference;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,9 +69,9 @@ class SlotLivenessTest {
     @ParameterizedTest
     @MethodSource("machines")
     void normalisationIsIdempotent(String line) {
-        Machine machine = Machines.machine(line);
-        Schema schema = machine.schema();
-        for (long[] s : states(machine)) {
+        Reached reached = Reached.of(line);
+        Schema schema = reached.machine.schema();
+        for (long[] s : reached.states) {
             long[] again = s.clone();
             schema.normalise(again);
             assertThat(again).isEqualTo(s);
@@ -89,11 +92,12 @@ class SlotLivenessTest {
     @ParameterizedTest
     @MethodSource("machines")
     void nobodyReadsADeadSlot(String line) {
-        Machine machine = Machines.machine(line);
+        Reached reached = Reached.of(line);
+        Machine machine = reached.machine;
         Stepper stepper = machine.stepper();
         TreeSet<String> readers = new TreeSet<>();
         int dead = 0;
-        for (long[] s : states(machine)) {
+        for (long[] s : reached.states) {
             long[] perturbed = perturbDead(machine.schema(), s);
             List<Schema.Change> changes = machine.schema().diff(s, perturbed);
             dead += changes.size();
@@ -111,8 +115,9 @@ class SlotLivenessTest {
     @ParameterizedTest
     @MethodSource("machines")
     void noRelationReadsADeadSlot(String line) {
-        Machine machine = Machines.machine(line);
-        List<long[]> states = states(machine);
+        Reached reached = Reached.of(line);
+        Machine machine = reached.machine;
+        List<long[]> states = reached.states;
         TreeSet<String> readers = new TreeSet<>();
         int stride = 1 + states.size() / MOST_STATES;
         for (int n = 0; n < states.size(); n += stride) {
@@ -165,8 +170,20 @@ class SlotLivenessTest {
         }
     }
 
-    private static List<long[]> states(Machine machine) {
-        return new ReachableStates(machine);
+    /** Reached once for the three tests, while there is room for them. */
+    private record Reached(Machine machine, List<long[]> states) {
+        private static final Map<String, SoftReference<Reached>> KNOWN = new HashMap<>();
+
+        static Reached of(String line) {
+            SoftReference<Reached> known = KNOWN.get(line);
+            Reached reached = known == null ? null : known.get();
+            if (reached == null) {
+                Machine machine = Machines.machine(line);
+                reached = new Reached(machine, new ReachableStates(machine));
+                KNOWN.put(line, new SoftReference<>(reached));
+            }
+            return reached;
+        }
     }
 
     /** The state with another value in about half of its dead elements; dead is what normalisation sets back. */

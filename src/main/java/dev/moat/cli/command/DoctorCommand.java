@@ -10,7 +10,9 @@ import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.concurrent.Callable;
@@ -61,11 +63,11 @@ public final class DoctorCommand implements Callable<Integer> {
             return "not read, because the invariants cannot be";
         }
         ScenarioLibrary library = site.scenarios(opened);
-        List<String> ids = library.ids();
-        for (String id : ids) {
-            look("scenario", () -> library.find(id).id(), false);
+        Collection<Path> files = library.files().values();
+        for (Path file : files) {
+            look("scenario", () -> library.find(file.toString()).id(), false);
         }
-        return ids.size() + " files read";
+        return files.size() + " files read";
     }
 
     private void look(String subject, Look look) {

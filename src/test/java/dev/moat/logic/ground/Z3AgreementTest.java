@@ -20,11 +20,13 @@ import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -36,8 +38,10 @@ import org.junit.jupiter.api.TestFactory;
  * reachable states of a component with one to three atoms flipped, the other half random ones.
  */
 class Z3AgreementTest {
-    private static final int FAST = 3_000;
+    private static final int FAST = 1_500;
     private static final int DEEP = 100_000;
+    /** So many times as many where a formula has not yet been both true and false. */
+    private static final int MOST = 4;
 
     @BeforeAll
     static void needsTheSolver() {
@@ -53,6 +57,14 @@ class Z3AgreementTest {
     @TestFactory
     Stream<DynamicTest> everyFileOnManyStates() {
         return tests(DEEP);
+    }
+
+    /** By what it is called: most files are compared on one of three. */
+    private static final Map<MachineSpec, Machine> MACHINES = new HashMap<>();
+
+    private static Machine machine(String component, Map<String, String> bounds) {
+        MachineSpec spec = new MachineSpec(component, bounds, Granularity.OPERATION, true, List.of());
+        return MACHINES.computeIfAbsent(spec, Catalog.load()::machine);
     }
 
     private static Stream<DynamicTest> tests(int states) {
@@ -103,8 +115,7 @@ class Z3AgreementTest {
         /** The discipline's, where it knows all relations; else Xen's. */
         private Machine machine() {
             Set<String> known = new HashSet<>();
-            Machine discipline = Catalog.load()
-                    .machine(new MachineSpec("discipline", Map.of(), Granularity.OPERATION, true, List.of()));
+            Machine discipline = Z3AgreementTest.machine("discipline", Map.of());
             discipline.model().abstraction().relations().forEach(r -> known.add(r.name()));
             boolean pins = !known.containsAll(relations);
             // With one device there is no other device's scratch page, and none that is led as another one is.
@@ -112,9 +123,7 @@ class Z3AgreementTest {
             Map<String, String> bounds = pins
                     ? Map.of("refs", "1", "handles", "2")
                     : Map.of("frames", "2", "spaces", "2", "tags", "2", "devices", devices);
-            return Catalog.load()
-                    .machine(new MachineSpec(
-                            pins ? "xen-vtd" : "discipline", bounds, Granularity.OPERATION, true, List.of()));
+            return Z3AgreementTest.machine(pins ? "xen-vtd" : "discipline", bounds);
         }
 
         void run(int states) {
@@ -123,7 +132,7 @@ class Z3AgreementTest {
             Stepper stepper = machine.stepper();
             long[] at = machine.initial();
             try (Z3GroundFormulas z3 = new Z3GroundFormulas(world, texts)) {
-                for (int n = 0; n < states; n++) {
+                for (int n = 0; n < states || (n < MOST * states && !isSeen(seen)); n++) {
                     at = n % 60 == 0 ? machine.initial() : stepped(stepper, at);
                     long[] s = n % 2 == 0 ? flipped(atoms(at)) : random();
                     boolean[] theirs = z3.in(s);
@@ -137,13 +146,14 @@ class Z3AgreementTest {
                     assertThat(judge.violated(s) == 0).isEqualTo(theirs[0]);
                 }
             }
-            // The first formula is the property, the second its witness, which may need a larger world; then its
-            // conjuncts.
-            for (int i = 0; i < seen.length; i += i == 0 ? 2 : 1) {
-                assertThat(seen[i])
-                        .as("outcomes of formula " + i + " of " + invariant.id())
-                        .containsExactly(true, true);
-            }
+            assertThat(isSeen(seen))
+                    .as("both outcomes of each formula of " + invariant.id())
+                    .isTrue();
+        }
+
+        /** The first formula is the property, the second its witness, which may need a larger world; then its conjuncts. */
+        private static boolean isSeen(boolean[][] seen) {
+            return IntStream.range(0, seen.length).allMatch(i -> i == 1 || (seen[i][0] && seen[i][1]));
         }
 
         /** A random successor; the alphabet is chosen from uniformly, so that rare actions are taken too. */
