@@ -267,7 +267,6 @@ final class Iovas {
         return NEXT;
     }
 
-
     /** Step: looks for as many addresses in a row once more, from the start of the aperture. */
     int findFromStart(long[] s, int cpu, int count) {
         return found(

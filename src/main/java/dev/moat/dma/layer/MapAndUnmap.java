@@ -1,7 +1,6 @@
 package dev.moat.dma.layer;
 
 import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.DONE;
 import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;

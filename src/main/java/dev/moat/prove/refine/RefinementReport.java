@@ -103,7 +103,8 @@ public record RefinementReport(List<String> lines, boolean proved, boolean disag
             explored();
             boolean proved = open.isEmpty() && refused.isEmpty();
             lines.add(verdict(refused, proved));
-            return new RefinementReport(List.copyOf(lines), proved, disagrees, !reached.wrong().isEmpty());
+            return new RefinementReport(
+                    List.copyOf(lines), proved, disagrees, !reached.wrong().isEmpty());
         }
 
         private void show(Answer a, long[] state) {
@@ -113,8 +114,8 @@ public record RefinementReport(List<String> lines, boolean proved, boolean disag
                     + (reached.isMet(state) ? "REACHED" : "not known to be reachable"));
             Piece piece = pieces.get(a.goal().piece());
             if (piece == null
-                    || !a.goal().says().endsWith(Refinement.CLAIMED)
-                            && !a.goal().says().endsWith(Refinement.TAKEN)) {
+                    || (!a.goal().says().endsWith(Refinement.CLAIMED)
+                            && !a.goal().says().endsWith(Refinement.TAKEN))) {
                 return;
             }
             List<String> objection = replay.objection(piece, state, a.arguments());

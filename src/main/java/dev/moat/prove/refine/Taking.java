@@ -32,7 +32,23 @@ final class Taking {
     record Need(String says, Expr never) {}
 
     /** A choice of elements for an action's arguments, and when it is the one that is claimed. */
-    private record Instance(Expr when, int[] elements) {}
+    private static final class Instance {
+        private final Expr when;
+        private final int[] elements;
+
+        Instance(Expr when, int[] elements) {
+            this.when = when;
+            this.elements = elements;
+        }
+
+        Expr when() {
+            return when;
+        }
+
+        int[] elements() {
+            return elements;
+        }
+    }
 
     Taking(Discipline discipline, Exprs exprs, Atoms before) {
         this.discipline = discipline;

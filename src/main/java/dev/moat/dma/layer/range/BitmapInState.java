@@ -95,7 +95,8 @@ final class BitmapInState implements RangeCallbacks {
     @Override
     public void take(long[] s, int space, int first, int count) {
         pages.take(s, space, first, count);
-        // Linux begins at the start again where this is its number of pages, which is one more: the last one is never handed out.
+        // Linux begins at the start again where this is its number of pages, which is one more: the last one is never
+        // handed out.
         hint.set(s, space, first + count);
         if (flushes.decide(s, flush == Flush.FULL_FLUSH ? 1 : 0, 0, 0) != 0) {
             needFlush.set(s, space, 1);

@@ -38,6 +38,7 @@ public final class DefaultTypes {
      * @param shared whether there is one space for all groups
      * @throws BadSettingException where groups can be of different types, with what is not there then
      */
+    @SuppressWarnings("EnumOrdinal") // what a decision answers, written to no file
     public DefaultTypes(LayerSetting setting, List<DefaultDomain> answers, boolean shared, ModelBuilder model) {
         this.setting = setting;
         told = DomainType.told(setting.flush == Flush.IDENTITY, setting.flush == Flush.STRICT);
@@ -87,6 +88,7 @@ public final class DefaultTypes {
         return vary && (told == DomainType.IDENTITY || List.of(trusting).contains(DomainType.IDENTITY));
     }
 
+    @SuppressWarnings("EnumOrdinal") // as above
     private DomainType of(long[] s, int group) {
         DomainType type = TYPES[ofGroup.decide(s, group, right[group].ordinal(), trusting[group].ordinal())];
         return vary && type == DomainType.BLOCKED ? TYPES[refused.decide(s, group, told.ordinal(), 0)] : type;

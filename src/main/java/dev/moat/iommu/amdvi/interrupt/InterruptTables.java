@@ -166,7 +166,8 @@ final class InterruptTables {
             return true;
         }
         for (int i = 0; i < entries && isRemapped(s, device); i++) {
-            if (entry.get(s, firstOf(s, device) + i) == leadingTo(line) || cached.get(s, device, i) == leadingTo(line)) {
+            if (entry.get(s, firstOf(s, device) + i) == leadingTo(line)
+                    || cached.get(s, device, i) == leadingTo(line)) {
                 return true;
             }
         }

@@ -98,7 +98,9 @@ public class AmdViPages implements PageDriver {
     public long mapPages(long iova, long address, long page, long count, int rights) {
         Replaced replaced = new Replaced();
         long done = 0;
-        while (permitted(rights) != 0 && done < page * count && store(iova + done, address + done, page, rights, replaced)) {
+        while (permitted(rights) != 0
+                && done < page * count
+                && store(iova + done, address + done, page, rights, replaced)) {
             done += page;
         }
         if (forgetsReplaced(replaced.pages || !replaced.tables.isEmpty())) {

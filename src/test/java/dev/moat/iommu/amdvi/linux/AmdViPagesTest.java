@@ -76,7 +76,9 @@ class AmdViPagesTest {
         assertThat(map(0, M, M)).isTrue();
         assertThat(unit.reach(K, false)).isEqualTo(M + K);
         assertThat(pages.mapPages(K, 0x5000, K, 1, Rights.ALL)).isEqualTo(K);
-        assertThat(memory.read(unit.state(), M + Long.BYTES)).as("the page's memory").isZero();
+        assertThat(memory.read(unit.state(), M + Long.BYTES))
+                .as("the page's memory")
+                .isZero();
         assertThat(unit.reach(K, false)).isEqualTo(0x5000);
         assertThat(unit.reach(0, false)).isEqualTo(-1);
         assertThat(unit.linked()).isEqualTo(unit.tables());
