@@ -96,8 +96,7 @@ final class ClaimAgreement {
             for (int i = 0; i < s.length; i++) {
                 variables.put(lifted.words().get(i), s[i]);
             }
-            int seed = random.nextInt();
-            evaluation.run(e -> variables.getOrDefault(e, (long) new Random(seed + e.hashCode()).nextInt()));
+            evaluation.run(e -> variables.computeIfAbsent(e, unknown -> (long) random.nextInt()));
             if (evaluation.value(takes) == 0) {
                 return;
             }

@@ -130,8 +130,9 @@ class InterruptTest {
         "2, 0x0301, 0x200,  false",
         // SVT 3 has no meaning.
         "3, 0x0,    0x0,    false",
-        // A request without a requester is not verified.
-        "1, 0x20,   0xffff, true",
+        // A request without a requester is not verified, one of the highest requester is.
+        "1, 0x20,   -1,     true",
+        "1, 0x20,   0xffff, false",
     })
     void theRequesterIsVerified(String type, String named, String sid, boolean delivered) {
         int bits = Integer.parseInt(type, 16);
