@@ -27,7 +27,7 @@ class StorySizeTest {
     private static final int AVERAGE = 115;
 
     private static final int LONGEST = 300;
-    private static final int LONG = 59;
+    private static final int LONG = 60;
     /** Lines that tell what was done. */
     private static final int EVENTS = 15;
     /** Clauses of the sentence that says what is broken, and its words. */
