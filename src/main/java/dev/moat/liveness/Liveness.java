@@ -31,6 +31,18 @@ public final class Liveness {
     }
 
     /**
+     * A run without end on which a demand is never met.
+     *
+     * @param letters stem and loop, letters of the machine's alphabet
+     * @param loop how many letters the stem has; a loop of no letters is a state in which nobody helps
+     */
+    public record Loop(Demand demand, List<Integer> letters, int loop) {
+        public Loop {
+            letters = List.copyOf(letters);
+        }
+    }
+
+    /**
      * Judges responses one after the other.
      *
      * @param mostStates distinct states

@@ -29,15 +29,16 @@ public final class Model {
     }
 
     /**
-     * What need not be done, and what is seldom done.
+     * What need not be done, what is seldom done, and by whom.
      *
      * @param rare printed actions and operations that a random walk takes seldom
      * @param free actions that serve, but are a liberty of who takes them
      * @param rests states in which hardware need not go on; null where it has to in all
+     * @param software what traces call it that runs the operations
      */
-    record Leisure(
-            Set<String> rare, Set<String> free, @Nullable Predicate<long[]> rests) {
-        Leisure {
+    record Manner(
+            Set<String> rare, Set<String> free, @Nullable Predicate<long[]> rests, String software) {
+        Manner {
             rare = Set.copyOf(rare);
             free = Set.copyOf(free);
         }
@@ -49,7 +50,7 @@ public final class Model {
     private final List<Operation> operations;
     private final Map<String, Operation.Start> calls;
     private final Comparing comparing;
-    private final Leisure leisure;
+    private final Manner manner;
     private final Set<String> decisions;
     private final @Nullable Slots pc;
     private final Consumer<long[]> initial;
@@ -61,7 +62,7 @@ public final class Model {
             List<Operation> operations,
             Map<String, Operation.Start> calls,
             Comparing comparing,
-            Leisure leisure,
+            Manner manner,
             Set<String> decisions,
             @Nullable Slots pc,
             Consumer<long[]> initial) {
@@ -71,7 +72,7 @@ public final class Model {
         this.operations = List.copyOf(operations);
         this.calls = Map.copyOf(calls);
         this.comparing = comparing;
-        this.leisure = leisure;
+        this.manner = manner;
         this.decisions = Set.copyOf(decisions);
         this.pc = pc;
         this.initial = initial;
@@ -79,13 +80,13 @@ public final class Model {
 
     /** The same machine, its states read in another way. */
     public Model reading(Abstraction other) {
-        return new Model(schema, other, actions, operations, calls, comparing, leisure, decisions, pc, initial);
+        return new Model(schema, other, actions, operations, calls, comparing, manner, decisions, pc, initial);
     }
 
     /** The same states with other code; the steps stay what and where they are, so that program counters mean the same. */
     public Model running(List<Action> otherActions, List<Operation> otherOperations) {
         return new Model(
-                schema, abstraction, otherActions, otherOperations, calls, comparing, leisure, decisions, pc, initial);
+                schema, abstraction, otherActions, otherOperations, calls, comparing, manner, decisions, pc, initial);
     }
 
     /** How states are laid out. */
@@ -138,23 +139,28 @@ public final class Model {
 
     /** Printed actions and operations that break or end something: a random walk takes them seldom, else soon nothing is left. */
     public Set<String> rare() {
-        return leisure.rare();
+        return manner.rare();
     }
 
     /** Whether an action serves those who wait and has to be taken for as long as it can be; a liberty need not. */
     public boolean mustGoOn(Action action) {
-        return action.service() && !leisure.free().contains(action.name());
+        return action.service() && !manner.free().contains(action.name());
     }
 
     /** Whether there are states in which hardware need not go on. */
     public boolean mayRest() {
-        return leisure.rests() != null;
+        return manner.rests() != null;
     }
 
     /** Whether hardware need not go on in a state, whatever it was asked for. */
     public boolean rests(long[] s) {
-        Predicate<long[]> rests = leisure.rests();
+        Predicate<long[]> rests = manner.rests();
         return rests != null && rests.test(s);
+    }
+
+    /** What traces call the software that runs the operations: a hypervisor, or a kernel. */
+    public String software() {
+        return manner.software();
     }
 
     /** Names of the decisions that there are. */

@@ -40,6 +40,7 @@ public final class ModelBuilder {
     private final Set<String> rare = new HashSet<>();
     private final Set<String> free = new HashSet<>();
     private @Nullable Predicate<long[]> rests;
+    private String software = "hypervisor";
     private final Map<String, List<String>> askedWith = new HashMap<>();
     private Consumer<long[]> initial = s -> {};
     private String notCompared = "the steps of this component do not say what they claim";
@@ -212,6 +213,11 @@ public final class ModelBuilder {
         free.add(action);
     }
 
+    /** Declares what traces call the software that runs the operations, where that is no hypervisor. */
+    public void software(String name) {
+        software = name;
+    }
+
     /** Declares the states in which hardware need not go on with what it was asked for; it may all the same. */
     public void restsWhile(Predicate<long[]> condition) {
         rests = condition;
@@ -250,7 +256,7 @@ public final class ModelBuilder {
                 operations,
                 calls,
                 new Model.Comparing(claims, own == null ? null : own.over(abstraction), finds, notCompared),
-                new Model.Leisure(rare, free, rests),
+                new Model.Manner(rare, free, rests, software),
                 edits.asked(),
                 pc,
                 initial);

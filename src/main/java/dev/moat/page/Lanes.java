@@ -78,7 +78,7 @@ final class Lanes {
             case GUEST -> new Lane(Kind.GUEST, argument(it, "Dom").orElse("guest"));
             case DEVICE -> new Lane(Kind.DEVICE, argument(it, "Req").orElse("device"));
             case IOMMU -> new Lane(Kind.UNIT, argument(it, "Unit").orElse(firstUnit()));
-            case HYPERVISOR -> new Lane(Kind.CPU, "hypervisor");
+            case HYPERVISOR -> new Lane(Kind.CPU, machine.model().software());
         };
     }
 

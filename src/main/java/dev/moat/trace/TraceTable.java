@@ -2,6 +2,7 @@ package dev.moat.trace;
 
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
+import dev.moat.model.program.Actor;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,8 +97,7 @@ public final class TraceTable {
             List<String> lines = action(t, calls);
             action = Math.max(
                     action, lines.stream().mapToInt(String::length).max().orElse(0));
-            rows.add(new Row(
-                    Integer.toString(rows.size()), t.actor().name().toLowerCase(Locale.ROOT), lines, List.of()));
+            rows.add(new Row(Integer.toString(rows.size()), actor(t), lines, List.of()));
         }
         int number = rows.get(rows.size() - 1).number().length();
         int actor = rows.stream().mapToInt(r -> r.actor().length()).max().orElse(0);
@@ -115,6 +115,12 @@ public final class TraceTable {
             }
         }
         return out.toString();
+    }
+
+    private String actor(Transition t) {
+        return t.actor() == Actor.HYPERVISOR
+                ? machine.model().software()
+                : t.actor().name().toLowerCase(Locale.ROOT);
     }
 
     private static String pad(String text, int width) {

@@ -43,6 +43,7 @@ class SimulatedTest {
             Map.entry("drain", "without it no-stale breaks whatever software does, wherever walks are in flight"),
             Map.entry("upkeep-rule=2008", "a wrong rule: xen-rule-2008 is to fail"),
             Map.entry("upkeep-rule=mapkind-pins", "a wrong rule: xen-rule-mapkind-pins is to fail"),
+            Map.entry("sound-device", "what a driver asks the DMA layer for; no layer is here"),
             Map.entry("sides", "both by default; host mappings alone make a search smaller"),
             Map.entry("unit-levels", "as many as tables have by default; xen-op-unit-levels has fewer"));
 

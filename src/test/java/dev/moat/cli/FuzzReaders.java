@@ -23,6 +23,7 @@ import dev.moat.prove.Explained;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Theory;
 import dev.moat.prove.export.CertificateFiles;
+import dev.moat.prove.response.Responses;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
@@ -92,7 +93,8 @@ final class FuzzReaders {
         for (String part : List.of("specs/vocabulary.smt2", "specs/discipline.smt2", "invariants")) {
             FuzzKinds.copy(Path.of(part), home.resolve(part));
         }
-        for (String part : List.of("specs/properties", "specs/lemmas", "specs/pins")) {
+        for (String part :
+                List.of("specs/properties", "specs/lemmas", "specs/responses", "specs/families", "specs/pins")) {
             FuzzKinds.copy(Path.of(part), home.resolve(part));
         }
         Reader theory = file -> Theory.load(home).requireFragment();
@@ -105,6 +107,19 @@ final class FuzzReaders {
         // Not by the solver: it has killed the process for such files, which is why 'prove' has it in one of its own.
         Reader pins = file -> PinProof.read(home);
         return List.of(
+                in(
+                        home,
+                        "response",
+                        "specs/responses/unmaps-return.smt2",
+                        file -> Responses.load(home.resolve("specs/responses"), Theory.load(home))
+                                .requireFragment()),
+                in(
+                        home,
+                        "family",
+                        "specs/families/calgary.smt2",
+                        file -> Theory.load(home)
+                                .ofFamily(home.resolve("specs/families/calgary.smt2"))
+                                .requireFragment()),
                 in(home, "lemma", "specs/lemmas/one-meaning.smt2", theory),
                 in(home, "own-discipline", "own/discipline.smt2", own),
                 in(home, "own-property", "own/properties/fuzzed.smt2", own),

@@ -104,7 +104,7 @@ final class KillMatrixLayer {
             dma(
                     "area.free-keeps-hint",
                     "iommu=vtd pages=2 frames=2 flush=wrap",
-                    "handed-address-is-fresh@5 returned-leads-nowhere-else@5"),
+                    "handed-address-is-fresh@7 returned-leads-nowhere-else@7"),
             dma(
                     "area.no-flush-on-wrap",
                     "iommu=calgary pages=1 frames=2 flush=wrap",

@@ -29,7 +29,7 @@ final class SvmKills {
             svm(
                     "pasid.guest-number-used",
                     "guests=2",
-                    "first-level-completion@4 page-request-is-answered-once@4 pasid-is-one-guests@3"),
+                    "first-level-completion@3 first-level-is-reachable@3 page-request-is-answered-once@4 pasid-is-one-guests@3"),
             svm("response.unchecked", "guests=1", "page-request-is-answered-once@2"),
             svm("walk.refuses-writing", "guests=1", "first-level-is-reachable@2"),
             registers("registers.queue-in-one-go", "pages=1", "register-write-is-bounded@4"),

@@ -142,6 +142,7 @@ class DisciplineProofTest {
                         "unbound-pasid-serves-nothing",
                         "unit-is-private",
                         "untrusted-is-confined",
+                        "waiting-vcpu-is-woken",
                         "walked-is-table",
                         "write-only-is-kept");
         assertThat(THEORY.discipline().actions()).hasSizeGreaterThanOrEqualTo(25);

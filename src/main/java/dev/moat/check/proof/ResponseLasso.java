@@ -6,7 +6,6 @@ import dev.moat.discipline.Instance;
 import dev.moat.discipline.Letter;
 import dev.moat.limit.LimitException;
 import dev.moat.liveness.Liveness;
-import dev.moat.liveness.Loop;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
@@ -58,7 +57,7 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
         return new Machine(builder.build(), Granularity.OPERATION, true);
     }
 
-    private static ResponseLasso of(ResponseRule rule, Instance instance, Loop loop) {
+    private static ResponseLasso of(ResponseRule rule, Instance instance, Liveness.Loop loop) {
         List<Letter> alphabet = new ArrayList<>();
         instance.letters().values().forEach(alphabet::addAll);
         List<Letter> taken = loop.letters().stream().map(alphabet::get).toList();

@@ -235,7 +235,7 @@ public final class ProveCommand implements Callable<Integer> {
         return ExitCode.worst(codes).code();
     }
 
-    private Theory theory() {
+    private Theory theory() throws IOException {
         Path specs = site.home().resolve("specs");
         Theory plain = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
         Theory theory = files.family(specs).map(plain::ofFamily).orElse(plain);

@@ -1,5 +1,9 @@
 package dev.moat.cli.option;
 
+import dev.moat.model.setting.BadSettingException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,9 +65,24 @@ public final class TheoryOptions {
      * The file of what is special of the hardware, if any is meant.
      *
      * @param specs where the shipped ones lie
+     * @throws BadSettingException when there is none of this name
+     * @throws IOException when the directory of families cannot be read
      */
-    public Optional<Path> family(Path specs) {
-        return Optional.ofNullable(family).map(name -> specs.resolve("families").resolve(name + ".smt2"));
+    public Optional<Path> family(Path specs) throws IOException {
+        String name = family;
+        if (name == null) {
+            return Optional.empty();
+        }
+        Path directory = specs.resolve("families");
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.smt2")) {
+            files.forEach(f -> names.add(String.valueOf(f.getFileName()).replace(".smt2", "")));
+        }
+        if (!names.contains(name)) {
+            names.sort(null);
+            throw new BadSettingException(name, "no family " + name + "; there are " + String.join(", ", names));
+        }
+        return Optional.of(directory.resolve(name + ".smt2"));
     }
 
     /** Whether lemmas are looked for. */
@@ -129,6 +148,8 @@ public final class TheoryOptions {
     public @Nullable String complaint(boolean searches, boolean outputs) {
         if (infer != null && (discipline != null || lemmas != null)) {
             return "--infer takes the discipline's file itself, and no --lemmas";
+        } else if (responses != null && !Files.isDirectory(responses)) {
+            return "--responses: there is no directory " + responses;
         } else if (infer == null && (seed != null || save != null)) {
             return "--seed and --save go with --infer only";
         } else if (infer != null && (searches || outputs)) {

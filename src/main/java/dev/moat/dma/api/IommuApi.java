@@ -110,6 +110,7 @@ public final class IommuApi implements Component {
 
     @Override
     public void build(Setting setting, ModelBuilder model) {
+        model.software("kernel");
         ApiState state = new ApiState(setting, model);
         new ApiActions(state, model).declare();
         ApiAbstraction.declare(state, model.abstraction());

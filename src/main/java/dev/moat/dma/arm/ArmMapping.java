@@ -53,6 +53,7 @@ public final class ArmMapping implements Component {
 
     @Override
     public void build(Setting setting, ModelBuilder model) {
+        model.software("kernel");
         ArmState state = new ArmState(setting, model);
         BufferLines lines = new BufferLines(state, model);
         state.iommu.declareActions(model);

@@ -60,6 +60,7 @@ public final class DmaLayer implements Component {
 
     @Override
     public void build(Setting setting, ModelBuilder model) {
+        model.software("kernel");
         LayerState state = new LayerState(setting, model);
         Iovas iovas = new Iovas(state, model);
         Heap heap = new Heap(state, model);

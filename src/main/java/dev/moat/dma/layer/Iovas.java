@@ -32,7 +32,6 @@ final class Iovas {
     private static final int RUN = 4;
 
     private final LayerState layer;
-    /** Addresses in a magazine. */
     private final int size;
     /** The driver's own, where it has the addresses; the layer has them otherwise. */
     private final @Nullable RangeCallbacks driver;
@@ -117,12 +116,10 @@ final class Iovas {
     void initial(long[] s) {
         for (int d = 0; d < layer.spaces.size() && hasAddresses(); d++) {
             for (int p = 0; p < layer.pages.size(); p++) {
-                if (isHandedOut(s, d, p)) {
-                    continue;
-                }
-                if (driver != null) {
+                boolean isKept = !isHandedOut(s, d, p);
+                if (isKept && driver != null) {
                     driver.reserve(s, d, p);
-                } else {
+                } else if (isKept) {
                     taken.set(s, d, p, 1);
                 }
             }

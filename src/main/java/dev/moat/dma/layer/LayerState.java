@@ -61,7 +61,6 @@ final class LayerState {
     static final int FROM_DEVICE = 2;
 
     private static final long FIRST_TABLE_FRAME = 0x10000;
-
     final LayerSetting setting;
     final Sort domains;
     final Sort pages;
@@ -79,7 +78,6 @@ final class LayerState {
     final ReservedRegions regions;
 
     final DefaultTypes types;
-
     final Capabilities can;
     final Iommu iommu;
     final Slots pc;
@@ -337,8 +335,8 @@ final class LayerState {
 
     /** Whether the kernel keeps it back of its own accord. */
     boolean keepsBack(int at) {
-        boolean highest = setting.holdsHighestBack && !setting.endsInWindow;
-        return (setting.holdsZeroBack && at == 0) || (highest && at == pages.size() - 1);
+        boolean isLast = at == pages.size() - 1 && !setting.endsInWindow;
+        return (setting.holdsZeroBack && at == 0) || (setting.holdsHighestBack && isLast);
     }
 
     /** How many pieces the list of the call that runs on a CPU has. */

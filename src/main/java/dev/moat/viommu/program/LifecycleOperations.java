@@ -53,7 +53,8 @@ public final class LifecycleOperations {
                 .step(Step.of("check", this::checkNone).on(Outcome.FAIL, GuestLock.UNLOCK))
                 .step(Step.of("reset", this::reset)
                         .asking(guests.queueDecisions())
-                        .asking(asked(FaultRecords.OF_BEFORE)))
+                        .asking(asked(FaultRecords.OF_BEFORE))
+                        .asking(asked(FaultRecords.BEGINS)))
                 .step(Step.of("publish", this::publish));
         operation("create_viommu", ViommuState.CREATE, create);
         // (guest, 1 when it has devices) to 1 when the vIOMMU is kept for that.

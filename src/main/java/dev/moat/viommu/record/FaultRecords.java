@@ -50,6 +50,8 @@ public final class FaultRecords {
 
     /** What {@link #reset} asks. */
     public static final String OF_BEFORE = "fault.of-before-dropped";
+    /** The decision that reading the physical unit's records may ask. */
+    public static final String BEGINS = "fault.begins";
 
     /** {@link #OF_BEFORE}: (guest) to 1 when what the physical unit has recorded under an earlier unit is dropped. */
     private final Decision dropsEarlier;

@@ -52,7 +52,7 @@ final class FaultRing {
                     model.decision("fault.index", (s, kind, written, fri) -> written),
                     model.decision("fault.writes", (s, kind, free, c) -> free),
                     model.decision("fault.overflows", (s, kind, b, c) -> 1),
-                    model.decision("fault.begins", (s, kind, fri, c) -> fri));
+                    model.decision(FaultRecords.BEGINS, (s, kind, fri, c) -> fri));
         }
     }
 

@@ -28,7 +28,7 @@ public final class TwoViews {
     private static final Set<String> COMPONENTS =
             Set.of("xen-vtd", "xen", "iommu-api", "iommu-dma", "xen-io-spaces", VIRTUAL, LAYER);
     private static final Set<String> ONE_SPEAKS =
-            Set.of("write-buffer", "coherent", "paging-caches", "untranslated", "outside", "strategy");
+            Set.of("write-buffer", "coherent", "paging-caches", "untranslated", "outside", "exclusion", "strategy");
 
     private final DeviceRelations devices;
     /** Whether the chip stops a bus at times: then its devices get nothing at all, whatever entries, tables and caches say. */
