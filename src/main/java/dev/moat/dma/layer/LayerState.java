@@ -53,11 +53,10 @@ final class LayerState {
     /** Of coherent memory. */
     static final int COHERENT = 3;
 
-    /** Values of {@link #toDevice}: mapped to be read and written. */
+    /** Values of {@link #toDevice}: mapped to be read and written, to be read only, to be written only. */
     static final int BOTH = 0;
-    /** To be read only. */
+
     static final int TO_DEVICE = 1;
-    /** To be written only. */
     static final int FROM_DEVICE = 2;
 
     private static final long FIRST_TABLE_FRAME = 0x10000;
@@ -72,7 +71,6 @@ final class LayerState {
     final Sort spaces;
 
     private final boolean shared;
-    /** Of each group, as the driver answers. */
     private final DefaultDomain[] defaults;
     /** What drivers have devices keep off, or use. */
     final ReservedRegions regions;
@@ -335,8 +333,8 @@ final class LayerState {
 
     /** Whether the kernel keeps it back of its own accord. */
     boolean keepsBack(int at) {
-        boolean isLast = at == pages.size() - 1 && !setting.endsInWindow;
-        return (setting.holdsZeroBack && at == 0) || (setting.holdsHighestBack && isLast);
+        return (setting.holdsZeroBack && at == 0)
+                || (setting.holdsHighestBack && at == pages.size() - 1 && !setting.endsInWindow);
     }
 
     /** How many pieces the list of the call that runs on a CPU has. */
