@@ -108,8 +108,8 @@ public record Bounds(Map<String, Integer> sizes, boolean wide) {
     }
 
     /**
-     * These, these with all actions, also with a space that is nobody's, then these with one element more of each sort in turn, where its parameter allows that; from the last sort on,
-     * because what operations are made of comes last.
+     * These, these with all actions, also with a space that is nobody's, then these with one element more of each sort in
+     * turn, where its parameter allows that; from the last sort on, because what operations are made of comes last.
      */
     public List<Bounds> andLarger() {
         List<Bounds> all = new ArrayList<>(List.of(this));

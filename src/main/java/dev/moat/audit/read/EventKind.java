@@ -4,10 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The events that the audit understands, by the name that stands in the line. {@code map}, {@code unmap} and
- * {@code io_page_fault} are tracepoints of the system {@code iommu}, {@code qi_submit} and {@code cache_tag_*} of
- * {@code intel_iommu}, {@code dma_map_phys} and {@code dma_unmap_phys} (before Linux 6.18 {@code dma_map_page}, {@code dma_unmap_page}) of {@code dma},
- * {@code swiotlb_bounced} of {@code swiotlb}; the others are the probes that {@code Recipe} sets up.
+ * The events that the audit understands, by the name that stands in the line. {@code map}, {@code unmap} and {@code
+ * io_page_fault} are tracepoints of the system {@code iommu}, {@code qi_submit} and {@code cache_tag_*} of {@code
+ * intel_iommu}, {@code dma_map_phys} and {@code dma_unmap_phys} (before Linux 6.18 {@code dma_map_page}, {@code
+ * dma_unmap_page}) of {@code dma}, {@code swiotlb_bounced} of {@code swiotlb}; the others are the probes that {@code
+ * Recipe} sets up.
  */
 public enum EventKind {
     MAP("map", "iommu:map"),

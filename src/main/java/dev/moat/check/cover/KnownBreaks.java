@@ -14,8 +14,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * What choices are known to break, each with a reason: a line has the choices as a user writes them, the property, two spaces and
- * the reason; or {@link #TOO_LARGE} in place of the property. What breaks with some choices may break with more of them, which needs no further line.
+ * What choices are known to break, each with a reason: a line has the choices as a user writes them, the property, two
+ * spaces and the reason; or {@link #TOO_LARGE} in place of the property. What breaks with some choices may break with more
+ * of them, which needs no further line.
  */
 public final class KnownBreaks {
     private static final int MOST_BYTES = 1 << 20;

@@ -8,9 +8,9 @@ import java.util.Arrays;
  * removal moves at most one block, and a search for a gap passes over blocks that are known to have none of the size.
  *
  * <p>{@code @shape} {@code [ranges][blocks in use][rank to block: blocks][block to rank: blocks][entries of a block: blocks]
- * [room: blocks][lo: blocks * length][hi: blocks * length]}; words that hold nothing are 0. With one block the words are a function of the set of
- * ranges, as states of a search have to be. A <i>place</i> is the number of a range's {@code lo} word; it is good until the next
- * insertion or removal. Bounds are inclusive.
+ * [room: blocks][lo: blocks * length][hi: blocks * length]}; words that hold nothing are 0. With one block the words are a
+ * function of the set of ranges, as states of a search have to be. A <i>place</i> is the number of a range's {@code lo}
+ * word; it is good until the next insertion or removal. Bounds are inclusive.
  */
 final class IovaRanges {
     /** No place. */

@@ -17,9 +17,10 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * Frames that are taken from a heap and go back. A pool to bounce parts of pages by. Coherent memory: taken before it is mapped, given back when its unmap has returned
- * ({@code iommu_dma_alloc}, {@code iommu_dma_free}). And tables of two pages: taken by the map that finds none, given back by the unmap that covers one, or by the
- * superpage that takes its place, after the invalidation. {@code @source} Linux 6.1 intel/iommu.c: pfn_to_dma_pte with cmpxchg64,
+ * Frames that are taken from a heap and go back. A pool to bounce parts of pages by. Coherent memory: taken before it is
+ * mapped, given back when its unmap has returned ({@code iommu_dma_alloc}, {@code iommu_dma_free}). And tables of two
+ * pages: taken by the map that finds none, given back by the unmap that covers one, or by the superpage that takes its
+ * place, after the invalidation. {@code @source} Linux 6.1 intel/iommu.c: pfn_to_dma_pte with cmpxchg64,
  * dma_pte_clear_level, dma_pte_list_pagetables; iommu.h: iommu_iotlb_gather.freelist.
  */
 final class Heap {
@@ -140,8 +141,8 @@ final class Heap {
     }
 
     /**
-     * Steps of a map: part of a page gets a frame of the pool, for devices that are not to reach the rest; none without a pool. {@code
-     * @source} Linux 6.1 dma-iommu.c: dev_use_swiotlb, iommu_dma_map_page.
+     * Steps of a map: part of a page gets a frame of the pool, for devices that are not to reach the rest; none without a pool.
+     * {@code @source} Linux 6.1 dma-iommu.c: dev_use_swiotlb, iommu_dma_map_page.
      */
     List<Step> bouncing() {
         if (layer.setting.bounceFrames == 0) {

@@ -11,8 +11,9 @@ import dev.moat.state.relation.RelationCode;
 import java.util.List;
 
 /**
- * What the discipline reads otherwise than invariants do: each mapping is a hold of its own, from when its address is handed out until
- * nobody may use its frame any more; where a driver gives it up before it is flushed, for as long as anything still leads there; domains that share their tables are one to it; and a group that is being moved has its device
+ * What the discipline reads otherwise than invariants do: each mapping is a hold of its own, from when its address is
+ * handed out until nobody may use its frame any more; where a driver gives it up before it is flushed, for as long as
+ * anything still leads there; domains that share their tables are one to it; and a group that is being moved has its device
  * from the first step to the last of the operation, whichever way.
  */
 final class LayerDiscipline {

@@ -8,8 +8,8 @@ import java.util.Arrays;
  * and a count of its own; a CPU begins with its area and goes on to the next ones.
  *
  * <p>{@code @shape} {@code [free from here: slots][original address: slots][bytes from here: slots][taken: areas][hint: areas]}; no
- * original address is {@link #NO_ADDRESS}; the hint counts from the area's first slot. {@code @unit} slots and bytes, unsigned. {@code @source} LINUX-SWIOTLB. {@code @oracle} SlowSwiotlb
- * in the tests.
+ * original address is {@link #NO_ADDRESS}; the hint counts from the area's first slot. {@code @unit} slots and bytes,
+ * unsigned. {@code @source} LINUX-SWIOTLB. {@code @oracle} SlowSwiotlb in the tests.
  */
 public final class SwiotlbSlots {
     /** No slot. */

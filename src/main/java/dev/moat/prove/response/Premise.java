@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One premise of a rule for a response: where all statements of the theory hold, and some formulas, a claim holds too, in the same state or after an
- * action.
+ * One premise of a rule for a response: where all statements of the theory hold, and some formulas, a claim holds too, in
+ * the same state or after an action.
  *
  * @param id {@code rule.stage.kind}, and {@code @action} where there is one
  * @param says what it demands

@@ -71,7 +71,7 @@ public final class GuestActions {
         int had = guests.rights(s, space, page);
         boolean same = had == rights
                 && (rights == Rights.NONE || guests.walk(s, space, page, (rights & Rights.READ) == 0) == gfn);
-        if (same || (setting.guestOfSpace(space) > 0 && setting.secondIsPlain)) {
+        if (same || !setting.writesTables(setting.guestOfSpace(space))) {
             return false;
         }
         guests.units.tables().store(s, space, page, rights == Rights.NONE ? 0 : gfn, rights);
@@ -81,42 +81,45 @@ public final class GuestActions {
 
     private boolean lead(long[] s, int device, int space) {
         int guest = setting.guestOf(device);
-        if (setting.guestOfSpace(space) != guest
-                || guests.spaceOf(s, device) == space
-                || (guest > 0 && setting.secondIsPlain)) {
+        if (setting.guestOfSpace(space) != guest || guests.spaceOf(s, device) == space || !writesEntry(device)) {
             return false;
         }
         guests.lead(s, device, space);
-        state.staleEntry.set(s, device, changed(state.staleEntry.get(s, device)));
-        return true;
+        return entryChanged(s, device);
     }
 
     private boolean leadNowhere(long[] s, int device) {
-        if (guests.spaceOf(s, device) < 0 || (setting.guestOf(device) > 0 && setting.secondIsPlain)) {
+        if (guests.spaceOf(s, device) < 0 || !writesEntry(device)) {
             return false;
         }
         guests.leadNowhere(s, device);
-        state.staleEntry.set(s, device, changed(state.staleEntry.get(s, device)));
-        return true;
+        return entryChanged(s, device);
     }
 
     /** FPD of the device's entry. */
     private boolean silence(long[] s, int device, boolean silent) {
         Entries entries = guests.units.entries();
-        if (entries.isSilent(s, device) == silent || (setting.guestOf(device) > 0 && setting.secondIsPlain)) {
+        if (entries.isSilent(s, device) == silent || !writesEntry(device)) {
             return false;
         }
         entries.silence(s, device, silent);
-        state.staleEntry.set(s, device, changed(state.staleEntry.get(s, device)));
-        return true;
+        return entryChanged(s, device);
     }
 
     /** A reserved bit of the device's entry, which was well formed. */
     private boolean spoil(long[] s, int device) {
-        if (guests.spaceOf(s, device) < 0 || (setting.guestOf(device) > 0 && setting.secondIsPlain)) {
+        if (guests.spaceOf(s, device) < 0 || !writesEntry(device)) {
             return false;
         }
         guests.units.entries().spoil(s, device);
+        return entryChanged(s, device);
+    }
+
+    private boolean writesEntry(int device) {
+        return setting.writesTables(setting.guestOf(device));
+    }
+
+    private boolean entryChanged(long[] s, int device) {
         state.staleEntry.set(s, device, changed(state.staleEntry.get(s, device)));
         return true;
     }

@@ -16,8 +16,9 @@ import dev.moat.viommu.state.Whole;
 import java.util.List;
 
 /**
- * What a guest does to its unit that traps into Xen: it moves the tail of its queue, behind an invalidation and a wait; it switches
- * translation; it sets another root table. Its own driver does one after the other. {@code @source} VT-d specification 2.x, chapter 6.5.2.
+ * What a guest does to its unit that traps into Xen: it moves the tail of its queue, behind an invalidation and a wait; it
+ * switches translation; it sets another root table. Its own driver does one after the other. {@code @source} VT-d
+ * specification 2.x, chapter 6.5.2.
  */
 public final class GuestOperations {
     private static final Sort SWITCH = new Sort("Switch", List.of("off", "on"));
@@ -111,7 +112,7 @@ public final class GuestOperations {
 
     private boolean beginPages(long[] s, int cpu, int space, int first, int last) {
         int guest = setting.guestOfSpace(space);
-        if (!isFree(s, guest) || !writesTables(guest) || !hasChanged(s, space, space, first, last)) {
+        if (!isFree(s, guest) || !setting.writesTables(guest) || !hasChanged(s, space, space, first, last)) {
             return false;
         }
         note(s, cpu, guest, ViommuState.PAGES, first);
@@ -126,7 +127,7 @@ public final class GuestOperations {
         boolean worthwhile = what == ViommuState.CONTEXT
                 ? state.staleEntry.get(s, device) == ViommuState.CHANGED
                 : hasChanged(s, space, lastSpace, 0, setting.pages.size() - 1);
-        if (!isFree(s, guest) || !writesTables(guest) || !worthwhile) {
+        if (!isFree(s, guest) || !setting.writesTables(guest) || !worthwhile) {
             return false;
         }
         note(s, cpu, guest, what, 0);
@@ -145,10 +146,6 @@ public final class GuestOperations {
             }
         }
         return false;
-    }
-
-    private boolean writesTables(int guest) {
-        return guest == 0 || !setting.secondIsPlain;
     }
 
     private void note(long[] s, int cpu, int guest, int what, int place) {
@@ -182,7 +179,7 @@ public final class GuestOperations {
     }
 
     private boolean beginTe(long[] s, int cpu, int guest, int on) {
-        if (!isFree(s, guest) || !writesTables(guest) || state.te.get(s, guest) == on) {
+        if (!isFree(s, guest) || !setting.writesTables(guest) || state.te.get(s, guest) == on) {
             return false;
         }
         note(s, cpu, guest, ViommuState.TRANSLATION, on);
@@ -196,7 +193,7 @@ public final class GuestOperations {
 
     /** Another root table, in which every device of the guest is led to one space. */
     private boolean beginRoot(long[] s, int cpu, int guest, int space) {
-        if (!isFree(s, guest) || !writesTables(guest) || setting.guestOfSpace(space) != guest) {
+        if (!isFree(s, guest) || !setting.writesTables(guest) || setting.guestOfSpace(space) != guest) {
             return false;
         }
         boolean differs = false;

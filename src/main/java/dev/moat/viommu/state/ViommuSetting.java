@@ -61,7 +61,7 @@ public final class ViommuSetting {
     /** Whether some guest's virtual devices are a device model's, which has answers in hand. */
     public final boolean answersInHand;
     /** Whether only the first guest writes tables; the second one's devices are untranslated. */
-    public final boolean secondIsPlain;
+    private final boolean secondIsPlain;
     /** The rights that guests give in their tables. */
     public final List<Integer> modes;
 
@@ -196,8 +196,8 @@ public final class ViommuSetting {
         return space / spacesOfEach;
     }
 
-    /** Whether a guest's devices are translated at the start. */
-    public boolean isTranslatedAtStart(int guest) {
+    /** Whether a guest writes tables and entries of its own; its devices are translated from the start then. */
+    public boolean writesTables(int guest) {
         return guest == 0 || !secondIsPlain;
     }
 

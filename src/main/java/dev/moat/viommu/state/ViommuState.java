@@ -13,7 +13,10 @@ import dev.moat.state.Writer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What Xen keeps for guests with vIOMMUs besides tables and caches: memory, p2m, registers, debts, and what its CPUs are doing. */
+/**
+ * What Xen keeps for guests with vIOMMUs besides tables and caches: memory, p2m, registers, debts, and what its CPUs are
+ * doing.
+ */
 public final class ViommuState {
     /** Values of {@link #kind}. */
     public static final int OWN = 0;
@@ -160,7 +163,7 @@ public final class ViommuState {
             }
         }
         for (int g = 0; g < setting.domains.size(); g++) {
-            te.set(s, g, setting.isTranslatedAtStart(g) ? 1 : 0);
+            te.set(s, g, setting.writesTables(g) ? 1 : 0);
             setUnit(s, g, true);
         }
         for (int q = 0; q < setting.devices.size(); q++) {

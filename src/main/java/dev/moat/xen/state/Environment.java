@@ -14,8 +14,9 @@ import java.util.List;
 /**
  * What can go wrong outside the hypervisor's own logic, and goes wrong and recovers at any time: the heap is exhausted, so
  * that no I/O page-table page can be allocated; or the IOMMU code refuses to change a table and to wait for a place in the
- * full queue; or the unit stalls for so long that software gives a wait up. A domain whose mapping cannot be removed is crashed, except the hardware domain. Without failures there is
- * not a single slot. {@code @source} Xen 4.17 drivers/passthrough/iommu.c (domain_crash in iommu_unmap).
+ * full queue; or the unit stalls, for so long that software gives a wait up where it ever does. A domain whose mapping
+ * cannot be removed is crashed, except the hardware domain. Without failures and stalls there is not a single slot.
+ * {@code @source} Xen 4.17 drivers/passthrough/iommu.c (domain_crash in iommu_unmap).
  */
 public final class Environment {
     private static final int HEAP = 1;

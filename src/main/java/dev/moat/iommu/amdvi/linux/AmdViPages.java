@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The page tables of one domain, at real size: pages of any power of two from 4 KiB, those between the natural sizes as equal entries in a
- * row. A table goes only when a larger page takes its place, and a page when a table does, after the unit has forgotten everything of the
- * domain. Tables do not grow levels: addresses beyond them are refused. {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, alloc_pte, fetch_pte, iommu_v1_unmap_pages.
+ * The page tables of one domain, at real size: pages of any power of two from 4 KiB, those between the natural sizes as
+ * equal entries in a row. A table goes only when a larger page takes its place, and a page when a table does, after the
+ * unit has forgotten everything of the domain. Tables do not grow levels: addresses beyond them are refused.
+ * {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, alloc_pte, fetch_pte, iommu_v1_unmap_pages.
  */
 public class AmdViPages implements PageDriver {
     private static final int SHIFT = 12;

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches that keep all they may for as long as they may: device table entries by DevID, tables and pages by DomainID, and with
- * NpCache also that there is no page, or one without any right. The first answer stays until it is invalidated, so this is the stalest unit there is.
- * Pages are kept in pieces of 4 KiB. Not for searches.
+ * Caches that keep all they may for as long as they may: device table entries by DevID, tables and pages by DomainID, and
+ * with NpCache also that there is no page, or one without any right. The first answer stays until it is invalidated, so
+ * this is the stalest unit there is. Pages are kept in pieces of 4 KiB. Not for searches.
  */
 public final class FullCaches implements RequestCaches {
     private static final int PAGE_SHIFT = PageTableEntry.ADDR.lo();

@@ -21,11 +21,12 @@ import dev.moat.xen.iospace.state.Transfers;
 import java.util.List;
 
 /**
- * The DMA API of a domain's kernel on the hypercalls: {@code dma_map} of a buffer of one page or two, whose frames need not follow each
- * other, or of coherent memory; {@code dma_map_sg} of two buffers; {@code dma_unmap}. On a translated bus a hypercall chooses addresses that follow
- * each other; when it has none, or the bus is not translated and frames do not follow, the buffer bounces. A list is mapped element by
- * element, and what was mapped is unmapped when one is refused. {@code @source} SEED-000: the DMA API makes hypercalls to map and unmap
- * pages, integration with swiotlb; Linux 6.1 kernel/dma: dma_direct_map_page, swiotlb_map.
+ * The DMA API of a domain's kernel on the hypercalls: {@code dma_map} of a buffer of one page or two, whose frames need not
+ * follow each other, or of coherent memory; {@code dma_map_sg} of two buffers; {@code dma_unmap}. On a translated bus a
+ * hypercall chooses addresses that follow each other; when it has none, or the bus is not translated and frames do not
+ * follow, the buffer bounces. A list is mapped element by element, and what was mapped is unmapped when one is refused.
+ * {@code @source} SEED-000: the DMA API makes hypercalls to map and unmap pages, integration with swiotlb; Linux 6.1
+ * kernel/dma: dma_direct_map_page, swiotlb_map.
  */
 public final class TransferCalls {
     public static final String MAP = "dma_map";

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * see it, and lets it master the bus; {@code pci_detach} goes back: not seen, no mastering, led nowhere, forgotten, drained, nobody's.
  *
  * <p>With frontends the device masters the bus when both sides are connected. The frontend is asked before the device is taken away; it has
- * its driver unmap everything and gives the device back, or it is dead, or the toolstack gives it up, and then nothing is awaited of it. The wait is before the lock: who
- * is to unmap needs that. {@code @source} SEED-000: integration with pci frontend and backend, and with management tools; Xen 4.17
- * libxl_pci.c: pci_add_dm_done, do_pci_remove; Linux xen-pcifront.c: pcifront_detach_devices.
+ * its driver unmap everything and gives the device back, or it is dead, or the toolstack gives it up, and then nothing is
+ * awaited of it. The wait is before the lock: who is to unmap needs that. {@code @source} SEED-000: integration with pci
+ * frontend and backend, and with management tools; Xen 4.17 libxl_pci.c: pci_add_dm_done, do_pci_remove; Linux
+ * xen-pcifront.c: pcifront_detach_devices.
  */
 public final class PassThrough {
     public static final String ATTACH = "pci_attach";
@@ -38,7 +39,10 @@ public final class PassThrough {
     private final CreateAndDestroy spaces;
     private final Validation validation;
     private final Frontends frontends;
-    /** {@code detach.stops-mastering}: (whether the frontend is dead, or given up) to 1 when pciback itself takes the right to master the bus. */
+    /**
+     * {@code detach.stops-mastering}: (whether the frontend is dead, or given up) to 1 when pciback itself takes the right
+     * to master the bus.
+     */
     private final @Nullable Decision stops;
 
     PassThrough(SpaceState state, Call call, CreateAndDestroy spaces, Validation validation, ModelBuilder model) {

@@ -239,9 +239,11 @@ public final class SpaceSetting {
     }
 
     /**
-     * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, stores
-     * that wait in a buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks without spaces that come and go, frontends and aliases without a toolstack,
-     * domains that cannot ask for what is left to them, grants to nobody, death of the only domain, a DMA layer beside what it is not modelled with, batches that do not pay, or of more than a set holds.
+     * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, stores that wait in a
+     * buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks
+     * without spaces that come and go, frontends and aliases without a toolstack, domains that cannot ask for what is left
+     * to them, grants to nobody, death of the only domain, a DMA layer beside what it is not modelled with, batches that do
+     * not pay, or of more than a set holds.
      *
      * @throws BadSettingException for the first of them
      */
