@@ -38,6 +38,7 @@ class DocCommandsTest {
     /** Beginnings of commands that are not run here, and why. */
     private static final Map<String, String> LEFT_OUT = Map.ofEntries(
             Map.entry("check --set deep", "hours; ResumeTest"),
+            Map.entry("check viommu-whole-step-2cpu", "of the deep set; ScenariosTest, tag deep"),
             Map.entry("check --html report", "the default set; RunPageTest"),
             Map.entry("check --json --junit", "the default set; ScenariosTest, OutputsTest"),
             Map.entry("check r1-bench --engine spark", "needs the profile spark; SparkTwinTest, StandaloneClusterTest"),
