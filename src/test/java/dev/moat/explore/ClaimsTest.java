@@ -193,8 +193,6 @@ class ClaimsTest {
                 "xen-vtd operation frames=512 levels=3 index-bits=3 | the machine is too large, with ",
                 "xen-vtd step frames=64 domains=8 refs=64 levels=3 index-bits=3 | the machine is too large, with ",
                 "discipline operation | it is the discipline",
-                "xen-viommu-interrupts operation guests=1 passed=false virtual=1 queue=true | with queue=true no entry is ever",
-                "xen-viommu-interrupts operation guests=1 vectors=1 notifications=true | with notifications=true entries stay",
                 "xen-vtd operation mode=recorded host-slots=4 handles=256 | with mode=recorded what calls do beside grants claims nothing",
                 "xen-vtd operation flush=agreed | with flush=agreed pins are dropped before the invalidation",
                 "xen-vtd operation flush=deferred assign=true write-buffer=true | with stores that are seen late, flush=deferred",

@@ -64,24 +64,12 @@ public final class XenViommuInterrupts implements Component {
         }
         InterruptRelations.Parts parts = new InterruptRelations.Parts(remapping, host, routes, requests);
         InterruptRelations.declare(state, parts, model.abstraction());
-        compare(state, remapping, host, model);
+        InterruptDiscipline.declare(new Reading(state, remapping, host), model);
         Optional<NotificationOperations> more = Optional.ofNullable(notifications);
         model.initially(s -> {
             initial(s, state, host);
             more.ifPresent(it -> it.initial(s));
         });
-    }
-
-    private static void compare(InterruptState state, Remapping remapping, HostTable host, ModelBuilder model) {
-        if (state.setting.queue) {
-            model.notCompared(
-                    "with queue=true no entry is ever written: a guest's queue is read, and nothing comes of it");
-        } else if (state.setting.notifications) {
-            model.notCompared(
-                    "with notifications=true entries stay: who is notified of a posted interrupt gives no right");
-        } else {
-            InterruptDiscipline.declare(new Reading(state, remapping, host), model);
-        }
     }
 
     /** Guests' tables are empty; passed-through devices have an index each. */
