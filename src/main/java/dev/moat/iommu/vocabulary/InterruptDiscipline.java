@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * Remapped interrupts in the discipline's words, which are the same for them as for DMA: an entry leads a message to a line as a table entry
  * leads a page to a frame, the unit caches it, and a line is another domain's only once no table and no cache leads a former domain's device
  * there. A line that is one domain's at a time it owns; one that the domain always had, such as a vector of its virtual processor, its
- * devices hold while they are attached. What a step says that it claims is all that is read off its states; whatever else it changed is wrong.
+ * devices hold while they are attached. Where messages pass a table by, it is as if that led each of them to every line. What a step says that it claims is all that is read off its states; whatever else it changed is wrong.
  */
 public final class InterruptDiscipline {
     private static final int UNIT = 0;
@@ -115,7 +115,7 @@ public final class InterruptDiscipline {
         to.relation(
                 "mapR",
                 List.of(spaces, pages, frames),
-                (s, x, p, l, d, e) -> machine.leads(s, x, p) == l,
+                (s, x, p, l, d, e) -> machine.leads(s, x, p) == l || machine.isPassedBy(s, x),
                 (footprint, x, p, l, d, e) -> machine.readTable(footprint, x, p));
         to.relation(
                 "mayR",

@@ -50,6 +50,9 @@ public interface RemappedInterrupts {
     /** The line to which a table leads a message, or -1. */
     int leads(long[] s, int space, int message);
 
+    /** Whether messages pass a table by that are to be remapped by it, so that each may end at any line. */
+    boolean isPassedBy(long[] s, int space);
+
     /** The line to which what is cached leads a device's message, or -1. */
     int mayLead(long[] s, int device, int message);
 
@@ -74,7 +77,7 @@ public interface RemappedInterrupts {
     /** Adds what {@link #isLed} reads. */
     void readLed(Footprint footprint, int device);
 
-    /** Adds what {@link #leads} reads. */
+    /** Adds what {@link #leads} and {@link #isPassedBy} read. */
     void readTable(Footprint footprint, int space, int message);
 
     /** Adds what {@link #mayLead} reads. */

@@ -106,7 +106,7 @@ final class HostTable {
 
     /** Whether some message of a passed-through device ends at a line now. */
     boolean ends(long[] s, int device, int line) {
-        if (compatible.decide(s, 0, 0, 0) == 1 && anyLine(s, line)) {
+        if (isPassedBy(s) && anyLine(s, line)) {
             return true;
         }
         for (int index = 0; index < setting.indices.size(); index++) {
@@ -115,6 +115,11 @@ final class HostTable {
             }
         }
         return false;
+    }
+
+    /** Whether messages in compatibility format pass, which say themselves where they end. */
+    boolean isPassedBy(long[] s) {
+        return compatible.decide(s, 0, 0, 0) == 1;
     }
 
     private boolean anyLine(long[] s, int line) {

@@ -149,6 +149,11 @@ public final class XenViommuInterrupts implements Component {
             return there ? remapping.entryEnds(s, device, message - indices()) : -1;
         }
 
+        @Override
+        public boolean isPassedBy(long[] s, int space) {
+            return space < devices() && host.isPassedBy(s);
+        }
+
         /** The unit's table has indices; Xen reads all of a guest's for virtual devices, the first row for what ends in Xen. */
         @Override
         public boolean isInTable(int space, int message) {

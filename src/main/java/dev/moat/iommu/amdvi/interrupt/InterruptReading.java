@@ -55,6 +55,11 @@ record InterruptReading(InterruptTables tables, InterruptOperations xen) impleme
         return tables.leads(s, at(space, message));
     }
 
+    @Override
+    public boolean isPassedBy(long[] s, int space) {
+        return tables.isForwarded(s, space);
+    }
+
     private int at(int space, int message) {
         return space * tables.entries() + message;
     }
@@ -101,7 +106,7 @@ record InterruptReading(InterruptTables tables, InterruptOperations xen) impleme
 
     @Override
     public void readTable(Footprint footprint, int space, int message) {
-        footprint.one(tables.entry, at(space, message));
+        footprint.one(tables.entry, at(space, message)).one(tables.quad2, space);
     }
 
     @Override

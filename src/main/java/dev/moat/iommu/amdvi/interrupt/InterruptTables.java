@@ -155,7 +155,7 @@ final class InterruptTables {
     }
 
     /** Whether messages pass as they are, so that they can end anywhere. */
-    private boolean isForwarded(long[] s, int device) {
+    boolean isForwarded(long[] s, int device) {
         long quad = quad2.get(s, device);
         return !DeviceTableEntry.IV.isSet(quad) || DeviceTableEntry.INT_CTL.get(quad) == FORWARD;
     }
