@@ -280,7 +280,10 @@ public final class MoatEngine implements Engine {
                         ", ",
                         scenario(record).map(Scenario::judged).orElseGet(() -> Scenario.judged(record.violates()))));
         lines.add("assumed: " + Verdict.ASSUMED);
-        scenario(record).map(Scenario::fair).orElse(List.of()).forEach(text -> lines.add("fair: " + text));
+        scenario(record)
+                .map(Scenario::fair)
+                .orElseGet(() -> Scenario.fair(record.violates()))
+                .forEach(text -> lines.add("fair: " + text));
         return lines;
     }
 

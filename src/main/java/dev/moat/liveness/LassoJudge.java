@@ -33,6 +33,22 @@ public final class LassoJudge {
                 .map(p -> p.told(states.get(0)));
     }
 
+    /** Whether a CPU can go on in some of the states that a lasso goes through again and again, and never does. */
+    public boolean overtakes(Lasso lasso) {
+        List<Integer> taken =
+                lasso.letters().subList(lasso.loop(), lasso.letters().size());
+        Duties duties = new Duties(machine);
+        Stepper stepper = machine.stepper();
+        boolean[] found = {false};
+        for (long[] s : loop(lasso).orElse(List.of())) {
+            duties.look(s);
+            stepper.expand(s, (instance, next) -> {
+                found[0] |= duties.of(instance) == Duties.TURN && !taken.contains(instance);
+            });
+        }
+        return found[0];
+    }
+
     /** The states that are gone through again and again; nothing where a letter is not enabled, or the last state is not the first. */
     private Optional<List<long[]>> loop(Lasso lasso) {
         if (lasso.loop() < 0 || lasso.loop() > lasso.letters().size()) {

@@ -6,7 +6,6 @@ import dev.moat.machine.Machine;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +42,14 @@ public final class Liveness {
     }
 
     /**
+     * What came of looking for one.
+     *
+     * @param loop none where there is none
+     * @param states how many were explored: all that there are
+     */
+    public record Looked(@Nullable Loop loop, long states) {}
+
+    /**
      * Judges responses one after the other.
      *
      * @param mostStates distinct states
@@ -76,8 +83,7 @@ public final class Liveness {
      * @throws LimitException when the machine has more states, or more than 64 letters help with one demand
      * @throws StoppedException when the thread is interrupted
      */
-    public static Optional<Loop> loop(
-            Machine machine, List<? extends Demand> demands, long mostStates, long mostBytes) {
+    public static Looked loop(Machine machine, List<? extends Demand> demands, long mostStates, long mostBytes) {
         ReachedGraph reached = new ReachedGraph(machine, mostStates, mostBytes);
         Loop best = null;
         for (Demand demand : demands) {
@@ -95,7 +101,7 @@ public final class Liveness {
                 }
             }
         }
-        return Optional.ofNullable(best);
+        return new Looked(best, reached.states());
     }
 
     /** For each thing that may wait the states in which it does. */

@@ -56,6 +56,12 @@ public enum Response {
                 + "; devices, guests and callers need do nothing";
     }
 
+    /** The same in short, of what goes on meanwhile. */
+    public String meanwhile() {
+        return "hardware that has not stalled goes on"
+                + (turns ? " and each CPU gets its turn" : ", and each CPU where nothing keeps it for good");
+    }
+
     /** Whether an id is that of a response. */
     public static boolean is(String id) {
         return of(id).isPresent();

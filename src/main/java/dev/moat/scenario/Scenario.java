@@ -85,7 +85,16 @@ public record Scenario(
 
     /** What runs are taken for fair where something must come to an end, a line for each that differs. */
     public List<String> fair() {
-        return responses().stream().map(Response::fair).distinct().toList();
+        return fair(Stream.concat(hold.stream(), fail.stream()).toList());
+    }
+
+    /** The same of ids of properties. */
+    public static List<String> fair(List<String> ids) {
+        return ids.stream()
+                .flatMap(id -> Response.of(id).stream())
+                .map(Response::fair)
+                .distinct()
+                .toList();
     }
 
     /** Ids of what has a witness: the invariants, then the responses. */

@@ -2,6 +2,7 @@ package dev.moat.trace;
 
 import dev.moat.liveness.Lasso;
 import dev.moat.liveness.LassoJudge;
+import dev.moat.liveness.Response;
 import dev.moat.machine.Machine;
 import java.util.List;
 import java.util.Optional;
@@ -9,19 +10,22 @@ import java.util.Optional;
 /**
  * How a run goes on for ever behind its last transition, where that breaks a property of runs.
  *
- * @param id of the property
+ * @param response the property
  * @param from how many transitions lead to the loop: the state behind the last one is that behind so many
  * @param waits what is never answered, in words
+ * @param overtaken whether a CPU can go on again and again, and others always do instead
  */
-public record Round(String id, int from, String waits) {
-    /** What ids of properties end in that promise nothing about locks. */
-    private static final String UNFAIR = "-unfair-locks";
-
+public record Round(Response response, int from, String waits, boolean overtaken) {
     /** How a lasso goes on, run again; nothing where it breaks nothing. */
     public static Optional<Round> of(Machine machine, Lasso lasso) {
-        return new LassoJudge(machine)
-                .broken(lasso)
-                .map(waits -> new Round(lasso.response().id(), lasso.loop(), waits));
+        LassoJudge judge = new LassoJudge(machine);
+        return judge.broken(lasso)
+                .map(waits -> new Round(lasso.response(), lasso.loop(), waits, judge.overtakes(lasso)));
+    }
+
+    /** Of the property. */
+    public String id() {
+        return response.id();
     }
 
     /** How the run goes on, of a run of so many transitions. */
@@ -31,12 +35,12 @@ public record Round(String id, int from, String waits) {
         }
         String rows = from + 1 == transitions ? "row " + transitions : "rows " + (from + 1) + " to " + transitions;
         return rows + (from + 1 == transitions ? " is" : " are")
-                + " repeated for ever, though every CPU and unit gets its turn"
-                + (id.endsWith(UNFAIR) ? ", but the lock always goes to the other call" : "");
+                + " repeated for ever, though " + response.meanwhile()
+                + (overtaken ? "; what is waited for always goes to others" : "");
     }
 
     /** Why the property is false of a run of so many transitions: its id, then lines for a person, indented. */
     List<String> explain(int transitions) {
-        return List.of(id + " is false:", "  " + waits, "  " + goesOn(transitions));
+        return List.of(id() + " is false:", "  " + waits, "  " + goesOn(transitions));
     }
 }

@@ -78,6 +78,16 @@ class FoldedTableTest {
         }
     }
 
+    /** The scenario on file is of another machine then, and what the run is fair to is said all the same. */
+    @Test
+    void aRunOfAChangedMachineIsSaidToBeFair() {
+        String id = "xen-runs-repeated";
+        moat("check", id, "-P", "domains=3", "--save", directory.toString());
+        String shown = String.join(
+                " ", moat("show", directory.resolve(id + ".itf.json").toString()));
+        assertThat(shown).contains("domains=3", "judged: no-deadlock, operations-return", "fair: hardware goes on");
+    }
+
     /** The other way round: what check says of the machine and of the trace, show says too. */
     @Test
     void checkSaysOfTheTraceWhatShowDoes() {

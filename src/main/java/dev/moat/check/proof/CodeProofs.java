@@ -2,7 +2,6 @@ package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
 import dev.moat.machine.Machine;
-import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.refine.RefinementReport;
@@ -19,20 +18,24 @@ public final class CodeProofs {
      * Proves and prints.
      *
      * @param refined what the code is to refine, or null where that is not asked
-     * @param rlimit what one question may cost; where it is what {@code moat prove} has by itself, what code has by itself
+     * @param rlimit what one question may cost, in Z3's units
      * @param print is given what one of the proofs says, as soon as it is known
      */
     public static ExitCode of(Machine machine, @Nullable Theory refined, int rlimit, Consumer<List<String>> print) {
-        // One goal of the default machine, that normalising twice is normalising once, costs more than any about the
-        // discipline.
-        int budget = rlimit == Prover.RLIMIT ? CodeReport.RLIMIT : rlimit;
-        List<ExitCode> codes = new ArrayList<>();
-        CodeReport report = CodeReport.of(machine, budget);
+        CodeReport report = CodeReport.of(machine, rlimit);
         print.accept(report.lines());
-        codes.add(report.proved() ? ExitCode.OK : ExitCode.LIMIT);
-        if (refined != null) {
-            RefinementReport refinement = RefinementReport.of(machine, refined, budget);
+        RefinementReport refinement = refined == null ? null : RefinementReport.of(machine, refined, rlimit);
+        if (refinement != null) {
             print.accept(refinement.lines());
+        }
+        return exit(report, refinement);
+    }
+
+    /** The most serious of what was found. */
+    static ExitCode exit(CodeReport report, @Nullable RefinementReport refinement) {
+        List<ExitCode> codes = new ArrayList<>();
+        codes.add(report.proved() ? ExitCode.OK : ExitCode.LIMIT);
+        if (refinement != null) {
             codes.add(refinement.proved() ? ExitCode.OK : ExitCode.LIMIT);
             codes.add(refinement.reached() ? ExitCode.VIOLATION : ExitCode.OK);
             codes.add(refinement.disagrees() ? ExitCode.DISAGREEMENT : ExitCode.OK);

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What was proved, with everything that qualifies it.
@@ -75,7 +76,7 @@ public record Proof(
         });
     }
 
-    /** Evaluations that contradict the solver, one line each. */
+    /** Evaluations that contradict the solver, one line each; those about responses last. */
     public List<String> disagreements() {
         List<String> lines = new ArrayList<>();
         for (Answer a : answers) {
@@ -84,7 +85,20 @@ public record Proof(
                 lines.add("DISAGREEMENT " + a.goal().id() + ": " + cti.disagreement());
             }
         }
+        lines.addAll(responses.proof().disagreements());
         return lines;
+    }
+
+    /** Ids of the goals of which the solver says that they are false, those of responses last. */
+    public List<String> failed() {
+        Stream<String> goals = answers.stream()
+                .filter(a -> a.status() == Answer.Status.FAILED)
+                .map(a -> a.goal().id());
+        Stream<String> premises = responses.proof().outcomes().values().stream()
+                .flatMap(List::stream)
+                .filter(o -> o.status() == Answer.Status.FAILED)
+                .map(o -> o.premise().id());
+        return Stream.concat(goals, premises).toList();
     }
 
     /** The answers to a statement's goals. */

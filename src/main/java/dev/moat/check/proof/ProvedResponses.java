@@ -13,31 +13,56 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was proved of responses, and for those that are not proved whether a run shows that they are false.
  *
- * @param lassos by id of the rule; none for one of which no such run was found
+ * @param searches what came of looking for such runs, by id of the rule that is not proved
  */
-public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso> lassos) {
+public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Search> searches) {
     public ProvedResponses {
-        lassos = Collections.unmodifiableMap(new LinkedHashMap<>(lassos));
+        searches = Collections.unmodifiableMap(new LinkedHashMap<>(searches));
     }
 
     /**
-     * Proves all rules; searches an instance where one is not proved.
+     * Proves all rules; searches an instance where a premise of one fails.
      *
-     * @param bounds of that instance
+     * @param bounds of that instance; null for a discipline of one's own, for which instances have no shape
      */
-    public static ProvedResponses of(Responses responses, Prover prover, Bounds bounds) {
-        ResponseProof proof = ResponseProof.of(responses, prover);
-        Map<String, ResponseLasso> lassos = new LinkedHashMap<>();
-        for (ResponseRule rule : responses.rules().values()) {
-            if (proof.open(rule.id()).stream().anyMatch(o -> o.status() == Answer.Status.FAILED)) {
-                ResponseLasso.of(responses, rule, bounds).ifPresent(l -> lassos.put(rule.id(), l));
+    public static ProvedResponses of(Responses responses, Prover prover, @Nullable Bounds bounds) {
+        return of(ResponseProof.of(responses, prover), bounds);
+    }
+
+    /** The same of a proof that there is. */
+    static ProvedResponses of(ResponseProof proof, @Nullable Bounds bounds) {
+        Map<String, ResponseLasso.Search> searches = new LinkedHashMap<>();
+        for (ResponseRule rule : proof.responses().rules().values()) {
+            if (!proof.isProved(rule.id())) {
+                searches.put(rule.id(), search(proof, rule, bounds));
             }
         }
-        return new ProvedResponses(proof, lassos);
+        return new ProvedResponses(proof, searches);
+    }
+
+    private static ResponseLasso.Search search(ResponseProof proof, ResponseRule rule, @Nullable Bounds bounds) {
+        if (proof.open(rule.id()).stream().noneMatch(o -> o.status() == Answer.Status.FAILED)) {
+            return ResponseLasso.Search.not("no premise fails, the solver gave up");
+        }
+        return bounds == null
+                ? ResponseLasso.Search.not("instances are shaped for the shipped discipline, this is one of one's own")
+                : ResponseLasso.search(proof.responses(), rule, bounds);
+    }
+
+    /** Whether any instance was searched. */
+    public boolean looked() {
+        return searches.values().stream().anyMatch(ResponseLasso.Search::looked);
+    }
+
+    /** Whether a run shows that a rule is false. */
+    public boolean isFalse(ResponseRule rule) {
+        ResponseLasso.Search search = searches.get(rule.id());
+        return search != null && search.lasso() != null;
     }
 
     /** The rules in their order. */
@@ -52,18 +77,15 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso> la
             lines.addAll(explained(rule));
         }
         lines.addAll(proof.verdict());
-        lines.addAll(proof.disagreements());
         return lines;
     }
 
     /** Why a rule is not proved, and whether it is false; nothing where it is proved. */
     public List<String> explained(ResponseRule rule) {
         List<String> lines = new ArrayList<>(proof.explained(rule.id()));
-        ResponseLasso lasso = lassos.get(rule.id());
-        if (lasso != null) {
-            lines.addAll(lasso.lines());
-        } else if (!lines.isEmpty()) {
-            lines.add("no run found on which " + rule.id() + " waits for ever; larger instances with -P");
+        ResponseLasso.Search search = searches.get(rule.id());
+        if (search != null) {
+            lines.addAll(search.lines(rule.id()));
         }
         return lines;
     }
@@ -73,11 +95,10 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso> la
         return proof.open(rule.id());
     }
 
-    /** The most serious of what was found. */
+    /** The most serious of what was found; disagreements are told, and counted, with those about goals. */
     public ExitCode exit() {
         return ExitCode.worst(List.of(
                 proof.isProved() ? ExitCode.OK : ExitCode.LIMIT,
-                proof.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT,
-                lassos.isEmpty() ? ExitCode.OK : ExitCode.VIOLATION));
+                rules().stream().noneMatch(this::isFalse) ? ExitCode.OK : ExitCode.VIOLATION));
     }
 }

@@ -15,7 +15,8 @@ import dev.moat.prove.bounded.Run;
 import dev.moat.prove.response.Responses;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a response that is not proved is false: a run of an instance from the initial state on which the wait goes on for ever, although
@@ -29,16 +30,50 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
     private static final long MOST_STATES = 400_000;
     private static final long MOST_BYTES = 1L << 30;
 
-    /** Looks for one in an instance; none where there is none, or the instance is too large to keep. */
-    public static Optional<ResponseLasso> of(Responses responses, ResponseRule rule, Bounds bounds) {
+    /**
+     * What came of looking for one.
+     *
+     * @param looked whether anybody did
+     * @param lasso none where none was found
+     * @param told why there is none, in words; empty where there is one
+     */
+    public record Search(boolean looked, @Nullable ResponseLasso lasso, String told) {
+        /** Nobody looked. */
+        static Search not(String why) {
+            return new Search(false, null, "not looked for: " + why);
+        }
+
+        /** For people: the run; or that none was found, and how far that goes. */
+        List<String> lines(String id) {
+            return lasso != null ? lasso.lines() : List.of("no run shown on which " + id + " waits for ever: " + told);
+        }
+    }
+
+    /** Looks for one in an instance of the shipped discipline, or of what it becomes: one that has those sorts. */
+    public static Search search(Responses responses, ResponseRule rule, Bounds bounds) {
+        return search(responses, rule, bounds, MOST_STATES);
+    }
+
+    /** The same in an instance of so many states at most. */
+    static Search search(Responses responses, ResponseRule rule, Bounds bounds, long mostStates) {
         Instance instance = new Instance(responses.theory().discipline(), bounds);
         List<GroundRule> demands = demands(responses, rule, instance);
         try {
-            return Liveness.loop(machine(instance), demands, MOST_STATES, MOST_BYTES)
-                    .map(loop -> of(rule, instance, loop));
+            Liveness.Looked looked = Liveness.loop(machine(instance), demands, mostStates, MOST_BYTES);
+            Liveness.Loop loop = looked.loop();
+            return loop != null
+                    ? new Search(true, of(rule, instance, loop), "")
+                    : new Search(true, null, none(looked.states(), bounds));
         } catch (LimitException e) {
-            return Optional.empty();
+            String cut = "the search was cut by the limit on " + e.limit() + ": " + e.getMessage();
+            return new Search(true, null, cut + " (" + bounds + ")");
         }
+    }
+
+    private static String none(long states, Bounds bounds) {
+        String more = bounds.wide() ? "" : ", those that move devices with -P wide=true";
+        return String.format(
+                Locale.ROOT, "none in all %,d states (%s); larger instances with -P%s", states, bounds, more);
     }
 
     /** The rule about each choice of elements. */

@@ -129,7 +129,7 @@ public final class JsonReport {
             json.add(
                     "open",
                     words(proved.open(rule).stream().map(o -> o.premise().id()).toList()));
-            json.addProperty("false", proved.lassos().containsKey(rule.id()));
+            json.addProperty("false", proved.isFalse(rule));
             json.add("lines", words(proved.explained(rule)));
             array.add(json);
         }

@@ -1,12 +1,12 @@
 package dev.moat.cli.command;
 
 import dev.moat.check.ExitCode;
+import dev.moat.check.proof.Audited;
 import dev.moat.check.proof.BoundedProof;
 import dev.moat.check.proof.CodeProofs;
 import dev.moat.check.proof.InferredProof;
 import dev.moat.check.proof.Proof;
 import dev.moat.check.proof.ProvedResponses;
-import dev.moat.check.proof.Reached;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
@@ -21,16 +21,15 @@ import dev.moat.discipline.Designs;
 import dev.moat.discipline.Instance;
 import dev.moat.machine.Granularity;
 import dev.moat.prove.Answer;
-import dev.moat.prove.Audit;
 import dev.moat.prove.Explained;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.ProofText;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
+import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.export.CertificateFiles;
 import dev.moat.prove.export.GoalOutput;
 import dev.moat.prove.infer.Inference;
-import dev.moat.prove.response.ResponseAudit;
 import dev.moat.prove.response.ResponseProof;
 import dev.moat.prove.response.Responses;
 import dev.moat.prove.solver.SolverLibrary;
@@ -138,8 +137,10 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(
             names = "--rlimit",
             paramLabel = "N",
-            defaultValue = "" + Prover.RLIMIT,
-            description = "what one question may cost, in Z3's units (default: ${DEFAULT-VALUE})")
+            description = "what one question may cost, in Z3's units (default: " + Prover.RLIMIT + ", with --code "
+                    + CodeReport.RLIMIT + ")")
+    private @Nullable Integer rlimitGiven;
+
     private int rlimit;
 
     @Option(
@@ -172,6 +173,7 @@ public final class ProveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        rlimit = code.rlimit(rlimitGiven);
         requireSensible();
         if (!SolverProcess.isHere()) {
             List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
@@ -205,20 +207,20 @@ public final class ProveCommand implements Callable<Integer> {
             site.err().println(String.format(Locale.ROOT, "moat: %d goals in %.2f s", answers.size(), nanos / 1e9));
             // Printed piece by piece: should the solver die, what was proved before is not lost.
             print(ProofText.statements(theory, answers));
-            boolean own = files.ownDiscipline();
-            List<PinProof> pins = own ? List.of() : PinProof.all(site.home(), rlimit);
+            // The explorer's instances are shaped for the shipped discipline.
+            Bounds searched = files.ownDiscipline() ? null : Bounds.with(bounds);
+            List<PinProof> pins = files.ownDiscipline() ? List.of() : PinProof.all(site.home(), rlimit);
             print(ProofText.pins(pins));
-            ProvedResponses answered = ProvedResponses.of(responses, prover, Bounds.with(bounds));
+            ProvedResponses answered = ProvedResponses.of(responses, prover, searched);
             print(answered.proof().lines());
             Proof proved = new Proof(answers, Map.of(), pins, answered, nanos);
-            // The explorer's instances are shaped for the shipped discipline.
-            Proof proof = own ? proved : proved.explored(Bounds.with(bounds));
+            Proof proof = searched == null ? proved : proved.explored(searched);
             print(proof.verdict());
             print(proof.disagreements());
             print(answered.verdict());
             codes.add(proof.exit());
             List<BoundedProof> bounded = bounded(theory);
-            if (!bounds.isEmpty() && bounded.isEmpty() && proof.reached().isEmpty()) {
+            if (!bounds.isEmpty() && bounded.isEmpty() && proof.reached().isEmpty() && !answered.looked()) {
                 print(List.of(
                         "note: -P bounds the instances of --bmc, --k-induction and of goals that fail; none was looked"
                                 + " at"));
@@ -270,13 +272,19 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private void requireSensible() {
+        if (rlimit < 1) {
+            throw usage("--rlimit must be from 1 to " + Integer.MAX_VALUE + ", not " + rlimit);
+        }
         if (code.refines() && code.component() == null) {
             throw usage("--refinement goes with --code");
         }
         if (code.component() != null) {
-            boolean others = json || audit || junit != null || sarif != null || second != null || directory != null;
-            if (others || files.infers() || files.ownDiscipline() || depth != null || k != null || !inject.isEmpty()) {
-                throw usage("--code goes with --refinement, -P, --rlimit, --time and --memory only");
+            boolean reports = json || junit != null || sarif != null || directory != null || certificates != null;
+            boolean others = reports || audit || second != null || depth != null || k != null || !inject.isEmpty();
+            if (others || files.isOutOfPlace(code.refines())) {
+                throw usage(
+                        "--code goes with -P, --rlimit, --time, --memory and --refinement only, and that with --family,"
+                                + " --lemmas and --properties");
             }
             return;
         }
@@ -292,8 +300,8 @@ public final class ProveCommand implements Callable<Integer> {
         if ((depth != null && depth < 1) || (k != null && k < 1)) {
             throw usage("--bmc and --k-induction take at least 1");
         }
-        if (rlimit < 1) {
-            throw usage("--rlimit must be from 1 to " + Integer.MAX_VALUE + ", not " + rlimit);
+        if (files.infers() && inject.stream().anyMatch(Responses::isPart)) {
+            throw usage("--infer looks at no responses: their parts cannot be left out");
         }
         Bounds.with(bounds);
     }
@@ -352,11 +360,7 @@ public final class ProveCommand implements Callable<Integer> {
         }
         Path to = certificates;
         if (to != null) {
-            List<String> failed = proof.answers().stream()
-                    .filter(a -> a.status() == Answer.Status.FAILED)
-                    .map(a -> a.goal().id())
-                    .toList();
-            all.add(GoalOutput.certificates(CertificateFiles.goals(responses, site.home()), failed, to));
+            all.add(GoalOutput.certificates(CertificateFiles.goals(responses, site.home()), proof.failed(), to));
         }
         for (GoalOutput output : all) {
             print(output.lines());
@@ -366,18 +370,8 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private void audit(Responses responses, Map<String, String> explained) {
-        Theory theory = responses.theory();
-        Audit safe = Audit.of(theory, rlimit);
-        ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
-        Audit found = safe.without(answered.broken());
-        boolean starts = !found.hollow().contains(Audit.INITIALLY);
-        List<String> lines =
-                ProofText.of(found, explained, starts ? Reached.of(theory).lines() : List.of());
-        answered.lines().forEach(site::print);
-        lines.forEach(site::print);
-        if (!found.undecided().isEmpty() || !answered.undecided().isEmpty()) {
-            codes.add(ExitCode.LIMIT);
-        }
-        codes.add(lines.size() == 1 && answered.lines().isEmpty() ? ExitCode.OK : ExitCode.EXPECTATION);
+        Audited audited = Audited.of(responses, explained, rlimit);
+        audited.lines().forEach(site::print);
+        codes.add(audited.exit());
     }
 }

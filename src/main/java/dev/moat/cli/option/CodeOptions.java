@@ -1,5 +1,7 @@
 package dev.moat.cli.option;
 
+import dev.moat.prove.Prover;
+import dev.moat.prove.code.CodeReport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,6 +25,20 @@ public final class CodeOptions {
     /** The component, or null. */
     public @Nullable String component() {
         return code;
+    }
+
+    /**
+     * What one question may cost: what is given, else what is enough for questions of the kind asked.
+     *
+     * @param given in Z3's units, or null
+     */
+    public int rlimit(@Nullable Integer given) {
+        if (given != null) {
+            return given;
+        }
+        // One goal of the default machine, that normalising twice is normalising once, costs more than any about the
+        // discipline.
+        return code == null ? Prover.RLIMIT : CodeReport.RLIMIT;
     }
 
     /** Whether what its steps claim is proved too. */

@@ -144,6 +144,17 @@ public final class TheoryOptions {
         return properties;
     }
 
+    /**
+     * Whether something is given that a proof about code does not look at.
+     *
+     * @param refines whether the code is to refine the discipline, of which families, lemmas and properties are then
+     */
+    public boolean isOutOfPlace(boolean refines) {
+        boolean ofTheory = family != null || lemmas != null || !properties.isEmpty();
+        boolean infers = infer != null || seed != null || save != null;
+        return infers || discipline != null || responses != null || (ofTheory && !refines);
+    }
+
     /** What does not go together, with a search of instances or with outputs that only a proof has; or null. */
     public @Nullable String complaint(boolean searches, boolean outputs) {
         if (infer != null && (discipline != null || lemmas != null)) {
@@ -152,8 +163,8 @@ public final class TheoryOptions {
             return "--responses: there is no directory " + responses;
         } else if (infer == null && (seed != null || save != null)) {
             return "--seed and --save go with --infer only";
-        } else if (infer != null && (searches || outputs)) {
-            return "--infer goes with --properties, --inject, --seed, --save, --rlimit, --time and --memory only";
+        } else if (infer != null && (searches || outputs || responses != null)) {
+            return "--infer goes with --properties, --family, --inject, --seed, --save, --rlimit, --time and --memory only";
         }
         return ownDiscipline() && searches
                 ? "a discipline of one's own goes with neither --audit, --bmc, --k-induction nor -P"

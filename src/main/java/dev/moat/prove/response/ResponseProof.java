@@ -178,6 +178,9 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
             lines.add((o.status() == Answer.Status.FAILED ? "FAILED  " : "UNKNOWN ")
                     + o.premise().id());
             o.counterexample().forEach(line -> lines.add("  " + line));
+            if (o.disagreement() != null) {
+                lines.add("  DISAGREEMENT: " + o.disagreement());
+            }
         }
         return lines;
     }

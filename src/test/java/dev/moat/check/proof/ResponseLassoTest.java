@@ -12,6 +12,7 @@ import dev.moat.prove.response.Responses;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,11 @@ class ResponseLassoTest {
                 .orElseThrow();
     }
 
+    private static ResponseLasso lasso(Responses responses, ResponseRule rule) {
+        return Objects.requireNonNull(
+                ResponseLasso.search(responses, rule, Bounds.initial()).lasso(), rule.id());
+    }
+
     private static Responses injected(String part) {
         return Responses.isPart(part)
                 ? SHIPPED.without(List.of(part))
@@ -38,10 +44,28 @@ class ResponseLassoTest {
     @Test
     void whatIsProvedHasNoSuchRun() {
         for (ResponseRule rule : SHIPPED.rules().values()) {
-            assertThat(ResponseLasso.of(SHIPPED, rule, Bounds.initial()))
+            ResponseLasso.Search search = ResponseLasso.search(SHIPPED, rule, Bounds.initial());
+            assertThat(search.lasso()).as(rule.id()).isNull();
+            assertThat(search.told())
                     .as(rule.id())
-                    .isEmpty();
+                    .matches(
+                            "none in all [0-9]+,[0-9]{3} states \\(domains=2 .*\\); larger instances with -P, .* wide=true");
         }
+    }
+
+    /** Nobody takes it for one that found nothing. */
+    @Test
+    void aSearchThatIsCutSaysSo() {
+        ResponseLasso.Search search =
+                ResponseLasso.search(SHIPPED, rule(SHIPPED, "maps-return"), Bounds.initial(), 100);
+        assertThat(search.lasso()).isNull();
+        assertThat(search.lines("maps-return"))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "no run shown on which maps-return waits for ever: the search was cut by the limit on states 100: ")
+                .contains("(domains=2 ")
+                .doesNotContain("larger");
     }
 
     @ParameterizedTest
@@ -55,7 +79,7 @@ class ResponseLassoTest {
     void aRunThatIsShownIsFairAndWaits(String part, String id) {
         Responses broken = injected(part);
         ResponseRule rule = rule(broken, id);
-        ResponseLasso lasso = ResponseLasso.of(broken, rule, Bounds.initial()).orElseThrow();
+        ResponseLasso lasso = lasso(broken, rule);
         Instance instance = new Instance(broken.theory().discipline(), Bounds.initial());
         GroundRule demand = ResponseLasso.demands(broken, rule, instance).stream()
                 .filter(d -> d.label(rule).equals(lasso.waits()))
@@ -90,7 +114,7 @@ class ResponseLassoTest {
     void aHelpfulStepThatDoesNotHelpIsRepeated() {
         ResponseRule rule = rule(SHIPPED, "maps-return");
         Responses stuck = injected("open.opening");
-        ResponseLasso lasso = ResponseLasso.of(stuck, rule, Bounds.initial()).orElseThrow();
+        ResponseLasso lasso = lasso(stuck, rule);
         assertThat(lasso.lines()).contains("and then for ever:");
         assertThat(lasso.stem().letters()).hasSize(3);
         assertThat(lasso.round().letters()).isNotEmpty();

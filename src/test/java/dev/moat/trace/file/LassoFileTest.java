@@ -53,8 +53,9 @@ class LassoFileTest {
         assertThat(replay.round()).isNotNull();
         assertThat(replay.round().waits()).contains("never returns");
         assertThat(replay.round().goesOn(10))
-                .isEqualTo("rows " + (shipped().loop() + 1)
-                        + " to 10 are repeated for ever, though every CPU and unit gets its turn");
+                .isEqualTo(
+                        "rows " + (shipped().loop() + 1)
+                                + " to 10 are repeated for ever, though hardware that has not stalled goes on and each CPU gets its turn");
     }
 
     /** The states are as recorded, but to stand still at the last one is not fair. */

@@ -1,0 +1,52 @@
+package dev.moat.check.proof;
+
+import dev.moat.check.ExitCode;
+import dev.moat.prove.Audit;
+import dev.moat.prove.ProofText;
+import dev.moat.prove.response.ResponseAudit;
+import dev.moat.prove.response.Responses;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an audit of the discipline and of its responses found, and what that comes to.
+ *
+ * @param lines one for each finding, then how many there are
+ * @param exit {@link ExitCode#EXPECTATION} where there is any, OK where there is none
+ */
+public record Audited(List<String> lines, ExitCode exit) {
+    public Audited {
+        lines = List.copyOf(lines);
+    }
+
+    /**
+     * Audits a proof of everything.
+     *
+     * @param explained why mutants survive, by id
+     * @param rlimit what one question may cost, in Z3's units
+     */
+    public static Audited of(Responses responses, Map<String, String> explained, int rlimit) {
+        Audit safe = Audit.of(responses.theory(), rlimit);
+        ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
+        boolean starts = !safe.hollow().contains(Audit.INITIALLY);
+        return of(
+                safe,
+                answered,
+                explained,
+                starts ? Reached.of(responses.theory()).lines() : List.of());
+    }
+
+    /**
+     * Of what was found.
+     *
+     * @param safe without regard to responses
+     * @param far what no run reaches, a line for each
+     */
+    static Audited of(Audit safe, ResponseAudit answered, Map<String, String> explained, List<String> far) {
+        List<String> first = new ArrayList<>(answered.lines());
+        first.addAll(far);
+        List<String> lines = ProofText.of(safe.without(answered.broken()), explained, first);
+        return new Audited(lines, lines.size() == 1 ? ExitCode.OK : ExitCode.EXPECTATION);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.moat.check.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.ExitCode;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.prove.Audit;
+import dev.moat.prove.Theory;
+import dev.moat.prove.code.CodeReport;
+import dev.moat.prove.refine.RefinementReport;
+import dev.moat.prove.response.ResponseAudit;
+import dev.moat.prove.solver.Z3Required;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What proofs about code, and audits, come to: each thing that was found has its code. */
+class ExitsOfProofsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "true,  true,  false, false, OK",
+        "false, true,  false, false, LIMIT",
+        "true,  false, false, false, LIMIT",
+        "true,  false, true,  false, VIOLATION",
+        "true,  false, true,  true,  DISAGREEMENT",
+        "true,  true,  false, true,  DISAGREEMENT",
+    })
+    void whatWasFoundOfCode(boolean code, boolean refines, boolean reached, boolean disagrees, ExitCode exit) {
+        CodeReport report = new CodeReport(List.of(), code);
+        assertThat(CodeProofs.exit(report, new RefinementReport(List.of(), refines, disagrees, reached)))
+                .isEqualTo(exit);
+        assertThat(CodeProofs.exit(report, null)).isEqualTo(code ? ExitCode.OK : ExitCode.LIMIT);
+    }
+
+    /** The fault is none of what code is proved to do, but no refinement, from a state that is reached. */
+    @Test
+    void aStepThatIsWrongIsTwelveWhereItIsAskedAbout() {
+        Z3Required.orSkipped("code is");
+        Machine machine = Catalog.load()
+                .machine(new MachineSpec("r1", Map.of(), Granularity.STEP, false, List.of("unmap.keeps-table-entry")));
+        List<String> lines = new ArrayList<>();
+        assertThat(CodeProofs.of(machine, Theory.load(Path.of("")), CodeReport.RLIMIT, lines::addAll))
+                .isEqualTo(ExitCode.VIOLATION);
+        assertThat(lines).anyMatch(l -> l.startsWith("REACHABLE: unmap leaves the discipline"));
+    }
+
+    private static Audited audited(Audit safe, ResponseAudit answered, String... far) {
+        return Audited.of(safe, answered, Map.of("known", "why"), List.of(far));
+    }
+
+    private static Audit safe(String... survivors) {
+        Map<String, String> left = new TreeMap<>(Map.of("known", "guard"));
+        List.of(survivors).forEach(s -> left.put(s, "guard"));
+        return new Audit(List.of(), List.of(), List.of(), left, 3, List.of());
+    }
+
+    private static ResponseAudit answered(List<String> hollow, List<String> unneeded, List<String> undecided) {
+        return new ResponseAudit(hollow, unneeded, Set.of("noticed"), undecided);
+    }
+
+    @Test
+    void whatAnAuditFindsOfResponsesCounts() {
+        List<String> none = List.of();
+        List<String> one = List.of("x");
+        Audited clean = audited(safe("noticed"), answered(none, none, none));
+        assertThat(clean.exit()).isEqualTo(ExitCode.OK);
+        assertThat(clean.lines())
+                .containsExactly("audit: 3 mutants of the discipline, 2 break a goal, 1 survive; nothing unexpected");
+        assertThat(audited(safe("other"), answered(none, none, none)).exit()).isEqualTo(ExitCode.EXPECTATION);
+        assertThat(audited(safe(), answered(none, none, none), "NEVER TAKEN x").exit())
+                .isEqualTo(ExitCode.EXPECTATION);
+        for (ResponseAudit found :
+                List.of(answered(one, none, none), answered(none, one, none), answered(none, none, one))) {
+            Audited audited = audited(safe(), found);
+            assertThat(audited.exit()).isEqualTo(ExitCode.EXPECTATION);
+            assertThat(audited.lines().get(1)).endsWith("1 survive; 1 findings");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.moat.check.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.moat.check.ExitCode;
+import dev.moat.check.report.JsonReport;
+import dev.moat.check.report.JunitReport;
+import dev.moat.check.report.SarifReport;
+import dev.moat.discipline.Bounds;
+import dev.moat.logic.read.ResponseRule;
+import dev.moat.prove.Answer;
+import dev.moat.prove.Prover;
+import dev.moat.prove.Theory;
+import dev.moat.prove.export.CertificateFiles;
+import dev.moat.prove.export.GoalOutput;
+import dev.moat.prove.response.ResponseProof;
+import dev.moat.prove.response.ResponseProof.Outcome;
+import dev.moat.prove.response.Responses;
+import dev.moat.prove.solver.Z3Required;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a response that is not proved: what is said of it, in every form, and the exit code. */
+class ProvedResponsesTest {
+    private static final Theory THEORY = Theory.load(Path.of(""));
+    private static final Responses SHIPPED = Responses.load(Path.of("specs/responses"), THEORY);
+    private static final String PART = "unmaps-return.without.owe";
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void z3() {
+        Z3Required.orSkipped("responses are");
+    }
+
+    /** Asked once: it is the same for any bounds. */
+    private static final class Without {
+        static final ResponseProof PROOF = asked();
+
+        private static ResponseProof asked() {
+            Responses less = SHIPPED.without(List.of(PART));
+            try (Prover prover = new Prover(THEORY, Prover.RLIMIT)) {
+                return ResponseProof.of(less, prover);
+            }
+        }
+    }
+
+    private static Proof proof(ProvedResponses answered) {
+        return new Proof(List.of(), Map.of(), List.of(), answered, 0);
+    }
+
+    private static JsonArray array(Proof proof, String name) {
+        String text = JsonReport.of(proof, List.of(), proof.exit());
+        return JsonParser.parseString(text).getAsJsonObject().getAsJsonArray(name);
+    }
+
+    private static String sarif(Proof proof) {
+        JsonObject run = JsonParser.parseString(new SarifReport(Path.of(""), List.of()).of(proof))
+                .getAsJsonObject()
+                .getAsJsonArray("runs")
+                .get(0)
+                .getAsJsonObject();
+        return run.getAsJsonArray("results").toString();
+    }
+
+    @Test
+    void aFalseResponseIsAViolationInEveryReport() {
+        Proof proof = proof(ProvedResponses.of(Without.PROOF, Bounds.initial()));
+        assertThat(proof.exit()).isEqualTo(ExitCode.VIOLATION);
+        assertThat(proof.responses().looked()).isTrue();
+        assertThat(proof.responses().verdict())
+                .contains(
+                        "FALSE: a run on which unmaps-return waits for ever (hold0, dom1, frame0):",
+                        "and then for ever:")
+                .noneMatch(line -> line.startsWith("no run shown"));
+        List<String> wrong = new ArrayList<>();
+        for (var each : array(proof, "responses")) {
+            JsonObject one = each.getAsJsonObject();
+            if (one.get("false").getAsBoolean()) {
+                wrong.add(one.get("id").getAsString());
+                assertThat(one.getAsJsonArray("open")).isNotEmpty();
+                assertThat(one.getAsJsonArray("lines").toString()).contains("and then for ever:");
+            }
+        }
+        assertThat(wrong).containsExactly("unmaps-return");
+        assertThat(JunitReport.of(proof))
+                .contains("failures=\"1\" errors=\"0\"")
+                .containsPattern(
+                        "(?s)name=\"unmaps-return\"[^/]*<failure message=\"not proved\" type=\"limit\">.*FALSE: a run");
+        assertThat(sarif(proof))
+                .contains("\"ruleId\":\"unmaps-return\"")
+                .contains("FALSE: a run")
+                .contains("unmaps-return.smt2");
+        assertThat(proof.failed()).isNotEmpty().allMatch(id -> id.startsWith("unmaps-return."));
+    }
+
+    @Test
+    void whereTheSolverGaveUpNobodyLooks() {
+        Proof proof;
+        try (Prover prover = new Prover(THEORY, 1)) {
+            proof = proof(ProvedResponses.of(SHIPPED, prover, Bounds.initial()));
+        }
+        assertThat(proof.exit()).isEqualTo(ExitCode.LIMIT);
+        assertThat(proof.responses().looked()).isFalse();
+        for (ResponseRule rule : proof.responses().rules()) {
+            assertThat(proof.responses().explained(rule))
+                    .last()
+                    .asString()
+                    .isEqualTo("no run shown on which " + rule.id()
+                            + " waits for ever: not looked for: no premise fails, the solver gave up");
+        }
+        String errors = "failures=\"0\" errors=\"" + SHIPPED.rules().size() + "\"";
+        assertThat(JunitReport.of(proof)).as("no verdict is an error").contains(errors);
+        assertThat(proof.failed()).isEmpty();
+    }
+
+    /** A discipline of one's own: its sorts have no elements in the shipped shape, and its initial state may need some. */
+    @Test
+    void withoutBoundsNobodyLooks() {
+        Proof proof = proof(ProvedResponses.of(Without.PROOF, null));
+        assertThat(proof.exit()).isEqualTo(ExitCode.LIMIT);
+        assertThat(proof.responses().looked()).isFalse();
+        assertThat(proof.responses().verdict())
+                .contains(
+                        "no run shown on which unmaps-return waits for ever: not looked for: instances are shaped for the"
+                                + " shipped discipline, this is one of one's own");
+    }
+
+    /** A proof in which one premise has come to something else. */
+    private static ProvedResponses with(Answer.Status status, @Nullable String disagreement) {
+        Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
+        for (ResponseRule rule : SHIPPED.rules().values()) {
+            outcomes.put(
+                    rule.id(),
+                    new ArrayList<>(SHIPPED.premises(rule).stream()
+                            .map(p -> new Outcome(p, Answer.Status.PROVED, List.of(), null))
+                            .toList()));
+        }
+        List<Outcome> first = outcomes.get("maps-return");
+        first.set(0, new Outcome(first.get(0).premise(), status, List.of(), disagreement));
+        return ProvedResponses.of(new ResponseProof(SHIPPED, outcomes), null);
+    }
+
+    @Test
+    void aDisagreementIsFourteenAndSaidInEveryReport() {
+        assertThat(proof(with(Answer.Status.PROVED, null)).exit()).isEqualTo(ExitCode.OK);
+        Proof proof = proof(with(Answer.Status.FAILED, "the solver's state violates nothing"));
+        assertThat(proof.exit()).isEqualTo(ExitCode.DISAGREEMENT);
+        assertThat(proof.disagreements())
+                .singleElement()
+                .asString()
+                .matches("DISAGREEMENT maps-return\\S*: the solver's state violates nothing");
+        assertThat(array(proof, "disagreements")).hasSize(1);
+        assertThat(JunitReport.of(proof)).contains("DISAGREEMENT: the solver's state violates nothing");
+        assertThat(sarif(proof)).contains("DISAGREEMENT: the solver's state violates nothing");
+    }
+
+    /** Z3 says that a premise is false, and there is a certificate that it is true. */
+    @Test
+    void aCertificateOfAPremiseThatFailedIsADisagreement() throws IOException {
+        Proof proof = proof(with(Answer.Status.FAILED, null));
+        String id = proof.failed().get(0);
+        Map<String, String> goals =
+                Map.of(id, CertificateFiles.goals(SHIPPED, Path.of("")).get(id));
+        GoalOutput output = GoalOutput.certificates(goals, proof.failed(), directory.resolve("certificates"));
+        assertThat(output.disagrees()).isTrue();
+        assertThat(output.lines()).contains("DISAGREEMENT " + id + ": Z3 sat, and there is a certificate");
+    }
+}

@@ -1,0 +1,151 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.TinyEngine;
+import dev.moat.cli.site.Site;
+import dev.moat.prove.infer.Lock;
+import dev.moat.prove.solver.Z3Required;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Exit codes of {@code moat prove} for responses, families and code, as its pages promise them. */
+class ProveExitsTest {
+    /** Who has the lock goes inside: so says the rule, and nobody has to. */
+    private static final String RULE = """
+            (set-info :says "Who was given a lock goes inside.")
+            (set-info :source "made up")
+            (set-info :fair "clients")
+            (define-fun waiting ((c Client) (l Door)) Bool (given l c))
+            (define-fun answered ((c Client) (l Door)) Bool (inside c l))
+            (define-fun door.stage ((c Client) (l Door)) Bool (given l c))
+            (define-fun door.takes.take ((c Client) (l Door) (d Client) (m Door)) Bool (= m l))
+            """;
+
+    @TempDir
+    Path mine;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void z3() {
+        Z3Required.orSkipped("moat prove is");
+    }
+
+    private int run(String... args) {
+        Path home = Path.of("").toAbsolutePath();
+        return Moat.run(
+                new Site(home, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine()),
+                args);
+    }
+
+    private String file(String name) {
+        return mine.resolve(name).toString();
+    }
+
+    @Test
+    void aFalseResponseIsTwelve() {
+        assertThat(run(
+                        "prove",
+                        "--inject",
+                        "unmaps-return.without.owe",
+                        "-P",
+                        "holds=1",
+                        "--junit",
+                        file("moat.xml"),
+                        "--sarif",
+                        file("moat.sarif")))
+                .as("%s%s", out, err)
+                .isEqualTo(12);
+        assertThat(out.toString())
+                .contains("FAILED  unmaps-return.")
+                .contains("FALSE: a run on which unmaps-return waits for ever (hold0, dom1, frame0):")
+                .contains("\nPROVED ")
+                .contains("\nNOT PROVED ")
+                .doesNotContain("none was looked at");
+        assertThat(mine.resolve("moat.xml")).content().contains("name=\"unmaps-return\"", "failures=\"1\"");
+        assertThat(mine.resolve("moat.sarif")).content().contains("\"ruleId\": \"unmaps-return\"");
+    }
+
+    @Test
+    void aFamilyThatKeepsNotEverythingIsTwelve() {
+        assertThat(run("prove", "--family", "gart-inside")).as("%s%s", out, err).isEqualTo(12);
+        assertThat(out.toString()).contains("REACHABLE: a real defect, no-foreign is broken 4 steps");
+    }
+
+    @Test
+    void codeThatRefinesTheDisciplineIsZero() {
+        assertThat(run("prove", "--code", "r1", "--refinement"))
+                .as("%s%s", out, err)
+                .isZero();
+        assertThat(out.toString()).contains("REFINEMENT PROVED");
+    }
+
+    @Test
+    void codeOfWhichTooLittleMayBeAskedIsFive() {
+        assertThat(run("prove", "--code", "r1", "--rlimit", "1"))
+                .as("%s%s", out, err)
+                .isEqualTo(5);
+    }
+
+    /** Instances have the shape of the shipped discipline: none of another is searched, and its own words are no mistake. */
+    @Test
+    void aFalseResponseOfADisciplineOfOnesOwnIsFiveAndNothingIsSearched() throws IOException {
+        Files.createDirectories(mine.resolve("properties"));
+        Files.createDirectories(mine.resolve("rules"));
+        Files.writeString(mine.resolve("properties/vocabulary.smt2"), Lock.WORDS);
+        Files.writeString(mine.resolve("properties/one-inside.smt2"), Lock.PROPERTY);
+        String begin = "(forall ((l Door)) (idle l))";
+        assertThat(Lock.TEXT).containsOnlyOnce(begin);
+        Files.writeString(
+                mine.resolve("lock.smt2"), Lock.TEXT.replace(begin, begin + " (exists ((c Client)) (= c c))"));
+        Files.writeString(mine.resolve("rules/goes-inside.smt2"), RULE);
+        assertThat(run(
+                        "prove",
+                        "--discipline",
+                        file("lock.smt2"),
+                        "--properties",
+                        file("properties"),
+                        "--responses",
+                        file("rules")))
+                .as("%s%s", out, err)
+                .isEqualTo(5);
+        assertThat(out.toString())
+                .contains("FAILED  goes-inside.")
+                .contains(
+                        "no run shown on which goes-inside waits for ever: not looked for: instances are shaped for the"
+                                + " shipped discipline");
+    }
+
+    /** An option that would be dropped is refused. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "prove --infer --responses specs/responses",
+                "prove --infer --inject unmaps-return.without.owe",
+                "prove --code r1 --responses specs/responses",
+                "prove --code r1 --refinement --responses specs/responses",
+                "prove --code r1 --family gart",
+                "prove --code r1 --lemmas specs/lemmas",
+                "prove --code r1 --properties specs/properties",
+                "prove --code r1 --certify out/none",
+                "prove --code r1 --seed 3",
+                "prove --code r1 --save none.smt2",
+                "prove --code r1 --rlimit 0",
+            })
+    void whatIsNotLookedAtIsRefused(String words) {
+        assertThat(run(words.split(" "))).as("%s: %s%s", words, out, err).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst().orElse(""))
+                .startsWith("moat: ")
+                .contains("--");
+    }
+}
