@@ -88,6 +88,11 @@ public record Bounds(Map<String, Integer> sizes, boolean wide) {
         return new Bounds(sizes, true);
     }
 
+    /** Whether an instance has an action, one of the discipline: those of {@link #BEYOND} only a wide one has. */
+    public boolean has(String action) {
+        return wide || !BEYOND.contains(action);
+    }
+
     /** What a scenario gets that sets none of the parameters. */
     public static Bounds initial() {
         return of(new Setting(parameters(), Map.of()));

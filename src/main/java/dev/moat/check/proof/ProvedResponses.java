@@ -2,6 +2,7 @@ package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
 import dev.moat.discipline.Bounds;
+import dev.moat.logic.AbstractAction;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Prover;
@@ -13,6 +14,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +49,23 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
     }
 
     private static ResponseLasso.Search search(ResponseProof proof, ResponseRule rule, @Nullable Bounds bounds) {
-        if (proof.open(rule.id()).stream().noneMatch(o -> o.status() == Answer.Status.FAILED)) {
+        List<Outcome> failed = proof.open(rule.id()).stream()
+                .filter(o -> o.status() == Answer.Status.FAILED)
+                .toList();
+        if (failed.isEmpty()) {
             return ResponseLasso.Search.not("no premise fails, the solver gave up");
         }
-        return bounds == null
-                ? ResponseLasso.Search.not("instances are shaped for the shipped discipline, this is one of one's own")
-                : ResponseLasso.search(proof.responses(), rule, bounds);
+        if (bounds == null) {
+            return ResponseLasso.Search.not("instances are shaped for the shipped discipline, this is one of one's own");
+        }
+        Set<String> lacking = new TreeSet<>();
+        for (Outcome o : failed) {
+            AbstractAction step = o.premise().action();
+            if (step != null && !bounds.has(step.name())) {
+                lacking.add(step.name());
+            }
+        }
+        return ResponseLasso.search(proof.responses(), rule, bounds).lacking(lacking);
     }
 
     /** Whether any instance was searched. */

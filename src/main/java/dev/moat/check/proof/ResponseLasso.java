@@ -14,6 +14,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.prove.bounded.Run;
 import dev.moat.prove.response.Responses;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,13 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
         /** Nobody looked. */
         static Search not(String why) {
             return new Search(false, null, "not looked for: " + why);
+        }
+
+        /** The same, of an instance in which nobody takes some of the steps on which the rule fails. */
+        Search lacking(Collection<String> steps) {
+            return lasso != null || steps.isEmpty()
+                    ? this
+                    : new Search(looked, null, told + "; this one has no " + String.join(", ", steps) + " (wide=true)");
         }
 
         /** For people: the run; or that none was found, and how far that goes. */
@@ -71,9 +79,7 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
     }
 
     private static String none(long states, Bounds bounds) {
-        String more = bounds.wide() ? "" : ", those that move devices with -P wide=true";
-        return String.format(
-                Locale.ROOT, "none in all %,d states (%s); larger instances with -P%s", states, bounds, more);
+        return String.format(Locale.ROOT, "none in all %,d states (%s); larger instances with -P", states, bounds);
     }
 
     /** The rule about each choice of elements. */

@@ -126,6 +126,20 @@ class ProvedResponsesTest {
         assertThat(proof.failed()).isEmpty();
     }
 
+    /** The smallest instance has no devices that move: that nothing was found in it means little, and is said. */
+    @Test
+    void stepsThatTheInstanceDoesNotHaveAreNamed() {
+        Responses less = SHIPPED.without(List.of("deassigns-return.without.begin-move"));
+        try (Prover prover = new Prover(THEORY, Prover.RLIMIT)) {
+            Proof proof = proof(ProvedResponses.of(less, prover, Bounds.initial()));
+            assertThat(proof.exit()).isEqualTo(ExitCode.LIMIT);
+            assertThat(proof.responses().looked()).isTrue();
+            assertThat(proof.responses().verdict())
+                    .anyMatch(l -> l.matches("no run shown on which deassigns-return waits for ever: none in all [0-9,]+ states"
+                            + " \\(domains=2 .*\\); larger instances with -P; this one has no begin-move \\(wide=true\\)"));
+        }
+    }
+
     /** A discipline of one's own: its sorts have no elements in the shipped shape, and its initial state may need some. */
     @Test
     void withoutBoundsNobodyLooks() {

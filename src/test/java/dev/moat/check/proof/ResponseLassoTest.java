@@ -49,7 +49,7 @@ class ResponseLassoTest {
             assertThat(search.told())
                     .as(rule.id())
                     .matches(
-                            "none in all [0-9]+,[0-9]{3} states \\(domains=2 .*\\); larger instances with -P, .* wide=true");
+                            "none in all [0-9]+,[0-9]{3} states \\(domains=2 .*\\); larger instances with -P");
         }
     }
 
