@@ -41,7 +41,7 @@ public final class Instance {
         this.discipline = bounds.wide()
                 ? discipline
                 : discipline.with(discipline.actions().stream()
-                        .filter(a -> !Bounds.BEYOND.contains(a.name()))
+                        .filter(a -> bounds.has(a.name()))
                         .toList());
         this.bounds = bounds;
         SchemaBuilder builder = new SchemaBuilder();
