@@ -56,7 +56,8 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
             return ResponseLasso.Search.not("no premise fails, the solver gave up");
         }
         if (bounds == null) {
-            return ResponseLasso.Search.not("instances are shaped for the shipped discipline, this is one of one's own");
+            return ResponseLasso.Search.not(
+                    "instances are shaped for the shipped discipline, this is one of one's own");
         }
         Set<String> lacking = new TreeSet<>();
         for (Outcome o : failed) {

@@ -135,8 +135,10 @@ class ProvedResponsesTest {
             assertThat(proof.exit()).isEqualTo(ExitCode.LIMIT);
             assertThat(proof.responses().looked()).isTrue();
             assertThat(proof.responses().verdict())
-                    .anyMatch(l -> l.matches("no run shown on which deassigns-return waits for ever: none in all [0-9,]+ states"
-                            + " \\(domains=2 .*\\); larger instances with -P; this one has no begin-move \\(wide=true\\)"));
+                    .anyMatch(
+                            l -> l.matches(
+                                    "no run shown on which deassigns-return waits for ever: none in all [0-9,]+ states"
+                                            + " \\(domains=2 .*\\); larger instances with -P; this one has no begin-move \\(wide=true\\)"));
         }
     }
 

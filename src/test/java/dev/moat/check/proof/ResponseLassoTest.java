@@ -48,8 +48,7 @@ class ResponseLassoTest {
             assertThat(search.lasso()).as(rule.id()).isNull();
             assertThat(search.told())
                     .as(rule.id())
-                    .matches(
-                            "none in all [0-9]+,[0-9]{3} states \\(domains=2 .*\\); larger instances with -P");
+                    .matches("none in all [0-9]+,[0-9]{3} states \\(domains=2 .*\\); larger instances with -P");
         }
     }
 
