@@ -132,6 +132,9 @@ public final class Edits {
         steps.add(new Named(operation, op -> {
             List<Step> edited = new ArrayList<>(op.steps());
             int i = at(op, step);
+            if (!target.equals(Step.END)) {
+                at(op, target);
+            }
             edited.set(i, edited.get(i).on(outcome, target));
             return edited;
         }));

@@ -55,4 +55,16 @@ class EditsTest {
                 .isInstanceOf(BadSettingException.class)
                 .hasMessageContaining("'op.none', which this machine does not have");
     }
+
+    @Test
+    void nothingLeadsToAStepThatIsNotThere() {
+        assertThatThrownBy(() ->
+                        new Edits().redirect("op", "ask", Outcome.NEXT, "none").apply(operation()))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("'op.none', which this machine does not have");
+        Operation ended =
+                new Edits().redirect("op", "ask", Outcome.NEXT, Step.END).apply(operation());
+        assertThat(ended.steps().get(ended.indexOf("ask")).targets().get(Outcome.NEXT))
+                .isEqualTo(Step.END);
+    }
 }

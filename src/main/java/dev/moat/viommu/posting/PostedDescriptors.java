@@ -35,7 +35,7 @@ public final class PostedDescriptors {
     private final Slots notified;
 
     private final Slots wakes;
-    /** Per virtual CPU: a notification was sent under SN for what is not urgent. */
+    /** Per virtual CPU: a notification was sent under SN for what is not urgent; without wake-ups nothing is said of that. */
     private final Slots disturbed;
     /** {@code posting.notifies}: (virtual CPU, SN, URG of the entry) to 1 when a notification is sent where none is outstanding. */
     private final Decision notifies;
@@ -79,7 +79,7 @@ public final class PostedDescriptors {
                 .bits(1);
         wakes = schema.slots("wake-up", Role.ARCHITECTURAL, Writer.IOMMU, hosts).bits(wakes(shape) ? 1 : 0);
         disturbed =
-                schema.slots("disturbed", Role.GHOST, Writer.GHOST, shape.vcpus).bits(urgentVectors > 0 ? 1 : 0);
+                schema.slots("disturbed", Role.GHOST, Writer.GHOST, shape.vcpus).bits(wakes(shape) ? 1 : 0);
         notifies = model.decision(
                 "posting.notifies", (s, vcpu, suppressed, urgent) -> suppressed == 0 || urgent == 1 ? 1 : 0);
     }
@@ -138,7 +138,7 @@ public final class PostedDescriptors {
         if (sends) {
             (vector(s, vcpu) == NOTIFICATION ? notified : wakes).set(s, cpu(s, vcpu) - 1, 1);
             write(s, vcpu, true, suppressed, cpu(s, vcpu));
-            if (suppressed && !isUrgent(vector)) {
+            if (suppressed && !isUrgent(vector) && disturbed.width() > 0) {
                 disturbed.set(s, vcpu, 1);
             }
         }

@@ -40,7 +40,7 @@ public final class DeviceEntries implements Entries {
     private final AmdViUnit unit;
     private final Update update;
     private final Detached detached;
-    /** {@code entry.levels}: (DevID, levels of the tables) to the Mode of its entry. */
+    /** {@code dte.mode}: (DevID, levels of the tables) to the Mode of its entry. */
     private final Decision levels;
     /** {@code entry.did}: (DevID, space, DomainID of the space) to the DomainID of its entry. */
     private final Decision did;
@@ -54,7 +54,7 @@ public final class DeviceEntries implements Entries {
         this.unit = unit;
         this.update = update;
         this.detached = detached;
-        levels = model.decision("entry.levels", (s, q, there, c) -> there);
+        levels = model.decision("dte.mode", (s, q, there, c) -> there);
         did = model.decision("entry.did", (s, q, space, own) -> own);
         Decision no = (s, q, b, c) -> 0;
         excluded = unit.geometry().has(AmdViGeometry.Part.EXCLUSION) ? model.decision("entry.excluded", no) : no;
@@ -65,8 +65,8 @@ public final class DeviceEntries implements Entries {
     public List<String> entryDecisions() {
         boolean range = unit.geometry().has(AmdViGeometry.Part.EXCLUSION);
         return range
-                ? List.of("entry.levels", "entry.did", "entry.valid", "entry.excluded")
-                : List.of("entry.levels", "entry.did", "entry.valid");
+                ? List.of("dte.mode", "entry.did", "entry.valid", "entry.excluded")
+                : List.of("dte.mode", "entry.did", "entry.valid");
     }
 
     /** The first quadword of the entry that leads a requester to a space. */

@@ -64,13 +64,13 @@ final class AmdViFaults {
                     "The entry of any device but the first has a Mode that is one level too small for its tables.",
                     "derived: Linux adds levels to tables in use, and the entries of their devices have to follow",
                     List.of("assigned-device-is-led"),
-                    e -> e.decide("entry.levels", (s, q, there, c) -> q == 0 ? there : there - 1)),
+                    e -> e.decide("dte.mode", (s, q, there, c) -> q == 0 ? there : there - 1)),
             fault(
                     "dte.passes-through",
                     "The entry of any device but the first has Mode 0, with IR and IW: requests pass untranslated.",
                     "derived: Xen's iommu=dom0-passthrough and Linux's iommu=pt, for a domain for which they are not meant",
                     List.of("no-foreign-request", "assigned-device-is-led"),
-                    e -> e.decide("entry.levels", (s, q, there, c) -> q == 0 ? there : 0)),
+                    e -> e.decide("dte.mode", (s, q, there, c) -> q == 0 ? there : 0)),
             fault(
                     "dte.not-valid-when-detached",
                     "The entry of a device that is taken away is cleared whole: with V = 0 its requests pass untranslated.",

@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 /** The injected faults of VT-d and its driver: descriptors and commands encoded wrongly, caching mode, a stopped queue. */
 final class VtdFaults {
     private static final String AT_OPERATION = "operation";
+    /** Levels that AW 0 says: of fewer a context entry cannot tell. */
+    private static final int FEWEST = 2;
 
     private VtdFaults() {}
 
@@ -37,7 +39,7 @@ final class VtdFaults {
                     "The context entry of any device but the first says one level too few: a page of tables is taken for a frame.",
                     "derived: AGAW of entry and tables kept apart; Xen's and Linux's skipping of upper levels",
                     List.of("no-request-strays"),
-                    e -> e.decide("entry.levels", (s, q, there, c) -> q == 0 ? there : there - 1)),
+                    e -> e.decide("entry.levels", (s, q, there, c) -> q == 0 || there == FEWEST ? there : there - 1)),
             fault(
                     "entry.upper-levels-not-skipped",
                     "Of tables deeper than the unit walks, the context entry of any device but the first names the top all the same.",
