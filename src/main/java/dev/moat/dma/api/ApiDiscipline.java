@@ -28,7 +28,7 @@ final class ApiDiscipline {
         it.places();
         FoundRelations.drains(state.iommu, it.to);
         FoundRelations.debtsForWriting(from, it.to);
-        FoundRelations.unseenStores(state.can.stores(), state.iommu, from, it.to);
+        FoundRelations.unseenStores(state.iommu, from, it.to);
         return it.to;
     }
 

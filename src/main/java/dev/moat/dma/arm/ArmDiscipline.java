@@ -29,7 +29,7 @@ final class ArmDiscipline {
         it.attachments();
         FoundRelations.drains(state.iommu, it.to);
         FoundRelations.debtsForWriting(from, it.to);
-        FoundRelations.unseenStores(state.can.stores(), state.iommu, from, it.to);
+        FoundRelations.unseenStores(state.iommu, from, it.to);
         return it.to;
     }
 

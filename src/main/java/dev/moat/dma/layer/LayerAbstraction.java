@@ -263,7 +263,7 @@ final class LayerAbstraction {
         to.relation(
                 "handed",
                 List.of(state.spaces, state.pages),
-                (s, sp, p, c, d, e) -> state.phase.get(s, sp, p) == LayerState.LIVE,
+                (s, sp, p, c, d, e) -> isHanded(s, sp, p),
                 (footprint, sp, p, c, d, e) -> footprint.one(state.phase, sp * pages + p));
         to.relation(
                 "beyondReach",
@@ -298,6 +298,15 @@ final class LayerAbstraction {
                 (s, sp, b, c, d, e) -> queues.isTimerOn(s, sp) || isBusy(s, sp),
                 (footprint, sp, b, c, d, e) ->
                         queues.readTimer(footprint.all(state.pc).all(state.domain)));
+    }
+
+    /** Whether a page's address was handed out: found by the layer, as no address is where every frame is at its own. */
+    private boolean isHanded(long[] s, int space, int page) {
+        boolean live = state.phase.get(s, space, page) == LayerState.LIVE;
+        for (int group = 0; group < state.setting.groups.size() && live; group++) {
+            live = state.spaceOf(group) != space || !state.types.isIdentity(s, group);
+        }
+        return live;
     }
 
     /** Its own frame; and that of the next page, where the driver was told that the next piece begins within this one. */

@@ -72,7 +72,7 @@ final class LayerDiscipline {
         it.places();
         it.attachments();
         FoundRelations.drains(state.iommu, it.to);
-        FoundRelations.unseenStores(state.can.stores(), state.iommu, from, it.to);
+        FoundRelations.unseenStores(state.iommu, from, it.to);
         return it.to;
     }
 

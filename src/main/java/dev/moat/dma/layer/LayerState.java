@@ -63,9 +63,9 @@ final class LayerState {
     final LayerSetting setting;
     final Sort domains;
     final Sort pages;
-    /** Frames that can be mapped, and behind them those of the heap of tables. */
+    /** Frames that drivers have mapped, and behind them those of the heap: of tables, of coherent memory, of the pool of bounce pages. */
     final Sort frames;
-    /** Those that can be mapped. */
+    /** Those that a page can be mapped to: all where there is coherent memory or a pool, else those of drivers. */
     final Sort mapped;
     /** One for each domain, or one for all. */
     final Sort spaces;

@@ -1,6 +1,5 @@
 package dev.moat.iommu.vocabulary;
 
-import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
@@ -49,11 +48,9 @@ public final class FoundRelations {
     /**
      * {@code mayR}, {@code mayW} where a store may be unseen for a while: the entry that a unit still reads is as good as cached, for
      * devices that are led to its table. Elsewhere they stay as they are.
-     *
-     * @param stores of the hardware
      */
-    public static void unseenStores(Capabilities.Stores stores, Iommu iommu, Abstraction from, Abstraction to) {
-        if (stores.late()) {
+    public static void unseenStores(Iommu iommu, Abstraction from, Abstraction to) {
+        if (iommu.capabilities().stores().late()) {
             unseenStores(iommu, from.relation("mayR").orElseThrow(), Rights.READ, to);
             unseenStores(iommu, from.relation("mayW").orElseThrow(), Rights.WRITE, to);
         }

@@ -75,7 +75,7 @@ public final class XenAbstraction {
      */
     public static Abstraction forDiscipline(XenState xen, Abstraction from) {
         Abstraction own = new Abstraction();
-        FoundRelations.unseenStores(xen.setting.capabilities().stores(), xen.iommu, from, own);
+        FoundRelations.unseenStores(xen.iommu, from, own);
         List<Integer> domains = xen.setting.iommuDomains();
         own.relation(
                 "for",

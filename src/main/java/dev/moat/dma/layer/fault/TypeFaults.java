@@ -16,7 +16,7 @@ final class TypeFaults {
             whole(
                     "type.untrusted-ignored",
                     "A group's default domain is of the type that the system was told, although a device of it is not trusted.",
-                    "Linux before 4.21 knew no untrusted devices; derived: 5.11 iommu.c, dev_is_pci and untrusted: IOMMU_DOMAIN_DMA",
+                    "Linux before 5.0 knew no untrusted devices; derived: 5.11 iommu.c, dev_is_pci and untrusted: IOMMU_DOMAIN_DMA",
                     e -> e.decide("type.of-group", (s, group, type, trusting) -> trusting)),
             whole(
                     "type.disagreement-is-told",
@@ -31,7 +31,7 @@ final class TypeFaults {
             whole(
                     "map.part-not-bounced",
                     "Part of a page is mapped for a device that is not trusted by an entry for all of it.",
-                    "Linux before 5.14 (generic; intel-iommu since 5.4): no bounce page; derived: dma-iommu.c, dev_use_swiotlb",
+                    "Linux before 5.11 (generic; intel-iommu since 5.4): no bounce page; derived: dma-iommu.c, dev_use_swiotlb",
                     e -> e.decide("map.bounced", (s, group, part, c) -> 0)));
 
     private static InjectedFault whole(String id, String says, String bug, Consumer<Edits> edit) {

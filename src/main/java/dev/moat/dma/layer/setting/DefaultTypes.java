@@ -4,6 +4,7 @@ import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.dma.map.DomainType;
 import dev.moat.iommu.DefaultDomain;
 import dev.moat.iommu.DefaultDomain.Wish;
+import dev.moat.iommu.Families;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.Outcome;
@@ -72,9 +73,10 @@ public final class DefaultTypes {
         boolean few = setting.pages.size() < setting.frames.size();
         if (setting.flush.wraps() || setting.lists || setting.narrow || moves || heap || few || shared) {
             throw new BadSettingException(
-                    LayerParameters.UNTRUSTED,
-                    "default domains of several types are for flush=strict, flush=queue and flush=identity, a space for each group, as many"
-                            + " pages as frames, without lists, narrow, owner, direct and frames of a heap");
+                    setting.untrusted > 0 ? LayerParameters.UNTRUSTED : Families.PARAMETER,
+                    "default domains of several types (untrusted, or what the driver of a device asks for) are for flush=strict, flush=queue"
+                            + " and flush=identity, a space for each group, as many pages as frames, without lists, narrow, owner, direct"
+                            + " and frames of a heap");
         }
     }
 

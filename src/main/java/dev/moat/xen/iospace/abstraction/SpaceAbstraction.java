@@ -58,7 +58,7 @@ public final class SpaceAbstraction {
         tokens.declare(to);
         if (state.can.stores().late()) {
             Abstraction own = new Abstraction();
-            FoundRelations.unseenStores(state.can.stores(), state.iommu, to, own);
+            FoundRelations.unseenStores(state.iommu, to, own);
             model.comparedByDifference(own);
         } else if (!state.can.asking().drains()) {
             model.notCompared(

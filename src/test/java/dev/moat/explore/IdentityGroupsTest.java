@@ -1,0 +1,57 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.machine.Machine;
+import dev.moat.model.setting.BadSettingException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Groups whose default domain is identity: of all by the command line, or of one whose driver has to have it. */
+class IdentityGroupsTest {
+    /** Page 0 is reserved, or kept back, and mapped all the same: the layer finds no address, the frame is at its own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "iommu-dma operation iommu=amd-vi exclusion=all flush=identity pages=1 frames=1",
+                "iommu-dma operation iommu=vtd sound-device=true held-back=zero flush=strict pages=2 frames=1",
+                "iommu-dma operation iommu=amd-vi pasid-device=true groups=2 exclusion=all flush=strict pages=2 frames=1"
+            })
+    void noAddressIsHandedOutWhereEachFrameIsAtItsOwn(String line) {
+        Machine machine = Machines.machine(line);
+        Exploration found = Machines.exploreSmall(machine, Machines.judge(machine, "reserved-is-not-handed"));
+        assertThat(found.end()).isEqualTo(Exploration.End.COMPLETE);
+        assertThat(found.distinct()).isGreaterThan(1);
+    }
+
+    /** The other group's addresses are found by the layer, still. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "iommu-dma operation iommu=amd-vi pasid-device=true groups=2 exclusion=all flush=strict pages=2 frames=1"
+                        + " !region.reserved-ignored"
+            })
+    void besideThemReservedIsNotHanded(String line) {
+        Machine machine = Machines.machine(line);
+        assertThat(Machines.exploreSmall(machine, Machines.judge(machine, "reserved-is-not-handed"))
+                        .end())
+                .isEqualTo(Exploration.End.VIOLATION);
+    }
+
+    /** A refusal is under the name of what was given. */
+    @ParameterizedTest
+    @CsvSource({
+        "iommu, iommu=vtd sound-device=true lists=whole",
+        "iommu, iommu=amd-vi pasid-device=true narrow=true pages=2",
+        "untrusted, iommu=vtd untrusted=1 lists=whole",
+        "untrusted, iommu=vtd sound-device=true untrusted=1 lists=whole"
+    })
+    void whatTheyAreNotForIsRefused(String subject, String settings) {
+        assertThatThrownBy(() -> Machines.machine("iommu-dma step frames=2 " + settings))
+                .isInstanceOfSatisfying(
+                        BadSettingException.class, e -> assertThat(e.subject()).isEqualTo(subject))
+                .hasMessageContaining("default domains of several types");
+    }
+}
