@@ -20,6 +20,7 @@ class FaultRingTest {
         "1, operation, guests=1 virtual=2 guest-fault-registers=3 te=true",
         "2, operation, second=translated devices=passed-through guest-fault-registers=2 host-fault-registers=2",
         "2, step, second=translated guest-fault-registers=2 host-fault-registers=1 te=true",
+        "2, step, second=translated guest-fault-registers=2 host-fault-registers=2 calls=domain-end te=true hotplug=true",
         "1, step, guests=1 virtual=2 guest-fault-registers=2 host-fault-registers=3 calls=domain-end te=true hotplug=true"
     })
     void recordsAreUsedAndReadInTurn(int units, String granularity, String settings) {

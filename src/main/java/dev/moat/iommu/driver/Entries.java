@@ -71,12 +71,12 @@ public interface Entries {
         throw new UnsupportedOperationException("these entries cannot be silenced");
     }
 
-    /** Whether it says that they are, those left out that are of the entry itself. */
+    /** Whether it says that they are, those left out that are recorded whatever the entry says: of {@link #spoil reserved bits}. */
     default boolean isSilent(long[] s, int requester) {
         return false;
     }
 
-    /** Sets a reserved bit in a present entry: every request is blocked, and the fault is the entry's. */
+    /** Sets a reserved bit in a present entry: every request is blocked, and the fault is recorded though the entry is silenced. */
     default void spoil(long[] s, int requester) {
         throw new UnsupportedOperationException("these entries cannot be spoilt");
     }

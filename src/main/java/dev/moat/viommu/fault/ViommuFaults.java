@@ -321,8 +321,8 @@ public final class ViommuFaults {
                     e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> 0)),
             fault(
                     "fault.silence-of-malformed",
-                    "FPD counts in a malformed entry, too: what is wrong with the entry is never heard of.",
-                    "VT-d specification 2.x, chapter 7.1: unqualified faults; fact sheet vtd, section 8, as QEMU has it",
+                    "FPD counts in an entry with reserved bits set, too: that they are set (0xB) is never heard of.",
+                    "QEMU, as FaultReason.CONTEXT_RESERVED; the specification is read the other way, too (fact sheet vtd, section 8)",
                     RECORDED,
                     e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> silent)),
             fault(

@@ -53,8 +53,7 @@ public final class LifecycleOperations {
                 .step(Step.of("check", this::checkNone).on(Outcome.FAIL, GuestLock.UNLOCK))
                 .step(Step.of("reset", this::reset)
                         .asking(guests.queueDecisions())
-                        .asking(asked(FaultRecords.OF_BEFORE))
-                        .asking(asked(FaultRecords.BEGINS)))
+                        .asking(asked(FaultRecords.OF_RESET)))
                 .step(Step.of("publish", this::publish));
         operation("create_viommu", ViommuState.CREATE, create);
         // (guest, 1 when it has devices) to 1 when the vIOMMU is kept for that.
@@ -63,18 +62,18 @@ public final class LifecycleOperations {
                 .step(Step.of("check", (s, cpu) -> checkUnused(s, cpu, refuses))
                         .on(Outcome.FAIL, GuestLock.UNLOCK)
                         .asking(REFUSES))
-                .step(Step.of("destroy", this::destroy).asking(asked(FaultRecords.ENDS)));
+                .step(Step.of("destroy", this::destroy).asking(asked(List.of(FaultRecords.ENDS))));
         operation("destroy_viommu", ViommuState.DESTROY, destroy);
         if (setting.ends) {
-            Step destroyAll = Step.of("destroy", this::destroyWithDevices).asking(asked(FaultRecords.ENDS));
+            Step destroyAll = Step.of("destroy", this::destroyWithDevices).asking(asked(List.of(FaultRecords.ENDS)));
             OperationPlan relinquish = hotplug.taking().step(destroyAll);
             operation("relinquish_viommu", ViommuState.RELINQUISH, relinquish);
         }
     }
 
-    /** A decision of the records', where there are any. */
-    private List<String> asked(String decision) {
-        return records.isPresent() ? List.of(decision) : List.of();
+    /** Decisions of the records', where there are any. */
+    private List<String> asked(List<String> decisions) {
+        return records.isPresent() ? decisions : List.of();
     }
 
     private void operation(String name, int what, OperationPlan plan) {

@@ -9,6 +9,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.Writer;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +49,13 @@ public final class FaultRecords {
     /** {@link #ENDS}: (guest) to 1 when a unit's record goes with it. */
     private final Decision ends;
 
-    /** What {@link #reset} asks. */
-    public static final String OF_BEFORE = "fault.of-before-dropped";
+    private static final String OF_BEFORE = "fault.of-before-dropped";
     /** The decision that reading the physical unit's records may ask. */
     public static final String BEGINS = "fault.begins";
+
+    /** What {@link #reset} may ask: also what passing on another guest's records does. */
+    public static final List<String> OF_RESET = List.of(
+            OF_BEFORE, BEGINS, "fault.unit-there", "fault.source", "fault.writes", "fault.index", "fault.overflows");
 
     /** {@link #OF_BEFORE}: (guest) to 1 when what the physical unit has recorded under an earlier unit is dropped. */
     private final Decision dropsEarlier;

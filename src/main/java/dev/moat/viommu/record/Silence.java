@@ -11,10 +11,10 @@ import dev.moat.viommu.state.ViommuState;
 import dev.moat.viommu.state.Whole;
 
 /**
- * Faults that guests do not want to hear of: FPD of a device's context entry. What is wrong with the entry itself is recorded all the same
- * (unqualified faults). Of virtual devices Xen reads the guest's entry where it records; the physical unit reads its own, into which
- * Xen puts what the guest's says when the guest invalidates it. {@code @source} VT-d specification 2.x, chapters 7.1 and 9.3; fact
- * sheets vtd, section 8, and viommu, VI10.
+ * Faults that guests do not want to hear of: FPD of a device's context entry. Reserved bits in the entry (0xB) are recorded all the same,
+ * as QEMU has it (FaultReason.CONTEXT_RESERVED of VT-d). Of virtual devices Xen reads the guest's entry where it
+ * records; the physical unit reads its own, into which Xen puts what the guest's says when the guest invalidates it.
+ * {@code @source} VT-d specification 2.x, chapters 7.1 and 9.3; fact sheets vtd, section 8, and viommu, VI10.
  */
 public final class Silence {
     /** What {@link #follow} asks. */
