@@ -21,6 +21,13 @@ final class InterruptFaults {
                     AT_OPERATION,
                     e -> e.decide("interrupt.table", (s, device, b, c) -> 0)),
             new InjectedFault(
+                    "table.length-too-large",
+                    "The device table entry says that a table has twice the entries that it has (IntTabLen).",
+                    "AMD-Vi: an index is refused from 2^IntTabLen on; fact sheet amdvi, section 8; derived",
+                    List.of(IN_DOMAIN, ONE_DEVICE),
+                    AT_OPERATION,
+                    e -> e.decide("interrupt.length", (s, device, log2, c) -> log2 + 1)),
+            new InjectedFault(
                     "table.never-invalidated",
                     "An entry is changed or taken away, and the unit is not told (INVALIDATE_INTERRUPT_TABLE).",
                     "fact sheet amdvi, section 7; XSA-36 (2013), part 2: entries of devices that are gone",

@@ -53,6 +53,8 @@ final class InterruptTables {
     private final Decision table;
     /** {@code interrupt.control}: (device) to IntCtl of its device table entry. */
     private final Decision control;
+    /** {@code interrupt.length}: (device, log2 of the entries of its table) to IntTabLen of its device table entry. */
+    private final Decision length;
 
     InterruptTables(Setting s, ModelBuilder model) {
         int all = s.number("devices");
@@ -83,6 +85,7 @@ final class InterruptTables {
                 .word(Commands.Device.LO, Commands.OPCODE.mask() | Commands.Device.DEVICE_ID.mask());
         table = model.decision("interrupt.table", (st, device, b, c) -> device);
         control = model.decision("interrupt.control", (st, device, b, c) -> REMAP);
+        length = model.decision("interrupt.length", (st, device, log2, c) -> log2);
     }
 
     private static long varying() {
@@ -94,7 +97,8 @@ final class InterruptTables {
         for (int q = 0; q < devices.size(); q++) {
             long quad = DeviceTableEntry.INT_TAB_ROOT.set(
                     DeviceTableEntry.IV.mask(), FIRST_TABLE + table.decide(s, q, 0, 0));
-            quad = DeviceTableEntry.INT_TAB_LEN.set(quad, Integer.numberOfTrailingZeros(entries));
+            int log2 = Integer.numberOfTrailingZeros(entries);
+            quad = DeviceTableEntry.INT_TAB_LEN.set(quad, length.decide(s, q, log2, 0));
             quad2.set(s, q, DeviceTableEntry.INT_CTL.set(quad, control.decide(s, q, 0, 0)));
         }
     }
@@ -108,6 +112,15 @@ final class InterruptTables {
         return (int) (DeviceTableEntry.INT_TAB_ROOT.get(quad2.get(s, device)) - FIRST_TABLE) * entries;
     }
 
+    /**
+     * How many indices from {@link #firstOf} on the unit takes from a device: 2^IntTabLen, as far as there are tables. Where that is more
+     * than its own table has, it reads on in the next device's; nothing of that is cached here, as memory alone lets it through.
+     */
+    private int reach(long[] s, int device) {
+        int taken = 1 << DeviceTableEntry.INT_TAB_LEN.get(quad2.get(s, device));
+        return Math.min(taken, indices.size() - firstOf(s, device));
+    }
+
     static int deviceId(int device) {
         return FIRST_DEVICE + DEVICES_APART * device;
     }
@@ -118,7 +131,8 @@ final class InterruptTables {
 
     /** A message makes the unit cache a valid entry. */
     boolean fill(long[] s, int device, int index) {
-        long there = isRemapped(s, device) ? entry.get(s, firstOf(s, device) + index) : 0;
+        boolean reads = isRemapped(s, device) && index < reach(s, device);
+        long there = reads ? entry.get(s, firstOf(s, device) + index) : 0;
         if (!InterruptEntry.REMAP_EN.isSet(there) || cached.get(s, device, index) != 0) {
             return false;
         }
@@ -165,9 +179,9 @@ final class InterruptTables {
         if (isForwarded(s, device)) {
             return true;
         }
-        for (int i = 0; i < entries && isRemapped(s, device); i++) {
+        for (int i = 0; isRemapped(s, device) && i < reach(s, device); i++) {
             if (entry.get(s, firstOf(s, device) + i) == leadingTo(line)
-                    || cached.get(s, device, i) == leadingTo(line)) {
+                    || (i < entries && cached.get(s, device, i) == leadingTo(line))) {
                 return true;
             }
         }
@@ -179,8 +193,9 @@ final class InterruptTables {
         int at = index - firstOf(s, device);
         return isRemapped(s, device)
                 && at >= 0
-                && at < entries
-                && (InterruptEntry.REMAP_EN.isSet(entry.get(s, index)) || cached.get(s, device, at) != 0);
+                && at < reach(s, device)
+                && (InterruptEntry.REMAP_EN.isSet(entry.get(s, index))
+                        || (at < entries && cached.get(s, device, at) != 0));
     }
 
     /** Whether a device's messages are remapped by a table. */
