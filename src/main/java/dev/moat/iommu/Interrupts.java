@@ -87,7 +87,7 @@ public interface Interrupts {
      * That word.
      *
      * @param outstanding whether a notification has been sent and not been taken
-     * @param suppressed whether none is sent
+     * @param suppressed whether none is sent but for urgent interrupts
      * @param destination the processor that is notified, of 8 bits
      */
     long descriptor(boolean outstanding, boolean suppressed, int vector, int destination);
@@ -95,7 +95,7 @@ public interface Interrupts {
     /** Whether a notification has been sent. */
     boolean isOutstanding(long descriptor);
 
-    /** Whether none is sent. */
+    /** Whether none is sent but for urgent interrupts. */
     boolean isSuppressed(long descriptor);
 
     /** Who is notified. */

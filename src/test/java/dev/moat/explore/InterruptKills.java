@@ -12,7 +12,10 @@ final class InterruptKills {
     static final List<KillRow> ROWS = List.of(
             amdInterrupts(
                     "table.shared", "", "detach-leaves-no-interrupt@1 index-is-one-devices@1 interrupt-in-domain@2"),
-            amdInterrupts("table.length-too-large", "", "detach-leaves-no-interrupt@1 index-is-one-devices@1 interrupt-in-domain@2"),
+            amdInterrupts(
+                    "table.length-too-large",
+                    "",
+                    "detach-leaves-no-interrupt@1 index-is-one-devices@1 interrupt-in-domain@2"),
             amdInterrupts(
                     "table.never-invalidated",
                     "devices=1",

@@ -54,7 +54,7 @@ class DefaultDomainTest {
         assertThat(aperture.outside()).isEqualTo(outside);
     }
 
-    /** An RMRR locks a device out of an owner's hands, unless it is of a kind that can do without; a unity range does not. */
+    /** An RMRR locks a device out of an owner's hands, unless it is of a kind that can do without; a unity range does not. AMD-Vi's exclusion range as before 387caf0b759a. */
     @Test
     void reportsAreThoseOfEachDriver() {
         Region window = new Region(0xFEE00, 0xFEEFF, Kind.MSI, false);

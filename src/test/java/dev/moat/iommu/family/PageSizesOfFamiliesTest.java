@@ -3,9 +3,8 @@ package dev.moat.iommu.family;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.dma.map.PageSizes;
-import dev.moat.iommu.amdvi.linux.AmdViPages;
 import dev.moat.iommu.vtd.format.Capabilities;
-import dev.moat.iommu.vtd.linux.VtdPages;
+import dev.moat.iommu.vtd.format.Registers;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -19,18 +18,29 @@ class PageSizesOfFamiliesTest {
         return Declared.capabilities(family, settings).entries().pageSizes();
     }
 
+    /** VT-d: CAP.SLLPS of the usual unit. AMD-Vi: AMD_IOMMU_PGSIZES up to what the tables of so many levels map. */
     @Test
     void theyAreThoseOfLinuxsDriverOfEach() {
-        assertThat(sizes("vtd", Map.of()))
-                .isEqualTo(VtdPages.sizes(Capabilities.usual()).bitmap())
-                .isEqualTo(K | M | G);
-        for (int levels = 1; levels <= 5; levels++) {
-            assertThat(sizes("amd-vi", Map.of("levels", "" + levels)))
-                    .isEqualTo(AmdViPages.sizes(levels).bitmap());
+        assertThat(sizes("vtd", Map.of())).isEqualTo(0x40201000L);
+        long[] amdVi = {0x1FF000L, 0x3FFFF000L, 0x7FFFFFF000L, 0xFF7FFFFFF000L, 0x1FFF7FFFFFF000L};
+        for (int levels = 1; levels <= amdVi.length; levels++) {
+            assertThat(sizes("amd-vi", Map.of("levels", "" + levels))).isEqualTo(amdVi[levels - 1]);
         }
-        assertThat(sizes("amd-vi", Map.of("levels", "0"))).isEqualTo((1L << 53) - K & ~(512 * G));
+        assertThat(sizes("amd-vi", Map.of("levels", "0"))).isEqualTo(0x1FFF7FFFFFF000L);
         assertThat(sizes("calgary", Map.of())).isEqualTo(K);
         assertThat(sizes("gart", Map.of())).isEqualTo(K);
+    }
+
+    /** Each bit of CAP.SLLPS has its size. */
+    @Test
+    void aUnitHasTheSuperpagesOfItsRegister() {
+        Capabilities can = Capabilities.usual();
+        long[] sizes = {0x1000L, 0x201000L, 0x40001000L, 0x40201000L};
+        for (int sllps = 0; sllps < sizes.length; sllps++) {
+            long cap = Registers.Cap.SLLPS.set(can.cap(), sllps);
+            assertThat(new Capabilities(cap, can.ecap(), can.hostAddressBits(), can.rewalks()).pageSizes())
+                    .isEqualTo(sizes[sllps]);
+        }
     }
 
     /** 64 KiB at a place that fits 64 KiB: one entry, as it were, on AMD-Vi, 16 elsewhere; 2 MiB, too, on VT-d. */

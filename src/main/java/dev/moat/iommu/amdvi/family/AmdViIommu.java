@@ -69,8 +69,9 @@ final class AmdViIommu implements Iommu {
     }
 
     /**
-     * Unity ranges, the exclusion range, which is reported as reserved, the window of interrupts, and HyperTransport's addresses; none
-     * locks a device. {@code @source} Linux 6.1 amd/iommu.c: amd_iommu_get_resv_regions, amd_iommu_def_domain_type.
+     * Unity ranges, the exclusion range, reported as reserved before 387caf0b759a (later kernels: a unity mapping), the window of
+     * interrupts, and HyperTransport's addresses; none locks a device. {@code @source} Linux amd/iommu.c: amd_iommu_get_resv_regions,
+     * amd_iommu_def_domain_type.
      */
     @Override
     public DefaultDomain defaultDomain(int requester, int group) {

@@ -19,6 +19,7 @@ import dev.moat.iommu.amdvi.driver.DeviceEntries.Update;
 import dev.moat.iommu.amdvi.driver.InvalidatedPages.Encoding;
 import dev.moat.iommu.amdvi.driver.TableLevels;
 import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
@@ -37,9 +38,6 @@ final class AmdViSetting {
     private static final List<Range> RESERVED = List.of(INTERRUPTS, HYPER_TRANSPORT);
 
     private static final int ADDRESS_BITS = 52;
-    private static final int REAL_INDEX_BITS = 9;
-    private static final long NOT_WORKING = 1L << 39;
-    private static final int PAGE_SHIFT = 12;
 
     /** Whether the unit caches device table entries. */
     final boolean cachesEntries;
@@ -113,10 +111,11 @@ final class AmdViSetting {
 
     /** The same in the contract's words. */
     dev.moat.iommu.Capabilities capabilities() {
-        int width = Math.min(indexBits * (levels == 0 ? TableLevels.MOST : levels), ADDRESS_BITS);
+        int most = levels == 0 ? TableLevels.MOST : levels;
+        int width = Math.min(indexBits * most, ADDRESS_BITS);
         return new dev.moat.iommu.Capabilities(
                 new Aperture(0, (1L << width) - 1, Outside.BLOCKED, RESERVED),
-                new Entries(true, true, true, pageSizes()),
+                new Entries(true, true, true, PageTableEntry.pageSizes(most)),
                 new Caching(registers.cachesFailures(), registers.rewalks(), cachesDirectories),
                 new Stores(true, false),
                 new Asking(Reach.PAGES, true, !reorders, registers.drains()),
@@ -189,16 +188,6 @@ final class AmdViSetting {
         Sizes.Addresses addresses = sizes.addresses();
         long last = addresses.pageNumber(addresses.pages().size() - 1);
         return TableLevels.forPages(last, sizes.needs(Need.TABLE_FRAMES) ? 2 : 1, indexBits);
-    }
-
-    /**
-     * Every power of two up to what tables of so many levels map: entries of a level, or some in a row (NextLevel 7), the
-     * largest of 2^52 bytes; but not 512 GiB, which does not work. {@code @source} Linux 6.1: AMD_IOMMU_PGSIZES.
-     */
-    private long pageSizes() {
-        int mapped = PAGE_SHIFT + REAL_INDEX_BITS * (levels == 0 ? TableLevels.MOST : levels);
-        long all = (1L << Math.min(mapped, ADDRESS_BITS + 1)) - Entries.SMALL_PAGES;
-        return all & ~NOT_WORKING;
     }
 
     /** Whether the first page is excluded for all devices; where it is for marked ones, there is none. */

@@ -170,7 +170,7 @@ public final class Commands {
      * Second word of an invalidation of one size-aligned range.
      *
      * @param page a 4 KiB page number in the range
-     * @param order log2 of the pages in the range, 0 to 39; larger ranges are {@link #everyPage}
+     * @param order log2 of the pages in the range, 0 to 40; larger ranges are {@link #everyPage}, as which units read 40
      * @param directories whether cached directory entries go too
      */
     public static long range(long page, int order, boolean directories) {

@@ -48,6 +48,11 @@ public final class PageTableEntry {
 
     static final BitField IGN_63 = BitField.bit("IGN_63", 63);
 
+    /** Bits of an address that a level of real tables decodes. */
+    public static final int INDEX_BITS = 9;
+    /** Pages of 512 GiB, which do not work. */
+    private static final long NOT_WORKING = 1L << 39;
+
     /** All 64 bits. */
     public static final List<BitField> FIELDS =
             List.of(PR, IGN_4, A, D, IGN_8, NEXT_LEVEL, ADDR, RSVD_58, U, FC, IR, IW, IGN_63);
@@ -92,6 +97,18 @@ public final class PageTableEntry {
     public static boolean isPage(long entry) {
         long next = NEXT_LEVEL.get(entry);
         return next == NATURAL || next == SIZED;
+    }
+
+    /**
+     * The sizes of pages that tables of some levels have: every power of two that an entry of a level, or some in a row
+     * ({@link #SIZED}), can be, the largest of 2^52 bytes; but not 512 GiB. {@code @source} Linux 6.1: AMD_IOMMU_PGSIZES.
+     *
+     * @param levels of real tables, 1 to 6
+     * @return bit n is set when there are pages of 2^n bytes
+     */
+    public static long pageSizes(int levels) {
+        int end = Math.min(ADDR.lo() + INDEX_BITS * levels, ADDR.hi() + 2);
+        return (1L << end) - (1L << ADDR.lo()) & ~NOT_WORKING;
     }
 
     /** Log2 of the bytes of a page whose NextLevel is {@link #SIZED}; at least 13. */

@@ -11,8 +11,8 @@ import dev.moat.iommu.memory.Memory;
  * iommu.c: set_dte_entry, build_inv_iommu_pages.
  */
 public class AmdViDomain {
-    /** Log2 of the pages of the largest range that has a size; beyond, all are named. */
-    private static final int LARGEST = 39;
+    /** Log2 of the pages of the largest range that has a size of its own; beyond, all are named. */
+    private static final int LARGEST = 40;
 
     private final UnitCommands commands;
     private final Memory memory;

@@ -17,14 +17,10 @@ import java.util.List;
  * {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, alloc_pte, fetch_pte, iommu_v1_unmap_pages.
  */
 public class AmdViPages implements PageDriver {
-    private static final int SHIFT = 12;
-    private static final int LEVEL_BITS = 9;
+    private static final int SHIFT = PageTableEntry.ADDR.lo();
+    private static final int LEVEL_BITS = PageTableEntry.INDEX_BITS;
     private static final int ENTRIES = 1 << LEVEL_BITS;
     private static final long NO_ENTRY = -1;
-    /** Log2 of the largest page that an entry can have. */
-    private static final int LARGEST = 52;
-    /** Pages of 512 GiB, which do not work: AMD_IOMMU_PGSIZES. */
-    private static final long NOT_WORKING = 1L << 39;
 
     private static final int BOTH = Translation.READ | Translation.WRITE;
 
@@ -55,10 +51,9 @@ public class AmdViPages implements PageDriver {
         root = frames.take(s);
     }
 
-    /** The sizes of pages that tables of some levels have: each power of two that one of their entries, or some in a row, can be. */
+    /** The sizes of pages that tables of some levels have. */
     public static PageSizes sizes(int levels) {
-        int end = Math.min(SHIFT + LEVEL_BITS * levels, LARGEST + 1);
-        return new PageSizes((1L << end) - (1L << SHIFT) & ~NOT_WORKING);
+        return new PageSizes(PageTableEntry.pageSizes(levels));
     }
 
     int levels() {

@@ -26,7 +26,6 @@ import java.util.List;
  * is in the state.
  */
 final class VtdSetting {
-    private static final int REAL_INDEX_BITS = 9;
     private static final String IN_ORDER = "in-order";
     private static final String SOUND_DEVICE = "sound-device";
     /** 0xFEE0_0000 to 0xFEEF_FFFF. {@code @unit} 4 KiB page numbers. */
@@ -185,7 +184,7 @@ final class VtdSetting {
     dev.moat.iommu.Capabilities capabilities() {
         return new dev.moat.iommu.Capabilities(
                 new Aperture(0, (1L << (walked * indexBits)) - 1, Outside.BLOCKED, List.of(INTERRUPTS)),
-                new Entries(true, true, true, pageSizes()),
+                new Entries(true, true, true, registers.pageSizes()),
                 new Caching(cachingMode, registers.rewalks(), pagingCaches),
                 new Stores(registers.snoops(), registers.buffersWrites()),
                 new Asking(
@@ -194,15 +193,6 @@ final class VtdSetting {
                         inOrder,
                         Cap.DRD.isSet(registers.cap())),
                 dids > 0 ? Tagging.ALLOCATED : Tagging.FIXED);
-    }
-
-    /** CAP.SLLPS: 2 MiB and 1 GiB, each where it is there. */
-    private long pageSizes() {
-        long sizes = Entries.SMALL_PAGES;
-        for (int level = 2; level <= 3; level++) {
-            sizes |= registers.supportsSuperpage(level) ? Entries.SMALL_PAGES << (REAL_INDEX_BITS * (level - 1)) : 0;
-        }
-        return sizes;
     }
 
     /** Whether the unit caches context entries. */

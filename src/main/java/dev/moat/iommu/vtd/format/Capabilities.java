@@ -9,6 +9,11 @@ package dev.moat.iommu.vtd.format;
  * @param rewalks whether an IOTLB hit without the needed right walks the tables again; if not, it faults
  */
 public record Capabilities(long cap, long ecap, int hostAddressBits, boolean rewalks) {
+    /** Bits of an address that a level of real tables decodes. */
+    public static final int INDEX_BITS = 9;
+
+    private static final int PAGE_SHIFT = 12;
+
     /** Throws {@link IllegalArgumentException} when the host address width is impossible, then when MGAW is. */
     public Capabilities {
         if (hostAddressBits < 13 || hostAddressBits > 64) {
@@ -44,6 +49,15 @@ public record Capabilities(long cap, long ecap, int hostAddressBits, boolean rew
     /** Whether an entry of this level may be a superpage. */
     public boolean supportsSuperpage(int level) {
         return (level == 2 || level == 3) && (Registers.Cap.SLLPS.get(cap) >>> (level - 2) & 1) != 0;
+    }
+
+    /** CAP.SLLPS: the sizes of pages, 4 KiB, and 2 MiB and 1 GiB each where it is there; bit n is set when there are pages of 2^n bytes. */
+    public long pageSizes() {
+        long sizes = 0;
+        for (int level = 1; level <= 3; level++) {
+            sizes |= level == 1 || supportsSuperpage(level) ? 1L << (PAGE_SHIFT + INDEX_BITS * (level - 1)) : 0;
+        }
+        return sizes;
     }
 
     /** Fault recording registers. */

@@ -18,7 +18,7 @@ import java.util.List;
  */
 public class VtdPages implements PageDriver {
     private static final int SHIFT = 12;
-    private static final int LEVEL_BITS = 9;
+    private static final int LEVEL_BITS = Capabilities.INDEX_BITS;
     private static final long NO_ENTRY = -1;
 
     private final Memory memory;
@@ -49,11 +49,7 @@ public class VtdPages implements PageDriver {
 
     /** The sizes of pages that a unit can do. */
     public static PageSizes sizes(Capabilities can) {
-        long bitmap = 1L << SHIFT;
-        for (int level = 2; level <= 3; level++) {
-            bitmap |= can.supportsSuperpage(level) ? bytes(level) : 0;
-        }
-        return new PageSizes(bitmap);
+        return new PageSizes(can.pageSizes());
     }
 
     int levels() {

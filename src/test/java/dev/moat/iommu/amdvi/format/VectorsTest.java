@@ -48,6 +48,7 @@ class VectorsTest {
         assertThat(Commands.range(0, 1, false)).as("8 KiB at 0").isEqualTo(0x1);
         assertThat(Commands.range(3, 1, false)).as("8 KiB around page 3").isEqualTo(0x2001);
         assertThat(Commands.range(0, 2, true)).as("16 KiB").isEqualTo(0x1003);
+        assertThat(Commands.range(0, 40, true)).as("2^52 bytes").isEqualTo(0x0007fffffffff003L);
         assertThat(Commands.waitStore(0x1000)).isEqualTo(0x1000000000001001L);
         assertThat(Commands.waitStore(0x330020)).isEqualTo(0x1000000000330021L);
         assertThat(Commands.waitInterrupt()).isEqualTo(0x1000000000000002L);

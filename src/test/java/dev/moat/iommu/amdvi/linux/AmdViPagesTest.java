@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.memory.Memory;
 import java.util.Objects;
@@ -118,6 +119,17 @@ class AmdViPagesTest {
         assertThat(map(0, 1L << 47, 1L << 40)).isTrue();
         long entry = memory.read(unit.state(), (pages.root() << 12));
         assertThat(PageTableEntry.FC.isSet(entry)).isTrue();
+    }
+
+    /** Linux, build_inv_address: everything only where first and last address differ in a bit above 51, that is in order 41. */
+    @ParameterizedTest
+    @CsvSource({"38, 0x0001fffffffff003", "39, 0x0003fffffffff003", "40, 0x0007fffffffff003", "41, 0x7ffffffffffff003"})
+    void aRangeHasASizeUpToOrder40(int order, long word) {
+        // Behind what starts the unit and attaches the device: three commands, each with its wait.
+        long next = (0x101L << 12) + 6 * Commands.BYTES;
+        Objects.requireNonNull(kept.tag).forget(unit.state(), 0, 1L << order);
+        assertThat(memory.read(unit.state(), next)).isEqualTo(Commands.pages(7));
+        assertThat(memory.read(unit.state(), next + Long.BYTES)).isEqualTo(word);
     }
 
     @Test
