@@ -22,28 +22,36 @@ public final class Schema {
     private final List<Slots> families;
     private final int words;
     private final List<SlotsBuilder> declared;
-    private final Map<String, Predicate<long[]>> kept;
+    private final Kept kept;
     private final List<Alike> alike;
     // Made when they are first asked for: who only runs a unit never does. Several threads may make them, all the same.
     private volatile @Nullable Packing packing;
     private volatile @Nullable Normaliser normaliser;
 
-    Schema(
-            List<Slots> families,
-            List<SlotsBuilder> declared,
-            int words,
-            Map<String, Predicate<long[]>> kept,
-            List<Alike> alike) {
+    /** What states satisfy beyond the ranges of values, by name: every state, and those that are where operations can be. */
+    record Kept(Map<String, Predicate<long[]>> always, Map<String, Predicate<long[]>> atSteps) {
+        Kept {
+            always = Collections.unmodifiableMap(new LinkedHashMap<>(always));
+            atSteps = Collections.unmodifiableMap(new LinkedHashMap<>(atSteps));
+        }
+    }
+
+    Schema(List<Slots> families, List<SlotsBuilder> declared, int words, Kept kept, List<Alike> alike) {
         this.families = List.copyOf(families);
         this.words = words;
         this.declared = List.copyOf(declared);
         this.alike = List.copyOf(alike);
-        this.kept = Collections.unmodifiableMap(new LinkedHashMap<>(kept));
+        this.kept = kept;
     }
 
     /** What every state satisfies beyond the ranges of values, by name; see {@link SchemaBuilder#keeps}. */
     public Map<String, Predicate<long[]>> kept() {
-        return kept;
+        return kept.always();
+    }
+
+    /** What is so because of where operations are, by name; see {@link SchemaBuilder#keepsAtSteps}. */
+    public Map<String, Predicate<long[]>> keptAtSteps() {
+        return kept.atSteps();
     }
 
     /** What is alike, in the order of declaration; no two share an element. */

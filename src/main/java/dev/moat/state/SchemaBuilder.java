@@ -11,6 +11,7 @@ public final class SchemaBuilder {
     final List<Slots> families = new ArrayList<>();
     final List<SlotsBuilder> declared = new ArrayList<>();
     private final Map<String, Predicate<long[]>> kept = new LinkedHashMap<>();
+    private final Map<String, Predicate<long[]>> keptAtSteps = new LinkedHashMap<>();
     private final List<Alike> alike = new ArrayList<>();
     private String prefix = "";
 
@@ -44,7 +45,17 @@ public final class SchemaBuilder {
      * @param name a few words, unique
      */
     public void keeps(String name, Predicate<long[]> holds) {
-        if (kept.putIfAbsent(prefix + name, holds) != null) {
+        if (keptAtSteps.containsKey(prefix + name) || kept.putIfAbsent(prefix + name, holds) != null) {
+            throw new IllegalArgumentException("'" + prefix + name + "' is said twice");
+        }
+    }
+
+    /**
+     * The same for what is so only because of where operations are: it is proved together with what {@code moat prove --code
+     * --refinement} finds about steps, only there, and only by machines in which it is so; elsewhere it is left out.
+     */
+    public void keepsAtSteps(String name, Predicate<long[]> holds) {
+        if (kept.containsKey(prefix + name) || keptAtSteps.putIfAbsent(prefix + name, holds) != null) {
             throw new IllegalArgumentException("'" + prefix + name + "' is said twice");
         }
     }
@@ -94,6 +105,6 @@ public final class SchemaBuilder {
                 bit += f.width();
             }
         }
-        return new Schema(families, declared, Math.max(words, 1), kept, alike);
+        return new Schema(families, declared, Math.max(words, 1), new Schema.Kept(kept, keptAtSteps), alike);
     }
 }

@@ -99,7 +99,9 @@ public final class Slots {
         }
         int w = word[i];
         int sh = shift[i];
-        s[w] = (s[w] & ~(mask << sh)) | (value << sh);
+        // The value fits. Masked, it is also seen to leave alone what is beside it, where this is executed
+        // symbolically.
+        s[w] = (s[w] & ~(mask << sh)) | ((value & mask) << sh);
     }
 
     /** Stores the element in row i and column j, as {@link #set(long[], int, long)} does. */

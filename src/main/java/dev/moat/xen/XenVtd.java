@@ -28,6 +28,7 @@ import dev.moat.xen.grant.CopyOperations;
 import dev.moat.xen.grant.GrantOperations;
 import dev.moat.xen.grant.TableOperations;
 import dev.moat.xen.grant.VersionOperations;
+import dev.moat.xen.kept.XenLines;
 import dev.moat.xen.mechanism.XenMechanisms;
 import dev.moat.xen.setting.IommuSetting;
 import dev.moat.xen.setting.XenParameters;
@@ -153,6 +154,7 @@ public final class XenVtd implements Composed {
             new DeviceOperations(xen, model, invalidation, new TableBuild(xen, model)).declare(model);
         }
         GrantAbstraction grants = XenAbstraction.declare(xen, model.abstraction(), model.operations());
+        XenLines.declare(xen, model);
         String reason = Incomparable.reason(xen.setting);
         if (!reason.isEmpty()) {
             model.notCompared(reason);

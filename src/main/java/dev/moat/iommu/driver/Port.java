@@ -109,6 +109,15 @@ public interface Port {
     /** The CPU that asked for what the unit does next, or -1 when that is nothing that forgets. */
     int nextSubmitter(long[] s);
 
+    /**
+     * Whether the unit has to do just what the steps of its only CPU leave there, for lines that are proved: {@link #NOTHING}, no
+     * more; {@link #OTHERS}, at most what {@link #askTranslations} asks for one page; {@link #COVERED}, at most that and then what
+     * {@link #announce} does, or all of it is done and told. A port that cannot tell answers false.
+     */
+    default boolean holds(long[] s, int cpu, int tag, int page, int what) {
+        return false;
+    }
+
     /** Adds what {@link #finds}, {@link #findsFromEnd} and {@link #findsEntry} read. */
     void read(Footprint footprint);
 }

@@ -1,5 +1,6 @@
 package dev.moat.iommu.vtd;
 
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
@@ -22,6 +23,10 @@ final class TablesInMemory {
     final Slots contextHi;
     final Slots directory;
     final Slots leaf;
+    /** Elements of {@link #directory} that lead to tables with places from the start, and those tables' frames. */
+    private final int[] above;
+
+    private final long[] next;
 
     TablesInMemory(SchemaBuilder schema, VtdGeometry g, TableMap map, Varying varying) {
         Sort entry = Sort.numbered("Entry", "", 1 << g.indexBits());
@@ -46,6 +51,36 @@ final class TablesInMemory {
                 .word(SecondLevelEntry.FIELDS, varying.directory());
         leaf = memory(schema, "leaf", whole ? new Sort[] {leaves, entry} : new Sort[] {g.trees(), g.pages()})
                 .word(SecondLevelEntry.FIELDS, varying.leaf());
+        List<Integer> entries = new ArrayList<>();
+        List<Long> tables = new ArrayList<>();
+        for (int level = 1; level < g.levels(); level++) {
+            for (int tree = 0; tree < g.trees().size() && !map.isInFrames(level); tree++) {
+                for (long prefix : map.prefixes(level)) {
+                    int from = map.number(tree, level + 1, prefix >>> g.indexBits());
+                    entries.add(map.element(from, (int) (prefix & ((1L << g.indexBits()) - 1))));
+                    tables.add(map.secondLevel(map.number(tree, level, prefix)));
+                }
+            }
+        }
+        above = entries.stream().mapToInt(Integer::intValue).toArray();
+        next = tables.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Every entry above level 1 leads to its next table with these rights, where tables have places from the start. */
+    void connect(long[] s, int rights) {
+        for (int i = 0; i < above.length; i++) {
+            directory.set(s, above[i], SecondLevelEntry.of(next[i], rights));
+        }
+    }
+
+    /** Whether they do, with all rights. */
+    boolean isConnected(long[] s) {
+        for (int i = 0; i < above.length; i++) {
+            if (directory.get(s, above[i]) != SecondLevelEntry.of(next[i], Rights.ALL)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {

@@ -301,17 +301,12 @@ public final class VtdUnit {
         for (int bus = 0; bus < map.buses().size(); bus++) {
             rootLo.set(s, bus, RootEntry.lo(map.contextTable(bus)));
         }
-        for (int level = 1; level < g.levels(); level++) {
-            long[] prefixes = map.prefixes(level);
-            for (int tree = 0; tree < g.trees().size() && !map.isInFrames(level); tree++) {
-                for (long prefix : prefixes) {
-                    int above = map.number(tree, level + 1, prefix >>> g.indexBits());
-                    int index = (int) (prefix & ((1L << g.indexBits()) - 1));
-                    long entry = SecondLevelEntry.of(map.secondLevel(map.number(tree, level, prefix)), rights);
-                    directory.set(s, map.element(above, index), entry);
-                }
-            }
-        }
+        tables.connect(s, rights);
+    }
+
+    /** Whether every entry above level 1 is as {@link #connect(long[])} leaves it. */
+    public boolean isConnected(long[] s) {
+        return tables.isConnected(s);
     }
 
     /** The first word of a present context entry that leads a requester to a tree. */

@@ -14,9 +14,10 @@ import java.util.Map;
  * What was proved of a machine's code, as a person reads it.
  *
  * @param lines one for each piece of code, then what is open, then the verdict
+ * @param answers to every goal, those about what cannot be lifted last
  * @param proved whether everything was lifted and every goal proved
  */
-public record CodeReport(List<String> lines, boolean proved) {
+public record CodeReport(List<String> lines, List<Answer> answers, boolean proved) {
     /** What one question may cost, in Z3's units, where nothing else is said: a minute at most. */
     public static final int RLIMIT = 200_000_000;
 
@@ -45,8 +46,16 @@ public record CodeReport(List<String> lines, boolean proved) {
             List<Answer> all = answers.values().stream().flatMap(List::stream).toList();
             boolean proved = lifted.refused().isEmpty() && count(all, Status.PROVED) == all.size();
             lines.add(verdict(machine, lifted, all, proved));
-            return new CodeReport(List.copyOf(lines), proved);
+            List<Answer> told = new ArrayList<>(all);
+            lifted.refused().forEach((piece, why) -> told.add(refused(lifted, piece, why)));
+            return new CodeReport(List.copyOf(lines), List.copyOf(told), proved);
         }
+    }
+
+    /** That code cannot be lifted, as the answer to a goal of its own. */
+    public static Answer refused(LiftedMachine lifted, String piece, String why) {
+        CodeGoal goal = new CodeGoal(piece, "can be lifted: " + why, lifted.exprs().yes);
+        return new Answer(goal, Status.UNKNOWN, null, 0);
     }
 
     private static long count(List<Answer> answers, Status status) {

@@ -107,7 +107,7 @@ public final class LiftedMachine implements AutoCloseable {
     }
 
     /** What code answers, and does, to a state of these words. */
-    Lifted judged(Predicate<long[]> code, List<Expr> state) {
+    public Lifted judged(Predicate<long[]> code, List<Expr> state) {
         return lifter.lift(code, "test", List.of(STATE), List.of(state));
     }
 

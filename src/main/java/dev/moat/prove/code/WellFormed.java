@@ -71,7 +71,7 @@ public final class WellFormed {
     }
 
     /** The words with another element i. */
-    List<Expr> with(List<Expr> words, Slots f, int i, Expr value) {
+    public List<Expr> with(List<Expr> words, Slots f, int i, Expr value) {
         List<Expr> all = new ArrayList<>(words);
         long mask = f.width() == 64 ? -1L : (1L << f.width()) - 1;
         Expr rest = exprs.and(words.get(f.wordOf(i)), exprs.ofLong(~(mask << f.shiftOf(i))));

@@ -46,7 +46,7 @@ public final class Refinement implements AutoCloseable {
     private final Transitions transitions;
     private final LiftedAbstraction abstraction;
     private final Atoms before;
-    private final StepLines stepLines;
+    private final KeptLines lines;
     private final Z3Terms solver;
     private final Solver plainly;
     private final Solver assuming;
@@ -72,12 +72,9 @@ public final class Refinement implements AutoCloseable {
         Expr[] wellFormed = new WellFormed(lifted).of(lifted.words()).values().toArray(new Expr[0]);
         plainly = solver.solver(wellFormed);
         assuming = solver.solver(wellFormed);
-        stepLines = new StepLines(lifted, explored, rlimit);
-        if (stepLines.areProved()) {
-            Expr known = stepLines.of(lifted.words());
-            solver.assume(plainly, known);
-            solver.assume(assuming, known);
-        }
+        lines = new KeptLines(lifted, explored, rlimit);
+        lines.assumedBy(solver, plainly);
+        lines.assumedBy(solver, assuming);
         statements(before).values().forEach(e -> solver.assume(assuming, e));
         abstraction.fails().forEach((place, when) -> add("meaning", place, when));
         lifted.pieces().forEach(this::about);
@@ -112,9 +109,9 @@ public final class Refinement implements AutoCloseable {
         return refused;
     }
 
-    /** What was found, and proved, about what locals are at which step. */
-    StepLines stepLines() {
-        return stepLines;
+    /** What was said and what was found, and proved, about states that are reached. */
+    KeptLines lines() {
+        return lines;
     }
 
     /** The state before, as the discipline sees it. */
@@ -131,6 +128,27 @@ public final class Refinement implements AutoCloseable {
         if (!never.isFalse()) {
             goals.add(new CodeGoal(piece, says, never));
         }
+    }
+
+    /** What is to be proved of a piece that is not the machine's, but has its name; nothing of it stays here. */
+    List<CodeGoal> goalsOf(Piece other) {
+        int before = goals.size();
+        Piece own = pieces.get(other.name());
+        List<Addition> claimed = said.get(other.name());
+        about(other);
+        List<CodeGoal> added = goals.subList(before, goals.size());
+        List<CodeGoal> found = List.copyOf(added);
+        added.clear();
+        if (own != null && claimed != null) {
+            pieces.put(other.name(), own);
+            said.put(other.name(), claimed);
+        }
+        return found;
+    }
+
+    /** Whether a truth value can be true in a state that the discipline allows. */
+    Status possible(Expr truth) {
+        return truth.isFalse() ? Status.UNSATISFIABLE : solver.ask(assuming, truth);
     }
 
     private void about(Piece piece) {
@@ -202,7 +220,12 @@ public final class Refinement implements AutoCloseable {
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Answer(
-            CodeGoal goal, CodeGoal.Status status, long @Nullable [] state, List<Integer> arguments, long nanos) {}
+            CodeGoal goal, CodeGoal.Status status, long @Nullable [] state, List<Integer> arguments, long nanos) {
+        /** The same without its arguments. */
+        CodeGoal.Answer asOfCode() {
+            return new CodeGoal.Answer(goal, status, state, nanos);
+        }
+    }
 
     /** Asks about one goal: of well-formed states first, and where that does not do, of those that the discipline allows. */
     public Answer ask(CodeGoal goal) {

@@ -19,11 +19,13 @@ import java.util.Map;
  * Which pieces of a machine's code refine the discipline, from all states, as a person reads it.
  *
  * @param lines one for each piece, then what is open, then the verdict
+ * @param answers to every goal, those about what cannot be lifted last; none where nothing is asked
  * @param proved whether everything was lifted and every goal proved
  * @param disagrees whether the explorer's judge accepts a transition that the proof refutes, or the proof one that it does not
  * @param reached whether a step leaves the discipline in a state that is reached
  */
-public record RefinementReport(List<String> lines, boolean proved, boolean disagrees, boolean reached) {
+public record RefinementReport(
+        List<String> lines, List<CodeGoal.Answer> answers, boolean proved, boolean disagrees, boolean reached) {
     /** Counterexamples shown with their states. */
     private static final int SHOWN = 3;
 
@@ -44,7 +46,7 @@ public record RefinementReport(List<String> lines, boolean proved, boolean disag
             not = "its steps claim nothing: their actions are found";
         }
         if (!not.isEmpty()) {
-            return new RefinementReport(List.of("REFINEMENT NOT PROVED: " + not), false, false, false);
+            return notAsked(not);
         }
         try (LiftedMachine lifted = new LiftedMachine(machine)) {
             Replay replay = new Replay(machine, theory.discipline());
@@ -53,8 +55,12 @@ public record RefinementReport(List<String> lines, boolean proved, boolean disag
                 return new Writing(lifted, refinement, replay, reached).report();
             }
         } catch (RefusedException | IllegalArgumentException e) {
-            return new RefinementReport(List.of("REFINEMENT NOT PROVED: " + e.getMessage()), false, false, false);
+            return notAsked(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static RefinementReport notAsked(String why) {
+        return new RefinementReport(List.of("REFINEMENT NOT PROVED: " + why), List.of(), false, false, false);
     }
 
     /** One report being written. */
@@ -85,10 +91,16 @@ public record RefinementReport(List<String> lines, boolean proved, boolean disag
         }
 
         RefinementReport report() {
-            if (refinement.stepLines().areProved()) {
-                lines.add("found, and proved: " + refinement.stepLines().count()
+            KeptLines known = refinement.lines();
+            if (known.stepLines().areProved()) {
+                lines.add("found, and proved: " + known.stepLines().count()
                         + " lines about which values a CPU's locals have at which step");
             }
+            if (!known.proved().isEmpty()) {
+                lines.add(
+                        "said, and proved: " + known.proved().size() + " lines about what is so where operations are");
+            }
+            known.leftOut().forEach((name, why) -> lines.add("left out: " + name + ": " + why));
             answers.forEach((piece, of) -> lines.add(line(piece, of)));
             Map<String, String> refused = new LinkedHashMap<>(lifted.refused());
             refused.putAll(refinement.refused());
@@ -103,8 +115,15 @@ public record RefinementReport(List<String> lines, boolean proved, boolean disag
             explored();
             boolean proved = open.isEmpty() && refused.isEmpty();
             lines.add(verdict(refused, proved));
+            List<CodeGoal.Answer> told = new ArrayList<>();
+            answers.values().forEach(of -> of.forEach(a -> told.add(a.asOfCode())));
+            refused.forEach((piece, why) -> told.add(CodeReport.refused(lifted, piece, why)));
             return new RefinementReport(
-                    List.copyOf(lines), proved, disagrees, !reached.wrong().isEmpty());
+                    List.copyOf(lines),
+                    List.copyOf(told),
+                    proved,
+                    disagrees,
+                    !reached.wrong().isEmpty());
         }
 
         private void show(Answer a, long[] state) {

@@ -28,22 +28,44 @@ final class StepLines {
 
     private final LiftedMachine lifted;
     private final Exprs exprs;
-    private final Transitions transitions;
     private final WellFormed slots;
     private final @Nullable Slots pc;
     /** By local and step, a bit for each value that it may have. */
     private final Map<Slots, long[]> values = new LinkedHashMap<>();
 
+    private final List<Move> moves;
     private boolean proved;
 
     /**
+     * A way from one state to another: a piece of code, or normalising.
+     *
+     * @param takes in which states, and with which arguments
+     * @param reached the words afterwards
+     */
+    record Move(String name, Expr takes, List<Expr> reached) {
+        /** All that a machine has. */
+        static List<Move> of(LiftedMachine lifted) {
+            Transitions transitions = new Transitions(lifted);
+            List<Move> all = new ArrayList<>();
+            for (Piece piece : lifted.pieces()) {
+                all.add(new Move(piece.name(), transitions.takes(piece), transitions.reached(piece)));
+            }
+            List<Expr> normalised = lifted.normalised(lifted.words()).states().get(0);
+            all.add(new Move(Refinement.NORMALISE, lifted.exprs().yes, normalised));
+            return List.copyOf(all);
+        }
+    }
+
+    /**
+     * @param moves all that the machine has
      * @param explored states that are reached; where there are none, or no steps, nothing is found
+     * @param known what else holds of the state before, proved together with these lines
      * @param rlimit what one question may cost
      */
-    StepLines(LiftedMachine lifted, List<long[]> explored, int rlimit) {
+    StepLines(LiftedMachine lifted, List<Move> moves, List<long[]> explored, List<Expr> known, int rlimit) {
         this.lifted = lifted;
         exprs = lifted.exprs();
-        transitions = new Transitions(lifted);
+        this.moves = moves;
         slots = new WellFormed(lifted);
         pc = lifted.machine().model().pc();
         if (pc == null || explored.isEmpty()) {
@@ -57,7 +79,7 @@ final class StepLines {
         }
         explored.forEach(this::allow);
         try (Z3Terms terms = new Z3Terms(exprs, rlimit)) {
-            proved = settle(terms);
+            proved = settle(terms, known);
         }
     }
 
@@ -77,19 +99,13 @@ final class StepLines {
     }
 
     /** Widens until the lines are kept by every piece and by normalising; false if the solver gives up. */
-    private boolean settle(Z3Terms terms) {
+    private boolean settle(Z3Terms terms, List<Expr> known) {
         Solver solver = terms.solver(slots.of(lifted.words()).values().toArray(new Expr[0]));
-        Map<Expr, List<Expr>> moves = new LinkedHashMap<>();
-        for (Piece piece : lifted.pieces()) {
-            moves.put(transitions.takes(piece), transitions.reached(piece));
-        }
-        List<Expr> normalised = lifted.normalised(lifted.words()).states().get(0);
+        known.forEach(line -> terms.assume(solver, line));
         allow(lifted.machine().initial());
         for (boolean again = true; again; ) {
             again = false;
-            List<Map.Entry<Expr, List<Expr>>> all = new ArrayList<>(moves.entrySet());
-            all.add(Map.entry(exprs.yes, normalised));
-            for (var move : all) {
+            for (Move move : moves) {
                 Status status = widen(terms, solver, move);
                 again |= status == Status.SATISFIABLE;
                 if (status == Status.UNKNOWN) {
@@ -101,20 +117,20 @@ final class StepLines {
     }
 
     /** Widens until one move keeps the lines. Satisfiable if it had to. */
-    private Status widen(Z3Terms terms, Solver solver, Map.Entry<Expr, List<Expr>> move) {
+    private Status widen(Z3Terms terms, Solver solver, Move move) {
         Status first = Status.UNSATISFIABLE;
         while (true) {
-            Expr breaks = exprs.not(of(move.getValue()));
-            Expr never = breaks.isFalse() ? breaks : exprs.and(move.getKey(), exprs.and(of(lifted.words()), breaks));
+            Expr breaks = exprs.not(of(move.reached()));
+            Expr never = breaks.isFalse() ? breaks : exprs.and(move.takes(), exprs.and(of(lifted.words()), breaks));
             Status status = never.isFalse() ? Status.UNSATISFIABLE : terms.ask(solver, never);
             if (status != Status.SATISFIABLE) {
                 return status == Status.UNKNOWN ? status : first;
             }
             first = status;
             Map<Expr, Long> model = terms.counterexample();
-            Evaluation evaluation = new Evaluation(move.getValue());
+            Evaluation evaluation = new Evaluation(move.reached());
             evaluation.run(e -> model.getOrDefault(e, 0L));
-            if (!allow(move.getValue().stream().mapToLong(evaluation::value).toArray())) {
+            if (!allow(move.reached().stream().mapToLong(evaluation::value).toArray())) {
                 throw new IllegalStateException("a counterexample to induction that is none");
             }
         }

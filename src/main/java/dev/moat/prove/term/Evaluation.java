@@ -35,6 +35,11 @@ public final class Evaluation {
         }
     }
 
+    /** The variables whose values matter. */
+    public List<Expr> variables() {
+        return order.stream().filter(e -> e.op == Op.VAR).toList();
+    }
+
     /** What an expression had in the last run, with the sign that Java gives it. */
     public long value(Expr e) {
         long v = values[e.number];

@@ -11,7 +11,7 @@ import java.util.List;
  * Whether the I/O tables may hold the entry of the mapping that an operation opens or closes, told by the step that it runs
  * next: a map's from its upkeep to its publication, an unmap's up to its upkeep and while that is undone.
  */
-final class UpkeepProgress {
+public final class UpkeepProgress {
     private final XenState xen;
     private final GrantAbstraction h;
     private final boolean[] entered;
@@ -44,7 +44,8 @@ final class UpkeepProgress {
         return -1;
     }
 
-    private static boolean isEntered(Operation op, int next) {
+    /** Whether they may while this step of an operation is the next. */
+    public static boolean isEntered(Operation op, int next) {
         int upkeep = op.indexOf("upkeep");
         return switch (op.name()) {
             case GrantOperations.MAP -> next > upkeep && next <= op.indexOf("publish");

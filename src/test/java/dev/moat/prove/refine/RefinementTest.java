@@ -59,7 +59,8 @@ class RefinementTest {
     void linesThatWereFoundHoldInStatesThatWereNotExplored() {
         Machine machine = machine("xen-vtd", Map.of());
         try (LiftedMachine lifted = new LiftedMachine(machine)) {
-            StepLines lines = new StepLines(lifted, List.of(machine.initial()), RLIMIT);
+            StepLines lines =
+                    new StepLines(lifted, StepLines.Move.of(lifted), List.of(machine.initial()), List.of(), RLIMIT);
             assertThat(lines.areProved()).isTrue();
             assertThat(lines.count()).isGreaterThan(100);
             Expr holds = lines.of(lifted.words());

@@ -29,11 +29,19 @@ public final class QueuePort implements Port {
 
     @Override
     public boolean askTranslations(long[] s, int cpu, int tag, int first, int last, int changed) {
-        int granularity = range.granularity(s, tag, first, last, changed);
-        long lo = Descriptors.G.set(Descriptors.iotlbPage(Math.max(tag, 0)), granularity);
-        long hi = granularity == Descriptors.PAGE ? range.pages(s, first, last, changed) : 0;
+        return queue.enqueue(s, cpu, first(s, tag, first, last, changed), second(s, tag, first, last, changed));
+    }
+
+    private long first(long[] s, int tag, int first, int last, int changed) {
+        long lo = Descriptors.G.set(
+                Descriptors.iotlbPage(Math.max(tag, 0)), range.granularity(s, tag, first, last, changed));
         long drained = Descriptors.Iotlb.DR.mask() | Descriptors.Iotlb.DW.mask();
-        return queue.enqueue(s, cpu, range.drains(s) ? lo : lo & ~drained, hi);
+        return range.drains(s) ? lo : lo & ~drained;
+    }
+
+    private long second(long[] s, int tag, int first, int last, int changed) {
+        boolean named = range.granularity(s, tag, first, last, changed) == Descriptors.PAGE;
+        return named ? range.pages(s, first, last, changed) : 0;
     }
 
     @Override
@@ -57,8 +65,34 @@ public final class QueuePort implements Port {
             return false;
         }
         unit.status.set(s, cpu, 0);
-        long address = Descriptors.waitAddress(unit.map().statusAddress(cpu));
+        long address = address(cpu);
         return queue.enqueue(s, cpu, Descriptors.waitStatus(waits.begin(s, cpu, queue, address)), address);
+    }
+
+    private long address(int cpu) {
+        return Descriptors.waitAddress(unit.map().statusAddress(cpu));
+    }
+
+    @Override
+    public boolean holds(long[] s, int cpu, int tag, int page, int what) {
+        int count = queue.count(s);
+        long told = unit.status.get(s, cpu);
+        if (unit.queueError.get(s) != 0) {
+            return false;
+        }
+        if (what != COVERED) {
+            return told == 0 && (count == 0 || (what == OTHERS && count == 1 && isAskedFor(s, tag, page)));
+        }
+        if (count == 0) {
+            return told == waits.awaited(s, cpu);
+        }
+        return told == 0
+                && queue.isAt(s, count - 1, Descriptors.waitStatus((int) waits.awaited(s, cpu)), address(cpu))
+                && (count == 1 || (count == 2 && isAskedFor(s, tag, page)));
+    }
+
+    private boolean isAskedFor(long[] s, int tag, int page) {
+        return queue.isAt(s, 0, first(s, tag, page, page, LEAVES), second(s, tag, page, page, LEAVES));
     }
 
     /** Whether the status word says so; then it is reset. */

@@ -42,6 +42,17 @@ public final class SubmittedQueue {
         return queue.free(s);
     }
 
+    /** Descriptors that hardware has not executed. */
+    int count(long[] s) {
+        return (int) unit.queueCount.get(s);
+    }
+
+    /** Whether these words are the descriptor that is this far behind the head. */
+    boolean isAt(long[] s, int distance, long lo, long hi) {
+        int slot = slot(s, distance);
+        return unit.queueLo.get(s, slot) == lo && unit.queueHi.get(s, slot) == hi;
+    }
+
     /** Appends a descriptor for a CPU. False, with the state untouched, when the queue is full. */
     boolean enqueue(long[] s, int cpu, long lo, long hi) {
         int slot = slot(s, (int) unit.queueCount.get(s));

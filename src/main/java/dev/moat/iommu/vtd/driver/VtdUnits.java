@@ -48,6 +48,9 @@ public final class VtdUnits {
             InvalidationQueue queue = new InvalidationQueue(states[u], caches[u]);
             String of = u == 0 ? "" : " of " + name;
             schema.keeps("waits" + of + " write what a status can be", queue::areWaitsOfStatus);
+            if (u == 0) {
+                schema.keepsAtSteps("entries above the last level lead to the next tables", states[0]::isConnected);
+            }
             queues[u] = new SubmittedQueue(ghosts, u == 0 ? "" : name + ".", states[u], queue, cpus);
             if (records) {
                 faults[u] = new FaultRecords(states[u], caches[u], walks[u]);

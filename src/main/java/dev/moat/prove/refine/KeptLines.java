@@ -1,0 +1,197 @@
+package dev.moat.prove.refine;
+
+import com.microsoft.z3.Solver;
+import com.microsoft.z3.Status;
+import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.code.LiftedMachine;
+import dev.moat.prove.code.WellFormed;
+import dev.moat.prove.lift.Lifted;
+import dev.moat.prove.lift.Obligation;
+import dev.moat.prove.refine.StepLines.Move;
+import dev.moat.prove.term.Evaluation;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Exprs;
+import dev.moat.prove.term.Z3Terms;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Lines that a component says of its states ({@code SchemaBuilder.keepsAtSteps}), and those that are found about steps, proved together, each resting
+ * on all. A line that is not kept is left out, with the reason, and what is left is proved again. What
+ * stands then holds in every state that is reached.
+ */
+final class KeptLines {
+    private final LiftedMachine lifted;
+    private final Exprs exprs;
+    private final WellFormed slots;
+    private final int rlimit;
+    private final List<Move> moves;
+    private StepLines stepLines;
+    private final List<Read> fresh = new ArrayList<>();
+    private final Map<String, Line> stand = new LinkedHashMap<>();
+    private final Map<String, String> leftOut = new LinkedHashMap<>();
+
+    /** A slot of the state afterwards, with the variable that stands for it. */
+    private static final class Read {
+        final Slots slots;
+        final int element;
+        final Expr variable;
+
+        Read(Slots slots, int element, Expr variable) {
+            this.slots = slots;
+            this.element = element;
+            this.variable = variable;
+        }
+    }
+
+    /**
+     * A line that is proved, or still to be.
+     *
+     * @param now of the state before
+     * @param later of any state, whose slots are variables of their own
+     * @param reads those that it asks for
+     */
+    private record Line(Expr now, Expr later, List<Read> reads) {}
+
+    /**
+     * @param explored states that are reached: a line that is not so in one of them is left out
+     * @param rlimit what one question may cost
+     */
+    KeptLines(LiftedMachine lifted, List<long[]> explored, int rlimit) {
+        this.lifted = lifted;
+        this.rlimit = rlimit;
+        exprs = lifted.exprs();
+        slots = new WellFormed(lifted);
+        moves = Move.of(lifted);
+        // Who is not lifted is asked about nothing, and may break anything.
+        boolean whole = lifted.refused().isEmpty();
+        List<Expr> after = anyState();
+        lifted.machine().schema().keptAtSteps().forEach((name, holds) -> {
+            String why = whole ? wrongIn(holds, explored) : "not kept, as far as is known, by code that is not lifted";
+            if (why.isEmpty()) {
+                try {
+                    Expr later = line(holds, after);
+                    Set<Expr> asked = new HashSet<>(new Evaluation(List.of(later)).variables());
+                    List<Read> reads = fresh.stream()
+                            .filter(r -> asked.contains(r.variable))
+                            .toList();
+                    stand.put(name, new Line(line(holds, lifted.words()), later, reads));
+                } catch (RefusedException e) {
+                    why = "not lifted: " + e.getMessage();
+                }
+            }
+            if (!why.isEmpty()) {
+                leftOut.put(name, why);
+            }
+        });
+        do {
+            List<Expr> known = stand.values().stream().map(Line::now).toList();
+            stepLines = new StepLines(lifted, moves, whole ? explored : List.of(), known, rlimit);
+        } while (leavesOutWhatIsNotKept());
+    }
+
+    /** Words of which each slot is a variable. */
+    private List<Expr> anyState() {
+        List<Expr> words =
+                new ArrayList<>(Collections.nCopies(lifted.machine().schema().words(), exprs.ofLong(0)));
+        for (Slots f : lifted.machine().schema().families()) {
+            for (int i = 0; i < f.size() && f.width() > 0; i++) {
+                Expr variable = exprs.variable("after " + f.label(i), 64);
+                fresh.add(new Read(f, i, variable));
+                words = slots.with(words, f, i, value(variable, f));
+            }
+        }
+        return words;
+    }
+
+    private Expr value(Expr variable, Slots f) {
+        return f.width() == 64 ? variable : exprs.and(variable, exprs.ofLong((1L << f.width()) - 1));
+    }
+
+    private String wrongIn(Predicate<long[]> holds, List<long[]> explored) {
+        if (!holds.test(lifted.machine().initial())) {
+            return "not so in the initial state";
+        }
+        return explored.stream().allMatch(holds) ? "" : "not so in a state that is reached";
+    }
+
+    /** Whether a line holds in a state of these words, and can be asked. */
+    private Expr line(Predicate<long[]> code, List<Expr> words) {
+        Lifted line = lifted.judged(code, words);
+        Expr holds =
+                exprs.not(exprs.eq(line.answer(), exprs.constant(line.answer().width(), 0)));
+        return line.obligations().stream().map(Obligation::when).map(exprs::not).reduce(holds, exprs::and);
+    }
+
+    /** Leaves out each line that some move breaks; whether there was one. */
+    private boolean leavesOutWhatIsNotKept() {
+        Map<String, String> broken = new LinkedHashMap<>();
+        try (Z3Terms terms = new Z3Terms(exprs, rlimit)) {
+            Solver solver = terms.solver(slots.of(lifted.words()).values().toArray(new Expr[0]));
+            assumedBy(terms, solver);
+            stand.forEach((name, line) -> {
+                String by = brokenBy(terms, solver, line);
+                if (!by.isEmpty()) {
+                    broken.put(name, by);
+                }
+            });
+        }
+        stand.keySet().removeAll(broken.keySet());
+        leftOut.putAll(broken);
+        return !broken.isEmpty();
+    }
+
+    private String brokenBy(Z3Terms terms, Solver solver, Line line) {
+        for (Move move : moves) {
+            Expr never = breaks(line, move);
+            Status status = never.isFalse() ? Status.UNSATISFIABLE : terms.ask(solver, never);
+            if (status != Status.UNSATISFIABLE) {
+                return (status == Status.UNKNOWN ? "it is unknown whether it is kept by " : "not kept by ")
+                        + move.name();
+            }
+        }
+        return "";
+    }
+
+    /** The states and arguments with which a move leads from where all stands to where a line does not; none if it reads nothing new. */
+    private Expr breaks(Line line, Move move) {
+        Expr reached = exprs.yes;
+        boolean changed = false;
+        for (Read r : line.reads()) {
+            Expr is = slots.value(move.reached(), r.slots, r.element);
+            changed |= is != slots.value(lifted.words(), r.slots, r.element);
+            reached = exprs.and(reached, exprs.eq(value(r.variable, r.slots), is));
+        }
+        return changed ? exprs.and(exprs.and(move.takes(), reached), exprs.not(line.later())) : exprs.no;
+    }
+
+    /** Has a solver assume all that stands. */
+    void assumedBy(Z3Terms terms, Solver solver) {
+        if (stepLines.areProved()) {
+            terms.assume(solver, stepLines.of(lifted.words()));
+        }
+        stand.values().forEach(line -> terms.assume(solver, line.now()));
+    }
+
+    /** What was found about steps. */
+    StepLines stepLines() {
+        return stepLines;
+    }
+
+    /** The component's lines that are proved, in the order in which it says them. */
+    List<String> proved() {
+        return new ArrayList<>(stand.keySet());
+    }
+
+    /** Its other lines, and why they are not. */
+    Map<String, String> leftOut() {
+        return leftOut;
+    }
+}
