@@ -1,6 +1,8 @@
 package dev.moat.trace;
 
 import dev.moat.machine.Machine;
+import dev.moat.model.Action;
+import dev.moat.model.Model;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
 import java.util.List;
@@ -33,6 +35,26 @@ public record Code(String type, String name) {
         return only.map(s -> new Code(outermost(s.code()), s.name()))
                 .or(() -> operation.map(op -> new Code(outermost(op.start()), op.name())))
                 .orElse(new Code("", ""));
+    }
+
+    /** For an action, or a step named with its operation; empty names where a model has none such. */
+    public static Code of(Model model, String piece) {
+        for (Action action : model.actions()) {
+            if (action.name().equals(piece)) {
+                return new Code(outermost(action.code()), piece);
+            }
+        }
+        for (Operation operation : model.operations()) {
+            if (operation.name().equals(piece)) {
+                return new Code(outermost(operation.start()), piece);
+            }
+            for (Step step : operation.steps()) {
+                if (piece.equals(operation.name() + "/" + step.name())) {
+                    return new Code(outermost(step.code()), step.name());
+                }
+            }
+        }
+        return new Code("", "");
     }
 
     private static String outermost(Object code) {

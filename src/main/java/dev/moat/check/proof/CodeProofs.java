@@ -3,16 +3,32 @@ package dev.moat.check.proof;
 import dev.moat.check.ExitCode;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
+import dev.moat.prove.code.CodeGoal.Answer;
+import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.refine.RefinementReport;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@code moat prove --code}: proofs about a machine's class files, not about the discipline. */
-public final class CodeProofs {
-    private CodeProofs() {}
+/**
+ * {@code moat prove --code}: proofs about a machine's class files, not about the discipline.
+ *
+ * @param component whose code
+ * @param answers to all goals, by proof: {@link #WELL_FORMED}, {@link #REFINEMENT}
+ * @param nanos the time of all, with lifting
+ */
+public record CodeProofs(
+        String component, Machine machine, Map<String, List<Answer>> answers, ExitCode exit, long nanos) {
+    /** No exception, no index out of range, every value in its sort. */
+    public static final String WELL_FORMED = "well-formed";
+
+    /** Every step is what it claims to be. */
+    public static final String REFINEMENT = "refinement";
 
     /**
      * Proves and prints.
@@ -21,14 +37,19 @@ public final class CodeProofs {
      * @param rlimit what one question may cost, in Z3's units
      * @param print is given what one of the proofs says, as soon as it is known
      */
-    public static ExitCode of(Machine machine, @Nullable Theory refined, int rlimit, Consumer<List<String>> print) {
+    public static CodeProofs of(
+            String component, Machine machine, @Nullable Theory refined, int rlimit, Consumer<List<String>> print) {
+        long start = System.nanoTime();
+        Map<String, List<Answer>> answers = new LinkedHashMap<>();
         CodeReport report = CodeReport.of(machine, rlimit);
         print.accept(report.lines());
+        answers.put(WELL_FORMED, report.answers());
         RefinementReport refinement = refined == null ? null : RefinementReport.of(machine, refined, rlimit);
         if (refinement != null) {
             print.accept(refinement.lines());
+            answers.put(REFINEMENT, refinement.answers());
         }
-        return exit(report, refinement);
+        return new CodeProofs(component, machine, answers, exit(report, refinement), System.nanoTime() - start);
     }
 
     /** The most serious of what was found. */
@@ -41,5 +62,31 @@ public final class CodeProofs {
             codes.add(refinement.disagrees() ? ExitCode.DISAGREEMENT : ExitCode.OK);
         }
         return ExitCode.worst(codes);
+    }
+
+    /** The answers of a proof by the piece of code that they are about. */
+    public Map<String, List<Answer>> pieces(String proof) {
+        Map<String, List<Answer>> pieces = new LinkedHashMap<>();
+        answers.getOrDefault(proof, List.of())
+                .forEach(a -> pieces.computeIfAbsent(a.goal().piece(), p -> new ArrayList<>())
+                        .add(a));
+        return pieces;
+    }
+
+    /** Those of some answers that are no proof. */
+    public static List<Answer> open(List<Answer> answers) {
+        return answers.stream().filter(a -> a.status() != Status.PROVED).toList();
+    }
+
+    /** What became of a goal that is not proved, with a state in which it fails. */
+    public List<String> explained(Answer open) {
+        List<String> lines = new ArrayList<>();
+        lines.add(open.status().name().toLowerCase(Locale.ROOT) + ": "
+                + open.goal().piece() + ": " + open.goal().says());
+        long[] state = open.state();
+        if (state != null) {
+            lines.add("for example where there are " + CodeReport.told(machine.schema(), state));
+        }
+        return lines;
     }
 }

@@ -10,6 +10,7 @@ import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.BoundedProof;
+import dev.moat.check.proof.CodeProofs;
 import dev.moat.check.proof.Proof;
 import dev.moat.check.proof.ProvedResponses;
 import dev.moat.check.proof.Reachability;
@@ -97,6 +98,40 @@ public final class JsonReport {
         document.add("bounded", runs);
         JsonObject timing = new JsonObject();
         timing.addProperty("goals", proof.nanos() / 1e9);
+        document.add("timing", timing);
+        return printed(document);
+    }
+
+    /** Proofs about code. The document, ending in a line feed. */
+    public static String of(CodeProofs proofs, ExitCode exit) {
+        JsonObject document = new JsonObject();
+        document.addProperty("format", "moat-prove-code-1");
+        document.addProperty("exit", exit.code());
+        document.addProperty("component", proofs.component());
+        document.addProperty("words", proofs.machine().schema().words());
+        JsonObject all = new JsonObject();
+        for (String proof : proofs.answers().keySet()) {
+            JsonArray pieces = new JsonArray();
+            proofs.pieces(proof).forEach((piece, answers) -> {
+                JsonObject json = new JsonObject();
+                json.addProperty("piece", piece);
+                json.addProperty("goals", answers.size());
+                JsonArray open = new JsonArray();
+                CodeProofs.open(answers).forEach(a -> {
+                    JsonObject goal = new JsonObject();
+                    goal.addProperty("goal", a.goal().says());
+                    goal.addProperty("status", a.status().name().toLowerCase(Locale.ROOT));
+                    goal.add("lines", words(proofs.explained(a)));
+                    open.add(goal);
+                });
+                json.add("open", open);
+                pieces.add(json);
+            });
+            all.add(proof, pieces);
+        }
+        document.add("proofs", all);
+        JsonObject timing = new JsonObject();
+        timing.addProperty("all", proofs.nanos() / 1e9);
         document.add("timing", timing);
         return printed(document);
     }

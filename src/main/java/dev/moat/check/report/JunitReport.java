@@ -2,11 +2,13 @@ package dev.moat.check.report;
 
 import dev.moat.check.ExitCode;
 import dev.moat.check.Verdict;
+import dev.moat.check.proof.CodeProofs;
 import dev.moat.check.proof.Proof;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;
+import dev.moat.prove.code.CodeGoal;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +88,31 @@ public final class JunitReport {
             cases.add(new Case("moat.proof.responses", rule.id(), 0, unknown, exit, "not proved", text));
         }
         return document("moat prove", cases);
+    }
+
+    /** Proofs about code, one test case per proof and piece of code. */
+    public static String of(CodeProofs proofs) {
+        List<Case> cases = new ArrayList<>();
+        for (String proof : proofs.answers().keySet()) {
+            proofs.pieces(proof).forEach((piece, answers) -> {
+                List<CodeGoal.Answer> open = CodeProofs.open(answers);
+                double seconds =
+                        answers.stream().mapToLong(CodeGoal.Answer::nanos).sum() / 1e9;
+                String text = answers.size() + " goals\n"
+                        + open.stream()
+                                .flatMap(a -> proofs.explained(a).stream())
+                                .collect(Collectors.joining("\n"));
+                cases.add(new Case(
+                        "moat.code." + proofs.component() + "." + proof,
+                        piece,
+                        seconds,
+                        open.stream().allMatch(a -> a.status() == CodeGoal.Status.UNKNOWN),
+                        open.isEmpty() ? ExitCode.OK : ExitCode.LIMIT,
+                        "not proved: " + open.stream().map(a -> a.goal().says()).collect(Collectors.joining("; ")),
+                        text));
+            });
+        }
+        return document("moat prove --code", cases);
     }
 
     private static String document(String suite, List<Case> cases) {

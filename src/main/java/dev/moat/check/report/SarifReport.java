@@ -7,6 +7,7 @@ import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
 import dev.moat.check.Property;
 import dev.moat.check.Verdict;
+import dev.moat.check.proof.CodeProofs;
 import dev.moat.check.proof.Proof;
 import dev.moat.explore.Conformance;
 import dev.moat.input.Place;
@@ -14,6 +15,7 @@ import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Statement;
 import dev.moat.scenario.Scenario;
+import dev.moat.trace.Code;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -190,6 +192,31 @@ public final class SarifReport {
                 results.add(new Result(rule.id(), why, file, line, "moatGoal/v1", rule.id(), new JsonArray()));
             }
         }
+        return document(results, null);
+    }
+
+    /** Proofs about code: one result for each goal that is not proved, at the step or action. The document, ending in a line feed. */
+    public String of(CodeProofs proofs) {
+        rules.put(CodeProofs.WELL_FORMED, "No exception, no index out of range, every value in its sort.");
+        rules.put(CodeProofs.REFINEMENT, "Every step is what it claims to be.");
+        List<Result> results = new ArrayList<>();
+        proofs.answers()
+                .forEach((proof, answers) -> CodeProofs.open(answers).forEach(a -> {
+                    Place place = sources.of(
+                                    Code.of(proofs.machine().model(), a.goal().piece()))
+                            .orElse(new Place("docs/code-proof.md", 1, 1));
+                    String same =
+                            proof + "/" + a.goal().piece() + "/" + a.goal().says();
+                    List<String> lines = shortened(proofs.explained(a));
+                    results.add(new Result(
+                            proof,
+                            lines,
+                            Path.of(place.file()),
+                            place.line(),
+                            "moatCodeGoal/v1",
+                            same,
+                            new JsonArray()));
+                }));
         return document(results, null);
     }
 

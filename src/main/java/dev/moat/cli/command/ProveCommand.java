@@ -3,6 +3,7 @@ package dev.moat.cli.command;
 import dev.moat.check.ExitCode;
 import dev.moat.check.proof.Audited;
 import dev.moat.check.proof.BoundedProof;
+import dev.moat.check.proof.CodeMutants;
 import dev.moat.check.proof.CodeProofs;
 import dev.moat.check.proof.InferredProof;
 import dev.moat.check.proof.Proof;
@@ -12,6 +13,7 @@ import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
 import dev.moat.cli.option.CodeOptions;
 import dev.moat.cli.option.Quantity;
+import dev.moat.cli.option.ReportOptions;
 import dev.moat.cli.option.TheoryOptions;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
@@ -20,6 +22,7 @@ import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Designs;
 import dev.moat.discipline.Instance;
 import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Explained;
 import dev.moat.prove.PinProof;
@@ -43,6 +46,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,10 +68,10 @@ import picocli.CommandLine.Spec;
             "  moat prove",
             "  moat prove --inject unmap-forgets-to-request       a faulty design ('moat list faults') is refuted",
             "  moat prove --inject clear-entry.dirty -P frames=2  and searched for a run that shows it, from this size on",
-            "  moat prove --bmc 12 -P holds=2                     and no run of 12 steps breaks anything, in these bounds",
+            "  moat prove --bmc 12 -P holds=2                     and no run of 12 steps breaks anything",
             "  moat prove --audit",
             "  moat prove --code xen-vtd -P frames=3              the code of a machine, at this size",
-            "  moat prove --code r1 --refinement                  and that it is what it claims to be",
+            "  moat prove --code r1 --refinement --audit          and that it is what it claims to be, and no mutant is",
             "  moat prove --second-solver cvc5 --goals out/goals",
             "  moat prove --certify out/certificates",
             "  moat prove --family calgary                        what the discipline becomes on that hardware",
@@ -158,14 +162,8 @@ public final class ProveCommand implements Callable<Integer> {
             description = "what the solver may use (default: ${DEFAULT-VALUE})")
     private long memory;
 
-    @Option(names = "--json", description = "print one JSON document and nothing else")
-    private boolean json;
-
-    @Option(names = "--junit", paramLabel = "FILE", description = "write a JUnit XML report")
-    private @Nullable Path junit;
-
-    @Option(names = "--sarif", paramLabel = "FILE", description = "write goals that are not proved as SARIF 2.1.0")
-    private @Nullable Path sarif;
+    @Mixin
+    private ReportOptions reports = new ReportOptions();
 
     public ProveCommand(Site site) {
         this.site = site;
@@ -184,10 +182,7 @@ public final class ProveCommand implements Callable<Integer> {
         String component = code.component();
         if (component != null) {
             SolverLibrary.limitMemory(memory);
-            MachineSpec machine = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
-            Theory refined = code.refines() ? theory() : null;
-            return CodeProofs.of(Catalog.load().machine(machine), refined, rlimit, this::print)
-                    .code();
+            return proveCode(component).code();
         }
         Theory theory = theory();
         theory.requireFragment();
@@ -225,7 +220,8 @@ public final class ProveCommand implements Callable<Integer> {
                         "note: -P bounds the instances of --bmc, --k-induction and of goals that fail; none was looked"
                                 + " at"));
             }
-            report(proof, bounded);
+            codes.add(write(() -> JunitReport.of(proof), () -> new SarifReport(Path.of(""), List.of()).of(proof)));
+            document(() -> JsonReport.of(proof, bounded, ExitCode.worst(codes)));
             outputs(responses, proof);
             boolean all = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
             if (audit && all && answered.proof().isProved()) {
@@ -279,22 +275,20 @@ public final class ProveCommand implements Callable<Integer> {
             throw usage("--refinement goes with --code");
         }
         if (code.component() != null) {
-            boolean reports = json || junit != null || sarif != null || directory != null || certificates != null;
-            boolean others = reports || audit || second != null || depth != null || k != null || !inject.isEmpty();
-            if (others || files.isOutOfPlace(code.refines())) {
-                throw usage(
-                        "--code goes with -P, --rlimit, --time, --memory and --refinement only, and that with --family,"
-                                + " --lemmas and --properties");
+            boolean others = second != null || directory != null || certificates != null || depth != null || k != null;
+            boolean audits = audit && (reports.json() || !code.refines());
+            if (others || audits || files.any() || !inject.isEmpty()) {
+                throw usage("--code goes with --refinement, then with --audit or --json, -P, limits and reports only");
             }
             return;
         }
         boolean searches = audit || depth != null || k != null || !bounds.isEmpty();
-        boolean outputs = json || junit != null || sarif != null || second != null || directory != null;
+        boolean outputs = reports.any() || second != null || directory != null;
         String complaint = files.complaint(searches, outputs || certificates != null);
         if (complaint != null) {
             throw usage(complaint);
         }
-        if (json && (audit || second != null)) {
+        if (reports.json() && (audit || second != null)) {
             throw usage("--json goes with neither --audit nor --second-solver");
         }
         if ((depth != null && depth < 1) || (k != null && k < 1)) {
@@ -311,23 +305,43 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private void print(List<String> lines) {
-        if (!json) {
+        if (!reports.json()) {
             lines.forEach(site::print);
             site.out().flush();
         }
     }
 
-    private void report(Proof proof, List<BoundedProof> bounded) {
-        OutputFiles files = new OutputFiles(site);
-        if (junit != null) {
-            files.write(junit, () -> JunitReport.of(proof));
+    private ExitCode proveCode(String component) throws IOException {
+        MachineSpec named = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
+        Machine machine = Catalog.load().machine(named);
+        Theory refined = code.refines() ? theory() : null;
+        codes.add(report(CodeProofs.of(component, machine, refined, rlimit, this::print)));
+        if (refined != null && audit) {
+            Map<String, String> known = Explained.load(site.home().resolve("specs/code-survivors.txt"));
+            CodeMutants mutants = CodeMutants.of(component, machine, refined, known, rlimit);
+            print(mutants.lines());
+            codes.add(mutants.allNoticed() ? ExitCode.OK : ExitCode.EXPECTATION);
         }
-        if (sarif != null) {
-            files.write(sarif, () -> new SarifReport(Path.of(""), List.of()).of(proof));
-        }
-        codes.add(files.exit());
-        if (json) {
-            site.out().print(JsonReport.of(proof, bounded, ExitCode.worst(codes)));
+        return ExitCode.worst(codes);
+    }
+
+    private ExitCode report(CodeProofs proofs) {
+        site.err().println(String.format(Locale.ROOT, "moat: all in %.2f s", proofs.nanos() / 1e9));
+        ExitCode files = write(() -> JunitReport.of(proofs), () -> new SarifReport(Path.of(""), List.of()).of(proofs));
+        ExitCode exit = ExitCode.worst(List.of(proofs.exit(), files));
+        document(() -> JsonReport.of(proofs, exit));
+        return exit;
+    }
+
+    private ExitCode write(Supplier<String> cases, Supplier<String> results) {
+        OutputFiles written = new OutputFiles(site);
+        reports.write((file, text) -> written.write(file, text::get), cases, results);
+        return written.exit();
+    }
+
+    private void document(Supplier<String> text) {
+        if (reports.json()) {
+            site.out().print(text.get());
             site.out().flush();
         }
     }

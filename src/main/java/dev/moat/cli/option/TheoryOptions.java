@@ -144,15 +144,10 @@ public final class TheoryOptions {
         return properties;
     }
 
-    /**
-     * Whether something is given that a proof about code does not look at.
-     *
-     * @param refines whether the code is to refine the discipline, of which families, lemmas and properties are then
-     */
-    public boolean isOutOfPlace(boolean refines) {
-        boolean ofTheory = family != null || lemmas != null || !properties.isEmpty();
-        boolean infers = infer != null || seed != null || save != null;
-        return infers || discipline != null || responses != null || (ofTheory && !refines);
+    /** Whether anything is given: a proof about code rests on the shipped discipline, whose lemmas are proved. */
+    public boolean any() {
+        boolean ofTheory = family != null || lemmas != null || !properties.isEmpty() || responses != null;
+        return ofTheory || discipline != null || infer != null || seed != null || save != null;
     }
 
     /** What does not go together, with a search of instances or with outputs that only a proof has; or null. */

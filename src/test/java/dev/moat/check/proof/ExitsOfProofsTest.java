@@ -48,7 +48,7 @@ class ExitsOfProofsTest {
         Machine machine = Catalog.load()
                 .machine(new MachineSpec("r1", Map.of(), Granularity.STEP, false, List.of("unmap.keeps-table-entry")));
         List<String> lines = new ArrayList<>();
-        assertThat(CodeProofs.of(machine, Theory.load(Path.of("")), CodeReport.RLIMIT, lines::addAll))
+        assertThat(CodeProofs.of("r1", machine, Theory.load(Path.of("")), CodeReport.RLIMIT, lines::addAll).exit())
                 .isEqualTo(ExitCode.VIOLATION);
         assertThat(lines).anyMatch(l -> l.startsWith("REACHABLE: unmap leaves the discipline"));
     }

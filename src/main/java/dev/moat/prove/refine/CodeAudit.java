@@ -1,0 +1,140 @@
+package dev.moat.prove.refine;
+
+import com.microsoft.z3.Status;
+import dev.moat.machine.Machine;
+import dev.moat.prove.Theory;
+import dev.moat.prove.code.CodeGoal;
+import dev.moat.prove.code.LiftedMachine;
+import dev.moat.prove.code.Piece;
+import dev.moat.prove.code.Transitions;
+import dev.moat.prove.code.WellFormed;
+import dev.moat.prove.lift.Lifted;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.Exprs;
+import dev.moat.state.Slots;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Judges the proof: a piece of code writes a little less, or something else, and a goal has to fail. Only pieces all of whose goals
+ * are proved say anything about mutants.
+ */
+public final class CodeAudit implements AutoCloseable {
+    /** What becomes of a mutant. */
+    public enum Fate {
+        /** A goal fails: the proof notices it. */
+        NOTICED,
+        /** It does what the code does, in every state that the discipline allows. */
+        SAME,
+        /** Everything is proved of it, and it is another piece of code. */
+        SURVIVES,
+        /** No goal fails, and the solver gave up on one. */
+        UNKNOWN,
+        /** Not everything was proved of the code itself, or it could not be lifted. */
+        NOT_JUDGED
+    }
+
+    private final LiftedMachine lifted;
+    private final Exprs exprs;
+    private final WellFormed slots;
+    private final Transitions transitions;
+    private final Refinement refinement;
+    private final Map<String, Piece> whole = new HashMap<>();
+
+    /**
+     * Proves the machine first.
+     *
+     * @param rlimit what one question may cost, in Z3's units
+     * @throws IllegalArgumentException when the machine's states have no meaning to the discipline
+     */
+    public CodeAudit(Machine machine, Theory theory, int rlimit) {
+        lifted = new LiftedMachine(machine);
+        exprs = lifted.exprs();
+        slots = new WellFormed(lifted);
+        transitions = new Transitions(lifted);
+        Reached reached = new Reached(machine, new Replay(machine, theory.discipline()).judge(), MOST_STATES);
+        refinement = new Refinement(lifted, theory, reached.states(), rlimit);
+        lifted.pieces().forEach(p -> whole.put(p.name(), p));
+        refinement.refused().keySet().forEach(whole::remove);
+        for (CodeGoal goal : refinement.goals()) {
+            if (whole.containsKey(goal.piece()) && refinement.ask(goal).status() != CodeGoal.Status.PROVED) {
+                whole.remove(goal.piece());
+            }
+        }
+    }
+
+    private static final int MOST_STATES = 20_000;
+
+    /**
+     * A mutant's fate.
+     *
+     * @param who an action, or a step with its operation
+     * @param family of slots that it writes
+     * @param by 0 where it does not write them; else what is added to each value that it changes, the last being followed by the first
+     */
+    public Fate of(String who, String family, int by) {
+        Piece piece = whole.get(who);
+        if (piece == null) {
+            return Fate.NOT_JUDGED;
+        }
+        Slots f = lifted.machine().schema().family(family).orElseThrow();
+        Piece mutant = mutant(piece, f, by);
+        Status differs = refinement.possible(exprs.and(transitions.takes(piece), differs(piece, mutant)));
+        if (differs == Status.UNSATISFIABLE) {
+            return Fate.SAME;
+        }
+        Fate fate = Fate.SURVIVES;
+        List<CodeGoal> goals = new ArrayList<>(refinement.goalsOf(mutant));
+        slots.of(transitions.reached(mutant))
+                .forEach((name, holds) ->
+                        goals.add(new CodeGoal(who, name, exprs.and(transitions.takes(mutant), exprs.not(holds)))));
+        for (CodeGoal goal : goals) {
+            CodeGoal.Status status = refinement.ask(goal).status();
+            if (status == CodeGoal.Status.FAILED) {
+                return Fate.NOTICED;
+            }
+            fate = status == CodeGoal.Status.UNKNOWN ? Fate.UNKNOWN : fate;
+        }
+        return fate;
+    }
+
+    private Expr differs(Piece piece, Piece mutant) {
+        Expr same = exprs.yes;
+        for (int w = 0; w < piece.after().size(); w++) {
+            same = exprs.and(same, exprs.eq(piece.after().get(w), mutant.after().get(w)));
+        }
+        return exprs.not(same);
+    }
+
+    private Piece mutant(Piece piece, Slots f, int by) {
+        List<Expr> after = piece.after();
+        for (int i = 0; i < f.size(); i++) {
+            Expr old = slots.value(lifted.words(), f, i);
+            Expr stored = slots.value(piece.after(), f, i);
+            Expr other = by == 0 ? old : exprs.ite(exprs.eq(old, stored), stored, moved(f, stored, by));
+            after = slots.with(after, f, i, other);
+        }
+        Lifted does = piece.does();
+        return new Piece(piece.call(), new Lifted(does.answer(), List.of(after), does.said(), does.obligations()));
+    }
+
+    private Expr moved(Slots f, Expr stored, int by) {
+        var sort = f.values();
+        long bits = f.width() == Long.SIZE ? -1L : (1L << f.width()) - 1;
+        long last = sort == null ? bits : Objects.requireNonNull(sort).size() - (f.optional() ? 0L : 1L);
+        Expr end = exprs.ofLong(by > 0 ? last : 0);
+        Expr around = exprs.ofLong(by > 0 ? 0 : last);
+        Expr next = exprs.and(exprs.binary(Op.ADD, stored, exprs.ofLong(by)), exprs.ofLong(bits));
+        return exprs.ite(exprs.eq(stored, end), around, next);
+    }
+
+    @Override
+    public void close() {
+        refinement.close();
+        lifted.close();
+    }
+}

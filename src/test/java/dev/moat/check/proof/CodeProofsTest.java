@@ -1,0 +1,110 @@
+package dev.moat.check.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.moat.check.ExitCode;
+import dev.moat.check.report.JsonReport;
+import dev.moat.check.report.JunitReport;
+import dev.moat.check.report.SarifReport;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.prove.Explained;
+import dev.moat.prove.Theory;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is said of proofs about code, and whether mutants of the code are noticed. */
+class CodeProofsTest {
+    private static final int RLIMIT = 20_000_000;
+    private static final Theory THEORY = Theory.load(Path.of(""));
+
+    private static Machine r1(String... faults) {
+        return Catalog.load().machine(new MachineSpec("r1", Map.of(), Granularity.STEP, false, List.of(faults)));
+    }
+
+    private static CodeProofs proofs(Machine machine) {
+        return CodeProofs.of("r1", machine, THEORY, RLIMIT, lines -> {});
+    }
+
+    /** One goal that fails is there in all three forms, with the step and the reason. */
+    @Test
+    void reportsAreForPrograms() {
+        CodeProofs wrong = proofs(r1("unmap.keeps-table-entry"));
+        assertThat(wrong.exit()).isEqualTo(ExitCode.VIOLATION);
+        JsonObject json =
+                JsonParser.parseString(JsonReport.of(wrong, wrong.exit())).getAsJsonObject();
+        assertThat(json.get("format").getAsString()).isEqualTo("moat-prove-code-1");
+        assertThat(json.get("exit").getAsInt()).isEqualTo(ExitCode.VIOLATION.code());
+        List<String> open = new ArrayList<>();
+        json.getAsJsonObject("proofs").getAsJsonArray(CodeProofs.REFINEMENT).forEach(p -> {
+            JsonObject piece = p.getAsJsonObject();
+            piece.getAsJsonArray("open")
+                    .forEach(g -> open.add(piece.get("piece").getAsString() + ": "
+                            + g.getAsJsonObject().get("goal").getAsString()));
+        });
+        assertThat(open).contains("unmap: end-hold can be taken").allMatch(g -> g.startsWith("unmap: "));
+        json.getAsJsonObject("proofs")
+                .getAsJsonArray(CodeProofs.WELL_FORMED)
+                .forEach(p ->
+                        assertThat(p.getAsJsonObject().getAsJsonArray("open")).isEmpty());
+        assertThat(JunitReport.of(wrong))
+                .contains("classname=\"moat.code.r1.refinement\" name=\"unmap\"")
+                .contains("end-hold can be taken")
+                .contains("errors=\"0\"")
+                .contains("failures=\"1\"");
+        String sarif = new SarifReport(Path.of(""), List.of()).of(wrong);
+        assertThat(sarif)
+                .contains("unmap: end-hold can be taken")
+                .contains("src/main/java/dev/moat/reference/R1Actions.java")
+                .doesNotContain("\"uri\": \"file:");
+        assertThat(JsonParser.parseString(sarif)
+                        .getAsJsonObject()
+                        .getAsJsonArray("runs")
+                        .get(0)
+                        .getAsJsonObject()
+                        .getAsJsonArray("results"))
+                .hasSize(open.size());
+    }
+
+    @Test
+    void whatIsProvedHasNothingOpen() {
+        CodeProofs right = proofs(r1());
+        assertThat(right.exit()).isEqualTo(ExitCode.OK);
+        assertThat(JunitReport.of(right)).contains("failures=\"0\"").contains("errors=\"0\"");
+        assertThat(new SarifReport(Path.of(""), List.of()).of(right)).contains("\"results\": []");
+    }
+
+    /** Every write left out and every value off by one, but for those that are explained. */
+    @Test
+    void mutantsOfTheReferenceMachineAreNoticed() {
+        Map<String, String> explained = Explained.load(Path.of("specs/code-survivors.txt"));
+        CodeMutants found = CodeMutants.of("r1", r1(), THEORY, explained, RLIMIT);
+        assertThat(found.lines())
+                .singleElement()
+                .asString()
+                .startsWith("audit: 23 of 26 mutants of writes noticed, 3 explained;");
+        assertThat(found.allNoticed()).isTrue();
+        // Each that is explained is needed: without the list there are three that nobody explains.
+        CodeMutants unexplained = CodeMutants.of("r1", r1(), THEORY, Map.of(), RLIMIT);
+        assertThat(unexplained.allNoticed()).isFalse();
+        assertThat(unexplained.lines())
+                .hasSize(4)
+                .filteredOn(l -> l.startsWith("SURVIVES "))
+                .hasSize(3);
+    }
+
+    /** Nothing is said of mutants of code that is not proved itself. */
+    @Test
+    void mutantsOfCodeThatIsNotProvedAreNotJudged() {
+        CodeMutants found = CodeMutants.of("r1", r1("unmap.keeps-table-entry"), THEORY, Map.of(), RLIMIT);
+        assertThat(found.lines()).noneMatch(l -> l.contains(".unmap."));
+        assertThat(found.lines()).last().asString().doesNotContain(" 0 of code that is not proved");
+    }
+}
