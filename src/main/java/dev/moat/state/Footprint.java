@@ -12,6 +12,11 @@ public final class Footprint {
         bits = new long[schema.words()];
     }
 
+    /** The same bits as another one has. */
+    public Footprint(Footprint other) {
+        bits = other.bits.clone();
+    }
+
     /** Adds all elements of a family. */
     public Footprint all(Slots slots) {
         for (int i = 0; i < slots.size(); i++) {

@@ -85,9 +85,6 @@ public final class Packing {
      *     two different states would be taken for one
      */
     public void pack(long[] s, long[] packed, int at) {
-        for (int i = 0; i < words; i++) {
-            packed[at + i] = 0;
-        }
         long wrong = 0;
         for (int i = 0; i < never.length; i++) {
             wrong |= (s[i] ^ fixed[i]) & never[i];
@@ -96,16 +93,44 @@ public final class Packing {
             throw new IllegalStateException("a bit changed that the schema declares as fixed: 0x"
                     + Long.toHexString(wrong) + " in " + java.util.Arrays.toString(s));
         }
+        // Runs are in the order of packed words; each of these is stored once, for a load right after a store is slow.
+        int word = 0;
+        long bits = 0;
         for (int r = 0; r < source.length; r++) {
-            packed[at + target[r]] |= ((s[source[r]] >>> from[r]) & mask[r]) << to[r];
+            if (target[r] != word) {
+                packed[at + word] = bits;
+                word = target[r];
+                bits = 0;
+            }
+            bits |= ((s[source[r]] >>> from[r]) & mask[r]) << to[r];
         }
+        packed[at + word] = bits;
+    }
+
+    /** The bits of a packed state that hold what is in a footprint. */
+    public long[] mask(Footprint reads) {
+        long[] bits = new long[words];
+        for (int r = 0; r < source.length; r++) {
+            bits[target[r]] |= ((reads.word(source[r]) >>> from[r]) & mask[r]) << to[r];
+        }
+        return bits;
     }
 
     /** The inverse of {@link #pack}. */
     public void unpack(long[] packed, int at, long[] s) {
         System.arraycopy(fixed, 0, s, 0, fixed.length);
+        int word = 0;
+        long bits = 0;
         for (int r = 0; r < source.length; r++) {
-            s[source[r]] |= ((packed[at + target[r]] >>> to[r]) & mask[r]) << from[r];
+            if (source[r] != word) {
+                s[word] |= bits;
+                word = source[r];
+                bits = 0;
+            }
+            bits |= ((packed[at + target[r]] >>> to[r]) & mask[r]) << from[r];
+        }
+        if (bits != 0) {
+            s[word] |= bits;
         }
     }
 }

@@ -9,6 +9,8 @@ import java.util.Arrays;
  * where they begin: 0 for nothing, otherwise that place plus one, and in the upper half a hash of the key.
  */
 final class KeyTable {
+    private static final long MIX = 0x9E3779B97F4A7C15L;
+
     private long[] index = new long[1 << 10];
     private long[] keys = new long[1 << 10];
     private int count;
@@ -51,13 +53,14 @@ final class KeyTable {
             packed |= Long.rotateLeft(s[(char) place] & parts[k + 1], (int) (place >>> 16));
             if (place < 0) {
                 key[n++] = packed;
-                h = (h ^ packed) * 0x9E3779B97F4A7C15L;
+                h = (h ^ packed) * MIX;
                 h ^= h >>> 32;
                 packed = 0;
             }
         }
         length = n;
-        hash = (int) h;
+        // Of a product the highest bits depend on all bits of the factor.
+        hash = (int) (h * MIX >>> 32);
     }
 
     private boolean isKey(int at) {

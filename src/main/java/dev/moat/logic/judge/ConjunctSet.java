@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ground conjuncts, grouped by a premise that they share, with an index from state bits to the groups that may read
@@ -18,16 +19,24 @@ final class ConjunctSet {
     private final Group[] groups;
     private final int conjuncts;
     private final Readers readers;
+    private final Bundles bundles;
+    /** The groups of each bundle, as a set. */
+    private final long[][] groupsOf;
+
+    /** What groups have in common: they hold where the guard does, and are of one bundle. */
+    private record Key(int bundle, Node guard) {}
 
     /** Conjuncts that all hold where the guard does. */
     private static final class Group {
+        final int bundle;
         final Node guard;
         final Node[] nodes;
         final int[] owner;
         final long owners;
 
-        Group(Node guard, List<Conjunct> of) {
-            this.guard = guard;
+        Group(Key key, List<Conjunct> of) {
+            bundle = key.bundle;
+            guard = key.guard;
             nodes = of.stream().map(Conjunct::node).toArray(Node[]::new);
             owner = of.stream().mapToInt(Conjunct::owner).toArray();
             owners = of.stream().mapToLong(c -> 1L << c.owner()).reduce(0, (a, b) -> a | b);
@@ -50,12 +59,14 @@ final class ConjunctSet {
         }
     }
 
-    ConjunctSet(List<Conjunct> conjuncts, Schema schema) {
+    ConjunctSet(List<Conjunct> conjuncts, Schema schema, Bundles bundles) {
         this.conjuncts = conjuncts.size();
-        Map<Node, List<Conjunct>> byGuard = new LinkedHashMap<>();
-        conjuncts.forEach(c -> byGuard.computeIfAbsent(guardOf(c.node()), g -> new ArrayList<>())
-                .add(c));
-        groups = byGuard.entrySet().stream()
+        this.bundles = bundles;
+        Map<Key, List<Conjunct>> byKey = new LinkedHashMap<>();
+        conjuncts.forEach(
+                c -> byKey.computeIfAbsent(new Key(bundles.of(c.owner()), guardOf(c.node())), key -> new ArrayList<>())
+                        .add(c));
+        groups = byKey.entrySet().stream()
                 .map(e -> new Group(e.getKey(), e.getValue()))
                 .toArray(Group[]::new);
         Footprint[] reads = new Footprint[groups.length];
@@ -66,6 +77,10 @@ final class ConjunctSet {
             }
         }
         readers = new Readers(reads, schema.words());
+        groupsOf = new long[bundles.count()][readers.setWords()];
+        for (int i = 0; i < groups.length; i++) {
+            groupsOf[groups[i].bundle][i >>> 6] |= 1L << i;
+        }
     }
 
     /** The innermost negated atom of a disjunction: the last premise, as a rule the rarest; else the whole. */
@@ -103,6 +118,61 @@ final class ConjunctSet {
     /** The same where all conjuncts asked for hold in the state {@code holding}; {@code scratch} is overwritten. */
     long violatedSince(long[] holding, long[] s, long asked, long[] scratch) {
         return readers.ofChange(holding, s, scratch) ? violatedAmong(scratch, s, asked) : 0;
+    }
+
+    /** Whether what holds in {@code holding} may not hold in another state; then {@code touched} has the groups that may not. */
+    boolean touches(long[] holding, long[] s, long[] touched) {
+        return readers.ofChange(holding, s, touched);
+    }
+
+    /**
+     * Owners of false conjuncts in a state that differs from one in which all hold as {@link #touches} said. What a bundle is
+     * known to hold in is not judged again: that rests on the footprints of atoms, as the choice of the groups does.
+     *
+     * @param held where each bundle holds, or null
+     * @param packed has the state packed, from {@code at} on
+     */
+    long violatedAmong(long[] touched, long[] s, @Nullable Held[] held, long[] packed, int at) {
+        long found = 0;
+        for (int b = 0; b < held.length; b++) {
+            if (isTouched(b, touched)) {
+                Held known = held[b];
+                if (known == null) {
+                    found |= violatedOf(b, touched, s);
+                } else if (!known.has(packed, at)) {
+                    long wrong = violatedOf(b, touched, s);
+                    found |= wrong;
+                    if (wrong == 0) {
+                        known.learn();
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private boolean isTouched(int bundle, long[] set) {
+        long any = 0;
+        for (int i = 0; i < groupsOf[bundle].length; i++) {
+            any |= set[i] & groupsOf[bundle][i];
+        }
+        return any != 0;
+    }
+
+    private long violatedOf(int bundle, long[] set, long[] s) {
+        long found = 0;
+        for (int i = 0; i < groupsOf[bundle].length; i++) {
+            for (long rest = set[i] & groupsOf[bundle][i]; rest != 0; rest &= rest - 1) {
+                found |= groups[(i << 6) + Long.numberOfTrailingZeros(rest)].violated(s, ~found);
+            }
+        }
+        return found;
+    }
+
+    /** What is remembered on one thread of each bundle. */
+    @Nullable
+    Held[] memory() {
+        return bundles.memory();
     }
 
     private long violatedAmong(long[] set, long[] s, long asked) {

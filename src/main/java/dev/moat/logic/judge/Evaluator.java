@@ -1,13 +1,17 @@
 package dev.moat.logic.judge;
 
-/** Judges states on one thread. Allocates nothing after construction; obtained from {@link Judge#evaluator}. */
+import org.jspecify.annotations.Nullable;
+
+/** Judges states on one thread; remembers a bounded number of those that it found right. Obtained from {@link Judge#evaluator}. */
 public final class Evaluator {
     private final ConjunctSet invariants;
     private final ConjunctSet denials;
+    private final @Nullable Held[] held;
     private final long[] scratch;
 
     Evaluator(ConjunctSet invariants, ConjunctSet denials) {
         this.invariants = invariants;
+        held = invariants.memory();
         this.denials = denials;
         scratch = new long[Math.max(invariants.scratchWords(), denials.scratchWords())];
     }
@@ -23,6 +27,16 @@ public final class Evaluator {
      */
     public long violatedSince(long[] holding, long[] s) {
         return invariants.violatedSince(holding, s, -1L, scratch);
+    }
+
+    /**
+     * The same for a state that is packed as well, from word {@code at} on: what is known to hold in states that agree with this
+     * one in all that it reads is not evaluated again.
+     */
+    public long violatedSince(long[] holding, long[] s, long[] packed, int at) {
+        return invariants.touches(holding, s, scratch)
+                ? invariants.violatedAmong(scratch, s, held, packed, at)
+                : 0;
     }
 
     /** Bit i is set when the witness of invariant i holds in the state; only those asked for are evaluated. */

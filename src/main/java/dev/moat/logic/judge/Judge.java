@@ -43,8 +43,8 @@ public final class Judge {
             conjuncts.addAll(grounder.conjuncts(i, invariants.get(i).formula()));
             denied.addAll(grounder.conjuncts(i, new Term.Not(witness.place(), witness)));
         }
-        compiled = new ConjunctSet(conjuncts, schema);
-        denials = new ConjunctSet(denied, schema);
+        compiled = new ConjunctSet(conjuncts, schema, Bundles.of(conjuncts, schema));
+        denials = new ConjunctSet(denied, schema, Bundles.one());
     }
 
     /** The judged invariants, in the order given. */
