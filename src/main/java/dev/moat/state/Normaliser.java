@@ -27,11 +27,6 @@ final class Normaliser implements Predicate<long[]> {
     private final int[] word;
     private final long[] mask;
     private final long[] dead;
-    /** The first part of each group. */
-    private final int[] firstWord;
-
-    private final long[] firstMask;
-    private final long[] firstDead;
     private final int[] words;
     private final long[] wordMask;
     private final long[] wordDead;
@@ -74,9 +69,6 @@ final class Normaliser implements Predicate<long[]> {
         word = at.stream().mapToInt(Integer::intValue).toArray();
         mask = parts.stream().mapToLong(Part::mask).toArray();
         dead = parts.stream().mapToLong(Part::dead).toArray();
-        firstWord = Arrays.stream(start).limit(groupCount).map(k -> word[k]).toArray();
-        firstMask = Arrays.stream(start).limit(groupCount).mapToLong(k -> mask[k]).toArray();
-        firstDead = Arrays.stream(start).limit(groupCount).mapToLong(k -> dead[k]).toArray();
         words = live.length < MANY
                 ? new int[0]
                 : Arrays.stream(word).sorted().distinct().toArray();
@@ -159,8 +151,10 @@ final class Normaliser implements Predicate<long[]> {
     }
 
     private boolean normalise(long[] s, int g) {
-        if (((s[firstWord[g]] & firstMask[g]) != firstDead[g] || differsBehind(s, g)) && !live[g].isLive(s, index[g])) {
-            for (int k = start[g]; k < start[g + 1]; k++) {
+        int from = start[g];
+        int to = start[g + 1];
+        if (differs(s, from, to) && !live[g].isLive(s, index[g])) {
+            for (int k = from; k < to; k++) {
                 s[word[k]] = (s[word[k]] & ~mask[k]) | dead[k];
             }
             return true;
@@ -168,9 +162,8 @@ final class Normaliser implements Predicate<long[]> {
         return false;
     }
 
-    /** Whether a part behind the first one does. */
-    private boolean differsBehind(long[] s, int g) {
-        for (int k = start[g] + 1; k < start[g + 1]; k++) {
+    private boolean differs(long[] s, int from, int to) {
+        for (int k = from; k < to; k++) {
             if ((s[word[k]] & mask[k]) != dead[k]) {
                 return true;
             }

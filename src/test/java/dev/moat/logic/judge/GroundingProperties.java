@@ -115,6 +115,15 @@ class GroundingProperties {
             }
             Evaluator evaluator = world.judge(holding).evaluator();
             assertThat(evaluator.violated(s)).isZero();
+            long[] packed = new long[world.schema().packing().words()];
+            for (int m = 0; m < 30; m++) {
+                // Few bits change, so that what was found to hold is met again.
+                long[] t = world.changed(random, s, m % 3);
+                world.schema().packing().pack(t, packed, 0);
+                assertThat(evaluator.violatedSince(s, t, packed, 0))
+                        .as("with what is remembered")
+                        .isEqualTo(evaluator.violated(t));
+            }
             for (int m = 0; m < 6; m++) {
                 long[] t = world.changed(random, s, m);
                 assertThat(evaluator.violatedSince(s, t))

@@ -1,0 +1,65 @@
+package dev.moat.logic.judge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What is remembered against a set of everything that was learned. */
+class HeldTest {
+    private static final long[] READS = {0x70L, 0, -1L, 0x8000_0000_0000_0001L};
+
+    private final Random random = new Random(1);
+
+    /** Words 1 to 4 of an array; few values, so that keys are met again, and all bits outside of what is read. */
+    private long[] any() {
+        long[] packed = random.longs(5).toArray();
+        packed[3] = random.nextInt(40) * 0x0100_0000_0000_0001L;
+        return packed;
+    }
+
+    private static List<Long> read(long[] packed) {
+        return Arrays.stream(new int[] {0, 2, 3})
+                .mapToObj(w -> packed[w + 1] & READS[w])
+                .collect(Collectors.toList());
+    }
+
+    @Test
+    void onlyWhatWasLearnedIsKnownAndMostOfItStaysKnown() {
+        Held held = new Held(READS);
+        Set<List<Long>> learned = new HashSet<>();
+        int known = 0;
+        int forgotten = 0;
+        for (int n = 0; n < 20_000; n++) {
+            long[] packed = any();
+            List<Long> key = read(packed);
+            boolean has = held.has(packed, 1);
+            if (has) {
+                assertThat(learned).contains(key);
+                known++;
+            } else {
+                forgotten += learned.contains(key) ? 1 : 0;
+                held.learn();
+                learned.add(key);
+                assertThat(held.has(packed, 1)).isEqualTo(key.stream().anyMatch(w -> w != 0));
+            }
+        }
+        assertThat(learned).hasSizeGreaterThan(1_000);
+        assertThat(known).isGreaterThan(10_000);
+        assertThat(forgotten).isLessThan(known);
+    }
+
+    @Test
+    void aStateOfWhichNothingIsSetIsJudgedAnew() {
+        Held held = new Held(READS);
+        long[] zero = new long[4];
+        assertThat(held.has(zero, 0)).isFalse();
+        held.learn();
+        assertThat(held.has(zero, 0)).isFalse();
+    }
+}
