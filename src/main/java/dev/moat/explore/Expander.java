@@ -228,7 +228,10 @@ final class Expander implements Stepper.Sink {
         int i = slice.add(prints[k], parentIndex, letters[k]);
         packing.pack(child, slice.packed(), slice.packedAt(i));
         if (slice.violating < 0 || searchesOn) {
-            long violated = judge.violatedSince(parent, child, slice.packed(), slice.packedAt(i));
+            // Beyond violations a parent need not be right, and nothing can be learned from its children.
+            long violated = searchesOn
+                    ? judge.violatedSince(parent, child)
+                    : judge.violatedSince(parent, child, slice.packed(), slice.packedAt(i));
             if (violated != 0) {
                 slice.violating = slice.violating < 0 ? i : slice.violating;
                 slice.violated |= violated;

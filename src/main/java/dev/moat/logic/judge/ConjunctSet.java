@@ -63,9 +63,9 @@ final class ConjunctSet {
         this.conjuncts = conjuncts.size();
         this.bundles = bundles;
         Map<Key, List<Conjunct>> byKey = new LinkedHashMap<>();
-        conjuncts.forEach(
-                c -> byKey.computeIfAbsent(new Key(bundles.of(c.owner()), guardOf(c.node())), key -> new ArrayList<>())
-                        .add(c));
+        conjuncts.forEach(c -> byKey.computeIfAbsent(
+                        new Key(bundles.of(c.owner()), guardOf(c.node())), key -> new ArrayList<>())
+                .add(c));
         groups = byKey.entrySet().stream()
                 .map(e -> new Group(e.getKey(), e.getValue()))
                 .toArray(Group[]::new);

@@ -34,9 +34,7 @@ public final class Evaluator {
      * one in all that it reads is not evaluated again.
      */
     public long violatedSince(long[] holding, long[] s, long[] packed, int at) {
-        return invariants.touches(holding, s, scratch)
-                ? invariants.violatedAmong(scratch, s, held, packed, at)
-                : 0;
+        return invariants.touches(holding, s, scratch) ? invariants.violatedAmong(scratch, s, held, packed, at) : 0;
     }
 
     /** Bit i is set when the witness of invariant i holds in the state; only those asked for are evaluated. */
