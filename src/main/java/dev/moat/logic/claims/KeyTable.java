@@ -60,7 +60,7 @@ final class KeyTable {
         }
         length = n;
         // Of a product the highest bits depend on all bits of the factor.
-        hash = (int) (h * MIX >>> 32);
+        hash = (int) ((h * MIX) >>> 32);
     }
 
     private boolean isKey(int at) {

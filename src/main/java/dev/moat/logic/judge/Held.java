@@ -61,7 +61,7 @@ final class Held {
             hash ^= hash >>> 32;
         }
         // Of a product the highest bits depend on all bits of the factor.
-        return (int) ((hash * MIX >>> 32) * places >>> 32) * key.length;
+        return (int) ((((hash * MIX) >>> 32) * places) >>> 32) * key.length;
     }
 
     /** Notes the state that was asked about last. */
