@@ -167,7 +167,8 @@ final class Bench {
             Violation violation = run.violation();
             if (violation == null) {
                 var wrong = run.conformance().first();
-                boolean complete = run.end() == End.COMPLETE;
+                // Beyond a wrong claim the search goes on.
+                boolean complete = run.end() == End.COMPLETE || run.end() == End.MISCLAIM;
                 return new Seen(broken, wrong == null ? "" : wrong.who(), complete, run.distinct(), run.generated());
             }
             if (violation.deadlock()) {

@@ -107,6 +107,13 @@ public record Choice(String parameter, String value) {
         return all;
     }
 
+    /** Some choices without one of them, for each. */
+    static List<List<Choice>> without(List<Choice> choices) {
+        return choices.stream()
+                .map(left -> choices.stream().filter(c -> !c.equals(left)).toList())
+                .toList();
+    }
+
     /** As a user writes it. */
     @Override
     public String toString() {

@@ -13,6 +13,9 @@ import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,9 +38,11 @@ public final class Covering {
     private static final int MOST_CUTS = 2;
 
     /** So many bounds of each choice are joined, and so many joined ones are tried. */
-    private static final int MOST_OWN = 2;
+    private static final int MOST_OWN = 3;
 
-    private static final int MOST_JOINED = 3;
+    private static final int MOST_JOINED = 9;
+
+    private static final Set<Outcome> SHOWS = EnumSet.of(Outcome.BROKEN, Outcome.COVERED, Outcome.DISAGREES);
 
     private static final Choice SECOND_CPU = new Choice("cpus", "2");
 
@@ -130,22 +135,33 @@ public final class Covering {
             return searched(choices, false);
         }
         Combination found = searched(choices, true);
-        return found.outcome() == Outcome.BROKEN
-                        || found.outcome() == Outcome.COVERED
-                        || found.outcome() == Outcome.DISAGREES
-                ? found
-                : searched(choices, false);
+        return SHOWS.contains(found.outcome()) ? found : searched(choices, false);
     }
 
     private Combination searched(List<Choice> choices, boolean byNumbers) {
         Tries tries = new Tries(choices, byNumbers);
         boolean onFile = !known.reason(choices, KnownBreaks.IDLE).isEmpty();
+        if (choices.size() > 1 && choices.stream().anyMatch(this::isIdleOnFile)) {
+            // One of them is at work nowhere, as a search of it alone has shown: one search more says that this holds
+            // beside the others.
+            Rung.SMALLER.stream().takeWhile(rung -> !tries.fits).forEach(rung -> tries.at(rung, -1));
+            return tries.found != null ? tries.found : uncovered(choices, tries);
+        }
+        if (choices.size() > 1) {
+            Rung.SMALLER.stream().filter(rung -> areAtWork(choices, rung)).forEach(rung -> tries.at(rung, 0));
+        }
         Rung.SMALLER.forEach(rung -> tries.at(rung, 0));
+        if (byNumbers && choices.size() > 2) {
+            Rung.LADDER.forEach(rung -> tries.at(rung, 0));
+        }
+        if (byNumbers) {
+            return tries.found != null ? tries.found : new Combination(choices, Outcome.NOT_SEEN, "");
+        }
+        if (choices.size() > 1 && tries.found == null) {
+            joined(choices).forEach(rung -> tries.at(rung, -1));
+        }
         if (!choices.contains(SECOND_CPU) && !onFile) {
             Rung.LADDER.stream().filter(rung -> !Rung.SMALLER.contains(rung)).forEach(rung -> tries.at(rung, 0));
-        }
-        if (!byNumbers && choices.size() > 1 && tries.found == null) {
-            joined(choices).forEach(rung -> tries.at(rung, -1));
         }
         for (int idle = 1; idle < choices.size() && tries.found == null; idle++) {
             for (Rung rung : Rung.SMALLER) {
@@ -158,11 +174,24 @@ public final class Covering {
         return tries.found != null ? tries.found : uncovered(choices, tries);
     }
 
+    private boolean isIdleOnFile(Choice choice) {
+        return !known.reason(List.of(choice), KnownBreaks.IDLE).isEmpty();
+    }
+
+    /** Whether each of some choices is at work in some bounds without the others: those are tried first. */
+    private boolean areAtWork(List<Choice> choices, Rung rung) {
+        return choices.stream().allMatch(c -> works(c).contains(rung));
+    }
+
     private Combination uncovered(List<Choice> choices, Tries tries) {
         if (!tries.fits) {
             return new Combination(choices, Outcome.NOT_MODELLED, tries.refused);
         }
         String excluded = excluded(choices);
+        if (excluded.isEmpty() && choices.size() > 1) {
+            // Bounds that bring one of them to work exclude those that bring another one.
+            excluded = excluded(choices, joined(choices, Integer.MAX_VALUE));
+        }
         if (!excluded.isEmpty()) {
             return new Combination(choices, Outcome.NOT_MODELLED, excluded);
         }
@@ -181,6 +210,8 @@ public final class Covering {
         private final boolean byNumbers;
         private @Nullable Combination found;
         private int cuts;
+        /** Bounds that have been searched. */
+        private final Set<Rung> seen = new HashSet<>();
         /** Whether bounds were tried in which not each choice is at work by itself. */
         private boolean late;
         /** Whether some bounds go with the choices; and why those do not that were tried first. */
@@ -195,13 +226,14 @@ public final class Covering {
 
         /** @param idle how many of the choices are not to be at work there by themselves; -1 for any number */
         void at(Rung plain, int idle) {
-            if (found != null) {
+            if (found != null || seen.contains(plain)) {
                 return;
             }
             try {
                 Rung rung = bench.fitted(choices, plain);
                 if (idle < 0 || choices.size() == 1 || idle(choices, rung) == idle) {
                     late |= idle > 0;
+                    seen.add(plain);
                     Combination shown = searched(choices, rung, byNumbers);
                     boolean cut = shown != null && shown.outcome() == Outcome.CUT;
                     cuts += cut ? 1 : 0;
@@ -217,27 +249,28 @@ public final class Covering {
 
     /** Bounds that are joined of those in which each choice is at work by itself: where no bounds have all of them at work. */
     private List<Rung> joined(List<Choice> choices) {
-        List<Rung> all = works(choices.get(0)).stream().limit(MOST_OWN).toList();
-        for (Choice next : choices.subList(1, choices.size())) {
-            List<Rung> more = new ArrayList<>();
-            for (Rung one : all) {
-                works(next).stream()
-                        .limit(MOST_OWN)
-                        .forEach(other -> one.with(other).ifPresent(more::add));
-            }
-            all = more;
-        }
-        return all.stream().distinct().limit(MOST_JOINED).toList();
+        return joined(choices, MOST_OWN).stream().limit(MOST_JOINED).toList();
     }
 
-    /** The bounds in which a choice is at work by itself. */
+    /** @param most so many bounds of each choice */
+    private List<Rung> joined(List<Choice> choices, int most) {
+        return Rung.joined(choices.stream()
+                .map(c -> works(c).stream().limit(most).toList())
+                .toList());
+    }
+
+    /** The bounds in which a choice is at work by itself, those of the fewest states first. */
     private List<Rung> works(Choice choice) {
         return working.computeIfAbsent(choice, c -> {
             List<Rung> smaller =
                     Rung.SMALLER.stream().filter(rung -> isAtWork(c, rung)).toList();
-            return !smaller.isEmpty() || c.equals(SECOND_CPU)
+            List<Rung> all = !smaller.isEmpty() || c.equals(SECOND_CPU)
                     ? smaller
                     : Rung.LADDER.stream().filter(rung -> isAtWork(c, rung)).toList();
+            return all.stream()
+                    .sorted(Comparator.comparing(rung ->
+                            at(List.of(c), bench.fitted(List.of(c), rung)).distinct()))
+                    .toList();
         });
     }
 
@@ -296,7 +329,7 @@ public final class Covering {
 
     /** What some bounds show of choices; null when not all of them are at work there. */
     private @Nullable Combination searched(List<Choice> choices, Rung rung, boolean byNumbers) {
-        List<List<Choice>> fewer = without(choices);
+        List<List<Choice>> fewer = Choice.without(choices);
         List<Seen> without = fewer.stream().map(f -> at(f, rung)).toList();
         // Where a search was cut nobody knows what the rest of the states would tell apart.
         if (!without.stream().allMatch(Seen::isWhole)) {
@@ -337,17 +370,10 @@ public final class Covering {
                 .toList();
     }
 
-    /** The machines that have all of some choices but one. */
-    private static List<List<Choice>> without(List<Choice> choices) {
-        return choices.stream()
-                .map(left -> choices.stream().filter(c -> !c.equals(left)).toList())
-                .toList();
-    }
-
     /** What a machine of some choices shows; the properties that it breaks with fewer of them it breaks with all. */
     private Seen at(List<Choice> choices, Rung rung) {
         Set<String> less = new TreeSet<>();
-        without(choices).forEach(w -> less.addAll(at(w, rung).broken()));
+        Choice.without(choices).forEach(w -> less.addAll(at(w, rung).broken()));
         less.remove(Scenario.NO_DEADLOCK); // that, more of them may mend
         Seen own = bench.search(bench.machine(choices, rung), less);
         List<String> broken = new ArrayList<>(less);

@@ -38,6 +38,12 @@ record Rung(Map<String, String> bounds, List<String> faults) {
             rung(Map.of("handles", "2", "batch", "2", "sides", "host", "flush", "queued")),
             rung(Map.of("handles", "2", "batch", "2", "sides", "host")),
             rung(Map.of("iommu", "all", "reallocation", "true", "batch", "2", "sides", "host")),
+            rung(Map.of("frames", "2", "reallocation", "true")),
+            rung(Map.of("assign", "true", "handles", "2")),
+            rung(Map.of("copy", "true", "frames", "2", "reallocation", "true")),
+            rung(Map.of("iommu", "all", "frames", "2")),
+            rung(Map.of("granters", "none", "frames", "3", "iommu-mask", "1", "assign", "true")),
+            rung(Map.of("page-selective", "false", "assign", "true"), "invalidation.page-without-psi"),
             rung(Map.of("page-selective", "false"), "invalidation.page-without-psi"),
             rung(Map.of(), "invalidation.page-without-psi"));
 
@@ -81,6 +87,18 @@ record Rung(Map<String, String> bounds, List<String> faults) {
         List<String> all = new ArrayList<>(faults);
         other.faults.stream().filter(f -> !all.contains(f)).forEach(all::add);
         return Optional.of(new Rung(both, all));
+    }
+
+    /** What some bounds of each have together, as far as they can be: of all, one of each. */
+    static List<Rung> joined(List<List<Rung>> each) {
+        List<Rung> all = each.get(0);
+        for (List<Rung> own : each.subList(1, each.size())) {
+            all = all.stream()
+                    .flatMap(one -> own.stream().flatMap(other -> one.with(other).stream()))
+                    .distinct()
+                    .toList();
+        }
+        return all;
     }
 
     private static boolean isLess(String one, String other) {
