@@ -8,9 +8,12 @@
 (set-info :source "Xen drivers/passthrough/pci.c: assign_device; Xen 4e9950dc1b (2013), entries for all phantom functions; XSA-449")
 
 (define-fun invariant () Bool
-  (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
-    (=> (assigned q e) (not (settlingQ q)) (at q u) (not (dirtyQ u q)) (for s e)
-        (= (ent u q s t) (stands u t s)))))
+  (and
+    (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
+      (=> (assigned q e) (not (settlingQ q)) (at q u) (not (dirtyQ u q)) (for s e)
+          (= (ent u q s t) (stands u t s))))
+    ; An entry is one at the device's own unit.
+    (forall ((u Unit) (q Req) (s Space) (t Tag)) (=> (ent u q s t) (at q u)))))
 
 ; A domain has a device that nobody is changing, and its entry leads to its tables.
 (define-fun witness () Bool

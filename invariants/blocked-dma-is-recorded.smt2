@@ -8,7 +8,9 @@
 (define-fun invariant () Bool
   (and (forall ((q Req) (p Page))
          (=> (refusedDma q p) (or (recordedDma q) (dmaFaultsLost q) (dmaFaultUnderway q))))
-       (forall ((q Req) (p Page)) (=> (recordedDmaAt q p) (mayBeToldDma q p)))))
+       (forall ((q Req) (p Page)) (=> (recordedDmaAt q p) (mayBeToldDma q p)))
+       ; A record has its page.
+       (forall ((q Req)) (=> (recordedDma q) (exists ((p Page)) (recordedDmaAt q p))))))
 
 ; One was blocked and is recorded.
 (define-fun witness () Bool

@@ -7,10 +7,14 @@
 (set-info :source "Linux amd_gart_64.c: need_iommu, dma_map_cont, gart_unmap_page; aperture_64.c: aperture_valid")
 
 (define-fun invariant () Bool
-  (forall ((e Dom) (q Req) (p Page) (f Frame))
-    (=> (returned e p f) (assigned q e) (not (blockedR q p))
-        (and (not (strayR q p))
-             (forall ((g Frame)) (=> (getsR q p g) (= f g)))))))
+  (and
+    (forall ((e Dom) (q Req) (p Page) (f Frame))
+      (=> (returned e p f) (assigned q e) (not (blockedR q p))
+          (and (not (strayR q p))
+               (forall ((g Frame)) (=> (getsR q p g) (= f g))))))
+    ; It is a mapping in use, whatever else is said of those.
+    (forall ((e Dom) (p Page) (f Frame))
+      (=> (returned e p f) (exists ((k Hold)) (and (live k) (hold k e f)))))))
 
 ; A device has an address.
 (define-fun witness () Bool

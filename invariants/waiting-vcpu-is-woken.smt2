@@ -7,7 +7,9 @@
 (define-fun invariant () Bool
   (and (forall ((l Line)) (=> (posted l) (waits l) (wokenSoon l)))
        (forall ((l Line)) (=> (posted l) (urgentlyStopped l) (wokenSoon l)))
-       (forall ((l Line)) (not (disturbed l)))))
+       (forall ((l Line)) (not (disturbed l)))
+       ; What runs is on no list, and nobody is told to run it.
+       (forall ((l Line)) (not (and (runs l) (wokenSoon l))))))
 
 ; Something is posted to one that waits.
 (define-fun witness () Bool

@@ -7,7 +7,7 @@
 ;
 ; Fragment: relations only, no functions. A variable of sort Hold, Pin or Nat may be sought (exists) for given others,
 ; in the order Gref before Pin and Nat before Hold; Dom only as "nobody", the premise that a device has no domain; never Frame,
-; Page, Req, Unit, Tag or Space. This keeps proofs decidable.
+; Page, Req, Unit, Tag or Space. This keeps proofs decidable. What is judged and not proved may also seek a Page for a Req.
 
 (declare-sort Dom 0)    ; a domain: a guest
 (declare-sort Frame 0)  ; a page frame of the machine
@@ -29,6 +29,8 @@
 (declare-fun table (Frame) Bool)           ; a page table of its owner, completely made one; none: false
 (declare-fun ioTable (Frame) Bool)         ; a page of I/O tables, in use or to be used as one; none: false
 (declare-fun tableKept (Frame) Bool)       ; a call of the DMA layer, or a flush queue, has the page of I/O tables, which it has taken or unlinked
+(declare-fun buffer (Frame) Bool)          ; taken from the heap for coherent memory, or to bounce a part of a page by
+(declare-fun bufferKept (Frame) Bool)      ; a mapping of it has begun and is not over, or a call of the DMA layer has it
 (declare-fun walked (Frame) Bool)          ; a walk can go on in it as in a page of I/O tables: linked, or cached as linked; none: false
 (declare-fun settling (Frame) Bool)        ; its use or its owner is being changed by a running operation; none: false
 (declare-fun hold (Hold Dom Frame) Bool)   ; the hold is this domain's, on this frame; at most one of each
@@ -57,6 +59,8 @@
 (declare-fun settlingQ (Req) Bool)            ; its owner or its entry is being changed by a running operation; none: false
 (declare-fun at (Req Unit) Bool)               ; its requests pass through this IOMMU
 (declare-fun ent (Unit Req Space Tag) Bool)    ; entry in memory: translated by the space, under the tag
+(declare-fun trafficStopped (Unit) Bool)       ; it was told to let no request in
+(declare-fun blasting (Unit) Bool)             ; its driver has stopped the requests to have everything forgotten, and not let them on
 (declare-fun cent (Unit Req Space Tag) Bool)   ; the same as cached by the IOMMU; none: false
 (declare-fun dirtyQ (Unit Req) Bool)           ; an invalidation of the cached entry is owed; none: false
 (declare-fun stands (Unit Tag Space) Bool)     ; ghost: at this IOMMU the tag means this space
@@ -217,7 +221,10 @@
 (declare-fun deviceOf (Req Dom) Bool)          ; the device is the guest's, attached to its vIOMMU or not
 (declare-fun refusedDma (Req Page) Bool)       ; ghost: a request was blocked since the guest cleared its record, or that record is on the way
 (declare-fun mayBeToldDma (Req Page) Bool)     ; ghost: that, or one while the guest had not had invalidated whether it wants to hear of it
-(declare-fun recordedDma (Req) Bool)           ; the guest, reading its fault records in turn, comes to one of the device
+(declare-fun recordedDma (Req) Bool)           ; software, reading its fault records in turn, comes to one of the device (of xen-vtd, too)
+(declare-fun inRecordDma (Req) Bool)           ; a record is of the device, whoever comes to it (of xen-vtd, too)
+(declare-fun nextRecordUsed (Req) Bool)        ; a fault that comes now finds the record that is written next in use, and is lost (of xen-vtd, too)
+(declare-fun someRecordFree (Req) Bool)        ; a record is not in use (of xen-vtd, too)
 (declare-fun recordedDmaAt (Req Page) Bool)    ; and that is of a request at this page
 (declare-fun dmaFaultsLost (Req) Bool)         ; the device's guest can see that faults were lost
 (declare-fun dmaFaultUnderway (Req) Bool)      ; the physical unit has a record of the device, or has lost some, that Xen has yet to look at

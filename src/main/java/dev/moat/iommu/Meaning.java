@@ -1,6 +1,7 @@
 package dev.moat.iommu;
 
 import dev.moat.state.Footprint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a state of the units means, as the vocabulary's relations have it; and what a request of a device gets from the unit as
@@ -106,6 +107,49 @@ public interface Meaning {
      *     {@link #BLOCKED}
      */
     int gets(long[] s, int requester, int page, boolean write);
+
+    /** What is recorded of blocked requests, and read in turn; null where nothing is. */
+    default @Nullable Faults faults() {
+        return null;
+    }
+
+    /** Fault records, each of the unit that a requester is behind. */
+    interface Faults {
+        /** Whether one is of the requester, whoever comes to it. */
+        boolean isRecorded(long[] s, int requester);
+
+        /** Whether software, who reads on until there is none, comes to one of the requester. */
+        boolean isFound(long[] s, int requester);
+
+        /** Whether a fault that comes now finds its record in use, and is lost. */
+        boolean isNextUsed(long[] s, int requester);
+
+        /** Whether any record is not in use. */
+        boolean isAnyFree(long[] s, int requester);
+
+        /** Whether software can see that faults were lost. */
+        boolean isLost(long[] s, int requester);
+
+        /** Adds what these read. */
+        void read(Footprint footprint, int requester);
+    }
+
+    /** Whether units let requests in, where a driver stops them to have something forgotten; null where none does. */
+    default @Nullable Traffic traffic() {
+        return null;
+    }
+
+    /** Requests of the devices behind a unit. */
+    interface Traffic {
+        /** Whether the unit was told to let none in. */
+        boolean isStopped(long[] s, int unit);
+
+        /** Whether the driver is where it has stopped them and not let them on. */
+        boolean isToBeStopped(long[] s, int unit);
+
+        /** Adds what these read. */
+        void read(Footprint footprint, int unit);
+    }
 
     /** {@code blockedR, blockedW}: whether a request is refused although the tables and entries as stored allow it. */
     boolean isRefused(long[] s, int requester, int page, boolean write);

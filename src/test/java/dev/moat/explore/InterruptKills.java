@@ -192,7 +192,7 @@ final class InterruptKills {
             interrupts(
                     "waiting.vector-never-back",
                     "guests=1 vectors=1 notifications=true wake-ups=waiting",
-                    "posted-interrupt-is-noticed@5"),
+                    "posted-interrupt-is-noticed@5 waiting-vcpu-is-woken@5"),
             interrupts(
                     "remap.absent-as-silent",
                     "guests=1 passed=false virtual=1 vectors=1",

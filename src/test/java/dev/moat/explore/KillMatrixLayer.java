@@ -89,7 +89,11 @@ final class KillMatrixLayer {
             dma(
                     "map.part-not-bounced",
                     "iommu=vtd pages=1 frames=1 untrusted=1 bounce-frames=1",
-                    "no-foreign-request@1 no-foreign@1 untrusted-is-confined@1"),
+                    "no-foreign-request@1 no-foreign@1 returned-leads-nowhere-else@1 untrusted-is-confined@1"),
+            dma(
+                    "unmap.bounce-frame-lost",
+                    "iommu=vtd pages=1 frames=1 untrusted=1 bounce-frames=1",
+                    "buffers-balance@2"),
             dma(
                     "region.not-asked",
                     "iommu=vtd pages=1 direct=true",

@@ -73,6 +73,7 @@ final class Machines {
     /** What can be said of the allocator of the DMA layer, and of nothing else. */
     private static final List<String> DMA_LAYER_ONLY = List.of(
             "addresses-balance",
+            "buffers-balance",
             "handed-is-in-reach",
             "queued-is-flushed",
             "returned-leads-nowhere-else",
@@ -84,6 +85,7 @@ final class Machines {
     private static final List<String> DMA_LAYER = List.of(
             "addresses-balance",
             "assigned-device-is-led",
+            "buffers-balance",
             "entry-means-its-space",
             "free-is-unreachable",
             "handed-address-is-fresh",
@@ -273,8 +275,20 @@ final class Machines {
         return all;
     }
 
-    /** The reference model has no context cache and no pins; the other component has everything but where frames have types. */
+    /** What can be said wherever a relation has a meaning. */
+    private static final Map<String, String> BY_RELATION =
+            Map.of("records-are-used-in-turn", "inRecordDma", "stopped-traffic-goes-on", "trafficStopped");
+
     static List<String> applicable(Machine machine) {
+        Stream<String> also = BY_RELATION.entrySet().stream()
+                .filter(e ->
+                        machine.model().abstraction().relation(e.getValue()).isPresent())
+                .map(Map.Entry::getKey);
+        return Stream.concat(ofComponent(machine).stream(), also).sorted().toList();
+    }
+
+    /** The reference model has no context cache and no pins; the other component has everything but where frames have types. */
+    private static List<String> ofComponent(Machine machine) {
         if (machine.model().abstraction().relation("kernelReaches").isPresent()) {
             return ofPv(machine.model());
         }
@@ -346,6 +360,7 @@ final class Machines {
     private static Stream<String> ofXen() {
         return LIBRARY.ids().stream()
                 .filter(id -> !PV.contains(id)
+                        && !BY_RELATION.containsKey(id)
                         && !PV_PASSED.contains(id)
                         && !VIOMMU.contains(id)
                         && !INTERRUPTS.contains(id)

@@ -193,11 +193,11 @@ final class ViommuKills {
             viommu(
                     "fault.index-stays",
                     "guests=1 frames=1 reservation=false devices=virtual records=true guest-fault-registers=2",
-                    "blocked-dma-is-recorded@3"),
+                    "blocked-dma-is-recorded@3 records-are-used-in-turn@3"),
             viommu(
                     "fault.record-overwritten",
                     "guests=1 frames=1 reservation=false virtual=2 records=true guest-fault-registers=2",
-                    "blocked-dma-is-recorded@4"),
+                    "blocked-dma-is-recorded@4 records-are-used-in-turn@5"),
             viommu(
                     "fault.overflow-unset",
                     "guests=1 frames=1 reservation=false virtual=2 devices=virtual records=true",

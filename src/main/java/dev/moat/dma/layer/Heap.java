@@ -65,6 +65,29 @@ final class Heap {
         return frame >= first && used.get(s, frame - first) == TABLE;
     }
 
+    /** Whether it was taken for coherent memory, or to bounce a part of a page by. */
+    boolean isBuffer(long[] s, int frame) {
+        return frame >= first && used.get(s, frame - first) == BUFFER;
+    }
+
+    /** Whether a mapping of it has begun and is not over. */
+    boolean isMapped(long[] s, int frame) {
+        boolean mapped = false;
+        for (int i = 0; i < layer.phase.size(); i++) {
+            mapped |= layer.phase.get(s, i) != LayerState.NONE && layer.frame.get(s, i) == frame;
+        }
+        return mapped;
+    }
+
+    /** Whether a call has it, which has taken it or is to give it back. */
+    boolean isWanted(long[] s, int frame) {
+        boolean wanted = false;
+        for (int cpu = 0; cpu < layer.pc.size(); cpu++) {
+            wanted |= layer.pc.get(s, cpu) != 0 && layer.wanted.get(s, cpu) == frame;
+        }
+        return wanted;
+    }
+
     /** Whether it is in the heap. */
     boolean isFree(long[] s, int frame) {
         return frame >= first && used.get(s, frame - first) == 0;

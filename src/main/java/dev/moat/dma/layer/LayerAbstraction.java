@@ -199,6 +199,16 @@ final class LayerAbstraction {
                 frame,
                 (s, f, b, c, d, e) -> heap.isKept(s, f) || queues.hasTable(s, f),
                 (footprint, f, b, c, d, e) -> queues.readTables(footprint.all(state.table)));
+        to.relation("buffer", frame, (s, f, b, c, d, e) -> heap.isBuffer(s, f), reads);
+        to.relation(
+                "bufferKept",
+                frame,
+                (s, f, b, c, d, e) -> heap.isMapped(s, f) || heap.isWanted(s, f),
+                (footprint, f, b, c, d, e) -> footprint
+                        .all(state.phase)
+                        .all(state.frame)
+                        .all(state.pc)
+                        .all(state.wanted));
         TablePages pages = state.iommu.tables().pages();
         to.relation(
                 "walked",

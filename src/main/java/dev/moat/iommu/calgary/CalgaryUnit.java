@@ -169,6 +169,12 @@ public final class CalgaryUnit implements ChipRegisters {
         return soft || aer.get(s, bus) == 0;
     }
 
+    /** Whether the chip was told to let none in, whatever became of that. */
+    public boolean isToldToStop(long[] s, int bus) {
+        return aer.get(s, bus) == 0
+                || (stopControl.size() != 0 && PageMigration.SOFTSTOP.isSet(stopControl.get(s, bus)));
+    }
+
     /** Whether a request of a bus has been accepted and is not done. */
     public boolean isBusy(long[] s, int bus) {
         for (int r = 0; r < flight.size(); r++) {

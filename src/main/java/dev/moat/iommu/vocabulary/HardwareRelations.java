@@ -48,6 +48,34 @@ public final class HardwareRelations {
         hardware.caches();
         hardware.requests();
         hardware.refusals();
+        hardware.faults();
+        hardware.traffic();
+    }
+
+    /** {@code trafficStopped}, {@code blasting}: buses that stand still, and drivers that have them do so. */
+    public void traffic() {
+        Meaning.Traffic traffic = meaning.traffic();
+        if (traffic == null) {
+            return;
+        }
+        Relation.Reads reads = (footprint, u, b, c, d, e) -> traffic.read(footprint, u);
+        to.relation("trafficStopped", List.of(units), (s, u, b, c, d, e) -> traffic.isStopped(s, u), reads);
+        to.relation("blasting", List.of(units), (s, u, b, c, d, e) -> traffic.isToBeStopped(s, u), reads);
+    }
+
+    /** {@code inRecordDma}, {@code recordedDma}, {@code nextRecordUsed}, {@code someRecordFree}, {@code dmaFaultsLost}: what is recorded of blocked requests. */
+    public void faults() {
+        Meaning.Faults faults = meaning.faults();
+        if (faults == null) {
+            return;
+        }
+        List<Sort> device = List.of(requesters);
+        Relation.Reads reads = (footprint, q, b, c, d, e) -> faults.read(footprint, q);
+        to.relation("dmaFaultsLost", device, (s, q, b, c, d, e) -> faults.isLost(s, q), reads);
+        to.relation("inRecordDma", device, (s, q, b, c, d, e) -> faults.isRecorded(s, q), reads);
+        to.relation("recordedDma", device, (s, q, b, c, d, e) -> faults.isFound(s, q), reads);
+        to.relation("nextRecordUsed", device, (s, q, b, c, d, e) -> faults.isNextUsed(s, q), reads);
+        to.relation("someRecordFree", device, (s, q, b, c, d, e) -> faults.isAnyFree(s, q), reads);
     }
 
     /** {@code at}, {@code ent}, {@code cent}: where devices are led, by the entries as stored and as a unit may still see them. */

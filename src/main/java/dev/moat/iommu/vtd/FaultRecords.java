@@ -68,6 +68,12 @@ public final class FaultRecords {
         return false;
     }
 
+    /** Whether a record names a requester; meaningful where F is set. */
+    boolean isOf(long[] s, int record, int requester) {
+        return FrcdHi.SID.get(u.frcdHi.get(s, record))
+                == u.geometry().sourceIds().get(requester);
+    }
+
     private boolean isPending(long[] s) {
         for (int i = 0; i < u.frcdHi.size(); i++) {
             if (FrcdHi.F.isSet(u.frcdHi.get(s, i))) {

@@ -293,7 +293,7 @@ public final class ViommuFaults {
                     "fault.index-stays",
                     "FRI stays where it was when a first fault is recorded, and whoever reads from there on finds nothing.",
                     "VT-d specification 2.x, FSTS.FRI: the record of the first fault; derived",
-                    RECORDED,
+                    RECORDED + " records-are-used-in-turn",
                     e -> e.decide("fault.index", (s, kind, written, fri) -> fri)),
             fault(
                     "fault.record-overwritten",

@@ -321,7 +321,9 @@ final class NotificationOperations {
 
     private boolean isWokenSoon(long[] s, int vcpu) {
         return hurried.get(s, vcpu) != 0
-                || (listed.get(s, vcpu) != 0 && posted.isWoken(s, (int) listed.get(s, vcpu) - 1));
+                || (listed.get(s, vcpu) != 0
+                        && posted.isOutstanding(s, vcpu)
+                        && posted.isWoken(s, (int) listed.get(s, vcpu) - 1));
     }
 
     /** What a state means, by lines of guests. */

@@ -194,8 +194,14 @@ public final class PostedDescriptors {
         return disturbed.get(s, vcpu) != 0;
     }
 
-    /** Adds what is looked at here; the control word is not. */
+    /** Adds what is looked at here. */
     public void read(Footprint footprint) {
-        footprint.all(requests).all(notified).all(raised).all(wakes).all(disturbed);
+        footprint
+                .all(control)
+                .all(requests)
+                .all(notified)
+                .all(raised)
+                .all(wakes)
+                .all(disturbed);
     }
 }

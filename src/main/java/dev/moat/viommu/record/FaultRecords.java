@@ -219,6 +219,21 @@ public final class FaultRecords {
         return guests.tells(s, setting.guestOf(device), device);
     }
 
+    /** Whether its guest's unit has one of it, whoever comes to it. */
+    public boolean isInRecord(long[] s, int device) {
+        return guests.hasRecord(s, setting.guestOf(device), device);
+    }
+
+    /** Whether a fault that the guest is told of now finds its record in use, and is lost. */
+    public boolean isNextUsed(long[] s, int device) {
+        return guests.isNextUsed(s, setting.guestOf(device));
+    }
+
+    /** Whether any record of the guest's unit is not in use. */
+    public boolean isAnyFree(long[] s, int device) {
+        return guests.isAnyFree(s, setting.guestOf(device));
+    }
+
     /** Whether that one is at this page. */
     public boolean isRecordedAt(long[] s, int device, int page) {
         return guests.tells(s, setting.guestOf(device), device, page);

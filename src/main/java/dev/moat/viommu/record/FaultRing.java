@@ -121,8 +121,22 @@ final class FaultRing {
         return pending;
     }
 
+    /** Whether a fault that comes now finds its record in use, and is lost. */
+    boolean isNextUsed(long[] s, int unit) {
+        return isUsed(s, unit, (int) next.get(s, unit));
+    }
+
+    /** Whether any record is not in use. */
+    boolean isAnyFree(long[] s, int unit) {
+        boolean any = false;
+        for (int i = 0; i < records; i++) {
+            any |= !isUsed(s, unit, i);
+        }
+        return any;
+    }
+
     /** Whether F is set in a record of the device, whoever may find it. */
-    private boolean hasRecord(long[] s, int unit, int device) {
+    boolean hasRecord(long[] s, int unit, int device) {
         boolean has = false;
         for (int i = 0; i < records; i++) {
             has |= source.get(s, at(unit, i)) == device + 1;
@@ -231,11 +245,11 @@ final class FaultRing {
         return NOWHERE;
     }
 
-    /** Adds what {@link #tells} reads and the overflow bit. */
+    /** Adds what these read. */
     void read(Footprint footprint, int unit) {
         for (int i = 0; i < records; i++) {
             footprint.one(source, at(unit, i)).one(page, at(unit, i));
         }
-        footprint.one(lost, unit).one(first, unit).one(reads, unit);
+        footprint.one(lost, unit).one(first, unit).one(reads, unit).one(next, unit);
     }
 }

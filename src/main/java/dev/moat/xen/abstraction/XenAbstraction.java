@@ -56,6 +56,8 @@ public final class XenAbstraction {
         it.hardware.caches();
         it.hardware.requests();
         it.hardware.refusals();
+        it.hardware.faults();
+        it.hardware.traffic();
         it.owing();
         it.debts();
         it.cpus();

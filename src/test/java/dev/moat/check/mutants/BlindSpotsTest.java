@@ -80,7 +80,13 @@ class BlindSpotsTest {
         "iommu-dma live without tar, dma-direct-mapped-late-calgary",
         "iommu-dma names without tar, dma-direct-mapped-late-calgary",
         "iommu-dma walked without directory, dma-vtd-tables",
+        "iommu-dma at always, dma-calgary-untrusted",
+        "iommu-dma at without unit u1, dma-calgary-untrusted",
+        "iommu-dma live without frame, dma-vtd-bounced",
+        "iommu-dma bufferKept always, dma-bounce-frame-lost",
         "xen-viommu holdW always, viommu-read-only-grant-written",
+        "xen-viommu recordedDmaAt without guest.fault.index, viommu-records-several",
+        "xen-viommu recordedDmaAt without guest.fault.reads, viommu-records-several",
         "xen-viommu moving always, viommu-detach-entry-cached",
         "xen-viommu unsettled always, viommu-exchange-frame-kept",
         "xen-viommu-interrupts passesIndex without irteLo, interrupts-entry-stays",
@@ -116,6 +122,22 @@ class BlindSpotsTest {
         "iommu-dma detach_owners_domain/clear-entries cpu.device, dma-amdvi-owner-op",
         "iommu-dma claim_group/clear-entries cpu.part, dma-calgary-owner-op",
         "iommu-dma dma_unmap_sg/clear-entry cpu.element, dma-vtd-list-op",
+        // The second bus, the lock of a flush that two CPUs begin, frames of a pool.
+        "iommu-dma take_tar u1.blast, dma-calgary-buses-op",
+        "iommu-dma dma_map_page/lock-flush lock.iova, dma-gart-full-flush-2cpu",
+        "iommu-dma dma_map_page/give-back heap.used, dma-vtd-bounced",
+        "iommu-dma dma_unmap_page/free-bounced heap.used, dma-vtd-bounced",
+        // A bus that stays stopped, or is not stopped at all.
+        "iommu-dma dma_unmap_page/announce aer, dma-calgary-strict",
+        "xen-io-spaces iommu_unmap/stop-traffic-sync stopControl, spaces-calioc2",
+        // Faults that are recorded where nobody reads, or lost while a record is free.
+        "xen-vtd/vtd fault faultIndex, xen-op-fault-registers",
+        "xen-vtd/vtd fault faultNext, xen-op-fault-registers",
+        "xen-vtd/vtd fault faultOverflow, xen-op-fault-registers",
+        "xen-viommu pass_on_fault guest.fault.next, viommu-records-several",
+        // A virtual CPU that runs and counts as one to be woken.
+        "xen-viommu-interrupts run_vcpu/name-vector vcpu.hurried, interrupts-urgent",
+        "xen-viommu-interrupts run_vcpu/name-vector vcpu.listed, interrupts-urgent",
         // A flush that never comes.
         "iommu-dma dma_unmap_sg/arm-timer queue.timer, dma-vtd-queue-lists",
         // Frames that are lost.

@@ -32,7 +32,14 @@ final class TypeFaults {
                     "map.part-not-bounced",
                     "Part of a page is mapped for a device that is not trusted by an entry for all of it.",
                     "Linux before 5.11 (generic; intel-iommu since 5.4): no bounce page; derived: dma-iommu.c, dev_use_swiotlb",
-                    e -> e.decide("map.bounced", (s, group, part, c) -> 0)));
+                    e -> e.decide("map.bounced", (s, group, part, c) -> 0)),
+            new InjectedFault(
+                    "unmap.bounce-frame-lost",
+                    "An unmap does not give the frame back that part of a page was bounced by.",
+                    "derived: Linux dma-iommu.c, iommu_dma_unmap_page: swiotlb_tbl_unmap_single",
+                    List.of("buffers-balance"),
+                    "operation",
+                    e -> e.drop("dma_unmap_page", "free-bounced")));
 
     private static InjectedFault whole(String id, String says, String bug, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of("untrusted-is-confined"), "operation", edit);

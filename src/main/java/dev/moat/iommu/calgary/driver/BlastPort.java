@@ -82,6 +82,11 @@ public final class BlastPort implements Port {
         return stage;
     }
 
+    /** Which bus leads where. */
+    public BusEntries entries() {
+        return entries;
+    }
+
     /** What a CPU asks for before it has stopped the traffic one blast does together: the cache is emptied as a whole. */
     private boolean ask(long[] s, int cpu, int what) {
         if (stage.get(s) != NONE) {
@@ -219,6 +224,12 @@ public final class BlastPort implements Port {
     public int nextSubmitter(long[] s) {
         boolean next = stage.get(s) == WRITTEN || stage.get(s) == ENTRY;
         return next ? (int) asker.get(s) : -1;
+    }
+
+    /** Whether the driver has stopped the bus's traffic and not let it on. What is done may have been an entry, for which it did not. */
+    public boolean isToBeStopped(long[] s) {
+        boolean done = stage.get(s) == DONE && unit.isToldToStop(s, bus);
+        return done || stage.get(s) == STOPPED || stage.get(s) == WRITTEN;
     }
 
     @Override

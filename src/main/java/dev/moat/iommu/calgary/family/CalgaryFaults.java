@@ -41,7 +41,7 @@ final class CalgaryFaults {
                     "The traffic is not stopped: a request is accepted after the poll, by an entry that is cached, and brings it"
                             + " back.",
                     "derived: Linux pci-calgary_64.c stops arbitration before it polls the split queue",
-                    List.of("no-stale", "no-foreign"),
+                    List.of("no-stale", "no-foreign", "stopped-traffic-goes-on"),
                     "step",
                     e -> e.decide("blast.stops", (s, bus, b, c) -> 0)),
             new InjectedFault(

@@ -20,6 +20,8 @@ import dev.moat.iommu.driver.Tables;
 import dev.moat.iommu.driver.Tags;
 import dev.moat.iommu.driver.Visibility;
 import dev.moat.model.ModelBuilder;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** A chip and its driver, put together. Each unit of the contract is one of its buses. */
 final class CalgaryIommu implements Iommu {
@@ -33,7 +35,7 @@ final class CalgaryIommu implements Iommu {
     final BusEntries entries;
     private final Visibility visibility;
     private final Duty duty;
-    private final Port[] ports;
+    private final List<BlastPort> ports;
     private final CalgaryMeaning meaning;
 
     CalgaryIommu(Sizes sizes, CalgarySetting setting, ModelBuilder model) {
@@ -50,11 +52,10 @@ final class CalgaryIommu implements Iommu {
         entries = new BusEntries(model, unit, sizes);
         visibility = new TceVisibility(tables, tces);
         duty = Duty.of(capabilities, Duty.NO_TAG);
-        ports = new Port[geometry.buses().size()];
-        for (int bus = 0; bus < ports.length; bus++) {
-            ports[bus] = new BlastPort(model, sizes, unit, entries, bus);
-        }
-        meaning = new CalgaryMeaning(unit, walk, tces, entries, tables);
+        ports = IntStream.range(0, geometry.buses().size())
+                .mapToObj(bus -> new BlastPort(model, sizes, unit, entries, bus))
+                .toList();
+        meaning = new CalgaryMeaning(unit, walk, tces, tables, ports);
     }
 
     @Override
@@ -94,7 +95,7 @@ final class CalgaryIommu implements Iommu {
 
     @Override
     public Port port(int bus) {
-        return ports[bus];
+        return ports.get(bus);
     }
 
     @Override

@@ -8,10 +8,12 @@ import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.DmaAnswer;
 import dev.moat.iommu.calgary.TceWalk;
 import dev.moat.iommu.calgary.TcesInState;
+import dev.moat.iommu.calgary.driver.BlastPort;
 import dev.moat.iommu.calgary.driver.BusEntries;
 import dev.moat.iommu.calgary.driver.CalgaryTables;
 import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.state.Footprint;
+import java.util.List;
 
 /** What the state of a chip means. Where a bus is led stands in registers: nothing of it is cached. */
 final class CalgaryMeaning implements Meaning {
@@ -23,12 +25,14 @@ final class CalgaryMeaning implements Meaning {
     private final CalgaryTables tables;
     private final int pages;
     private final boolean flights;
+    private final List<BlastPort> ports;
 
-    CalgaryMeaning(CalgaryUnit unit, TceWalk walk, TcesInState tces, BusEntries entries, CalgaryTables tables) {
+    CalgaryMeaning(CalgaryUnit unit, TceWalk walk, TcesInState tces, CalgaryTables tables, List<BlastPort> ports) {
         this.unit = unit;
+        this.ports = List.copyOf(ports);
         this.walk = walk;
         this.tces = tces;
-        this.entries = entries;
+        entries = ports.get(0).entries();
         this.tables = tables;
         g = unit.geometry();
         pages = g.pages().size();
@@ -119,6 +123,26 @@ final class CalgaryMeaning implements Meaning {
     public int gets(long[] s, int requester, int page, boolean write) {
         long answer = walk.answer(s, requester, g.pageNumber(page), write);
         return DmaAnswer.reachesMemory(answer) ? g.frameAt(DmaAnswer.FRAME.get(answer)) : BLOCKED;
+    }
+
+    @Override
+    public Traffic traffic() {
+        return new Traffic() {
+            @Override
+            public boolean isStopped(long[] s, int bus) {
+                return unit.isToldToStop(s, bus);
+            }
+
+            @Override
+            public boolean isToBeStopped(long[] s, int bus) {
+                return ports.get(bus).isToBeStopped(s);
+            }
+
+            @Override
+            public void read(Footprint footprint, int bus) {
+                ports.get(bus).read(footprint.one(unit.aer, bus).all(unit.stopControl));
+            }
+        };
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.vtd.FaultReader;
 import dev.moat.iommu.vtd.FaultRecords;
 import dev.moat.iommu.vtd.VtdCaches;
 import dev.moat.iommu.vtd.VtdUnit;
@@ -22,6 +23,7 @@ public final class VtdUnits {
     private final VtdCaches[] caches;
     private final SubmittedQueue[] queues;
     private final FaultRecords[] faults;
+    private final FaultReader[] readers;
 
     /** Declares the slots of all units, each followed by its queue's ghost. */
     public VtdUnits(SchemaBuilder schema, VtdGeometry geometry, Sizes sizes) {
@@ -39,6 +41,7 @@ public final class VtdUnits {
         queues = new SubmittedQueue[count];
         boolean records = geometry.options().has(VtdGeometry.Part.FAULT_RECORDS);
         faults = new FaultRecords[records ? count : 0];
+        readers = new FaultReader[faults.length];
         for (int u = 0; u < count; u++) {
             String name = u == 0 ? "" : sort.label(u);
             states[u] =
@@ -54,6 +57,7 @@ public final class VtdUnits {
             queues[u] = new SubmittedQueue(ghosts, u == 0 ? "" : name + ".", states[u], queue, cpus);
             if (records) {
                 faults[u] = new FaultRecords(states[u], caches[u], walks[u]);
+                readers[u] = new FaultReader(schema, u == 0 ? "" : name + ".", states[u], faults[u]);
             }
         }
     }
@@ -91,6 +95,16 @@ public final class VtdUnits {
     /** A unit's fault records, where there are any. */
     public FaultRecords faults(int unit) {
         return faults[unit];
+    }
+
+    /** Whether there are fault records. */
+    public boolean hasFaults() {
+        return faults.length > 0;
+    }
+
+    /** Who empties them. */
+    public FaultReader reader(int unit) {
+        return readers[unit];
     }
 
     /** A unit's invalidation queue. */

@@ -96,9 +96,8 @@ final class VtdActions {
         Argument access = new Argument("access", new Sort("Access", List.of("read", "write")));
         Guarded fault = (s, q, p, write, d, e) -> units.faults(units.of(q)).fault(s, q, p, write != 0);
         device(model, "fault", List.of(device, page, access), fault, NOTHING);
-        Argument record = new Argument("record", units.state(0).frcdHi.index().get(0));
-        Guarded clear = (s, u, n, c, d, e) -> units.faults(u).clear(s, n);
-        software(model, "clear_fault", List.of(unit, record), clear);
+        Guarded clear = (s, u, b, c, d, e) -> units.reader(u).take(s);
+        software(model, "clear_fault", List.of(unit), clear);
         Guarded overflow = (s, u, b, c, d, e) -> units.faults(u).clearOverflow(s);
         software(model, "clear_overflow", List.of(unit), overflow);
     }

@@ -2,12 +2,14 @@ package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Meaning;
+import dev.moat.iommu.vtd.FaultReader;
 import dev.moat.iommu.vtd.Translation;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.driver.VtdUnits;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.state.Footprint;
+import org.jspecify.annotations.Nullable;
 
 /** What the state of VT-d units means. Context entries and tables are memory, the same for all units: those of unit 0. */
 final class VtdMeaning implements Meaning {
@@ -180,6 +182,48 @@ final class VtdMeaning implements Meaning {
     public int gets(long[] s, int requester, int page, boolean write) {
         long answer = units.cachesOf(requester).answer(s, requester, page, write);
         return Translation.reachesMemory(answer) ? memory.geometry().reachedAt(Translation.FRAME.get(answer)) : BLOCKED;
+    }
+
+    @Override
+    public @Nullable Faults faults() {
+        return units.hasFaults() ? new OfUnits(units) : null;
+    }
+
+    /** Those of the unit that a requester is behind. */
+    private record OfUnits(VtdUnits units) implements Faults {
+        private FaultReader of(int requester) {
+            return units.reader(units.of(requester));
+        }
+
+        @Override
+        public boolean isRecorded(long[] s, int requester) {
+            return of(requester).isRecorded(s, requester);
+        }
+
+        @Override
+        public boolean isFound(long[] s, int requester) {
+            return of(requester).finds(s, requester);
+        }
+
+        @Override
+        public boolean isNextUsed(long[] s, int requester) {
+            return of(requester).isNextUsed(s);
+        }
+
+        @Override
+        public boolean isAnyFree(long[] s, int requester) {
+            return of(requester).isAnyFree(s);
+        }
+
+        @Override
+        public boolean isLost(long[] s, int requester) {
+            return of(requester).isLost(s);
+        }
+
+        @Override
+        public void read(Footprint footprint, int requester) {
+            of(requester).read(footprint);
+        }
     }
 
     @Override

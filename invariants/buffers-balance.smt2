@@ -1,0 +1,11 @@
+; A frame that was taken for coherent memory, or to bounce a part of a page by, and that nothing maps and no call will give back, is lost for ever:
+; the pool runs dry and devices that are not trusted stop.
+(set-info :says "A frame that is taken for coherent memory, or to bounce by, is mapped, or a call has it that maps or gives it back.")
+(set-info :kind safety)
+(set-info :source "Linux dma-iommu.c: iommu_dma_free, iommu_dma_unmap_page with swiotlb_tbl_unmap_single")
+
+(define-fun invariant () Bool
+  (forall ((f Frame)) (=> (buffer f) (bufferKept f))))
+
+(define-fun witness () Bool
+  (exists ((f Frame)) (and (buffer f) (bufferKept f))))
