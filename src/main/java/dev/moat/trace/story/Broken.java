@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -23,7 +24,10 @@ final class Broken {
     private static final Pattern LATE = Pattern.compile("\\bstill (?:read|write|in flight)|, in flight");
     /** Facts that name a frame which somebody reaches, and the place where. */
     private static final Map<String, Integer> REACHED =
-            Map.of("mayR", 3, "mayW", 3, "flyR", 4, "flyW", 4, "getsR", 2, "getsW", 2);
+            Map.of("mayR", 3, "mayW", 3, "flyR", 4, "flyW", 4, "getsR", 2, "getsW", 2, "servesR", 2);
+
+    /** Facts that somebody can read, whose fellows with a W say that he can write. */
+    private static final Set<String> READS = Set.of("mayR", "mapR", "getsR", "cpuR", "servesR");
 
     private final History history;
     private final Frames frames;
@@ -31,12 +35,15 @@ final class Broken {
     /** What sentences of their own may be for: faults, and settings that are not the initial ones. */
     private final List<String> circumstances;
 
-    /** @param reasons what breaks it in the last state */
-    Broken(History history, List<Reason> reasons, List<String> circumstances) {
+    /**
+     * @param reasons what breaks it in the last state
+     * @param component the id of the machine's component, which says whose frames are that no domain owns
+     */
+    Broken(History history, List<Reason> reasons, List<String> circumstances, String component) {
         this.history = history;
         this.reasons = reasons;
         this.circumstances = circumstances;
-        frames = new Frames(history);
+        frames = new Frames(history, component);
     }
 
     /** What it means for somebody; nothing where no sentence fits. */
@@ -95,6 +102,11 @@ final class Broken {
         List<Sort> sorts = history.places(r.name());
         for (int i = 0; i < r.arguments().size(); i++) {
             places.putIfAbsent(name + "." + i, r.arguments().get(i));
+            if (i < sorts.size() && sorts.get(i).name().equals("Frame")) {
+                places.putIfAbsent(
+                        name + "." + i + ".whose",
+                        frames.whose(r.arguments().get(i)).map(w -> "; " + w).orElse(""));
+            }
             if (i < sorts.size() && sorts.get(i).name().equals("Space")) {
                 String space = r.arguments().get(i);
                 places.putIfAbsent(name + "." + i + ".who", frames.who(space, unit()));
@@ -106,6 +118,14 @@ final class Broken {
         places.putIfAbsent(name + ".from", Frames.from(row));
         places.putIfAbsent(name + ".in", row == 0 ? " at the start" : " in step " + row);
         places.putIfAbsent(name + ".still", row == 0 ? "" : "still ");
+        if (r.premise() && r.name().matches("may[RW]")) {
+            places.putIfAbsent(
+                    name + ".who",
+                    frames.served(r.arguments().get(0), r.arguments().get(1)));
+        }
+        if (r.premise() && READS.contains(r.name())) {
+            places.putIfAbsent(name + ".do", isWritten(r, sorts) ? "read and write" : "read");
+        }
         entries(r, places);
         if (r.name().startsWith("entitled") && !r.premise()) {
             places.putIfAbsent(
@@ -130,6 +150,17 @@ final class Broken {
             places.putIfAbsent("in.since", Frames.since(row));
             atoms(r.text(), places);
         }
+    }
+
+    /** Whether what leads reads leads writes, too. */
+    private boolean isWritten(Reason read, List<Sort> sorts) {
+        int[] elements = new int[read.arguments().size()];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] =
+                    i < sorts.size() ? sorts.get(i).element(read.arguments().get(i)) : -1;
+        }
+        return Arrays.stream(elements).allMatch(e -> e >= 0)
+                && history.holds(read.name().replaceFirst("R$", "W"), history.last(), elements);
     }
 
     /** Where an entry leads instead of where it should, and who has a device. */

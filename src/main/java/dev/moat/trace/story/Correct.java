@@ -68,11 +68,6 @@ final class Correct {
         return Map.of(row, acting().orElse(""));
     }
 
-    /** How it goes on behind "the fault acts", or "shows". */
-    static String after(String act) {
-        return (act.startsWith(CORRECT) ? ", where " : ": ") + act;
-    }
-
     private static boolean isOrder(String act) {
         return act.startsWith(Rightly.NEXT) || act.contains(Rightly.UNTIL);
     }

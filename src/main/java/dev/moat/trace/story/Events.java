@@ -7,6 +7,7 @@ import dev.moat.state.Slots;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,6 +61,10 @@ final class Events {
     private void findActs(Rightly rightly) {
         TreeMap<Integer, String> all = new TreeMap<>();
         String before = "";
+        if (rightly.start().isPresent() && rightly.correct().acting().isEmpty()) {
+            // All that is done otherwise follows from how the machine was set up, which is told.
+            return;
+        }
         for (int i = 0; i < transitions.size(); i++) {
             long[] state = i == 0 ? machine.initial() : transitions.get(i - 1).state();
             String act = rightly.at(state, transitions.get(i), new Course(i, rightly))
@@ -149,6 +154,7 @@ final class Events {
         while (set < spans.size() && !matters(spans.get(set), rows)) {
             set++;
         }
+        set = quiet(spans, set);
         if (spans.size() <= FEW || set < RUN || set == spans.size()) {
             return events;
         }
@@ -156,6 +162,26 @@ final class Events {
         int last = spans.get(set - 1)[1];
         folded.add(0, rows(0, last) + "after " + (last + 1) + " set-up steps: " + summary(spans.subList(0, set)));
         return folded;
+    }
+
+    /** Up to where events are set-up: a call that still runs behind that is told whole, as it may be half of a race. */
+    private int quiet(List<int[]> spans, int set) {
+        Set<String> going = new HashSet<>();
+        Set<String> begun = new HashSet<>();
+        for (int[] span : spans.subList(set, spans.size())) {
+            Letter letter = letter(span[0]);
+            if (begun.add(letter.cpu()) && letter.goesOn()) {
+                going.add(letter.cpu());
+            }
+        }
+        int end = set;
+        while (end > 0 && !going.isEmpty()) {
+            Letter letter = letter(spans.get(--end)[0]);
+            if (!letter.goesOn()) {
+                going.remove(letter.cpu());
+            }
+        }
+        return end == set ? set : quiet(spans, end);
     }
 
     private boolean matters(int[] span, Set<Integer> rows) {
@@ -251,8 +277,8 @@ final class Events {
             if (acts.containsKey(i)) {
                 event.append("; here")
                         .append(first == last ? "" : " (" + (i + 1) + ")")
-                        .append(" the fault acts")
-                        .append(Correct.after(acts.getOrDefault(i, "")));
+                        .append(" the fault acts: ")
+                        .append(acts.getOrDefault(i, ""));
             }
         }
         return event.toString()

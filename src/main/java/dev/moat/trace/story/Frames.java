@@ -10,11 +10,18 @@ final class Frames {
     /** Devices that are named. */
     private static final int FEW = 2;
 
+    private static final Phrases UNOWNED = Phrases.of("unowned.properties");
+
     private final History history;
     private final long[] last;
+    private final String component;
 
-    Frames(History history) {
+    /**
+     * @param component the id of the machine's component
+     */
+    Frames(History history, String component) {
         this.history = history;
+        this.component = component;
         last = history.last();
     }
 
@@ -37,12 +44,22 @@ final class Frames {
         }
         return history.holds("free", last, f)
                 ? Optional.of("free for others" + since(history.since(s -> history.holds("free", s, f))))
-                : Optional.empty();
+                : unowned(f);
+    }
+
+    /** Whose a frame is that no domain owns: of those it is mapped for, or of who has all such frames in the component. */
+    private Optional<String> unowned(int f) {
+        List<String> mappers = history.find("hold", last, ANY, ANY, f)
+                .map(e -> history.label("Dom", e[1]))
+                .distinct()
+                .toList();
+        String name = component + (mappers.size() == 1 ? "/mapped" : mappers.isEmpty() ? "/unmapped" : "/shared");
+        return UNOWNED.tell(name, mappers);
     }
 
     private String use(int f) {
         return history.holds("table", last, f)
-                ? ", as a page table"
+                ? ", as a page table" + since(history.since(s -> history.holds("table", s, f)))
                 : history.holds("notdma", last, f) ? ", in a use that no device may touch" : "";
     }
 
@@ -52,14 +69,19 @@ final class Frames {
     }
 
     private String others(int f, int owner) {
-        List<String> mappers = history.find("hold", last, ANY, ANY, f)
+        List<int[]> holds = history.find("hold", last, ANY, ANY, f)
                 .filter(e -> e[1] != owner)
-                .map(e -> history.label("Dom", e[1]))
-                .distinct()
                 .toList();
-        return mappers.isEmpty() || mappers.size() > FEW
-                ? ""
-                : ", and " + String.join(" and ", mappers) + (mappers.size() == 1 ? " has" : " have") + " it mapped";
+        List<String> mappers =
+                holds.stream().map(e -> history.label("Dom", e[1])).distinct().toList();
+        if (mappers.isEmpty() || mappers.size() > FEW) {
+            return "";
+        }
+        boolean closing = holds.stream().allMatch(e -> history.holds("closing", last, e[0]));
+        String who = String.join(" and ", mappers);
+        return closing
+                ? ", and still lent to " + who
+                : ", and " + who + (mappers.size() == 1 ? " has" : " have") + " it mapped";
     }
 
     /**
@@ -143,6 +165,18 @@ final class Frames {
         };
     }
 
+    /** The devices that are served what is cached under a tag, as {@link #who} has them; {@code devices} where the tag means nothing. */
+    String served(String unit, String tag) {
+        int u = history.element("Unit", unit);
+        int t = history.element("Tag", tag);
+        return u < 0 || t < 0
+                ? "devices"
+                : history.find("stands", last, u, t, ANY)
+                        .findFirst()
+                        .map(s -> who(history.label("Space", s[2]), unit))
+                        .orElse("devices");
+    }
+
     /** Where tables lead a page instead of a frame; for example {@code its entry leads to f0 instead}. */
     String instead(String space, String page, String frame, boolean writes) {
         int s = history.element("Space", space);
@@ -210,11 +244,28 @@ final class Frames {
                 .filter(ent -> history.holds(walk, last, ent[2], p, f))
                 .findFirst()
                 .map(ent -> ", by its table entry" + from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
+                .or(() -> history.find("cent", last, ANY, q, ANY, ANY)
+                        .filter(ent -> history.holds(walk, last, ent[2], p, f))
+                        .findFirst()
+                        .map(ent -> ", by its device entry as " + history.label("Unit", ent[0]) + " has it cached"
+                                + from(history.since(s -> history.holds("cent", s, ent)))))
                 .or(() -> history.find(cache, last, ANY, ANY, p, f)
                         .findFirst()
                         .map(c -> ", by what " + history.label("Unit", c[0]) + " has cached"
                                 + from(history.since(s -> history.holds(cache, s, c[0], c[1], p, f)))))
-                .orElse("");
+                .or(() -> unseen(q, p, f, walk))
+                .orElse(page.replaceFirst("\\D+", "").equals(frame.replaceFirst("\\D+", "")) ? ", untranslated" : "");
+    }
+
+    /** That no unit has seen yet that an entry was cleared in memory. */
+    private Optional<String> unseen(int q, int p, int f, String walk) {
+        for (int row = history.rows(); history.seesLate() && row > 0; row--) {
+            long[] before = history.before(row);
+            if (history.find("ent", before, ANY, q, ANY, ANY).anyMatch(e -> history.holds(walk, before, e[2], p, f))) {
+                return Optional.of(", by the entry that was cleared in step " + row + ", which the unit has not seen");
+            }
+        }
+        return Optional.empty();
     }
 
     /** For example {@code " since step 4"}; nothing of what was always so. */

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The states of a trace, and what the relations of the vocabulary say of them. */
@@ -18,12 +19,18 @@ final class History {
     /** A place of an atom that any element may stand in. */
     static final int ANY = -1;
 
+    /** Slots of machines whose unit sees a store later than the CPU that made it. */
+    private static final Pattern LATE = Pattern.compile("(?:u\\d+\\.)?(?:storeStage|tceLate)");
+
     private final Abstraction abstraction;
+    private final boolean late;
     private final long[] initial;
     private final List<Transition> transitions;
 
     History(Machine machine, List<Transition> transitions) {
         abstraction = machine.model().abstraction();
+        late = machine.schema().families().stream()
+                .anyMatch(f -> f.width() > 0 && LATE.matcher(f.name()).matches());
         initial = machine.initial();
         this.transitions = transitions;
     }
@@ -32,9 +39,25 @@ final class History {
         return before(transitions.size() + 1);
     }
 
+    /** Whether a unit may see a store later than it was made. */
+    boolean seesLate() {
+        return late;
+    }
+
+    /** How many rows the table has. */
+    int rows() {
+        return transitions.size();
+    }
+
     /** The state before a row of the table, from 1 on; before 0 there is none but the initial one. */
     long[] before(int row) {
         return row <= 1 ? initial : transitions.get(row - 2).state();
+    }
+
+    /** The states behind so many rows, and behind each one that follows. */
+    Stream<long[]> behind(int rows) {
+        return Stream.iterate(rows, row -> row <= transitions.size(), row -> row + 1)
+                .map(row -> before(row + 1));
     }
 
     /** The row since which something is so without interruption that is so at the end; 0 when it always was. */

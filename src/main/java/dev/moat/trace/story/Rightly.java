@@ -86,8 +86,7 @@ final class Rightly {
             return Optional.empty();
         }
         return differences(sound.initial(), wrong, null, faulty.initial())
-                .map(d -> "From the start the fault shows"
-                        + Correct.after(correct.fromTheStart().orElse(d)) + ".");
+                .map(d -> "the fault acts: " + correct.fromTheStart().orElse(d));
     }
 
     /** What a fault does in a transition from a state; nothing where the sound machine does the same, or cannot be asked. */

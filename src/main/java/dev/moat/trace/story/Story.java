@@ -146,7 +146,7 @@ public final class Story {
         List<String> before = new ArrayList<>();
         faults.forEach(f -> before.add("Seeded: " + f.says() + " (" + f.id() + ")"));
         if (faults.isEmpty() && !choices.isEmpty()) {
-            before.add("No fault is injected; it comes of how the machine is set: " + String.join("; ", choices) + ".");
+            before.add("No fault is injected; it comes of the settings: " + String.join("; ", choices) + ".");
         }
         long[] last = transitions.isEmpty()
                 ? runner.machine().initial()
@@ -155,8 +155,12 @@ public final class Story {
         List<Reason> reasons = runner.reasons(broken, last);
         Rightly rightly = Rightly.of(catalog, spec, runner.machine(), reasons).orElse(null);
         Set<Integer> rows = reasons.stream().map(r -> row(r, transitions)).collect(Collectors.toSet());
+        if (runner.round() != null) {
+            // What is repeated begins with an event of its own.
+            rows.add(runner.round().from() + 1);
+        }
         Events all = new Events(runner.machine(), component, transitions, rightly);
-        List<String> events = all.tell(rows);
+        List<String> events = new ArrayList<>(all.tell(rows));
         List<String> after = broken(broken, reasons, last, transitions);
         Names names = new Names(runner.machine(), component);
         String first = String.join("; ", events)
@@ -170,15 +174,17 @@ public final class Story {
                 .toList();
         if (rightly != null) {
             Optional<String> start = rightly.start();
-            start.ifPresent(before::add);
+            start.ifPresent(acts -> events.add(0, "(0) at set-up " + acts));
             if (start.isEmpty() && !all.showFault()) {
                 // No step of the code's own is another one: the fault is in what a unit answers, or in what is noted
                 // nowhere.
                 rightly.correct().acting().ifPresent(says -> before.add(capital(says) + "."));
             }
         }
-        if (transitions.isEmpty()) {
+        if (transitions.isEmpty() && events.isEmpty()) {
             before.add("Nothing was done: it is so from the start.");
+        } else if (transitions.isEmpty()) {
+            events.set(0, events.get(0) + "; nothing else is done");
         }
         return new Parts(before, events, after);
     }
@@ -192,8 +198,8 @@ public final class Story {
         List<String> ids = runner.ids(broken);
         Round round = runner.round();
         if (round != null) {
-            return List.of(
-                    "Broken: " + round.waits() + "; " + round.goesOn(transitions.size()) + " (" + round.id() + ").");
+            return List.of("Broken: " + round.waits() + waiting(round, transitions) + "; "
+                    + round.goesOn(transitions.size()) + " (" + round.id() + ").");
         }
         if (ids.isEmpty()) {
             return List.of();
@@ -206,7 +212,7 @@ public final class Story {
         String goals = facts(reasons, true, transitions);
         String but = premises.isEmpty() || goals.isEmpty() ? "" : "; but ";
         String facts = premises + but + goals;
-        return new Broken(new History(runner.machine(), transitions), reasons, circumstances)
+        return new Broken(new History(runner.machine(), transitions), reasons, circumstances, component)
                 .of(ids.get(0))
                 .map(plain -> List.of("Broken: " + plain + named + ".", FULL + facts + "."))
                 .orElse(List.of("Broken: " + facts + named + "."));
@@ -219,12 +225,35 @@ public final class Story {
         for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
             int step = (int) pc.get(s, cpu);
             if (step != 0) {
-                String[] name = runner.machine().stepName(step).split("/", 2);
-                waiting.add(name[0] + " on " + pc.index().get(0).label(cpu) + " waits "
-                        + Steps.todo(name[1]).replaceFirst("^(?!wait )", "to ").replaceFirst("^wait ", ""));
+                String name = runner.machine().stepName(step);
+                waiting.add(name.split("/", 2)[0] + " on " + pc.index().get(0).label(cpu) + " waits " + before(name));
             }
         }
         return String.join(" and ", waiting) + " and hangs: nothing that can happen lets it go on";
+    }
+
+    /** What a call that stands before a step, as operation/step, waits for: "for ..." or "to ...". */
+    private static String before(String step) {
+        return Steps.todo(step).replaceFirst("^(?!wait )", "to ").replaceFirst("^wait ", "");
+    }
+
+    /** What the call that never returns waits for, where that is the same all round. */
+    private String waiting(Round round, List<Transition> transitions) {
+        Slots pc = runner.machine().model().pc();
+        for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
+            int which = cpu;
+            boolean waits = round.waits().contains(" on " + pc.index().get(0).label(cpu) + " ");
+            List<Long> steps = new History(runner.machine(), transitions)
+                    .behind(round.from())
+                    .map(s -> pc.get(s, which))
+                    .distinct()
+                    .toList();
+            if (waits && steps.size() == 1 && steps.get(0) != 0) {
+                return ": it waits "
+                        + before(runner.machine().stepName(steps.get(0).intValue()));
+            }
+        }
+        return "";
     }
 
     /** What each transition does, in a few words; as many as there are transitions. */

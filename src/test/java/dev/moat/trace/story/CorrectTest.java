@@ -60,10 +60,4 @@ class CorrectTest {
         assertThat(correct.fromTheStart())
                 .hasValueSatisfying(says -> assertThat(says).contains("above level 1"));
     }
-
-    @Test
-    void whatIsToldBehindTheFaultFitsIn() {
-        assertThat(Correct.after("correct code waits")).isEqualTo(", where correct code waits");
-        assertThat(Correct.after(OTHER)).isEqualTo(": " + OTHER);
-    }
 }
