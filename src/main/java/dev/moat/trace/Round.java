@@ -31,9 +31,9 @@ public record Round(Response response, int from, String waits, boolean overtaken
     /** How the run goes on, of a run of so many transitions. */
     public String goesOn(int transitions) {
         if (from == transitions) {
-            return "behind row " + from + " nothing has to happen any more";
+            return "after step " + from + " nothing has to happen any more";
         }
-        String rows = from + 1 == transitions ? "row " + transitions : "rows " + (from + 1) + " to " + transitions;
+        String rows = from + 1 == transitions ? "step " + transitions : "steps " + (from + 1) + " to " + transitions;
         return rows + (from + 1 == transitions ? " is" : " are")
                 + " repeated for ever, though " + response.meanwhile()
                 + (overtaken ? "; what is waited for always goes to others" : "");

@@ -7,7 +7,6 @@ import dev.moat.state.Slots;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -164,23 +163,19 @@ final class Events {
         return folded;
     }
 
-    /** Up to where events are set-up: a call that still runs behind that is told whole, as it may be half of a race. */
+    /** Up to where events are set-up: a call that is not at its end there is told whole, as it may be half of a race, or hang. */
     private int quiet(List<int[]> spans, int set) {
-        Set<String> going = new HashSet<>();
-        Set<String> begun = new HashSet<>();
-        for (int[] span : spans.subList(set, spans.size())) {
-            Letter letter = letter(span[0]);
-            if (begun.add(letter.cpu()) && letter.goesOn()) {
-                going.add(letter.cpu());
-            }
-        }
-        int end = set;
-        while (end > 0 && !going.isEmpty()) {
-            Letter letter = letter(spans.get(--end)[0]);
+        Map<String, Integer> open = new HashMap<>();
+        for (int i = 0; i < set; i++) {
+            Letter letter = letter(spans.get(i)[0]);
             if (!letter.goesOn()) {
-                going.remove(letter.cpu());
+                open.put(letter.cpu(), i);
+            }
+            if (!notices.goesOn(transitions.get(spans.get(i)[1]))) {
+                open.remove(letter.cpu());
             }
         }
+        int end = open.values().stream().min(Integer::compare).orElse(set);
         return end == set ? set : quiet(spans, end);
     }
 
@@ -358,14 +353,20 @@ final class Events {
     }
 
     /** A request whose answer a cache keeps, and what that is. */
-    private static String cached(Transition t) {
-        if (!caches(t) || !t.name().startsWith("dma(")) {
+    private String cached(Transition t) {
+        if (caches(t) && t.name().startsWith("message(")) {
+            return ", and the unit caches its entry";
+        } else if (!caches(t) || !t.name().startsWith("dma(")) {
             return "";
         }
         List<Schema.Change> kept =
                 t.changes().stream().filter(c -> c.slots().role() == Role.CACHE).toList();
         if (kept.stream().anyMatch(c -> c.slots().name().matches(".*(Denied|Absence|Failure)"))) {
             return ", is refused, and the refusal is cached";
+        }
+        String page = Letter.of(t.name()).arguments().get(1);
+        if (new History(machine, transitions).cachesNothing(t.state(), page)) {
+            return ", finds nothing mapped, and that is cached";
         }
         boolean reads = kept.stream().anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"));
         String frame = kept.stream()

@@ -119,6 +119,14 @@ final class History {
                         .filter(e -> fits(e, wanted) && holds(relation, s, e)));
     }
 
+    /** Whether what is cached of a page leads to no frame of the vocabulary: to a scratch page, say. */
+    boolean cachesNothing(long[] s, String page) {
+        int p = element("Page", page);
+        return p >= 0
+                && !places("mayR").isEmpty()
+                && find("mayR", s, ANY, ANY, p, ANY).findAny().isEmpty();
+    }
+
     private static boolean fits(int[] elements, int[] wanted) {
         for (int i = 0; i < wanted.length; i++) {
             if (wanted[i] != ANY && wanted[i] != elements[i]) {

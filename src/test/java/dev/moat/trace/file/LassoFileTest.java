@@ -54,7 +54,7 @@ class LassoFileTest {
         assertThat(replay.round().waits()).contains("never returns");
         assertThat(replay.round().goesOn(10))
                 .isEqualTo(
-                        "rows " + (shipped().loop() + 1)
+                        "steps " + (shipped().loop() + 1)
                                 + " to 10 are repeated for ever, though hardware that has not stalled goes on and each CPU gets its turn");
     }
 
