@@ -199,6 +199,16 @@ class CheckerTest {
         assertThat(worse.demanding(seeded, held, v.run())).isEqualTo(worse);
     }
 
+    /** Where the run was cut nobody knows yet whether the fault shows. */
+    @Test
+    void anInjectedFaultNeedNotShowWhereTheRunWasCut() {
+        Scenario blind = scenario(List.of(), List.of(), List.of(), HELD);
+        Limits two = new Limits(Integer.MAX_VALUE, 1, 60, 2, Limits.none(1).memory());
+        Verdict v = check(new CheckRequest(blind, Map.of(), List.of("add.no-bound"), two));
+        assertThat(v.exit()).isEqualTo(ExitCode.LIMIT);
+        assertThat(v.unmet()).hasSize(1).allMatch(text -> text.startsWith("no verdict: "));
+    }
+
     @Test
     void otherFaultsMakeTheExpectationVoid() {
         Scenario held = scenario(List.of(), List.of("bounded"), List.of(), HELD);

@@ -18,6 +18,8 @@ public record Death(How how, String scenario, String by) {
         CLAIM,
         /** An operation is left unfinished and nothing can go on. */
         DEADLOCK,
+        /** A call never returns, or an invalidation never completes, on some fair run. */
+        RESPONSE,
         /** A control's defect is not found any more, or breaks other properties than it must. */
         CONTROL,
         /** No state satisfies the witness of a property any more: it would hold for want of anything to forbid. */

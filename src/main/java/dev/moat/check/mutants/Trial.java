@@ -1,6 +1,7 @@
 package dev.moat.check.mutants;
 
 import dev.moat.check.Engine;
+import dev.moat.check.Finding;
 import dev.moat.check.mutants.Death.How;
 import dev.moat.check.mutants.change.Mutant;
 import dev.moat.check.mutants.change.RelationMutants;
@@ -12,6 +13,8 @@ import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
+import dev.moat.limit.LimitException;
+import dev.moat.liveness.Response;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Reachable;
 import dev.moat.model.Component;
@@ -37,6 +40,8 @@ final class Trial {
     private static final int VIEW_STATES = 10_000;
     /** A control that is not caught is searched to its end, which may be far behind its violation. */
     private static final int BEHIND = 3;
+    /** Beyond, nobody looks for runs without end: all states and transitions are kept at once for that. */
+    private static final int RESPONSE_STATES = 5_000;
 
     private final Engine engine;
     private final Scenario scenario;
@@ -65,9 +70,12 @@ final class Trial {
         MachineSpec spec = scenario.machine();
         Model model = catalog.model(spec);
         WriteWatch watch = new WriteWatch(model);
-        Exploration run =
-                explore(engine, scenario, watch.observed(), most, Limits.none(1).seconds());
-        if (run.end() != (scenario.expect().violated() ? Exploration.End.VIOLATION : Exploration.End.COMPLETE)) {
+        Run done = run(engine, scenario, watch.observed(), most, Limits.none(1).seconds());
+        Exploration run = done.searched();
+        boolean endless = isEndless(scenario);
+        boolean violates = scenario.expect().violated() && !endless;
+        if (run.end() != (violates ? Exploration.End.VIOLATION : Exploration.End.COMPLETE)
+                || done.endless().isEmpty() == endless) {
             return null;
         }
         Component component = catalog.component(spec.component());
@@ -78,15 +86,40 @@ final class Trial {
         return new Trial(engine, scenario, model, Survey.of(mutants, run.witnessed(), run.distinct()), most);
     }
 
-    private static Exploration explore(Engine engine, Scenario scenario, Model model, long most, long seconds) {
+    /**
+     * A search, and behind it what must come to an end and does not.
+     *
+     * @param endless ids of the responses that are broken; none where they were not judged
+     */
+    private record Run(Exploration searched, List<String> endless) {}
+
+    /** Whether a scenario is a control that has nothing to break but what must come to an end. */
+    private static boolean isEndless(Scenario scenario) {
+        return scenario.expect().violated() && scenario.fail().stream().allMatch(Response::is);
+    }
+
+    private static Run run(Engine engine, Scenario scenario, Model model, long most, long seconds) {
         MachineSpec spec = scenario.machine();
         Machine machine = new Machine(model, spec.granularity(), spec.merged());
         Limits limits =
                 new Limits(scenario.maxDepth(), 1, seconds, most, Limits.none(1).memory());
         Engine.Session session = engine.open(scenario, machine);
-        return scenario.expect().violated()
+        Exploration searched = scenario.expect().violated()
                 ? session.explore(limits, false, Progress.silent())
                 : session.exploreToFirstObjection(limits, Progress.silent());
+        boolean asked = searched.end() == Exploration.End.COMPLETE
+                && !scenario.responses().isEmpty()
+                && searched.distinct() <= RESPONSE_STATES;
+        return new Run(searched, asked ? endless(session, limits) : List.of());
+    }
+
+    private static List<String> endless(Engine.Session session, Limits limits) {
+        try {
+            Finding finding = session.respond(limits).finding();
+            return finding == null ? List.of() : finding.invariants();
+        } catch (LimitException tooLarge) {
+            return List.of();
+        }
     }
 
     Scenario scenario() {
@@ -103,15 +136,16 @@ final class Trial {
         try {
             long few = MORE_STATES * survey.states() + FEW_STATES;
             long limit = scenario.expect().violated() ? Math.max(few, BEHIND * most) : few;
-            Exploration run = explore(engine, scenario, mutant.apply(model), limit, seconds);
+            Run done = run(engine, scenario, mutant.apply(model), limit, seconds);
+            Exploration run = done.searched();
             return switch (run.end()) {
                 case MISCLAIM -> new Death(How.CLAIM, scenario.id(), who(run));
                 case VIOLATION -> violated(run);
                 case COMPLETE -> {
-                    Death death = complete(run);
+                    Death death = complete(done);
                     yield death == null ? views(mutant) : death;
                 }
-                case LIMIT -> isSearchedToItsBound(run, limit) ? complete(run) : null;
+                case LIMIT -> isSearchedToItsBound(run, limit) ? complete(done) : null;
                 case INTERRUPTED -> null;
             };
         } catch (IllegalArgumentException
@@ -185,8 +219,14 @@ final class Trial {
         return Reachable.of(new Machine(of, spec.granularity(), spec.merged()), states, (before, i, after) -> {});
     }
 
-    private @Nullable Death complete(Exploration run) {
-        if (scenario.expect().violated()) {
+    private @Nullable Death complete(Run done) {
+        Exploration run = done.searched();
+        List<String> wrong = new ArrayList<>(done.endless());
+        wrong.removeAll(scenario.fail());
+        if (!wrong.isEmpty()) {
+            return new Death(How.RESPONSE, scenario.id(), String.join(", ", wrong));
+        }
+        if (scenario.expect().violated() && (done.endless().isEmpty() || !isEndless(scenario))) {
             return new Death(How.CONTROL, scenario.id(), "does not break " + String.join(", ", scenario.fail()));
         }
         for (int i = 0; i < run.witnessed().size(); i++) {

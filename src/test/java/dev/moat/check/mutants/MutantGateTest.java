@@ -159,6 +159,23 @@ class MutantGateTest {
         assertThat(trial.effect(all.get("relation xen-vtd/vtd cent always"))).isEqualTo(Effect.WIDER);
     }
 
+    /** A queue whose handler does not write a correct descriptor: unit and handler are busy, nothing is stuck, no call returns. */
+    @Test
+    void whatNeverReturnsIsNoticed() throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios("xen-runs-repaired").get(0));
+        Death death = trial.judge(trial.survey().mutants().get("drop xen-vtd/vtd repair_queue queueLo"), 600);
+        assertThat(death).isEqualTo(new Death(How.RESPONSE, "xen-runs-repaired", "operations-return"));
+    }
+
+    /** A control that has nothing to break but what must come to an end: where the unit cannot stall, every call returns. */
+    @Test
+    void aControlOfRunsWithoutEndJudges() throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios("xen-runs-stalls").get(0));
+        Map<String, Mutant> all = trial.survey().mutants();
+        assertThat(trial.judge(all.get("drop xen-vtd/vtd stalls unit.stalled"), 600))
+                .isEqualTo(new Death(How.CONTROL, "xen-runs-stalls", "does not break operations-return"));
+    }
+
     /** What is refused in one view only is noticed: by a store that the walker does not see yet. */
     @Test
     void refusalsAreSeenTwice() throws IOException {
