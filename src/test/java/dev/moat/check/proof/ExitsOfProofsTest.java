@@ -35,8 +35,8 @@ class ExitsOfProofsTest {
         "true,  true,  false, true,  DISAGREEMENT",
     })
     void whatWasFoundOfCode(boolean code, boolean refines, boolean reached, boolean disagrees, ExitCode exit) {
-        CodeReport report = new CodeReport(List.of(), code);
-        assertThat(CodeProofs.exit(report, new RefinementReport(List.of(), refines, disagrees, reached)))
+        CodeReport report = new CodeReport(List.of(), List.of(), code);
+        assertThat(CodeProofs.exit(report, new RefinementReport(List.of(), List.of(), refines, disagrees, reached)))
                 .isEqualTo(exit);
         assertThat(CodeProofs.exit(report, null)).isEqualTo(code ? ExitCode.OK : ExitCode.LIMIT);
     }
@@ -48,7 +48,8 @@ class ExitsOfProofsTest {
         Machine machine = Catalog.load()
                 .machine(new MachineSpec("r1", Map.of(), Granularity.STEP, false, List.of("unmap.keeps-table-entry")));
         List<String> lines = new ArrayList<>();
-        assertThat(CodeProofs.of("r1", machine, Theory.load(Path.of("")), CodeReport.RLIMIT, lines::addAll).exit())
+        assertThat(CodeProofs.of("r1", machine, Theory.load(Path.of("")), CodeReport.RLIMIT, lines::addAll)
+                        .exit())
                 .isEqualTo(ExitCode.VIOLATION);
         assertThat(lines).anyMatch(l -> l.startsWith("REACHABLE: unmap leaves the discipline"));
     }
