@@ -50,6 +50,14 @@ public interface Family {
         return List.of();
     }
 
+    /**
+     * Injected faults that show under a kernel's layer of DMA mappings, which has programs and trusts its callers. They edit decisions
+     * only, as other software's programs have other steps.
+     */
+    default List<InjectedFault> layerFaults() {
+        return List.of();
+    }
+
     /** The family's own flushes and waits, each as the edit that leaves it out. */
     default List<InjectedFault> omissions() {
         return List.of();

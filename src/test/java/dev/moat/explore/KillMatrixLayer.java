@@ -234,6 +234,26 @@ final class KillMatrixLayer {
                     "iova.frees-neighbour",
                     "iommu=gart pages=2 frames=2",
                     "live-mapping-is-readable@4 live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4 returned-leads-nowhere-else@4"),
+            dma(
+                    "blast.aborted",
+                    "iommu=calgary pages=1 frames=2",
+                    "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 no-stale@3 nothing-lingers@3 returned-leads-nowhere-else@4"),
+            dma(
+                    "blast.gives-up",
+                    "iommu=calgary pages=1 frames=2 walks=true",
+                    "handed-address-is-fresh@15 no-foreign-request@12 no-foreign@12 no-stale@12 nothing-lingers@13 returned-leads-nowhere-else@16"),
+            dma(
+                    "blast.traffic-goes-on",
+                    "iommu=calgary pages=1 frames=2 walks=true coherent=false hits=true",
+                    "handed-address-is-fresh@20 no-foreign-request@16 no-foreign@16 no-stale@16 nothing-lingers@17 returned-leads-nowhere-else@21"),
+            dma("tce.always-writable", "iommu=calgary pages=1 to-device=true", "no-foreign-request@1 no-foreign@1"),
+            dma("tce.little-endian", "iommu=calgary pages=1", "live-mapping-is-readable@1 live-mapping-is-writable@1"),
+            dma("bus.dac-enabled", "iommu=calgary pages=1", "assigned-device-is-led@0"),
+            dma("bus.stays-on", "iommu=calgary pages=1 owner=true", "no-foreign-request@4 quarantine@1"),
+            dma(
+                    "bus.shares-first-table",
+                    "iommu=calgary pages=1 groups=2 units=2",
+                    "assigned-device-is-led@0 no-foreign-request@1 no-foreign@1 no-stale@3 nothing-lingers@3 quarantine@0"),
             arm(
                     "mapping.lock-dropped",
                     "iommu=vtd pages=1 frames=2 cpus=2 devices=1 buffer-lines=false directions=bidirectional",

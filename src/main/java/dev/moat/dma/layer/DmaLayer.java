@@ -50,7 +50,9 @@ public final class DmaLayer implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return LayerFaults.ALL;
+        List<InjectedFault> all = new ArrayList<>(LayerFaults.ALL);
+        Families.all().forEach(family -> all.addAll(family.layerFaults()));
+        return all;
     }
 
     @Override

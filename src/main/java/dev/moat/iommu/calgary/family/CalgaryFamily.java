@@ -47,6 +47,11 @@ public final class CalgaryFamily implements Family {
     }
 
     @Override
+    public List<InjectedFault> layerFaults() {
+        return CalgaryFaults.LAYER;
+    }
+
+    @Override
     public Capabilities capabilities(Setting setting) {
         return new CalgarySetting(setting).capabilities();
     }
