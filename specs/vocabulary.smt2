@@ -31,6 +31,8 @@
 (declare-fun tableKept (Frame) Bool)       ; a call of the DMA layer, or a flush queue, has the page of I/O tables, which it has taken or unlinked
 (declare-fun buffer (Frame) Bool)          ; taken from the heap for coherent memory, or to bounce a part of a page by
 (declare-fun bufferKept (Frame) Bool)      ; a mapping of it has begun and is not over, or a call of the DMA layer has it
+(declare-fun bouncesPart (Frame) Bool)     ; part of a page is bounced by it, for a device that is not trusted; none: false
+(declare-fun othersBytes (Frame) Bool)     ; such a frame, with bytes of the page around the part, or of whoever had the frame before; none: false
 (declare-fun walked (Frame) Bool)          ; a walk can go on in it as in a page of I/O tables: linked, or cached as linked; none: false
 (declare-fun settling (Frame) Bool)        ; its use or its owner is being changed by a running operation; none: false
 (declare-fun hold (Hold Dom Frame) Bool)   ; the hold is this domain's, on this frame; at most one of each

@@ -103,9 +103,15 @@ final class Rules {
             Map.entry("dma.layer.fault", List.of("model")),
             Map.entry("dma.layer.setting", List.of("dma.map")),
             Map.entry("dma.layer.range", List.of("dma.layer.setting")),
+            Map.entry("dma.layer.pool", List.of("model")),
             Map.entry(
                     "dma.layer",
-                    List.of("dma.layer.setting", "dma.layer.range", "iommu.vocabulary", "dma.layer.fault")),
+                    List.of(
+                            "dma.layer.setting",
+                            "dma.layer.range",
+                            "dma.layer.pool",
+                            "iommu.vocabulary",
+                            "dma.layer.fault")),
             Map.entry("xen.setting", List.of("iommu")),
             Map.entry("xen.host", List.of("grant")),
             Map.entry("xen.call", List.of("xen.setting", "grant")),

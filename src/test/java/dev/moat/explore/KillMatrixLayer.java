@@ -95,6 +95,22 @@ final class KillMatrixLayer {
                     "iommu=vtd pages=1 frames=1 untrusted=1 bounce-frames=1",
                     "buffers-balance@2"),
             dma(
+                    "bounce.page-copied",
+                    "iommu=vtd pages=1 frames=1 untrusted=1 bounce-frames=1",
+                    "only-the-part-shows@1"),
+            dma(
+                    "bounce.rest-not-cleared",
+                    "iommu=amd-vi pages=1 frames=1 untrusted=1 bounce-frames=1",
+                    "only-the-part-shows@1"),
+            dma(
+                    "bounce.front-not-cleared",
+                    "iommu=calgary pages=1 frames=1 untrusted=1 bounce-frames=1",
+                    "only-the-part-shows@1"),
+            dma(
+                    "bounce.cleared-late",
+                    "iommu=vtd pages=3 frames=1 untrusted=1 bounce-frames=1",
+                    "only-the-part-shows@2"),
+            dma(
                     "region.not-asked",
                     "iommu=vtd pages=1 direct=true",
                     "live-mapping-is-readable@1 live-mapping-is-writable@1"),

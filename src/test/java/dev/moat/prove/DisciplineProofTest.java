@@ -107,6 +107,7 @@ class DisciplineProofTest {
                         "nothing-lingers",
                         "nothing-older-leaks",
                         "nothing-outlives-its-domain",
+                        "only-the-part-shows",
                         "own-entry-is-owned",
                         "own-frame-is-reachable",
                         "p2m-is-injective",

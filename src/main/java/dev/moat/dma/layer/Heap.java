@@ -4,6 +4,7 @@ import static dev.moat.model.program.Outcome.DONE;
 import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.NEXT;
 
+import dev.moat.dma.layer.pool.BouncedParts;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.model.ModelBuilder;
@@ -14,6 +15,7 @@ import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,11 +32,14 @@ final class Heap {
     private static final int TABLE = 1;
 
     private static final int BUFFER = 2;
+    private static final int BOUNCED = 3;
 
     /** Of each frame of the heap: what it is taken for. */
     private final Slots used;
     /** {@code map.bounced}: (group, whether part of a page is mapped for one that is not trusted) to 1 when it is bounced. */
     private final Decision bounced;
+
+    private final BouncedParts parts;
     /** {@code table.linked-already}: (whether the entry above leads to a table) to 1 when this CPU's own goes back. */
     private final Decision linkedAlready;
 
@@ -47,6 +52,8 @@ final class Heap {
                 .bits(layer.setting.coherentFrames + layer.setting.bounceFrames > 0 ? 2 : 1);
         Decision needed = (s, group, is, c) -> is;
         bounced = layer.setting.bounceFrames > 0 ? model.decision("map.bounced", needed) : needed;
+        Sort pool = layer.setting.bounceFrames > 0 ? heap : Sort.numbered("HeapFrame", "t", 0);
+        parts = new BouncedParts(model, pool, first, (s, i) -> used.get(s, i) == BOUNCED);
         Decision there = (s, table, b, c) -> table;
         linkedAlready = isOn() ? model.decision("table.linked-already", there) : there;
     }
@@ -150,7 +157,11 @@ final class Heap {
 
     /** Step: a frame of coherent memory is what the call is to map; FAIL when there is none. */
     int takeBuffer(long[] s, int cpu) {
-        int frame = lowest(s, BUFFER);
+        return takeFor(s, cpu, BUFFER);
+    }
+
+    private int takeFor(long[] s, int cpu, int use) {
+        int frame = lowest(s, use);
         if (frame >= 0) {
             layer.wanted.set(s, cpu, frame);
         }
@@ -171,14 +182,26 @@ final class Heap {
         if (layer.setting.bounceFrames == 0) {
             return List.of();
         }
-        return List.of(
+        List<Step> steps = new ArrayList<>();
+        steps.add(
                 Step.of("bounce", this::bounce).asking("map.bounced").quietly().on(FAIL, Step.END));
+        steps.addAll(parts.filling(layer.wanted, layer.wantedToDevice));
+        return steps;
     }
 
     private int bounce(long[] s, int cpu) {
         int group = (int) layer.domain.get(s, cpu);
         boolean part = layer.wantedPart.get(s, cpu) != 0 && layer.setting.hasUntrusted(group);
-        return bounced.decide(s, group, part ? 1 : 0, 0) == 0 ? NEXT : takeBuffer(s, cpu);
+        return bounced.decide(s, group, part ? 1 : 0, 0) == 0 ? NEXT : takeFor(s, cpu, BOUNCED);
+    }
+
+    /** Whether part of a page is bounced by a frame. */
+    boolean isBounced(long[] s, int frame) {
+        return frame >= first && used.get(s, frame - first) == BOUNCED;
+    }
+
+    BouncedParts parts() {
+        return parts;
     }
 
     /** A map begins, of a page or of a part of one where that may be. */

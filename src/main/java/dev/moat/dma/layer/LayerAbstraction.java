@@ -209,6 +209,12 @@ final class LayerAbstraction {
                         .all(state.frame)
                         .all(state.pc)
                         .all(state.wanted));
+        to.relation("bouncesPart", frame, (s, f, b, c, d, e) -> heap.isBounced(s, f), reads);
+        to.relation(
+                "othersBytes",
+                frame,
+                (s, f, b, c, d, e) -> heap.isBounced(s, f) && heap.parts().hasOthersBytes(s, f),
+                (footprint, f, b, c, d, e) -> heap.parts().read(footprint.all(heap.used())));
         TablePages pages = state.iommu.tables().pages();
         to.relation(
                 "walked",

@@ -39,7 +39,35 @@ final class TypeFaults {
                     "derived: Linux dma-iommu.c, iommu_dma_unmap_page: swiotlb_tbl_unmap_single",
                     List.of("buffers-balance"),
                     "operation",
-                    e -> e.drop("dma_unmap_page", "free-bounced")));
+                    e -> e.drop("dma_unmap_page", "free-bounced")),
+            rest(
+                    "bounce.page-copied",
+                    "All of the page is copied to the frame that a part of it is bounced by, as if the page's size was mapped.",
+                    "derived: Linux dma-iommu.c: swiotlb_tbl_map_single is told the size, and beside it the aligned size",
+                    "operation",
+                    e -> e.decide("bounce.copies-page", (s, a, b, c) -> 1)),
+            rest(
+                    "bounce.rest-not-cleared",
+                    "What was in the frame that a part of a page is bounced by stays around the part.",
+                    "derived: Linux dma-iommu.c, iommu_dma_map_page: memset of the padding",
+                    "operation",
+                    e -> e.decide("bounce.clears", (s, place, b, c) -> 0)),
+            rest(
+                    "bounce.front-not-cleared",
+                    "Zeros are put behind a part that is bounced, and what is before it in its frame stays.",
+                    "Linux 5.11 to 6.9 dma-iommu.c; 2650073f1b58 (6.10): 'fix zeroing of bounce buffer padding used by untrusted devices'",
+                    "operation",
+                    e -> e.decide("bounce.clears", (s, place, b, c) -> place == 0 ? 0 : 1)),
+            rest(
+                    "bounce.cleared-late",
+                    "An entry leads to the frame that a part is bounced by before the rest of it is cleared.",
+                    "derived: Linux dma-iommu.c, iommu_dma_map_page: memset of the padding before __iommu_dma_map",
+                    "step",
+                    e -> e.moveBefore("dma_map_page", "clear-rest", "return")));
+
+    private static InjectedFault rest(String id, String says, String bug, String at, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of("only-the-part-shows"), at, edit);
+    }
 
     private static InjectedFault whole(String id, String says, String bug, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of("untrusted-is-confined"), "operation", edit);
