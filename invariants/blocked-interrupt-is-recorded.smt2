@@ -1,11 +1,12 @@
-; VI10 of interrupts. There is one record; of one source only the first fault is kept, of another one the guest sees that some are lost.
-(set-info :says "A refused message of a virtual device is in the guest's fault record, or the record says that others are lost.")
+; VI10 of interrupts. Of one source only the first fault is kept; where no record is free, the guest sees that some are lost. A record counts
+; where its reader, who begins at FRI and goes on until F is clear, comes to it. What the physical unit has recorded is on its way.
+(set-info :says "A refused message of a device is in its guest's fault records, or they say that others are lost, or it is on its way there.")
 (set-info :kind safety)
 (set-info :source "VT-d specification 2.x, chapter 7.2; fact sheet viommu, VI10; vvtd drafts, V4, V5 and V11")
 
 (define-fun invariant () Bool
   (forall ((q Req) (m Message))
-    (=> (wasBlocked q m) (or (recordedFault q m) (overflowed q)))))
+    (=> (wasBlocked q m) (or (recordedFault q m) (overflowed q) (faultUnderway q)))))
 
 ; One was refused and is recorded.
 (define-fun witness () Bool

@@ -246,8 +246,9 @@
 (declare-fun passesIndex (Req Index) Bool)     ; the entry at the index, in memory or cached, lets the device's messages through
 (declare-fun indexOf (Index Req) Bool)         ; Xen gave the device the index
 (declare-fun wasBlocked (Req Message) Bool)    ; ghost: the first of the device's messages that was refused since its guest cleared the record
-(declare-fun recordedFault (Req Message) Bool) ; the guest's fault record says so
-(declare-fun overflowed (Req) Bool)            ; the record is another device's, and says that others are lost
+(declare-fun recordedFault (Req Message) Bool) ; one of the guest's fault records, as it reads them, says so
+(declare-fun overflowed (Req) Bool)            ; the guest sees that faults are lost, and none of its records is of the device
+(declare-fun faultUnderway (Req) Bool)         ; the physical unit has a record of a refused message of the device, or has lost some, and Xen will read that; none: false
 (declare-fun recordOf (Req) Bool)              ; the guest's fault record is of the device
 (declare-fun faultsLost (Dom) Bool)            ; the guest's fault record says that others are lost
 (declare-fun someLost (Dom) Bool)              ; ghost: a message that is to be recorded was refused, of a device whose the record is not

@@ -93,7 +93,7 @@ final class Rules {
             Map.entry("viommu.wrapper", List.of("iommu")),
             Map.entry("viommu.posting", List.of("iommu")),
             Map.entry(
-                    "viommu.interrupt", List.of("iommu.vocabulary", "viommu.fault", "viommu.state", "viommu.posting")),
+                    "viommu.interrupt", List.of("iommu.vocabulary", "viommu.fault", "viommu.record", "viommu.posting")),
             Map.entry("viommu.svm", List.of("iommu", "viommu.fault")),
             Map.entry("viommu.hostile", List.of("iommu", "viommu.fault")),
             Map.entry("viommu.machine", List.of("viommu.program", "viommu.abstraction", "viommu.fault")),

@@ -140,6 +140,30 @@ final class InterruptKills {
                     "guests=1 passed=false virtual=1 vectors=1 silent=true",
                     "blocked-interrupt-is-recorded@3 silent-entry-records-nothing@2"),
             interrupts(
+                    "fault.index-stays",
+                    "guests=1 passed=false virtual=1 vectors=1 entries=2 stores=false guest-fault-registers=2",
+                    "blocked-interrupt-is-recorded@3"),
+            interrupts(
+                    "fault.overflow-unset",
+                    "guests=1 passed=false virtual=2 vectors=1 stores=false",
+                    "blocked-interrupt-is-recorded@2"),
+            interrupts(
+                    "fault.read-from-first",
+                    "vectors=1 indices=2 delivery=posted hotplug=false stores=false records=true host-fault-registers=2",
+                    "blocked-interrupt-is-recorded@3 silent-entry-records-nothing@7"),
+            interrupts(
+                    "fault.not-passed-on",
+                    "guests=1 vectors=1 indices=1 delivery=posted hotplug=false records=true",
+                    "blocked-interrupt-is-recorded@2"),
+            interrupts(
+                    "fault.lost-not-passed-on",
+                    "vectors=1 indices=2 delivery=posted hotplug=false stores=false records=true",
+                    "blocked-interrupt-is-recorded@3"),
+            interrupts(
+                    "record.host-index",
+                    "vectors=1 indices=2 delivery=posted hotplug=false stores=false records=true",
+                    "blocked-interrupt-is-recorded@2"),
+            interrupts(
                     "posting.destination-stays",
                     "guests=1 vectors=1 cpus=2 notifications=true",
                     "posted-interrupt-is-noticed@2"),

@@ -4,6 +4,7 @@ import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Seeded defects of interrupts under a vIOMMU. {@code @source} fact sheets viommu, section 4 (V1 to V12), and viommu-study, section 6. */
 public final class InterruptFaults {
@@ -26,8 +27,7 @@ public final class InterruptFaults {
     private static final String QUEUE = "queue-comes-to-its-end";
     private static final String STOPS = "queue-stops-at-errors";
 
-    /** All of them. */
-    public static final List<InjectedFault> ALL = List.of(
+    private static final List<InjectedFault> OF_ENTRIES = List.of(
             fault(
                     "binding.never-refreshed",
                     "The host's entry stays as the guest's was when the device was bound, whatever the guest invalidates.",
@@ -123,7 +123,7 @@ public final class InterruptFaults {
                     "A fault record counts as free while it holds a fault.",
                     "vvtd drafts, V4: the test of F is inverted",
                     List.of(RECORDED),
-                    e -> e.decide("record.is-free", (s, f, b, c) -> f)),
+                    e -> e.decide("fault.writes", (s, kind, free, c) -> 1 - free)),
             fault(
                     "record.index-shifted",
                     "The index is put into a fault record twelve bits too low.",
@@ -294,6 +294,49 @@ public final class InterruptFaults {
                     e -> e.decide(
                             "status.after",
                             (s, is, bit, on) -> on == 1 ? is | bit : bit == 1 ? is | ~bit : is & ~bit)));
+
+    /** Of several fault recording registers, and of the physical unit's. */
+    private static final List<InjectedFault> RECORDS = List.of(
+            fault(
+                    "fault.index-stays",
+                    "FRI stays where it was when a first fault is recorded, and whoever reads from there on finds nothing.",
+                    "VT-d specification 2.x, FSTS.FRI: the record of the first fault; derived",
+                    List.of(RECORDED),
+                    e -> e.decide("fault.index", (s, kind, written, fri) -> fri)),
+            fault(
+                    "fault.overflow-unset",
+                    "A refused message finds no record that is free, and PFO stays clear.",
+                    "VT-d specification 2.x, chapter 7.2.1; derived",
+                    List.of(RECORDED),
+                    e -> e.decide("fault.overflows", (s, kind, b, c) -> 0)),
+            fault(
+                    "fault.read-from-first",
+                    "Xen's handler reads the physical unit's records from the first one on, not from FRI.",
+                    "VT-d specification 2.x, chapter 7.2.1: software begins at FRI; derived",
+                    List.of(RECORDED),
+                    e -> e.decide("fault.begins", (s, kind, fri, c) -> kind == 0 ? 0 : fri)),
+            fault(
+                    "fault.not-passed-on",
+                    "A refused message of a passed-through device is in the hardware's record, and its guest is not told.",
+                    "fact sheet viommu, VI10: not only in hardware",
+                    List.of(RECORDED),
+                    e -> e.decide("fault.passed-on", (s, guest, b, c) -> 0)),
+            fault(
+                    "fault.lost-not-passed-on",
+                    "The physical unit has lost faults of messages, and no guest is told.",
+                    "VT-d specification 2.x, chapter 7.2: PFO; fact sheet viommu, VI10",
+                    List.of(RECORDED),
+                    e -> e.decide("fault.lost-passed-on", (s, lost, b, c) -> 0)),
+            fault(
+                    "record.host-index",
+                    "The guest is told the index of the host's entry, and not its own.",
+                    "derived: FI of a passed-through device's message is an index of the host's table, which the guest does not know",
+                    List.of(RECORDED),
+                    e -> e.decide("record.translated", (s, hosts, guests, c) -> hosts)));
+
+    /** All of them. */
+    public static final List<InjectedFault> ALL =
+            Stream.of(OF_ENTRIES, RECORDS).flatMap(List::stream).toList();
 
     private InterruptFaults() {}
 

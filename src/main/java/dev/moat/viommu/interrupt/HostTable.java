@@ -98,6 +98,11 @@ final class HostTable {
                 || Interrupts.Answer.kind(answer(s, index, device, true)) != Interrupts.Answer.BLOCKED;
     }
 
+    /** Whether the unit refuses a device's message with this index, by its cache where it has the entry, otherwise by memory. */
+    boolean refuses(long[] s, int index, int device) {
+        return Interrupts.Answer.kind(answer(s, index, device, isCached(s, index))) == Interrupts.Answer.BLOCKED;
+    }
+
     private long answer(long[] s, int index, int device, boolean cached) {
         long lo = cached ? state.cachedLo.get(s, index) : state.hostLo.get(s, index);
         long hi = cached ? state.cachedHi.get(s, index) : state.hostHi.get(s, index);

@@ -4,6 +4,7 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
+import dev.moat.viommu.record.MessageRecords;
 import java.util.List;
 
 /** What a state means in the vocabulary's words of interrupts. */
@@ -155,40 +156,26 @@ final class InterruptRelations {
 
     private void records() {
         List<Sort> places = List.of(setting.devices, setting.messages);
-        to.relation(
-                "wasBlocked",
-                places,
-                (s, q, m, c, d, e) -> state.blocked.get(s, q) == m + 1,
-                (footprint, q, m, c, d, e) -> footprint.one(state.blocked, q));
-        Relation.Reads records = (footprint, q, m, c, d, e) -> footprint
-                .all(state.recordF)
-                .all(state.recordIndex)
-                .all(state.recordSource)
-                .all(state.overflow);
-        to.relation("recordedFault", places, (s, q, m, c, d, e) -> parts.requests.isRecorded(s, q, m), records);
-        to.relation(
-                "overflowed",
-                List.of(setting.devices),
-                (s, q, b, c, d, e) -> parts.requests.isOverflowed(s, q),
-                records);
-        to.relation(
-                "recordOf", List.of(setting.devices), (s, q, b, c, d, e) -> parts.requests.isRecordOf(s, q), records);
-        to.relation(
-                "someBlocked",
-                List.of(setting.devices),
-                (s, q, b, c, d, e) -> state.blocked.get(s, q) != 0,
-                (footprint, q, b, c, d, e) -> footprint.one(state.blocked, q));
-        to.relation(
-                "faultsLost",
-                List.of(setting.domains),
-                (s, g, b, c, d, e) -> parts.requests.hasOverflow(s, g),
-                (footprint, g, b, c, d, e) -> footprint.one(state.overflow, g));
+        MessageRecords records = state.records;
+        Relation.Reads blocked = (footprint, q, m, c, d, e) -> records.readBlocked(footprint, q);
+        Relation.Reads recorded = (footprint, q, m, c, d, e) -> records.read(footprint, setting.guestOf(q));
+        List<Sort> device = List.of(setting.devices);
+        to.relation("wasBlocked", places, (s, q, m, c, d, e) -> records.wasBlocked(s, q, m), blocked);
+        to.relation("recordedFault", places, (s, q, m, c, d, e) -> parts.requests.isRecorded(s, q, m), recorded);
+        to.relation("overflowed", device, (s, q, b, c, d, e) -> records.areOthersLost(s, q), recorded);
+        to.relation("faultUnderway", device, (s, q, b, c, d, e) -> records.isUnderway(s, q), recorded);
+        to.relation("recordOf", device, (s, q, b, c, d, e) -> records.isRecordOf(s, q), recorded);
+        to.relation("someBlocked", device, (s, q, b, c, d, e) -> records.isBlocked(s, q), blocked);
+        Relation.Reads ofGuest = (footprint, g, b, c, d, e) -> records.read(footprint, g);
+        to.relation("faultsLost", List.of(setting.domains), (s, g, b, c, d, e) -> records.areLost(s, g), ofGuest);
         to.relation(
                 "someLost",
                 List.of(setting.domains),
-                (s, g, b, c, d, e) -> parts.requests.isSomeLost(s, g),
-                (footprint, g, b, c, d, e) ->
-                        footprint.all(state.blocked).one(state.recordF, g).one(state.recordSource, g));
+                (s, g, b, c, d, e) -> records.isSomeLost(s, g),
+                (footprint, g, b, c, d, e) -> {
+                    records.read(footprint, g);
+                    records.readBlocked(footprint);
+                });
         List<Sort> commands = List.of(setting.domains, InterruptState.COMMANDS);
         to.relation(
                 "statusBit",

@@ -8,6 +8,7 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
 import dev.moat.viommu.posting.PostedDescriptors;
+import dev.moat.viommu.record.MessageRecords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,6 +71,11 @@ public final class InterruptSetting {
     /** All guests' virtual CPUs. */
     final Sort vcpuSort;
 
+    /** Whether the physical unit records what it refuses, and Xen's handler passes that on. */
+    final boolean records;
+
+    private final int guestRegisters;
+    private final int hostRegisters;
     private final boolean passed;
     private final int virtual;
     private final String delivery;
@@ -94,6 +100,9 @@ public final class InterruptSetting {
         tears = s.flag("tears");
         silences = s.flag("silent");
         subhandles = s.flag("subhandles");
+        records = s.flag("records");
+        guestRegisters = s.number("guest-fault-registers");
+        hostRegisters = s.number("host-fault-registers");
         notifications = s.flag("notifications");
         wakeUps = PostedDescriptors.WakeUps.valueOf(s.text("wake-ups").toUpperCase(Locale.ROOT));
         verification = s.text("verification");
@@ -104,6 +113,9 @@ public final class InterruptSetting {
         if ((silences || subhandles) && passed) {
             throw new BadSettingException(
                     silences ? "silent" : "subhandles", "fault records and messages are those of virtual devices");
+        }
+        if (records && (!passed || queue || notifications)) {
+            throw new BadSettingException("records", "the physical unit records messages of passed-through devices");
         }
         if (queue && notifications) {
             throw new BadSettingException("notifications", "nothing else happens in a machine of the queue's");
@@ -131,6 +143,12 @@ public final class InterruptSetting {
         messages = Sort.numbered("Message", "msg", rows.size() + (subhandles ? 3 : 1));
         vcpuSort = new Sort("GuestVcpu", vcpuLabels());
         lines = new Sort("Line", lineLabels());
+    }
+
+    /** The records of a machine with these settings. */
+    MessageRecords.Machine recording() {
+        return new MessageRecords.Machine(
+                domains, devices, messages, this::guestOf, new MessageRecords.Registers(guestRegisters, records ? hostRegisters : 0));
     }
 
     private List<String> vcpuLabels() {
@@ -314,6 +332,13 @@ public final class InterruptSetting {
                         NO_WAKE_UPS,
                         "waiting",
                         "urgent"),
+                Parameter.flag(
+                        "records",
+                        "Whether the physical unit records what it refuses of passed-through devices, and Xen's handler tells their guests.",
+                        false),
+                Parameter.number(
+                        "guest-fault-registers", "Fault recording registers of guests' units, CAP.NFR + 1.", 1, 1, 4),
+                Parameter.number("host-fault-registers", "Fault recording registers of the physical unit.", 1, 1, 4),
                 Parameter.flag("commands", "Whether guests switch remapping and compatibility format.", false),
                 Parameter.choice(Families.PARAMETER, "Whose entries they are.", Families.DEFAULT, families));
     }

@@ -9,6 +9,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import dev.moat.viommu.record.MessageRecords;
 import dev.moat.viommu.state.GuestLock;
 import java.util.List;
 
@@ -29,7 +30,6 @@ final class InterruptState {
     static final int CHANGED_AGAIN = 3;
 
     private static final Sort STALE = new Sort("Stale", List.of("paid", "changed", "being-paid", "changed-again"));
-    private static final int INDEX_BITS = 16;
 
     final InterruptSetting setting;
     /** Per device: plugged in. */
@@ -54,14 +54,8 @@ final class InterruptState {
     final Slots status;
 
     final Slots commanded;
-    /** Per guest: F and FI of its fault record, whose fault it is, and PFO. */
-    final Slots recordF;
-
-    final Slots recordIndex;
-    final Slots recordSource;
-    final Slots overflow;
-    /** Per device: the first message that was blocked since the guest cleared its record, or none. */
-    final Slots blocked;
+    /** What is recorded of refused messages. */
+    final MessageRecords records;
     /** Per guest: who has the lock on its vIOMMU, or none. */
     final Slots lock;
 
@@ -74,7 +68,7 @@ final class InterruptState {
     final Slots moves;
     /** A row, or a message. */
     final Slots place;
-    /** What is left to do: indices to be forgotten; which word is stored next; whether a record was found free. */
+    /** What is left to do: indices to be forgotten; which word is stored next; what was found out about a record. */
     final Slots owed;
 
     /** Indices that the unit was asked to forget for the operation, and that it does not know forgotten yet. */
@@ -102,12 +96,7 @@ final class InterruptState {
                 .bits(1);
         status = xen(schema, "guest.status", guests).bits(COMMANDS.size());
         commanded = schema.slots("commanded", Role.GHOST, Writer.GHOST, guests).bits(COMMANDS.size());
-        recordF = xen(schema, "guest.record", guests).bits(1);
-        recordIndex = xen(schema, "guest.record.index", guests).bits(INDEX_BITS);
-        recordSource = xen(schema, "guest.record.source", guests).of(setting.devices);
-        overflow = xen(schema, "guest.overflow", guests).bits(1);
-        blocked = schema.slots("blocked", Role.GHOST, Writer.GHOST, setting.devices)
-                .optional(setting.messages);
+        records = new MessageRecords(model, setting.recording());
         lock = xen(schema, "lock.viommu", guests).optional(setting.cpus);
         Sort cpus = setting.cpus;
         pc = model.cpus(cpus);
@@ -119,7 +108,7 @@ final class InterruptState {
         place = xen(schema, "cpu.place", cpus).live(busy).of(setting.messages);
         owed = xen(schema, "cpu.owed", cpus).live(busy).bits(setting.indices.size());
         awaited = xen(schema, "cpu.awaited", cpus).live(busy).bits(setting.indices.size());
-        part = xen(schema, "cpu.part", cpus).live(busy).bits(1);
+        part = xen(schema, "cpu.part", cpus).live(busy).bits(2);
         silent = schema.slots("cpu.silent", Role.GHOST, Writer.GHOST, cpus)
                 .live(busy)
                 .bits(1);

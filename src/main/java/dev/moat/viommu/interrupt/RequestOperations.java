@@ -1,5 +1,6 @@
 package dev.moat.viommu.interrupt;
 
+import dev.moat.model.Action;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
@@ -8,13 +9,14 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.viommu.record.MessageRecords;
 import dev.moat.viommu.state.GuestLock;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A virtual device's message, which Xen remaps by its guest's entry, and the guest's fault record, where one that is blocked is put. One
- * record; a second fault of the same source is dropped, of another one overflows. {@code @source} VT-d specification 2.x, chapter 7.2.
+ * A virtual device's message, which Xen remaps by its guest's entry, and the guest's fault records, where one that is blocked is put; and
+ * a passed-through device's, where the physical unit or, behind it, Xen refuses it. {@code @source} VT-d specification 2.x, chapter 7.2.
  */
 final class RequestOperations {
     private final InterruptState state;
@@ -22,8 +24,8 @@ final class RequestOperations {
     private final Remapping remapping;
     private final Routes routes;
     private final ModelBuilder model;
-    /** {@code record.is-free}: (F of the record) to 1 when a fault can be put there. */
-    private final Decision isFree;
+    private final MessageRecords records;
+    private final HostTable host;
     /** {@code record.index}: (index of the message) to what FI has. */
     private final Decision recordIndex;
     /** {@code record.suppresses}: (1 when the entry says so) to 1 when a refused message is not recorded. */
@@ -31,30 +33,96 @@ final class RequestOperations {
     /** {@code requests.lock}: (guest) to 1 when the lock is taken. */
     private final Decision locks;
 
-    RequestOperations(InterruptState state, Remapping remapping, Routes routes, ModelBuilder model) {
+    RequestOperations(InterruptState state, Remapping remapping, HostTable host, Routes routes, ModelBuilder model) {
+        this.host = host;
         this.state = state;
         setting = state.setting;
         this.remapping = remapping;
         this.routes = routes;
         this.model = model;
-        isFree = model.decision("record.is-free", (s, f, b, c) -> 1 - f);
+        records = state.records;
         recordIndex = model.decision("record.index", (s, index, b, c) -> index);
         suppresses = model.decision("record.suppresses", (s, silent, b, c) -> silent);
         locks = model.decision("requests.lock", (s, guest, b, c) -> 1);
     }
 
     void declare() {
-        if (IntStream.range(0, setting.devices.size()).noneMatch(setting::isVirtual)) {
-            return;
+        if (setting.records) {
+            declareUnit();
         }
+        if (setting.records || hasVirtual()) {
+            model.action(
+                    "clear_record",
+                    Actor.GUEST,
+                    List.of(new Argument("guest", setting.domains)),
+                    (s, g, b, c, d, e) -> state.lock.get(s, g) == 0 && records.clear(s, g));
+        }
+        if (hasVirtual()) {
+            declareVirtual();
+        }
+    }
+
+    private boolean hasVirtual() {
+        return IntStream.range(0, setting.devices.size()).anyMatch(setting::isVirtual);
+    }
+
+    private void declareUnit() {
+        model.action(
+                "refused_message",
+                Actor.DEVICE,
+                List.of(new Argument("device", setting.devices), new Argument("message", setting.messages)),
+                (s, q, m, c, d, e) -> refuseOfUnit(s, q, m));
+        model.action(new Action(
+                "pass_on_fault",
+                Actor.HYPERVISOR,
+                List.of(),
+                ModelBuilder.all(),
+                (s, a, b, c, d, e) -> passOn(s),
+                true,
+                "stutter"));
+    }
+
+    /**
+     * A passed-through device sends a message with its own index, or one in compatibility format. The unit refuses it; or lets it through to
+     * Xen, which refuses it by its guest's entry.
+     */
+    private boolean refuseOfUnit(long[] s, int device, int message) {
+        int index = (int) state.index.get(s, device) - 1;
+        boolean compatible = message == setting.compatible();
+        if (setting.isVirtual(device) || state.attached.get(s, device) == 0 || (message != 0 && !compatible)) {
+            return false;
+        }
+        if (compatible || (index >= 0 && host.refuses(s, index, device))) {
+            return records.refuse(s, device, message, compatible ? 0 : index);
+        }
+        boolean ends =
+                index >= 0 && !setting.isPosted(device) && remapping.entryEnds(s, device, 0) == Remapping.BLOCKED;
+        return ends
+                && remapping.isRefused(s, device, 0)
+                && state.lock.get(s, setting.guestOf(device)) == 0
+                && records.tell(s, device, message, numberOf(message));
+    }
+
+    /** Xen's handler takes the lock of the guest that it tells, and gives no guest a record that another CPU is about to write. */
+    private boolean passOn(long[] s) {
+        int guest = records.nextGuest(s);
+        for (int g = 0; g < setting.domains.size(); g++) {
+            if (state.lock.get(s, g) != 0 && (guest < 0 || g == guest)) {
+                return false;
+            }
+        }
+        return records.passOn(s, device -> numberOf(0));
+    }
+
+    private void declareVirtual() {
         OperationPlan plan = state.guestLock
                 .take(new OperationPlan(), "requests.lock", locks)
                 .step(Step.of("remap", this::remap)
                         .on(Outcome.FAIL, GuestLock.UNLOCK)
                         .asking(Remapping.ASKED)
                         .asking("record.suppresses", Remapping.SILENT))
-                .step(Step.of("find-record", this::find).asking("record.is-free"))
-                .step(Step.of("record", this::record).asking("record.index"));
+                .step(Step.of("find-record", this::find).asking("fault.writes"))
+                .step(Step.of("record", this::record).asking("record.index", "fault.index", "fault.overflows"));
         List<Argument> arguments =
                 List.of(new Argument("device", setting.devices), new Argument("message", setting.messages));
         model.operation(new Operation(
@@ -65,11 +133,6 @@ final class RequestOperations {
                 Operation.Start.of(this::begin),
                 state.guestLock.drop(plan).steps(),
                 null));
-        model.action(
-                "clear_record",
-                Actor.GUEST,
-                List.of(new Argument("guest", setting.domains)),
-                (s, g, b, c, d, e) -> clear(s, g));
     }
 
     private boolean begin(long[] s, int cpu, int device, int message) {
@@ -102,28 +165,23 @@ final class RequestOperations {
     /** A message is refused, recorded or not: the ghost sees whether it is to be, by the guest's own table. */
     private void refuse(long[] s, int cpu) {
         int device = (int) state.device.get(s, cpu);
-        if (state.blocked.get(s, device) == 0 && state.silent.get(s, cpu) == 0) {
-            state.blocked.set(s, device, state.place.get(s, cpu) + 1);
+        if (state.silent.get(s, cpu) == 0) {
+            records.see(s, device, (int) state.place.get(s, cpu));
         }
     }
 
     private int find(long[] s, int cpu) {
-        state.part.set(s, cpu, isFree.decide(s, (int) state.recordF.get(s, guest(s, cpu)), 0, 0));
+        state.part.set(s, cpu, records.find(s, (int) state.device.get(s, cpu)));
         return Outcome.NEXT;
     }
 
     private int record(long[] s, int cpu) {
-        int guest = guest(s, cpu);
         int device = (int) state.device.get(s, cpu);
         int message = (int) state.place.get(s, cpu);
         refuse(s, cpu);
-        if (state.part.get(s, cpu) == 1) {
-            state.recordF.set(s, guest, 1);
-            state.recordIndex.set(s, guest, recordIndex.decide(s, numberOf(message), 0, 0));
-            state.recordSource.set(s, guest, device);
-        } else if (state.recordF.get(s, guest) == 0 || state.recordSource.get(s, guest) != device) {
-            state.overflow.set(s, guest, 1);
-        }
+        int found = (int) state.part.get(s, cpu);
+        int index = found == MessageRecords.NOTHING ? 0 : recordIndex.decide(s, numberOf(message), 0, 0);
+        records.record(s, found, device, index);
         return Outcome.NEXT;
     }
 
@@ -134,57 +192,8 @@ final class RequestOperations {
                 : (setting.handle(message) + setting.subhandle(message)) % InterruptSetting.HANDLES;
     }
 
-    /** The guest's handler has read the record, and writes F and PFO. */
-    private boolean clear(long[] s, int guest) {
-        if (state.lock.get(s, guest) != 0 || (state.recordF.get(s, guest) == 0 && state.overflow.get(s, guest) == 0)) {
-            return false;
-        }
-        state.recordF.set(s, guest, 0);
-        state.recordIndex.set(s, guest, 0);
-        state.recordSource.set(s, guest, 0);
-        state.overflow.set(s, guest, 0);
-        for (int q = 0; q < setting.devices.size(); q++) {
-            if (setting.guestOf(q) == guest) {
-                state.blocked.set(s, q, 0);
-            }
-        }
-        return true;
-    }
-
-    /** Whether the guest's record is of this device. */
-    boolean isRecordOf(long[] s, int device) {
-        int guest = setting.guestOf(device);
-        return state.recordF.get(s, guest) == 1 && state.recordSource.get(s, guest) == device;
-    }
-
-    /** Whether the guest's record is of this message of the device. */
+    /** Whether the guest's records have this message of the device. */
     boolean isRecorded(long[] s, int device, int message) {
-        int guest = setting.guestOf(device);
-        return state.recordF.get(s, guest) == 1
-                && state.recordSource.get(s, guest) == device
-                && state.recordIndex.get(s, guest) == numberOf(message);
-    }
-
-    /** Whether the guest's record says that faults were lost. */
-    boolean hasOverflow(long[] s, int guest) {
-        return state.overflow.get(s, guest) == 1;
-    }
-
-    /** Whether a message of a device was refused that is to be recorded, and the guest's record is not that device's. */
-    boolean isSomeLost(long[] s, int guest) {
-        for (int q = 0; q < setting.devices.size(); q++) {
-            if (setting.guestOf(q) == guest && state.blocked.get(s, q) != 0 && !isRecordOf(s, q)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether the guest can see that faults were lost, the record being another device's. */
-    boolean isOverflowed(long[] s, int device) {
-        int guest = setting.guestOf(device);
-        return state.overflow.get(s, guest) == 1
-                && state.recordF.get(s, guest) == 1
-                && state.recordSource.get(s, guest) != device;
+        return records.isRecorded(s, device, numberOf(message));
     }
 }

@@ -28,7 +28,7 @@ public final class XenViommuInterrupts implements Component {
     @Override
     public String says() {
         return "Interrupts under a vIOMMU in Xen: guests' own entries, the host's for passed-through devices, posted or by way of Xen,"
-                + " virtual devices' messages, and the guest's fault record.";
+                + " virtual devices' messages, and fault records, the guest's and the unit's.";
     }
 
     @Override
@@ -47,7 +47,7 @@ public final class XenViommuInterrupts implements Component {
         Remapping remapping = new Remapping(state, model);
         HostTable host = new HostTable(state, remapping, model);
         Routes routes = new Routes(state);
-        RequestOperations requests = new RequestOperations(state, remapping, routes, model);
+        RequestOperations requests = new RequestOperations(state, remapping, host, routes, model);
         NotificationOperations notifications = null;
         if (state.setting.queue) {
             QueueOperations queue = new QueueOperations(state, model);

@@ -67,8 +67,9 @@ public final class FaultRecords {
         setting = state.setting;
         SchemaBuilder schema = model.schema();
         FaultRing.Choices choices = FaultRing.Choices.declare(model);
-        guests = FaultRing.ofGuests(setting, choices, schema);
-        host = FaultRing.ofHost(setting, choices, schema);
+        FaultRing.Places places = new FaultRing.Places(setting.devices, "fault.page", slots -> slots.of(setting.pages));
+        guests = FaultRing.ofGuests(setting.domains, setting.guestRegisters, places, choices, schema);
+        host = FaultRing.ofHost(setting.hostRegisters, places, choices, schema);
         refused = schema.slots("refused", Role.GHOST, Writer.GHOST, setting.devices, setting.pages)
                 .bits(silence == null ? 1 : 2);
         records = model.decision("fault.records", (s, device, outside, c) -> 1);

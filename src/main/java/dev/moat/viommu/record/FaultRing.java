@@ -9,9 +9,9 @@ import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.viommu.state.ViommuSetting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The fault recording registers of a kind of unit, and where whoever reads them stands. A unit writes its records in turn, one per source
@@ -21,6 +21,11 @@ import java.util.List;
  */
 final class FaultRing {
     private static final int NOWHERE = -1;
+    /** What {@link #find} comes to: one of the source is pending or others are lost, so nothing; a record is free; or none is. */
+    static final int NOTHING = 0;
+
+    private static final int FREE = 1;
+    private static final int FULL = 2;
 
     private final int records;
     /** Per unit and record: whose fault it is of, or none (F is clear), and at which page. */
@@ -56,18 +61,26 @@ final class FaultRing {
         }
     }
 
+    /**
+     * What a record says.
+     *
+     * @param sources whose fault it is
+     * @param name of the slots of where it was: a page, or an index
+     * @param declares these
+     */
+    record Places(Sort sources, String name, Function<SlotsBuilder, Slots> declares) {}
+
     private FaultRing(Choices choices, int kind, int records, Declared declared) {
         this.choices = choices;
         this.kind = kind;
         this.records = records;
         SchemaBuilder schema = declared.schema;
-        Sort all = Sort.numbered(declared.ofGuests ? "GuestRecord" : "Record", "frcd", records);
+        Sort all = Sort.numbered(declared.ofGuests() ? "GuestRecord" : "Record", "frcd", records);
         Sort[] each = declared.index(records > 1 ? List.of(all) : List.of());
         Sort[] units = declared.index(List.of());
-        source = declared.slots("fault.source", each).optional(declared.setting.devices);
-        page = declared.slots("fault.page", each)
-                .live((s, i) -> source.get(s, i) != 0)
-                .of(declared.setting.pages);
+        source = declared.slots("fault.source", each).optional(declared.places.sources);
+        page = declared.places.declares.apply(
+                declared.slots(declared.places.name, each).live((s, i) -> source.get(s, i) != 0));
         lost = declared.slots("fault.overflow", units).bits(1);
         next = declared.slots("fault.next", units).of(all);
         first = declared.slots("fault.index", units).of(all);
@@ -78,31 +91,35 @@ final class FaultRing {
     }
 
     /** What goes into each slot's declaration: of guests' units, which Xen emulates, or of the physical one. */
-    private record Declared(SchemaBuilder schema, ViommuSetting setting, boolean ofGuests) {
+    private record Declared(SchemaBuilder schema, List<Sort> guests, Places places) {
+        boolean ofGuests() {
+            return !guests.isEmpty();
+        }
+
         String prefix() {
-            return ofGuests ? "guest." : "";
+            return ofGuests() ? "guest." : "";
         }
 
         SlotsBuilder slots(String name, Sort... index) {
-            Role role = ofGuests ? Role.HYPERVISOR : Role.ARCHITECTURAL;
-            return schema.slots(prefix() + name, role, ofGuests ? Writer.HYPERVISOR : Writer.IOMMU, index);
+            Role role = ofGuests() ? Role.HYPERVISOR : Role.ARCHITECTURAL;
+            return schema.slots(prefix() + name, role, ofGuests() ? Writer.HYPERVISOR : Writer.IOMMU, index);
         }
 
         Sort[] index(List<Sort> more) {
-            List<Sort> all = new ArrayList<>(ofGuests ? List.of(setting.domains) : List.of());
+            List<Sort> all = new ArrayList<>(guests);
             all.addAll(more);
             return all.toArray(Sort[]::new);
         }
     }
 
     /** Those of each guest's unit. */
-    static FaultRing ofGuests(ViommuSetting setting, Choices choices, SchemaBuilder schema) {
-        return new FaultRing(choices, 1, setting.guestRegisters, new Declared(schema, setting, true));
+    static FaultRing ofGuests(Sort guests, int registers, Places places, Choices choices, SchemaBuilder schema) {
+        return new FaultRing(choices, 1, registers, new Declared(schema, List.of(guests), places));
     }
 
     /** Those of the physical unit, which is one. */
-    static FaultRing ofHost(ViommuSetting setting, Choices choices, SchemaBuilder schema) {
-        return new FaultRing(choices, 0, setting.hostRegisters, new Declared(schema, setting, false));
+    static FaultRing ofHost(int registers, Places places, Choices choices, SchemaBuilder schema) {
+        return new FaultRing(choices, 0, registers, new Declared(schema, List.of(), places));
     }
 
     private int at(int unit, int record) {
@@ -144,17 +161,25 @@ final class FaultRing {
         return has;
     }
 
-    /** A fault comes in; says whether that changed anything. */
-    boolean put(long[] s, int unit, int device, int of) {
+    /** What is to be done with a fault of a device. */
+    int find(long[] s, int unit, int device) {
         if (lost.get(s, unit) != 0 || hasRecord(s, unit, device)) {
-            return false;
+            return NOTHING;
         }
-        int record = (int) next.get(s, unit);
-        boolean free = !isUsed(s, unit, record);
-        if (choices.writes.decide(s, kind, free ? 1 : 0, 0) == 0) {
+        boolean free = !isUsed(s, unit, (int) next.get(s, unit));
+        return choices.writes.decide(s, kind, free ? 1 : 0, 0) == 0 ? FULL : FREE;
+    }
+
+    /** Does what was found, with the record that is the next one now; says whether that changed anything. */
+    boolean write(long[] s, int unit, int found, int device, int of) {
+        if (found == FULL) {
             lost.set(s, unit, choices.overflows.decide(s, kind, 0, 0));
             return lost.get(s, unit) != 0;
         }
+        if (found == NOTHING) {
+            return false;
+        }
+        int record = (int) next.get(s, unit);
         if (!isPending(s, unit)) {
             first.set(s, unit, choices.index.decide(s, kind, record, (int) first.get(s, unit)));
         }
@@ -162,6 +187,11 @@ final class FaultRing {
         page.set(s, at(unit, record), of);
         next.set(s, unit, (record + 1) % records);
         return true;
+    }
+
+    /** A fault comes in; says whether that changed anything. */
+    boolean put(long[] s, int unit, int device, int of) {
+        return write(s, unit, find(s, unit, device), device, of);
     }
 
     /** Where software reads now: on its way, or at FRI. */
