@@ -148,7 +148,11 @@ public final class InterruptSetting {
     /** The records of a machine with these settings. */
     MessageRecords.Machine recording() {
         return new MessageRecords.Machine(
-                domains, devices, messages, this::guestOf, new MessageRecords.Registers(guestRegisters, records ? hostRegisters : 0));
+                domains,
+                devices,
+                messages,
+                this::guestOf,
+                new MessageRecords.Registers(guestRegisters, records ? hostRegisters : 0));
     }
 
     private List<String> vcpuLabels() {

@@ -39,8 +39,7 @@ public final class MessageRecords {
      * @param guestOf of a device
      * @param registers how many there are
      */
-    public record Machine(
-            Sort domains, Sort devices, Sort messages, IntUnaryOperator guestOf, Registers registers) {
+    public record Machine(Sort domains, Sort devices, Sort messages, IntUnaryOperator guestOf, Registers registers) {
         int guest(int device) {
             return guestOf.applyAsInt(device);
         }
