@@ -143,10 +143,6 @@ final class RequestOperations {
         return true;
     }
 
-    private int guest(long[] s, int cpu) {
-        return (int) state.guest.get(s, cpu);
-    }
-
     private int remap(long[] s, int cpu) {
         int device = (int) state.device.get(s, cpu);
         int message = (int) state.place.get(s, cpu);
