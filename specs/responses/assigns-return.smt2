@@ -1,7 +1,7 @@
 ; A device that nobody has may still have a cached entry: that of tables which are no domain's, or that of nothing.
 (set-info :says "Every assign returns: a device that is nobody's, and has no entry, is a domain's in the end.")
 (set-info :source "Xen drivers/passthrough: assign_device")
-(set-info :fair "software has each debt for the device's cached entries paid, then writes its entry; hardware goes on with each invalidation")
+(set-info :fair "software has each debt for the device's cached entries paid, then writes its entry; hardware goes on; tokens cover every device")
 (set-info :rely "nobody else takes the device, writes or empties an entry of it, takes more to be owed for it, takes the tag away, or gives up")
 (define-fun tokens () Bool (forall ((u Unit) (q Req)) (exists ((i Inv)) (coversQ i u q))))
 (define-fun begun ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool

@@ -1,7 +1,7 @@
 ; Entries are emptied, their cached copies invalidated, and then the requests drained; each stage has any number of units.
 (set-info :says "Every deassign returns: a device that is to be taken away is nobody's in the end.")
 (set-info :source "Xen drivers/passthrough: reassign_device; context-cache invalidation, wait, IOTLB invalidation, wait")
-(set-info :fair "software empties each entry, has each debt paid and each drain seen, then takes the device away; hardware goes on with each")
+(set-info :fair "software empties each entry, has debts paid and drains seen, then deassigns; hardware goes on; tokens cover, and drain, every device")
 (set-info :rely "nobody writes an entry of the device, empties one that is empty, takes more to be owed for it, moves it, or gives up")
 (define-fun tokens () Bool
   (forall ((u Unit) (q Req)) (and (exists ((i Inv)) (coversQ i u q)) (exists ((i Inv)) (drains i u q)))))

@@ -3,8 +3,8 @@
 ; exclusions is needed (moat prove --audit), and without one an unmap can be kept waiting for ever (--inject unmaps-return.without.owe).
 (set-info :says "Every unmap returns.")
 (set-info :source "Xen common/grant_table.c, unmap_common: the IOMMU is flushed before the pins are dropped")
-(set-info :fair "software empties each entry that leads to the frame, has each debt paid, then returns; hardware goes on with each invalidation")
-(set-info :rely "nobody sets an entry to the frame or finds a new page for it, weakens an entry of its pages that does not lead to it, or gives up")
+(set-info :fair "software empties each entry that leads to the frame, has each debt paid, then returns; hardware goes on; tokens cover every page")
+(set-info :rely "nobody sets an entry to the frame, finds it a page, takes a tag for it, owes more, weakens its pages' other entries, or gives up")
 (define-fun tokens () Bool (forall ((u Unit) (t Tag) (p Page)) (exists ((i Inv)) (covers i u t p))))
 (define-fun begun ((k Hold) (e Dom) (f Frame)) Bool (and (closing k) (hold k e f) tokens))
 (define-fun waiting ((k Hold) (e Dom) (f Frame)) Bool (begun k e f))

@@ -4,19 +4,23 @@ import dev.moat.logic.read.Vocabulary;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * How many elements each sort has in an instance.
  *
  * @param sizes by name of the sort; a sort that is not named has no elements
  * @param wide whether it also has the actions that {@link #BEYOND} names; nobody grants then, and spaces but the first are nobody's
+ * @param also some of those actions, which it has although it is not wide; none where it is
  */
-public record Bounds(Map<String, Integer> sizes, boolean wide) {
+public record Bounds(Map<String, Integer> sizes, boolean wide, SortedSet<String> also) {
     /**
      * Actions that only software has which moves devices, gives tags away, parks devices or grants nothing. An instance that has them all
      * is twenty times as large.
@@ -64,6 +68,11 @@ public record Bounds(Map<String, Integer> sizes, boolean wide) {
 
     public Bounds {
         sizes = Map.copyOf(sizes);
+        also = Collections.unmodifiableSortedSet(new TreeSet<>(also));
+    }
+
+    private Bounds(Map<String, Integer> sizes, boolean wide) {
+        this(sizes, wide, Collections.emptySortedSet());
     }
 
     /** The parameters by which a scenario sets them. */
@@ -88,9 +97,16 @@ public record Bounds(Map<String, Integer> sizes, boolean wide) {
         return new Bounds(sizes, true);
     }
 
-    /** Whether an instance has an action, one of the discipline: those of {@link #BEYOND} only a wide one has. */
+    /** The same with these actions, and no others that they do not have; the shape stays what it is. */
+    public Bounds having(Collection<String> actions) {
+        SortedSet<String> more = new TreeSet<>(also);
+        actions.stream().filter(a -> !has(a)).forEach(more::add);
+        return new Bounds(sizes, wide, more);
+    }
+
+    /** Whether an instance has an action, one of the discipline: those of {@link #BEYOND} one has that is wide, or has them also. */
     public boolean has(String action) {
-        return wide || !BEYOND.contains(action);
+        return wide || also.contains(action) || !BEYOND.contains(action);
     }
 
     /** What a scenario gets that sets none of the parameters. */
@@ -109,7 +125,7 @@ public record Bounds(Map<String, Integer> sizes, boolean wide) {
         for (Sized s : SORTS) {
             larger.merge(s.sort(), Math.min(MOST, others.getOrDefault(s.sort(), 0)), Math::max);
         }
-        return new Bounds(larger, wide);
+        return new Bounds(larger, wide, also);
     }
 
     /**
@@ -144,6 +160,9 @@ public record Bounds(Map<String, Integer> sizes, boolean wide) {
         SORTS.forEach(s -> words.add(s.parameter() + "=" + size(s.sort())));
         if (wide) {
             words.add(WIDE + "=true");
+        }
+        if (!also.isEmpty()) {
+            words.add("with " + String.join(", ", also));
         }
         return String.join(" ", words);
     }

@@ -96,6 +96,20 @@ class InstanceTest {
         assertThat(taken).hasSizeGreaterThan(25);
     }
 
+    @Test
+    void aNarrowInstanceMayHaveSomeOfTheOtherActions() {
+        Bounds some = Bounds.initial().having(List.of("free", "unname", "hit"));
+        assertThat(some).hasToString(Bounds.initial() + " with hit, unname");
+        List<AbstractAction> all = DISCIPLINE.actions();
+        assertThat(new Instance(DISCIPLINE, some).discipline().actions())
+                .containsExactlyElementsOf(all.stream()
+                        .filter(a -> !Bounds.BEYOND.contains(a.name())
+                                || List.of("hit", "unname").contains(a.name()))
+                        .toList());
+        assertThat(Bounds.initial().widened().having(List.of("hit")))
+                .isEqualTo(Bounds.initial().widened());
+    }
+
     /** A choice of elements that makes no letter is one whose guard is false wherever the fixed relations are these. */
     @Test
     void onlyImpossibleChoicesMakeNoLetter() {

@@ -49,7 +49,7 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
     }
 
     private static ResponseLasso.Search search(ResponseProof proof, ResponseRule rule, @Nullable Bounds bounds) {
-        List<Outcome> failed = proof.open(rule.id()).stream()
+        List<Outcome> failed = proof.openWithAwaited(rule.id()).stream()
                 .filter(o -> o.status() == Answer.Status.FAILED)
                 .toList();
         if (failed.isEmpty()) {
@@ -59,14 +59,15 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
             return ResponseLasso.Search.not(
                     "instances are shaped for the shipped discipline, this is one of one's own");
         }
+        Bounds searched = ResponseLasso.enough(proof.responses(), rule, bounds);
         Set<String> lacking = new TreeSet<>();
         for (Outcome o : failed) {
             AbstractAction step = o.premise().action();
-            if (step != null && !bounds.has(step.name())) {
+            if (step != null && !searched.has(step.name())) {
                 lacking.add(step.name());
             }
         }
-        return ResponseLasso.search(proof.responses(), rule, bounds).lacking(lacking);
+        return ResponseLasso.search(proof.responses(), rule, searched).lacking(lacking);
     }
 
     /** Whether any instance was searched. */
@@ -105,9 +106,9 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
         return lines;
     }
 
-    /** The premises of a rule that are not shown to be true. */
+    /** The premises of a rule, and of those that it awaits, that are not shown to be true. */
     public List<Outcome> open(ResponseRule rule) {
-        return proof.open(rule.id());
+        return proof.openWithAwaited(rule.id());
     }
 
     /** The most serious of what was found; disagreements are told, and counted, with those about goals. */

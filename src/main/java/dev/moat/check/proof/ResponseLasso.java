@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,13 +58,29 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
         }
     }
 
-    /** Looks for one in an instance of the shipped discipline, or of what it becomes: one that has those sorts. */
+    /** The same bounds, with everybody who helps with a rule: that nobody who is not there helps would show nothing. */
+    static Bounds enough(Responses responses, ResponseRule rule, Bounds bounds) {
+        List<ResponseRule> all = new ArrayList<>(List.of(rule));
+        rule.awaited()
+                .forEach(id -> all.add(Objects.requireNonNull(responses.rules().get(id))));
+        return bounds.having(all.stream()
+                .flatMap(r -> r.stages().stream())
+                .filter(s -> !s.awaits())
+                .map(ResponseRule.Stage::helper)
+                .toList());
+    }
+
+    /**
+     * Looks for one in an instance of the shipped discipline, or of what it becomes: one that has those sorts, of these bounds and with
+     * everybody who helps.
+     */
     public static Search search(Responses responses, ResponseRule rule, Bounds bounds) {
         return search(responses, rule, bounds, MOST_STATES);
     }
 
     /** The same in an instance of so many states at most. */
-    static Search search(Responses responses, ResponseRule rule, Bounds bounds, long mostStates) {
+    static Search search(Responses responses, ResponseRule rule, Bounds given, long mostStates) {
+        Bounds bounds = enough(responses, rule, given);
         Instance instance = new Instance(responses.theory().discipline(), bounds);
         List<GroundRule> demands = demands(responses, rule, instance);
         try {

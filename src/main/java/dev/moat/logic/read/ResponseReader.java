@@ -104,6 +104,10 @@ final class ResponseReader {
         } else if (!parts.containsKey("stage")) {
             throw g.place().error("'" + stage + ".stage' comes first");
         } else if (what.equals("left")) {
+            // What helps was read with the elements that were there.
+            if (parts.keySet().stream().anyMatch(k -> k.contains("."))) {
+                throw g.place().error("'" + stage + ".left' comes before what helps");
+            }
             requireSorts(g, macro, joined(own, found.subList(Math.min(own.size(), found.size()), found.size())));
         } else if (what.startsWith("takes.") || what.startsWith("awaits.")) {
             Macro left = parts.get("left");

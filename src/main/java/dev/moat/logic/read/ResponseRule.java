@@ -52,6 +52,15 @@ public record ResponseRule(
      */
     public record Stage(String name, Macro holds, @Nullable Macro left, String helper, boolean awaits, Macro helps) {}
 
+    /** Ids of the rules whose answers are awaited, each once, in the order of the stages. */
+    public List<String> awaited() {
+        return stages.stream()
+                .filter(Stage::awaits)
+                .map(Stage::helper)
+                .distinct()
+                .toList();
+    }
+
     /** The same without what is assumed of one action. */
     public ResponseRule relyingLess(String action) {
         Map<String, Macro> less = new java.util.LinkedHashMap<>(without);

@@ -48,9 +48,19 @@ public final class Premises {
         return List.copyOf(premises.all);
     }
 
-    /** That each stage can be the one that counts, and something is left there: what an audit asks to be possible. */
-    static List<Premise> stages(ResponseRule rule) {
+    /**
+     * What an audit asks to be possible, each as a premise that is false where it is: that the wait begins and is not answered; then of each
+     * stage that it is the one that counts, and something is left there.
+     */
+    static List<Premise> possible(ResponseRule rule) {
         Premises premises = new Premises(rule, Map.of());
+        premises.all.add(new Premise(
+                rule.id() + ".waiting",
+                "",
+                premises.own,
+                List.of(premises.call(rule.waiting(), premises.own)),
+                null,
+                premises.answered()));
         for (int i = 0; i < rule.stages().size(); i++) {
             Stage stage = rule.stages().get(i);
             List<Var> left = premises.left(stage);
@@ -109,10 +119,15 @@ public final class Premises {
     }
 
     private List<Var> left(Stage stage) {
+        return more(stage, own.size(), "left-");
+    }
+
+    /** What is left at a stage, of this rule or of another one, which has so many parameters. */
+    private static List<Var> more(Stage stage, int parameters, String prefix) {
         Macro left = stage.left();
         return left == null
                 ? List.of()
-                : fresh(left.parameters().subList(own.size(), left.parameters().size()), "left-");
+                : fresh(left.parameters().subList(parameters, left.parameters().size()), prefix);
     }
 
     private List<Term> holds(Stage stage, List<Var> elements) {
@@ -245,7 +260,7 @@ public final class Premises {
         Stage stage = rule.stages().get(i);
         ResponseRule other = rules.get(stage.helper());
         if (other == null) {
-            return;
+            throw new IllegalStateException(rule.id() + " awaits " + stage.helper() + ", which is not there");
         }
         List<Var> elements = left(stage);
         List<Term> here = new ArrayList<>(holds(stage, elements));
@@ -285,10 +300,14 @@ public final class Premises {
             if (ours != null && !s.awaits() && s.helper().equals(action.name())) {
                 List<Term> before = new ArrayList<>(parts.helped());
                 before.add(call(s.holds(), parts.theirs()));
-                before.add(call(s.helps(), parts.theirs(), action.parameters()));
+                List<Var> more = more(s, parts.theirs().size(), "yet-");
+                if (s.left() != null) {
+                    before.add(call(s.left(), parts.theirs(), more));
+                }
+                before.add(call(s.helps(), parts.theirs(), more, action.parameters()));
                 String id = stage.name() + ".lets-" + s.name() + "@" + action.name();
                 Term claim = not(call(ours, own, action.parameters()));
-                add(id, "Who helps there is not excluded here.", constants, before, claim);
+                add(id, "Who helps there is not excluded here.", joined(constants, more), before, claim);
             }
         }
     }

@@ -8,13 +8,15 @@ import dev.moat.prove.Prover;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Whether the proof of responses says anything, and what of the discipline it rests on.
  *
- * @param hollow waits and stages, as {@code rule.stage}, that no state allows to be the one that counts, with something left to be done
+ * @param hollow waits, as {@code rule.waiting}, that no state has unanswered; stages, as {@code rule.stage}, that no state allows to be the
+ *     one that counts, with something left to be done
  * @param unneeded parts of rules, as {@code rule.without.action}, without which everything is still proved
  * @param broken mutants of the discipline, among those that were asked about, of which some response is not proved any more
  * @param undecided questions that the solver gave up on; these count as not audited
@@ -46,9 +48,9 @@ public record ResponseAudit(List<String> hollow, List<String> unneeded, Set<Stri
 
     private void hollow(Responses responses, Prover prover) {
         for (ResponseRule rule : responses.rules().values()) {
-            for (Premise stage : Premises.stages(rule)) {
-                if (isTrue(List.of(stage), stage.id(), responses, prover)) {
-                    hollow.add(stage.id());
+            for (Premise never : Premises.possible(rule)) {
+                if (isTrue(List.of(never), never.id(), responses, prover)) {
+                    hollow.add(never.id());
                 }
             }
         }
@@ -57,12 +59,8 @@ public record ResponseAudit(List<String> hollow, List<String> unneeded, Set<Stri
     private void unneeded(Responses responses, Prover prover) {
         for (String part : responses.parts()) {
             Responses less = responses.without(List.of(part));
-            String rule = part.substring(0, part.indexOf('.'));
-            List<Premise> premises = less.rules().values().stream()
-                    .filter(r -> r.id().equals(rule))
-                    .flatMap(r -> less.premises(r).stream())
-                    .toList();
-            if (isTrue(premises, part, responses, prover)) {
+            ResponseRule rule = Objects.requireNonNull(less.rules().get(Responses.ruleOf(part)));
+            if (isTrue(less.premises(rule), part, responses, prover)) {
                 unneeded.add(part);
             }
         }
@@ -92,7 +90,7 @@ public record ResponseAudit(List<String> hollow, List<String> unneeded, Set<Stri
     /** One line for each finding about the rules themselves. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        hollow.forEach(s -> lines.add("HOLLOW " + s + ": no state allows the stage"));
+        hollow.forEach(s -> lines.add("HOLLOW " + s + ": no state allows it"));
         unneeded.forEach(p -> lines.add("UNNEEDED " + p + ": the response is proved without it"));
         undecided.forEach(u -> lines.add("UNKNOWN " + u + ": the solver gave up"));
         return lines;

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,9 +119,17 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
                 : null;
     }
 
-    /** Whether every premise of a rule is true. */
+    /** Whether every premise of a rule is true, and every premise of each rule that it awaits. */
     public boolean isProved(String rule) {
-        return outcomes.getOrDefault(rule, List.of()).stream().allMatch(o -> o.status() == Answer.Status.PROVED);
+        return open(rule).isEmpty() && openBelow(rule).isEmpty();
+    }
+
+    /** The rules that a rule awaits and that are not proved, by id, in the order of its stages. */
+    private List<String> openBelow(String rule) {
+        ResponseRule awaiting = responses.rules().get(rule);
+        return awaiting == null
+                ? List.of()
+                : awaiting.awaited().stream().filter(r -> !open(r).isEmpty()).toList();
     }
 
     /** Whether every premise of every rule is true. */
@@ -127,11 +137,18 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
         return outcomes.keySet().stream().allMatch(this::isProved);
     }
 
-    /** The premises of a rule that are not shown to be true. */
+    /** The premises of a rule that are not shown to be true, without those of the rules that it awaits. */
     public List<Outcome> open(String rule) {
         return outcomes.getOrDefault(rule, List.of()).stream()
                 .filter(o -> o.status() != Answer.Status.PROVED)
                 .toList();
+    }
+
+    /** The premises on which a rule rests and that are not shown to be true: its own, then those of the rules that it awaits. */
+    public List<Outcome> openWithAwaited(String rule) {
+        List<Outcome> all = new ArrayList<>(open(rule));
+        openBelow(rule).forEach(r -> all.addAll(open(r)));
+        return all;
     }
 
     /** How many premises there are. */
@@ -152,12 +169,14 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
     /** One line for each rule. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        outcomes.forEach((id, of) -> {
-            int stages = responses.rules().values().stream()
-                    .filter(r -> r.id().equals(id))
-                    .mapToInt(r -> r.stages().size())
-                    .sum();
+        responses.rules().forEach((id, rule) -> {
+            int stages = rule.stages().size();
             int open = open(id).size();
+            List<String> below = openBelow(id);
+            String rests = below.isEmpty() ? "" : "rests on " + String.join(", ", below);
+            String missing = Stream.of(open == 0 ? "" : String.valueOf(open), rests)
+                    .filter(words -> !words.isEmpty())
+                    .collect(Collectors.joining(", "));
             lines.add(String.format(
                     Locale.ROOT,
                     "%-8s %-25s  %2d %-9s  %3d goals  %s",
@@ -165,8 +184,8 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
                     id,
                     stages,
                     stages == 1 ? "stage" : "stages",
-                    of.size(),
-                    open == 0 ? "proved" : "NOT PROVED: " + open));
+                    outcomes.getOrDefault(id, List.of()).size(),
+                    missing.isEmpty() ? "proved" : "NOT PROVED: " + missing));
         });
         return lines;
     }
@@ -182,6 +201,7 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
                 lines.add("  DISAGREEMENT: " + o.disagreement());
             }
         }
+        openBelow(rule).forEach(r -> lines.add(rule + " rests on " + r + ", which is not proved"));
         return lines;
     }
 
@@ -195,7 +215,11 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
                 (isProved() ? "PROVED " : "NOT PROVED ") + goals() + " goals of " + outcomes.size()
                         + " responses, for any finite number of everything; who goes on, and what does not happen, is assumed of each:");
         for (ResponseRule r : responses.rules().values()) {
-            String rely = r.rely().isEmpty() ? "" : "; meanwhile " + r.rely();
+            // The names are those of the premises: what is told in words may say less than is assumed.
+            String rely = r.rely().isEmpty()
+                    ? ""
+                    : "; meanwhile " + r.rely() + " ("
+                            + String.join(", ", r.without().keySet()) + ")";
             lines.add("  assumed (" + r.id() + "): " + r.fair() + rely);
         }
         return lines;

@@ -46,6 +46,11 @@ public record Responses(Theory theory, Map<String, ResponseRule> rules) {
         return fault.contains(WITHOUT);
     }
 
+    /** The id of the rule that a part is of. */
+    static String ruleOf(String part) {
+        return part.substring(0, part.indexOf(WITHOUT));
+    }
+
     /** The parts of the rules that can be left out: what each relies on. */
     public List<String> parts() {
         List<String> all = new ArrayList<>();
@@ -66,7 +71,7 @@ public record Responses(Theory theory, Map<String, ResponseRule> rules) {
                 throw new BadSettingException(
                         "inject", "no rule has the part '" + part + "'" + Suggestion.phrase(part, known));
             }
-            String id = part.substring(0, part.indexOf(WITHOUT));
+            String id = ruleOf(part);
             String action = part.substring(id.length() + WITHOUT.length());
             less.computeIfPresent(id, (k, r) -> r.relyingLess(action));
         }

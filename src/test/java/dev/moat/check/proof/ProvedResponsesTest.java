@@ -21,11 +21,13 @@ import dev.moat.prove.response.ResponseProof.Outcome;
 import dev.moat.prove.response.Responses;
 import dev.moat.prove.solver.Z3Required;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,61 @@ class ProvedResponsesTest {
         }
     }
 
+    private static final String WIDENS = """
+            (set-info :says "Each offer is for writing in the end.") (set-info :source "planted") (set-info :fair "all")
+            (define-fun waiting ((g Gref)) Bool (not (offerW g)))
+            (define-fun answered ((g Gref)) Bool (offerW g))
+            (define-fun only.stage ((g Gref)) Bool true)
+            """;
+
+    /** The smallest instance has nobody who helps: that one waits for ever there shows nothing, of the rule and of what awaits it. */
+    @Test
+    void anInstanceWithoutThoseWhoHelpIsNotSearched() throws IOException {
+        String help = "(define-fun only.%s ((g Gref) (h Gref)) Bool (= h g))";
+        Files.writeString(directory.resolve("awaits.smt2"), WIDENS + help.formatted("awaits.takes"));
+        Files.writeString(directory.resolve("takes.smt2"), WIDENS + help.formatted("takes.widen"));
+        Responses both = Responses.load(directory, THEORY);
+        Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
+        both.rules().values().forEach(r -> outcomes.put(r.id(), List.of(failed(both, r))));
+        Proof proof = proof(ProvedResponses.of(new ResponseProof(both, outcomes), Bounds.initial()));
+        assertThat(proof.exit()).isEqualTo(ExitCode.LIMIT);
+        for (ResponseRule rule : proof.responses().rules()) {
+            ResponseLasso.Search search =
+                    Objects.requireNonNull(proof.responses().searches().get(rule.id()));
+            assertThat(search.looked()).isTrue();
+            assertThat(search.told())
+                    .as(rule.id())
+                    .matches("none in all [0-9,]+ states \\(.* invalidations=1 with widen\\); larger.*");
+        }
+    }
+
+    private static Outcome failed(Responses responses, ResponseRule rule) {
+        return new Outcome(responses.premises(rule).get(0), Answer.Status.FAILED, List.of(), null);
+    }
+
+    /** Its own premises are proved: what it awaits is not, and so it is not, in any report. */
+    @Test
+    void aRuleThatAwaitsAFalseOneIsNotProvedInAnyReport() {
+        Map<String, List<Outcome>> outcomes = proved();
+        List<Outcome> debts = outcomes.get("debts-are-paid");
+        debts.set(0, new Outcome(debts.get(0).premise(), Answer.Status.FAILED, List.of(), null));
+        Proof proof = proof(ProvedResponses.of(new ResponseProof(SHIPPED, outcomes), null));
+        String rests = "unmaps-return rests on debts-are-paid, which is not proved";
+        assertThat(proof.responses().verdict()).contains(rests);
+        assertThat(proof.responses().searches()).containsOnlyKeys("debts-are-paid", "unmaps-return");
+        for (var each : array(proof, "responses")) {
+            JsonObject one = each.getAsJsonObject();
+            String id = one.get("id").getAsString();
+            assertThat(one.getAsJsonArray("open").size())
+                    .as(id)
+                    .isEqualTo(List.of("debts-are-paid", "unmaps-return").contains(id) ? 1 : 0);
+        }
+        assertThat(JunitReport.of(proof))
+                .contains("failures=\"2\" errors=\"0\"")
+                .contains(rests);
+        assertThat(sarif(proof)).contains(rests);
+    }
+
     /** A discipline of one's own: its sorts have no elements in the shipped shape, and its initial state may need some. */
     @Test
     void withoutBoundsNobodyLooks() {
@@ -156,6 +213,13 @@ class ProvedResponsesTest {
 
     /** A proof in which one premise has come to something else. */
     private static ProvedResponses with(Answer.Status status, @Nullable String disagreement) {
+        Map<String, List<Outcome>> outcomes = proved();
+        List<Outcome> first = outcomes.get("maps-return");
+        first.set(0, new Outcome(first.get(0).premise(), status, List.of(), disagreement));
+        return ProvedResponses.of(new ResponseProof(SHIPPED, outcomes), null);
+    }
+
+    private static Map<String, List<Outcome>> proved() {
         Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
         for (ResponseRule rule : SHIPPED.rules().values()) {
             outcomes.put(
@@ -164,9 +228,7 @@ class ProvedResponsesTest {
                             .map(p -> new Outcome(p, Answer.Status.PROVED, List.of(), null))
                             .toList()));
         }
-        List<Outcome> first = outcomes.get("maps-return");
-        first.set(0, new Outcome(first.get(0).premise(), status, List.of(), disagreement));
-        return ProvedResponses.of(new ResponseProof(SHIPPED, outcomes), null);
+        return outcomes;
     }
 
     @Test

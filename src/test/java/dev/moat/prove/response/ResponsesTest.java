@@ -66,7 +66,28 @@ class ResponsesTest {
         assertThat(proof.goals()).isGreaterThan(300);
         assertThat(proof.verdict())
                 .anyMatch(line -> line.startsWith("PROVED " + proof.goals() + " goals of 9 responses"))
-                .anyMatch(line -> line.startsWith("  assumed (unmaps-return): software empties"));
+                .anyMatch(line -> line.startsWith("  assumed (unmaps-return): software empties"))
+                .anyMatch(line -> line.startsWith("  assumed (debts-are-paid): ")
+                        && line.endsWith(" (clear-entry, clear-entry-ro, demote-entry, owe, give-up)"));
+    }
+
+    /** No premise of an unmap speaks of the step that pays nothing: it is the rule that it awaits which does not hold. */
+    @Test
+    void whatAwaitsARuleThatIsNotProvedIsNotProved() {
+        ResponseProof proof = proof(without("acknowledge.dirty"));
+        assertThat(proof.open("unmaps-return")).isEmpty();
+        assertThat(proof.isProved("unmaps-return")).isFalse();
+        assertThat(proof.isProved("deassigns-return")).isTrue();
+        assertThat(proof.openWithAwaited("unmaps-return"))
+                .isNotEmpty()
+                .isEqualTo(proof.open("debts-are-paid"))
+                .allMatch(o -> o.premise().id().startsWith("debts-are-paid."));
+        assertThat(proof.explained("unmaps-return"))
+                .containsExactly("unmaps-return rests on debts-are-paid, which is not proved");
+        assertThat(proof.lines())
+                .anyMatch(l -> l.contains(" unmaps-return ") && l.endsWith("NOT PROVED: rests on debts-are-paid"))
+                .anyMatch(l -> l.contains(" debts-are-paid ") && l.matches(".* NOT PROVED: [0-9]+"))
+                .anyMatch(l -> l.contains(" deassigns-return ") && l.endsWith("proved"));
     }
 
     /** Hardware that does not take a token out, or does not say so; software that forgets, or that is not owed what it was promised. */
@@ -149,11 +170,48 @@ class ResponsesTest {
         ResponseAudit audit = ResponseAudit.of(Responses.load(directory, THEORY), List.of(), Prover.RLIMIT);
         assertThat(audit.lines())
                 .containsExactly(
-                        "HOLLOW idle.only: no state allows the stage",
+                        "HOLLOW idle.waiting: no state allows it",
+                        "HOLLOW idle.only: no state allows it",
                         "UNNEEDED idle.without.open: the response is proved without it");
     }
 
+    /** Its stage is possible, and where it begins everything is proved of it, because it begins nowhere. */
+    @Test
+    void aWaitThatNeverBeginsIsReported(@TempDir Path directory) throws IOException {
+        Z3Required.orSkipped("responses are");
+        write(
+                directory,
+                "idle",
+                "(queued i)",
+                "(define-fun without.give-up ((i Inv) (j Inv)) Bool (= i j))",
+                "(and (queued i) (not (queued i)))");
+        Responses idle = Responses.load(directory, THEORY);
+        assertThat(proof(idle).isProved()).isTrue();
+        assertThat(ResponseAudit.of(idle, List.of(), Prover.RLIMIT).lines())
+                .containsExactly("HOLLOW idle.waiting: no state allows it");
+    }
+
+    /** Of a rule whose name has a dot, too. */
+    @Test
+    void aPartIsOfItsRule(@TempDir Path directory) throws IOException {
+        Z3Required.orSkipped("responses are");
+        write(
+                directory,
+                "idle.too",
+                "(queued i)",
+                "(define-fun without.give-up ((i Inv) (j Inv)) Bool (= i j))",
+                "(queued i)");
+        assertThat(ResponseAudit.of(Responses.load(directory, THEORY), List.of(), Prover.RLIMIT)
+                        .lines())
+                .isEmpty();
+    }
+
     private static void write(Path directory, String name, String stage, String more) throws IOException {
+        write(directory, name, stage, more, stage);
+    }
+
+    private static void write(Path directory, String name, String stage, String more, String waiting)
+            throws IOException {
         Files.writeString(directory.resolve(name + ".smt2"), """
                 (set-info :says "It ends.") (set-info :source "planted") (set-info :fair "all") (set-info :rely "nothing")
                 (define-fun waiting ((i Inv)) Bool %s)
@@ -161,7 +219,7 @@ class ResponsesTest {
                 (define-fun only.stage ((i Inv)) Bool %s)
                 (define-fun only.takes.complete-invalidation ((i Inv) (j Inv)) Bool (= i j))
                 %s
-                """.formatted(stage, stage, more));
+                """.formatted(waiting, stage, more));
     }
 
     /** A rule may not promise more than stages that come to an end: here what is left grows. */
@@ -194,6 +252,7 @@ class ResponsesTest {
                 "(define-fun waiting ((i Inv)) Bool true) (define-fun s.left ((i Inv)) Bool true) # 's.stage' comes first",
                 "(define-fun waiting ((i Inv)) Bool true) (define-fun s.stage ((i Inv)) Bool true) (define-fun s.takes.submit ((i Inv) (j Inv)) Bool (done j)) # which instance helps may not depend on what actions change: done",
                 "(define-fun waiting ((i Inv)) Bool true) (define-fun s.stage ((i Inv)) Bool true) # stage 's' has one .takes.ACTION or .awaits.RULE, not 0",
+                "(define-fun waiting ((i Inv)) Bool true) (define-fun s.stage ((i Inv)) Bool true) (define-fun s.takes.submit ((i Inv) (j Inv)) Bool (= i j)) (define-fun s.left ((i Inv) (j Inv)) Bool (done j)) # 's.left' comes before what helps",
                 "(define-fun waiting ((i Inv)) Bool true) # missing (define-fun NAME.stage (...) Bool ...)",
             })
     void badRulesAreRefused(String text, String message, @TempDir Path directory) throws IOException {
