@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param wide whether it also has the actions that {@link #BEYOND} names; nobody grants then, and spaces but the first are nobody's
  * @param also some of those actions, which it has although it is not wide; none where it is
  */
-public record Bounds(Map<String, Integer> sizes, boolean wide, SortedSet<String> also) {
+public record Bounds(Map<String, Integer> sizes, boolean wide, NavigableSet<String> also) {
     /**
      * Actions that only software has which moves devices, gives tags away, parks devices or grants nothing. An instance that has them all
      * is twenty times as large.
@@ -68,11 +68,11 @@ public record Bounds(Map<String, Integer> sizes, boolean wide, SortedSet<String>
 
     public Bounds {
         sizes = Map.copyOf(sizes);
-        also = Collections.unmodifiableSortedSet(new TreeSet<>(also));
+        also = Collections.unmodifiableNavigableSet(new TreeSet<>(also));
     }
 
     private Bounds(Map<String, Integer> sizes, boolean wide) {
-        this(sizes, wide, Collections.emptySortedSet());
+        this(sizes, wide, Collections.emptyNavigableSet());
     }
 
     /** The parameters by which a scenario sets them. */
@@ -99,7 +99,7 @@ public record Bounds(Map<String, Integer> sizes, boolean wide, SortedSet<String>
 
     /** The same with these actions, and no others that they do not have; the shape stays what it is. */
     public Bounds having(Collection<String> actions) {
-        SortedSet<String> more = new TreeSet<>(also);
+        NavigableSet<String> more = new TreeSet<>(also);
         actions.stream().filter(a -> !has(a)).forEach(more::add);
         return new Bounds(sizes, wide, more);
     }

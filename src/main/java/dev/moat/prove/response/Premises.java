@@ -301,8 +301,9 @@ public final class Premises {
                 List<Term> before = new ArrayList<>(parts.helped());
                 before.add(call(s.holds(), parts.theirs()));
                 List<Var> more = more(s, parts.theirs().size(), "yet-");
-                if (s.left() != null) {
-                    before.add(call(s.left(), parts.theirs(), more));
+                Macro left = s.left();
+                if (left != null) {
+                    before.add(call(left, parts.theirs(), more));
                 }
                 before.add(call(s.helps(), parts.theirs(), more, action.parameters()));
                 String id = stage.name() + ".lets-" + s.name() + "@" + action.name();

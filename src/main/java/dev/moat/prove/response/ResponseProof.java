@@ -124,17 +124,17 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
         return open(rule).isEmpty() && openBelow(rule).isEmpty();
     }
 
+    /** Whether every premise of every rule is true. */
+    public boolean isProved() {
+        return outcomes.keySet().stream().allMatch(this::isProved);
+    }
+
     /** The rules that a rule awaits and that are not proved, by id, in the order of its stages. */
     private List<String> openBelow(String rule) {
         ResponseRule awaiting = responses.rules().get(rule);
         return awaiting == null
                 ? List.of()
                 : awaiting.awaited().stream().filter(r -> !open(r).isEmpty()).toList();
-    }
-
-    /** Whether every premise of every rule is true. */
-    public boolean isProved() {
-        return outcomes.keySet().stream().allMatch(this::isProved);
     }
 
     /** The premises of a rule that are not shown to be true, without those of the rules that it awaits. */
