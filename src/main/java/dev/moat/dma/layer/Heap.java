@@ -28,7 +28,7 @@ import java.util.List;
 final class Heap {
     private final LayerState layer;
     private final int first;
-    /** Values of {@link #used}. */
+    /** Values of {@link #used}; from {@link #BUFFER} on what devices are led to. */
     private static final int TABLE = 1;
 
     private static final int BUFFER = 2;
@@ -74,7 +74,7 @@ final class Heap {
 
     /** Whether it was taken for coherent memory, or to bounce a part of a page by. */
     boolean isBuffer(long[] s, int frame) {
-        return frame >= first && used.get(s, frame - first) == BUFFER;
+        return frame >= first && used.get(s, frame - first) >= BUFFER;
     }
 
     /** Whether a mapping of it has begun and is not over. */
