@@ -167,8 +167,10 @@ final class Bench {
             Violation violation = run.violation();
             if (violation == null) {
                 var wrong = run.conformance().first();
-                // Beyond a wrong claim the search goes on.
-                boolean complete = run.end() == End.COMPLETE || run.end() == End.MISCLAIM;
+                // Beyond a wrong claim the search goes on; where nothing is known to break, it is to be looked into
+                // first.
+                boolean explained = !broken.isEmpty() || !known.isEmpty();
+                boolean complete = run.end() == End.COMPLETE || (run.end() == End.MISCLAIM && explained);
                 return new Seen(broken, wrong == null ? "" : wrong.who(), complete, run.distinct(), run.generated());
             }
             if (violation.deadlock()) {

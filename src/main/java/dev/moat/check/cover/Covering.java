@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,6 +154,8 @@ public final class Covering {
         Rung.SMALLER.forEach(rung -> tries.at(rung, 0));
         if (byNumbers && choices.size() > 2) {
             Rung.LADDER.forEach(rung -> tries.at(rung, 0));
+            // Of three, one is often at work beside another one only.
+            idle(choices).forEach(idle -> Rung.SMALLER.forEach(rung -> tries.at(rung, idle)));
         }
         if (byNumbers) {
             return tries.found != null ? tries.found : new Combination(choices, Outcome.NOT_SEEN, "");
@@ -163,15 +166,20 @@ public final class Covering {
         if (!choices.contains(SECOND_CPU) && !onFile) {
             Rung.LADDER.stream().filter(rung -> !Rung.SMALLER.contains(rung)).forEach(rung -> tries.at(rung, 0));
         }
-        for (int idle = 1; idle < choices.size() && tries.found == null; idle++) {
+        idle(choices).forEach(idle -> {
             for (Rung rung : Rung.SMALLER) {
                 // What is on file as never at work is tried once where the others are, to see whether it still is so.
                 if (tries.cuts < MOST_CUTS && !(onFile && tries.late)) {
                     tries.at(rung, idle);
                 }
             }
-        }
+        });
         return tries.found != null ? tries.found : uncovered(choices, tries);
+    }
+
+    /** How many of some choices may not be at work by themselves, the fewest first. */
+    private static IntStream idle(List<Choice> choices) {
+        return IntStream.range(1, choices.size());
     }
 
     private boolean isIdleOnFile(Choice choice) {

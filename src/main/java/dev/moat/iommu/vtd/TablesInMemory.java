@@ -14,6 +14,7 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The tables in memory: what {@link VtdUnit} says about its families of the same names. All units see the same. */
 final class TablesInMemory {
@@ -23,12 +24,12 @@ final class TablesInMemory {
     final Slots contextHi;
     final Slots directory;
     final Slots leaf;
-    /** Elements of {@link #directory} that lead to tables with places from the start, and those tables' frames. */
-    private final int[] above;
-
-    private final long[] next;
+    private final VtdGeometry g;
+    private final TableMap map;
 
     TablesInMemory(SchemaBuilder schema, VtdGeometry g, TableMap map, Varying varying) {
+        this.g = g;
+        this.map = map;
         Sort entry = Sort.numbered("Entry", "", 1 << g.indexBits());
         Sort buses = new Sort(
                 "Bus",
@@ -51,36 +52,48 @@ final class TablesInMemory {
                 .word(SecondLevelEntry.FIELDS, varying.directory());
         leaf = memory(schema, "leaf", whole ? new Sort[] {leaves, entry} : new Sort[] {g.trees(), g.pages()})
                 .word(SecondLevelEntry.FIELDS, varying.leaf());
-        List<Integer> entries = new ArrayList<>();
-        List<Long> tables = new ArrayList<>();
+    }
+
+    /** An element of {@link #directory} that leads to a table with a place from the start, and that table's frame. */
+    private interface Link {
+        void is(int entry, long table);
+    }
+
+    private void each(Link link) {
         for (int level = 1; level < g.levels(); level++) {
             for (int tree = 0; tree < g.trees().size() && !map.isInFrames(level); tree++) {
                 for (long prefix : map.prefixes(level)) {
-                    int from = map.number(tree, level + 1, prefix >>> g.indexBits());
-                    entries.add(map.element(from, (int) (prefix & ((1L << g.indexBits()) - 1))));
-                    tables.add(map.secondLevel(map.number(tree, level, prefix)));
+                    int above = map.number(tree, level + 1, prefix >>> g.indexBits());
+                    int index = (int) (prefix & ((1L << g.indexBits()) - 1));
+                    link.is(map.element(above, index), map.secondLevel(map.number(tree, level, prefix)));
                 }
             }
         }
-        above = entries.stream().mapToInt(Integer::intValue).toArray();
-        next = tables.stream().mapToLong(Long::longValue).toArray();
     }
 
     /** Every entry above level 1 leads to its next table with these rights, where tables have places from the start. */
     void connect(long[] s, int rights) {
-        for (int i = 0; i < above.length; i++) {
-            directory.set(s, above[i], SecondLevelEntry.of(next[i], rights));
-        }
+        each((entry, table) -> directory.set(s, entry, SecondLevelEntry.of(table, rights)));
     }
 
-    /** Whether they do, with all rights. */
-    boolean isConnected(long[] s) {
-        for (int i = 0; i < above.length; i++) {
-            if (directory.get(s, above[i]) != SecondLevelEntry.of(next[i], Rights.ALL)) {
-                return false;
+    /** Whether they do, with all rights; tables of real size have too many for this. */
+    Predicate<long[]> connected() {
+        List<Integer> from = new ArrayList<>();
+        List<Long> to = new ArrayList<>();
+        each((entry, table) -> {
+            from.add(entry);
+            to.add(SecondLevelEntry.of(table, Rights.ALL));
+        });
+        int[] entries = from.stream().mapToInt(Integer::intValue).toArray();
+        long[] words = to.stream().mapToLong(Long::longValue).toArray();
+        return s -> {
+            for (int i = 0; i < entries.length; i++) {
+                if (directory.get(s, entries[i]) != words[i]) {
+                    return false;
+                }
             }
-        }
-        return true;
+            return true;
+        };
     }
 
     private static SlotsBuilder memory(SchemaBuilder schema, String name, Sort... index) {

@@ -18,6 +18,7 @@ import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -304,9 +305,9 @@ public final class VtdUnit {
         tables.connect(s, rights);
     }
 
-    /** Whether every entry above level 1 is as {@link #connect(long[])} leaves it. */
-    public boolean isConnected(long[] s) {
-        return tables.isConnected(s);
+    /** That every entry above level 1 is as {@link #connect(long[])} leaves it. */
+    public Predicate<long[]> connected() {
+        return tables.connected();
     }
 
     /** The first word of a present context entry that leads a requester to a tree. */

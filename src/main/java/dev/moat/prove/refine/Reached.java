@@ -48,7 +48,7 @@ final class Reached {
             layer = next;
         }
         all = layer.isEmpty();
-        count = known.size();
+        count = states.size();
     }
 
     /** Whether a state is among them. */
@@ -70,6 +70,7 @@ final class Reached {
         return all;
     }
 
+    /** Of how many all transitions were judged; {@link #isMet} knows those behind the last of them, too. */
     int count() {
         return count;
     }

@@ -154,13 +154,17 @@ public final class Refinement implements AutoCloseable {
     private void about(Piece piece) {
         pieces.put(piece.name(), piece);
         Expr takes = transitions.takes(piece);
+        Expr claims = takes;
         Taking taking = new Taking(theory.discipline(), exprs, before);
         try {
             ClaimCode code = Replay.claims(lifted.machine().model(), piece);
             if (code != null) {
                 Lifted claimed = lifted.claimed(code, piece);
-                claimed.obligations()
-                        .forEach(o -> add(piece.name(), "the claim, " + says(o), exprs.and(takes, o.when())));
+                for (Obligation o : claimed.obligations()) {
+                    add(piece.name(), "the claim, " + says(o), exprs.and(takes, o.when()));
+                    // Goals of their own: where the claim throws, there is none to ask about.
+                    claims = exprs.and(claims, exprs.not(o.when()));
+                }
                 said.put(piece.name(), claimed.said());
                 claimed.said().forEach(taking::take);
             }
@@ -168,14 +172,15 @@ public final class Refinement implements AutoCloseable {
             refused.put(piece.name(), String.valueOf(e.getMessage()));
             return;
         }
-        taking.needs().forEach(n -> add(piece.name(), n.says(), exprs.and(takes, n.never())));
+        Expr when = claims;
+        taking.needs().forEach(n -> add(piece.name(), n.says(), exprs.and(when, n.never())));
         List<Expr> reached = transitions.reached(piece);
         if (piece.kind() == Kind.START) {
-            same(piece.name(), " is as it was", takes, taking.after(), abstraction.of(reached));
+            same(piece.name(), " is as it was", when, taking.after(), abstraction.of(reached));
             return;
         }
         Atoms after = abstraction.of(piece.after());
-        same(piece.name(), CLAIMED, takes, taking.after(), after);
+        same(piece.name(), CLAIMED, when, taking.after(), after);
         if (piece.kind() == Kind.STEP) {
             same(piece.name(), " is the same at the next step", takes, after, abstraction.of(reached));
         }

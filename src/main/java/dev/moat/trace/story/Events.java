@@ -364,8 +364,9 @@ final class Events {
         if (kept.stream().anyMatch(c -> c.slots().name().matches(".*(Denied|Absence|Failure)"))) {
             return ", is refused, and the refusal is cached";
         }
-        String page = Letter.of(t.name()).arguments().get(1);
-        if (new History(machine, transitions).cachesNothing(t.state(), page)) {
+        List<String> asked = Letter.of(t.name()).arguments();
+        // Other people's machines may ask by fewer.
+        if (asked.size() > 1 && new History(machine, transitions).cachesNothing(t.state(), asked.get(1))) {
             return ", finds nothing mapped, and that is cached";
         }
         boolean reads = kept.stream().anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"));

@@ -104,14 +104,23 @@ final class ClaimAgreement {
             List<Integer> arguments = piece.arguments().stream()
                     .map(a -> (int) evaluation.value(a))
                     .toList();
+            Replay.Ran ran;
             try {
-                Replay.Ran ran = replay.run(piece, s, arguments);
+                ran = replay.run(piece, s, arguments);
                 compareAtoms(s);
-                if (!ran.took()) {
-                    differences.add(piece.name() + " is not enabled");
-                    return;
+            } catch (RuntimeException e) {
+                exceptions++;
+                if (!any(throwing)) {
+                    differences.add(piece.name() + " throws, lifted it does not: " + e);
                 }
-                compareClaim(ran.claim());
+                return;
+            }
+            if (!ran.took()) {
+                differences.add(piece.name() + " is not enabled");
+                return;
+            }
+            compareClaim(ran.claim());
+            try {
                 boolean objects = replay.objection(piece, s, arguments) != null;
                 objections += objects ? 1 : 0;
                 if (objects != any(wrong)) {
@@ -121,7 +130,7 @@ final class ClaimAgreement {
                     differences.add(piece.name() + ": no exception, but lifted there is one");
                 }
             } catch (RuntimeException e) {
-                // The state afterwards may have no meaning, in a state that is not well-formed; or the claim none.
+                // The state afterwards may have no meaning, in a state that is not well-formed.
                 exceptions++;
             }
         }

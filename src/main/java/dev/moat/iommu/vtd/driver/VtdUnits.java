@@ -52,7 +52,7 @@ public final class VtdUnits {
             String of = u == 0 ? "" : " of " + name;
             schema.keeps("waits" + of + " write what a status can be", queue::areWaitsOfStatus);
             if (u == 0) {
-                schema.keepsAtSteps("entries above the last level lead to the next tables", states[0]::isConnected);
+                schema.keepsAtSteps("entries above the last level lead to the next tables", states[0].connected());
             }
             queues[u] = new SubmittedQueue(ghosts, u == 0 ? "" : name + ".", states[u], queue, cpus);
             if (records) {
