@@ -120,7 +120,7 @@ class StoriesTest {
         assertThat(broken).hasSizeGreaterThan(70);
         assertThat(broken)
                 .allMatch(l -> l.matches(
-                                "  Broken: .* (can|will) (read|write|read and write) \\w+( at [\\w+-]+)?, by (what|its table entry).*; .*")
+                                "  Broken: .* (can|will) (read|write|read and write) \\w+( at [\\w+-]+)?, by (what|its (table|shadow) entry).*; .*")
                         || l.matches("  Broken: a request of .*, in flight .*, will (read|write) \\w+; .*"))
                 .allMatch(l -> l.matches(
                         ".*; .*(no longer|mapping of .* ended|never had|may only read|'s own, but|has no right).*"));

@@ -22,6 +22,8 @@ final class Broken {
     private static final String OTHER_USE = ", which may have put it to another use by now";
     /** What says that somebody reaches something as he did before. */
     private static final Pattern LATE = Pattern.compile("\\bstill (?:read|write|in flight)|, in flight");
+    /** What says what the harm is, so that it does not matter whose the frame is. */
+    private static final Pattern ALL_SAID = Pattern.compile("cannot confine|instead of the new buffer");
     /** Facts that name a frame which somebody reaches, and the place where. */
     private static final Map<String, Integer> REACHED =
             Map.of("mayR", 3, "mayW", 3, "flyR", 4, "flyW", 4, "getsR", 2, "getsW", 2, "servesR", 2);
@@ -54,7 +56,7 @@ final class Broken {
         return Stream.concat(circumstances.stream().map(c -> property + "@" + c), Stream.of(property))
                 .flatMap(name -> SENTENCES.first(name, places).stream())
                 .findFirst()
-                .map(says -> says + (says.contains("cannot confine") ? "" : whose(says, places)));
+                .map(says -> says + (ALL_SAID.matcher(says).find() ? "" : whose(says, places)));
     }
 
     /** Whose the frame is that somebody reaches, where the sentence does not say so yet, and what that means where it is his own. */
@@ -111,6 +113,7 @@ final class Broken {
                 String space = r.arguments().get(i);
                 places.putIfAbsent(name + "." + i + ".who", frames.who(space, unit()));
                 places.putIfAbsent(name + "." + i + ".tables", frames.tables(space));
+                places.putIfAbsent(name + "." + i + ".entry", Frames.entry(space));
                 frames.domain(space).ifPresent(d -> places.putIfAbsent(r.name() + ".domain", d));
             }
         }

@@ -1,9 +1,11 @@
 package dev.moat.trace.story;
 
+import dev.moat.trace.Transition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Function;
 
 /**
  * What correct code does where an injected fault acts, in the words of those who write such code. What the sound machine does instead
@@ -13,6 +15,24 @@ final class Correct {
     private static final Phrases WORDS = Phrases.of("instead.properties");
     private static final String CORRECT = "correct ";
     private static final String HARDWARE = "hardware ";
+
+    /** Whether two runs differ does not depend on where else a step is run. */
+    private static final Rightly.Elsewhere NOWHERE = new Rightly.Elsewhere() {
+        @Override
+        public int early(String step) {
+            return 0;
+        }
+
+        @Override
+        public int later(String step) {
+            return 0;
+        }
+
+        @Override
+        public boolean stays() {
+            return false;
+        }
+    };
 
     private final String component;
     private final List<String> faults;
@@ -24,6 +44,36 @@ final class Correct {
     Correct(String component, List<String> faults) {
         this.component = component;
         this.faults = List.copyOf(faults);
+    }
+
+    /**
+     * Only of those of several faults without which a run differs; of all where each can be left out alone.
+     *
+     * @param initial the state that the run begins in
+     * @param with what a machine with these faults alone does
+     */
+    Correct acting(long[] initial, List<Transition> run, Function<List<String>, Rightly> with) {
+        List<String> acting = faults.size() < 2
+                ? faults
+                : faults.stream()
+                        .filter(f -> isOther(
+                                with.apply(faults.stream()
+                                        .filter(o -> !o.equals(f))
+                                        .toList()),
+                                initial,
+                                run))
+                        .toList();
+        return acting.isEmpty() ? this : new Correct(component, acting);
+    }
+
+    private static boolean isOther(Rightly without, long[] initial, List<Transition> run) {
+        long[] before = initial;
+        boolean other = without.start().isPresent();
+        for (Transition t : run) {
+            other |= without.at(before, t, NOWHERE).isPresent();
+            before = t.state();
+        }
+        return other;
     }
 
     /** For example {@code correct code waits until the invalidation is complete}; nothing where nobody wrote it down. */

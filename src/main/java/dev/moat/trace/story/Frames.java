@@ -105,7 +105,8 @@ final class Frames {
             return domain + " may only read " + frame + since(row) + whose;
         } else if (row == 0) {
             return domain + " never had " + (writes ? "the right to write " : "a right to ") + frame
-                    + state(frame).map(state -> ", which is " + state).orElse("");
+                    + state(frame).map(state -> ", which is " + state.replaceFirst("^still ", ""))
+                            .orElse("");
         }
         long[] before = history.before(row);
         String since = since(row);
@@ -133,6 +134,11 @@ final class Frames {
         return s < 0
                 ? Optional.empty()
                 : history.find("for", last, s, ANY).findFirst().map(f -> history.label("Dom", f[1]));
+    }
+
+    /** What an entry of tables is called: those that a vIOMMU shadows are not the guest's own. */
+    static String entry(String space) {
+        return (space.startsWith("shadow") ? "shadow" : "table") + " entry";
     }
 
     /** Whose tables they are, for example {@code the tables of d1}. */
@@ -243,7 +249,7 @@ final class Frames {
         return history.find("ent", last, ANY, q, ANY, ANY)
                 .filter(ent -> history.holds(walk, last, ent[2], p, f))
                 .findFirst()
-                .map(ent -> ", by its table entry" + from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
+                .map(ent -> ", by its " + entry(history.label("Space", ent[2])) + from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
                 .or(() -> history.find("cent", last, ANY, q, ANY, ANY)
                         .filter(ent -> history.holds(walk, last, ent[2], p, f))
                         .findFirst()

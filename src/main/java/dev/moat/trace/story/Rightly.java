@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -63,15 +64,16 @@ final class Rightly {
         bookkeeping = new Bookkeeping(sound);
     }
 
-    /** For a machine as it was built; nothing where no fault is injected. */
-    static Optional<Rightly> of(Catalog catalog, MachineSpec spec, Machine faulty, List<Reason> reasons) {
+    /** For a machine as it was built; nothing where no fault is injected. Of several faults, those that act in the run are told. */
+    static Optional<Rightly> of(
+            Catalog catalog, MachineSpec spec, Machine faulty, List<Reason> reasons, List<Transition> run) {
+        Function<List<String>, Machine> with = faults -> catalog.machine(spec.withFaults(faults));
+        Correct all = new Correct(spec.component(), spec.faults());
+        Correct acting =
+                all.acting(faulty.initial(), run, others -> new Rightly(faulty, with.apply(others), all, List.of()));
         return spec.faults().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Rightly(
-                        faulty,
-                        catalog.machine(spec.withFaults(List.of())),
-                        new Correct(spec.component(), spec.faults()),
-                        reasons));
+                : Optional.of(new Rightly(faulty, with.apply(List.of()), acting, reasons));
     }
 
     /** What correct code does, in words. */

@@ -153,7 +153,8 @@ public final class Story {
                 : transitions.get(transitions.size() - 1).state();
         long broken = runner.violated(last);
         List<Reason> reasons = runner.reasons(broken, last);
-        Rightly rightly = Rightly.of(catalog, spec, runner.machine(), reasons).orElse(null);
+        Rightly rightly = Rightly.of(catalog, spec, runner.machine(), reasons, transitions)
+                .orElse(null);
         Set<Integer> rows = reasons.stream().map(r -> row(r, transitions)).collect(Collectors.toSet());
         if (runner.round() != null) {
             // What is repeated begins with an event of its own.

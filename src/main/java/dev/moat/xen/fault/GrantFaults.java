@@ -68,7 +68,7 @@ final class GrantFaults {
                     e -> e.decide("map.writes-when-refused", (s, a, b, c) -> 1)),
             fault(
                     "map.roll-back-keeps-references",
-                    "A map that the I/O tables cannot follow drops its pins and keeps its references.",
+                    "A map whose I/O mapping fails drops its pins and keeps its references.",
                     "XSA-291 (2019): an IOMMU failure leaves the reference; acquire and release not" + " symmetric",
                     List.of("references-match-holds"),
                     AT_OPERATION,
