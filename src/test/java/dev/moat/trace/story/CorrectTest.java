@@ -2,6 +2,14 @@ package dev.moat.trace.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.junit.LibraryJudges;
+import dev.moat.scenario.Catalog;
+import dev.moat.trace.file.Counterexample;
+import dev.moat.trace.file.CounterexampleReader;
+import dev.moat.trace.file.Replay;
+import dev.moat.trace.file.Replayer;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,5 +67,22 @@ class CorrectTest {
         assertThat(correct.acting()).hasValueSatisfying(says -> assertThat(says).contains("cached translation"));
         assertThat(correct.fromTheStart())
                 .hasValueSatisfying(says -> assertThat(says).contains("above level 1"));
+    }
+
+    /** The two faults were told by the words of the first, an unmap's, in a run that has no unmap. */
+    @Test
+    void ofSeveralFaultsOnlyThoseThatActInTheRunAreTold() throws IOException {
+        Counterexample record = new CounterexampleReader(Catalog.load())
+                .read(Path.of("counterexamples", "spaces-no-flush.itf.json"));
+        assertThat(record.machine().faults()).containsExactly("unmap.no-flush", "decrease.no-flush");
+        Replay replay = Replayer.replay(record, Catalog.load(), new LibraryJudges());
+        assertThat(Rightly.of(
+                        Catalog.load(),
+                        record.machine(),
+                        Catalog.load().machine(record.machine()),
+                        List.of(),
+                        replay.transitions()))
+                .hasValueSatisfying(rightly -> assertThat(rightly.correct().acting())
+                        .hasValueSatisfying(says -> assertThat(says).contains("before the frame goes to the heap")));
     }
 }
