@@ -105,7 +105,8 @@ final class Frames {
             return domain + " may only read " + frame + since(row) + whose;
         } else if (row == 0) {
             return domain + " never had " + (writes ? "the right to write " : "a right to ") + frame
-                    + state(frame).map(state -> ", which is " + state.replaceFirst("^still ", ""))
+                    + state(frame)
+                            .map(state -> ", which is " + state.replaceFirst("^still ", ""))
                             .orElse("");
         }
         long[] before = history.before(row);
@@ -249,7 +250,8 @@ final class Frames {
         return history.find("ent", last, ANY, q, ANY, ANY)
                 .filter(ent -> history.holds(walk, last, ent[2], p, f))
                 .findFirst()
-                .map(ent -> ", by its " + entry(history.label("Space", ent[2])) + from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
+                .map(ent -> ", by its " + entry(history.label("Space", ent[2]))
+                        + from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
                 .or(() -> history.find("cent", last, ANY, q, ANY, ANY)
                         .filter(ent -> history.holds(walk, last, ent[2], p, f))
                         .findFirst()

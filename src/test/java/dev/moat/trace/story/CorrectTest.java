@@ -72,8 +72,8 @@ class CorrectTest {
     /** The two faults were told by the words of the first, an unmap's, in a run that has no unmap. */
     @Test
     void ofSeveralFaultsOnlyThoseThatActInTheRunAreTold() throws IOException {
-        Counterexample record = new CounterexampleReader(Catalog.load())
-                .read(Path.of("counterexamples", "spaces-no-flush.itf.json"));
+        Counterexample record =
+                new CounterexampleReader(Catalog.load()).read(Path.of("counterexamples", "spaces-no-flush.itf.json"));
         assertThat(record.machine().faults()).containsExactly("unmap.no-flush", "decrease.no-flush");
         Replay replay = Replayer.replay(record, Catalog.load(), new LibraryJudges());
         assertThat(Rightly.of(
