@@ -2,6 +2,7 @@ package dev.moat.model;
 
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
+import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.model.program.StepCode;
 import dev.moat.model.setting.BadSettingException;
@@ -84,6 +85,36 @@ public final class Edits {
         return this;
     }
 
+    /** As {@link #moveBefore}; and the steps that it now precedes, where they led to it, lead to the one that followed it. */
+    public Edits moveAhead(String operation, String step, String other) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            int from = at(op, step);
+            String following = from + 1 < edited.size() ? edited.get(from + 1).name() : Step.END;
+            Step moved = edited.remove(from);
+            int target = at(op.with(edited), other);
+            edited.subList(target, edited.size()).replaceAll(later -> redirected(later, step, following));
+            edited.add(target, moved);
+            return edited;
+        }));
+        return this;
+    }
+
+    /** Puts a step in once more, under another name, at the end of its operation, which is over when that answers NEXT. */
+    public Edits repeatAtEnd(String operation, String step, String name) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            Step repeated = edited.get(at(op, step)).called(name).on(Outcome.NEXT, Step.END);
+            int last = edited.size() - 1;
+            if (edited.get(last).targets().get(Outcome.NEXT) == null) {
+                edited.set(last, edited.get(last).on(Outcome.NEXT, Step.END));
+            }
+            edited.add(repeated);
+            return edited;
+        }));
+        return this;
+    }
+
     /** Moves a step to the end of its operation. */
     public Edits moveToEnd(String operation, String step) {
         steps.add(new Named(operation, op -> {
@@ -134,6 +165,22 @@ public final class Edits {
             int i = at(op, step);
             if (!target.equals(Step.END)) {
                 at(op, target);
+            }
+            edited.set(i, edited.get(i).on(outcome, target));
+            return edited;
+        }));
+        return this;
+    }
+
+    /** Leaves a step out on one way to it: the outcome of another step leads where the step that is passed leads with NEXT. */
+    public Edits passOver(String operation, String step, int outcome, String other) {
+        steps.add(new Named(operation, op -> {
+            List<Step> edited = new ArrayList<>(op.steps());
+            int i = at(op, step);
+            int passed = at(op, other);
+            String target = edited.get(passed).targets().get(Outcome.NEXT);
+            if (target == null) {
+                target = passed + 1 < edited.size() ? edited.get(passed + 1).name() : Step.END;
             }
             edited.set(i, edited.get(i).on(outcome, target));
             return edited;

@@ -67,4 +67,59 @@ class EditsTest {
         assertThat(ended.steps().get(ended.indexOf("ask")).targets().get(Outcome.NEXT))
                 .isEqualTo(Step.END);
     }
+
+    private static List<String> targets(Operation op, String step) {
+        return op.steps().get(op.indexOf(step)).targets();
+    }
+
+    /** Whoever comes after a step that was done ahead of its turn does not go back to it. */
+    @Test
+    void whoLedToAStepThatIsAheadNowGoesOnBehindIt() {
+        Operation ahead = new Edits().moveAhead("op", "finish", "ask").apply(looping());
+        assertThat(steps(ahead)).containsExactly("change", "finish", "ask", "wait");
+        assertThat(targets(ahead, "wait").get(Outcome.DONE)).isEqualTo(Step.END);
+        assertThat(targets(ahead, "change").get(Outcome.DONE)).isEqualTo("finish");
+        Operation wait = new Edits().moveAhead("op", "wait", "ask").apply(looping());
+        assertThat(steps(wait)).containsExactly("change", "wait", "ask", "finish");
+        assertThat(targets(wait, "ask").get(Outcome.DONE)).isEqualTo("finish");
+        assertThat(targets(new Edits().moveBefore("op", "finish", "ask").apply(looping()), "wait")
+                        .get(Outcome.DONE))
+                .isEqualTo("finish");
+    }
+
+    private static Operation looping() {
+        return operation()
+                .with(List.of(
+                        Step.of("change", CODE).on(Outcome.DONE, "finish"),
+                        Step.of("ask", CODE).on(Outcome.DONE, "wait"),
+                        Step.of("wait", CODE).on(Outcome.DONE, "finish"),
+                        Step.of("finish", CODE)));
+    }
+
+    /** What was the last step ends the operation still. */
+    @Test
+    void aStepIsRepeatedUnderAnotherNameAtTheEnd() {
+        Operation repeated = new Edits().repeatAtEnd("op", "wait", "wait-last").apply(operation());
+        assertThat(steps(repeated)).containsExactly("change", "ask", "wait", "finish", "wait-last");
+        assertThat(targets(repeated, "finish")).containsExactly(Step.END, null, null, null);
+        assertThat(targets(repeated, "wait-last")).containsExactly(Step.END, "ask", null, null);
+        assertThat(targets(repeated, "wait")).containsExactly(null, "ask", null, null);
+        assertThatThrownBy(() -> new Edits().repeatAtEnd("op", "none", "n").apply(operation()))
+                .isInstanceOf(BadSettingException.class);
+    }
+
+    @Test
+    void aStepThatIsPassedOverIsLeftOutOnOneWayAlone() {
+        Operation passed = new Edits().passOver("op", "change", Outcome.LOOP, "ask").apply(operation());
+        assertThat(targets(passed, "change")).containsExactly(null, "wait", null, "finish");
+        assertThat(targets(passed, "wait")).containsExactly(null, "ask", null, null);
+        Operation named = new Edits()
+                .redirect("op", "ask", Outcome.NEXT, "finish")
+                .passOver("op", "change", Outcome.LOOP, "ask")
+                .apply(operation());
+        assertThat(targets(named, "change").get(Outcome.LOOP)).isEqualTo("finish");
+        Operation last =
+                new Edits().passOver("op", "change", Outcome.DONE, "finish").apply(operation());
+        assertThat(targets(last, "change").get(Outcome.DONE)).isEqualTo(Step.END);
+    }
 }

@@ -51,6 +51,11 @@ public record Step(String name, StepCode code, boolean quiet, List<@Nullable Str
         return new Step(name, code, false, Arrays.asList(null, null, null, null), Notes.NONE);
     }
 
+    /** The same step under another name. */
+    public Step called(String other) {
+        return new Step(other, code, quiet, targets, notes);
+    }
+
     /** The same step, its end not a boundary. */
     public Step quietly() {
         return new Step(name, code, true, targets, notes);

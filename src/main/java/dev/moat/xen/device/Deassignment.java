@@ -31,7 +31,10 @@ final class Deassignment {
     private final UnityMapping unity;
     /** {@code deassign.next-source-id}: (source-id) to the next one of the same device, or -1. */
     private final Decision nextSourceId;
-    /** {@code deassign.leads-to}: (source-id) to the domain + 1 whose tables its context entry leads to, 0 for none. */
+    /**
+     * {@code deassign.leads-to}: (source-id) to the domain + 1 whose tables its context entry leads to, 0 for none. Where domain 0
+     * has no tables there is nowhere else to lead it.
+     */
     private final Decision leadsTo;
     /**
      * {@code detach.frees-did}: (domain, whether it has other devices at the unit, whether an assignment is undone) to 1 when
@@ -47,7 +50,8 @@ final class Deassignment {
         unity = new UnityMapping(xen, invalidation);
         Decision always = (s, q, b, c) -> 1;
         nextSourceId = model.decision("deassign.next-source-id", (s, q, b, c) -> xen.devices.nextRequester(q));
-        leadsTo = model.decision("deassign.leads-to", (s, q, b, c) -> 0);
+        Decision nowhere = (s, q, b, c) -> 0;
+        leadsTo = xen.domainTables.space(0) < 0 ? nowhere : model.decision("deassign.leads-to", nowhere);
         freesDid = model.decision("detach.frees-did", (s, domain, others, undone) -> 1 - others);
         invalidatesAbsent = xen.setting.waitsTimeOut() ? model.decision("deassign.invalidates-absent", always) : always;
     }
@@ -144,14 +148,22 @@ final class Deassignment {
         }
         xen.devicesLock.set(s, 1);
         if (invalidatesAbsent.decide(s, requester, 0, 0) == 0 && xen.quarantine.holds(s, requester)) {
-            xen.operation.domain.set(s, cpu, xen.devices.assigned.get(s, device) - 1);
+            noteDomain(s, cpu, device);
             return DONE;
         }
         clearEntry(s, cpu, 0);
-        xen.operation.domain.set(s, cpu, xen.devices.assigned.get(s, device) - 1);
+        noteDomain(s, cpu, device);
         xen.operation.phase.set(s, cpu, Phase.DETACHING);
         xen.debt.owes.set(s, cpu, Debt.OWED);
         return NEXT;
+    }
+
+    /** Who loses the device; a fault gives it back before the entry of its last source-id is cleared: who it was stays noted. */
+    private void noteDomain(long[] s, int cpu, int device) {
+        int domain = (int) xen.devices.assigned.get(s, device) - 1;
+        if (domain >= 0) {
+            xen.operation.domain.set(s, cpu, domain);
+        }
     }
 
     /** What clearing an entry takes beyond its first store. */
@@ -160,12 +172,14 @@ final class Deassignment {
         return EntryStores.steps("clear-entry", 1, xen.entries.stores(), asks, this::clearEntry);
     }
 
+    /** Another domain that a fault leads it to takes a DID as an assignment does; when none is free the entry leads nowhere. */
     private void clearEntry(long[] s, int cpu, int part) {
-        int to = leadsTo.decide(s, requester(s, cpu), 0, 0);
-        if (to == 0) {
-            xen.quarantine.enter(s, requester(s, cpu), part);
+        int requester = requester(s, cpu);
+        int to = leadsTo.decide(s, requester, 0, 0);
+        if (to == 0 || xen.tags.take(s, xen.domainTables.space(to - 1), xen.iommu.unitOf(requester)) < 0) {
+            xen.quarantine.enter(s, requester, part);
         } else {
-            xen.devices.attach(s, requester(s, cpu), to - 1, part);
+            xen.devices.attach(s, requester, to - 1, part);
         }
     }
 

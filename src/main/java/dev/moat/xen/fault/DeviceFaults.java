@@ -101,7 +101,7 @@ public final class DeviceFaults {
                     "flush and release order; derived: a DID is not reused before everything tagged with it is flushed",
                     List.of("no-stale", "no-foreign"),
                     AT_STEP,
-                    e -> e.moveBefore(DEASSIGN, "detach", "await-domain")),
+                    e -> e.moveAhead(DEASSIGN, "detach", "await-domain")),
             fault(
                     "move.invalidates-new-domain",
                     "Moving a device invalidates translations with the DID of the domain that gets it.",

@@ -86,7 +86,7 @@ final class FrameFaults {
                     "XSA-288 (2019): the final put did not unmap; lifetime and ownership state",
                     List.of("no-foreign"),
                     AT_OPERATION,
-                    e -> e.drop(DECREASE, "clear-owner")),
+                    e -> e.redirect(DECREASE, "give-up", Outcome.NEXT, "queue-owner-invalidation")),
             fault(
                     "decrease.released-while-referred-to",
                     "A frame that is given up leaves its owner's tables and goes back to the heap while others refer to it.",

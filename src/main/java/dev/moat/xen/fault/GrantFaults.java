@@ -51,7 +51,7 @@ final class GrantFaults {
                     "Xen 62698cdaf3 and 8aed1f12c4 (2012): status bits left set on a failed map; partial path",
                     List.of("pins-match-holds", "handles-balance"),
                     AT_OPERATION,
-                    e -> e.redirect(MAP, "reference", FAIL, Step.END)),
+                    e -> e.passOver(MAP, "reference", FAIL, "undo")),
             fault(
                     "map.upkeep-error-ignored",
                     "A map succeeds although the I/O tables could not follow.",

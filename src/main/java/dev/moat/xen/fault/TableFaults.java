@@ -42,7 +42,8 @@ public final class TableFaults {
                     AT_OPERATION,
                     e -> e.decide(
                             "table.may-take",
-                            (s, frame, state, c) -> state == Frames.FREE || state == Frames.GIVEN_UP ? 1 : 0)),
+                            (s, frame, state, referred) ->
+                                    state == Frames.FREE || (state == Frames.GIVEN_UP && referred != 0) ? 1 : 0)),
             fault(
                     "table.found-without-lock",
                     "The entry above is looked at without the lock under which the entry below is stored.",

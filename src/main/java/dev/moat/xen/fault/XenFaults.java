@@ -54,7 +54,8 @@ public final class XenFaults {
                     AT_STEP,
                     e -> e.moveBefore(UNMAP, "await", "clear-owner")
                             .redirect(UNMAP, "complete", NEXT, "await")
-                            .redirect(UNMAP, "complete", DONE, "await")),
+                            .repeatAtEnd(UNMAP, "await", "await-last")
+                            .redirect(UNMAP, "complete", DONE, "await-last")),
             fault(
                     "decrease.frame-freed-before-flush",
                     "A frame goes back to the heap before its invalidation is even queued.",

@@ -138,9 +138,11 @@ public final class DomainDeath {
         return NEXT;
     }
 
-    /** The next source-id of a device of the domain; DONE when none is left. */
+    /** The next source-id of a device of the domain; DONE when none is left. One that a fault leaves led is not cleared twice. */
     private int contextClear(long[] s, int cpu) {
-        for (int q = 0; q < xen.devices.requesters.size(); q++) {
+        boolean isNext = xen.operation.phase.get(s, cpu) == Phase.DETACHING;
+        int first = isNext ? (int) xen.deviceCall.requester.get(s, cpu) + 1 : 0;
+        for (int q = first; q < xen.devices.requesters.size(); q++) {
             if (xen.devices.assigned.get(s, xen.devices.deviceOf(q)) == domain(s, cpu) + 1
                     && !xen.quarantine.holds(s, q)) {
                 xen.quarantine.enter(s, q, 0);
@@ -167,10 +169,11 @@ public final class DomainDeath {
 
     /** A device is gone with the last of its source-ids; the domain's DID at the unit with its last device there. */
     private int detach(long[] s, int cpu) {
-        int device = xen.devices.deviceOf((int) xen.deviceCall.requester.get(s, cpu));
+        int cleared = (int) xen.deviceCall.requester.get(s, cpu);
+        int device = xen.devices.deviceOf(cleared);
         boolean gone = true;
         for (int q = device; q >= 0; q = xen.devices.nextRequester(q)) {
-            gone &= xen.quarantine.holds(s, q);
+            gone &= q <= cleared || xen.quarantine.holds(s, q);
         }
         if (gone) {
             xen.devices.assigned.set(s, device, 0);
@@ -178,8 +181,10 @@ public final class DomainDeath {
         if (!xen.devices.uses(s, domain(s, cpu), xen.iommu.unitOf(device))) {
             xen.domainTables.releaseTag(s, domain(s, cpu), xen.iommu.unitOf(device));
         }
-        xen.operation.phase.set(s, cpu, Phase.NONE);
-        xen.deviceCall.requester.set(s, cpu, 0);
+        if (gone || xen.quarantine.holds(s, cleared)) {
+            xen.operation.phase.set(s, cpu, Phase.NONE);
+            xen.deviceCall.requester.set(s, cpu, 0);
+        }
         return LOOP;
     }
 

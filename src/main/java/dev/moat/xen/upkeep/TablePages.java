@@ -57,7 +57,7 @@ public final class TablePages {
     private final TablePool pool;
     private final dev.moat.iommu.driver.TablePages tables;
     private final boolean superpages;
-    /** {@code table.may-take}: (frame, its state in {@link Frames}) to 1 when the heap gives it for a table. */
+    /** {@code table.may-take}: (frame, its state in {@link Frames}, references to it) to 1 when the heap gives it for a table. */
     private final Decision mayTake;
     /** {@code table.lock-kept}: to 1 when the lock under which a table was found is held until the entry is stored. */
     private final Decision lockKept;
@@ -251,7 +251,8 @@ public final class TablePages {
     /** The lowest frame that the heap gives. */
     private int heap(long[] s) {
         for (int f = 0; f < xen.setting.frames(); f++) {
-            if (mayTake.decide(s, f, (int) xen.memory.state.get(s, f), 0) != 0) {
+            int references = (int) xen.memory.references.get(s, f);
+            if (mayTake.decide(s, f, (int) xen.memory.state.get(s, f), references) != 0) {
                 return f;
             }
         }
