@@ -100,16 +100,21 @@ public final class Edits {
         return this;
     }
 
-    /** Puts a step in once more, under another name, at the end of its operation, which is over when that answers NEXT. */
-    public Edits repeatAtEnd(String operation, String step, String name) {
+    /**
+     * Puts a step in once more, under another name, on one way: an outcome of another step leads to it, and from there with NEXT to where
+     * it led before by name. It stands at the end, so that the others stay where they are.
+     */
+    public Edits repeatOn(String operation, String way, int outcome, String step, String name) {
         steps.add(new Named(operation, op -> {
             List<Step> edited = new ArrayList<>(op.steps());
-            Step repeated = edited.get(at(op, step)).called(name).on(Outcome.NEXT, Step.END);
+            int i = at(op, way);
+            String then = named(edited.get(i), outcome);
             int last = edited.size() - 1;
             if (edited.get(last).targets().get(Outcome.NEXT) == null) {
                 edited.set(last, edited.get(last).on(Outcome.NEXT, Step.END));
             }
-            edited.add(repeated);
+            edited.add(edited.get(at(op, step)).called(name).on(Outcome.NEXT, then));
+            edited.set(i, edited.get(i).on(outcome, name));
             return edited;
         }));
         return this;
@@ -172,20 +177,23 @@ public final class Edits {
         return this;
     }
 
-    /** Leaves a step out on one way to it: the outcome of another step leads where the step that is passed leads with NEXT. */
-    public Edits passOver(String operation, String step, int outcome, String other) {
+    /** Gives a step for an outcome the successor that another one, or the same one, has by name for one of its own. */
+    public Edits redirectAs(String operation, String step, int outcome, String other, int itsOutcome) {
         steps.add(new Named(operation, op -> {
             List<Step> edited = new ArrayList<>(op.steps());
             int i = at(op, step);
-            int passed = at(op, other);
-            String target = edited.get(passed).targets().get(Outcome.NEXT);
-            if (target == null) {
-                target = passed + 1 < edited.size() ? edited.get(passed + 1).name() : Step.END;
-            }
-            edited.set(i, edited.get(i).on(outcome, target));
+            edited.set(i, edited.get(i).on(outcome, named(edited.get(at(op, other)), itsOutcome)));
             return edited;
         }));
         return this;
+    }
+
+    private static String named(Step step, int outcome) {
+        String target = step.targets().get(outcome);
+        if (target == null) {
+            throw new IllegalArgumentException(step.name() + " names no step for " + Outcome.name(outcome));
+        }
+        return target;
     }
 
     /** The steps left out so far, as {@code operation/step}. */

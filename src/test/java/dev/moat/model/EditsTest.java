@@ -98,28 +98,38 @@ class EditsTest {
 
     /** What was the last step ends the operation still. */
     @Test
-    void aStepIsRepeatedUnderAnotherNameAtTheEnd() {
-        Operation repeated = new Edits().repeatAtEnd("op", "wait", "wait-last").apply(operation());
-        assertThat(steps(repeated)).containsExactly("change", "ask", "wait", "finish", "wait-last");
+    void aStepIsRepeatedUnderAnotherNameOnOneWay() {
+        Operation repeated = new Edits()
+                .repeatOn("op", "change", Outcome.DONE, "wait", "wait-more")
+                .apply(operation());
+        assertThat(steps(repeated)).containsExactly("change", "ask", "wait", "finish", "wait-more");
+        assertThat(targets(repeated, "change")).containsExactly(null, "ask", null, "wait-more");
         assertThat(targets(repeated, "finish")).containsExactly(Step.END, null, null, null);
-        assertThat(targets(repeated, "wait-last")).containsExactly(Step.END, "ask", null, null);
+        assertThat(targets(repeated, "wait-more")).containsExactly("finish", "ask", null, null);
         assertThat(targets(repeated, "wait")).containsExactly(null, "ask", null, null);
-        assertThatThrownBy(() -> new Edits().repeatAtEnd("op", "none", "n").apply(operation()))
+        assertThatThrownBy(() -> new Edits()
+                        .repeatOn("op", "change", Outcome.DONE, "none", "n")
+                        .apply(operation()))
                 .isInstanceOf(BadSettingException.class);
+        assertThatThrownBy(() -> new Edits()
+                        .repeatOn("op", "change", Outcome.FAIL, "wait", "n")
+                        .apply(operation()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** Where a policy says which step that is, a fault does not have to know. */
     @Test
-    void aStepThatIsPassedOverIsLeftOutOnOneWayAlone() {
-        Operation passed = new Edits().passOver("op", "change", Outcome.LOOP, "ask").apply(operation());
-        assertThat(targets(passed, "change")).containsExactly(null, "wait", null, "finish");
-        assertThat(targets(passed, "wait")).containsExactly(null, "ask", null, null);
-        Operation named = new Edits()
-                .redirect("op", "ask", Outcome.NEXT, "finish")
-                .passOver("op", "change", Outcome.LOOP, "ask")
+    void aStepGoesOnWhereAnotherOneDoes() {
+        Operation as = new Edits()
+                .redirectAs("op", "wait", Outcome.FAIL, "change", Outcome.DONE)
+                .redirectAs("op", "change", Outcome.FAIL, "change", Outcome.LOOP)
                 .apply(operation());
-        assertThat(targets(named, "change").get(Outcome.LOOP)).isEqualTo("finish");
-        Operation last =
-                new Edits().passOver("op", "change", Outcome.DONE, "finish").apply(operation());
-        assertThat(targets(last, "change").get(Outcome.DONE)).isEqualTo(Step.END);
+        assertThat(targets(as, "wait")).containsExactly(null, "ask", "finish", null);
+        assertThat(targets(as, "change")).containsExactly(null, "ask", "ask", "finish");
+        assertThatThrownBy(() -> new Edits()
+                        .redirectAs("op", "wait", Outcome.FAIL, "ask", Outcome.DONE)
+                        .apply(operation()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("ask names no step for done");
     }
 }

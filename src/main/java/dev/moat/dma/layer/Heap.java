@@ -168,9 +168,12 @@ final class Heap {
         return frame < 0 ? FAIL : NEXT;
     }
 
-    /** Step: it goes back. */
+    /** Step: it goes back. A frame below them, to which a fault leads the call's address, is none of these. */
     int freeBuffer(long[] s, int cpu) {
-        used.set(s, (int) layer.wanted.get(s, cpu) - first, 0);
+        int frame = (int) layer.wanted.get(s, cpu);
+        if (frame >= first) {
+            used.set(s, frame - first, 0);
+        }
         return NEXT;
     }
 
@@ -220,7 +223,7 @@ final class Heap {
 
     /** Step: the frame that the call's page was bounced by, if it was, goes back. */
     int freeBounce(long[] s, int cpu) {
-        return layer.wanted.get(s, cpu) < first ? NEXT : freeBuffer(s, cpu);
+        return freeBuffer(s, cpu);
     }
 
     private int clear(long[] s, int cpu) {

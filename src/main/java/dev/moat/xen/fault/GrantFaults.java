@@ -10,7 +10,6 @@ import static dev.moat.xen.grant.GrantOperations.MAP;
 import static dev.moat.xen.grant.GrantOperations.UNMAP;
 
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Step;
 import dev.moat.xen.grant.UnmapGrant;
 import dev.moat.xen.upkeep.DeferredFlush;
 import java.util.List;
@@ -51,7 +50,7 @@ final class GrantFaults {
                     "Xen 62698cdaf3 and 8aed1f12c4 (2012): status bits left set on a failed map; partial path",
                     List.of("pins-match-holds", "handles-balance"),
                     AT_OPERATION,
-                    e -> e.passOver(MAP, "reference", FAIL, "undo")),
+                    e -> e.redirectAs(MAP, "reference", FAIL, "undo", NEXT)),
             fault(
                     "map.upkeep-error-ignored",
                     "A map succeeds although the I/O tables could not follow.",
@@ -86,7 +85,7 @@ final class GrantFaults {
                     "XSA-222, CVE-2017-10918 (2017) and XSA-247, CVE-2017-17045: failure to remove a mapping ignored",
                     List.of("no-foreign"),
                     AT_OPERATION,
-                    e -> e.redirect(UNMAP, "upkeep", FAIL, "unlock")),
+                    e -> e.redirectAs(UNMAP, "upkeep", FAIL, "upkeep", DONE)),
             fault(
                     "unmap.completes-after-error",
                     "An unmap that failed and restored the mapping goes on to drop its pins and references.",
@@ -110,7 +109,7 @@ final class GrantFaults {
                     "XSA-235 (2017): a lock not released on an error exit",
                     List.of("handles-balance", "pins-match-holds"),
                     AT_OPERATION,
-                    e -> e.redirect(UNMAP, "upkeep", FAIL, Step.END)),
+                    e -> e.redirectAs(UNMAP, "upkeep", FAIL, "take-sides", DONE)),
             fault(
                     "batch.lock-dropped-between-elements",
                     "A batch that pays at its end drops the table lock after each element.",

@@ -53,9 +53,9 @@ public final class XenFaults {
                     List.of("no-foreign"),
                     AT_STEP,
                     e -> e.moveBefore(UNMAP, "await", "clear-owner")
-                            .redirect(UNMAP, "complete", NEXT, "await")
-                            .repeatAtEnd(UNMAP, "await", "await-last")
-                            .redirect(UNMAP, "complete", DONE, "await-last")),
+                            .repeatOn(UNMAP, "complete", NEXT, "await", "await-release")
+                            .redirect(UNMAP, "complete", DONE, "await")
+                            .redirect(UNMAP, "await", NEXT, Step.END)),
             fault(
                     "decrease.frame-freed-before-flush",
                     "A frame goes back to the heap before its invalidation is even queued.",

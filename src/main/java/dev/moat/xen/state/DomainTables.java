@@ -35,9 +35,9 @@ public final class DomainTables {
                 .of(new Sort("TablesState", List.of("none", "building", "built")));
     }
 
-    /** The space of a domain's I/O tables, or -1 when it has none. */
+    /** The space of a domain's I/O tables, or -1 when it has none; nobody, domain -1, has none. */
     public int space(int domain) {
-        return spaceOf[domain];
+        return domain < 0 ? -1 : spaceOf[domain];
     }
 
     /** The tag of a domain's space at a unit, or -1 when it has none. */
