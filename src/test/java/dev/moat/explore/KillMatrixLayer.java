@@ -261,7 +261,8 @@ final class KillMatrixLayer {
             dma(
                     "blast.traffic-goes-on",
                     "iommu=calgary pages=1 frames=2 walks=true coherent=false hits=true",
-                    "handed-address-is-fresh@20 no-foreign-request@16 no-foreign@16 no-stale@16 nothing-lingers@17 returned-leads-nowhere-else@21"),
+                    "handed-address-is-fresh@20 no-foreign-request@16 no-foreign@16 no-stale@16 nothing-lingers@17 returned-leads-nowhere-else@21"
+                            + " stopped-traffic-goes-on@8"),
             dma("tce.always-writable", "iommu=calgary pages=1 to-device=true", "no-foreign-request@1 no-foreign@1"),
             dma("tce.little-endian", "iommu=calgary pages=1", "live-mapping-is-readable@1 live-mapping-is-writable@1"),
             dma("bus.dac-enabled", "iommu=calgary pages=1", "assigned-device-is-led@0"),

@@ -180,8 +180,8 @@ class KillMatrixTest {
      * differs where all mappings are for writing, which no parameter says: there the first is harmless. Two more are of two caches that
      * are filled and forgotten alike, and of a batch of two: one flushes nothing, the other one only where all went well. Of interrupts
      * the first message tells: one posted while notifications stay suppressed, or before anybody looks again; one posted before or after
-     * a virtual CPU goes to wait; one posted between two steps that are to be one, or the other way round; and one whose index is
-     * wrong, by its subhandle or by its 17th bit.
+     * a virtual CPU goes to wait; one posted between two steps that are to be one, or the other way round; one whose index is
+     * wrong, by its subhandle or by its 17th bit; and one of a device that is led to another device's table, or beyond its own.
      */
     @Test
     void noFaultLooksLikeAnother() {
@@ -193,6 +193,7 @@ class KillMatrixTest {
         assertThat(alike.values().stream().filter(faults -> faults.size() > 1))
                 .containsExactlyInAnyOrder(
                         List.of("unmap.no-invalidation", "unmap.invalidation-not-awaited"),
+                        List.of("table.shared", "table.length-too-large"),
                         List.of("map.read-only-not-invalidated", "caching-mode.present-under-did-0"),
                         List.of("unbind.no-iotlb", "unbind.no-device-tlb"),
                         List.of("posting.suppression-stays", "posting.not-looked-at"),

@@ -316,13 +316,13 @@ final class LayerAbstraction {
                         queues.readTimer(footprint.all(state.pc).all(state.domain)));
     }
 
-    /** Whether a page's address was handed out: found by the layer, as no address is where every frame is at its own. */
+    /** Whether a page's address was handed out; what is kept back is nobody's choice where every frame is at its own address. */
     private boolean isHanded(long[] s, int space, int page) {
-        boolean live = state.phase.get(s, space, page) == LayerState.LIVE;
-        for (int group = 0; group < state.setting.groups.size() && live; group++) {
-            live = state.spaceOf(group) != space || !state.types.isIdentity(s, group);
+        boolean handed = state.phase.get(s, space, page) == LayerState.LIVE;
+        for (int group = 0; group < state.setting.groups.size() && handed && state.isHeldBack(page); group++) {
+            handed = state.spaceOf(group) != space || !state.types.isIdentity(s, group);
         }
-        return live;
+        return handed;
     }
 
     /** Its own frame; and that of the next page, where the driver was told that the next piece begins within this one. */
