@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +26,20 @@ public final class Edits {
     private final List<String> dropped = new ArrayList<>();
     private @Nullable Consumer<String> watcher;
 
-    private interface Edit {
-        List<Step> apply(Operation operation);
+    private record Edit(String operation, BiConsumer<Operation, List<Step>> change) {}
 
-        String operation();
+    /** Changes the steps of an operation, which are a copy. */
+    private Edits all(String operation, BiConsumer<Operation, List<Step>> change) {
+        steps.add(new Edit(operation, change));
+        return this;
     }
 
-    private record Named(String operation, java.util.function.Function<Operation, List<Step>> change) implements Edit {
-        @Override
-        public List<Step> apply(Operation op) {
-            return change.apply(op);
-        }
+    /** Puts another step in the place of one. */
+    private Edits one(String operation, String step, BiFunction<Operation, Step, Step> change) {
+        return all(operation, (op, edited) -> {
+            int i = at(op, step);
+            edited.set(i, change.apply(op, edited.get(i)));
+        });
     }
 
     /** Replaces a decision. */
@@ -52,15 +57,12 @@ public final class Edits {
     /** Leaves a step out; steps that lead to it lead to the one that follows it. */
     public Edits drop(String operation, String step) {
         dropped.add(operation + "/" + step);
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
+        return all(operation, (op, edited) -> {
             int i = at(op, step);
             edited.remove(i);
             String following = i < edited.size() ? edited.get(i).name() : Step.END;
             edited.replaceAll(other -> redirected(other, step, following));
-            return edited;
-        }));
-        return this;
+        });
     }
 
     private static Step redirected(Step step, String from, String to) {
@@ -75,29 +77,23 @@ public final class Edits {
 
     /** Moves a step to just before another one. */
     public Edits moveBefore(String operation, String step, String other) {
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
+        return all(operation, (op, edited) -> {
             Step moved = edited.remove(at(op, step));
             int target = at(op.with(edited), other);
             edited.add(target, moved);
-            return edited;
-        }));
-        return this;
+        });
     }
 
     /** As {@link #moveBefore}; and the steps that it now precedes, where they led to it, lead to the one that followed it. */
     public Edits moveAhead(String operation, String step, String other) {
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
+        return all(operation, (op, edited) -> {
             int from = at(op, step);
             String following = from + 1 < edited.size() ? edited.get(from + 1).name() : Step.END;
             Step moved = edited.remove(from);
             int target = at(op.with(edited), other);
             edited.subList(target, edited.size()).replaceAll(later -> redirected(later, step, following));
             edited.add(target, moved);
-            return edited;
-        }));
-        return this;
+        });
     }
 
     /**
@@ -105,8 +101,7 @@ public final class Edits {
      * it led before by name. It stands at the end, so that the others stay where they are.
      */
     public Edits repeatOn(String operation, String way, int outcome, String step, String name) {
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
+        return all(operation, (op, edited) -> {
             int i = at(op, way);
             String then = named(edited.get(i), outcome);
             int last = edited.size() - 1;
@@ -115,83 +110,50 @@ public final class Edits {
             }
             edited.add(edited.get(at(op, step)).called(name).on(Outcome.NEXT, then));
             edited.set(i, edited.get(i).on(outcome, name));
-            return edited;
-        }));
-        return this;
+        });
     }
 
     /** Moves a step to the end of its operation. */
     public Edits moveToEnd(String operation, String step) {
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
+        return all(operation, (op, edited) -> {
             edited.add(edited.remove(at(op, step)));
-            return edited;
-        }));
-        return this;
+        });
     }
 
     /** Replaces a step's code. */
     public Edits replace(String operation, String step, StepCode code) {
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
-            int i = at(op, step);
-            edited.set(i, edited.get(i).running(code));
-            return edited;
-        }));
-        return this;
+        return one(operation, step, (op, it) -> it.running(code));
     }
 
     /** Puts something around a step's code. */
     public Edits wrap(String operation, String step, UnaryOperator<StepCode> around) {
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
-            int i = at(op, step);
-            edited.set(i, edited.get(i).running(around.apply(edited.get(i).code())));
-            return edited;
-        }));
-        return this;
+        return one(operation, step, (op, it) -> it.running(around.apply(it.code())));
     }
 
     /** Makes the end of a step a boundary, so that others act before the next one. */
     public Edits stopAfter(String operation, String step) {
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
-            int i = at(op, step);
-            edited.set(i, edited.get(i).loudly());
-            return edited;
-        }));
-        return this;
+        return one(operation, step, (op, it) -> it.loudly());
     }
 
     /** Gives a step another successor for an outcome. */
     public Edits redirect(String operation, String step, int outcome, String target) {
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
-            int i = at(op, step);
+        return one(operation, step, (op, it) -> {
             if (!target.equals(Step.END)) {
                 at(op, target);
             }
-            edited.set(i, edited.get(i).on(outcome, target));
-            return edited;
-        }));
-        return this;
+            return it.on(outcome, target);
+        });
     }
 
     /** Gives a step for an outcome the successor that another one, or the same one, has by name for one of its own. */
     public Edits redirectAs(String operation, String step, int outcome, String other, int itsOutcome) {
-        steps.add(new Named(operation, op -> {
-            List<Step> edited = new ArrayList<>(op.steps());
-            int i = at(op, step);
-            edited.set(i, edited.get(i).on(outcome, named(edited.get(at(op, other)), itsOutcome)));
-            return edited;
-        }));
-        return this;
+        return one(operation, step, (op, it) -> it.on(outcome, named(op.steps().get(at(op, other)), itsOutcome)));
     }
 
     private static String named(Step step, int outcome) {
         String target = step.targets().get(outcome);
         if (target == null) {
-            throw new IllegalArgumentException(step.name() + " names no step for " + Outcome.name(outcome));
+            throw switchedOff("way", step.name() + " on " + Outcome.name(outcome));
         }
         return target;
     }
@@ -231,7 +193,9 @@ public final class Edits {
         Operation edited = operation;
         for (Edit e : steps) {
             if (e.operation().equals(operation.name())) {
-                edited = edited.with(e.apply(edited));
+                List<Step> changed = new ArrayList<>(edited.steps());
+                e.change().accept(edited, changed);
+                edited = edited.with(changed);
             }
         }
         return edited;

@@ -114,7 +114,7 @@ class EditsTest {
         assertThatThrownBy(() -> new Edits()
                         .repeatOn("op", "change", Outcome.FAIL, "wait", "n")
                         .apply(operation()))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOf(BadSettingException.class);
     }
 
     /** Where a policy says which step that is, a fault does not have to know. */
@@ -129,7 +129,7 @@ class EditsTest {
         assertThatThrownBy(() -> new Edits()
                         .redirectAs("op", "wait", Outcome.FAIL, "ask", Outcome.DONE)
                         .apply(operation()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("ask names no step for done");
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("way 'ask on done'");
     }
 }
