@@ -9,6 +9,7 @@ import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
 import dev.moat.viommu.posting.PostedDescriptors;
 import dev.moat.viommu.record.MessageRecords;
+import dev.moat.viommu.state.ViommuSetting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -340,9 +341,8 @@ public final class InterruptSetting {
                         "records",
                         "Whether the physical unit records what it refuses of passed-through devices, and Xen's handler tells their guests.",
                         false),
-                Parameter.number(
-                        "guest-fault-registers", "Fault recording registers of guests' units, CAP.NFR + 1.", 1, 1, 4),
-                Parameter.number("host-fault-registers", "Fault recording registers of the physical unit.", 1, 1, 4),
+                ViommuSetting.GUEST_FAULT_REGISTERS,
+                ViommuSetting.HOST_FAULT_REGISTERS,
                 Parameter.flag("commands", "Whether guests switch remapping and compatibility format.", false),
                 Parameter.choice(Families.PARAMETER, "Whose entries they are.", Families.DEFAULT, families));
     }

@@ -155,17 +155,13 @@ public final class FaultRecords {
 
     /** The guest's handler has read one record, and writes F, and PFO behind the last one. */
     public boolean clear(long[] s, int guest) {
-        int record = guests.found(s, guest);
-        if (record < 0 && !guests.isLost(s, guest)) {
+        int read = guests.readOne(s, guest);
+        if (read == FaultRing.NOWHERE) {
             return false;
         }
-        int device = record < 0 ? -1 : guests.device(s, guest, record);
-        boolean done = record < 0 || guests.take(s, guest, record);
-        if (done) {
-            guests.setLost(s, guest, false);
-        }
         for (int q = 0; q < setting.devices.size(); q++) {
-            for (int p = 0; p < setting.pages.size() && setting.guestOf(q) == guest && (done || q == device); p++) {
+            boolean told = setting.guestOf(q) == guest && (read == FaultRing.LAST || read == q);
+            for (int p = 0; p < setting.pages.size() && told; p++) {
                 refused.set(s, q, p, host.tells(s, 0, q, p) ? refused.get(s, q, p) : 0);
             }
         }

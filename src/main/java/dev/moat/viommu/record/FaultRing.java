@@ -20,7 +20,10 @@ import java.util.function.Function;
  * then clears overflow. {@code @source} VT-d specification 2.x, chapter 7.2, and FSTS; fact sheet vtd, section 8.
  */
 final class FaultRing {
-    private static final int NOWHERE = -1;
+    /** No record, or nothing done. */
+    static final int NOWHERE = -1;
+    /** Behind it nothing is left to read. */
+    static final int LAST = -2;
     /** What {@link #find} comes to: one of the source is pending or others are lost, so nothing; a record is free; or none is. */
     static final int NOTHING = 0;
 
@@ -231,6 +234,25 @@ final class FaultRing {
             first.set(s, unit, 0);
         }
         return done;
+    }
+
+    /**
+     * Software reads one record and clears its F, and PFO behind the last one.
+     *
+     * @return the device whose fault it read; {@link #LAST} when there is no other behind it, {@link #NOWHERE} when there was
+     *     nothing to read or to clear
+     */
+    int readOne(long[] s, int unit) {
+        int record = found(s, unit);
+        if (record < 0 && !isLost(s, unit)) {
+            return NOWHERE;
+        }
+        int device = record < 0 ? LAST : device(s, unit, record);
+        if (record >= 0 && !take(s, unit, record)) {
+            return device;
+        }
+        setLost(s, unit, false);
+        return LAST;
     }
 
     boolean isLost(long[] s, int unit) {

@@ -140,18 +140,13 @@ public final class MessageRecords {
 
     /** The guest's handler has read one record, and writes F, and PFO behind the last one. */
     public boolean clear(long[] s, int guest) {
-        int record = guests.found(s, guest);
-        if (record < 0 && !guests.isLost(s, guest)) {
+        int read = guests.readOne(s, guest);
+        if (read == FaultRing.NOWHERE) {
             return false;
         }
-        int device = record < 0 ? -1 : guests.device(s, guest, record);
-        boolean done = record < 0 || guests.take(s, guest, record);
-        if (done) {
-            guests.setLost(s, guest, false);
-        }
         for (int q = 0; q < machine.devices.size(); q++) {
-            boolean read = machine.guest(q) == guest && (done || q == device);
-            if (read && !(host != null && host.tells(s, 0, q))) {
+            boolean told = machine.guest(q) == guest && (read == FaultRing.LAST || read == q);
+            if (told && !(host != null && host.tells(s, 0, q))) {
                 blocked.set(s, q, 0);
             }
         }

@@ -11,6 +11,14 @@ import java.util.List;
 
 /** The bounds of one machine with vIOMMUs: guests, their devices and spaces, memory, and what may happen. */
 public final class ViommuSetting {
+    /** How many faults guests' units record, of requests or of messages. */
+    public static final Parameter GUEST_FAULT_REGISTERS = Parameter.number(
+            "guest-fault-registers", "Fault recording registers of guests' units, CAP.NFR + 1.", 1, 1, 4);
+
+    /** How many the physical unit does. */
+    public static final Parameter HOST_FAULT_REGISTERS =
+            Parameter.number("host-fault-registers", "Fault recording registers of the physical unit.", 1, 1, 4);
+
     /** The physical IOMMU, and the one that guests see. */
     public static final String IOMMU = "iommu";
 
@@ -262,9 +270,8 @@ public final class ViommuSetting {
                         "records",
                         "Whether blocked requests are recorded, and the physical unit's records passed on.",
                         false),
-                Parameter.number(
-                        "guest-fault-registers", "Fault recording registers of guests' units, CAP.NFR + 1.", 1, 1, 4),
-                Parameter.number("host-fault-registers", "Fault recording registers of the physical unit.", 1, 1, 4),
+                GUEST_FAULT_REGISTERS,
+                HOST_FAULT_REGISTERS,
                 Parameter.flag(
                         "silent",
                         "Whether guests have a device's faults go unrecorded (FPD), and write malformed entries.",
