@@ -6,7 +6,6 @@ import dev.moat.model.Model;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Where what a transition did is written.
@@ -23,18 +22,8 @@ public record Code(String type, String name) {
             return new Code(outermost(action.code()), action.name());
         }
         List<String> steps = t.steps();
-        String[] first = (steps.isEmpty() ? "" : steps.get(0)).split("/", 2);
-        Optional<Operation> operation = machine.model().operations().stream()
-                .filter(op -> op.name().equals(first[0]))
-                .findFirst();
-        Optional<Step> only = operation
-                .filter(op -> steps.size() == 1)
-                .flatMap(op -> op.steps().stream()
-                        .filter(s -> s.name().equals(first[first.length - 1]))
-                        .findFirst());
-        return only.map(s -> new Code(outermost(s.code()), s.name()))
-                .or(() -> operation.map(op -> new Code(outermost(op.start()), op.name())))
-                .orElse(new Code("", ""));
+        String first = steps.isEmpty() ? "" : steps.get(0);
+        return of(machine.model(), steps.size() == 1 ? first : first.split("/", 2)[0]);
     }
 
     /** For an action, or a step named with its operation; empty names where a model has none such. */

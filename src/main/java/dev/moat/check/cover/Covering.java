@@ -21,13 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,14 +81,11 @@ public final class Covering {
      */
     public List<Combination> tried(List<List<Choice>> combinations, int threads, long seconds) {
         long began = System.nanoTime();
-        List<Callable<Combination>> tasks = new ArrayList<>();
-        for (List<Choice> choices : combinations) {
-            tasks.add(() -> tried(choices, seconds - (System.nanoTime() - began) / 1_000_000_000L));
-        }
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
-            List<Future<Combination>> submitted =
-                    tasks.stream().map(pool::submit).toList();
+            List<Future<Combination>> submitted = combinations.stream()
+                    .map(c -> pool.submit(() -> tried(c, seconds - (System.nanoTime() - began) / 1_000_000_000L)))
+                    .toList();
             return submitted.stream().map(Awaited::get).toList();
         } finally {
             pool.shutdownNow();
@@ -141,11 +136,10 @@ public final class Covering {
 
     private Combination searched(List<Choice> choices, boolean byNumbers) {
         Tries tries = new Tries(choices, byNumbers);
-        boolean onFile = !known.reason(choices, KnownBreaks.IDLE).isEmpty();
         if (choices.size() > 1 && choices.stream().anyMatch(this::isIdleOnFile)) {
-            // One of them is at work nowhere, as a search of it alone has shown: one search more says that this holds
-            // beside the others.
-            Rung.SMALLER.stream().takeWhile(rung -> !tries.fits).forEach(rung -> tries.at(rung, -1));
+            // A search of it alone has shown that it is at work nowhere: one more, where the others are, says that it
+            // holds there.
+            Rung.SMALLER.stream().takeWhile(rung -> !tries.late).forEach(rung -> tries.at(rung, 1));
             return tries.found != null ? tries.found : uncovered(choices, tries);
         }
         if (choices.size() > 1) {
@@ -153,33 +147,19 @@ public final class Covering {
         }
         Rung.SMALLER.forEach(rung -> tries.at(rung, 0));
         if (byNumbers && choices.size() > 2) {
-            Rung.LADDER.forEach(rung -> tries.at(rung, 0));
             // Of three, one is often at work beside another one only.
-            idle(choices).forEach(idle -> Rung.SMALLER.forEach(rung -> tries.at(rung, idle)));
+            tries.onBothSides();
+            tries.beside();
         }
         if (byNumbers) {
             return tries.found != null ? tries.found : new Combination(choices, Outcome.NOT_SEEN, "");
         }
         if (choices.size() > 1 && tries.found == null) {
-            joined(choices).forEach(rung -> tries.at(rung, -1));
+            joined(choices, MOST_OWN).stream().limit(MOST_JOINED).forEach(rung -> tries.at(rung, -1));
         }
-        if (!choices.contains(SECOND_CPU) && !onFile) {
-            Rung.LADDER.stream().filter(rung -> !Rung.SMALLER.contains(rung)).forEach(rung -> tries.at(rung, 0));
-        }
-        idle(choices).forEach(idle -> {
-            for (Rung rung : Rung.SMALLER) {
-                // What is on file as never at work is tried once where the others are, to see whether it still is so.
-                if (tries.cuts < MOST_CUTS && !(onFile && tries.late)) {
-                    tries.at(rung, idle);
-                }
-            }
-        });
+        tries.onBothSides();
+        tries.beside();
         return tries.found != null ? tries.found : uncovered(choices, tries);
-    }
-
-    /** How many of some choices may not be at work by themselves, the fewest first. */
-    private static IntStream idle(List<Choice> choices) {
-        return IntStream.range(1, choices.size());
     }
 
     private boolean isIdleOnFile(Choice choice) {
@@ -195,8 +175,9 @@ public final class Covering {
         if (!tries.fits) {
             return new Combination(choices, Outcome.NOT_MODELLED, tries.refused);
         }
-        String excluded = excluded(choices);
-        if (excluded.isEmpty() && choices.size() > 1) {
+        // What a search would have shown that was cut, a refusal of other bounds does not tell.
+        String excluded = tries.cuts > 0 ? "" : excluded(choices);
+        if (tries.cuts == 0 && excluded.isEmpty() && choices.size() > 1) {
             // Bounds that bring one of them to work exclude those that bring another one.
             excluded = excluded(choices, joined(choices, Integer.MAX_VALUE));
         }
@@ -226,10 +207,33 @@ public final class Covering {
         private boolean fits;
 
         private String refused = "";
+        /** As never at work together. */
+        private final boolean onFile;
 
         Tries(List<Choice> choices, boolean byNumbers) {
             this.choices = choices;
             this.byNumbers = byNumbers;
+            onFile = !known.reason(choices, KnownBreaks.IDLE).isEmpty();
+        }
+
+        /** In bounds with both sides, which are larger: with a second CPU too large. */
+        void onBothSides() {
+            if (!choices.contains(SECOND_CPU) && !onFile) {
+                Rung.LADDER.forEach(rung -> at(rung, 0));
+            }
+        }
+
+        /** In bounds in which not each of the choices is at work by itself, the fewest first. */
+        void beside() {
+            for (int idle = 1; idle < choices.size(); idle++) {
+                for (Rung rung : Rung.SMALLER) {
+                    // What is on file as never at work is tried once where the others are, to see whether it still is
+                    // so.
+                    if (cuts < MOST_CUTS && !(onFile && late)) {
+                        at(rung, idle);
+                    }
+                }
+            }
         }
 
         /** @param idle how many of the choices are not to be at work there by themselves; -1 for any number */
@@ -255,12 +259,11 @@ public final class Covering {
         }
     }
 
-    /** Bounds that are joined of those in which each choice is at work by itself: where no bounds have all of them at work. */
-    private List<Rung> joined(List<Choice> choices) {
-        return joined(choices, MOST_OWN).stream().limit(MOST_JOINED).toList();
-    }
-
-    /** @param most so many bounds of each choice */
+    /**
+     * Bounds that are joined of those in which each choice is at work by itself: where no bounds have all of them at work.
+     *
+     * @param most so many bounds of each choice
+     */
     private List<Rung> joined(List<Choice> choices, int most) {
         return Rung.joined(choices.stream()
                 .map(c -> works(c).stream().limit(most).toList())

@@ -262,7 +262,17 @@ final class Frames {
                         .map(c -> ", by what " + history.label("Unit", c[0]) + " has cached"
                                 + from(history.since(s -> history.holds(cache, s, c[0], c[1], p, f)))))
                 .or(() -> unseen(q, p, f, walk))
-                .orElse(page.replaceFirst("\\D+", "").equals(frame.replaceFirst("\\D+", "")) ? ", untranslated" : "");
+                .orElse(isUntranslated(q, p, f, page, frame) ? ", untranslated" : "");
+    }
+
+    /** What nothing else explains, and was so before anything was mapped: the page is the frame. */
+    private boolean isUntranslated(int q, int p, int f, String page, String frame) {
+        return number(page).equals(number(frame))
+                && history.find("getsR", history.before(1), q, p, f).findAny().isPresent();
+    }
+
+    private static String number(String element) {
+        return element.replaceFirst("\\D+", "");
     }
 
     /** That no unit has seen yet that an entry was cleared in memory. */

@@ -123,8 +123,14 @@ final class History {
     boolean cachesNothing(long[] s, String page) {
         int p = element("Page", page);
         return p >= 0
-                && !places("mayR").isEmpty()
-                && find("mayR", s, ANY, ANY, p, ANY).findAny().isEmpty();
+                && Stream.of("mayR", "mayW")
+                        .allMatch(may -> isListed(may)
+                                && find(may, s, ANY, ANY, p, ANY).findAny().isEmpty());
+    }
+
+    /** Whether {@link #find} finds all there is of a relation: the machine has it, and not too much of it. */
+    private boolean isListed(String relation) {
+        return abstraction.relation(relation).filter(r -> r.atoms() <= MANY).isPresent();
     }
 
     private static boolean fits(int[] elements, int[] wanted) {
