@@ -63,6 +63,8 @@ class FaultRecordTest {
         "xen-viommu step records=true contexts=true calls=wrapper silent=true, need records",
         "xen-viommu step records=true contexts=true silent=true guest-iommu=amd-vi, what is not recorded",
         "xen-viommu-interrupts step wake-ups=waiting, only with notifications",
+        "xen-viommu-interrupts step host-fault-registers=4, need records",
+        "xen-viommu-interrupts step virtual=1 queue=true guest-fault-registers=2, need records",
         "xen-vtd step fault-registers=2, need fault-records"
     })
     void whatDoesNotGoTogetherIsRefused(String line, String says) {

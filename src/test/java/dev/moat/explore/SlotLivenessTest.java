@@ -29,6 +29,7 @@ class SlotLivenessTest {
             "iommu-dma step frames=2 flush=queue queue=2 lists=whole table-frames=2 paging-caches=true",
             "dma-iommu-mapping step pages=1 cpus=2 snooping-devices=first",
             "dma-iommu-mapping step frames=2 directions=bidirectional snooping-devices=first",
+            "iommu-dma step iommu=amd-vi pages=2 frames=2 untrusted=1 bounce-frames=2 from-device=write-only",
             "iommu-dma step iommu=amd-vi frames=2 owner=true direct=true lists=failing magazine=0",
             "xen-io-spaces step creation=true passthrough=true frames=1 reallocation=false",
             "xen-io-spaces operation dma=true run=2 domains=1 devices=1 units=1 frames=4 pages=3 transfers=2 reallocation=false",

@@ -168,7 +168,7 @@ final class Heap {
         return frame < 0 ? FAIL : NEXT;
     }
 
-    /** Step: it goes back. A frame below them, to which a fault leads the call's address, is none of these. */
+    /** Step: it goes back, as the frame does that a page was bounced by. A frame below them, to which a fault leads the call's address, is none of these. */
     int freeBuffer(long[] s, int cpu) {
         int frame = (int) layer.wanted.get(s, cpu);
         if (frame >= first) {
@@ -219,11 +219,6 @@ final class Heap {
         if (layer.setting.bounceFrames > 0) {
             layer.partial.set(s, space, page, layer.wantedPart.get(s, cpu));
         }
-    }
-
-    /** Step: the frame that the call's page was bounced by, if it was, goes back. */
-    int freeBounce(long[] s, int cpu) {
-        return freeBuffer(s, cpu);
     }
 
     private int clear(long[] s, int cpu) {

@@ -203,7 +203,7 @@ final class MapAndUnmap {
         }
         return plan.step(invalidations.unlockEmpty(iovas))
                 .stepIf(coherent, () -> Step.of("give-back", heap::freeBuffer))
-                .stepIf(layer.setting.bounceFrames > 0, () -> Step.of("give-back", heap::freeBounce))
+                .stepIf(layer.setting.bounceFrames > 0, () -> Step.of("give-back", heap::freeBuffer))
                 .steps();
     }
 
@@ -325,7 +325,7 @@ final class MapAndUnmap {
         }
         return plan.step(Step.of("return", this::unmapped))
                 .stepIf(coherent, () -> Step.of("free-frame", heap::freeBuffer))
-                .stepIf(layer.setting.bounceFrames > 0, () -> Step.of("free-bounced", heap::freeBounce))
+                .stepIf(layer.setting.bounceFrames > 0, () -> Step.of("free-bounced", heap::freeBuffer))
                 .steps();
     }
 

@@ -45,6 +45,7 @@ public final class UnitRelations {
         to.relation("recordedDma", device, (s, q, b, c, d, e) -> records.isRecorded(s, q), reads);
         to.relation("recordedDmaAt", places, (s, q, p, c, d, e) -> records.isRecordedAt(s, q, p), reads);
         to.relation("inRecordDma", device, (s, q, b, c, d, e) -> records.isInRecord(s, q), reads);
+        to.relation("lostEarly", device, (s, q, b, c, d, e) -> records.wasLostEarly(s, q), reads);
         to.relation("nextRecordUsed", device, (s, q, b, c, d, e) -> records.isNextUsed(s, q), reads);
         to.relation("someRecordFree", device, (s, q, b, c, d, e) -> records.isAnyFree(s, q), reads);
         to.relation("dmaFaultsLost", device, (s, q, b, c, d, e) -> records.areLost(s, q), reads);

@@ -123,7 +123,7 @@ public final class InterruptFaults {
                     "A fault record counts as free while it holds a fault.",
                     "vvtd drafts, V4: the test of F is inverted",
                     List.of(RECORDED),
-                    e -> e.decide("fault.writes", (s, kind, free, c) -> 1 - free)),
+                    e -> e.decide("fault.writes", (s, kind, free, c) -> kind == 1 ? 1 - free : free)),
             fault(
                     "record.index-shifted",
                     "The index is put into a fault record twelve bits too low.",

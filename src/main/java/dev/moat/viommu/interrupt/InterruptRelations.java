@@ -163,7 +163,12 @@ final class InterruptRelations {
         to.relation("wasBlocked", places, (s, q, m, c, d, e) -> records.wasBlocked(s, q, m), blocked);
         to.relation("recordedFault", places, (s, q, m, c, d, e) -> parts.requests.isRecorded(s, q, m), recorded);
         to.relation("overflowed", device, (s, q, b, c, d, e) -> records.areOthersLost(s, q), recorded);
-        to.relation("faultUnderway", device, (s, q, b, c, d, e) -> records.isUnderway(s, q), recorded);
+        to.relation(
+                "faultUnderway",
+                device,
+                (s, q, b, c, d, e) -> !setting.isVirtual(q) && records.isUnderway(s, q),
+                recorded);
+        to.relation("lostEarly", device, (s, q, b, c, d, e) -> records.wasLostEarly(s, q), recorded);
         to.relation("recordOf", device, (s, q, b, c, d, e) -> records.isRecordOf(s, q), recorded);
         to.relation("someBlocked", device, (s, q, b, c, d, e) -> records.isBlocked(s, q), blocked);
         Relation.Reads ofGuest = (footprint, g, b, c, d, e) -> records.read(footprint, g);

@@ -118,6 +118,10 @@ public final class InterruptSetting {
         if (records && (!passed || queue || notifications)) {
             throw new BadSettingException("records", "the physical unit records messages of passed-through devices");
         }
+        boolean recorded = records || (virtual > 0 && !queue && !notifications);
+        if ((!records && hostRegisters > 1) || (!recorded && guestRegisters > 1)) {
+            throw new BadSettingException("records", "several fault recording registers need records of faults");
+        }
         if (queue && notifications) {
             throw new BadSettingException("notifications", "nothing else happens in a machine of the queue's");
         }

@@ -92,6 +92,9 @@ final class RequestOperations {
         if (setting.isVirtual(device) || state.attached.get(s, device) == 0 || (message != 0 && !compatible)) {
             return false;
         }
+        if (compatible && host.isPassedBy(s)) {
+            return false;
+        }
         if (compatible || (index >= 0 && host.refuses(s, index, device))) {
             return records.refuse(s, device, message, compatible ? 0 : index);
         }
@@ -111,7 +114,7 @@ final class RequestOperations {
                 return false;
             }
         }
-        return records.passOn(s, device -> numberOf(0));
+        return records.passOn(s, numberOf(0));
     }
 
     private void declareVirtual() {

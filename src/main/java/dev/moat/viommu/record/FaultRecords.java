@@ -226,6 +226,12 @@ public final class FaultRecords {
         return guests.isNextUsed(s, setting.guestOf(device));
     }
 
+    /** Whether a fault of the device, or of another one of its guest, was lost though a record was free for it. */
+    public boolean wasLostEarly(long[] s, int device) {
+        return guests.wasLostEarly(s, setting.guestOf(device))
+                || (!setting.isVirtual(device) && host.wasLostEarly(s, 0));
+    }
+
     /** Whether any record of the guest's unit is not in use. */
     public boolean isAnyFree(long[] s, int device) {
         return guests.isAnyFree(s, setting.guestOf(device));

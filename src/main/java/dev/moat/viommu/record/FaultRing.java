@@ -40,6 +40,8 @@ final class FaultRing {
 
     private final Slots first;
     private final Slots lost;
+    /** Per unit: a fault was lost for which there was room. */
+    private final Slots lostEarly;
     /** Per unit: the record that software reads next, or none when it is not at it. */
     private final Slots reads;
 
@@ -85,6 +87,8 @@ final class FaultRing {
         page = declared.places.declares.apply(
                 declared.slots(declared.places.name, each).live((s, i) -> source.get(s, i) != 0));
         lost = declared.slots("fault.overflow", units).bits(1);
+        lostEarly = schema.slots(declared.prefix() + "fault.lost-early", Role.GHOST, Writer.GHOST, units)
+                .bits(1);
         next = declared.slots("fault.next", units).of(all);
         first = declared.slots("fault.index", units).of(all);
         SlotsBuilder reading =
@@ -176,6 +180,9 @@ final class FaultRing {
     /** Does what was found, with the record that is the next one now; says whether that changed anything. */
     boolean write(long[] s, int unit, int found, int device, int of) {
         if (found == FULL) {
+            if (!isNextUsed(s, unit)) {
+                lostEarly.set(s, unit, 1);
+            }
             lost.set(s, unit, choices.overflows.decide(s, kind, 0, 0));
             return lost.get(s, unit) != 0;
         }
@@ -259,6 +266,11 @@ final class FaultRing {
         return lost.get(s, unit) != 0;
     }
 
+    /** Whether a fault was lost though the record that is written next was free. */
+    boolean wasLostEarly(long[] s, int unit) {
+        return lostEarly.get(s, unit) != 0;
+    }
+
     void setLost(long[] s, int unit, boolean is) {
         lost.set(s, unit, is ? 1 : 0);
     }
@@ -269,7 +281,7 @@ final class FaultRing {
             source.set(s, at(unit, i), 0);
             page.set(s, at(unit, i), 0);
         }
-        for (Slots one : List.of(next, first, lost, reads)) {
+        for (Slots one : List.of(next, first, lost, lostEarly, reads)) {
             one.set(s, unit, 0);
         }
     }
@@ -302,6 +314,11 @@ final class FaultRing {
         for (int i = 0; i < records; i++) {
             footprint.one(source, at(unit, i)).one(page, at(unit, i));
         }
-        footprint.one(lost, unit).one(first, unit).one(reads, unit).one(next, unit);
+        footprint
+                .one(lost, unit)
+                .one(lostEarly, unit)
+                .one(first, unit)
+                .one(reads, unit)
+                .one(next, unit);
     }
 }

@@ -103,26 +103,26 @@ public final class MessageRecords {
         return guests.put(s, machine.guest(device), device, index) || before != blocked.get(s, device);
     }
 
-    /** The guest whose record Xen's handler finds next, or -1: there is none, or guests are told that some are lost. */
+    /** The guest whose record Xen's handler finds next, or -1: there is none, or behind it all guests are told that some are lost. */
     public int nextGuest(long[] s) {
-        int record = host == null ? -1 : host.found(s, 0);
+        int record = host == null || host.isLost(s, 0) ? -1 : host.found(s, 0);
         return record < 0 || host == null ? -1 : machine.guest(host.device(s, 0, record));
     }
 
     /**
      * Xen's handler of the physical unit's fault event takes one record, and what is lost behind the last one.
      *
-     * @param indexOf of a device, its index in its guest's table
+     * @param guestIndex of the entry that passed-through devices use in their guests' tables, the same in all
      * @return false where there is nothing for it
      */
-    public boolean passOn(long[] s, IntUnaryOperator indexOf) {
+    public boolean passOn(long[] s, int guestIndex) {
         if (host == null || (host.found(s, 0) < 0 && !host.isLost(s, 0))) {
             return false;
         }
         int record = host.found(s, 0);
         if (record >= 0) {
             int device = host.device(s, 0, record);
-            int index = translates.decide(s, host.page(s, 0, record), indexOf.applyAsInt(device), 0);
+            int index = translates.decide(s, host.page(s, 0, record), guestIndex, 0);
             if (passesOn.decide(s, machine.guest(device), 0, 0) != 0) {
                 guests.put(s, machine.guest(device), device, index);
             }
@@ -183,6 +183,11 @@ public final class MessageRecords {
         int guest = machine.guest(device);
         boolean pending = host != null || guests.found(s, guest) >= 0;
         return guests.isLost(s, guest) && pending && !isRecordOf(s, device);
+    }
+
+    /** Whether a fault of a device's guest, or of the physical unit, was lost though a record was free for it. */
+    public boolean wasLostEarly(long[] s, int device) {
+        return guests.wasLostEarly(s, machine.guest(device)) || (host != null && host.wasLostEarly(s, 0));
     }
 
     /** Whether a message of a device was refused whose guest finds no record of the device; what the physical unit loses may be anybody's. */

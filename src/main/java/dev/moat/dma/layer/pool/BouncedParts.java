@@ -78,12 +78,10 @@ public final class BouncedParts {
 
     private int copy(long[] s, int frame, boolean unread) {
         if (frame >= first) {
-            boolean all = copiesPage.decide(s, 0, 0, 0) != 0;
+            int rest = copiesPage.decide(s, 0, 0, 0) != 0 ? OF_PAGE : FORMER;
+            content.set(s, frame - first, FRONT, rest);
             content.set(s, frame - first, PART, unread ? ZEROS : MAPPED);
-            if (all) {
-                content.set(s, frame - first, FRONT, OF_PAGE);
-                content.set(s, frame - first, BACK, OF_PAGE);
-            }
+            content.set(s, frame - first, BACK, rest);
         }
         return NEXT;
     }
