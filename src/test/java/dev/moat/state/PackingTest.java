@@ -81,6 +81,46 @@ class PackingTest {
         }
     }
 
+    /** A change of a bit that varies shows under the mask of a footprint if, and only if, the footprint has its element. */
+    @Property
+    void aMaskHasWhatItsFootprintHas(@ForAll long seed) {
+        Random random = new Random(seed);
+        Schema schema = schema(random);
+        Footprint reads = new Footprint(schema);
+        List<String> read = new ArrayList<>();
+        for (Slots f : schema.families()) {
+            for (int i = 0; i < f.size(); i++) {
+                if (random.nextBoolean()) {
+                    reads.one(f, i);
+                    read.add(f.name() + i);
+                }
+            }
+        }
+        long[] mask = schema.packing().mask(reads);
+        long[] s = state(schema, random);
+        for (Slots f : schema.families()) {
+            for (int i = 0; i < f.size(); i++) {
+                for (long rest = f.varying(); rest != 0; rest &= rest - 1) {
+                    long[] other = s.clone();
+                    f.set(other, i, f.get(s, i) ^ Long.lowestOneBit(rest));
+                    assertThat(shows(schema.packing(), s, other, mask)).isEqualTo(read.contains(f.name() + i));
+                }
+            }
+        }
+    }
+
+    private static boolean shows(Packing packing, long[] one, long[] other, long[] mask) {
+        long[] a = new long[packing.words()];
+        long[] b = new long[packing.words()];
+        packing.pack(one, a, 0);
+        packing.pack(other, b, 0);
+        long differs = 0;
+        for (int w = 0; w < mask.length; w++) {
+            differs |= (a[w] ^ b[w]) & mask[w];
+        }
+        return differs != 0;
+    }
+
     @Property
     void aChangedFixedBitIsRefused(@ForAll long seed) {
         Random random = new Random(seed);

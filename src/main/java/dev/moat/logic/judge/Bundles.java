@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Invariants of which it is remembered together where they hold, because what one reads another one reads as well. Immutable. */
 final class Bundles {
+    /** Words that one thread remembers. */
+    private static final long MOST = 1L << 22;
+
     /** Words of a key; for more it is cheaper to judge. Searched machines have fewer. */
     private static final int LONGEST_KEY = 6;
 
@@ -69,12 +72,12 @@ final class Bundles {
         return bundleOf[owner];
     }
 
-    /** What is remembered on one thread, of each bundle; null where nothing is. */
+    /** What is remembered on one thread, of each bundle, 32 MiB of all; null where nothing is. No limit of a search counts it. */
     @Nullable
     Held[] memory() {
         @Nullable Held[] held = new Held[count()];
         for (int b = 0; b < held.length; b++) {
-            held[b] = reads[b].length == 0 ? null : new Held(reads[b]);
+            held[b] = reads[b].length == 0 ? null : new Held(reads[b], MOST / held.length);
         }
         return held;
     }

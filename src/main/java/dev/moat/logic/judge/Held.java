@@ -12,19 +12,22 @@ import java.util.Arrays;
  */
 final class Held {
     private static final int FIRST = 1 << 6;
-    private static final int MOST = 1 << 18;
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private final int[] words;
     private final long[] masks;
     private final long[] key;
+    private final int most;
     private long[] table;
     private int places = FIRST;
     private int learned;
     private int at;
 
-    /** @param reads the bits of a packed state that are read */
-    Held(long[] reads) {
+    /**
+     * @param reads the bits of a packed state that are read
+     * @param most words that the table may have
+     */
+    Held(long[] reads, long most) {
         int[] word = new int[reads.length];
         int n = 0;
         for (int w = 0; w < reads.length; w++) {
@@ -35,6 +38,7 @@ final class Held {
         masks = Arrays.stream(words).mapToLong(w -> reads[w]).toArray();
         key = new long[n];
         table = new long[FIRST * n];
+        this.most = (int) Math.min(Integer.MAX_VALUE / 8, most / Math.max(1, n));
     }
 
     /** Whether the state that is packed from {@code from} on agrees with one that was learned. */
@@ -67,7 +71,7 @@ final class Held {
     /** Notes the state that was asked about last. */
     void learn() {
         System.arraycopy(key, 0, table, at, key.length);
-        if (++learned == places && places < MOST) {
+        if (++learned == places && 4 * places <= most) {
             grow();
         }
     }

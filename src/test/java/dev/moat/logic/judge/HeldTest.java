@@ -31,7 +31,7 @@ class HeldTest {
 
     @Test
     void onlyWhatWasLearnedIsKnownAndMostOfItStaysKnown() {
-        Held held = new Held(READS);
+        Held held = new Held(READS, 1 << 22);
         Set<List<Long>> learned = new HashSet<>();
         int known = 0;
         int forgotten = 0;
@@ -56,7 +56,7 @@ class HeldTest {
 
     @Test
     void aStateOfWhichNothingIsSetIsJudgedAnew() {
-        Held held = new Held(READS);
+        Held held = new Held(READS, 1 << 22);
         long[] zero = new long[4];
         assertThat(held.has(zero, 0)).isFalse();
         held.learn();
