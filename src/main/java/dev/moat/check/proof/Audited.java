@@ -13,7 +13,7 @@ import java.util.Map;
  * What an audit of the discipline and of its responses found, and what that comes to.
  *
  * @param lines one for each finding, then how many there are
- * @param exit {@link ExitCode#EXPECTATION} where there is any, OK where there is none
+ * @param exit {@link ExitCode#EXPECTATION} where there is any, also that the solver gave up; OK where there is none
  */
 public record Audited(List<String> lines, ExitCode exit) {
     public Audited {

@@ -10,15 +10,18 @@ import dev.moat.machine.Reachable;
 import dev.moat.prove.Theory;
 import dev.moat.prove.refine.CodeAudit;
 import dev.moat.prove.refine.CodeAudit.Fate;
+import dev.moat.prove.refine.RefinementReport;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * {@code moat prove --code --refinement --audit}: the mutants of {@code moat mutate}, judged by the proof. Each write that is seen in
- * the first states is left out, and where a family's values are one field, off by one.
+ * the first states is left out, and where a family's values are one field, one more than it is.
  *
  * @param lines those that the proof does not notice and nobody explains, then the score
  * @param allNoticed whether there are none
@@ -29,50 +32,66 @@ public record CodeMutants(List<String> lines, boolean allNoticed) {
     /**
      * Judges all mutants of a machine.
      *
+     * @param proofs of its code: what is not proved says nothing about mutants
      * @param theory what the code refines
      * @param explained mutants that may survive, their words joined by dots, and why
+     * @param all whether each of these has to, as it does where no bounds are given
      * @param rlimit what one question may cost, in Z3's units
      */
     public static CodeMutants of(
-            String component, Machine machine, Theory theory, Map<String, String> explained, int rlimit) {
+            CodeProofs proofs, Theory theory, Map<String, String> explained, boolean all, int rlimit) {
+        Set<String> open = proofs.openPieces();
+        if (open.contains(RefinementReport.NOT_ASKED)) {
+            return new CodeMutants(List.of("audit: left out, because nothing was asked"), true);
+        }
         Map<Fate, Integer> score = new EnumMap<>(Fate.class);
         List<String> lines = new ArrayList<>();
+        Set<String> stale = new TreeSet<>(explained.keySet());
+        stale.removeIf(id -> !all || !id.contains("." + proofs.component() + "."));
         int known = 0;
-        try (CodeAudit audit = new CodeAudit(machine, theory, rlimit)) {
-            for (Mutant each : mutants(component, machine)) {
-                if (each instanceof StepMutant mutant && mutant.write().field().isEmpty()) {
-                    int by = switch (mutant.what()) {
-                        case DROP -> 0;
-                        case PLUS -> 1;
-                        case MINUS -> -1;
-                    };
-                    Fate fate = audit.of(mutant.write().who(), mutant.write().slots(), by);
-                    score.merge(fate, 1, Integer::sum);
-                    String id = mutant.id().replace(' ', '.');
-                    if (fate == Fate.SURVIVES && explained.containsKey(id)) {
-                        known++;
-                    } else if (fate == Fate.SURVIVES || fate == Fate.UNKNOWN) {
-                        lines.add(fate + " " + id);
-                    }
+        try (CodeAudit audit = new CodeAudit(proofs.machine(), theory, open, rlimit)) {
+            for (StepMutant mutant : mutants(proofs.component(), proofs.machine())) {
+                Fate fate =
+                        audit.of(mutant.write().who(), mutant.write().slots(), mutant.what() == StepMutant.What.DROP);
+                score.merge(fate, 1, Integer::sum);
+                String id = mutant.id().replace(' ', '.');
+                if (fate == Fate.NOT_JUDGED || fate == Fate.UNKNOWN || fate == Fate.SURVIVES) {
+                    stale.remove(id);
+                }
+                if (fate == Fate.SURVIVES && explained.containsKey(id)) {
+                    known++;
+                } else if (fate == Fate.SURVIVES || fate == Fate.UNKNOWN) {
+                    lines.add(fate + " " + id);
                 }
             }
         }
-        int judged = score.values().stream().mapToInt(Integer::intValue).sum() - score.getOrDefault(Fate.NOT_JUDGED, 0);
-        int same = score.getOrDefault(Fate.SAME, 0);
-        boolean all = lines.isEmpty();
-        lines.add("audit: " + score.getOrDefault(Fate.NOTICED, 0) + " of " + (judged - same)
-                + " mutants of writes noticed, " + known + " explained; left out are " + same
-                + " that do what the code does, and "
-                + score.getOrDefault(Fate.NOT_JUDGED, 0) + " of code that is not proved");
-        return new CodeMutants(List.copyOf(lines), all);
+        stale.forEach(id -> lines.add("EXPLAINED " + id + ": but it is noticed, or there is no such mutant"));
+        boolean noticed = lines.isEmpty();
+        lines.add(score(score, known));
+        return new CodeMutants(List.copyOf(lines), noticed);
     }
 
-    private static List<Mutant> mutants(String component, Machine machine) {
+    private static String score(Map<Fate, Integer> score, int known) {
+        int notJudged = score.getOrDefault(Fate.NOT_JUDGED, 0);
+        int same = score.getOrDefault(Fate.SAME, 0);
+        int judged = score.values().stream().mapToInt(Integer::intValue).sum() - notJudged - same;
+        return "audit: " + score.getOrDefault(Fate.NOTICED, 0) + " of " + judged + " mutants of writes noticed, "
+                + known
+                + " explained; left out are " + same + " that do what the code does, and " + notJudged
+                + " of code that is not proved";
+    }
+
+    /** Those of whole values. A write of a word has several fields, and is left out once. */
+    private static List<StepMutant> mutants(String component, Machine machine) {
         WriteWatch watch = new WriteWatch(machine.model());
         Machine observed = new Machine(watch.observed(), Granularity.STEP, false);
         // Where there are more states, what was written in these is what is changed.
         Reachable.of(observed, MOST_STATES, (before, instance, after) -> {});
         return StepMutants.of(watch.writes(), machine.model(), component, component).stream()
+                .filter(StepMutant.class::isInstance)
+                .map(StepMutant.class::cast)
+                .filter(m -> m.write().field().isEmpty())
+                .distinct()
                 .sorted(Comparator.comparing(Mutant::id))
                 .toList();
     }

@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,14 @@ public record CodeProofs(
                 .forEach(a -> pieces.computeIfAbsent(a.goal().piece(), p -> new ArrayList<>())
                         .add(a));
         return pieces;
+    }
+
+    /** Of which pieces not everything is proved. */
+    public Set<String> openPieces() {
+        return answers.values().stream()
+                .flatMap(of -> open(of).stream())
+                .map(a -> a.goal().piece())
+                .collect(Collectors.toSet());
     }
 
     /** Those of some answers that are no proof. */

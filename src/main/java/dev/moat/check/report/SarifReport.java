@@ -205,8 +205,8 @@ public final class SarifReport {
                     Place place = sources.of(
                                     Code.of(proofs.machine().model(), a.goal().piece()))
                             .orElse(new Place("docs/code-proof.md", 1, 1));
-                    String same =
-                            proof + "/" + a.goal().piece() + "/" + a.goal().says();
+                    String same = proofs.component() + "/" + proof + "/"
+                            + a.goal().piece() + "/" + a.goal().says();
                     List<String> lines = shortened(proofs.explained(a));
                     results.add(new Result(
                             proof,

@@ -315,10 +315,11 @@ public final class ProveCommand implements Callable<Integer> {
         MachineSpec named = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
         Machine machine = Catalog.load().machine(named);
         Theory refined = code.refines() ? theory() : null;
-        codes.add(report(CodeProofs.of(component, machine, refined, rlimit, this::print)));
+        CodeProofs proofs = CodeProofs.of(component, machine, refined, rlimit, this::print);
+        codes.add(report(proofs));
         if (refined != null && audit) {
             Map<String, String> known = Explained.load(site.home().resolve("specs/code-survivors.txt"));
-            CodeMutants mutants = CodeMutants.of(component, machine, refined, known, rlimit);
+            CodeMutants mutants = CodeMutants.of(proofs, refined, known, bounds.isEmpty(), rlimit);
             print(mutants.lines());
             codes.add(mutants.allNoticed() ? ExitCode.OK : ExitCode.EXPECTATION);
         }

@@ -3,6 +3,7 @@ package dev.moat.prove.refine;
 import com.microsoft.z3.Status;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
+import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.Piece;
@@ -13,11 +14,13 @@ import dev.moat.prove.term.Expr;
 import dev.moat.prove.term.Expr.Op;
 import dev.moat.prove.term.Exprs;
 import dev.moat.state.Slots;
+import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 
 /**
  * Judges the proof: a piece of code writes a little less, or something else, and a goal has to fail. Only pieces all of whose goals
@@ -46,49 +49,51 @@ public final class CodeAudit implements AutoCloseable {
     private final Map<String, Piece> whole = new HashMap<>();
 
     /**
-     * Proves the machine first.
+     * What can be audited of a proof.
      *
+     * @param open of which pieces not everything is proved, or of what is none: then nothing is judged
      * @param rlimit what one question may cost, in Z3's units
      * @throws IllegalArgumentException when the machine's states have no meaning to the discipline
      */
-    public CodeAudit(Machine machine, Theory theory, int rlimit) {
+    public CodeAudit(Machine machine, Theory theory, Set<String> open, int rlimit) {
         lifted = new LiftedMachine(machine);
         exprs = lifted.exprs();
         slots = new WellFormed(lifted);
         transitions = new Transitions(lifted);
-        Reached reached = new Reached(machine, new Replay(machine, theory.discipline()).judge(), MOST_STATES);
+        Replay replay = new Replay(machine, theory.discipline());
+        Reached reached = new Reached(machine, replay.judge(), RefinementReport.MOST_STATES);
         refinement = new Refinement(lifted, theory, reached.states(), rlimit);
         lifted.pieces().forEach(p -> whole.put(p.name(), p));
-        refinement.refused().keySet().forEach(whole::remove);
-        for (CodeGoal goal : refinement.goals()) {
-            if (whole.containsKey(goal.piece()) && refinement.ask(goal).status() != CodeGoal.Status.PROVED) {
-                whole.remove(goal.piece());
-            }
-        }
+        Set<String> known = new HashSet<>(whole.keySet());
+        known.addAll(lifted.refused().keySet());
+        whole.keySet().removeAll(known.containsAll(open) ? open : known);
     }
-
-    private static final int MOST_STATES = 20_000;
 
     /**
      * A mutant's fate.
      *
      * @param who an action, or a step with its operation
      * @param family of slots that it writes
-     * @param by 0 where it does not write them; else what is added to each value that it changes, the last being followed by the first
+     * @param dropped whether it does not write them; else each value that it changes is the next one, the last being followed by the first
      */
-    public Fate of(String who, String family, int by) {
+    public Fate of(String who, String family, boolean dropped) {
         Piece piece = whole.get(who);
         if (piece == null) {
             return Fate.NOT_JUDGED;
         }
         Slots f = lifted.machine().schema().family(family).orElseThrow();
-        Piece mutant = mutant(piece, f, by);
+        Piece mutant = mutant(piece, f, dropped);
         Status differs = refinement.possible(exprs.and(transitions.takes(piece), differs(piece, mutant)));
         if (differs == Status.UNSATISFIABLE) {
             return Fate.SAME;
         }
         Fate fate = Fate.SURVIVES;
-        List<CodeGoal> goals = new ArrayList<>(refinement.goalsOf(mutant));
+        List<CodeGoal> goals = new ArrayList<>();
+        try {
+            goals.addAll(refinement.goalsOf(mutant));
+        } catch (RefusedException notLifted) {
+            return Fate.NOT_JUDGED;
+        }
         slots.of(transitions.reached(mutant))
                 .forEach((name, holds) ->
                         goals.add(new CodeGoal(who, name, exprs.and(transitions.takes(mutant), exprs.not(holds)))));
@@ -110,26 +115,24 @@ public final class CodeAudit implements AutoCloseable {
         return exprs.not(same);
     }
 
-    private Piece mutant(Piece piece, Slots f, int by) {
+    private Piece mutant(Piece piece, Slots f, boolean dropped) {
         List<Expr> after = piece.after();
         for (int i = 0; i < f.size(); i++) {
             Expr old = slots.value(lifted.words(), f, i);
             Expr stored = slots.value(piece.after(), f, i);
-            Expr other = by == 0 ? old : exprs.ite(exprs.eq(old, stored), stored, moved(f, stored, by));
+            Expr other = dropped ? old : exprs.ite(exprs.eq(old, stored), stored, next(f, stored));
             after = slots.with(after, f, i, other);
         }
         Lifted does = piece.does();
         return new Piece(piece.call(), new Lifted(does.answer(), List.of(after), does.said(), does.obligations()));
     }
 
-    private Expr moved(Slots f, Expr stored, int by) {
-        var sort = f.values();
+    private Expr next(Slots f, Expr stored) {
+        Sort sort = f.values();
         long bits = f.width() == Long.SIZE ? -1L : (1L << f.width()) - 1;
-        long last = sort == null ? bits : Objects.requireNonNull(sort).size() - (f.optional() ? 0L : 1L);
-        Expr end = exprs.ofLong(by > 0 ? last : 0);
-        Expr around = exprs.ofLong(by > 0 ? 0 : last);
-        Expr next = exprs.and(exprs.binary(Op.ADD, stored, exprs.ofLong(by)), exprs.ofLong(bits));
-        return exprs.ite(exprs.eq(stored, end), around, next);
+        long last = sort == null ? bits : sort.size() - (f.optional() ? 0L : 1L);
+        Expr next = exprs.and(exprs.binary(Op.ADD, stored, exprs.ofLong(1)), exprs.ofLong(bits));
+        return exprs.ite(exprs.eq(stored, exprs.ofLong(last)), exprs.ofLong(0), next);
     }
 
     @Override

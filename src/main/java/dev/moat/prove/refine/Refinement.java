@@ -76,8 +76,8 @@ public final class Refinement implements AutoCloseable {
         lines.assumedBy(solver, plainly);
         lines.assumedBy(solver, assuming);
         statements(before).values().forEach(e -> solver.assume(assuming, e));
-        abstraction.fails().forEach((place, when) -> add("meaning", place, when));
-        lifted.pieces().forEach(this::about);
+        abstraction.fails().forEach((place, when) -> add(goals, "meaning", place, when));
+        lifted.pieces().forEach(this::aboutOwn);
         aboutNormalising();
         aboutTheBeginning();
     }
@@ -124,26 +124,13 @@ public final class Refinement implements AutoCloseable {
         return said.getOrDefault(piece.name(), List.of());
     }
 
-    private void add(String piece, String says, Expr never) {
-        if (!never.isFalse()) {
-            goals.add(new CodeGoal(piece, says, never));
-        }
-    }
-
-    /** What is to be proved of a piece that is not the machine's, but has its name; nothing of it stays here. */
+    /**
+     * What is to be proved of a piece that is not the machine's, but has the name of one.
+     *
+     * @throws RefusedException when its claim cannot be lifted
+     */
     List<CodeGoal> goalsOf(Piece other) {
-        int before = goals.size();
-        Piece own = pieces.get(other.name());
-        List<Addition> claimed = said.get(other.name());
-        about(other);
-        List<CodeGoal> added = goals.subList(before, goals.size());
-        List<CodeGoal> found = List.copyOf(added);
-        added.clear();
-        if (own != null && claimed != null) {
-            pieces.put(other.name(), own);
-            said.put(other.name(), claimed);
-        }
-        return found;
+        return about(other).goals();
     }
 
     /** Whether a truth value can be true in a state that the discipline allows. */
@@ -151,38 +138,55 @@ public final class Refinement implements AutoCloseable {
         return truth.isFalse() ? Status.UNSATISFIABLE : solver.ask(assuming, truth);
     }
 
-    private void about(Piece piece) {
+    /** What is to be proved of a piece, and what it claims. */
+    private record About(List<CodeGoal> goals, List<Addition> said) {}
+
+    private void aboutOwn(Piece piece) {
         pieces.put(piece.name(), piece);
+        try {
+            About about = about(piece);
+            goals.addAll(about.goals);
+            said.put(piece.name(), about.said);
+        } catch (RefusedException e) {
+            refused.put(piece.name(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private About about(Piece piece) {
+        List<CodeGoal> to = new ArrayList<>();
+        List<Addition> claimed = List.of();
         Expr takes = transitions.takes(piece);
         Expr claims = takes;
         Taking taking = new Taking(theory.discipline(), exprs, before);
-        try {
-            ClaimCode code = Replay.claims(lifted.machine().model(), piece);
-            if (code != null) {
-                Lifted claimed = lifted.claimed(code, piece);
-                for (Obligation o : claimed.obligations()) {
-                    add(piece.name(), "the claim, " + says(o), exprs.and(takes, o.when()));
-                    // Goals of their own: where the claim throws, there is none to ask about.
-                    claims = exprs.and(claims, exprs.not(o.when()));
-                }
-                said.put(piece.name(), claimed.said());
-                claimed.said().forEach(taking::take);
+        ClaimCode code = Replay.claims(lifted.machine().model(), piece);
+        if (code != null) {
+            Lifted claim = lifted.claimed(code, piece);
+            for (Obligation o : claim.obligations()) {
+                add(to, piece.name(), "the claim, " + says(o), exprs.and(takes, o.when()));
+                // Goals of their own: where the claim throws, there is none to ask about.
+                claims = exprs.and(claims, exprs.not(o.when()));
             }
-        } catch (RefusedException e) {
-            refused.put(piece.name(), String.valueOf(e.getMessage()));
-            return;
+            claimed = claim.said();
+            claimed.forEach(taking::take);
         }
         Expr when = claims;
-        taking.needs().forEach(n -> add(piece.name(), n.says(), exprs.and(when, n.never())));
+        taking.needs().forEach(n -> add(to, piece.name(), n.says(), exprs.and(when, n.never())));
         List<Expr> reached = transitions.reached(piece);
         if (piece.kind() == Kind.START) {
-            same(piece.name(), " is as it was", when, taking.after(), abstraction.of(reached));
-            return;
+            same(to, piece.name(), " is as it was", when, taking.after(), abstraction.of(reached));
+            return new About(to, claimed);
         }
         Atoms after = abstraction.of(piece.after());
-        same(piece.name(), CLAIMED, when, taking.after(), after);
+        same(to, piece.name(), CLAIMED, when, taking.after(), after);
         if (piece.kind() == Kind.STEP) {
-            same(piece.name(), " is the same at the next step", takes, after, abstraction.of(reached));
+            same(to, piece.name(), " is the same at the next step", takes, after, abstraction.of(reached));
+        }
+        return new About(to, claimed);
+    }
+
+    private static void add(List<CodeGoal> to, String piece, String says, Expr never) {
+        if (!never.isFalse()) {
+            to.add(new CodeGoal(piece, says, never));
         }
     }
 
@@ -191,7 +195,7 @@ public final class Refinement implements AutoCloseable {
     }
 
     /** Every relation of two states is one. */
-    private void same(String piece, String says, Expr takes, Atoms expected, Atoms is) {
+    private void same(List<CodeGoal> to, String piece, String says, Expr takes, Atoms expected, Atoms is) {
         for (String relation : expected.of().keySet()) {
             Expr differs = exprs.no;
             for (int n = 0; n < is.all(relation).size(); n++) {
@@ -199,13 +203,13 @@ public final class Refinement implements AutoCloseable {
                 Expr y = is.all(relation).get(n);
                 differs = exprs.or(differs, exprs.ite(x, exprs.not(y), y));
             }
-            add(piece, relation + says, exprs.and(takes, differs));
+            add(to, piece, relation + says, exprs.and(takes, differs));
         }
     }
 
     private void aboutNormalising() {
         List<Expr> after = lifted.normalised(lifted.words()).states().get(0);
-        same(NORMALISE, " is as it was", exprs.yes, before, abstraction.of(after));
+        same(goals, NORMALISE, " is as it was", exprs.yes, before, abstraction.of(after));
     }
 
     private void aboutTheBeginning() {
@@ -214,7 +218,7 @@ public final class Refinement implements AutoCloseable {
             constants.add(exprs.ofLong(word));
         }
         statements(abstraction.of(constants))
-                .forEach((name, holds) -> add("initially", name + " holds", exprs.not(holds)));
+                .forEach((name, holds) -> add(goals, "initially", name + " holds", exprs.not(holds)));
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.Piece;
 import dev.moat.prove.refine.Refinement.Answer;
+import dev.moat.prove.term.Exprs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,18 +20,22 @@ import java.util.Map;
  * Which pieces of a machine's code refine the discipline, from all states, as a person reads it.
  *
  * @param lines one for each piece, then what is open, then the verdict
- * @param answers to every goal, those about what cannot be lifted last; none where nothing is asked
+ * @param answers to every goal, then of what cannot be lifted and of what was seen in states that are reached; of {@link #NOT_ASKED}
+ *     alone where nothing is asked
  * @param proved whether everything was lifted and every goal proved
  * @param disagrees whether the explorer's judge accepts a transition that the proof refutes, or the proof one that it does not
  * @param reached whether a step leaves the discipline in a state that is reached
  */
 public record RefinementReport(
         List<String> lines, List<CodeGoal.Answer> answers, boolean proved, boolean disagrees, boolean reached) {
+    /** Whose answer stands where a machine cannot be compared, as its states have no meaning to the discipline. */
+    public static final String NOT_ASKED = "refinement";
+
     /** Counterexamples shown with their states. */
     private static final int SHOWN = 3;
 
     /** States among which those of counterexamples are looked for. */
-    private static final int MOST_STATES = 20_000;
+    static final int MOST_STATES = 20_000;
 
     /** Lines of an objection of the explorer's judge. */
     private static final int MOST_LINES = 6;
@@ -60,7 +65,9 @@ public record RefinementReport(
     }
 
     private static RefinementReport notAsked(String why) {
-        return new RefinementReport(List.of("REFINEMENT NOT PROVED: " + why), List.of(), false, false, false);
+        CodeGoal goal = new CodeGoal(NOT_ASKED, "can be asked: " + why, new Exprs().yes);
+        List<CodeGoal.Answer> answers = List.of(new CodeGoal.Answer(goal, Status.UNKNOWN, null, 0));
+        return new RefinementReport(List.of("REFINEMENT NOT PROVED: " + why), answers, false, false, false);
     }
 
     /** One report being written. */
@@ -73,6 +80,9 @@ public record RefinementReport(
         private final Map<String, List<Answer>> answers = new LinkedHashMap<>();
         private final List<Answer> open = new ArrayList<>();
         private final List<String> lines = new ArrayList<>();
+        /** What states that are reached tell. */
+        private final List<CodeGoal.Answer> seen = new ArrayList<>();
+
         private boolean disagrees;
 
         Writing(LiftedMachine lifted, Refinement refinement, Replay replay, Reached reached) {
@@ -118,6 +128,7 @@ public record RefinementReport(
             List<CodeGoal.Answer> told = new ArrayList<>();
             answers.values().forEach(of -> of.forEach(a -> told.add(a.asOfCode())));
             refused.forEach((piece, why) -> told.add(CodeReport.refused(lifted, piece, why)));
+            told.addAll(seen);
             return new RefinementReport(
                     List.copyOf(lines),
                     List.copyOf(told),
@@ -141,6 +152,7 @@ public record RefinementReport(
             if (objection == null) {
                 disagrees = true;
                 lines.add("  DISAGREEMENT: the explorer's judge accepts this transition");
+                see(a.goal().piece(), "the explorer's judge objects, too, where a goal fails");
             } else {
                 objection.stream().limit(MOST_LINES).forEach(l -> lines.add("    " + l));
             }
@@ -148,9 +160,11 @@ public record RefinementReport(
 
         private void explored() {
             String of = (reached.isAll() ? "all " : "the first ") + reached.count() + " states that are reached";
-            reached.wrong()
-                    .forEach((who, steps) -> lines.add("REACHABLE: " + who + " leaves the discipline " + steps
-                            + " transitions from the initial state; 'moat check' shows the run"));
+            reached.wrong().forEach((who, steps) -> {
+                lines.add("REACHABLE: " + who + " leaves the discipline " + steps
+                        + " transitions from the initial state; 'moat check' shows the run");
+                see(who, "stays in the discipline " + steps + " transitions from the initial state");
+            });
             if (reached.wrong().isEmpty() && !open.isEmpty()) {
                 lines.add("explored, not proved: in " + of + " nothing leaves the discipline");
             }
@@ -159,8 +173,14 @@ public record RefinementReport(
                 if (!noticed && !refinement.refused().containsKey(who)) {
                     disagrees = true;
                     lines.add("DISAGREEMENT: every goal of " + who + " was proved");
+                    see(who, "stays in the discipline, as every goal was proved");
                 }
             }
+        }
+
+        private void see(String piece, String says) {
+            CodeGoal goal = new CodeGoal(piece, says, lifted.exprs().yes);
+            seen.add(new CodeGoal.Answer(goal, Status.FAILED, null, 0));
         }
 
         private String line(String piece, List<Answer> of) {

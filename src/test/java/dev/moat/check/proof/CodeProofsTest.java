@@ -12,10 +12,12 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Explained;
 import dev.moat.prove.Theory;
+import dev.moat.prove.refine.RefinementReport;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -85,14 +87,20 @@ class CodeProofsTest {
     @Test
     void mutantsOfTheReferenceMachineAreNoticed() {
         Map<String, String> explained = Explained.load(Path.of("specs/code-survivors.txt"));
-        CodeMutants found = CodeMutants.of("r1", r1(), THEORY, explained, RLIMIT);
+        CodeMutants found = CodeMutants.of(proofs(r1()), THEORY, explained, true, RLIMIT);
         assertThat(found.lines())
                 .singleElement()
                 .asString()
                 .startsWith("audit: 23 of 26 mutants of writes noticed, 3 explained;");
         assertThat(found.allNoticed()).isTrue();
+        Map<String, String> more = new HashMap<>(explained);
+        more.put("drop.r1.nosuch.x", "nobody writes that");
+        more.put("drop.r1.map.track.ro", "it is noticed");
+        assertThat(CodeMutants.of(proofs(r1()), THEORY, more, true, RLIMIT).lines())
+                .filteredOn(l -> l.startsWith("EXPLAINED "))
+                .hasSize(2);
         // Each that is explained is needed: without the list there are three that nobody explains.
-        CodeMutants unexplained = CodeMutants.of("r1", r1(), THEORY, Map.of(), RLIMIT);
+        CodeMutants unexplained = CodeMutants.of(proofs(r1()), THEORY, Map.of(), true, RLIMIT);
         assertThat(unexplained.allNoticed()).isFalse();
         assertThat(unexplained.lines())
                 .hasSize(4)
@@ -100,10 +108,24 @@ class CodeProofsTest {
                 .hasSize(3);
     }
 
+    /** Its states have no meaning to the discipline: one open result in each report, and no mutant is asked about. */
+    @Test
+    void whatCannotBeComparedIsNotAsked() {
+        Machine machine =
+                Catalog.load().machine(new MachineSpec("iommu-dma", Map.of(), Granularity.STEP, false, List.of()));
+        RefinementReport report = RefinementReport.of(machine, THEORY, RLIMIT);
+        CodeProofs none = new CodeProofs(
+                "iommu-dma", machine, Map.of(CodeProofs.REFINEMENT, report.answers()), ExitCode.LIMIT, 0);
+        assertThat(JunitReport.of(none)).contains("can be asked: ");
+        assertThat(new SarifReport(Path.of(""), List.of()).of(none)).contains("can be asked: ");
+        CodeMutants left = CodeMutants.of(none, THEORY, Map.of(), true, RLIMIT);
+        assertThat(left.lines()).containsExactly("audit: left out, because nothing was asked");
+    }
+
     /** Nothing is said of mutants of code that is not proved itself. */
     @Test
     void mutantsOfCodeThatIsNotProvedAreNotJudged() {
-        CodeMutants found = CodeMutants.of("r1", r1("unmap.keeps-table-entry"), THEORY, Map.of(), RLIMIT);
+        CodeMutants found = CodeMutants.of(proofs(r1("unmap.keeps-table-entry")), THEORY, Map.of(), true, RLIMIT);
         assertThat(found.lines()).noneMatch(l -> l.contains(".unmap."));
         assertThat(found.lines()).last().asString().doesNotContain(" 0 of code that is not proved");
     }
