@@ -226,7 +226,7 @@
 (declare-fun recordedDma (Req) Bool)           ; software, reading its fault records in turn, comes to one of the device (of xen-vtd, too)
 (declare-fun inRecordDma (Req) Bool)           ; a record is of the device, whoever comes to it (of xen-vtd, too)
 (declare-fun nextRecordUsed (Req) Bool)        ; a fault that comes now finds the record that is written next in use, and is lost (of xen-vtd, too)
-(declare-fun lostEarly (Req) Bool)             ; ghost: its guest's unit, or the physical one, lost a fault though the record that is written next was free
+(declare-fun lostEarly (Req) Bool)             ; ghost: its guest's unit, or the physical one, lost a fault while a record was free
 (declare-fun someRecordFree (Req) Bool)        ; a record is not in use (of xen-vtd, too)
 (declare-fun recordedDmaAt (Req Page) Bool)    ; and that is of a request at this page
 (declare-fun dmaFaultsLost (Req) Bool)         ; the device's guest can see that faults were lost

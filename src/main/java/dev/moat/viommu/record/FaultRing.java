@@ -40,7 +40,7 @@ final class FaultRing {
 
     private final Slots first;
     private final Slots lost;
-    /** Per unit: a fault was lost for which there was room. */
+    /** Per unit: a fault was lost while a record was free. */
     private final Slots lostEarly;
     /** Per unit: the record that software reads next, or none when it is not at it. */
     private final Slots reads;
@@ -180,7 +180,7 @@ final class FaultRing {
     /** Does what was found, with the record that is the next one now; says whether that changed anything. */
     boolean write(long[] s, int unit, int found, int device, int of) {
         if (found == FULL) {
-            if (!isNextUsed(s, unit)) {
+            if (isAnyFree(s, unit)) {
                 lostEarly.set(s, unit, 1);
             }
             lost.set(s, unit, choices.overflows.decide(s, kind, 0, 0));
@@ -266,7 +266,7 @@ final class FaultRing {
         return lost.get(s, unit) != 0;
     }
 
-    /** Whether a fault was lost though the record that is written next was free. */
+    /** Whether a fault was lost while a record was free. */
     boolean wasLostEarly(long[] s, int unit) {
         return lostEarly.get(s, unit) != 0;
     }
