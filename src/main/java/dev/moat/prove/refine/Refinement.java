@@ -173,13 +173,13 @@ public final class Refinement implements AutoCloseable {
         taking.needs().forEach(n -> add(to, piece.name(), n.says(), exprs.and(when, n.never())));
         List<Expr> reached = transitions.reached(piece);
         if (piece.kind() == Kind.START) {
-            same(to, piece.name(), " is as it was", when, taking.after(), abstraction.of(reached));
+            to.addAll(same(piece.name(), " is as it was", when, taking.after(), abstraction.of(reached)));
             return new About(to, claimed);
         }
         Atoms after = abstraction.of(piece.after());
-        same(to, piece.name(), CLAIMED, when, taking.after(), after);
+        to.addAll(same(piece.name(), CLAIMED, when, taking.after(), after));
         if (piece.kind() == Kind.STEP) {
-            same(to, piece.name(), " is the same at the next step", takes, after, abstraction.of(reached));
+            to.addAll(same(piece.name(), " is the same at the next step", takes, after, abstraction.of(reached)));
         }
         return new About(to, claimed);
     }
@@ -195,7 +195,8 @@ public final class Refinement implements AutoCloseable {
     }
 
     /** Every relation of two states is one. */
-    private void same(List<CodeGoal> to, String piece, String says, Expr takes, Atoms expected, Atoms is) {
+    private List<CodeGoal> same(String piece, String says, Expr takes, Atoms expected, Atoms is) {
+        List<CodeGoal> to = new ArrayList<>();
         for (String relation : expected.of().keySet()) {
             Expr differs = exprs.no;
             for (int n = 0; n < is.all(relation).size(); n++) {
@@ -205,11 +206,12 @@ public final class Refinement implements AutoCloseable {
             }
             add(to, piece, relation + says, exprs.and(takes, differs));
         }
+        return to;
     }
 
     private void aboutNormalising() {
         List<Expr> after = lifted.normalised(lifted.words()).states().get(0);
-        same(goals, NORMALISE, " is as it was", exprs.yes, before, abstraction.of(after));
+        goals.addAll(same(NORMALISE, " is as it was", exprs.yes, before, abstraction.of(after)));
     }
 
     private void aboutTheBeginning() {
