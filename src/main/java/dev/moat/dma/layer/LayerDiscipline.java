@@ -155,7 +155,11 @@ final class LayerDiscipline {
         return rights;
     }
 
+    /** Of addresses that are handed out while something may serve them the next mapping's cached right is not told from the last one's. */
     private boolean isWritten(long[] s, int hold) {
+        if (state.setting.flush.wraps() && !state.setting.keptUntilFlush) {
+            return true;
+        }
         if (hold % 2 == 1) {
             return (lingers(s, hold / 2 / pages, hold / 2 % pages, frame(s, hold)) & Rights.WRITE) != 0;
         }
@@ -185,13 +189,25 @@ final class LayerDiscipline {
             if (state.uses(space, unit)
                     && state.tag(s, space, unit) == tag
                     && state.owed.get(s, space, page) != LayerState.SETTLED
-                    && (!state.setting.keptUntilFlush
-                            || !state.isKept(s, space, page)
-                            || isWritten(s, 2 * (space * pages + page)))) {
+                    && mayLingerForWriting(s, space, page)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Whether what is owed for a page may be a right to write: of a mapping that ends, as it was mapped; of one that its driver has
+     * given up, as long as anything serves it; where addresses wrap, whatever is owed.
+     */
+    private boolean mayLingerForWriting(long[] s, int space, int page) {
+        int hold = 2 * (space * pages + page);
+        boolean kept = state.isKept(s, space, page);
+        if (state.setting.keptUntilFlush || state.setting.flush.wraps()) {
+            return !kept || isWritten(s, hold);
+        }
+        boolean ends = kept && phase(s, hold) == LayerState.CLOSING;
+        return (ends && isWritten(s, hold)) || (frame(s, hold + 1) >= 0 && isWritten(s, hold + 1));
     }
 
     private void attachments() {

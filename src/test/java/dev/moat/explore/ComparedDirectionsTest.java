@@ -1,0 +1,61 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.logic.read.Discipline;
+import dev.moat.machine.Machine;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Two mappings of one frame, for different directions, on two CPUs: who ends the one that lets devices write does not wait for the
+ * invalidation of the other.
+ */
+class ComparedDirectionsTest {
+    private static final String MACHINE = "iommu-dma step pages=2 frames=1 cpus=2 ";
+    private static final Discipline DISCIPLINE =
+            Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
+
+    private static Conformance compared(String line) {
+        Machine machine = Machines.machine(MACHINE + line);
+        Comparison comparison = Comparison.with(DISCIPLINE, false);
+        Explorer explorer = new Explorer(machine, Machines.judge(machine, new String[0]), Limits.none(1), comparison);
+        return explorer.run(Progress.silent()).conformance();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "iommu=vtd to-device=true flush=strict",
+                "iommu=vtd to-device=true flush=queue",
+                "iommu=vtd to-device=true flush=strict walks=true",
+                "iommu=vtd to-device=true flush=strict coherent=false",
+                "iommu=vtd to-device=true flush=wrap-calgary",
+                "iommu=vtd from-device=write-only flush=strict",
+                "iommu=vtd from-device=write-only flush=queue",
+                "iommu=amd-vi from-device=write-only flush=strict",
+                "iommu=amd-vi to-device=true flush=queue",
+                "iommu=calgary to-device=true flush=strict",
+                "iommu=calgary to-device=true flush=wrap",
+                "iommu=calgary from-device=readable flush=queue"
+            })
+    void followsTheDiscipline(String line) {
+        assertThat(compared(line).first()).isNull();
+    }
+
+    /** A direction that hardware has no bit for, or that nobody asks for, is a right too many. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "iommu=gart to-device=true flush=strict | dma_map_page/store-entry",
+                "iommu=vtd to-device=true flush=strict !map.ignores-direction | dma_map_page/store-entry"
+            })
+    void leavesTheDiscipline(String line, String step) {
+        Conformance.Misclaim first = compared(line).first();
+        assertThat(first).isNotNull();
+        assertThat(first.who()).isEqualTo(step);
+    }
+}
