@@ -60,7 +60,7 @@ class FaultListTest {
                 .forEach(last -> IntStream.rangeClosed(1, Integer.parseInt(last.substring(1)))
                         .forEach(n -> items.add(last.substring(0, 1) + n)));
         assertThat(there).containsAll(items);
-        assertThat(there.stream().filter(item -> item.startsWith("R "))).hasSize(6);
+        assertThat(there.stream().filter(item -> item.startsWith("R "))).hasSize(11);
     }
 
     /** Two items of the sheets are two faults: what would be the same code for both is told apart by what it leaves behind. */

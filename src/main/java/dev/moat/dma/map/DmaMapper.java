@@ -6,10 +6,11 @@ import dev.moat.dma.ScatterList;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.Rights;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code dma_map_page}, {@code dma_unmap_page}, {@code dma_map_sg} and {@code dma_unmap_sg} of one strict domain: an address, then
- * the entries; the entries and their invalidation, then the address. {@code @unit} bytes. {@code @source} Linux 6.1 dma-iommu.c.
+ * {@code dma_map_page}, {@code dma_unmap_page}, {@code dma_map_sg} and {@code dma_unmap_sg} of one domain: an address, then the
+ * entries; the entries and their invalidation, then the address, which a flush queue frees in a domain that is deferred. {@code @unit} bytes. {@code @source} Linux 6.1 dma-iommu.c.
  */
 public final class DmaMapper {
     /** In place of an address: there is none. */
@@ -18,6 +19,8 @@ public final class DmaMapper {
     private final PagingDomain domain;
     private final RangeDriver ranges;
     private final long granule;
+    /** Of a domain that is deferred. */
+    private final @Nullable FlushQueue queue;
 
     /**
      * @param domain of a type that the layer maps in, not deferred
@@ -33,11 +36,23 @@ public final class DmaMapper {
      * @param ranges its callbacks: all that the layer knows of addresses
      */
     public DmaMapper(PagingDomain domain, RangeDriver ranges) {
-        if (!domain.type().isLayers() || domain.type().isDeferred()) {
-            throw new IllegalArgumentException("a strict domain of the DMA layer, not " + domain.type());
+        this(domain, ranges, null);
+    }
+
+    /**
+     * The same of a domain whose unmaps leave their invalidation to a queue.
+     *
+     * @param queue that gives addresses back to the same callbacks, for a domain that is deferred; null for one that is strict
+     * @throws IllegalArgumentException when the domain is not the layer's, or is not of the type that the queue is for
+     */
+    public DmaMapper(PagingDomain domain, RangeDriver ranges, @Nullable FlushQueue queue) {
+        if (!domain.type().isLayers() || domain.type().isDeferred() != (queue != null)) {
+            String kind = queue == null ? "a strict" : "a deferred";
+            throw new IllegalArgumentException(kind + " domain of the DMA layer, not " + domain.type());
         }
         this.domain = domain;
         this.ranges = ranges;
+        this.queue = queue;
         granule = domain.granule();
     }
 
@@ -67,16 +82,28 @@ public final class DmaMapper {
     }
 
     /**
-     * Unmaps it: cleared, forgotten, and only then free.
+     * Unmaps it: cleared, forgotten, and only then free; where there is a queue, that is later.
      *
      * @return whether as much was unmapped as is freed; Linux warns otherwise
      */
     public boolean unmap(long[] s, int cpu, long dmaAddress, long size) {
         long offset = dmaAddress & (granule - 1);
         long length = aligned(size + offset);
-        long unmapped = domain.unmap(dmaAddress - offset, length);
-        free(s, cpu, dmaAddress - offset, length);
+        long unmapped = clear(dmaAddress - offset, length);
+        cleared(s, cpu, dmaAddress - offset, length);
         return unmapped == length;
+    }
+
+    private long clear(long iova, long length) {
+        return queue == null ? domain.unmap(iova, length) : domain.unmap(iova, length, Gather.queued());
+    }
+
+    private void cleared(long[] s, int cpu, long iova, long length) {
+        if (queue == null) {
+            free(s, cpu, iova, length);
+        } else {
+            queue.add(s, cpu, iova / granule, length / granule);
+        }
     }
 
     private long aligned(long size) {
@@ -179,9 +206,9 @@ public final class DmaMapper {
         long end = aligned(list.dmaAddress(elements - 1) + list.dmaLength(elements - 1));
         for (long at = first; at != end; ) {
             // Between pieces there may be room that nothing is mapped in.
-            long unmapped = domain.unmap(at, end - at);
+            long unmapped = clear(at, end - at);
             at += Math.max(unmapped, granule);
         }
-        free(s, cpu, first, end - first);
+        cleared(s, cpu, first, end - first);
     }
 }

@@ -1,11 +1,13 @@
 package dev.moat.dma.map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What an unmap has cleared and not had forgotten yet: one range of pages of one size. What does not join it has it forgotten first.
  * {@code @unit} bytes, both ends included. {@code @source} Linux 6.1 iommu.h: iommu_iotlb_gather_add_page.
  */
 public final class Gather {
-    private final PageDriver driver;
+    private final @Nullable PageDriver driver;
     private long first;
     private long last;
     private long page;
@@ -14,8 +16,20 @@ public final class Gather {
         this.driver = driver;
     }
 
+    private Gather() {
+        driver = null;
+    }
+
+    /** One that remembers nothing: a flush queue will have the whole domain forgotten. */
+    static Gather queued() {
+        return new Gather();
+    }
+
     /** Adds pages that were cleared. */
     public void add(long from, long size, long pageSize) {
+        if (driver == null) {
+            return;
+        }
         boolean touches = page != 0
                 && pageSize == page
                 && Long.compareUnsigned(from, last + 1) <= 0
@@ -31,7 +45,7 @@ public final class Gather {
 
     /** Has it forgotten, if there is anything. */
     public void sync() {
-        if (page != 0) {
+        if (driver != null && page != 0) {
             driver.sync(first, last);
             page = 0;
         }

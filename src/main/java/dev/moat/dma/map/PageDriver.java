@@ -18,4 +18,9 @@ public interface PageDriver {
 
     /** Has what was cleared in a range forgotten, and returns when it is. {@code last} is the last byte. */
     void sync(long first, long last);
+
+    /** The same of the whole domain, as one invalidation. */
+    default void syncAll() {
+        sync(0, -1L);
+    }
 }

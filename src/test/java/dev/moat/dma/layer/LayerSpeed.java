@@ -58,7 +58,7 @@ public final class LayerSpeed {
                 "queue",
                 "32",
                 "magazine",
-                flush.startsWith("wrap") ? "0" : "16");
+                List.of("strict", "queue").contains(flush) ? "16" : "0");
         Map<String, String> all = new TreeMap<>(settings);
         if (iommu.equals("vtd") || iommu.equals("amd-vi")) {
             all.put("index-bits", "9");
@@ -90,7 +90,7 @@ public final class LayerSpeed {
         System.out.println("| hardware | policy | pages | time | calls a second | without an address |");
         System.out.println("|---|---|---|---|---|---|");
         for (String iommu : List.of("vtd", "amd-vi", "calgary", "gart")) {
-            for (String flush : List.of("strict", "queue", "wrap", "wrap-calgary")) {
+            for (String flush : List.of("strict", "queue", "wrap", "full-flush", "wrap-calgary")) {
                 if (args.length < 4 || (args[2].equals(iommu) && args[3].equals(flush))) {
                     new LayerSpeed(iommu, flush).run(iommu, flush, calls, seed);
                 }

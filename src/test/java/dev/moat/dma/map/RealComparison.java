@@ -1,6 +1,7 @@
 package dev.moat.dma.map;
 
 import dev.moat.dma.DmaDevice;
+import dev.moat.dma.RangeDriver;
 import dev.moat.dma.ScatterList;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
@@ -15,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Random maps and unmaps of a strict domain, single and lists, small pages and large ones, and a device that asks for live addresses, dead
- * ones and their neighbours after each. The slow twin is a map from page to page that knows of no table and no cache.
+ * Random maps and unmaps of a domain, single and lists, small pages and large ones, and a device that asks for live addresses, dead
+ * ones and their neighbours after each. The slow twin is a map from page to page that knows of no table and no cache; under a flush queue
+ * it keeps, until a flush ends, what was unmapped, which a device may still get, and nobody may be handed.
  */
 final class RealComparison {
     private static final long K = 4096;
@@ -42,7 +45,12 @@ final class RealComparison {
     private final SplittableRandom random;
     private final DmaMapper mapper;
     private final long[] words;
+    private final @Nullable FlushQueue queue;
     private final Map<Long, Page> twin = new HashMap<>();
+    /** What was unmapped since the last flush. */
+    private final Map<Long, Page> lingering = new HashMap<>();
+
+    private String handedTooSoon = "";
     private final List<Live> live = new ArrayList<>();
     private final List<Live> owned = new ArrayList<>();
     private final List<Long> known = new ArrayList<>();
@@ -50,20 +58,35 @@ final class RealComparison {
     int failed;
     int reached;
     int refused;
+    int lingered;
+
+    /** Makes the queue of a domain that is deferred. */
+    @FunctionalInterface
+    interface Queues {
+        FlushQueue of(int base, int cpus, PageDriver driver, RangeDriver ranges);
+    }
 
     RealComparison(RealUnit unit, long seed) {
+        this(unit, seed, null);
+    }
+
+    /** @param queues null for a strict domain */
+    RealComparison(RealUnit unit, long seed, @Nullable Queues queues) {
         this.unit = unit;
         random = new SplittableRandom(seed);
         IovaDomain domain = new IovaDomain(0, K, TreeRanges.start(K, APERTURE), 1 << 12, warning -> {
             throw new IllegalStateException("" + warning);
         });
         IovaCaches caches = new IovaCaches(domain.end(), domain, CPUS, 4, 2);
-        words = new long[caches.end()];
+        TreeRanges ranges = new TreeRanges(caches, K, APERTURE);
+        queue = queues == null ? null : queues.of(caches.end(), CPUS, unit.pages(), ranges);
+        words = new long[queue == null ? caches.end() : queue.end()];
         domain.initialise(words);
         caches.initialise(words);
         TreeRanges.reserve(words, domain, K, APERTURE);
         caches.turnOn(words);
-        mapper = new DmaMapper(unit.domain(), new TreeRanges(caches, K, APERTURE));
+        DomainType type = queue == null ? DomainType.DMA : DomainType.DMA_FQ;
+        mapper = new DmaMapper(unit.domain(type), ranges, queue);
     }
 
     /** What differs first, or nothing. */
@@ -76,11 +99,18 @@ final class RealComparison {
             } else {
                 unmap(live.remove(random.nextInt(live.size())));
             }
+            if (!handedTooSoon.isEmpty()) {
+                return Optional.of("call " + i + ": " + handedTooSoon);
+            }
             for (int touch = 0; touch < 6; touch++) {
                 String wrong = touch();
                 if (!wrong.isEmpty()) {
                     return Optional.of("call " + i + ": " + wrong);
                 }
+            }
+            if (queue != null && i % 100 == 99) {
+                queue.timeout(words, random.nextInt(CPUS));
+                lingering.clear();
             }
             if (i % 100 == 99 && unit.tables() != unit.linked()) {
                 return Optional.of("call " + i + ": " + unit.tables() + " tables, linked " + unit.linked());
@@ -176,6 +206,9 @@ final class RealComparison {
 
     private void note(long iova, long address, long bytes, DmaDirection direction) {
         for (long done = 0; done < bytes; done += K) {
+            if (lingering.containsKey(iova + done)) {
+                handedTooSoon = Long.toHexString(iova + done) + " is handed out before it is flushed";
+            }
             twin.put(iova + done, new Page(address + done, unit.granted(DmaMapper.rights(direction))));
             known.add(iova + done);
         }
@@ -186,12 +219,22 @@ final class RealComparison {
 
     private void unmap(Live one) {
         int cpu = random.nextInt(CPUS);
+        long flushes = queue == null ? 0 : queue.flushes(words);
         if (one.list() == null) {
             mapper.unmap(words, cpu, one.iova(), one.size());
         } else {
             mapper.unmap(words, cpu, one.list(), one.elements());
         }
         long bytes = one.list() == null ? one.size() + (one.iova() & K - 1) : one.size();
+        for (long done = 0; queue != null && done < bytes; done += K) {
+            Page was = twin.get((one.iova() & -K) + done);
+            if (was != null) {
+                lingering.put((one.iova() & -K) + done, was);
+            }
+        }
+        if (queue != null && queue.flushes(words) != flushes) {
+            lingering.clear();
+        }
         forget(one.iova() & -K, bytes);
     }
 
@@ -211,6 +254,11 @@ final class RealComparison {
         boolean allowed = expected != null && (expected.rights() & Rights.of(write)) != 0;
         long right = allowed ? expected.address() + (iova - page) : -1;
         long got = unit.reach(iova, write);
+        Page late = expected == null ? lingering.get(page) : null;
+        if (late != null && (late.rights() & Rights.of(write)) != 0 && got == late.address() + (iova - page)) {
+            lingered++;
+            return "";
+        }
         reached += allowed ? 1 : 0;
         refused += allowed ? 0 : 1;
         return got == right

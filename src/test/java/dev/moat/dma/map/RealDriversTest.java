@@ -2,6 +2,7 @@ package dev.moat.dma.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.dma.RangeDriver;
 import dev.moat.iommu.amdvi.linux.RealAmdVi;
 import dev.moat.iommu.vtd.linux.RealVtd;
 import java.util.LinkedHashMap;
@@ -48,6 +49,79 @@ class RealDriversTest {
             assertThat(comparison.reached).isGreaterThan(1_000);
             assertThat(comparison.refused).isGreaterThan(1_000);
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("right")
+    void underAFlushQueueADeviceGetsWhatIsMappedOrWasUntilTheFlush(String name, Supplier<RealUnit> unit) {
+        int lingered = 0;
+        for (int seed = 1; seed <= 4; seed++) {
+            RealComparison comparison = new RealComparison(unit.get(), seed, RealDriversTest::queue);
+            assertThat(comparison.run(1_500)).as(name + ", seed " + seed).isEmpty();
+            assertThat(comparison.reached).isGreaterThan(1_000);
+            assertThat(comparison.refused).isGreaterThan(1_000);
+            lingered += comparison.lingered;
+        }
+        assertThat(lingered).as("requests served by what is unmapped").isGreaterThan(name.contains("small") ? 10 : 30);
+    }
+
+    private static FlushQueue queue(int base, int cpus, PageDriver driver, RangeDriver ranges) {
+        return new FlushQueue(base, cpus, 8, driver, ranges);
+    }
+
+    static Stream<Arguments> brokenQueues() {
+        Map<String, RealComparison.Queues> all = new LinkedHashMap<>();
+        all.put(
+                "an address is free at its unmap",
+                (base, cpus, driver, ranges) -> new FlushQueue(base, cpus, 8, driver, ranges) {
+                    @Override
+                    boolean isFlushed(long begun, long ended) {
+                        return true;
+                    }
+                });
+        all.put(
+                "a flush that had begun will do",
+                (base, cpus, driver, ranges) -> new FlushQueue(base, cpus, 8, driver, ranges) {
+                    @Override
+                    boolean isFlushed(long begun, long ended) {
+                        return begun <= ended;
+                    }
+                });
+        all.put(
+                "the unit is not asked",
+                (base, cpus, driver, ranges) -> new FlushQueue(base, cpus, 8, new Unasked(driver), ranges));
+        return Stream.of("VT-d", "AMD-Vi")
+                .flatMap(unit -> all.entrySet().stream()
+                        .map(e -> Arguments.of(
+                                unit + ": " + e.getKey(), machines().get(unit), e.getValue())));
+    }
+
+    /** A driver whose units go on serving what is flushed. */
+    private record Unasked(PageDriver driver) implements PageDriver {
+        @Override
+        public long mapPages(long iova, long address, long page, long count, int rights) {
+            return driver.mapPages(iova, address, page, count, rights);
+        }
+
+        @Override
+        public long unmapPages(long iova, long page, long count) {
+            return driver.unmapPages(iova, page, count);
+        }
+
+        @Override
+        public void sync(long first, long last) {
+            // the unit is not asked
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("brokenQueues")
+    void aQueueThatIsBrokenIsSeen(String name, Supplier<RealUnit> unit, RealComparison.Queues queues) {
+        Optional<String> found = Optional.empty();
+        for (int seed = 1; seed <= 10 && found.isEmpty(); seed++) {
+            found = new RealComparison(unit.get(), seed, queues).run(1_500);
+        }
+        assertThat(found).as(name).isPresent();
     }
 
     @Tag("deep")

@@ -2,8 +2,16 @@ package dev.moat.dma.map;
 
 /** A unit at real size with a driver's tables for one device, whose caches keep all they may. */
 public interface RealUnit {
-    /** The domain that a layer maps in. */
-    PagingDomain domain();
+    /** The domain that a layer maps in, strict. */
+    default PagingDomain domain() {
+        return domain(DomainType.DMA);
+    }
+
+    /** The same tables as a domain of a type. */
+    PagingDomain domain(DomainType type);
+
+    /** What the driver does with its tables. */
+    PageDriver pages();
 
     /** What a device may do with a page that is mapped with rights, as Linux's driver stores it. */
     default int granted(int rights) {

@@ -6,6 +6,7 @@ import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
 import dev.moat.dma.map.DmaMapper;
 import dev.moat.dma.map.DomainType;
+import dev.moat.dma.map.FlushQueue;
 import dev.moat.dma.map.PageDriver;
 import dev.moat.dma.map.PageSizes;
 import dev.moat.dma.map.PagingDomain;
@@ -29,10 +30,11 @@ import dev.moat.iommu.gart.linux.GartRanges;
 import dev.moat.iommu.vtd.linux.RealVtd;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures {@code dma_map_page} and {@code dma_unmap_page} over Linux's driver of each family at real size, tables, commands and flushes
- * included; run by {@code bench/dma.sh}. After every fourth call a live mapping is looked up, on VT-d and AMD-Vi by a request of the
+ * included, on VT-d and AMD-Vi strict and under a flush queue; run by {@code bench/dma.sh}. After every fourth call a live mapping is looked up, on VT-d and AMD-Vi by a request of the
  * device, on the others in the table, and has to lead to its buffer.
  */
 public final class DriverSpeed {
@@ -43,7 +45,11 @@ public final class DriverSpeed {
     /** Requests after which a cache without a size of its own is emptied, as one that is full. */
     private static final int CACHED = 64;
 
+    /** Calls in the 10 ms after which a flush queue's timer goes off, at about a million a second. */
+    private static final int TIMER = 10_000;
+
     private static final int TABLES = 4096;
+    private static final List<String> ROWS = List.of("vtd", "vtd-queue", "amd-vi", "amd-vi-queue", "calgary", "gart");
     private static final DmaDevice DEVICE = new DmaDevice(-1L, -1L, 0, 0xffff_ffffL, 1 << 16);
 
     private final String name;
@@ -51,6 +57,7 @@ public final class DriverSpeed {
     private final long[] words;
     private final Lookup lookup;
     private final Runnable rest;
+    private final @Nullable FlushQueue queue;
 
     /** Where a mapping leads. */
     @FunctionalInterface
@@ -59,21 +66,28 @@ public final class DriverSpeed {
     }
 
     private DriverSpeed(String name, DmaMapper mapper, long[] words, Lookup lookup, Runnable rest) {
+        this(name, mapper, null, words, lookup, rest);
+    }
+
+    private DriverSpeed(
+            String name, DmaMapper mapper, @Nullable FlushQueue queue, long[] words, Lookup lookup, Runnable rest) {
         this.name = name;
+        this.queue = queue;
         this.mapper = mapper;
         this.words = words;
         this.lookup = lookup;
         this.rest = rest;
     }
 
-    /** @param args calls in each run, seed, and a family when only this one is wanted */
+    /** @param args calls in each run, seed, and a row when only this one is wanted */
     public static void main(String[] args) {
         int calls = Integer.parseInt(args[0]);
         long seed = Long.parseLong(args[1]);
         System.out.printf("%,d map and unmap calls in one run each, seed %d%n%n", calls, seed);
-        System.out.println("| driver at real size | time | calls a second | without an address |");
-        System.out.println("|---|---|---|---|");
-        for (String family : List.of("vtd", "amd-vi", "calgary", "gart")) {
+        System.out.println(
+                "| driver at real size | time | calls a second | without an address | flushes of the queue |");
+        System.out.println("|---|---|---|---|---|");
+        for (String family : ROWS) {
             if (args.length < 3 || args[2].equals(family)) {
                 of(family).run(calls, seed);
             }
@@ -82,8 +96,8 @@ public final class DriverSpeed {
 
     private static DriverSpeed of(String family) {
         return switch (family) {
-            case "vtd" -> tree(family, new RealVtd(false, TABLES, CACHED, new RealVtd.Parts()), () -> {});
-            case "amd-vi" -> {
+            case "vtd", "vtd-queue" -> tree(family, new RealVtd(false, TABLES, CACHED, new RealVtd.Parts()), () -> {});
+            case "amd-vi", "amd-vi-queue" -> {
                 RealAmdVi unit = new RealAmdVi(false, TABLES, new RealAmdVi.Parts());
                 yield tree(family, unit, unit::forgetAll);
             }
@@ -99,13 +113,19 @@ public final class DriverSpeed {
             throw new IllegalStateException("" + warning);
         });
         IovaCaches caches = new IovaCaches(domain.end(), domain, 1);
-        long[] words = new long[caches.end()];
+        TreeRanges ranges = new TreeRanges(caches, K, aperture);
+        boolean deferred = family.endsWith("-queue");
+        FlushQueue queue = new FlushQueue(caches.end(), 1, FlushQueue.SIZE, unit.pages(), ranges);
+        long[] words = new long[queue.end()];
         domain.initialise(words);
         caches.initialise(words);
         TreeRanges.reserve(words, domain, K, aperture);
         caches.turnOn(words);
-        DmaMapper mapper = new DmaMapper(unit.domain(), new TreeRanges(caches, K, aperture));
-        return new DriverSpeed(family, mapper, words, iova -> unit.reach(iova, false), forget);
+        DmaMapper mapper = deferred
+                ? new DmaMapper(unit.domain(DomainType.DMA_FQ), ranges, queue)
+                : new DmaMapper(unit.domain(), ranges);
+        Lookup request = iova -> unit.reach(iova, false);
+        return new DriverSpeed(family, mapper, deferred ? queue : null, words, request, forget);
     }
 
     private static DmaMapper mapper(PageDriver pages, RangeDriver ranges) {
@@ -166,12 +186,16 @@ public final class DriverSpeed {
             if (i % LOOK == 0 && live > 0) {
                 look(random.nextInt(live), iovas, buffers);
             }
+            if (queue != null && i % TIMER == 0 && queue.isTimerOn(words)) {
+                queue.timeout(words, 0);
+            }
             if (i % (LOOK * CACHED) == 0) {
                 rest.run();
             }
         }
         double seconds = (System.nanoTime() - began) / 1e9;
-        System.out.printf("| %s | %.1f s | %,.0f | %,d |%n", name, seconds, calls / seconds, none);
+        String flushes = queue == null ? "" : String.format("%,d", queue.flushes(words));
+        System.out.printf("| %s | %.1f s | %,.0f | %,d | %s |%n", name, seconds, calls / seconds, none, flushes);
     }
 
     private void look(int at, long[] iovas, long[] buffers) {

@@ -1,6 +1,8 @@
 package dev.moat.iommu.amdvi.linux;
 
 import dev.moat.dma.map.DomainType;
+import dev.moat.dma.map.PageDriver;
+import dev.moat.dma.map.PageSizes;
 import dev.moat.dma.map.PagingDomain;
 import dev.moat.dma.map.RealUnit;
 import dev.moat.dma.map.TableFrames;
@@ -34,7 +36,7 @@ public final class RealAmdVi implements RealUnit {
     private final long[] s;
     private final TableFrames frames;
     private final AmdViPages pages;
-    private final PagingDomain domain;
+    private final PageSizes sizes;
 
     /** Where the parts of the driver come from: the real ones, or with one step broken. */
     public static class Parts {
@@ -68,12 +70,17 @@ public final class RealAmdVi implements RealUnit {
         frames = new TableFrames(memory, FIRST_FRAME + UnitCommands.FRAMES, tables);
         pages = parts.pages(memory, s, frames, tag);
         tag.attach(s, DEVICE, pages);
-        domain = new PagingDomain(DomainType.DMA, AmdViPages.sizes(LEVELS), pages);
+        sizes = AmdViPages.sizes(LEVELS);
     }
 
     @Override
-    public PagingDomain domain() {
-        return domain;
+    public PagingDomain domain(DomainType type) {
+        return new PagingDomain(type, sizes, pages);
+    }
+
+    @Override
+    public PageDriver pages() {
+        return pages;
     }
 
     @Override

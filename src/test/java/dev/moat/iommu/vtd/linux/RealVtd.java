@@ -1,6 +1,8 @@
 package dev.moat.iommu.vtd.linux;
 
 import dev.moat.dma.map.DomainType;
+import dev.moat.dma.map.PageDriver;
+import dev.moat.dma.map.PageSizes;
 import dev.moat.dma.map.PagingDomain;
 import dev.moat.dma.map.RealUnit;
 import dev.moat.dma.map.TableFrames;
@@ -34,7 +36,7 @@ public final class RealVtd implements RealUnit {
     private final long[] s;
     private final TableFrames frames;
     private final VtdPages pages;
-    private final PagingDomain domain;
+    private final PageSizes sizes;
 
     /** Where the parts of the driver come from: the real ones, or with one step broken. */
     public static class Parts {
@@ -71,12 +73,17 @@ public final class RealVtd implements RealUnit {
         frames = new TableFrames(memory, FIRST_FRAME + UnitQueue.FRAMES, tables);
         pages = parts.pages(memory, s, frames, tag);
         tag.attach(s, DEVICE, pages);
-        domain = new PagingDomain(DomainType.DMA, VtdPages.sizes(can), pages);
+        this.sizes = VtdPages.sizes(can);
     }
 
     @Override
-    public PagingDomain domain() {
-        return domain;
+    public PagingDomain domain(DomainType type) {
+        return new PagingDomain(type, sizes, pages);
+    }
+
+    @Override
+    public PageDriver pages() {
+        return pages;
     }
 
     /** Every page can be read. */
