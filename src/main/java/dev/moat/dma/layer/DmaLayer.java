@@ -81,6 +81,8 @@ public final class DmaLayer implements Component {
             model.notCompared("pages of tables come and go under walks; the discipline assumes one instant");
         } else if (state.types.mix()) {
             model.notCompared("a default domain of type identity gives rights that nobody mapped");
+        } else if (LayerDiscipline.leavesAPartOfAnEntry(state)) {
+            model.notCompared("a cached entry goes and one that is unseen stays, with fewer rights, at one place");
         } else {
             model.comparedByDifference(LayerDiscipline.of(state, groups, model.abstraction()));
         }

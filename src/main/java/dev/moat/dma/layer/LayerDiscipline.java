@@ -1,5 +1,6 @@
 package dev.moat.dma.layer;
 
+import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;
@@ -17,6 +18,12 @@ import java.util.List;
  * from the first step to the last of the operation, whichever way.
  */
 final class LayerDiscipline {
+    /** Holds of a page: the mapping that begins there, what caches or requests still have of one before, and the store not yet seen. */
+    private static final int KINDS = 3;
+
+    private static final int CACHED = 1;
+    private static final int UNSEEN = 2;
+
     private final LayerState state;
     private final Groups groups;
     private final Abstraction to = new Abstraction();
@@ -65,6 +72,13 @@ final class LayerDiscipline {
         }
     }
 
+    /** Whether an address is handed out before its last entry is seen or forgotten, and entries differ in rights: evict takes all of a place. */
+    static boolean leavesAPartOfAnEntry(LayerState state) {
+        boolean directions = state.setting.toDevice || state.setting.fromDevice;
+        boolean early = state.setting.flush == Flush.WRAP_CALGARY && !state.setting.keptUntilFlush;
+        return directions && early && !state.can.stores().snooped();
+    }
+
     static Abstraction of(LayerState state, Groups groups, Abstraction from) {
         LayerDiscipline it = new LayerDiscipline(state, groups, from);
         it.to.sort(it.domains);
@@ -76,11 +90,11 @@ final class LayerDiscipline {
         return it.to;
     }
 
-    /** Two for each space and page: the mapping that begins there, and what lingers of one that its driver has given up. */
+    /** Of each space and page: the mapping that begins there, and what lingers of those that their driver has given up. */
     private void holds() {
-        Sort holds = Sort.numbered("Hold", "h", 2 * state.spaces.size() * pages);
+        Sort holds = Sort.numbered("Hold", "h", KINDS * state.spaces.size() * pages);
         to.sort(holds);
-        RelationCode hold = (s, k, d, f, e, g) -> frame(s, k) == f && d == domain(k / 2 / pages);
+        RelationCode hold = (s, k, d, f, e, g) -> frame(s, k) == f && d == domain(k / KINDS / pages);
         to.relation("hold", List.of(holds, domains, frames), hold, reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> frame(s, k) >= 0 && isWritten(s, k), reads);
         phase("opening", holds, LayerState.OPENING);
@@ -97,25 +111,25 @@ final class LayerDiscipline {
     }
 
     private int phase(long[] s, int hold) {
-        if (hold % 2 == 1) {
+        if (hold % KINDS != 0) {
             return LayerState.CLOSING;
         }
         if (isDirect(hold)) {
             return LayerState.LIVE;
         }
-        int phase = (int) state.phase.get(s, hold / 2);
+        int phase = (int) state.phase.get(s, hold / KINDS);
         return phase == LayerState.NONE ? LayerState.CLOSING : phase;
     }
 
     private boolean isDirect(int hold) {
-        return state.isDirect(hold / 2 / pages, hold / 2 % pages);
+        return state.isDirect(hold / KINDS / pages, hold / KINDS % pages);
     }
 
     /** The frame of a hold that is one, or -1. */
     private int frame(long[] s, int hold) {
-        int space = hold / 2 / pages;
-        int page = hold / 2 % pages;
-        if (hold % 2 == 0) {
+        int space = hold / KINDS / pages;
+        int page = hold / KINDS % pages;
+        if (hold % KINDS == 0) {
             boolean kept = state.isKept(s, space, page) && !state.isMoreThanMeant(s, space, page);
             int mapped = kept ? (int) state.frame.get(s, space, page) : -1;
             return isDirect(hold) ? 0 : mapped;
@@ -124,7 +138,7 @@ final class LayerDiscipline {
             return -1;
         }
         for (int f = 0; f < state.setting.frames.size(); f++) {
-            if (lingers(s, space, page, f) != Rights.NONE) {
+            if (lingers(s, hold, f) != Rights.NONE) {
                 return f;
             }
         }
@@ -132,10 +146,15 @@ final class LayerDiscipline {
     }
 
     /** The rights by which devices still reach a frame at a page that is unmapped and not flushed. */
-    private int lingers(long[] s, int space, int page, int frame) {
+    private int lingers(long[] s, int hold, int frame) {
+        int space = hold / KINDS / pages;
+        int page = hold / KINDS % pages;
         Meaning meaning = state.iommu.meaning();
-        int rights = meaning.unseenRights(s, space, page);
-        rights = rights != Rights.NONE && meaning.unseenFrame(s, space, page) == frame ? rights : Rights.NONE;
+        if (hold % KINDS == UNSEEN) {
+            int unseen = meaning.unseenRights(s, space, page);
+            return unseen != Rights.NONE && meaning.unseenFrame(s, space, page) == frame ? unseen : Rights.NONE;
+        }
+        int rights = Rights.NONE;
         for (int unit = 0; unit < state.iommu.units().size(); unit++) {
             int tag = state.tag(s, space, unit);
             if (meaning.cachedRights(s, unit, tag, page) != Rights.NONE
@@ -160,17 +179,21 @@ final class LayerDiscipline {
         if (state.setting.flush.wraps() && !state.setting.keptUntilFlush) {
             return true;
         }
-        if (hold % 2 == 1) {
-            return (lingers(s, hold / 2 / pages, hold / 2 % pages, frame(s, hold)) & Rights.WRITE) != 0;
+        if (hold % KINDS != 0) {
+            return (lingers(s, hold, frame(s, hold)) & Rights.WRITE) != 0;
         }
-        return isDirect(hold) || state.toDevice.get(s, hold / 2) != LayerState.TO_DEVICE;
+        return isDirect(hold) || state.toDevice.get(s, hold / KINDS) != LayerState.TO_DEVICE;
+    }
+
+    private boolean mayWrite(long[] s, int hold) {
+        return frame(s, hold) >= 0 && isWritten(s, hold);
     }
 
     private void places() {
         to.relation(
                 "names",
                 List.of(domains, state.pages, frames),
-                (s, d, p, f, e, g) -> frame(s, 2 * (d * pages + p)) == f || frame(s, 2 * (d * pages + p) + 1) == f,
+                (s, d, p, f, e, g) -> isNamed(s, KINDS * (d * pages + p), f),
                 reads);
         FoundRelations.constant(to, "for", List.of(state.spaces, domains), (s, sp, d, c, e, g) -> domain(sp) == d);
         FoundRelations.constant(to, "owner", List.of(frames, domains), (s, f, d, c, e, g) -> false);
@@ -182,6 +205,10 @@ final class LayerDiscipline {
                     reads.add(footprint, u, t, p, d, e);
                     state.iommu.tags().read(footprint);
                 });
+    }
+
+    private boolean isNamed(long[] s, int first, int frame) {
+        return frame(s, first) == frame || frame(s, first + CACHED) == frame || frame(s, first + UNSEEN) == frame;
     }
 
     private boolean isOwedForWriting(long[] s, int unit, int tag, int page) {
@@ -201,13 +228,13 @@ final class LayerDiscipline {
      * given up, as long as anything serves it; where addresses wrap, whatever is owed.
      */
     private boolean mayLingerForWriting(long[] s, int space, int page) {
-        int hold = 2 * (space * pages + page);
+        int hold = KINDS * (space * pages + page);
         boolean kept = state.isKept(s, space, page);
         if (state.setting.keptUntilFlush || state.setting.flush.wraps()) {
             return !kept || isWritten(s, hold);
         }
         boolean ends = kept && phase(s, hold) == LayerState.CLOSING;
-        return (ends && isWritten(s, hold)) || (frame(s, hold + 1) >= 0 && isWritten(s, hold + 1));
+        return (ends && isWritten(s, hold)) || mayWrite(s, hold + CACHED) || mayWrite(s, hold + UNSEEN);
     }
 
     private void attachments() {

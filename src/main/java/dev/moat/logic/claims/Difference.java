@@ -164,4 +164,20 @@ class Difference {
         }
         return true;
     }
+
+    /** A device that is led somewhere under a tag, one with nothing in flight if there is one, or -1. */
+    int ledUnder(int unit, int tag) {
+        int busy = -1;
+        for (int q = 0; q < sizeOf("Req"); q++) {
+            for (int space = 0; space < sizeOf("Space"); space++) {
+                if (is("ent", false, unit, q, space, tag) || is("cent", false, unit, q, space, tag)) {
+                    if (!any("flyR", false, unit, q) && !any("flyW", false, unit, q)) {
+                        return q;
+                    }
+                    busy = q;
+                }
+            }
+        }
+        return busy;
+    }
 }

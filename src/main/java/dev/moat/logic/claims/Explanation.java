@@ -2,6 +2,8 @@ package dev.moat.logic.claims;
 
 import dev.moat.state.Footprint;
 import dev.moat.state.relation.Claim;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Finds the abstract actions of a transition that does not say which ones it is: from what differs, in an order in which nobody has too
@@ -102,10 +104,23 @@ final class Explanation extends Difference {
         lost("queued", i -> take(is("done", true, arg(i, 0)) ? "complete-invalidation" : "give-up", arg(i, 0)));
         lost("flyR", this::requestEnds);
         lost("flyW", this::requestEnds);
-        lost("mayR", a -> take("evict", arg(a, 0), arg(a, 1), arg(a, 2)));
-        lost("mayW", a -> take("evict", arg(a, 0), arg(a, 1), arg(a, 2)));
+        lost("mayR", a -> evict(arg(a, 0), arg(a, 1), arg(a, 2)));
+        lost("mayW", a -> evict(arg(a, 0), arg(a, 1), arg(a, 2)));
         lost("cent", a -> take("evict-context", arg(a, 0), arg(a, 1)));
         lost("done", i -> take("acknowledge", arg(i, 0)));
+    }
+
+    /** What goes on being served at the place, such as an entry whose successor no unit sees yet, is in flight meanwhile. */
+    private void evict(int unit, int tag, int page) {
+        int requester = ledUnder(unit, tag);
+        List<Integer> stays = new ArrayList<>();
+        for (int a : requester < 0 ? List.<Integer>of() : atoms("mayR", true, unit, tag, page)) {
+            if (is("mayR", false, unit, tag, page, arg(a, 3)) && walk(unit, requester, tag, page, arg(a, 3))) {
+                stays.add(arg(a, 3));
+            }
+        }
+        take("evict", unit, tag, page);
+        stays.forEach(frame -> take("fill", unit, requester, tag, page, frame));
     }
 
     private void requestEnds(int flight) {
@@ -379,21 +394,5 @@ final class Explanation extends Difference {
             }
         }
         return false;
-    }
-
-    /** A device that is led somewhere under a tag, one with nothing in flight if there is one, or -1. */
-    private int ledUnder(int unit, int tag) {
-        int busy = -1;
-        for (int q = 0; q < sizeOf("Req"); q++) {
-            for (int space = 0; space < sizeOf("Space"); space++) {
-                if (is("ent", false, unit, q, space, tag) || is("cent", false, unit, q, space, tag)) {
-                    if (!any("flyR", false, unit, q) && !any("flyW", false, unit, q)) {
-                        return q;
-                    }
-                    busy = q;
-                }
-            }
-        }
-        return busy;
     }
 }
