@@ -64,7 +64,7 @@ public class FlushQueue {
     /** Addresses that wait in a CPU's ring. */
     public int waiting(long[] s, int cpu) {
         int ring = ring(cpu);
-        return (int) Math.floorMod(s[ring + 1] - s[ring], size);
+        return Math.floorMod(s[ring + 1] - s[ring], size);
     }
 
     /** Takes what an unmap has cleared; frees what has been flushed since, and flushes first where the ring is full. */
