@@ -271,7 +271,7 @@
 (declare-fun statusStrayed (Dom) Bool)         ; ghost: the status of a wait of the guest's was stored outside of its memory
 (declare-fun domainCrashed (Dom) Bool)         ; Xen crashed the guest for what was in its queue
 (declare-fun trapped (Dom) Bool)               ; ghost: the guest has written a register (xen-viommu-registers)
-(declare-fun overworked (Dom) Bool)            ; ghost: Xen's trap of one write read and wrote more of the guest's memory than its bound allows
+(declare-fun overworked (Dom) Bool)            ; ghost: Xen's trap of one write, or one request, read and wrote more of the guest's memory than its bound allows
 (declare-fun queueStopped (Dom) Bool)          ; the guest's queue stands at an error, and the guest can see it
 (declare-fun queueBehind (Dom) Bool)           ; descriptors are left before the tail that the guest wrote last
 (declare-fun tailRewritten (Dom) Bool)         ; ghost: the guest has written its tail since its queue stands at an error

@@ -35,9 +35,14 @@ public final class Model {
      * @param free actions that serve, but are a liberty of who takes them
      * @param rests states in which hardware need not go on; null where it has to in all
      * @param software what traces call it that runs the operations
+     * @param tally what the last transition did, to be added up by random walks; null where nothing is
      */
     record Manner(
-            Set<String> rare, Set<String> free, @Nullable Predicate<long[]> rests, String software) {
+            Set<String> rare,
+            Set<String> free,
+            @Nullable Predicate<long[]> rests,
+            String software,
+            @Nullable Slots tally) {
         Manner {
             rare = Set.copyOf(rare);
             free = Set.copyOf(free);
@@ -161,6 +166,11 @@ public final class Model {
     /** What traces call the software that runs the operations: a hypervisor, or a kernel. */
     public String software() {
         return manner.software();
+    }
+
+    /** How many of each of its elements the last transition did; null where that is not counted. */
+    public @Nullable Slots tally() {
+        return manner.tally();
     }
 
     /** Names of the decisions that there are. */

@@ -41,6 +41,7 @@ public final class ModelBuilder {
     private final Set<String> free = new HashSet<>();
     private @Nullable Predicate<long[]> rests;
     private String software = "hypervisor";
+    private @Nullable Slots tally;
     private final Map<String, List<String>> askedWith = new HashMap<>();
     private Consumer<long[]> initial = s -> {};
     private String notCompared = "the steps of this component do not say what they claim";
@@ -223,6 +224,11 @@ public final class ModelBuilder {
         rests = condition;
     }
 
+    /** Declares what the last transition did, so many of each element; a random walk adds it up. */
+    public void tally(Slots counts) {
+        tally = counts;
+    }
+
     /** A filter that accepts everything. */
     public static Filter all() {
         return ALL;
@@ -256,7 +262,7 @@ public final class ModelBuilder {
                 operations,
                 calls,
                 new Model.Comparing(claims, own == null ? null : own.over(abstraction), finds, notCompared),
-                new Model.Manner(rare, free, rests, software),
+                new Model.Manner(rare, free, rests, software, tally),
                 edits.asked(),
                 pc,
                 initial);

@@ -252,6 +252,15 @@ public final class SimulateCommand implements Callable<Integer> {
         site.print(String.format(Locale.ROOT, "  letters       %,d of %,d taken", met, machine.instances()));
         byName(machine, result.taken())
                 .forEach((action, n) -> site.print(String.format(Locale.ROOT, "    %,12d  %s", n, action)));
+        if (!result.reached().isEmpty()) {
+            long some = result.reached().values().stream().filter(n -> n > 0).count();
+            site.print(String.format(
+                    Locale.ROOT,
+                    "  reached       %,d of %,d kinds",
+                    some,
+                    result.reached().size()));
+            result.reached().forEach((what, n) -> site.print(String.format(Locale.ROOT, "    %,12d  %s", n, what)));
+        }
         list(
                 "statuses",
                 result.coverage().results().entrySet().stream()

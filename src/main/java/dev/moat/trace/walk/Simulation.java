@@ -2,11 +2,14 @@ package dev.moat.trace.walk;
 
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
+import dev.moat.state.Slots;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
     private static final int DEADLOCK_EVERY = 100;
-    /** Spreads the numbers of walks over the seeds (2^64 divided by the golden ratio). */
-    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+    /** Odd, and not the step of a {@link SplittableRandom}, whose sequences would be one sequence begun one number later each time. */
+    private static final long SPREAD = 0xD1342543DE82EF95L;
 
     private final TraceRunner runner;
     private final Dice dice;
     private final long[] before;
+    /** What the model counts, added up. */
+    private final long[] counted;
+
     private long transitions;
     private long walks;
     private boolean interrupted;
@@ -37,6 +43,7 @@ public final class Simulation {
      * @param rejected letters that were tried and were not enabled, or were refused
      * @param taken how often each letter of the alphabet was taken
      * @param coverage which steps ran, with which outcomes and statuses, and those of letters that came to nothing
+     * @param reached what the model counts, by name; empty where it counts nothing
      * @param unwitnessed ids of the invariants whose premises were met in no judged state, where the judge tells
      * @param violation the walk that violated something, cut there and not minimised; null for none
      * @param interrupted whether the thread was interrupted
@@ -48,6 +55,7 @@ public final class Simulation {
             long rejected,
             List<Long> taken,
             Coverage coverage,
+            Map<String, Long> reached,
             List<String> unwitnessed,
             @Nullable Trace violation,
             boolean interrupted) {}
@@ -64,6 +72,8 @@ public final class Simulation {
         dice = new Dice(runner, true);
         unwitnessed = runner.invariants();
         before = new long[runner.machine().schema().words()];
+        Slots tally = runner.machine().model().tally();
+        counted = new long[tally == null ? 0 : tally.size()];
     }
 
     /**
@@ -78,7 +88,7 @@ public final class Simulation {
         long number = first;
         Trace violation = null;
         while (violation == null && !interrupted && transitions < steps) {
-            SplittableRandom random = new SplittableRandom(seed + number * SPREAD);
+            SplittableRandom random = new SplittableRandom(begin(seed, number));
             walks++;
             violation = walk(random, (int) Math.min(length, steps - transitions));
             number += interrupted ? 0 : 1;
@@ -92,9 +102,18 @@ public final class Simulation {
                 dice.rejected(),
                 taken,
                 runner.coverage(),
+                reached(),
                 runner.ids(unwitnessed),
                 violation,
                 interrupted);
+    }
+
+    /** Where the random numbers of a walk begin: those of two walks have nothing to do with each other. */
+    static long begin(long seed, long number) {
+        long z = seed * SPREAD + number;
+        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+        return z ^ z >>> 31;
     }
 
     /** One walk; its letters when it violates something. */
@@ -116,11 +135,28 @@ public final class Simulation {
             }
             letters.add(letter);
             transitions++;
+            count(s);
             unwitnessed &= ~runner.witnessed(s, unwitnessed);
             violated =
                     runner.violatedSince(before, s) != 0 || (letters.size() % DEADLOCK_EVERY == 0 && runner.isStuck(s));
         }
         return violated || runner.isStuck(s) ? new Trace(letters) : null;
+    }
+
+    private void count(long[] s) {
+        Slots tally = runner.machine().model().tally();
+        for (int i = 0; tally != null && i < counted.length; i++) {
+            counted[i] += tally.get(s, i);
+        }
+    }
+
+    private Map<String, Long> reached() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        Slots tally = runner.machine().model().tally();
+        for (int i = 0; tally != null && i < counted.length; i++) {
+            all.put(tally.index().get(0).label(i), counted[i]);
+        }
+        return all;
     }
 
     /** The machine that is simulated. */

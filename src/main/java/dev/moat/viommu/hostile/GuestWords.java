@@ -29,9 +29,15 @@ final class GuestWords implements Memory {
     /** {@code registers.memory-checked}: (page, 1 when it is the guest's) to 1 when it may be written. */
     private final Decision checked;
 
-    GuestWords(Sort pageSort, Sort wordSort, ModelBuilder model) {
+    /** The last page is one that the guest may only read, as a grant is, and so may its vIOMMU. */
+    private final boolean lastIsReadOnly;
+
+    GuestWords(HostileSetting setting, ModelBuilder model) {
+        Sort pageSort = setting.pages;
+        Sort wordSort = setting.words;
         pages = pageSort.size();
         words = wordSort.size();
+        lastIsReadOnly = setting.knowing;
         memory = model.schema()
                 .slots("guest.memory", Role.ARCHITECTURAL, Writer.GUEST, pageSort, wordSort)
                 .word(WORD, -1L);
@@ -67,7 +73,8 @@ final class GuestWords implements Memory {
             strayed.set(s, 0, 1);
             return true;
         }
-        if (!isOwn(address) || checked.decide(s, (int) (address >>> PAGE_BITS), 1, 0) == 0) {
+        boolean readOnly = lastIsReadOnly && address >>> PAGE_BITS == pages - 1;
+        if (readOnly || !isOwn(address) || checked.decide(s, (int) (address >>> PAGE_BITS), 1, 0) == 0) {
             return false;
         }
         memory.set(s, at(address), value);
@@ -89,6 +96,18 @@ final class GuestWords implements Memory {
         boolean changes = memory.get(s, at) != value;
         memory.set(s, at, value);
         return changes;
+    }
+
+    /** A word as the guest reads it. */
+    long load(long[] s, int page, int word) {
+        return memory.get(s, page * words + word);
+    }
+
+    /** The guest stores a word at an address, if it is the guest's. */
+    void storeAt(long[] s, long address, long value) {
+        if (isOwn(address)) {
+            memory.set(s, at(address), value);
+        }
     }
 
     /** Counts from 0 again. */

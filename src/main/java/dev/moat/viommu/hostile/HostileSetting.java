@@ -1,6 +1,7 @@
 package dev.moat.viommu.hostile;
 
 import dev.moat.iommu.RegisterUnit;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
@@ -13,7 +14,10 @@ final class HostileSetting {
     /** The queue's head, tail and address, and where it is switched on. {@code @source} VT-d specification 2.x, chapter 10.4. */
     private static final int[] QUEUE = {0x18, 0x88, 0x90};
 
+    /** Bus 0, device 1, functions 0 and 1. */
     private static final int FIRST_SOURCE = 8;
+
+    private static final String WILD = "wild";
 
     final Sort pages;
     final Sort words;
@@ -21,6 +25,9 @@ final class HostileSetting {
     final Sort valueSort;
     final Sort sources = Sort.numbered("Source", "sid", 2);
     final boolean requests;
+    /** Whether the guest knows the manual, half of the time. */
+    final boolean knowing;
+
     private final int[] offsets;
     private final long[] values;
 
@@ -31,6 +38,10 @@ final class HostileSetting {
         offsets = all ? everyOffset() : QUEUE;
         values = all ? manyValues(pages.size()) : queueValues(pages.size());
         requests = all;
+        knowing = !s.text("guest").equals(WILD);
+        if (knowing && !all) {
+            throw new BadSettingException("guest", "a guest that knows the manual writes every register");
+        }
         registerSort = labelled("Register", offsets.length, i -> Integer.toHexString(offsets[i]));
         valueSort = labelled("Value", values.length, i -> Long.toHexString(values[i]));
     }
@@ -79,6 +90,7 @@ final class HostileSetting {
                 0x31L,
                 0x32L,
                 0xff0L,
+                0xfee01000L,
                 Long.MAX_VALUE));
         for (int bit = 0; bit < Long.SIZE; bit++) {
             all.add(1L << bit);
@@ -112,7 +124,7 @@ final class HostileSetting {
     }
 
     static int source(int number) {
-        return FIRST_SOURCE * (number + 1);
+        return FIRST_SOURCE + number;
     }
 
     static List<Parameter> parameters(String family, String[] families) {
@@ -125,6 +137,12 @@ final class HostileSetting {
                         "queue",
                         "queue",
                         "all"),
+                Parameter.choice(
+                        "guest",
+                        "Whether every write is a random one, or half of them set up tables, fill the queue and clear errors as the manual says.",
+                        WILD,
+                        WILD,
+                        "knowing"),
                 Parameter.choice(family, "What the guest sees.", "vtd", families));
     }
 }

@@ -2,6 +2,7 @@ package dev.moat.viommu.hostile;
 
 import dev.moat.iommu.RegisterUnit;
 import dev.moat.model.Action;
+import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
@@ -11,6 +12,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Xen's trap of a write to a vIOMMU's registers: it stores the value, and executes a few queued descriptors; what is left it goes on with
@@ -25,6 +27,14 @@ final class RegisterTrap {
 
     static final int MOST = (BUDGET + 2) * OF_EACH;
 
+    /** Memory accesses of a request: the device's tables, and a nested walk of 4 by 4 levels, marks included. */
+    private static final int MOST_OF_REQUEST = 64;
+
+    /** None, the first, one in the directory's first table, one in the next, and the last. */
+    private static final int[] PASID = {RegisterUnit.NO_PASID, 0, 5, 64, 0xfffff};
+
+    private static final Sort PASIDS = new Sort("GuestPasid", List.of("none", "0", "5", "64", "last"));
+
     private static final Sort BYTES = new Sort("Bytes", List.of("4", "8"));
     private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
 
@@ -33,6 +43,7 @@ final class RegisterTrap {
     private final ModelBuilder model;
     private final Slots overworked;
     private final Slots trapped;
+    private @Nullable Reached reached;
     /** {@code registers.goes-on}: (descriptors executed, the most of one trap) to 1 when the trap executes another one. */
     private final Decision goesOn;
 
@@ -47,15 +58,16 @@ final class RegisterTrap {
     }
 
     void declare(HostileSetting setting) {
+        if (setting.requests) {
+            reached = new Reached(unit.manual(), model);
+        }
         Argument value = new Argument("value", setting.valueSort);
-        model.action(
+        guest(
                 "guest_writes_register",
-                Actor.GUEST,
                 List.of(new Argument("register", setting.registerSort), new Argument("bytes", BYTES), value),
                 (s, r, bytes, v, d, e) -> write(s, setting.offset(r), bytes == 0 ? 4 : 8, setting.value(v)));
-        model.action(
+        guest(
                 "guest_stores",
-                Actor.GUEST,
                 List.of(new Argument("page", setting.pages), new Argument("word", setting.words), value),
                 (s, page, word, v, d, e) -> memory.store(s, page, word, setting.value(v)));
         model.action(new Action(
@@ -63,27 +75,58 @@ final class RegisterTrap {
                 Actor.HYPERVISOR,
                 List.of(),
                 ModelBuilder.all(),
-                (s, a, b, c, d, e) -> goOn(s),
+                counting((s, a, b, c, d, e) -> goOn(s)),
                 true,
                 "stutter"));
         if (setting.requests) {
-            model.action(
-                    "guest_starts",
-                    Actor.GUEST,
-                    List.of(new Argument("page", setting.pages)),
-                    (s, page, b, c, d, e) -> start(s, HostileSetting.starting(page)));
-            model.action(
-                    "virtual_request",
-                    Actor.DEVICE,
-                    List.of(new Argument("source", setting.sources), value, new Argument("access", ACCESS)),
-                    (s, q, v, write, d, e) -> request(s, q, setting.value(v), write == 1));
+            declareRequests(setting, value);
+        }
+        if (setting.knowing) {
+            new KnowingGuest(unit, memory, setting, this, model).declare();
         }
     }
 
-    private boolean write(long[] s, int offset, int bytes, long value) {
+    private void declareRequests(HostileSetting setting, Argument value) {
+        guest(
+                "guest_starts",
+                List.of(new Argument("page", setting.pages)),
+                (s, page, b, c, d, e) -> start(s, HostileSetting.starting(page)));
+        Argument source = new Argument("source", setting.sources);
+        model.action(
+                "virtual_request",
+                Actor.DEVICE,
+                List.of(source, new Argument("pasid", PASIDS), value, new Argument("access", ACCESS)),
+                counting((s, q, pasid, v, write, e) -> request(s, q, PASID[pasid], setting.value(v), write == 1)));
+        RegisterUnit.Manual manual = unit.manual();
+        model.action(
+                "virtual_message",
+                Actor.DEVICE,
+                List.of(source, new Argument("message", new Sort("HostileMessage", manual.messages()))),
+                counting((s, q, m, c, d, e) -> message(s, q, manual.messageAddress(m), manual.messageData(m))));
+    }
+
+    private void guest(String name, List<Argument> arguments, Guarded code) {
+        model.action(name, Actor.GUEST, arguments, counting(code));
+    }
+
+    /** What is done counts what it gets to from 0 on. */
+    Guarded counting(Guarded code) {
+        Reached counts = reached;
+        return counts == null
+                ? code
+                : (s, a, b, c, d, e) -> {
+                    counts.begin(s);
+                    return code.apply(s, a, b, c, d, e);
+                };
+    }
+
+    boolean write(long[] s, int offset, int bytes, long value) {
         memory.begin(s);
         trapped.set(s, 0, 1);
         unit.store(s, offset, bytes, value);
+        if (reached != null) {
+            reached.wrote(s, offset);
+        }
         execute(s);
         return true;
     }
@@ -97,8 +140,15 @@ final class RegisterTrap {
 
     private boolean execute(long[] s) {
         int done = 0;
-        while (goesOn.decide(s, done, BUDGET, 0) != 0 && unit.step(s)) {
+        while (goesOn.decide(s, done, BUDGET, 0) != 0) {
+            int step = unit.step(s);
+            if (step == RegisterUnit.NOTHING) {
+                break;
+            }
             done++;
+            if (reached != null) {
+                reached.executed(s, step);
+            }
         }
         note(s);
         return done > 0;
@@ -109,11 +159,27 @@ final class RegisterTrap {
         return execute(s);
     }
 
-    private boolean request(long[] s, int source, long address, boolean write) {
+    private boolean request(long[] s, int source, int pasid, long address, boolean write) {
         memory.begin(s);
-        unit.translate(s, HostileSetting.source(source), address, write);
-        memory.begin(s);
+        answered(s, unit.request(s, HostileSetting.source(source), pasid, address, write));
         return true;
+    }
+
+    private boolean message(long[] s, int source, long address, long data) {
+        memory.begin(s);
+        answered(s, unit.interrupt(s, HostileSetting.source(source), address, data));
+        return true;
+    }
+
+    /** What one request may ask of memory is bounded, too. */
+    private void answered(long[] s, int outcome) {
+        if (memory.work(s) > MOST_OF_REQUEST) {
+            overworked.set(s, 0, 1);
+        }
+        memory.begin(s);
+        if (reached != null) {
+            reached.answered(s, outcome);
+        }
     }
 
     /** More than the bound stays noted; how much it was does not make another state. */

@@ -44,7 +44,7 @@ public final class XenViommuRegisters implements Component {
         Family family = Families.get(given.text(Families.PARAMETER));
         Sort domains = Sort.numbered("Dom", "d", 1);
         model.abstraction().sort(domains);
-        GuestWords memory = new GuestWords(setting.pages, setting.words, model);
+        GuestWords memory = new GuestWords(setting, model);
         RegisterUnit unit = family.registers(model.schema(), "guest.", memory)
                 .orElseThrow(() -> new BadSettingException(
                         Families.PARAMETER, "the family's unit is not driven by registers alone"));

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.machine.Granularity;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.testing.Counters;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +56,20 @@ class SimulationTest {
     void aSeedIsNotAnother() {
         assertThat(run(1, 0, 2_000).taken()).isNotEqualTo(run(2, 0, 2_000).taken());
         assertThat(run(1, 0, 2_000).taken()).isNotEqualTo(run(1, 1, 2_000).taken());
+    }
+
+    /** Begun one step of the generator apart, all walks would roll the same numbers, each one number later than the one before. */
+    @Test
+    void noWalkRollsTheNumbersOfAnother() {
+        Set<Long> rolled = new HashSet<>();
+        for (long seed = 6; seed < 8; seed++) {
+            for (long walk = 0; walk < 50; walk++) {
+                SplittableRandom random = new SplittableRandom(Simulation.begin(seed, walk));
+                for (int n = 0; n < 200; n++) {
+                    assertThat(rolled.add(random.nextLong())).isTrue();
+                }
+            }
+        }
     }
 
     @Test

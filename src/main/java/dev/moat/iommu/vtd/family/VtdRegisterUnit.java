@@ -4,38 +4,42 @@ import dev.moat.iommu.RegisterUnit;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.register.CachePolicy;
 import dev.moat.iommu.vtd.register.Messages;
 import dev.moat.iommu.vtd.register.Unit;
 import dev.moat.iommu.vtd.register.UnitOptions;
 import dev.moat.iommu.vtd.register.format.Access;
-import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
 
-/** The register-driven unit, with a queue and both modes of translation and small caches, its own interrupts going nowhere. */
+/**
+ * The register-driven unit as a guest has it: in caching mode, with a queue, both modes of translation, posted interrupts, and small caches;
+ * its own interrupts go nowhere.
+ */
 final class VtdRegisterUnit implements RegisterUnit {
     private static final int ADDRESS_BITS = 39;
     private static final UnitOptions.Sizes SIZES = new UnitOptions.Sizes(2, 2, 2, 2, 2);
 
-    /** FSTS and its bit IQE. {@code @source} VT-d specification 2.x, chapter 10.4.9. */
-    private static final int FAULT_STATUS = 0x34;
-
     private static final int QUEUE_ERROR = 1 << 4;
 
     private final Unit unit;
+    private final VtdManual manual;
 
     VtdRegisterUnit(SchemaBuilder schema, String prefix, Memory memory) {
         long ecap = Ecap.IRO.set(0, 0xf) | Ecap.QI.mask() | Ecap.IR.mask() | Ecap.EIM.mask() | Ecap.PT.mask();
         ecap |= Ecap.NEST.mask() | Ecap.PASID.mask() | Ecap.SMTS.mask() | Ecap.SLTS.mask() | Ecap.FLTS.mask();
-        Capabilities can = new Capabilities(Capabilities.usual().cap(), ecap, ADDRESS_BITS, false);
+        long cap = Capabilities.usual().cap() | Cap.CM.mask() | Cap.PI.mask();
+        Capabilities can = new Capabilities(cap, ecap, ADDRESS_BITS, false);
         unit = new Unit(
                 schema,
                 prefix,
                 new UnitOptions(can, CachePolicy.specified(), Deviations.NONE, SIZES, List.of()),
                 memory,
                 Messages.NONE);
+        manual = new VtdManual(unit, can);
     }
 
     @Override
@@ -44,23 +48,41 @@ final class VtdRegisterUnit implements RegisterUnit {
     }
 
     @Override
+    public long load(long[] s, int offset, int bytes) {
+        return unit.read(s, offset, bytes);
+    }
+
+    @Override
     public void store(long[] s, int offset, int bytes, long value) {
         unit.store(s, offset, bytes, value);
     }
 
     @Override
-    public boolean step(long[] s) {
-        return unit.step(s);
+    public int step(long[] s) {
+        int done = unit.next(s);
+        return done == Unit.NOTHING
+                ? NOTHING
+                : manual.kind(done & ~Unit.STOPPED) | ((done & Unit.STOPPED) == 0 ? 0 : STOPPED);
     }
 
     @Override
     public boolean isQueueStopped(long[] s) {
-        return (unit.read(s, FAULT_STATUS, Integer.BYTES) & QUEUE_ERROR) != 0;
+        return (unit.read(s, VtdManual.FAULT_STATUS, Integer.BYTES) & QUEUE_ERROR) != 0;
     }
 
     @Override
-    public long translate(long[] s, int source, long address, boolean write) {
-        long answer = unit.dma(s, source, Access.NO_PASID, address, write ? Access.WRITE : Access.READ);
-        return DmaAnswer.isTranslated(answer) ? DmaAnswer.address(answer, address) : BLOCKED;
+    public int request(long[] s, int source, int pasid, long address, boolean write) {
+        long with = pasid == NO_PASID ? Access.NO_PASID : pasid;
+        return manual.outcomeOfRequest(unit.dma(s, source, with, address, write ? Access.WRITE : Access.READ));
+    }
+
+    @Override
+    public int interrupt(long[] s, int source, long address, long data) {
+        return manual.outcomeOfInterrupt((int) InterruptAnswer.OUTCOME.get(unit.interrupt(s, source, address, data)));
+    }
+
+    @Override
+    public Manual manual() {
+        return manual;
     }
 }

@@ -22,6 +22,13 @@ final class InvalidationUnit {
     private static final long WAIT_ACTIONS =
             Descriptors.Wait.IF.mask() | Descriptors.Wait.SW.mask() | Descriptors.Wait.FN.mask();
 
+    /** For {@link #step}. */
+    static final int NOTHING = -1;
+
+    static final int STOPPED = 0x100;
+    /** No type: behind those of 7 bits. */
+    static final int UNREAD = 0x80;
+
     private static final int SMALL = 16;
     private static final int LARGE = 32;
     /** ICS.IWC in its word. */
@@ -102,35 +109,67 @@ final class InvalidationUnit {
     /** Executes what is queued: at most as many descriptors as the queue has slots. */
     void run(long[] s) {
         int left = Iqa.entries(u.queue.get(s));
-        while (left > 0 && step(s)) {
+        while (left > 0 && step(s) != NOTHING) {
             left--;
         }
     }
 
-    /** Executes the oldest descriptor, or stops at it. False when there is none, or the queue is off or stopped. */
-    boolean step(long[] s) {
+    /**
+     * Executes the oldest descriptor, or stops at it.
+     *
+     * @return its type, or {@link #UNREAD}, with {@link #STOPPED} beside it; or {@link #NOTHING}: there is none, or the queue is off or stopped
+     */
+    int step(long[] s) {
         if (!isReady(s)) {
-            return false;
+            return NOTHING;
         }
         int slots = Iqa.entries(u.queue.get(s));
         long head = u.head.get(s);
-        if (tail(s) >= slots || u.get(s, Register.IQT) % bytes(s) != 0 || !fetch(s, head)) {
+        boolean wrongTail = tail(s) >= slots || u.get(s, Register.IQT) % bytes(s) != 0;
+        int done = wrongTail ? UNREAD | STOPPED : fetch(s, head);
+        if ((done & STOPPED) != 0) {
             recorder.queueError(s);
         } else {
             setHead(s, head + 1 == slots ? 0 : head + 1);
         }
-        return true;
+        return done;
     }
 
-    private boolean fetch(long[] s, long head) {
-        long at = (Iqa.BASE.get(u.queue.get(s)) << Iqa.BASE.lo() & widthMask) + head * bytes(s);
+    private int fetch(long[] s, long head) {
+        long at = at(s, head);
         for (int w = 0; w < bytes(s); w += Long.BYTES) {
             if (!memory.isReadable(s, at + w)) {
-                return false;
+                return UNREAD | STOPPED;
             }
         }
         long more = isWide(s) ? memory.read(s, at + 16) | memory.read(s, at + 24) : 0;
-        return execute(s, memory.read(s, at), memory.read(s, at + Long.BYTES), more);
+        long lo = memory.read(s, at);
+        return DescriptorRules.type(lo) | (execute(s, lo, memory.read(s, at + Long.BYTES), more) ? 0 : STOPPED);
+    }
+
+    private long at(long[] s, long slot) {
+        return (Iqa.BASE.get(u.queue.get(s)) << Iqa.BASE.lo() & widthMask) + slot * bytes(s);
+    }
+
+    /** The byte address of the slot that software fills next. */
+    long free(long[] s) {
+        return at(s, tail(s));
+    }
+
+    /** What software writes to IQT when it has filled that. */
+    long next(long[] s) {
+        long slot = tail(s) + 1;
+        return (slot >= Iqa.entries(u.queue.get(s)) ? 0 : slot) * bytes(s);
+    }
+
+    /** The same, when all that can be filled is. */
+    long last(long[] s) {
+        return (Iqa.entries(u.queue.get(s)) - 1L) * bytes(s);
+    }
+
+    /** Bytes of a descriptor. */
+    int width(long[] s) {
+        return bytes(s);
     }
 
     private boolean execute(long[] s, long lo, long hi, long more) {

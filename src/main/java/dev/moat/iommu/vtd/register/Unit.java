@@ -17,6 +17,12 @@ import dev.moat.state.SchemaBuilder;
  * at most the slots of one queue.
  */
 public final class Unit {
+    /** For {@link #next}. */
+    public static final int NOTHING = InvalidationUnit.NOTHING;
+
+    public static final int STOPPED = InvalidationUnit.STOPPED;
+    public static final int UNREAD = InvalidationUnit.UNREAD;
+
     private final UnitState u;
     private final RegisterFile file;
     private final GlobalCommands commands;
@@ -109,7 +115,32 @@ public final class Unit {
 
     /** Executes the oldest queued descriptor. False when there is none, or the queue is off or stopped. */
     public boolean step(long[] s) {
+        return next(s) != NOTHING;
+    }
+
+    /** As {@link #step}: the descriptor's type, or {@link #UNREAD}, with {@link #STOPPED} where the queue has stopped at it; or {@link #NOTHING}. */
+    public int next(long[] s) {
         return queue.step(s);
+    }
+
+    /** The byte address of the slot of the queue that software fills next. */
+    public long freeSlot(long[] s) {
+        return queue.free(s);
+    }
+
+    /** What software writes to IQT when it has filled that. */
+    public long tailBehind(long[] s) {
+        return queue.next(s);
+    }
+
+    /** What software writes to IQT when it has filled all that it can, from the first slot on. */
+    public long lastTail(long[] s) {
+        return queue.last(s);
+    }
+
+    /** Bytes of a descriptor of the queue as it was switched on, 16 or 32. */
+    public int descriptorBytes(long[] s) {
+        return queue.width(s);
     }
 
     private static boolean isAccess(int offset, int size) {

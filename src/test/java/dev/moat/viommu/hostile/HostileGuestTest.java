@@ -1,0 +1,97 @@
+package dev.moat.viommu.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.machine.Machine;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioReader;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.TraceRunner;
+import dev.moat.trace.walk.Simulation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A walk of a hostile guest is worth what it gets to: descriptors of every kind, waits, faults by their reasons, every register. */
+class HostileGuestTest {
+    private static final int LENGTH = 2_000;
+
+    /** No descriptor of these kinds is ever executed, or is ever wrong; what no request of this machine asks for; what its unit has not. */
+    private static final List<String> NEVER = List.of(
+            "descriptor type-0 executed",
+            "descriptor unknown executed",
+            "descriptor not-read executed",
+            "descriptor pasid-cache stopped the queue",
+            "request: 0xd or 0x44 request-type-blocked",
+            "request: 0x31 or 0x48 rid-pasid-too-large",
+            "request: 0x5d or 0x5d supervisor-not-enabled",
+            "request: 0x82 or 0x82 execute-not-allowed",
+            "request: 0x90 or 0x90 second-level-update",
+            "request: short of rights");
+
+    private static Scenario scenario() throws IOException {
+        InvariantLibrary library = InvariantLibrary.ofHome(Path.of(""));
+        return new ScenarioReader(Catalog.load(), library.ids()).read(Path.of("docs/examples/registers-sim.yaml"));
+    }
+
+    private static Simulation.Result walk(String guest, long steps, String... faults) throws IOException {
+        Scenario scenario = scenario();
+        Map<String, String> settings = new HashMap<>(scenario.machine().settings());
+        settings.put("guest", guest);
+        Machine machine =
+                Catalog.load().machine(scenario.machine().withSettings(settings).withFaults(List.of(faults)));
+        InvariantLibrary library = InvariantLibrary.ofHome(Path.of(""));
+        TraceRunner runner = new TraceRunner(machine, StateJudge.from(library).judge(machine, scenario.invariants()));
+        return new Simulation(runner).run(7, 0, steps, LENGTH, (walks, transitions) -> {});
+    }
+
+    @Test
+    void whoKnowsTheManualGetsEverywhere() throws IOException {
+        Simulation.Result result = walk("knowing", 150_000);
+        assertThat(result.violation()).isNull();
+        result.reached().forEach((what, n) -> {
+            if (what.startsWith("write of") || what.endsWith(" executed")) {
+                assertThat(n).as(what).matches(count -> count >= 100 || NEVER.contains(what));
+            }
+        });
+        assertThat(result.reached().get("descriptor wait executed")).isGreaterThan(10_000);
+        long outcomes = result.reached().entrySet().stream()
+                .filter(e -> e.getKey().startsWith("request") && e.getValue() > 0)
+                .count();
+        assertThat(outcomes).isGreaterThan(30);
+        NEVER.forEach(what -> assertThat(result.reached()).containsEntry(what, 0L));
+    }
+
+    @Test
+    @Tag("deep")
+    void aMillionOperations() throws IOException {
+        Simulation.Result result = walk("knowing", 1_000_000);
+        assertThat(result.violation()).isNull();
+        result.reached().forEach((what, n) -> assertThat(n > 0).as(what).isEqualTo(!NEVER.contains(what)));
+    }
+
+    /** Why the guest knows the manual: all that is written at random executes next to nothing. */
+    @Test
+    void whoWritesAtRandomDoesNot() throws IOException {
+        Simulation.Result result = walk("wild", 150_000);
+        long executed = result.reached().entrySet().stream()
+                .filter(e -> e.getKey().endsWith(" executed"))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        assertThat(executed).isLessThan(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"registers.queue-in-one-go", "registers.memory-unchecked"})
+    void whatTheTrapLeavesOutIsMet(String fault) throws IOException {
+        assertThat(walk("knowing", 100_000, fault).violation()).isNotNull();
+    }
+}
