@@ -140,6 +140,14 @@ final class InterruptKills {
                     "guests=1 passed=false virtual=1 vectors=1 silent=true",
                     "blocked-interrupt-is-recorded@3 silent-entry-records-nothing@2"),
             interrupts(
+                    "host.silence-stays",
+                    "guests=1 vectors=1 indices=1 delivery=posted hotplug=false records=true silent=true",
+                    "silent-entry-records-nothing@4"),
+            interrupts(
+                    "host.absent-as-silent",
+                    "guests=1 vectors=1 indices=1 delivery=posted hotplug=false records=true silent=true",
+                    "blocked-interrupt-is-recorded@1"),
+            interrupts(
                     "fault.index-stays",
                     "guests=1 passed=false virtual=1 vectors=1 entries=2 stores=false guest-fault-registers=2",
                     "blocked-interrupt-is-recorded@3"),

@@ -328,6 +328,18 @@ public final class InterruptFaults {
                     List.of(RECORDED),
                     e -> e.decide("fault.lost-passed-on", (s, lost, b, c) -> 0)),
             fault(
+                    "host.silence-stays",
+                    "FPD of the host's entry does not follow the guest's: the physical unit records what the guest has silenced.",
+                    "VT-d specification 2.x, chapters 5.1.4.1 and 9.10: qualified faults and FPD; fact sheet viommu, VI10",
+                    List.of("silent-entry-records-nothing"),
+                    e -> e.decide("host.silence-follows", (s, device, fpd, c) -> 0)),
+            fault(
+                    "host.absent-as-silent",
+                    "Every entry of the host's that leads nowhere has FPD: nobody hears of the messages of devices that are not programmed.",
+                    "fact sheet viommu, VI10: a record in the virtual FRCD; derived: Xen wants no faults of guests in its log",
+                    List.of(RECORDED),
+                    e -> e.decide("host.silence-follows", (s, device, fpd, c) -> 1)),
+            fault(
                     "record.host-index",
                     "The guest is told the index of the host's entry, and not its own.",
                     "derived: FI of a passed-through device's message is an index of the host's table, which the guest does not know",

@@ -85,7 +85,8 @@ final class EntryOperations {
     }
 
     private Step writing(String name, dev.moat.model.program.StepCode code) {
-        return Step.of(name, code).asking(Remapping.ASKED).asking("entry.stores-at-once", "host.verifies");
+        Step step = Step.of(name, code).asking(Remapping.ASKED).asking("entry.stores-at-once", "host.verifies");
+        return setting.silences ? step.asking(Remapping.SILENT, HostTable.SILENCE_FOLLOWS) : step;
     }
 
     private OperationPlan forgetting(OperationPlan plan) {
@@ -111,21 +112,12 @@ final class EntryOperations {
     }
 
     private boolean begin(long[] s, int cpu, int device, int attached) {
-        if (setting.isVirtual(device) || state.attached.get(s, device) != attached || isMoving(s, device)) {
+        if (setting.isVirtual(device) || state.attached.get(s, device) != attached || state.isMoving(s, device)) {
             return false;
         }
         state.begin(s, cpu, setting.guestOf(device), device, 0);
         state.moves.set(s, cpu, 1);
         return true;
-    }
-
-    private boolean isMoving(long[] s, int device) {
-        for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
-            if (state.isMoving(s, cpu, device)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private int device(long[] s, int cpu) {

@@ -10,6 +10,9 @@ import dev.moat.state.Footprint;
  * specification 2.x, chapter 5.1.4; fact sheet vtd, section 14.
  */
 final class HostTable {
+    /** What {@link #wanted} asks. */
+    static final String SILENCE_FOLLOWS = "host.silence-follows";
+
     private static final int DESCRIPTOR_SHIFT = 6;
 
     private final InterruptState state;
@@ -17,6 +20,8 @@ final class HostTable {
     private final Remapping remapping;
     /** {@code host.verifies}: (device) to 1 when its entry accepts no other source. */
     private final Decision verifies;
+    /** {@link #SILENCE_FOLLOWS}: (device, FPD of its guest's entry) to FPD of the host's. */
+    private final Decision silenceFollows;
     /** {@code host.compatible}: to 1 when messages in compatibility format pass. */
     private final Decision compatible;
 
@@ -25,6 +30,9 @@ final class HostTable {
         setting = state.setting;
         this.remapping = remapping;
         verifies = model.decision("host.verifies", (s, device, b, c) -> 1);
+        silenceFollows = setting.silences
+                ? model.decision(SILENCE_FOLLOWS, (s, device, fpd, c) -> fpd)
+                : (s, device, fpd, c) -> 0;
         compatible = model.decision("host.compatible", (s, a, b, c) -> 0);
     }
 
@@ -44,7 +52,10 @@ final class HostTable {
         return -1;
     }
 
-    /** A word of the entry that a passed-through device's index is to have now; all zeros where its guest leads it nowhere. */
+    /**
+     * A word of the entry that a passed-through device's index is to have now. Where its guest leads it nowhere it is absent; and silent, if
+     * that is what the guest's is.
+     */
     long wanted(long[] s, int device, int part) {
         int source = verifies.decide(s, device, 0, 0) == 1 ? setting.hostSource(device) : Interrupts.UNVERIFIED;
         if (!setting.isPosted(device)) {
@@ -53,7 +64,8 @@ final class HostTable {
         }
         int line = remapping.entryEnds(s, device, 0) - setting.indices.size();
         if (line < 0) {
-            return 0;
+            int fpd = remapping.isSilent(s, device) ? 1 : 0;
+            return part == 0 && silenceFollows.decide(s, device, fpd, 0) == 1 ? setting.format.silent(0) : 0;
         }
         int vector = InterruptSetting.guestVector(line % setting.vectors.size());
         return setting.format.posted(part, source, vector, descriptor(line / setting.vectors.size()));
@@ -101,6 +113,11 @@ final class HostTable {
     /** Whether the unit refuses a device's message with this index, by its cache where it has the entry, otherwise by memory. */
     boolean refuses(long[] s, int index, int device) {
         return Interrupts.Answer.kind(answer(s, index, device, isCached(s, index))) == Interrupts.Answer.BLOCKED;
+    }
+
+    /** Whether the entry by which it does so has FPD: whatever it finds wrong there is not recorded. */
+    boolean isSilent(long[] s, int index) {
+        return setting.format.isSilent(isCached(s, index) ? state.cachedLo.get(s, index) : state.hostLo.get(s, index));
     }
 
     private long answer(long[] s, int index, int device, boolean cached) {

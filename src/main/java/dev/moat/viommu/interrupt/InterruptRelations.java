@@ -66,12 +66,7 @@ final class InterruptRelations {
         if (posted && state.stale.get(s, setting.guestOf(device), 0) != InterruptState.PAID) {
             return true;
         }
-        for (int cpu = 0; cpu < state.pc.size(); cpu++) {
-            if (state.isMoving(s, cpu, device)) {
-                return true;
-            }
-        }
-        return false;
+        return state.isMoving(s, device);
     }
 
     private void lines() {

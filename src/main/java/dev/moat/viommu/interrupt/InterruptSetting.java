@@ -61,7 +61,7 @@ public final class InterruptSetting {
     final boolean extended;
     /** Whether guests store the words of their entries one by one. */
     final boolean tears;
-    /** Whether guests write absent entries whose faults are not recorded. */
+    /** Whether guests write absent entries whose faults are not recorded, and the host's entries follow. */
     final boolean silences;
     /** Whether virtual devices send messages with a subhandle. */
     final boolean subhandles;
@@ -111,9 +111,12 @@ public final class InterruptSetting {
         if (!passed && virtual == 0) {
             throw new BadSettingException("virtual", "guests need a device");
         }
-        if ((silences || subhandles) && passed) {
+        if (subhandles && passed) {
+            throw new BadSettingException("subhandles", "messages with one are those of virtual devices");
+        }
+        if (silences && passed && !records) {
             throw new BadSettingException(
-                    silences ? "silent" : "subhandles", "fault records and messages are those of virtual devices");
+                    "silent", "passed-through devices' faults are recorded with records=true only");
         }
         if (records && (!passed || queue || notifications)) {
             throw new BadSettingException("records", "the physical unit records messages of passed-through devices");

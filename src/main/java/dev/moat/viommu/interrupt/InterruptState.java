@@ -171,6 +171,16 @@ final class InterruptState {
         return pc.get(s, cpu) != 0 && moves.get(s, cpu) == 1 && device.get(s, cpu) == q;
     }
 
+    /** Whether any CPU's does. */
+    boolean isMoving(long[] s, int q) {
+        for (int cpu = 0; cpu < pc.size(); cpu++) {
+            if (isMoving(s, cpu, q)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a CPU runs something for a guest. */
     boolean runsFor(long[] s, int cpu, int g) {
         return pc.get(s, cpu) != 0 && guest.get(s, cpu) == g;

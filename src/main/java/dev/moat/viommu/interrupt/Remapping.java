@@ -101,6 +101,15 @@ final class Remapping {
         if (at < 0) {
             return false;
         }
+        return isSilentAt(s, device, at);
+    }
+
+    /** Whether a passed-through device's entry, its guest's first, says so. */
+    boolean isSilent(long[] s, int device) {
+        return isSilentAt(s, device, 0);
+    }
+
+    private boolean isSilentAt(long[] s, int device, int at) {
         long lo = state.guestLo.get(s, setting.guestOf(device), at);
         return silent.decide(s, setting.format.isSilent(lo) ? 1 : 0, setting.format.isPresent(lo) ? 1 : 0, 0) == 1;
     }

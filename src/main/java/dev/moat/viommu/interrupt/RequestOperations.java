@@ -95,15 +95,36 @@ final class RequestOperations {
         if (compatible && host.isPassedBy(s)) {
             return false;
         }
-        if (compatible || (index >= 0 && host.refuses(s, index, device))) {
-            return records.refuse(s, device, message, compatible ? 0 : index);
+        if (compatible) {
+            return records.refuse(s, device, 0) | records.see(s, device, message);
+        }
+        if (index >= 0 && host.refuses(s, index, device)) {
+            boolean silent = host.isSilent(s, index);
+            return note(s, device, silent, isOpen(s, device)) | (!silent && records.refuse(s, device, index));
         }
         boolean ends =
                 index >= 0 && !setting.isPosted(device) && remapping.entryEnds(s, device, 0) == Remapping.BLOCKED;
-        return ends
-                && remapping.isRefused(s, device, 0)
-                && state.lock.get(s, setting.guestOf(device)) == 0
-                && records.tell(s, device, message, numberOf(message));
+        boolean refused = ends && remapping.isRefused(s, device, 0) && state.lock.get(s, setting.guestOf(device)) == 0;
+        if (!refused) {
+            return false;
+        }
+        boolean silent = suppresses.decide(s, remapping.isSilent(s, device, message) ? 1 : 0, 0, 0) == 1;
+        return note(s, device, silent, false) | (!silent && records.tell(s, device, numberOf(message)));
+    }
+
+    /**
+     * The ghost sees a refused message with the device's own index if that is to be recorded: by the guest's own table, or, where the unit may
+     * still go by what was there before, if the one who refuses it does record it.
+     */
+    private boolean note(long[] s, int device, boolean silent, boolean open) {
+        boolean wanted = open ? !silent : !routes.isSilent(s, device, 0);
+        return wanted && records.see(s, device, 0);
+    }
+
+    /** Whether the guest has not seen the entry invalidated, or the device comes or goes. */
+    private boolean isOpen(long[] s, int device) {
+        boolean stale = state.stale.get(s, setting.guestOf(device), 0) != InterruptState.PAID;
+        return (setting.isPosted(device) && stale) || state.isMoving(s, device);
     }
 
     /** Xen's handler takes the lock of the guest that it tells, and gives no guest a record that another CPU is about to write. */

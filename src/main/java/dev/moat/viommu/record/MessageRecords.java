@@ -82,25 +82,23 @@ public final class MessageRecords {
         guests.write(s, machine.guest(device), found, device, index);
     }
 
-    /** The ghost sees a message refused that is to be recorded. */
-    public void see(long[] s, int device, int message) {
-        if (blocked.get(s, device) == 0) {
-            blocked.set(s, device, message + 1L);
+    /** The ghost sees a message refused that is to be recorded; whether that changes anything. */
+    public boolean see(long[] s, int device, int message) {
+        if (blocked.get(s, device) != 0) {
+            return false;
         }
+        blocked.set(s, device, message + 1L);
+        return true;
     }
 
-    /** The physical unit refuses a message. */
-    public boolean refuse(long[] s, int device, int message, int index) {
-        long before = blocked.get(s, device);
-        see(s, device, message);
-        return (host != null && host.put(s, 0, device, index)) || before != blocked.get(s, device);
+    /** The physical unit records a message that it refuses, by the host's index. */
+    public boolean refuse(long[] s, int device, int index) {
+        return host != null && host.put(s, 0, device, index);
     }
 
-    /** Xen refuses one at once, whole. */
-    public boolean tell(long[] s, int device, int message, int index) {
-        long before = blocked.get(s, device);
-        see(s, device, message);
-        return guests.put(s, machine.guest(device), device, index) || before != blocked.get(s, device);
+    /** Xen records one that it refuses itself, at once, whole. */
+    public boolean tell(long[] s, int device, int index) {
+        return guests.put(s, machine.guest(device), device, index);
     }
 
     /** The guest whose record Xen's handler finds next, or -1: there is none, or behind it all guests are told that some are lost. */

@@ -29,6 +29,9 @@ public final class Firmware {
     public static final long ECAM_BASE = 0xb0000000L;
 
     private static final int LAST_BUS = 0xff;
+    /** Of 256 buses, 1 MiB each. */
+    static final long ECAM_BYTES = (LAST_BUS + 1L) << 20;
+
     private static final int HOST_ADDRESS_BITS = 39;
     private static final UnitDescription.IoApic IO_APIC = new UnitDescription.IoApic(0, 0xf0 << 8);
     private static final int PARAGRAPH = 16;

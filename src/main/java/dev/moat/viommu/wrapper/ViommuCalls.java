@@ -33,6 +33,7 @@ public final class ViommuCalls {
 
     private static final long FIRST_LOCAL_APIC = 0xfee00000L;
     private static final long LAST_LOCAL_APIC = 0xfeeff000L;
+    private static final long FOUR_GIB = 1L << 32;
     private static final int NONE = -1;
     private static final int FIRST = 0;
 
@@ -57,14 +58,29 @@ public final class ViommuCalls {
      * The domain.
      *
      * @param hvm whether it is a fully virtualised one
-     * @param ramEnd first byte address behind its low memory
+     * @param type its machine: what has no chipset of the time of VT-d gets no vIOMMU
+     * @param memory where its memory is
      * @param virtual source-ids of its emulated devices
      * @param passed source-ids of those passed through to it
      */
-    public record Domain(boolean hvm, long ramEnd, Set<Integer> virtual, Set<Integer> passed) {
+    public record Domain(
+            boolean hvm, Firmware.MachineType type, Memory memory, Set<Integer> virtual, Set<Integer> passed) {
         public Domain {
             virtual = Set.copyOf(virtual);
             passed = Set.copyOf(passed);
+        }
+    }
+
+    /**
+     * A domain's memory, below 4 GiB from address 0 on, and from 4 GiB on.
+     *
+     * @param lowEnd first byte address behind the former
+     * @param highEnd first byte address behind the latter; 4 GiB where there is none
+     */
+    public record Memory(long lowEnd, long highEnd) {
+        private boolean has(long address) {
+            return Long.compareUnsigned(address, lowEnd) < 0
+                    || (Long.compareUnsigned(address, FOUR_GIB) >= 0 && Long.compareUnsigned(address, highEnd) < 0);
         }
     }
 
@@ -92,16 +108,15 @@ public final class ViommuCalls {
     /**
      * Creates the unit.
      *
-     * @return its number; ENODEV switched off, EINVAL unknown type, not HVM, not one page, not at a page, in memory, where interrupt
-     *     controllers are, capabilities not offered, E2BIG a second one, ENOMEM
+     * @return its number; ENODEV switched off, EINVAL unknown type, not HVM, not on a Q35, not one page, not at a page, in memory, where
+     *     interrupt controllers or configuration space are, capabilities not offered, E2BIG a second one, ENOMEM
      */
     public int create(int type, long at, long length, int wanted) {
         if (!host.enabled) {
             return ENODEV;
         }
-        boolean fits = length == PAGE && at % PAGE == 0 && Long.compareUnsigned(at, domain.ramEnd) >= 0;
-        fits &= at != IO_APIC && (at < FIRST_LOCAL_APIC || at > LAST_LOCAL_APIC);
-        if (type != INTEL_VTD || !domain.hvm || !fits || (wanted & ~host.capabilities) != 0) {
+        boolean may = domain.hvm && domain.type == Firmware.MachineType.Q35;
+        if (type != INTEL_VTD || !may || length != PAGE || !isFree(at) || (wanted & ~host.capabilities) != 0) {
             return EINVAL;
         }
         if (id != NONE) {
@@ -114,6 +129,13 @@ public final class ViommuCalls {
         base = at;
         capabilities = wanted;
         return id;
+    }
+
+    /** Whether a page of registers may lie there. */
+    private boolean isFree(long at) {
+        boolean interrupts = at == IO_APIC || (at >= FIRST_LOCAL_APIC && at <= LAST_LOCAL_APIC);
+        boolean configuration = at >= Firmware.ECAM_BASE && at < Firmware.ECAM_BASE + Firmware.ECAM_BYTES;
+        return at % PAGE == 0 && !domain.memory.has(at) && !interrupts && !configuration;
     }
 
     /** Destroys the unit; ENODEV none of that number, EBUSY devices are attached. */

@@ -14,9 +14,15 @@ import static dev.moat.viommu.wrapper.ViommuCalls.L2_TRANSLATION;
 import static dev.moat.viommu.wrapper.ViommuCalls.SVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.firmware.AcpiTable;
+import dev.moat.iommu.Families;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every error of every hypercall, and which comes first where several apply. */
@@ -29,9 +35,15 @@ class ViommuCallsTest {
     private static final int STRANGER = 0x18;
 
     private static ViommuCalls calls(boolean enabled, boolean hvm, boolean memory) {
+        return calls(enabled, hvm, memory, Firmware.MachineType.Q35);
+    }
+
+    /** 2 GiB of low memory and 1 GiB of high. */
+    private static ViommuCalls calls(boolean enabled, boolean hvm, boolean memory, Firmware.MachineType type) {
+        ViommuCalls.Memory ram = new ViommuCalls.Memory(0x80000000L, 0x140000000L);
         return new ViommuCalls(
                 new ViommuCalls.Host(enabled, OFFERED, memory),
-                new ViommuCalls.Domain(hvm, 0x80000000L, Set.of(VIRTUAL), Set.of(PASSED)),
+                new ViommuCalls.Domain(hvm, type, ram, Set.of(VIRTUAL), Set.of(PASSED)),
                 (sid, address, write) -> write ? -1 : address + 0x10000);
     }
 
@@ -51,25 +63,63 @@ class ViommuCallsTest {
     /** One error more is mended in each row; the last one succeeds. */
     @ParameterizedTest
     @CsvSource({
-        "false, 7, false, 0x100, 0x2000, 4, false, -19",
-        "true, 7, false, 0x100, 0x2000, 4, false, -22",
-        "true, 1, false, 0x100, 0x2000, 4, false, -22",
-        "true, 1, true, 0x100, 0x2000, 4, false, -22",
-        "true, 1, true, 0xfed90010, 0x1000, 4, false, -22",
-        "true, 1, true, 0x1000, 0x1000, 3, false, -22",
-        "true, 1, true, 0xfec00000, 0x1000, 3, false, -22",
-        "true, 1, true, 0xfee00000, 0x1000, 3, false, -22",
-        "true, 1, true, 0xfeeff000, 0x1000, 3, false, -22",
-        "true, 1, true, 0xfed90000, 0x2000, 3, false, -22",
-        "true, 1, true, 0xfed90000, 0x1000, 7, false, -22",
-        "true, 1, true, 0xfed90000, 0x1000, 3, false, -12",
-        "true, 1, true, 0xfed90000, 0x1000, 3, true, 0"
+        "I440FX, false, 7, false, 0x100, 0x2000, 4, false, -19",
+        "I440FX, true, 7, false, 0x100, 0x2000, 4, false, -22",
+        "I440FX, true, 1, false, 0x100, 0x2000, 4, false, -22",
+        "I440FX, true, 1, true, 0x100, 0x2000, 4, false, -22",
+        "Q35, true, 1, true, 0x100, 0x2000, 4, false, -22",
+        "Q35, true, 1, true, 0xfed90010, 0x1000, 4, false, -22",
+        "Q35, true, 1, true, 0x1000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0x7ffff000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0x100000000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0x13ffff000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0xb0000000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0xbffff000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0xfec00000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0xfee00000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0xfeeff000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0xfed90000, 0x2000, 3, false, -22",
+        "Q35, true, 1, true, 0xfed90000, 0x1000, 7, false, -22",
+        "Q35, true, 1, true, 0xfed90000, 0x1000, 3, false, -12",
+        "Q35, true, 1, true, 0xfed90000, 0x1000, 3, true, 0",
+        "Q35, true, 1, true, 0x80000000, 0x1000, 3, true, 0",
+        "Q35, true, 1, true, 0xc0000000, 0x1000, 3, true, 0",
+        "Q35, true, 1, true, 0x140000000, 0x1000, 3, true, 0",
+        "I440FX, true, 1, true, 0xfed90000, 0x1000, 3, true, -22"
     })
-    void create(boolean on, int type, boolean hvm, String base, String length, int caps, boolean memory, int expected) {
-        ViommuCalls calls = calls(on, hvm, memory);
-        assertThat(calls.create(type, Long.decode(base), Long.decode(length), caps))
+    void create(ArgumentsAccessor row) {
+        ViommuCalls calls =
+                calls(row.getBoolean(1), row.getBoolean(3), row.getBoolean(7), row.get(0, Firmware.MachineType.class));
+        int expected = row.getInteger(8);
+        assertThat(calls.create(
+                        row.getInteger(2),
+                        Long.decode(row.getString(4)),
+                        Long.decode(row.getString(5)),
+                        row.getInteger(6)))
                 .isEqualTo(expected);
         assertThat(calls.info().equals(HvmInfo.NONE)).isEqualTo(expected != 0);
+    }
+
+    /** The wrapper's first three duties, one after the other: what was asked for is what the guest's firmware tells of, until it is gone. */
+    @Test
+    void fromTheQueryToTheDmarTable() {
+        ViommuCalls calls = calls(true, true, true);
+        Firmware firmware = new Firmware(Firmware.MachineType.Q35, Firmware.HostBridge.XEN, Families.get("vtd"));
+        assertThat(dmar(firmware, calls)).isEmpty();
+        assertThat(calls.create(INTEL_VTD, BASE + PAGE, PAGE, calls.query(INTEL_VTD)))
+                .isZero();
+        byte[] table = dmar(firmware, calls).orElseThrow().bytes();
+        ByteBuffer bytes = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(bytes.getLong(56)).isEqualTo(BASE + PAGE);
+        assertThat(bytes.get(37)).isEqualTo((byte) 1);
+        assertThat(calls.destroy(0)).isZero();
+        assertThat(dmar(firmware, calls)).isEmpty();
+    }
+
+    private static Optional<AcpiTable> dmar(Firmware firmware, ViommuCalls calls) {
+        return firmware.tables(calls.info().bytes(), 0xfc000000L).stream()
+                .filter(table -> table.signature().equals("DMAR"))
+                .findFirst();
     }
 
     @Test

@@ -72,6 +72,24 @@ class HostileSoftwareTest {
         assertThat(unpacked).isEqualTo(m.s);
     }
 
+    /** Software that stores to tables and queue while the unit reads them: every fourth word that it reads is another one next time. */
+    @Test
+    void memoryThatChangesUnderItsReader() {
+        Set<String> reached = new TreeSet<>();
+        for (int seed = 0; seed < 600; seed++) {
+            Random random = new Random(seed);
+            HostileMachine m = new HostileMachine(random);
+            m.memory.change(random);
+            for (int i = 0; i < 100; i++) {
+                long where = random.nextLong() >>> 8 + random.nextInt(50);
+                runBounded(m, new Op(random.nextInt(10), where, random.nextLong()));
+            }
+            assertStateIsDeclared(m);
+            reached.addAll(m.outcomes);
+        }
+        assertThat(reached).hasSizeGreaterThan(40);
+    }
+
     /** Many operations on many machines; they get everywhere, so that the property above is worth something. */
     @Test
     void everyConditionIsReached() {

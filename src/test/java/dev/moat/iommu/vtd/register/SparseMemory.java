@@ -4,13 +4,20 @@ import dev.moat.iommu.memory.Memory;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Memory from 0 to an end, zero until written; single pages of it can be read only. It counts what is asked of it. */
+/**
+ * Memory from 0 to an end, zero until written; single pages of it can be read only. It counts what is asked of it, knows which words were
+ * read more than once, and can change under its reader.
+ */
 final class SparseMemory implements Memory {
     private final Map<Long, Long> words = new HashMap<>();
     private final Set<Long> readOnlyPages = new HashSet<>();
     private final long end;
+    private final Map<Long, Integer> reads = new HashMap<>();
+    private @Nullable Random changing;
     private long accesses;
 
     SparseMemory(long end) {
@@ -36,6 +43,23 @@ final class SparseMemory implements Memory {
         return taken;
     }
 
+    /** From now on every fourth word that is read has another bit flipped behind the read. */
+    void change(Random random) {
+        changing = random;
+    }
+
+    /** Words that were read more than once since this was last asked, by address. */
+    Set<Long> takeReadAgain() {
+        Set<Long> again = new HashSet<>();
+        reads.forEach((address, times) -> {
+            if (times > 1) {
+                again.add(address);
+            }
+        });
+        reads.clear();
+        return again;
+    }
+
     @Override
     public boolean isReadable(long[] s, long address) {
         accesses++;
@@ -47,7 +71,12 @@ final class SparseMemory implements Memory {
         if (!isReadable(s, address)) {
             throw new AssertionError("read of what is not readable: 0x" + Long.toHexString(address));
         }
-        return get(address);
+        reads.merge(address, 1, Integer::sum);
+        long word = get(address);
+        if (changing != null && changing.nextInt(4) == 0) {
+            put(address, word ^ 1L << changing.nextInt(Long.SIZE));
+        }
+        return word;
     }
 
     @Override
