@@ -23,6 +23,9 @@ public interface Interrupts {
     /** An absent entry whose faults are not recorded counts as present. */
     int SILENT_AS_PRESENT = 3;
 
+    /** Of a source only its bus is compared. */
+    int BY_BUS = 4;
+
     /** In place of a source: every source on one of these buses. */
     static int buses(int first, int last) {
         return (1 << 24) | (first << 8) | last;
@@ -76,7 +79,7 @@ public interface Interrupts {
     /**
      * The same, by a unit that makes a mistake.
      *
-     * @param reading {@link #AS_SPECIFIED}, {@link #BUSES_SWAPPED}, {@link #QUALIFIER_IGNORED} or {@link #SILENT_AS_PRESENT}
+     * @param reading {@link #AS_SPECIFIED}, {@link #BUSES_SWAPPED}, {@link #QUALIFIER_IGNORED}, {@link #SILENT_AS_PRESENT} or {@link #BY_BUS}
      */
     long answer(long first, long second, int source, boolean extended, int reading);
 

@@ -73,6 +73,10 @@ final class InterruptKills {
                     "detach-leaves-no-interrupt@1 interrupt-follows-entry@1 interrupt-in-domain@0"),
             interrupts(
                     "remap.source-unverified",
+                    "guests=1 passed=false virtual=2 vectors=1 verification=buses",
+                    "interrupt-follows-entry@1"),
+            interrupts(
+                    "remap.source-by-bus",
                     "guests=1 passed=false virtual=2 vectors=1",
                     "interrupt-follows-entry@1"),
             interrupts(

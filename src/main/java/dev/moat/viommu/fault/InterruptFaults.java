@@ -23,6 +23,7 @@ public final class InterruptFaults {
 
     private static final int QUALIFIER_IGNORED = 2;
     private static final int SILENT_AS_PRESENT = 3;
+    private static final int BY_BUS = 4;
 
     private static final String QUEUE = "queue-comes-to-its-end";
     private static final String STOPS = "queue-stops-at-errors";
@@ -88,6 +89,12 @@ public final class InterruptFaults {
                     "vvtd drafts, V2: the check of the source is always true",
                     List.of(FOLLOWS),
                     e -> e.decide("remap.verifies", (s, device, b, c) -> 0)),
+            fault(
+                    "remap.source-by-bus",
+                    "Of the source that an entry accepts only the bus is compared.",
+                    "XSA-49 (2013): sources behind a bridge; fact sheet viommu-study, section 6: bus only",
+                    List.of(FOLLOWS),
+                    e -> e.decide("remap.reading", (s, device, b, c) -> BY_BUS)),
             fault(
                     "remap.one-index-too-many",
                     "The index behind the last one is accepted.",

@@ -2,13 +2,18 @@ package dev.moat.viommu.wrapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.scenario.Catalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The seed's sentences in {@code docs/seeds/2016-viommu.md}: each scenario and each test that is named there exists. */
@@ -39,6 +44,41 @@ class SeedPageTest {
         assertThat(exists("FirmwareTest.nothing")).isFalse();
     }
 
+    /** In the tables behind, too: what is named is a class, an invariant, a scenario, a fault or a file. */
+    @Test
+    void whatIsNamedBesideExists() throws IOException {
+        Set<String> faults = new TreeSet<>();
+        Catalog.load().components().forEach(c -> c.faults().forEach(f -> faults.add(f.id())));
+        List<String> classes;
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
+            classes = files.map(file -> file.getFileName().toString()).toList();
+        }
+        List<String> missing = new ArrayList<>();
+        int named = 0;
+        for (String row : Files.readAllLines(Path.of("docs/seeds/2016-viommu.md"))) {
+            Matcher names = NAME.matcher(row.startsWith("| ") ? row : "");
+            while (names.find()) {
+                String name = names.group(1);
+                boolean is = Character.isUpperCase(name.charAt(0))
+                        ? classes.contains(name.replaceFirst("[.].*", "") + ".java")
+                        : faults.contains(name) || Files.exists(Path.of(name)) || isListed(name);
+                if (!is && !name.startsWith("moat ")) {
+                    missing.add(name);
+                }
+                named++;
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(named).isGreaterThan(250);
+        assertThat(isListed("viommu-nowhere")).isFalse();
+    }
+
+    private static boolean isListed(String name) {
+        return Files.exists(Path.of("invariants", name + ".smt2"))
+                || Stream.of("xen-viommu", "xen-viommu-interrupts", "xen-viommu-registers", "xen-viommu-svm")
+                        .anyMatch(set -> Files.exists(Path.of("specs/scenarios", set, name + ".yaml")));
+    }
+
     /** A scenario, an invariant, or a test as {@code Class.method}. */
     private static boolean exists(String name) throws ClassNotFoundException {
         int dot = name.indexOf('.');
@@ -47,10 +87,6 @@ class SeedPageTest {
             return Arrays.stream(test.getDeclaredMethods())
                     .anyMatch(m -> m.getName().equals(name.substring(dot + 1)));
         }
-        return Files.exists(Path.of("specs/scenarios/xen-viommu", name + ".yaml"))
-                || Files.exists(Path.of("specs/scenarios/xen-viommu-interrupts", name + ".yaml"))
-                || Files.exists(Path.of("specs/scenarios/xen-viommu-registers", name + ".yaml"))
-                || Files.exists(Path.of("specs/scenarios/xen-viommu-svm", name + ".yaml"))
-                || Files.exists(Path.of("invariants", name + ".smt2"));
+        return isListed(name);
     }
 }

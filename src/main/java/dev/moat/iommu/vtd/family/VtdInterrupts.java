@@ -113,8 +113,22 @@ final class VtdInterrupts implements Interrupts {
     public long answer(long first, long second, int source, boolean extended, int reading) {
         boolean revived = reading == SILENT_AS_PRESENT && isSilent(first);
         long read = revived ? first | RemapEntry.P.mask() : first;
-        long verified = reading == QUALIFIER_IGNORED ? RemapEntry.SQ.set(second, 0) : second;
+        long verified =
+                switch (reading) {
+                    case QUALIFIER_IGNORED -> RemapEntry.SQ.set(second, 0);
+                    case BY_BUS -> byBus(second);
+                    default -> second;
+                };
         return answer(reading == BUSES_SWAPPED ? swapped : rules, read, verified, source, extended);
+    }
+
+    /** The second word, its one source being every source on that bus. */
+    private static long byBus(long second) {
+        long bus = RemapEntry.SID.get(second) >>> Byte.SIZE;
+        return RemapEntry.SVT.get(second) == RemapEntry.SVT_SOURCE
+                ? RemapEntry.SVT.set(
+                        RemapEntry.SQ.set(RemapEntry.SID.set(second, bus << Byte.SIZE | bus), 0), RemapEntry.SVT_BUSES)
+                : second;
     }
 
     private static long answer(EntryRules by, long first, long second, int source, boolean extended) {
