@@ -75,10 +75,7 @@ final class InterruptKills {
                     "remap.source-unverified",
                     "guests=1 passed=false virtual=2 vectors=1 verification=buses",
                     "interrupt-follows-entry@1"),
-            interrupts(
-                    "remap.source-by-bus",
-                    "guests=1 passed=false virtual=2 vectors=1",
-                    "interrupt-follows-entry@1"),
+            interrupts("remap.source-by-bus", "guests=1 passed=false virtual=2 vectors=1", "interrupt-follows-entry@1"),
             interrupts(
                     "remap.one-index-too-many",
                     "guests=1 passed=false virtual=1 vectors=1",

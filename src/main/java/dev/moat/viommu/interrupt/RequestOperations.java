@@ -96,11 +96,13 @@ final class RequestOperations {
             return false;
         }
         if (compatible) {
-            return records.refuse(s, device, 0) | records.see(s, device, message);
+            boolean recorded = records.refuse(s, device, 0);
+            return records.see(s, device, message) || recorded;
         }
         if (index >= 0 && host.refuses(s, index, device)) {
             boolean silent = host.isSilent(s, index);
-            return note(s, device, silent, isOpen(s, device)) | (!silent && records.refuse(s, device, index));
+            boolean recorded = !silent && records.refuse(s, device, index);
+            return note(s, device, silent, isOpen(s, device)) || recorded;
         }
         boolean ends =
                 index >= 0 && !setting.isPosted(device) && remapping.entryEnds(s, device, 0) == Remapping.BLOCKED;
@@ -109,7 +111,8 @@ final class RequestOperations {
             return false;
         }
         boolean silent = suppresses.decide(s, remapping.isSilent(s, device, message) ? 1 : 0, 0, 0) == 1;
-        return note(s, device, silent, false) | (!silent && records.tell(s, device, numberOf(message)));
+        boolean recorded = !silent && records.tell(s, device, numberOf(message));
+        return note(s, device, silent, false) || recorded;
     }
 
     /**

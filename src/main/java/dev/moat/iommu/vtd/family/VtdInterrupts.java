@@ -113,12 +113,11 @@ final class VtdInterrupts implements Interrupts {
     public long answer(long first, long second, int source, boolean extended, int reading) {
         boolean revived = reading == SILENT_AS_PRESENT && isSilent(first);
         long read = revived ? first | RemapEntry.P.mask() : first;
-        long verified =
-                switch (reading) {
-                    case QUALIFIER_IGNORED -> RemapEntry.SQ.set(second, 0);
-                    case BY_BUS -> byBus(second);
-                    default -> second;
-                };
+        long verified = switch (reading) {
+            case QUALIFIER_IGNORED -> RemapEntry.SQ.set(second, 0);
+            case BY_BUS -> byBus(second);
+            default -> second;
+        };
         return answer(reading == BUSES_SWAPPED ? swapped : rules, read, verified, source, extended);
     }
 
