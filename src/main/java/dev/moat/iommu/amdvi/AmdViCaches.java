@@ -188,15 +188,34 @@ public final class AmdViCaches implements Caches {
         return true;
     }
 
-    /** The unit forgets a requester's device table entry. False when it is not cached. */
+    /** The unit forgets a requester's device table entry, and that it had a fault. False when the entry is not cached. */
     public boolean deviceEvict(long[] s, int requester) {
         if (!walk.isEntryCached(s, requester)) {
             return false;
         }
+        forgetFault(s, requester);
         u.cachedEntry.set(s, requester, 0);
         u.cachedQuad0.set(s, requester, 0);
         u.cachedQuad1.set(s, requester, 0);
         return true;
+    }
+
+    @Override
+    public boolean hadFault(long[] s, int deviceId) {
+        return u.faulted.size() != 0 && u.faulted.get(s, g.deviceIds().indexOf(deviceId)) != 0;
+    }
+
+    @Override
+    public void rememberFault(long[] s, int deviceId) {
+        if (u.faulted.size() != 0) {
+            u.faulted.set(s, g.deviceIds().indexOf(deviceId), 1);
+        }
+    }
+
+    private void forgetFault(long[] s, int requester) {
+        if (u.faulted.size() != 0) {
+            u.faulted.set(s, requester, 0);
+        }
     }
 
     /**
@@ -232,6 +251,7 @@ public final class AmdViCaches implements Caches {
         for (int r = 0; r < deviceIds.length; r++) {
             if (deviceIds[r] == deviceId) {
                 deviceEvict(s, r);
+                forgetFault(s, r);
             }
         }
     }
@@ -263,6 +283,7 @@ public final class AmdViCaches implements Caches {
     public void forgetAll(long[] s) {
         for (int r = 0; r < deviceIds.length; r++) {
             deviceEvict(s, r);
+            forgetFault(s, r);
         }
         for (int tag = 0; tag < tags; tag++) {
             forgetPages(s, tag, 0, 0, true);

@@ -81,6 +81,10 @@ public record AmdViGeometry(Users users, Addresses addresses, Shape shape, Optio
         TABLE_CACHES,
         /** A walk and the caching of its answer are two steps. */
         WALKS,
+        /** Device table entries may have SE, and which devices had a page fault since theirs was forgotten is kept. */
+        FIRST_FAULTS,
+        /** Device table entries may have SA, so that no page fault of theirs is logged. */
+        NO_FAULTS,
         /** The event log, as long as the command buffer: see {@link BlockedRequests}. */
         EVENT_LOG,
         /** The command head keeps its place in the ring; otherwise the ring is rotated so that the head is entry 0. */

@@ -68,6 +68,8 @@ public final class AmdViUnit {
     public final Slots cachedQuad0;
     /** Its quadword 1. */
     public final Slots cachedQuad1;
+    /** Whether a requester whose entry has SE had a page fault since its entry was forgotten. */
+    public final Slots faulted;
     /** Cached page per tag and page: rights of the path, without any device's; 0 when nothing is cached. */
     public final Slots pageRights;
     /** Cached page per tag and page: frame + 1, 0 for memory outside the model, scratch page last; dead when nothing is cached. */
@@ -137,6 +139,8 @@ public final class AmdViUnit {
         Liveness remembered = (s, r) -> cachedEntry().get(s, r) != 0;
         cachedQuad0 = cache.slots("cachedQuad0", cached).live(remembered).word(DeviceTableEntry.QUAD0, varying.quad0());
         cachedQuad1 = cache.slots("cachedQuad1", cached).live(remembered).word(DeviceTableEntry.QUAD1, varying.quad1());
+        faulted = cache.slots("faulted", g.has(Part.FIRST_FAULTS) ? g.requesters() : none)
+                .bits(1);
         pageRights =
                 cache.slots("pageRights", g.tags(), g.pages()).fields(RIGHTS).bits(2);
         pageFrame = cache.slots("pageFrame", g.tags(), g.pages())

@@ -1,7 +1,6 @@
 package dev.moat.iommu.amdvi;
 
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
-import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Registers.Control;
@@ -12,7 +11,7 @@ import dev.moat.iommu.amdvi.semantics.EventLog;
 
 /**
  * What a unit of a search logs of requests that it blocks, and what software takes from the log. Exists with {@link
- * Part#EVENT_LOG}. Each blocked request is logged, unless the device table entry suppresses page faults. {@code @source}
+ * Part#EVENT_LOG}. Each blocked request is logged, unless the device table entry suppresses page faults, or those behind the first. {@code @source}
  * AMDVI-EVENTS.
  */
 public final class BlockedRequests {
@@ -20,15 +19,17 @@ public final class BlockedRequests {
 
     private final AmdViUnit u;
     private final AmdViWalk walk;
+    private final AmdViCaches caches;
     private final EventLog log;
 
     /** Throws {@link IllegalArgumentException} when the unit was declared without its event log. */
-    public BlockedRequests(AmdViUnit unit, AmdViWalk walk, EventLog log) {
+    public BlockedRequests(AmdViUnit unit, AmdViWalk walk, AmdViCaches caches, EventLog log) {
         if (!unit.geometry().has(Part.EVENT_LOG)) {
             throw new IllegalArgumentException("the unit's event log is left out");
         }
         u = unit;
         this.walk = walk;
+        this.caches = caches;
         this.log = log;
     }
 
@@ -47,8 +48,7 @@ public final class BlockedRequests {
         int deviceId = u.geometry().deviceIds().get(requester);
         long iova = u.geometry().pageNumber(page) << PAGE_SHIFT;
         long address = outcome == Outcome.TABLE_ACCESS ? walk.lastRead(s, requester, page) : iova;
-        long lo = Events.of(outcome, deviceId, walk.tag(s, requester), write);
-        log.request(s, outcome, lo, walk.quad1(s, requester), address);
+        log.request(s, caches, new EventLog.Blocked(outcome, deviceId, write, walk.quad1(s, requester), address));
         return u.registers.eventTail.get(s) != tail || u.registers.status.get(s) != status;
     }
 

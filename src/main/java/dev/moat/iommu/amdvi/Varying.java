@@ -78,7 +78,10 @@ final class Varying {
     }
 
     long quad1() {
-        return field(DeviceTableEntry.DOMAIN_ID, tags()) | (g.has(Part.EXCLUSION) ? DeviceTableEntry.EX.mask() : 0);
+        return field(DeviceTableEntry.DOMAIN_ID, tags())
+                | (g.has(Part.EXCLUSION) ? DeviceTableEntry.EX.mask() : 0)
+                | (g.has(Part.FIRST_FAULTS) ? DeviceTableEntry.SE.mask() : 0)
+                | (g.has(Part.NO_FAULTS) ? DeviceTableEntry.SA.mask() : 0);
     }
 
     long leaf() {

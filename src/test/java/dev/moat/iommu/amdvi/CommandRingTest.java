@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.iommu.amdvi.AmdViGeometry.Options;
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
 import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.Registers;
@@ -108,10 +109,35 @@ class CommandRingTest {
         assertThat(m.ring.isPending(s)).isFalse();
     }
 
+    /** A unit of a search keeps which devices had a fault where entries may have SE: see {@link Part#FIRST_FAULTS}. */
+    @Test
+    void withSeOnePageFaultIsLoggedUntilTheEntryIsForgotten() {
+        Searched se = new Searched(Searched.tiny().with(Options.of(Searched.ALL).with(Part.FIRST_FAULTS)));
+        long[] t = se.running();
+        BlockedRequests blocked = new BlockedRequests(se.unit, se.walk, se.caches, se.log);
+        for (int requester = 0; requester < 2; requester++) {
+            long quad1 = se.unit.quad1.get(t, requester) | DeviceTableEntry.SE.mask();
+            se.unit.setQuad(t, requester, 1, quad1);
+            assertThat(blocked.block(t, requester, 3, false)).isTrue();
+            long[] before = t.clone();
+            assertThat(blocked.block(t, requester, 3, false)).as("a second one").isFalse();
+            assertThat(t).isEqualTo(before);
+        }
+        se.caches.forgetDevice(t, 0x008);
+        assertThat(blocked.block(t, 1, 3, false)).as("the other one's entry").isFalse();
+        assertThat(blocked.block(t, 0, 3, false)).isTrue();
+        assertThat(blocked.take(t)).isTrue();
+        se.caches.deviceFill(t, 0);
+        se.caches.deviceEvict(t, 0);
+        assertThat(blocked.block(t, 0, 3, false))
+                .as("the unit forgot it of itself")
+                .isTrue();
+    }
+
     /** Requests that are blocked leave their events, until the log is full and one is lost. */
     @Test
     void blockedRequestsAreLogged() {
-        BlockedRequests blocked = new BlockedRequests(m.unit, m.walk, m.log);
+        BlockedRequests blocked = new BlockedRequests(m.unit, m.walk, m.caches, m.log);
         m.unit.setLeaf(s, 0, 1, m.unit.pageTo(2, Translation.READ));
         assertThat(blocked.block(s, 0, 1, false)).as("it passes").isFalse();
         assertThat(blocked.block(s, 0, 1, true)).isTrue();
@@ -137,7 +163,7 @@ class CommandRingTest {
         assertThat(blocked.take(s)).isFalse();
         assertThatThrownBy(() -> {
                     Searched bare = new Searched(Searched.tiny().with(Options.of()));
-                    new BlockedRequests(bare.unit, bare.walk, bare.log);
+                    new BlockedRequests(bare.unit, bare.walk, bare.caches, bare.log);
                 })
                 .hasMessageContaining("left out");
     }

@@ -53,7 +53,7 @@ public final class AmdViUnits {
             CommandRing ring = new CommandRing(states[u], caches[u], log);
             commands[u] = new SubmittedCommands(ghosts, u == 0 ? "" : name + ".", states[u], ring, cpus);
             if (logs) {
-                events[u] = new BlockedRequests(states[u], walks[u], log);
+                events[u] = new BlockedRequests(states[u], walks[u], caches[u], log);
             }
         }
     }

@@ -40,6 +40,8 @@ public final class DeviceEntries implements Entries {
     private final AmdViUnit unit;
     private final Update update;
     private final Detached detached;
+    /** SE or SA, where entries that lead somewhere have it. */
+    private final long suppressing;
     /** {@code dte.mode}: (DevID, levels of the tables) to the Mode of its entry. */
     private final Decision levels;
     /** {@code entry.did}: (DevID, space, DomainID of the space) to the DomainID of its entry. */
@@ -54,6 +56,8 @@ public final class DeviceEntries implements Entries {
         this.unit = unit;
         this.update = update;
         this.detached = detached;
+        suppressing = (unit.geometry().has(AmdViGeometry.Part.FIRST_FAULTS) ? DeviceTableEntry.SE.mask() : 0)
+                | (unit.geometry().has(AmdViGeometry.Part.NO_FAULTS) ? DeviceTableEntry.SA.mask() : 0);
         levels = model.decision("dte.mode", (s, q, there, c) -> there);
         did = model.decision("entry.did", (s, q, space, own) -> own);
         Decision no = (s, q, b, c) -> 0;
@@ -102,7 +106,7 @@ public final class DeviceEntries implements Entries {
     public void attach(long[] s, int requester, int space, int tag, int part) {
         long quad0 = quad0(s, requester, space);
         long own = DeviceTableEntry.quad1(did.decide(s, requester, space, tag));
-        long quad1 = DeviceTableEntry.EX.set(own, excluded.decide(s, requester, 0, 0));
+        long quad1 = suppressing | DeviceTableEntry.EX.set(own, excluded.decide(s, requester, 0, 0));
         if (update == Update.ATOMIC) {
             unit.setQuad(s, requester, 0, quad0);
             unit.setQuad(s, requester, 1, quad1);

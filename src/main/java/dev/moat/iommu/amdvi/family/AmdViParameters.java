@@ -15,6 +15,7 @@ final class AmdViParameters {
     static final String DIRECTORY_CACHE = "directory-cache";
     static final String KEEP_RING_POSITION = "keep-ring-position";
     static final String EVENT_LOG = "event-log";
+    static final String FAULT_EVENTS = "fault-events";
     static final String RESTART = "restart";
     static final String REPLICATED = "replicated-pages";
     static final String LEAF_ARRAY = "leaf-array";
@@ -52,6 +53,14 @@ final class AmdViParameters {
                     "Whether blocked requests are logged, in as many entries as the command buffer has, and software takes"
                             + " them and restarts a log that overflowed.",
                     false),
+            Parameter.choice(
+                    FAULT_EVENTS,
+                    "What the entries of devices say of events of page faults, with event-log: each is logged, the first until the unit"
+                            + " forgets the entry (SE), or none (SA).",
+                    "each",
+                    "each",
+                    "first",
+                    "none"),
             Parameter.flag(
                     RESTART,
                     "Whether software begins the command buffer of a unit anew, when it is empty, and has everything forgotten.",

@@ -66,8 +66,9 @@ final class AmdViSetting {
     private final boolean replicates;
     private final boolean leafArray;
     private final String exclusion;
+    private final String faultEvents;
 
-    /** @throws BadSettingException when {@code ring} is no power of two */
+    /** @throws BadSettingException for a setting that does not fit the others, in the order of the checks */
     AmdViSetting(Setting s) {
         ring = s.number(AmdViParameters.RING);
         if (Integer.bitCount(ring) != 1) {
@@ -91,6 +92,12 @@ final class AmdViSetting {
         replicates = s.flag(AmdViParameters.REPLICATED);
         leafArray = s.flag(AmdViParameters.LEAF_ARRAY);
         exclusion = s.text(AmdViParameters.EXCLUSION);
+        faultEvents = s.text(AmdViParameters.FAULT_EVENTS);
+        if (!logs && !faultEvents.equals("each")) {
+            throw new BadSettingException(
+                    AmdViParameters.FAULT_EVENTS,
+                    AmdViParameters.FAULT_EVENTS + "=" + faultEvents + " needs " + AmdViParameters.EVENT_LOG);
+        }
         pasidDevice = s.flag(AmdViParameters.PASID_DEVICE);
         reorders = !s.text(AmdViParameters.COMPLETION).equals(AmdViParameters.IN_ORDER);
         update = switch (s.text(AmdViParameters.ENTRY_UPDATE)) {
@@ -202,6 +209,8 @@ final class AmdViSetting {
         part(parts, Part.TABLE_CACHES, cachesDirectories);
         part(parts, Part.WALKS, walks);
         part(parts, Part.EVENT_LOG, logs);
+        part(parts, Part.FIRST_FAULTS, faultEvents.equals("first"));
+        part(parts, Part.NO_FAULTS, faultEvents.equals("none"));
         part(parts, Part.RESTART, logs || restarts);
         part(parts, Part.EXCLUSION, !exclusion.equals("off"));
         part(parts, Part.EXCLUSION_ALLOWED, exclusion.equals("all"));

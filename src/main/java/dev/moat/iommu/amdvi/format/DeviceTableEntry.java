@@ -58,7 +58,7 @@ public final class DeviceTableEntry {
     public static final BitField GCR3_MIDDLE = new BitField("GCR3_30_15", 31, 16);
     /** The device may use a TLB of its own. */
     public static final BitField I = BitField.bit("I", 32);
-    /** Suppress further page fault events of the device; not modelled, each is logged. */
+    /** Suppress page fault events of the device behind the first one, until its entry is forgotten. */
     public static final BitField SE = BitField.bit("SE", 33);
     /** Suppress all page fault events of the device. */
     public static final BitField SA = BitField.bit("SA", 34);

@@ -5,7 +5,9 @@ import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public final class FullCaches implements RequestCaches {
     private final Map<Integer, long[]> devices = new HashMap<>();
     private final Map<Page, Long> pages = new HashMap<>();
     private final Map<Node, Long> tables = new HashMap<>();
+    private final Set<Integer> faulted = new HashSet<>();
     private final boolean failures;
 
     private record Page(int domainId, long number) {}
@@ -83,8 +86,19 @@ public final class FullCaches implements RequestCaches {
     }
 
     @Override
+    public boolean hadFault(long[] s, int deviceId) {
+        return faulted.contains(deviceId);
+    }
+
+    @Override
+    public void rememberFault(long[] s, int deviceId) {
+        faulted.add(deviceId);
+    }
+
+    @Override
     public void forgetDevice(long[] s, int deviceId) {
         devices.remove(deviceId);
+        faulted.remove(deviceId);
     }
 
     @Override
@@ -108,6 +122,7 @@ public final class FullCaches implements RequestCaches {
     @Override
     public void forgetAll(long[] s) {
         devices.clear();
+        faulted.clear();
         pages.clear();
         tables.clear();
     }

@@ -1,7 +1,6 @@
 package dev.moat.iommu.amdvi.request;
 
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
-import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Registers.DeviceTableBase;
@@ -90,8 +89,7 @@ public final class QemuRequests implements Requests, Caches {
     }
 
     private void log(long[] s, Outcome outcome, int deviceId, boolean write, long iova) {
-        long lo = Events.of(outcome, deviceId, (int) DeviceTableEntry.DOMAIN_ID.get(entry[1]), write);
-        log.request(s, outcome, lo, entry[1], iova);
+        log.request(s, RequestCaches.none(), new EventLog.Blocked(outcome, deviceId, write, entry[1], iova));
     }
 
     /** Naturally aligned pieces of at most 4 bytes. */

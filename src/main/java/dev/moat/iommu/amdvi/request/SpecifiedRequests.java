@@ -1,7 +1,6 @@
 package dev.moat.iommu.amdvi.request;
 
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
-import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.Behaviour;
@@ -49,8 +48,8 @@ public final class SpecifiedRequests implements Requests {
         long answer = translate(s, deviceId, iova, write);
         Outcome outcome = Translation.outcome(answer);
         if (!outcome.reachesMemory()) {
-            long lo = Events.of(outcome, deviceId, (int) DeviceTableEntry.DOMAIN_ID.get(entry[1]), write);
-            log.request(s, outcome, lo, entry[1], eventAddress(s, outcome, deviceId, iova));
+            long address = eventAddress(s, outcome, deviceId, iova);
+            log.request(s, caches, new EventLog.Blocked(outcome, deviceId, write, entry[1], address));
         }
         return answer;
     }

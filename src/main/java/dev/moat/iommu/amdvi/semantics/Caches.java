@@ -27,6 +27,14 @@ public interface Caches {
      */
     default void forgetRemote(long[] s, int deviceId, long first, long count) {}
 
+    /** Whether a page fault of a device was logged since the unit forgot its entry; a unit that keeps nothing of a device does not know. */
+    default boolean hadFault(long[] s, int deviceId) {
+        return false;
+    }
+
+    /** One was. */
+    default void rememberFault(long[] s, int deviceId) {}
+
     /** INVALIDATE_IOMMU_ALL. */
     void forgetAll(long[] s);
 }

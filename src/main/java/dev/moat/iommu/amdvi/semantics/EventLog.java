@@ -36,28 +36,51 @@ public final class EventLog {
     }
 
     /**
-     * Logs what a blocked request leaves, if anything.
+     * A request that was blocked.
      *
-     * @param outcome why it was blocked
-     * @param lo first word of the event, as {@link Events#of} answers it
      * @param quad1 of the device table entry that it was blocked by or behind; 0 without one
      * @param address what the event names, see {@link Events}
      */
-    public void request(long[] s, Outcome outcome, long lo, long quad1, long address) {
-        boolean fault = outcome.eventCode() == Events.IO_PAGE_FAULT;
-        boolean suppressed = fault && DeviceTableEntry.SA.isSet(quad1) && !ignoresSuppression;
-        boolean omitted = omits
+    public record Blocked(Outcome outcome, int deviceId, boolean write, long quad1, long address) {
+        private boolean isFault() {
+            return outcome.eventCode() == Events.IO_PAGE_FAULT;
+        }
+
+        private long lo() {
+            return Events.of(outcome, deviceId, (int) DeviceTableEntry.DOMAIN_ID.get(quad1), write);
+        }
+    }
+
+    /**
+     * Logs what a blocked request leaves, if anything. With SE one page fault of a device is logged until the unit forgets the device's
+     * entry; one that the log loses does not count.
+     *
+     * @param caches what remembers of which devices one was logged
+     */
+    public void request(long[] s, Caches caches, Blocked blocked) {
+        long lo = blocked.lo();
+        if (lo == 0 || isSuppressed(s, caches, blocked) || isOmitted(blocked.outcome())) {
+            return;
+        }
+        boolean written = foreignWords
+                ? append(s, foreign(blocked.outcome().eventCode(), lo), 0)
+                : append(s, lo, blocked.address());
+        if (written && blocked.isFault()) {
+            caches.rememberFault(s, blocked.deviceId());
+        }
+    }
+
+    private boolean isSuppressed(long[] s, Caches caches, Blocked blocked) {
+        boolean all = DeviceTableEntry.SA.isSet(blocked.quad1());
+        boolean further = DeviceTableEntry.SE.isSet(blocked.quad1()) && caches.hadFault(s, blocked.deviceId());
+        return blocked.isFault() && (all || further) && !ignoresSuppression;
+    }
+
+    private boolean isOmitted(Outcome outcome) {
+        return omits
                 && (outcome == Outcome.TRANSLATION_INVALID
                         || outcome == Outcome.MODE_ILLEGAL
                         || outcome == Outcome.UNTRANSLATED_DENIED);
-        if (lo == 0 || suppressed || omitted) {
-            return;
-        }
-        if (foreignWords) {
-            append(s, foreign(outcome.eventCode(), lo), 0);
-        } else {
-            append(s, lo, address);
-        }
     }
 
     /** How QEMU encodes an event of a request; of a page fault it names the device and function, without the bus. */
@@ -87,10 +110,11 @@ public final class EventLog {
         }
     }
 
-    private void append(long[] s, long lo, long hi) {
+    /** False when the event is lost. */
+    private boolean append(long[] s, long lo, long hi) {
         boolean lost = Status.EVENT_OVERFLOW.isSet(registers.status.get(s));
         if (silent || lost || !registers.runsLog(s)) {
-            return;
+            return false;
         }
         boolean interrupts = Control.EVENT_INT_EN.isSet(registers.control.get(s)) || !needsInterrupt;
         long base = registers.eventBase.get(s);
@@ -104,7 +128,7 @@ public final class EventLog {
                 registers.eventError.set(s, 1);
                 registers.settleStatus(s);
             }
-            return;
+            return false;
         }
         long at = RingBase.address(base, Registers.RingPointer.ENTRY.get(tail));
         memory.write(s, at, lo);
@@ -113,5 +137,6 @@ public final class EventLog {
         if (interrupts) {
             registers.raise(s, Status.EVENT_LOG_INT);
         }
+        return true;
     }
 }

@@ -2,7 +2,10 @@ package dev.moat.iommu.amdvi.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Registers;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
 import org.junit.jupiter.api.Test;
 
 class EventLogTest {
@@ -82,6 +85,80 @@ class EventLogTest {
         assertThat(status() & RUN).isZero();
         fault(1);
         assertThat(d.events()).isZero();
+    }
+
+    private static Driven suppressing(long bit) {
+        Driven driven = new Driven(Capabilities.usual(), new FullCaches(Capabilities.usual()))
+                .on()
+                .mapped();
+        driven.entry(
+                Driven.DEVICE,
+                DeviceTableEntry.quad0(3, Driven.ROOT, Driven.BOTH),
+                DeviceTableEntry.quad1(Driven.DOMAIN) | bit);
+        return driven;
+    }
+
+    @Test
+    void withSeOnePageFaultIsLoggedUntilTheEntryIsForgotten() {
+        Driven se = suppressing(DeviceTableEntry.SE.mask());
+        se.request(ABSENT, false);
+        se.request(ABSENT, true);
+        se.request(0x1000, false);
+        assertThat(se.events()).isEqualTo(1);
+        se.command(Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, Driven.DEVICE + 1), 0);
+        se.command(Commands.pages(Driven.DOMAIN), Commands.everyPage(true));
+        se.request(ABSENT, false);
+        assertThat(se.events()).as("another device's entry, and pages").isEqualTo(1);
+        se.command(Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, Driven.DEVICE), 0);
+        se.request(ABSENT, false);
+        se.request(ABSENT, false);
+        assertThat(se.events()).isEqualTo(2);
+        se.command(Commands.opcode(Commands.INVALIDATE_IOMMU_ALL), 0);
+        se.request(ABSENT, false);
+        assertThat(se.events()).isEqualTo(3);
+    }
+
+    @Test
+    void withSeTheFaultOfOneDeviceDoesNotSilenceAnother() {
+        Driven se = suppressing(DeviceTableEntry.SE.mask());
+        int other = Driven.DEVICE + 1;
+        se.entry(
+                other,
+                DeviceTableEntry.quad0(3, Driven.ROOT, Driven.BOTH),
+                DeviceTableEntry.quad1(Driven.DOMAIN) | DeviceTableEntry.SE.mask());
+        se.request(ABSENT, false);
+        se.request(other, ABSENT, false);
+        se.request(other, ABSENT, false);
+        assertThat(se.events()).isEqualTo(2);
+    }
+
+    @Test
+    void withSeAFaultThatTheLogLosesDoesNotCount() {
+        Driven se = suppressing(DeviceTableEntry.SE.mask());
+        se.write(Registers.CONTROL, 0x1001);
+        se.request(ABSENT, false);
+        se.write(Registers.CONTROL, 0x1005);
+        se.request(ABSENT, false);
+        se.request(ABSENT, false);
+        assertThat(se.events()).isEqualTo(1);
+    }
+
+    /** An entry that is illegal is no page fault. */
+    @Test
+    void seAndSaSuppressPageFaultsAlone() {
+        for (long bit : new long[] {DeviceTableEntry.SE.mask(), DeviceTableEntry.SA.mask()}) {
+            Driven driven = suppressing(bit);
+            driven.entry(
+                    Driven.DEVICE,
+                    DeviceTableEntry.quad0(7, Driven.ROOT, Driven.BOTH),
+                    DeviceTableEntry.quad1(Driven.DOMAIN) | bit);
+            driven.request(ABSENT, false);
+            driven.request(ABSENT, false);
+            assertThat(driven.events()).isEqualTo(2);
+        }
+        Driven sa = suppressing(DeviceTableEntry.SA.mask());
+        sa.request(ABSENT, false);
+        assertThat(sa.events()).isZero();
     }
 
     @Test
