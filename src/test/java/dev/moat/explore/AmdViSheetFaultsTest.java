@@ -51,7 +51,7 @@ class AmdViSheetFaultsTest {
     }
 
     private static Stream<KillRow> caught(String component) {
-        return Stream.of(AmdViKills.OWN, AmdViKills.SHARED, InterruptKills.ROWS)
+        return Stream.of(AmdViKills.OWN, AmdViKills.SHARED, InterruptKills.ROWS, GrowthKills.ROWS)
                 .flatMap(List::stream)
                 .filter(kill -> kill.component().equals(component));
     }

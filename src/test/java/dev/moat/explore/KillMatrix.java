@@ -388,6 +388,7 @@ final class KillMatrix {
                     SpaceKills.ROWS,
                     ViommuKills.ROWS,
                     InterruptKills.ROWS,
+                    GrowthKills.ROWS,
                     SvmKills.ROWS)
             .flatMap(List::stream)
             .toList();

@@ -30,6 +30,10 @@ record KillRow(String component, String fault, String settings, String violates)
         return new KillRow("amd-vi-interrupts", fault, settings, violates);
     }
 
+    static KillRow growth(String fault, String settings, String violates) {
+        return new KillRow("amd-vi-growth", fault, settings, violates);
+    }
+
     static KillRow svm(String fault, String settings, String violates) {
         return new KillRow("xen-viommu-svm", fault, settings, violates);
     }

@@ -294,6 +294,9 @@ final class Machines {
         if (machine.model().abstraction().relation("kernelReaches").isPresent()) {
             return ofPv(machine.model());
         }
+        if (machine.schema().families().stream().anyMatch(f -> f.name().equals("domain.mode"))) {
+            return GrowthKills.JUDGED;
+        }
         if (machine.model().abstraction().relation("guestOwes").isPresent()) {
             boolean both = machine.model().abstraction().relation("hasModel").isPresent();
             boolean calls = machine.model().abstraction().relation("hasUnit").isPresent();

@@ -42,7 +42,8 @@ class StepNotesTest {
             "xen-viommu",
             "xen-viommu-interrupts",
             "xen-viommu-svm",
-            "amd-vi-interrupts");
+            "amd-vi-interrupts",
+            "amd-vi-growth");
 
     private final Map<String, Set<String>> asks = new TreeMap<>();
     private final Map<String, Set<String>> takes = new TreeMap<>();

@@ -1,0 +1,69 @@
+package dev.moat.iommu.amdvi.growth;
+
+import dev.moat.model.Edits;
+import dev.moat.model.InjectedFault;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Seeded defects of the order in which tables grow. {@code @source} fact sheet amdvi, section 4 and F16; Linux's own history of it. */
+final class GrowthFaults {
+    private static final String MAP = "iommu_v1_map";
+    private static final String PASSES = "legitimate-dma-passes";
+    private static final String LED = "assigned-device-is-led";
+
+    private GrowthFaults() {}
+
+    static final List<InjectedFault> ALL = List.of(
+            fault(
+                    "growth.entry-not-invalidated",
+                    "The entries of the devices get the new top table and its Mode, and the unit may go on with the ones it has cached.",
+                    "fact sheet amdvi, F16: mode grown without DTE flush",
+                    List.of(PASSES),
+                    e -> e.decide("growth.invalidates", (s, q, b, c) -> 0)),
+            fault(
+                    "growth.invalidation-not-awaited",
+                    "The entries of the devices are invalidated, and the new tables are the domain's before the unit has done so.",
+                    "Linux f44a4d7e4f1c (2020): domain_flush_complete() was missing behind the flush of the device table",
+                    List.of(PASSES),
+                    e -> e.drop(MAP, "queue-entry-wait").drop(MAP, "await-entries")),
+            order(
+                    "growth.published-first",
+                    "The domain has its new tables before the entries of its devices lead there, and another CPU maps a page below them.",
+                    "Linux 19c6978fba68 (2020); again in 6.1, where the walks read the root and mode that are set before the device table",
+                    List.of(PASSES),
+                    e -> e.moveBefore(MAP, "publish", "write-device-entry")),
+            fault(
+                    "growth.old-top-not-linked",
+                    "The new top table does not lead to the old one when the entries of the devices lead to it.",
+                    "derived: the one store of increase_address_space that all others have to follow",
+                    List.of(LED, "live-mapping-is-readable"),
+                    e -> e.drop(MAP, "link-old-top")),
+            fault(
+                    "growth.mode-not-raised",
+                    "The entries of the devices get the new top table, and keep the Mode that they had.",
+                    "fact sheet amdvi, F16; derived",
+                    List.of(LED),
+                    e -> e.decide("growth.mode", (s, old, fresh, c) -> old)),
+            order(
+                    "growth.not-locked",
+                    "Two CPUs put a level on top at the same time, and the domain's level goes up twice.",
+                    "Linux 754265bcab78 (2019): race in increase_address_space(), invalid domain->mode settings",
+                    List.of("no-stale", "no-foreign"),
+                    e -> e.decide("growth.locks", (s, cpu, b, c) -> 0)
+                            .decide("growth.published-mode", (s, fresh, until, c) -> until + 1)),
+            order(
+                    "growth.level-read-later",
+                    "The top table and its level are two loads; an unmap that reads one before they change does not find its page, and lets it"
+                            + " go.",
+                    "Linux eb791aa70b90 (2020); CVE-2025-39961 (2025): fetch_pte() reads root and mode without lock",
+                    List.of("no-foreign", "no-foreign-request"),
+                    e -> e.decide("growth.reads-at-once", (s, cpu, b, c) -> 0)));
+
+    private static InjectedFault fault(String id, String says, String bug, List<String> breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, breaks, "operation", edit);
+    }
+
+    private static InjectedFault order(String id, String says, String bug, List<String> breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, breaks, "step", edit);
+    }
+}
