@@ -10,7 +10,7 @@
  * {@link dev.moat.iommu.amdvi.CommandRing}, {@link dev.moat.iommu.amdvi.BlockedRequests}.
  *
  * <p>Not modelled: interrupt remapping, guest tables and PASIDs, page requests, device TLBs, accessed and dirty bits, interrupts of
- * the unit itself, the suppression of repeated events (SE).
+ * the unit itself.
  */
 @NullMarked
 package dev.moat.iommu.amdvi;

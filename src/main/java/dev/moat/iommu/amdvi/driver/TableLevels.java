@@ -3,7 +3,7 @@ package dev.moat.iommu.amdvi.driver;
 /**
  * How many levels the page tables of a space have, which is decided when it is created. {@code @source} Xen 4.17
  * pci_amd_iommu.c, amd_iommu_domain_init: as many as the highest frame of the machine needs. Linux starts with three and puts
- * another level on top when an address does not fit; that is not modelled.
+ * another level on top when an address does not fit: package {@code iommu.amdvi.growth}.
  */
 public final class TableLevels {
     private TableLevels() {}

@@ -69,8 +69,7 @@ public final class AmdViGrowth implements Component {
         linux.declare();
         hardware(tables, caches, ring, model);
         new GrowthAbstraction(tables, linux, model.abstraction()).declare();
-        model.notCompared(
-                "a page that is mapped and unmapped again is one hold here; tables of one space have two roots");
+        model.notCompared("a space has two roots while its tables grow");
         model.initially(tables::initial);
     }
 
