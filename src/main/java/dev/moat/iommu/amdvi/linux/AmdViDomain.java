@@ -5,6 +5,8 @@ import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The tag of one domain at one unit: devices that are led to its tables, and what of it is to be forgotten. {@code @source} Linux 6.1
@@ -18,8 +20,13 @@ public class AmdViDomain {
     private final Memory memory;
     private final int domainId;
 
+    private final List<Integer> devices = new ArrayList<>();
+
     /** Whether the unit may cache what is not present. */
     final boolean cachesAbsence;
+
+    /** Levels that tables may have. */
+    final int mostLevels;
 
     /** @param domainId of 16 bits, nobody else's at this unit */
     public AmdViDomain(UnitCommands commands, Memory memory, Capabilities can, int domainId) {
@@ -27,6 +34,7 @@ public class AmdViDomain {
         this.memory = memory;
         this.domainId = domainId;
         cachesAbsence = can.cachesFailures();
+        mostLevels = can.levels();
     }
 
     /**
@@ -41,9 +49,23 @@ public class AmdViDomain {
             throw new IllegalStateException("device " + Integer.toHexString(deviceId) + " has a domain");
         }
         memory.write(s, at + Long.BYTES, DeviceTableEntry.quad1(domainId));
-        memory.write(s, at, DeviceTableEntry.quad0(pages.levels(), pages.root(), Translation.READ | Translation.WRITE));
-        commands.submit(s, Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, deviceId), 0);
+        devices.add(deviceId);
+        lead(s, pages.levels(), pages.root());
         forgetAll(s);
+    }
+
+    /** Leads all devices to a top table, each with one store; when it returns, the unit has forgotten where they were led. */
+    void lead(long[] s, int levels, long root) {
+        for (int deviceId : devices) {
+            long at = commands.deviceTable() + (long) DeviceTableEntry.BYTES * deviceId;
+            memory.write(s, at, DeviceTableEntry.quad0(levels, root, Translation.READ | Translation.WRITE));
+        }
+        devices.forEach(deviceId -> forgetEntry(s, deviceId));
+    }
+
+    /** Has the unit forget the entry of a device. */
+    void forgetEntry(long[] s, int deviceId) {
+        commands.submit(s, Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, deviceId), 0);
     }
 
     /** Has pages and the tables above them forgotten, and returns when they are. {@code @unit} 4 KiB. */

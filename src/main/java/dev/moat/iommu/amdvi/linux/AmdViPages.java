@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * The page tables of one domain, at real size: pages of any power of two from 4 KiB, those between the natural sizes as
  * equal entries in a row. A table goes only when a larger page takes its place, and a page when a table does, after the
- * unit has forgotten everything of the domain. Tables do not grow levels: addresses beyond them are refused.
- * {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, alloc_pte, fetch_pte, iommu_v1_unmap_pages.
+ * unit has forgotten everything of the domain. A page beyond the tables has them grow, up to the levels that the unit has.
+ * {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, increase_address_space, alloc_pte, fetch_pte, iommu_v1_unmap_pages.
  */
 public class AmdViPages implements PageDriver {
     private static final int SHIFT = PageTableEntry.ADDR.lo();
@@ -28,8 +28,8 @@ public class AmdViPages implements PageDriver {
     private final long[] s;
     private final TableFrames frames;
     private final AmdViDomain domain;
-    private final int levels;
-    private final long root;
+    private int levels;
+    private long root;
 
     /** What a map has put other things in the place of. */
     private static final class Replaced {
@@ -40,7 +40,7 @@ public class AmdViPages implements PageDriver {
     /**
      * @param s the state that the unit's registers are of
      * @param frames has at least one
-     * @param levels of tables, 1 to 6, which the unit supports
+     * @param levels of tables at first, 1 to 6, which the unit supports
      */
     public AmdViPages(Memory memory, long[] s, TableFrames frames, AmdViDomain domain, int levels) {
         this.memory = memory;
@@ -120,7 +120,7 @@ public class AmdViPages implements PageDriver {
 
     private boolean store(long iova, long address, long page, int rights, Replaced replaced) {
         int level = level(page);
-        long at = isBeyond(iova) ? NO_ENTRY : entry(iova, level, replaced);
+        long at = fits(iova) ? entry(iova, level, replaced) : NO_ENTRY;
         if (at == NO_ENTRY) {
             return false;
         }
@@ -134,6 +134,21 @@ public class AmdViPages implements PageDriver {
                 collect(old, replaced.tables);
             }
             memory.write(s, at + (long) Long.BYTES * i, entry);
+        }
+        return true;
+    }
+
+    /** Whether the tables decode an address, or do now that they have grown. */
+    private boolean fits(long iova) {
+        while (isBeyond(iova)) {
+            long frame = levels < domain.mostLevels ? frames.take(s) : TableFrames.NONE;
+            if (frame == TableFrames.NONE) {
+                return false;
+            }
+            memory.write(s, frame << SHIFT, PageTableEntry.table(levels, root, BOTH));
+            domain.lead(s, levels + 1, frame);
+            levels++;
+            root = frame;
         }
         return true;
     }

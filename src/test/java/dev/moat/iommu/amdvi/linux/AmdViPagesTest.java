@@ -7,7 +7,9 @@ import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
+import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.memory.Memory;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -97,13 +99,58 @@ class AmdViPagesTest {
         assertThat(unit.linked()).isEqualTo(unit.tables());
     }
 
+    /** Linux, increase_address_space: the entry of the device, which the unit has cached, has to follow. */
     @Test
-    void addressesBeyondTheTablesAreRefused() {
+    void anAddressBeyondTheTablesHasThemGrow() {
         assertThat(map(0, 0x6000, K)).isTrue();
-        assertThat(map(1L << 48, 0x5000, K)).isFalse();
-        assertThat(unit.domain().unmap(1L << 48, K)).isZero();
         assertThat(unit.reach(0, false)).isEqualTo(0x6000);
         assertThat(map((1L << 48) - K, 0x7000, K)).isTrue();
+        assertThat(pages.levels()).isEqualTo(4);
+        assertThat(map(1L << 48, 0x5000, K)).isTrue();
+        assertThat(pages.levels()).isEqualTo(5);
+        assertThat(unit.reach(1L << 48, true)).isEqualTo(0x5000);
+        assertThat(unit.reach((1L << 48) - K, false)).isEqualTo(0x7000);
+        assertThat(unit.linked()).isEqualTo(unit.tables());
+        assertThat(unit.domain().unmap(1L << 48, K)).isEqualTo(K);
+        assertThat(unit.reach(1L << 48, false)).isEqualTo(-1);
+        assertThat(map(-K, 0x8000, K)).as("the last page of all").isTrue();
+        assertThat(pages.levels()).isEqualTo(6);
+        assertThat(unit.reach(-K, false)).isEqualTo(0x8000);
+        assertThat(unit.reach(0, false)).isEqualTo(0x6000);
+    }
+
+    @Test
+    void withoutTheInvalidationOfTheEntryANewAddressIsRefused() {
+        RealAmdVi stale = new RealAmdVi(false, 40, new RealAmdVi.Parts() {
+            @Override
+            AmdViDomain domain(UnitCommands commands, Memory memory, Capabilities can) {
+                return new AmdViDomain(commands, memory, can, 7) {
+                    @Override
+                    void forgetEntry(long[] s, int deviceId) {}
+                };
+            }
+        });
+        assertThat(stale.domain().map(0, 0x6000, K, Rights.ALL)).isTrue();
+        assertThat(stale.reach(0, false)).isEqualTo(0x6000);
+        assertThat(stale.domain().map(1L << 48, 0x5000, K, Rights.ALL)).isTrue();
+        assertThat(stale.reach(1L << 48, false)).isEqualTo(-1);
+    }
+
+    /** With as many levels as the unit has (HATS), or without a frame for one more. */
+    @Test
+    void addressesBeyondWhatCanGrowAreRefused() {
+        RealAmdVi four = new RealAmdVi(false, 40, new RealAmdVi.Parts() {
+            @Override
+            AmdViDomain domain(UnitCommands commands, Memory memory, Capabilities can) {
+                return super.domain(commands, memory, can.withLevels(4));
+            }
+        });
+        for (RealAmdVi some : List.of(four, new RealAmdVi(false, 4, new RealAmdVi.Parts()))) {
+            assertThat(some.domain().map(0, 0x6000, K, Rights.ALL)).isTrue();
+            assertThat(some.domain().map(1L << 48, 0x5000, K, Rights.ALL)).isFalse();
+            assertThat(some.domain().unmap(1L << 48, K)).isZero();
+            assertThat(some.reach(0, false)).isEqualTo(0x6000);
+        }
     }
 
     /** Linux: -EINVAL. */

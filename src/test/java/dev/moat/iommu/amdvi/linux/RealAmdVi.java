@@ -101,7 +101,7 @@ public final class RealAmdVi implements RealUnit {
 
     @Override
     public int linked() {
-        return linked(pages.root(), LEVELS);
+        return linked(pages.root(), pages.levels());
     }
 
     private int linked(long table, int level) {
