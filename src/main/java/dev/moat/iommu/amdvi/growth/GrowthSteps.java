@@ -41,6 +41,9 @@ final class GrowthSteps {
         CLOSING
     }
 
+    /** As numbers: a page that nobody has is 0. */
+    private static final List<Phase> PHASES = List.of(Phase.FREE, Phase.OPENING, Phase.LIVE, Phase.CLOSING);
+
     private static final String MAP = "iommu_v1_map";
     private static final String UNMAP = "iommu_v1_unmap";
     private static final String READ_TOP = "read-top-table";
@@ -107,7 +110,7 @@ final class GrowthSteps {
     }
 
     Phase phaseOf(long[] s, int p) {
-        return Phase.values()[(int) phase.get(s, p)];
+        return PHASES.get((int) phase.get(s, p));
     }
 
     private int page(long[] s, int cpu) {
@@ -214,7 +217,7 @@ final class GrowthSteps {
 
     private int become(long[] s, int cpu, Phase next) {
         int p = page(s, cpu);
-        phase.set(s, p, next.ordinal());
+        phase.set(s, p, PHASES.indexOf(next));
         if (next == Phase.FREE) {
             frame.set(s, p, 0);
         }
