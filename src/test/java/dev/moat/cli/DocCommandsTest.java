@@ -39,6 +39,9 @@ class DocCommandsTest {
     private static final Map<String, String> LEFT_OUT = Map.ofEntries(
             Map.entry("check --set deep", "hours; ResumeTest"),
             Map.entry("check viommu-whole-step-2cpu", "of the deep set; ScenariosTest, tag deep"),
+            Map.entry(
+                    "check interrupts-records-physical interrupts-records-shared",
+                    "large ones of the set extra; ScenariosTest, their first states and, tag deep, all"),
             Map.entry("check --html report", "the default set; RunPageTest"),
             Map.entry("check --json --junit", "the default set; ScenariosTest, OutputsTest"),
             Map.entry("check r1-bench --engine spark", "needs the profile spark; SparkTwinTest, StandaloneClusterTest"),

@@ -29,6 +29,9 @@ class CoverTest {
     private static final Composed XEN = (Composed) CATALOG.component("xen-vtd");
     private static final List<Choice> ALL = Choice.all(XEN.parameters(), XEN.mechanisms(Map.of()));
 
+    /** What most of these tests ask, as 'moat cover' asks one for all that it tries: machines of several are searched once. */
+    private static final Covering USUAL = covering(20_000, KnownBreaks.none());
+
     @TempDir
     Path directory;
 
@@ -94,15 +97,14 @@ class CoverTest {
 
     @Test
     void twoThatAreBothAtWorkAreCovered() {
-        Combination c =
-                covering(20_000, KnownBreaks.none()).tried(choices("narrowing-granter=true", "caching-mode=true"));
+        Combination c = USUAL.tried(choices("narrowing-granter=true", "caching-mode=true"));
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
     }
 
     /** A machine has it, and it does nothing there: building is not covering, and needs a reason. */
     @Test
     void whatIsNeverAtWorkIsNotCovered() throws IOException {
-        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("mamv=0"));
+        Combination c = USUAL.tried(choices("mamv=0"));
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.NOT_SEEN);
         assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.EXPECTATION);
         KnownBreaks known = known("mamv=0 never-at-work  no ranges");
@@ -118,13 +120,13 @@ class CoverTest {
             strings = {"page-selective=false", "table-invalidation=page", "completion=any-order", "queue-recovery=true"
             })
     void whatChangesNoNumberIsSeenAtWork(String choice) {
-        Combination c = covering(20_000, KnownBreaks.none()).tried(choices(choice));
+        Combination c = USUAL.tried(choices(choice));
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
     }
 
     @Test
     void whatIsNotModelledIsUncoveredAndPrinted() {
-        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("batch=2", "version-2=true"));
+        Combination c = USUAL.tried(choices("batch=2", "version-2=true"));
         assertThat(c.outcome()).isEqualTo(Outcome.NOT_MODELLED);
         assertThat(CoverText.of("pairs", List.of(c)))
                 .containsExactly(
@@ -136,7 +138,7 @@ class CoverTest {
     @Test
     void whatBreaksIsUnexpectedUnlessItIsOnFile() throws IOException {
         List<Choice> deferred = choices("flush=deferred");
-        Combination c = covering(20_000, KnownBreaks.none()).tried(deferred);
+        Combination c = USUAL.tried(deferred);
         assertThat(c.outcome()).isEqualTo(Outcome.BROKEN);
         assertThat(c.because()).startsWith("nothing-lingers in ");
         assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.VIOLATION);
@@ -161,14 +163,14 @@ class CoverTest {
     /** Bounds that do not go with a choice are passed over: copies are in one of them, and exclude a second unit. */
     @Test
     void boundsThatDoNotFitArePassedOver() {
-        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("units=2"));
+        Combination c = USUAL.tried(choices("units=2"));
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
     }
 
     /** What copies alone bring to work cannot be where copies cannot. */
     @Test
     void whatBringsAChoiceToWorkMayExcludeTheOthers() {
-        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("partial-grants=true", "batch=2"));
+        Combination c = USUAL.tried(choices("partial-grants=true", "batch=2"));
         assertThat(c.line())
                 .startsWith(
                         "partial-grants=true with batch=2: not modelled yet: version 2 and copies are for searches");
@@ -177,7 +179,7 @@ class CoverTest {
     /** Firmware's memory needs a frame of its own: the machines without that choice get as many. */
     @Test
     void allMachinesOfACombinationHaveTheSameSizes() {
-        Combination c = covering(20_000, KnownBreaks.none()).tried(choices("unity-range=true"));
+        Combination c = USUAL.tried(choices("unity-range=true"));
         assertThat(c.line()).startsWith("unity-range=true: covered: ").contains("frames=3");
         Rung one = new Rung(Map.of("frames", "1", "refs", "1"), List.of());
         Bench bench = new Bench(XEN, CATALOG, MoatEngine.open(Path.of("")), 100, UnaryOperator.identity());
@@ -189,10 +191,9 @@ class CoverTest {
     /** A superpage takes a table's place: with tables that are frames it is not another combination, nor are these what it does. */
     @Test
     void whatAChoiceNeedsIsThereAnyway() {
-        Covering covering = covering(20_000, KnownBreaks.none());
-        Combination alone = covering.tried(choices("table-invalidation=page"));
+        Combination alone = USUAL.tried(choices("table-invalidation=page"));
         assertThat(alone.line()).contains(": covered: ").contains("table-frames=true");
-        assertThat(covering.tried(choices("table-frames=true", "table-invalidation=page"))
+        assertThat(USUAL.tried(choices("table-frames=true", "table-invalidation=page"))
                         .because())
                 .isEqualTo(alone.because());
     }

@@ -37,23 +37,23 @@ class PlantedTest {
                 .toList();
     }
 
-    private static Combination found(UnaryOperator<Model> defect, List<Choice> choices) throws IOException {
+    private static Covering covering(UnaryOperator<Model> defect) throws IOException {
         KnownBreaks known = KnownBreaks.read(Path.of("specs", "cover.txt"));
-        return new Covering(XEN, CATALOG, MoatEngine.open(Path.of("")), STATES, known)
-                .with(defect)
-                .tried(choices);
+        return new Covering(XEN, CATALOG, MoatEngine.open(Path.of("")), STATES, known).with(defect);
     }
 
     /** Where the array has the choices, it finds the defect; with one of them left out there is nothing to find. */
     private static void isFoundOnlyTogether(UnaryOperator<Model> defect, String property, String... names)
             throws IOException {
         List<Choice> choices = choices(names);
-        Combination with = found(defect, choices);
+        // One array, as 'moat cover' has one for all that it tries: machines of several combinations are searched once.
+        Covering covering = covering(defect);
+        Combination with = covering.tried(choices);
         assertThat(with.outcome()).as(with.line()).isEqualTo(Outcome.BROKEN);
         assertThat(with.because()).contains(property);
         for (Choice left : choices) {
             List<Choice> fewer = choices.stream().filter(c -> !c.equals(left)).toList();
-            Combination without = found(defect, fewer);
+            Combination without = covering.tried(fewer);
             assertThat(without.outcome()).as(without.line()).isNotIn(Outcome.BROKEN, Outcome.DISAGREES);
         }
     }
