@@ -126,6 +126,10 @@ final class Broken {
                     name + ".who",
                     frames.served(r.arguments().get(0), r.arguments().get(1)));
         }
+        if (r.premise() && r.name().matches("may[RW]")) {
+            places.putIfAbsent(
+                    name + ".though", frames.though(r.arguments(), r.name().endsWith("W")));
+        }
         if (r.premise() && READS.contains(r.name())) {
             places.putIfAbsent(name + ".do", isWritten(r, sorts) ? "read and write" : "read");
         }

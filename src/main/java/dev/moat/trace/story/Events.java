@@ -1,9 +1,6 @@
 package dev.moat.trace.story;
 
 import dev.moat.machine.Machine;
-import dev.moat.state.Role;
-import dev.moat.state.Schema;
-import dev.moat.state.Slots;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -181,7 +178,7 @@ final class Events {
 
     private boolean matters(int[] span, Set<Integer> rows) {
         return IntStream.rangeClosed(span[0], span[1])
-                .anyMatch(i -> rows.contains(i + 1) || acts.containsKey(i) || caches(transitions.get(i)));
+                .anyMatch(i -> rows.contains(i + 1) || acts.containsKey(i) || Notices.caches(transitions.get(i)));
     }
 
     /** What was done in some events, each operation and action once. */
@@ -243,22 +240,23 @@ final class Events {
         Letter letter = letter(first);
         StringBuilder event = new StringBuilder();
         if (letter.cpu().isEmpty()) {
-            event.append(told(letter)).append(cached(transitions.get(first)));
+            event.append(told(letter)).append(notices.cached(transitions, first));
             Notices.taken(transitions.get(first))
                     .forEach(words -> event.append(", ").append(words));
             if (late.contains(first)) {
                 event.append(", which completes the wait that was given up");
             }
-        } else {
-            boolean on = letter.goesOn();
-            String what =
-                    on ? running.getOrDefault(letter.cpu(), "what runs") : letter.name() + " of step " + (first + 1);
-            String how = notices.goesOn(transitions.get(last)) ? " goes on" : " ends";
-            event.append(on ? what + how : told(letter));
-            running.put(letter.cpu(), what);
         }
         Set<String> noticed = new LinkedHashSet<>();
         IntStream.rangeClosed(first, last).forEach(i -> noticed.addAll(notices.of(transitions.get(i))));
+        Map.Entry<String, String> course = letter.cpu().isEmpty() ? Map.entry("", "") : course(first, last, noticed);
+        if (!letter.cpu().isEmpty()) {
+            boolean on = letter.goesOn();
+            String what =
+                    on ? running.getOrDefault(letter.cpu(), "what runs") : letter.name() + " of step " + (first + 1);
+            event.append(on ? what + course.getKey() : told(letter));
+            running.put(letter.cpu(), what);
+        }
         noticed.stream()
                 .filter(Events::isName)
                 .forEach(words -> event.append(' ').append(words));
@@ -266,13 +264,17 @@ final class Events {
                 .filter(words -> !isName(words))
                 .forEach(words -> event.append(", ").append(words));
         if (!letter.cpu().isEmpty()) {
-            event.append(end(last));
+            boolean begins = !letter.goesOn() && !course.getKey().isEmpty();
+            event.append(begins ? ": it" + course.getKey() : "")
+                    .append(course.getValue().isEmpty() ? "" : begins ? " and" : letter.goesOn() ? ", and" : ": it")
+                    .append(course.getValue())
+                    .append(end(last));
         }
         for (int i = first; i <= last; i++) {
             if (acts.containsKey(i)) {
-                event.append("; here")
+                event.append("; FAULT")
                         .append(first == last ? "" : " (" + (i + 1) + ")")
-                        .append(" the fault acts: ")
+                        .append(": ")
                         .append(acts.getOrDefault(i, ""));
             }
         }
@@ -310,33 +312,55 @@ final class Events {
                         .replaceFirst("^(pfn\\d+)\\+$", "$1 from its middle on"));
     }
 
-    /** How far it came: to its end; or what it has done last, and what it will do next where something else comes in between. */
+    /** What a call returned, where that is not success. */
     private String end(int row) {
-        Transition t = transitions.get(row);
-        String result = t.result();
-        if (result != null) {
-            return result.equals(OKAY) || result.equals("0")
-                    ? ""
-                    : ", and the call returns "
-                            + PHRASES.plain(component + "/returns/" + result).orElse(result);
+        String result = transitions.get(row).result();
+        return result == null || result.equals(OKAY) || result.equals("0")
+                ? ""
+                : ", and the call returns "
+                        + PHRASES.plain(component + "/returns/" + result).orElse(result);
+    }
+
+    /**
+     * What a call has done in some rows, and what it will do next where something else comes in between; of a call that is told whole
+     * nothing.
+     *
+     * @param noticed what is told of the rows in other words; what the tables' entries say is taken out of it
+     */
+    private Map.Entry<String, String> course(int first, int last, Set<String> noticed) {
+        Transition t = transitions.get(last);
+        boolean goesOn = notices.goesOn(t);
+        if (!goesOn && !letter(first).goesOn()) {
+            return Map.entry("", "");
         }
-        List<String> steps = t.steps();
-        if (!notices.goesOn(t) || steps.isEmpty()) {
-            return "";
+        List<String> done = new ArrayList<>();
+        for (int i = first; i <= last; i++) {
+            Transition each = transitions.get(i);
+            done.addAll(Steps.doings(
+                    each.steps(),
+                    new History(machine, transitions).entries(i + 1),
+                    !acts.containsKey(i) && notices.asksNothing(each)));
         }
-        String last = steps.get(steps.size() - 1);
-        String act = acts.getOrDefault(row, "");
-        if (act.startsWith("it " + Steps.does(last) + ",")) {
-            return "";
-        }
+        noticed.removeIf(
+                words -> words.startsWith("the shadow gets") && done.stream().anyMatch(Steps::isEntry));
         String next = notices.next(t)
-                .filter(n -> !act.startsWith(Rightly.NEXT) && isInterrupted(row))
-                .map(Steps::todo)
+                .filter(n -> !acts.getOrDefault(last, "").startsWith(Rightly.NEXT) && isInterrupted(last))
+                .map(Steps::ahead)
                 .orElse("");
-        return ": it has " + Steps.done(last)
-                + (next.isEmpty()
-                        ? ""
-                        : " and is about to " + (next.equals(Steps.todo(last)) ? "go on with that" : next));
+        List<String> told = Steps.told(done, noticed, goesOn);
+        String act = acts.getOrDefault(last, "");
+        told.removeIf(words -> !t.steps().isEmpty()
+                && words.equals(Steps.done(t.steps().get(t.steps().size() - 1)))
+                && act.startsWith("it " + Steps.does(t.steps().get(t.steps().size() - 1)) + ","));
+        String has = told.isEmpty() ? goesOn ? letter(first).goesOn() ? " goes on" : "" : " ends" : " has " + and(told);
+        return Map.entry(has, next.isEmpty() ? "" : " is about to " + next);
+    }
+
+    private static String and(List<String> words) {
+        int last = words.size() - 1;
+        return (last == 0 ? words.get(0) : String.join(", ", words.subList(0, last)) + " and " + words.get(last))
+                .replaceAll("(led \\w+ to \\w+(?: \\(\\w\\))?)(,| and) led ", "$1$2 ")
+                .replaceAll("(emptied \\w+'s) entry(,| and) emptied (\\w+'s entry)", "$1$2 $3");
     }
 
     /** Whether the call goes on later, and something else comes first. */
@@ -350,40 +374,5 @@ final class Events {
                 && !letter(next).cpu().equals(cpu)
                 && IntStream.range(next, transitions.size())
                         .anyMatch(i -> letter(i).cpu().equals(cpu) && letter(i).goesOn());
-    }
-
-    /** A request whose answer a cache keeps, and what that is. */
-    private String cached(Transition t) {
-        if (caches(t) && t.name().startsWith("message(")) {
-            return ", and the unit caches its entry";
-        } else if (!caches(t) || !t.name().startsWith("dma(")) {
-            return "";
-        }
-        List<Schema.Change> kept =
-                t.changes().stream().filter(c -> c.slots().role() == Role.CACHE).toList();
-        if (kept.stream().anyMatch(c -> c.slots().name().matches(".*(Denied|Absence|Failure)"))) {
-            return ", is refused, and the refusal is cached";
-        }
-        List<String> asked = Letter.of(t.name()).arguments();
-        // Other people's machines may ask by fewer.
-        if (asked.size() > 1 && new History(machine, transitions).cachesNothing(t.state(), asked.get(1))) {
-            return ", finds nothing mapped, and that is cached";
-        }
-        boolean reads = kept.stream().anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"));
-        String frame = kept.stream()
-                .filter(c -> "Frame".equals(sort(c.slots())))
-                .map(c -> c.slots().print(c.after()))
-                .findFirst()
-                .orElse("");
-        String what = (frame + (reads ? " for reading only" : "")).strip();
-        return ", whose translation is cached" + (what.isEmpty() ? "" : " (" + what + ")");
-    }
-
-    private static String sort(Slots slots) {
-        return slots.values() == null ? "" : slots.values().name();
-    }
-
-    private static boolean caches(Transition t) {
-        return t.changes().stream().anyMatch(c -> c.slots().role() == Role.CACHE && c.after() != 0);
     }
 }

@@ -260,7 +260,10 @@ final class Frames {
                 .or(() -> history.find(cache, last, ANY, ANY, p, f)
                         .findFirst()
                         .map(c -> ", by what " + history.label("Unit", c[0]) + " has cached"
-                                + from(history.since(s -> history.holds(cache, s, c[0], c[1], p, f)))))
+                                + from(history.since(s -> history.holds(cache, s, c[0], c[1], p, f)))
+                                + though(
+                                        List.of(history.label("Unit", c[0]), history.label("Tag", c[1]), page, frame),
+                                        writes)))
                 .or(() -> unseen(q, p, f, walk))
                 .orElse(isUntranslated(q, p, f, page, frame) ? ", untranslated" : "");
     }
@@ -273,6 +276,42 @@ final class Frames {
 
     private static String number(String element) {
         return element.replaceFirst("\\D+", "");
+    }
+
+    /**
+     * What became of the entry that something cached was read from, and of its invalidation; nothing where it still leads there.
+     *
+     * @param cached IOMMU, tag, page and frame
+     */
+    String though(List<String> cached, boolean writes) {
+        int u = history.element("Unit", cached.get(0));
+        int t = history.element("Tag", cached.get(1));
+        int p = history.element("Page", cached.get(2));
+        int f = history.element("Frame", cached.get(3));
+        String walk = writes ? "mapW" : "mapR";
+        Optional<int[]> means = u < 0 || t < 0 || p < 0 || f < 0
+                ? Optional.empty()
+                : history.find("stands", last, u, t, ANY).findFirst();
+        if (means.isEmpty() || history.holds(walk, last, means.get()[2], p, f)) {
+            return "";
+        }
+        int s = means.get()[2];
+        int row = history.since(x -> !history.holds(walk, x, s, p, f));
+        if (row == 0) {
+            return ", though " + tables(history.label("Space", s)) + " never led there";
+        }
+        boolean queued = history.find("queued", last, ANY).anyMatch(i -> history.holds("covers", last, i[0], u, t, p));
+        String now = writes && history.holds("mapR", last, s, p, f)
+                ? " allows only reading since step "
+                : history.find("mapR", last, s, p, ANY).findFirst().isPresent()
+                        ? " leads elsewhere since step "
+                        : " was emptied in step ";
+        return ", though " + cached.get(2) + "'s entry" + now + row
+                + (queued
+                        ? ": its invalidation is still in the queue"
+                        : history.holds("dirty", last, u, t, p)
+                                ? ": its invalidation is still owed"
+                                : ", and no invalidation is pending");
     }
 
     /** That no unit has seen yet that an entry was cleared in memory. */

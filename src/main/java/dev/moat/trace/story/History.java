@@ -6,7 +6,9 @@ import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.trace.Transition;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -18,6 +20,11 @@ final class History {
     private static final int MANY = 1 << 18;
     /** A place of an atom that any element may stand in. */
     static final int ANY = -1;
+
+    /** Atoms that are asked before and after each transition. */
+    private static final int SMALL = 1 << 10;
+    /** What is told of the rights of an entry, by {@link #rights}. */
+    private static final List<String> RIGHTS = List.of("", " (r)", "", " (w)");
 
     /** Slots of machines whose unit sees a store later than the CPU that made it. */
     private static final Pattern LATE = Pattern.compile("(?:u\\d+\\.)?(?:storeStage|tceLate)");
@@ -131,6 +138,43 @@ final class History {
     /** Whether {@link #find} finds all there is of a relation: the machine has it, and not too much of it. */
     private boolean isListed(String relation) {
         return abstraction.relation(relation).filter(r -> r.atoms() <= MANY).isPresent();
+    }
+
+    /** What a transition changed in the tables, as participles: {@code led p0 to f0}; nothing where that is not seen at once, or has too many atoms. */
+    Optional<List<String>> entries(int row) {
+        long[] before = before(row);
+        long[] after = before(row + 1);
+        Optional<Relation> reads = abstraction.relation("mapR").filter(r -> r.atoms() <= SMALL);
+        if (reads.isEmpty() || late) {
+            return Optional.empty();
+        }
+        Map<String, String> changed = new LinkedHashMap<>();
+        int[] e = new int[5];
+        for (int n = 0; n < reads.get().atoms(); n++) {
+            reads.get().place(n, e);
+            int rights = rights(before, e);
+            int now = rights(after, e);
+            String page = label("Page", e[1]);
+            if (rights != now) {
+                String words = now == 0
+                        ? "emptied " + page + "'s entry"
+                        : rights == 0
+                                ? "led " + page + " to " + label("Frame", e[2]) + RIGHTS.get(now)
+                                : now < rights
+                                        ? "taken the right to write from " + page + "'s entry"
+                                        : "given " + page + "'s entry the right to write";
+                // What leads elsewhere now is not told to be emptied, too.
+                changed.merge(e[0] + " " + page, words, (old, other) -> now == 0 ? old : other);
+            }
+        }
+        return Optional.of(changed.values().stream().distinct().toList());
+    }
+
+    /** 0, 1 to read, 2 to read and write, 3 to write only. */
+    private int rights(long[] s, int[] e) {
+        boolean reads = holds("mapR", s, e[0], e[1], e[2]);
+        boolean writes = holds("mapW", s, e[0], e[1], e[2]);
+        return reads ? writes ? 2 : 1 : writes ? 3 : 0;
     }
 
     private static boolean fits(int[] elements, int[] wanted) {

@@ -1,6 +1,8 @@
 package dev.moat.trace.story;
 
 import dev.moat.machine.Machine;
+import dev.moat.state.Role;
+import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.trace.Transition;
 import java.io.IOException;
@@ -150,5 +152,48 @@ final class Notices {
             }
         }
         return false;
+    }
+
+    /** Whether a step that asks a unit with a queue for an invalidation puts nothing there: nothing is owed. */
+    boolean asksNothing(Transition t) {
+        return t.steps().stream().anyMatch(s -> s.matches(".*/queue-(?:\\w+-)?invalidation"))
+                && machine.schema().families().stream().anyMatch(f -> f.role() == Role.QUEUE && f.width() > 0)
+                && t.changes().stream().noneMatch(c -> c.slots().role() == Role.QUEUE);
+    }
+
+    /** A request whose answer a cache keeps, and what that is. */
+    String cached(List<Transition> transitions, int row) {
+        Transition t = transitions.get(row);
+        if (caches(t) && t.name().startsWith("message(")) {
+            return ", and the unit caches its entry";
+        } else if (!caches(t) || !t.name().startsWith("dma(")) {
+            return "";
+        }
+        List<Schema.Change> kept =
+                t.changes().stream().filter(c -> c.slots().role() == Role.CACHE).toList();
+        if (kept.stream().anyMatch(c -> c.slots().name().matches(".*(Denied|Absence|Failure)"))) {
+            return ", is refused, and the refusal is cached";
+        }
+        List<String> asked = Letter.of(t.name()).arguments();
+        // Other people's machines may ask by fewer.
+        if (asked.size() > 1 && new History(machine, transitions).cachesNothing(t.state(), asked.get(1))) {
+            return ", finds nothing mapped, and that is cached";
+        }
+        boolean reads = kept.stream().anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"));
+        String frame = kept.stream()
+                .filter(c -> "Frame".equals(sort(c.slots())))
+                .map(c -> c.slots().print(c.after()))
+                .findFirst()
+                .orElse("");
+        String what = (frame + (reads ? " for reading only" : "")).strip();
+        return ", whose translation is cached" + (what.isEmpty() ? "" : " (" + what + ")");
+    }
+
+    private static String sort(Slots slots) {
+        return slots.values() == null ? "" : slots.values().name();
+    }
+
+    static boolean caches(Transition t) {
+        return t.changes().stream().anyMatch(c -> c.slots().role() == Role.CACHE && c.after() != 0);
     }
 }

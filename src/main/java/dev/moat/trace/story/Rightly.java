@@ -88,7 +88,7 @@ final class Rightly {
             return Optional.empty();
         }
         return differences(sound.initial(), wrong, null, faulty.initial())
-                .map(d -> "the fault acts: " + correct.fromTheStart().orElse(d));
+                .map(d -> "FAULT at set-up: " + correct.fromTheStart().orElse(d));
     }
 
     /** What a fault does in a transition from a state; nothing where the sound machine does the same, or cannot be asked. */

@@ -1,7 +1,10 @@
 package dev.moat.trace.story;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +20,41 @@ final class Steps {
     private static final Pattern WAITING =
             Pattern.compile("(?:queue-(?:\\w+-)?wait|await|announce|stop-traffic|poll-split-queue"
                     + "|write-tar|settled|flushed|withdrawn|cleared)(?:-(?!tables).*)?");
+
+    /** What writes entries of the tables, so that what became of these says more. */
+    private static final Pattern WRITES = Pattern.compile("update the device's tables|clear the (?:table|owner's) entry"
+            + "|store the (?:entry|entry in the shadow)|take the page out of the shadow|write a page's entry .*");
+
+    private static final Pattern ENTRY =
+            Pattern.compile("^(?:led|emptied|taken the right|given) \\w+.*(?:'s entry| to )");
+    /** What is told only where nothing else was done. */
+    private static final Pattern QUIET =
+            Pattern.compile("run '.*|(?:taken|dropped) the lock.*|noted .*|checked .*|looked .*|returned.*"
+                    + "|queued a wait.*|begun .*|found that .*|gone on .*|made sure .*|taken references.*|handed out the handle"
+                    + "|made known .*|told the unit|written TAR|submitted .*|wait(?:ed)? .* (?:is empty|that is done)");
+
+    /** What comes next and changes nothing that others see. */
+    private static final Pattern IDLE =
+            Pattern.compile("return.*|note .*|make known what .*|tell the unit|drop the lock.*|run '.*");
+
+    private static final String NOTHING = "found nothing to invalidate";
+    /** What has been done, and what is noticed of the same. */
+    private static final Map<String, String> SAID = Map.of(
+            "given the frame back to the heap",
+            "in the heap now",
+            "taken a page for the tables",
+            "becomes a page of the tables",
+            "freed the page of the tables",
+            "of the tables is freed",
+            "freed the address",
+            "free again",
+            "ended the flush",
+            "the flush ends",
+            "put the address into the flush queue",
+            "put off to the next flush");
+
+    /** Doings that are told of some rows. */
+    private static final int MOST = 3;
 
     private Steps() {}
 
@@ -37,6 +75,12 @@ final class Steps {
 
     private static String alone(String step) {
         return step.substring(step.indexOf('/') + 1);
+    }
+
+    /** The same where it is worth the words of what comes next; else nothing. */
+    static String ahead(String step) {
+        String todo = todo(step);
+        return IDLE.matcher(todo).matches() ? "" : todo;
     }
 
     /** For "it ...". */
@@ -82,5 +126,63 @@ final class Steps {
     /** Whether it asks a unit to forget something. */
     static boolean isAsking(String step) {
         return todo(step).startsWith("ask for the invalidation");
+    }
+
+    /** Whether words of {@link #doings} say what became of an entry of the tables. */
+    static boolean isEntry(String words) {
+        return ENTRY.matcher(words).find();
+    }
+
+    /**
+     * What some steps have done, in order, as participles.
+     *
+     * @param steps as operation/step
+     * @param entries what became of entries of the tables meanwhile, in place of what writes them; nothing where that is not known
+     * @param asksNothing whether it came to ask for an invalidation and had none to ask for
+     */
+    static List<String> doings(List<String> steps, Optional<List<String>> entries, boolean asksNothing) {
+        List<String> done = new ArrayList<>();
+        List<String> rest = new ArrayList<>(entries.orElse(List.of()));
+        for (String step : steps) {
+            boolean writes = WRITES.matcher(todo(step)).matches();
+            if (writes && entries.isPresent()) {
+                done.addAll(rest);
+                rest.clear();
+            } else {
+                done.add(asksNothing && isAsking(step) ? NOTHING : done(step));
+            }
+        }
+        done.addAll(rest);
+        return done;
+    }
+
+    /**
+     * Those of {@link #doings} that a reader needs: locks and checks only where there is nothing else, no asking that was waited for, and
+     * nothing twice.
+     *
+     * @param noticed what is told in other words
+     * @param goesOn whether the call is not at its end
+     */
+    static List<String> told(List<String> done, Set<String> noticed, boolean goesOn) {
+        List<String> told = new ArrayList<>();
+        for (String words : done) {
+            boolean said = SAID.entrySet().stream()
+                    .anyMatch(e ->
+                            words.startsWith(e.getKey()) && noticed.stream().anyMatch(n -> n.contains(e.getValue())));
+            if (words.startsWith("waited for the inv")) {
+                told.removeIf(w -> w.startsWith("asked for"));
+            }
+            if (!said && !QUIET.matcher(words).matches() && (goesOn || isEntry(words)) && !told.contains(words)) {
+                told.add(words);
+            }
+        }
+        if (told.isEmpty()
+                && goesOn
+                && noticed.isEmpty()
+                && !done.isEmpty()
+                && !done.get(done.size() - 1).startsWith("run '")) {
+            told.add(done.get(done.size() - 1));
+        }
+        return new ArrayList<>(told.subList(Math.max(0, told.size() - MOST), told.size()));
     }
 }

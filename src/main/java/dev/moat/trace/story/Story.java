@@ -175,7 +175,7 @@ public final class Story {
                 .toList();
         if (rightly != null) {
             Optional<String> start = rightly.start();
-            start.ifPresent(acts -> events.add(0, "(0) at set-up " + acts));
+            start.ifPresent(acts -> events.add(0, "(0) " + acts));
             if (start.isEmpty() && !all.showFault()) {
                 // No step of the code's own is another one: the fault is in what a unit answers, or in what is noted
                 // nowhere.
