@@ -144,6 +144,21 @@ class StoriesTest {
         });
     }
 
+    /** By a cache somebody is served what the tables do not say any more: since when they do not, and whether anything will end it. */
+    @Test
+    void whatBecameOfTheEntryIsSaidWhereACacheServes() throws IOException {
+        List<String> cached = Files.readAllLines(STORIES).stream()
+                .filter(l -> l.startsWith("  Broken: ") && l.matches(".*by what u\\d+ has cached.*\\(no-foreign[,)].*"))
+                .map(l -> l.replaceFirst(" In full: .*", ""))
+                .toList();
+        assertThat(cached).hasSizeGreaterThan(20);
+        assertThat(cached)
+                .filteredOn(
+                        l -> !l.matches(".*, though [^;]*(entry (was emptied|allows only reading|leads elsewhere)[^;]*"
+                                + "(owed|queued|pending)|never led there).*"))
+                .hasSizeLessThanOrEqualTo(cached.size() / 10);
+    }
+
     /** Half of a race is told, not folded: what goes on behind the set-up did not begin in it. */
     @Test
     void noCallOfTheSetUpGoesOnBehindIt() throws IOException {

@@ -52,6 +52,7 @@ final class Broken {
     Optional<String> of(String property) {
         Map<String, String> places = new HashMap<>();
         places.put("handling", history.handling());
+        places.put("pending", frames.pending());
         reasons.forEach(r -> fill(r, places));
         return Stream.concat(circumstances.stream().map(c -> property + "@" + c), Stream.of(property))
                 .flatMap(name -> SENTENCES.first(name, places).stream())

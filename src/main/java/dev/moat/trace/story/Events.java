@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class Events {
     private static final int MOST = 2;
     /** Events that are worth folding. */
     private static final int RUN = 3;
+
+    private static final Pattern FRAME = Pattern.compile("\\bf\\d+\\b");
 
     private final Machine machine;
     private final String component;
@@ -240,9 +243,9 @@ final class Events {
         Letter letter = letter(first);
         StringBuilder event = new StringBuilder();
         if (letter.cpu().isEmpty()) {
-            event.append(told(letter)).append(notices.cached(transitions, first));
-            Notices.taken(transitions.get(first))
-                    .forEach(words -> event.append(", ").append(words));
+            Set<String> taken = Notices.taken(transitions.get(first));
+            event.append(taken.isEmpty() ? told(letter) : "the unit takes " + String.join(" and ", taken))
+                    .append(notices.cached(transitions, first));
             if (late.contains(first)) {
                 event.append(", which completes the wait that was given up");
             }
@@ -331,6 +334,7 @@ final class Events {
         Transition t = transitions.get(last);
         boolean goesOn = notices.goesOn(t);
         if (!goesOn && !letter(first).goesOn()) {
+            unsaid(first, last, noticed);
             return Map.entry("", "");
         }
         List<String> done = new ArrayList<>();
@@ -352,15 +356,30 @@ final class Events {
         told.removeIf(words -> !t.steps().isEmpty()
                 && words.equals(Steps.done(t.steps().get(t.steps().size() - 1)))
                 && act.startsWith("it " + Steps.does(t.steps().get(t.steps().size() - 1)) + ","));
-        String has = told.isEmpty() ? goesOn ? letter(first).goesOn() ? " goes on" : "" : " ends" : " has " + and(told);
+        if (act.startsWith("correct code refuses")) {
+            // What it has done there is what it should not have come to.
+            told.removeIf(words -> !Steps.isEntry(words));
+        }
+        String has = told.isEmpty()
+                ? goesOn ? letter(first).goesOn() ? " goes on" : "" : " ends"
+                : " has " + Steps.and(told);
         return Map.entry(has, next.isEmpty() ? "" : " is about to " + next);
     }
 
-    private static String and(List<String> words) {
-        int last = words.size() - 1;
-        return (last == 0 ? words.get(0) : String.join(", ", words.subList(0, last)) + " and " + words.get(last))
-                .replaceAll("(led \\w+ to \\w+(?: \\(\\w\\))?)(,| and) led ", "$1$2 ")
-                .replaceAll("(emptied \\w+'s) entry(,| and) emptied (\\w+'s entry)", "$1$2 $3");
+    /** Where a call that is told whole leads a page to another frame than the one that its words name. */
+    private void unsaid(int first, int last, Set<String> noticed) {
+        String told = told(letter(first));
+        if (told.contains(" list ") || !FRAME.matcher(told).find()) {
+            return;
+        }
+        for (int i = first; i <= last; i++) {
+            new History(machine, transitions)
+                    .entries(i + 1).orElse(List.of()).stream()
+                            .filter(words -> words.matches("led \\w+ to f\\d+.*"))
+                            .filter(words -> !told.contains(words.replaceFirst("led \\w+ to (\\w+).*", "$1")))
+                            .forEach(words -> noticed.add(
+                                    words.replaceFirst("led (\\w+) to (\\w+).*", "$1 leads to $2 instead")));
+        }
     }
 
     /** Whether the call goes on later, and something else comes first. */

@@ -300,18 +300,20 @@ final class Frames {
         if (row == 0) {
             return ", though " + tables(history.label("Space", s)) + " never led there";
         }
-        boolean queued = history.find("queued", last, ANY).anyMatch(i -> history.holds("covers", last, i[0], u, t, p));
         String now = writes && history.holds("mapR", last, s, p, f)
                 ? " allows only reading since step "
                 : history.find("mapR", last, s, p, ANY).findFirst().isPresent()
                         ? " leads elsewhere since step "
                         : " was emptied in step ";
         return ", though " + cached.get(2) + "'s entry" + now + row
-                + (queued
-                        ? ": its invalidation is still in the queue"
-                        : history.holds("dirty", last, u, t, p)
-                                ? ": its invalidation is still owed"
-                                : ", and no invalidation is pending");
+                + (history.holds("dirty", last, u, t, p) ? ": its invalidation is owed" : pending());
+    }
+
+    /** What is said of invalidations where none is owed any more; what is queued may be done later than it is needed. */
+    String pending() {
+        return history.isQueued() || history.find("queued", last, ANY).findAny().isPresent()
+                ? ", and nobody waits for what is queued"
+                : ", and no invalidation is pending";
     }
 
     /** That no unit has seen yet that an entry was cleared in memory. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The states of a trace, and what the relations of the vocabulary say of them. */
@@ -27,14 +28,18 @@ final class History {
     private static final List<String> RIGHTS = List.of("", " (r)", "", " (w)");
 
     /** Slots of machines whose unit sees a store later than the CPU that made it. */
+    private static final Pattern QUEUE = Pattern.compile("(?:u\\d+\\.)?(?:queueCount|commandLo)");
+
     private static final Pattern LATE = Pattern.compile("(?:u\\d+\\.)?(?:storeStage|tceLate)");
 
+    private final Machine machine;
     private final Abstraction abstraction;
     private final boolean late;
     private final long[] initial;
     private final List<Transition> transitions;
 
     History(Machine machine, List<Transition> transitions) {
+        this.machine = machine;
         abstraction = machine.model().abstraction();
         late = machine.schema().families().stream()
                 .anyMatch(f -> f.width() > 0 && LATE.matcher(f.name()).matches());
@@ -49,6 +54,14 @@ final class History {
     /** Whether a unit may see a store later than it was made. */
     boolean seesLate() {
         return late;
+    }
+
+    /** Whether a unit has something in its queue at the end. */
+    boolean isQueued() {
+        long[] last = last();
+        return machine.schema().families().stream()
+                .filter(f -> f.width() > 0 && QUEUE.matcher(f.name()).matches())
+                .anyMatch(f -> IntStream.range(0, f.size()).anyMatch(i -> f.get(last, i) != 0));
     }
 
     /** How many rows the table has. */
@@ -145,8 +158,9 @@ final class History {
         long[] before = before(row);
         long[] after = before(row + 1);
         Optional<Relation> reads = abstraction.relation("mapR").filter(r -> r.atoms() <= SMALL);
+        List<String> pages = pages(before, after);
         if (reads.isEmpty() || late) {
-            return Optional.empty();
+            return pages.isEmpty() ? Optional.empty() : Optional.of(pages);
         }
         Map<String, String> changed = new LinkedHashMap<>();
         int[] e = new int[5];
@@ -167,7 +181,21 @@ final class History {
                 changed.merge(e[0] + " " + page, words, (old, other) -> now == 0 ? old : other);
             }
         }
-        return Optional.of(changed.values().stream().distinct().toList());
+        return Optional.of(Stream.concat(pages.stream(), changed.values().stream())
+                .distinct()
+                .toList());
+    }
+
+    /** What changed in the p2m of a guest. */
+    private List<String> pages(long[] before, long[] after) {
+        return Stream.concat(
+                        find("p2m", before)
+                                .filter(e -> !holds("p2m", after, e))
+                                .map(e -> "taken " + label("Frame", e[1]) + " out of " + label("Gfn", e[0])),
+                        find("p2m", after)
+                                .filter(e -> !holds("p2m", before, e))
+                                .map(e -> "put " + label("Frame", e[1]) + " under " + label("Gfn", e[0])))
+                .toList();
     }
 
     /** 0, 1 to read, 2 to read and write, 3 to write only. */

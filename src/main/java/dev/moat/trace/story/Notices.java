@@ -164,6 +164,15 @@ final class Notices {
     /** A request whose answer a cache keeps, and what that is. */
     String cached(List<Transition> transitions, int row) {
         Transition t = transitions.get(row);
+        if (t.name().startsWith("table_fill(")) {
+            return t.changes().stream()
+                    .filter(c -> c.slots().name().matches("(?:u\\d+\\.)?tablePointer"))
+                    .map(c -> "f" + c.slots().print(c.after()))
+                    .filter(frame -> isTable(frame, t.state()))
+                    .map(frame -> ", the page " + frame)
+                    .findFirst()
+                    .orElse("");
+        }
         if (caches(t) && t.name().startsWith("message(")) {
             return ", and the unit caches its entry";
         } else if (!caches(t) || !t.name().startsWith("dma(")) {
@@ -191,6 +200,12 @@ final class Notices {
 
     private static String sort(Slots slots) {
         return slots.values() == null ? "" : slots.values().name();
+    }
+
+    private boolean isTable(String frame, long[] s) {
+        History history = new History(machine, List.of());
+        int f = history.element("Frame", frame);
+        return f >= 0 && history.holds("ioTable", s, f);
     }
 
     static boolean caches(Transition t) {

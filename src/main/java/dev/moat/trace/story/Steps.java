@@ -23,10 +23,11 @@ final class Steps {
 
     /** What writes entries of the tables, so that what became of these says more. */
     private static final Pattern WRITES = Pattern.compile("update the device's tables|clear the (?:table|owner's) entry"
-            + "|store the (?:entry|entry in the shadow)|take the page out of the shadow|write a page's entry .*");
+            + "|store the (?:entry|entry in the shadow)|take the page out of the shadow|write a page's entry .*"
+            + "|take the frames out of .*|lead the pages to .*|take the page out of the domain's memory");
 
-    private static final Pattern ENTRY =
-            Pattern.compile("^(?:led|emptied|taken the right|given) \\w+.*(?:'s entry| to )");
+    private static final Pattern ENTRY = Pattern.compile(
+            "^(?:led|emptied|given|taken the right) .*(?:'s entry| to )|^put \\w+ under |^taken \\w+ out of \\w+$");
     /** What is told only where nothing else was done. */
     private static final Pattern QUIET =
             Pattern.compile("run '.*|(?:taken|dropped) the lock.*|noted .*|checked .*|looked .*|returned.*"
@@ -43,9 +44,9 @@ final class Steps {
             "given the frame back to the heap",
             "in the heap now",
             "taken a page for the tables",
-            "becomes a page of the tables",
+            "becomes a table page",
             "freed the page of the tables",
-            "of the tables is freed",
+            "the table page",
             "freed the address",
             "free again",
             "ended the flush",
@@ -125,7 +126,7 @@ final class Steps {
 
     /** Whether it asks a unit to forget something. */
     static boolean isAsking(String step) {
-        return todo(step).startsWith("ask for the invalidation");
+        return todo(step).startsWith("ask for ");
     }
 
     /** Whether words of {@link #doings} say what became of an entry of the tables. */
@@ -184,5 +185,13 @@ final class Steps {
             told.add(done.get(done.size() - 1));
         }
         return new ArrayList<>(told.subList(Math.max(0, told.size() - MOST), told.size()));
+    }
+
+    /** Several doings as one phrase. */
+    static String and(List<String> words) {
+        int last = words.size() - 1;
+        return (last == 0 ? words.get(0) : String.join(", ", words.subList(0, last)) + " and " + words.get(last))
+                .replaceAll("(led \\w+ to \\w+(?: \\(\\w\\))?)(,| and) led ", "$1$2 ")
+                .replaceAll("(emptied \\w+'s) entry(,| and) emptied (\\w+'s entry)", "$1$2 $3");
     }
 }

@@ -1,0 +1,81 @@
+package dev.moat.trace.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Which of a call's steps a story tells, and how. */
+class StepsTest {
+    private static List<String> told(List<String> steps, List<String> entries, Set<String> noticed) {
+        return Steps.told(Steps.doings(steps, Optional.of(entries), false), noticed, true);
+    }
+
+    @Test
+    void whatBecameOfAnEntryIsToldInPlaceOfTheStepThatWroteIt() {
+        assertThat(told(
+                        List.of("unmap_grant_ref/lock", "unmap_grant_ref/upkeep", "unmap_grant_ref/queue-invalidation"),
+                        List.of("emptied p0's entry"),
+                        Set.of()))
+                .containsExactly("emptied p0's entry", "asked for the invalidation");
+    }
+
+    @Test
+    void aStepThatWroteNoEntryIsNotSaidToHaveWrittenOne() {
+        assertThat(told(
+                        List.of("decrease_reservation/give-up", "decrease_reservation/clear-owner"),
+                        List.of(),
+                        Set.of()))
+                .containsExactly("given the frame up");
+    }
+
+    @Test
+    void whereItIsNotKnownWhatBecameOfEntriesTheStepIsTold() {
+        assertThat(Steps.doings(List.of("decrease_reservation/clear-owner"), Optional.empty(), false))
+                .containsExactly("cleared the owner's entry");
+    }
+
+    @Test
+    void whoHasWaitedHasAsked() {
+        assertThat(told(
+                        List.of("dma_unmap_page/ask", "dma_unmap_page/announce", "dma_unmap_page/await"),
+                        List.of(),
+                        Set.of()))
+                .containsExactly("waited for the invalidation");
+    }
+
+    @Test
+    void whoHadNothingToAskForIsNotSaidToHaveAsked() {
+        assertThat(Steps.doings(List.of("unmap_grant_ref/queue-invalidation"), Optional.of(List.of()), true))
+                .containsExactly("found nothing to invalidate");
+    }
+
+    @Test
+    void whatIsNoticedIsNotToldTwice() {
+        assertThat(told(List.of("destroy/release"), List.of(), Set.of("f1 is in the heap now")))
+                .isEmpty();
+        assertThat(told(List.of("destroy/release"), List.of(), Set.of()))
+                .containsExactly("given the frame back to the heap");
+    }
+
+    @Test
+    void aLockIsToldOnlyWhereNothingElseWasDone() {
+        assertThat(told(List.of("destroy/kill", "destroy/lock"), List.of(), Set.of()))
+                .containsExactly("taken the lock");
+        assertThat(told(List.of("destroy/lock", "destroy/context-clear"), List.of(), Set.of()))
+                .containsExactly("cleared the device entry");
+    }
+
+    /** The same step's name means something else where another component calls it. */
+    @Test
+    void wordsAreThoseOfTheOperation() {
+        assertThat(Steps.todo("invalidate_page/complete")).isEqualTo("tell the guest that it is done");
+        assertThat(Steps.todo("unmap_grant_ref/complete")).isEqualTo("drop pins and references");
+        assertThat(Steps.todo("virtual_message/remap")).isEqualTo("look up the entry for the message");
+        assertThat(Steps.todo("alloc_coherent/remap")).startsWith("lead the pages");
+        assertThat(Steps.todo("claim_group/move")).startsWith("note ");
+        assertThat(Steps.todo("copy/move")).isEqualTo("copy the bytes");
+    }
+}
