@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.Checker;
 import dev.moat.check.Engine;
 import dev.moat.check.MoatEngine;
+import dev.moat.check.Verdict;
 import dev.moat.check.promises.PromisePage;
 import dev.moat.check.promises.PromiseTable;
 import dev.moat.explore.Limits;
@@ -35,6 +36,23 @@ class PromisesPageTest {
     void everyRunStillBreaksItsPromise(Counterexample counterexample, Replay replay) {
         assertThat(counterexample.violates()).isNotEmpty();
         assertThat(replay.outcome()).isEqualTo(Replay.Outcome.REPRODUCED);
+    }
+
+    /** A column of dashes is no answer: the scenario is named, and the run is no success. */
+    @Test
+    void aScenarioOfWhichNothingIsJudgedIsNamed() throws IOException {
+        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
+                .map(property -> property.id())
+                .toList();
+        ScenarioLibrary library =
+                new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids));
+        Scenario one = library.find("dma-promise-1-mapped");
+        Scenario other = library.find("dma-promise-3-groups");
+        PromiseTable.Cell dash = new PromiseTable.Cell(one, "no-stale", null, 0, null);
+        PromiseTable.Cell held = new PromiseTable.Cell(one, "no-foreign", Verdict.Kind.HELD, 1, null);
+        PromiseTable.Cell otherDash = new PromiseTable.Cell(other, "no-foreign", null, 0, null);
+        assertThat(PromiseTable.unjudged(List.of(dash, held, otherDash))).containsExactly(other.id());
+        assertThat(PromiseTable.unjudged(List.of(dash, held))).isEmpty();
     }
 
     @Test

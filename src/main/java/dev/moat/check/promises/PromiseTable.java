@@ -89,6 +89,19 @@ public final class PromiseTable {
         return cells;
     }
 
+    /**
+     * Ids of scenarios of which nothing was judged in any row, in the order of the cells: there is no machine with their settings, and
+     * their columns say nothing.
+     */
+    public static List<String> unjudged(List<Cell> cells) {
+        List<String> ids = new ArrayList<>(
+                cells.stream().map(c -> c.scenario().id()).distinct().toList());
+        cells.stream()
+                .filter(c -> c.kind() != null)
+                .forEach(c -> ids.remove(c.scenario().id()));
+        return ids;
+    }
+
     /** Searches until all promises that are left hold; what a search breaks is not judged by the next one. */
     private Map<String, Cell> settle(Row row, Scenario scenario) {
         Map<String, Cell> settled = new HashMap<>();

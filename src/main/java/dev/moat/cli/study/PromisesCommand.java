@@ -20,6 +20,7 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -84,6 +85,7 @@ public final class PromisesCommand implements Callable<Integer> {
         PromiseTable table = new PromiseTable(checker, catalog.component(component), scenarios, limits);
         PromisePage markdown = new PromisePage(links());
         boolean undecided = false;
+        List<Cell> all = new ArrayList<>();
         for (Row row : table.rows()) {
             List<Cell> cells = table.cells(row);
             StoppedException.look();
@@ -92,10 +94,16 @@ public final class PromisesCommand implements Callable<Integer> {
                 report(row, cell);
             }
             markdown.add(row, cells);
+            all.addAll(cells);
         }
         Path target = page;
         if (target != null) {
             markdown.writeInto(target);
+        }
+        List<String> unjudged = PromiseTable.unjudged(all);
+        if (!unjudged.isEmpty()) {
+            site.print("nothing was judged of " + String.join(", ", unjudged) + ": no row allows such a machine");
+            return ExitCode.EXPECTATION.code();
         }
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
     }
