@@ -57,7 +57,7 @@ class FootprintTest {
                 "xen-vtd operation refs=1 handles=1 frames=1 devices=3 fault-records=true fault-registers=2 reallocation=false",
                 "amd-vi-interrupts operation vectors=3",
                 "amd-vi-growth step devices=2 pages=3",
-                "amd-vi-growth operation np-cache=true directory-cache=true",
+                "amd-vi-growth operation directory-cache=true",
                 "xen-vtd step refs=1 handles=1 frames=3 iommu=all devices=2 assign=true unity-range=true granters=none",
                 "xen-viommu-interrupts operation guests=1 passed=false virtual=1 vectors=1 commands=true",
                 "xen-viommu-interrupts step guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",

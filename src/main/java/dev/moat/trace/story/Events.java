@@ -340,10 +340,10 @@ final class Events {
         List<String> done = new ArrayList<>();
         for (int i = first; i <= last; i++) {
             Transition each = transitions.get(i);
-            done.addAll(Steps.doings(
-                    each.steps(),
-                    new History(machine, transitions).entries(i + 1),
-                    !acts.containsKey(i) && notices.asksNothing(each)));
+            boolean asksNothing = notices.asksNothing(each);
+            // That a fault is the reason is said behind it.
+            List<String> steps = asksNothing && acts.containsKey(i) ? Steps.withoutAsking(each.steps()) : each.steps();
+            done.addAll(Steps.doings(steps, new History(machine, transitions).entries(i + 1), asksNothing));
         }
         noticed.removeIf(
                 words -> words.startsWith("the shadow gets") && done.stream().anyMatch(Steps::isEntry));

@@ -60,9 +60,21 @@ final class Notices {
         if (waitTimesOut(t)) {
             words.add("its wait times out");
         }
+        if (fails(t)) {
+            words.add("which fails");
+        }
         t.steps().forEach(step -> look(ALL, step, words));
         t.changes().forEach(change -> look(ALL, change.toString(), words));
         return words;
+    }
+
+    /** Whether all of an assignment, or the end of one, is here, and the device stays whose it was. */
+    private static boolean fails(Transition t) {
+        return Letter.of(t.name()).name().endsWith("assign_device")
+                && !Letter.of(t.name()).goesOn()
+                && t.changes().stream()
+                        .map(c -> c.slots().name())
+                        .noneMatch(n -> n.equals("assigned") || n.equals("pc"));
     }
 
     /** What a unit takes from its queue in a transition of its own, where its words tell. */

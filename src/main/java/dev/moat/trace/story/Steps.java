@@ -29,8 +29,8 @@ final class Steps {
     private static final Pattern ENTRY = Pattern.compile(
             "^(?:led|emptied|given|taken the right) .*(?:'s entry| to )|^put \\w+ under |^taken \\w+ out of \\w+$");
     /** What is told only where nothing else was done. */
-    private static final Pattern QUIET =
-            Pattern.compile("run '.*|(?:taken|dropped) the lock.*|noted .*|checked .*|looked .*|returned.*"
+    private static final Pattern QUIET = Pattern.compile(
+            "run '.*|(?:taken|dropped|reached) the lock.*|read (?:the top table|its level)|noted .*|checked .*|looked .*|returned.*"
                     + "|queued a wait.*|begun .*|found that .*|gone on .*|made sure .*|taken references.*|handed out the handle"
                     + "|made known .*|told the unit|written TAR|submitted .*|wait(?:ed)? .* (?:is empty|that is done)");
 
@@ -52,7 +52,7 @@ final class Steps {
             "ended the flush",
             "the flush ends",
             "put the address into the flush queue",
-            "put off to the next flush");
+            "deferred to the next flush");
 
     /** Doings that are told of some rows. */
     private static final int MOST = 3;
@@ -127,6 +127,11 @@ final class Steps {
     /** Whether it asks a unit to forget something. */
     static boolean isAsking(String step) {
         return todo(step).startsWith("ask for ");
+    }
+
+    /** Those of some steps, as operation/step, that ask for no invalidation. */
+    static List<String> withoutAsking(List<String> steps) {
+        return steps.stream().filter(step -> !isAsking(step)).toList();
     }
 
     /** Whether words of {@link #doings} say what became of an entry of the tables. */

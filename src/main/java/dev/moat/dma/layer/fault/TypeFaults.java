@@ -35,20 +35,20 @@ final class TypeFaults {
                     e -> e.decide("map.bounced", (s, group, part, c) -> 0)),
             new InjectedFault(
                     "unmap.bounce-frame-lost",
-                    "An unmap does not give the frame back that part of a page was bounced by.",
+                    "An unmap does not give the frame back that part of a page was bounced through.",
                     "derived: Linux dma-iommu.c, iommu_dma_unmap_page: swiotlb_tbl_unmap_single",
                     List.of("buffers-balance"),
                     "operation",
                     e -> e.drop("dma_unmap_page", "free-bounced")),
             rest(
                     "bounce.page-copied",
-                    "All of the page is copied to the frame that a part of it is bounced by, as if the page's size was mapped.",
+                    "All of the page is copied to the frame that a part of it is bounced through, as if the page's size was mapped.",
                     "derived: Linux dma-iommu.c: swiotlb_tbl_map_single is told the size, and beside it the aligned size",
                     "operation",
                     e -> e.decide("bounce.copies-page", (s, a, b, c) -> 1)),
             rest(
                     "bounce.rest-not-cleared",
-                    "What was in the frame that a part of a page is bounced by stays around the part.",
+                    "What was in the bounce frame stays around the part of a page that is copied there.",
                     "derived: Linux dma-iommu.c, iommu_dma_map_page: memset of the padding",
                     "operation",
                     e -> e.decide("bounce.clears", (s, place, b, c) -> 0)),
@@ -60,7 +60,7 @@ final class TypeFaults {
                     e -> e.decide("bounce.clears", (s, place, b, c) -> place == 0 ? 0 : 1)),
             rest(
                     "bounce.cleared-late",
-                    "An entry leads to the frame that a part is bounced by before the rest of it is cleared.",
+                    "An entry leads to a bounce frame before what is around the part that is copied there is cleared.",
                     "derived: Linux dma-iommu.c, iommu_dma_map_page: memset of the padding before __iommu_dma_map",
                     "step",
                     e -> e.moveBefore("dma_map_page", "clear-rest", "return")));
