@@ -175,6 +175,9 @@ public final class Covering {
         if (!tries.fits) {
             return new Combination(choices, Outcome.NOT_MODELLED, tries.refused);
         }
+        if (known.has(choices, KnownBreaks.IDLE)) {
+            return new Combination(choices, Outcome.IDLE, known.reason(choices, KnownBreaks.IDLE));
+        }
         // What a search would have shown that was cut, a refusal of other bounds does not tell.
         String excluded = tries.cuts > 0 ? "" : excluded(choices);
         if (tries.cuts == 0 && excluded.isEmpty() && choices.size() > 1) {
@@ -186,9 +189,6 @@ public final class Covering {
         }
         if (tries.cuts > 0 && known.has(choices, KnownBreaks.TOO_LARGE)) {
             return new Combination(choices, Outcome.ELSEWHERE, known.reason(choices, KnownBreaks.TOO_LARGE));
-        }
-        if (known.has(choices, KnownBreaks.IDLE)) {
-            return new Combination(choices, Outcome.IDLE, known.reason(choices, KnownBreaks.IDLE));
         }
         return new Combination(choices, tries.cuts > 0 ? Outcome.CUT : Outcome.NOT_SEEN, "");
     }
