@@ -23,6 +23,10 @@ final class ClaimMemo {
     private static final int MOST_FORMS = 1 << KeyPacking.RESERVED;
 
     private final long[] varying;
+    /** The words in which the abstraction reads bits that never vary, these bits, and what the words usually are. */
+    private final int[] fixedWord;
+
+    private final long[] fixed;
     private final long[] usual;
     /** The words of a state that the abstraction reads, and the bits of each. */
     private final int[] readableWord;
@@ -47,7 +51,6 @@ final class ClaimMemo {
 
     ClaimMemo(Readers readers, Schema schema) {
         varying = KeyPacking.varying(schema);
-        usual = schema.blank();
         int[] words = new int[schema.words()];
         long[] bits = new long[words.length];
         int n = 0;
@@ -58,6 +61,14 @@ final class ClaimMemo {
         }
         readableWord = Arrays.copyOf(words, n);
         readable = Arrays.copyOf(bits, n);
+        fixedWord = Arrays.stream(readableWord)
+                .filter(w -> (readers.readable(w) & ~varying[w]) != 0)
+                .toArray();
+        fixed = Arrays.stream(fixedWord)
+                .mapToLong(w -> readers.readable(w) & ~varying[w])
+                .toArray();
+        long[] blank = schema.blank();
+        usual = Arrays.stream(fixedWord).mapToLong(w -> blank[w]).toArray();
         keys = new KeyTable(words.length);
         form = new long[2 * n + 1];
     }
@@ -68,6 +79,7 @@ final class ClaimMemo {
         if (length == 1 && claim.count() == 0) {
             return true;
         }
+        odd = isOdd(before);
         record = find(claim);
         if (record < 0 || odd) {
             return false;
@@ -91,6 +103,7 @@ final class ClaimMemo {
         if (length == 1) {
             return true;
         }
+        odd = isOdd(before);
         long header = header();
         int last = index.length - 1;
         for (int i = hash & last; index[i] != 0 && !odd; i = (i + 1) & last) {
@@ -166,12 +179,9 @@ final class ClaimMemo {
     private void compare(long[] before, long[] after) {
         int n = 1;
         long h = 0;
-        long strange = 0;
         for (int k = 0; k < readable.length; k++) {
             int w = readableWord[k];
-            long was = before[w];
-            strange |= (was ^ usual[w]) & ~varying[w] & readable[k];
-            long difference = (was ^ after[w]) & readable[k];
+            long difference = (before[w] ^ after[w]) & readable[k];
             if (difference != 0) {
                 form[n++] = w;
                 form[n++] = difference;
@@ -179,9 +189,16 @@ final class ClaimMemo {
                 h ^= h >>> 32;
             }
         }
-        odd = strange != 0;
         length = n;
         hash = (int) h;
+    }
+
+    private boolean isOdd(long[] before) {
+        long strange = 0;
+        for (int k = 0; k < fixed.length; k++) {
+            strange |= (before[fixedWord[k]] ^ usual[k]) & fixed[k];
+        }
+        return strange != 0;
     }
 
     /** What changed tells most forms apart, and the first action the rest. */

@@ -50,15 +50,25 @@ final class KeyPacking {
 
     /** The first place where bits fit. */
     private static Part place(int word, long mask, long[] taken) {
-        for (int into = 0; ; into++) {
-            for (int turn = 0; turn < 64; turn++) {
-                long turned = Long.rotateLeft(mask, turn);
-                if ((taken[into] & turned) == 0) {
-                    taken[into] |= turned;
-                    return new Part(into, word, turn, mask);
-                }
-            }
+        int into = 0;
+        while (blocked(mask, taken[into]) == -1L) {
+            into++;
         }
+        int turn = Long.numberOfTrailingZeros(~blocked(mask, taken[into]));
+        taken[into] |= Long.rotateLeft(mask, turn);
+        return new Part(into, word, turn, mask);
+    }
+
+    /** The turns, a bit each, at which bits meet one that is taken. */
+    private static long blocked(long mask, long taken) {
+        if (Long.bitCount(mask) + Long.bitCount(taken) > Long.SIZE) {
+            return -1L;
+        }
+        long blocked = 0;
+        for (long rest = mask; rest != 0 && blocked != -1L; rest &= rest - 1) {
+            blocked |= Long.rotateRight(taken, Long.numberOfTrailingZeros(rest));
+        }
+        return blocked;
     }
 
     /** The bits of each word of a state that may differ between states ({@link Slots#varying}). */

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trace for a person: a few sentences, then the table. The sentences say what was seeded into the code, what was done, which
@@ -46,6 +47,9 @@ public final class Story {
     private final List<String> choices;
     /** Faults, then settings that are not the initial ones. */
     private final List<String> circumstances;
+
+    private @Nullable List<Transition> toldOf;
+    private @Nullable Parts known;
 
     /** Tells traces of the runner's machine, which was built like this. */
     public Story(TraceRunner runner, Catalog catalog, MachineSpec machine) {
@@ -142,7 +146,16 @@ public final class Story {
     /** What was seeded and what names mean, what was done, and what is broken. */
     private record Parts(List<String> before, List<String> events, List<String> after) {}
 
+    /** As they were found last, of the same trace: sentences, table and folded table are printed one after the other. */
     private Parts parts(List<Transition> transitions) {
+        if (known == null || toldOf != transitions) {
+            known = found(transitions);
+            toldOf = transitions;
+        }
+        return known;
+    }
+
+    private Parts found(List<Transition> transitions) {
         List<String> before = new ArrayList<>();
         faults.forEach(f -> before.add("Seeded: " + f.says() + " (" + f.id() + ")"));
         if (faults.isEmpty() && !choices.isEmpty()) {
