@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.Checker;
 import dev.moat.check.Engine;
+import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
 import dev.moat.check.Verdict;
 import dev.moat.check.promises.PromisePage;
@@ -53,6 +54,10 @@ class PromisesPageTest {
         PromiseTable.Cell otherDash = new PromiseTable.Cell(other, "no-foreign", null, 0, null);
         assertThat(PromiseTable.unjudged(List.of(dash, held, otherDash))).containsExactly(other.id());
         assertThat(PromiseTable.unjudged(List.of(dash, held))).isEmpty();
+        PromiseTable.Cell cut = new PromiseTable.Cell(one, "no-foreign", Verdict.Kind.INCONCLUSIVE, 1, null);
+        assertThat(PromiseTable.exit(List.of(dash, held))).isEqualTo(ExitCode.OK);
+        assertThat(PromiseTable.exit(List.of(held, cut))).isEqualTo(ExitCode.LIMIT);
+        assertThat(PromiseTable.exit(List.of(held, cut, otherDash))).isEqualTo(ExitCode.EXPECTATION);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.moat.check.promises;
 
 import dev.moat.check.CheckRequest;
 import dev.moat.check.Checker;
+import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
@@ -100,6 +101,14 @@ public final class PromiseTable {
                 .filter(c -> c.kind() != null)
                 .forEach(c -> ids.remove(c.scenario().id()));
         return ids;
+    }
+
+    /** What a run of these cells answers: nothing judged of a scenario is worse than a cell that was not decided. */
+    public static ExitCode exit(List<Cell> cells) {
+        if (!unjudged(cells).isEmpty()) {
+            return ExitCode.EXPECTATION;
+        }
+        return cells.stream().anyMatch(c -> c.kind() == Verdict.Kind.INCONCLUSIVE) ? ExitCode.LIMIT : ExitCode.OK;
     }
 
     /** Searches until all promises that are left hold; what a search breaks is not judged by the next one. */

@@ -78,7 +78,7 @@ public record CodeMutants(List<String> lines, boolean allNoticed) {
         return "audit: " + score.getOrDefault(Fate.NOTICED, 0) + " of " + judged + " mutants of writes noticed, "
                 + known
                 + " explained; left out are " + same + " that do what the code does, and " + notJudged
-                + " of code that is not proved";
+                + " of code that is not proved, or that cannot be lifted with them";
     }
 
     /** Those of whole values. A write of a word has several fields, and is left out once. */

@@ -2,7 +2,6 @@ package dev.moat.cli.study;
 
 import dev.moat.check.Checker;
 import dev.moat.check.Engine;
-import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.promises.PromisePage;
@@ -84,13 +83,11 @@ public final class PromisesCommand implements Callable<Integer> {
         Checker checker = new Checker(catalog, engine);
         PromiseTable table = new PromiseTable(checker, catalog.component(component), scenarios, limits);
         PromisePage markdown = new PromisePage(links());
-        boolean undecided = false;
         List<Cell> all = new ArrayList<>();
         for (Row row : table.rows()) {
             List<Cell> cells = table.cells(row);
             StoppedException.look();
             for (Cell cell : cells) {
-                undecided |= cell.kind() == Verdict.Kind.INCONCLUSIVE;
                 report(row, cell);
             }
             markdown.add(row, cells);
@@ -103,9 +100,8 @@ public final class PromisesCommand implements Callable<Integer> {
         List<String> unjudged = PromiseTable.unjudged(all);
         if (!unjudged.isEmpty()) {
             site.print("nothing was judged of " + String.join(", ", unjudged) + ": no row allows such a machine");
-            return ExitCode.EXPECTATION.code();
         }
-        return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
+        return PromiseTable.exit(all).code();
     }
 
     private void report(Row row, Cell cell) throws IOException {

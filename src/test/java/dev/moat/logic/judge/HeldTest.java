@@ -2,6 +2,7 @@ package dev.moat.logic.judge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -61,5 +62,19 @@ class HeldTest {
         assertThat(held.has(zero, 0)).isFalse();
         held.learn();
         assertThat(held.has(zero, 0)).isFalse();
+    }
+
+    /** Room for 64 keys is room for 64, however many are learned. */
+    @Test
+    void theTableIsNoLargerThanItMay() {
+        Held held = new Held(READS, 64 * 3);
+        List<long[]> learned = new ArrayList<>();
+        for (int n = 0; n < 2_000; n++) {
+            learned.add(random.longs(5).toArray());
+            held.has(learned.get(n), 1);
+            held.learn();
+        }
+        assertThat(learned.stream().filter(packed -> held.has(packed, 1)).count())
+                .isBetween(32L, 64L);
     }
 }

@@ -27,6 +27,8 @@ final class ClaimAgreement {
     int said;
     int objections;
     int exceptions;
+    /** Pieces of which no state had both a claim and a judge's answer to compare. */
+    final List<String> notCompared = new ArrayList<>();
 
     private final LiftedMachine lifted;
     private final Refinement refinement;
@@ -47,6 +49,9 @@ final class ClaimAgreement {
                 RandomStates.disturb(lifted.machine(), s, random, n);
                 one.compare(s);
             }
+            if (one.compared == 0) {
+                notCompared.add(piece.name());
+            }
         }
     }
 
@@ -58,6 +63,7 @@ final class ClaimAgreement {
         private final List<Expr> throwing = new ArrayList<>();
         private final Expr takes;
         private final Evaluation evaluation;
+        private int compared;
 
         One(Piece piece) {
             this.piece = piece;
@@ -122,6 +128,7 @@ final class ClaimAgreement {
             compareClaim(ran.claim());
             try {
                 boolean objects = replay.objection(piece, s, arguments) != null;
+                compared++;
                 objections += objects ? 1 : 0;
                 if (objects != any(wrong)) {
                     differences.add(piece.name() + ": the judge objects: " + objects);

@@ -48,6 +48,7 @@ class RefinementTest {
 
     private static void areThoseExecuted(ClaimAgreement agreement) {
         assertThat(agreement.differences).isEmpty();
+        assertThat(agreement.notCompared).isEmpty();
         assertThat(agreement.taken).isGreaterThan(400);
         assertThat(agreement.said).isGreaterThan(300);
         assertThat(agreement.objections).isGreaterThan(10);
