@@ -111,6 +111,22 @@ class LauncherTest {
         assertThat(calls).content().doesNotContain("mvn:");
     }
 
+    /** On few cores the default set is searched without the second compiler; what may take long is not, nor are many cores. */
+    @Test
+    void theDefaultSetIsSearchedWithoutTheSecondCompilerOnFewCores() throws Exception {
+        tool("getconf", "echo \"${CORES:-2}\"");
+        String first = "java: -XX:TieredStopAtLevel=1\n";
+        String late = "java: -XX:Tier4CompileThreshold=1500000\n";
+        moat(Map.of(), "check", "-q");
+        assertThat(calls).content().contains(first).doesNotContain(late);
+        moat(Map.of(), "check", "-q", "r1-bench");
+        assertThat(calls).content().contains(late).doesNotContain(first);
+        moat(Map.of("CORES", "8"), "check");
+        assertThat(calls).content().contains(late).doesNotContain(first);
+        moat(Map.of("MOAT_CLASSPATH", "own"), "check");
+        assertThat(calls).content().contains(late).doesNotContain(first);
+    }
+
     @Test
     void handsOverArgumentsHomeAndWorkingDirectoryAsTheyAre() throws Exception {
         moat(Map.of("MOAT_HEAP", "3g", "MOAT_JAVA_OPTIONS", "-ea -Dx=1"), "check", "a b", "-P", "n=*", "");
