@@ -137,9 +137,12 @@ public final class Covering {
     private Combination searched(List<Choice> choices, boolean byNumbers) {
         Tries tries = new Tries(choices, byNumbers);
         if (choices.size() > 1 && choices.stream().anyMatch(this::isIdleOnFile)) {
-            // A search of it alone has shown that it is at work nowhere: one more, where the others are, says that it
-            // holds there.
-            Rung.SMALLER.stream().takeWhile(rung -> !tries.late).forEach(rung -> tries.at(rung, 1));
+            // A search of it alone has shown that it is at work nowhere: one more, where the others are or, where they are
+            // not either, anywhere, says that it holds there.
+            tries.once(1);
+            if (tries.seen.isEmpty()) {
+                tries.once(-1);
+            }
             return tries.found != null ? tries.found : uncovered(choices, tries);
         }
         if (choices.size() > 1) {
@@ -175,7 +178,8 @@ public final class Covering {
         if (!tries.fits) {
             return new Combination(choices, Outcome.NOT_MODELLED, tries.refused);
         }
-        if (known.has(choices, KnownBreaks.IDLE)) {
+        // Searches that were cut do not say that what is on file is still so.
+        if (tries.whole && tries.cuts < MOST_CUTS && known.has(choices, KnownBreaks.IDLE)) {
             return new Combination(choices, Outcome.IDLE, known.reason(choices, KnownBreaks.IDLE));
         }
         // What a search would have shown that was cut, a refusal of other bounds does not tell.
@@ -203,6 +207,8 @@ public final class Covering {
         private final Set<Rung> seen = new HashSet<>();
         /** Whether bounds were tried in which not each choice is at work by itself. */
         private boolean late;
+        /** Whether some search of a machine without faults was whole. */
+        private boolean whole;
         /** Whether some bounds go with the choices; and why those do not that were tried first. */
         private boolean fits;
 
@@ -236,6 +242,13 @@ public final class Covering {
             }
         }
 
+        /** Until one search was whole, or too many were cut. */
+        void once(int idle) {
+            Rung.SMALLER.stream()
+                    .takeWhile(rung -> !whole && cuts < MOST_CUTS)
+                    .forEach(rung -> at(rung, idle));
+        }
+
         /** @param idle how many of the choices are not to be at work there by themselves; -1 for any number */
         void at(Rung plain, int idle) {
             if (found != null || seen.contains(plain)) {
@@ -249,6 +262,7 @@ public final class Covering {
                     Combination shown = searched(choices, rung, byNumbers);
                     boolean cut = shown != null && shown.outcome() == Outcome.CUT;
                     cuts += cut ? 1 : 0;
+                    whole |= !cut && rung.faults().isEmpty();
                     found = cut ? null : shown;
                 }
                 fits = true;

@@ -112,6 +112,17 @@ class CoverTest {
         assertThat(listed.line()).isEqualTo("mamv=0: never all at work, on file: no ranges");
         assertThat(CoverText.exit(List.of(listed))).isEqualTo(ExitCode.OK);
         assertThat(known.unmet(true)).isEmpty();
+        Combination cut = covering(10, known).tried(choices("mamv=0"));
+        assertThat(cut.outcome()).as(cut.line()).isEqualTo(Outcome.CUT);
+    }
+
+    /** Of two that are at work nowhere no bounds have one of them at work: they are searched together all the same. */
+    @Test
+    void twoThatAreOnFileAreSearchedTogether() throws IOException {
+        KnownBreaks known = known("mamv=0 never-at-work  no ranges", "sound-device=true never-at-work  no requests");
+        List<Choice> both = choices("mamv=0", "sound-device=true");
+        assertThat(covering(20_000, known).tried(both).outcome()).isEqualTo(Outcome.IDLE);
+        assertThat(covering(10, known).tried(both).outcome()).isEqualTo(Outcome.CUT);
     }
 
     /** The numbers of states and transitions are the same with each of these as without; what is in the states is not. */
