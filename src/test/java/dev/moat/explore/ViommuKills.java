@@ -199,6 +199,10 @@ final class ViommuKills {
                     "guests=1 frames=1 reservation=false virtual=2 records=true guest-fault-registers=2",
                     "blocked-dma-is-recorded@4 records-are-used-in-turn@5"),
             viommu(
+                    "fault.flag-inverted",
+                    "guests=1 frames=1 reservation=false devices=passed-through records=true",
+                    "blocked-dma-is-recorded@1"),
+            viommu(
                     "fault.overflow-unset",
                     "guests=1 frames=1 reservation=false virtual=2 devices=virtual records=true",
                     "blocked-dma-is-recorded@2"),

@@ -302,6 +302,12 @@ public final class ViommuFaults {
                     RECORDED,
                     e -> e.decide("fault.writes", (s, kind, free, c) -> 1)),
             fault(
+                    "fault.flag-inverted",
+                    "A fault record counts as free while it holds a fault: one that is free is not written, and PFO is set.",
+                    "vvtd drafts, V4: the test of F is inverted",
+                    RECORDED,
+                    e -> e.decide("fault.writes", (s, kind, free, c) -> 1 - free)),
+            fault(
                     "fault.overflow-unset",
                     "A fault finds no record that is free, and PFO stays clear.",
                     "VT-d specification 2.x, chapter 7.2.1; derived",
