@@ -32,7 +32,9 @@ public final class Firmware {
     /** Of 256 buses, 1 MiB each. */
     static final long ECAM_BYTES = (LAST_BUS + 1L) << 20;
 
-    private static final int HOST_ADDRESS_BITS = 39;
+    /** Bits of an address, as the DMAR says; registers lie below. {@code @source} QEMU's default for Q35. */
+    static final int HOST_ADDRESS_BITS = 39;
+
     private static final UnitDescription.IoApic IO_APIC = new UnitDescription.IoApic(0, 0xf0 << 8);
     private static final int PARAGRAPH = 16;
 

@@ -108,8 +108,8 @@ public final class ViommuCalls {
     /**
      * Creates the unit.
      *
-     * @return its number; ENODEV switched off, EINVAL unknown type, not HVM, not on a Q35, not one page, not at a page, in memory, where
-     *     interrupt controllers or configuration space are, capabilities not offered, E2BIG a second one, ENOMEM
+     * @return its number; ENODEV switched off, EINVAL unknown type, not HVM, not on a Q35, not one page, not at a page, beyond what
+     *     firmware says that addresses have, in memory, where interrupt controllers or configuration space are, capabilities not offered, E2BIG a second one, ENOMEM
      */
     public int create(int type, long at, long length, int wanted) {
         if (!host.enabled) {
@@ -135,7 +135,8 @@ public final class ViommuCalls {
     private boolean isFree(long at) {
         boolean interrupts = at == IO_APIC || (at >= FIRST_LOCAL_APIC && at <= LAST_LOCAL_APIC);
         boolean configuration = at >= Firmware.ECAM_BASE && at < Firmware.ECAM_BASE + Firmware.ECAM_BYTES;
-        return at % PAGE == 0 && !domain.memory.has(at) && !interrupts && !configuration;
+        boolean addressable = at >>> Firmware.HOST_ADDRESS_BITS == 0;
+        return addressable && at % PAGE == 0 && !domain.memory.has(at) && !interrupts && !configuration;
     }
 
     /** Destroys the unit; ENODEV none of that number, EBUSY devices are attached. */

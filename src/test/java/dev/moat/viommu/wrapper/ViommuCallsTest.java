@@ -78,6 +78,8 @@ class ViommuCallsTest {
         "Q35, true, 1, true, 0xfec00000, 0x1000, 3, false, -22",
         "Q35, true, 1, true, 0xfee00000, 0x1000, 3, false, -22",
         "Q35, true, 1, true, 0xfeeff000, 0x1000, 3, false, -22",
+        "Q35, true, 1, true, 0x8000000000, 0x1000, 3, true, -22",
+        "Q35, true, 1, true, -0x1000, 0x1000, 3, true, -22",
         "Q35, true, 1, true, 0xfed90000, 0x2000, 3, false, -22",
         "Q35, true, 1, true, 0xfed90000, 0x1000, 7, false, -22",
         "Q35, true, 1, true, 0xfed90000, 0x1000, 3, false, -12",
@@ -85,6 +87,7 @@ class ViommuCallsTest {
         "Q35, true, 1, true, 0x80000000, 0x1000, 3, true, 0",
         "Q35, true, 1, true, 0xc0000000, 0x1000, 3, true, 0",
         "Q35, true, 1, true, 0x140000000, 0x1000, 3, true, 0",
+        "Q35, true, 1, true, 0x7ffffff000, 0x1000, 3, true, 0",
         "I440FX, true, 1, true, 0xfed90000, 0x1000, 3, true, -22"
     })
     void create(ArgumentsAccessor row) {
