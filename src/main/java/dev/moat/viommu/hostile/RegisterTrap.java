@@ -46,6 +46,8 @@ final class RegisterTrap {
     private @Nullable Reached reached;
     /** {@code registers.goes-on}: (descriptors executed, the most of one trap) to 1 when the trap executes another one. */
     private final Decision goesOn;
+    /** {@code registers.asks-again}: (how often it has been asked) to 1 when the unit is asked once more for the same request. */
+    private final Decision asksAgain;
 
     RegisterTrap(RegisterUnit unit, GuestWords memory, ModelBuilder model) {
         this.unit = unit;
@@ -55,6 +57,7 @@ final class RegisterTrap {
                 model.schema().slots("overworked", Role.GHOST, Writer.GHOST).bits(1);
         trapped = model.schema().slots("trapped", Role.GHOST, Writer.GHOST).bits(1);
         goesOn = model.decision("registers.goes-on", (s, done, most, c) -> done < most ? 1 : 0);
+        asksAgain = model.decision("registers.asks-again", (s, asked, b, c) -> 0);
     }
 
     void declare(HostileSetting setting) {
@@ -161,7 +164,11 @@ final class RegisterTrap {
 
     private boolean request(long[] s, int source, int pasid, long address, boolean write) {
         memory.begin(s);
-        answered(s, unit.request(s, HostileSetting.source(source), pasid, address, write));
+        int outcome = unit.request(s, HostileSetting.source(source), pasid, address, write);
+        for (int asked = 1; asksAgain.decide(s, asked, 0, 0) != 0; asked++) {
+            outcome = unit.request(s, HostileSetting.source(source), pasid, address, write);
+        }
+        answered(s, outcome);
         return true;
     }
 

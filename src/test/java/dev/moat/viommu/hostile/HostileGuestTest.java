@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
+import dev.moat.model.Edits;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioReader;
 import dev.moat.trace.StateJudge;
+import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.walk.Simulation;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,13 +47,21 @@ class HostileGuestTest {
     }
 
     private static Simulation.Result walk(String guest, long steps, String... faults) throws IOException {
+        return walk(machine(guest, new Edits(), faults), steps);
+    }
+
+    private static Machine machine(String guest, Edits edits, String... faults) throws IOException {
         Scenario scenario = scenario();
         Map<String, String> settings = new HashMap<>(scenario.machine().settings());
         settings.put("guest", guest);
-        Machine machine =
-                Catalog.load().machine(scenario.machine().withSettings(settings).withFaults(List.of(faults)));
+        MachineSpec spec = scenario.machine().withSettings(settings).withFaults(List.of(faults));
+        return new Machine(Catalog.load().model(spec, edits), spec.granularity(), spec.merged());
+    }
+
+    private static Simulation.Result walk(Machine machine, long steps) throws IOException {
         InvariantLibrary library = InvariantLibrary.ofHome(Path.of(""));
-        TraceRunner runner = new TraceRunner(machine, StateJudge.from(library).judge(machine, scenario.invariants()));
+        TraceRunner runner = new TraceRunner(
+                machine, StateJudge.from(library).judge(machine, scenario().invariants()));
         return new Simulation(runner).run(7, 0, steps, LENGTH, (walks, transitions) -> {});
     }
 
@@ -93,5 +105,15 @@ class HostileGuestTest {
     @ValueSource(strings = {"registers.queue-in-one-go", "registers.memory-unchecked"})
     void whatTheTrapLeavesOutIsMet(String fault) throws IOException {
         assertThat(walk("knowing", 100_000, fault).violation()).isNotNull();
+    }
+
+    /** What a request may read is bounded, too: a unit that is asked for the same one a hundred times is met. */
+    @Test
+    void aRequestThatIsNeverDoneWithIsMet() throws IOException {
+        Edits again = new Edits().decide("registers.asks-again", (s, asked, b, c) -> asked < 100 ? 1 : 0);
+        Machine machine = machine("knowing", again);
+        Trace found = walk(machine, 20_000).violation();
+        assertThat(found).isNotNull();
+        assertThat(found.names(machine)).last(InstanceOfAssertFactories.STRING).startsWith("virtual_request(");
     }
 }
