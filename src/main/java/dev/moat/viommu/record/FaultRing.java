@@ -216,6 +216,12 @@ final class FaultRing {
         return isUsed(s, unit, record) ? record : NOWHERE;
     }
 
+    /** Whether software that reads this record is done behind it: F is clear in the next one, if there is one. */
+    boolean isLast(long[] s, int unit, int record) {
+        int on = (record + 1) % records;
+        return on == record || !isUsed(s, unit, on);
+    }
+
     int device(long[] s, int unit, int record) {
         return (int) source.get(s, at(unit, record)) - 1;
     }

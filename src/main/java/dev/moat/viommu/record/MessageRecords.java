@@ -101,10 +101,16 @@ public final class MessageRecords {
         return guests.put(s, machine.guest(device), device, index);
     }
 
-    /** The guest whose record Xen's handler finds next, or -1: there is none, or behind it all guests are told that some are lost. */
+    /**
+     * The guest whose record Xen's handler finds next, or -1: there is none, or it is the last one, behind which all guests are told that some
+     * are lost.
+     */
     public int nextGuest(long[] s) {
-        int record = host == null || host.isLost(s, 0) ? -1 : host.found(s, 0);
-        return record < 0 || host == null ? -1 : machine.guest(host.device(s, 0, record));
+        int record = host == null ? -1 : host.found(s, 0);
+        if (host == null || record < 0 || (host.isLost(s, 0) && host.isLast(s, 0, record))) {
+            return -1;
+        }
+        return machine.guest(host.device(s, 0, record));
     }
 
     /**
