@@ -29,7 +29,7 @@ final class GuestWords implements Memory {
     /** {@code registers.memory-checked}: (page, 1 when it is the guest's) to 1 when it may be written. */
     private final Decision checked;
 
-    /** The last page is one that the guest may only read, as a grant is, and so may its vIOMMU. */
+    /** The last page is one that the vIOMMU may not write for its guest, as it may not write a grant for reading. */
     private final boolean lastIsReadOnly;
 
     GuestWords(HostileSetting setting, ModelBuilder model) {

@@ -44,9 +44,9 @@ class SeedPageTest {
         assertThat(exists("FirmwareTest.nothing")).isFalse();
     }
 
-    /** In the tables behind, too: what is named is a class, an invariant, a scenario, a fault or a file. */
+    /** In the tables behind, too: what is named is a test or its class, an invariant, a scenario, a fault or a file. */
     @Test
-    void whatIsNamedBesideExists() throws IOException {
+    void whatIsNamedBesideExists() throws IOException, ClassNotFoundException {
         Set<String> faults = new TreeSet<>();
         Catalog.load().components().forEach(c -> c.faults().forEach(f -> faults.add(f.id())));
         List<String> classes;
@@ -60,7 +60,7 @@ class SeedPageTest {
             while (names.find()) {
                 String name = names.group(1);
                 boolean is = Character.isUpperCase(name.charAt(0))
-                        ? classes.contains(name.replaceFirst("[.].*", "") + ".java")
+                        ? name.contains(".") ? exists(name) : classes.contains(name + ".java")
                         : faults.contains(name) || Files.exists(Path.of(name)) || isListed(name);
                 if (!is && !name.startsWith("moat ")) {
                     missing.add(name);
