@@ -57,8 +57,11 @@ public interface Interrupts {
     /** The first word of an entry, its destination of 32 bits instead of 8. */
     long wide(long first);
 
-    /** The first word of an entry, which is absent, and refuses messages without a fault record. */
+    /** The first word of an entry, present or absent as before, whose faults are not recorded. */
     long silent(long first);
+
+    /** The first word of an entry that is taken away: absent, the rest as before. */
+    long absent(long first);
 
     /** Whether faults of messages that have the entry's index are not recorded, by its first word. */
     boolean isSilent(long first);

@@ -141,6 +141,10 @@ final class InterruptKills {
                     "guests=1 passed=false virtual=1 vectors=1 silent=true",
                     "blocked-interrupt-is-recorded@3 silent-entry-records-nothing@2"),
             interrupts(
+                    "remap.present-never-silent",
+                    "guests=1 passed=false virtual=2 vectors=1 silent=true",
+                    "blocked-interrupt-is-recorded@4 silent-entry-records-nothing@3"),
+            interrupts(
                     "host.silence-stays",
                     "guests=1 vectors=1 indices=1 delivery=posted hotplug=false records=true silent=true",
                     "silent-entry-records-nothing@4"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.machine.Machine;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,6 +123,41 @@ class InterruptTwinTest {
                 default -> false;
             };
         }
+    }
+
+    private static final String SILENT =
+            "xen-viommu-interrupts operation guests=1 vectors=1 indices=1 delivery=posted records=true silent=true";
+
+    /** P 0, FPD 1: what the guest has had invalidated is in the host's entry, FPD of present entries, too. */
+    @Test
+    void fpdOfTheHostsEntryIsTheGuests() {
+        assertThat(Arrays.stream(comparedFpd(SILENT)).boxed())
+                .as("absent, present, both with FPD")
+                .allMatch(n -> n > 50);
+    }
+
+    /** A test that cannot fail is none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"host.silence-stays", "host.absent-as-silent"})
+    void fpdThatDoesNotFollowIsNoticed(String fault) {
+        assertThatThrownBy(() -> comparedFpd(SILENT + " !" + fault)).isInstanceOf(AssertionError.class);
+    }
+
+    private static int[] comparedFpd(String line) {
+        TwinWalk walk = new TwinWalk(line);
+        int[] seen = new int[4];
+        walk.go(3, OPERATIONS, s -> {
+            long index = walk.word(s, "index", 0);
+            if (index != 0 && walk.word(s, "stale.irte", 0) == 0) {
+                long guest = walk.word(s, "guest.irteLo", 0);
+                long host = walk.word(s, "irteLo", (int) index - 1);
+                assertThat(host & 2)
+                        .as("%x in the host's table, %x in the guest's", host, guest)
+                        .isEqualTo(guest & 2);
+                seen[(int) (host & 3)]++;
+            }
+        });
+        return seen;
     }
 
     private static final String URGENT =

@@ -186,6 +186,12 @@ public final class InterruptFaults {
                     List.of(RECORDED),
                     e -> e.decide("remap.silent", (s, fpd, present, c) -> 1 - present)),
             fault(
+                    "remap.present-never-silent",
+                    "FPD counts in absent entries only: a message of another source is recorded though the entry says that none is.",
+                    "VT-d specification 2.x, chapter 5.1.4.1: FPD of 0x22, 0x24 and 0x26; derived",
+                    List.of("silent-entry-records-nothing"),
+                    e -> e.decide("remap.silent", (s, fpd, present, c) -> present == 1 ? 0 : fpd)),
+            fault(
                     "posting.destination-stays",
                     "A virtual CPU runs on another CPU, and its descriptor still names the old one.",
                     "fact sheet viommu-study, section 4: NDST on migration",
@@ -345,7 +351,7 @@ public final class InterruptFaults {
                     "Every entry of the host's that leads nowhere has FPD: nobody hears of the messages of devices that are not programmed.",
                     "fact sheet viommu, VI10: a record in the virtual FRCD; derived: Xen wants no faults of guests in its log",
                     List.of(RECORDED),
-                    e -> e.decide("host.silence-follows", (s, device, fpd, c) -> 1)),
+                    e -> e.decide("host.silence-follows", (s, device, fpd, absent) -> fpd | absent)),
             fault(
                     "record.host-index",
                     "The guest is told the index of the host's entry, and not its own.",

@@ -91,6 +91,7 @@ final class InterruptActions {
         action("guest_clears", Actor.GUEST, place, (s, g, at, c, d, e) -> change(s, g, at, 0, 0), "clear-entry");
         if (setting.silences) {
             action("guest_silences", Actor.GUEST, place, (s, g, at, c, d, e) -> silence(s, g, at), "clear-entry");
+            action("guest_sets_fpd", Actor.GUEST, place, (s, g, at, c, d, e) -> setFpd(s, g, at), "set-entry");
         }
     }
 
@@ -113,8 +114,15 @@ final class InterruptActions {
 
     /** The guest takes an entry away, and wants to hear nothing of messages that still have its index. */
     private boolean silence(long[] s, int guest, int row) {
-        long lo = setting.format.silent(state.guestLo.get(s, guest, row));
-        return change(s, guest, row, lo, state.guestHi.get(s, guest, row));
+        long lo = setting.format.absent(state.guestLo.get(s, guest, row));
+        return change(s, guest, row, setting.format.silent(lo), state.guestHi.get(s, guest, row));
+    }
+
+    /** The guest keeps an entry, and wants to hear nothing of messages that it does not accept. */
+    private boolean setFpd(long[] s, int guest, int row) {
+        long lo = state.guestLo.get(s, guest, row);
+        return setting.format.isPresent(lo)
+                && change(s, guest, row, setting.format.silent(lo), state.guestHi.get(s, guest, row));
     }
 
     private boolean change(long[] s, int guest, int row, long lo, long hi) {

@@ -61,7 +61,7 @@ public final class InterruptSetting {
     final boolean extended;
     /** Whether guests store the words of their entries one by one. */
     final boolean tears;
-    /** Whether guests write absent entries whose faults are not recorded, and the host's entries follow. */
+    /** Whether guests write entries, absent and present, whose faults are not recorded, and the host's entries follow. */
     final boolean silences;
     /** Whether virtual devices send messages with a subhandle. */
     final boolean subhandles;
@@ -331,7 +331,10 @@ public final class InterruptSetting {
                         "tears",
                         "Whether guests store the words of their entries one by one, with anything in between.",
                         false),
-                Parameter.flag("silent", "Whether guests write absent entries whose faults are not recorded.", false),
+                Parameter.flag(
+                        "silent",
+                        "Whether guests write entries, absent or present, whose faults are not recorded.",
+                        false),
                 Parameter.flag("subhandles", "Whether virtual devices send messages with a subhandle.", false),
                 Parameter.flag(
                         "notifications",

@@ -69,7 +69,12 @@ final class VtdInterrupts implements Interrupts {
 
     @Override
     public long silent(long first) {
-        return (first & ~RemapEntry.P.mask()) | RemapEntry.FPD.mask();
+        return first | RemapEntry.FPD.mask();
+    }
+
+    @Override
+    public long absent(long first) {
+        return first & ~RemapEntry.P.mask();
     }
 
     @Override

@@ -85,12 +85,19 @@ class VtdInterruptsTest {
         assertThat(Answer.place(interrupts.answer(lo, hi, SOURCE, true))).isEqualTo(0x12345);
     }
 
-    /** FPD at 1. */
+    /** P at 0, FPD at 1: neither says anything of the other. */
     @Test
     void silentEntries() {
         long lo = interrupts.remapped(0, SOURCE, VECTOR, 1);
         long hi = interrupts.remapped(1, SOURCE, VECTOR, 1);
-        long silent = interrupts.silent(lo);
+        long present = interrupts.silent(lo);
+        assertThat(present).isEqualTo(lo + 2);
+        assertThat(interrupts.isPresent(present)).isTrue();
+        assertThat(interrupts.isSilent(present)).isTrue();
+        assertThat(interrupts.answer(present, hi, SOURCE, false)).isEqualTo(interrupts.answer(lo, hi, SOURCE, false));
+        assertThat(interrupts.absent(lo)).isEqualTo(lo - 1);
+        assertThat(interrupts.isSilent(interrupts.absent(lo))).isFalse();
+        long silent = interrupts.absent(present);
         assertThat(silent).isEqualTo(lo + 1);
         assertThat(interrupts.isSilent(silent)).isTrue();
         assertThat(interrupts.isSilent(lo)).isFalse();
