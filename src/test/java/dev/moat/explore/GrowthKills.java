@@ -34,5 +34,9 @@ final class GrowthKills {
                     "pages=3",
                     "live-mapping-is-readable@29 no-foreign-request@42 no-foreign@43 no-stale@29"
                             + " nothing-lingers@29"),
-            growth("growth.level-read-later", "", "no-foreign-request@40 no-foreign@40"));
+            growth("growth.unmap-reads-root-later", "", "no-foreign-request@40 no-foreign@40"),
+            growth(
+                    "growth.map-reads-root-later",
+                    "pages=3",
+                    "live-mapping-is-readable@17 no-foreign-request@30 no-foreign@30"));
 }

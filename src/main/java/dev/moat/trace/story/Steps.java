@@ -30,7 +30,7 @@ final class Steps {
             "^(?:led|emptied|given|taken the right) .*(?:'s entry| to )|^put \\w+ under |^taken \\w+ out of \\w+$");
     /** What is told only where nothing else was done. */
     private static final Pattern QUIET = Pattern.compile(
-            "run '.*|(?:taken|dropped|reached) the lock.*|read (?:the top table|its level)|noted .*|checked .*|looked .*|returned.*"
+            "run '.*|(?:taken|dropped|reached) the lock.*|read the (?:top table|level)|noted .*|checked .*|looked .*|returned.*"
                     + "|queued a wait.*|begun .*|found that .*|gone on .*|made sure .*|taken references.*|handed out the handle"
                     + "|made known .*|told the unit|written TAR|submitted .*|wait(?:ed)? .* (?:is empty|that is done)");
 

@@ -119,29 +119,57 @@ final class GrowingTables {
         unit.directory.set(s, first(level), 0, PageTableEntry.table(level - 1, frame(level - 1), BOTH));
     }
 
-    /** Makes the tables of a page below a top table, those that are missing. */
-    void makeTables(long[] s, int top, int page) {
-        for (int level = top; level > 1; level--) {
-            if (!PageTableEntry.PR.isSet(unit.directory(s, TREE, level, page))) {
-                int below = unit.map().table(TREE, level - 1, page);
-                long entry = PageTableEntry.table(level - 1, unit.map().frameOf(below), BOTH);
-                unit.setDirectory(s, TREE, level, page, entry);
+    /**
+     * Makes the tables of a page that are missing below a top table, which is taken for one of a level. An entry that is missing gets the
+     * level that the walk has come to, whatever table it is in; one that is there has to have it.
+     *
+     * @return whether the walk came to a table of level 1
+     */
+    boolean makeTables(long[] s, int top, int taken, int page) {
+        int at = reached(top, taken, page);
+        boolean passes = top >= taken;
+        for (int level = taken; passes && level > 1; level--) {
+            int of = level == taken ? top : level;
+            if (PageTableEntry.PR.isSet(unit.directory(s, TREE, of, at))) {
+                passes = isTable(unit.directory(s, TREE, of, at), level - 1);
+            } else {
+                long frame = unit.map().frameOf(unit.map().table(TREE, level - 1, at));
+                unit.setDirectory(s, TREE, of, at, PageTableEntry.table(level - 1, frame, BOTH));
             }
         }
+        return passes;
     }
 
-    /** Whether a walk of software comes from a top table to the entry of a page. */
-    boolean finds(long[] s, int top, int page) {
-        boolean found = top >= levelsFor(page);
-        for (int level = top; found && level > 1; level--) {
-            found = PageTableEntry.PR.isSet(unit.directory(s, TREE, level, page));
+    /** Whether a walk of software comes to the entry of a page from a top table that is taken for one of a level. */
+    boolean finds(long[] s, int top, int taken, int page) {
+        int at = reached(top, taken, page);
+        boolean found = top >= taken && taken >= levelsFor(page);
+        for (int level = taken; found && level > 1; level--) {
+            found = isTable(unit.directory(s, TREE, level == taken ? top : level, at), level - 1);
         }
         return found;
     }
 
-    /** The entry of a page leads to a frame for reading, or nowhere. */
-    void store(long[] s, int page, int frame) {
-        unit.setLeaf(s, TREE, page, frame < 0 ? 0 : unit.pageTo(frame, Translation.READ));
+    private static boolean isTable(long entry, int level) {
+        return PageTableEntry.PR.isSet(entry) && PageTableEntry.NEXT_LEVEL.get(entry) == level;
+    }
+
+    /**
+     * The page at which a unit finds what a walk of software comes to from a top table that is taken for one of a level: the page itself, or
+     * where the table is of a higher level, the page whose address has the index in it there, and 0 for the levels that are left out.
+     * May be none of the pages that are modelled. A table of a lower level is not known to any walk: the index there is 0, and in Linux leads
+     * to a table whose level it does not expect.
+     */
+    private int reached(int top, int taken, int page) {
+        long number = unit.geometry().pageNumber(page);
+        long index = number >>> (taken - 1);
+        long below = number & ((1L << (taken - 1)) - 1);
+        return (int) ((index << (top - 1) | below) - unit.geometry().pageNumber(0));
+    }
+
+    /** The entry of a page, as such a walk comes to it, leads to a frame for reading, or nowhere. */
+    void store(long[] s, int top, int taken, int page, int frame) {
+        unit.setLeaf(s, TREE, reached(top, taken, page), frame < 0 ? 0 : unit.pageTo(frame, Translation.READ));
     }
 
     /** The frame that the domain's tables have for a page, -1 for none. */

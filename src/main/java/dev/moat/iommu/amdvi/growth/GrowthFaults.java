@@ -52,12 +52,18 @@ final class GrowthFaults {
                     e -> e.decide("growth.locks", (s, cpu, b, c) -> 0)
                             .decide("growth.published-mode", (s, fresh, until, c) -> until + 1)),
             order(
-                    "growth.level-read-later",
-                    "The top table and its level are two loads; an unmap that reads one before they change does not find its page, and lets it"
-                            + " go.",
-                    "Linux eb791aa70b90 (2020); CVE-2025-39961 (2025): fetch_pte() reads root and mode without lock",
+                    "growth.unmap-reads-root-later",
+                    "An unmap reads the level before it changes and the top table after; it does not find its page, and lets it go.",
+                    "CVE-2025-39961 (1e56310b40fd, 2025): fetch_pte() reads new root and old mode; before that Linux eb791aa70b90 (2020)",
                     List.of("no-foreign", "no-foreign-request"),
-                    e -> e.decide("growth.reads-at-once", (s, cpu, b, c) -> 0)));
+                    e -> e.decide("growth.reads-at-once", (s, cpu, maps, c) -> maps)),
+            order(
+                    "growth.map-reads-root-later",
+                    "A map reads the level before it changes and the top table after; it puts a table two levels lower into the new top table,"
+                            + " and its page at another address.",
+                    "CVE-2025-39961 (1e56310b40fd, 2025), which mends alloc_pte() too: no entry is there whose level it could compare",
+                    List.of("live-mapping-is-readable", "no-foreign", "no-foreign-request"),
+                    e -> e.decide("growth.reads-at-once", (s, cpu, maps, c) -> 1 - maps)));
 
     private static InjectedFault fault(String id, String says, String bug, List<String> breaks, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, breaks, "operation", edit);

@@ -46,7 +46,7 @@ final class GrowthSteps {
 
     private static final String MAP = "iommu_v1_map";
     private static final String UNMAP = "iommu_v1_unmap";
-    private static final String READ_TOP = "read-top-table";
+    private static final String READ_LEVEL = "read-level";
     private static final String UNLOCK = "unlock-domain";
     private static final String LOCK = "domain.lock";
 
@@ -74,8 +74,8 @@ final class GrowthSteps {
     /** {@code growth.locks}: (cpu) to 1 when it takes the lock to let tables grow, and looks again. */
     private final Decision locks;
     /** {@code growth.mode}: (devices' entries, level of the new top table) to their Mode. */
-    private final Decision level;
-    /** {@code growth.reads-at-once}: (cpu) to 1 when it reads the top table and its level in one load. */
+    private final Decision mode;
+    /** {@code growth.reads-at-once}: (cpu, 1 to map and 0 to unmap) to 1 when it reads the top table and its level in one load. */
     private final Decision atOnce;
     /** {@code growth.published-mode}: (level of the new top table, level until then) to the level that the domain gets. */
     private final Decision raised;
@@ -100,8 +100,8 @@ final class GrowthSteps {
         device = slots("cpu.device", tables.cpus).live(busy).bits(2);
         invalidates = model.decision("growth.invalidates", (s, q, b, c) -> 1);
         locks = model.decision("growth.locks", (s, cpu, b, c) -> 1);
-        level = model.decision("growth.mode", (s, old, fresh, c) -> fresh);
-        atOnce = model.decision("growth.reads-at-once", (s, cpu, b, c) -> 1);
+        mode = model.decision("growth.mode", (s, old, fresh, c) -> fresh);
+        atOnce = model.decision("growth.reads-at-once", (s, cpu, maps, c) -> 1);
         raised = model.decision("growth.published-mode", (s, fresh, until, c) -> fresh);
     }
 
@@ -143,7 +143,7 @@ final class GrowthSteps {
                 List.of(at),
                 ModelBuilder.all(),
                 (s, cpu, p, b, c, d, e) -> begin(s, cpu, p, 0, Phase.LIVE),
-                reading(new OperationPlan().step(step("begin", this::close).on(FAIL, Step.END)))
+                reading(new OperationPlan().step(step("begin", this::close).on(FAIL, Step.END)), 0)
                         .step(step("clear-entry", this::clear))
                         .at("forget", forgetting("unmap"))
                         .step(step("free", (s, cpu) -> become(s, cpu, Phase.FREE)))
@@ -155,16 +155,16 @@ final class GrowthSteps {
         return Step.of(name, code);
     }
 
-    /** The top table and its level, which are one word in Linux 5.7 to 5.11. */
-    private OperationPlan reading(OperationPlan plan) {
-        return plan.step(step(READ_TOP, this::readTop))
-                .step(step("read-level", this::readLevel)
+    /** The level and the top table, which are one word in Linux 5.7 to 5.11, and else two loads in this order. */
+    private OperationPlan reading(OperationPlan plan, int maps) {
+        return plan.step(step(READ_LEVEL, this::readBoth))
+                .step(step("read-top-table", (s, cpu) -> readTop(s, cpu, maps))
                         .asking("growth.reads-at-once")
                         .quietly());
     }
 
     private OperationPlan growth(OperationPlan plan) {
-        return reading(plan)
+        return reading(plan, 1)
                 .step(step("check-width", this::fits).on(FAIL, "make-tables").quietly())
                 .step(step("lock-domain", this::lock).asking("growth.locks").taking(LOCK))
                 .step(step("check-again", this::fitsNow).asking("growth.locks").on(FAIL, UNLOCK))
@@ -174,7 +174,7 @@ final class GrowthSteps {
                 .step(step("queue-entry-wait", this::announce))
                 .step(step("await-entries", this::await))
                 .step(step("publish", this::publish).asking("growth.published-mode"))
-                .step(step(UNLOCK, this::unlock).dropping(LOCK).on(NEXT, READ_TOP));
+                .step(step(UNLOCK, this::unlock).dropping(LOCK).on(NEXT, READ_LEVEL));
     }
 
     /** The unit forgets the page, and the CPU waits until it has. */
@@ -226,47 +226,47 @@ final class GrowthSteps {
 
     // --- tables
 
-    private int readTop(long[] s, int cpu) {
+    private int readBoth(long[] s, int cpu) {
         seenRoot.set(s, cpu, tables.root.get(s, 0));
         seenMode.set(s, cpu, tables.mode.get(s, 0));
         return NEXT;
     }
 
-    private int readLevel(long[] s, int cpu) {
-        if (atOnce.decide(s, cpu, 0, 0) == 0) {
-            seenMode.set(s, cpu, tables.mode.get(s, 0));
+    /** What was read before is the pair; or only the level, and the top table that goes with it may be another one by now. */
+    private int readTop(long[] s, int cpu, int maps) {
+        if (atOnce.decide(s, cpu, maps, 0) == 0) {
+            seenRoot.set(s, cpu, tables.root.get(s, 0));
         }
         return NEXT;
     }
 
-    /** What was read is one table and its level: at the first entry Linux compares the level that it expects. */
-    private boolean isPair(long[] s, int cpu) {
-        return seenRoot.get(s, cpu) == seenMode.get(s, cpu);
+    private int top(long[] s, int cpu) {
+        return (int) seenRoot.get(s, cpu);
+    }
+
+    private int level(long[] s, int cpu) {
+        return (int) seenMode.get(s, cpu);
     }
 
     private int fits(long[] s, int cpu) {
-        return seenMode.get(s, cpu) >= tables.levelsFor(page(s, cpu)) ? FAIL : NEXT;
+        return level(s, cpu) >= tables.levelsFor(page(s, cpu)) ? FAIL : NEXT;
     }
 
     private int makeTables(long[] s, int cpu) {
-        if (!isPair(s, cpu)) {
-            return FAIL;
-        }
-        tables.makeTables(s, (int) seenRoot.get(s, cpu), page(s, cpu));
-        return NEXT;
+        return tables.makeTables(s, top(s, cpu), level(s, cpu), page(s, cpu)) ? NEXT : FAIL;
     }
 
     private int write(long[] s, int cpu) {
         int p = page(s, cpu);
-        tables.store(s, p, (int) frame.get(s, p));
+        tables.store(s, top(s, cpu), level(s, cpu), p, (int) frame.get(s, p));
         return NEXT;
     }
 
     /** A page that is not found is taken for one that is gone: Linux warns, and frees its address. */
     private int clear(long[] s, int cpu) {
         int p = page(s, cpu);
-        if (isPair(s, cpu) && tables.finds(s, (int) seenRoot.get(s, cpu), p)) {
-            tables.store(s, p, -1);
+        if (tables.finds(s, top(s, cpu), level(s, cpu), p)) {
+            tables.store(s, top(s, cpu), level(s, cpu), p, -1);
         }
         owed.set(s, p, 1);
         return NEXT;
@@ -295,14 +295,14 @@ final class GrowthSteps {
     private int fitsNow(long[] s, int cpu) {
         device.set(s, cpu, 0);
         if (locks.decide(s, cpu, 0, 0) != 0) {
-            readTop(s, cpu);
+            readBoth(s, cpu);
         }
         return fits(s, cpu);
     }
 
     /** Level of the table that goes on top. */
     private int fresh(long[] s, int cpu) {
-        return (int) seenRoot.get(s, cpu) + 1;
+        return top(s, cpu) + 1;
     }
 
     private int linkOldTop(long[] s, int cpu) {
@@ -314,8 +314,8 @@ final class GrowthSteps {
     private int writeEntry(long[] s, int cpu) {
         int q = (int) device.get(s, cpu);
         int fresh = fresh(s, cpu);
-        int mode = level.decide(s, (int) seenMode.get(s, cpu), fresh, 0);
-        tables.unit.setQuad(s, q, 0, tables.entry(fresh, mode));
+        int written = mode.decide(s, level(s, cpu), fresh, 0);
+        tables.unit.setQuad(s, q, 0, tables.entry(fresh, written));
         return all(s, cpu);
     }
 
