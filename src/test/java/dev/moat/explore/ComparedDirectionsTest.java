@@ -32,16 +32,29 @@ class ComparedDirectionsTest {
                 "iommu=vtd frames=1 to-device=true flush=queue",
                 "iommu=vtd frames=1 to-device=true flush=strict walks=true",
                 "iommu=vtd frames=1 to-device=true flush=strict coherent=false",
-                "iommu=vtd frames=1 to-device=true flush=wrap-calgary",
                 "iommu=vtd frames=1 from-device=write-only flush=strict",
                 "iommu=vtd frames=1 from-device=write-only flush=queue",
                 "iommu=amd-vi frames=1 from-device=write-only flush=strict",
                 "iommu=amd-vi frames=1 to-device=true flush=queue",
                 "iommu=calgary frames=1 to-device=true flush=strict",
-                "iommu=calgary frames=1 to-device=true flush=wrap",
                 "iommu=calgary frames=1 from-device=readable flush=queue"
             })
     void followsTheDiscipline(String line) {
+        assertThat(compared(line).first()).isNull();
+    }
+
+    /**
+     * Where addresses wrap each mapping counts as one for writing, whatever its direction: the last line's entries are writable for
+     * devices that only read, and nobody says so.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "iommu=vtd frames=1 to-device=true flush=wrap-calgary",
+                "iommu=calgary frames=1 to-device=true flush=wrap",
+                "iommu=calgary frames=1 to-device=true flush=wrap !map.ignores-direction"
+            })
+    void directionsAreNotToldApartWhereAddressesWrap(String line) {
         assertThat(compared(line).first()).isNull();
     }
 
