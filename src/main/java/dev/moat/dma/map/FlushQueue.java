@@ -33,8 +33,13 @@ public class FlushQueue {
      * @param size places of a ring, at least 2; one of them stays empty
      * @param driver is asked to have the domain forgotten
      * @param ranges get the addresses back
+     * @throws IllegalArgumentException for fewer places, whose one address would never be free, or without a CPU
      */
     public FlushQueue(int base, int cpus, int size, PageDriver driver, RangeDriver ranges) {
+        if (size < 2 || cpus < 1) {
+            throw new IllegalArgumentException(
+                    "a flush queue needs a CPU and two places, not " + cpus + " and " + size);
+        }
         this.base = base;
         this.cpus = cpus;
         this.size = size;
