@@ -49,18 +49,21 @@ public class AmdViDomain {
             throw new IllegalStateException("device " + Integer.toHexString(deviceId) + " has a domain");
         }
         memory.write(s, at + Long.BYTES, DeviceTableEntry.quad1(domainId));
-        devices.add(deviceId);
-        lead(s, pages.levels(), pages.root());
+        store(s, deviceId, pages.levels(), pages.root());
+        forgetEntry(s, deviceId);
         forgetAll(s);
+        devices.add(deviceId);
     }
 
     /** Leads all devices to a top table, each with one store; when it returns, the unit has forgotten where they were led. */
     void lead(long[] s, int levels, long root) {
-        for (int deviceId : devices) {
-            long at = commands.deviceTable() + (long) DeviceTableEntry.BYTES * deviceId;
-            memory.write(s, at, DeviceTableEntry.quad0(levels, root, Translation.READ | Translation.WRITE));
-        }
+        devices.forEach(deviceId -> store(s, deviceId, levels, root));
         devices.forEach(deviceId -> forgetEntry(s, deviceId));
+    }
+
+    private void store(long[] s, int deviceId, int levels, long root) {
+        long at = commands.deviceTable() + (long) DeviceTableEntry.BYTES * deviceId;
+        memory.write(s, at, DeviceTableEntry.quad0(levels, root, Translation.READ | Translation.WRITE));
     }
 
     /** Has the unit forget the entry of a device. */

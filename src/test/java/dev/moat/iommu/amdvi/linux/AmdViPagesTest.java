@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.memory.Memory;
@@ -21,6 +22,11 @@ class AmdViPagesTest {
     private static final long K = 4096;
     private static final long M = 1L << 21;
     private static final long G = 1L << 30;
+
+    private static final long DEVICES = 0x100L << 12;
+
+    /** Behind what starts the unit and attaches the device: three commands, each with its wait. */
+    private static final long NEXT_COMMAND = (0x101L << 12) + 6 * Commands.BYTES;
 
     private static final class Kept extends RealAmdVi.Parts {
         private @Nullable AmdViPages pages;
@@ -119,6 +125,34 @@ class AmdViPagesTest {
         assertThat(unit.reach(0, false)).isEqualTo(0x6000);
     }
 
+    /** Both entries are cached when the tables grow. */
+    @Test
+    void allDevicesOfADomainFollowItsTables() {
+        Objects.requireNonNull(kept.tag).attach(unit.state(), 0x20, pages);
+        assertThat(map(0, 0x6000, K)).isTrue();
+        for (int device : new int[] {0x18, 0x20}) {
+            assertThat(unit.reach(device, 0, false)).isEqualTo(0x6000);
+        }
+        assertThat(map(1L << 48, 0x5000, K)).isTrue();
+        for (int device : new int[] {0x18, 0x20}) {
+            assertThat(unit.reach(device, 1L << 48, false)).as("" + device).isEqualTo(0x5000);
+        }
+    }
+
+    @Test
+    void anAttachIsAboutTheEntryOfThatDeviceOnly() {
+        long other = memory.read(unit.state(), DEVICES + 0x18 * DeviceTableEntry.BYTES);
+        assertThat(DeviceTableEntry.V.isSet(other)).isTrue();
+        AmdViPages elsewhere = new AmdViPages(
+                memory, unit.state(), new TableFrames(memory, 0x8000, 1), Objects.requireNonNull(kept.tag), 4);
+        Objects.requireNonNull(kept.tag).attach(unit.state(), 0x20, elsewhere);
+        assertThat(memory.read(unit.state(), DEVICES + 0x18 * DeviceTableEntry.BYTES))
+                .isEqualTo(other);
+        assertThat(memory.read(unit.state(), NEXT_COMMAND))
+                .isEqualTo(Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, 0x20));
+        assertThat(memory.read(unit.state(), NEXT_COMMAND + 2 * Commands.BYTES)).isEqualTo(Commands.pages(7));
+    }
+
     @Test
     void withoutTheInvalidationOfTheEntryANewAddressIsRefused() {
         RealAmdVi stale = new RealAmdVi(false, 40, new RealAmdVi.Parts() {
@@ -172,11 +206,9 @@ class AmdViPagesTest {
     @ParameterizedTest
     @CsvSource({"38, 0x0001fffffffff003", "39, 0x0003fffffffff003", "40, 0x0007fffffffff003", "41, 0x7ffffffffffff003"})
     void aRangeHasASizeUpToOrder40(int order, long word) {
-        // Behind what starts the unit and attaches the device: three commands, each with its wait.
-        long next = (0x101L << 12) + 6 * Commands.BYTES;
         Objects.requireNonNull(kept.tag).forget(unit.state(), 0, 1L << order);
-        assertThat(memory.read(unit.state(), next)).isEqualTo(Commands.pages(7));
-        assertThat(memory.read(unit.state(), next + Long.BYTES)).isEqualTo(word);
+        assertThat(memory.read(unit.state(), NEXT_COMMAND)).isEqualTo(Commands.pages(7));
+        assertThat(memory.read(unit.state(), NEXT_COMMAND + Long.BYTES)).isEqualTo(word);
     }
 
     @Test

@@ -90,7 +90,11 @@ public final class RealAmdVi implements RealUnit {
 
     @Override
     public long reach(long iova, boolean write) {
-        long answer = requests.request(s, DEVICE, iova, 1, write);
+        return reach(DEVICE, iova, write);
+    }
+
+    long reach(int device, long iova, boolean write) {
+        long answer = requests.request(s, device, iova, 1, write);
         return Translation.reachesMemory(answer) ? Translation.address(answer, iova) : -1;
     }
 
