@@ -120,7 +120,7 @@ public class AmdViPages implements PageDriver {
 
     private boolean store(long iova, long address, long page, int rights, Replaced replaced) {
         int level = level(page);
-        long at = fits(iova) ? entry(iova, level, replaced) : NO_ENTRY;
+        long at = fits(iova, page) ? entry(iova, level, replaced) : NO_ENTRY;
         if (at == NO_ENTRY) {
             return false;
         }
@@ -138,9 +138,9 @@ public class AmdViPages implements PageDriver {
         return true;
     }
 
-    /** Whether the tables decode an address, or do now that they have grown. */
-    private boolean fits(long iova) {
-        while (isBeyond(iova)) {
+    /** Whether the tables decode an address and have the level of a page of some size, or do now that they have grown. */
+    private boolean fits(long iova, long page) {
+        while (isBeyond(iova) || level(page) > levels) {
             long frame = levels < domain.mostLevels ? frames.take(s) : TableFrames.NONE;
             if (frame == TableFrames.NONE) {
                 return false;

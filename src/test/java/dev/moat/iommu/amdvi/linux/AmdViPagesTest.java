@@ -153,6 +153,25 @@ class AmdViPagesTest {
         assertThat(memory.read(unit.state(), NEXT_COMMAND + 2 * Commands.BYTES)).isEqualTo(Commands.pages(7));
     }
 
+    /** Linux 6.1 looks at the address only, and puts the entries of a larger page into the top table. */
+    @Test
+    void aPageOfALevelThatTablesDoNotHaveHasThemGrow() {
+        RealAmdVi three = new RealAmdVi(false, 40, new RealAmdVi.Parts() {
+            @Override
+            AmdViPages pages(Memory memory, long[] s, TableFrames frames, AmdViDomain domain) {
+                return new AmdViPages(memory, s, frames, domain, 3);
+            }
+        });
+        assertThat(three.domain().map(0, 1L << 40, 1L << 40, Rights.ALL)).isTrue();
+        assertThat(three.reach(0, false)).isEqualTo(1L << 40);
+        assertThat(three.reach((1L << 40) - K, false)).isEqualTo((1L << 41) - K);
+        assertThat(three.reach(1L << 40, false)).isEqualTo(-1);
+        assertThat(three.linked())
+                .isEqualTo(three.tables())
+                .as("not the table that was the top one")
+                .isEqualTo(1);
+    }
+
     @Test
     void withoutTheInvalidationOfTheEntryANewAddressIsRefused() {
         RealAmdVi stale = new RealAmdVi(false, 40, new RealAmdVi.Parts() {
