@@ -36,6 +36,11 @@ final class GrowthKills {
                             + " nothing-lingers@29"),
             growth("growth.unmap-reads-root-later", "", "no-foreign-request@40 no-foreign@40"),
             growth(
+                    "growth.unmap-reads-root-later",
+                    "frames=2",
+                    "no-foreign-request@26 no-foreign@26 no-stale@31 nothing-lingers@31"
+                            + " returned-leads-nowhere-else@32"),
+            growth(
                     "growth.map-reads-root-later",
                     "pages=3",
                     "live-mapping-is-readable@17 no-foreign-request@30 no-foreign@30"));
