@@ -68,7 +68,7 @@ public final class AmdViUnit {
     public final Slots cachedQuad0;
     /** Its quadword 1. */
     public final Slots cachedQuad1;
-    /** Whether a requester whose entry has SE had a page fault since its entry was forgotten. */
+    /** Whether a page fault of a requester has been logged since its entry was forgotten; asked for where the entry has SE. */
     public final Slots faulted;
     /** Cached page per tag and page: rights of the path, without any device's; 0 when nothing is cached. */
     public final Slots pageRights;

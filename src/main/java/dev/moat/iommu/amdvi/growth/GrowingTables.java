@@ -30,8 +30,8 @@ final class GrowingTables {
     /** Levels at first; Linux's three decode more, and are the same to what is judged here. */
     static final int FIRST = 2;
 
-    /** Levels that the unit's tables have places for: one more than are needed. */
-    private static final int PLACES = 4;
+    /** Levels that tables may have (HATS). */
+    static final int MOST = 3;
 
     private static final int BOUNDARY = 1 << FIRST;
     private static final int BOTH = Translation.READ | Translation.WRITE;
@@ -57,7 +57,7 @@ final class GrowingTables {
         cpus = Sort.numbered("Cpu", "cpu", setting.number(AmdViGrowth.CPUS));
         pages = Sort.numbered("Page", "p", setting.number(AmdViGrowth.PAGES));
         frames = Sort.numbered("Frame", "f", setting.number(AmdViGrowth.FRAMES));
-        Options options = Options.of(Part.DEVICE_CACHE, Part.DIRECTORIES, Part.EVERY_PAGE);
+        Options options = Options.of(Part.DEVICE_CACHE, Part.DIRECTORIES);
         boolean cachesTables = setting.flag(AmdViGrowth.DIRECTORY_CACHE);
         unit = new AmdViUnit(
                 model.schema(),
@@ -71,16 +71,15 @@ final class GrowingTables {
                                 tags,
                                 cpus),
                         new AmdViGeometry.Addresses(pages, BOUNDARY - pages.size() / 2, frames, 0x10, 0x40),
-                        new AmdViGeometry.Shape(PLACES, 1, 4),
+                        new AmdViGeometry.Shape(MOST, 1, 4),
                         cachesTables ? options.with(Part.TABLE_CACHES) : options,
                         Capabilities.usual().withNpCache(setting.flag(AmdViGrowth.NP_CACHE))));
         walk = new AmdViWalk(unit);
-        Sort one = Sort.numbered("Dom", "d", 1);
         root = model.schema()
-                .slots("domain.root", Role.HYPERVISOR, Writer.HYPERVISOR, one)
+                .slots("domain.root", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(3);
         mode = model.schema()
-                .slots("domain.mode", Role.HYPERVISOR, Writer.HYPERVISOR, one)
+                .slots("domain.mode", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
                 .bits(3);
     }
 
@@ -176,7 +175,7 @@ final class GrowingTables {
     int leads(long[] s, int page) {
         int top = (int) root.get(s, 0);
         int level = (int) mode.get(s, 0);
-        if (top < FIRST || top > PLACES || level < FIRST) {
+        if (top < FIRST || top > MOST || level < FIRST) {
             return -1;
         }
         long from = TableWalk.pointer(frame(top), level, BOTH);
@@ -187,7 +186,7 @@ final class GrowingTables {
     /** Whether quadword 0 of an entry leads to the domain's tables: those it began with, or those with levels on top of them. */
     boolean isLed(long[] s, long quad0) {
         int level = (int) DeviceTableEntry.MODE.get(quad0);
-        boolean known = level >= FIRST && level <= PLACES && quad0 == entry(level, level);
+        boolean known = level >= FIRST && level <= MOST && quad0 == entry(level, level);
         for (int l = level; known && l > FIRST; l--) {
             known = unit.directory.get(s, first(l), 0) == PageTableEntry.table(l - 1, frame(l - 1), BOTH);
         }

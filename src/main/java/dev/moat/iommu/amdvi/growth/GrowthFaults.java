@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /** Seeded defects of the order in which tables grow. {@code @source} fact sheet amdvi, section 4 and F16; Linux's own history of it. */
 final class GrowthFaults {
-    private static final String MAP = "iommu_v1_map";
+    private static final String MAP = "iommu_map_page";
     private static final String PASSES = "legitimate-dma-passes";
     private static final String LED = "assigned-device-is-led";
 

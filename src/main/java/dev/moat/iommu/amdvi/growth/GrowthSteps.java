@@ -29,7 +29,7 @@ import java.util.List;
  * no lock for that. So a new top table leads to the old one before any entry leads to it, and the entries of all devices lead to it,
  * and are not cached otherwise, before other CPUs may make entries below it.
  *
- * <p>{@code @source} Linux 5.7 amd_iommu.c: increase_address_space, alloc_pte, fetch_pte, with 754265bcab78, eb791aa70b90, f44a4d7e4f1c and 19c6978fba68;
+ * <p>{@code @source} Linux 5.7 amd_iommu.c: iommu_map_page, iommu_unmap_page, increase_address_space, alloc_pte, fetch_pte, with 754265bcab78, eb791aa70b90, f44a4d7e4f1c and 19c6978fba68;
  * later kernels publish the new tables before the entries of the devices, see the fault {@code growth.published-first}.
  */
 final class GrowthSteps {
@@ -44,8 +44,8 @@ final class GrowthSteps {
     /** As numbers: a page that nobody has is 0. */
     private static final List<Phase> PHASES = List.of(Phase.FREE, Phase.OPENING, Phase.LIVE, Phase.CLOSING);
 
-    private static final String MAP = "iommu_v1_map";
-    private static final String UNMAP = "iommu_v1_unmap";
+    private static final String MAP = "iommu_map_page";
+    private static final String UNMAP = "iommu_unmap_page";
     private static final String READ_LEVEL = "read-level";
     private static final String UNLOCK = "unlock-domain";
     private static final String LOCK = "domain.lock";
@@ -292,12 +292,13 @@ final class GrowthSteps {
         return NEXT;
     }
 
+    /** Nothing goes on top of tables that have all levels; a map without the lock may come here with their root and an old level. */
     private int fitsNow(long[] s, int cpu) {
         device.set(s, cpu, 0);
         if (locks.decide(s, cpu, 0, 0) != 0) {
             readBoth(s, cpu);
         }
-        return fits(s, cpu);
+        return top(s, cpu) == GrowingTables.MOST ? FAIL : fits(s, cpu);
     }
 
     /** Level of the table that goes on top. */
