@@ -36,6 +36,10 @@
 (define-fun park-context.guard ((q Req) (u Unit) (s Space) (t Tag)) Bool false)
 (set-info :begin-move "a bus does not move")
 (define-fun begin-move.guard ((q Req) (d Dom) (e Dom)) Bool false)
+(set-info :move-context "a bus does not move")
+(define-fun move-context.guard ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag)) Bool false)
+(set-info :end-move "a bus does not move")
+(define-fun end-move.guard ((q Req) (d Dom) (e Dom) (x Dom)) Bool false)
 (set-info :give-device "the devices of a bus are given away together")
 (define-fun give-device.guard ((q Req) (e Dom)) Bool false)
 

@@ -178,6 +178,8 @@ public record Bounds(Map<String, Integer> sizes, boolean wide, NavigableSet<Stri
             case "stands" -> c == b % size("Space");
             case "names" -> b == c % size("Page");
             case "tableOf" -> b == a % size("Dom") && !wide;
+            case "untrusted", "refusing" -> true;
+            case "coversP" -> a == 0;
             case "covers" -> a == 0 || d == (a - 1) % size("Page");
             case "coversQ" -> a == 0;
             case "drains" -> a == size("Inv") - 1;

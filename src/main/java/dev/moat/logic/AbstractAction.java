@@ -13,4 +13,9 @@ import java.util.Map;
  *     of the state before; a macro of the action's parameters followed by one variable for each place. The
  *     parameters are each macro's own variables, in the same order.
  */
-public record AbstractAction(String name, String says, List<Var> parameters, Term guard, Map<String, Macro> effects) {}
+public record AbstractAction(String name, String says, List<Var> parameters, Term guard, Map<String, Macro> effects) {
+    /** Whether its guard is the constant false: hardware or software of a kind does not have it. */
+    public boolean isNever() {
+        return guard instanceof Term.Truth truth && !truth.value();
+    }
+}

@@ -7,9 +7,14 @@ import dev.moat.logic.Term;
 import dev.moat.prove.solver.SolverException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a proof says anything. A theory can be proved because an action can never happen, because a premise is never
@@ -41,7 +46,60 @@ public record Audit(
      * @throws SolverException when the solver dies
      */
     public static Audit of(Theory theory, int rlimit) {
-        Auditor auditor = new Auditor(theory, rlimit);
+        List<Mutant> all = theory.discipline().actions().stream()
+                .flatMap(a -> Mutant.of(a).stream())
+                .toList();
+        return of(new Auditor(theory, all, theory.lemmas(), rlimit));
+    }
+
+    /**
+     * Audits what a variation, which is proved, has that the theory which it varies has not: its lemmas, and what is left out of actions. What never happens by its guard, the constant false, is not impossible but absent.
+     *
+     * @param varied the very theory that was varied
+     * @param rlimit what one question may cost, in Z3's units
+     * @throws SolverException when the solver dies
+     */
+    public static Audit ofFamily(Theory theory, Theory varied, int rlimit) {
+        Map<String, AbstractAction> before = new HashMap<>();
+        varied.discipline().actions().forEach(a -> before.put(a.name(), a));
+        List<Mutant> own = new ArrayList<>();
+        for (AbstractAction action : theory.discipline().actions()) {
+            if (!action.isNever()) {
+                own.addAll(ofFamily(action, before.get(action.name())));
+            }
+        }
+        List<String> lemmas = new ArrayList<>(theory.lemmas());
+        lemmas.removeAll(varied.lemmas());
+        Audit audit = of(new Auditor(theory, own, lemmas, rlimit));
+        theory.discipline().actions().stream().filter(AbstractAction::isNever).forEach(a -> audit.impossible()
+                .remove(a.name()));
+        return audit;
+    }
+
+    /** Those mutants that leave out what the varied action has not: one that is only added to keeps its guards, first, and its effects. */
+    private static List<Mutant> ofFamily(AbstractAction action, @Nullable AbstractAction before) {
+        List<Mutant> all = Mutant.of(action);
+        if (before == null) {
+            return all;
+        }
+        if (action == before) {
+            return List.of();
+        }
+        boolean added = action.guard() instanceof Term.And both && both.parts().get(0) == before.guard();
+        if (!added) {
+            return all;
+        }
+        Set<String> kept = new HashSet<>();
+        for (Mutant m : Mutant.of(before)) {
+            String part = m.id().split("\\.")[1];
+            if (part.equals("guard") || action.effects().get(part) == before.effects().get(part)) {
+                kept.add(m.id());
+            }
+        }
+        return all.stream().filter(m -> !kept.contains(m.id())).toList();
+    }
+
+    private static Audit of(Auditor auditor) {
         auditor.vacuity();
         auditor.lemmas();
         auditor.mutants();
@@ -58,21 +116,23 @@ public record Audit(
     /** Asks the questions and notes the answers, each few of them with a solver of their own, whose memory ends with it. */
     private static final class Auditor {
         private final Theory theory;
+        private final List<Mutant> mutated;
+        private final List<String> doubted;
         private final int rlimit;
         private final Audit audit;
 
-        Auditor(Theory theory, int rlimit) {
+        /** Which mutants are tried, and of which lemmas conjuncts are left out. */
+        Auditor(Theory theory, List<Mutant> mutated, List<String> doubted, int rlimit) {
             this.theory = theory;
+            this.mutated = mutated;
+            this.doubted = doubted;
             this.rlimit = rlimit;
-            int mutants = theory.discipline().actions().stream()
-                    .mapToInt(a -> Mutant.of(a).size())
-                    .sum();
             audit = new Audit(
                     new ArrayList<>(),
                     new ArrayList<>(),
                     new ArrayList<>(),
                     new TreeMap<>(),
-                    mutants,
+                    mutated.size(),
                     new ArrayList<>());
         }
 
@@ -109,7 +169,7 @@ public record Audit(
         /** Leaves out one conjunct of a lemma at a time, as assumption and as goal. */
         void lemmas() {
             for (Statement s : theory.statements()) {
-                for (int i = 0; i < s.conjuncts().size() && !s.safety(); i++) {
+                for (int i = 0; i < s.conjuncts().size() && doubted.contains(s.id()); i++) {
                     if (isProved(without(s, i))) {
                         audit.unneeded().add(s.id() + "." + (i + 1));
                     }
@@ -137,11 +197,14 @@ public record Audit(
         }
 
         void mutants() {
-            for (AbstractAction action : theory.discipline().actions()) {
+            Map<String, List<Mutant>> byAction = new LinkedHashMap<>();
+            mutated.forEach(m ->
+                    byAction.computeIfAbsent(m.action().name(), a -> new ArrayList<>()).add(m));
+            byAction.values().forEach(of -> {
                 try (Prover prover = new Prover(theory, rlimit)) {
-                    Mutant.of(action).forEach(m -> mutant(m, prover));
+                    of.forEach(m -> mutant(m, prover));
                 }
-            }
+            });
         }
 
         private void mutant(Mutant mutant, Prover prover) {

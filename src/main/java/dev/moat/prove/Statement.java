@@ -16,7 +16,7 @@ public record Statement(String id, boolean safety, String says, List<Term> conju
     static Statement of(Invariant invariant) {
         return new Statement(
                 invariant.id(),
-                invariant.kind().equals("safety"),
+                !invariant.kind().equals("lemma"),
                 invariant.says(),
                 Rewriting.conjuncts(Rewriting.plain(invariant.formula())),
                 Rewriting.plain(invariant.witness()));

@@ -9,6 +9,7 @@ import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.logic.read.Vocabulary;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,14 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param vocabulary sorts and relations
  * @param initially without macros
  * @param statements safety properties first, then lemmas, each sorted by id
- * @param outside ids of properties that speak of relations which the discipline does not know, sorted
+ * @param others what is not among the statements: it speaks of relations which the discipline does not know, or wants things to happen
  */
 public record Theory(
         Vocabulary vocabulary,
         Discipline discipline,
         Term initially,
         List<Statement> statements,
-        List<String> outside) {
+        List<Invariant> others) {
     /**
      * Reads {@code specs/vocabulary.smt2}, {@code invariants}, {@code specs/properties}, {@code specs/discipline.smt2} and
      * {@code specs/lemmas} below a directory.
@@ -66,53 +67,93 @@ public record Theory(
      * @throws InputException when two statements have one id
      */
     public static Theory of(Vocabulary vocabulary, Discipline discipline, List<Invariant> invariants) {
-        Set<String> known = discipline.relations();
-        List<Statement> statements = new ArrayList<>();
-        Set<String> outside = new TreeSet<>();
         Set<String> ids = new TreeSet<>();
         for (Invariant invariant : invariants) {
             if (!ids.add(invariant.id())) {
                 throw new InputException(invariant.id() + ".smt2", 1, 1, "two properties have this name");
             }
-            // The discipline says what is allowed, not that what is wanted happens: completeness is for the explorer.
-            boolean forbids = !invariant.kind().equals("completeness");
-            if (forbids && known.containsAll(Rewriting.relations(invariant.formula()))) {
+        }
+        return of(vocabulary, discipline, List.of(), invariants);
+    }
+
+    private static Theory of(
+            Vocabulary vocabulary, Discipline discipline, List<Statement> more, List<Invariant> invariants) {
+        Set<String> known = discipline.relations();
+        List<Statement> statements = new ArrayList<>(more);
+        List<Invariant> others = new ArrayList<>();
+        for (Invariant invariant : invariants) {
+            // A discipline says what is allowed, not that what is wanted happens: completeness is for the explorer, but for one that promises it.
+            boolean meant = !invariant.kind().equals("completeness") || discipline.promised().contains(invariant.id());
+            if (meant && known.containsAll(Rewriting.relations(invariant.formula()))) {
                 statements.add(Statement.of(invariant));
             } else {
-                outside.add(invariant.id());
+                others.add(invariant);
             }
         }
         statements.sort(Comparator.comparing((Statement s) -> !s.safety()).thenComparing(Statement::id));
+        others.sort(Comparator.comparing(Invariant::id));
         return new Theory(
                 vocabulary,
                 discipline,
                 Rewriting.plain(discipline.initially()),
                 List.copyOf(statements),
-                List.copyOf(outside));
+                List.copyOf(others));
+    }
+
+    /** Ids of its lemmas, sorted. */
+    List<String> lemmas() {
+        return statements.stream().filter(s -> !s.safety()).map(Statement::id).toList();
+    }
+
+    /** Ids of what is not about the discipline, sorted. */
+    public List<String> outside() {
+        return others.stream().map(Invariant::id).toList();
     }
 
     /**
-     * The same of hardware of a kind: the discipline varied by a file of {@code specs/families}. What that says initially is proved
-     * to stay, as a lemma, and assumed as lemmas are.
+     * The same of hardware or software of a kind: the discipline varied by a file of {@code specs/families}. What that says initially is
+     * proved to stay, as a lemma, and assumed as lemmas are. Words, properties and lemmas of its own are in a directory beside the file,
+     * which has the file's name; a completeness property is proved where the file says {@code promises-ID}.
      *
-     * @throws InputException as {@link Discipline#load}
+     * @throws InputException for the first bad file of the directory; then as {@link Discipline#load}; then at its end when a property has
+     *     the id of one that there is, or the promised one is not there or speaks of what the discipline does not know
      */
     public Theory ofFamily(Path file) {
-        Discipline other = Discipline.load(file, discipline.vocabulary());
+        String name = String.valueOf(file.getFileName()).replace(".smt2", "");
+        Path own = file.resolveSibling(name);
+        Path[] directories = Files.isDirectory(own) ? new Path[] {own} : new Path[0];
+        InvariantLibrary library = InvariantLibrary.load(discipline.vocabulary(), directories);
+        Discipline other = Discipline.variation(file, library.vocabulary());
         List<Statement> all = new ArrayList<>(statements);
-        List<Term> stays = Rewriting.conjuncts(Rewriting.plain(other.initially()));
+        List<Term> stays = Rewriting.conjuncts(Rewriting.plain(other.stays()));
         if (!stays.isEmpty()) {
-            String id = "of-" + String.valueOf(file.getFileName()).replace(".smt2", "");
-            Term witness = Rewriting.plain(other.initially());
-            all.add(new Statement(id, false, "What is special of this hardware stays so.", stays, witness));
+            Term witness = Rewriting.plain(other.stays());
+            all.add(new Statement("of-" + name, false, "What is special of this hardware stays so.", stays, witness));
         }
-        Discipline varied = discipline.variedBy(other);
-        return new Theory(vocabulary, varied, Rewriting.plain(varied.initially()), List.copyOf(all), outside);
+        List<Invariant> open = new ArrayList<>(others);
+        open.addAll(library.all());
+        Theory theory = of(library.vocabulary(), discipline.variedBy(other), all, open);
+        theory.requireWhole(other);
+        return theory;
+    }
+
+    private void requireWhole(Discipline variation) {
+        Set<String> ids = new TreeSet<>();
+        for (Statement s : statements) {
+            if (!ids.add(s.id())) {
+                throw variation.end().error("two properties have the name '" + s.id() + "'");
+            }
+        }
+        for (String id : variation.promised()) {
+            if (!ids.contains(id)) {
+                throw variation.end().error("'promises-" + id + "' names no property that speaks of the discipline");
+            }
+        }
     }
 
     /** The same discipline with other actions; the statements are as they were. */
     public Theory with(Discipline other) {
-        return new Theory(vocabulary, other, initially, statements, outside);
+        return new Theory(vocabulary, other, initially, statements, others);
     }
 
     /** The same with those of its safety properties that are named, and these lemmas in place of its own. */
@@ -131,8 +172,8 @@ public record Theory(
     }
 
     /** The same with other statements. */
-    Theory with(List<Statement> others) {
-        return new Theory(vocabulary, discipline, initially, List.copyOf(others), outside);
+    Theory with(List<Statement> kept) {
+        return new Theory(vocabulary, discipline, initially, List.copyOf(kept), others);
     }
 
     /** All conjuncts of all statements, what a proof may assume of the state before a step. */

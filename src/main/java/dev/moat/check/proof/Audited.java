@@ -1,13 +1,16 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
+import dev.moat.discipline.Bounds;
 import dev.moat.prove.Audit;
 import dev.moat.prove.ProofText;
+import dev.moat.prove.Theory;
 import dev.moat.prove.response.ResponseAudit;
 import dev.moat.prove.response.Responses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What an audit of the discipline and of its responses found, and what that comes to.
@@ -35,6 +38,35 @@ public record Audited(List<String> lines, ExitCode exit) {
                 answered,
                 explained,
                 starts ? Reached.of(responses.theory()).lines() : List.of());
+    }
+
+    /**
+     * What an audited proof is a variation of.
+     *
+     * @param explained why its own mutants survive, by id
+     * @param inherited why those of the varied theory do, which need not survive here
+     */
+    public record Variation(Theory of, Map<String, String> explained, Map<String, String> inherited) {
+        public Variation {
+            explained = Map.copyOf(explained);
+            inherited = Map.copyOf(inherited);
+        }
+    }
+
+    /**
+     * Audits a proof of a variation: what it has that the theory which it varies has not.
+     *
+     * @param first the instance from which runs are searched
+     * @param rlimit what one question may cost, in Z3's units
+     */
+    public static Audited ofFamily(
+            Responses responses, Variation variation, Bounds first, int rlimit) {
+        Audit safe = Audit.ofFamily(responses.theory(), variation.of(), rlimit);
+        ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
+        Map<String, String> all = new TreeMap<>(variation.inherited());
+        all.keySet().retainAll(safe.survivors().keySet());
+        all.putAll(variation.explained());
+        return of(safe, answered, all, Reached.of(responses.theory(), first).lines());
     }
 
     /**

@@ -27,11 +27,13 @@ import java.util.Map;
 /** The explorer put to one instance of a discipline, judged by statements of a proof. */
 final class InstanceSearch {
     private final Instance instance;
+    private final List<Statement> statements;
     private final Machine machine;
     private final Judge judge;
 
     InstanceSearch(Instance instance, List<Statement> statements) {
         this.instance = instance;
+        this.statements = List.copyOf(statements);
         ModelBuilder builder = new ModelBuilder(new Edits());
         DisciplineComponent.declare(instance, builder);
         machine = new Machine(builder.build(), Granularity.OPERATION, true);
@@ -58,6 +60,11 @@ final class InstanceSearch {
     private static Invariant invariant(Statement s) {
         Term all = new Term.And(new Place(s.id(), 0, 0), s.conjuncts());
         return new Invariant(s.id(), s.says(), "safety", "", all, s.witness(), "");
+    }
+
+    /** By what it is judged. */
+    List<Statement> statements() {
+        return statements;
     }
 
     /** Searches on the calling thread, up to the first violation or a limit. */

@@ -13,12 +13,13 @@ import java.util.List;
  * Which actions happen and which witnesses become true on runs from the initial state, in instances of the discipline that
  * grow until nothing is missing. That a state allows an action says little where no run leads to the state.
  *
- * @param idle actions that no search took
+ * @param idle actions that no search took, without those that the discipline says never happen
  * @param unseen statements whose witness no search met
  * @param searched the instances, in the order in which they were searched
  */
 public record Reached(List<String> idle, List<String> unseen, List<Bounds> searched) {
     private static final long MOST_STATES = 60_000;
+    private static final long MOST_FIRST = 1_000_000;
 
     public Reached {
         idle = List.copyOf(idle);
@@ -31,30 +32,40 @@ public record Reached(List<String> idle, List<String> unseen, List<Bounds> searc
      * At most 60,000 states each, on the calling thread, whatever the time.
      */
     public static Reached of(Theory theory) {
-        List<String> idle = new ArrayList<>(
-                theory.discipline().actions().stream().map(AbstractAction::name).toList());
+        return of(theory, Bounds.initial().andLarger(), MOST_STATES);
+    }
+
+    /** Searches an instance first, up to a million states; while something is missing, larger ones and those of {@link #of(Theory)}. */
+    public static Reached of(Theory theory, Bounds first) {
+        List<Bounds> growing = new ArrayList<>(first.andLarger());
+        growing.addAll(Bounds.initial().andLarger());
+        return of(theory, growing, MOST_FIRST);
+    }
+
+    private static Reached of(Theory theory, List<Bounds> growing, long most) {
+        List<String> idle = new ArrayList<>(theory.discipline().actions().stream()
+                .filter(a -> !a.isNever())
+                .map(AbstractAction::name)
+                .toList());
         List<String> unseen =
                 new ArrayList<>(theory.statements().stream().map(Statement::id).toList());
         List<Bounds> searched = new ArrayList<>();
-        for (Instance instance :
-                InstanceSearch.instances(theory.discipline(), Bounds.initial().andLarger())) {
+        for (Instance instance : InstanceSearch.instances(theory.discipline(), growing)) {
             if (idle.isEmpty() && unseen.isEmpty()) {
                 break;
             }
-            search(theory, instance, idle, unseen);
+            search(new InstanceSearch(instance, theory.statements()), searched.isEmpty() ? most : MOST_STATES, idle, unseen);
             searched.add(instance.bounds());
         }
         return new Reached(idle, unseen, searched);
     }
 
-    private static void search(Theory theory, Instance instance, List<String> idle, List<String> unseen) {
-        InstanceSearch search = new InstanceSearch(instance, theory.statements());
-        Exploration found = search.run(MOST_STATES);
+    private static void search(InstanceSearch search, long most, List<String> idle, List<String> unseen) {
+        Exploration found = search.run(most);
         found.coverage().actions().forEach((name, n) -> idle.removeIf(a -> n > 0 && a.equals(name)));
-        for (int i = 0; i < theory.statements().size(); i++) {
-            String id = theory.statements().get(i).id();
+        for (int i = 0; i < found.witnessed().size(); i++) {
             if (found.witnessed().get(i)) {
-                unseen.remove(id);
+                unseen.remove(search.statements().get(i).id());
             }
         }
     }
@@ -62,7 +73,7 @@ public record Reached(List<String> idle, List<String> unseen, List<Bounds> searc
     /** For a person, a line for each finding. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        String where = " in " + searched.size() + " instances, of at most 60,000 states each";
+        String where = " in " + searched.size() + " instances";
         idle.forEach(a -> lines.add("NEVER TAKEN " + a + ": no run from the initial state gets to it" + where));
         unseen.forEach(s -> lines.add("NEVER SEEN " + s + ": no run from the initial state meets its witness" + where));
         return lines;

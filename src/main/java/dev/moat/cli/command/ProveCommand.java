@@ -45,6 +45,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +148,7 @@ public final class ProveCommand implements Callable<Integer> {
     private @Nullable Integer rlimitGiven;
 
     private int rlimit;
+    private @Nullable Theory plain;
 
     @Option(
             names = "--time",
@@ -215,7 +218,7 @@ public final class ProveCommand implements Callable<Integer> {
             print(answered.verdict());
             codes.add(proof.exit());
             List<BoundedProof> bounded = bounded(theory);
-            if (!bounds.isEmpty() && bounded.isEmpty() && proof.reached().isEmpty() && !answered.looked()) {
+            if (!bounds.isEmpty() && bounded.isEmpty() && proof.reached().isEmpty() && !answered.looked() && !audit) {
                 print(List.of(
                         "note: -P bounds the instances of --bmc, --k-induction and of goals that fail; none was looked"
                                 + " at"));
@@ -235,12 +238,13 @@ public final class ProveCommand implements Callable<Integer> {
 
     private Theory theory() throws IOException {
         Path specs = site.home().resolve("specs");
-        Theory plain = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
+        plain = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
         Theory theory = files.family(specs).map(plain::ofFamily).orElse(plain);
         return theory.with(Designs.inject(
                 theory.discipline(),
                 inject.stream().filter(f -> !Responses.isPart(f)).toList()));
     }
+
 
     private Responses responses(Theory theory) {
         Path directory = files.responses(site.home().resolve("specs"));
@@ -384,8 +388,15 @@ public final class ProveCommand implements Callable<Integer> {
         }
     }
 
-    private void audit(Responses responses, Map<String, String> explained) {
-        Audited audited = Audited.of(responses, explained, rlimit);
+    private void audit(Responses responses, Map<String, String> explained) throws IOException {
+        Optional<Path> family = files.family(site.home().resolve("specs"));
+        Audited audited = family.isEmpty()
+                ? Audited.of(responses, explained, rlimit)
+                : Audited.ofFamily(
+                        responses,
+                        new Audited.Variation(Objects.requireNonNull(plain), TheoryOptions.survivors(family.get()), explained),
+                        Bounds.with(bounds),
+                        rlimit);
         audited.lines().forEach(site::print);
         codes.add(audited.exit());
     }

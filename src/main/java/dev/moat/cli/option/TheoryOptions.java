@@ -1,12 +1,15 @@
 package dev.moat.cli.option;
 
+import dev.moat.input.InputException;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.prove.Explained;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -58,7 +61,7 @@ public final class TheoryOptions {
             names = "--family",
             paramLabel = "NAME",
             description =
-                    "the discipline as it is on hardware of a kind: calgary or gart, and others in specs/families")
+                    "the discipline as it is elsewhere: amd-vi, guest-tables, and the others of specs/families")
     private @Nullable String family;
 
     /**
@@ -83,6 +86,17 @@ public final class TheoryOptions {
             throw new BadSettingException(name, "no family " + name + "; there are " + String.join(", ", names));
         }
         return Optional.of(directory.resolve(name + ".smt2"));
+    }
+
+    /**
+     * Why mutants of a variation survive, by id: the file {@code survivors.txt} of its directory; none where there is none.
+     *
+     * @throws InputException as {@link Explained#load}
+     */
+    public static Map<String, String> survivors(Path family) {
+        String name = String.valueOf(family.getFileName()).replace(".smt2", "");
+        Path file = family.resolveSibling(name).resolve("survivors.txt");
+        return Files.exists(file) ? Explained.load(file) : Map.of();
     }
 
     /** Whether lemmas are looked for. */

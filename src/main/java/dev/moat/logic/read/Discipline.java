@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,22 +24,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * A transition system over the vocabulary: where states start and which steps are allowed. Written as SMT-LIB
  * definitions by a convention of names: {@code A.guard} and {@code A.r} for an action A and a relation r that it changes,
- * {@code initially}, a {@code set-info} of A's name with what it does, one of {@code assumes-X} for each assumption;
- * every other name is a macro.
+ * {@code initially}, a {@code set-info} of A's name with what it does, one of {@code assumes-X} for each assumption, one of {@code promises-X}
+ * for each completeness property X that is to be proved; every other name is a macro. A variation of another discipline may also add to
+ * an action of that one: {@code A.besides} is a guard besides the one that A has, and {@code A.r} an effect besides its others, or in
+ * place of that on the same relation; what it says {@code initially} is special of its hardware and stays, what it says {@code at-first}
+ * is only so where everything starts.
  *
  * @param initially true in the states where everything starts
+ * @param stays of a variation, what it says initially without what is so at first; of another discipline, true
  * @param actions in the order of their guards
  * @param assumptions by name, what the discipline takes for granted about hardware and software
+ * @param promised ids of completeness properties that it is to keep, sorted
+ * @param additions to actions of the discipline that it varies, by their names; {@code besides} and relations
  * @param end behind the last character of its file, where what is missing would have to be
  */
 public record Discipline(
         Vocabulary vocabulary,
         Term initially,
+        Term stays,
         List<AbstractAction> actions,
         Map<String, String> assumptions,
+        List<String> promised,
+        Map<String, Map<String, Macro>> additions,
         Place end) {
+    private static final String BESIDES = "besides";
+    private static final String AT_FIRST = "at-first";
     private static final String GUARD = "guard";
     private static final String ASSUMES = "assumes-";
+    private static final String PROMISES = "promises-";
 
     /**
      * Reads a discipline.
@@ -50,9 +63,22 @@ public record Discipline(
         return read(path.toString(), SmtReader.load(path), vocabulary);
     }
 
+    /**
+     * Reads a variation, which may add to actions that are another discipline's.
+     *
+     * @throws InputException as {@link #load}
+     */
+    public static Discipline variation(Path path, Vocabulary vocabulary) {
+        return read(path.toString(), SmtReader.load(path), vocabulary, true);
+    }
+
     /** As {@link #load}, from a text; positions carry the name given. */
     public static Discipline read(String file, String text, Vocabulary vocabulary) {
-        Reading reading = new Reading(InputText.end(file, text), vocabulary);
+        return read(file, text, vocabulary, false);
+    }
+
+    private static Discipline read(String file, String text, Vocabulary vocabulary, boolean varies) {
+        Reading reading = new Reading(InputText.end(file, text), vocabulary, varies);
         for (SExpr e : SmtReader.read(file, text)) {
             reading.command(e);
         }
@@ -61,21 +87,55 @@ public record Discipline(
 
     /** The same with other actions. */
     public Discipline with(List<AbstractAction> others) {
-        return new Discipline(vocabulary, initially, others, assumptions, end);
+        return new Discipline(vocabulary, initially, stays, others, assumptions, promised, additions, end);
     }
 
     /**
-     * The same with the actions of another one in place of those of the same name, or besides them, with what that one starts from and
-     * assumes besides. An action whose guard is the constant {@code false} never happens.
+     * The same with the actions of another one in place of those of the same name, or besides them, with what that one adds to actions,
+     * starts from, assumes and promises besides, and its words. An action whose guard is the constant {@code false} never happens.
+     *
+     * @throws InputException when the other one adds to an action that there is not, or for other elements
      */
     public Discipline variedBy(Discipline other) {
         Map<String, AbstractAction> all = new LinkedHashMap<>();
         actions.forEach(a -> all.put(a.name(), a));
+        other.additions.forEach((name, parts) -> all.put(name, added(all.get(name), parts)));
         other.actions.forEach(a -> all.put(a.name(), a));
         Map<String, String> more = new TreeMap<>(assumptions);
         more.putAll(other.assumptions);
         Term both = new Term.And(initially.place(), List.of(initially, other.initially));
-        return new Discipline(vocabulary, both, List.copyOf(all.values()), Collections.unmodifiableMap(more), end);
+        Set<String> promises = new TreeSet<>(promised);
+        promises.addAll(other.promised);
+        return new Discipline(
+                other.vocabulary,
+                both,
+                stays,
+                List.copyOf(all.values()),
+                Collections.unmodifiableMap(more),
+                List.copyOf(promises),
+                Map.of(),
+                end);
+    }
+
+    private static AbstractAction added(@Nullable AbstractAction action, Map<String, Macro> parts) {
+        Map<String, Macro> more = new LinkedHashMap<>(parts);
+        Macro besides = Objects.requireNonNull(more.remove(BESIDES));
+        Place place = besides.body().place();
+        if (action == null) {
+            throw place.error("'" + besides.name() + "' adds to an action that there is not");
+        }
+        List<String> expected =
+                action.parameters().stream().map(Var::sort).toList();
+        List<String> found = besides.parameters().stream().map(Var::sort).toList();
+        if (!found.equals(expected)) {
+            throw place.error("the sorts of '" + action.name() + "' are " + expected + ", not " + found);
+        }
+        Term guard =
+                new Term.And(place, List.of(action.guard(), new Term.Call(place, besides, action.parameters())));
+        Map<String, Macro> effects = new LinkedHashMap<>(action.effects());
+        effects.putAll(more);
+        return new AbstractAction(
+                action.name(), action.says(), action.parameters(), guard, Collections.unmodifiableMap(effects));
     }
 
     /** The relations that it speaks of: in its guards and effects, and in where it starts. */
@@ -93,13 +153,15 @@ public record Discipline(
     private static final class Reading {
         private final Place end;
         private final Vocabulary vocabulary;
+        private final boolean varies;
         private final Map<String, String> says = new LinkedHashMap<>();
         private final Map<String, Place> saidAt = new LinkedHashMap<>();
         private final Map<String, Map<String, Macro>> parts = new LinkedHashMap<>();
         private @Nullable Term initially;
 
-        Reading(Place end, Vocabulary base) {
+        Reading(Place end, Vocabulary base, boolean varies) {
             this.end = end;
+            this.varies = varies;
             vocabulary = new Vocabulary(base);
         }
 
@@ -156,7 +218,10 @@ public record Discipline(
             if (known.putIfAbsent(what, macro) != null) {
                 throw g.place().error("'" + macro.name() + "' is defined twice");
             }
-            if (what.equals(GUARD)) {
+            if (what.equals(GUARD) || (varies && what.equals(BESIDES))) {
+                if (known.containsKey(GUARD) && known.containsKey(BESIDES)) {
+                    throw g.place().error("'" + action + "' has a guard of its own, or one besides; not both");
+                }
                 return;
             }
             List<String> places = vocabulary.places(what);
@@ -166,7 +231,7 @@ public record Discipline(
                         .place()
                         .error("unknown relation '" + what + "'" + Names.known(what, vocabulary.relations()));
             }
-            Macro guard = known.get(GUARD);
+            Macro guard = known.getOrDefault(GUARD, known.get(BESIDES));
             if (guard == null) {
                 throw g.place().error("'" + action + ".guard' comes before the effects of '" + action + "'");
             }
@@ -184,17 +249,45 @@ public record Discipline(
                 throw end.error("missing (define-fun initially () Bool ...)");
             }
             List<AbstractAction> actions = new ArrayList<>();
-            parts.forEach((name, of) -> actions.add(action(name, new LinkedHashMap<>(of))));
+            Map<String, Map<String, Macro>> additions = new LinkedHashMap<>();
+            parts.forEach((name, of) -> {
+                if (of.containsKey(BESIDES)) {
+                    additions.put(name, Collections.unmodifiableMap(of));
+                } else {
+                    actions.add(action(name, new LinkedHashMap<>(of)));
+                }
+            });
             Map<String, String> assumptions = new LinkedHashMap<>();
+            List<String> promised = new ArrayList<>();
             for (String name : new TreeSet<>(says.keySet())) {
                 if (name.startsWith(ASSUMES)) {
                     assumptions.put(name.substring(ASSUMES.length()), says.get(name));
-                } else if (!parts.containsKey(name)) {
+                } else if (name.startsWith(PROMISES)) {
+                    promised.add(name.substring(PROMISES.length()));
+                } else if (!parts.containsKey(name) || additions.containsKey(name)) {
                     throw saidAt.getOrDefault(name, end).error("':" + name + "' describes no action");
                 }
             }
             return new Discipline(
-                    vocabulary, initially, List.copyOf(actions), Collections.unmodifiableMap(assumptions), end);
+                    vocabulary,
+                    start(initially),
+                    varies ? initially : new Term.Truth(initially.place(), true),
+                    List.copyOf(actions),
+                    Collections.unmodifiableMap(assumptions),
+                    List.copyOf(promised),
+                    Collections.unmodifiableMap(additions),
+                    end);
+        }
+
+        private Term start(Term stays) {
+            Macro first = varies ? vocabulary.macro(AT_FIRST) : null;
+            if (first == null) {
+                return stays;
+            }
+            if (!first.parameters().isEmpty()) {
+                throw first.body().place().error("'" + AT_FIRST + "' has no parameters");
+            }
+            return new Term.And(stays.place(), List.of(stays, first.body()));
         }
 
         private AbstractAction action(String name, Map<String, Macro> of) {
