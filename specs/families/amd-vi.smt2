@@ -9,10 +9,7 @@
   (and
     (forall ((i Inv) (u Unit) (t Tag) (p Page)) (=> (coversP i u t p) (covers i u t p)))
     (forall ((u Unit) (q Req) (t Tag) (x Tag)) (=> (idIn u q t) (idIn u q x) (= t x)))
-    (forall ((u Unit) (q Req) (s Space) (t Tag)) (=> (ent u q s t) (rootIn u q s)))
-    (forall ((s Space) (p Page) (x Frame) (y Frame)) (=> (link s p x) (link s p y) (= x y)))
-    (forall ((i Inv)) (=> (executed i) (not (queued i))))
-    (forall ((i Inv)) (=> (queued i) (not (done i))))))
+    (forall ((s Space) (p Page) (x Frame) (y Frame)) (=> (link s p x) (link s p y) (= x y)))))
 (define-fun at-first () Bool
   (and
     (forall ((x Frame)) (not (ioTable x)))

@@ -16,4 +16,4 @@
              (forall ((q Req)) (=> (onWay u q t p f) (or (assigned q e) (moving q))))))))
 
 (define-fun witness () Bool
-  (exists ((u Unit) (t Tag) (s Space) (e Dom) (p Page) (f Frame) (x Frame)) (and (stands u t s) (for s e) (pde u t p x) (leafR x p f))))
+  (exists ((u Unit) (q Req) (t Tag) (s Space) (e Dom) (p Page) (f Frame)) (and (stands u t s) (for s e) (lateR u q t p f))))

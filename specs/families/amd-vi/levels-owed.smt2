@@ -7,10 +7,6 @@
   (and
     (forall ((s Space) (p Page) (r Space) (q Page) (x Frame)) (=> (link s p x) (link r q x) (= s r)))
     (forall ((s Space) (p Page) (r Space) (q Page) (x Frame)) (=> (link s p x) (unlinked x r q) (= s r)))
-    (forall ((s Space) (p Page) (x Frame) (f Frame))
-      (=> (link s p x)
-          (and (=> (leafR x p f) (mapR s p f))
-               (=> (leafW x p f) (mapW s p f)))))
     (forall ((u Unit) (t Tag) (s Space) (p Page) (x Frame))
       (=> (stands u t s)
           (or (pde u t p x) (not (forall ((q Req)) (not (onWay u q t p x)))))
@@ -20,5 +16,4 @@
                       (=> (leafW x p f) (or (mapW s p f) (and (dirty u t p) (dirtyW u t p)))))))))))
 
 (define-fun witness () Bool
-  (exists ((u Unit) (t Tag) (s Space) (p Page) (x Frame) (f Frame))
-    (and (stands u t s) (pde u t p x) (leafR x p f) (not (mapR s p f)))))
+  (exists ((u Unit) (t Tag) (s Space) (p Page) (x Frame)) (and (stands u t s) (pde u t p x) (dirtyP u t p) (not (link s p x)))))
