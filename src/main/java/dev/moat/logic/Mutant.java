@@ -15,6 +15,13 @@ import java.util.Map;
  * @param says what was left out, as written
  */
 public record Mutant(String id, String says, AbstractAction action) {
+    /** What of the action something is left out of: {@code guard}, or the relation whose effect it is. */
+    public String part() {
+        String rest = id.substring(action.name().length() + 1);
+        int dot = rest.indexOf('.');
+        return dot < 0 ? rest : rest.substring(0, dot);
+    }
+
     /**
      * Every guard left out, and every part of it whose loss weakens it; every effect left out, and every part of an effect; in
      * this order.

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +72,9 @@ public record Audit(
         List<String> lemmas = new ArrayList<>(theory.lemmas());
         lemmas.removeAll(varied.lemmas());
         Audit audit = of(new Auditor(theory, own, lemmas, rlimit));
-        theory.discipline().actions().stream().filter(AbstractAction::isNever).forEach(a -> audit.impossible()
-                .remove(a.name()));
+        theory.discipline().actions().stream()
+                .filter(AbstractAction::isNever)
+                .forEach(a -> audit.impossible().remove(a.name()));
         return audit;
     }
 
@@ -82,17 +84,20 @@ public record Audit(
         if (before == null) {
             return all;
         }
-        if (action == before) {
+        if (action.equals(before)) {
             return List.of();
         }
-        boolean added = action.guard() instanceof Term.And both && both.parts().get(0) == before.guard();
+        boolean added =
+                action.guard() instanceof Term.And both && both.parts().get(0).equals(before.guard());
         if (!added) {
             return all;
         }
         Set<String> kept = new HashSet<>();
         for (Mutant m : Mutant.of(before)) {
-            String part = m.id().split("\\.")[1];
-            if (part.equals("guard") || action.effects().get(part) == before.effects().get(part)) {
+            String part = m.part();
+            if (part.equals("guard")
+                    || Objects.equals(
+                            action.effects().get(part), before.effects().get(part))) {
                 kept.add(m.id());
             }
         }
@@ -198,8 +203,8 @@ public record Audit(
 
         void mutants() {
             Map<String, List<Mutant>> byAction = new LinkedHashMap<>();
-            mutated.forEach(m ->
-                    byAction.computeIfAbsent(m.action().name(), a -> new ArrayList<>()).add(m));
+            mutated.forEach(m -> byAction.computeIfAbsent(m.action().name(), a -> new ArrayList<>())
+                    .add(m));
             byAction.values().forEach(of -> {
                 try (Prover prover = new Prover(theory, rlimit)) {
                     of.forEach(m -> mutant(m, prover));

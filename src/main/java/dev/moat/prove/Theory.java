@@ -82,8 +82,10 @@ public record Theory(
         List<Statement> statements = new ArrayList<>(more);
         List<Invariant> others = new ArrayList<>();
         for (Invariant invariant : invariants) {
-            // A discipline says what is allowed, not that what is wanted happens: completeness is for the explorer, but for one that promises it.
-            boolean meant = !invariant.kind().equals("completeness") || discipline.promised().contains(invariant.id());
+            // A discipline says what is allowed, not that what is wanted happens: completeness is for the explorer, but
+            // for one that promises it.
+            boolean meant = !invariant.kind().equals("completeness")
+                    || discipline.promised().contains(invariant.id());
             if (meant && known.containsAll(Rewriting.relations(invariant.formula()))) {
                 statements.add(Statement.of(invariant));
             } else {

@@ -59,8 +59,7 @@ public record Audited(List<String> lines, ExitCode exit) {
      * @param first the instance from which runs are searched
      * @param rlimit what one question may cost, in Z3's units
      */
-    public static Audited ofFamily(
-            Responses responses, Variation variation, Bounds first, int rlimit) {
+    public static Audited ofFamily(Responses responses, Variation variation, Bounds first, int rlimit) {
         Audit safe = Audit.ofFamily(responses.theory(), variation.of(), rlimit);
         ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
         Map<String, String> all = new TreeMap<>(variation.inherited());

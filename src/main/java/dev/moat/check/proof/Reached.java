@@ -54,7 +54,11 @@ public record Reached(List<String> idle, List<String> unseen, List<Bounds> searc
             if (idle.isEmpty() && unseen.isEmpty()) {
                 break;
             }
-            search(new InstanceSearch(instance, theory.statements()), searched.isEmpty() ? most : MOST_STATES, idle, unseen);
+            search(
+                    new InstanceSearch(instance, theory.statements()),
+                    searched.isEmpty() ? most : MOST_STATES,
+                    idle,
+                    unseen);
             searched.add(instance.bounds());
         }
         return new Reached(idle, unseen, searched);

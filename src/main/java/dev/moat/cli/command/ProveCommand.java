@@ -45,8 +45,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -238,13 +236,13 @@ public final class ProveCommand implements Callable<Integer> {
 
     private Theory theory() throws IOException {
         Path specs = site.home().resolve("specs");
-        plain = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
-        Theory theory = files.family(specs).map(plain::ofFamily).orElse(plain);
+        Theory varied = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
+        plain = varied;
+        Theory theory = files.family(specs).map(varied::ofFamily).orElse(varied);
         return theory.with(Designs.inject(
                 theory.discipline(),
                 inject.stream().filter(f -> !Responses.isPart(f)).toList()));
     }
-
 
     private Responses responses(Theory theory) {
         Path directory = files.responses(site.home().resolve("specs"));
@@ -389,14 +387,9 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private void audit(Responses responses, Map<String, String> explained) throws IOException {
-        Optional<Path> family = files.family(site.home().resolve("specs"));
-        Audited audited = family.isEmpty()
-                ? Audited.of(responses, explained, rlimit)
-                : Audited.ofFamily(
-                        responses,
-                        new Audited.Variation(Objects.requireNonNull(plain), TheoryOptions.survivors(family.get()), explained),
-                        Bounds.with(bounds),
-                        rlimit);
+        Audited audited = files.variation(site.home().resolve("specs"), plain, explained)
+                .map(v -> Audited.ofFamily(responses, v, Bounds.with(bounds), rlimit))
+                .orElseGet(() -> Audited.of(responses, explained, rlimit));
         audited.lines().forEach(site::print);
         codes.add(audited.exit());
     }

@@ -1,8 +1,10 @@
 package dev.moat.cli.option;
 
+import dev.moat.check.proof.Audited;
 import dev.moat.input.InputException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.prove.Explained;
+import dev.moat.prove.Theory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -60,8 +62,7 @@ public final class TheoryOptions {
     @Option(
             names = "--family",
             paramLabel = "NAME",
-            description =
-                    "the discipline as it is elsewhere: amd-vi, guest-tables, and the others of specs/families")
+            description = "the discipline as it is elsewhere: amd-vi, guest-tables, and the others of specs/families")
     private @Nullable String family;
 
     /**
@@ -89,14 +90,26 @@ public final class TheoryOptions {
     }
 
     /**
-     * Why mutants of a variation survive, by id: the file {@code survivors.txt} of its directory; none where there is none.
+     * What an audit of a family goes by: why its own mutants survive is in {@code survivors.txt} of its directory, if there is one. Empty
+     * where no family is meant.
      *
+     * @param specs where the shipped ones lie
+     * @param varied what it varies
+     * @param inherited why mutants of that survive
+     * @throws BadSettingException as {@link #family}
      * @throws InputException as {@link Explained#load}
+     * @throws IOException when the directory of families cannot be read
      */
-    public static Map<String, String> survivors(Path family) {
-        String name = String.valueOf(family.getFileName()).replace(".smt2", "");
-        Path file = family.resolveSibling(name).resolve("survivors.txt");
-        return Files.exists(file) ? Explained.load(file) : Map.of();
+    public Optional<Audited.Variation> variation(Path specs, @Nullable Theory varied, Map<String, String> inherited)
+            throws IOException {
+        Optional<Path> file = family(specs);
+        if (file.isEmpty() || varied == null) {
+            return Optional.empty();
+        }
+        String name = String.valueOf(file.get().getFileName()).replace(".smt2", "");
+        Path own = file.get().resolveSibling(name).resolve("survivors.txt");
+        Map<String, String> explained = Files.exists(own) ? Explained.load(own) : Map.of();
+        return Optional.of(new Audited.Variation(varied, explained, inherited));
     }
 
     /** Whether lemmas are looked for. */

@@ -124,14 +124,12 @@ public record Discipline(
         if (action == null) {
             throw place.error("'" + besides.name() + "' adds to an action that there is not");
         }
-        List<String> expected =
-                action.parameters().stream().map(Var::sort).toList();
+        List<String> expected = action.parameters().stream().map(Var::sort).toList();
         List<String> found = besides.parameters().stream().map(Var::sort).toList();
         if (!found.equals(expected)) {
             throw place.error("the sorts of '" + action.name() + "' are " + expected + ", not " + found);
         }
-        Term guard =
-                new Term.And(place, List.of(action.guard(), new Term.Call(place, besides, action.parameters())));
+        Term guard = new Term.And(place, List.of(action.guard(), new Term.Call(place, besides, action.parameters())));
         Map<String, Macro> effects = new LinkedHashMap<>(action.effects());
         effects.putAll(more);
         return new AbstractAction(
@@ -231,7 +229,7 @@ public record Discipline(
                         .place()
                         .error("unknown relation '" + what + "'" + Names.known(what, vocabulary.relations()));
             }
-            Macro guard = known.getOrDefault(GUARD, known.get(BESIDES));
+            Macro guard = known.get(known.containsKey(GUARD) ? GUARD : BESIDES);
             if (guard == null) {
                 throw g.place().error("'" + action + ".guard' comes before the effects of '" + action + "'");
             }

@@ -210,7 +210,10 @@ class FamiliesTest {
     @Test
     void whatSurvivesIsExplained() {
         Z3Required.orSkipped("families are");
-        assertThat(audited("queue", "invalidations=2")).singleElement().asString().endsWith("nothing unexpected");
+        assertThat(audited("queue", "invalidations=2"))
+                .singleElement()
+                .asString()
+                .endsWith("nothing unexpected");
         Theory queue = family("queue");
         Audited.Variation none =
                 new Audited.Variation(PLAIN, Map.of("complete-invalidation.guard.2", "planted"), Map.of());
@@ -254,7 +257,8 @@ class FamiliesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                // A page of tables is unlinked, and the invalidation forgets pages, not PDEs: the next walk goes on in it.
+                // A page of tables is unlinked, and the invalidation forgets pages, not PDEs: the next walk goes on in
+                // it.
                 "no-stale | submit.pays.yes.2 | free(frame1, dom0); take-table(frame1); link-table(space0, page0, frame1);"
                         + " set-entry(space0, page0, frame0, dom0); give-device(req0, dom0); write-id(unit0, req0, tag0);"
                         + " write-context(req0, dom0, unit0, space0, tag0); descend(unit0, req0, space0, tag0, page0, frame1);"
@@ -267,7 +271,8 @@ class FamiliesTest {
                         + " write-id(unit0, req0, tag0); write-context(req0, dom0, unit0, space0, tag0);"
                         + " walk(unit0, req0, space0, tag0, page0, frame0); clear-entry(space0, page0); submit(inv0); execute(inv0);"
                         + " acknowledge(inv0)",
-                // The DomainID is stored while V is set: for a moment the entry leads to one domain's tables under another's tag.
+                // The DomainID is stored while V is set: for a moment the entry leads to one domain's tables under
+                // another's tag.
                 "entry-means-its-space | write-id.guard.1 | give-device(req0, dom0); write-id(unit0, req0, tag0);"
                         + " write-context(req0, dom0, unit0, space0, tag0); write-id(unit0, req0, tag1)",
                 // A page of tables is given back before what is cached of upper levels is forgotten.
@@ -289,7 +294,8 @@ class FamiliesTest {
 
     /** Whether a property is true from state to state, as far as the steps are possible. */
     private static List<Boolean> taken(Theory theory, String id, String steps) {
-        Instance instance = new Instance(theory.discipline(), bounds("domains=1 frames=2 invalidations=2 tags=2 spaces=2"));
+        Instance instance =
+                new Instance(theory.discipline(), bounds("domains=1 frames=2 invalidations=2 tags=2 spaces=2"));
         Statement judged = theory.statements().stream()
                 .filter(s -> s.id().equals(id))
                 .findFirst()
