@@ -77,7 +77,7 @@ class TidyTest {
             Map.entry("logic.ground", 1),
             Map.entry("logic.judge", 1),
             // An invariant; a rule for a response, and a stage of one.
-            Map.entry("logic.read", 3),
+            Map.entry("logic.read", 4),
             Map.entry("model", 5),
             Map.entry("model.program", 2),
             Map.entry("model.setting", 1),

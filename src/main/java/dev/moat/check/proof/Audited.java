@@ -2,11 +2,15 @@ package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
 import dev.moat.discipline.Bounds;
+import dev.moat.input.InputException;
 import dev.moat.prove.Audit;
+import dev.moat.prove.Explained;
 import dev.moat.prove.ProofText;
 import dev.moat.prove.Theory;
 import dev.moat.prove.response.ResponseAudit;
 import dev.moat.prove.response.Responses;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,17 @@ public record Audited(List<String> lines, ExitCode exit) {
         public Variation {
             explained = Map.copyOf(explained);
             inherited = Map.copyOf(inherited);
+        }
+
+        /**
+         * Of a family: why its own mutants survive is in {@code survivors.txt} of its directory, if there is one.
+         *
+         * @throws InputException as {@link Explained#load}
+         */
+        public static Variation of(Path family, Theory varied, Map<String, String> inherited) {
+            String name = String.valueOf(family.getFileName()).replace(".smt2", "");
+            Path own = family.resolveSibling(name).resolve("survivors.txt");
+            return new Variation(varied, Files.exists(own) ? Explained.load(own) : Map.of(), inherited);
         }
     }
 

@@ -387,9 +387,11 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private void audit(Responses responses, Map<String, String> explained) throws IOException {
-        Audited audited = files.variation(site.home().resolve("specs"), plain, explained)
-                .map(v -> Audited.ofFamily(responses, v, Bounds.with(bounds), rlimit))
-                .orElseGet(() -> Audited.of(responses, explained, rlimit));
+        Path family = files.family(site.home().resolve("specs")).orElse(null);
+        Theory of = plain;
+        Audited audited = family == null || of == null
+                ? Audited.of(responses, explained, rlimit)
+                : Audited.ofFamily(responses, Audited.Variation.of(family, of, explained), Bounds.with(bounds), rlimit);
         audited.lines().forEach(site::print);
         codes.add(audited.exit());
     }

@@ -1,17 +1,12 @@
 package dev.moat.cli.option;
 
-import dev.moat.check.proof.Audited;
-import dev.moat.input.InputException;
 import dev.moat.model.setting.BadSettingException;
-import dev.moat.prove.Explained;
-import dev.moat.prove.Theory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -87,29 +82,6 @@ public final class TheoryOptions {
             throw new BadSettingException(name, "no family " + name + "; there are " + String.join(", ", names));
         }
         return Optional.of(directory.resolve(name + ".smt2"));
-    }
-
-    /**
-     * What an audit of a family goes by: why its own mutants survive is in {@code survivors.txt} of its directory, if there is one. Empty
-     * where no family is meant.
-     *
-     * @param specs where the shipped ones lie
-     * @param varied what it varies
-     * @param inherited why mutants of that survive
-     * @throws BadSettingException as {@link #family}
-     * @throws InputException as {@link Explained#load}
-     * @throws IOException when the directory of families cannot be read
-     */
-    public Optional<Audited.Variation> variation(Path specs, @Nullable Theory varied, Map<String, String> inherited)
-            throws IOException {
-        Optional<Path> file = family(specs);
-        if (file.isEmpty() || varied == null) {
-            return Optional.empty();
-        }
-        String name = String.valueOf(file.get().getFileName()).replace(".smt2", "");
-        Path own = file.get().resolveSibling(name).resolve("survivors.txt");
-        Map<String, String> explained = Files.exists(own) ? Explained.load(own) : Map.of();
-        return Optional.of(new Audited.Variation(varied, explained, inherited));
     }
 
     /** Whether lemmas are looked for. */

@@ -60,12 +60,12 @@ class ResponsesTest {
     void everyShippedResponseIsProvedAndDecidable() {
         SHIPPED.requireFragment();
         assertThat(SHIPPED.rules())
-                .containsKeys("invalidations-complete", "unmaps-return", "assigns-return", "deassigns-return");
+                .containsKeys("invalidations-complete", "unmaps-return", "assigns-return", "deassigns-return", "moves-return");
         ResponseProof proof = proof(SHIPPED);
         assertThat(proof.isProved()).isTrue();
         assertThat(proof.goals()).isGreaterThan(300);
         assertThat(proof.verdict())
-                .anyMatch(line -> line.startsWith("PROVED " + proof.goals() + " goals of 9 responses"))
+                .anyMatch(line -> line.startsWith("PROVED " + proof.goals() + " goals of 10 responses"))
                 .anyMatch(line -> line.startsWith("  assumed (unmaps-return): software empties"))
                 .anyMatch(line -> line.startsWith("  assumed (debts-are-paid): ")
                         && line.endsWith(" (clear-entry, clear-entry-ro, demote-entry, owe, give-up)"));
