@@ -60,7 +60,8 @@ class ResponsesTest {
     void everyShippedResponseIsProvedAndDecidable() {
         SHIPPED.requireFragment();
         assertThat(SHIPPED.rules())
-                .containsKeys("invalidations-complete", "unmaps-return", "assigns-return", "deassigns-return", "moves-return");
+                .containsKeys(
+                        "invalidations-complete", "unmaps-return", "assigns-return", "deassigns-return", "moves-return");
         ResponseProof proof = proof(SHIPPED);
         assertThat(proof.isProved()).isTrue();
         assertThat(proof.goals()).isGreaterThan(300);
