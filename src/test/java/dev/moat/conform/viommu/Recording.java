@@ -23,6 +23,11 @@ record Recording(String name, List<String> lines) {
 
     private static final Pattern PLACE = Pattern.compile("^[^:]*:([0-9]+) ");
 
+    /** Rows that are not recorded, but derived. */
+    static Recording further(String name) throws IOException {
+        return new Recording(name, Files.readAllLines(Path.of("src/test/resources/viommu-rows/" + name + ".csv")));
+    }
+
     static Recording load(String name) throws IOException {
         return new Recording(name, Files.readAllLines(Path.of("src/test/resources/viommu-oracle/" + name + ".csv")));
     }

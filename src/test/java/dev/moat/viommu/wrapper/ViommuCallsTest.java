@@ -88,7 +88,14 @@ class ViommuCallsTest {
         "Q35, true, 1, true, 0xc0000000, 0x1000, 3, true, 0",
         "Q35, true, 1, true, 0x140000000, 0x1000, 3, true, 0",
         "Q35, true, 1, true, 0x7ffffff000, 0x1000, 3, true, 0",
-        "I440FX, true, 1, true, 0xfed90000, 0x1000, 3, true, -22"
+        "Q35, true, 1, true, 0xfec01000, 0x1000, 3, true, 0",
+        "Q35, true, 1, true, 0xfedff000, 0x1000, 3, true, 0",
+        "Q35, true, 1, true, 0xfef00000, 0x1000, 3, true, 0",
+        // Nothing is wrong but the machine, the type, the mode, the place.
+        "I440FX, true, 1, true, 0xfed90000, 0x1000, 3, true, -22",
+        "Q35, true, 7, true, 0xfed90000, 0x1000, 3, true, -22",
+        "Q35, true, 1, false, 0xfed90000, 0x1000, 3, true, -22",
+        "Q35, true, 1, true, 0xfed90010, 0x1000, 3, true, -22"
     })
     void create(ArgumentsAccessor row) {
         ViommuCalls calls =
