@@ -50,13 +50,14 @@ public interface RegisterUnit {
     boolean isQueueStopped(long[] s);
 
     /**
-     * A device asks for an address.
+     * A device asks for an address, or to have a page there.
      *
      * @param source source-id
      * @param pasid 20 bits, or {@link #NO_PASID}
+     * @param access one of {@link Manual#accesses}
      * @return one of {@link Manual#outcomes}
      */
-    int request(long[] s, int source, int pasid, long address, boolean write);
+    int request(long[] s, int source, int pasid, long address, int access);
 
     /**
      * A device raises an interrupt.
@@ -81,6 +82,9 @@ public interface RegisterUnit {
 
         /** What may come of a request or an interrupt: what passes, then the faults by their reasons. */
         List<String> outcomes();
+
+        /** What a device may ask for, by name. */
+        List<String> accesses();
 
         /** Registers, by name. */
         List<String> registers();

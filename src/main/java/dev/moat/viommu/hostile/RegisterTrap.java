@@ -36,7 +36,6 @@ final class RegisterTrap {
     private static final Sort PASIDS = new Sort("GuestPasid", List.of("none", "0", "5", "64", "last"));
 
     private static final Sort BYTES = new Sort("Bytes", List.of("4", "8"));
-    private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
 
     private final RegisterUnit unit;
     private final GuestWords memory;
@@ -95,12 +94,13 @@ final class RegisterTrap {
                 List.of(new Argument("page", setting.pages)),
                 (s, page, b, c, d, e) -> start(s, HostileSetting.starting(page)));
         Argument source = new Argument("source", setting.sources);
+        RegisterUnit.Manual manual = unit.manual();
+        Argument access = new Argument("access", new Sort("Access", manual.accesses()));
         model.action(
                 "virtual_request",
                 Actor.DEVICE,
-                List.of(source, new Argument("pasid", PASIDS), value, new Argument("access", ACCESS)),
-                counting((s, q, pasid, v, write, e) -> request(s, q, PASID[pasid], setting.value(v), write == 1)));
-        RegisterUnit.Manual manual = unit.manual();
+                List.of(source, new Argument("pasid", PASIDS), value, access),
+                counting((s, q, pasid, v, which, e) -> request(s, q, PASID[pasid], setting.value(v), which)));
         model.action(
                 "virtual_message",
                 Actor.DEVICE,
@@ -162,11 +162,11 @@ final class RegisterTrap {
         return execute(s);
     }
 
-    private boolean request(long[] s, int source, int pasid, long address, boolean write) {
+    private boolean request(long[] s, int source, int pasid, long address, int access) {
         memory.begin(s);
-        int outcome = unit.request(s, HostileSetting.source(source), pasid, address, write);
+        int outcome = unit.request(s, HostileSetting.source(source), pasid, address, access);
         for (int asked = 1; asksAgain.decide(s, asked, 0, 0) != 0; asked++) {
-            outcome = unit.request(s, HostileSetting.source(source), pasid, address, write);
+            outcome = unit.request(s, HostileSetting.source(source), pasid, address, access);
         }
         answered(s, outcome);
         return true;

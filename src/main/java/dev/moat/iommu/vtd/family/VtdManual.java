@@ -10,8 +10,11 @@ import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.register.Unit;
+import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.register.format.PageAnswer;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
+import dev.moat.iommu.vtd.scalable.PageResponse;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +31,10 @@ final class VtdManual implements RegisterUnit.Manual {
     private static final int TAIL = 0x88;
     private static final int QUEUE = 0x90;
     private static final int INTERRUPTS = 0xb8;
+    private static final int PAGE_HEAD = 0xc0;
+    private static final int PAGE_TAIL = 0xc8;
+    private static final int PAGE_QUEUE = 0xd0;
+    private static final int PAGE_STATUS = 0xdc;
     private static final List<Place> PLACES = List.of(
             new Place(COMMAND, 4, "GCMD"),
             new Place(ROOT, 8, "RTADDR"),
@@ -43,7 +50,44 @@ final class VtdManual implements RegisterUnit.Manual {
             new Place(0xa0, 4, "IECTL"),
             new Place(0xa4, 4, "IEDATA"),
             new Place(0xa8, 8, "IEADDR"),
-            new Place(INTERRUPTS, 8, "IRTA"));
+            new Place(INTERRUPTS, 8, "IRTA"),
+            new Place(PAGE_HEAD, 8, "PQH"),
+            new Place(PAGE_TAIL, 8, "PQT"),
+            new Place(PAGE_QUEUE, 8, "PQA"),
+            new Place(PAGE_STATUS, 4, "PRS"),
+            new Place(0xe0, 4, "PECTL"),
+            new Place(0xe4, 4, "PEDATA"),
+            new Place(0xe8, 8, "PEADDR"));
+
+    /** What a device asks for, in the order of {@link #BITS}; for pages from {@link #FIRST_PAGE} on, the last of a group at the end. */
+    private static final List<String> ACCESSES = List.of(
+            "read",
+            "write",
+            "execute",
+            "supervisor-read",
+            "supervisor-write",
+            "translation",
+            "translated",
+            "page",
+            "page-to-write",
+            "last-page");
+
+    private static final int[] BITS = {
+        Access.READ,
+        Access.WRITE,
+        Access.EXECUTE,
+        Access.PRIVILEGED,
+        Access.PRIVILEGED | Access.WRITE,
+        Access.TRANSLATION_REQUEST,
+        Access.TRANSLATED,
+        Access.READ,
+        Access.WRITE,
+        Access.READ
+    };
+    private static final int FIRST_PAGE = ACCESSES.indexOf("page");
+    /** What comes of a page request that is not refused for a condition, by its {@link PageAnswer}. */
+    private static final List<String> PAGES =
+            List.of("page queued", "page lost", "page answered", "page while off", "page not stored");
 
     private static final List<String> KINDS = List.of(
             "type-0",
@@ -55,6 +99,7 @@ final class VtdManual implements RegisterUnit.Manual {
             "pasid-iotlb",
             "pasid-cache",
             "pasid-device-tlb",
+            "page-response",
             "unknown",
             "not-read");
 
@@ -96,6 +141,7 @@ final class VtdManual implements RegisterUnit.Manual {
             }
         }
         outcomes.addAll(REASONS);
+        outcomes.addAll(PAGES);
         outcomes.addAll(List.of("posts", "is an interrupt", "short of rights"));
     }
 
@@ -108,6 +154,25 @@ final class VtdManual implements RegisterUnit.Manual {
         int outcome = (int) DmaAnswer.OUTCOME.get(answer);
         int last = outcomes.size() - 1;
         return outcome == DmaAnswer.SHORT_OF_RIGHTS ? last : outcome == DmaAnswer.INTERRUPT ? last - 1 : outcome;
+    }
+
+    int outcomeOfPage(int answer) {
+        return answer < PageAnswer.FIRST_CONDITION
+                ? outcomes.indexOf(PAGES.get(answer))
+                : PageAnswer.condition(answer).number();
+    }
+
+    /** Bits of {@link Access}. */
+    static int access(int access) {
+        return BITS[access];
+    }
+
+    static boolean isForPage(int access) {
+        return access >= FIRST_PAGE;
+    }
+
+    static boolean isLastOfGroup(int access) {
+        return access == ACCESSES.size() - 1;
     }
 
     int outcomeOfInterrupt(int outcome) {
@@ -126,6 +191,11 @@ final class VtdManual implements RegisterUnit.Manual {
     @Override
     public List<String> outcomes() {
         return List.copyOf(outcomes);
+    }
+
+    @Override
+    public List<String> accesses() {
+        return ACCESSES;
     }
 
     @Override
@@ -170,6 +240,9 @@ final class VtdManual implements RegisterUnit.Manual {
         all.add(new Write(QUEUE, 8, VtdTables.QUEUE << 12 | scalable << 11));
         all.add(new Write(ROOT, 8, VtdTables.ROOT << 12 | scalable << 10));
         all.add(new Write(INTERRUPTS, 8, VtdTables.INTERRUPTS << 12 | (setUp & 1L) << 11 | 3));
+        all.add(new Write(PAGE_TAIL, 8, 0));
+        all.add(new Write(PAGE_HEAD, 8, VtdTables.pageRoom(setUp)));
+        all.add(new Write(PAGE_QUEUE, 8, VtdTables.pageQueue(setUp)));
         all.add(latching());
         return all;
     }
@@ -182,7 +255,10 @@ final class VtdManual implements RegisterUnit.Manual {
 
     @Override
     public List<Write> recovering() {
-        return List.of(new Write(recordOffset + 12, 4, 1L << 31), new Write(FAULT_STATUS, 4, 0x71));
+        return List.of(
+                new Write(recordOffset + 12, 4, 1L << 31),
+                new Write(FAULT_STATUS, 4, 0x71),
+                new Write(PAGE_STATUS, 4, 3));
     }
 
     @Override
@@ -270,6 +346,7 @@ final class VtdManual implements RegisterUnit.Manual {
                 "pasid-page",
                 "pasids-all",
                 "pasid-device-tlb",
+                "page-response",
                 "unknown");
         private static final long DID = 1L << 16;
         private static final long DEVICE = (long) VtdTables.FIRST_DEVICE << 32;
@@ -293,6 +370,7 @@ final class VtdManual implements RegisterUnit.Manual {
                 case "pasid-page" -> PasidDescriptors.PASID_IOTLB | 3 << 4 | DID;
                 case "pasids-all" -> PasidDescriptors.PASID_CACHE | 3 << 4;
                 case "pasid-device-tlb" -> PasidDescriptors.PASID_DEVICE_TLB | (long) VtdTables.FIRST_DEVICE << 16;
+                case "page-response" -> PageResponse.PAGE_GROUP_RESPONSE | (long) VtdTables.FIRST_DEVICE << 16;
                 default -> 0xf;
             };
         }

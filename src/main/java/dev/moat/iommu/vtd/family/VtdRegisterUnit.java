@@ -8,16 +8,17 @@ import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.register.CachePolicy;
-import dev.moat.iommu.vtd.register.Messages;
 import dev.moat.iommu.vtd.register.Unit;
 import dev.moat.iommu.vtd.register.UnitOptions;
 import dev.moat.iommu.vtd.register.format.Access;
+import dev.moat.iommu.vtd.register.format.Request;
+import dev.moat.iommu.vtd.register.page.Messages;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
 
 /**
- * The register-driven unit as a guest has it: in caching mode, with a queue, both modes of translation, posted interrupts, and small caches;
- * its own interrupts go nowhere.
+ * The register-driven unit as a guest has it: in caching mode, with a queue, both modes of translation, page requests, posted interrupts, and
+ * small caches; its own interrupts, and answers to page requests, go nowhere.
  */
 final class VtdRegisterUnit implements RegisterUnit {
     private static final int ADDRESS_BITS = 39;
@@ -31,6 +32,7 @@ final class VtdRegisterUnit implements RegisterUnit {
     VtdRegisterUnit(SchemaBuilder schema, String prefix, Memory memory) {
         long ecap = Ecap.IRO.set(0, 0xf) | Ecap.QI.mask() | Ecap.IR.mask() | Ecap.EIM.mask() | Ecap.PT.mask();
         ecap |= Ecap.NEST.mask() | Ecap.PASID.mask() | Ecap.SMTS.mask() | Ecap.SLTS.mask() | Ecap.FLTS.mask();
+        ecap |= Ecap.DT.mask() | Ecap.PRS.mask() | Ecap.ERS.mask() | Ecap.SRS.mask() | Ecap.SLADS.mask() | Ecap.RPS.mask();
         long cap = Capabilities.usual().cap() | Cap.CM.mask() | Cap.PI.mask();
         Capabilities can = new Capabilities(cap, ecap, ADDRESS_BITS, false);
         unit = new Unit(
@@ -71,9 +73,14 @@ final class VtdRegisterUnit implements RegisterUnit {
     }
 
     @Override
-    public int request(long[] s, int source, int pasid, long address, boolean write) {
+    public int request(long[] s, int source, int pasid, long address, int access) {
         long with = pasid == NO_PASID ? Access.NO_PASID : pasid;
-        return manual.outcomeOfRequest(unit.dma(s, source, with, address, write ? Access.WRITE : Access.READ));
+        int bits = VtdManual.access(access);
+        if (VtdManual.isForPage(access)) {
+            long page = Request.asking(Request.of(source, with, bits), source, VtdManual.isLastOfGroup(access));
+            return manual.outcomeOfPage(unit.askPage(s, page, address));
+        }
+        return manual.outcomeOfRequest(unit.dma(s, source, with, address, bits));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.register.format.Access;
@@ -183,7 +184,7 @@ final class FirstLevelWalk {
     }
 
     private long inHost(long[] s, long address, boolean write, long w0) {
-        boolean marks = PasidEntry.SLADE.isSet(w0);
+        boolean marks = PasidEntry.SLADE.isSet(w0) && Ecap.SLADS.isSet(capabilities.ecap());
         int aw = (int) PasidEntry.AW.get(w0);
         return host.walk(s, SecondLevelWalk.UNTAGGED, address, write, PasidEntry.SLPTPTR.get(w0), aw, marks);
     }

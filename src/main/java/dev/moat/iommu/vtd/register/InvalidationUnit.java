@@ -9,6 +9,9 @@ import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
 import dev.moat.iommu.vtd.format.Registers.Iqa;
 import dev.moat.iommu.vtd.register.format.DescriptorRules;
+import dev.moat.iommu.vtd.register.page.EventControl;
+import dev.moat.iommu.vtd.register.page.Messages;
+import dev.moat.iommu.vtd.scalable.PageResponse;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 
 /**
@@ -41,6 +44,7 @@ final class InvalidationUnit {
     private final DescriptorRules rules;
     private final FaultRecorder recorder;
     private final EventControl completion;
+    private final Messages messages;
     private final boolean fenceIsError;
     private final boolean ignoresPasids;
     private final boolean wideQueues;
@@ -53,13 +57,15 @@ final class InvalidationUnit {
             Caches caches,
             Invalidations invalidations,
             FaultRecorder recorder,
-            EventControl completion) {
+            EventControl completion,
+            Messages messages) {
         this.u = u;
         this.memory = memory;
         this.caches = caches;
         this.invalidations = invalidations;
         this.recorder = recorder;
         this.completion = completion;
+        this.messages = messages;
         rules = new DescriptorRules(options.ecap(), options.deviations());
         fenceIsError = options.deviations().has(Deviation.FENCE_IS_ERROR);
         ignoresPasids = options.deviations().has(Deviation.PASID_DESCRIPTORS_IGNORED);
@@ -176,12 +182,13 @@ final class InvalidationUnit {
         if (!rules.isRight(lo, hi, more, isWide(s))) {
             return false;
         }
-        if (ignoresPasids && DescriptorRules.type(lo) > Descriptors.WAIT) {
+        int type = DescriptorRules.type(lo);
+        if (ignoresPasids && type > Descriptors.WAIT && type < PageResponse.PAGE_GROUP_RESPONSE) {
             return true;
         }
         int granularity = (int) Descriptors.G.get(lo);
         int did = (int) Descriptors.DID.get(lo);
-        return switch (DescriptorRules.type(lo)) {
+        return switch (type) {
             case Descriptors.CONTEXT_CACHE ->
                 invalidations.contexts(s, granularity, (int) Descriptors.ContextCache.SID.get(lo), (int)
                                 Descriptors.ContextCache.FM.get(lo))
@@ -192,9 +199,15 @@ final class InvalidationUnit {
             case PasidDescriptors.PASID_IOTLB ->
                 invalidations.translationsOfPasid(s, granularity, did, PasidDescriptors.PASID.get(lo), hi);
             case PasidDescriptors.PASID_CACHE -> forgetPasids(s, granularity, did, PasidDescriptors.PASID.get(lo));
+            case PageResponse.PAGE_GROUP_RESPONSE -> answer(s, lo, hi);
             // Device TLBs are not modelled.
             default -> true;
         };
+    }
+
+    private boolean answer(long[] s, long lo, long hi) {
+        messages.answer(s, lo, hi);
+        return true;
     }
 
     private boolean forgetPasids(long[] s, int granularity, int did, long pasid) {

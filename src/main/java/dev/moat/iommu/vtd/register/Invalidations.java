@@ -25,6 +25,11 @@ final class Invalidations {
         largestMask = (int) Cap.MAMV.get(options.cap());
     }
 
+    /** What they take from. */
+    Caches caches() {
+        return caches;
+    }
+
     /**
      * Context entries, and PASID entries under them.
      *

@@ -15,6 +15,7 @@ import dev.moat.iommu.vtd.interrupt.InterruptFault;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.PostedDescriptor;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
+import dev.moat.iommu.vtd.register.page.Messages;
 
 /**
  * An interrupt request: its format, reserved data, the index, the entry, the message. What SIRTP took from IRTA counts.

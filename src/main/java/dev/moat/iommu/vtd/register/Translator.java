@@ -245,11 +245,15 @@ final class Translator {
         return blocked(s, condition, request, address);
     }
 
-    private long blocked(long[] s, FaultCondition condition, long request, long address) {
-        if (!Request.SILENT.isSet(request) || !condition.qualified()) {
-            int access = Request.access(request);
+    /** Refuses a request, and records why where that is for software to know. */
+    long blocked(long[] s, FaultCondition condition, long request, long address) {
+        int access = Request.access(request);
+        boolean told = Access.addressType(access) == 1 && condition.recoverable();
+        if (!told && (!Request.SILENT.isSet(request) || !condition.qualified())) {
             long hi = FrcdHi.FR.set(FrcdHi.SID.set(0, Request.sid(request)), reason(s, condition));
-            hi = FrcdHi.AT.set(FrcdHi.T.set(hi, Access.isWrite(access) ? 0 : 1), Access.addressType(access));
+            boolean page = Request.PAGE.isSet(request);
+            hi = FrcdHi.AT.set(FrcdHi.T.set(hi, Access.isWrite(access) || page ? 0 : 1), Access.addressType(access));
+            hi = FrcdHi.T2.set(hi, page ? 1 : 0);
             if (Request.NAMED.isSet(request)) {
                 boolean shortened = options.deviations().has(Deviation.PASID_RECORDED_SHORT);
                 long pasid = Request.PASID.get(request) & (shortened ? 0xffff : Request.PASID.max());

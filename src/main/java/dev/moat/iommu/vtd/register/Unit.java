@@ -1,13 +1,19 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.register.format.PageAnswer;
 import dev.moat.iommu.vtd.register.format.Request;
+import dev.moat.iommu.vtd.register.page.EventControl;
+import dev.moat.iommu.vtd.register.page.Messages;
+import dev.moat.iommu.vtd.register.page.PageRequestQueue;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.state.SchemaBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One VT-d unit: registers that software reads and writes, DMA and interrupt requests that devices make. All that it keeps is
@@ -34,6 +40,10 @@ public final class Unit {
     private final EntryCache contexts;
     private final Translator translator;
     private final Remapper remapper;
+    /** Both null without ECAP.PRS. */
+    private final @Nullable PageRequestQueue pageQueue;
+
+    private final @Nullable PageRequests pageRequests;
 
     /**
      * Declares a unit's slots.
@@ -44,15 +54,15 @@ public final class Unit {
     public Unit(SchemaBuilder schema, String prefix, UnitOptions options, Memory memory, Messages messages) {
         u = new UnitState(schema, prefix, options);
         file = new RegisterFile(u, options);
-        faultEvent = new EventControl(u, messages, Register.FAULT_EVENT, Register.FAULT_EVENT_ADDRESS);
-        completionEvent = new EventControl(u, messages, Register.COMPLETION_EVENT, Register.COMPLETION_EVENT_ADDRESS);
+        faultEvent = event(u, messages, Register.FAULT_EVENT, Register.FAULT_EVENT_ADDRESS);
+        completionEvent = event(u, messages, Register.COMPLETION_EVENT, Register.COMPLETION_EVENT_ADDRESS);
         recorder = new FaultRecorder(u, faultEvent, options.capabilities().faultRecords());
         Caches caches = new Caches(u, options);
         contexts = caches.contexts;
         deviceTables = new DeviceTables(u, memory, options, caches.contexts, caches.pasids);
         PassThrough passThrough = new PassThrough(u, deviceTables, caches, options);
         Invalidations invalidations = new Invalidations(caches, passThrough, options);
-        queue = new InvalidationUnit(options, u, memory, caches, invalidations, recorder, completionEvent);
+        queue = new InvalidationUnit(options, u, memory, caches, invalidations, recorder, completionEvent, messages);
         commands = new GlobalCommands(options, u, caches, invalidations, queue, recorder);
         SecondLevelWalk second =
                 new SecondLevelWalk(memory, options.capabilities(), options.deviations(), caches.pagingStructures);
@@ -60,12 +70,31 @@ public final class Unit {
                 memory, options.capabilities(), options.deviations(), caches.pagingStructures, second);
         translator = new Translator(options, u, caches, passThrough, deviceTables, second, first, recorder);
         remapper = new Remapper(options, u, memory, caches.interrupts, recorder, messages);
+        boolean pages = Ecap.PRS.isSet(options.ecap());
+        pageQueue = pages
+                ? new PageRequestQueue(
+                        schema,
+                        prefix,
+                        memory,
+                        messages,
+                        options.capabilities().hostAddressBits())
+                : null;
+        pageRequests = pageQueue == null
+                ? null
+                : new PageRequests(u, deviceTables, invalidations, translator, pageQueue);
+    }
+
+    private static EventControl event(UnitState u, Messages messages, Register control, Register address) {
+        return new EventControl(u.registers, messages, control.index(), address.index());
     }
 
     /** Gives the registers their values at reset; the state is blank but for that. */
     public void reset(long[] s) {
         faultEvent.reset(s);
         completionEvent.reset(s);
+        if (pageQueue != null) {
+            pageQueue.reset(s);
+        }
     }
 
     /**
@@ -79,7 +108,9 @@ public final class Unit {
         if (!isAccess(offset, size)) {
             return 0;
         }
-        long word = file.read(s, offset & -Long.BYTES);
+        int at = offset & -Long.BYTES;
+        PageRequestQueue pages = pageQueueAt(at);
+        long word = pages == null ? file.read(s, at) : pages.read(s, at);
         return size == Long.BYTES ? word : word >>> shift(offset) & 0xffffffffL;
     }
 
@@ -96,13 +127,22 @@ public final class Unit {
 
     /** As {@link #write}, but leaves what is queued for {@link #step}. */
     public void store(long[] s, int offset, int size, long value) {
-        int index = isAccess(offset, size) ? file.index(offset & -Long.BYTES) : -1;
-        if (index < 0) {
+        if (!isAccess(offset, size)) {
             return;
         }
+        int at = offset & -Long.BYTES;
         int shift = size == Long.BYTES ? 0 : shift(offset);
         long bytes = size == Long.BYTES ? -1L : 0xffffffffL << shift;
         long word = value << shift & bytes;
+        PageRequestQueue pages = pageQueueAt(at);
+        if (pages != null) {
+            pages.write(s, at, word, bytes);
+            return;
+        }
+        int index = file.index(at);
+        if (index < 0) {
+            return;
+        }
         file.write(s, index, word, bytes);
         boolean low = (bytes & 1) != 0;
         boolean high = bytes < 0;
@@ -141,6 +181,11 @@ public final class Unit {
     /** Bytes of a descriptor of the queue as it was switched on, 16 or 32. */
     public int descriptorBytes(long[] s) {
         return queue.width(s);
+    }
+
+    /** What has the register at an offset, if the page requests' queue has it. */
+    private @Nullable PageRequestQueue pageQueueAt(int offset) {
+        return PageRequestQueue.covers(offset) ? pageQueue : null;
     }
 
     private static boolean isAccess(int offset, int size) {
@@ -190,6 +235,16 @@ public final class Unit {
      */
     public long dma(long[] s, int sid, long pasid, long address, int access) {
         return translator.translate(s, Request.of(sid, pasid, access), address);
+    }
+
+    /**
+     * A device asks to have a page present.
+     *
+     * @param request a {@link Request} {@link Request#asking for a page}; a device without a device TLB makes none
+     * @return a {@link PageAnswer}; {@link PageAnswer#OFF} without ECAP.PRS
+     */
+    public int askPage(long[] s, long request, long address) {
+        return pageRequests == null ? PageAnswer.OFF : pageRequests.ask(s, request, address);
     }
 
     /**

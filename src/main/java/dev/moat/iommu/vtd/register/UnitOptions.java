@@ -4,6 +4,7 @@ import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.register.page.PageRequestQueue;
 import java.util.List;
 
 /**
@@ -52,8 +53,8 @@ public record UnitOptions(
     /** The largest host address width of the unit's own formats. */
     private static final int WIDEST = 52;
 
-    /** Offset of the first register whose place a capability names. */
-    private static final int FIRST_FREE = 0xc0;
+    /** Offset of the first register whose place a capability names, where there are no page requests. */
+    private static final int FIRST_FREE = PageRequestQueue.FIRST;
 
     /** Throws {@link IllegalArgumentException} for a host address width above 52 bits, then registers that overlap. */
     public UnitOptions {
@@ -66,7 +67,8 @@ public record UnitOptions(
         int recordsEnd = records + 16 * capabilities.faultRecords();
         boolean apart = invalidation + 16 <= records || recordsEnd <= invalidation;
         boolean inPage = recordsEnd <= RegisterFile.PAGE && invalidation + 16 <= RegisterFile.PAGE;
-        if (records < FIRST_FREE || invalidation < FIRST_FREE || !apart || !inPage) {
+        int free = Ecap.PRS.isSet(capabilities.ecap()) ? PageRequestQueue.END : FIRST_FREE;
+        if (records < free || invalidation < free || !apart || !inPage) {
             throw new IllegalArgumentException(
                     "the registers at CAP.FRO and ECAP.IRO overlap others or leave the page");
         }

@@ -22,6 +22,8 @@ public enum FaultCondition {
     /** A request with PASID where the entry, or the mode, does not allow it. */
     PASID_NOT_ENABLED(0x31, 0x45, true),
     PASID_TOO_LARGE(0x31, 0x46, true),
+    /** A page request where the entry, or the mode, does not allow it. */
+    PAGE_REQUEST_NOT_ENABLED(0x31, 0x47, true),
     /** RID_PASID is beyond the directory. */
     RID_PASID_TOO_LARGE(0x31, 0x48, true),
     DIRECTORY_ACCESS(0x50, 0x50, false),
@@ -77,6 +79,22 @@ public enum FaultCondition {
     /** Whether FPD of the entries used suppresses its recording. */
     public boolean qualified() {
         return qualified;
+    }
+
+    /**
+     * Whether a device TLB that asked for a translation is told so instead of software: it may ask for the page, and then again. From memory
+     * of the specification; no recorded row has a translation request.
+     */
+    public boolean recoverable() {
+        return switch (this) {
+            case FIRST_LEVEL_NOT_PRESENT,
+                    FIRST_LEVEL_NOT_WRITABLE,
+                    USER_NOT_ALLOWED,
+                    EXECUTE_NOT_ALLOWED,
+                    NO_WRITE_PERMISSION,
+                    NO_READ_PERMISSION -> true;
+            default -> false;
+        };
     }
 
     /** Its number, 0 for {@link #NONE}. */

@@ -14,7 +14,7 @@ import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.register.CachePolicy;
-import dev.moat.iommu.vtd.register.Messages;
+import dev.moat.iommu.vtd.register.page.Messages;
 import dev.moat.iommu.vtd.register.Unit;
 import dev.moat.iommu.vtd.register.UnitOptions;
 import dev.moat.iommu.vtd.register.format.Access;

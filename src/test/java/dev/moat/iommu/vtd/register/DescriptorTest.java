@@ -43,8 +43,8 @@ class DescriptorTest {
      */
     @ParameterizedTest
     @CsvSource({
-        // Context cache: bit 2 makes a wait with IF of it, bit 5 device granularity.
-        "11, 0,      fffc00000000ffdb, ffffffffffffffff",
+        // Context cache: bit 2 makes a wait with IF of it, bit 3 a page group response, bit 5 device granularity.
+        "11, 0,      fffc00000000ffd3, ffffffffffffffff",
         // IOTLB: bit 0 makes a device-TLB of it, bit 2 a PASID-IOTLB without granularity.
         "12, 0,      ffffffff0000ff1f, f80",
         // Of pages: bit 2 makes a PASID-IOTLB of it; bits 5:4 of the mask are beyond MAMV.
@@ -59,8 +59,10 @@ class DescriptorTest {
         "26, 0,      fff000000000ffea, f80",
         // PASID cache: nothing of it is checked, its second half included; bit 2 makes a device-TLB of it.
         "7,  0,      e0b,              0",
-        // PASID device-TLB.
-        "8,  0,      fff000000000fe0f, 7fe",
+        // PASID device-TLB: bit 0 makes a page group response of it.
+        "8,  0,      fff000000000fe0e, 7fe",
+        // Page group response: bit 0 makes a PASID device-TLB of it.
+        "9,  0,      fff0000000000fee, fffffffffffff003",
     })
     void changedBitsStopTheQueue(String lo, String hi, String wrongLo, String wrongHi) {
         long first = Long.parseUnsignedLong(lo, 16);
@@ -83,6 +85,7 @@ class DescriptorTest {
     void onlyKnownTypesAreExecuted() {
         for (int type = 0; type < 128; type++) {
             long lo = type % 16 | (long) (type / 16) << 9 | 1 << 5;
+            // Bit 5 is reserved in a page group response, type 9.
             boolean right = type == 1 || type == 2 || type == 5 || type == 6 || type == 7 || type == 8;
             assertThat(executes(true, lo, 0x601000 & (type == 5 ? -1 : 0)))
                     .as("type " + type)

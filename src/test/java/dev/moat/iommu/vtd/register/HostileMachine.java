@@ -12,6 +12,8 @@ import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.register.format.PageAnswer;
+import dev.moat.iommu.vtd.register.format.Request;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import java.util.Arrays;
@@ -54,7 +56,12 @@ final class HostileMachine {
         IOTLB + 4,
         FRCD,
         FRCD + 8,
-        FRCD + 12
+        FRCD + 12,
+        PQH,
+        PQT,
+        PQA,
+        PRS,
+        PECTL
     };
 
     /** Slots of the largest queue, each read, checked and written to a status. */
@@ -62,7 +69,7 @@ final class HostileMachine {
     /** Nested tables of five levels, marks included, and the tables of the device, looked at twice. */
     static final long MOST_PER_REQUEST = 600;
 
-    /** What software or a device does: 0 to 3 registers, 4 memory, 5 to 7 DMA, 8 an interrupt, 9 looking. */
+    /** What software or a device does: 0 to 3 registers, 4 memory, 5 to 7 DMA or a page request, 8 an interrupt, 9 looking. */
     record Op(int kind, long where, long what) {}
 
     final SparseMemory memory = new SparseMemory(PAGES << 12);
@@ -117,6 +124,8 @@ final class HostileMachine {
 
     /** Points the unit at its tables, again after software has pointed it elsewhere. */
     private void start(long choice) {
+        unit.write(s, IQT, 8, unit.read(s, IQH, 8));
+        unit.write(s, FSTS, 4, 0x71);
         unit.write(s, GCMD, 4, 0);
         unit.write(s, RTADDR, 8, scalable ? 1 << 10 : 0);
         unit.write(s, IQA, 8, 0xf000 | (choice & 1) << 11);
@@ -198,7 +207,11 @@ final class HostileMachine {
         switch (op.kind()) {
             case 0, 1 -> {
                 int offset = OFFSETS[(int) Long.remainderUnsigned(op.where(), OFFSETS.length)];
-                unit.write(s, offset, offset % 8 == 0 && (op.what() & 1) == 0 ? 8 : 4, op.what());
+                long before = unit.read(s, IQH, 8);
+                unit.write(s, offset, offset % 8 == 0 && (op.what() & 1) == 0 ? 8 : 4, value(offset, op.what()));
+                if (unit.read(s, IQH, 8) != before) {
+                    outcomes.add("descriptor");
+                }
                 return MOST_PER_WRITE;
             }
             case 2 -> {
@@ -210,7 +223,14 @@ final class HostileMachine {
                 return 4 * MOST_PER_WRITE;
             }
             case 4 -> memory.put(op.where() & (PAGES << 12) - 1, op.what());
-            case 5, 6, 7 -> dma(op);
+            case 5, 6 -> dma(op);
+            case 7 -> {
+                if ((op.what() & 0x300) == 0) {
+                    askPage(op);
+                } else {
+                    dma(op);
+                }
+            }
             case 8 -> interrupt(op);
             default -> {
                 unit.read(s, (int) op.where(), (int) op.what() & 15);
@@ -218,6 +238,15 @@ final class HostileMachine {
             }
         }
         return MOST_PER_REQUEST;
+    }
+
+    /** Most tails are within the queue; places of page requests are near each other, so that theirs is full at times. */
+    private static long value(int offset, long what) {
+        return switch (offset) {
+            case IQT -> (what & 14) == 0 ? what : what & 0x1f1;
+            case PQH, PQT -> what & 0x7f;
+            default -> what;
+        };
     }
 
     private void dma(Op op) {
@@ -229,6 +258,16 @@ final class HostileMachine {
                 DmaAnswer.isFault(answer)
                         ? DmaAnswer.condition(answer).name()
                         : "dma " + DmaAnswer.OUTCOME.get(answer) + " level " + DmaAnswer.LEVEL.get(answer));
+    }
+
+    private void askPage(Op op) {
+        long pasid = (op.what() & 1) == 0 ? Access.NO_PASID : op.what() >>> 10 & 0xfffff;
+        long request = Request.of((int) op.what() >>> 30 & 1, pasid, (int) op.what() >>> 1 & 7);
+        int answer = unit.askPage(s, Request.asking(request, (int) op.where() & 511, (op.what() & 16) == 0), op.where());
+        outcomes.add(
+                answer < PageAnswer.FIRST_CONDITION
+                        ? "page " + answer
+                        : PageAnswer.condition(answer).name());
     }
 
     private void interrupt(Op op) {

@@ -109,7 +109,8 @@ class HostileSoftwareTest {
         Stream<String> interrupts = Stream.of("0", "20", "21", "22", "23", "24", "25", "26", "27", "28", "ff")
                 .map(outcome -> "interrupt " + outcome);
         Stream<String> pages = Stream.of("1", "2", "3").map(level -> "dma 0 level " + level);
-        return Stream.of(conditions, interrupts, pages, Stream.of("message"))
+        Stream<String> requests = Stream.of("0", "1", "2", "3", "4").map(answer -> "page " + answer);
+        return Stream.of(conditions, interrupts, pages, requests, Stream.of("message", "descriptor"))
                 .flatMap(outcomes -> outcomes)
                 .toArray(String[]::new);
     }
@@ -152,9 +153,8 @@ class HostileSoftwareTest {
         }
     }
 
-    /** A nested walk whose host marks every table, on tables of five levels: as much as a request can ask for. */
-    @Test
-    void theLongestWalkIsBounded() {
+    /** Nested tables of five levels, whose host marks every one. */
+    static UnitBench nested() {
         UnitBench bench = UnitBench.uncached();
         bench.scalable(3);
         bench.memory.put(PASIDS, bench.memory.get(PASIDS) & ~0x1cL | 3 << 2 | 1 << 9);
@@ -167,6 +167,13 @@ class HostileSoftwareTest {
             bench.memory.put(entry(SECOND + (page == DATA ? 0x5000 : 0x4000), page, 1), second(page >>> 12));
         }
         bench.memory.put(PASIDS, bench.memory.get(PASIDS) & 0xfff | SECOND);
+        return bench;
+    }
+
+    /** A nested walk whose host marks every table, on tables of five levels: as much as a request can ask for. */
+    @Test
+    void theLongestWalkIsBounded() {
+        UnitBench bench = nested();
         bench.memory.takeAccesses();
         assertThat(bench.ask(ADDRESS, Access.WRITE)).isEqualTo("ok 1000000");
         assertThat(bench.memory.takeAccesses()).isBetween(100L, MOST_PER_REQUEST);

@@ -3,7 +3,10 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.vtd.interrupt.RemapEntry;
 import dev.moat.iommu.vtd.register.format.Access;
+import dev.moat.iommu.vtd.register.format.PageAnswer;
+import dev.moat.iommu.vtd.register.format.Request;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +44,49 @@ class SingleFetchTest {
         bench.scalable(type);
         bench.memory.takeReadAgain();
         assertThat(bench.ask(ADDRESS, Access.WRITE)).startsWith("ok");
+        assertNothingReadTwice(bench);
+    }
+
+    @Test
+    void tablesOfALegacyRequest() {
+        UnitBench bench = UnitBench.uncached();
+        bench.legacy();
+        bench.memory.takeReadAgain();
+        assertThat(bench.ask(ADDRESS, Access.WRITE)).startsWith("ok");
+        assertNothingReadTwice(bench);
+    }
+
+    /** The host's tables are looked at for each address of the guest's; the guest's own, and the device's, once. */
+    @Test
+    void tablesOfANestedRequest() {
+        UnitBench bench = HostileSoftwareTest.nested();
+        bench.memory.takeReadAgain();
+        assertThat(bench.ask(ADDRESS, Access.WRITE)).startsWith("ok");
+        assertThat(bench.memory.takeReadAgain())
+                .isNotEmpty()
+                .allMatch(address -> address >= SECOND && address < SECOND + 0x7000);
+    }
+
+    @Test
+    void tablesOfAPageRequest() {
+        UnitBench bench = UnitBench.uncached();
+        bench.scalable(1);
+        bench.memory.put(CONTEXT + 32 * SID, bench.memory.get(CONTEXT + 32 * SID) | 1 << 4);
+        bench.write64(PQA, QUEUE);
+        bench.memory.takeReadAgain();
+        long request = Request.asking(Request.of(SID, Access.NO_PASID, Access.READ), 0, true);
+        assertThat(bench.unit.askPage(bench.s, request, ADDRESS)).isEqualTo(PageAnswer.QUEUED);
+        assertNothingReadTwice(bench);
+    }
+
+    @Test
+    void postedDescriptors() {
+        UnitBench bench = InterruptBench.started(CAP, ECAP);
+        long lo = RemapEntry.VECTOR.set(RemapEntry.P.mask() | RemapEntry.IM.mask(), 0x51);
+        InterruptBench.entry(bench, 3, RemapEntry.Posted.PDA_LO.set(lo, 0x100000 >>> 6), 0);
+        bench.memory.takeReadAgain();
+        assertThat(InterruptBench.ask(bench, 0, InterruptBench.address(3, false), 0))
+                .isEqualTo("posted");
         assertNothingReadTwice(bench);
     }
 

@@ -13,6 +13,7 @@ import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.register.format.SecondLevelRules;
+import dev.moat.iommu.vtd.register.page.Messages;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
@@ -61,6 +62,13 @@ final class UnitBench {
     static final int IEADDR = 0xa8;
     static final int IEUADDR = 0xac;
     static final int IRTA = 0xb8;
+    static final int PQH = 0xc0;
+    static final int PQT = 0xc8;
+    static final int PQA = 0xd0;
+    static final int PRS = 0xdc;
+    static final int PECTL = 0xe0;
+    static final int PEDATA = 0xe4;
+    static final int PEADDR = 0xe8;
     static final int IVA = 0xf0;
     static final int IOTLB = 0xf8;
     static final int FRCD = 0x220;
@@ -79,6 +87,9 @@ final class UnitBench {
 
     final SparseMemory memory = new SparseMemory(END);
     final List<String> sent = new ArrayList<>();
+    /** Page group responses. */
+    final List<String> answered = new ArrayList<>();
+
     final Unit unit;
     final Schema schema;
     final long[] s;
@@ -90,7 +101,17 @@ final class UnitBench {
                 "",
                 options,
                 memory,
-                (state, address, data) -> sent.add(Long.toHexString(address) + " " + Long.toHexString(data)));
+                new Messages() {
+                    @Override
+                    public void send(long[] state, long address, long data) {
+                        sent.add(Long.toHexString(address) + " " + Long.toHexString(data));
+                    }
+
+                    @Override
+                    public void answer(long[] state, long first, long second) {
+                        answered.add(Long.toHexString(first) + " " + Long.toHexString(second));
+                    }
+                });
         schema = builder.build();
         s = schema.blank();
         unit.reset(s);
@@ -173,7 +194,7 @@ final class UnitBench {
         String more = (FrcdHi.PRIV.isSet(hi) ? " priv" : "") + (FrcdHi.EXE.isSet(hi) ? " exe" : "");
         String type = FrcdHi.AT.get(hi) == 0 ? "" : " at " + FrcdHi.AT.get(hi);
         return Long.toHexString(FrcdHi.FR.get(hi)) + " sid " + Long.toHexString(FrcdHi.SID.get(hi)) + " "
-                + Long.toHexString(lo & FrcdLo.FI.mask()) + (FrcdHi.T.isSet(hi) ? " r" : " w") + pasid + more + type;
+                + Long.toHexString(lo & FrcdLo.FI.mask()) + (FrcdHi.T2.isSet(hi) ? " page" : FrcdHi.T.isSet(hi) ? " r" : " w") + pasid + more + type;
     }
 
     // Tables.

@@ -10,7 +10,11 @@ import dev.moat.iommu.vtd.interrupt.RedirectionEntry;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.register.format.Request;
+import dev.moat.iommu.vtd.register.page.EventControl;
+import dev.moat.iommu.vtd.register.page.PageRequestQueue;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
+import dev.moat.iommu.vtd.scalable.PageRequest;
+import dev.moat.iommu.vtd.scalable.PageResponse;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
@@ -42,7 +46,10 @@ class UnitLayoutTest {
                             RedirectionEntry.class,
                             Request.class,
                             UnitState.class,
-                            EventControl.class),
+                            EventControl.class,
+                            PageRequestQueue.class,
+                            PageRequest.class,
+                            PageResponse.class),
                     Stream.of(InterruptRequest.class.getDeclaredClasses()),
                     Stream.of(RemapEntry.class.getDeclaredClasses()))
             .flatMap(formats -> formats)

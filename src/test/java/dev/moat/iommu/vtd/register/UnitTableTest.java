@@ -10,6 +10,8 @@ import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.register.format.PageAnswer;
+import dev.moat.iommu.vtd.register.format.Request;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
@@ -104,6 +106,8 @@ class UnitTableTest {
                     .filter(name -> name.equals("rom"))
                     .forEach(name -> bench.memory.setReadOnly(number(name, 0)));
             bench.start(number("rtaddr", UnitBench.ROOT | (scalable ? 1 << 10 : 0)));
+            bench.write64(UnitBench.PQA, number("pqa", UnitBench.QUEUE));
+            bench.write64(UnitBench.PQH, number("pqh", 0));
         }
 
         /** The host has the guest's tables and the page behind the data where they are, the data elsewhere. */
@@ -206,15 +210,30 @@ class UnitTableTest {
                     | (letters.contains("T") ? Access.TRANSLATED : 0);
             long address = number("iova", UnitBench.ADDRESS);
             int sid = (int) number("sid", UnitBench.SID);
+            if (letters.contains("q")) {
+                return askPage(Request.of(sid, number("pasid", Access.NO_PASID), access), letters.contains("l"));
+            }
             answer = bench.unit.dma(bench.s, sid, number("pasid", Access.NO_PASID), address, access);
             if (!DmaAnswer.isFault(answer)) {
                 return bench.text(answer, address);
             }
+            return fault(DmaAnswer.condition(answer), sid, address);
+        }
+
+        private String askPage(long request, boolean last) {
+            int got = bench.unit.askPage(bench.s, Request.asking(request, 3, last), UnitBench.ADDRESS);
+            if (got < PageAnswer.FIRST_CONDITION) {
+                return List.of("queued", "lost", "success", "off", "not stored").get(got);
+            }
+            answer = DmaAnswer.blocked(PageAnswer.condition(got));
+            return fault(PageAnswer.condition(got), Request.sid(request), UnitBench.ADDRESS);
+        }
+
+        private String fault(FaultCondition condition, int sid, long address) {
             String recorded = bench.takeFault();
             String place = " sid " + Integer.toHexString(sid) + " " + Long.toHexString(address & -0x1000);
             if (recorded.equals("-")) {
-                return "fault "
-                        + Integer.toHexString(DmaAnswer.condition(answer).reason(scalable)) + " unrecorded";
+                return "fault " + Integer.toHexString(condition.reason(scalable)) + " unrecorded";
             }
             assertThat(recorded).contains(place);
             return "fault " + recorded.replace(place, "").replaceFirst(" r", "");

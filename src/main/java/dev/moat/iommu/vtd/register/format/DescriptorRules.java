@@ -6,15 +6,17 @@ import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.scalable.PageResponse;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import java.util.List;
 
 /**
  * Which descriptors a unit knows, and which of their bits are reserved. Those that name a PASID need a queue of 256 bits, but for
- * the PASID cache's. The invalidation of device TLBs and of interrupt entries is known to any unit. {@code @source} VTD-QI.
+ * the PASID cache's; those that answer page requests, too, and are known where ECAP.PRS is set. The invalidation of device TLBs and of
+ * interrupt entries is known to any unit. {@code @source} VTD-QI.
  */
 public final class DescriptorRules {
-    private static final int TYPES = PasidDescriptors.PASID_DEVICE_TLB + 1;
+    private static final int TYPES = PageResponse.PAGE_GROUP_RESPONSE + 1;
 
     private final long[] lo = new long[TYPES];
     private final long[] hi = new long[TYPES];
@@ -25,7 +27,9 @@ public final class DescriptorRules {
         know(Descriptors.CONTEXT_CACHE, Descriptors.ContextCache.LO, Descriptors.ContextCache.HI);
         know(Descriptors.IOTLB, Descriptors.Iotlb.LO, Descriptors.Iotlb.HI);
         know(Descriptors.WAIT, Descriptors.Wait.LO, Descriptors.Wait.HI);
-        if (!Ecap.PRS.isSet(ecap)) {
+        if (Ecap.PRS.isSet(ecap)) {
+            knowWide(PageResponse.PAGE_GROUP_RESPONSE, PageResponse.LO, PageResponse.HI);
+        } else {
             lo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
         }
         know(Descriptors.DEVICE_TLB, Descriptors.DeviceTlb.LO, Descriptors.DeviceTlb.HI);

@@ -18,8 +18,15 @@ public final class Request {
     /** The IOTLB has been asked. */
     public static final BitField ASKED = BitField.bit("ASKED", 43);
 
-    static final BitField NONE_63 = new BitField("NONE_63", 63, 44);
-    static final List<BitField> FIELDS = List.of(SID, PASID, NAMED, ACCESS, SILENT, ASKED, NONE_63);
+    /** A page is asked for, not its translation. */
+    public static final BitField PAGE = BitField.bit("PAGE", 44);
+    /** The last page of its group. */
+    public static final BitField LAST = BitField.bit("LAST", 45);
+    /** Which group of pages. */
+    public static final BitField GROUP = new BitField("GROUP", 54, 46);
+
+    static final BitField NONE_63 = new BitField("NONE_63", 63, 55);
+    static final List<BitField> FIELDS = List.of(SID, PASID, NAMED, ACCESS, SILENT, ASKED, PAGE, LAST, GROUP, NONE_63);
 
     /** @param pasid 20 bits, or {@link Access#NO_PASID} */
     public static long of(int sid, long pasid, int access) {
@@ -30,6 +37,16 @@ public final class Request {
     /** The request with a PASID. */
     public static long naming(long request, long pasid) {
         return NAMED.set(PASID.set(request, pasid), 1);
+    }
+
+    /**
+     * The request as one for a page.
+     *
+     * @param group 9 bits
+     * @param last whether no other request of the group follows
+     */
+    public static long asking(long request, int group, boolean last) {
+        return GROUP.set(LAST.set(request | PAGE.mask(), last ? 1 : 0), group);
     }
 
     public static int sid(long request) {

@@ -1,6 +1,7 @@
-package dev.moat.iommu.vtd.register;
+package dev.moat.iommu.vtd.register.page;
 
 import dev.moat.bits.BitField;
+import dev.moat.state.Slots;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  * beside it. While it is masked it stays pending, until it is unmasked, which sends it, or its cause is gone, which drops it.
  * {@code @source} VTD-EVENTS.
  */
-final class EventControl {
+public final class EventControl {
     static final BitField RSVD_29 = new BitField("RSVD_29", 29, 0);
     /** Interrupt pending. */
     static final BitField IP = BitField.bit("IP", 30);
@@ -19,36 +20,43 @@ final class EventControl {
     /** All 64 bits of the word of a control and a data register. */
     static final List<BitField> FIELDS = List.of(RSVD_29, IP, IM, DATA);
 
-    private final UnitState u;
+    private final Slots registers;
     private final Messages messages;
-    private final Register control;
-    private final Register address;
+    private final int control;
+    private final int address;
 
-    /** @param address the word of the message address, right behind that of control and data */
-    EventControl(UnitState u, Messages messages, Register control, Register address) {
-        this.u = u;
+    /**
+     * One event's registers.
+     *
+     * @param registers words of the register page
+     * @param control the element of control and data register
+     * @param address that of the message address
+     */
+    public EventControl(Slots registers, Messages messages, int control, int address) {
+        this.registers = registers;
         this.messages = messages;
         this.control = control;
         this.address = address;
     }
 
-    void reset(long[] s) {
-        u.set(s, control, IM.mask());
-        u.set(s, address, 0);
+    /** The event is masked, and nothing is pending. */
+    public void reset(long[] s) {
+        registers.set(s, control, IM.mask());
+        registers.set(s, address, 0);
     }
 
     /** Something happened that had not happened since software was last done with it. */
-    void raise(long[] s) {
-        if (IM.isSet(u.get(s, control))) {
-            u.set(s, control, u.get(s, control) | IP.mask());
+    public void raise(long[] s) {
+        if (IM.isSet(registers.get(s, control))) {
+            registers.set(s, control, registers.get(s, control) | IP.mask());
         } else {
             send(s);
         }
     }
 
     /** Software has written the control register. */
-    void written(long[] s) {
-        long word = u.get(s, control);
+    public void written(long[] s) {
+        long word = registers.get(s, control);
         if (IP.isSet(word) && !IM.isSet(word)) {
             send(s);
             drop(s);
@@ -56,11 +64,11 @@ final class EventControl {
     }
 
     /** Nothing is left that the event would report. */
-    void drop(long[] s) {
-        u.set(s, control, u.get(s, control) & ~IP.mask());
+    public void drop(long[] s) {
+        registers.set(s, control, registers.get(s, control) & ~IP.mask());
     }
 
     private void send(long[] s) {
-        messages.send(s, u.get(s, address), DATA.get(u.get(s, control)));
+        messages.send(s, registers.get(s, address), DATA.get(registers.get(s, control)));
     }
 }
