@@ -32,7 +32,12 @@ final class VtdRegisterUnit implements RegisterUnit {
     VtdRegisterUnit(SchemaBuilder schema, String prefix, Memory memory) {
         long ecap = Ecap.IRO.set(0, 0xf) | Ecap.QI.mask() | Ecap.IR.mask() | Ecap.EIM.mask() | Ecap.PT.mask();
         ecap |= Ecap.NEST.mask() | Ecap.PASID.mask() | Ecap.SMTS.mask() | Ecap.SLTS.mask() | Ecap.FLTS.mask();
-        ecap |= Ecap.DT.mask() | Ecap.PRS.mask() | Ecap.ERS.mask() | Ecap.SRS.mask() | Ecap.SLADS.mask() | Ecap.RPS.mask();
+        ecap |= Ecap.DT.mask()
+                | Ecap.PRS.mask()
+                | Ecap.ERS.mask()
+                | Ecap.SRS.mask()
+                | Ecap.SLADS.mask()
+                | Ecap.RPS.mask();
         long cap = Capabilities.usual().cap() | Cap.CM.mask() | Cap.PI.mask();
         Capabilities can = new Capabilities(cap, ecap, ADDRESS_BITS, false);
         unit = new Unit(

@@ -73,15 +73,10 @@ public final class Unit {
         boolean pages = Ecap.PRS.isSet(options.ecap());
         pageQueue = pages
                 ? new PageRequestQueue(
-                        schema,
-                        prefix,
-                        memory,
-                        messages,
-                        options.capabilities().hostAddressBits())
+                        schema, prefix, memory, messages, options.capabilities().hostAddressBits())
                 : null;
-        pageRequests = pageQueue == null
-                ? null
-                : new PageRequests(u, deviceTables, invalidations, translator, pageQueue);
+        pageRequests =
+                pageQueue == null ? null : new PageRequests(u, deviceTables, invalidations, translator, pageQueue);
     }
 
     private static EventControl event(UnitState u, Messages messages, Register control, Register address) {

@@ -68,7 +68,9 @@ class PageRequestTwinTest {
                         pages *= 2;
                     }
                 }
-                case PQA + 4 -> base = base.mod(BigInteger.TWO.pow(32)).add(BigInteger.valueOf(value).shiftLeft(32));
+                case PQA + 4 ->
+                    base = base.mod(BigInteger.TWO.pow(32))
+                            .add(BigInteger.valueOf(value).shiftLeft(32));
                 case PRS -> {
                     pending &= !bit[0];
                     overflown &= !bit[1];
@@ -149,12 +151,13 @@ class PageRequestTwinTest {
         return switch (offset) {
             // Near each other, so that the queue is full again and again; one in four anything.
             case PQH, PQT -> random.nextInt(4) == 0 ? wild : random.nextInt(4) * 32 | random.nextInt(32);
-            case PQA -> switch (random.nextInt(6)) {
-                case 0 -> wild;
-                case 1 -> READ_ONLY;
-                case 2 -> END;
-                default -> QUEUE | random.nextInt(3);
-            };
+            case PQA ->
+                switch (random.nextInt(6)) {
+                    case 0 -> wild;
+                    case 1 -> READ_ONLY;
+                    case 2 -> END;
+                    default -> QUEUE | random.nextInt(3);
+                };
             case PQA + 4 -> random.nextInt(6) == 0 ? wild : 0;
             default -> wild;
         };
@@ -172,7 +175,8 @@ class PageRequestTwinTest {
             Twin twin = new Twin();
             for (int i = 0; i < 500; i++) {
                 if (random.nextInt(3) == 0) {
-                    int offset = new int[] {PQH, PQT, PQT + 4, PQA, PQA + 4, PRS, PRS, PECTL, PEDATA, PEADDR, PEADDR + 4}
+                    int offset = new int[] {PQH, PQT, PQT + 4, PQA, PQA + 4, PRS, PRS, PECTL, PEDATA, PEADDR, PEADDR + 4
+                            }
                             [random.nextInt(11)];
                     long value = anyValue(offset, random);
                     bench.write32(offset, value);

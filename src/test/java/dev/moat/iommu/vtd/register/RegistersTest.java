@@ -23,7 +23,8 @@ class RegistersTest {
 
     @Test
     void onlyCapabilitiesAndTheEventMasksAreSetAtReset() {
-        Map<Integer, Long> set = Map.of(0x0, 0x10L, 0x8, CAP, 0x10, ECAP, FECTL, 1L << 31, IECTL, 1L << 31, PECTL, 1L << 31);
+        Map<Integer, Long> set =
+                Map.of(0x0, 0x10L, 0x8, CAP, 0x10, ECAP, FECTL, 1L << 31, IECTL, 1L << 31, PECTL, 1L << 31);
         for (int offset = 0; offset < 4096; offset += 8) {
             assertThat(bench.read64(offset)).as("%x", offset).isEqualTo(set.getOrDefault(offset, 0L));
         }

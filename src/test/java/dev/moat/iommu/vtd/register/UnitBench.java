@@ -96,22 +96,17 @@ final class UnitBench {
 
     UnitBench(UnitOptions options) {
         SchemaBuilder builder = new SchemaBuilder();
-        unit = new Unit(
-                builder,
-                "",
-                options,
-                memory,
-                new Messages() {
-                    @Override
-                    public void send(long[] state, long address, long data) {
-                        sent.add(Long.toHexString(address) + " " + Long.toHexString(data));
-                    }
+        unit = new Unit(builder, "", options, memory, new Messages() {
+            @Override
+            public void send(long[] state, long address, long data) {
+                sent.add(Long.toHexString(address) + " " + Long.toHexString(data));
+            }
 
-                    @Override
-                    public void answer(long[] state, long first, long second) {
-                        answered.add(Long.toHexString(first) + " " + Long.toHexString(second));
-                    }
-                });
+            @Override
+            public void answer(long[] state, long first, long second) {
+                answered.add(Long.toHexString(first) + " " + Long.toHexString(second));
+            }
+        });
         schema = builder.build();
         s = schema.blank();
         unit.reset(s);
@@ -194,7 +189,8 @@ final class UnitBench {
         String more = (FrcdHi.PRIV.isSet(hi) ? " priv" : "") + (FrcdHi.EXE.isSet(hi) ? " exe" : "");
         String type = FrcdHi.AT.get(hi) == 0 ? "" : " at " + FrcdHi.AT.get(hi);
         return Long.toHexString(FrcdHi.FR.get(hi)) + " sid " + Long.toHexString(FrcdHi.SID.get(hi)) + " "
-                + Long.toHexString(lo & FrcdLo.FI.mask()) + (FrcdHi.T2.isSet(hi) ? " page" : FrcdHi.T.isSet(hi) ? " r" : " w") + pasid + more + type;
+                + Long.toHexString(lo & FrcdLo.FI.mask())
+                + (FrcdHi.T2.isSet(hi) ? " page" : FrcdHi.T.isSet(hi) ? " r" : " w") + pasid + more + type;
     }
 
     // Tables.

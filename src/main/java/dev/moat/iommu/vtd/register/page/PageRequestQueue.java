@@ -33,8 +33,8 @@ public final class PageRequestQueue {
     public static final int END = 0xf0;
 
     /** Words of the register page from {@link #FIRST} on: PQH, PQT, PQA, PRS in a high half, PECTL and PEDATA, PEADDR and PEUADDR. */
-    private static final Sort REGISTERS = new Sort(
-            "PageRegister", List.of("PQH", "PQT", "PQA", "PAGE_STATUS", "PAGE_EVENT", "PAGE_EVENT_ADDRESS"));
+    private static final Sort REGISTERS =
+            new Sort("PageRegister", List.of("PQH", "PQT", "PQA", "PAGE_STATUS", "PAGE_EVENT", "PAGE_EVENT_ADDRESS"));
 
     private static final int HEAD = 0;
     private static final int TAIL = 1;
@@ -71,8 +71,7 @@ public final class PageRequestQueue {
      */
     public PageRequestQueue(SchemaBuilder schema, String prefix, Memory memory, Messages messages, int addressBits) {
         this.memory = memory;
-        registers = schema.slots(
-                        prefix + "pageRegister", Role.ARCHITECTURAL, Writer.IOMMU, REGISTERS)
+        registers = schema.slots(prefix + "pageRegister", Role.ARCHITECTURAL, Writer.IOMMU, REGISTERS)
                 .word(List.of(), -1L);
         event = new EventControl(registers, messages, EVENT, EVENT + 1);
         widthMask = -1L >>> (Long.SIZE - addressBits);
