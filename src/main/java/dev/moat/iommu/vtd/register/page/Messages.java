@@ -20,7 +20,7 @@ public interface Messages {
     /**
      * Software answers a group of page requests; the unit passes on whatever it says, also to a device that has asked for nothing.
      *
-     * @param first the descriptor's first word, a {@link PageResponse}
+     * @param first the descriptor's first word, a {@link dev.moat.iommu.vtd.scalable.PageResponse}
      * @param second the second one
      */
     default void answer(long[] s, long first, long second) {}
