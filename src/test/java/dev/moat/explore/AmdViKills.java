@@ -35,7 +35,7 @@ final class AmdViKills {
                     "unity.not-invalidated",
                     UNITY,
                     "lingering-is-revoked@14 no-foreign-request@14 no-foreign@14 no-stale@14 nothing-lingers@14"),
-            amd("unity.in-heap", UNITY, "free-is-unreachable@0 own-frame-is-reachable@2"),
+            amd("unity.in-heap", UNITY, "free-is-unreachable@0 given-up-goes-back@0 own-frame-is-reachable@2"),
             amd(
                     "command.pde-forgotten",
                     TABLES,
@@ -79,8 +79,8 @@ final class AmdViKills {
             amd(
                     "pde.next-level-first",
                     TABLES + " superpages=true",
-                    "entry-follows-holds@14 legitimate-dma-passes@16 live-mapping-is-readable@14 live-mapping-is-writable@14"
-                            + " no-stale@15 nothing-lingers@15 own-frame-is-reachable@14 walked-is-table@14"),
+                    "entry-follows-holds@14 given-up-goes-back@22 legitimate-dma-passes@16 live-mapping-is-readable@14"
+                            + " live-mapping-is-writable@14 no-stale@15 nothing-lingers@15 own-frame-is-reachable@14 walked-is-table@14"),
             amd(
                     "dte.not-invalidated-when-assigned",
                     "handles=1 assign=true device-cache=true",

@@ -112,7 +112,7 @@ final class KillMatrix {
             xen(
                     "map.roll-back-keeps-references",
                     "handles=1 failures=true",
-                    "entry-follows-holds@10 free-is-unreachable@8 live-mapping-is-readable@10 live-mapping-is-writable@10 own-frame-is-reachable@10 references-match-holds@3"),
+                    "entry-follows-holds@10 free-is-unreachable@8 given-up-goes-back@7 live-mapping-is-readable@10 live-mapping-is-writable@10 own-frame-is-reachable@10 references-match-holds@3"),
             xen("map.roll-back-without-cpu-flush", "handles=1 failures=true tlb=1", "no-foreign-cpu@8"),
             xen(
                     "unmap.removal-error-ignored",
@@ -141,7 +141,7 @@ final class KillMatrix {
             xen(
                     "limbo.holds-no-references",
                     "handles=1 limbo=1 flush=agreed",
-                    "free-is-unreachable@5 lingering-is-revoked@5 lingering-request-is-revoked@5"
+                    "free-is-unreachable@5 given-up-goes-back@4 lingering-is-revoked@5 lingering-request-is-revoked@5"
                             + " references-match-holds@3"),
             xen(
                     "deferred.released-before-wait",
@@ -234,6 +234,7 @@ final class KillMatrix {
                     "handles=1",
                     "entry-follows-holds@5 free-is-unreachable@3 live-mapping-is-readable@5 live-mapping-is-writable@5"
                             + " own-frame-is-reachable@5"),
+            xen("unmap.last-reference-keeps-frame", "handles=1", "given-up-goes-back@4"),
             xen(
                     "exchange.invalidation-not-awaited",
                     "handles=1 frames=3 exchange=true reallocation=false",
@@ -373,7 +374,7 @@ final class KillMatrix {
             xen(
                     "superpage.looked-up-without-lock",
                     "handles=1 cpus=2 granters=none frames=3 index-bits=1 table-frames=true superpages=true",
-                    "entry-follows-holds@15 free-is-unreachable@13 io-table-is-unreachable@16"
+                    "entry-follows-holds@15 free-is-unreachable@13 given-up-goes-back@29 io-table-is-unreachable@16"
                             + " lingering-is-revoked@13 no-foreign-request@13 no-foreign@13 no-stale@10 nothing-lingers@10"
                             + " own-frame-is-reachable@9"));
 

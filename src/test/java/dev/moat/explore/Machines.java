@@ -278,30 +278,31 @@ final class Machines {
     }
 
     /** What can be said wherever a relation has a meaning. */
-    private static final Map<String, String> BY_RELATION =
-            Map.of("records-are-used-in-turn", "inRecordDma", "stopped-traffic-goes-on", "trafficStopped");
+    private static final List<String> BY_RELATION = List.of(
+            "given-up-goes-back givenUp",
+            "records-are-used-in-turn inRecordDma",
+            "stopped-traffic-goes-on trafficStopped");
 
     static List<String> applicable(Machine machine) {
-        Stream<String> also = BY_RELATION.entrySet().stream()
-                .filter(e ->
-                        machine.model().abstraction().relation(e.getValue()).isPresent())
-                .map(Map.Entry::getKey);
+        Stream<String> also = BY_RELATION.stream()
+                .map(line -> line.split(" "))
+                .filter(e -> means(machine, e[1]))
+                .map(e -> e[0]);
         return Stream.concat(ofComponent(machine).stream(), also).sorted().toList();
     }
 
     /** The reference model has no context cache and no pins; the other component has everything but where frames have types. */
     private static List<String> ofComponent(Machine machine) {
-        if (machine.model().abstraction().relation("kernelReaches").isPresent()) {
+        if (means(machine, "kernelReaches")) {
             return ofPv(machine.model());
         }
         if (machine.schema().families().stream().anyMatch(f -> f.name().equals("domain.mode"))) {
             return GrowthKills.JUDGED;
         }
-        if (machine.model().abstraction().relation("guestOwes").isPresent()) {
-            boolean both = machine.model().abstraction().relation("hasModel").isPresent();
-            boolean calls = machine.model().abstraction().relation("hasUnit").isPresent();
-            boolean records =
-                    machine.model().abstraction().relation("refusedDma").isPresent();
+        if (means(machine, "guestOwes")) {
+            boolean both = means(machine, "hasModel");
+            boolean calls = means(machine, "hasUnit");
+            boolean records = means(machine, "refusedDma");
             // Under nesting the physical tables are the p2m, and compose nothing.
             boolean nested =
                     machine.schema().families().stream().anyMatch(f -> f.name().equals("pasid.entry"));
@@ -312,23 +313,20 @@ final class Machines {
                     .filter(id -> !nested || !id.equals("composition"))
                     .toList();
         }
-        if (machine.model().abstraction().relation("overworked").isPresent()) {
+        if (means(machine, "overworked")) {
             return List.of("register-write-is-bounded", "status-stays-in-guest");
         }
-        if (machine.model().abstraction().relation("servesR").isPresent()) {
+        if (means(machine, "servesR")) {
             return SVM;
         }
-        if (machine.model().abstraction().relation("reachesLine").isPresent()) {
+        if (means(machine, "reachesLine")) {
             if (machine.model().abstraction().relation("guestLine").isEmpty()) {
                 return XENS_INTERRUPTS;
             }
-            boolean queue =
-                    machine.model().abstraction().relation("queueOverran").isPresent();
-            boolean messages =
-                    machine.model().abstraction().relation("messageEnds").isPresent();
-            boolean notified =
-                    machine.model().abstraction().relation("notified").isPresent();
-            boolean woken = machine.model().abstraction().relation("wokenSoon").isPresent();
+            boolean queue = means(machine, "queueOverran");
+            boolean messages = means(machine, "messageEnds");
+            boolean notified = means(machine, "notified");
+            boolean woken = means(machine, "wokenSoon");
             return INTERRUPTS.stream()
                     .filter(id -> queue || !QUEUE.contains(id))
                     .filter(id -> messages || !id.equals("message-goes-by-its-entry"))
@@ -336,11 +334,11 @@ final class Machines {
                     .filter(id -> woken || !id.equals("waiting-vcpu-is-woken"))
                     .toList();
         }
-        if (machine.model().abstraction().relation("promised").isPresent()) {
-            boolean layer = machine.model().abstraction().relation("inUse").isPresent();
+        if (means(machine, "promised")) {
+            boolean layer = means(machine, "inUse");
             List<String> transfers = layer ? TRANSFERS : List.of();
-            boolean asked = machine.model().abstraction().relation("driven").isPresent();
-            boolean die = machine.model().abstraction().relation("dead").isPresent();
+            boolean asked = means(machine, "driven");
+            boolean die = means(machine, "dead");
             return Stream.of(
                             SPACES,
                             SPACES_ONLY,
@@ -350,33 +348,29 @@ final class Machines {
                     .flatMap(List::stream)
                     .toList();
         }
-        boolean pins = machine.model().abstraction().relation("pins").isPresent();
+        boolean pins = means(machine, "pins");
         if (pins && machine.model().abstraction().relation("refs").isEmpty()) {
             return ofXen().filter(id -> !id.equals("references-match-holds")).toList();
         }
-        if (machine.model().abstraction().relation("blockedR").isPresent() && !pins) {
-            boolean layer = machine.model().abstraction().relation("handed").isPresent();
-            boolean held = machine.model().abstraction().relation("heldBack").isPresent();
+        if (means(machine, "blockedR") && !pins) {
+            boolean layer = means(machine, "handed");
+            boolean held = means(machine, "heldBack");
             return layer && !held ? ofArm(machine.model()) : layer ? DMA_LAYER : CALLS;
         }
         return pins ? ofXen().toList() : List.of("demotion-invalidated", "no-foreign", "no-stale", "nothing-lingers");
     }
 
+    private static boolean means(Machine machine, String relation) {
+        return machine.model().abstraction().relation(relation).isPresent();
+    }
+
     private static Stream<String> ofXen() {
+        List<List<String>> others = List.of(
+                PV, PV_PASSED, VIOMMU, INTERRUPTS, SVM, SPACES_ONLY, DMA_LAYER_ONLY, TRANSFERS, FRONTENDS, DEATHS);
         return LIBRARY.ids().stream()
-                .filter(id -> !PV.contains(id)
-                        && !BY_RELATION.containsKey(id)
-                        && !PV_PASSED.contains(id)
-                        && !VIOMMU.contains(id)
-                        && !INTERRUPTS.contains(id)
-                        && !SVM.contains(id)
-                        && !id.equals("register-write-is-bounded")
-                        && !SPACES_ONLY.contains(id)
-                        && !DMA_LAYER_ONLY.contains(id)
-                        && !TRANSFERS.contains(id)
-                        && !FRONTENDS.contains(id)
-                        && !DEATHS.contains(id)
-                        && !id.equals("handed-address-is-fresh"));
+                .filter(id -> others.stream().noneMatch(o -> o.contains(id)))
+                .filter(id -> BY_RELATION.stream().noneMatch(line -> line.startsWith(id + " ")))
+                .filter(id -> !id.equals("register-write-is-bounded") && !id.equals("handed-address-is-fresh"));
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {

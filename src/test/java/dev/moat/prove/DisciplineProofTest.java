@@ -37,7 +37,7 @@ class DisciplineProofTest {
             destroyed-leaves-nothing detach-leaves-no-interrupt detach-leaves-nothing device-data-arrives dids-balance
             direct-is-the-buffer entry-follows-holds exchanged-is-in-use exposed-device-is-ready first-level-completion
             first-level-is-reachable frames-are-kept free-is-unreachable front-ends-agree frontend-has-its-device
-            handed-address-is-fresh handed-is-in-reach handles-balance index-is-one-devices interrupt-follows-entry
+            given-up-goes-back handed-address-is-fresh handed-is-in-reach handles-balance index-is-one-devices interrupt-follows-entry
             interrupt-in-domain invalidation-is-no-wider io-table-is-unreachable iomap-is-no-memory legitimate-dma-passes
             lingering-is-revoked lingering-request-is-revoked live-mapping-is-readable live-mapping-is-writable
             mapped-address-is-served mapping-has-its-transfer mapping-is-permitted message-goes-by-its-entry

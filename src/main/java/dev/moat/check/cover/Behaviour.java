@@ -24,6 +24,7 @@ final class Behaviour {
     private final int[][] names;
     private final long[][] values;
     private long sum;
+    private long transitions;
     /** The state whose transitions come one after the other, and its number. */
     private long @Nullable [] from;
 
@@ -50,10 +51,27 @@ final class Behaviour {
         }
     }
 
-    /** The number, or nothing for a machine with more than so many states. */
-    static Optional<Long> of(Machine machine, long states) {
+    /**
+     * What is compared first of two machines.
+     *
+     * @param distinct states
+     * @param generated the first one and every successor of each
+     */
+    record Numbers(long distinct, long generated) {}
+
+    /**
+     * All that is compared.
+     *
+     * @param numbers of states and transitions
+     * @param sum the number for all of them
+     */
+    record Whole(Numbers numbers, long sum) {}
+
+    /** Of a machine, judged by nobody; nothing for one with more than so many states. */
+    static Optional<Whole> of(Machine machine, long states) {
         Behaviour it = new Behaviour(machine);
-        return Reachable.of(machine, states, it::transition).map(all -> it.sum);
+        return Reachable.of(machine, states, it::transition)
+                .map(all -> new Whole(new Numbers(all.states().size(), 1 + it.transitions), it.sum));
     }
 
     private void transition(long[] before, int instance, long[] after) {
@@ -61,6 +79,7 @@ final class Behaviour {
             from = before;
             fromNumber = number(before);
         }
+        transitions++;
         sum += mixed(mixed(fromNumber, letters[instance]), number(after));
     }
 

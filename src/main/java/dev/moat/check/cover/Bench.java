@@ -2,6 +2,8 @@ package dev.moat.check.cover;
 
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
+import dev.moat.check.cover.Behaviour.Numbers;
+import dev.moat.check.cover.Behaviour.Whole;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
@@ -43,11 +45,18 @@ final class Bench {
     private final UnaryOperator<Model> change;
     private final long states;
     private final Map<Place, MachineSpec> specs = new ConcurrentHashMap<>();
-    private final Map<MachineSpec, Seen> seen = new ConcurrentHashMap<>();
-    private final Map<MachineSpec, Optional<Long>> behaviours = new ConcurrentHashMap<>();
+    private final Map<Place, Rung> fitted = new ConcurrentHashMap<>();
+    private final Map<Search, Seen> seen = new ConcurrentHashMap<>();
+    /** Of machines that were searched to their end. */
+    private final Map<MachineSpec, Numbers> numbers = new ConcurrentHashMap<>();
+
+    private final Map<MachineSpec, Optional<Whole>> behaviours = new ConcurrentHashMap<>();
     private final Map<Set<String>, List<String>> applicable = new ConcurrentHashMap<>();
 
     private record Place(List<Choice> choices, Rung rung) {}
+
+    /** What is left out of the judged properties changes what a search shows. */
+    private record Search(MachineSpec spec, Set<String> known) {}
 
     /**
      * What a machine shows.
@@ -56,15 +65,10 @@ final class Bench {
      * @param wrongClaim who makes the first wrong claim; empty for nobody
      * @param complete whether the last search, by what is left, visited every state
      */
-    record Seen(List<String> broken, String wrongClaim, boolean complete, long distinct, long generated) {
+    record Seen(List<String> broken, String wrongClaim, boolean complete) {
         /** Whether nothing is left that the machine could show: every state was visited, or beyond a deadlock there is none. */
         boolean isWhole() {
             return complete || broken.contains(Scenario.NO_DEADLOCK);
-        }
-
-        /** Whether another search visited as many states by as many transitions. */
-        boolean hasNumbersOf(Seen other) {
-            return distinct == other.distinct && generated == other.generated;
         }
     }
 
@@ -93,6 +97,10 @@ final class Bench {
 
     /** Bounds with what these choices need, and as large: the machines with fewer of them differ from the one with all in nothing else. */
     Rung fitted(List<Choice> choices, Rung rung) {
+        return fitted.computeIfAbsent(new Place(choices, rung), p -> fit(choices, rung));
+    }
+
+    private Rung fit(List<Choice> choices, Rung rung) {
         Map<String, String> bounds = new TreeMap<>(values(choices, rung.bounds()));
         for (Choice c : choices) {
             String own = rung.bounds().get(c.parameter());
@@ -132,15 +140,33 @@ final class Bench {
         return table.conflict(table.on(new Setting(parameters, values(choices, rung.bounds()))));
     }
 
-    /** Whether two machines reach other states, or the same ones in other ways, or nobody knows as one was not searched to its end. */
-    boolean differ(MachineSpec one, Seen shows, MachineSpec other, Seen otherShows) {
-        return shows.distinct() != otherShows.distinct()
-                || shows.generated() != otherShows.generated()
-                || behaviour(one).isEmpty()
-                || !behaviour(one).equals(behaviour(other));
+    /**
+     * Whether two machines reach other states, or the same ones in other ways, or nobody knows as one has too many. Nobody judges them
+     * for that, as most machines are asked for this alone.
+     */
+    boolean differ(List<Choice> one, List<Choice> other, Rung rung) {
+        return !haveSameNumbers(one, other, rung)
+                || !behaviour(machine(one, rung)).equals(behaviour(machine(other, rung)));
     }
 
-    private Optional<Long> behaviour(MachineSpec spec) {
+    /** Whether two machines have as many states and transitions, and not too many. */
+    boolean haveSameNumbers(List<Choice> one, List<Choice> other, Rung rung) {
+        Optional<Numbers> first = numbers(machine(one, rung));
+        return first.isPresent() && first.equals(numbers(machine(other, rung)));
+    }
+
+    /** How many states the machine with a choice has, in bounds with what it needs; the largest number there is for too many. */
+    long states(Choice choice, Rung rung) {
+        List<Choice> one = List.of(choice);
+        return numbers(machine(one, fitted(one, rung))).map(Numbers::distinct).orElse(Long.MAX_VALUE);
+    }
+
+    private Optional<Numbers> numbers(MachineSpec spec) {
+        Numbers searched = numbers.get(spec);
+        return searched != null ? Optional.of(searched) : behaviour(spec).map(Whole::numbers);
+    }
+
+    private Optional<Whole> behaviour(MachineSpec spec) {
         return behaviours.computeIfAbsent(spec, s -> Behaviour.of(machine(s), states));
     }
 
@@ -154,7 +180,7 @@ final class Bench {
      * @param known properties that need not be judged
      */
     Seen search(MachineSpec spec, Set<String> known) {
-        return seen.computeIfAbsent(spec, s -> searched(s, known));
+        return seen.computeIfAbsent(new Search(spec, Set.copyOf(known)), s -> searched(spec, s.known()));
     }
 
     private Seen searched(MachineSpec spec, Set<String> known) {
@@ -170,13 +196,16 @@ final class Bench {
                 // Beyond a wrong claim the search goes on; where nothing is known to break, it is to be looked into
                 // first.
                 boolean explained = !broken.isEmpty() || !known.isEmpty();
+                if (run.end() == End.COMPLETE) {
+                    numbers.put(spec, new Numbers(run.distinct(), run.generated()));
+                }
                 boolean complete = run.end() == End.COMPLETE || (run.end() == End.MISCLAIM && explained);
-                return new Seen(broken, wrong == null ? "" : wrong.who(), complete, run.distinct(), run.generated());
+                return new Seen(broken, wrong == null ? "" : wrong.who(), complete);
             }
             if (violation.deadlock()) {
                 // Beyond a deadlock no search goes.
                 broken.add(Scenario.NO_DEADLOCK);
-                return new Seen(broken, "", false, run.distinct(), run.generated());
+                return new Seen(broken, "", false);
             }
             List<String> ids = violation.invariants().stream().map(judged::get).toList();
             broken.addAll(ids);

@@ -293,8 +293,7 @@ public final class Covering {
                     ? smaller
                     : Rung.LADDER.stream().filter(rung -> isAtWork(c, rung)).toList();
             return all.stream()
-                    .sorted(Comparator.comparing(rung ->
-                            at(List.of(c), bench.fitted(List.of(c), rung)).distinct()))
+                    .sorted(Comparator.comparing(rung -> bench.states(c, rung)))
                     .toList();
         });
     }
@@ -322,7 +321,7 @@ public final class Covering {
 
     private boolean isAtWork(Choice choice, Rung plain) {
         try {
-            return differ(List.of(choice), List.of(), bench.fitted(List.of(choice), plain));
+            return bench.differ(List.of(choice), List.of(), bench.fitted(List.of(choice), plain));
         } catch (BadSettingException e) {
             return false;
         }
@@ -336,7 +335,7 @@ public final class Covering {
     private boolean showsByNumbers(Choice choice, Rung rung) {
         try {
             Rung fitted = bench.fitted(List.of(choice), rung);
-            return !at(List.of(choice), fitted).hasNumbersOf(at(List.of(), fitted));
+            return !bench.haveSameNumbers(List.of(choice), List.of(), fitted);
         } catch (BadSettingException e) {
             return false;
         }
@@ -347,7 +346,7 @@ public final class Covering {
         bench.machine(choices, rung);
         int idle = 0;
         for (Choice choice : choices) {
-            idle += differ(List.of(choice), List.of(), rung) ? 0 : 1;
+            idle += bench.differ(List.of(choice), List.of(), rung) ? 0 : 1;
         }
         return idle;
     }
@@ -380,10 +379,10 @@ public final class Covering {
         if (!own.complete()) {
             return new Combination(choices, Outcome.CUT, "");
         }
-        if (byNumbers && without.stream().anyMatch(w -> w.hasNumbersOf(own))) {
+        if (byNumbers && fewer.stream().anyMatch(f -> bench.haveSameNumbers(f, choices, rung))) {
             return null;
         }
-        return fewer.stream().allMatch(f -> differ(choices, f, rung))
+        return fewer.stream().allMatch(f -> bench.differ(choices, f, rung))
                 ? new Combination(choices, Outcome.COVERED, rung.toString())
                 : null;
     }
@@ -403,10 +402,6 @@ public final class Covering {
         Seen own = bench.search(bench.machine(choices, rung), less);
         List<String> broken = new ArrayList<>(less);
         broken.addAll(own.broken());
-        return new Seen(broken, own.wrongClaim(), own.complete(), own.distinct(), own.generated());
-    }
-
-    private boolean differ(List<Choice> one, List<Choice> other, Rung rung) {
-        return bench.differ(bench.machine(one, rung), at(one, rung), bench.machine(other, rung), at(other, rung));
+        return new Seen(broken, own.wrongClaim(), own.complete());
     }
 }

@@ -1,11 +1,14 @@
 package dev.moat.xen.abstraction;
 
+import dev.moat.iommu.Rights;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
+import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.xen.state.XenState;
+import dev.moat.xen.upkeep.FrameRelease;
 import java.util.List;
 
 /** What frames are used for, in the vocabulary. Without page types every owned frame is writable. */
@@ -40,6 +43,12 @@ final class FrameAbstraction {
                 (s, f, b, c, d, e) -> xen.memory.state.get(s, f) == Frames.FREE,
                 (p, f, b, c, d, e) -> p.one(xen.memory.state, f));
         to.relation("table", frame, (s, f, b, c, d, e) -> xen.types.isTable(s, f), type);
+        to.relation(
+                "givenUp",
+                frame,
+                (s, f, b, c, d, e) -> xen.memory.isUnused(s, f),
+                (p, f, b, c, d, e) -> p.one(xen.memory.state, f).one(xen.memory.references, f));
+        to.relation("goesBack", frame, (s, f, b, c, d, e) -> goesBack(s, f), this::readCalls);
         to.relation("settling", frame, (s, f, b, c, d, e) -> isSettling(s, f), (p, f, b, c, d, e) -> {
             p.one(xen.memory.state, f).one(xen.memory.references, f);
             xen.unity.read(p, f);
@@ -57,6 +66,29 @@ final class FrameAbstraction {
         return xen.types.isTable(s, frame)
                 || (xen.types.on() && xen.types.type.get(s, frame) == PageTypes.SHARED)
                 || xen.statusFrames.isOne(s, frame);
+    }
+
+    /** A call has it; or one had to leave it, as a wait was given up, in the tables of its owner, whose devices may reach it. */
+    private boolean goesBack(long[] s, int frame) {
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+            boolean hands = xen.hypercall.frame.size() > 0 && xen.hypercall.frame.get(s, cpu) == frame;
+            if (xen.pc.get(s, cpu) != 0 && (hands || xen.operation.frame.get(s, cpu) == frame)) {
+                return true;
+            }
+        }
+        int owner = (int) xen.memory.owner.get(s, frame) - 1;
+        return FrameRelease.mayLeak(xen)
+                && owner >= 0
+                && xen.domainTables.space(owner) >= 0
+                && xen.ioTables.rights(s, xen.domainTables.space(owner), frame) != Rights.NONE;
+    }
+
+    private void readCalls(Footprint p, int frame, int b, int c, int d, int e) {
+        p.all(xen.pc).all(xen.operation.frame).all(xen.hypercall.frame);
+        if (FrameRelease.mayLeak(xen)) {
+            p.one(xen.memory.owner, frame);
+            xen.ioTables.read(p);
+        }
     }
 
     private boolean isSettling(long[] s, int frame) {

@@ -8,9 +8,11 @@ import static dev.moat.xen.frame.HandOver.EXCHANGE;
 import static dev.moat.xen.frame.HandOver.TRANSFER;
 import static dev.moat.xen.frame.MemoryOperations.DECREASE;
 import static dev.moat.xen.frame.TypeOperations.PIN_TABLE;
+import static dev.moat.xen.grant.GrantOperations.UNMAP;
 
 import dev.moat.model.InjectedFault;
 import dev.moat.model.program.Outcome;
+import dev.moat.model.program.Step;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.List;
@@ -94,6 +96,13 @@ final class FrameFaults {
                     List.of("own-frame-is-reachable", "free-is-unreachable"),
                     AT_OPERATION,
                     e -> e.decide(FrameRelease.WAITS, (s, referred, b, c) -> 0)),
+            fault(
+                    "unmap.last-reference-keeps-frame",
+                    "Who drops the last reference to a frame that was given up leaves it where it is: nobody gives it back.",
+                    "derived: a frame is given back by the last who refers to it; asymmetric release",
+                    List.of("given-up-goes-back"),
+                    AT_OPERATION,
+                    e -> e.redirect(UNMAP, "complete", Outcome.NEXT, Step.END)),
             fault(
                     "exchange.invalidation-not-awaited",
                     "The frame that is given in exchange goes back to the heap while its invalidation is queued.",

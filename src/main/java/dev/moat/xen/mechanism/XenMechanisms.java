@@ -6,7 +6,6 @@ import dev.moat.model.mechanism.Mechanism;
 import dev.moat.model.mechanism.Mechanisms;
 import dev.moat.model.setting.Setting;
 import dev.moat.xen.setting.FlushPolicy;
-import dev.moat.xen.setting.IommuSetting;
 import dev.moat.xen.setting.XenParameters;
 import java.util.List;
 import java.util.function.Predicate;
@@ -122,7 +121,7 @@ public final class XenMechanisms {
     }
 
     private static Mechanism trait(Family family, String id, Trait trait, String says) {
-        return new Mechanism(id, says, family.parametersFor(trait), s -> trait.isOf(IommuSetting.capabilities(s)));
+        return new Mechanism(id, says, family.parametersFor(trait), s -> trait.isOf(family.capabilities(s)));
     }
 
     /** All of them where the units are of a family, and what does not go together. */

@@ -89,6 +89,11 @@ public final class FrameRelease {
     }
 
     private boolean mayLeak() {
+        return mayLeak(xen);
+    }
+
+    /** Whether a wait may be given up, so that a frame stays in its owner's tables for ever. */
+    public static boolean mayLeak(XenState xen) {
         return xen.setting.waitsTimeOut() || xen.setting.ioTables().superpages();
     }
 

@@ -12,11 +12,13 @@ import dev.moat.model.mechanism.Mechanism;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +95,17 @@ class CoverTest {
                 .extracting(Parameter::name)
                 .containsExactlyInAnyOrder(
                         "mode", "granters", "mappers", "sides", "iommu", "iommu-domains", "reallocation", "transitive");
+    }
+
+    /** What a search shows depends on what it need not judge: one that was remembered for other properties would say too little. */
+    @Test
+    void aSearchIsRememberedWithWhatItLeftOut() {
+        Bench bench = new Bench(XEN, CATALOG, MoatEngine.open(Path.of("")), 20_000, UnaryOperator.identity());
+        MachineSpec careless = bench.machine(choices("careless-granter=true"), Rung.SMALLER.get(0));
+        Set<String> known = Set.of("holds-granted");
+        assertThat(bench.search(careless, known).broken()).isEmpty();
+        assertThat(bench.search(careless, Set.of()).broken()).containsExactly("holds-granted");
+        assertThat(bench.search(careless, known).broken()).isEmpty();
     }
 
     @Test

@@ -8,6 +8,9 @@ import dev.moat.check.mutants.Score.Outcome;
 import dev.moat.check.mutants.change.Mutant;
 import dev.moat.check.mutants.change.RelationMutant;
 import dev.moat.check.mutants.change.StepMutant;
+import dev.moat.machine.Granularity;
+import dev.moat.model.Model;
+import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,6 +58,7 @@ class MutantGateTest {
         "xen-copy-types",
         "xen-gart",
         "xen-incoherent-assign",
+        "xen-last-reference-keeps-frame",
         "xen-limbo-frame-freed",
         "xen-op-superpages",
         "xen-read-only-entry-written"
@@ -174,6 +178,32 @@ class MutantGateTest {
         Map<String, Mutant> all = trial.survey().mutants();
         assertThat(trial.judge(all.get("drop xen-vtd/vtd stalls unit.stalled"), 600))
                 .isEqualTo(new Death(How.CONTROL, "xen-runs-stalls", "does not break operations-return"));
+    }
+
+    /** Where a changed machine has too many states for anybody to look for runs without end, none was found missing. */
+    @Test
+    void aControlOfRunsThatNobodyJudgedNoticesNothing() throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios("xen-runs-stalls").get(0));
+        // Machines that cannot stall, so that every call returns: a small one, and one of more than 5,000 states.
+        assertThat(trial.judge(becomes(Map.of("refs", "1", "handles", "1", "frames", "1")), 600))
+                .isEqualTo(new Death(How.CONTROL, "xen-runs-stalls", "does not break operations-return"));
+        assertThat(trial.judge(becomes(Map.of("refs", "2", "handles", "2", "frames", "1")), 600))
+                .isNull();
+    }
+
+    private static Mutant becomes(Map<String, String> parameters) {
+        MachineSpec spec = new MachineSpec("xen-vtd", parameters, Granularity.STEP, true, List.of());
+        return new Mutant() {
+            @Override
+            public String id() {
+                return "another machine";
+            }
+
+            @Override
+            public Model apply(Model model) {
+                return Judges.CATALOG.model(spec);
+            }
+        };
     }
 
     /** What is refused in one view only is noticed: by a store that the walker does not see yet. */
