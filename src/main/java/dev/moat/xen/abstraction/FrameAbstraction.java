@@ -48,7 +48,7 @@ final class FrameAbstraction {
                 frame,
                 (s, f, b, c, d, e) -> xen.memory.isUnused(s, f),
                 (p, f, b, c, d, e) -> p.one(xen.memory.state, f).one(xen.memory.references, f));
-        to.relation("goesBack", frame, (s, f, b, c, d, e) -> goesBack(s, f), this::readCalls);
+        to.relation("goesBack", frame, (s, f, b, c, d, e) -> goesBack(s, f), (p, f, b, c, d, e) -> readCalls(p, f));
         to.relation("settling", frame, (s, f, b, c, d, e) -> isSettling(s, f), (p, f, b, c, d, e) -> {
             p.one(xen.memory.state, f).one(xen.memory.references, f);
             xen.unity.read(p, f);
@@ -83,7 +83,7 @@ final class FrameAbstraction {
                 && xen.ioTables.rights(s, xen.domainTables.space(owner), frame) != Rights.NONE;
     }
 
-    private void readCalls(Footprint p, int frame, int b, int c, int d, int e) {
+    private void readCalls(Footprint p, int frame) {
         p.all(xen.pc).all(xen.operation.frame).all(xen.hypercall.frame);
         if (FrameRelease.mayLeak(xen)) {
             p.one(xen.memory.owner, frame);
