@@ -52,7 +52,7 @@ public final class Designs {
             design(
                     "unmap-forgets-to-request",
                     "clear-entry.dirty",
-                    "A table entry is emptied, and no invalidation is noted as owed for it.",
+                    "A table entry is cleared, and no invalidation is noted as owed for it.",
                     "no-stale"),
             design(
                     "demotion-without-invalidation",
@@ -94,7 +94,7 @@ public final class Designs {
             design(
                     "one-invalidation-pays-for-a-later-unmap",
                     "clear-entry.pays",
-                    "An invalidation submitted before an entry was emptied pays for it.",
+                    "An invalidation submitted before an entry was cleared pays for it.",
                     "no-stale"),
             design(
                     "write-map-of-a-read-only-grant",

@@ -23,11 +23,14 @@ import org.junit.jupiter.api.Test;
  */
 class StorySizeTest {
     private static final String FULL = " In full: ";
-    /** Words above the table: of all stories on average, of the longest, and how many have more than half of that. */
-    private static final int AVERAGE = 115;
+    /**
+     * Words above the table: of all stories on average, of the longest, and how many have more than half of that. The first and the last
+     * were 115 and 60 before each step that writes an entry said which page leads where, and the line of names whose the devices are.
+     */
+    private static final int AVERAGE = 117;
 
     private static final int LONGEST = 300;
-    private static final int LONG = 60;
+    private static final int LONG = 67;
     /** Lines that tell what was done. */
     private static final int EVENTS = 15;
     /** Clauses of the sentence that says what is broken, and its words. */

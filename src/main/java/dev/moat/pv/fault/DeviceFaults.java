@@ -69,7 +69,7 @@ final class DeviceFaults {
                     e -> e.drop(DETACH, "disable-mastering")),
             between(
                     "detach.mastering-last",
-                    "The device masters the bus while its entry is being emptied, and a little longer.",
+                    "The device masters the bus while its entry is being cleared, and a little longer.",
                     LED,
                     READY,
                     e -> e.moveToEnd(DETACH, "disable-mastering")),
@@ -87,7 +87,7 @@ final class DeviceFaults {
                     e -> e.moveBefore(DETACH, "release", "lead-nowhere")),
             whole(
                     "detach.entry-not-forgotten",
-                    "The entry is emptied in memory, and the unit goes on with what it has cached of it.",
+                    "The entry is cleared in memory, and the unit goes on with what it has cached of it.",
                     "XSA-302 (2019)",
                     "quarantine",
                     e -> e.drop(DETACH, "forget-entry")),

@@ -154,7 +154,7 @@ public final class LayerFaults {
                     e -> e.decide("pool.limit", (s, low, all, c) -> all)),
             new InjectedFault(
                     "exchange.other-cpus-keep-tlb",
-                    "Only the own CPU's TLB is emptied before frames are freed.",
+                    "Only the own CPU's TLB is flushed before frames are freed.",
                     "derived: Xen page_alloc.c, TLBs of all CPUs are flushed before a freed frame is reused",
                     List.of("released-is-unreachable"),
                     STEP,

@@ -52,6 +52,10 @@ final class Broken {
     Optional<String> of(String property) {
         Map<String, String> places = new HashMap<>();
         places.put("handling", history.handling());
+        circumstances.stream()
+                .map(c -> c.split("/", 2))
+                .filter(c -> c.length == 2)
+                .forEach(c -> places.put("setting." + c[0], c[1]));
         places.put("pending", frames.pending());
         reasons.forEach(r -> fill(r, places));
         return Stream.concat(circumstances.stream().map(c -> property + "@" + c), Stream.of(property))

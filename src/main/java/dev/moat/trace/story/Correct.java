@@ -1,11 +1,14 @@
 package dev.moat.trace.story;
 
+import dev.moat.machine.Machine;
 import dev.moat.trace.Transition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * What correct code does where an injected fault acts, in the words of those who write such code. What the sound machine does instead
@@ -120,5 +123,76 @@ final class Correct {
 
     private static boolean isOrder(String act) {
         return act.startsWith(Rightly.NEXT) || act.contains(Rightly.UNTIL);
+    }
+
+    /**
+     * What a fault does in a run, by the number of the transition, each thing where it does it last; of what comes wrong next, in a row,
+     * the first of a call.
+     */
+    static TreeMap<Integer, String> acts(Machine machine, List<Transition> run, Rightly rightly) {
+        TreeMap<Integer, String> all = new TreeMap<>();
+        String before = "";
+        if (rightly.start().isPresent() && rightly.correct().acting().isEmpty()) {
+            // All that is done otherwise follows from how the machine was set up, which is told.
+            return all;
+        }
+        for (int i = 0; i < run.size(); i++) {
+            long[] state = i == 0 ? machine.initial() : run.get(i - 1).state();
+            Letter letter = Letter.of(run.get(i).name());
+            String act = rightly.at(state, run.get(i), new Course(machine, run, i, rightly))
+                    .orElse("");
+            boolean begins = !letter.cpu().isEmpty() && !letter.goesOn();
+            boolean echo = !begins && act.startsWith(Rightly.NEXT) && before.startsWith(Rightly.NEXT);
+            if (!act.isEmpty() && !echo) {
+                all.values().remove(act);
+                all.put(i, act);
+            }
+            before = act.isEmpty() ? before : act;
+        }
+        return all;
+    }
+
+    /** What the call that runs in a transition does before and after it. */
+    private record Course(Machine machine, List<Transition> run, int here, Rightly rightly)
+            implements Rightly.Elsewhere {
+        @Override
+        public int early(String step) {
+            for (int i = here; !letter(here).cpu().isEmpty() && i > 0; i--) {
+                if (isMine(i) && !letter(i).goesOn()) {
+                    return 0;
+                }
+                if (isMine(i - 1) && rightly.isUndue(run.get(i - 1), step)) {
+                    return i;
+                }
+            }
+            return 0;
+        }
+
+        @Override
+        public int later(String step) {
+            for (int i = here + 1; !letter(here).cpu().isEmpty() && i < run.size(); i++) {
+                if (isMine(i) && !letter(i).goesOn()) {
+                    return 0;
+                }
+                if (isMine(i) && run.get(i).steps().contains(step)) {
+                    return i + 1;
+                }
+            }
+            return 0;
+        }
+
+        @Override
+        public boolean stays() {
+            return new Notices(machine).goesOn(run.get(here))
+                    && IntStream.range(here + 1, run.size()).noneMatch(this::isMine);
+        }
+
+        private boolean isMine(int i) {
+            return letter(i).cpu().equals(letter(here).cpu());
+        }
+
+        private Letter letter(int i) {
+            return Letter.of(run.get(i).name());
+        }
     }
 }

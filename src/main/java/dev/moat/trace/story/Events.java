@@ -4,13 +4,14 @@ import dev.moat.machine.Machine;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Events {
     private static final Phrases PHRASES = Phrases.of("events.properties");
     private static final String OKAY = "okay";
+    /** What comes next where a step was not done at once. */
+    private static final String AGAIN = "go on with that";
 
     /** Units' own work, which goes on while an operation waits for it. */
     private static final Set<String> SERVICE = Set.of("consume", "complete_flush", "take_tar");
@@ -28,14 +31,14 @@ final class Events {
     /** Events that are worth folding. */
     private static final int RUN = 3;
 
-    private static final Pattern FRAME = Pattern.compile("\\bf\\d+\\b");
-
     private final Machine machine;
     private final String component;
     private final List<Transition> transitions;
     private final Notices notices;
     /** What the fault does in a transition, by its number. */
     private final Map<Integer, String> acts = new HashMap<>();
+    /** Transitions behind which the fault's call is about to do what correct code does not do next. */
+    private final Set<Integer> wrongNext = new HashSet<>();
     /** Completions of waits that were given up before. */
     private final Set<Integer> late;
     /** What runs on each CPU that runs something, and since which row. */
@@ -58,83 +61,17 @@ final class Events {
 
     /** The last places at which a fault does something different from what it does elsewhere: they are nearest to the harm. */
     private void findActs(Rightly rightly) {
-        TreeMap<Integer, String> all = new TreeMap<>();
-        String before = "";
-        if (rightly.start().isPresent() && rightly.correct().acting().isEmpty()) {
-            // All that is done otherwise follows from how the machine was set up, which is told.
-            return;
-        }
-        for (int i = 0; i < transitions.size(); i++) {
-            long[] state = i == 0 ? machine.initial() : transitions.get(i - 1).state();
-            String act = rightly.at(state, transitions.get(i), new Course(i, rightly))
-                    .orElse("");
-            boolean echo = act.startsWith(Rightly.NEXT) && before.startsWith(Rightly.NEXT);
-            if (!act.isEmpty() && !echo) {
-                all.values().remove(act);
-                all.put(i, act);
-            }
-            before = act.isEmpty() ? before : act;
-        }
+        TreeMap<Integer, String> all = Correct.acts(machine, transitions, rightly);
         all.keySet().stream().limit(Math.max(0, all.size() - MOST)).toList().forEach(all::remove);
         acts.putAll(all.isEmpty() ? all : rightly.correct().placed(all));
+        acts.keySet().stream()
+                .filter(i -> all.getOrDefault(i, "").startsWith(Rightly.NEXT))
+                .forEach(wrongNext::add);
     }
 
     /** Whether it was found where the fault acts. */
     boolean showFault() {
         return !acts.isEmpty();
-    }
-
-    /** What the call that runs in a transition does before and after it. */
-    private final class Course implements Rightly.Elsewhere {
-        private final int here;
-        private final Rightly rightly;
-        private final String cpu;
-
-        Course(int here, Rightly rightly) {
-            this.here = here;
-            this.rightly = rightly;
-            cpu = letter(here).cpu();
-        }
-
-        @Override
-        public int early(String step) {
-            for (int i = here; !cpu.isEmpty() && i > 0; i--) {
-                if (isMine(i) && !letter(i).goesOn()) {
-                    return 0;
-                }
-                if (isMine(i - 1) && rightly.isUndue(transitions.get(i - 1), step)) {
-                    return i;
-                }
-            }
-            return 0;
-        }
-
-        @Override
-        public int later(String step) {
-            for (int i = here + 1; !cpu.isEmpty() && i < transitions.size(); i++) {
-                if (isMine(i) && !letter(i).goesOn()) {
-                    return 0;
-                }
-                if (isMine(i) && runs(i, step)) {
-                    return i + 1;
-                }
-            }
-            return 0;
-        }
-
-        @Override
-        public boolean stays() {
-            return notices.goesOn(transitions.get(here))
-                    && IntStream.range(here + 1, transitions.size()).noneMatch(this::isMine);
-        }
-
-        private boolean isMine(int i) {
-            return letter(i).cpu().equals(cpu);
-        }
-
-        private boolean runs(int i, String step) {
-            return transitions.get(i).steps().contains(step);
-        }
     }
 
     /**
@@ -159,7 +96,7 @@ final class Events {
         }
         List<String> folded = new ArrayList<>(events.subList(set, events.size()));
         int last = spans.get(set - 1)[1];
-        folded.add(0, rows(0, last) + "after " + (last + 1) + " set-up steps: " + summary(spans.subList(0, set)));
+        folded.add(0, rows(0, last) + "set-up: " + summary(spans.subList(0, set)));
         return folded;
     }
 
@@ -193,11 +130,14 @@ final class Events {
                 counts.merge(told(letter), 1, Integer::sum);
             }
         }
-        return String.join(
-                "; ",
-                counts.entrySet().stream()
+        int last = spans.get(spans.size() - 1)[1];
+        List<String> became = counts.keySet().stream().anyMatch(c -> c.contains("the entry "))
+                ? List.of()
+                : new History(machine, transitions).became(1, last + 1, "");
+        return counts.entrySet().stream()
                         .map(e -> e.getKey() + (e.getValue() == 1 ? "" : " (" + e.getValue() + " times)"))
-                        .toList());
+                        .collect(Collectors.joining("; "))
+                + (became.isEmpty() ? "" : ": now " + Steps.and(became));
     }
 
     private static String rows(int first, int last) {
@@ -253,25 +193,45 @@ final class Events {
         Set<String> noticed = new LinkedHashSet<>();
         IntStream.rangeClosed(first, last).forEach(i -> noticed.addAll(notices.of(transitions.get(i))));
         Map.Entry<String, String> course = letter.cpu().isEmpty() ? Map.entry("", "") : course(first, last, noticed);
+        List<String> became = letter.goesOn() || !(course.getKey() + course.getValue()).isEmpty()
+                ? List.of()
+                : new History(machine, transitions).became(first + 1, last + 1, told(letter));
+        if (!became.isEmpty()) {
+            noticed.removeIf(words -> words.startsWith("the shadow gets"));
+        }
         if (!letter.cpu().isEmpty()) {
             boolean on = letter.goesOn();
-            String what =
-                    on ? running.getOrDefault(letter.cpu(), "what runs") : letter.name() + " of step " + (first + 1);
-            event.append(on ? what + course.getKey() : told(letter));
+            String what = on ? running.getOrDefault(letter.cpu(), "call") : letter.name();
             running.put(letter.cpu(), what);
+            event.append(
+                    on
+                            ? subject(first, what) + course.getKey()
+                            : told(letter) + (isParallel() ? " on " + letter.cpu() : ""));
         }
         noticed.stream()
                 .filter(Events::isName)
                 .forEach(words -> event.append(' ').append(words));
+        became.forEach(
+                words -> event.append(became.indexOf(words) == 0 ? ": " : ", ").append(words));
         noticed.stream()
                 .filter(words -> !isName(words))
                 .forEach(words -> event.append(", ").append(words));
         if (!letter.cpu().isEmpty()) {
             boolean begins = !letter.goesOn() && !course.getKey().isEmpty();
-            event.append(begins ? ": it" + course.getKey() : "")
-                    .append(course.getValue().isEmpty() ? "" : begins ? " and" : letter.goesOn() ? ", and" : ": it")
+            boolean bare = !letter.goesOn() && notices.goesOn(transitions.get(last));
+            event.append(
+                            begins
+                                    ? ": so far it" + course.getKey()
+                                    : bare && course.getValue().isEmpty() ? ", unfinished" : "")
+                    .append(
+                            course.getValue().isEmpty()
+                                    ? ""
+                                    : begins ? " and" : letter.goesOn() || !noticed.isEmpty() ? ", and" : ": it")
                     .append(course.getValue())
                     .append(end(last));
+            if (leavesQueued(last)) {
+                event.append(", and its invalidation is still queued");
+            }
         }
         for (int i = first; i <= last; i++) {
             if (acts.containsKey(i)) {
@@ -284,7 +244,32 @@ final class Events {
         return event.toString()
                 .replaceAll(
                         " and gets the address (\\w+) and gets the address (\\w+)", " and gets the addresses $1 and $2")
+                .replaceAll(" and gets the address (\\w+): \\1 leads ", ": $1 leads ")
+                .replaceAll(" and gets the addresses (\\w+) and (\\w+): \\1 leads (.*, \\2 leads )", ": $1 leads $3")
+                .replaceAll(
+                        "(\\w+)'s entry is cleared, the address \\1 is freed",
+                        "$1's entry is cleared, its address freed")
+                .replaceAll("(\\w+'s) entry is cleared, (\\w+'s) entry is cleared", "$1 and $2 entries are cleared")
+                .replaceAll("(\\w+ leads to \\w+), (\\w+) leads (to \\w+)", "$1, $2 $3")
+                .replaceAll(
+                        "the address (\\w+) is freed, the address (\\w+) is freed", "the addresses $1 and $2 are freed")
                 .replaceAll(" as handle (\\w+) as handle (\\w+)", " as handles $1 and $2");
+    }
+
+    /** A call that goes on: which one, where that was not told just before. */
+    private String subject(int row, String what) {
+        String cpu = letter(row).cpu();
+        return row > 0 && letter(row - 1).cpu().equals(cpu) ? "it" : (isParallel() ? cpu + "'s " : "this ") + what;
+    }
+
+    /** Whether calls run on more than one CPU; on each there is one at a time. */
+    private boolean isParallel() {
+        return transitions.stream()
+                        .map(t -> Letter.of(t.name()).cpu())
+                        .filter(c -> !c.isEmpty())
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     /** Whether the words say under which name the caller has what it asked for: that stands first. */
@@ -315,6 +300,13 @@ final class Events {
                         .replaceFirst("^(pfn\\d+)\\+$", "$1 from its middle on"));
     }
 
+    /** Whether a call ends and what it queued has not been carried out. */
+    private boolean leavesQueued(int row) {
+        Transition t = transitions.get(row);
+        History history = new History(machine, transitions);
+        return !notices.goesOn(t) && history.isQueued(t.state()) && Notices.queues(transitions, row);
+    }
+
     /** What a call returned, where that is not success. */
     private String end(int row) {
         String result = transitions.get(row).result();
@@ -334,7 +326,6 @@ final class Events {
         Transition t = transitions.get(last);
         boolean goesOn = notices.goesOn(t);
         if (!goesOn && !letter(first).goesOn()) {
-            unsaid(first, last, noticed);
             return Map.entry("", "");
         }
         List<String> done = new ArrayList<>();
@@ -348,8 +339,10 @@ final class Events {
         noticed.removeIf(
                 words -> words.startsWith("the shadow gets") && done.stream().anyMatch(Steps::isEntry));
         String next = notices.next(t)
-                .filter(n -> !acts.getOrDefault(last, "").startsWith(Rightly.NEXT) && isInterrupted(last))
-                .map(Steps::ahead)
+                .filter(n -> wrongNext.contains(last) || isInterrupted(last))
+                .filter(n -> !acts.getOrDefault(last, "").startsWith(Rightly.NEXT))
+                .map(n ->
+                        !t.steps().isEmpty() && n.equals(t.steps().get(t.steps().size() - 1)) ? AGAIN : Steps.ahead(n))
                 .orElse("");
         List<String> told = Steps.told(done, noticed, goesOn);
         String act = acts.getOrDefault(last, "");
@@ -362,24 +355,19 @@ final class Events {
         }
         String has = told.isEmpty()
                 ? goesOn ? letter(first).goesOn() ? " goes on" : "" : " ends"
-                : " has " + Steps.and(told);
+                : " has " + queued(Steps.and(told), first, last);
         return Map.entry(has, next.isEmpty() ? "" : " is about to " + next);
     }
 
-    /** Where a call that is told whole leads a page to another frame than the one that its words name. */
-    private void unsaid(int first, int last, Set<String> noticed) {
-        String told = told(letter(first));
-        if (told.contains(" list ") || !FRAME.matcher(told).find()) {
-            return;
-        }
-        for (int i = first; i <= last; i++) {
-            new History(machine, transitions)
-                    .entries(i + 1).orElse(List.of()).stream()
-                            .filter(words -> words.matches("led \\w+ to f\\d+.*"))
-                            .filter(words -> !told.contains(words.replaceFirst("led \\w+ to (\\w+).*", "$1")))
-                            .forEach(words -> noticed.add(
-                                    words.replaceFirst("led (\\w+) to (\\w+).*", "$1 leads to $2 instead")));
-        }
+    /** Who puts into a queue what a unit is to invalidate has not only asked for it. */
+    private String queued(String words, int first, int last) {
+        String says = notices.asksNothingAtAll(transitions, last)
+                ? words.replaceFirst(
+                        "waited for the invalidation( of the device entry)?", "waited though nothing was asked for")
+                : words;
+        return new History(machine, transitions).isQueuedIn(first + 1, last + 1)
+                ? says.replace("asked for ", "queued ")
+                : says;
     }
 
     /** Whether the call goes on later, and something else comes first. */

@@ -2,7 +2,6 @@ package dev.moat.trace.story;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Whose frames are at the end of a trace, who has no right to them any more, and by which path a device reaches them all the same. */
 final class Frames {
@@ -148,7 +147,7 @@ final class Frames {
     }
 
     /**
-     * The devices that use tables of a domain, with a comma where a verb follows; for example {@code dev1, a device of d1,}.
+     * The devices that use tables of a domain; for example {@code d1's dev1}.
      *
      * @param unit behind which they are; empty for any
      */
@@ -165,9 +164,7 @@ final class Frames {
                 .toList();
         return switch (devices.size()) {
             case 0 -> "the next device that gets the tables of " + domain;
-            case 1, FEW ->
-                devices.stream().collect(Collectors.joining(" and "))
-                        + (devices.size() == 1 ? ", a device of " : ", devices of ") + domain + ",";
+            case 1, FEW -> domain + "'s " + String.join(" and ", devices);
             default -> "a device of " + domain;
         };
     }
@@ -197,12 +194,13 @@ final class Frames {
         if (other.isPresent()) {
             int g = other.get()[2];
             return page + "'s entry leads to " + history.label("Frame", g) + " instead"
-                    + since(history.since(x -> history.holds("mapR", x, s, p, g)));
+                    + since(history.since(x -> history.holds("mapR", x, s, p, g))) + ", which they read or overwrite";
         }
         boolean reads = writes && history.holds("mapR", last, s, p, f);
         return reads
                 ? page + "'s entry allows only reading" + since(history.since(x -> !history.holds("mapW", x, s, p, f)))
-                : page + " has no entry in the tables" + since(history.since(x -> !history.holds("mapR", x, s, p, f)));
+                : page + " leads nowhere in the tables" + since(history.since(x -> !history.holds("mapR", x, s, p, f)))
+                        + ", so that DMA fails or strays";
     }
 
     /** Where the entry of a device leads instead of tables; for example {@code leads to the tables of d0 instead}. */
@@ -217,7 +215,8 @@ final class Frames {
                         .map(e -> history.label("Space", e[2]).equals(space)
                                 ? "carries another domain's tag, " + history.label("Tag", e[3])
                                         + ": each is served what is cached for the other"
-                                : "leads to " + tables(history.label("Space", e[2])) + " instead")
+                                : "leads to " + tables(history.label("Space", e[2]))
+                                        + " instead: it reads and writes what is mapped there")
                         .orElse(nowhere);
     }
 
@@ -304,16 +303,20 @@ final class Frames {
                 ? " allows only reading since step "
                 : history.find("mapR", last, s, p, ANY).findFirst().isPresent()
                         ? " leads elsewhere since step "
-                        : " was emptied in step ";
+                        : " was cleared in step ";
         return ", though " + cached.get(2) + "'s entry" + now + row
                 + (history.holds("dirty", last, u, t, p) ? ": its invalidation is owed" : pending());
     }
 
     /** What is said of invalidations where none is owed any more; what is queued may be done later than it is needed. */
     String pending() {
-        return history.isQueued() || history.find("queued", last, ANY).findAny().isPresent()
-                ? ", and nobody waits for what is queued"
-                : ", and no invalidation is pending";
+        if (!history.isQueued(last)
+                && history.find("queued", last, ANY).findAny().isEmpty()) {
+            return ", and no invalidation is pending";
+        }
+        return history.isAwaited()
+                ? ", and what is queued is not carried out yet"
+                : ", and nobody waits for what is queued";
     }
 
     /** That no unit has seen yet that an entry was cleared in memory. */

@@ -1,15 +1,18 @@
 package dev.moat.trace.story;
 
 import dev.moat.machine.Machine;
+import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.trace.Transition;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -28,7 +31,21 @@ final class History {
     private static final List<String> RIGHTS = List.of("", " (r)", "", " (w)");
 
     /** Slots of machines whose unit sees a store later than the CPU that made it. */
-    private static final Pattern QUEUE = Pattern.compile("(?:u\\d+\\.)?(?:queueCount|commandLo)");
+    /** What stands where tables do not lead to a page's entry any more, which is as it was. */
+    private static final String NOWHERE = " nowhere";
+
+    private static final Pattern LINKS = Pattern.compile("directory|^domain\\.(?:root|mode)");
+    private static final Pattern LEAVES = Pattern.compile("leaf|pte|tce");
+    /** Words of a call that asks for reading only. */
+    private static final Pattern READ_ONLY = Pattern.compile("(?:\\br|ro|to_device)\\)");
+
+    private static final Pattern DOMAIN = Pattern.compile("\\bd\\d+\\b");
+
+    private static final Pattern FRAME = Pattern.compile("\\bf\\d+\\b");
+    /** Entries of one call that are told. */
+    private static final int MOST = 3;
+
+    private static final Pattern QUEUE = Pattern.compile("^(?:u\\d+\\.)?(?:queueCount|commandLo)$");
 
     private static final Pattern LATE = Pattern.compile("(?:u\\d+\\.)?(?:storeStage|tceLate)");
 
@@ -56,12 +73,34 @@ final class History {
         return late;
     }
 
-    /** Whether a unit has something in its queue at the end. */
-    boolean isQueued() {
-        long[] last = last();
+    /** Whether a unit has something in its queue in a state. */
+    boolean isQueued(long[] state) {
         return machine.schema().families().stream()
                 .filter(f -> f.width() > 0 && QUEUE.matcher(f.name()).matches())
-                .anyMatch(f -> IntStream.range(0, f.size()).anyMatch(i -> f.get(last, i) != 0));
+                .anyMatch(f -> IntStream.range(0, f.size()).anyMatch(i -> f.get(state, i) != 0));
+    }
+
+    /** Whether some transitions put anything into a unit's queue, or take it from there. */
+    boolean isQueuedIn(int first, int last) {
+        return changes(first, last, QUEUE);
+    }
+
+    /** Whether a call is under way at the end that waits for the unit, or will. */
+    boolean isAwaited() {
+        Slots pc = machine.model().pc();
+        long[] last = last();
+        for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
+            int step = (int) pc.get(last, cpu);
+            String operation = step == 0 ? "" : machine.stepName(step).split("/", 2)[0] + "/";
+            for (int k = step;
+                    k > 0 && k <= machine.steps() && machine.stepName(k).startsWith(operation);
+                    k++) {
+                if (Steps.todo(machine.stepName(k)).startsWith("wait for the inv")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** How many rows the table has. */
@@ -148,6 +187,16 @@ final class History {
                                 && find(may, s, ANY, ANY, p, ANY).findAny().isEmpty());
     }
 
+    /** The frame that a cache serves behind a row and did not before it; empty where that is not one. */
+    String nowCached(int row) {
+        List<Integer> frames = Stream.of("mayR", "mayW")
+                .flatMap(may -> find(may, before(row + 1), ANY, ANY, ANY, ANY).filter(e -> !holds(may, before(row), e)))
+                .map(e -> e[3])
+                .distinct()
+                .toList();
+        return frames.size() == 1 ? label("Frame", frames.get(0)) : "";
+    }
+
     /** Whether {@link #find} finds all there is of a relation: the machine has it, and not too much of it. */
     private boolean isListed(String relation) {
         return abstraction.relation(relation).filter(r -> r.atoms() <= MANY).isPresent();
@@ -157,33 +206,111 @@ final class History {
     Optional<List<String>> entries(int row) {
         long[] before = before(row);
         long[] after = before(row + 1);
-        Optional<Relation> reads = abstraction.relation("mapR").filter(r -> r.atoms() <= SMALL);
         List<String> pages = pages(before, after);
-        if (reads.isEmpty() || late) {
+        if (!hasTables() || late) {
             return pages.isEmpty() ? Optional.empty() : Optional.of(pages);
         }
+        return Optional.of(Stream.concat(pages.stream(), tables(row, row).values().stream())
+                .distinct()
+                .toList());
+    }
+
+    /**
+     * What some transitions together made of entries, as sentences: {@code p0 leads to f0}; what was undone again is not told, nor what is
+     * in the words for the call, nor much.
+     *
+     * @param told the words for the call, or empty; where these name a domain, whose tables others are is said
+     */
+    List<String> became(int first, int last, String told) {
+        Set<String> became = new LinkedHashSet<>(transfers(before(first), before(last + 1)));
+        if (!hasTables()) {
+            return List.copyOf(became);
+        }
+        boolean reads = READ_ONLY.matcher(told).find();
+        tables(first, last).forEach((space, words) -> {
+            String[] doing = words.split(" ", 4);
+            String says = words.startsWith("led ") && !words.endsWith(NOWHERE)
+                    ? doing[1] + " leads to " + doing[3] + (reads && !doing[3].contains(" ") ? " (rw)" : "")
+                            + (isOther(doing[3], told) ? " instead" : "")
+                    : words.startsWith("cleared ")
+                            ? doing[1] + " entry is cleared"
+                            : words.endsWith(NOWHERE)
+                                    ? words.replaceFirst("^led ", "").replace(" nowhere", " leads nowhere")
+                                    : words.replaceFirst("given (\\S+) entry", "$1 entry gets")
+                                            .replaceFirst(
+                                                    "taken (the right to write) from (\\S+) entry",
+                                                    "$2 entry loses $1");
+            String whose = owner(space)
+                    .filter(d -> DOMAIN.matcher(told).find() && !told.matches(".*\\b" + d + "\\b.*"))
+                    .map(d -> " in the tables of " + d)
+                    .orElse("");
+            boolean named = told.contains(
+                            "the entry " + label("Page", Integer.parseInt(space.replaceFirst(".* ", ""))) + " of ")
+                    || told.contains("read-only entry ");
+            if (!named && !told.contains(says) && !told.contains(says.replaceFirst(" leads to ", " to "))) {
+                became.add(says + whose);
+            }
+        });
+        return became.size() > MOST ? List.of() : List.copyOf(became);
+    }
+
+    /** Where bus addresses lead that drivers were told, other than to the buffer. */
+    private List<String> transfers(long[] before, long[] after) {
+        return find("leads", after)
+                .filter(e -> !holds("leads", before, e))
+                .filter(e -> holds("direct", after, e[0]) && !holds("backs", after, e))
+                .map(e -> "its bus address leads to " + label("Frame", e[2])
+                        + find("backs", after, e[0], e[1], ANY)
+                                .findFirst()
+                                .map(b -> ", its buffer is in " + label("Frame", b[2]))
+                                .orElse(""))
+                .distinct()
+                .toList();
+    }
+
+    /** Whether words name a frame, and not this one. */
+    private static boolean isOther(String frame, String told) {
+        return FRAME.matcher(told).find()
+                && !told.contains(" list ")
+                && !told.matches(".*\\b" + frame.split(" ", 2)[0] + "\\b.*");
+    }
+
+    /** The domain that the tables are for which a key of {@link #tables} names. */
+    private Optional<String> owner(String key) {
+        int space = Integer.parseInt(key.split(" ", 2)[0]);
+        return find("for", last(), space, ANY).findFirst().map(f -> label("Dom", f[1]));
+    }
+
+    private boolean hasTables() {
+        return abstraction.relation("mapR").filter(r -> r.atoms() <= SMALL).isPresent();
+    }
+
+    /** What some transitions changed in tables, by space and page. */
+    private Map<String, String> tables(int first, int last) {
+        long[] before = before(first);
+        long[] after = before(last + 1);
+        boolean linked = changes(first, last, LINKS) && !changes(first, last, LEAVES);
+        Optional<Relation> reads = abstraction.relation("mapR");
         Map<String, String> changed = new LinkedHashMap<>();
         int[] e = new int[5];
-        for (int n = 0; n < reads.get().atoms(); n++) {
+        for (int n = 0; reads.isPresent() && n < reads.get().atoms(); n++) {
             reads.get().place(n, e);
             int rights = rights(before, e);
             int now = rights(after, e);
             String page = label("Page", e[1]);
             if (rights != now) {
                 String words = now == 0
-                        ? "emptied " + page + "'s entry"
+                        ? linked ? "led " + page + NOWHERE : "cleared " + page + "'s entry"
                         : rights == 0
                                 ? "led " + page + " to " + label("Frame", e[2]) + RIGHTS.get(now)
                                 : now < rights
                                         ? "taken the right to write from " + page + "'s entry"
                                         : "given " + page + "'s entry the right to write";
-                // What leads elsewhere now is not told to be emptied, too.
-                changed.merge(e[0] + " " + page, words, (old, other) -> now == 0 ? old : other);
+                // What leads elsewhere now is not told to be cleared, too.
+                changed.merge(e[0] + " " + e[1], words, (old, other) -> now == 0 ? old : other);
             }
         }
-        return Optional.of(Stream.concat(pages.stream(), changed.values().stream())
-                .distinct()
-                .toList());
+        return changed;
     }
 
     /** What changed in the p2m of a guest. */
@@ -196,6 +323,13 @@ final class History {
                                 .filter(e -> !holds("p2m", before, e))
                                 .map(e -> "put " + label("Frame", e[1]) + " under " + label("Gfn", e[0])))
                 .toList();
+    }
+
+    /** Whether some transitions change slots of such a name. */
+    private boolean changes(int first, int last, Pattern name) {
+        return transitions.subList(first - 1, last).stream()
+                .flatMap(t -> t.changes().stream())
+                .anyMatch(c -> name.matcher(c.slots().name()).find());
     }
 
     /** 0, 1 to read, 2 to read and write, 3 to write only. */

@@ -19,13 +19,20 @@ import java.util.stream.Collectors;
 /** What the short names in a text stand for: {@code (d0, d1: domains)}. */
 final class Names {
     private static final Phrases CALLED = Phrases.of("names.properties");
-    private static final Pattern NAME = Pattern.compile("\\b[a-z]+[0-9]+(?:\\.[a-z]+[0-9]+)?\\b");
-    /** Words already: CPUs, also where a mapping is called after the one that makes it, and devices. */
-    private static final Pattern PLAIN = Pattern.compile("(?:cpu|v?dev)\\d.*");
+    private static final Pattern NAME = Pattern.compile("\\b(?:host-)?[a-z]+[0-9]+[a-z]?(?:\\.[a-z]+[0-9]+){0,2}\\b");
+    /** Words already: CPUs, also where a mapping is called after the one that makes it. */
+    private static final Pattern PLAIN = Pattern.compile("cpu\\d.*");
+    /** Where the number stands of the domain that has a device at first. */
+    private static final String DOMAIN = "{d}";
+    /** Where the name's own number stands, and that of a group which there has to be. */
+    private static final List<String> NUMBER = List.of("{n}", "{g}");
+
+    private static final String ALIAS = ".alias";
     /** Sorts with more elements are of machines at real size, whose names are numbers of that size. */
     private static final int MANY = 1 << 12;
 
     private final String component;
+    private final History start;
     private final List<Sort> sorts = new ArrayList<>();
 
     /**
@@ -33,6 +40,7 @@ final class Names {
      */
     Names(Machine machine, String component) {
         this.component = component;
+        start = new History(machine, List.of());
         sorts.addAll(machine.model().abstraction().sorts());
         machine.model().actions().forEach(a -> add(a.arguments()));
         machine.model().operations().forEach(o -> add(o.arguments()));
@@ -65,17 +73,51 @@ final class Names {
             String name = names.group();
             sorts.stream()
                     .filter(s -> s.element(name) >= 0 && !PLAIN.matcher(name).matches() && !known.contains(name))
+                    // Where PASIDs stand for devices, they are PASIDs.
+                    .filter(s -> !s.name().equals("Req") || !name.startsWith("host-"))
                     .filter(s -> own(s.name()).isPresent()
                             || !name.startsWith(s.name().toLowerCase(Locale.ROOT)))
                     .findFirst()
-                    .ifPresent(s -> found.computeIfAbsent(s.name(), n -> new TreeSet<>())
+                    .ifPresent(s -> found.computeIfAbsent(meaning(s, name), n -> new TreeSet<>())
                             .add(name));
         }
         List<String> parts = new ArrayList<>();
-        found.forEach((sort, all) -> {
-            String[] called = called(sort).orElse(sort + ", " + sort).split(", ");
+        found.forEach((meaning, all) -> {
+            String[] called = meaning.split(", ");
             parts.add(String.join(", ", all) + ": " + called[all.size() == 1 ? 0 : 1]);
         });
         return parts.isEmpty() ? Optional.empty() : Optional.of("(" + String.join("; ", parts) + ")");
+    }
+
+    /** What a name stands for, one and many: of a device also who has it at first, where somebody has. */
+    private String meaning(Sort sort, String name) {
+        String kind = sort.name().equals("Req")
+                ? name.contains(ALIAS) ? "Req/alias" : name.startsWith("v") ? "Req/virtual" : "Req"
+                : sort.name();
+        String meaning = called(kind).or(() -> called(sort.name())).orElse(sort.name() + ", " + sort.name());
+        String number = name.replaceFirst("^\\D*(\\d+).*", "$1");
+        Optional<String> domain = sort.name().equals("Req") ? domain(name) : Optional.of(number);
+        boolean fits = domain.isPresent() && (!meaning.contains("{g}") || isGroup("g" + number));
+        if (!fits && meaning.contains("{")) {
+            meaning = called(kind + "/else").orElse(meaning);
+        }
+        for (String place : NUMBER) {
+            meaning = meaning.replace(place, number);
+        }
+        return meaning.replace(DOMAIN, domain.orElse(""));
+    }
+
+    private boolean isGroup(String name) {
+        return sorts.stream().anyMatch(s -> s.name().equals("Group") && s.element(name) >= 0);
+    }
+
+    /** The number of the domain that has a device before anything is done. */
+    private Optional<String> domain(String device) {
+        int q = start.element("Req", device);
+        return q < 0
+                ? Optional.empty()
+                : start.find("assigned", start.before(1), q, History.ANY)
+                        .findFirst()
+                        .map(a -> start.label("Dom", a[1]).replaceFirst("\\D*", ""));
     }
 }

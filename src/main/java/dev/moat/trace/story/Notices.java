@@ -24,6 +24,10 @@ final class Notices {
     private static final List<Notice> ALL = read("notices.txt");
     private static final List<Notice> TAKEN = read("taken.txt");
 
+    private static final String TWICE = "though another mapping has it";
+
+    private static final Pattern TAKES = Pattern.compile("(?!.*unmap).*/take-(?:iova|address|area)");
+
     /** What is free for others to get from then on. */
     private static final Pattern FREED =
             Pattern.compile("^iova\\[.*\\]: 1 -> 0$|^frame\\.state\\[.*\\]: .* -> free$|^domain\\.crashed.*: 0 -> 1$");
@@ -65,6 +69,11 @@ final class Notices {
         }
         t.steps().forEach(step -> look(ALL, step, words));
         t.changes().forEach(change -> look(ALL, change.toString(), words));
+        // An address that was free is nobody else's.
+        if (words.stream().anyMatch(w -> w.startsWith("and gets the address"))
+                || t.steps().stream().noneMatch(s -> TAKES.matcher(s).matches())) {
+            words.removeIf(w -> w.endsWith(TWICE));
+        }
         return words;
     }
 
@@ -173,6 +182,43 @@ final class Notices {
                 && t.changes().stream().noneMatch(c -> c.slots().role() == Role.QUEUE);
     }
 
+    /** Whether a call came to ask for invalidations up to a row, and each time had nothing to ask for. */
+    boolean asksNothingAtAll(List<Transition> transitions, int row) {
+        String cpu = Letter.of(transitions.get(row).name()).cpu();
+        boolean asks = false;
+        for (int i = row; i >= 0; i--) {
+            Transition t = transitions.get(i);
+            Letter letter = Letter.of(t.name());
+            if (letter.cpu().equals(cpu)) {
+                boolean here = t.steps().stream().anyMatch(Steps::isAsking);
+                if (here && !asksNothing(t)) {
+                    return false;
+                }
+                asks |= here;
+                if (!letter.goesOn()) {
+                    return asks;
+                }
+            }
+        }
+        return asks;
+    }
+
+    /** Whether the call that ends in a row has put anything into a unit's queue, in this row or in one before. */
+    static boolean queues(List<Transition> transitions, int row) {
+        String cpu = Letter.of(transitions.get(row).name()).cpu();
+        for (int i = row; i >= 0; i--) {
+            Letter letter = Letter.of(transitions.get(i).name());
+            if (letter.cpu().equals(cpu)) {
+                boolean puts = transitions.get(i).changes().stream()
+                        .anyMatch(c -> c.slots().role() == Role.QUEUE && c.before() == 0 && c.after() != 0);
+                if (puts || !letter.goesOn()) {
+                    return puts;
+                }
+            }
+        }
+        return false;
+    }
+
     /** A request whose answer a cache keeps, and what that is. */
     String cached(List<Transition> transitions, int row) {
         Transition t = transitions.get(row);
@@ -187,7 +233,7 @@ final class Notices {
         }
         if (caches(t) && t.name().startsWith("message(")) {
             return ", and the unit caches its entry";
-        } else if (!caches(t) || !t.name().startsWith("dma(")) {
+        } else if (!caches(t) || !t.name().matches("(?:virtual_)?dma\\(.*")) {
             return "";
         }
         List<Schema.Change> kept =
@@ -205,8 +251,8 @@ final class Notices {
                 .filter(c -> "Frame".equals(sort(c.slots())))
                 .map(c -> c.slots().print(c.after()))
                 .findFirst()
-                .orElse("");
-        String what = (frame + (reads ? " for reading only" : "")).strip();
+                .orElseGet(() -> new History(machine, transitions).nowCached(row + 1));
+        String what = (frame + (reads ? " read-only" : "")).strip();
         return ", whose translation is cached" + (what.isEmpty() ? "" : " (" + what + ")");
     }
 

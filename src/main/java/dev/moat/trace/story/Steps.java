@@ -27,7 +27,7 @@ final class Steps {
             + "|take the frames out of .*|lead the pages to .*|take the page out of the domain's memory");
 
     private static final Pattern ENTRY = Pattern.compile(
-            "^(?:led|emptied|given|taken the right) .*(?:'s entry| to )|^put \\w+ under |^taken \\w+ out of \\w+$");
+            "^(?:led|cleared(?= \\w+'s)|given|taken the right) .*(?:'s entry| to )|^put \\w+ under |^taken \\w+ out of \\w+$");
     /** What is told only where nothing else was done. */
     private static final Pattern QUIET = Pattern.compile(
             "run '.*|(?:taken|dropped|reached) the lock.*|read the (?:top table|level)|noted .*|checked .*|looked .*|returned.*"
@@ -48,7 +48,9 @@ final class Steps {
             "freed the page of the tables",
             "the table page",
             "freed the address",
-            "free again",
+            "is freed",
+            "taken the address",
+            "gets the address",
             "ended the flush",
             "the flush ends",
             "put the address into the flush queue",
@@ -197,6 +199,6 @@ final class Steps {
         int last = words.size() - 1;
         return (last == 0 ? words.get(0) : String.join(", ", words.subList(0, last)) + " and " + words.get(last))
                 .replaceAll("(led \\w+ to \\w+(?: \\(\\w\\))?)(,| and) led ", "$1$2 ")
-                .replaceAll("(emptied \\w+'s) entry(,| and) emptied (\\w+'s entry)", "$1$2 $3");
+                .replaceAll("(cleared \\w+'s) entry(,| and) cleared (\\w+'s entry)", "$1$2 $3");
     }
 }

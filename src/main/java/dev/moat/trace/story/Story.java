@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ public final class Story {
 
     /** What stands for the meaning of a setting that only makes the machine larger. */
     private static final String NOT_TOLD = "-";
+
+    private static final Pattern HANDLE = Pattern.compile(" as handle (\\w+)");
 
     private static final Phrases FACTS = Phrases.of("facts.properties");
     private static final Phrases SETTINGS = Phrases.of("settings.properties");
@@ -76,7 +79,8 @@ public final class Story {
                         catalog.component(component).parameters(machine.settings()).stream()
                                 .filter(p ->
                                         !p.initial().equals(machine.settings().getOrDefault(p.name(), p.initial())))
-                                .map(Parameter::name))
+                                .flatMap(p -> Stream.of(
+                                        p.name() + "/" + machine.settings().get(p.name()), p.name())))
                 .toList();
     }
 
@@ -159,7 +163,7 @@ public final class Story {
         List<String> before = new ArrayList<>();
         faults.forEach(f -> before.add("Seeded: " + f.says() + " (" + f.id() + ")"));
         if (faults.isEmpty() && !choices.isEmpty()) {
-            before.add("No fault is injected; it comes of the settings: " + String.join("; ", choices) + ".");
+            before.add("No fault; it comes of the settings: " + String.join("; ", choices) + ".");
         }
         long[] last = transitions.isEmpty()
                 ? runner.machine().initial()
@@ -176,6 +180,7 @@ public final class Story {
         Events all = new Events(runner.machine(), component, transitions, rightly);
         List<String> events = new ArrayList<>(all.tell(rows));
         List<String> after = broken(broken, reasons, last, transitions);
+        spare(events, String.join(" ", after));
         Names names = new Names(runner.machine(), component);
         String first = String.join("; ", events)
                 + after.stream().filter(sentence -> !isBelow(sentence)).collect(Collectors.joining(" "));
@@ -201,6 +206,13 @@ public final class Story {
             events.set(0, events.get(0) + "; nothing else is done");
         }
         return new Parts(before, events, after);
+    }
+
+    /** Leaves out handles that nothing is said of. */
+    private static void spare(List<String> events, String after) {
+        String all = String.join(" ", events) + " " + after;
+        events.replaceAll(event -> HANDLE.matcher(event)
+                .replaceAll(m -> all.split("\\b" + m.group(1) + "\\b", -1).length > 2 ? m.group() : ""));
     }
 
     private static String capital(String says) {

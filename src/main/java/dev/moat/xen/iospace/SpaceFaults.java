@@ -105,7 +105,7 @@ final class SpaceFaults {
                     e -> e.redirect(MAP, "undo-entry", Outcome.NEXT, "free-undone")),
             whole(
                     "map.wraps-without-flush",
-                    "The search for an address begins at the start again, and the cache is not emptied.",
+                    "The search for an address begins at the start again, and the cache is not flushed.",
                     "derived: Linux pci-calgary_64.c, iommu_range_alloc",
                     "handed-address-is-fresh",
                     e -> e.redirect(MAP, "find-address", Outcome.LOOP, "find-from-start")),
@@ -193,7 +193,7 @@ final class SpaceFaults {
                     e -> e.decide("death.takes-device", (s, q, b, c) -> 0)),
             whole(
                     "death.not-drained",
-                    "A dying domain's tables are emptied, and what its devices have cached or in flight is not forgotten.",
+                    "A dying domain's tables are cleared, and what its devices have cached or in flight is not forgotten.",
                     FLUSH,
                     FOREIGN,
                     e -> e.redirect(DomainDeath.DESTROY, "clear-table", Outcome.NEXT, "free-space")),
@@ -229,7 +229,7 @@ final class SpaceFaults {
                     e -> e.decide("withdraw.left", (s, entitled, rights, c) -> entitled != 0 ? rights : 0)),
             whole(
                     "decrease.no-flush",
-                    "A frame is freed when its entries are cleared, and caches are not emptied.",
+                    "A frame is freed when its entries are cleared, and caches are not flushed.",
                     FLUSH,
                     FOREIGN,
                     e -> e.redirect(DECREASE, "find-entry", Outcome.DONE, "free-addresses")),

@@ -17,9 +17,9 @@ class StepsTest {
     void whatBecameOfAnEntryIsToldInPlaceOfTheStepThatWroteIt() {
         assertThat(told(
                         List.of("unmap_grant_ref/lock", "unmap_grant_ref/upkeep", "unmap_grant_ref/queue-invalidation"),
-                        List.of("emptied p0's entry"),
+                        List.of("cleared p0's entry"),
                         Set.of()))
-                .containsExactly("emptied p0's entry", "asked for the invalidation");
+                .containsExactly("cleared p0's entry", "asked for the invalidation");
     }
 
     @Test

@@ -157,7 +157,7 @@ public final class LayerFaults {
                     e -> e.decide("iova.free-moves-hint", (s, page, next, c) -> 0)),
             whole(
                     "area.no-flush-on-wrap",
-                    "A search begins at the start again, and the cache is not emptied.",
+                    "A search begins at the start again, and the cache is not flushed.",
                     "derived: Linux amd_gart_64.c, need_flush",
                     FRESH,
                     e -> e.redirect(MAP, "check-flush", Outcome.NEXT, "unlock-flush")),

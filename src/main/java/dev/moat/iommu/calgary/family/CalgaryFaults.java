@@ -11,7 +11,7 @@ final class CalgaryFaults {
 
     private static final InjectedFault ABORTED = new InjectedFault(
             "blast.aborted",
-            "The sequence that empties the cache is abandoned before TAR is written, and its caller is told that it was.",
+            "The sequence that flushes the cache is abandoned before TAR is written, and its caller is told that it was.",
             "Linux pci-calgary_64.c: 'too many SoftStopFaults, aborting TCE cache flush sequence!'",
             List.of("no-stale"),
             "operation",
