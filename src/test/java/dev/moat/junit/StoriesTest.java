@@ -153,10 +153,8 @@ class StoriesTest {
                 .toList();
         assertThat(cached).hasSizeGreaterThan(20);
         assertThat(cached)
-                .filteredOn(
-                        l -> !l.matches(".*, though [^;]*(entry (was cleared|allows only reading|leads elsewhere)[^;]*"
-                                + "(owed|queued|pending)|never led there).*"))
-                .hasSizeLessThanOrEqualTo(cached.size() / 10);
+                .allMatch(l -> l.matches(".*, though [^;]*(entry (was cleared|allows only reading|leads elsewhere)[^;]*"
+                        + "(owed|queued|pending)|never led there).*"));
     }
 
     /** Half of a race is told, not folded: what goes on behind the set-up did not begin in it. */
@@ -177,7 +175,7 @@ class StoriesTest {
                 }
             }
         }
-        assertThat(seen).isGreaterThan(10);
+        assertThat(seen).isGreaterThan(4);
     }
 
     /** What is wrong before anything is done is told as an event, the first, with what correct code does. */

@@ -142,7 +142,9 @@ final class Correct {
             String act = rightly.at(state, run.get(i), new Course(machine, run, i, rightly))
                     .orElse("");
             boolean begins = !letter.cpu().isEmpty() && !letter.goesOn();
-            boolean echo = !begins && act.startsWith(Rightly.NEXT) && before.startsWith(Rightly.NEXT);
+            // Another call does it anew.
+            before = begins ? "" : before;
+            boolean echo = act.startsWith(Rightly.NEXT) && before.startsWith(Rightly.NEXT);
             if (!act.isEmpty() && !echo) {
                 all.values().remove(act);
                 all.put(i, act);

@@ -259,7 +259,7 @@ final class History {
         return find("leads", after)
                 .filter(e -> !holds("leads", before, e))
                 .filter(e -> holds("direct", after, e[0]) && !holds("backs", after, e))
-                .map(e -> "its bus address leads to " + label("Frame", e[2])
+                .map(e -> label("Part", e[1]) + "'s bus address leads to " + label("Frame", e[2])
                         + find("backs", after, e[0], e[1], ANY)
                                 .findFirst()
                                 .map(b -> ", its buffer is in " + label("Frame", b[2]))

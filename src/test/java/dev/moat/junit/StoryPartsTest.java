@@ -1,0 +1,122 @@
+package dev.moat.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** That the parts of a committed story fit each other: what its last sentence speaks of is in the lines before it. */
+class StoryPartsTest {
+    private static final Pattern EVENT = Pattern.compile("\\((\\d+)(?:-(\\d+))?\\) .*", Pattern.DOTALL);
+
+    /** A story: its name, the line of names, what was done, and what is broken. */
+    private record Parts(String id, String names, List<String> events, String broken) {
+        /** What was done in a row of the table. */
+        String at(int row) {
+            return events.stream()
+                    .filter(event -> {
+                        Matcher m = EVENT.matcher(event);
+                        return m.matches()
+                                && Integer.parseInt(m.group(1)) <= row
+                                && row <= Integer.parseInt(m.group(2) == null ? m.group(1) : m.group(2));
+                    })
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
+    private static List<Parts> stories() throws IOException {
+        List<Parts> all =
+                List.of(Files.readString(Path.of("src/test/resources/stories.txt"))
+                                .strip()
+                                .split("\n(?=\\S)"))
+                        .stream()
+                        .map(story -> story.lines().map(String::strip).toList())
+                        .map(lines -> new Parts(
+                                lines.get(0),
+                                first(lines, "\\([a-z][\\w.-]*[:,] .*"),
+                                List.of(first(lines, "\\(\\d.*").split("; (?=\\(\\d)")),
+                                first(lines, "Broken: .*").replaceFirst(" In full: .*", "")))
+                        .toList();
+        assertThat(all).hasSizeGreaterThan(400);
+        return all;
+    }
+
+    private static String first(List<String> lines, String shape) {
+        return lines.stream().filter(l -> l.matches(shape)).findFirst().orElse("");
+    }
+
+    @Test
+    void everyDeviceIsInTheLineOfNames() throws IOException {
+        Pattern device = Pattern.compile("\\b(?:v?dev\\d+[a-z]?|e\\d+|req\\d+)\\b");
+        int seen = 0;
+        for (Parts story : stories()) {
+            Matcher devices = device.matcher(String.join("; ", story.events()) + story.broken());
+            while (devices.find()) {
+                seen++;
+                assertThat(story.names()).as(story.id()).containsPattern("\\b" + devices.group() + "\\b");
+            }
+        }
+        assertThat(seen).isGreaterThan(500);
+    }
+
+    /** Where an entry was cleared, or lost a right, as the last sentence says, the line of that step says so of the same page. */
+    @Test
+    void theStepThatClearedAnEntryNamesItsPage() throws IOException {
+        Pattern cleared =
+                Pattern.compile("though (\\w+)'s entry (?:was cleared in|allows only reading since) step (\\d+)");
+        int seen = 0;
+        for (Parts story : stories()) {
+            Matcher m = cleared.matcher(story.broken());
+            while (m.find()) {
+                seen++;
+                assertThat(story.at(Integer.parseInt(m.group(2))))
+                        .as(story.id())
+                        .containsPattern("\\b" + m.group(1) + "\\b");
+            }
+        }
+        assertThat(seen).isGreaterThan(50);
+    }
+
+    /** By an entry that a step made somebody reaches a frame: that step says which page leads to which frame. */
+    @Test
+    void theStepThatWroteAnEntryNamesPageAndFrame() throws IOException {
+        Pattern reached = Pattern.compile(
+                "can (?:read and write|read|write) (?:all of )?(\\w+) at (\\w+), by its (?:table|shadow) entry since step (\\d+)");
+        int seen = 0;
+        for (Parts story : stories()) {
+            Matcher m = reached.matcher(story.broken());
+            while (m.find()) {
+                seen++;
+                assertThat(story.at(Integer.parseInt(m.group(3))))
+                        .as(story.id())
+                        .containsPattern("\\b" + m.group(2) + "\\b");
+            }
+        }
+        assertThat(seen).isGreaterThan(20);
+    }
+
+    /** What nobody waits for was put into a queue before. */
+    @Test
+    void whatIsQueuedAtTheEndWasQueued() throws IOException {
+        assertThat(stories())
+                .filteredOn(story -> story.broken().contains("nobody waits for what is queued"))
+                .isNotEmpty()
+                .allMatch(story -> String.join("; ", story.events()).contains("queue"));
+    }
+
+    /** A call that is made twice is told at the one in which the fault does harm. */
+    @Test
+    void aFaultOfTwoCallsIsToldAtTheLast() throws IOException {
+        assertThat(stories())
+                .filteredOn(story -> story.id().equals("viommu-wait-before-shadow"))
+                .singleElement()
+                .satisfies(
+                        story -> assertThat(story.at(15)).contains("about to tell the guest that it is done; FAULT: "));
+    }
+}
