@@ -304,7 +304,7 @@ final class Events {
     private boolean leavesQueued(int row) {
         Transition t = transitions.get(row);
         History history = new History(machine, transitions);
-        return !notices.goesOn(t) && history.isQueued(t.state()) && Notices.queues(transitions, row);
+        return !notices.goesOn(t) && history.isInvalidationQueued(t.state()) && Notices.queues(transitions, row);
     }
 
     /** What a call returned, where that is not success. */

@@ -47,6 +47,11 @@ final class History {
 
     private static final Pattern QUEUE = Pattern.compile("^(?:u\\d+\\.)?(?:queueCount|commandLo)$");
 
+    /** What is in a queue, and of it what only says how far the unit has come: VT-d 6.5.2.8, AMD-Vi 2.4.1. */
+    private static final Pattern QUEUED = Pattern.compile("(?:u\\d+\\.)?(?:queueLo|commandLo)");
+
+    private static final Pattern WAIT = Pattern.compile("\\((?:TYPE=0x5|Opcode=0x1)\\b");
+
     private static final Pattern LATE = Pattern.compile("(?:u\\d+\\.)?(?:storeStage|tceLate)");
 
     private final Machine machine;
@@ -78,6 +83,15 @@ final class History {
         return machine.schema().families().stream()
                 .filter(f -> f.width() > 0 && QUEUE.matcher(f.name()).matches())
                 .anyMatch(f -> IntStream.range(0, f.size()).anyMatch(i -> f.get(state, i) != 0));
+    }
+
+    /** Whether a unit has more than waits in its queue in a state. */
+    boolean isInvalidationQueued(long[] state) {
+        return machine.schema().families().stream()
+                .filter(f -> f.width() > 0 && QUEUED.matcher(f.name()).matches())
+                .anyMatch(f -> IntStream.range(0, f.size())
+                        .anyMatch(i -> f.get(state, i) != 0
+                                && !WAIT.matcher(f.print(f.get(state, i))).find()));
     }
 
     /** Whether some transitions put anything into a unit's queue, or take it from there. */
