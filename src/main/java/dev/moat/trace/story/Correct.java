@@ -4,6 +4,7 @@ import dev.moat.machine.Machine;
 import dev.moat.trace.Transition;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -129,7 +130,7 @@ final class Correct {
      * What a fault does in a run, by the number of the transition, each thing where it does it last; of what comes wrong next, in a row,
      * the first of a call.
      */
-    static TreeMap<Integer, String> acts(Machine machine, List<Transition> run, Rightly rightly) {
+    static NavigableMap<Integer, String> acts(Machine machine, List<Transition> run, Rightly rightly) {
         TreeMap<Integer, String> all = new TreeMap<>();
         String before = "";
         if (rightly.start().isPresent() && rightly.correct().acting().isEmpty()) {

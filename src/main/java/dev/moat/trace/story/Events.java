@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +61,7 @@ final class Events {
 
     /** The last places at which a fault does something different from what it does elsewhere: they are nearest to the harm. */
     private void findActs(Rightly rightly) {
-        TreeMap<Integer, String> all = Correct.acts(machine, transitions, rightly);
+        NavigableMap<Integer, String> all = Correct.acts(machine, transitions, rightly);
         all.keySet().stream().limit(Math.max(0, all.size() - MOST)).toList().forEach(all::remove);
         acts.putAll(all.isEmpty() ? all : rightly.correct().placed(all));
         acts.keySet().stream()
