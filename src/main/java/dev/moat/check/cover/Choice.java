@@ -69,10 +69,7 @@ public record Choice(String parameter, String value) {
                         new Choice("version-2", "true"),
                         new Choice("copy", "true"),
                         new Choice("partial-grants", "true")),
-                List.of(
-                        new Choice("upkeep-rule", "2008"),
-                        new Choice("page-types", "true"),
-                        new Choice("cpus", "2")));
+                List.of(new Choice("upkeep-rule", "2008"), new Choice("page-types", "true"), new Choice("cpus", "2")));
     }
 
     /** Every set of so many choices of different parameters, in the order of the list. */

@@ -137,7 +137,8 @@ public final class Covering {
     private Combination searched(List<Choice> choices, boolean byNumbers) {
         Tries tries = new Tries(choices, byNumbers);
         if (choices.size() > 1 && choices.stream().anyMatch(this::isIdleOnFile)) {
-            // A search of it alone has shown that it is at work nowhere: one more, where the others are or, where they are
+            // A search of it alone has shown that it is at work nowhere: one more, where the others are or, where they
+            // are
             // not either, anywhere, says that it holds there.
             tries.once(1);
             if (tries.seen.isEmpty()) {
@@ -244,9 +245,7 @@ public final class Covering {
 
         /** Until one search was whole, or too many were cut. */
         void once(int idle) {
-            Rung.SMALLER.stream()
-                    .takeWhile(rung -> !whole && cuts < MOST_CUTS)
-                    .forEach(rung -> at(rung, idle));
+            Rung.SMALLER.stream().takeWhile(rung -> !whole && cuts < MOST_CUTS).forEach(rung -> at(rung, idle));
         }
 
         /** @param idle how many of the choices are not to be at work there by themselves; -1 for any number */

@@ -61,7 +61,11 @@ class ResponsesTest {
         SHIPPED.requireFragment();
         assertThat(SHIPPED.rules())
                 .containsKeys(
-                        "invalidations-complete", "unmaps-return", "assigns-return", "deassigns-return", "moves-return");
+                        "invalidations-complete",
+                        "unmaps-return",
+                        "assigns-return",
+                        "deassigns-return",
+                        "moves-return");
         ResponseProof proof = proof(SHIPPED);
         assertThat(proof.isProved()).isTrue();
         assertThat(proof.goals()).isGreaterThan(300);
