@@ -102,7 +102,7 @@ public final class PageRequestQueue {
         int index = (offset - FIRST) / Long.BYTES;
         long writable = WRITABLE[index] & bytes;
         long cleared = index == STATUS ? (PENDING | OVERFLOWN) & bytes & value : 0;
-        registers.set(s, index, registers.get(s, index) & ~cleared & ~writable | value & writable);
+        registers.set(s, index, (registers.get(s, index) & ~cleared & ~writable) | (value & writable));
         if (index == STATUS && registers.get(s, STATUS) == 0) {
             event.drop(s);
         } else if (index == EVENT) {
@@ -144,7 +144,7 @@ public final class PageRequestQueue {
 
     /** Bytes of the queue. */
     private long size(long[] s) {
-        return (long) PageRequest.BYTES << SIZE.get(registers.get(s, ADDRESS)) + 7;
+        return (long) PageRequest.BYTES << (SIZE.get(registers.get(s, ADDRESS)) + 7);
     }
 
     private void happened(long[] s, long what) {
