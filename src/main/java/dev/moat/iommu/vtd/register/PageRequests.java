@@ -111,6 +111,6 @@ final class PageRequests {
         boolean write = Request.isWrite(request);
         long word = PageRequest.WR.set(PageRequest.RD.set(0, write ? 0 : 1), write ? 1 : 0);
         word = PageRequest.LPIG.set(word, Request.LAST.get(request));
-        return PageRequest.PRGI.set(word, Request.GROUP.get(request)) | address & PageRequest.ADDR.mask();
+        return PageRequest.PRGI.set(word, Request.GROUP.get(request)) | (address & PageRequest.ADDR.mask());
     }
 }
