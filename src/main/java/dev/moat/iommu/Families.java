@@ -3,14 +3,11 @@ package dev.moat.iommu;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.WeakHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the families of IOMMUs that the class path registers. */
 public final class Families {
@@ -22,16 +19,9 @@ public final class Families {
     /** The family where nothing says which. */
     public static final String DEFAULT = "vtd";
 
-    /** What a class loader registers: whoever builds a machine asks a dozen times, and each search opens all of the class path. */
-    private static final Map<ClassLoader, List<Family>> REGISTERED = Collections.synchronizedMap(new WeakHashMap<>());
-
-    /** All of them, the default one first, the others by id, as the thread's class loader finds them. */
+    /** All of them, the default one first, the others by id. */
     public static List<Family> all() {
-        return REGISTERED.computeIfAbsent(Thread.currentThread().getContextClassLoader(), Families::registered);
-    }
-
-    private static List<Family> registered(@Nullable ClassLoader loader) {
-        return ServiceLoader.load(Family.class, loader).stream()
+        return ServiceLoader.load(Family.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .sorted(Comparator.comparing((Family f) -> !f.id().equals(DEFAULT))
                         .thenComparing(Family::id))

@@ -30,7 +30,7 @@ class StorySizeTest {
     private static final int AVERAGE = 117;
 
     private static final int LONGEST = 300;
-    private static final int LONG = 68;
+    private static final int LONG = 70;
     /** Lines that tell what was done. */
     private static final int EVENTS = 15;
     /** Clauses of the sentence that says what is broken, and its words. */

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,9 +138,7 @@ public final class Covering {
     private Combination searched(List<Choice> choices, boolean byNumbers) {
         Tries tries = new Tries(choices, byNumbers);
         if (choices.size() > 1 && choices.stream().anyMatch(this::isIdleOnFile)) {
-            // A search of it alone has shown that it is at work nowhere: one more, where the others are or, where they
-            // are
-            // not either, anywhere, says that it holds there.
+            // At work nowhere by itself: one search where the others are or, where they are not either, anywhere.
             tries.once(1);
             if (tries.seen.isEmpty()) {
                 tries.once(-1);
@@ -234,8 +233,7 @@ public final class Covering {
         void beside() {
             for (int idle = 1; idle < choices.size(); idle++) {
                 for (Rung rung : Rung.SMALLER) {
-                    // What is on file as never at work is tried once where the others are, to see whether it still is
-                    // so.
+                    // What is on file as never at work is tried once where the others are: is it still so?
                     if (cuts < MOST_CUTS && !(onFile && late)) {
                         at(rung, idle);
                     }
@@ -299,11 +297,8 @@ public final class Covering {
 
     /** Why none of the bounds in which some choice is at work by itself goes with the others; empty where some do. */
     private String excluded(List<Choice> choices) {
-        return choices.stream()
-                .map(c -> excluded(choices, works(c)))
-                .filter(because -> !because.isEmpty())
-                .findFirst()
-                .orElse("");
+        Stream<String> reasons = choices.stream().map(c -> excluded(choices, works(c)));
+        return reasons.filter(because -> !because.isEmpty()).findFirst().orElse("");
     }
 
     private String excluded(List<Choice> choices, List<Rung> rungs) {

@@ -283,8 +283,12 @@ final class Events {
     }
 
     private String told(Letter letter) {
-        List<String> arguments = letter.arguments().stream().map(Events::plain).toList();
-        String first = arguments.isEmpty() ? "" : arguments.get(0);
+        String first = letter.arguments().isEmpty() ? "" : letter.arguments().get(0);
+        List<String> arguments = letter.arguments().stream()
+                .map(a -> PHRASES.plain("argument/" + letter.name() + "/" + first + "/" + a)
+                        .or(() -> PHRASES.plain("argument/" + letter.name() + "/" + a))
+                        .orElseGet(() -> plain(a)))
+                .toList();
         return PHRASES.tell(component + "/" + letter.name(), arguments)
                 .or(() -> PHRASES.tell(letter.name() + "/" + first, arguments))
                 .or(() -> PHRASES.tell(letter.name() + "/" + arguments.size(), arguments))

@@ -299,9 +299,10 @@ final class Frames {
         if (row == 0) {
             return ", though " + tables(history.label("Space", s)) + " never led there";
         }
-        String now = writes && history.holds("mapR", last, s, p, f)
+        long[] then = history.before(row + 1);
+        String now = writes && history.holds("mapR", then, s, p, f)
                 ? " allows only reading since step "
-                : history.find("mapR", last, s, p, ANY).findFirst().isPresent()
+                : history.find("mapR", then, s, p, ANY).findFirst().isPresent()
                         ? " leads elsewhere since step "
                         : " was cleared in step ";
         return ", though " + cached.get(2) + "'s entry" + now + row

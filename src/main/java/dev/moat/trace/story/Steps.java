@@ -43,8 +43,6 @@ final class Steps {
     private static final Map<String, String> SAID = Map.of(
             "given the frame back to the heap",
             "in the heap now",
-            "taken a page for the tables",
-            "becomes a table page",
             "freed the page of the tables",
             "the table page",
             "freed the address",

@@ -45,7 +45,7 @@ public final class UnityFaults {
                     e -> e.decide("unity.clears", (s, device, b, c) -> 0)),
             new InjectedFault(
                     "unity.not-invalidated",
-                    "The range is taken out of the tables and nothing is invalidated, although another device may have it cached.",
+                    "The unity range (IVMD) is taken out of the tables and nothing is invalidated afterwards, although another device may have it cached.",
                     "flush missing or conditioned on too little; derived: the domain was invalidated before, when it was still mapped",
                     List.of("no-stale", "no-foreign"),
                     "step",
