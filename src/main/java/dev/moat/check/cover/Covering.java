@@ -12,7 +12,6 @@ import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -394,8 +393,8 @@ public final class Covering {
         Choice.without(choices).forEach(w -> less.addAll(at(w, rung).broken()));
         less.remove(Scenario.NO_DEADLOCK); // that, more of them may mend
         Seen own = bench.search(bench.machine(choices, rung), less);
-        List<String> broken = new ArrayList<>(less);
-        broken.addAll(own.broken());
+        List<String> broken =
+                Stream.concat(less.stream(), own.broken().stream()).toList();
         return new Seen(broken, own.wrongClaim(), own.complete());
     }
 }
