@@ -34,7 +34,6 @@ final class GrowthKills {
                     "pages=3",
                     "live-mapping-is-readable@29 no-foreign-request@42 no-foreign@43 no-stale@29"
                             + " nothing-lingers@29"),
-            growth("growth.unmap-reads-root-later", "", "no-foreign-request@40 no-foreign@40"),
             growth(
                     "growth.unmap-reads-root-later",
                     "frames=2",

@@ -33,9 +33,10 @@ final class KnowingGuest {
         this.setting = setting;
         this.trap = trap;
         this.model = model;
-        if (setting.pages.size() < manual.pages() || setting.words.size() != Long.BYTES) {
+        if (setting.pages.size() != manual.pages() || setting.words.size() != Long.BYTES) {
             throw new BadSettingException(
-                    "guest", "the manual's tables need " + manual.pages() + " pages of " + Long.BYTES + " words");
+                    "guest",
+                    "the manual's tables need exactly " + manual.pages() + " pages of " + Long.BYTES + " words");
         }
     }
 
@@ -79,12 +80,13 @@ final class KnowingGuest {
         return true;
     }
 
-    /** Fills the slots from the tail on, wherever that is, and tells the unit. */
+    /** Fills the slots from the tail on, wherever that is, up to the end of its page and then from its beginning, and tells the unit. */
     private boolean queue(long[] s, int command, int slots, Write told) {
         long at = manual.tail(s);
         long[] words = manual.command(s, command);
         for (int i = 0; i < slots * words.length; i++) {
-            memory.storeAt(s, at + (long) i * Long.BYTES, words[i % words.length]);
+            long in = at + (long) i * Long.BYTES & RegisterUnit.PAGE - 1;
+            memory.storeAt(s, at & -RegisterUnit.PAGE | in, words[i % words.length]);
         }
         return writeAll(s, List.of(told));
     }

@@ -203,7 +203,7 @@ final class GrowingTables {
         return unit.geometry().frameAt(address >>> 12);
     }
 
-    /** All of the state that what a request gets depends on. */
+    /** All of the state that what a request gets depends on; a pointer that nobody stored may lead to the ring or to what waits store. */
     List<Slots> all() {
         return List.of(
                 root,
@@ -212,6 +212,9 @@ final class GrowingTables {
                 unit.quad1,
                 unit.directory,
                 unit.leaf,
+                unit.commandLo,
+                unit.commandHi,
+                unit.waits,
                 unit.cachedEntry,
                 unit.cachedQuad0,
                 unit.cachedQuad1,

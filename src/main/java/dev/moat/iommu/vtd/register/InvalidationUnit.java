@@ -168,9 +168,10 @@ final class InvalidationUnit {
         return (slot >= Iqa.entries(u.queue.get(s)) ? 0 : slot) * bytes(s);
     }
 
-    /** The same, when all that can be filled is. */
+    /** The same, when all that can be filled is: the slot before the one that the unit takes next. */
     long last(long[] s) {
-        return (Iqa.entries(u.queue.get(s)) - 1L) * bytes(s);
+        int slots = Iqa.entries(u.queue.get(s));
+        return (u.head.get(s) + slots - 1) % slots * bytes(s);
     }
 
     /** Bytes of a descriptor. */

@@ -168,7 +168,7 @@ public final class Unit {
         return queue.next(s);
     }
 
-    /** What software writes to IQT when it has filled all that it can, from the first slot on. */
+    /** What software writes to IQT when it has filled all that it can. */
     public long lastTail(long[] s) {
         return queue.last(s);
     }
