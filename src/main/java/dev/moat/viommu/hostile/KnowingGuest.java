@@ -85,8 +85,8 @@ final class KnowingGuest {
         long at = manual.tail(s);
         long[] words = manual.command(s, command);
         for (int i = 0; i < slots * words.length; i++) {
-            long in = at + (long) i * Long.BYTES & RegisterUnit.PAGE - 1;
-            memory.storeAt(s, at & -RegisterUnit.PAGE | in, words[i % words.length]);
+            long in = (at + (long) i * Long.BYTES) & (RegisterUnit.PAGE - 1);
+            memory.storeAt(s, (at & -RegisterUnit.PAGE) | in, words[i % words.length]);
         }
         return writeAll(s, List.of(told));
     }
