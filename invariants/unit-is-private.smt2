@@ -1,7 +1,7 @@
-; VI9 and VI4: what stands in the p2m for the register page is Xen's, and no guest's device gets there, whatever the guest's tables say.
+; VI9: what stands in the p2m for the register page is Xen's, and no guest's device gets there, whatever the guest's tables say.
 (set-info :says "No shadow, cache or answer leads to the vIOMMU's own page or to other memory of Xen's.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VI4 and VI9")
+(set-info :source "fact sheet viommu, VI9")
 
 (define-fun invariant () Bool
   (forall ((f Frame))
