@@ -119,4 +119,35 @@ class StoryPartsTest {
                 .satisfies(
                         story -> assertThat(story.at(15)).contains("about to tell the guest that it is done; FAULT: "));
     }
+
+    /** Where the fault is that something was not done, it is not told as done in the same breath. */
+    @Test
+    void whatTheFaultLeavesOutIsNotToldAsDone() throws IOException {
+        Pattern waits = Pattern.compile("(?s).*FAULT(?: \\(\\d+\\))?: correct code waits.*");
+        int seen = 0;
+        for (Parts story : stories()) {
+            for (String event : story.events()) {
+                if (waits.matcher(event).matches()) {
+                    seen++;
+                    assertThat(event.replaceFirst("(?s); FAULT.*", ""))
+                            .as(story.id())
+                            .doesNotContain("has waited");
+                }
+            }
+        }
+        assertThat(seen).isGreaterThan(5);
+    }
+
+    /** A new root that leads nowhere leaves the entries below the old one as they were. */
+    @Test
+    void anEntryThatIsCutOffIsNotToldAsCleared() throws IOException {
+        List<Parts> grown = stories().stream()
+                .filter(s -> s.id().matches("amdvi-growth-(?:lost|cached)-below"))
+                .toList();
+        assertThat(grown)
+                .hasSize(2)
+                .allSatisfy(s -> assertThat(s.events().get(s.events().size() - 1))
+                        .contains("p0 leads nowhere")
+                        .doesNotContain("cleared"));
+    }
 }

@@ -138,6 +138,18 @@ final class Broken {
         if (r.premise() && READS.contains(r.name())) {
             places.putIfAbsent(name + ".do", isWritten(r, sorts) ? "read and write" : "read");
         }
+        if (r.premise() && r.name().equals("cent")) {
+            places.putIfAbsent(
+                    "cent.by",
+                    frames.byEntry(r.arguments().get(0), r.arguments().get(1), row));
+        }
+        if (!r.premise() && r.name().equals("ent")) {
+            places.putIfAbsent(
+                    "cent.gone",
+                    history.unseenEntry(r.arguments().get(1)) > 0
+                            ? ""
+                            : "; memory no longer has it" + Frames.since(row));
+        }
         entries(r, places);
         if (r.name().startsWith("entitled") && !r.premise()) {
             places.putIfAbsent(

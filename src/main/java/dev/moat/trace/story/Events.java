@@ -5,7 +5,6 @@ import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -121,21 +120,28 @@ final class Events {
                 .anyMatch(i -> rows.contains(i + 1) || acts.containsKey(i) || Notices.caches(transitions.get(i)));
     }
 
-    /** What was done in some events, each operation and action once. */
+    /** What was done in some events, in order; what is done several times on end is one. */
     private String summary(List<int[]> spans) {
-        Map<String, Integer> counts = new LinkedHashMap<>();
+        List<String> calls = new ArrayList<>();
+        List<Integer> counts = new ArrayList<>();
         for (int[] span : spans) {
             Letter letter = letter(span[0]);
             if (!letter.goesOn() && !SERVICE.contains(letter.name())) {
-                counts.merge(told(letter), 1, Integer::sum);
+                int last = calls.size() - 1;
+                if (last >= 0 && calls.get(last).equals(told(letter))) {
+                    counts.set(last, counts.get(last) + 1);
+                } else {
+                    calls.add(told(letter));
+                    counts.add(1);
+                }
             }
         }
         int last = spans.get(spans.size() - 1)[1];
-        List<String> became = counts.keySet().stream().anyMatch(c -> c.contains("the entry "))
+        List<String> became = calls.stream().anyMatch(c -> c.contains("the entry "))
                 ? List.of()
                 : new History(machine, transitions).became(1, last + 1, "");
-        return counts.entrySet().stream()
-                        .map(e -> e.getKey() + (e.getValue() == 1 ? "" : " (" + e.getValue() + " times)"))
+        return IntStream.range(0, calls.size())
+                        .mapToObj(i -> calls.get(i) + (counts.get(i) == 1 ? "" : " (" + counts.get(i) + " times)"))
                         .collect(Collectors.joining("; "))
                 + (became.isEmpty() ? "" : ": now " + Steps.and(became));
     }
@@ -241,19 +247,7 @@ final class Events {
                         .append(acts.getOrDefault(i, ""));
             }
         }
-        return event.toString()
-                .replaceAll(
-                        " and gets the address (\\w+) and gets the address (\\w+)", " and gets the addresses $1 and $2")
-                .replaceAll(" and gets the address (\\w+): \\1 leads ", ": $1 leads ")
-                .replaceAll(" and gets the addresses (\\w+) and (\\w+): \\1 leads (.*, \\2 leads )", ": $1 leads $3")
-                .replaceAll(
-                        "(\\w+)'s entry is cleared, the address \\1 is freed",
-                        "$1's entry is cleared, its address freed")
-                .replaceAll("(\\w+'s) entry is cleared, (\\w+'s) entry is cleared", "$1 and $2 entries are cleared")
-                .replaceAll("(\\w+ leads to \\w+), (\\w+) leads (to \\w+)", "$1, $2 $3")
-                .replaceAll(
-                        "the address (\\w+) is freed, the address (\\w+) is freed", "the addresses $1 and $2 are freed")
-                .replaceAll(" as handle (\\w+) as handle (\\w+)", " as handles $1 and $2");
+        return Notices.shortened(event.toString());
     }
 
     /** A call that goes on: which one, where that was not told just before. */
@@ -338,7 +332,12 @@ final class Events {
             boolean asksNothing = notices.asksNothing(each);
             // That a fault is the reason is said behind it.
             List<String> steps = asksNothing && acts.containsKey(i) ? Steps.withoutAsking(each.steps()) : each.steps();
-            done.addAll(Steps.doings(steps, new History(machine, transitions).entries(i + 1), asksNothing));
+            List<String> doings = Steps.doings(steps, new History(machine, transitions).entries(i + 1), asksNothing);
+            doings.removeIf(words -> words.startsWith("freed the address") && !Notices.frees(each));
+            if (notices.failsToAsk(each)) {
+                doings.replaceAll(words -> words.equals(Steps.NOTHING) ? "failed to ask for the invalidation" : words);
+            }
+            done.addAll(doings);
         }
         noticed.removeIf(
                 words -> words.startsWith("the shadow gets") && done.stream().anyMatch(Steps::isEntry));
@@ -353,6 +352,8 @@ final class Events {
         told.removeIf(words -> !t.steps().isEmpty()
                 && words.equals(Steps.done(t.steps().get(t.steps().size() - 1)))
                 && act.startsWith("it " + Steps.does(t.steps().get(t.steps().size() - 1)) + ","));
+        boolean nothing = notices.asksNothingAtAll(transitions, last) && !Notices.queues(transitions, last);
+        told.removeIf(words -> (nothing || act.startsWith("correct code waits")) && words.startsWith("waited"));
         if (act.startsWith("correct code refuses")) {
             // What it has done there is what it should not have come to.
             told.removeIf(words -> !Steps.isEntry(words));

@@ -254,8 +254,11 @@ final class Frames {
                 .or(() -> history.find("cent", last, ANY, q, ANY, ANY)
                         .filter(ent -> history.holds(walk, last, ent[2], p, f))
                         .findFirst()
-                        .map(ent -> ", by its device entry as " + history.label("Unit", ent[0]) + " has it cached"
-                                + from(history.since(s -> history.holds("cent", s, ent)))))
+                        .map(ent -> ", "
+                                + byEntry(
+                                        history.label("Unit", ent[0]),
+                                        device,
+                                        history.since(s -> history.holds("cent", s, ent)))))
                 .or(() -> history.find(cache, last, ANY, ANY, p, f)
                         .findFirst()
                         .map(c -> ", by what " + history.label("Unit", c[0]) + " has cached"
@@ -265,6 +268,19 @@ final class Frames {
                                         writes)))
                 .or(() -> unseen(q, p, f, walk))
                 .orElse(isUntranslated(q, p, f, page, frame) ? ", untranslated" : "");
+    }
+
+    /**
+     * By which entry of a device a unit goes that software's does not say: a cached one, or what stood there before the last store.
+     *
+     * @param row since which the unit goes by it
+     */
+    String byEntry(String unit, String device, int row) {
+        int stored = history.unseenEntry(device);
+        return stored == 0
+                ? "by its device entry as " + unit + " has it cached" + from(row)
+                : "by its device entry of before: what was stored in step " + stored + " has not come to where " + unit
+                        + " reads";
     }
 
     /** What nothing else explains, and was so before anything was mapped: the page is the frame. */

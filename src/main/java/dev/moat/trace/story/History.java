@@ -1,6 +1,7 @@
 package dev.moat.trace.story;
 
 import dev.moat.machine.Machine;
+import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
@@ -35,6 +36,7 @@ final class History {
     private static final String NOWHERE = " nowhere";
 
     private static final Pattern LINKS = Pattern.compile("directory|^domain\\.(?:root|mode)");
+    private static final Pattern ROOTS = Pattern.compile("^domain\\.(?:root|mode)");
     private static final Pattern LEAVES = Pattern.compile("leaf|pte|tce");
     /** Words of a call that asks for reading only. */
     private static final Pattern READ_ONLY = Pattern.compile("(?:\\br|ro|to_device)\\)");
@@ -76,6 +78,21 @@ final class History {
     /** Whether a unit may see a store later than it was made. */
     boolean seesLate() {
         return late;
+    }
+
+    /**
+     * The row since which a unit has not seen what was stored to the entry of a device; 0 when it has seen all.
+     *
+     * @param device the device's label
+     */
+    int unseenEntry(String device) {
+        return machine.schema().families().stream()
+                .filter(f -> f.width() > 0 && LATE.matcher(f.name()).matches())
+                .flatMap(f -> IntStream.range(0, f.size())
+                        .filter(i -> f.get(last(), i) != 0 && f.label(i).endsWith("[context." + device + "]"))
+                        .mapToObj(i -> since(s -> f.get(s, i) != 0)))
+                .findFirst()
+                .orElse(0);
     }
 
     /** Whether a unit has something in its queue in a state. */
@@ -303,7 +320,9 @@ final class History {
     private Map<String, String> tables(int first, int last) {
         long[] before = before(first);
         long[] after = before(last + 1);
-        boolean linked = changes(first, last, LINKS) && !changes(first, last, LEAVES);
+        // Tables that grow get a new root beside what a map stores below it.
+        boolean linked = changes(first, last, LINKS) && !changes(first, last, LEAVES)
+                || changes(first, last, ROOTS) && !overwrites(first, last, LEAVES);
         Optional<Relation> reads = abstraction.relation("mapR");
         Map<String, String> changed = new LinkedHashMap<>();
         int[] e = new int[5];
@@ -341,9 +360,18 @@ final class History {
 
     /** Whether some transitions change slots of such a name. */
     private boolean changes(int first, int last, Pattern name) {
+        return changed(first, last, name).findAny().isPresent();
+    }
+
+    /** Whether they change what stood there, and do not only fill what was empty. */
+    private boolean overwrites(int first, int last, Pattern name) {
+        return changed(first, last, name).anyMatch(c -> c.before() != 0);
+    }
+
+    private Stream<Schema.Change> changed(int first, int last, Pattern name) {
         return transitions.subList(first - 1, last).stream()
                 .flatMap(t -> t.changes().stream())
-                .anyMatch(c -> name.matcher(c.slots().name()).find());
+                .filter(c -> name.matcher(c.slots().name()).find());
     }
 
     /** 0, 1 to read, 2 to read and write, 3 to write only. */

@@ -23,10 +23,14 @@ import java.util.regex.Pattern;
 final class Notices {
     private static final List<Notice> ALL = read("notices.txt");
     private static final List<Notice> TAKEN = read("taken.txt");
+    private static final List<Notice> ALIKE = read("alike.txt");
 
     private static final String TWICE = "though another mapping has it";
 
     private static final Pattern TAKES = Pattern.compile("(?!.*unmap).*/take-(?:iova|address|area)");
+
+    private static final Pattern ADDRESSES =
+            Pattern.compile("iova|phase|owed|(?:s\\d+\\.)?taken|magazine|queue\\.address\\d+|limbo.*");
 
     /** What is free for others to get from then on. */
     private static final Pattern FREED =
@@ -56,6 +60,15 @@ final class Notices {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What is said of two things alike is said once. */
+    static String shortened(String event) {
+        String words = event;
+        for (Notice alike : ALIKE) {
+            words = alike.change().matcher(words).replaceAll(alike.words());
+        }
+        return words;
     }
 
     /** The words for a transition, each once. */
@@ -91,6 +104,12 @@ final class Notices {
         Set<String> words = new LinkedHashSet<>();
         t.changes().forEach(change -> look(TAKEN, change.toString(), words));
         return words;
+    }
+
+    /** Whether an address, or more of them, becomes free. */
+    static boolean frees(Transition t) {
+        return t.changes().stream()
+                .anyMatch(c -> ADDRESSES.matcher(c.slots().name()).matches());
     }
 
     /** Whether something ends or becomes free that somebody may get or rely on from then on. */
@@ -175,11 +194,25 @@ final class Notices {
         return false;
     }
 
-    /** Whether a step that asks a unit with a queue for an invalidation puts nothing there: nothing is owed. */
+    /**
+     * Whether a step that asks a unit for an invalidation asks for none: it puts nothing into the unit's queue, or changes nothing but
+     * how far the call has come.
+     */
     boolean asksNothing(Transition t) {
-        return t.steps().stream().anyMatch(s -> s.matches(".*/queue-(?:\\w+-)?invalidation"))
-                && machine.schema().families().stream().anyMatch(f -> f.role() == Role.QUEUE && f.width() > 0)
-                && t.changes().stream().noneMatch(c -> c.slots().role() == Role.QUEUE);
+        boolean queues = t.steps().stream().anyMatch(s -> s.matches(".*/queue-(?:\\w+-)?invalidation"))
+                && machine.schema().families().stream().anyMatch(f -> f.role() == Role.QUEUE && f.width() > 0);
+        return queues
+                ? t.changes().stream().noneMatch(c -> c.slots().role() == Role.QUEUE)
+                : t.steps().stream().anyMatch(Steps::isAsking)
+                        && t.changes().stream().allMatch(c -> c.slots().name().equals("pc"));
+    }
+
+    /** Whether it asks for none though one is owed: it cannot. */
+    boolean failsToAsk(Transition t) {
+        return asksNothing(t)
+                && machine.schema().families().stream()
+                        .filter(f -> f.name().equals("cpu.owes") && cpu(t) >= 0)
+                        .anyMatch(f -> f.print(f.get(t.state(), cpu(t))).equals("owed"));
     }
 
     /** Whether a call came to ask for invalidations up to a row, and each time had nothing to ask for. */
