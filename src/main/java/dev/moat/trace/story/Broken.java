@@ -19,7 +19,7 @@ final class Broken {
     /** An atom in the text of a formula. */
     private static final Pattern ATOM = Pattern.compile("(\\w+)\\(([^()]+)\\)");
     /** Who has unmapped something from his devices goes on to use it himself. */
-    private static final String OTHER_USE = ", which may have put it to another use by now";
+    private static final String OTHER_USE = ", who may have reused it by now";
     /** What says that somebody reaches something as he did before. */
     private static final Pattern LATE = Pattern.compile("\\bstill (?:read|write|in flight)|, in flight");
     /** What says what the harm is, so that it does not matter whose the frame is. */

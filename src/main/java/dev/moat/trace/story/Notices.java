@@ -80,6 +80,9 @@ final class Notices {
         if (fails(t)) {
             words.add("which fails");
         }
+        if (wraps(t)) {
+            words.add("as the search for a free one wraps");
+        }
         t.steps().forEach(step -> look(ALL, step, words));
         t.changes().forEach(change -> look(ALL, change.toString(), words));
         // An address that was free is nobody else's.
@@ -97,6 +100,12 @@ final class Notices {
                 && t.changes().stream()
                         .map(c -> c.slots().name())
                         .noneMatch(n -> n.equals("assigned") || n.equals("pc"));
+    }
+
+    /** Whether the search for an address begins anew. */
+    private static boolean wraps(Transition t) {
+        return t.steps().stream().anyMatch(s -> TAKES.matcher(s).matches())
+                && t.changes().stream().anyMatch(c -> c.slots().name().equals("hint") && c.after() < c.before());
     }
 
     /** What a unit takes from its queue in a transition of its own, where its words tell. */
@@ -263,6 +272,12 @@ final class Notices {
                     .map(frame -> ", the page " + frame)
                     .findFirst()
                     .orElse("");
+        }
+        if (t.name().startsWith("context_fill(")) {
+            return t.changes().stream()
+                            .anyMatch(c -> c.slots().name().matches("(?:u\\d+\\.)?cachedFailure") && c.after() != 0)
+                    ? ", by which it refuses every request"
+                    : "";
         }
         if (caches(t) && t.name().startsWith("message(")) {
             return ", and the unit caches its entry";

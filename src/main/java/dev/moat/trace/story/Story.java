@@ -203,7 +203,7 @@ public final class Story {
         if (transitions.isEmpty() && events.isEmpty()) {
             before.add("Nothing was done: it is so from the start.");
         } else if (transitions.isEmpty()) {
-            events.set(0, events.get(0) + "; nothing else is done");
+            events.set(0, events.get(0) + ". No step follows");
         }
         return new Parts(before, events, after);
     }
