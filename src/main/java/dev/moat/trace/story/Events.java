@@ -189,7 +189,7 @@ final class Events {
         Letter letter = letter(first);
         StringBuilder event = new StringBuilder();
         if (letter.cpu().isEmpty()) {
-            Set<String> taken = Notices.taken(transitions.get(first));
+            Set<String> taken = SERVICE.contains(letter.name()) ? Notices.taken(transitions.get(first)) : Set.of();
             event.append(taken.isEmpty() ? told(letter) : "the unit takes " + String.join(" and ", taken))
                     .append(notices.cached(transitions, first));
             if (late.contains(first)) {

@@ -196,6 +196,10 @@ final class Frames {
             return page + "'s entry leads to " + history.label("Frame", g) + " instead"
                     + since(history.since(x -> history.holds("mapR", x, s, p, g))) + ", which they read or overwrite";
         }
+        String stray = writes ? "strayW" : "strayR";
+        if (history.find(stray, last, ANY, p).findAny().isPresent()) {
+            return page + "'s entry leads to other memory, which they read or overwrite";
+        }
         boolean reads = writes && history.holds("mapR", last, s, p, f);
         return reads
                 ? page + "'s entry allows only reading" + since(history.since(x -> !history.holds("mapW", x, s, p, f)))
