@@ -200,7 +200,7 @@ final class ViommuKills {
                     "blocked-dma-is-recorded@4 records-are-used-in-turn@5"),
             viommu(
                     "fault.flag-inverted",
-                    "guests=1 frames=1 reservation=false devices=passed-through records=true",
+                    "guests=1 frames=1 reservation=false devices=virtual records=true",
                     "blocked-dma-is-recorded@1"),
             viommu(
                     "fault.overflow-unset",

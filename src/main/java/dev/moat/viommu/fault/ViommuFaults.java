@@ -303,10 +303,10 @@ public final class ViommuFaults {
                     e -> e.decide("fault.writes", (s, kind, free, c) -> 1)),
             fault(
                     "fault.flag-inverted",
-                    "A fault record counts as free while it holds a fault: one that is free is not written, and PFO is set.",
+                    "A guest's fault record counts as free while it holds a fault: one that is free is not written, and PFO is set.",
                     "vvtd drafts, V4: the test of F is inverted",
                     RECORDED,
-                    e -> e.decide("fault.writes", (s, kind, free, c) -> 1 - free)),
+                    e -> e.decide("fault.writes", (s, kind, free, c) -> kind == 1 ? 1 - free : free)),
             fault(
                     "fault.overflow-unset",
                     "A fault finds no record that is free, and PFO stays clear.",
