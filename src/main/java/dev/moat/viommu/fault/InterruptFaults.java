@@ -351,7 +351,7 @@ public final class InterruptFaults {
                     "Every entry of the host's that leads nowhere has FPD: nobody hears of the messages of devices that are not programmed.",
                     "fact sheet viommu, VI10: a record in the virtual FRCD; derived: Xen wants no faults of guests in its log",
                     List.of(RECORDED),
-                    e -> e.decide("host.silence-follows", (s, device, fpd, absent) -> fpd | absent)),
+                    e -> e.decide("host.silence-follows", (s, device, fpd, c) -> 1)),
             fault(
                     "record.host-index",
                     "The guest is told the index of the host's entry, and not its own.",

@@ -20,7 +20,7 @@ final class HostTable {
     private final Remapping remapping;
     /** {@code host.verifies}: (device) to 1 when its entry accepts no other source. */
     private final Decision verifies;
-    /** {@link #SILENCE_FOLLOWS}: (device, FPD of its guest's entry, 1 when the host's is absent) to FPD of the host's. */
+    /** {@link #SILENCE_FOLLOWS}: (device, FPD of its guest's entry) to FPD of the host's, which is absent. */
     private final Decision silenceFollows;
     /** {@code host.compatible}: to 1 when messages in compatibility format pass. */
     private final Decision compatible;
@@ -31,8 +31,8 @@ final class HostTable {
         this.remapping = remapping;
         verifies = model.decision("host.verifies", (s, device, b, c) -> 1);
         silenceFollows = setting.silences
-                ? model.decision(SILENCE_FOLLOWS, (s, device, fpd, absent) -> fpd)
-                : (s, device, fpd, absent) -> 0;
+                ? model.decision(SILENCE_FOLLOWS, (s, device, fpd, c) -> fpd)
+                : (s, device, fpd, c) -> 0;
         compatible = model.decision("host.compatible", (s, a, b, c) -> 0);
     }
 
@@ -54,7 +54,7 @@ final class HostTable {
 
     /**
      * A word of the entry that a passed-through device's index is to have now. Where its guest leads it nowhere it is absent; and silent, if
-     * that is what the guest's is, wherever it leads.
+     * that is what the guest's is. A present one never is: what it refuses is another device's, and not for this guest to silence.
      */
     long wanted(long[] s, int device, int part) {
         int source = verifies.decide(s, device, 0, 0) == 1 ? setting.hostSource(device) : Interrupts.UNVERIFIED;
@@ -63,12 +63,12 @@ final class HostTable {
             return setting.format.remapped(part, source, InterruptSetting.lineVector(own), 0);
         }
         int line = remapping.entryEnds(s, device, 0) - setting.indices.size();
-        int vector = InterruptSetting.guestVector(Math.floorMod(line, setting.vectors.size()));
-        long word =
-                line < 0 ? 0 : setting.format.posted(part, source, vector, descriptor(line / setting.vectors.size()));
-        int fpd = remapping.isSilent(s, device) ? 1 : 0;
-        boolean silent = part == 0 && silenceFollows.decide(s, device, fpd, line < 0 ? 1 : 0) == 1;
-        return silent ? setting.format.silent(word) : word;
+        if (line < 0) {
+            int fpd = remapping.isSilent(s, device) ? 1 : 0;
+            return part == 0 && silenceFollows.decide(s, device, fpd, 0) == 1 ? setting.format.silent(0) : 0;
+        }
+        int vector = InterruptSetting.guestVector(line % setting.vectors.size());
+        return setting.format.posted(part, source, vector, descriptor(line / setting.vectors.size()));
     }
 
     long word(long[] s, int index, int part) {

@@ -61,7 +61,7 @@ public final class InterruptSetting {
     final boolean extended;
     /** Whether guests store the words of their entries one by one. */
     final boolean tears;
-    /** Whether guests write entries, absent and present, whose faults are not recorded, and the host's entries follow. */
+    /** Whether guests write entries, absent and present, whose faults are not recorded, and the host's absent entries follow. */
     final boolean silences;
     /** Whether virtual devices send messages with a subhandle. */
     final boolean subhandles;
