@@ -14,6 +14,7 @@ import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.register.format.PageAnswer;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
+import dev.moat.iommu.vtd.scalable.PageRequest;
 import dev.moat.iommu.vtd.scalable.PageResponse;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ final class VtdManual implements RegisterUnit.Manual {
         Access.TRANSLATION_REQUEST,
         Access.TRANSLATED,
         Access.READ,
-        Access.WRITE,
+        Access.READ,
         Access.READ
     };
     private static final int FIRST_PAGE = ACCESSES.indexOf("page");
@@ -169,6 +170,11 @@ final class VtdManual implements RegisterUnit.Manual {
 
     static boolean isForPage(int access) {
         return access >= FIRST_PAGE;
+    }
+
+    /** What a page is asked for: to be read, to be written too; RD and WR of a {@link PageRequest}. */
+    static long rights(int access) {
+        return PageRequest.RD.mask() | (access == FIRST_PAGE + 1 ? PageRequest.WR.mask() : 0);
     }
 
     static boolean isLastOfGroup(int access) {

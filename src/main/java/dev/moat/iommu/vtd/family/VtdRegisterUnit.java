@@ -82,7 +82,8 @@ final class VtdRegisterUnit implements RegisterUnit {
         long with = pasid == NO_PASID ? Access.NO_PASID : pasid;
         int bits = VtdManual.access(access);
         if (VtdManual.isForPage(access)) {
-            long page = Request.asking(Request.of(source, with, bits), source, VtdManual.isLastOfGroup(access));
+            long rights = VtdManual.rights(access);
+            long page = Request.asking(Request.of(source, with, bits), rights, source, VtdManual.isLastOfGroup(access));
             return manual.outcomeOfPage(unit.askPage(s, page, address));
         }
         return manual.outcomeOfRequest(unit.dma(s, source, with, address, bits));

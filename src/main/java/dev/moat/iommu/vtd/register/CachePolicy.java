@@ -9,7 +9,7 @@ package dev.moat.iommu.vtd.register;
  *     if not, any request with its DID (and PASID, where first-level tables are in it)
  * @param shortfall what a hit without the needed right leads to
  * @param pasidEntries whether PASID entries are cached
- * @param failures whether what is not present or wrong is cached in caching mode
+ * @param failures whether context entries and second-level tables that are not present or wrong are cached in caching mode
  * @param keepsPassThrough whether a requester that is in pass-through, found when its context was invalidated, at a change of
  *     TE or of the root, or by a request, stays so until the next such event, whatever becomes of its entries
  * @param servesInterruptEntries whether an interrupt request is answered from a cached entry; if not, entries that were

@@ -161,16 +161,13 @@ final class Caches {
         pages.fill(s, address >>> DmaAnswer.PAGE_BITS, full, DmaAnswer.FRAME.get(answer));
     }
 
-    /** Caches, in caching mode, that the tables give a request nothing; not what could not be read. */
+    /**
+     * Caches, in caching mode, that second-level tables give a request nothing; not what could not be read. What first-level tables do not
+     * give is never cached, whatever the mode.
+     */
     void fillFailure(long[] s, long tag, long address, int access, FaultCondition condition) {
         boolean cacheable = switch (condition) {
-            case FIRST_LEVEL_NOT_PRESENT,
-                    FIRST_LEVEL_NOT_WRITABLE,
-                    FIRST_LEVEL_RESERVED,
-                    USER_NOT_ALLOWED,
-                    NO_READ_PERMISSION,
-                    NO_WRITE_PERMISSION,
-                    SECOND_LEVEL_RESERVED -> true;
+            case NO_READ_PERMISSION, NO_WRITE_PERMISSION, SECOND_LEVEL_RESERVED -> true;
             default -> false;
         };
         if (failures && cacheable) {

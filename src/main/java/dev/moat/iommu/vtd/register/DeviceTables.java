@@ -12,6 +12,7 @@ import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SourceId;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.register.format.Request;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
@@ -28,8 +29,25 @@ final class DeviceTables {
     private static final int HALF = 128;
     private static final int WORD = Long.BYTES;
 
+    /**
+     * A requester's context entry as the unit goes by it.
+     *
+     * @param w0 first word of the entry, of either mode; 0 where it was not reached
+     * @param w1 second word
+     * @param cached whether it is in the cache; if not, it is the one in hand
+     * @param wrong what makes it unusable, or null
+     */
+    record Context(
+            long w0, long w1, boolean cached, @Nullable FaultCondition wrong) {
+        /** The request, silent where the entry has FPD, which is the same bit in both modes. */
+        long silencing(long request) {
+            return Request.silencing(request, ContextEntry.FPD.isSet(w0));
+        }
+    }
+
     private final UnitState u;
     private final Memory memory;
+    private final Caches caches;
     private final EntryCache contexts;
     private final EntryCache pasids;
     private final Capabilities capabilities;
@@ -40,11 +58,12 @@ final class DeviceTables {
     private final long directoryReserved;
     private final long pasidReserved;
 
-    DeviceTables(UnitState u, Memory memory, UnitOptions options, EntryCache contexts, EntryCache pasids) {
+    DeviceTables(UnitState u, Memory memory, UnitOptions options, Caches caches) {
         this.u = u;
         this.memory = memory;
-        this.contexts = contexts;
-        this.pasids = pasids;
+        this.caches = caches;
+        contexts = caches.contexts;
+        pasids = caches.pasids;
         capabilities = options.capabilities();
         deviations = options.deviations();
         int width = capabilities.hostAddressBits();
@@ -83,6 +102,19 @@ final class DeviceTables {
     int kind(long w0, long w2) {
         int own = Ecap.FLTS.isSet(capabilities.ecap()) ? PasidEntry.FIRST_LEVEL : PasidEntry.SECOND_LEVEL;
         return PasidEntry.P.isSet(w0) && isTypeUsable(w0, w2) ? (int) PasidEntry.PGTT.get(w0) : own;
+    }
+
+    /** A requester's context entry: the cached one, or the one in memory, which is in hand then. That it is wrong is cached here. */
+    Context context(long[] s, int sid) {
+        int found = caches.findContext(s, sid);
+        boolean cached = found >= 0;
+        FaultCondition wrong = cached ? caches.contextFailure(s, found) : readContext(s, sid);
+        int element = cached ? found : contexts.inHand();
+        Context context = new Context(contexts.word(s, element, 0), contexts.word(s, element, 1), cached, wrong);
+        if (wrong != null) {
+            caches.fillContextFailure(s, sid, cached, wrong);
+        }
+        return context;
     }
 
     /**

@@ -82,6 +82,16 @@ final class Invalidations {
         return true;
     }
 
+    /**
+     * A page that a device asks for, and the tables above it.
+     *
+     * @param second whether second-level tables alone lead to it, which all of the DID share
+     * @param address its byte address, aligned to 4 KiB
+     */
+    void page(long[] s, boolean second, int did, long pasid, long address) {
+        forget(s, second ? Scope.PAGES : Scope.PAGES_OF_PASID, did, pasid, address, false);
+    }
+
     private void forget(long[] s, Scope scope, int did, long pasid, long range, boolean hinted) {
         long page = Iva.ADDR.get(range);
         int am = (int) Iva.AM.get(range);

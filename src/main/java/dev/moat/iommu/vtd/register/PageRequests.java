@@ -7,14 +7,13 @@ import dev.moat.iommu.vtd.register.format.Request;
 import dev.moat.iommu.vtd.register.page.PageRequestQueue;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PageRequest;
-import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
 
 /**
  * A page request from the device to the queue: translation on and in scalable mode, the context entry and its PRE, room in the queue. What is
- * cached of the page is forgotten first, so that the device, when software has answered, does not meet what was there before. PASID
- * directory and table are software's to check. {@code @source} VTD-PAGE-REQUESTS.
+ * cached of the page, under the tags that a request for it would have now, is forgotten first, so that the device, when software has answered,
+ * does not meet what was there before. PASID directory and table are software's to check. {@code @source} VTD-PAGE-REQUESTS.
  */
 final class PageRequests {
     private final UnitState u;
@@ -57,23 +56,16 @@ final class PageRequests {
     }
 
     private int byContext(long[] s, long request, long address) {
-        int sid = Request.sid(request);
-        int context = caches.findContext(s, sid);
-        boolean cached = context >= 0;
-        FaultCondition wrong = cached ? caches.contextFailure(s, context) : deviceTables.readContext(s, sid);
-        context = cached ? context : caches.contexts.inHand();
-        long w0 = caches.contexts.word(s, context, 0);
-        long known = Request.silencing(request, ScalableContextEntry.FPD.isSet(w0));
+        DeviceTables.Context context = deviceTables.context(s, Request.sid(request));
+        long known = context.silencing(request);
+        FaultCondition wrong = context.wrong();
+        if (wrong == null && !ScalableContextEntry.PRE.isSet(context.w0())) {
+            wrong = FaultCondition.PAGE_REQUEST_NOT_ENABLED;
+        }
         if (wrong != null) {
-            caches.fillContextFailure(s, sid, cached, wrong);
             return refused(s, wrong, known, address);
         }
-        if (!ScalableContextEntry.PRE.isSet(w0)) {
-            return refused(s, FaultCondition.PAGE_REQUEST_NOT_ENABLED, known, address);
-        }
-        long w1 = caches.contexts.word(s, context, 1);
-        long pasid = Request.NAMED.isSet(request) ? Request.PASID.get(request) : deviceTables.pasidOfRequester(w1);
-        forget(s, w0, pasid, address);
+        forget(s, context, request, address);
         return switch (queue.put(s, first(request), second(request, address))) {
             case PageRequestQueue.QUEUED -> PageAnswer.QUEUED;
             case PageRequestQueue.OVERFLOW -> Request.LAST.isSet(request) ? PageAnswer.SUCCESS : PageAnswer.DISCARDED;
@@ -86,13 +78,22 @@ final class PageRequests {
         return PageAnswer.refused(condition);
     }
 
-    /** Translations of the page under the PASID, if that has an entry. */
-    private void forget(long[] s, long w0, long pasid, long address) {
-        if (pasid < ScalableContextEntry.pasids(w0) && deviceTables.readPasid(s, w0, pasid, false) == null) {
-            int did = (int) PasidEntry.DID.get(caches.pasids.word(s, caches.pasids.inHand(), 1));
-            long page = address & PageRequest.ADDR.mask();
-            invalidations.translationsOfPasid(s, PasidDescriptors.PAGES_OF_PASID, did, pasid, page);
+    /** What a request for the page would hit: under the DID, and of the kind, of the entry that its PASID has, cached or in memory. */
+    private void forget(long[] s, DeviceTables.Context context, long request, long address) {
+        boolean named = Request.NAMED.isSet(request);
+        long pasid = named ? Request.PASID.get(request) : deviceTables.pasidOfRequester(context.w1());
+        if (pasid >= ScalableContextEntry.pasids(context.w0())) {
+            return;
         }
+        int entry = caches.findPasid(s, Request.sid(request), pasid);
+        if (entry < 0 && deviceTables.readPasid(s, context.w0(), pasid, context.cached()) != null) {
+            return;
+        }
+        entry = entry < 0 ? caches.pasids.inHand() : entry;
+        int did = (int) PasidEntry.DID.get(caches.pasids.word(s, entry, 1));
+        boolean second = deviceTables.kind(caches.pasids.word(s, entry, 0), caches.pasids.word(s, entry, 2))
+                == PasidEntry.SECOND_LEVEL;
+        invalidations.page(s, second, did, pasid, address & PageRequest.ADDR.mask());
     }
 
     private static long first(long request) {
@@ -108,9 +109,8 @@ final class PageRequests {
     }
 
     private static long second(long request, long address) {
-        boolean write = Request.isWrite(request);
-        long word = PageRequest.WR.set(PageRequest.RD.set(0, write ? 0 : 1), write ? 1 : 0);
-        word = PageRequest.LPIG.set(word, Request.LAST.get(request));
+        // RD and WR are the lowest bits.
+        long word = PageRequest.LPIG.set(Request.RIGHTS.get(request), Request.LAST.get(request));
         return PageRequest.PRGI.set(word, Request.GROUP.get(request)) | (address & PageRequest.ADDR.mask());
     }
 }

@@ -88,18 +88,15 @@ final class Translator {
             return blocked(s, FaultCondition.PASID_NOT_ENABLED, request, address);
         }
         int sid = Request.sid(request);
-        int context = caches.findContext(s, sid);
-        boolean cached = context >= 0;
-        FaultCondition wrong = cached ? caches.contextFailure(s, context) : deviceTables.readContext(s, sid);
-        context = cached ? context : caches.contexts.inHand();
-        long lo = caches.contexts.word(s, context, 0);
-        long hi = caches.contexts.word(s, context, 1);
-        long known = Request.silencing(request, ContextEntry.FPD.isSet(lo));
+        DeviceTables.Context context = deviceTables.context(s, sid);
+        long lo = context.w0();
+        long hi = context.w1();
+        long known = context.silencing(request);
+        FaultCondition wrong = context.wrong();
         if (wrong != null) {
-            caches.fillContextFailure(s, sid, cached, wrong);
             return blocked(s, wrong, known, address);
         }
-        caches.fillContext(s, sid, cached, ContextEntry.DID.get(hi));
+        caches.fillContext(s, sid, context.cached(), ContextEntry.DID.get(hi));
         int type = (int) ContextEntry.TT.get(lo);
         if (Access.addressType(Request.access(request)) != 0 && type != ContextEntry.TT_DEVICE_TLB) {
             return blocked(s, FaultCondition.REQUEST_TYPE_BLOCKED, known, address);
@@ -120,15 +117,12 @@ final class Translator {
 
     private long scalable(long[] s, long request, long address) {
         int sid = Request.sid(request);
-        int context = caches.findContext(s, sid);
-        boolean cached = context >= 0;
-        FaultCondition wrong = cached ? caches.contextFailure(s, context) : deviceTables.readContext(s, sid);
-        context = cached ? context : caches.contexts.inHand();
-        long w0 = caches.contexts.word(s, context, 0);
-        long w1 = caches.contexts.word(s, context, 1);
-        long known = Request.silencing(request, ScalableContextEntry.FPD.isSet(w0));
+        DeviceTables.Context context = deviceTables.context(s, sid);
+        long w0 = context.w0();
+        long w1 = context.w1();
+        long known = context.silencing(request);
+        FaultCondition wrong = context.wrong();
         if (wrong != null) {
-            caches.fillContextFailure(s, sid, cached, wrong);
             return blocked(s, wrong, known, address);
         }
         long pasid = Request.NAMED.isSet(request) ? Request.PASID.get(request) : deviceTables.pasidOfRequester(w1);
@@ -138,14 +132,14 @@ final class Translator {
         }
         int entry = caches.findPasid(s, sid, pasid);
         if (entry < 0) {
-            wrong = deviceTables.readPasid(s, w0, pasid, cached);
+            wrong = deviceTables.readPasid(s, w0, pasid, context.cached());
             if (wrong != null) {
                 return blocked(s, wrong, known, address);
             }
             entry = caches.pasids.inHand();
             caches.fillPasid(s, sid, pasid, PasidEntry.DID.get(caches.pasids.word(s, entry, 1)));
         }
-        caches.fillContext(s, sid, cached, 0);
+        caches.fillContext(s, sid, context.cached(), 0);
         boolean silent =
                 PasidEntry.FPD.isSet(caches.pasids.word(s, entry, 0)) || UnitState.D.isSet(caches.pasids.tag(s, entry));
         return inSpace(s, privileged(Request.silencing(known, silent), w1), pasid, address, entry);

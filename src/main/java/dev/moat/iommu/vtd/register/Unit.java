@@ -59,7 +59,7 @@ public final class Unit {
         recorder = new FaultRecorder(u, faultEvent, options.capabilities().faultRecords());
         Caches caches = new Caches(u, options);
         contexts = caches.contexts;
-        deviceTables = new DeviceTables(u, memory, options, caches.contexts, caches.pasids);
+        deviceTables = new DeviceTables(u, memory, options, caches);
         PassThrough passThrough = new PassThrough(u, deviceTables, caches, options);
         Invalidations invalidations = new Invalidations(caches, passThrough, options);
         queue = new InvalidationUnit(options, u, memory, caches, invalidations, recorder, completionEvent, messages);

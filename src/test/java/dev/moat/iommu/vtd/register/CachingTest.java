@@ -83,7 +83,7 @@ class CachingTest {
     @CsvSource({"1, false", "2, true", "3, false"})
     void scalableTranslationsAreSharedByWhatTheyDependOn(int type, boolean shared) {
         bench.scalable(type);
-        nest();
+        nest(bench);
         bench.pasid(1, type, DID);
         otherScalable();
         ask(ADDRESS);
@@ -96,14 +96,12 @@ class CachingTest {
     }
 
     /** The host leads all of the first 2 MiB that matter to themselves. */
-    private void nest() {
-        for (int i = 0; i < 16; i++) {
+    private static void nest(UnitBench unit) {
+        for (int i = 1; i < 16; i++) {
             long at = entry(SECOND + 0x3000, 0x20_0000L * i, 2);
-            if (i > 0) {
-                bench.memory.put(at, second(0x200L * i) | SecondLevelEntry.SP.mask());
-            }
+            unit.memory.put(at, second(0x200L * i) | SecondLevelEntry.SP.mask());
         }
-        bench.memory.put(entry(SECOND + 0x3000, NEW << 12, 2), second(NEW) | SecondLevelEntry.SP.mask());
+        unit.memory.put(entry(SECOND + 0x3000, NEW << 12, 2), second(NEW) | SecondLevelEntry.SP.mask());
     }
 
     /** Invalidations after a first-level page of PASID 0 was cached: which of them take it away. */
@@ -284,6 +282,35 @@ class CachingTest {
         assertThat(unit.ask(NEXT, Access.WRITE)).as("only reading failed").isEqualTo("ok 3000000");
         unit.invalidate(Descriptors.iotlbPage(DID), Descriptors.iotlbPageHi(NEXT >>> 12, 0, false));
         assertThat(unit.ask(NEXT, Access.READ)).isEqualTo("ok 3000000");
+    }
+
+    /** What first-level tables do not give is never cached: absent, for supervisors, not to be written, reserved bits; also under a host's. */
+    @ParameterizedTest
+    @CsvSource({"1, 0, 71", "1, 3, 81", "1, 5, 85", "1, 4000000000007, 72", "3, 0, 71", "3, 3, 81", "3, 5, 85"})
+    void firstLevelFailuresAreNotCached(int type, String wrong, String reason) {
+        UnitBench unit = with(Cap.CM.set(CAP, 1), CachePolicy.specified(), UnitOptions.Sizes.usual());
+        unit.scalable(type);
+        nest(unit);
+        unit.memory.put(place(FIRST, 1), Long.parseLong(wrong, 16) | DATA);
+        assertThat(unit.ask(ADDRESS, Access.WRITE)).startsWith("fault " + reason);
+        unit.memory.put(place(FIRST, 1), first(DATA >>> 12));
+        assertThat(unit.ask(ADDRESS, Access.WRITE)).isEqualTo("ok 1000000");
+    }
+
+    /** What the host's second level does not give a guest's first one is. */
+    @Test
+    void failuresOfTheHostAreCached() {
+        UnitBench unit = with(Cap.CM.set(CAP, 1), CachePolicy.specified(), UnitOptions.Sizes.usual());
+        unit.scalable(PasidEntry.NESTED);
+        nest(unit);
+        long at = entry(SECOND + 0x3000, DATA, 2);
+        long present = unit.memory.get(at);
+        unit.memory.put(at, 0);
+        assertThat(unit.ask(ADDRESS, Access.READ)).startsWith("fault 86");
+        unit.memory.put(at, present);
+        assertThat(unit.ask(ADDRESS, Access.READ)).startsWith("fault 86");
+        unit.invalidate(Descriptors.iotlbPage(DID), Descriptors.iotlbPageHi(DATA >>> 12, 0, false));
+        assertThat(unit.ask(ADDRESS, Access.READ)).isEqualTo("ok 1000000");
     }
 
     /** What could not be read is not cached, caching mode or not. */

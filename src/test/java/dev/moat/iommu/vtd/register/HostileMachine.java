@@ -263,8 +263,8 @@ final class HostileMachine {
     private void askPage(Op op) {
         long pasid = (op.what() & 1) == 0 ? Access.NO_PASID : op.what() >>> 10 & 0xfffff;
         long request = Request.of((int) op.what() >>> 30 & 1, pasid, (int) op.what() >>> 1 & 7);
-        int answer =
-                unit.askPage(s, Request.asking(request, (int) op.where() & 511, (op.what() & 16) == 0), op.where());
+        long page = Request.asking(request, op.what() >>> 5 & 3, (int) op.where() & 511, (op.what() & 16) == 0);
+        int answer = unit.askPage(s, page, op.where());
         outcomes.add(
                 answer < PageAnswer.FIRST_CONDITION
                         ? "page " + answer

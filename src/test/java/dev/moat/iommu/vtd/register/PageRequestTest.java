@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.PageAnswer;
 import dev.moat.iommu.vtd.register.format.Request;
-import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PageResponse;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -15,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Page requests: descriptors bit by bit, status and event registers, a queue that is full or nowhere, page group responses. */
 class PageRequestTest {
+    private static final long READ = 1;
+    private static final long WRITE = 2;
     private static final long PPR = 1;
     private static final long PRO = 2;
     private static final long PENDING = 1L << 30;
@@ -32,36 +33,46 @@ class PageRequestTest {
         bench.write32(PECTL, 0);
     }
 
-    private int ask(long pasid, int access, int group, boolean last, long address) {
-        return bench.unit.askPage(bench.s, Request.asking(Request.of(SID, pasid, access), group, last), address);
+    private static long request(boolean last) {
+        return Request.asking(Request.of(SID, Access.NO_PASID, Access.READ), READ, 0, last);
     }
 
     private int ask() {
-        return ask(Access.NO_PASID, Access.READ, 0, true, ADDRESS);
+        return bench.unit.askPage(bench.s, request(true), ADDRESS);
     }
 
     private static long hex(String text) {
         return Long.parseUnsignedLong(text, 16);
     }
 
-    /** Type 1, PP 8, requester 31:16, PASID 51:32, EXR 52, PMR 53; RD 0, WR 1, LPIG 2, PRGI 11:3, page 63:12; the rest is 0. */
+    /**
+     * Type 1, PP 8, requester 31:16, PASID 51:32, EXR 52, PMR 53; RD 0, WR 1, LPIG 2, PRGI 11:3, page 63:12; the rest is 0. Read, write,
+     * execute, privileged: execute is read, too, and counts as that only without PASID. Without a right it is a stop marker.
+     */
     @ParameterizedTest
     @CsvSource({
-        "none 0 0 more 1000,                  200001,         1001",
-        "none 0 0 last 1fff,                  200001,         1005",
-        "none 1 1 more 7fffffffffff,          200001,         7ffffffff00a",
-        "5 0 1ff last fffffffffffff000,       500200101,      fffffffffffffffd",
-        "fffff 2 0 more 0,                    1fffff00200101, 1",
-        "40 5 3 last 2345,                    20004000200101, 201e",
-        "none 6 0 more 0,                     200001,         1",
+        "none r 0 more 1000,                  200001,         1001",
+        "none r 0 last 1fff,                  200001,         1005",
+        "none w 1 more 7fffffffffff,          200001,         7ffffffff00a",
+        "none rw 0 more 1000,                 200001,         1003",
+        "5 r 1ff last fffffffffffff000,       500200101,      fffffffffffffffd",
+        "5 rw 1ff last fffffffffffff000,      500200101,      ffffffffffffffff",
+        "fffff x 0 more 0,                    1fffff00200101, 1",
+        "7 wx 0 more 0,                       10000700200101, 3",
+        "40 pw 3 last 2345,                   20004000200101, 201e",
+        "40 prwx 3 last 2345,                 30004000200101, 201f",
+        "none px 0 more 0,                    200001,         1",
+        "9 - 2 last 0,                        900200101,      14",
     })
     void aDescriptorIsAsInTheFigure(String asked, String first, String second) {
         String[] a = asked.split(" ");
         bench.memory.put(QUEUE + 16, -1);
         bench.memory.put(QUEUE + 24, -1);
         long pasid = a[0].equals("none") ? Access.NO_PASID : hex(a[0]);
-        assertThat(ask(pasid, (int) hex(a[1]), (int) hex(a[2]), a[3].equals("last"), hex(a[4])))
-                .isEqualTo(PageAnswer.QUEUED);
+        long rights = (a[1].contains("r") ? READ : 0) | (a[1].contains("w") ? WRITE : 0);
+        int access = (a[1].contains("x") ? Access.EXECUTE : 0) | (a[1].contains("p") ? Access.PRIVILEGED : 0);
+        long page = Request.asking(Request.of(SID, pasid, access), rights, (int) hex(a[2]), a[3].equals("last"));
+        assertThat(bench.unit.askPage(bench.s, page, hex(a[4]))).isEqualTo(PageAnswer.QUEUED);
         assertThat(bench.memory.get(QUEUE)).isEqualTo(hex(first));
         assertThat(bench.memory.get(QUEUE + 8)).isEqualTo(hex(second));
         assertThat(bench.memory.get(QUEUE + 16) | bench.memory.get(QUEUE + 24)).isZero();
@@ -103,7 +114,7 @@ class PageRequestTest {
         assertThat(bench.read64(PQT)).isEqualTo(127 * 32);
         bench.write32(PRS, PPR);
         bench.sent.clear();
-        assertThat(ask(Access.NO_PASID, Access.READ, 0, false, ADDRESS)).isEqualTo(PageAnswer.DISCARDED);
+        assertThat(bench.unit.askPage(bench.s, request(false), ADDRESS)).isEqualTo(PageAnswer.DISCARDED);
         assertThat(bench.read32(PRS)).isEqualTo(PRO);
         assertThat(bench.sent).hasSize(1);
         assertThat(ask()).isEqualTo(PageAnswer.SUCCESS);
@@ -147,22 +158,48 @@ class PageRequestTest {
         assertThat(bench.sent).isEmpty();
     }
 
-    /** The device finds the page after the response, not that it was absent. */
-    @Test
-    void whatIsCachedOfThePageIsForgotten() {
+    /** In caching mode, with page requests allowed. */
+    private static UnitBench caching(int type) {
         UnitBench caching = new UnitBench(options(CAP | 1 << 7, ECAP));
-        caching.scalable(1);
+        caching.scalable(type);
         long at = CONTEXT + 32 * SID;
         caching.memory.put(at, caching.memory.get(at) | 1 << 4);
         caching.write64(PQA, QUEUE);
-        long leaf = place(FIRST, 1);
+        return caching;
+    }
+
+    /** Of an old leaf, or of an old table above it, and whatever the entry has become in memory: the device finds what is there now. */
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 2", "2, 1", "2, 2"})
+    void whatIsCachedOfThePageIsForgotten(int type, int level) {
+        UnitBench caching = caching(type);
+        boolean first = type == 1;
+        long tables = first ? FIRST : SECOND;
+        assertThat(caching.ask(ADDRESS, Access.READ)).isEqualTo("ok 1000000");
+        long other = DATA + 0x5000;
+        long frame = (level == 1 ? 2 * DATA : other) >>> 12;
+        caching.memory.put(place(tables, level), first ? first(frame) : second(frame));
+        caching.memory.put(entry(other, ADDRESS, 1), first ? first(2 * DATA >>> 12) : second(2 * DATA >>> 12));
+        caching.memory.put(PASIDS + 8, DID + 1);
+        assertThat(caching.ask(ADDRESS, Access.READ)).isEqualTo("ok 1000000");
+        assertThat(caching.unit.askPage(caching.s, request(true), ADDRESS)).isEqualTo(PageAnswer.QUEUED);
+        assertThat(caching.ask(ADDRESS, Access.READ)).isEqualTo("ok 2000000");
+    }
+
+    /** That there was none, too: of second-level tables caching mode remembers it. */
+    @Test
+    void whatWasAbsentIsForgotten() {
+        UnitBench caching = caching(2);
+        long leaf = place(SECOND, 1);
         long present = caching.memory.get(leaf);
         caching.memory.put(leaf, 0);
-        assertThat(caching.ask(ADDRESS, Access.READ)).startsWith("fault 71");
+        assertThat(caching.ask(ADDRESS, Access.READ)).startsWith("fault 86");
         caching.memory.put(leaf, present);
-        assertThat(caching.ask(ADDRESS, Access.READ)).startsWith("fault 71");
-        caching.unit.askPage(caching.s, Request.asking(Request.of(SID, Access.NO_PASID, 0), 0, true), ADDRESS);
-        assertThat(caching.ask(ADDRESS, Access.READ)).startsWith("ok");
+        assertThat(caching.ask(ADDRESS, Access.READ)).startsWith("fault 86");
+        caching.unit.askPage(caching.s, request(true), ADDRESS + 0x1000);
+        assertThat(caching.ask(ADDRESS, Access.READ)).as("another page").startsWith("fault 86");
+        caching.unit.askPage(caching.s, request(true), ADDRESS);
+        assertThat(caching.ask(ADDRESS, Access.READ)).isEqualTo("ok 1000000");
     }
 
     /** Type 9: PP 4, code 15:12, device 31:16, PASID 51:32; LPIG 2, PRGI 11:3. */
@@ -180,19 +217,11 @@ class PageRequestTest {
     }
 
     @Test
-    void theUnitAnswersWhatItDoesNotQueue() {
-        assertThat(PageAnswer.code(PageAnswer.QUEUED)).isEqualTo(PageAnswer.NO_CODE);
-        assertThat(PageAnswer.code(PageAnswer.DISCARDED)).isEqualTo(PageAnswer.NO_CODE);
-        assertThat(PageAnswer.code(PageAnswer.SUCCESS)).isZero();
-        assertThat(PageAnswer.code(PageAnswer.OFF)).isEqualTo(1);
-        assertThat(PageAnswer.code(PageAnswer.UNWRITABLE)).isEqualTo(15);
-        assertThat(PageAnswer.code(PageAnswer.refused(FaultCondition.PAGE_REQUEST_NOT_ENABLED)))
-                .isEqualTo(1);
-        assertThat(PageAnswer.code(PageAnswer.refused(FaultCondition.CONTEXT_NOT_PRESENT)))
-                .isEqualTo(15);
+    void whileTranslationIsOffNothingIsQueued() {
         bench.command(0);
         bench.write32(GCMD, 0);
         assertThat(ask()).isEqualTo(PageAnswer.OFF);
+        assertThat(bench.read64(PQT)).isZero();
     }
 
     /** Without ECAP.PRS there are no registers. */

@@ -2,6 +2,7 @@ package dev.moat.iommu.vtd.register;
 
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.PageAnswer;
@@ -11,6 +12,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The page-request queue against a slow twin, while hostile software writes anything to its six registers, has it lie outside of memory or in
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class PageRequestTwinTest {
     private static final long CONTEXT_ENTRY = CONTEXT + 32L * SID;
     private static final long READ_ONLY = 0x900000;
+
+    private static final int[] OFFSETS = {PQH, PQT, PQT + 4, PQA, PQA + 4, PRS, PRS, PECTL, PEDATA, PEADDR, PEADDR + 4};
 
     /** What a step was, to see that all of them are there. */
     private enum Met {
@@ -30,8 +35,24 @@ class PageRequestTwinTest {
         WRAPPED
     }
 
+    /** What a unit could do wrong. The twin does, and is to be found out, as such a unit would be. */
+    private enum Defect {
+        NONE,
+        /** What finds room is queued though PRO is set. */
+        OVERFLOW_IGNORED,
+        /** Two slots stay free. */
+        FULL_TOO_EARLY,
+        /** Bits of the tail beyond the queue count. */
+        TAIL_BEYOND_THE_QUEUE,
+        /** Each request raises the event. */
+        EVENT_EACH_TIME,
+        /** What is to be written is not to be read. */
+        ONE_RIGHT_ONLY
+    }
+
     /** The registers by name and in units of their own: slots, booleans; nothing is packed. */
     private static final class Twin {
+        private final Defect defect;
         private BigInteger head = BigInteger.ZERO;
         private BigInteger tail = BigInteger.ZERO;
         private BigInteger base = BigInteger.ZERO;
@@ -43,6 +64,10 @@ class PageRequestTwinTest {
         private long data;
         private long address;
         private int messages;
+
+        Twin(Defect defect) {
+            this.defect = defect;
+        }
 
         private void event() {
             if (masked) {
@@ -95,8 +120,9 @@ class PageRequestTwinTest {
         /** Where the next request goes, or -1 where there is no room. */
         long place() {
             BigInteger slots = BigInteger.valueOf(pages * 128L);
-            boolean full = tail.add(BigInteger.ONE).mod(slots).equals(head.mod(slots));
-            if (overflown || full) {
+            BigInteger free = defect == Defect.FULL_TOO_EARLY ? BigInteger.TWO : BigInteger.ONE;
+            boolean full = tail.add(free).mod(slots).equals(head.mod(slots));
+            if ((overflown && defect != Defect.OVERFLOW_IGNORED) || full) {
                 if (!overflown && !pending) {
                     event();
                 }
@@ -104,16 +130,23 @@ class PageRequestTwinTest {
                 return -1;
             }
             // Addresses of the bench have 46 bits.
-            BigInteger at = base.mod(BigInteger.TWO.pow(46)).add(tail.mod(slots).multiply(BigInteger.valueOf(32)));
+            BigInteger slot = defect == Defect.TAIL_BEYOND_THE_QUEUE ? tail : tail.mod(slots);
+            BigInteger at = base.mod(BigInteger.TWO.pow(46)).add(slot.multiply(BigInteger.valueOf(32)));
             return at.longValueExact();
         }
 
         void queued() {
             tail = tail.add(BigInteger.ONE).mod(BigInteger.valueOf(pages * 128L));
-            if (!overflown && !pending) {
+            if (defect == Defect.EVENT_EACH_TIME || (!overflown && !pending)) {
                 event();
             }
             pending = true;
+        }
+
+        /** The low bits of a descriptor's second word: to execute is to read. */
+        long rights(boolean read, boolean write, boolean execute) {
+            boolean reads = defect == Defect.ONE_RIGHT_ONLY ? !write : read || execute;
+            return (reads ? 1 : 0) + (write ? 2 : 0);
         }
 
         String registers() {
@@ -165,19 +198,31 @@ class PageRequestTwinTest {
 
     @Test
     void hostileSoftwareAtItsRegisters() {
+        Map<Met, Integer> met = compared(Defect.NONE, 200);
+        for (Met one : Met.values()) {
+            assertThat(met.getOrDefault(one, 0)).as(one.name()).isGreaterThan(100);
+        }
+    }
+
+    /** A test that cannot fail is none. */
+    @ParameterizedTest
+    @EnumSource(value = Defect.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void everyDefectIsFound(Defect defect) {
+        assertThatThrownBy(() -> compared(defect, 20)).isInstanceOf(AssertionError.class);
+    }
+
+    private static Map<Met, Integer> compared(Defect defect, int seeds) {
         Map<Met, Integer> met = new EnumMap<>(Met.class);
-        for (int seed = 0; seed < 200; seed++) {
+        for (int seed = 0; seed < seeds; seed++) {
             Random random = new Random(seed);
             UnitBench bench = UnitBench.full();
             bench.scalable(1);
             bench.memory.put(CONTEXT_ENTRY, bench.memory.get(CONTEXT_ENTRY) | 1 << 4);
             bench.memory.setReadOnly(READ_ONLY >>> 12);
-            Twin twin = new Twin();
+            Twin twin = new Twin(defect);
             for (int i = 0; i < 500; i++) {
                 if (random.nextInt(3) == 0) {
-                    int offset = new int[] {PQH, PQT, PQT + 4, PQA, PQA + 4, PRS, PRS, PECTL, PEDATA, PEADDR, PEADDR + 4
-                            }
-                            [random.nextInt(11)];
+                    int offset = OFFSETS[random.nextInt(OFFSETS.length)];
                     long value = anyValue(offset, random);
                     bench.write32(offset, value);
                     twin.write(offset, value);
@@ -188,17 +233,20 @@ class PageRequestTwinTest {
             }
             met.merge(Met.MESSAGE, bench.sent.size(), Integer::sum);
         }
-        for (Met one : Met.values()) {
-            assertThat(met.getOrDefault(one, 0)).as(one.name()).isGreaterThan(100);
-        }
+        return met;
     }
 
     private static void ask(UnitBench bench, Twin twin, Random random, Map<Met, Integer> met) {
         boolean last = random.nextBoolean();
+        boolean named = random.nextBoolean();
+        boolean[] wants = {random.nextBoolean(), random.nextBoolean(), random.nextBoolean(), random.nextBoolean()};
         int group = random.nextInt(512);
+        int pasid = random.nextInt(1 << 20);
         long page = random.nextLong();
         long before = bench.read64(PQT);
-        long request = Request.asking(Request.of(SID, random.nextInt(1 << 20), Access.READ), group, last);
+        int access = (wants[2] ? Access.EXECUTE : 0) | (wants[3] ? Access.PRIVILEGED : 0);
+        long rights = (wants[0] ? 1 : 0) | (wants[1] ? 2 : 0);
+        long request = Request.asking(Request.of(SID, named ? pasid : Access.NO_PASID, access), rights, group, last);
         int answer = bench.unit.askPage(bench.s, request, page);
         long at = twin.place();
         boolean writable = at >= 0 && at + 32 <= END && at >>> 12 != READ_ONLY >>> 12;
@@ -206,8 +254,10 @@ class PageRequestTwinTest {
         assertThat(answer).isEqualTo(writable ? PageAnswer.QUEUED : expected);
         if (writable) {
             twin.queued();
-            assertThat(bench.memory.get(at) >>> 16 & 0xffff).isEqualTo(SID);
-            assertThat(bench.memory.get(at + 8)).isEqualTo(page & ~0xfffL | group << 3 | (last ? 4 : 0) | 1);
+            long with = 256 + (1L << 32) * pasid + (wants[2] ? 1L << 52 : 0) + (wants[3] ? 1L << 53 : 0);
+            assertThat(bench.memory.get(at)).isEqualTo(1 + 65536 * SID + (named ? with : 0));
+            long low = twin.rights(wants[0], wants[1], wants[2]) + (last ? 4 : 0) + 8 * group;
+            assertThat(bench.memory.get(at + 8)).isEqualTo(page & ~0xfffL | low);
         }
         Met one = writable ? Met.QUEUED : at >= 0 ? Met.NOWHERE : last ? Met.ANSWERED : Met.LOST;
         met.merge(one, 1, Integer::sum);

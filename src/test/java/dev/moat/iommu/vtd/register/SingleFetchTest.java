@@ -74,7 +74,7 @@ class SingleFetchTest {
         bench.memory.put(CONTEXT + 32 * SID, bench.memory.get(CONTEXT + 32 * SID) | 1 << 4);
         bench.write64(PQA, QUEUE);
         bench.memory.takeReadAgain();
-        long request = Request.asking(Request.of(SID, Access.NO_PASID, Access.READ), 0, true);
+        long request = Request.asking(Request.of(SID, Access.NO_PASID, Access.READ), 1, 0, true);
         assertThat(bench.unit.askPage(bench.s, request, ADDRESS)).isEqualTo(PageAnswer.QUEUED);
         assertNothingReadTwice(bench);
     }

@@ -211,7 +211,7 @@ class UnitTableTest {
             long address = number("iova", UnitBench.ADDRESS);
             int sid = (int) number("sid", UnitBench.SID);
             if (letters.contains("q")) {
-                return askPage(Request.of(sid, number("pasid", Access.NO_PASID), access), letters.contains("l"));
+                return askPage(Request.of(sid, number("pasid", Access.NO_PASID), access), letters);
             }
             answer = bench.unit.dma(bench.s, sid, number("pasid", Access.NO_PASID), address, access);
             if (!DmaAnswer.isFault(answer)) {
@@ -220,8 +220,10 @@ class UnitTableTest {
             return fault(DmaAnswer.condition(answer), sid, address);
         }
 
-        private String askPage(long request, boolean last) {
-            int got = bench.unit.askPage(bench.s, Request.asking(request, 3, last), UnitBench.ADDRESS);
+        private String askPage(long request, String letters) {
+            long rights = (letters.contains("r") ? 1 : 0) | (letters.contains("w") ? 2 : 0);
+            long page = Request.asking(request, rights, 3, letters.contains("l"));
+            int got = bench.unit.askPage(bench.s, page, UnitBench.ADDRESS);
             if (got < PageAnswer.FIRST_CONDITION) {
                 return List.of("queued", "lost", "success", "off", "not stored").get(got);
             }

@@ -1,7 +1,6 @@
 package dev.moat.iommu.vtd.register.format;
 
 import dev.moat.iommu.vtd.scalable.FaultCondition;
-import dev.moat.iommu.vtd.scalable.PageResponse;
 
 /**
  * What becomes of a page request. Software finds it in the queue, or the unit answers the device at once, or nobody does.
@@ -24,9 +23,6 @@ public final class PageAnswer {
     /** Refused for a condition, which is recorded. */
     public static final int FIRST_CONDITION = 5;
 
-    /** For {@link #code}: the unit does not answer. */
-    public static final int NO_CODE = -1;
-
     public static int refused(FaultCondition condition) {
         return FIRST_CONDITION + condition.number();
     }
@@ -34,21 +30,5 @@ public final class PageAnswer {
     /** The condition of a request that was refused for one, or {@link FaultCondition#NONE}. */
     public static FaultCondition condition(int answer) {
         return FaultCondition.of(Math.max(0, answer - FIRST_CONDITION));
-    }
-
-    /**
-     * What the unit itself answers the device, a code of {@link PageResponse}, or {@link #NO_CODE}. Which refusals are failures and which
-     * only invalid is from memory of the specification.
-     */
-    public static int code(int answer) {
-        return switch (answer) {
-            case QUEUED, DISCARDED -> NO_CODE;
-            case SUCCESS -> PageResponse.SUCCESS;
-            case OFF -> PageResponse.INVALID;
-            default ->
-                condition(answer) == FaultCondition.PAGE_REQUEST_NOT_ENABLED
-                        ? PageResponse.INVALID
-                        : PageResponse.FAILURE;
-        };
     }
 }

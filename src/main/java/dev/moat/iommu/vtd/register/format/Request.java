@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd.register.format;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.vtd.scalable.PageRequest;
 import java.util.List;
 
 /** A DMA request but for its address, and what is known of it while it is processed. {@code @shape} one word. */
@@ -18,15 +19,19 @@ public final class Request {
     /** The IOTLB has been asked. */
     public static final BitField ASKED = BitField.bit("ASKED", 43);
 
-    /** A page is asked for, not its translation. */
+    /** A page is asked for, not its translation; what for is in RIGHTS, of ACCESS only EXECUTE and PRIVILEGED count. */
     public static final BitField PAGE = BitField.bit("PAGE", 44);
     /** The last page of its group. */
     public static final BitField LAST = BitField.bit("LAST", 45);
     /** Which group of pages. */
     public static final BitField GROUP = new BitField("GROUP", 54, 46);
 
-    static final BitField NONE_63 = new BitField("NONE_63", 63, 55);
-    static final List<BitField> FIELDS = List.of(SID, PASID, NAMED, ACCESS, SILENT, ASKED, PAGE, LAST, GROUP, NONE_63);
+    /** RD and WR of a {@link PageRequest}. */
+    public static final BitField RIGHTS = new BitField("RIGHTS", 56, 55);
+
+    static final BitField NONE_63 = new BitField("NONE_63", 63, 57);
+    static final List<BitField> FIELDS =
+            List.of(SID, PASID, NAMED, ACCESS, SILENT, ASKED, PAGE, LAST, GROUP, RIGHTS, NONE_63);
 
     /** @param pasid 20 bits, or {@link Access#NO_PASID} */
     public static long of(int sid, long pasid, int access) {
@@ -42,11 +47,14 @@ public final class Request {
     /**
      * The request as one for a page.
      *
+     * @param rights RD and WR of a {@link PageRequest}, one or both, or 0 for a stop marker; to execute is to read
      * @param group 9 bits
      * @param last whether no other request of the group follows
      */
-    public static long asking(long request, int group, boolean last) {
-        return GROUP.set(LAST.set(request | PAGE.mask(), last ? 1 : 0), group);
+    public static long asking(long request, long rights, int group, boolean last) {
+        boolean executes = (access(request) & Access.EXECUTE) != 0;
+        long page = RIGHTS.set(request | PAGE.mask(), executes ? rights | PageRequest.RD.mask() : rights);
+        return GROUP.set(LAST.set(page, last ? 1 : 0), group);
     }
 
     public static int sid(long request) {
