@@ -301,8 +301,7 @@ final class Events {
     /** Whether a call ends and what it queued has not been carried out. */
     private boolean leavesQueued(int row) {
         Transition t = transitions.get(row);
-        History history = new History(machine, transitions);
-        return !notices.goesOn(t) && history.isInvalidationQueued(t.state()) && Notices.queues(transitions, row);
+        return !notices.goesOn(t) && notices.isInvalidationQueued(t.state()) && Notices.queues(transitions, row);
     }
 
     /** What a call returned, where that is not success. */

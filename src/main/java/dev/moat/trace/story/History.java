@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,13 +32,14 @@ final class History {
     /** What is told of the rights of an entry, by {@link #rights}. */
     private static final List<String> RIGHTS = List.of("", " (r)", "", " (w)");
 
-    /** Slots of machines whose unit sees a store later than the CPU that made it. */
     /** What stands where tables do not lead to a page's entry any more, which is as it was. */
     private static final String NOWHERE = " nowhere";
 
     private static final Pattern LINKS = Pattern.compile("directory|^domain\\.(?:root|mode)");
     private static final Pattern ROOTS = Pattern.compile("^domain\\.(?:root|mode)");
     private static final Pattern LEAVES = Pattern.compile("leaf|pte|tce");
+    /** A slot of a last level, whose first group names the tables. */
+    private static final Pattern TABLES = Pattern.compile("(?:leaf|pte|tce)\\[(s\\d+)[.,].*");
     /** Words of a call that asks for reading only. */
     private static final Pattern READ_ONLY = Pattern.compile("(?:\\br|ro|to_device)\\)");
 
@@ -49,11 +51,7 @@ final class History {
 
     private static final Pattern QUEUE = Pattern.compile("^(?:u\\d+\\.)?(?:queueCount|commandLo)$");
 
-    /** What is in a queue, and of it what only says how far the unit has come: VT-d 6.5.2.8, AMD-Vi 2.4.1. */
-    private static final Pattern QUEUED = Pattern.compile("(?:u\\d+\\.)?(?:queueLo|commandLo)");
-
-    private static final Pattern WAIT = Pattern.compile("\\((?:TYPE=0x5|Opcode=0x1)\\b");
-
+    /** Slots of machines whose unit sees a store later than the CPU that made it. */
     private static final Pattern LATE = Pattern.compile("(?:u\\d+\\.)?(?:storeStage|tceLate)");
 
     private final Machine machine;
@@ -100,15 +98,6 @@ final class History {
         return machine.schema().families().stream()
                 .filter(f -> f.width() > 0 && QUEUE.matcher(f.name()).matches())
                 .anyMatch(f -> IntStream.range(0, f.size()).anyMatch(i -> f.get(state, i) != 0));
-    }
-
-    /** Whether a unit has more than waits in its queue in a state. */
-    boolean isInvalidationQueued(long[] state) {
-        return machine.schema().families().stream()
-                .filter(f -> f.width() > 0 && QUEUED.matcher(f.name()).matches())
-                .anyMatch(f -> IntStream.range(0, f.size())
-                        .anyMatch(i -> f.get(state, i) != 0
-                                && !WAIT.matcher(f.print(f.get(state, i))).find()));
     }
 
     /** Whether some transitions put anything into a unit's queue, or take it from there. */
@@ -241,9 +230,14 @@ final class History {
         if (!hasTables() || late) {
             return pages.isEmpty() ? Optional.empty() : Optional.of(pages);
         }
-        return Optional.of(Stream.concat(pages.stream(), tables(row, row).values().stream())
-                .distinct()
-                .toList());
+        boolean several = several();
+        Stream<String> entries = tables(row, row).entrySet().stream()
+                .map(e -> e.getValue()
+                        + owner(e.getKey())
+                                .filter(d -> several)
+                                .map(d -> " in " + d + "'s tables")
+                                .orElse(""));
+        return Optional.of(Stream.concat(pages.stream(), entries).distinct().toList());
     }
 
     /**
@@ -272,8 +266,8 @@ final class History {
                                                     "taken (the right to write) from (\\S+) entry",
                                                     "$2 entry loses $1");
             String whose = owner(space)
-                    .filter(d -> DOMAIN.matcher(told).find() && !told.matches(".*\\b" + d + "\\b.*"))
-                    .map(d -> " in the tables of " + d)
+                    .filter(d -> several() || DOMAIN.matcher(told).find() && !told.matches(".*\\b" + d + "\\b.*"))
+                    .map(d -> " in " + d + "'s tables")
                     .orElse("");
             boolean named = told.contains(
                             "the entry " + label("Page", Integer.parseInt(space.replaceFirst(".* ", ""))) + " of ")
@@ -310,6 +304,18 @@ final class History {
     private Optional<String> owner(String key) {
         int space = Integer.parseInt(key.split(" ", 2)[0]);
         return find("for", last(), space, ANY).findFirst().map(f -> label("Dom", f[1]));
+    }
+
+    /** Whether entries of more tables than one change, so that a page alone does not say which entry is meant. */
+    private boolean several() {
+        return transitions.stream()
+                        .flatMap(t -> t.changes().stream())
+                        .map(c -> TABLES.matcher(c.slots().label(c.element())))
+                        .filter(Matcher::matches)
+                        .map(m -> m.group(1))
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     private boolean hasTables() {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** What of a transition's changes decides how the trace goes on, in words. */
 final class Notices {
@@ -31,6 +32,11 @@ final class Notices {
 
     private static final Pattern ADDRESSES =
             Pattern.compile("iova|phase|owed|(?:s\\d+\\.)?taken|magazine|queue\\.address\\d+|limbo.*");
+
+    /** What is in a queue, and of it what only says how far the unit has come: VT-d 6.5.2.8, AMD-Vi 2.4.1. */
+    private static final Pattern QUEUED = Pattern.compile("(?:u\\d+\\.)?(?:queueLo|commandLo)");
+
+    private static final Pattern WAIT = Pattern.compile("\\((?:TYPE=0x5|Opcode=0x1)\\b");
 
     /** What is free for others to get from then on. */
     private static final Pattern FREED =
@@ -243,6 +249,15 @@ final class Notices {
             }
         }
         return asks;
+    }
+
+    /** Whether a unit has more than waits in its queue in a state. */
+    boolean isInvalidationQueued(long[] state) {
+        return machine.schema().families().stream()
+                .filter(f -> f.width() > 0 && QUEUED.matcher(f.name()).matches())
+                .anyMatch(f -> IntStream.range(0, f.size())
+                        .anyMatch(i -> f.get(state, i) != 0
+                                && !WAIT.matcher(f.print(f.get(state, i))).find()));
     }
 
     /** Whether the call that ends in a row has put anything into a unit's queue, in this row or in one before. */
