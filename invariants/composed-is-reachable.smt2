@@ -1,11 +1,12 @@
 ; VC1 and VC2: what the guest maps, and had invalidated as caching mode demands, its devices find; with translation off, all of its memory.
+; What they write to the window of interrupt messages are no requests for memory.
 (set-info :says "A device reaches what its guest's tables and the p2m give it, once the guest has had its change invalidated.")
 (set-info :kind completeness)
 (set-info :source "fact sheet viommu, VC1 and VC2; CAP.CM: software invalidates also when an entry becomes present")
 
 (define-fun invariant () Bool
   (forall ((q Req) (e Dom) (p Page) (f Frame))
-    (=> (assigned q e) (not (guestOwes q p))
+    (=> (assigned q e) (not (guestOwes q p)) (not (messagePage p))
         (and (=> (composedR q p f) (getsR q p f))
              (=> (composedW q p f) (getsW q p f))))))
 

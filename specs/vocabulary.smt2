@@ -220,6 +220,9 @@
 (declare-fun sameEntry (Req Req) Bool)         ; the guest's entries of both devices lead to the same tables, or nowhere
 (declare-fun shadows (Req) Bool)               ; something is in the shadow of the device, or cached from there
 (declare-fun xenMemory (Frame) Bool)           ; memory of Xen's: the vIOMMU's register page, no guest's; none: false
+(declare-fun messagePage (Page) Bool)          ; what devices write at the page are interrupt messages, which no table translates; none: false
+(declare-fun messageFrame (Frame) Bool)        ; what is behind the gfn of that window: interrupt controllers, no memory; none: false
+(declare-fun ledToMessages (Req Page) Bool)    ; the guest's tables, if it translates, lead the device's page to that gfn
 (declare-fun hasModel (Dom) Bool)              ; a device model asks for the guest's virtual devices, not Xen's own host bridge
 (declare-fun hasUnit (Dom) Bool)               ; the guest has a vIOMMU, where they are created and destroyed
 (declare-fun deviceOf (Req Dom) Bool)          ; the device is the guest's, attached to its vIOMMU or not
@@ -273,6 +276,8 @@
 (declare-fun statusStrayed (Dom) Bool)         ; ghost: the status of a wait of the guest's was stored outside of its memory
 (declare-fun domainCrashed (Dom) Bool)         ; Xen crashed the guest for what was in its queue
 (declare-fun trapped (Dom) Bool)               ; ghost: the guest has written a register (xen-viommu-registers)
+(declare-fun othersRead (Dom) Bool)            ; ghost: the guest's unit read memory that is not the guest's, and got what is there (xen-viommu-registers)
+(declare-fun queueAbroad (Dom) Bool)           ; the guest's queue is where no memory of the guest's is (xen-viommu-registers)
 (declare-fun overworked (Dom) Bool)            ; ghost: Xen's trap of one write, or one request, read and wrote more of the guest's memory than its bound allows
 (declare-fun queueStopped (Dom) Bool)          ; the guest's queue stands at an error, and the guest can see it
 (declare-fun queueBehind (Dom) Bool)           ; descriptors are left before the tail that the guest wrote last

@@ -62,6 +62,7 @@ class FootprintTest {
                 "xen-viommu-interrupts operation guests=1 passed=false virtual=1 vectors=1 commands=true",
                 "xen-viommu-interrupts step guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
                 "xen-viommu operation gfns=2 grants=true private-page=true frames=3",
+                "xen-viommu operation guests=1 window=true te=true frames=2",
                 "xen-swiotlb step coherent-memory=true balloon=true cpus=2 lent=true guest-memory=true tlbs=true vmap=lazy streaming=false",
                 "xen-swiotlb operation buffers=2 frames=6 coherent-memory=true foreign=true shapes=pages syncs=true directions=both",
                 "xen-swiotlb step passthrough=true iommu=vtd walks=true context-cache=true device=any-address privileged=false layer=booted",

@@ -218,6 +218,7 @@ final class Machines {
             "destroyed-leaves-nothing",
             "detach-leaves-nothing",
             "front-ends-agree",
+            "message-window-is-unmapped",
             "same-answer",
             "unit-is-private");
 
@@ -259,6 +260,10 @@ final class Machines {
             "page-request-is-answered-once",
             "pasid-is-one-guests",
             "unbound-pasid-serves-nothing");
+
+    /** What can be said of a hostile guest's registers. */
+    private static final List<String> REGISTERS =
+            List.of("reads-stay-in-guest", "register-write-is-bounded", "status-stays-in-guest");
 
     /** Of these only where guests put anything into their queues. */
     private static final List<String> QUEUE =
@@ -314,7 +319,7 @@ final class Machines {
                     .toList();
         }
         if (means(machine, "overworked")) {
-            return List.of("register-write-is-bounded", "status-stays-in-guest");
+            return REGISTERS;
         }
         if (means(machine, "servesR")) {
             return SVM;
@@ -370,7 +375,7 @@ final class Machines {
         return LIBRARY.ids().stream()
                 .filter(id -> others.stream().noneMatch(o -> o.contains(id)))
                 .filter(id -> BY_RELATION.stream().noneMatch(line -> line.startsWith(id + " ")))
-                .filter(id -> !id.equals("register-write-is-bounded") && !id.equals("handed-address-is-fresh"));
+                .filter(id -> !REGISTERS.contains(id) && !id.equals("handed-address-is-fresh"));
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {

@@ -135,6 +135,18 @@ final class ViommuKills {
                     "guests=1 frames=2 private-page=true reservation=false pages=2",
                     "completion@2 composition@2 no-foreign-request@1 no-foreign@2 unit-is-private@1"),
             viommu(
+                    "shadow.window-translated",
+                    "guests=1 frames=2 window=true reservation=false",
+                    "message-window-is-unmapped@2"),
+            viommu(
+                    "translate.window-translated",
+                    "guests=1 frames=2 window=true reservation=false",
+                    "message-window-is-unmapped@1 same-answer@2"),
+            viommu(
+                    "p2m.window-mapped",
+                    "guests=1 frames=2 window=true reservation=false",
+                    "completion@2 composition@2 message-window-is-unmapped@1 no-foreign-request@1 no-foreign@2"),
+            viommu(
                     "destroy.while-attached",
                     "guests=1 frames=1 reservation=false calls=wrapper",
                     "composed-is-reachable@2 destroyed-leaves-nothing@1 same-answer@2"),

@@ -41,11 +41,12 @@ class DisciplineProofTest {
             interrupt-in-domain invalidation-is-no-wider io-table-is-unreachable iomap-is-no-memory legitimate-dma-passes
             lingering-is-revoked lingering-request-is-revoked live-mapping-is-readable live-mapping-is-writable
             mapped-address-is-served mapping-has-its-transfer mapping-is-permitted message-goes-by-its-entry
-            no-foreign-cpu no-foreign-request no-request-strays no-sleep-under-lock nothing-else-changes nothing-lingers
+            message-window-is-unmapped no-foreign-cpu no-foreign-request no-request-strays no-sleep-under-lock
+            nothing-else-changes nothing-lingers
             nothing-older-leaks nothing-outlives-its-domain only-the-part-shows own-entry-is-owned own-frame-is-reachable
             p2m-is-injective p2m-matches-m2p page-request-is-answered-once pasid-is-one-guests pins-match-holds
             pool-is-low pool-is-recognised posted-interrupt-is-noticed pte-follows-p2m quarantine queue-comes-to-its-end
-            queue-stops-at-errors queued-is-flushed records-are-used-in-turn references-match-holds
+            queue-stops-at-errors queued-is-flushed reads-stay-in-guest records-are-used-in-turn references-match-holds
             register-write-is-bounded released-is-blank released-is-unreachable reserved-is-not-handed
             returned-leads-nowhere-else routed-interrupt-arrives same-answer silent-entry-records-nothing
             slot-counts-are-right slot-has-one-mapping status-is-as-commanded status-matches-pins status-stays-in-guest
@@ -220,7 +221,7 @@ class DisciplineProofTest {
                 "(define-fun initially () Bool true) (set-info :a \"x\") # d.smt2:1:47: ':a' describes no action",
                 "(define-fun initially () Bool true) (define-fun initially () Bool true) # d.smt2:1:37: 'initially' is defined twice",
                 "(define-fun a.live ((k Hold)) Bool true) # d.smt2:1:1: 'a.guard' comes before the effects of 'a'",
-                "(define-fun a.guard () Bool true) (define-fun a.lives ((k Hold)) Bool true) # d.smt2:1:47: unknown relation 'lives'; known: leads, leadsBeyond, lentBy, lentOut, limbo, lineOf, live, liveTransfer, ...",
+                "(define-fun a.guard () Bool true) (define-fun a.lives ((k Hold)) Bool true) # d.smt2:1:47: unknown relation 'lives'; known: leads, leadsBeyond, ledToMessages, lentBy, lentOut, limbo, lineOf, live, ...",
                 "(define-fun a.guard () Bool true) (define-fun a.live () Bool true) # d.smt2:1:54: the parameters' sorts are [Hold], not []",
                 "(assert true) # d.smt2:1:1: a discipline holds set-info and define-fun, not '(assert ...)'",
             })

@@ -88,9 +88,9 @@ public final class ViommuAbstraction {
         to.relation(
                 "free",
                 List.of(frames),
-                (s, f, b, c, d, e) -> state.owner.get(s, f) == 0 && !state.isPrivate(f),
+                (s, f, b, c, d, e) -> state.owner.get(s, f) == 0 && !state.isReserved(f),
                 owner);
-        to.relation("notdma", List.of(frames), (s, f, b, c, d, e) -> state.isPrivate(f), NOTHING);
+        to.relation("notdma", List.of(frames), (s, f, b, c, d, e) -> state.isReserved(f), NOTHING);
     }
 
     private void grants() {

@@ -31,6 +31,7 @@ final class ViommuRelations {
         it.debts();
         it.devices();
         it.memory();
+        it.window();
         if (it.setting.hasBothFrontEnds()) {
             it.frontEnds();
         }
@@ -118,6 +119,26 @@ final class ViommuRelations {
                 List.of(setting.frames),
                 (s, f, b, c, d, e) -> state.isPrivate(f),
                 ViommuAbstraction.NOTHING);
+    }
+
+    /** The window of interrupt messages, as a page of devices' and as a gfn that guests' tables may lead to. */
+    private void window() {
+        to.relation(
+                "messagePage",
+                List.of(setting.pages),
+                (s, p, b, c, d, e) -> setting.isWindow(p),
+                ViommuAbstraction.NOTHING);
+        to.relation(
+                "messageFrame",
+                List.of(setting.frames),
+                (s, f, b, c, d, e) -> f == setting.windowFrame(),
+                ViommuAbstraction.NOTHING);
+        to.relation(
+                "ledToMessages",
+                List.of(setting.devices, setting.pages),
+                (s, q, p, c, d, e) ->
+                        setting.isWindow(gfn(s, q, p, whole.guests().spaceOf(s, q))),
+                (footprint, q, p, c, d, e) -> whole.composition().read(footprint, q, p));
     }
 
     /** What guests own, and what they have: own memory under some gfn. Nothing is asked while any p2m is being changed. */

@@ -20,7 +20,14 @@ public final class RegisterFaults {
                     "vvtd drafts, V10: the address is not checked to be the guest's memory",
                     List.of("status-stays-in-guest"),
                     "operation",
-                    e -> e.decide("registers.memory-checked", (s, page, own, c) -> 1)));
+                    e -> e.decide("registers.memory-checked", (s, page, own, c) -> 1)),
+            new InjectedFault(
+                    "registers.reads-unchecked",
+                    "What the vIOMMU reads for a guest, queue or tables, is read wherever the guest's words say.",
+                    "fact sheet viommu, VI9, and section 13: a descriptor must be memory that the domain owns",
+                    List.of("reads-stay-in-guest"),
+                    "operation",
+                    e -> e.decide("registers.reads-checked", (s, own, b, c) -> 1)));
 
     private RegisterFaults() {}
 }

@@ -202,9 +202,29 @@ public final class ViommuFaults {
             fault(
                     "p2m.private-page-mapped",
                     "A device reaches the vIOMMU's own page.",
-                    "fact sheet viommu, VI4 and VI9",
+                    "fact sheet viommu, VI9",
                     "no-foreign unit-is-private",
                     e -> e.decide("shadow.p2m-rights", (s, kind, b, c) -> kind == 2 ? 1 : 3)),
+            fault(
+                    "shadow.window-translated",
+                    "What the guest's tables lead the page of interrupt messages to is in the shadow, too.",
+                    "VT-d specification 3.x: requests to the interrupt address range; fact sheet viommu, VI4",
+                    "message-window-is-unmapped",
+                    e -> e.decide("shadow.window", (s, virtual, messages, c) -> messages & virtual)),
+            fault(
+                    "translate.window-translated",
+                    "An interrupt message of a virtual device's is taken for a request, and translated.",
+                    "VT-d specification 3.x: requests to the interrupt address range; fact sheet viommu, VI4",
+                    "message-window-is-unmapped same-answer",
+                    e -> e.decide("shadow.window", (s, virtual, messages, c) -> messages & 1 - virtual)),
+            fault(
+                    "p2m.window-mapped",
+                    "A guest's table leads a page to the window of interrupt messages, and its device gets what is there.",
+                    "VT-d specification 3.x: no entry may lead to the interrupt address range; fact sheet viommu, VI4",
+                    "message-window-is-unmapped no-foreign",
+                    e -> e.decide(
+                            "shadow.p2m-rights",
+                            (s, kind, behind, c) -> kind == 2 ? 1 : kind == 3 && behind == 0 ? 0 : 3)),
             fault(
                     "destroy.while-attached",
                     "A vIOMMU is destroyed while devices are attached to it.",

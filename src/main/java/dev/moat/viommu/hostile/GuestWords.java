@@ -11,11 +11,14 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * A guest's memory as its vIOMMU sees it: a few pages from address 0 on, and behind them a page that is Xen's. A page holds few words
+ * A guest's memory as its vIOMMU sees it: a few pages from address 0 on, behind them a page that is Xen's, and other guests'. A page holds few words
  * over and over again, so that whatever index a table or a queue is read at there is one of them.
  */
 final class GuestWords implements Memory {
     private static final int PAGE_BITS = 12;
+    /** The first of each two words in memory that is not the guest's: as a table's entry present, as a descriptor one of the context cache. */
+    private static final long OF_OTHERS = 0x11;
+
     private static final int MOST_COUNTED = (1 << 20) - 1;
     private static final List<BitField> WORD = List.of(new BitField("WORD", 63, 0));
 
@@ -26,8 +29,12 @@ final class GuestWords implements Memory {
     private final Slots work;
     /** The vIOMMU stored to Xen's page. */
     private final Slots strayed;
+    /** It read what is not the guest's, and got it. */
+    private final Slots pried;
     /** {@code registers.memory-checked}: (page, 1 when it is the guest's) to 1 when it may be written. */
     private final Decision checked;
+    /** {@code registers.reads-checked}: (1 when an address is the guest's) to 1 when its unit may read there. */
+    private final Decision readChecked;
 
     /** The last page is one that the vIOMMU may not write for its guest, as it may not write a grant for reading. */
     private final boolean lastIsReadOnly;
@@ -43,26 +50,34 @@ final class GuestWords implements Memory {
                 .word(WORD, -1L);
         work = model.schema().slots("work", Role.GHOST, Writer.GHOST).bits(20);
         strayed = model.schema().slots("strayed", Role.GHOST, Writer.GHOST).bits(1);
+        pried = model.schema().slots("pried", Role.GHOST, Writer.GHOST).bits(1);
         checked = model.decision("registers.memory-checked", (s, page, own, c) -> own);
+        readChecked = model.decision("registers.reads-checked", (s, own, b, c) -> own);
     }
 
     private int at(long address) {
         return (int) (address >>> PAGE_BITS) * words + (int) ((address >>> 3) % words);
     }
 
-    private boolean isOwn(long address) {
+    /** Whether an address is of the guest's memory. */
+    boolean isOwn(long address) {
         return Long.compareUnsigned(address >>> PAGE_BITS, pages) < 0;
     }
 
     @Override
     public boolean isReadable(long[] s, long address) {
-        return isOwn(address);
+        return readChecked.decide(s, isOwn(address) ? 1 : 0, 0, 0) != 0;
     }
 
+    /** A unit that reads without having asked gets what is there, whosever it is: nothing else is between it and the machine's memory. */
     @Override
     public long read(long[] s, long address) {
         count(s);
-        return isOwn(address) ? memory.get(s, at(address)) : 0;
+        if (isOwn(address)) {
+            return memory.get(s, at(address));
+        }
+        pried.set(s, 0, 1);
+        return (address & Long.BYTES) == 0 ? OF_OTHERS : 0;
     }
 
     @Override
@@ -122,5 +137,9 @@ final class GuestWords implements Memory {
 
     Slots strayed() {
         return strayed;
+    }
+
+    Slots pried() {
+        return pried;
     }
 }

@@ -11,8 +11,11 @@ import java.util.List;
 /** The bounds of one machine with a hostile guest: its memory, the registers that it writes, and the values that it uses. */
 final class HostileSetting {
     private static final int STRIDE = 4;
-    /** The queue's head, tail and address, and where it is switched on. {@code @source} VT-d specification 2.x, chapter 10.4. */
-    private static final int[] QUEUE = {0x18, 0x88, 0x90};
+    /** IQA. */
+    static final int QUEUE_ADDRESS = 0x90;
+
+    /** The queue's tail and address, and where it is switched on. {@code @source} VT-d specification 2.x, chapter 10.4. */
+    private static final int[] QUEUE = {0x18, 0x88, QUEUE_ADDRESS};
 
     /** Bus 0, device 1, functions 0 and 1. */
     private static final int FIRST_SOURCE = 8;

@@ -202,6 +202,13 @@ final class RegisterTrap {
         relation("overworked", domains, overworked);
         relation("trapped", domains, trapped);
         relation("statusStrayed", domains, memory.strayed());
+        relation("othersRead", domains, memory.pried());
+        model.abstraction()
+                .relation(
+                        "queueAbroad",
+                        List.of(domains),
+                        (s, g, b, c, d, e) -> !memory.isOwn(unit.load(s, HostileSetting.QUEUE_ADDRESS, Long.BYTES)),
+                        (footprint, g, b, c, d, e) -> footprint.everything());
         model.abstraction()
                 .relation(
                         "queueStopped",

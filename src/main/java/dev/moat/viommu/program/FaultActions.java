@@ -61,7 +61,9 @@ public final class FaultActions {
     }
 
     private boolean block(long[] s, int device, int page, boolean write) {
-        boolean counts = state.attached.get(s, device) != 0 && state.te.get(s, setting.guestOf(device)) != 0;
+        boolean counts = state.attached.get(s, device) != 0
+                && state.te.get(s, setting.guestOf(device)) != 0
+                && !setting.isWindow(page);
         return counts
                 && shadow.gets(s, device, page, write) < 0
                 && records.refuse(s, device, page, leadsOutside(s, device, page, write));

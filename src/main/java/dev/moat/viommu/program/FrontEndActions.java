@@ -43,6 +43,7 @@ public final class FrontEndActions {
 
     private boolean translate(long[] s, int device, int page, boolean write) {
         return frontEnd.isAskedByModel(device)
+                && !state.setting.isWindow(page)
                 && !frontEnd.holds(s, device)
                 && state.attached.get(s, device) != 0
                 && frontEnd.mayAsk(s, device)

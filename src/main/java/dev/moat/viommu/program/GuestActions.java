@@ -130,9 +130,10 @@ public final class GuestActions {
                 : ViommuState.CHANGED;
     }
 
-    /** A virtual device's request is translated in place by the guest's unit, which caches the answer. */
+    /** A virtual device's request is translated in place by the guest's unit, which caches the answer; a message is not. */
     private boolean request(long[] s, int device, int page, boolean write) {
         return setting.isVirtual(device)
+                && !setting.isWindow(page)
                 && !setting.hasModel(setting.guestOf(device))
                 && state.attached.get(s, device) != 0
                 && state.te.get(s, setting.guestOf(device)) != 0

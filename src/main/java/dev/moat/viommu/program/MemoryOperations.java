@@ -95,7 +95,7 @@ public final class MemoryOperations {
     }
 
     private boolean begin(long[] s, int cpu, int g, int gfn, boolean there) {
-        if ((state.p2m.get(s, g, gfn) != 0) != there || gfn == setting.privateGfn()) {
+        if ((state.p2m.get(s, g, gfn) != 0) != there || gfn == setting.privateGfn() || setting.isWindow(gfn)) {
             return false;
         }
         state.begin(s, cpu, g, ViommuState.P2M);

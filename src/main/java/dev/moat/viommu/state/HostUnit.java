@@ -119,8 +119,11 @@ public final class HostUnit {
         unit.visibility().writeBack(s, spaceOf[device], page);
     }
 
-    /** What a request of a passed-through device gets: a frame, or below 0. */
+    /** What a request of a passed-through device gets: a frame, or below 0. No table is asked of interrupt messages. */
     public int answer(long[] s, int device, int page, boolean write) {
+        if (setting.isWindow(page)) {
+            return Meaning.BLOCKED;
+        }
         int got = unit.meaning().gets(s, device, page, write);
         return got >= setting.frames.size() ? Meaning.ELSEWHERE : got;
     }

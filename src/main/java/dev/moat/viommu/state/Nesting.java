@@ -209,6 +209,9 @@ public final class Nesting {
 
     /** The gfn that the device's PASID entry and the guest's own tables lead a page to, or below 0. */
     private int firstLevel(long[] s, int device, int page, boolean write) {
+        if (setting.isWindow(page)) {
+            return Meaning.BLOCKED;
+        }
         int mode = (int) entry.get(s, device);
         int gfn = mode == SECOND_ONLY ? page : Meaning.BLOCKED;
         if (mode >= FIRST_SPACE) {

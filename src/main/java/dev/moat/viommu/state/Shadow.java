@@ -22,10 +22,12 @@ public final class Shadow {
     private final @Nullable Nesting nesting;
     /** {@code shadow.rights}: (rights in the guest's tables, those of the p2m) to the rights of both. */
     private final Decision rights;
-    /** {@code shadow.p2m-rights}: (kind of memory) to what a device may do with it. */
+    /** {@code shadow.p2m-rights}: (kind of memory, 1 behind the window's gfn) to what a device may do with it. */
     private final Decision p2mRights;
     /** {@code shadow.translated}: (device, GSTS.TES of its guest) to 1 when the guest's tables are looked at. */
     private final Decision translated;
+    /** {@code shadow.window}: (1 for a virtual device, 1 at the page of interrupt messages) to 1 when nothing is translated there. */
+    private final Decision window;
     /** {@code shadow.space}: (device, the space that its entry leads to) to the space that is walked. */
     private final Decision space;
     /** {@code shadow.clears}: (what is wanted plus 1 or 0, 1 when the guest has an entry there, 1 when it leads the device at all) to 1. */
@@ -33,7 +35,7 @@ public final class Shadow {
 
     /** The decisions that {@link #gfn} and {@link #rightsOf} may ask. */
     public static final List<String> COMPOSING =
-            List.of("shadow.p2m-rights", "shadow.rights", "shadow.space", "shadow.translated");
+            List.of("shadow.p2m-rights", "shadow.rights", "shadow.space", "shadow.translated", "shadow.window");
 
     public Shadow(
             ViommuState state, GuestUnits guests, HostUnit host, @Nullable FrontEnd frontEnd, ModelBuilder model) {
@@ -43,8 +45,9 @@ public final class Shadow {
         this.frontEnd = frontEnd;
         nesting = state.setting.nested ? new Nesting(state, guests, host, model) : null;
         rights = model.decision("shadow.rights", (s, own, p2m, c) -> own & p2m);
-        p2mRights = model.decision("shadow.p2m-rights", (s, kind, b, c) -> ViommuState.rights(kind));
+        p2mRights = model.decision("shadow.p2m-rights", (s, kind, behind, c) -> ViommuState.rights(kind));
         translated = model.decision("shadow.translated", (s, device, te, c) -> te);
+        window = model.decision("shadow.window", (s, virtual, messages, c) -> messages);
         space = model.decision("shadow.space", (s, device, leads, c) -> leads);
         clears = model.decision("shadow.clears", (s, wanted, entry, led) -> 1);
     }
@@ -100,8 +103,21 @@ public final class Shadow {
         if (found == 0 || state.attached.get(s, device) == 0 || frameOf(s, guest, found >>> GFN_SHIFT) < 0) {
             return Rights.NONE;
         }
-        int ofMemory = p2mRights.decide(s, (int) state.kind.get(s, guest, found >>> GFN_SHIFT), 0, 0);
-        return rights.decide(s, found & Rights.ALL, ofMemory, 0);
+        if (takesMessages(s, device, page)) {
+            return Rights.NONE;
+        }
+        return rights.decide(s, found & Rights.ALL, rightsBehind(s, guest, found >>> GFN_SHIFT), 0);
+    }
+
+    /** What a device may do, by the p2m, with what is under a gfn. */
+    private int rightsBehind(long[] s, int guest, int gfn) {
+        int kind = (int) state.kind.get(s, guest, gfn);
+        return p2mRights.decide(s, kind, state.setting.isWindow(gfn) ? 1 : 0, 0);
+    }
+
+    /** Whether what a device writes at a page is an interrupt message, and is not translated. */
+    private boolean takesMessages(long[] s, int device, int page) {
+        return window.decide(s, state.setting.isVirtual(device) ? 1 : 0, state.setting.isWindow(page) ? 1 : 0, 0) != 0;
     }
 
     private int frameOf(long[] s, int guest, int gfn) {
@@ -173,7 +189,7 @@ public final class Shadow {
         if (!state.setting.isVirtual(device)) {
             return nesting != null ? nesting.gets(s, device, page, write) : host.answer(s, device, page, write);
         }
-        if (state.attached.get(s, device) == 0) {
+        if (state.attached.get(s, device) == 0 || takesMessages(s, device, page)) {
             return Meaning.BLOCKED;
         }
         int guest = state.setting.guestOf(device);
@@ -185,7 +201,6 @@ public final class Shadow {
         if (gfn < 0 || gfn >= state.setting.gfns.size() || frameOf(s, guest, gfn) < 0) {
             return Meaning.BLOCKED;
         }
-        int allowed = p2mRights.decide(s, (int) state.kind.get(s, guest, gfn), 0, 0);
-        return (allowed & Rights.of(write)) != 0 ? frameOf(s, guest, gfn) : Meaning.BLOCKED;
+        return (rightsBehind(s, guest, gfn) & Rights.of(write)) != 0 ? frameOf(s, guest, gfn) : Meaning.BLOCKED;
     }
 }

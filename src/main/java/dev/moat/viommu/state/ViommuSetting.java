@@ -50,6 +50,8 @@ public final class ViommuSetting {
     public final boolean grants;
     public final boolean hotplug;
     public final boolean privatePage;
+    /** Whether the last page, and the last gfn, is the window of interrupt messages, 0xFEE00000 to 0xFEEFFFFF. */
+    public final boolean window;
     /** Whether vIOMMUs are created and destroyed. */
     public final boolean calls;
     /** Whether a vIOMMU goes with its devices, too, at its domain's end. */
@@ -83,8 +85,9 @@ public final class ViommuSetting {
         domains = Sort.numbered("Dom", "d", s.number("guests"));
         frames = Sort.numbered("Frame", "f", s.number("frames"));
         privatePage = s.flag("private-page");
-        gfns = Sort.numbered("Gfn", "gfn", s.number("gfns") + (privatePage ? 1 : 0));
-        pages = Sort.numbered("Page", "p", s.number("pages"));
+        window = s.flag("window");
+        gfns = Sort.numbered("Gfn", "gfn", s.number("gfns") + (privatePage ? 1 : 0) + (window ? 1 : 0));
+        pages = Sort.numbered("Page", "p", s.number("pages") + (window ? 1 : 0));
         cpus = Sort.numbered("Cpu", "cpu", s.number("cpus"));
         spacesOfEach = s.number("spaces");
         passed = !s.text("devices").equals("virtual");
@@ -161,8 +164,13 @@ public final class ViommuSetting {
             throw new BadSettingException(
                     "silent", "faults that go unrecorded need records, contexts, and vIOMMUs that stay");
         }
-        if (frames.size() < domains.size() + (privatePage ? 1 : 0)) {
-            throw new BadSettingException("frames", "there must be a frame for each guest, and one for a private page");
+        if (frames.size() < domains.size() + reservedFrames()) {
+            throw new BadSettingException(
+                    "frames", "there must be a frame for each guest, one for a private page, and one for the window");
+        }
+        if (window && pages.size() != gfns.size()) {
+            throw new BadSettingException(
+                    "window", "the window is one number, of a page and of a gfn: there must be as many of either");
         }
         if (ranges && pages.size() < 2) {
             throw new BadSettingException("pages", "ranges need at least two pages");
@@ -211,12 +219,27 @@ public final class ViommuSetting {
 
     /** The gfn of the register page, or -1. */
     public int privateGfn() {
-        return privatePage ? gfns.size() - 1 : -1;
+        return privatePage ? gfns.size() - (window ? 2 : 1) : -1;
     }
 
     /** The frame that stands for Xen's own memory behind the register page, or -1. */
     public int privateFrame() {
-        return privatePage ? frames.size() - 1 : -1;
+        return privatePage ? frames.size() - (window ? 2 : 1) : -1;
+    }
+
+    /** Whether a page of devices', or a gfn, is the window of interrupt messages. */
+    public boolean isWindow(int number) {
+        return window && number == pages.size() - 1;
+    }
+
+    /** The frame that stands for what is behind the window's gfn, interrupt controllers, or -1. */
+    public int windowFrame() {
+        return window ? frames.size() - 1 : -1;
+    }
+
+    /** Frames that are no memory of anybody's: the last ones. */
+    public int reservedFrames() {
+        return (privatePage ? 1 : 0) + (window ? 1 : 0);
     }
 
     public static List<Parameter> parameters() {
@@ -277,6 +300,10 @@ public final class ViommuSetting {
                         "Whether guests have a device's faults go unrecorded (FPD), and write malformed entries.",
                         false),
                 Parameter.flag("private-page", "Whether a gfn is the vIOMMU's register page.", false),
+                Parameter.flag(
+                        "window",
+                        "Whether one more page, and the gfn of its number, is the window of interrupt messages.",
+                        false),
                 Parameter.choice(IOMMU, "The physical IOMMU.", Families.DEFAULT, families),
                 Parameter.choice(GUEST_IOMMU, "What guests see.", Families.DEFAULT, families));
     }

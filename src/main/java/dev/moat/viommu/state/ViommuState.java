@@ -67,7 +67,7 @@ public final class ViommuState {
 
     public final ViommuSetting setting;
 
-    /** Per frame: its owner, or none; a frame of nobody is free, but for Xen's own. */
+    /** Per frame: its owner, or none; a frame of nobody is free, but for Xen's own and what is no memory. */
     public final Slots owner;
     /** Per guest and gfn: the frame, or none. */
     public final Slots p2m;
@@ -156,7 +156,9 @@ public final class ViommuState {
             for (int g = 0; g < setting.domains.size(); g++) {
                 if (gfn == setting.privateGfn()) {
                     enter(s, g, gfn, setting.privateFrame(), PRIVATE);
-                } else if (next < setting.frames.size() - (setting.privatePage ? 1 : 0) && gfn == 0) {
+                } else if (setting.isWindow(gfn)) {
+                    enter(s, g, gfn, setting.windowFrame(), PRIVATE);
+                } else if (next < setting.frames.size() - setting.reservedFrames() && gfn == 0) {
                     owner.set(s, next, g + 1);
                     enter(s, g, gfn, next++, OWN);
                 }
@@ -235,10 +237,15 @@ public final class ViommuState {
         return frame == setting.privateFrame();
     }
 
+    /** Whether a frame is no memory that anybody is given. */
+    public boolean isReserved(int frame) {
+        return frame >= setting.frames.size() - setting.reservedFrames();
+    }
+
     /** The first frame that is nobody's and may be given away, or -1. */
     public int firstFree(long[] s) {
         for (int f = 0; f < setting.frames.size(); f++) {
-            if (owner.get(s, f) == 0 && !isPrivate(f)) {
+            if (owner.get(s, f) == 0 && !isReserved(f)) {
                 return f;
             }
         }

@@ -97,7 +97,7 @@ class HostileGuestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"registers.queue-in-one-go", "registers.memory-unchecked"})
+    @ValueSource(strings = {"registers.queue-in-one-go", "registers.memory-unchecked", "registers.reads-unchecked"})
     void whatTheTrapLeavesOutIsMet(String fault) throws IOException {
         assertThat(walk("knowing", 100_000, fault).violation()).isNotNull();
     }
