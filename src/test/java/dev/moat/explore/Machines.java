@@ -212,6 +212,7 @@ final class Machines {
     /** What can be said of guests with vIOMMUs and of nothing else. */
     private static final List<String> VIOMMU = List.of(
             "blocked-dma-is-recorded",
+            "break-before-make",
             "completion",
             "composed-is-reachable",
             "composition",

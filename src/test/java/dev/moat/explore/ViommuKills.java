@@ -17,10 +17,12 @@ final class ViommuKills {
                     "wait.completed-before-shadow",
                     "guests=1 devices=passed-through reservation=false",
                     "completion@16 composed-is-reachable@5 composition@16"),
+            viommu("remap.stored-before-flush", "guests=1 gfns=2 devices=passed-through", "break-before-make@12"),
             viommu(
                     "shadow.never-flushed",
                     "guests=2 devices=passed-through",
-                    "completion@2 composed-is-reachable@4 free-is-unreachable@2 no-foreign-request@2 no-foreign@2 no-stale@2"),
+                    "break-before-make@4 completion@2 composed-is-reachable@4 free-is-unreachable@2 no-foreign-request@2"
+                            + " no-foreign@2 no-stale@2"),
             viommu(
                     "shadow.erroneous-entry-skipped",
                     "guests=1 gfns=2 frames=1 devices=passed-through reservation=false",
@@ -65,6 +67,10 @@ final class ViommuKills {
                     "exchange.freed-before-flush",
                     "devices=passed-through exchange=true frames=3 reservation=false",
                     "free-is-unreachable@5 no-foreign-request@5 no-foreign@5"),
+            viommu(
+                    "exchange.stored-before-flush",
+                    "guests=1 exchange=true reservation=false devices=passed-through",
+                    "break-before-make@15"),
             viommu(
                     "exchange.old-frame-kept",
                     "guests=1 frames=2 exchange=true reservation=false devices=passed-through",
@@ -237,5 +243,6 @@ final class ViommuKills {
             viommu(
                     "viommu.no-lock",
                     "cpus=2 devices=passed-through",
-                    "completion@25 composed-is-reachable@22 free-is-unreachable@23 no-foreign-request@23 no-foreign@23"));
+                    "break-before-make@15 completion@25 composed-is-reachable@22 free-is-unreachable@23"
+                            + " no-foreign-request@23 no-foreign@23"));
 }

@@ -32,7 +32,7 @@ class DisciplineProofTest {
     /** Properties that the discipline has no words for, by name. */
     private static final String OUTSIDE = """
             addresses-balance assigned-device-is-led blocked-dma-is-recorded blocked-interrupt-is-recorded
-            bounce-is-reachable buffer-reaches-device buffers-balance coherent-is-one-piece completion
+            bounce-is-reachable break-before-make buffer-reaches-device buffers-balance coherent-is-one-piece completion
             composed-is-reachable composition copy-is-shown copy-keeps-off-tables copy-reaches-lent
             destroyed-leaves-nothing detach-leaves-no-interrupt detach-leaves-nothing device-data-arrives dids-balance
             direct-is-the-buffer entry-follows-holds exchanged-is-in-use exposed-device-is-ready first-level-completion

@@ -25,6 +25,12 @@ public final class ViommuFaults {
                     "derived: VT-d specification 2.x, chapter 6.5.2.8, of an emulated queue",
                     "completion composition composed-is-reachable",
                     e -> e.moveBefore("invalidate_page", "complete", "clear")),
+            order(
+                    "remap.stored-before-flush",
+                    "A page that the guest leads elsewhere is stored into the shadow before the physical unit has forgotten the old entry.",
+                    "QEMU vtd_page_walk_one: a leaf that has changed is unmapped before it is mapped; fact sheet viommu-study, section 3",
+                    "break-before-make",
+                    e -> e.moveBefore("invalidate_page", "insert", "ask")),
             fault(
                     "shadow.never-flushed",
                     "What is taken out of the shadow stays in the physical unit's caches.",
@@ -93,10 +99,16 @@ public final class ViommuFaults {
                     e -> e.moveBefore("decrease_reservation", "release", "ask")),
             order(
                     "exchange.freed-before-flush",
-                    "The new frame is in the shadow and the old one given back before the physical unit has forgotten it.",
-                    "XSA-346 (2020); insert before flush when the owner changes",
+                    "A frame is exchanged for another and given back before the physical unit has forgotten it.",
+                    "XSA-346 (2020), its order, by an exchange",
                     "free-is-unreachable no-foreign",
                     e -> e.moveBefore("memory_exchange", "release", "ask")),
+            order(
+                    "exchange.stored-before-flush",
+                    "The new frame of an exchange is stored into the shadow before the physical unit has forgotten the old one.",
+                    "fact sheet viommu, section 13: clear, flush, insert; Xen intel_iommu_map_page, IOMMU_FLUSHF_modified: flushed after the store",
+                    "break-before-make",
+                    e -> e.moveBefore("memory_exchange", "insert", "ask")),
             fault(
                     "exchange.old-frame-kept",
                     "An exchange does not give the old frame back: its guest owns a frame that is nowhere in its memory.",
