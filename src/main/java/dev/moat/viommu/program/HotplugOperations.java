@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * Devices that come and go. What comes finds its shadow ready before the physical entry leads there; what goes is led nowhere, and
- * everything cached is forgotten before it is nobody's.
+ * everything cached is forgotten before it is nobody's. One whose device model has an answer in hand is not quiet, and stays (EBUSY).
  */
 public final class HotplugOperations {
     private static final String NEEDS_UNIT = "attach.needs-unit";
@@ -52,18 +52,18 @@ public final class HotplugOperations {
         upkeep.insert(attach).step(Step.of("lead", this::lead).asking(asked));
         Operation.Start attaching = (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, ViommuState.ATTACH);
         operation("attach_device", device, attaching, upkeep.unlock(attach).steps());
-        OperationPlan detach = taking().step(Step.of("unplug", this::unplug));
+        OperationPlan detach =
+                taking(upkeep.refuseInUse(upkeep.lock(new OperationPlan()))).step(Step.of("unplug", this::unplug));
         Operation.Start detaching = (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, ViommuState.DETACH);
         operation("detach_device", device, detaching, upkeep.unlock(detach).steps());
     }
 
     /** Takes everything from the device that the operation is about, and, where it is about all of a guest's, from these. */
-    OperationPlan taking() {
-        OperationPlan plan = upkeep.lock(new OperationPlan())
-                .step(Step.of("lead-nowhere", this::leadNowhere)
-                        .asking(host.unit.entries().entryDecisions()));
+    OperationPlan taking(OperationPlan locked) {
+        OperationPlan plan = locked.step(Step.of("lead-nowhere", this::leadNowhere)
+                .asking(host.unit.entries().entryDecisions()));
         upkeep.clear(plan).step(Step.of("ask-entry", this::askEntry));
-        return upkeep.recall(upkeep.flush(plan));
+        return upkeep.flush(plan);
     }
 
     private void operation(String name, List<Argument> arguments, Operation.Start start, List<Step> steps) {

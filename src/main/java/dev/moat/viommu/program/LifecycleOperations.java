@@ -66,7 +66,8 @@ public final class LifecycleOperations {
         operation("destroy_viommu", ViommuState.DESTROY, destroy);
         if (setting.ends) {
             Step destroyAll = Step.of("destroy", this::destroyWithDevices).asking(asked(List.of(FaultRecords.ENDS)));
-            OperationPlan relinquish = hotplug.taking().step(destroyAll);
+            OperationPlan relinquish = upkeep.recall(hotplug.taking(upkeep.lock(new OperationPlan())))
+                    .step(destroyAll);
             operation("relinquish_viommu", ViommuState.RELINQUISH, relinquish);
         }
     }

@@ -8,6 +8,7 @@ import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.viommu.record.Silence;
 import dev.moat.viommu.state.FrontEnd;
+import dev.moat.viommu.state.GuestLock;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.HostUnit;
 import dev.moat.viommu.state.Nesting;
@@ -91,6 +92,13 @@ public final class Upkeep {
     /** The device model lets go of answers that it has in hand, and has said so. */
     OperationPlan recall(OperationPlan plan) {
         return frontEnd == null ? plan : plan.step(Step.of("recall", this::recall));
+    }
+
+    /** What is in use stays, and its operation fails (EBUSY). Under the lock no new answer is given. */
+    OperationPlan refuseInUse(OperationPlan plan) {
+        return frontEnd == null
+                ? plan
+                : plan.step(Step.of("check-quiet", this::checkQuiet).on(Outcome.FAIL, GuestLock.UNLOCK));
     }
 
     /** Make. */
@@ -208,6 +216,10 @@ public final class Upkeep {
             }
         }
         return Outcome.NEXT;
+    }
+
+    private int checkQuiet(long[] s, int cpu) {
+        return frontEnd != null && frontEnd.holds(s, (int) state.device.get(s, cpu)) ? Outcome.FAIL : Outcome.NEXT;
     }
 
     /** The passed-through device of the guest, or -1. */

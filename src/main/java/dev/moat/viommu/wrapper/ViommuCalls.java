@@ -2,6 +2,7 @@ package dev.moat.viommu.wrapper;
 
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /**
  * The hypercalls of one domain's vIOMMU: query, create, destroy, translate, attach, detach. Errors come in the order in which each
@@ -50,9 +51,9 @@ public final class ViommuCalls {
      *
      * @param enabled whether Xen has vIOMMUs switched on
      * @param capabilities those that it can emulate
-     * @param memory whether there is memory for another one
+     * @param memory whether there is memory for another one, asked when one is to be created
      */
-    public record Host(boolean enabled, int capabilities, boolean memory) {}
+    public record Host(boolean enabled, int capabilities, BooleanSupplier memory) {}
 
     /**
      * The domain.
@@ -122,7 +123,7 @@ public final class ViommuCalls {
         if (id != NONE) {
             return E2BIG;
         }
-        if (!host.memory) {
+        if (!host.memory.getAsBoolean()) {
             return ENOMEM;
         }
         id = FIRST;

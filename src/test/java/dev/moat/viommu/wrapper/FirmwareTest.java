@@ -6,18 +6,31 @@ import dev.moat.firmware.AcpiTable;
 import dev.moat.iommu.Families;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The tables that a guest's firmware makes, byte by byte. */
 class FirmwareTest {
     private static final long AT = 0xfc000000L;
+    /** Offset of the checksum in the info table, behind signature and length. */
+    private static final int CHECKSUM = 12;
+
     private static final HvmInfo INFO =
             new HvmInfo(0xfed90000L, ViommuCalls.IRQ_REMAPPING | ViommuCalls.L2_TRANSLATION);
 
     private static List<AcpiTable> tables(Firmware.MachineType type, String family, byte[] info) {
-        return new Firmware(type, Firmware.HostBridge.DEVICE_MODEL, Families.get(family)).tables(info, AT);
+        return tables(type, Firmware.HostBridge.DEVICE_MODEL, family, info);
+    }
+
+    private static List<AcpiTable> tables(
+            Firmware.MachineType type, Firmware.HostBridge bridge, String family, byte[] info) {
+        Firmware firmware = new Firmware(type, bridge, Families.get(family));
+        assertThat(firmware.bridge()).isEqualTo(bridge);
+        return firmware.tables(info, AT);
     }
 
     private static List<String> signatures(List<AcpiTable> tables) {
@@ -85,22 +98,59 @@ class FirmwareTest {
         for (int i = 0; i < good.length; i++) {
             byte[] bad = good.clone();
             bad[i] ^= 0x10;
-            assertThat(HvmInfo.read(bad)).isEmpty();
-            byte[] cut = java.util.Arrays.copyOf(good, i);
-            assertThat(signatures(tables(Firmware.MachineType.Q35, "vtd", cut))).containsExactly("MCFG", "XSDT");
+            requireNoDmar(bad);
+            requireNoDmar(Arrays.copyOf(good, i));
         }
+        requireNoDmar(Arrays.copyOf(good, good.length + 1));
         assertThat(HvmInfo.read(good)).contains(INFO);
     }
 
+    /** Another signature or another length, and a checksum that is right: it is another table. */
     @Test
-    void theSameWhoeverHasTheHostBridge() {
-        List<AcpiTable> first = tables(Firmware.MachineType.Q35, "vtd", INFO.bytes());
-        List<AcpiTable> second = new Firmware(Firmware.MachineType.Q35, Firmware.HostBridge.XEN, Families.get("vtd"))
-                .tables(INFO.bytes(), AT);
-        assertThat(second).hasSameSizeAs(first);
-        for (int i = 0; i < first.size(); i++) {
-            assertThat(second.get(i).bytes()).isEqualTo(first.get(i).bytes());
+    void anotherTableMeansNoDmar() {
+        byte[] good = INFO.bytes();
+        for (int at = 0; at < CHECKSUM; at++) {
+            byte[] other = good.clone();
+            other[at]++;
+            other[CHECKSUM]--;
+            assertThat(AcpiTable.sum(other)).isZero();
+            requireNoDmar(other);
         }
+    }
+
+    private static void requireNoDmar(byte[] info) {
+        assertThat(HvmInfo.read(info)).isEmpty();
+        assertThat(signatures(tables(Firmware.MachineType.Q35, "vtd", info))).containsExactly("MCFG", "XSDT");
+    }
+
+    /** Of either machine and either family, with a unit that remaps, one that does not, one elsewhere, none, and a damaged info table. */
+    @ParameterizedTest
+    @EnumSource(Firmware.MachineType.class)
+    void theSameWhoeverHasTheHostBridge(Firmware.MachineType type) {
+        byte[] damaged = INFO.bytes();
+        damaged[0]++;
+        List<byte[]> infos = List.of(
+                INFO.bytes(),
+                new HvmInfo(INFO.base(), ViommuCalls.L2_TRANSLATION).bytes(),
+                new HvmInfo(0xfec10000L, INFO.capabilities()).bytes(),
+                HvmInfo.NONE.bytes(),
+                damaged);
+        int dmars = 0;
+        for (byte[] info : infos) {
+            for (String family : List.of("vtd", "amd-vi")) {
+                List<AcpiTable> first = tables(type, Firmware.HostBridge.DEVICE_MODEL, family, info);
+                List<AcpiTable> second = tables(type, Firmware.HostBridge.XEN, family, info);
+                assertThat(bytes(second)).isEqualTo(bytes(first));
+                dmars += signatures(first).contains("DMAR") ? 1 : 0;
+            }
+        }
+        assertThat(dmars).isEqualTo(type == Firmware.MachineType.Q35 ? 3 : 0);
+    }
+
+    private static List<String> bytes(List<AcpiTable> tables) {
+        return tables.stream()
+                .map(table -> table.signature() + " " + HexFormat.of().formatHex(table.bytes()))
+                .toList();
     }
 
     @Test
@@ -109,6 +159,6 @@ class FirmwareTest {
         assertThat(AcpiTable.isSound(good)).isTrue();
         good[38] ^= 1;
         assertThat(AcpiTable.isSound(good)).isFalse();
-        assertThat(AcpiTable.isSound(java.util.Arrays.copyOf(good, 20))).isFalse();
+        assertThat(AcpiTable.isSound(Arrays.copyOf(good, 20))).isFalse();
     }
 }

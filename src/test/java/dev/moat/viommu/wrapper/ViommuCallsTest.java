@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
@@ -42,7 +43,7 @@ class ViommuCallsTest {
     private static ViommuCalls calls(boolean enabled, boolean hvm, boolean memory, Firmware.MachineType type) {
         ViommuCalls.Memory ram = new ViommuCalls.Memory(0x80000000L, 0x140000000L);
         return new ViommuCalls(
-                new ViommuCalls.Host(enabled, OFFERED, memory),
+                new ViommuCalls.Host(enabled, OFFERED, () -> memory),
                 new ViommuCalls.Domain(hvm, type, ram, Set.of(VIRTUAL), Set.of(PASSED)),
                 (sid, address, write) -> write ? -1 : address + 0x10000);
     }
@@ -132,13 +133,37 @@ class ViommuCallsTest {
                 .findFirst();
     }
 
+    /** The host has memory for one unit: a second one is too many first, and no memory only once the first has gone. */
+    @Test
+    void aSecondOneIsRefusedBeforeMemoryIsLookedFor() {
+        AtomicBoolean memory = new AtomicBoolean(true);
+        ViommuCalls calls = new ViommuCalls(
+                new ViommuCalls.Host(true, OFFERED, memory::get),
+                new ViommuCalls.Domain(
+                        true,
+                        Firmware.MachineType.Q35,
+                        new ViommuCalls.Memory(0x80000000L, 0x100000000L),
+                        Set.of(),
+                        Set.of()),
+                (sid, address, write) -> address);
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, OFFERED)).isZero();
+        memory.set(false);
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, OFFERED)).isEqualTo(E2BIG);
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, SVM)).isEqualTo(EINVAL);
+        assertThat(calls.info()).isEqualTo(new HvmInfo(BASE, OFFERED));
+        assertThat(calls.destroy(0)).isZero();
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, SVM)).isEqualTo(EINVAL);
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, OFFERED)).isEqualTo(ENOMEM);
+        memory.set(true);
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, OFFERED)).isZero();
+    }
+
     @Test
     void aSecondOne() {
         ViommuCalls calls = created(OFFERED);
         assertThat(calls.create(INTEL_VTD, BASE + PAGE, PAGE, OFFERED)).isEqualTo(E2BIG);
         assertThat(calls.create(INTEL_VTD, BASE + 1, PAGE, OFFERED)).isEqualTo(EINVAL);
         assertThat(calls.info()).isEqualTo(new HvmInfo(BASE, OFFERED));
-        assertThat(ENOMEM).isEqualTo(-12);
         assertThat(calls.create(INTEL_VTD, BASE, PAGE, SVM)).isEqualTo(EINVAL);
     }
 
@@ -150,6 +175,7 @@ class ViommuCallsTest {
         "attach, true, 0x08, true, false, 0, -17",
         "attach, true, 0x08, false, false, 0, 0",
         "detach, false, 0x18, false, true, 0, -19",
+        "detach, false, 0x10, false, true, 0, -19",
         "detach, true, 0x18, false, true, 0, -19",
         "detach, true, 0x10, false, true, 0, -2",
         "detach, true, 0x10, true, true, 0, -16",
@@ -159,6 +185,8 @@ class ViommuCallsTest {
         "destroy, true, 0x10, true, false, 0, -16",
         "destroy, true, 0x10, false, false, 0, 0",
         "translate, false, 0x10, false, true, 0, -19",
+        "translate, true, 0x18, false, true, 0, -19",
+        "translate, true, 0x10, false, true, 0, -19",
         "translate, true, 0x10, true, true, 0, -19",
         "translate, true, 0x08, false, true, 0, -2",
         "translate, true, 0x08, true, true, 0, -22",
@@ -197,9 +225,13 @@ class ViommuCallsTest {
 
     @Test
     void hotplug() {
-        assertThat(calls(true, true, true).attach(VIRTUAL)).isEqualTo(ENODEV);
-        ViommuCalls calls = created(OFFERED);
+        ViommuCalls calls = calls(true, true, true);
+        assertThat(calls.attach(VIRTUAL)).isEqualTo(ENODEV);
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, OFFERED)).isZero();
         assertThat(calls.attach(STRANGER)).isEqualTo(ENODEV);
+        // What was refused has attached nothing.
+        assertThat(calls.destroy(0)).isZero();
+        assertThat(calls.create(INTEL_VTD, BASE, PAGE, OFFERED)).isZero();
         assertThat(calls.detach(STRANGER, true)).isEqualTo(ENODEV);
         assertThat(calls.detach(VIRTUAL, true)).isEqualTo(ENOENT);
         assertThat(calls.attach(VIRTUAL)).isZero();
@@ -222,7 +254,9 @@ class ViommuCallsTest {
         assertThat(calls.translate(VIRTUAL, 0xff0, 0x10, true)).isEqualTo(EFAULT);
         assertThat(calls.translate(VIRTUAL, 0xff0, 0x10, false)).isEqualTo(0x10ff0);
         ViommuCalls interruptsOnly = created(IRQ_REMAPPING);
+        assertThat(interruptsOnly.translate(VIRTUAL, 0x2000, 8, true)).isEqualTo(ENOENT);
         assertThat(interruptsOnly.attach(VIRTUAL)).isZero();
+        assertThat(interruptsOnly.translate(VIRTUAL, 0x2ff9, 8, true)).isEqualTo(EINVAL);
         assertThat(interruptsOnly.translate(VIRTUAL, 0x2000, 8, true)).isEqualTo(0x2000);
     }
 }
