@@ -138,6 +138,17 @@ class WrongClaimTest {
         assertThat(v.unmet()).hasSize(2).contains(DISAGREE).anyMatch(line -> line.startsWith("no verdict: the limit"));
     }
 
+    /** The facts of the formula one by one are for those who ask for everything. */
+    @Test
+    void whatIsToldFirstEndsWithWhatIsBroken() throws IOException {
+        Verdict v = harmful(2);
+        assertThat(String.join(" ", v.finding().told().story())).contains(" In full: ");
+        for (List<String> lines : List.of(VerdictText.essentials(v), VerdictText.harm(v))) {
+            assertThat(String.join(" ", lines)).contains("Broken: ").doesNotContain("In full: ");
+            assertThat(lines.get(lines.size() - 1)).endsWith(").");
+        }
+    }
+
     @Test
     void everyReportShowsBoth() throws IOException {
         Verdict v = harmful(2);

@@ -26,10 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code check} prints of many scenarios: a line for what is as expected, everything of the rest. */
 class VerdictsOfARunTest {
+    private static final int SCREEN = 55;
+
     @TempDir
     Path home;
 
     private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
 
     @BeforeEach
     void makeRoom() throws IOException {
@@ -57,7 +60,7 @@ class VerdictsOfARunTest {
 
     private Site site() {
         return new Site(
-                home, new PrintWriter(out), new PrintWriter(new StringWriter()), false, false, p -> new TinyEngine());
+                home, new PrintWriter(out), new PrintWriter(err), false, false, p -> new TinyEngine());
     }
 
     @Test
@@ -67,7 +70,8 @@ class VerdictsOfARunTest {
         write("c", 4);
         List<String> lines = lines();
         assertThat(lines.get(0)).startsWith("a: HELD, as expected (4 states");
-        assertThat(lines.get(1)).startsWith("b: HELD, NOT AS EXPECTED");
+        assertThat(lines.get(1)).startsWith("c: HELD, as expected (4 states");
+        assertThat(lines.get(2)).startsWith("b: HELD, NOT AS EXPECTED");
         assertThat(lines).anyMatch(line -> line.startsWith("  because       "));
         assertThat(lines.stream().filter(line -> line.startsWith("  scenario ")))
                 .hasSize(1);
@@ -99,7 +103,7 @@ class VerdictsOfARunTest {
             writeBroken("bad" + i, "{hold: [bounded]}", "{verdict: held}");
         }
         List<String> lines = lines();
-        assertThat(lines).hasSizeLessThan(50);
+        assertThat(lines).hasSizeLessThan(SCREEN);
         assertThat(lines.stream().filter(line -> line.contains(", UNEXPECTED (")))
                 .hasSize(8);
         assertThat(lines.stream().filter(line -> line.startsWith("  because       ")))
@@ -107,10 +111,55 @@ class VerdictsOfARunTest {
         assertThat(lines)
                 .contains("                cpu0: add(); cpu0: add(); cpu0: add(); cpu0: add().")
                 .contains("  step by step  moat show " + home.resolve("run/unexpected/bad0.itf.json"))
-                .contains("  reasons       of the first 3 above, of all 8 with --verbose")
+                .contains("  reasons       of the worst 3 above, of all 8 with --verbose")
                 .noneMatch(line -> line.startsWith("  searched "));
         assertThat(lines("--verbose").stream().filter(line -> line.contains("4  cpu0: add()")))
                 .hasSize(8);
+    }
+
+    /** By names the scenarios are in the opposite order. */
+    @Test
+    void theWorstIsToldFirst() throws IOException {
+        write("a-count", 5);
+        write("b-fine", 4);
+        writeBroken("c-other-length", "{fail: [bounded]}", "{verdict: violated, length: 3}");
+        write("d-uncaught", "properties: {fail: [bounded]}", "expect: {verdict: violated}");
+        writeBroken("e-longer", "{hold: [bounded]}", "{verdict: held}");
+        writeBroken("f-shorter", "{hold: [bounded]}", "{verdict: held}\nparameters: {limit: 2}");
+        List<String> worst = List.of("f-shorter", "e-longer", "d-uncaught", "a-count", "c-other-length");
+        for (String workers : List.of("1", "2", "7")) {
+            List<String> lines = lines("--workers", workers);
+            assertThat(lines.stream().filter(l -> l.matches("[a-f]-.*")).map(l -> l.split(":")[0]))
+                    .startsWith("b-fine")
+                    .endsWith(worst.toArray(String[]::new));
+            int told = lines.indexOf("                cpu0: add(); cpu0: add(); cpu0: add().");
+            assertThat(lines.get(told - 4)).startsWith("f-shorter: VIOLATED bounded, UNEXPECTED");
+            assertThat(lines.get(lines.size() - 1)).isEqualTo("  UNEXPECTED    " + String.join(", ", worst));
+        }
+    }
+
+    /** As it falls: who waits for a long run need not wait for its end. */
+    @Test
+    void thatSomethingFellIsSaidAtOnce() throws IOException {
+        writeBroken("a", "{hold: [bounded]}", "{verdict: held}");
+        write("b", 4);
+        lines();
+        assertThat(err.toString()).contains("a: VIOLATED bounded, UNEXPECTED (").contains("; told at the end\n");
+    }
+
+    /** Where there is no room for three stories, what is broken is told of all three. */
+    @Test
+    void longStoriesLeaveRoomForTheOthers() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            writeBroken("long" + i, "{hold: [bounded]}", "{verdict: held}");
+            Path file = home.resolve("specs/scenarios/long" + i + ".yaml");
+            Files.writeString(file, Files.readString(file).replace("Counts.", "Counts." + " And counts on.".repeat(70)));
+        }
+        List<String> lines = lines();
+        assertThat(lines.stream().filter(l -> l.startsWith("  scenario "))).hasSize(1);
+        assertThat(lines.stream().filter(l -> l.contains("must hold and was violated")))
+                .hasSize(3);
+        assertThat(lines).hasSizeLessThan(SCREEN);
     }
 
     /** Nothing else would have the counterexample. */
@@ -120,6 +169,13 @@ class VerdictsOfARunTest {
         writeBroken("bad", "{hold: [bounded]}", "{verdict: held}");
         write("good", 4);
         assertThat(lines()).anyMatch(line -> line.contains("4  cpu0: add()"));
+    }
+
+    private void write(String id, String properties, String expect) throws IOException {
+        Files.writeString(
+                home.resolve("specs/scenarios/" + id + ".yaml"),
+                "id: " + id + "\nsays: Counts.\ncomponent: " + CounterComponent.NAME + "\ngranularity: operation\n"
+                        + properties + "\n" + expect + "\nset: default\n");
     }
 
     private void writeBroken(String id, String properties, String expect) throws IOException {
@@ -221,12 +277,20 @@ class VerdictsOfARunTest {
                 .filter(i -> lines.get(i).startsWith(real.size() + " scenarios, "))
                 .findFirst()
                 .orElseThrow();
-        // The blocks of what failed come behind the lines of the rest, so that a screen's end has them.
-        assertThat(lines.subList(0, summary)).anyMatch(line -> line.contains(", UNEXPECTED ("));
+        // What failed comes behind the lines of the rest, and from its first line on all fits a screen but the names of all.
+        int first = IntStream.range(0, lines.size())
+                .filter(i -> lines.get(i).contains(", UNEXPECTED ("))
+                .findFirst()
+                .orElseThrow();
+        assertThat(lines.subList(0, first)).allMatch(line -> line.contains("as expected"));
+        assertThat(lines.subList(first, summary))
+                .filteredOn(line -> line.contains(", UNEXPECTED ("))
+                .hasSize(12);
         int last = lines.size() - 1;
         while (!lines.get(last).startsWith("  UNEXPECTED    ")) {
             last--;
         }
+        assertThat(lines.subList(first, last)).hasSizeLessThan(SCREEN);
         String named = String.join(" ", lines.subList(last, lines.size())).replace("UNEXPECTED", "");
         assertThat(named.strip().split("[, ]+")).containsExactlyInAnyOrderElementsOf(failed);
     }

@@ -18,6 +18,8 @@ public final class VerdictText {
     private static final int WIDTH = 100;
     /** Where the text behind a label begins. */
     private static final int INDENT = 16;
+    /** What begins the facts behind a story's last sentence. */
+    private static final String FACTS = " In full: ";
 
     private VerdictText() {}
 
@@ -85,7 +87,7 @@ public final class VerdictText {
         if (finding == null) {
             addSearched(lines, v);
         } else {
-            finding.told().story().forEach(sentence -> add(lines, "", sentence));
+            finding.told().story().forEach(sentence -> add(lines, "", plain(sentence)));
         }
         return lines;
     }
@@ -212,7 +214,28 @@ public final class VerdictText {
         return lines;
     }
 
-    /** The scenarios that are not as expected; nothing when there are none. */
+    /** Of one that is not as expected, less still: why, and the sentence that says what is broken or how far the search came. */
+    public static List<String> harm(Verdict v) {
+        List<String> lines = new ArrayList<>();
+        v.unmet().forEach(text -> add(lines, "because", text));
+        Finding finding = v.finding();
+        if (finding == null) {
+            addSearched(lines, v);
+        } else {
+            List<String> story = finding.told().story();
+            story.subList(Math.max(0, story.size() - 1), story.size())
+                    .forEach(sentence -> add(lines, "", plain(sentence)));
+        }
+        return lines;
+    }
+
+    /** Without the facts of the formula one by one. */
+    private static String plain(String sentence) {
+        int facts = sentence.indexOf(FACTS);
+        return facts < 0 ? sentence : sentence.substring(0, facts);
+    }
+
+    /** The scenarios that are not as expected, in the order given; nothing when there are none. */
     public static List<String> unexpected(List<Verdict> verdicts) {
         List<String> ids = verdicts.stream()
                 .filter(v -> !v.asExpected())

@@ -13,6 +13,7 @@ import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.RunPage;
 import dev.moat.check.report.SarifReport;
+import dev.moat.check.report.WorstFirst;
 import dev.moat.cli.option.CheckOptions;
 import dev.moat.cli.option.EngineOptions;
 import dev.moat.cli.option.Quantity;
@@ -383,7 +384,7 @@ public final class CheckCommand implements Callable<Integer> {
         if (json) {
             site.out().print(JsonReport.of(verdicts, run.failed, run.exit(files)));
         } else {
-            run.printer.summary(verdicts);
+            run.printer.summary(verdicts, new WorstFirst(run.invariants));
         }
         site.out().flush();
     }
