@@ -14,13 +14,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A fresh project with Moat's jar as its one dependency, as docs/examples/project says: built by Maven on a repository of its own
- * where the present classes are installed as Moat's jar, and for the rest what this build has used.
+ * A fresh project with Moat's jar as its one dependency, by the commands of docs/examples/project as they stand there: built by
+ * Maven on a repository of its own where the present classes are installed as Moat's jar, and for the rest what this build has used.
  */
 class DownstreamTest {
     private static final Path EXAMPLES = Path.of("docs/examples");
@@ -38,7 +39,8 @@ class DownstreamTest {
             System.err.println("SKIPPED: no mvn, or no local repository at " + used + ": no fresh project is built");
         }
         assumeTrue(able, "no mvn, or no local repository");
-        Path project = project();
+        Path checkout = directory.resolve("moat");
+        copy(EXAMPLES, Files.createDirectories(checkout.resolve("docs")).resolve("examples"));
         Path repository = repository(used);
         boolean installed = run(directory, install(repository)) == 0;
         if (!installed && said.contains("could not be resolved")) {
@@ -46,36 +48,60 @@ class DownstreamTest {
         }
         assumeTrue(installed || !said.contains("could not be resolved"), "no install plugin");
         assertThat(installed).as(said).isTrue();
-        List<String> lines = Files.readAllLines(project.resolve("README.md"));
-        String build = command(lines, "mvn -B -q test");
-        assertThat(run(project, List.of("sh", "-c", build + " -o -Dmaven.repo.local=" + repository)))
+        List<String> blocks = blocks(repository);
+        assertThat(blocks.get(0)).startsWith("mvn ").endsWith(" install\n");
+        built(checkout, blocks.get(1));
+        wrong(blocks.get(2));
+        assertThat(paste(directory.resolve("my-iommu"), moat(blocks.get(2)) + blocks.get(3)))
                 .as(said)
                 .isZero();
-        Path report = project.resolve("target/surefire-reports/TEST-example.ReplayTest.xml");
+        assertThat(blocks).hasSize(4);
+        // What is committed is what the page's command saves.
+        String saved = "src/test/counterexamples/my-iommu-lazy.itf.json";
+        assertThat(directory.resolve("my-iommu").resolve(saved))
+                .hasSameTextualContentAs(EXAMPLES.resolve("project").resolve(saved));
+    }
+
+    /** From the checkout to the gate. */
+    private void built(Path checkout, String block) throws Exception {
+        assertThat(paste(checkout, block)).as(said).isZero();
+        Path report = directory.resolve("my-iommu/target/surefire-reports/TEST-example.ReplayTest.xml");
         assertThat(report).content().contains("tests=\"2\"").contains("failures=\"0\"");
-        String gate = command(lines, "java -cp");
-        assertThat(run(project, List.of("sh", "-c", gate))).as(said).isZero();
         assertThat(said)
                 .contains("my-iommu: HELD, as expected")
                 .contains("my-iommu-lazy: VIOLATED free-frame-is-not-served, as expected")
                 .contains("2 scenarios, 2 as expected, 0 not");
-        // The gate closes: the same design with its fault.
-        assertThat(run(project, List.of("sh", "-c", gate.replace("my-iommu-lazy", "--inject take.no-invalidation"))))
+    }
+
+    /** The gate closes: the same design with its fault. */
+    private void wrong(String block) throws Exception {
+        Path project = directory.resolve("my-iommu");
+        int replays = block.lastIndexOf("moat replay ");
+        assertThat(paste(project, block.substring(0, replays))).as(said).isEqualTo(12);
+        assertThat(said).contains("  reproduce     " + block.substring(replays).strip() + "\n");
+        assertThat(paste(project, moat(block) + block.substring(replays)))
                 .as(said)
-                .isEqualTo(12);
+                .isZero();
     }
 
-    private static String command(List<String> lines, String begins) {
-        return lines.stream().filter(l -> l.startsWith(begins)).findFirst().orElseThrow();
+    private static String moat(String block) {
+        return block.lines().findFirst().orElseThrow() + "\n";
     }
 
-    /** A copy of the example with its component. */
-    private Path project() throws IOException {
-        Path project = directory.resolve("project");
-        copy(EXAMPLES.resolve("project"), project);
-        Path sources = Files.createDirectories(project.resolve("src/main/java/example"));
-        Files.copy(EXAMPLES.resolve("toy-iommu/ToyIommu.java"), sources.resolve("ToyIommu.java"));
-        return project;
+    /** The page's blocks for a shell as they stand, but that Maven works offline on this test's repository. */
+    private static List<String> blocks(Path repository) throws IOException {
+        String page = Files.readString(EXAMPLES.resolve("project/README.md"));
+        return Pattern.compile("^```sh\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .map(block ->
+                        block.group(1).replaceAll("(?m)^(mvn .* test .*)$", "$1 -o -Dmaven.repo.local=" + repository))
+                .toList();
+    }
+
+    /** Ends with the code of the first line that fails, else of the last. */
+    private int paste(Path where, String block) throws IOException, InterruptedException {
+        return run(where, List.of("sh", "-c", "set -e\n" + block));
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -59,8 +59,7 @@ class VerdictsOfARunTest {
     }
 
     private Site site() {
-        return new Site(
-                home, new PrintWriter(out), new PrintWriter(err), false, false, p -> new TinyEngine());
+        return new Site(home, new PrintWriter(out), new PrintWriter(err), false, false, p -> new TinyEngine());
     }
 
     @Test
@@ -153,7 +152,8 @@ class VerdictsOfARunTest {
         for (int i = 0; i < 3; i++) {
             writeBroken("long" + i, "{hold: [bounded]}", "{verdict: held}");
             Path file = home.resolve("specs/scenarios/long" + i + ".yaml");
-            Files.writeString(file, Files.readString(file).replace("Counts.", "Counts." + " And counts on.".repeat(70)));
+            Files.writeString(
+                    file, Files.readString(file).replace("Counts.", "Counts." + " And counts on.".repeat(70)));
         }
         List<String> lines = lines();
         assertThat(lines.stream().filter(l -> l.startsWith("  scenario "))).hasSize(1);
@@ -277,7 +277,8 @@ class VerdictsOfARunTest {
                 .filter(i -> lines.get(i).startsWith(real.size() + " scenarios, "))
                 .findFirst()
                 .orElseThrow();
-        // What failed comes behind the lines of the rest, and from its first line on all fits a screen but the names of all.
+        // What failed comes behind the lines of the rest, and from its first line on all fits a screen but the names of
+        // all.
         int first = IntStream.range(0, lines.size())
                 .filter(i -> lines.get(i).contains(", UNEXPECTED ("))
                 .findFirst()

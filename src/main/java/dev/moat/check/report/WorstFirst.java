@@ -34,7 +34,8 @@ public final class WorstFirst {
         return switch (v.exit()) {
             case VIOLATION -> finding != null && finding.invariants().stream().anyMatch(safety::contains) ? 0 : 1;
             case DISAGREEMENT -> 2;
-            // A control or fault that nobody saw: what the other verdicts rest on. A count or a length deviates after that.
+            // A control or fault that nobody saw: what the other verdicts rest on. A count or a length deviates after
+            // that.
             case EXPECTATION -> finding == null && isMissed(v) ? 3 : 4;
             case LIMIT -> 5;
             default -> 6;
@@ -42,7 +43,8 @@ public final class WorstFirst {
     }
 
     private static boolean isMissed(Verdict v) {
-        return v.scenario().expect().violated() || !v.scenario().machine().faults().isEmpty();
+        return v.scenario().expect().violated()
+                || !v.scenario().machine().faults().isEmpty();
     }
 
     private static int length(Verdict v) {

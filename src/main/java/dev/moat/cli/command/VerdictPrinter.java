@@ -9,7 +9,7 @@ import dev.moat.cli.site.Site;
 import dev.moat.scenario.Own;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,8 +49,8 @@ final class VerdictPrinter {
     private final Folded folded;
     /** What to do when a search is interrupted. */
     private final String toGoOn;
-    /** Where counterexamples went of those that are not told yet. */
-    private final Map<Verdict, Path> untold = new IdentityHashMap<>();
+    /** Where counterexamples went of those that are not told yet, by the scenario's id. */
+    private final Map<String, Path> untold = new HashMap<>();
 
     /**
      * @param full whether tables have bookkeeping, too
@@ -70,7 +70,7 @@ final class VerdictPrinter {
             folded.next(v).forEach(line -> site.print(line, GREEN));
         } else if (detail == Detail.BRIEF) {
             if (saved != null) {
-                untold.put(v, saved);
+                untold.put(v.scenario().id(), saved);
             }
             site.err().println(VerdictText.headline(v) + "; told at the end");
         } else {
@@ -117,7 +117,8 @@ final class VerdictPrinter {
             site.print("  reasons       of the worst " + BLOCKS + " above, of all " + unexpected + " with --verbose");
         }
         if (unexpected > HEADLINES) {
-            site.print("  headlines     of the worst " + HEADLINES + " above, of all " + unexpected + " with --verbose");
+            site.print(
+                    "  headlines     of the worst " + HEADLINES + " above, of all " + unexpected + " with --verbose");
         }
     }
 
@@ -126,7 +127,8 @@ final class VerdictPrinter {
         int room = ROOM;
         for (int i = 0; i < unexpected.size(); i++) {
             Verdict v = unexpected.get(i);
-            boolean lost = v.finding() != null && !untold.containsKey(v);
+            boolean lost =
+                    v.finding() != null && !untold.containsKey(v.scenario().id());
             if (i < HEADLINES || lost) {
                 headline(v);
             }
@@ -142,7 +144,7 @@ final class VerdictPrinter {
     }
 
     private List<String> block(Verdict v, int room) {
-        Path saved = untold.get(v);
+        Path saved = untold.get(v.scenario().id());
         List<String> block = new ArrayList<>(VerdictText.essentials(v));
         block.addAll(ways(v, saved, true));
         if (block.size() > room) {
