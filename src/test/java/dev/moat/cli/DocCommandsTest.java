@@ -17,53 +17,58 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /**
- * The commands in blocks of code of README.md and docs: the command line understands each, and each ends as its page says, but for
- * those that {@link #LEFT_OUT} names with a reason. Where a block says nothing of an exit code it is 0. No line has to be scrolled.
+ * The commands of README.md, CONTRIBUTING.md and docs, in blocks of code and in sentences: the command line understands each, what it
+ * names exists, and each ends as its page says, but for forms and for those that {@link #LEFT_OUT} names with a reason. Where a page
+ * says nothing of an exit code it is 0. No line of code has to be scrolled.
  */
 class DocCommandsTest {
     private static final int WIDTH = 120;
-    private static final Pattern COMMAND = Pattern.compile("(?:\\$ )?(?:\\./)?moat (.*)");
     private static final Pattern TEST = Pattern.compile("\\w+Test\\b");
-    private static final Pattern EXIT = Pattern.compile("exit code (\\d+)");
 
-    /** Beginnings of commands that are not run here, and why. */
+    /** First words of commands that are not run here, and why; which tests do what they do. */
     private static final Map<String, String> LEFT_OUT = Map.ofEntries(
-            Map.entry("check --set deep", "hours; ResumeTest"),
-            Map.entry("check viommu-whole-step", "of the sets extra and deep; ScenariosTest, tag deep"),
-            Map.entry(
-                    "check interrupts-silent ", "of the set extra; ScenariosTest, its first states and, tag deep, all"),
-            Map.entry(
-                    "check interrupts-records-physical interrupts-records-shared",
-                    "large ones of the set extra; ScenariosTest, their first states and, tag deep, all"),
+            Map.entry("check --set", "minutes to hours; ResumeTest, ScenariosTest"),
+            Map.entry("check -q", "the default set; ScenariosTest"),
+            Map.entry("check --verbose", "the default set; VerdictsOfARunTest"),
             Map.entry("check --html report", "the default set; RunPageTest"),
             Map.entry("check --json --junit", "the default set; ScenariosTest, OutputsTest"),
-            Map.entry("check r1-bench --engine spark", "needs the profile spark; SparkTwinTest, StandaloneClusterTest"),
-            Map.entry("check --class-path", "names the reader's own files; ClassPathTest"),
+            Map.entry("check viommu-whole-step", "of the set extra; ScenariosTest, tag deep"),
+            Map.entry("check viommu-whole-step-2cpu", "of the set deep; ScenariosTest, tag deep"),
+            Map.entry("check interrupts-silent", "of the set extra; ScenariosTest, tag deep"),
+            Map.entry("check interrupts-records-physical", "of the set extra; ScenariosTest, tag deep"),
+            Map.entry("check xen-step-2cpu", "of the set bench; ScenariosTest, tag deep"),
+            Map.entry("check r1-bench", "of the set bench, or with the profile spark; ScenariosTest, SparkTwinTest"),
+            Map.entry("check --class-path", "names the reader's own files; CiPageTest"),
+            Map.entry("check my-iommu", "in a project of the reader's own; DownstreamTest"),
+            Map.entry("check my-iommu-lazy", "in a project of the reader's own; DownstreamTest"),
+            Map.entry("replay .moat/unexpected/my-iommu.itf.json", "in a project of the reader's own; DownstreamTest"),
             Map.entry("--class-path", "needs what the page compiles first; ExampleTest, ToyFamilyTest"),
-            Map.entry(
-                    "prove",
-                    "all goals, certificates, inference; ProveCommandTest, InferCommandTest, CertificateCommandTest"),
+            Map.entry("prove", "a solver's process each; ProveCommandTest, InferCommandTest, CertificateCommandTest"),
             Map.entry("certificate", "reads what prove --certify writes; CertificateCommandTest"),
             Map.entry("needed --iommu", "a whole table, minutes; NeededCommandTest, NeededPageTest"),
+            Map.entry("needed iommu-dma", "searches of half a minute; NeededCommandTest"),
             Map.entry("cover", "minutes; CoverCommandTest"),
-            Map.entry("promises", "a table of searches, which PromisesPageTest compares"),
+            Map.entry("promises", "a table of searches; PromisesPageTest"),
             Map.entry("mutate", "seconds to hours; MutateCommandTest"),
             Map.entry("simulate", "a million transitions; SimulateCommandTest"),
             Map.entry("explore", "serves until it is ended; HandServerTest, HandInBrowserTest"),
-            Map.entry("replay", "CounterexamplesTest replays all"),
-            Map.entry("audit --strict nvme.trace", "the trace is the reader's own; AuditCommandTest"),
-            Map.entry("audit --json nvme.trace", "the trace is the reader's own; AuditCommandTest"),
-            Map.entry("audit --follow --idle 10s --lazy nvme.trace", "the same; AuditFollowTest"),
-            Map.entry("audit nvme.trace", "the trace is the reader's own; AuditCommandTest"));
+            Map.entry("replay counterexamples/*.itf.json", "replays all; CounterexamplesTest"),
+            Map.entry("replay found/*.itf.json", "what audit found; AuditCommandTest"),
+            Map.entry("conform xen -", "reads what a script of bench prints; ConformCommandTest"),
+            Map.entry("audit --follow", "waits for a file to grow; AuditFollowTest"));
+
+    /** What stands for the reader's own file. */
+    private static final Map<String, String> STAND_IN =
+            Map.of("nvme.trace", "src/test/resources/traces/linux-6.1-vtd-lazy-nvme.trace.gz");
 
     /** Exit codes of commands whose pages show what is printed instead. */
     private static final Map<String, Integer> SHOWN = Map.of(
@@ -71,7 +76,8 @@ class DocCommandsTest {
             "check swiotlb-bare-metal -P layer=xen-swiotlb", 2,
             "check swiotlb-bounce -P layer=native-swiotlb", 2,
             "check swiotlb-exchange --inject exchange.pin-ignored", 12,
-            "check dma-vtd-queue --inject queue.counter-read-early", 12);
+            "check dma-vtd-queue --inject queue.counter-read-early", 12,
+            "check dma-vtd-window --inject iova.region-handed-out", 12);
 
     @TempDir
     Path directory;
@@ -84,27 +90,59 @@ class DocCommandsTest {
             List<Path> pages = new ArrayList<>(
                     below.filter(p -> p.toString().endsWith(".md")).sorted().toList());
             pages.add(Path.of("README.md"));
+            pages.add(Path.of("CONTRIBUTING.md"));
             return pages.stream();
         }
     }
 
-    private record Command(String words, int code) {}
-
     /** What was run, and how it ended: many pages say the same, and no command depends on one before it. */
     private static final Map<String, Integer> ENDED = new HashMap<>();
+
+    private final DocNames names = new DocNames();
 
     @ParameterizedTest
     @MethodSource("pages")
     void whatAPageSaysToTypeWorks(Path page) throws IOException {
-        for (Command command : commands(page)) {
-            Moat.commandLine(site()).parseArgs(command.words().split(" +"));
-            if (LEFT_OUT.keySet().stream().noneMatch(command.words()::startsWith) && !wholeSet(command.words())) {
+        for (DocCommand command : DocCommand.on(page)) {
+            String words = command.words();
+            if (!isLeftOut(words) && !wholeSet(words) && !command.isForm()) {
                 err.getBuffer().setLength(0);
-                assertThat(ENDED.computeIfAbsent(command.words(), words -> Moat.run(site(), redirected(words))))
-                        .as(page + ": " + command.words() + " " + err)
-                        .isEqualTo(command.code());
+                assertThat(ENDED.computeIfAbsent(words, w -> Moat.run(site(), redirected(command.split()))))
+                        .as(page + ": " + words + " " + err)
+                        .isEqualTo(Optional.ofNullable(SHOWN.get(words))
+                                .orElse(Optional.ofNullable(command.code()).orElse(0)));
             }
         }
+    }
+
+    /** Those too that are not run. */
+    @ParameterizedTest
+    @MethodSource("pages")
+    void whatAPageSaysToTypeIsUnderstoodAndWhatItNamesExists(Path page) throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (DocCommand command : DocCommand.on(page)) {
+            List<String> words = command.isForm() ? command.filled() : command.split();
+            CommandLine line = Moat.commandLine(site());
+            if (command.isName() && line.getSubcommands().containsKey(words.get(0))) {
+                continue;
+            }
+            try {
+                line.parseArgs(words.toArray(String[]::new));
+                wrong.addAll(command.words().contains("my-") ? List.of() : names.unknown(words));
+            } catch (CommandLine.ParameterException e) {
+                wrong.add(command.words() + ": " + e.getMessage());
+            }
+        }
+        assertThat(wrong).as(page.toString()).isEmpty();
+    }
+
+    private static boolean isLeftOut(String words) {
+        return LEFT_OUT.keySet().stream().anyMatch(left -> begins(words, left));
+    }
+
+    /** Word by word. */
+    private static boolean begins(String words, String first) {
+        return (words + " ").startsWith(first + " ");
     }
 
     /** Without a name they take all there is, minutes: tests of their own. */
@@ -116,19 +154,22 @@ class DocCommandsTest {
     @MethodSource("pages")
     void noLineOfCodeHasToBeScrolled(Path page) throws IOException {
         // What a program prints on one line is quoted on one line.
-        assertThat(code(page)).noneMatch(l -> l.length() > WIDTH && !l.startsWith("moat: "));
+        assertThat(DocCommand.code(page)).noneMatch(l -> l.length() > WIDTH && !l.startsWith("moat: "));
     }
 
-    /** No reason for leaving something out stays when its command has gone. */
+    /** No reason for leaving something out stays when its command has gone, and none hides behind another. */
     @Test
     void whatIsLeftOutIsOnSomePage() throws IOException {
         List<String> all = new ArrayList<>();
         for (Path page : pages().toList()) {
-            commands(page).forEach(c -> all.add(c.words()));
+            DocCommand.on(page).stream().filter(c -> !c.isForm()).forEach(c -> all.add(c.words()));
         }
-        assertThat(all).hasSizeGreaterThan(70);
-        assertThat(LEFT_OUT.keySet()).allMatch(left -> all.stream().anyMatch(c -> c.startsWith(left)));
+        assertThat(all).hasSizeGreaterThan(200);
+        assertThat(LEFT_OUT.keySet()).allMatch(left -> all.stream().anyMatch(c -> begins(c, left)));
+        assertThat(LEFT_OUT.keySet())
+                .noneMatch(left -> LEFT_OUT.keySet().stream().anyMatch(o -> !o.equals(left) && begins(left, o)));
         assertThat(SHOWN.keySet()).allMatch(all::contains);
+        assertThat(STAND_IN.keySet()).allMatch(file -> all.stream().anyMatch(c -> c.contains(file)));
     }
 
     /** What stands in for a command that is not run here exists. */
@@ -147,51 +188,18 @@ class DocCommandsTest {
         });
     }
 
-    private static List<String> code(Path page) throws IOException {
-        List<String> code = new ArrayList<>();
-        boolean inside = false;
-        for (String line : Files.readAllLines(page)) {
-            if (line.startsWith("```")) {
-                inside = !inside;
-            } else if (inside) {
-                code.add(line);
-            }
-        }
-        return code;
-    }
-
-    private static List<Command> commands(Path page) throws IOException {
-        List<Command> commands = new ArrayList<>();
-        String joined = String.join("\n", code(page)).replace("\\\n", " ");
-        String above = "";
-        for (String line : joined.split("\n")) {
-            Matcher m = COMMAND.matcher(line);
-            if (m.matches()) {
-                String[] parts = m.group(1).split("\\s+#\\s*", 2);
-                String says = parts.length > 1 ? parts[1] : above.startsWith("#") ? above : "";
-                String words = parts[0].replaceFirst(" > \\S+$", "").strip().replaceAll(" +", " ");
-                Matcher exit = EXIT.matcher(says);
-                int code =
-                        Optional.ofNullable(SHOWN.get(words)).orElse(exit.find() ? Integer.parseInt(exit.group(1)) : 0);
-                commands.add(new Command(words, code));
-            }
-            above = line;
-        }
-        return commands;
-    }
-
     /** What a command writes goes to a directory of the test's own. */
-    private String[] redirected(String words) {
+    private String[] redirected(List<String> words) {
         List<String> all = new ArrayList<>();
         String before = "";
-        for (String word : words.split(" ")) {
+        for (String word : words) {
             all.add(
                     before.matches("--(save|html|junit|sarif|page)")
                             ? directory.resolve(word).toString()
-                            : word);
+                            : STAND_IN.getOrDefault(word, word));
             before = word;
         }
-        if (words.startsWith("check ") && !words.contains("--save")) {
+        if (words.get(0).equals("check") && !words.contains("--save")) {
             all.addAll(List.of("--save", directory.resolve("saved").toString()));
         }
         return all.toArray(String[]::new);
