@@ -34,7 +34,7 @@ final class SvmKills {
             svm("walk.refuses-writing", "guests=1", "first-level-is-reachable@2"),
             registers("registers.queue-in-one-go", "pages=1", "register-write-is-bounded@4"),
             registers("registers.memory-unchecked", "pages=1", "status-stays-in-guest@4"),
-            registers("registers.reads-unchecked", "pages=1", "reads-stay-in-guest@3"),
+            registers("registers.reads-unchecked", "pages=1 words=1", "reads-stay-in-guest@3"),
             svm(
                     "request.no-lock",
                     "guests=1 cpus=2",
