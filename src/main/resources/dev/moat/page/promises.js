@@ -58,9 +58,11 @@ function promiseOf(promise, k, view, choose) {
   promise.facts.length === 0 ? '' : el('div', {},
     el('p', { class: 'quiet' }, 'It is broken when all of this is so; what stands here is how it is in this state:'),
     el('ul', { class: 'facts' }, ...promise.facts.map((f) => factRow(f, k, choose)))),
-  promise.lines.length > 0 && promise.facts.length === 0 ? el('pre', {}, promise.lines.join('\n')) : '',
+  promise.text === undefined && promise.lines.length > 0 && promise.facts.length === 0 ? el('pre', {}, promise.lines.join('\n')) : '',
   promise.text === undefined ? '' : el('details', { class: 'text' },
-    el('summary', {}, 'its text, as it is judged'), el('p', { class: 'quiet' }, promise.source), el('pre', {}, promise.text)));
+    el('summary', {}, 'its text, as it is judged'), el('p', { class: 'quiet' }, promise.source), el('pre', {}, promise.text),
+    promise.lines.length === 0 ? '' : el('p', { class: 'quiet' }, 'With its values, in the first state that breaks it:'),
+    promise.lines.length === 0 ? '' : el('pre', { class: 'values' }, promise.lines.join('\n'))));
 }
 
 /** Those that are broken somewhere one by one; of those that never are, when there are many, the names. */

@@ -129,15 +129,16 @@ function waysOf(meaning) {
   const usedSpaces = new Set();
   const usedTags = new Set();
   for (const [unit, device, space, tag, how] of entries) {
+    const entry = [(how === 'entry' ? 'ent ' : 'cent ') + [unit, device, space, tag].join(' ')];
     usedSpaces.add(space);
     usedTags.add(unit + ' ' + tag);
     const led = [[device, 'device'], [how + ' at ' + unit, 'arrow']];
     const found = walks.filter((w) => w.tuple[0] === space);
     if (found.length === 0) {
-      ways.push({ chain: [...led, [space + ' (' + tag + ')', 'tables'], ['walks lead nowhere', 'arrow']], facts: [] });
+      ways.push({ chain: [...led, [space + ' (' + tag + ')', 'tables'], ['walks lead nowhere', 'arrow']], facts: entry });
     }
     for (const w of found) {
-      ways.push(way([...led, [space + ' (' + tag + ')', 'tables'], ['walk of ' + w.tuple[1], 'arrow']], w, 2, ['map']));
+      ways.push(way([...led, [space + ' (' + tag + ')', 'tables'], ['walk of ' + w.tuple[1], 'arrow']], w, 2, ['map'], entry));
     }
     if (how === 'entry' || !(meaning.ent ?? []).some((e) => e[0] === unit && e[1] === device && e[3] === tag)) {
       for (const c of cached.filter((m) => m.tuple[0] === unit && m.tuple[1] === tag)) {
@@ -158,13 +159,13 @@ function waysOf(meaning) {
   return ways;
 }
 
-function way(chain, entry, frame, stems) {
+function way(chain, entry, frame, stems, more = []) {
   return {
     chain,
     frame: entry.tuple[frame],
     rights: rights(entry.r, entry.w),
-    facts: stems.flatMap((s) => [entry.r ? s + 'R' : '', entry.w ? s + 'W' : '']).filter((s) => s)
-      .map((s) => s + ' ' + entry.tuple.join(' ')),
+    facts: [...more, ...stems.flatMap((s) => [entry.r ? s + 'R' : '', entry.w ? s + 'W' : '']).filter((s) => s)
+      .map((s) => s + ' ' + entry.tuple.join(' '))],
   };
 }
 
@@ -180,22 +181,37 @@ function whose(meaning, frame) {
   return (meaning.free ?? []).some((f) => f[0] === frame) ? 'in the heap' : '';
 }
 
-/** Facts that make a property false now, so that what they speak of can be marked. */
+/** What is to blame, nearest to the memory first: what is served or in flight, else a walk, else the device's entry. */
+const BLAME = [/^(may|fly)[RW]$/, /^map[RW]$/, /^c?ent$/];
+
+/** Facts that make a property false now, each with the property's name, so that what they speak of can be marked. */
 function blamed(data, k) {
-  const facts = new Set();
+  const facts = new Map();
   for (const promise of data.promises.filter((p) => p.holds[k] === 0)) {
-    promise.facts.filter((f) => f.so[k] === 1).forEach((f) => facts.add(f.name + ' ' + f.arguments.join(' ')));
+    const so = promise.facts.filter((f) => f.so[k] === 1 && !f.formula.startsWith('not '));
+    const nearest = BLAME.map((names) => so.filter((f) => names.test(f.name))).find((found) => found.length > 0) ?? [];
+    for (const f of nearest) {
+      const fact = f.name + ' ' + f.arguments.join(' ');
+      facts.set(fact, [...(facts.get(fact) ?? []), promise.id]);
+    }
   }
   return facts;
 }
 
-function wayRow(w, isNew, isBad, meaning) {
+/** For example "w breaks no-foreign": which right of a way is one too many; of a device's entry, the way as a whole. */
+function blameOf(w, wrong) {
+  const found = w.facts.filter((f) => wrong.has(f));
+  const letters = [...new Set(found.map((f) => /^...([RW]) /.exec(f)?.[1].toLowerCase() ?? ''))].join('');
+  return found.length === 0 ? '' : (letters + ' breaks ' + [...new Set(found.flatMap((f) => wrong.get(f)))].join(', ')).trim();
+}
+
+function wayRow(w, isNew, blame, meaning) {
   const cells = w.chain.map(([text, kind]) => el('span', { class: 'chip ' + kind }, text));
   if (w.frame !== undefined) {
     cells.push(el('span', { class: 'chip frame' }, w.frame + ' ' + w.rights), el('span', { class: 'owner' }, whose(meaning, w.frame)));
   }
-  return el('li', { class: (isNew ? 'new ' : '') + (isBad ? 'bad' : '') }, ...cells,
-    isNew ? el('span', { class: 'tag' }, 'new') : '', isBad ? el('span', { class: 'tag wrong' }, 'breaks a promise') : '');
+  return el('li', { class: (isNew ? 'new ' : '') + (blame === '' ? '' : 'wrong') }, ...cells,
+    isNew ? el('span', { class: 'tag' }, 'new') : '', blame === '' ? '' : el('span', { class: 'tag wrong' }, blame));
 }
 
 /** Devices, whose they are, mappings of frames of others, and what is owed. */
@@ -238,7 +254,7 @@ function meaningPanel(data, k) {
   return el('section', { class: 'meaning' },
     el('h3', {}, 'What devices reach'),
     ways.length === 0 ? el('p', { class: 'quiet' }, 'nothing') : el('ul', { class: 'ways' },
-      ...ways.map((w) => wayRow(w, k > 0 && !before.has(keyOf(w)), w.facts.some((f) => wrong.has(f)), meaning))),
+      ...ways.map((w) => wayRow(w, k > 0 && !before.has(keyOf(w)), blameOf(w, wrong), meaning))),
     el('h3', {}, 'Who may'),
     el('ul', { class: 'lines' }, ...lines.map((line) => el('li', { class: k > 0 && !linesBefore.has(line) ? 'new' : '' }, line))));
 }

@@ -57,13 +57,13 @@ class TraceInBrowserTest {
         assertThat(browser.text("#verdict")).startsWith("no-foreign broken by step 17");
         assertThat(at()).isEqualTo("17 of 17");
         assertThat(browser.text("#promise-no-foreign summary")).startsWith("BROKEN no-foreign since step 17");
-        assertThat(browser.text(".ways .bad")).contains("cache of u0 (did1)", "f0 rw", "breaks a promise");
+        assertThat(browser.text(".ways li.wrong")).contains("cache of u0 (did1)", "f0 rw", "w breaks no-foreign");
         browser.click("#first");
         List<String> seen = new ArrayList<>();
         for (int k = 0; k < 17; k++) {
             seen.add(at());
             assertThat(browser.text("#promise-no-foreign summary")).startsWith("holds");
-            assertThat(browser.count(".ways .bad")).isZero();
+            assertThat(browser.count(".ways li.wrong")).isZero();
             browser.click("#forward");
         }
         assertThat(seen).doesNotHaveDuplicates().startsWith("0 of 17").endsWith("16 of 17");
