@@ -109,6 +109,10 @@ function coveragePanel(data) {
   const others = rows.filter((r) => !r.scenario.asExpected).map((r) => r.scenario.id);
   const unexpected = others.length;
   const named = others.slice(0, MOST_NAMED).join(', ') + (unexpected > MOST_NAMED ? ' and ' + (unexpected - MOST_NAMED) + ' more' : '');
+  if (unexpected > 0) {
+    // What is not as expected comes first: NO before yes.
+    table.sort(2);
+  }
   tell();
   document.getElementById('page').classList.add('report');
   document.getElementById('page').append(

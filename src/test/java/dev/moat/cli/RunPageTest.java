@@ -77,8 +77,22 @@ class RunPageTest {
             assertThat(browser.text("#verdict"))
                     .startsWith("2 not as expected: r1, xen-step. 4 scenarios: 0 held, 2 violated, 2 inconclusive.");
             assertThat(browser.count("#scenarios tbody tr")).isEqualTo(4);
+            assertThat(column(browser, 1))
+                    .containsExactly("r1", "xen-step", "r1-unmap-no-invalidation", "xen-unmap-no-invalidation");
+            assertThat(column(browser, 3)).containsExactly("NO", "NO", "yes", "yes");
+            choose(browser, "choice-0", "violated");
+            assertThat(browser.text("#count")).isEqualTo("2 of 4");
+            assertThat(column(browser, 2)).containsOnly("violated");
+            choose(browser, "choice-1", "NO");
+            assertThat(browser.text("#count")).isEqualTo("0 of 4");
+            choose(browser, "choice-0", "");
+            assertThat(column(browser, 1)).containsExactly("r1", "xen-step");
+            choose(browser, "choice-1", "");
             browser.click("#scenarios th:nth-child(5) button");
             assertThat(figures(browser)).isSorted();
+            assertThat(browser.value("document.querySelector('#scenarios th:nth-child(5)').ariaSort")
+                            .getAsString())
+                    .isEqualTo("ascending");
             browser.click("#scenarios th:nth-child(5) button");
             assertThat(figures(browser)).isSortedAccordingTo(java.util.Comparator.reverseOrder());
             browser.click("#word");
@@ -86,8 +100,7 @@ class RunPageTest {
             assertThat(browser.text("#count")).isEqualTo("2 of 4");
             browser.click("#scenarios tbody tr td");
             assertThat(browser.text("#scenarios .detail")).contains("injected: unmap.no-invalidation");
-            browser.value("document.getElementById('component').value = 'xen-vtd';"
-                    + " document.getElementById('component').dispatchEvent(new Event('change'))");
+            choose(browser, "component", "xen-vtd");
             assertThat(browser.text("#coverage h3")).startsWith("Actions and operations begun: ");
             assertThat(browser.count("#coverage rect")).isGreaterThan(20);
             for (int[] size : List.of(new int[] {1280, 800}, new int[] {800, 600})) {
@@ -147,8 +160,7 @@ class RunPageTest {
         assertThat(moat("list", "invariants", "--html", page.toString())).isEqualTo(2);
         try (Chromium browser = Browsers.start(directory)) {
             browser.open(page.toUri().toString());
-            browser.value("document.getElementById('component').value = 'xen-vtd';"
-                    + " document.getElementById('component').dispatchEvent(new Event('change'))");
+            choose(browser, "component", "xen-vtd");
             browser.picture(Browsers.pictures(directory).resolve("faults.png"), 1280, 800);
             browser.click("#faults th:nth-child(4) button");
             assertThat(browser.text("#faults tbody tr td:nth-child(4)")).isEqualTo("\u25cf");
@@ -161,12 +173,22 @@ class RunPageTest {
         }
     }
 
-    private static List<Integer> figures(Chromium browser) {
-        return Stream.of(browser.value(
-                                "[...document.querySelectorAll('#scenarios tbody td:nth-child(5)')].map(e => e.innerText.replaceAll(',', '')).join(' ')")
+    private static void choose(Chromium browser, String id, String value) {
+        browser.value("(() => { const e = document.getElementById('" + id + "'); e.value = '" + value
+                + "'; e.dispatchEvent(new Event('change')); })()");
+    }
+
+    private static List<String> column(Chromium browser, int number) {
+        return Stream.of(browser.value("[...document.querySelectorAll('#scenarios tbody td:nth-child(" + number
+                                + ")')].map(e => e.innerText).join(' ')")
                         .getAsString()
                         .split(" "))
-                .map(Integer::valueOf)
+                .toList();
+    }
+
+    private static List<Integer> figures(Chromium browser) {
+        return column(browser, 5).stream()
+                .map(figure -> Integer.valueOf(figure.replace(",", "")))
                 .toList();
     }
 }

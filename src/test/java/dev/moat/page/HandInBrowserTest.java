@@ -69,6 +69,36 @@ class HandInBrowserTest {
         assertThat(MoatEngine.open(Path.of("")).replay(file).lines().get(0)).startsWith("reproduced: ");
     }
 
+    /** Steps are taken back by a key or all at once, and who looks back comes to the end again. */
+    @Test
+    void aWalkIsTakenBackAndLookedAt() throws IOException {
+        try (Chromium browser = Browsers.start(directory);
+                HandServer server = serve("r1-unmap-no-invalidation", directory.resolve("explored.itf.json"))) {
+            browser.open(server.address().toString());
+            String offered = browser.text("#offered");
+            assertThat(offered)
+                    .matches("(\\d+) of \\1 possible; calls that would come back and change nothing are left out\\.");
+            assertThat(browser.value("document.querySelector(\".offer[data-name='grant(d1, r1, d2, f1, rw)']\").title")
+                            .getAsString())
+                    .isEqualTo("d1 grants f1 to d2 (rw) by its entry r1");
+            act(browser, "grant(d1, r1, d2, f1, rw)", 1);
+            browser.press("u");
+            browser.await("document.getElementById('count').textContent === '0 of 0'");
+            assertThat(browser.text("#offered")).isEqualTo(offered);
+            act(browser, "grant(d1, r1, d2, f1, rw)", 1);
+            act(browser, "free(d2, f2)", 2);
+            browser.press("ArrowLeft");
+            assertThat(browser.text("#offers p")).isEqualTo("You look at an earlier state.");
+            browser.click("#offers button:last-child");
+            assertThat(browser.text("#count")).isEqualTo("2 of 2");
+            assertThat(browser.count(".offer")).isPositive();
+            browser.click("#again");
+            browser.await("document.getElementById('count').textContent === '0 of 0'");
+            assertThat(browser.value("document.getElementById('undo').disabled").getAsBoolean())
+                    .isTrue();
+        }
+    }
+
     /** An address that is none of the page's says so, and the walk is as it was. */
     @Test
     void anUnknownFileIsSaidToBeNone() throws IOException {
