@@ -126,6 +126,30 @@ class ProveCommandTest {
                 .containsPattern("\n +4  assign\\(");
     }
 
+    /** The same as the hole was found: with bounds that had no effect then, the six steps of a writer that leaves and a reader that stays. */
+    @Test
+    void withTwoMappingsTheSixStepsAreShown() {
+        assertThat(run("prove", "--inject", "unmap-leaves-the-write-bit", "-P", "holds=2"))
+                .isEqualTo(12);
+        String shown = out.toString();
+        int at = shown.indexOf(
+                "REACHABLE: a real defect, no-foreign is broken 6 steps from the initial one (domains=2 ");
+        assertThat(at).as(shown).isPositive();
+        List<String> steps = shown.substring(at)
+                .lines()
+                .skip(1)
+                .takeWhile(line -> line.startsWith("    "))
+                .filter(line -> line.matches(" +[0-9]+ {2}.*"))
+                .map(line -> line.trim().replaceAll("^[0-9]+ +|\\(.*", ""))
+                .toList();
+        assertThat(steps)
+                .hasSize(6)
+                .startsWith("grant")
+                .contains("begin-open", "begin-open-ro", "set-entry", "end-hold")
+                .endsWith("assign");
+        assertThat(shown.substring(at).lines().findFirst().orElseThrow()).contains(" holds=2 ");
+    }
+
     @Test
     void boundsAreThoseThatTheSearchStartsFrom() {
         assertThat(run("prove", "--inject", "unmap-returns-without-waiting", "-P", "frames=2"))
