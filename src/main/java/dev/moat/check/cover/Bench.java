@@ -155,6 +155,11 @@ final class Bench {
         return first.isPresent() && first.equals(numbers(machine(other, rung)));
     }
 
+    /** Whether none of some machines has too many states. */
+    boolean areKnown(List<List<Choice>> all, Rung rung) {
+        return all.stream().allMatch(choices -> numbers(machine(choices, rung)).isPresent());
+    }
+
     /** How many states the machine with a choice has, in bounds with what it needs; the largest number there is for too many. */
     long states(Choice choice, Rung rung) {
         List<Choice> one = List.of(choice);

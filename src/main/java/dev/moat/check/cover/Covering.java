@@ -136,12 +136,10 @@ public final class Covering {
 
     private Combination searched(List<Choice> choices, boolean byNumbers) {
         Tries tries = new Tries(choices, byNumbers);
-        if (choices.size() > 1 && choices.stream().anyMatch(this::isIdleOnFile)) {
-            // At work nowhere by itself: one search where the others are or, where they are not either, anywhere.
+        if (choices.size() > 1 && tries.idleAlone) {
+            // At work nowhere by itself: one search where the others are; where they are only with a fault, anywhere.
             tries.once(1);
-            if (tries.seen.isEmpty()) {
-                tries.once(-1);
-            }
+            tries.once(-1);
             return tries.found != null ? tries.found : uncovered(choices, tries);
         }
         if (choices.size() > 1) {
@@ -162,10 +160,6 @@ public final class Covering {
         tries.onBothSides();
         tries.beside();
         return tries.found != null ? tries.found : uncovered(choices, tries);
-    }
-
-    private boolean isIdleOnFile(Choice choice) {
-        return !known.reason(List.of(choice), KnownBreaks.IDLE).isEmpty();
     }
 
     /** Whether each of some choices is at work in some bounds without the others: those are tried first. */
@@ -214,11 +208,15 @@ public final class Covering {
         private String refused = "";
         /** As never at work together. */
         private final boolean onFile;
+        /** One of them is on file by itself. */
+        private final boolean idleAlone;
 
         Tries(List<Choice> choices, boolean byNumbers) {
             this.choices = choices;
             this.byNumbers = byNumbers;
             onFile = !known.reason(choices, KnownBreaks.IDLE).isEmpty();
+            idleAlone = choices.stream()
+                    .anyMatch(c -> !known.reason(List.of(c), KnownBreaks.IDLE).isEmpty());
         }
 
         /** In bounds with both sides, which are larger: with a second CPU too large. */
@@ -252,7 +250,9 @@ public final class Covering {
             }
             try {
                 Rung rung = bench.fitted(choices, plain);
-                if (idle < 0 || choices.size() == 1 || idle(choices, rung) == idle) {
+                // Too large for anybody to tell what is at work says nothing about what is on file.
+                boolean tells = !onFile || idleAlone || bench.areKnown(Choice.without(choices), rung);
+                if (tells && (idle < 0 || choices.size() == 1 || idle(choices, rung) == idle)) {
                     late |= idle > 0;
                     seen.add(plain);
                     Combination shown = searched(choices, rung, byNumbers);
