@@ -25,8 +25,16 @@ public final class TwoViews {
     /** Some of its devices are virtual: no IOMMU leads them anywhere, and what they get is composed for them. */
     static final String VIRTUAL = "xen-viommu";
 
-    private static final Set<String> COMPONENTS =
-            Set.of("xen-vtd", "xen", "iommu-api", "iommu-dma", "xen-io-spaces", VIRTUAL, LAYER);
+    private static final Set<String> COMPONENTS = Set.of(
+            "xen-vtd",
+            "xen",
+            "iommu-api",
+            "iommu-dma",
+            "dma-iommu-mapping",
+            "amd-vi-growth",
+            "xen-io-spaces",
+            VIRTUAL,
+            LAYER);
     private static final Set<String> ONE_SPEAKS =
             Set.of("write-buffer", "coherent", "paging-caches", "untranslated", "outside", "exclusion", "strategy");
 
