@@ -31,7 +31,7 @@
 (declare-fun table (Frame) Bool)           ; a page table of its owner, completely made one; none: false
 (declare-fun ioTable (Frame) Bool)         ; a page of I/O tables, in use or to be used as one; none: false
 (declare-fun tableKept (Frame) Bool)       ; a call of the DMA layer, or a flush queue, has the page of I/O tables, which it has taken or unlinked
-(declare-fun buffer (Frame) Bool)          ; taken from the heap for coherent memory, or to bounce a part of a page by
+(declare-fun buffer (Frame) Bool)          ; taken from the heap for coherent memory, or to bounce a part of a page by; or a driver's that is being mapped
 (declare-fun bufferKept (Frame) Bool)      ; a mapping of it has begun and is not over, or a call of the DMA layer has it
 (declare-fun bouncesPart (Frame) Bool)     ; part of a page is bounced by it, for a device that is not trusted; none: false
 (declare-fun othersBytes (Frame) Bool)     ; such a frame, with bytes of the page around the part, or of whoever had the frame before; none: false

@@ -1,6 +1,7 @@
 package dev.moat.dma.arm;
 
 import dev.moat.iommu.vocabulary.HardwareRelations;
+import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -47,6 +48,7 @@ final class ArmAbstraction {
         it.attachments();
         HardwareRelations.declareAll(state.iommu, to);
         it.debts();
+        it.givenBack();
         if (state.setting.lines) {
             it.buffers();
         }
@@ -106,21 +108,22 @@ final class ArmAbstraction {
 
     private void attachments() {
         Sort requesters = state.setting.devices.sort();
-        Relation.Reads reads = (footprint, a, b, c, d, e) -> footprint.all(state.attached);
+        Relation.Reads reads = (footprint, q, b, c, d, e) ->
+                footprint.one(state.attached, q).all(state.pc).all(state.caller);
         to.relation(
                 "assigned",
                 List.of(requesters, state.domains),
-                (s, q, d, c, e, g) -> state.attached.get(s, q) == ArmState.ATTACHED,
+                (s, q, d, c, e, g) -> state.attached.get(s, q) != ArmState.DETACHED && !isMoving(s, q),
                 reads);
-        RelationCode isMoving = (s, q, b, c, d, e) -> state.attached.get(s, q) == ArmState.MOVING;
+        RelationCode isMoving = (s, q, b, c, d, e) -> isMoving(s, q);
         to.relation("moving", List.of(requesters), isMoving, reads);
         to.relation("settlingQ", List.of(requesters), isMoving, reads);
         to.relation("scratch", List.of(state.spaces, requesters), NEVER, NOTHING);
         to.relation(
                 "dirtyQ",
                 List.of(state.iommu.units(), requesters),
-                (s, u, q, c, d, e) -> state.attached.get(s, q) == ArmState.MOVING,
-                reads);
+                (s, u, q, c, d, e) -> isMoving(s, q),
+                (footprint, u, q, c, d, e) -> reads.add(footprint, q, 0, 0, 0, 0));
         to.relation("between", List.of(requesters, state.domains, state.domains), NEVER, NOTHING);
         to.relation("for", List.of(state.spaces, state.domains), (s, sp, d, c, e, g) -> true, NOTHING);
         to.relation(
@@ -128,6 +131,21 @@ final class ArmAbstraction {
                 List.of(state.iommu.units(), state.iommu.tags().sort(), state.spaces),
                 (s, u, t, sp, d, e) -> state.tag(s) == t,
                 (footprint, u, t, sp, d, e) -> state.iommu.tags().read(footprint));
+    }
+
+    /** Between two owners a device is only while a call is at it: what a call has left there counts as attached. */
+    private boolean isMoving(long[] s, int device) {
+        return state.attached.get(s, device) == ArmState.MOVING && isAt(s, state.caller, device);
+    }
+
+    /** Whether some CPU's call has this for a local. */
+    private boolean isAt(long[] s, Slots local, int value) {
+        for (int cpu = 0; cpu < state.pc.size(); cpu++) {
+            if (state.pc.get(s, cpu) != 0 && local.get(s, cpu) == value) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void debts() {
@@ -151,6 +169,35 @@ final class ArmAbstraction {
                 addresses,
                 (s, sp, p, c, d, e) -> isLive(s, p),
                 (footprint, sp, p, c, d, e) -> footprint.one(state.phase, p));
+    }
+
+    /** Addresses that are out of the bitmap, and buffers that are not their drivers': each has a mapping, or a call that gives it back. */
+    private void givenBack() {
+        List<Sort> addresses = List.of(state.spaces, pages);
+        to.relation(
+                "outOfTree",
+                addresses,
+                (s, sp, p, c, d, e) -> state.taken.get(s, p) != 0,
+                (footprint, sp, p, c, d, e) -> footprint.one(state.taken, p));
+        to.relation(
+                "accountedFor",
+                addresses,
+                (s, sp, p, c, d, e) -> isThere(s, p),
+                (footprint, sp, p, c, d, e) -> footprint.one(state.phase, p));
+        to.relation(
+                "buffer",
+                List.of(frames),
+                (s, f, b, c, d, e) -> state.used.get(s, f) != 0,
+                (footprint, f, b, c, d, e) -> footprint.one(state.used, f));
+        to.relation(
+                "bufferKept",
+                List.of(frames),
+                (s, f, b, c, d, e) -> isMapped(s, f) || isAt(s, state.wanted, f),
+                (footprint, f, b, c, d, e) -> footprint
+                        .all(state.phase)
+                        .all(state.frame)
+                        .all(state.pc)
+                        .all(state.wanted));
     }
 
     /** What CPUs and devices find in buffers. */
