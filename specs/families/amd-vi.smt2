@@ -1,13 +1,16 @@
 ; AMD-Vi. A device table entry is cached by DevID, pages and upper levels (PDEs) by DomainID. An invalidation of pages forgets upper levels only
-; with its PDE bit. Commands are executed first; requests that were translated before end with COMPLETION_WAIT. A device table entry is written in
-; two stores while V is clear, or changed in one of 128 bits. A walk reads upper levels, or what is cached of them, at one instant and
-; the last level at another; pages of tables are linked, unlinked, given back and used for other things.
+; with its PDE bit. Commands are executed first; requests that were translated before end with COMPLETION_WAIT. V of a device table entry stays set:
+; an entry with V clear lets its device reach all memory. One that leads nowhere has V set and TV clear; it is written in two stores, the
+; DomainID while TV is clear and then the tables with TV, or changed in one of 128 bits. A walk reads upper levels, or what is cached of them, at
+; one instant and the last level at another; pages of tables are linked, unlinked, given back and used for other things.
+(set-info :assumes-filled "AMD-Vi: before a unit is switched on, each entry of its device table has V set and TV clear; with both set, requests are translated")
 (set-info :assumes-instant "AMD-Vi: the upper levels that lead to one page of tables are read at one instant, its own entry at another")
 (set-info :assumes-np-cache "AMD-Vi: what is absent is not cached; with NpCache that refuses requests, and gives none (family served)")
 (set-info :assumes-ordered "AMD-Vi: what a command forgets no walk that began before caches afterwards")
 (define-fun initially () Bool
   (and
     (forall ((i Inv) (u Unit) (t Tag) (p Page)) (=> (coversP i u t p) (covers i u t p)))
+    (forall ((u Unit) (q Req)) (validIn u q))
     (forall ((u Unit) (q Req) (t Tag) (x Tag)) (=> (idIn u q t) (idIn u q x) (= t x)))
     (forall ((s Space) (p Page) (x Frame) (y Frame)) (=> (link s p x) (link s p y) (= x y)))))
 (define-fun at-first () Bool
@@ -205,8 +208,14 @@
   (forall ((v Unit) (t Tag) (s Space) (p Page) (f Frame))
     (=> (stands v t s) (or (onWay v q t p f) (lateR v q t p f) (lateW v q t p f)) (for s x))))
 
-; --- The device table
-(set-info :write-id "the quadword with the DomainID is stored, while V is clear in the other one")
+; --- The device table. Whoever stores quadword 0 stores V; what comes of an entry without it is pass-through's.
+(set-info :pass-through "a request of a device in whose entry V is clear passes untranslated, to any frame")
+(define-fun pass-through.guard ((u Unit) (q Req) (t Tag) (p Page) (f Frame)) Bool (not (validIn u q)))
+(define-fun pass-through.flyR ((u Unit) (q Req) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (or (flyR a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f))))
+(define-fun pass-through.flyW ((u Unit) (q Req) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (or (flyW a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f))))
+(set-info :write-id "the quadword with the DomainID is stored, while TV is clear in the other one")
 (define-fun write-id.guard ((u Unit) (q Req) (t Tag)) Bool (forall ((s Space)) (not (rootIn u q s))))
 (define-fun write-id.idIn ((u Unit) (q Req) (t Tag) (a Unit) (r Req) (b Tag)) Bool
   (ite (and (= a u) (= r q)) (= b t) (idIn a r b)))
@@ -218,21 +227,32 @@
   (and (idIn u q t) (forall ((x Space)) (not (rootIn u q x)))))
 (define-fun write-context.rootIn ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space)) Bool
   (or (rootIn a r b) (and (= a u) (= r q) (= b s))))
+(define-fun write-context.validIn ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (and (validIn a r) (not (and (= a u) (= r q)))) (and (= a u) (= r q))))
+; TV is cleared, and V stored as it was, set.
 (define-fun clear-context.besides ((u Unit) (q Req)) Bool true)
 (define-fun clear-context.rootIn ((u Unit) (q Req) (a Unit) (r Req) (b Space)) Bool
   (and (rootIn a r b) (not (and (= a u) (= r q)))))
+(define-fun clear-context.validIn ((u Unit) (q Req) (a Unit) (r Req)) Bool
+  (or (and (validIn a r) (not (and (= a u) (= r q)))) (and (= a u) (= r q))))
 (define-fun park-context.besides ((q Req) (u Unit) (s Space) (t Tag)) Bool true)
 (define-fun park-context.rootIn ((q Req) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space)) Bool
   (ite (and (= a u) (= r q)) (= b s) (rootIn a r b)))
+(define-fun park-context.validIn ((q Req) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (and (validIn a r) (not (and (= a u) (= r q)))) (and (= a u) (= r q))))
 (define-fun park-context.idIn ((q Req) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Tag)) Bool
   (ite (and (= a u) (= r q)) (= b t) (idIn a r b)))
 (define-fun lead-context.besides ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool true)
 (define-fun lead-context.rootIn ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space)) Bool
   (ite (and (= a u) (= r q)) (= b s) (rootIn a r b)))
+(define-fun lead-context.validIn ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (and (validIn a r) (not (and (= a u) (= r q)))) (and (= a u) (= r q))))
 (define-fun lead-context.idIn ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Tag)) Bool
   (ite (and (= a u) (= r q)) (= b t) (idIn a r b)))
 (define-fun move-context.besides ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag)) Bool true)
 (define-fun move-context.rootIn ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Space)) Bool
   (ite (and (= a u) (= r q)) (= b s) (rootIn a r b)))
+(define-fun move-context.validIn ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req)) Bool
+  (or (and (validIn a r) (not (and (= a u) (= r q)))) (and (= a u) (= r q))))
 (define-fun move-context.idIn ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag) (a Unit) (r Req) (b Tag)) Bool
   (ite (and (= a u) (= r q)) (= b t) (idIn a r b)))

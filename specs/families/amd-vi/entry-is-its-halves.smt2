@@ -1,5 +1,5 @@
 ; Of an entry in two stores: what hardware makes of it is what lies in both quadwords, whichever was stored last.
-(set-info :says "A device table entry leads to tables under a DomainID when its quadwords say so, and only then.")
+(set-info :says "A device table entry leads to tables under a DomainID when its quadwords say so, with V and TV set, and only then.")
 (set-info :kind safety)
 (set-info :source "AMD IOMMU specification 2.2.2: device table entries; Xen amd_iommu_set_root_page_table; XSA-347")
 

@@ -11,5 +11,6 @@
 (declare-fun executed (Inv) Bool)                  ; its commands are executed, its COMPLETION_WAIT is not
 (declare-fun lateR (Unit Req Tag Page Frame) Bool) ; a request that was translated before such a command was executed is still to read the frame
 (declare-fun lateW (Unit Req Tag Page Frame) Bool) ; or to write it
-(declare-fun rootIn (Unit Req Space) Bool)         ; quadword 0 of the device table entry: V set, and these tables
+(declare-fun rootIn (Unit Req Space) Bool)         ; quadword 0 of the device table entry: V and TV set, and these tables
+(declare-fun validIn (Unit Req) Bool)              ; V set there; without it requests pass untranslated, with V and without TV they are refused
 (declare-fun idIn (Unit Req Tag) Bool)             ; quadword 1: the DomainID

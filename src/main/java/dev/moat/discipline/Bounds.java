@@ -178,7 +178,7 @@ public record Bounds(Map<String, Integer> sizes, boolean wide, NavigableSet<Stri
             case "stands" -> c == b % size("Space");
             case "names" -> b == c % size("Page");
             case "tableOf" -> b == a % size("Dom") && !wide;
-            case "untrusted", "refusing" -> true;
+            case "untrusted", "refusing", "validIn" -> true;
             case "coversP" -> a == 0;
             case "covers" -> a == 0 || d == (a - 1) % size("Page");
             case "coversQ" -> a == 0;
@@ -187,9 +187,9 @@ public record Bounds(Map<String, Integer> sizes, boolean wide, NavigableSet<Stri
         };
     }
 
-    /** Whether an atom of a relation that actions change is true initially: frames are owned, tags mean spaces, all else is empty. */
+    /** Whether an atom of a relation that actions change is true initially: frames are owned, tags mean spaces, device tables are filled, all else is empty. */
     boolean isInitial(String relation, int a, int b, int c) {
-        boolean begins = relation.equals("names") || relation.equals("stands");
+        boolean begins = Set.of("names", "stands", "validIn").contains(relation);
         return begins ? isFixed(relation, a, b, c, 0) : relation.equals("owner") && b == a % size("Dom");
     }
 

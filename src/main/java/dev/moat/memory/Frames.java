@@ -38,19 +38,33 @@ public final class Frames {
      * that maps the frame and for its use as a page table; the owner's own is not counted.
      */
     public final Slots references;
+    /** Ghost: the given-up frame could not be taken out of its owner's tables, and was left there for good; where that happens. */
+    public final Slots left;
 
     /**
-     * @param mostReferences largest number of references a frame can have in this machine
+     * What frames are used for in a machine.
+     *
+     * @param mostReferences largest number of references a frame can have
      * @param ioTables whether frames become pages of I/O tables
+     * @param left whether frames may be left in their owners' tables
      */
-    public Frames(SchemaBuilder schema, Sort domains, Sort frames, int mostReferences, boolean ioTables) {
+    public record Uses(int mostReferences, boolean ioTables, boolean left) {}
+
+    /** The frames of a machine that are owned by its domains. */
+    public Frames(SchemaBuilder schema, Sort domains, Sort frames, Uses uses) {
         this.frames = frames;
         owner = schema.slots("owner", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
                 .optional(domains);
         state = schema.slots("frame.state", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
-                .of(new Sort("FrameState", ioTables ? STATES : STATES.subList(0, IO_TABLE)));
+                .of(new Sort("FrameState", uses.ioTables() ? STATES : STATES.subList(0, IO_TABLE)));
         references = schema.slots("frame.references", Role.HYPERVISOR, Writer.HYPERVISOR, frames)
-                .bits(SlotsBuilder.bitsFor(mostReferences));
+                .bits(SlotsBuilder.bitsFor(uses.mostReferences()));
+        left = schema.slots(
+                        "frame.left",
+                        Role.GHOST,
+                        Writer.GHOST,
+                        uses.left() ? frames : Sort.numbered(frames.name(), "", 0))
+                .bits(1);
         schema.keeps("given-up frames have owners", this::areGivenUpOwned);
     }
 
@@ -67,6 +81,7 @@ public final class Frames {
     public void allocate(long[] s, int domain, int frame) {
         owner.set(s, frame, domain + 1);
         state.set(s, frame, ALLOCATED);
+        note(s, frame, false);
     }
 
     /** Takes a free frame from the heap without giving it to a domain yet. */
@@ -78,6 +93,7 @@ public final class Frames {
     public void takeForTable(long[] s, int frame) {
         owner.set(s, frame, 0);
         state.set(s, frame, IO_TABLE);
+        note(s, frame, false);
     }
 
     /** Whether the domain owns the frame and has not given it up. */
@@ -122,5 +138,22 @@ public final class Frames {
     public void free(long[] s, int frame) {
         owner.set(s, frame, 0);
         state.set(s, frame, FREE);
+        note(s, frame, false);
+    }
+
+    /** Leaves a given-up frame in its owner's tables for good, as it could not be taken out of them. */
+    public void leave(long[] s, int frame) {
+        note(s, frame, true);
+    }
+
+    /** Whether the frame was left in its owner's tables. */
+    public boolean isLeft(long[] s, int frame) {
+        return left.size() > 0 && left.get(s, frame) != 0;
+    }
+
+    private void note(long[] s, int frame, boolean isLeft) {
+        if (left.size() > 0) {
+            left.set(s, frame, isLeft ? 1 : 0);
+        }
     }
 }

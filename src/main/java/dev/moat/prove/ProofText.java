@@ -2,6 +2,7 @@ package dev.moat.prove;
 
 import dev.moat.prove.Answer.Status;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -109,14 +110,24 @@ public final class ProofText {
     /**
      * What an audit found.
      *
-     * @param explained reasons by mutant
-     * @param reached what was found on runs from the initial state, one line each
+     * @param explained reasons by mutant, by {@code impossible:ACTION}, {@code hollow:STATEMENT},
+     *     {@code unneeded:CONJUNCT} and the names of the next
+     * @param others what else was found, such as on runs from the initial state: lines by name
      */
-    public static List<String> of(Audit audit, Map<String, String> explained, List<String> reached) {
-        List<String> lines = new ArrayList<>(reached);
-        audit.impossible().forEach(a -> lines.add("IMPOSSIBLE " + a + ": no state allows the action"));
-        audit.hollow().forEach(s -> lines.add(hollow(s)));
-        audit.unneeded().forEach(l -> lines.add("UNNEEDED lemma conjunct " + l + ": all else is proved without it"));
+    public static List<String> of(Audit audit, Map<String, String> explained, Map<String, String> others) {
+        Map<String, String> found = new LinkedHashMap<>(others);
+        audit.impossible()
+                .forEach(a -> found.put("impossible:" + a, "IMPOSSIBLE " + a + ": no state allows the action"));
+        audit.hollow().forEach(s -> found.put("hollow:" + s, hollow(s)));
+        audit.unneeded()
+                .forEach(l -> found.put(
+                        "unneeded:" + l, "UNNEEDED lemma conjunct " + l + ": all else is proved without it"));
+        List<String> lines = new ArrayList<>();
+        found.forEach((name, line) -> {
+            if (!explained.containsKey(name)) {
+                lines.add(line);
+            }
+        });
         audit.undecided().forEach(u -> lines.add("UNKNOWN " + u + ": the solver gave up"));
         for (Map.Entry<String, String> survivor : audit.survivors().entrySet()) {
             if (!explained.containsKey(survivor.getKey())) {
@@ -125,8 +136,11 @@ public final class ProofText {
             }
         }
         for (String id : explained.keySet()) {
-            if (!audit.survivors().containsKey(id)) {
+            boolean isMutant = id.indexOf(':') < 0;
+            if (isMutant && !audit.survivors().containsKey(id)) {
                 lines.add("EXPLAINED " + id + ": but it breaks a goal, or there is no such mutant");
+            } else if (!isMutant && !found.containsKey(id)) {
+                lines.add("EXPLAINED " + id + ": but it is not so");
             }
         }
         lines.add("audit: " + audit.mutants() + " mutants of the discipline, "

@@ -64,7 +64,8 @@ public record Theory(
     /**
      * From parts.
      *
-     * @throws InputException when two statements have one id
+     * @throws InputException when two statements have one id; at the discipline's end when it promises what is not there, or what speaks
+     *     of a relation that it does not know
      */
     public static Theory of(Vocabulary vocabulary, Discipline discipline, List<Invariant> invariants) {
         Set<String> ids = new TreeSet<>();
@@ -73,7 +74,9 @@ public record Theory(
                 throw new InputException(invariant.id() + ".smt2", 1, 1, "two properties have this name");
             }
         }
-        return of(vocabulary, discipline, List.of(), invariants);
+        Theory theory = of(vocabulary, discipline, List.of(), invariants);
+        theory.requirePromised(discipline);
+        return theory;
     }
 
     private static Theory of(
@@ -117,8 +120,9 @@ public record Theory(
      * proved to stay, as a lemma, and assumed as lemmas are. Words, properties and lemmas of its own are in a directory beside the file,
      * which has the file's name; a completeness property is proved where the file says {@code promises-ID}.
      *
-     * @throws InputException for the first bad file of the directory; then as {@link Discipline#load}; then at its end when a property has
-     *     the id of one that there is, or the promised one is not there or speaks of what the discipline does not know
+     * @throws InputException for the first bad file of the directory; then as {@link Discipline#load}; then at the first formula of the
+     *     directory that has the id of another property or lemma, proved of the varied discipline or not, or speaks of a relation that the
+     *     family does not know; then at the file's end when what it promises is not there, or speaks of such a relation
      */
     public Theory ofFamily(Path file) {
         String name = String.valueOf(file.getFileName()).replace(".smt2", "");
@@ -134,21 +138,37 @@ public record Theory(
         }
         List<Invariant> open = new ArrayList<>(others);
         open.addAll(library.all());
+        requireNew(all, library.all());
         Theory theory = of(library.vocabulary(), discipline.variedBy(other), all, open);
-        theory.requireWhole(other);
+        theory.requireAll(library.all());
+        theory.requirePromised(other);
         return theory;
     }
 
-    private void requireWhole(Discipline variation) {
-        Set<String> ids = new TreeSet<>();
-        for (Statement s : statements) {
-            if (!ids.add(s.id())) {
-                throw variation.end().error("two properties have the name '" + s.id() + "'");
+    /** That what a family has of its own is called as nothing else is: one of two, perhaps the weaker one, would be taken for the other. */
+    private void requireNew(List<Statement> known, List<Invariant> own) {
+        Set<String> ids = new TreeSet<>(outside());
+        known.forEach(s -> ids.add(s.id()));
+        for (Invariant each : own) {
+            if (!ids.add(each.id())) {
+                throw each.formula().place().error("two properties have the name '" + each.id() + "'");
             }
         }
-        for (String id : variation.promised()) {
-            if (!ids.contains(id)) {
-                throw variation.end().error("'promises-" + id + "' names no property that speaks of the discipline");
+    }
+
+    /** That all that a family has of its own is proved: nothing else judges it. */
+    private void requireAll(List<Invariant> own) {
+        for (Invariant each : own) {
+            if (others.contains(each)) {
+                throw each.formula().place().error("'" + each.id() + "' does not speak of the discipline, or is not promised");
+            }
+        }
+    }
+
+    private void requirePromised(Discipline promising) {
+        for (String id : promising.promised()) {
+            if (statements.stream().noneMatch(s -> s.id().equals(id))) {
+                throw promising.end().error("'promises-" + id + "' names no property that speaks of the discipline");
             }
         }
     }

@@ -231,6 +231,19 @@ class DisciplineProofTest {
                 .hasMessage(message);
     }
 
+    /** A promise of nothing would be kept by doing nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"live-maping-is-readable", "p2m-is-injective"})
+    void whatIsPromisedIsThere(String id) {
+        String promising = "(set-info :promises-" + id + " \"x\")\n" + Proofs.text();
+        assertThatThrownBy(() -> Proofs.theory(promising, List.of()))
+                .isInstanceOf(InputException.class)
+                .hasMessageEndingWith("'promises-" + id + "' names no property that speaks of the discipline");
+        String there = "(set-info :promises-live-mapping-is-readable \"x\")\n" + Proofs.text();
+        assertThat(Proofs.theory(there, List.of()).statements()).anyMatch(s -> s.id()
+                .equals("live-mapping-is-readable"));
+    }
+
     @Test
     void aSuperfluousGuardIsReported() {
         Theory theory = Proofs.edited(
@@ -258,9 +271,9 @@ class DisciplineProofTest {
         Proofs.prover(theory).close();
         Audit audit = Audit.of(theory, Prover.RLIMIT);
         assertThat(audit.impossible()).containsExactly("open");
-        assertThat(audit.hollow()).containsExactly("idle", "all witnesses");
+        assertThat(audit.hollow()).containsExactly("idle");
         assertThat(audit.unneeded()).contains("idle.1");
-        assertThat(ProofText.of(audit, Map.of("open.guard.9", "gone"), List.of()))
+        assertThat(ProofText.of(audit, Map.of("open.guard.9", "gone"), Map.of()))
                 .contains(
                         "IMPOSSIBLE open: no state allows the action",
                         "HOLLOW idle: no state satisfies the witness",
@@ -309,7 +322,7 @@ class DisciplineProofTest {
         }
         Audit audit = Audit.of(theory, Prover.RLIMIT);
         assertThat(audit.hollow()).containsExactly(Audit.INITIALLY);
-        assertThat(ProofText.of(audit, Map.of(), List.of()))
+        assertThat(ProofText.of(audit, Map.of(), Map.of()))
                 .contains("HOLLOW initially: no state is initial, so that everything is proved of nothing");
         Theory honest = Proofs.only(THEORY, "open");
         assertThat(Audit.of(honest, Prover.RLIMIT).hollow()).isEmpty();
@@ -321,7 +334,7 @@ class DisciplineProofTest {
     void onlyExplainedMutantsSurvive() {
         Proofs.prover(THEORY).close();
         Audit audit = Audit.of(THEORY, Prover.RLIMIT);
-        assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt")), List.of()))
+        assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt")), Map.of()))
                 .singleElement()
                 .asString()
                 .endsWith("nothing unexpected");

@@ -11,7 +11,7 @@ import dev.moat.prove.response.ResponseAudit;
 import dev.moat.prove.response.Responses;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,19 +41,18 @@ public record Audited(List<String> lines, ExitCode exit) {
                 safe,
                 answered,
                 explained,
-                starts ? Reached.of(responses.theory()).lines() : List.of());
+                starts ? Reached.of(responses.theory()).lines() : Map.of());
     }
 
     /**
-     * What an audited proof is a variation of.
+     * What an audited proof is a variation of. Reasons of the varied theory are none here: what has the id of a part of an action may
+     * be a part of another action, which takes its place.
      *
-     * @param explained why its own mutants survive, by id
-     * @param inherited why those of the varied theory do, which need not survive here
+     * @param explained why its own mutants survive, and what else is as it is, by the names of {@link ProofText}
      */
-    public record Variation(Theory of, Map<String, String> explained, Map<String, String> inherited) {
+    public record Variation(Theory of, Map<String, String> explained) {
         public Variation {
             explained = Map.copyOf(explained);
-            inherited = Map.copyOf(inherited);
         }
 
         /**
@@ -61,10 +60,10 @@ public record Audited(List<String> lines, ExitCode exit) {
          *
          * @throws InputException as {@link Explained#load}
          */
-        public static Variation of(Path family, Theory varied, Map<String, String> inherited) {
+        public static Variation of(Path family, Theory varied) {
             String name = String.valueOf(family.getFileName()).replace(".smt2", "");
             Path own = family.resolveSibling(name).resolve("survivors.txt");
-            return new Variation(varied, Files.exists(own) ? Explained.load(own) : Map.of(), inherited);
+            return new Variation(varied, Files.exists(own) ? Explained.load(own) : Map.of());
         }
     }
 
@@ -77,9 +76,7 @@ public record Audited(List<String> lines, ExitCode exit) {
     public static Audited ofFamily(Responses responses, Variation variation, Bounds first, int rlimit) {
         Audit safe = Audit.ofFamily(responses.theory(), variation.of(), rlimit);
         ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
-        Map<String, String> all = new TreeMap<>(variation.inherited());
-        all.keySet().retainAll(safe.survivors().keySet());
-        all.putAll(variation.explained());
+        Map<String, String> all = new TreeMap<>(variation.explained());
         return of(safe, answered, all, Reached.of(responses.theory(), first).lines());
     }
 
@@ -87,11 +84,12 @@ public record Audited(List<String> lines, ExitCode exit) {
      * Of what was found.
      *
      * @param safe without regard to responses
-     * @param far what no run reaches, a line for each
+     * @param far what no run reaches, a line for each by its name
      */
-    static Audited of(Audit safe, ResponseAudit answered, Map<String, String> explained, List<String> far) {
-        List<String> first = new ArrayList<>(answered.lines());
-        first.addAll(far);
+    static Audited of(Audit safe, ResponseAudit answered, Map<String, String> explained, Map<String, String> far) {
+        Map<String, String> first = new LinkedHashMap<>();
+        answered.lines().forEach(line -> first.put(line, line));
+        first.putAll(far);
         List<String> lines = ProofText.of(safe.without(answered.broken()), explained, first);
         return new Audited(lines, lines.size() == 1 ? ExitCode.OK : ExitCode.EXPECTATION);
     }

@@ -7,7 +7,9 @@ import dev.moat.logic.AbstractAction;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which actions happen and which witnesses become true on runs from the initial state, in instances of the discipline that
@@ -74,12 +76,14 @@ public record Reached(List<String> idle, List<String> unseen, List<Bounds> searc
         }
     }
 
-    /** For a person, a line for each finding. */
-    public List<String> lines() {
-        List<String> lines = new ArrayList<>();
+    /** For a person, a line for each finding, by {@code idle:ACTION} and {@code unseen:STATEMENT}. */
+    public Map<String, String> lines() {
+        Map<String, String> lines = new LinkedHashMap<>();
         String where = " in " + searched.size() + " instances";
-        idle.forEach(a -> lines.add("NEVER TAKEN " + a + ": no run from the initial state gets to it" + where));
-        unseen.forEach(s -> lines.add("NEVER SEEN " + s + ": no run from the initial state meets its witness" + where));
+        idle.forEach(
+                a -> lines.put("idle:" + a, "NEVER TAKEN " + a + ": no run from the initial state gets to it" + where));
+        unseen.forEach(s -> lines.put(
+                "unseen:" + s, "NEVER SEEN " + s + ": no run from the initial state meets its witness" + where));
         return lines;
     }
 }

@@ -8,7 +8,6 @@ import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.xen.state.XenState;
-import dev.moat.xen.upkeep.FrameRelease;
 import java.util.List;
 
 /** What frames are used for, in the vocabulary. Without page types every owned frame is writable. */
@@ -68,7 +67,7 @@ final class FrameAbstraction {
                 || xen.statusFrames.isOne(s, frame);
     }
 
-    /** A call has it; or one had to leave it, as a wait was given up, in the tables of its owner, whose devices may reach it. */
+    /** A call has it; or one left it, as a wait was given up, in the tables of its owner, whose devices may reach it, and it is there. */
     private boolean goesBack(long[] s, int frame) {
         for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
             boolean hands = xen.hypercall.frame.size() > 0 && xen.hypercall.frame.get(s, cpu) == frame;
@@ -77,7 +76,7 @@ final class FrameAbstraction {
             }
         }
         int owner = (int) xen.memory.owner.get(s, frame) - 1;
-        return FrameRelease.mayLeak(xen)
+        return xen.memory.isLeft(s, frame)
                 && owner >= 0
                 && xen.domainTables.space(owner) >= 0
                 && xen.ioTables.rights(s, xen.domainTables.space(owner), frame) != Rights.NONE;
@@ -85,8 +84,8 @@ final class FrameAbstraction {
 
     private void readCalls(Footprint p, int frame) {
         p.all(xen.pc).all(xen.operation.frame).all(xen.hypercall.frame);
-        if (FrameRelease.mayLeak(xen)) {
-            p.one(xen.memory.owner, frame);
+        if (xen.setting.framesMayBeLeft()) {
+            p.one(xen.memory.owner, frame).one(xen.memory.left, frame);
             xen.ioTables.read(p);
         }
     }

@@ -199,6 +199,11 @@ public final class XenSetting {
         return failures() || waitsTimeOut() || ioTables.superpages();
     }
 
+    /** Whether a given-up frame can stay in its owner's tables for ever, as a wait was given up or there is no page to split a superpage with. */
+    public boolean framesMayBeLeft() {
+        return waitsTimeOut() || ioTables.superpages();
+    }
+
     /** Whether a map can find that its domain's tables cannot follow. */
     public boolean mapsMayFail() {
         return failures() || ioTables.inFrames();

@@ -107,7 +107,8 @@ public final class XenState {
         Sort frames = Sort.numbered("Frame", "f", setting.frames());
         pc = model.cpus(Sort.numbered("Cpu", "cpu", setting.cpus()), setting.hasCallers());
         boolean pooled = setting.ioTables().inFrames();
-        memory = new Frames(schema, domains, frames, setting.mostReferences(), pooled);
+        memory = new Frames(
+                schema, domains, frames, new Frames.Uses(setting.mostReferences(), pooled, setting.framesMayBeLeft()));
         types = new PageTypes(schema, frames, SlotsBuilder.bitsFor(setting.mostReferences()), setting.types());
         dying = schema.slots(
                         "domain.dying",

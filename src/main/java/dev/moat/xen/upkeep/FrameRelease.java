@@ -47,7 +47,7 @@ public final class FrameRelease {
     /** The steps at the end of an operation. */
     public List<Step> steps() {
         Step release = releaseStep();
-        return steps(clearStep(), mayLeak() ? release.on(NEXT, Step.END) : release, leakStep());
+        return steps(clearStep(), xen.setting.framesMayBeLeft() ? release.on(NEXT, Step.END) : release, leakStep());
     }
 
     /**
@@ -69,7 +69,7 @@ public final class FrameRelease {
                 .at("upkeep", tablePages.removing(entry, clear, "owner", LEAK))
                 .at("payment", tablePages.paying(payment))
                 .step(release)
-                .stepIf(mayLeak(), () -> leak)
+                .stepIf(xen.setting.framesMayBeLeft(), () -> leak)
                 .part();
     }
 
@@ -86,15 +86,6 @@ public final class FrameRelease {
 
     private Step leakStep() {
         return Step.of(LEAK, this::leak);
-    }
-
-    private boolean mayLeak() {
-        return mayLeak(xen);
-    }
-
-    /** Whether a wait may be given up, so that a frame stays in its owner's tables for ever. */
-    public static boolean mayLeak(XenState xen) {
-        return xen.setting.waitsTimeOut() || xen.setting.ioTables().superpages();
     }
 
     /** Name of the first of {@link #steps}: with superpages, that of the owner is split first. */
@@ -149,6 +140,7 @@ public final class FrameRelease {
         int owner = owner(s, cpu);
         int frame = frame(s, cpu);
         xen.ioTables.store(s, xen.domainTables.space(owner), frame, frame, Rights.ALL);
+        xen.memory.leave(s, frame);
         xen.debt.owesNothing(s, cpu);
         xen.environment.crash(s, owner);
         return NEXT;

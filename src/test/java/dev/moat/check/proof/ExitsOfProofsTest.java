@@ -55,7 +55,9 @@ class ExitsOfProofsTest {
     }
 
     private static Audited audited(Audit safe, ResponseAudit answered, String... far) {
-        return Audited.of(safe, answered, Map.of("known", "why"), List.of(far));
+        Map<String, String> lines = new TreeMap<>();
+        List.of(far).forEach(line -> lines.put("idle:x", line));
+        return Audited.of(safe, answered, Map.of("known", "why"), lines);
     }
 
     private static Audit safe(String... survivors) {
@@ -85,5 +87,24 @@ class ExitsOfProofsTest {
             assertThat(audited.exit()).isEqualTo(ExitCode.EXPECTATION);
             assertThat(audited.lines().get(1)).endsWith("1 survive; 1 findings");
         }
+    }
+
+    /** What a family has not is explained as survivors are, and an explanation of what it has is told. */
+    @Test
+    void whatIsNeverMetMayBeExplained() {
+        Audit safe = new Audit(List.of("move"), List.of("moved"), List.of(), Map.of(), 0, List.of());
+        ResponseAudit answered = answered(List.of(), List.of(), List.of());
+        Map<String, String> far = Map.of("unseen:moved", "NEVER SEEN moved");
+        Map<String, String> reasons =
+                new TreeMap<>(Map.of("impossible:move", "why", "hollow:moved", "why", "unseen:moved", "why"));
+        assertThat(Audited.of(safe, answered, reasons, far).exit()).isEqualTo(ExitCode.OK);
+        for (String name : List.copyOf(reasons.keySet())) {
+            reasons.remove(name);
+            assertThat(Audited.of(safe, answered, reasons, far).lines()).hasSize(2);
+            reasons.put(name, "why");
+        }
+        reasons.put("hollow:other", "why");
+        assertThat(Audited.of(safe, answered, reasons, far).lines().get(0))
+                .isEqualTo("EXPLAINED hollow:other: but it is not so");
     }
 }

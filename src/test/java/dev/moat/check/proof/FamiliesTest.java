@@ -206,6 +206,39 @@ class FamiliesTest {
                 .hasMessageEndingWith(message);
     }
 
+    /** What a family has of its own is proved under a name of its own: a file that is not would stand for nothing, or for another. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "composition # (live k) # :4:31: two properties have the name 'composition'",
+                "no-stale # (live k) # :4:31: two properties have the name 'no-stale'",
+                "pages-named # (live k) # :4:31: two properties have the name 'pages-named'",
+                "well-kept # (kept k) # :4:31: 'well-kept' does not speak of the discipline, or is not promised",
+                "of-bad # (live k) # :4:31: two properties have the name 'of-bad'",
+            })
+    void whatAFamilyHasOfItsOwnIsProved(String id, String what, String message, @TempDir Path directory)
+            throws IOException {
+        Files.writeString(
+                directory.resolve("bad.smt2"),
+                "(define-fun initially () Bool (forall ((i Inv)) (=> (queued i) (queued i))))");
+        Path own = Files.createDirectory(directory.resolve("bad"));
+        Files.writeString(own.resolve("vocabulary.smt2"), "(declare-fun kept (Hold) Bool)\n");
+        Files.writeString(own.resolve(id + ".smt2"), """
+                (set-info :says "Says it.")
+                (set-info :kind safety)
+                (set-info :source "planted")
+                (define-fun invariant () Bool (forall ((k Hold)) (=> WHAT (live k))))
+                (define-fun witness () Bool (exists ((k Hold)) (live k)))
+                """.replace("WHAT", what));
+        Path file = directory.resolve("bad.smt2");
+        assertThatThrownBy(() -> PLAIN.ofFamily(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageEndingWith(message);
+        Files.delete(own.resolve(id + ".smt2"));
+        assertThat(PLAIN.ofFamily(file).statements()).hasSize(PLAIN.statements().size() + 1);
+    }
+
     /** The plain discipline does without what completeness needs: nothing keeps it from emptying entries that are in use. */
     @Test
     void whatIsInUseIsServedOnlyWhereThatIsPromised() {
@@ -228,11 +261,13 @@ class FamiliesTest {
                 .endsWith("nothing unexpected");
         Theory queue = family("queue");
         Audited.Variation none =
-                new Audited.Variation(PLAIN, Map.of("complete-invalidation.guard.2", "planted"), Map.of());
+                new Audited.Variation(PLAIN, Map.of("complete-invalidation.guard.2", "planted"));
         assertThat(Audited.ofFamily(responses(queue), none, bounds("invalidations=2"), Prover.RLIMIT)
                         .lines())
                 .anyMatch(l -> l.startsWith("EXPLAINED complete-invalidation.guard.2: "))
                 .anyMatch(l -> l.startsWith("SURVIVES submit.before: "))
+                // The plain discipline has a part of this name, and another reason why it survives.
+                .anyMatch(l -> l.startsWith("SURVIVES acknowledge.pays.2: "))
                 .noneMatch(l -> l.startsWith("SURVIVES open.live: "));
     }
 
@@ -258,8 +293,7 @@ class FamiliesTest {
 
     private static List<String> audited(String name, String bounds) {
         Map<String, String> own = Explained.load(Path.of("specs/families", name, "survivors.txt"));
-        Map<String, String> inherited = Explained.load(Path.of("specs/discipline-survivors.txt"));
-        Audited.Variation variation = new Audited.Variation(PLAIN, own, inherited);
+        Audited.Variation variation = new Audited.Variation(PLAIN, own);
         return Audited.ofFamily(responses(family(name)), variation, bounds(bounds), Prover.RLIMIT)
                 .lines();
     }

@@ -126,7 +126,7 @@ public final class SpaceState {
         requireGroups();
         firstTag = iommu.tags().of(new long[0], 0, 0);
         SchemaBuilder schema = model.schema();
-        frames = new Frames(schema, setting.domains, setting.frames, 0, false);
+        frames = new Frames(schema, setting.domains, setting.frames, new Frames.Uses(0, false, false));
         assigned = xens(schema, "assigned", setting.requesters).optional(setting.domains);
         Sort group = Sort.numbered("Group", "g", groups);
         settling = xens(schema, "settling", group).bits(1);
