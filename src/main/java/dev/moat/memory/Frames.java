@@ -81,7 +81,6 @@ public final class Frames {
     public void allocate(long[] s, int domain, int frame) {
         owner.set(s, frame, domain + 1);
         state.set(s, frame, ALLOCATED);
-        note(s, frame, false);
     }
 
     /** Takes a free frame from the heap without giving it to a domain yet. */
@@ -93,7 +92,6 @@ public final class Frames {
     public void takeForTable(long[] s, int frame) {
         owner.set(s, frame, 0);
         state.set(s, frame, IO_TABLE);
-        note(s, frame, false);
     }
 
     /** Whether the domain owns the frame and has not given it up. */
@@ -138,22 +136,18 @@ public final class Frames {
     public void free(long[] s, int frame) {
         owner.set(s, frame, 0);
         state.set(s, frame, FREE);
-        note(s, frame, false);
+        if (left.size() > 0) {
+            left.set(s, frame, 0);
+        }
     }
 
     /** Leaves a given-up frame in its owner's tables for good, as it could not be taken out of them. */
     public void leave(long[] s, int frame) {
-        note(s, frame, true);
+        left.set(s, frame, 1);
     }
 
     /** Whether the frame was left in its owner's tables. */
     public boolean isLeft(long[] s, int frame) {
         return left.size() > 0 && left.get(s, frame) != 0;
-    }
-
-    private void note(long[] s, int frame, boolean isLeft) {
-        if (left.size() > 0) {
-            left.set(s, frame, isLeft ? 1 : 0);
-        }
     }
 }
