@@ -120,8 +120,8 @@ public final class ProofText {
                 .forEach(a -> found.put("impossible:" + a, "IMPOSSIBLE " + a + ": no state allows the action"));
         audit.hollow().forEach(s -> found.put("hollow:" + s, hollow(s)));
         audit.unneeded()
-                .forEach(l -> found.put(
-                        "unneeded:" + l, "UNNEEDED lemma conjunct " + l + ": all else is proved without it"));
+                .forEach(l ->
+                        found.put("unneeded:" + l, "UNNEEDED lemma conjunct " + l + ": all else is proved without it"));
         List<String> lines = new ArrayList<>();
         found.forEach((name, line) -> {
             if (!explained.containsKey(name)) {

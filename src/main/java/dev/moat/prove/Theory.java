@@ -160,7 +160,9 @@ public record Theory(
     private void requireAll(List<Invariant> own) {
         for (Invariant each : own) {
             if (others.contains(each)) {
-                throw each.formula().place().error("'" + each.id() + "' does not speak of the discipline, or is not promised");
+                throw each.formula()
+                        .place()
+                        .error("'" + each.id() + "' does not speak of the discipline, or is not promised");
             }
         }
     }

@@ -240,8 +240,8 @@ class DisciplineProofTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageEndingWith("'promises-" + id + "' names no property that speaks of the discipline");
         String there = "(set-info :promises-live-mapping-is-readable \"x\")\n" + Proofs.text();
-        assertThat(Proofs.theory(there, List.of()).statements()).anyMatch(s -> s.id()
-                .equals("live-mapping-is-readable"));
+        assertThat(Proofs.theory(there, List.of()).statements())
+                .anyMatch(s -> s.id().equals("live-mapping-is-readable"));
     }
 
     @Test

@@ -36,7 +36,10 @@ class ReachedTest {
                 "(define-fun deassign.guard ((q Req)) Bool (forall ((v Unit)) (not (undrained v q))))",
                 "(define-fun deassign.guard ((q Req)) Bool (and (settlingQ q) (forall ((v Unit)) (not (undrained v q)))))");
         assertThat(Reached.of(stuck).idle()).containsExactly("deassign");
-        assertThat(Reached.of(stuck).lines().values()).singleElement().asString().startsWith("NEVER TAKEN deassign: ");
+        assertThat(Reached.of(stuck).lines().values())
+                .singleElement()
+                .asString()
+                .startsWith("NEVER TAKEN deassign: ");
     }
 
     @Test
