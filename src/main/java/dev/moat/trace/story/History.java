@@ -266,7 +266,7 @@ final class History {
                                                     "taken (the right to write) from (\\S+) entry",
                                                     "$2 entry loses $1");
             String whose = owner(space)
-                    .filter(d -> several() || DOMAIN.matcher(told).find() && !told.matches(".*\\b" + d + "\\b.*"))
+                    .filter(d -> several() || (DOMAIN.matcher(told).find() && !told.matches(".*\\b" + d + "\\b.*")))
                     .map(d -> " in " + d + "'s tables")
                     .orElse("");
             boolean named = told.contains(
@@ -327,8 +327,8 @@ final class History {
         long[] before = before(first);
         long[] after = before(last + 1);
         // Tables that grow get a new root beside what a map stores below it.
-        boolean linked = changes(first, last, LINKS) && !changes(first, last, LEAVES)
-                || changes(first, last, ROOTS) && !overwrites(first, last, LEAVES);
+        boolean linked = (changes(first, last, LINKS) && !changes(first, last, LEAVES))
+                || (changes(first, last, ROOTS) && !overwrites(first, last, LEAVES));
         Optional<Relation> reads = abstraction.relation("mapR");
         Map<String, String> changed = new LinkedHashMap<>();
         int[] e = new int[5];
