@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param unmet what is not, one sentence each; empty exactly when the exit code is OK
  */
 record Gate(ExitCode exit, List<String> unmet) {
+    /** What is said of an injected fault under which everything holds. */
+    static final String UNSEEN = " was injected and everything holds: ";
+
     /**
      * Judges a run. A violation of anything that must hold outweighs all, a wrong claim too, which is then told beside it; a
      * run without verdict meets no expectation.
@@ -49,7 +52,7 @@ record Gate(ExitCode exit, List<String> unmet) {
         List<String> missed = new ArrayList<>(unmet);
         String here = scenario.machine().granularity().key();
         for (InjectedFault fault : seeded) {
-            missed.add(fault.id() + " was injected and everything holds: " + fault.unseen(here, true));
+            missed.add(fault.id() + UNSEEN + fault.unseen(here, true));
         }
         Conformance.Misclaim first = run.conformance().first();
         if (first != null) {

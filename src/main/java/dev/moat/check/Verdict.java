@@ -65,6 +65,12 @@ public record Verdict(
         return run.end() == Exploration.End.COMPLETE ? Kind.HELD : kind();
     }
 
+    /** Whether everything holds where something was to be found: a control, or a fault that a user injects. */
+    public boolean missesDefect() {
+        return finding == null
+                && (scenario.expect().violated() || unmet.stream().anyMatch(says -> says.contains(Gate.UNSEEN)));
+    }
+
     /** Whether the scenario expects exactly this. */
     public boolean asExpected() {
         return exit == ExitCode.OK;

@@ -106,7 +106,7 @@ final class DocNames {
         }
     }
 
-    /** A design by its name, or a part of an action or response that the texts have. */
+    /** A family by its file, a design by its name, or a part of an action or response that the texts have. */
     private static void designs(List<String> words, List<String> unknown) throws IOException {
         StringBuilder texts = new StringBuilder();
         for (Path root :
@@ -119,9 +119,14 @@ final class DocNames {
         }
         for (int i = 1; i < words.size(); i++) {
             String word = words.get(i);
-            boolean named = Designs.ALL.stream().anyMatch(d -> d.id().equals(word))
-                    || texts.indexOf(word.replaceFirst("\\..*", "")) >= 0;
-            if (Set.of("--inject", "--family").contains(words.get(i - 1)) && !word.equals("7") && !named) {
+            boolean named = word.equals("7")
+                    || Designs.ALL.stream().anyMatch(d -> d.id().equals(word))
+                    || Files.exists(Path.of("specs/responses", word.replaceFirst("\\..*", "") + ".smt2"))
+                    || texts.indexOf("(define-fun " + word.replaceFirst("\\..*", ".")) >= 0;
+            boolean family = words.get(i - 1).equals("--family");
+            if (family
+                    ? !Files.exists(Path.of("specs/families", word + ".smt2"))
+                    : words.get(i - 1).equals("--inject") && !named) {
                 unknown.add(word);
             }
         }

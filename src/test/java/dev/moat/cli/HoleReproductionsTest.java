@@ -44,8 +44,11 @@ class HoleReproductionsTest {
         assertThat(moat.out()).contains(": every reachable state").doesNotContain("VIOLATED");
     }
 
-    private static String[] check(String scenario, String... more) {
-        return Stream.concat(Stream.of("check", scenario), Stream.of(more)).toArray(String[]::new);
+    /** What they save is of a unit that was edited: it goes to a directory of the test's own. */
+    private String[] check(String scenario, String... more) {
+        String saved = directory.resolve("saved").toString();
+        return Stream.concat(Stream.of("check", scenario, "--save", saved), Stream.of(more))
+                .toArray(String[]::new);
     }
 
     private static Path file(String scenario) throws IOException {

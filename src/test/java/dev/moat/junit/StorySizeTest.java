@@ -25,9 +25,10 @@ class StorySizeTest {
     private static final String FULL = " In full: ";
     /**
      * Words above the table: of all stories on average, of the longest, and how many have more than half of that. The first and the last
-     * were 115 and 60 before each step that writes an entry said which page leads where, and the line of names whose the devices are.
+     * were 115 and 60 before each step that writes an entry said which page leads where, and the line of names whose the devices are;
+     * 117 before whose tables are meant, what bounces and what wraps.
      */
-    private static final int AVERAGE = 117;
+    private static final int AVERAGE = 118;
 
     private static final int LONGEST = 300;
     private static final int LONG = 70;

@@ -16,6 +16,7 @@ import dev.moat.model.Model;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.mechanism.Mechanisms;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.scenario.Catalog;
@@ -262,6 +263,16 @@ final class Bench {
             engine.open(scenario(spec, List.of(id)), machine);
             return true;
         } catch (InputException e) {
+            return false;
+        }
+    }
+
+    /** Whether a choice alone changes the numbers of states or transitions in some bounds. */
+    boolean showsByNumbers(Choice choice, Rung rung) {
+        try {
+            Rung fitted = fitted(List.of(choice), rung);
+            return !haveSameNumbers(List.of(choice), List.of(), fitted);
+        } catch (BadSettingException e) {
             return false;
         }
     }

@@ -176,18 +176,18 @@ public final class Covering {
             return new Combination(choices, Outcome.IDLE, known.reason(choices, KnownBreaks.IDLE));
         }
         // What a search would have shown that was cut, a refusal of other bounds does not tell.
-        String excluded = tries.cuts > 0 ? "" : excluded(choices);
-        if (tries.cuts == 0 && excluded.isEmpty() && choices.size() > 1) {
+        String excluded = tries.open() ? "" : excluded(choices);
+        if (!tries.open() && excluded.isEmpty() && choices.size() > 1) {
             // Bounds that bring one of them to work exclude those that bring another one.
             excluded = excluded(choices, joined(choices, Integer.MAX_VALUE));
         }
         if (!excluded.isEmpty()) {
             return new Combination(choices, Outcome.NOT_MODELLED, excluded);
         }
-        if (tries.cuts > 0 && known.has(choices, KnownBreaks.TOO_LARGE)) {
+        if (tries.open() && known.has(choices, KnownBreaks.TOO_LARGE)) {
             return new Combination(choices, Outcome.ELSEWHERE, known.reason(choices, KnownBreaks.TOO_LARGE));
         }
-        return new Combination(choices, tries.cuts > 0 ? Outcome.CUT : Outcome.NOT_SEEN, "");
+        return new Combination(choices, tries.open() ? Outcome.CUT : Outcome.NOT_SEEN, "");
     }
 
     /** The bounds in which choices are tried, one after the other, until some show what becomes of them. */
@@ -196,6 +196,8 @@ public final class Covering {
         private final boolean byNumbers;
         private @Nullable Combination found;
         private int cuts;
+        /** Whether bounds were left out as too large for anybody to tell what is at work there. */
+        private boolean skips;
         /** Bounds that have been searched. */
         private final Set<Rung> seen = new HashSet<>();
         /** Whether bounds were tried in which not each choice is at work by itself. */
@@ -217,6 +219,11 @@ public final class Covering {
             onFile = !known.reason(choices, KnownBreaks.IDLE).isEmpty();
             idleAlone = choices.stream()
                     .anyMatch(c -> !known.reason(List.of(c), KnownBreaks.IDLE).isEmpty());
+        }
+
+        /** Whether something was not searched to its end that might have shown them at work. */
+        boolean open() {
+            return cuts > 0 || (skips && !whole);
         }
 
         /** In bounds with both sides, which are larger: with a second CPU too large. */
@@ -261,6 +268,7 @@ public final class Covering {
                     whole |= !cut && rung.faults().isEmpty();
                     found = cut ? null : shown;
                 }
+                skips |= !tells;
                 fits = true;
             } catch (BadSettingException e) {
                 // What these bounds add does not go with the choices; others may.
@@ -322,16 +330,8 @@ public final class Covering {
 
     /** Whether no bounds show a choice by the numbers of states or transitions, so that with others they are not asked for it either. */
     private boolean isSilent(Choice choice) {
-        return silent.computeIfAbsent(choice, c -> Rung.SMALLER.stream().noneMatch(rung -> showsByNumbers(c, rung)));
-    }
-
-    private boolean showsByNumbers(Choice choice, Rung rung) {
-        try {
-            Rung fitted = bench.fitted(List.of(choice), rung);
-            return !bench.haveSameNumbers(List.of(choice), List.of(), fitted);
-        } catch (BadSettingException e) {
-            return false;
-        }
+        return silent.computeIfAbsent(
+                choice, c -> Rung.SMALLER.stream().noneMatch(rung -> bench.showsByNumbers(c, rung)));
     }
 
     /** How many of some choices make no difference here, each by itself. */

@@ -3,6 +3,7 @@ package dev.moat.check.report;
 import dev.moat.check.Finding;
 import dev.moat.check.Property;
 import dev.moat.check.Verdict;
+import dev.moat.explore.Exploration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -36,15 +37,11 @@ public final class WorstFirst {
             case DISAGREEMENT -> 2;
             // A control or fault that nobody saw: what the other verdicts rest on. A count or a length deviates after
             // that.
-            case EXPECTATION -> finding == null && isMissed(v) ? 3 : 4;
-            case LIMIT -> 5;
+            case EXPECTATION -> v.missesDefect() ? 3 : 4;
+            // In a search that was whole a property had nothing to forbid: nobody looked.
+            case LIMIT -> v.run().end() == Exploration.End.COMPLETE ? 3 : 5;
             default -> 6;
         };
-    }
-
-    private static boolean isMissed(Verdict v) {
-        return v.scenario().expect().violated()
-                || !v.scenario().machine().faults().isEmpty();
     }
 
     private static int length(Verdict v) {

@@ -118,7 +118,7 @@ final class Broken {
                 String space = r.arguments().get(i);
                 places.putIfAbsent(name + "." + i + ".who", frames.who(space, unit()));
                 places.putIfAbsent(name + "." + i + ".tables", frames.tables(space));
-                places.putIfAbsent(name + "." + i + ".entry", Frames.entry(space));
+                places.putIfAbsent(name + "." + i + ".entry", Frames.entry(space) + inTables(space));
                 frames.domain(space).ifPresent(d -> places.putIfAbsent(r.name() + ".domain", d));
             }
         }
@@ -174,6 +174,18 @@ final class Broken {
             places.putIfAbsent("in.since", Frames.since(row));
             atoms(r.text(), places);
         }
+    }
+
+    /** Whose tables an entry is in, where they are another domain's than that of the device that uses them. */
+    private String inTables(String space) {
+        Optional<String> whose = frames.domain(space);
+        return reasons.stream()
+                .filter(r -> r.premise() && r.name().equals("assigned"))
+                .map(r -> r.arguments().get(1))
+                .findFirst()
+                .filter(user -> whose.isPresent() && !whose.get().equals(user))
+                .map(user -> " in " + whose.get() + "'s tables")
+                .orElse("");
     }
 
     /** Whether what leads reads leads writes, too. */

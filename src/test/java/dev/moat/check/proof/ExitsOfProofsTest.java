@@ -106,5 +106,11 @@ class ExitsOfProofsTest {
         reasons.put("hollow:other", "why");
         assertThat(Audited.of(safe, answered, reasons, far).lines().get(0))
                 .isEqualTo("EXPLAINED hollow:other: but it is not so");
+        for (String vacuous : List.of(Audit.INITIALLY, Audit.ALL)) {
+            Audit nothing = new Audit(List.of(), List.of(vacuous), List.of(), Map.of(), 0, List.of());
+            assertThat(Audited.of(nothing, answered, Map.of("hollow:" + vacuous, "why"), Map.of())
+                            .exit())
+                    .isNotEqualTo(ExitCode.OK);
+        }
     }
 }
