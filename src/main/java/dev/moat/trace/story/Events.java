@@ -348,9 +348,11 @@ final class Events {
                 .orElse("");
         List<String> told = Steps.told(done, noticed, goesOn);
         String act = acts.getOrDefault(last, "");
-        told.removeIf(words -> !t.steps().isEmpty()
-                && words.equals(Steps.done(t.steps().get(t.steps().size() - 1)))
-                && act.startsWith("it " + Steps.does(t.steps().get(t.steps().size() - 1)) + ","));
+        String step = t.steps().isEmpty() ? "" : t.steps().get(t.steps().size() - 1);
+        // Where the fault's words say what is done here instead, it is not told as done.
+        told.removeIf(words -> !step.isEmpty()
+                && words.equals(Steps.done(step))
+                && (act.startsWith("it " + Steps.does(step) + ",") || act.contains("; here ")));
         boolean nothing = notices.asksNothingAtAll(transitions, last) && !Notices.queues(transitions, last);
         told.removeIf(words -> (nothing || act.startsWith("correct code waits")) && words.startsWith("waited"));
         if (act.startsWith("correct code refuses")) {
