@@ -136,22 +136,15 @@ class FamiliesTest {
                 // With V clear in its entry a device reaches all memory.
                 "amd-vi | domains=1 | clear-context.validIn.2 | flight-follows-assignment | 2",
                 "guest-tables | domains=1 | answer.guard.1 | shadow-is-composed | 4",
-                "guest-tables | domains=1 | answer.guard.2 | shadow-is-composed | 10",
-                "guest-tables | domains=1 | guest-clears.asked | shadow-is-composed | 7",
-                "guest-tables | domains=1 | guest-asks.synced | shadow-is-composed | 5",
-                "guest-tables | domains=1 | sync.guard.1 | shadow-is-composed | 7",
                 // A shadow that stays empty does not follow.
                 "guest-tables | domains=1 | sync.guard.5 | shadow-is-composed | 5",
-                "guest-tables | domains=1 | clear-entry.synced | shadow-is-composed | 8",
                 "guest-tables | domains=1 | end-hold.guard.5 | own-memory-only | 5",
-                "guest-tables | domains=1 | depopulate.guard.3 | shadow-is-composed | 10",
-                "guest-tables | domains=1 | set-entry.guard.8 | shadow-is-composed | 5",
                 "served | domains=2 | set-entry.dirty | mapping-is-not-refused | 6",
                 "swiotlb | domains=1 wide=true | set-entry.guard.6 | only-the-part-shows | 5",
-                "swiotlb | domains=1 wide=true | open.guard.2 | buffer-gets-its-own | 5",
                 "swiotlb | domains=1 wide=true | pool-give.guard.2 | given-away-is-blank | 3",
-                "swiotlb | domains=1 wide=true | free.guard.6 | given-away-is-blank | 3",
+                "swiotlb | domains=1 wide=true | open.guard.2 | buffer-gets-its-own | 5",
                 "swiotlb | domains=1 wide=true holds=2 | begin-bounce.guard.3 | only-the-part-shows | 8",
+                "swiotlb | domains=1 wide=true | free.guard.6 | given-away-is-blank | 3",
             })
     void whatIsLeftOutIsShownByARun(String name, String bounds, String fault, String id, int steps) {
         Theory theory = family(name);
