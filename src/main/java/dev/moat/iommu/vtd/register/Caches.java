@@ -81,6 +81,11 @@ final class Caches {
         pasids.fill(s, UnitState.PASID.set(UnitState.DID.set(tag, did), pasid));
     }
 
+    /** Whether what is cached of a page serves only the requester and the PASID for which it was walked. */
+    boolean arePerRequester() {
+        return policy.perRequester();
+    }
+
     /** The tag of a translation without level and rights. */
     long tag(int sid, long did, long pasid, int kind, boolean privileged) {
         long tag = UnitState.DID.set(0, did);

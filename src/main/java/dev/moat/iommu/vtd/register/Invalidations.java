@@ -92,6 +92,17 @@ final class Invalidations {
         forget(s, second ? Scope.PAGES : Scope.PAGES_OF_PASID, did, pasid, address, false);
     }
 
+    /**
+     * The same where translations serve one requester, whatever their DID.
+     *
+     * @param address its byte address, aligned to 4 KiB
+     */
+    void pageOfRequester(long[] s, int sid, long pasid, long address) {
+        long page = Iva.ADDR.get(address);
+        caches.pages.forgetOf(s, sid, pasid, page);
+        caches.pagingStructures.forgetOf(s, sid, pasid, page);
+    }
+
     private void forget(long[] s, Scope scope, int did, long pasid, long range, boolean hinted) {
         long page = Iva.ADDR.get(range);
         int am = (int) Iva.AM.get(range);

@@ -11,9 +11,9 @@ import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
 
 /**
- * A page request from the device to the queue: translation on and in scalable mode, the context entry and its PRE, room in the queue. What is
- * cached of the page, under the tags that a request for it would have now, is forgotten first, so that the device, when software has answered,
- * does not meet what was there before. PASID directory and table are software's to check. {@code @source} VTD-PAGE-REQUESTS.
+ * A page request from the device to the queue: translation on and in scalable mode, the context entry and its PRE, room in the queue. What a
+ * request for the page would hit now is forgotten first, so that the device, when software has answered, does not meet what was there before:
+ * what is cached under the DID of the PASID's entry, or, where translations serve one requester, under that and its PASID. PASID directory and table are software's to check. {@code @source} VTD-PAGE-REQUESTS.
  */
 final class PageRequests {
     private final UnitState u;
@@ -68,9 +68,14 @@ final class PageRequests {
         forget(s, context, request, address);
         return switch (queue.put(s, first(request), second(request, address))) {
             case PageRequestQueue.QUEUED -> PageAnswer.QUEUED;
-            case PageRequestQueue.OVERFLOW -> Request.LAST.isSet(request) ? PageAnswer.SUCCESS : PageAnswer.DISCARDED;
+            case PageRequestQueue.OVERFLOW -> expectsAnswer(request) ? PageAnswer.SUCCESS : PageAnswer.DISCARDED;
             default -> PageAnswer.UNWRITABLE;
         };
+    }
+
+    /** The last request of a group does; a stop marker, which asks for nothing, does not. */
+    private static boolean expectsAnswer(long request) {
+        return Request.LAST.isSet(request) && Request.RIGHTS.get(request) != 0;
     }
 
     private int refused(long[] s, FaultCondition condition, long request, long address) {
@@ -78,10 +83,18 @@ final class PageRequests {
         return PageAnswer.refused(condition);
     }
 
-    /** What a request for the page would hit: under the DID, and of the kind, of the entry that its PASID has, cached or in memory. */
+    /**
+     * What a request for the page would hit: what its requester and PASID have cached, where that alone serves them; if not, what is there under
+     * the DID, and of the kind, of the entry that its PASID has, cached or in memory.
+     */
     private void forget(long[] s, DeviceTables.Context context, long request, long address) {
         boolean named = Request.NAMED.isSet(request);
         long pasid = named ? Request.PASID.get(request) : deviceTables.pasidOfRequester(context.w1());
+        long page = address & PageRequest.ADDR.mask();
+        if (caches.arePerRequester()) {
+            invalidations.pageOfRequester(s, Request.sid(request), pasid, page);
+            return;
+        }
         if (pasid >= ScalableContextEntry.pasids(context.w0())) {
             return;
         }
@@ -93,7 +106,7 @@ final class PageRequests {
         int did = (int) PasidEntry.DID.get(caches.pasids.word(s, entry, 1));
         boolean second = deviceTables.kind(caches.pasids.word(s, entry, 0), caches.pasids.word(s, entry, 2))
                 == PasidEntry.SECOND_LEVEL;
-        invalidations.page(s, second, did, pasid, address & PageRequest.ADDR.mask());
+        invalidations.page(s, second, did, pasid, page);
     }
 
     private static long first(long request) {

@@ -141,6 +141,20 @@ final class TranslationCache {
         }
     }
 
+    /**
+     * Forgets what covers a page and was walked for a requester and a PASID, under whatever DID; for caches whose tags have a requester.
+     *
+     * @param page 4 KiB page number, 52 bits
+     */
+    void forgetOf(long[] s, int sid, long pasid, long page) {
+        for (int i = (int) count.get(s) - 1; i >= 0; i--) {
+            long tag = tags.get(s, i);
+            if (UnitState.SID.get(tag) == sid && UnitState.PASID.get(tag) == pasid && overlaps(s, i, page, 0)) {
+                remove(s, i);
+            }
+        }
+    }
+
     private boolean isMeant(long[] s, int i, Scope scope, int did, long pasid, long page, int am) {
         long tag = tags.get(s, i);
         if (scope == Scope.EVERYTHING) {

@@ -3,14 +3,19 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.PageAnswer;
 import dev.moat.iommu.vtd.register.format.Request;
 import dev.moat.iommu.vtd.scalable.PageResponse;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Page requests: descriptors bit by bit, status and event registers, a queue that is full or nowhere, page group responses. */
 class PageRequestTest {
@@ -127,6 +132,20 @@ class PageRequestTest {
         assertThat(bench.sent).hasSize(2);
     }
 
+    /** A marker is not answered, the last of its group or not: it asks for nothing. */
+    @Test
+    void aStopMarkerThatFindsNoRoomIsNotAnswered() {
+        long marker = Request.asking(Request.of(SID, 5, Access.READ), 0, 0, true);
+        bench.write64(PQH, 32);
+        assertThat(bench.unit.askPage(bench.s, marker, 0)).isEqualTo(PageAnswer.DISCARDED);
+        assertThat(bench.read32(PRS)).isEqualTo(PRO);
+        bench.write64(PQH, 0);
+        assertThat(bench.unit.askPage(bench.s, marker, 0)).isEqualTo(PageAnswer.DISCARDED);
+        assertThat(ask()).isEqualTo(PageAnswer.SUCCESS);
+        bench.write32(PRS, PRO);
+        assertThat(bench.unit.askPage(bench.s, marker, 0)).isEqualTo(PageAnswer.QUEUED);
+    }
+
     /** 2^(PQS + 7) slots. */
     @ParameterizedTest
     @CsvSource({"0, 127", "1, 255", "7, 16383"})
@@ -159,8 +178,10 @@ class PageRequestTest {
     }
 
     /** In caching mode, with page requests allowed. */
-    private static UnitBench caching(int type) {
-        UnitBench caching = new UnitBench(options(CAP | 1 << 7, ECAP));
+    private static UnitBench caching(int type, CachePolicy policy) {
+        UnitOptions usual = options(CAP | 1 << 7, ECAP);
+        UnitBench caching =
+                new UnitBench(new UnitOptions(usual.capabilities(), policy, Deviations.NONE, usual.sizes(), List.of(SID)));
         caching.scalable(type);
         long at = CONTEXT + 32 * SID;
         caching.memory.put(at, caching.memory.get(at) | 1 << 4);
@@ -170,9 +191,9 @@ class PageRequestTest {
 
     /** Of an old leaf, or of an old table above it, and whatever the entry has become in memory: the device finds what is there now. */
     @ParameterizedTest
-    @CsvSource({"1, 1", "1, 2", "2, 1", "2, 2"})
-    void whatIsCachedOfThePageIsForgotten(int type, int level) {
-        UnitBench caching = caching(type);
+    @MethodSource("cached")
+    void whatIsCachedOfThePageIsForgotten(int type, int level, CachePolicy policy) {
+        UnitBench caching = caching(type, policy);
         boolean first = type == 1;
         long tables = first ? FIRST : SECOND;
         assertThat(caching.ask(ADDRESS, Access.READ)).isEqualTo("ok 1000000");
@@ -186,10 +207,36 @@ class PageRequestTest {
         assertThat(caching.ask(ADDRESS, Access.READ)).isEqualTo("ok 2000000");
     }
 
+    private static Stream<Arguments> cached() {
+        return Stream.of(
+                        CachePolicy.specified(),
+                        CachePolicy.recorded(),
+                        CachePolicy.recorded().ordered(CachePolicy.Order.TRANSLATIONS_FIRST))
+                .flatMap(policy -> IntStream.range(0, 4).mapToObj(i -> Arguments.of(1 + i / 2, 1 + i % 2, policy)));
+    }
+
+    /** Where a translation serves one requester and PASID, another PASID's of the same page stays, and of the same PASID another page's. */
+    @Test
+    void whatAnotherPasidHasCachedStays() {
+        UnitBench caching = caching(1, CachePolicy.recorded());
+        caching.pasid(1, 1, DID);
+        long next = ADDRESS + 0x1000;
+        caching.memory.put(entry(FIRST + 4 * 0x1000, next, 1), first(DATA >>> 12));
+        assertThat(caching.ask(ADDRESS, Access.READ)).isEqualTo("ok 1000000");
+        assertThat(caching.ask(next, Access.READ)).isEqualTo("ok 1000000");
+        assertThat(caching.ask(SID, 1, ADDRESS, Access.READ)).isEqualTo("ok 1000000");
+        caching.memory.put(place(FIRST, 1), first(2 * DATA >>> 12));
+        caching.memory.put(entry(FIRST + 4 * 0x1000, next, 1), first(2 * DATA >>> 12));
+        caching.unit.askPage(caching.s, request(true), ADDRESS);
+        assertThat(caching.ask(ADDRESS, Access.READ)).isEqualTo("ok 2000000");
+        assertThat(caching.ask(next, Access.READ)).isEqualTo("ok 1000000");
+        assertThat(caching.ask(SID, 1, ADDRESS, Access.READ)).isEqualTo("ok 1000000");
+    }
+
     /** That there was none, too: of second-level tables caching mode remembers it. */
     @Test
     void whatWasAbsentIsForgotten() {
-        UnitBench caching = caching(2);
+        UnitBench caching = caching(2, CachePolicy.specified());
         long leaf = place(SECOND, 1);
         long present = caching.memory.get(leaf);
         caching.memory.put(leaf, 0);

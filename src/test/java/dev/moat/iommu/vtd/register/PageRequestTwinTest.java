@@ -30,6 +30,8 @@ class PageRequestTwinTest {
         QUEUED,
         LOST,
         ANSWERED,
+        /** A stop marker that found no room. */
+        MARKER_LOST,
         NOWHERE,
         MESSAGE,
         WRAPPED
@@ -47,7 +49,9 @@ class PageRequestTwinTest {
         /** Each request raises the event. */
         EVENT_EACH_TIME,
         /** What is to be written is not to be read. */
-        ONE_RIGHT_ONLY
+        ONE_RIGHT_ONLY,
+        /** A stop marker is answered. */
+        MARKER_ANSWERED
     }
 
     /** The registers by name and in units of their own: slots, booleans; nothing is packed. */
@@ -147,6 +151,11 @@ class PageRequestTwinTest {
         long rights(boolean read, boolean write, boolean execute) {
             boolean reads = defect == Defect.ONE_RIGHT_ONLY ? !write : read || execute;
             return (reads ? 1 : 0) + (write ? 2 : 0);
+        }
+
+        /** Whether the unit itself answers what finds no room; a stop marker, for which nothing is wanted, expects no answer. */
+        boolean answers(boolean last, boolean wants) {
+            return last && (wants || defect == Defect.MARKER_ANSWERED);
         }
 
         String registers() {
@@ -250,7 +259,8 @@ class PageRequestTwinTest {
         int answer = bench.unit.askPage(bench.s, request, page);
         long at = twin.place();
         boolean writable = at >= 0 && at + 32 <= END && at >>> 12 != READ_ONLY >>> 12;
-        int expected = at < 0 ? last ? PageAnswer.SUCCESS : PageAnswer.DISCARDED : PageAnswer.UNWRITABLE;
+        boolean answers = twin.answers(last, wants[0] || wants[1] || wants[2]);
+        int expected = at < 0 ? answers ? PageAnswer.SUCCESS : PageAnswer.DISCARDED : PageAnswer.UNWRITABLE;
         assertThat(answer).isEqualTo(writable ? PageAnswer.QUEUED : expected);
         if (writable) {
             twin.queued();
@@ -259,7 +269,10 @@ class PageRequestTwinTest {
             long low = twin.rights(wants[0], wants[1], wants[2]) + (last ? 4 : 0) + 8 * group;
             assertThat(bench.memory.get(at + 8)).isEqualTo(page & ~0xfffL | low);
         }
-        Met one = writable ? Met.QUEUED : at >= 0 ? Met.NOWHERE : last ? Met.ANSWERED : Met.LOST;
+        Met one = writable ? Met.QUEUED : at >= 0 ? Met.NOWHERE : answers ? Met.ANSWERED : Met.LOST;
+        if (at < 0 && last && !answers) {
+            met.merge(Met.MARKER_LOST, 1, Integer::sum);
+        }
         met.merge(one, 1, Integer::sum);
         if (writable && bench.read64(PQT) < before) {
             met.merge(Met.WRAPPED, 1, Integer::sum);
