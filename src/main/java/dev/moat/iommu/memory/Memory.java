@@ -10,6 +10,34 @@ package dev.moat.iommu.memory;
  * state and nothing else and allocate nothing.
  */
 public interface Memory {
+    /** What a unit uses memory for. */
+    enum Kind {
+        /** Descriptors or commands, and the statuses that they write; page requests. */
+        QUEUE(0),
+        /** Root, context, directory and PASID entries. */
+        DEVICE_TABLES(1),
+        PAGE_TABLES(2),
+        INTERRUPT_ENTRIES(3),
+        /** Where interrupts are posted. */
+        POSTED_DESCRIPTORS(4);
+
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
+
+        /** As decisions are told. */
+        public int number() {
+            return number;
+        }
+    }
+
+    /** This memory as it is used for one thing; the same for whoever does not tell them apart. */
+    default Memory of(Kind kind) {
+        return this;
+    }
+
     /** Whether there is memory that a unit may read at an address; what is not there aborts the access. */
     boolean isReadable(long[] s, long address);
 

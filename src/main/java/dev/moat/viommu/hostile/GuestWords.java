@@ -33,7 +33,7 @@ final class GuestWords implements Memory {
     private final Slots pried;
     /** {@code registers.memory-checked}: (page, 1 when it is the guest's) to 1 when it may be written. */
     private final Decision checked;
-    /** {@code registers.reads-checked}: (1 when an address is the guest's) to 1 when its unit may read there. */
+    /** {@code registers.reads-checked}: (1 when an address is the guest's, the number of a {@link Memory.Kind}) to 1 when its unit may read there. */
     private final Decision readChecked;
 
     /** The last page is one that the vIOMMU may not write for its guest, as it may not write a grant for reading. */
@@ -64,9 +64,19 @@ final class GuestWords implements Memory {
         return Long.compareUnsigned(address >>> PAGE_BITS, pages) < 0;
     }
 
+    /** The same memory; which kind of use is asked for, the decision is told. */
+    @Override
+    public Memory of(Kind kind) {
+        return new Used(kind);
+    }
+
     @Override
     public boolean isReadable(long[] s, long address) {
-        return readChecked.decide(s, isOwn(address) ? 1 : 0, 0, 0) != 0;
+        return isReadable(s, address, Kind.QUEUE);
+    }
+
+    private boolean isReadable(long[] s, long address, Kind kind) {
+        return readChecked.decide(s, isOwn(address) ? 1 : 0, kind.number(), 0) != 0;
     }
 
     /** A unit that reads without having asked gets what is there, whosever it is: nothing else is between it and the machine's memory. */
@@ -99,6 +109,34 @@ final class GuestWords implements Memory {
     @Override
     public boolean write32(long[] s, long address, long value) {
         return isOwn(address) ? Memory.super.write32(s, address, value) : write(s, address, value);
+    }
+
+    private final class Used implements Memory {
+        private final Kind kind;
+
+        Used(Kind kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public boolean isReadable(long[] s, long address) {
+            return GuestWords.this.isReadable(s, address, kind);
+        }
+
+        @Override
+        public long read(long[] s, long address) {
+            return GuestWords.this.read(s, address);
+        }
+
+        @Override
+        public boolean write(long[] s, long address, long value) {
+            return GuestWords.this.write(s, address, value);
+        }
+
+        @Override
+        public boolean write32(long[] s, long address, long value) {
+            return GuestWords.this.write32(s, address, value);
+        }
     }
 
     private void count(long[] s) {

@@ -54,7 +54,8 @@ final class HostTable {
 
     /**
      * A word of the entry that a passed-through device's index is to have now. Where its guest leads it nowhere it is absent; and silent, if
-     * that is what the guest's is. A present one never is: what it refuses is another device's, and not for this guest to silence.
+     * that is what the guest's is. A present one never is: what it refuses is another device's, and not for this guest to silence. That rests
+     * on the model: a guest has at most one passed-through device, so that another device is another guest's.
      */
     long wanted(long[] s, int device, int part) {
         int source = verifies.decide(s, device, 0, 0) == 1 ? setting.hostSource(device) : Interrupts.UNVERIFIED;

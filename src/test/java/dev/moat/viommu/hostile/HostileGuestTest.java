@@ -2,6 +2,7 @@ package dev.moat.viommu.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.memory.Memory;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.model.Edits;
@@ -22,11 +23,14 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A walk of a hostile guest is worth what it gets to: descriptors of every kind, waits, faults by their reasons, every register. */
 class HostileGuestTest {
     private static final int LENGTH = 2_000;
+    /** Steps after which each kind of memory has been sought outside of the guest's; posted descriptors are the last. */
+    private static final int ENOUGH = 400_000;
 
     /** No descriptor of these kinds is ever executed, or is ever wrong; a unit as specified walks again where a right lacks. */
     private static final List<String> NEVER = List.of(
@@ -62,7 +66,7 @@ class HostileGuestTest {
 
     @Test
     void whoKnowsTheManualGetsEverywhere() throws IOException {
-        Simulation.Result result = walk("knowing", 150_000);
+        Simulation.Result result = walk("knowing", ENOUGH);
         assertThat(result.violation()).isNull();
         result.reached().forEach((what, n) -> {
             if (what.startsWith("write of") || what.endsWith(" executed")) {
@@ -100,6 +104,16 @@ class HostileGuestTest {
     @ValueSource(strings = {"registers.queue-in-one-go", "registers.memory-unchecked", "registers.reads-unchecked"})
     void whatTheTrapLeavesOutIsMet(String fault) throws IOException {
         assertThat(walk("knowing", 100_000, fault).violation()).isNotNull();
+    }
+
+    /** Each kind of memory that the unit reads is met abroad when nothing but its own check is left out, so a unit without that check is, too. */
+    @ParameterizedTest
+    @EnumSource(Memory.Kind.class)
+    void whatOneKindOfReadLeavesOutIsMet(Memory.Kind kind) throws IOException {
+        Edits unchecked =
+                new Edits().decide("registers.reads-checked", (s, own, read, c) -> read == kind.number() ? 1 : own);
+        Trace found = walk(machine("knowing", unchecked), ENOUGH).violation();
+        assertThat(found).isNotNull();
     }
 
     /** What a request may read is bounded, too: a unit that is asked for the same one a hundred times is met. */

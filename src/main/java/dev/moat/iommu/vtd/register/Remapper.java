@@ -29,6 +29,7 @@ final class Remapper {
 
     private final UnitState u;
     private final Memory memory;
+    private final Memory posted;
     private final InterruptEntryCache cache;
     private final FaultRecorder recorder;
     private final Messages messages;
@@ -47,7 +48,8 @@ final class Remapper {
             FaultRecorder recorder,
             Messages messages) {
         this.u = u;
-        this.memory = memory;
+        this.memory = memory.of(Memory.Kind.INTERRUPT_ENTRIES);
+        posted = memory.of(Memory.Kind.POSTED_DESCRIPTORS);
         this.cache = cache;
         this.recorder = recorder;
         this.messages = messages;
@@ -155,19 +157,19 @@ final class Remapper {
         long vector = RemapEntry.VECTOR.get(lo);
         long request = descriptor + (vector / Long.SIZE) * Long.BYTES;
         long control = descriptor + PostedDescriptor.CONTROL_OFFSET;
-        if (!memory.isReadable(s, request) || !memory.isReadable(s, control)) {
+        if (!posted.isReadable(s, request) || !posted.isReadable(s, control)) {
             return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_ACCESS);
         }
-        long state = memory.read(s, control);
+        long state = posted.read(s, control);
         if ((state & CONTROL_RESERVED) != 0) {
             return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_RESERVED);
         }
-        if (!memory.write(s, request, memory.read(s, request) | 1L << (vector % Long.SIZE))) {
+        if (!posted.write(s, request, posted.read(s, request) | 1L << (vector % Long.SIZE))) {
             return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_ACCESS);
         }
         boolean urgent = RemapEntry.Posted.URG.isSet(lo) || !PostedDescriptor.SN.isSet(state);
         if (!PostedDescriptor.ON.isSet(state) && urgent) {
-            memory.write(s, control, state | PostedDescriptor.ON.mask());
+            posted.write(s, control, state | PostedDescriptor.ON.mask());
             notify(s, state);
         }
         return InterruptAnswer.OUTCOME.set(0, InterruptAnswer.POSTED);

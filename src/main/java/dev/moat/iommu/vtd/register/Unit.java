@@ -59,21 +59,23 @@ public final class Unit {
         recorder = new FaultRecorder(u, faultEvent, options.capabilities().faultRecords());
         Caches caches = new Caches(u, options);
         contexts = caches.contexts;
-        deviceTables = new DeviceTables(u, memory, options, caches);
+        deviceTables = new DeviceTables(u, memory.of(Memory.Kind.DEVICE_TABLES), options, caches);
         PassThrough passThrough = new PassThrough(u, deviceTables, caches, options);
         Invalidations invalidations = new Invalidations(caches, passThrough, options);
-        queue = new InvalidationUnit(options, u, memory, caches, invalidations, recorder, completionEvent, messages);
+        Memory queued = memory.of(Memory.Kind.QUEUE);
+        queue = new InvalidationUnit(options, u, queued, caches, invalidations, recorder, completionEvent, messages);
         commands = new GlobalCommands(options, u, caches, invalidations, queue, recorder);
+        Memory paging = memory.of(Memory.Kind.PAGE_TABLES);
         SecondLevelWalk second =
-                new SecondLevelWalk(memory, options.capabilities(), options.deviations(), caches.pagingStructures);
+                new SecondLevelWalk(paging, options.capabilities(), options.deviations(), caches.pagingStructures);
         FirstLevelWalk first = new FirstLevelWalk(
-                memory, options.capabilities(), options.deviations(), caches.pagingStructures, second);
+                paging, options.capabilities(), options.deviations(), caches.pagingStructures, second);
         translator = new Translator(options, u, caches, passThrough, deviceTables, second, first, recorder);
         remapper = new Remapper(options, u, memory, caches.interrupts, recorder, messages);
         boolean pages = Ecap.PRS.isSet(options.ecap());
         pageQueue = pages
                 ? new PageRequestQueue(
-                        schema, prefix, memory, messages, options.capabilities().hostAddressBits())
+                        schema, prefix, queued, messages, options.capabilities().hostAddressBits())
                 : null;
         pageRequests =
                 pageQueue == null ? null : new PageRequests(u, deviceTables, invalidations, translator, pageQueue);

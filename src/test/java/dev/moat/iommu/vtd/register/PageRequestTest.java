@@ -180,8 +180,8 @@ class PageRequestTest {
     /** In caching mode, with page requests allowed. */
     private static UnitBench caching(int type, CachePolicy policy) {
         UnitOptions usual = options(CAP | 1 << 7, ECAP);
-        UnitBench caching =
-                new UnitBench(new UnitOptions(usual.capabilities(), policy, Deviations.NONE, usual.sizes(), List.of(SID)));
+        UnitBench caching = new UnitBench(
+                new UnitOptions(usual.capabilities(), policy, Deviations.NONE, usual.sizes(), List.of(SID)));
         caching.scalable(type);
         long at = CONTEXT + 32 * SID;
         caching.memory.put(at, caching.memory.get(at) | 1 << 4);
