@@ -1,5 +1,5 @@
 ; VC1 and VC2: what the guest maps, and had invalidated as caching mode demands, its devices find; with translation off, all of its memory.
-; What they write to the window of interrupt messages are no requests for memory.
+; The window of interrupt messages is no memory: what they write there are messages, and a read there is an error.
 (set-info :says "A device reaches what its guest's tables and the p2m give it, once the guest has had its change invalidated.")
 (set-info :kind completeness)
 (set-info :source "fact sheet viommu, VC1 and VC2; CAP.CM: software invalidates also when an entry becomes present")

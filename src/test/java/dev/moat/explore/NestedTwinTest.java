@@ -34,15 +34,33 @@ class NestedTwinTest {
         "3, 0, step guests=1 te=true contexts=true spaces=2 hotplug=true",
         "4, 100, operation grants=true exchange=true coarse=true ranges=true frames=3",
         "5, 0, step second=translated nested-walks=true",
-        "6, 100, operation guests=1 te=true nested-walks=true"
+        "6, 100, operation guests=1 te=true nested-walks=true",
+        "7, 100, operation guests=1 te=true window=true frames=3",
+        "8, 0, step second=translated window=true nested-walks=true frames=4"
     })
     void aHundredThousandOperationsAgree(long seed, int quietly, String line) {
         String[] parts = line.split(" ", 2);
         Twin twin = new Twin(
-                "xen-viommu " + parts[0] + " strategy=nested devices=passed-through gfns=2 pages=2 " + parts[1]);
+                "xen-viommu " + parts[0] + " strategy=nested devices=passed-through " + sizes(parts[1]) + parts[1]);
         twin.walk.go(seed, OPERATIONS, twin::compare);
+        if (line.contains("window=true")) {
+            assertThat(twin.ledToWindow).isGreaterThan(1000);
+        }
         assertThat(twin.given).isGreaterThan(1000);
         assertThat(twin.quietlyGiven).isGreaterThanOrEqualTo(quietly);
+    }
+
+    /** The window of interrupt messages is one more page and gfn: of two, where there is one. */
+    private static String sizes(String line) {
+        return line.contains("window=true") ? "gfns=1 pages=1 " : "gfns=2 pages=2 ";
+    }
+
+    /** What is behind the window's gfn is in the second level, where no page of a device's says what it is. */
+    @Test
+    void aSecondLevelThatLeadsToTheWindowIsNoticed() {
+        Twin twin = new Twin("xen-viommu operation guests=1 strategy=nested devices=passed-through "
+                + sizes("window=true") + "window=true frames=3 !p2m.window-mapped");
+        assertThatThrownBy(() -> twin.walk.go(5, OPERATIONS, twin::compare)).isInstanceOf(AssertionError.class);
     }
 
     /** A test that cannot fail is none: rights that the p2m does not give, and a cache that is not asked to forget. */
@@ -73,6 +91,10 @@ class NestedTwinTest {
         private final Set<Got> secondsSinceFlush = new HashSet<>();
         private final boolean hasFlights;
         private final boolean[] asked;
+        /** The page, and the gfn, of interrupt messages, or -1. */
+        private final int window;
+
+        int ledToWindow;
         int given;
         int quietlyGiven;
 
@@ -84,6 +106,7 @@ class NestedTwinTest {
             gfns = walk.slots("p2m").size() / walk.slots("te").size();
             frames = walk.slots("owner").size();
             asked = new boolean[devices];
+            window = line.contains("window=true") ? pages - 1 : -1;
         }
 
         /** Each guest has one device here. */
@@ -133,6 +156,7 @@ class NestedTwinTest {
 
         private void compare(long[] s, int q, int p, int right) {
             int gfn = firstLevel(s, q, p, right);
+            ledToWindow += gfn >= 0 && gfn == window ? 1 : 0;
             Set<Integer> now = gfn < 0 ? Set.of() : secondLevel(s, q, gfn, right);
             now.forEach(f -> sinceFlush.add(new Got(q, p, f, right)));
             boolean quiet = isQuiet(s);
@@ -159,6 +183,9 @@ class NestedTwinTest {
 
         /** By the PASID entry: 0 blocks, 1 skips the first level, others name a space of the guest's. */
         private int firstLevel(long[] s, int q, int p, int right) {
+            if (p == window) {
+                return -1;
+            }
             int entry = (int) walk.word(s, "pasid.entry", q);
             if (entry <= SECOND_ONLY) {
                 return entry == SECOND_ONLY ? p : -1;
@@ -206,7 +233,7 @@ class NestedTwinTest {
                 boolean present = (walk.word(s, "guest.contextLo", q) & 1) == 1;
                 gfn = present ? ofLeaf(walk.word(s, "guest.leaf", (did - 1) * LEAF_ENTRIES + p), right) : -1;
             }
-            if (gfn < 0 || gfn >= gfns || walk.word(s, "attached", q) == 0) {
+            if (p == window || gfn < 0 || gfn >= gfns || walk.word(s, "attached", q) == 0) {
                 return -1;
             }
             long kind = walk.word(s, "p2m.kind", q * gfns + gfn);

@@ -202,12 +202,14 @@ public final class ViommuAbstraction {
         to.relation(
                 "getsR",
                 places,
-                (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, false) == f || it.reaches(s, q, p, f, Rights.READ),
+                (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, false) == f
+                        || whole.shadow().reaches(s, q, p, f, Rights.READ),
                 both);
         to.relation(
                 "getsW",
                 places,
-                (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, true) == f || it.reaches(s, q, p, f, Rights.WRITE),
+                (s, q, p, f, d, e) -> whole.shadow().gets(s, q, p, true) == f
+                        || whole.shadow().reaches(s, q, p, f, Rights.WRITE),
                 both);
     }
 

@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * Requests that are blocked, and who learns of it. Only those of guests that translate count: without translation nothing of the guest's
- * unit blocks anything.
+ * unit blocks anything. A write to the window of interrupt messages is no request, a read there is one that is blocked: {@code @source}
+ * fact sheet vtd, section 7.
  */
 public final class FaultActions {
     private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
@@ -61,9 +62,9 @@ public final class FaultActions {
     }
 
     private boolean block(long[] s, int device, int page, boolean write) {
-        boolean counts = state.attached.get(s, device) != 0
-                && state.te.get(s, setting.guestOf(device)) != 0
-                && !setting.isWindow(page);
+        boolean message = write && setting.isWindow(page);
+        boolean counts =
+                state.attached.get(s, device) != 0 && state.te.get(s, setting.guestOf(device)) != 0 && !message;
         return counts
                 && shadow.gets(s, device, page, write) < 0
                 && records.refuse(s, device, page, leadsOutside(s, device, page, write));

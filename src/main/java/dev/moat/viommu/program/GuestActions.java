@@ -130,7 +130,7 @@ public final class GuestActions {
                 : ViommuState.CHANGED;
     }
 
-    /** A virtual device's request is translated in place by the guest's unit, which caches the answer; a message is not. */
+    /** A virtual device's request is translated in place by the guest's unit, which caches the answer; none to the window of messages is. */
     private boolean request(long[] s, int device, int page, boolean write) {
         return setting.isVirtual(device)
                 && !setting.isWindow(page)

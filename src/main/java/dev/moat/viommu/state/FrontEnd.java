@@ -96,18 +96,13 @@ public final class FrontEnd {
         answer.set(s, device, 0);
     }
 
-    /** Whether the device model can still reach a frame by the answer it has in hand, as it would map that gfn now. */
-    public boolean reaches(long[] s, int device, int of, int frame, int right) {
-        if (!holds(s, device, of) || Rights.of(write.get(s, device) != 0) != right) {
-            return false;
-        }
-        int guest = setting.guestOf(device);
-        int gfn = (int) answer.get(s, device) - 1;
-        int rights = ViommuState.rights((int) state.kind.get(s, guest, gfn));
-        return state.p2m.get(s, guest, gfn) == frame + 1 && (rights & right) != 0;
+    /** The gfn that the device model was told for a page and a right, and has in hand; -1 for none. */
+    int inHand(long[] s, int device, int of, int right) {
+        boolean has = holds(s, device, of) && Rights.of(write.get(s, device) != 0) == right;
+        return has ? (int) answer.get(s, device) - 1 : -1;
     }
 
-    /** Adds what {@link #reaches} reads. */
+    /** Adds what {@link Shadow#reaches} reads. */
     public void read(Footprint footprint, int device) {
         footprint
                 .one(answer, device)

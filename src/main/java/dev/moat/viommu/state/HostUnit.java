@@ -119,11 +119,8 @@ public final class HostUnit {
         unit.visibility().writeBack(s, spaceOf[device], page);
     }
 
-    /** What a request of a passed-through device gets: a frame, or below 0. No table is asked of interrupt messages. */
+    /** What the physical unit's tables and caches give a passed-through device at a page, under nesting at a gfn: a frame, or below 0. */
     public int answer(long[] s, int device, int page, boolean write) {
-        if (setting.isWindow(page)) {
-            return Meaning.BLOCKED;
-        }
         int got = unit.meaning().gets(s, device, page, write);
         return got >= setting.frames.size() ? Meaning.ELSEWHERE : got;
     }

@@ -207,7 +207,10 @@ public final class Nesting {
         return gfn < 0 || gfn >= setting.pages.size() ? Meaning.BLOCKED : host.answer(s, device, gfn, write);
     }
 
-    /** The gfn that the device's PASID entry and the guest's own tables lead a page to, or below 0. */
+    /**
+     * The gfn that the device's PASID entry and the guest's own tables lead a page to, or below 0. Messages are told by the page that the
+     * device names: a gfn of that number, which the first level comes to, is looked up in the second level as any other.
+     */
     private int firstLevel(long[] s, int device, int page, boolean write) {
         if (setting.isWindow(page)) {
             return Meaning.BLOCKED;

@@ -103,7 +103,9 @@ public final class Shadow {
         if (found == 0 || state.attached.get(s, device) == 0 || frameOf(s, guest, found >>> GFN_SHIFT) < 0) {
             return Rights.NONE;
         }
-        if (takesMessages(s, device, page)) {
+        // Pages of the second level are gfns, no addresses of devices: what is behind them says whether they are
+        // entered.
+        if (!isSecondLevel(device) && takesMessages(s, device, page)) {
             return Rights.NONE;
         }
         return rights.decide(s, found & Rights.ALL, rightsBehind(s, guest, found >>> GFN_SHIFT), 0);
@@ -115,7 +117,7 @@ public final class Shadow {
         return p2mRights.decide(s, kind, state.setting.isWindow(gfn) ? 1 : 0, 0);
     }
 
-    /** Whether what a device writes at a page is an interrupt message, and is not translated. */
+    /** Whether a page is not translated for a device: what it writes there is an interrupt message, what it reads an error. */
     private boolean takesMessages(long[] s, int device, int page) {
         return window.decide(s, state.setting.isVirtual(device) ? 1 : 0, state.setting.isWindow(page) ? 1 : 0, 0) != 0;
     }
@@ -187,6 +189,10 @@ public final class Shadow {
     /** What a request gets: of a virtual device by the guest's unit and the p2m, of another by the physical unit. */
     public int gets(long[] s, int device, int page, boolean write) {
         if (!state.setting.isVirtual(device)) {
+            // The unit knows its window whatever Xen has entered.
+            if (state.setting.isWindow(page)) {
+                return Meaning.BLOCKED;
+            }
             return nesting != null ? nesting.gets(s, device, page, write) : host.answer(s, device, page, write);
         }
         if (state.attached.get(s, device) == 0 || takesMessages(s, device, page)) {
@@ -202,5 +208,12 @@ public final class Shadow {
             return Meaning.BLOCKED;
         }
         return (rightsBehind(s, guest, gfn) & Rights.of(write)) != 0 ? frameOf(s, guest, gfn) : Meaning.BLOCKED;
+    }
+
+    /** Whether a device model can still reach a frame by the answer it has in hand, as it would map that gfn now. */
+    public boolean reaches(long[] s, int device, int page, int frame, int right) {
+        int gfn = frontEnd == null ? -1 : frontEnd.inHand(s, device, page, right);
+        int guest = state.setting.guestOf(device);
+        return gfn >= 0 && frameOf(s, guest, gfn) == frame && (rightsBehind(s, guest, gfn) & right) != 0;
     }
 }
