@@ -153,10 +153,6 @@ final class ViommuKills {
                     "guests=1 frames=2 window=true reservation=false",
                     "completion@2 composition@2 message-window-is-unmapped@1 no-foreign-request@1 no-foreign@2"),
             viommu(
-                    "p2m.window-mapped",
-                    "guests=1 frames=2 window=true reservation=false strategy=nested",
-                    "completion@2 message-window-is-unmapped@0 no-foreign-request@1 no-foreign@0"),
-            viommu(
                     "destroy.while-attached",
                     "guests=1 frames=1 reservation=false calls=wrapper",
                     "composed-is-reachable@2 destroyed-leaves-nothing@1 same-answer@2"),

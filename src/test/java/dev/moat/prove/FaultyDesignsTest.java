@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -285,6 +286,7 @@ class FaultyDesignsTest {
 
     /** What is mapped stays mapped, for any size, where each of the six guards is kept; without one it does not. */
     @Test
+    @Tag("deep")
     void anUnmapThatClearsAnEntryStillUsedIsRefuted() {
         assertThat(complete("none").stream()
                         .filter(a -> a.status() != Answer.Status.PROVED)

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That steps refine the discipline from all states: what is proved, that planted defects are not, and that what is lifted is right. */
@@ -43,6 +44,7 @@ class RefinementTest {
     }
 
     @Test
+    @Tag("deep")
     void liftedClaimsOfTheDefaultMachineAreThoseExecuted() {
         areThoseExecuted(agreement(machine("xen-vtd", Map.of()), 60));
     }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +152,7 @@ class ResponsesTest {
 
     /** Each thing that a rule relies on is needed by it. */
     @Test
+    @Tag("deep")
     void nothingIsReliedOnInVain() {
         Z3Required.orSkipped("responses are");
         ResponseAudit audit = ResponseAudit.of(SHIPPED, List.of("waive.dirty", "submit.queued"), Prover.RLIMIT);
