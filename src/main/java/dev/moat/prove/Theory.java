@@ -68,12 +68,7 @@ public record Theory(
      *     of a relation that it does not know
      */
     public static Theory of(Vocabulary vocabulary, Discipline discipline, List<Invariant> invariants) {
-        Set<String> ids = new TreeSet<>();
-        for (Invariant invariant : invariants) {
-            if (!ids.add(invariant.id())) {
-                throw new InputException(invariant.id() + ".smt2", 1, 1, "two properties have this name");
-            }
-        }
+        requireNew(Set.of(), invariants);
         Theory theory = of(vocabulary, discipline, List.of(), invariants);
         theory.requirePromised(discipline);
         return theory;
@@ -138,17 +133,18 @@ public record Theory(
         }
         List<Invariant> open = new ArrayList<>(others);
         open.addAll(library.all());
-        requireNew(all, library.all());
+        Set<String> known = new TreeSet<>(outside());
+        all.forEach(s -> known.add(s.id()));
+        requireNew(known, library.all());
         Theory theory = of(library.vocabulary(), discipline.variedBy(other), all, open);
         theory.requireAll(library.all());
         theory.requirePromised(other);
         return theory;
     }
 
-    /** That what a family has of its own is called as nothing else is: one of two, perhaps the weaker one, would be taken for the other. */
-    private void requireNew(List<Statement> known, List<Invariant> own) {
-        Set<String> ids = new TreeSet<>(outside());
-        known.forEach(s -> ids.add(s.id()));
+    /** That each is called as nothing else is: one of two, perhaps the weaker one, would be taken for the other. */
+    private static void requireNew(Set<String> known, List<Invariant> own) {
+        Set<String> ids = new TreeSet<>(known);
         for (Invariant each : own) {
             if (!ids.add(each.id())) {
                 throw each.formula().place().error("two properties have the name '" + each.id() + "'");

@@ -2,53 +2,17 @@ package dev.moat.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.Engine;
-import dev.moat.check.MoatEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The page of a trace as a person uses it. */
-class TraceInBrowserTest {
-    private static final Engine ENGINE = MoatEngine.open(Path.of(""));
-    private static final String STEPWISE = "xen-step-grant-table-lock-dropped-before-wait";
-
-    @TempDir
-    static Path directory;
-
-    @SuppressWarnings("NullAway.Init") // before all tests
-    private static Chromium browser;
-
-    @BeforeAll
-    static void start() throws IOException {
-        browser = Browsers.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    private static void open(Path counterexample, String place) throws IOException {
-        Path page = directory.resolve("page.html");
-        Files.writeString(page, ENGINE.page(counterexample));
-        browser.open(page.toUri() + place);
-    }
-
+class TraceInBrowserTest extends TraceInBrowser {
     private static void open(String name) throws IOException {
-        open(Path.of("counterexamples", name + ".itf.json"), "");
-    }
-
-    private static String at() {
-        return browser.text("#count");
+        open(name, "");
     }
 
     @Test

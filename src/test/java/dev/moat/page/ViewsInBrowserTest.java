@@ -2,23 +2,13 @@ package dev.moat.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.Engine;
-import dev.moat.check.MoatEngine;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the page of a trace shows of a state, in a VT-d machine whose values are known: each view, by what stands in it. */
-class ViewsInBrowserTest {
-    private static final Engine ENGINE = MoatEngine.open(Path.of(""));
-    private static final String STEPWISE = "xen-step-grant-table-lock-dropped-before-wait";
-
+class ViewsInBrowserTest extends TraceInBrowser {
     /** What stands in a section's table in a row and a column; null where nothing does. */
     private static final String CELL = "((section, row, column) => {"
             + " const part = [...document.querySelectorAll('.places-panel details')]"
@@ -35,28 +25,8 @@ class ViewsInBrowserTest {
     private static final String CACHES = "Caches, and requests in flight";
     private static final String RECORDS = "Records of the software";
 
-    @TempDir
-    static Path directory;
-
-    @SuppressWarnings("NullAway.Init") // before all tests
-    private static Chromium browser;
-
-    @BeforeAll
-    static void start() throws IOException {
-        browser = Browsers.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
     private static void open(String name, int step) throws IOException {
-        Path page = directory.resolve("page.html");
-        Files.writeString(page, ENGINE.page(Path.of("counterexamples", name + ".itf.json")));
-        browser.open(page.toUri() + "#step=" + step);
+        open(name, "#step=" + step);
     }
 
     private static String cell(String section, String row, String column) {
@@ -74,10 +44,6 @@ class ViewsInBrowserTest {
     /** Browsers tell a page that a part was opened or closed a moment after it was. */
     private static void settle() {
         browser.value("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))");
-    }
-
-    private static String at() {
-        return browser.text("#count");
     }
 
     /** From the root to the leaf, as bits and as what they mean for the device. */

@@ -7,6 +7,7 @@ import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.MachineSpec;
+import dev.moat.trace.story.Story;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +19,6 @@ public final class VerdictText {
     private static final int WIDTH = 100;
     /** Where the text behind a label begins. */
     private static final int INDENT = 16;
-    /** What begins the facts behind a story's last sentence. */
-    private static final String FACTS = " In full: ";
 
     private VerdictText() {}
 
@@ -231,7 +230,7 @@ public final class VerdictText {
 
     /** Without the facts of the formula one by one. */
     private static String plain(String sentence) {
-        int facts = sentence.indexOf(FACTS);
+        int facts = sentence.indexOf(" " + Story.FULL);
         return facts < 0 ? sentence : sentence.substring(0, facts);
     }
 

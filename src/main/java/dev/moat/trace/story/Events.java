@@ -34,6 +34,7 @@ final class Events {
     private final String component;
     private final List<Transition> transitions;
     private final Notices notices;
+    private final History history;
     /** What the fault does in a transition, by its number. */
     private final Map<Integer, String> acts = new HashMap<>();
     /** Transitions behind which the fault's call is about to do what correct code does not do next. */
@@ -52,6 +53,7 @@ final class Events {
         this.component = component;
         this.transitions = transitions;
         notices = new Notices(machine);
+        history = new History(machine, transitions);
         late = notices.late(transitions);
         if (rightly != null) {
             findActs(rightly);
@@ -137,9 +139,8 @@ final class Events {
             }
         }
         int last = spans.get(spans.size() - 1)[1];
-        List<String> became = calls.stream().anyMatch(c -> c.contains("the entry "))
-                ? List.of()
-                : new History(machine, transitions).became(1, last + 1, "");
+        List<String> became =
+                calls.stream().anyMatch(c -> c.contains("the entry ")) ? List.of() : history.became(1, last + 1, "");
         return IntStream.range(0, calls.size())
                         .mapToObj(i -> calls.get(i) + (counts.get(i) == 1 ? "" : " (" + counts.get(i) + " times)"))
                         .collect(Collectors.joining("; "))
@@ -201,7 +202,7 @@ final class Events {
         Map.Entry<String, String> course = letter.cpu().isEmpty() ? Map.entry("", "") : course(first, last, noticed);
         List<String> became = letter.goesOn() || !(course.getKey() + course.getValue()).isEmpty()
                 ? List.of()
-                : new History(machine, transitions).became(first + 1, last + 1, told(letter));
+                : history.became(first + 1, last + 1, told(letter));
         if (!became.isEmpty()) {
             noticed.removeIf(words -> words.startsWith("the shadow gets"));
         }
@@ -331,7 +332,7 @@ final class Events {
             boolean asksNothing = notices.asksNothing(each);
             // That a fault is the reason is said behind it.
             List<String> steps = asksNothing && acts.containsKey(i) ? Steps.withoutAsking(each.steps()) : each.steps();
-            List<String> doings = Steps.doings(steps, new History(machine, transitions).entries(i + 1), asksNothing);
+            List<String> doings = Steps.doings(steps, history.entries(i + 1), asksNothing);
             doings.removeIf(words -> words.startsWith("freed the address") && !Notices.frees(each));
             if (notices.failsToAsk(each)) {
                 doings.replaceAll(words -> words.equals(Steps.NOTHING) ? "failed to ask for the invalidation" : words);
@@ -371,9 +372,7 @@ final class Events {
                 ? words.replaceFirst(
                         "waited for the invalidation( of the device entry)?", "waited though nothing was asked for")
                 : words;
-        return new History(machine, transitions).isQueuedIn(first + 1, last + 1)
-                ? says.replace("asked for ", "queued ")
-                : says;
+        return history.isQueuedIn(first + 1, last + 1) ? says.replace("asked for ", "queued ") : says;
     }
 
     /** Whether the call goes on later, and something else comes first. */

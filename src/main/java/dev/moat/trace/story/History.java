@@ -59,6 +59,8 @@ final class History {
     private final boolean late;
     private final long[] initial;
     private final List<Transition> transitions;
+    /** Whether entries of more tables than one change, so that a page alone does not say which entry is meant. */
+    private final boolean several;
 
     History(Machine machine, List<Transition> transitions) {
         this.machine = machine;
@@ -67,6 +69,14 @@ final class History {
                 .anyMatch(f -> f.width() > 0 && LATE.matcher(f.name()).matches());
         initial = machine.initial();
         this.transitions = transitions;
+        several = transitions.stream()
+                        .flatMap(t -> t.changes().stream())
+                        .map(c -> TABLES.matcher(c.slots().label(c.element())))
+                        .filter(Matcher::matches)
+                        .map(m -> m.group(1))
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     long[] last() {
@@ -230,13 +240,8 @@ final class History {
         if (!hasTables() || late) {
             return pages.isEmpty() ? Optional.empty() : Optional.of(pages);
         }
-        boolean several = several();
-        Stream<String> entries = tables(row, row).entrySet().stream()
-                .map(e -> e.getValue()
-                        + owner(e.getKey())
-                                .filter(d -> several)
-                                .map(d -> " in " + d + "'s tables")
-                                .orElse(""));
+        Stream<String> entries =
+                tables(row, row).entrySet().stream().map(e -> e.getValue() + inTables(e.getKey(), d -> false));
         return Optional.of(Stream.concat(pages.stream(), entries).distinct().toList());
     }
 
@@ -265,10 +270,7 @@ final class History {
                                             .replaceFirst(
                                                     "taken (the right to write) from (\\S+) entry",
                                                     "$2 entry loses $1");
-            String whose = owner(space)
-                    .filter(d -> several() || (DOMAIN.matcher(told).find() && !told.matches(".*\\b" + d + "\\b.*")))
-                    .map(d -> " in " + d + "'s tables")
-                    .orElse("");
+            String whose = inTables(space, d -> DOMAIN.matcher(told).find() && !told.matches(".*\\b" + d + "\\b.*"));
             boolean named = told.contains(
                             "the entry " + label("Page", Integer.parseInt(space.replaceFirst(".* ", ""))) + " of ")
                     || told.contains("read-only entry ");
@@ -306,16 +308,12 @@ final class History {
         return find("for", last(), space, ANY).findFirst().map(f -> label("Dom", f[1]));
     }
 
-    /** Whether entries of more tables than one change, so that a page alone does not say which entry is meant. */
-    private boolean several() {
-        return transitions.stream()
-                        .flatMap(t -> t.changes().stream())
-                        .map(c -> TABLES.matcher(c.slots().label(c.element())))
-                        .filter(Matcher::matches)
-                        .map(m -> m.group(1))
-                        .distinct()
-                        .count()
-                > 1;
+    /** Words for whose tables they are that a key of {@link #tables} names, where that is to be said. */
+    private String inTables(String key, Predicate<String> isSaid) {
+        return owner(key)
+                .filter(d -> several || isSaid.test(d))
+                .map(d -> " in " + d + "'s tables")
+                .orElse("");
     }
 
     private boolean hasTables() {

@@ -31,7 +31,7 @@ public final class Story {
     /** Slots of the initial state that are named. */
     private static final int MOST = 5;
     /** What begins the facts of what is broken, which are told below the table. */
-    private static final String FULL = "In full: ";
+    public static final String FULL = "In full: ";
 
     /** What stands for the meaning of a setting that only makes the machine larger. */
     private static final String NOT_TOLD = "-";

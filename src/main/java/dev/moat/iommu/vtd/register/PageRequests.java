@@ -13,7 +13,8 @@ import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
 /**
  * A page request from the device to the queue: translation on and in scalable mode, the context entry and its PRE, room in the queue. What a
  * request for the page would hit now is forgotten first, so that the device, when software has answered, does not meet what was there before:
- * what is cached under the DID of the PASID's entry, or, where translations serve one requester, under that and its PASID. PASID directory and table are software's to check. {@code @source} VTD-PAGE-REQUESTS.
+ * what is cached under the DID of the PASID's entry, or, where translations serve one requester, under that and its PASID. PASID directory
+ * and table are software's to check. {@code @source} VTD-PAGE-REQUESTS.
  */
 final class PageRequests {
     private final UnitState u;
