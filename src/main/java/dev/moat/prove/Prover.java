@@ -40,17 +40,27 @@ public final class Prover implements AutoCloseable {
      * @throws SolverException when the solver dies
      */
     public List<Answer> prove(Theory theory) {
+        List<Answer> answers = answers(theory);
+        Set<String> shown = new HashSet<>();
+        answers.replaceAll(a -> a.status() == Answer.Status.FAILED
+                        && shown.add(a.goal().statement().id())
+                ? withCti(theory, a)
+                : a);
+        return answers;
+    }
+
+    /**
+     * The same without counterexamples, which take longer than the goals.
+     *
+     * @throws SolverException when the solver dies
+     */
+    public List<Answer> answers(Theory theory) {
         Map<String, List<Goal>> byAction = new LinkedHashMap<>();
         for (Goal goal : theory.goals()) {
             byAction.computeIfAbsent(goal.after(), a -> new ArrayList<>()).add(goal);
         }
         List<Answer> answers = new ArrayList<>();
         byAction.values().forEach(batch -> answers.addAll(ask(batch, false)));
-        Set<String> shown = new HashSet<>();
-        answers.replaceAll(a -> a.status() == Answer.Status.FAILED
-                        && shown.add(a.goal().statement().id())
-                ? withCti(theory, a)
-                : a);
         return answers;
     }
 

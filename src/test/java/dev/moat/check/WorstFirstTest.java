@@ -27,16 +27,23 @@ class WorstFirstTest {
         return check(new CheckRequest(scenario, Map.of("limit", limit), null, new Limits(9, 1, 9, states, 9)));
     }
 
+    /** A search that was whole, and ended otherwise: where code and discipline disagree, or a property had nothing to forbid. */
+    private static Verdict whole(ExitCode exit) {
+        Verdict v = check(scenario(List.of(), BOUNDED, List.of(), HELD));
+        return new Verdict(v.scenario(), v.settings(), v.judged(), v.run(), null, exit, List.of(), List.of());
+    }
+
     /** From the worst to what only was not searched. */
     private static List<Verdict> ranked() {
         Verdict shorter = limited(FAULT, "2", 9);
         Verdict longer = check(scenario(FAULT, BOUNDED, List.of(), HELD));
         Verdict notSafety = check(scenario(List.of(), List.of("even"), List.of(), HELD));
+        Verdict disagreeing = whole(ExitCode.DISAGREEMENT);
         Verdict uncaught = check(scenario(List.of(), List.of(), BOUNDED, CAUGHT));
         Verdict otherLength =
                 check(scenario(FAULT, List.of(), BOUNDED, new Expectation(true, null, null, null, List.of(), 9L)));
         Verdict unsearched = limited(List.of(), "3", 2);
-        return List.of(shorter, longer, notSafety, uncaught, otherLength, unsearched);
+        return List.of(shorter, longer, notSafety, disagreeing, uncaught, otherLength, unsearched);
     }
 
     private static WorstFirst order() {
@@ -52,6 +59,7 @@ class WorstFirstTest {
                         ExitCode.VIOLATION,
                         ExitCode.VIOLATION,
                         ExitCode.VIOLATION,
+                        ExitCode.DISAGREEMENT,
                         ExitCode.EXPECTATION,
                         ExitCode.EXPECTATION,
                         ExitCode.LIMIT);
@@ -69,8 +77,21 @@ class WorstFirstTest {
         for (int i = 0; i < 50; i++) {
             List<Verdict> given = new ArrayList<>(ranked);
             Collections.shuffle(given, random);
-            assertThat(order().unexpected(given).stream().map(ranked::indexOf)).containsExactly(0, 1, 2, 3, 4, 5);
+            assertThat(order().unexpected(given).stream().map(ranked::indexOf)).containsExactly(0, 1, 2, 3, 4, 5, 6);
         }
+    }
+
+    /** A property that had nothing to forbid counts as a control that nobody caught: before a length that deviates. */
+    @Test
+    void nobodyLookedIsNobodyCaught() {
+        List<Verdict> ranked = ranked();
+        Verdict vacuous = whole(ExitCode.LIMIT);
+        Verdict uncaught = ranked.get(4);
+        Verdict otherLength = ranked.get(5);
+        assertThat(order().unexpected(List.of(otherLength, vacuous, uncaught)))
+                .containsExactly(vacuous, uncaught, otherLength);
+        assertThat(order().unexpected(List.of(otherLength, uncaught, vacuous)))
+                .containsExactly(uncaught, vacuous, otherLength);
     }
 
     @Test

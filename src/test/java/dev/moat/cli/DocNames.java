@@ -2,6 +2,9 @@ package dev.moat.cli;
 
 import dev.moat.discipline.Designs;
 import dev.moat.input.Home;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.prove.Theory;
+import dev.moat.prove.response.Responses;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Whether what a command of a page names exists: files of this project, scenarios, parameters, injected faults, designs. */
 final class DocNames {
@@ -70,6 +74,22 @@ final class DocNames {
         return unknown;
     }
 
+    /** Whether a command is {@code check} of scenarios of the default set, as they are. */
+    boolean checksByDefault(List<String> words) throws IOException {
+        List<String> named = words.subList(1, words.size());
+        if (!words.get(0).equals("check") || named.isEmpty()) {
+            return false;
+        }
+        for (String word : named) {
+            if (word.startsWith("-")
+                    || word.contains("/")
+                    || !library.find(word).set().equals("default")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void scenarios(List<String> words, List<String> unknown) throws IOException {
         String before = "";
         for (String word : words.subList(1, words.size())) {
@@ -106,30 +126,37 @@ final class DocNames {
         }
     }
 
-    /** A family by its file, a design by its name, or a part of an action or response that the texts have. */
-    private static void designs(List<String> words, List<String> unknown) throws IOException {
-        StringBuilder texts = new StringBuilder();
-        for (Path root :
-                List.of(Path.of("specs/discipline.smt2"), Path.of("specs/responses"), Path.of("specs/families"))) {
-            try (var below = Files.walk(root)) {
-                for (Path file : below.filter(Files::isRegularFile).toList()) {
-                    texts.append(file).append('\n').append(Files.readString(file));
-                }
-            }
-        }
-        for (int i = 1; i < words.size(); i++) {
-            String word = words.get(i);
-            boolean named = Designs.ALL.stream().anyMatch(d -> d.id().equals(word))
-                    || Files.exists(Path.of("specs/responses", word.replaceFirst("\\..*", "") + ".smt2"))
-                    || texts.indexOf("(define-fun " + word.replaceFirst("\\..*", ".")) >= 0;
-            boolean family = words.get(i - 1).equals("--family");
-            // A place that a reader fills in stands as a 7.
-            if (!word.equals("7")
-                    && (family
-                            ? !Files.exists(Path.of("specs/families", word + ".smt2"))
-                            : words.get(i - 1).equals("--inject") && !named)) {
+    /** A family by its file; what is injected, whole, as {@code prove} looks for it in that family's discipline and in its responses. */
+    private static void designs(List<String> words, List<String> unknown) {
+        Path specs = Path.of("specs");
+        Theory theory = Theory.load(Path.of(""));
+        for (String word : behind("--family", words)) {
+            Path file = specs.resolve("families").resolve(word + ".smt2");
+            if (Files.exists(file)) {
+                theory = theory.ofFamily(file);
+            } else {
                 unknown.add(word);
             }
         }
+        for (String word : behind("--inject", words)) {
+            try {
+                if (Responses.isPart(word)) {
+                    Responses.load(specs.resolve("responses"), theory).without(List.of(word));
+                } else {
+                    Designs.inject(theory.discipline(), List.of(word));
+                }
+            } catch (BadSettingException e) {
+                unknown.add(word + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /** The words behind an option; a place that a reader fills in, which stands as a 7, is none. */
+    private static List<String> behind(String option, List<String> words) {
+        return IntStream.range(1, words.size())
+                .filter(i -> words.get(i - 1).equals(option))
+                .mapToObj(words::get)
+                .filter(w -> !w.equals("7"))
+                .toList();
     }
 }

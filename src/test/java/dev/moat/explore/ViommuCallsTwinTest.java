@@ -48,6 +48,8 @@ class ViommuCallsTwinTest {
         if (line.contains("device-model")) {
             assertThat(met)
                     .containsKeys("translate accepted", "translate refused", "detach_device -16", "translate -2");
+            // Most are compared: what is left to the unit is a part.
+            assertThat(met.get("translate compared")).isGreaterThan(met.getOrDefault("translate owed", 0));
         }
         assertThat(met).containsKeys("create_viommu -7", "destroy_viommu -19", "destroy_viommu -16");
         assertThat(met).containsKeys("attach_device -19", "attach_device -17", "detach_device -19", "detach_device -2");
@@ -148,10 +150,16 @@ class ViommuCallsTwinTest {
                     calls.addAll(goingWith(at.s, call.of));
                 }
             } else {
-                ViommuCalls of = after(at.calls, guest(call), answering(at.s, call, taken));
+                ViommuCalls of = after(at.calls, guest(call), answering(at.s, call));
                 long got = make(of, call, isInUse(at.s, call.of));
                 String where = machine.name(letter) + " after " + at.calls;
-                assertThat(got >= 0).as(where + ": " + got).isEqualTo(taken);
+                // Whether an answer that the guest owes an invalidation of is the old one or the new one is the unit's
+                // to choose.
+                boolean chosen = got >= 0 && call.name.equals("translate") && owes(at.s, call);
+                assertThat(chosen || got >= 0 == taken)
+                        .as(where + ": " + got + ", " + taken)
+                        .isTrue();
+                met.merge(chosen ? "translate owed" : call.name + " compared", 1, Integer::sum);
                 // What is busy is looked at under the lock: the operation comes back, and waits for nothing.
                 assertThat(ended || got != ViommuCalls.EBUSY)
                         .as(where + " comes back")
@@ -206,15 +214,16 @@ class ViommuCallsTwinTest {
             return has && device < devices && words.word(s, "wrapper.answer", device) != 0;
         }
 
-        /** The guest's tables; where it owes an invalidation, what the component has made of them and of its caches. */
-        private ViommuCalls.Translation answering(long[] s, Call call, boolean taken) {
+        private boolean owes(long[] s, Call call) {
+            return words.says("guestOwes", s, call.of, call.page, 0);
+        }
+
+        /** What the guest's tables say; anything where it owes an invalidation. */
+        private ViommuCalls.Translation answering(long[] s, Call call) {
             return (sid, address, write) -> {
-                boolean allowed = taken;
-                if (!words.says("guestOwes", s, call.of, call.page, 0)) {
-                    allowed = false;
-                    for (int f = 0; f < words.slots("owner").size(); f++) {
-                        allowed |= words.says(write ? "composedW" : "composedR", s, call.of, call.page, f);
-                    }
+                boolean allowed = owes(s, call);
+                for (int f = 0; f < words.slots("owner").size(); f++) {
+                    allowed |= words.says(write ? "composedW" : "composedR", s, call.of, call.page, f);
                 }
                 return allowed ? address : -1;
             };

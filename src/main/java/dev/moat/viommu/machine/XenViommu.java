@@ -77,7 +77,7 @@ public final class XenViommu implements Component {
         Upkeep upkeep = new Upkeep(whole, silence, model);
         new GuestActions(whole, model).declare();
         if (frontEnd != null) {
-            new FrontEndActions(state, frontEnd, model).declare();
+            new FrontEndActions(whole, frontEnd, model).declare();
         }
         shadow.nesting().ifPresent(it -> new NestedActions(state.setting, it, model).declare());
         new GuestOperations(whole, upkeep, model).declare();

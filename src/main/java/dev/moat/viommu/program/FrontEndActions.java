@@ -6,7 +6,9 @@ import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
 import dev.moat.state.Sort;
 import dev.moat.viommu.state.FrontEnd;
+import dev.moat.viommu.state.Shadow;
 import dev.moat.viommu.state.ViommuState;
+import dev.moat.viommu.state.Whole;
 import java.util.List;
 
 /** What a device model does with the vIOMMU: its wrapper has an address translated, and its device uses the answer some time later. */
@@ -14,11 +16,13 @@ public final class FrontEndActions {
     private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));
 
     private final ViommuState state;
+    private final Shadow shadow;
     private final FrontEnd frontEnd;
     private final ModelBuilder model;
 
-    public FrontEndActions(ViommuState state, FrontEnd frontEnd, ModelBuilder model) {
-        this.state = state;
+    public FrontEndActions(Whole whole, FrontEnd frontEnd, ModelBuilder model) {
+        state = whole.state();
+        shadow = whole.shadow();
         this.frontEnd = frontEnd;
         this.model = model;
     }
@@ -43,7 +47,7 @@ public final class FrontEndActions {
 
     private boolean translate(long[] s, int device, int page, boolean write) {
         return frontEnd.isAskedByModel(device)
-                && !state.setting.isWindow(page)
+                && !shadow.takesMessages(s, device, page)
                 && !frontEnd.holds(s, device)
                 && state.attached.get(s, device) != 0
                 && frontEnd.mayAsk(s, device)

@@ -7,6 +7,7 @@ import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
 import dev.moat.state.Sort;
 import dev.moat.viommu.state.GuestUnits;
+import dev.moat.viommu.state.Shadow;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
 import dev.moat.viommu.state.Whole;
@@ -21,12 +22,14 @@ public final class GuestActions {
     private final ViommuState state;
     private final ViommuSetting setting;
     private final GuestUnits guests;
+    private final Shadow shadow;
     private final ModelBuilder model;
 
     public GuestActions(Whole whole, ModelBuilder model) {
         state = whole.state();
         setting = state.setting;
         guests = whole.guests();
+        shadow = whole.shadow();
         this.model = model;
     }
 
@@ -133,7 +136,7 @@ public final class GuestActions {
     /** A virtual device's request is translated in place by the guest's unit, which caches the answer; none to the window of messages is. */
     private boolean request(long[] s, int device, int page, boolean write) {
         return setting.isVirtual(device)
-                && !setting.isWindow(page)
+                && !shadow.takesMessages(s, device, page)
                 && !setting.hasModel(setting.guestOf(device))
                 && state.attached.get(s, device) != 0
                 && state.te.get(s, setting.guestOf(device)) != 0

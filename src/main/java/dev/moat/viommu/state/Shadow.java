@@ -118,7 +118,7 @@ public final class Shadow {
     }
 
     /** Whether a page is not translated for a device: what it writes there is an interrupt message, what it reads an error. */
-    private boolean takesMessages(long[] s, int device, int page) {
+    public boolean takesMessages(long[] s, int device, int page) {
         return window.decide(s, state.setting.isVirtual(device) ? 1 : 0, state.setting.isWindow(page) ? 1 : 0, 0) != 0;
     }
 

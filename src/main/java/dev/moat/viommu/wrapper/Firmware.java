@@ -19,12 +19,6 @@ public final class Firmware {
         Q35
     }
 
-    /** Who emulates the host bridge: first stage of seed 002, or second. */
-    public enum HostBridge {
-        DEVICE_MODEL,
-        XEN
-    }
-
     /** Where PCI Express configuration space is. {@code @source} QEMU's Q35 default. */
     public static final long ECAM_BASE = 0xb0000000L;
 
@@ -39,18 +33,11 @@ public final class Firmware {
     private static final int PARAGRAPH = 16;
 
     private final MachineType type;
-    private final HostBridge bridge;
     private final Family family;
 
-    public Firmware(MachineType type, HostBridge bridge, Family family) {
+    public Firmware(MachineType type, Family family) {
         this.type = type;
-        this.bridge = bridge;
         this.family = family;
-    }
-
-    /** Who emulates the host bridge. */
-    public HostBridge bridge() {
-        return bridge;
     }
 
     /**

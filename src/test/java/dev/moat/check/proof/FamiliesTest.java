@@ -51,7 +51,7 @@ class FamiliesTest {
     private static List<Statement> failed(Theory theory) {
         Z3Required.orSkipped("families are");
         try (Prover prover = new Prover(theory, Prover.RLIMIT)) {
-            return prover.prove(theory).stream()
+            return prover.answers(theory).stream()
                     .filter(a -> a.status() != Answer.Status.PROVED)
                     .map(a -> a.goal().statement())
                     .toList();

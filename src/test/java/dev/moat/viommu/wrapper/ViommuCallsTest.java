@@ -115,7 +115,7 @@ class ViommuCallsTest {
     @Test
     void fromTheQueryToTheDmarTable() {
         ViommuCalls calls = calls(true, true, true);
-        Firmware firmware = new Firmware(Firmware.MachineType.Q35, Firmware.HostBridge.XEN, Families.get("vtd"));
+        Firmware firmware = new Firmware(Firmware.MachineType.Q35, Families.get("vtd"));
         assertThat(dmar(firmware, calls)).isEmpty();
         assertThat(calls.create(INTEL_VTD, BASE + PAGE, PAGE, calls.query(INTEL_VTD)))
                 .isZero();
