@@ -75,7 +75,7 @@ class FuzzTest {
     @Test
     void noInputIsTooMuch() throws Exception {
         long seed = Long.getLong("fuzz.seed", 1);
-        int wanted = Integer.getInteger("fuzz.inputs", 200);
+        int wanted = Integer.getInteger("fuzz.inputs", 120);
         List<String> only = List.of(System.getProperty("fuzz.kinds", "").split(","));
         List<Kind> kinds = FuzzKinds.below(work).stream()
                 .filter(kind -> only.equals(List.of("")) || only.contains(kind.name()))

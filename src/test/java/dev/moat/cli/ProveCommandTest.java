@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
@@ -151,6 +152,7 @@ class ProveCommandTest {
     }
 
     @Test
+    @Tag("deep")
     void boundsAreThoseThatTheSearchStartsFrom() {
         assertThat(run("prove", "--inject", "unmap-returns-without-waiting", "-P", "frames=2"))
                 .isEqualTo(12);
