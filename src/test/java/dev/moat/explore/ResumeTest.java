@@ -68,7 +68,7 @@ class ResumeTest {
             Limits none = Limits.none(1);
             part = explore(line, new Limits(none.depth(), 1, none.seconds(), states, none.memory()), memory);
             kept = memory.kept.get(memory.kept.size() - 1);
-            states += 200_000;
+            states += 300_000;
             parts++;
         } while (part.end() == End.LIMIT);
         assertThat(parts).isGreaterThan(3);
