@@ -1,6 +1,7 @@
 package dev.moat.discipline;
 
 import dev.moat.logic.read.Vocabulary;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ public record Bounds(Map<String, Integer> sizes, boolean wide, NavigableSet<Stri
             "end-move");
 
     private static final String WIDE = "wide";
+    private static final String WITH = " with ";
     /** A sort that has a parameter. */
     private record Sized(String sort, String parameter, String says, int initial) {}
 
@@ -119,6 +121,25 @@ public record Bounds(Map<String, Integer> sizes, boolean wide, NavigableSet<Stri
         return of(new Setting(parameters(), given));
     }
 
+    /**
+     * What {@link #toString} wrote.
+     *
+     * @throws BadSettingException for a word that is no setting, then as {@link Setting}
+     */
+    public static Bounds read(String text) {
+        String[] halves = text.split(WITH, 2);
+        Map<String, String> given = new LinkedHashMap<>();
+        for (String word : halves[0].split(" ")) {
+            String[] parts = word.split("=", 2);
+            if (parts.length < 2) {
+                throw new BadSettingException(word, "'" + word + "' sets no bound: the form is name=value");
+            }
+            given.put(parts[0], parts[1]);
+        }
+        Bounds read = with(given);
+        return halves.length == 1 ? read : read.having(List.of(halves[1].split(", ")));
+    }
+
     /** At least these many elements of each sort that has a parameter, and at most as many as its parameter allows. */
     public Bounds atLeast(Map<String, Integer> others) {
         Map<String, Integer> larger = new LinkedHashMap<>(sizes);
@@ -162,7 +183,7 @@ public record Bounds(Map<String, Integer> sizes, boolean wide, NavigableSet<Stri
             words.add(WIDE + "=true");
         }
         if (!also.isEmpty()) {
-            words.add("with " + String.join(", ", also));
+            return String.join(" ", words) + WITH + String.join(", ", also);
         }
         return String.join(" ", words);
     }

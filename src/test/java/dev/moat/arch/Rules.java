@@ -167,15 +167,9 @@ final class Rules {
             Map.entry("check.cluster", List.of("check")),
             // Only where it is built: src/spark/java.
             Map.entry("spark", List.of("check.cluster")),
+            Map.entry("check.lasso", List.of("check", "prove.bounded", "prove.response")),
             Map.entry(
-                    "check.proof",
-                    List.of(
-                            "check",
-                            "check.mutants.change",
-                            "prove.bounded",
-                            "prove.infer",
-                            "prove.refine",
-                            "prove.response")),
+                    "check.proof", List.of("check.lasso", "check.mutants.change", "prove.infer", "prove.refine")),
             Map.entry("check.report", List.of("check.proof")),
             Map.entry("check.needed", List.of("check.report")),
             Map.entry("check.cover", List.of("check", "model.mechanism")),
@@ -209,7 +203,7 @@ final class Rules {
             Map.entry("audit.follow", List.of("audit.transfer", "audit.bounce", "audit.judge")),
             Map.entry("audit", List.of("audit.follow", "trace.file")),
             Map.entry("cli.option", List.of("check.cluster")),
-            Map.entry("cli.site", List.of("check", "prove.solver")),
+            Map.entry("cli.site", List.of("check.lasso", "prove.solver")),
             Map.entry("cli.listing", List.of("page", "model.mechanism")),
             Map.entry(
                     "cli.command",

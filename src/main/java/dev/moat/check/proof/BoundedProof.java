@@ -1,6 +1,7 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
+import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Instance;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
@@ -8,6 +9,7 @@ import dev.moat.prove.bounded.Bounded;
 import dev.moat.prove.bounded.Run;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a solver says about runs of one instance of the discipline.
@@ -19,6 +21,27 @@ import java.util.List;
 public record BoundedProof(List<String> lines, ExitCode exit) {
     public BoundedProof {
         lines = List.copyOf(lines);
+    }
+
+    /**
+     * What is asked of one instance.
+     *
+     * @param depth how far runs are looked for; null for not at all
+     * @param k how far k-induction goes; null for not at all
+     */
+    public static List<BoundedProof> of(
+            Theory theory, Bounds bounds, @Nullable Integer depth, @Nullable Integer k, int rlimit) {
+        List<BoundedProof> found = new ArrayList<>();
+        if (depth != null || k != null) {
+            Instance instance = new Instance(theory.discipline(), bounds);
+            if (depth != null) {
+                found.add(shortest(theory, instance, depth, rlimit));
+            }
+            if (k != null) {
+                found.addAll(induction(theory, instance, k, rlimit));
+            }
+        }
+        return found;
     }
 
     /** Bounded model checking: the shortest run, of at most so many steps, that breaks a safety property. */

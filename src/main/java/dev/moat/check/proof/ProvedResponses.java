@@ -1,6 +1,7 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
+import dev.moat.check.lasso.ResponseLasso;
 import dev.moat.discipline.Bounds;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.read.ResponseRule;
@@ -14,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,14 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
     public boolean isFalse(ResponseRule rule) {
         ResponseLasso.Search search = searches.get(rule.id());
         return search != null && search.lasso() != null;
+    }
+
+    /** The runs that show that rules are false, in the order of the rules. */
+    public List<ResponseLasso> lassos() {
+        return searches.values().stream()
+                .map(ResponseLasso.Search::lasso)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** The rules in their order. */

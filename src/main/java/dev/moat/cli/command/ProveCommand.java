@@ -15,12 +15,12 @@ import dev.moat.cli.option.CodeOptions;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.option.ReportOptions;
 import dev.moat.cli.option.TheoryOptions;
+import dev.moat.cli.site.LassoFiles;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
 import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Designs;
-import dev.moat.discipline.Instance;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Answer;
@@ -215,6 +215,10 @@ public final class ProveCommand implements Callable<Integer> {
             print(proof.disagreements());
             print(answered.verdict());
             codes.add(proof.exit());
+            List<String> saved = new ArrayList<>();
+            LassoFiles lassos = new LassoFiles(files.runs(), inject, files.family());
+            codes.add(lassos.save(answered.lassos(), site, saved));
+            print(saved);
             List<BoundedProof> bounded = bounded(theory);
             if (!bounds.isEmpty() && bounded.isEmpty() && proof.reached().isEmpty() && !answered.looked() && !audit) {
                 print(List.of(
@@ -350,18 +354,7 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private List<BoundedProof> bounded(Theory theory) {
-        Integer steps = depth;
-        Integer most = k;
-        List<BoundedProof> found = new ArrayList<>();
-        if (steps != null || most != null) {
-            Instance instance = new Instance(theory.discipline(), Bounds.with(bounds));
-            if (steps != null) {
-                found.add(BoundedProof.shortest(theory, instance, steps, rlimit));
-            }
-            if (most != null) {
-                found.addAll(BoundedProof.induction(theory, instance, most, rlimit));
-            }
-        }
+        List<BoundedProof> found = BoundedProof.of(theory, Bounds.with(bounds), depth, k, rlimit);
         for (BoundedProof each : found) {
             print(each.lines());
             codes.add(each.exit());

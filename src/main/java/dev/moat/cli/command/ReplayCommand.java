@@ -3,6 +3,8 @@ package dev.moat.cli.command;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Replayed;
+import dev.moat.check.lasso.LassoReplay;
+import dev.moat.check.lasso.RecordedLasso;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,7 +29,8 @@ import picocli.CommandLine.Parameters;
             "reproduced was expected, 14 diverged.",
             "%nExamples:",
             "  moat replay counterexamples/*.itf.json",
-            "  moat replay .moat/r1.itf.json --expect fixed    after repairing the code"
+            "  moat replay .moat/r1.itf.json --expect fixed    after repairing the code",
+            "  moat replay .moat/unmaps-return.lasso.txt       a run without end that 'moat prove' found"
         })
 public final class ReplayCommand implements Callable<Integer> {
     private final Site site;
@@ -47,6 +51,12 @@ public final class ReplayCommand implements Callable<Integer> {
         fixed
     }
 
+    @Option(
+            names = "--responses",
+            paramLabel = "DIR",
+            description = "the rules that runs of 'moat prove --responses DIR' are about, in place of those in specs/responses")
+    private @Nullable Path responses;
+
     public ReplayCommand(Site site) {
         this.site = site;
     }
@@ -58,7 +68,9 @@ public final class ReplayCommand implements Callable<Integer> {
         List<ExitCode> codes = new ArrayList<>();
         for (Path file : files) {
             try {
-                Replayed replayed = engine.replay(file);
+                Replayed replayed = file.toString().endsWith(RecordedLasso.SUFFIX)
+                        ? LassoReplay.of(file, site.home(), responses)
+                        : engine.replay(file);
                 site.print(file + ": " + replayed.lines().get(0));
                 replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
                 codes.add(replayed.exit(expected));

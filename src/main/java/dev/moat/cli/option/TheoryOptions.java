@@ -29,8 +29,9 @@ public final class TheoryOptions {
 
     @Option(
             names = "--save",
-            paramLabel = "FILE",
-            description = "where --infer writes the lemmas instead of printing them")
+            paramLabel = "PATH",
+            description = "the file for the lemmas of --infer, which are printed otherwise; without it, the directory for runs on which"
+                    + " a response never comes (default: .moat)")
     private @Nullable Path save;
 
     @Option(
@@ -99,6 +100,18 @@ public final class TheoryOptions {
         return save;
     }
 
+    /** Where runs go on which a response never comes. */
+    public Path runs() {
+        Path directory = save;
+        return directory == null ? Path.of(".moat") : directory;
+    }
+
+    /** The name of what the discipline is varied by; empty for nothing. */
+    public String family() {
+        String name = family;
+        return name == null ? "" : name;
+    }
+
     /** Whether the discipline is not the shipped one. */
     public boolean ownDiscipline() {
         return own() != null;
@@ -155,8 +168,8 @@ public final class TheoryOptions {
             return "--infer takes the discipline's file itself, and no --lemmas";
         } else if (responses != null && !Files.isDirectory(responses)) {
             return "--responses: there is no directory " + responses;
-        } else if (infer == null && (seed != null || save != null)) {
-            return "--seed and --save go with --infer only";
+        } else if (infer == null && seed != null) {
+            return "--seed goes with --infer only";
         } else if (infer != null && (searches || outputs || responses != null)) {
             return "--infer goes with --properties, --family, --inject, --seed, --save, --rlimit, --time and --memory only";
         }

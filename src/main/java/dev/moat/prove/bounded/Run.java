@@ -27,6 +27,11 @@ public final class Run {
         this.letters = List.copyOf(letters);
     }
 
+    /** Whose steps they are. */
+    public Instance instance() {
+        return instance;
+    }
+
     /** A copy of the state before the first step. */
     public long[] first() {
         return first.clone();

@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.ExitCode;
+import dev.moat.check.lasso.ResponseLasso;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;

@@ -1,4 +1,4 @@
-package dev.moat.check.proof;
+package dev.moat.check.lasso;
 
 import dev.moat.discipline.Instance;
 import dev.moat.discipline.Letter;

@@ -1,4 +1,4 @@
-package dev.moat.check.proof;
+package dev.moat.check.lasso;
 
 import dev.moat.discipline.Bounds;
 import dev.moat.discipline.DisciplineComponent;
@@ -41,25 +41,25 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
      */
     public record Search(boolean looked, @Nullable ResponseLasso lasso, String told) {
         /** Nobody looked. */
-        static Search not(String why) {
+        public static Search not(String why) {
             return new Search(false, null, "not looked for: " + why);
         }
 
         /** The same, of an instance in which nobody takes some of the steps on which the rule fails. */
-        Search lacking(Collection<String> steps) {
+        public Search lacking(Collection<String> steps) {
             return lasso != null || steps.isEmpty()
                     ? this
                     : new Search(looked, null, told + "; this one has no " + String.join(", ", steps) + " (wide=true)");
         }
 
         /** For people: the run; or that none was found, and how far that goes. */
-        List<String> lines(String id) {
+        public List<String> lines(String id) {
             return lasso != null ? lasso.lines() : List.of("no run shown on which " + id + " waits for ever: " + told);
         }
     }
 
     /** The same bounds, with everybody who helps with a rule: that nobody who is not there helps would show nothing. */
-    static Bounds enough(Responses responses, ResponseRule rule, Bounds bounds) {
+    public static Bounds enough(Responses responses, ResponseRule rule, Bounds bounds) {
         List<ResponseRule> all = new ArrayList<>(List.of(rule));
         rule.awaited()
                 .forEach(id -> all.add(Objects.requireNonNull(responses.rules().get(id))));

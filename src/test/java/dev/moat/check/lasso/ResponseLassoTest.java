@@ -1,4 +1,4 @@
-package dev.moat.check.proof;
+package dev.moat.check.lasso;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,142 @@
+package dev.moat.check.lasso;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.check.Replayed;
+import dev.moat.discipline.Bounds;
+import dev.moat.discipline.Designs;
+import dev.moat.input.InputException;
+import dev.moat.logic.read.ResponseRule;
+import dev.moat.prove.Theory;
+import dev.moat.prove.response.Responses;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs without end as files: what was found is found again, and a file in which anything is changed is refused. */
+class LassoReplayTest {
+    private static final Path HOME = Path.of("");
+    private static final Theory THEORY = Theory.load(HOME);
+    private static final Responses SHIPPED = Responses.load(Path.of("specs/responses"), THEORY);
+    private static final String OWES = "unmaps-return.without.owe";
+
+    @TempDir
+    Path directory;
+
+    private static final String FOUND = text(OWES, "unmaps-return");
+
+    private static String text(String part, String id) {
+        Responses broken = Responses.isPart(part)
+                ? SHIPPED.without(List.of(part))
+                : SHIPPED.of(THEORY.with(Designs.inject(THEORY.discipline(), List.of(part))));
+        ResponseRule rule = Objects.requireNonNull(broken.rules().get(id));
+        ResponseLasso lasso = Objects.requireNonNull(
+                ResponseLasso.search(broken, rule, Bounds.initial()).lasso());
+        return RecordedLasso.text(lasso, List.of(part), "");
+    }
+
+    private Replayed replay(String text) throws IOException {
+        Path file = directory.resolve("x" + RecordedLasso.SUFFIX);
+        Files.writeString(file, text);
+        return LassoReplay.of(file, HOME, null);
+    }
+
+    /** Of a rule without what it excludes, of a step that leaves something out, and one where nobody helps any more. */
+    @ParameterizedTest
+    @CsvSource({
+        "unmaps-return.without.owe, unmaps-return",
+        "complete-invalidation.queued, tokens-return",
+        "open.opening, maps-return",
+        "acknowledge.dirty, debts-are-paid",
+    })
+    void whatWasFoundIsFoundAgain(String part, String id) throws IOException {
+        Replayed replayed = replay(text(part, id));
+        assertThat(replayed.lines().get(0)).startsWith("reproduced: " + id + " waits for ever (");
+        assertThat(replayed.result()).isEqualTo(Replayed.Result.REPRODUCED);
+    }
+
+    /** A rule of one's own, which nobody ever has to help with. */
+    @Test
+    void whereNobodyHelpsTheRunStandsStill() throws IOException {
+        Path rules = Files.createDirectory(directory.resolve("rules"));
+        Files.writeString(rules.resolve("widens.smt2"), """
+                (set-info :says "Each mapping comes to be in use.") (set-info :source "planted") (set-info :fair "all")
+                (define-fun waiting ((k Hold)) Bool (not (live k)))
+                (define-fun answered ((k Hold)) Bool (live k))
+                (define-fun only.stage ((k Hold)) Bool (opening k))
+                (define-fun only.takes.open ((k Hold) (j Hold)) Bool (= j k))
+                """);
+        Responses own = Responses.load(rules, THEORY);
+        ResponseRule rule = Objects.requireNonNull(own.rules().get("widens"));
+        ResponseLasso lasso = Objects.requireNonNull(
+                ResponseLasso.search(own, rule, Bounds.initial()).lasso());
+        Path file = directory.resolve("widens" + RecordedLasso.SUFFIX);
+        Files.writeString(file, RecordedLasso.text(lasso, List.of(), ""));
+        assertThat(LassoReplay.of(file, HOME, rules).lines())
+                .containsExactly(
+                        "reproduced: widens waits for ever (hold0) after 0 steps, where nobody helps, every change as recorded");
+        assertThatThrownBy(() -> LassoReplay.of(file, HOME, null))
+                .isInstanceOf(InputException.class)
+                .hasMessageEndingWith(":2:1: there is no rule 'widens'");
+    }
+
+    /** Each is run and judged: that a file says that it is fair, or goes round, is not believed. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // The repaired rule excludes the step.
+                "injected: unmaps-return.without.owe | 'injected: ' | FIXED | fixed: unmaps-return is not broken: owe(",
+                // It does not go round: the debt stays.
+                "'  2  waive(unit0, tag0, page0)                -dirty[unit0,tag0,page0]\n' | '' | FIXED | "
+                        + "what is repeated does not lead back to where it begins",
+                // Nothing waits yet.
+                "'  4  begin-close(hold0)                       -live[hold0] +closing[hold0]\n' | '' | FIXED | nothing waits",
+                // Nothing is repeated, and who helps could.
+                "'  1  owe(unit0, tag0, page0)                  +dirty[unit0,tag0,page0]\n"
+                        + "  2  waive(unit0, tag0, page0)                -dirty[unit0,tag0,page0]\n' | '' | FIXED | "
+                        + "would help, can be taken all the way round, and never is",
+                // A step that is not possible.
+                "'  3  open(hold0)                              -opening[hold0] +live[hold0]\n' | '' | DIVERGED | "
+                        + "diverged at line 11: begin-close(hold0) is not possible there",
+                // What a step is said to change.
+                "'+dirty[unit0,tag0,page0]' | '+dirtyW[unit0,tag0,page0]' | DIVERGED | diverged at line 14: unmaps-return is broken nevertheless",
+                "'and then for ever:' | 'and then for ever:\n  1  end-walk(unit0, req0)' | DIVERGED | diverged at line 14: ",
+            })
+    void whatIsChangedIsRefused(String was, String now, Replayed.Result result, String why) throws IOException {
+        assertThat(FOUND).contains(was);
+        Replayed replayed = replay(FOUND.replace(was, now));
+        assertThat(replayed.lines().get(0)).contains(why);
+        assertThat(replayed.result()).isEqualTo(result);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'A run' | 'B run' | :1:1: no recorded lasso: the first line is to be ",
+                "'rule: unmaps-return' | 'rule: unmaps' | :2:1: there is no rule 'unmaps'",
+                "'waits: hold0' | 'waits: hold1' | :3:1: the instance has no 'hold1, dom1, frame0' for the rule to be about",
+                "'without.owe' | 'without.owes' | :4:1: no rule has the part ",
+                "'family: ' | 'family: ../x' | :5:1: there is no family '../x'",
+                "'frames=1' | 'frames=9' | :6:11: ",
+                "'frames=1' | 'frames' | :6:11: 'frames' sets no bound: the form is name=value",
+                "'stem:' | 'steps:' | :7:1: 'stem:' is missing",
+                "'and then for ever:' | '     then' | :16:1: the line 'and then for ever:' is missing",
+                "'owe(unit0' | 'owe(unit7' | :14:1: the instance has no step 'owe(unit7, tag0, page0)'",
+                "'  1  owe' | 'x 1  owe' | :14:1: neither a step nor what one changes",
+            })
+    void whatIsNoLassoIsComplainedOf(String was, String now, String message) {
+        assertThat(FOUND).contains(was);
+        assertThatThrownBy(() -> replay(FOUND.replace(was, now)))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(message);
+    }
+}
