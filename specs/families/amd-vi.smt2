@@ -1,16 +1,17 @@
 ; AMD-Vi. A device table entry is cached by DevID, pages and upper levels (PDEs) by DomainID. An invalidation of pages forgets upper levels only
-; with its PDE bit. Commands are executed first; requests that were translated before end with COMPLETION_WAIT. V of a device table entry stays set:
+; with its PDE bit. Commands are executed first; requests that were translated before, and walks that had passed the upper levels, end with
+; COMPLETION_WAIT: such a walk reads the entry of the last level as it is then, and caches nothing. V of a device table entry stays set:
 ; an entry with V clear lets its device reach all memory. One that leads nowhere has V set and TV clear; it is written in two stores, the
 ; DomainID while TV is clear and then the tables with TV, or changed in one of 128 bits. A walk reads upper levels, or what is cached of them, at
 ; one instant and the last level at another; pages of tables are linked, unlinked, given back and used for other things.
 (set-info :assumes-filled "AMD-Vi: before a unit is switched on, each entry of its device table has V set and TV clear; with both set, requests are translated")
 (set-info :assumes-instant "AMD-Vi: the upper levels that lead to one page of tables are read at one instant, its own entry at another")
 (set-info :assumes-np-cache "AMD-Vi: what is absent is not cached; with NpCache that refuses requests, and gives none (family served)")
-(set-info :assumes-ordered "AMD-Vi: what a command forgets no walk that began before caches afterwards")
+(set-info :assumes-ordered "AMD-Vi: a walk that began before a command goes on until the COMPLETION_WAIT, and caches nothing that the command forgets")
 (define-fun initially () Bool
   (and
     (forall ((i Inv) (u Unit) (t Tag) (p Page)) (=> (coversP i u t p) (covers i u t p)))
-    (forall ((u Unit) (q Req)) (validIn u q))
+    (forall ((u Unit) (q Req)) (and (validIn u q) (not (passes u q))))
     (forall ((u Unit) (q Req) (t Tag) (x Tag)) (=> (idIn u q t) (idIn u q x) (= t x)))
     (forall ((s Space) (p Page) (x Frame) (y Frame)) (=> (link s p x) (link s p y) (= x y)))))
 (define-fun at-first () Bool
@@ -19,7 +20,7 @@
     (forall ((s Space) (p Page) (x Frame)) (and (not (link s p x)) (not (unlinked x s p))))
     (forall ((u Unit) (t Tag) (p Page) (x Frame)) (not (pde u t p x)))
     (forall ((u Unit) (q Req) (t Tag) (p Page) (x Frame))
-      (and (not (onWay u q t p x)) (not (lateR u q t p x)) (not (lateW u q t p x))))
+      (and (not (onWay u q t p x)) (not (lateOn u q t p x)) (not (lateR u q t p x)) (not (lateW u q t p x))))
     (forall ((u Unit) (t Tag) (p Page)) (not (dirtyP u t p)))
     (forall ((i Inv) (u Unit) (t Tag) (p Page)) (not (paysP i u t p)))
     (forall ((u Unit) (q Req) (s Space)) (not (rootIn u q s)))))
@@ -27,7 +28,8 @@
 ; Nothing under the tag that only this hardware has.
 (define-fun calm ((u Unit) (t Tag)) Bool
   (and (forall ((p Page) (x Frame)) (not (pde u t p x)))
-       (forall ((q Req) (p Page) (f Frame)) (and (not (onWay u q t p f)) (not (lateR u q t p f)) (not (lateW u q t p f))))))
+       (forall ((q Req) (p Page) (f Frame)) 
+         (and (not (onWay u q t p f)) (not (lateOn u q t p f)) (not (lateR u q t p f)) (not (lateW u q t p f))))))
 
 ; --- Pages of tables
 (set-info :take-table "a frame that nobody has is cleared to be a page of tables")
@@ -117,13 +119,15 @@
 (define-fun submit.pays ((i Inv) (j Inv) (a Unit) (b Tag) (c Page)) Bool
   (ite (= j i) (and (covers j a b c) (or (coversP j a b c) (not (dirtyP a b c)))) (pays j a b c)))
 (define-fun submit.paysP ((i Inv) (j Inv) (a Unit) (b Tag) (c Page)) Bool (ite (= j i) (coversP j a b c) (paysP j a b c)))
-(set-info :execute "the commands before a COMPLETION_WAIT are executed; requests that were translated before are still on their way")
+(set-info :execute "the commands before a COMPLETION_WAIT are executed; requests and walks that began before are still on their way")
 (define-fun execute.guard ((i Inv)) Bool (queued i))
 (define-fun execute.mayR ((i Inv) (a Unit) (b Tag) (c Page) (d Frame)) Bool (and (mayR a b c d) (not (covers i a b c))))
 (define-fun execute.mayW ((i Inv) (a Unit) (b Tag) (c Page) (d Frame)) Bool (and (mayW a b c d) (not (covers i a b c))))
 (define-fun execute.pde ((i Inv) (a Unit) (b Tag) (c Page) (d Frame)) Bool (and (pde a b c d) (not (coversP i a b c))))
 (define-fun execute.onWay ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
   (and (onWay a q b c d) (not (covers i a b c)) (not (drains i a q))))
+(define-fun execute.lateOn ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
+  (or (lateOn a q b c d) (and (onWay a q b c d) (or (covers i a b c) (drains i a q)))))
 (define-fun execute.flyR ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
   (and (flyR a q b c d) (not (covers i a b c)) (not (drains i a q))))
 (define-fun execute.flyW ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
@@ -133,14 +137,17 @@
 (define-fun execute.lateW ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
   (or (lateW a q b c d) (and (flyW a q b c d) (or (covers i a b c) (drains i a q)))))
 (define-fun execute.cent ((i Inv) (a Unit) (q Req) (b Space) (c Tag)) Bool (and (cent a q b c) (not (coversQ i a q))))
+(define-fun execute.passes ((i Inv) (a Unit) (q Req)) Bool (and (passes a q) (not (coversQ i a q))))
 (define-fun execute.queued ((i Inv) (j Inv)) Bool (and (queued j) (not (= j i))))
 (define-fun execute.executed ((i Inv) (j Inv)) Bool (or (executed j) (= j i)))
-(set-info :complete-invalidation "a COMPLETION_WAIT ends: the requests that were translated before the commands are over")
+(set-info :complete-invalidation "a COMPLETION_WAIT ends: the requests and the walks that began before the commands are over")
 (define-fun complete-invalidation.guard ((i Inv)) Bool (executed i))
 (define-fun complete-invalidation.lateR ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
   (and (lateR a q b c d) (not (covers i a b c)) (not (drains i a q))))
 (define-fun complete-invalidation.lateW ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
   (and (lateW a q b c d) (not (covers i a b c)) (not (drains i a q))))
+(define-fun complete-invalidation.lateOn ((i Inv) (a Unit) (q Req) (b Tag) (c Page) (d Frame)) Bool
+  (and (lateOn a q b c d) (not (covers i a b c)) (not (drains i a q))))
 (define-fun complete-invalidation.executed ((i Inv) (j Inv)) Bool (and (executed j) (not (= j i))))
 (define-fun complete-invalidation.done ((i Inv) (j Inv)) Bool (or (= j i) (done j)))
 (define-fun acknowledge.besides ((i Inv)) Bool true)
@@ -175,9 +182,19 @@
 (define-fun read-entry.flyW
     ((u Unit) (q Req) (t Tag) (p Page) (x Frame) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
   (or (flyW a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f) (leafW x p f))))
+(set-info :read-late "a walk that had passed the upper levels when a command was executed reads the entry of the last level, as it is now")
+(define-fun read-late.guard ((u Unit) (q Req) (t Tag) (p Page) (x Frame) (f Frame)) Bool (lateOn u q t p x))
+(define-fun read-late.lateR
+    ((u Unit) (q Req) (t Tag) (p Page) (x Frame) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (or (lateR a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f) (leafR x p f))))
+(define-fun read-late.lateW
+    ((u Unit) (q Req) (t Tag) (p Page) (x Frame) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (or (lateW a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f) (leafW x p f))))
 (define-fun end-walk.besides ((u Unit) (q Req)) Bool true)
 (define-fun end-walk.onWay ((u Unit) (q Req) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
   (and (onWay a r b c d) (not (and (= a u) (= r q)))))
+(define-fun end-walk.lateOn ((u Unit) (q Req) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
+  (and (lateOn a r b c d) (not (and (= a u) (= r q)))))
 (define-fun end-walk.lateR ((u Unit) (q Req) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
   (and (lateR a r b c d) (not (and (= a u) (= r q)))))
 (define-fun end-walk.lateW ((u Unit) (q Req) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
@@ -193,24 +210,31 @@
   (forall ((s Space))
     (=> (stands u t s)
         (and (forall ((x Frame)) (=> (pde u t p x) (link s p x)))
-             (forall ((q Req) (x Frame)) (=> (onWay u q t p x) (link s p x)))
+             (forall ((q Req) (x Frame)) (=> (or (onWay u q t p x) (lateOn u q t p x)) (link s p x)))
              (forall ((q Req) (f Frame)) (and (=> (lateR u q t p f) (mapR s p f)) (=> (lateW u q t p f) (mapW s p f))))))))
 (define-fun unname.besides ((e Dom) (p Page) (f Frame)) Bool
   (forall ((s Space) (u Unit) (t Tag))
     (=> (for s e) (stands u t s)
         (and (forall ((x Frame)) (=> (pde u t p x) (and (not (leafR x p f)) (not (leafW x p f)))))
-             (forall ((q Req) (x Frame)) (=> (onWay u q t p x) (and (not (leafR x p f)) (not (leafW x p f)))))
+             (forall ((q Req) (x Frame))
+               (=> (or (onWay u q t p x) (lateOn u q t p x)) (and (not (leafR x p f)) (not (leafW x p f)))))
              (forall ((q Req)) (and (not (lateR u q t p f)) (not (lateW u q t p f))))))))
 (define-fun waive-drain.besides ((u Unit) (q Req)) Bool
   (forall ((s Space) (t Tag) (e Dom) (p Page) (f Frame))
-    (=> (for s e) (stands u t s) (and (not (onWay u q t p f)) (not (lateR u q t p f)) (not (lateW u q t p f))))))
+    (=> (for s e) (stands u t s)
+        (and (not (onWay u q t p f)) (not (lateOn u q t p f)) (not (lateR u q t p f)) (not (lateW u q t p f))))))
 (define-fun end-move.besides ((q Req) (d Dom) (e Dom) (x Dom)) Bool
   (forall ((v Unit) (t Tag) (s Space) (p Page) (f Frame))
-    (=> (stands v t s) (or (onWay v q t p f) (lateR v q t p f) (lateW v q t p f)) (for s x))))
+    (=> (stands v t s) (or (onWay v q t p f) (lateOn v q t p f) (lateR v q t p f) (lateW v q t p f)) (for s x))))
 
 ; --- The device table. Whoever stores quadword 0 stores V; what comes of an entry without it is pass-through's.
-(set-info :pass-through "a request of a device in whose entry V is clear passes untranslated, to any frame")
-(define-fun pass-through.guard ((u Unit) (q Req) (t Tag) (p Page) (f Frame)) Bool (not (validIn u q)))
+(set-info :cache-open "an entry in which V is clear is cached")
+(define-fun cache-open.guard ((u Unit) (q Req)) Bool (not (validIn u q)))
+(define-fun cache-open.passes ((u Unit) (q Req) (a Unit) (r Req)) Bool (or (passes a r) (and (= a u) (= r q))))
+(define-fun evict-context.besides ((u Unit) (q Req)) Bool true)
+(define-fun evict-context.passes ((u Unit) (q Req) (a Unit) (r Req)) Bool (and (passes a r) (not (and (= a u) (= r q)))))
+(set-info :pass-through "a request of a device in whose entry V is clear, in memory or as it is cached, passes untranslated, to any frame")
+(define-fun pass-through.guard ((u Unit) (q Req) (t Tag) (p Page) (f Frame)) Bool (or (not (validIn u q)) (passes u q)))
 (define-fun pass-through.flyR ((u Unit) (q Req) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
   (or (flyR a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f))))
 (define-fun pass-through.flyW ((u Unit) (q Req) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool

@@ -5,7 +5,7 @@
 (set-info :source "the family amd-vi")
 
 (define-fun walks ((u Unit) (t Tag) (p Page) (x Frame)) Bool
-  (or (pde u t p x) (not (forall ((q Req)) (not (onWay u q t p x))))))
+  (or (pde u t p x) (not (forall ((q Req)) (and (not (onWay u q t p x)) (not (lateOn u q t p x)))))))
 (define-fun invariant () Bool
   (forall ((u Unit) (t Tag))
     (and

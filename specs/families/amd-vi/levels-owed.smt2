@@ -9,7 +9,7 @@
     (forall ((s Space) (p Page) (r Space) (q Page) (x Frame)) (=> (link s p x) (unlinked x r q) (= s r)))
     (forall ((u Unit) (t Tag) (s Space) (p Page) (x Frame))
       (=> (stands u t s)
-          (or (pde u t p x) (not (forall ((q Req)) (not (onWay u q t p x)))))
+          (or (pde u t p x) (not (forall ((q Req)) (and (not (onWay u q t p x)) (not (lateOn u q t p x))))))
           (and (or (link s p x) (and (unlinked x s p) (dirtyP u t p)))
                (forall ((f Frame))
                  (and (=> (leafR x p f) (or (mapR s p f) (dirty u t p)))

@@ -11,6 +11,8 @@
 (declare-fun executed (Inv) Bool)                  ; its commands are executed, its COMPLETION_WAIT is not
 (declare-fun lateR (Unit Req Tag Page Frame) Bool) ; a request that was translated before such a command was executed is still to read the frame
 (declare-fun lateW (Unit Req Tag Page Frame) Bool) ; or to write it
+(declare-fun lateOn (Unit Req Tag Page Frame) Bool); a walk that had passed the upper levels by then is still to read the entry in this page of tables
 (declare-fun rootIn (Unit Req Space) Bool)         ; quadword 0 of the device table entry: V and TV set, and these tables
 (declare-fun validIn (Unit Req) Bool)              ; V set there; without it requests pass untranslated, with V and without TV they are refused
+(declare-fun passes (Unit Req) Bool)               ; the entry as cached has V clear: requests pass, until that is forgotten
 (declare-fun idIn (Unit Req Tag) Bool)             ; quadword 1: the DomainID

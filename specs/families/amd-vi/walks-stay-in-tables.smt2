@@ -8,7 +8,7 @@
     (=> (not (ioTable x))
         (and (forall ((s Space)) (not (link s p x)))
              (forall ((u Unit) (t Tag))
-               (and (not (pde u t p x)) (forall ((q Req)) (not (onWay u q t p x)))))))))
+               (and (not (pde u t p x)) (forall ((q Req)) (and (not (onWay u q t p x)) (not (lateOn u q t p x))))))))))
 
 (define-fun witness () Bool
   (exists ((u Unit) (t Tag) (p Page) (x Frame) (s Space)) (and (stands u t s) (pde u t p x) (not (link s p x)))))

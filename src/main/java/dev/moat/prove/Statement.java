@@ -1,5 +1,6 @@
 package dev.moat.prove;
 
+import dev.moat.input.Place;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.read.Invariant;
@@ -20,5 +21,10 @@ public record Statement(String id, boolean safety, String says, List<Term> conju
                 invariant.says(),
                 Rewriting.conjuncts(Rewriting.plain(invariant.formula())),
                 Rewriting.plain(invariant.witness()));
+    }
+
+    /** The same as a property of states, without its file's text. */
+    public Invariant invariant(Place place) {
+        return new Invariant(id, says, safety ? "safety" : "lemma", "", new Term.And(place, conjuncts), witness, "");
     }
 }

@@ -84,7 +84,8 @@ public record Theory(
             // for one that promises it.
             boolean meant = !invariant.kind().equals("completeness")
                     || discipline.promised().contains(invariant.id());
-            if (meant && known.containsAll(Rewriting.relations(invariant.formula()))) {
+            boolean kept = !discipline.failing().containsKey(invariant.id());
+            if (meant && kept && known.containsAll(Rewriting.relations(invariant.formula()))) {
                 statements.add(Statement.of(invariant));
             } else {
                 others.add(invariant);
@@ -107,17 +108,30 @@ public record Theory(
 
     /** Ids of what is not about the discipline, sorted. */
     public List<String> outside() {
-        return others.stream().map(Invariant::id).toList();
+        return others.stream()
+                .map(Invariant::id)
+                .filter(id -> !discipline.failing().containsKey(id))
+                .toList();
+    }
+
+    /** What the family says cannot be kept: neither proved nor assumed. */
+    public List<Statement> failing() {
+        return others.stream()
+                .filter(i -> discipline.failing().containsKey(i.id()))
+                .map(Statement::of)
+                .toList();
     }
 
     /**
      * The same of hardware or software of a kind: the discipline varied by a file of {@code specs/families}. What that says initially is
      * proved to stay, as a lemma, and assumed as lemmas are. Words, properties and lemmas of its own are in a directory beside the file,
-     * which has the file's name; a completeness property is proved where the file says {@code promises-ID}.
+     * which has the file's name; a completeness property is proved where the file says {@code promises-ID}. What it says {@code fails-ID} of is
+     * neither proved nor assumed.
      *
      * @throws InputException for the first bad file of the directory; then as {@link Discipline#load}; then at the first formula of the
      *     directory that has the id of another property or lemma, proved of the varied discipline or not, or speaks of a relation that the
-     *     family does not know; then at the file's end when what it promises is not there, or speaks of such a relation
+     *     family does not know; then at the file's end when what it promises is not there, or speaks of such a relation, or when what it
+     *     says fails is not there
      */
     public Theory ofFamily(Path file) {
         String name = String.valueOf(file.getFileName()).replace(".smt2", "");
@@ -136,6 +150,14 @@ public record Theory(
         Set<String> known = new TreeSet<>(outside());
         all.forEach(s -> known.add(s.id()));
         requireNew(known, library.all());
+        for (String id : other.failing().keySet()) {
+            Statement failing = all.stream()
+                    .filter(s -> s.id().equals(id))
+                    .findFirst()
+                    .orElseThrow(() -> other.end().error("'fails-" + id + "' names no property or lemma"));
+            all.remove(failing);
+            open.add(failing.invariant(other.end()));
+        }
         Theory theory = of(library.vocabulary(), discipline.variedBy(other), all, open);
         theory.requireAll(library.all());
         theory.requirePromised(other);

@@ -10,7 +10,6 @@ import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
 import dev.moat.input.Place;
-import dev.moat.logic.Term;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
@@ -37,8 +36,9 @@ final class InstanceSearch {
         ModelBuilder builder = new ModelBuilder(new Edits());
         DisciplineComponent.declare(instance, builder);
         machine = new Machine(builder.build(), Granularity.OPERATION, true);
-        List<Invariant> invariants =
-                statements.stream().map(InstanceSearch::invariant).toList();
+        List<Invariant> invariants = statements.stream()
+                .map(s -> s.invariant(new Place(s.id(), 0, 0)))
+                .toList();
         judge = new Judge(invariants, machine.model().abstraction(), machine.schema());
     }
 
@@ -55,11 +55,6 @@ final class InstanceSearch {
             }
         }
         return all;
-    }
-
-    private static Invariant invariant(Statement s) {
-        Term all = new Term.And(new Place(s.id(), 0, 0), s.conjuncts());
-        return new Invariant(s.id(), s.says(), "safety", "", all, s.witness(), "");
     }
 
     /** By what it is judged. */

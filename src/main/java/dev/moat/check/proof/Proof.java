@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  * @param answers of all goals, in their order
  * @param reached for the goals that failed and have a counterexample to induction, by id of the goal, whether the
  *     explorer reaches a state that breaks a property, the same search for all of them; where it does not and the goal is a
- *     lemma's, whether it reaches one in which that is false
+ *     lemma's, whether it reaches one in which that is false; and by its own id, for each statement that a family says it does not keep,
+ *     whether it reaches a state in which that is false
  * @param pins what was proved about pin counters
  * @param responses what was proved of what is answered in the end
  * @param nanos wall-clock time of the goals
@@ -61,19 +62,35 @@ public record Proof(
                         a.goal().id(), any.run() == null && lemma ? Reachability.ofLemma(theory(), cti, first) : any);
             }
         }
+        for (Statement s : theory().failing()) {
+            reached.put(s.id(), Reachability.ofFailing(theory(), s, first));
+        }
         return new Proof(answers, reached, pins, responses, nanos);
+    }
+
+    /** What the family says that it does not keep, by id, each with why and with the run that shows it, or that there is none. */
+    public Map<String, List<String>> notKept() {
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        theory().discipline().failing().forEach((id, why) -> {
+            Reachability found = reached.get(id);
+            all.put(id, found == null ? List.of("NOT SHOWN " + id + ": nobody looked") : found.lines(why));
+        });
+        return all;
     }
 
     /** For people: the goals that failed, what is known about them, the verdict, the assumptions. */
     public List<String> verdict() {
         Set<Reachability> shown = Collections.newSetFromMap(new IdentityHashMap<>());
-        return ProofText.verdict(theory(), answers, cti -> {
+        List<String> lines = new ArrayList<>();
+        notKept().values().forEach(lines::addAll);
+        lines.addAll(ProofText.verdict(theory(), answers, cti -> {
             Reachability found = reached.get(cti.goal().id());
             if (found == null) {
                 return List.of();
             }
             return shown.add(found) ? found.lines() : List.of(found.lines().get(0) + " as above");
-        });
+        }));
+        return lines;
     }
 
     /** Evaluations that contradict the solver, one line each; those about responses last. */
@@ -130,6 +147,11 @@ public record Proof(
                 .toList();
     }
 
+    private boolean isShown(String id) {
+        Reachability found = reached.get(id);
+        return found != null && found.run() != null;
+    }
+
     /** The most serious of what was found. */
     public ExitCode exit() {
         List<ExitCode> codes = new ArrayList<>();
@@ -137,7 +159,10 @@ public record Proof(
                 && pins.stream().allMatch(PinProof::asExpected);
         codes.add(proved ? ExitCode.OK : ExitCode.LIMIT);
         codes.add(disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT);
-        codes.add(reached.values().stream().allMatch(r -> r.run() == null) ? ExitCode.OK : ExitCode.VIOLATION);
+        Map<String, String> failing = theory().discipline().failing();
+        reached.forEach((id, r) ->
+                codes.add(r.run() == null || failing.containsKey(id) ? ExitCode.OK : ExitCode.VIOLATION));
+        failing.keySet().forEach(id -> codes.add(isShown(id) ? ExitCode.OK : ExitCode.EXPECTATION));
         codes.add(responses.exit());
         return ExitCode.worst(codes);
     }

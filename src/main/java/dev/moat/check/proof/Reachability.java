@@ -11,6 +11,7 @@ import dev.moat.prove.bounded.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public record Reachability(
         @Nullable Run run) {
     private static final long MOST_STATES = 1_000_000;
     private static final long MOST_GROWN = 60_000;
+    private static final long MOST_FAILING = 200_000;
 
     /** One instance: its bounds, and how far it was searched. */
     private record Searched(Bounds bounds, Exploration found) {
@@ -51,20 +53,30 @@ public record Reachability(
     public static Reachability ofProperties(Theory theory, Bounds first) {
         List<Statement> properties =
                 theory.statements().stream().filter(Statement::safety).toList();
-        return of(theory, properties, first.andLarger());
+        return of(theory, properties, first.andLarger(), MOST_GROWN);
     }
 
     /** Searches for a state in which a lemma is false, in an instance that is also large enough for its counterexample. */
     public static Reachability ofLemma(Theory theory, Cti cti, Bounds first) {
         Bounds large = first.atLeast(cti.before().sizes());
-        return of(theory, List.of(cti.goal().statement()), List.of(large));
+        return of(theory, List.of(cti.goal().statement()), List.of(large), MOST_GROWN);
     }
 
-    private static Reachability of(Theory theory, List<Statement> judged, List<Bounds> growing) {
+    /** Searches for a state in which what a family says that it does not keep is false. */
+    static Reachability ofFailing(Theory theory, Statement failing, Bounds first) {
+        Bounds two = first.atLeast(Map.of("Req", 2));
+        // The last is one where spaces of two domains take turns at a tag.
+        Bounds turns = two.atLeast(Map.of("Space", 2)).having(List.of("take-tag", "return-tag"));
+        List<Bounds> growing = new ArrayList<>(List.of(first, two, turns));
+        growing.addAll(first.andLarger());
+        return of(theory, List.of(failing), growing, MOST_FAILING);
+    }
+
+    static Reachability of(Theory theory, List<Statement> judged, List<Bounds> growing, long grown) {
         List<Searched> searched = new ArrayList<>();
         for (Instance instance : InstanceSearch.instances(theory.discipline(), growing)) {
             InstanceSearch search = new InstanceSearch(instance, judged);
-            Exploration found = search.run(searched.isEmpty() ? MOST_STATES : MOST_GROWN);
+            Exploration found = search.run(searched.isEmpty() ? MOST_STATES : grown);
             searched.add(new Searched(instance.bounds(), found));
             Exploration.Violation violation = found.violation();
             if (violation != null) {
@@ -85,6 +97,23 @@ public record Reachability(
         List<String> lines = new ArrayList<>();
         lines.add("REACHABLE: " + headline(shortest) + " ("
                 + searched.get(searched.size() - 1).bounds() + "):");
+        lines.addAll(shortest.lines());
+        return lines;
+    }
+
+    /** For a person: that it is not kept, why, and the run that shows it; or that none was found. */
+    List<String> lines(String why) {
+        Run shortest = run;
+        Statement failing = broken.get(0);
+        if (shortest == null) {
+            List<String> lines = new ArrayList<>(
+                    List.of("NOT SHOWN " + failing.id() + ": it is said to fail (" + why + "), and no run was found"));
+            lines.addAll(inVain());
+            return lines;
+        }
+        Bounds last = searched.get(searched.size() - 1).bounds();
+        List<String> lines = new ArrayList<>(List.of("NOT KEPT " + failing.id() + ": " + why + "; false "
+                + shortest.letters().size() + " steps from the initial state (" + last + "):"));
         lines.addAll(shortest.lines());
         return lines;
     }

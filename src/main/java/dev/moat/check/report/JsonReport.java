@@ -83,6 +83,9 @@ public final class JsonReport {
         document.add("statements", statements);
         document.add("pins", pins(proof.pins()));
         document.add("responses", responses(proof.responses()));
+        JsonObject notKept = new JsonObject();
+        proof.notKept().forEach((id, lines) -> notKept.add(id, words(lines)));
+        document.add("notKept", notKept);
         document.add("notProvable", words(proof.theory().outside()));
         JsonObject assumptions = new JsonObject();
         proof.theory().discipline().assumptions().forEach(assumptions::addProperty);

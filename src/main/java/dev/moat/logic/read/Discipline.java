@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  * for each completeness property X that is to be proved; every other name is a macro. A variation of another discipline may also add to
  * an action of that one: {@code A.besides} is a guard besides the one that A has, and {@code A.r} an effect besides its others, or in
  * place of that on the same relation; what it says {@code initially} is special of its hardware and stays, what it says {@code at-first}
- * is only so where everything starts.
+ * is only so where everything starts, and one of {@code fails-X} says of a property or lemma X why it cannot be kept there.
  *
  * @param initially true in the states where everything starts
  * @param stays of a variation, what it says initially without what is so at first; of another discipline, true
  * @param actions in the order of their guards
  * @param assumptions by name, what the discipline takes for granted about hardware and software
  * @param promised ids of completeness properties that it is to keep, sorted
+ * @param failing of a variation, by id: which properties and lemmas it does not keep, and why
  * @param additions to actions of the discipline that it varies, by their names; {@code besides} and relations
  * @param end behind the last character of its file, where what is missing would have to be
  */
@@ -45,6 +46,7 @@ public record Discipline(
         List<AbstractAction> actions,
         Map<String, String> assumptions,
         List<String> promised,
+        Map<String, String> failing,
         Map<String, Map<String, Macro>> additions,
         Place end) {
     private static final String BESIDES = "besides";
@@ -52,6 +54,7 @@ public record Discipline(
     private static final String GUARD = "guard";
     private static final String ASSUMES = "assumes-";
     private static final String PROMISES = "promises-";
+    private static final String FAILS = "fails-";
 
     /**
      * Reads a discipline.
@@ -87,7 +90,7 @@ public record Discipline(
 
     /** The same with other actions. */
     public Discipline with(List<AbstractAction> others) {
-        return new Discipline(vocabulary, initially, stays, others, assumptions, promised, additions, end);
+        return new Discipline(vocabulary, initially, stays, others, assumptions, promised, failing, additions, end);
     }
 
     /**
@@ -113,6 +116,7 @@ public record Discipline(
                 List.copyOf(all.values()),
                 Collections.unmodifiableMap(more),
                 List.copyOf(promises),
+                other.failing,
                 Map.of(),
                 end);
     }
@@ -257,11 +261,14 @@ public record Discipline(
             });
             Map<String, String> assumptions = new LinkedHashMap<>();
             List<String> promised = new ArrayList<>();
+            Map<String, String> failing = new LinkedHashMap<>();
             for (String name : new TreeSet<>(says.keySet())) {
                 if (name.startsWith(ASSUMES)) {
                     assumptions.put(name.substring(ASSUMES.length()), says.get(name));
                 } else if (name.startsWith(PROMISES)) {
                     promised.add(name.substring(PROMISES.length()));
+                } else if (varies && name.startsWith(FAILS)) {
+                    failing.put(name.substring(FAILS.length()), says.get(name));
                 } else if (!parts.containsKey(name) || additions.containsKey(name)) {
                     throw saidAt.getOrDefault(name, end).error("':" + name + "' describes no action");
                 }
@@ -273,6 +280,7 @@ public record Discipline(
                     List.copyOf(actions),
                     Collections.unmodifiableMap(assumptions),
                     List.copyOf(promised),
+                    Collections.unmodifiableMap(failing),
                     Collections.unmodifiableMap(additions),
                     end);
         }
