@@ -61,7 +61,7 @@ final class Rules {
             Map.entry("iommu.amdvi.semantics", List.of("iommu.amdvi.format")),
             Map.entry("iommu.amdvi.request", List.of("iommu.amdvi.semantics")),
             Map.entry("iommu.amdvi", List.of("iommu.amdvi.semantics")),
-            Map.entry("iommu.amdvi.growth", List.of("iommu.amdvi")),
+            Map.entry("iommu.amdvi.growth", List.of("iommu.amdvi", "iommu.vocabulary")),
             Map.entry("iommu.amdvi.interrupt", List.of("iommu.amdvi.format", "iommu.vocabulary")),
             Map.entry("iommu.amdvi.driver", List.of("iommu.amdvi")),
             Map.entry("iommu.amdvi.family", List.of("iommu.amdvi.driver")),

@@ -69,7 +69,7 @@ public final class AmdViGrowth implements Component {
         linux.declare();
         hardware(tables, caches, ring, model);
         new GrowthAbstraction(tables, linux, model.abstraction()).declare();
-        model.notCompared("a space has two roots while its tables grow");
+        model.comparedByDifference(GrowthDiscipline.of(tables, linux, model.abstraction()));
         model.initially(tables::initial);
     }
 

@@ -1,0 +1,30 @@
+package dev.moat.iommu.amdvi.growth;
+
+import dev.moat.iommu.amdvi.growth.GrowthSteps.Phase;
+import dev.moat.iommu.vocabulary.FoundRelations;
+import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.Relation;
+import java.util.List;
+
+/**
+ * What the discipline reads otherwise than invariants do: a frame is looked for at a page from when its map begins until its unmap returns. A
+ * space is one, although its tables have two roots while they grow: an entry that leads to either leads to it, since every walk of both comes
+ * to the same, and that is asked of each state ({@link GrowingTables#leads} goes by the domain's, walks by the entries').
+ */
+final class GrowthDiscipline {
+    private GrowthDiscipline() {}
+
+    static Abstraction of(GrowingTables tables, GrowthSteps linux, Abstraction from) {
+        Abstraction to = new Abstraction();
+        Relation.Reads reads = (footprint, d, p, f, e, g) -> linux.read(footprint, p);
+        to.relation(
+                "names",
+                List.of(tables.domains, tables.pages, tables.frames),
+                (s, d, p, f, e, g) -> linux.phaseOf(s, p) != Phase.FREE && linux.frame.get(s, p) == f,
+                reads);
+        FoundRelations.constant(
+                to, "undrained", List.of(tables.units, tables.requesters), (s, u, q, c, d, e) -> true);
+        FoundRelations.debtsForWriting(from, to);
+        return to;
+    }
+}
