@@ -168,8 +168,7 @@ final class Rules {
             // Only where it is built: src/spark/java.
             Map.entry("spark", List.of("check.cluster")),
             Map.entry("check.lasso", List.of("check", "prove.bounded", "prove.response")),
-            Map.entry(
-                    "check.proof", List.of("check.lasso", "check.mutants.change", "prove.infer", "prove.refine")),
+            Map.entry("check.proof", List.of("check.lasso", "check.mutants.change", "prove.infer", "prove.refine")),
             Map.entry("check.report", List.of("check.proof")),
             Map.entry("check.needed", List.of("check.report")),
             Map.entry("check.cover", List.of("check", "model.mechanism")),

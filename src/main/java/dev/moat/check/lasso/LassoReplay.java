@@ -48,7 +48,8 @@ public final class LassoReplay {
         demand = ResponseLasso.demands(responses, rule, instance).stream()
                 .filter(d -> d.label(rule).equals(record.about().waits()))
                 .findFirst()
-                .orElseThrow(() -> error(3, "the instance has no '" + record.about().waits() + "' for the rule to be about"));
+                .orElseThrow(() ->
+                        error(3, "the instance has no '" + record.about().waits() + "' for the rule to be about"));
     }
 
     /**
@@ -67,16 +68,19 @@ public final class LassoReplay {
 
     private static Responses responses(RecordedLasso record, Path home, Path rules) {
         Theory plain = Theory.load(home);
-        Path family = home.resolve("specs").resolve("families").resolve(record.about().family() + ".smt2");
+        Path family =
+                home.resolve("specs").resolve("families").resolve(record.about().family() + ".smt2");
         boolean named = record.about().family().matches("[a-z0-9-]+") && Files.exists(family);
         if (!record.about().family().isEmpty() && !named) {
-            throw new InputException(record.file(), 5, 1, "there is no family '" + record.about().family() + "'");
+            throw new InputException(
+                    record.file(), 5, 1, "there is no family '" + record.about().family() + "'");
         }
         Theory theory = named ? plain.ofFamily(family) : plain;
         List<String> ofRules =
                 record.about().injected().stream().filter(Responses::isPart).toList();
-        List<String> others =
-                record.about().injected().stream().filter(f -> !Responses.isPart(f)).toList();
+        List<String> others = record.about().injected().stream()
+                .filter(f -> !Responses.isPart(f))
+                .toList();
         try {
             return Responses.load(rules, theory.with(Designs.inject(theory.discipline(), others)))
                     .without(ofRules);
@@ -152,7 +156,8 @@ public final class LassoReplay {
 
     private Replayed compared(ResponseLasso lasso) {
         List<String> was = record.text().lines().toList();
-        List<String> now = RecordedLasso.text(lasso, record.about().injected(), record.about().family())
+        List<String> now = RecordedLasso.text(
+                        lasso, record.about().injected(), record.about().family())
                 .lines()
                 .toList();
         for (int i = 0; i < now.size(); i++) {
@@ -169,7 +174,8 @@ public final class LassoReplay {
         int round = lasso.round().letters().size();
         return new Replayed(
                 Replayed.Result.REPRODUCED,
-                List.of("reproduced: " + rule.id() + " waits for ever (" + record.about().waits() + ") after " + stem
+                List.of("reproduced: " + rule.id() + " waits for ever ("
+                        + record.about().waits() + ") after " + stem
                         + (round == 0 ? " steps, where nobody helps" : " steps, " + round + " repeated")
                         + ", every change as recorded"));
     }

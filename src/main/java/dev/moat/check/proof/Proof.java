@@ -160,8 +160,8 @@ public record Proof(
         codes.add(proved ? ExitCode.OK : ExitCode.LIMIT);
         codes.add(disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT);
         Map<String, String> failing = theory().discipline().failing();
-        reached.forEach((id, r) ->
-                codes.add(r.run() == null || failing.containsKey(id) ? ExitCode.OK : ExitCode.VIOLATION));
+        reached.forEach(
+                (id, r) -> codes.add(r.run() == null || failing.containsKey(id) ? ExitCode.OK : ExitCode.VIOLATION));
         failing.keySet().forEach(id -> codes.add(isShown(id) ? ExitCode.OK : ExitCode.EXPECTATION));
         codes.add(responses.exit());
         return ExitCode.worst(codes);

@@ -54,7 +54,8 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--responses",
             paramLabel = "DIR",
-            description = "the rules that runs of 'moat prove --responses DIR' are about, in place of those in specs/responses")
+            description =
+                    "the rules that runs of 'moat prove --responses DIR' are about, in place of those in specs/responses")
     private @Nullable Path responses;
 
     public ReplayCommand(Site site) {

@@ -30,8 +30,9 @@ public final class TheoryOptions {
     @Option(
             names = "--save",
             paramLabel = "PATH",
-            description = "the file for the lemmas of --infer, which are printed otherwise; without it, the directory for runs on which"
-                    + " a response never comes (default: .moat)")
+            description =
+                    "the file for the lemmas of --infer, which are printed otherwise; without it, the directory for runs on which"
+                            + " a response never comes (default: .moat)")
     private @Nullable Path save;
 
     @Option(

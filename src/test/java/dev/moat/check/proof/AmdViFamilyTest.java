@@ -109,7 +109,8 @@ class AmdViFamilyTest {
         String cached = "cache-open(unit0, req0); ";
         String passes = "pass-through(unit0, req0, tag0, page0, frame1)";
         assertThat(taken(theory, bounds(), "no-foreign", cleared + cached)).hasSize(5);
-        assertThat(taken(faulty, bounds(), "no-foreign", cleared + led + passes)).hasSize(7);
+        assertThat(taken(faulty, bounds(), "no-foreign", cleared + led + passes))
+                .hasSize(7);
         assertThat(taken(faulty, bounds(), "no-foreign", cleared + cached + led + passes))
                 .hasSize(9)
                 .endsWith(false);

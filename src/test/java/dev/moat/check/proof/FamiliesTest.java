@@ -11,11 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.check.ExitCode;
 import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Designs;
-import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
 import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.ground.Ground;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Explained;
 import dev.moat.prove.Prover;
@@ -29,7 +26,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,7 +48,18 @@ class FamiliesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"amd-vi", "calgary", "calgary-alone", "gart", "gart-careful", "gart-inside", "guest-tables", "queue", "served", "swiotlb"})
+            strings = {
+                "amd-vi",
+                "calgary",
+                "calgary-alone",
+                "gart",
+                "gart-careful",
+                "gart-inside",
+                "guest-tables",
+                "queue",
+                "served",
+                "swiotlb"
+            })
     void whatIsKept(String name) {
         Theory theory = family(name);
         theory.requireFragment();

@@ -22,8 +22,7 @@ final class GrowthDiscipline {
                 List.of(tables.domains, tables.pages, tables.frames),
                 (s, d, p, f, e, g) -> linux.phaseOf(s, p) != Phase.FREE && linux.frame.get(s, p) == f,
                 reads);
-        FoundRelations.constant(
-                to, "undrained", List.of(tables.units, tables.requesters), (s, u, q, c, d, e) -> true);
+        FoundRelations.constant(to, "undrained", List.of(tables.units, tables.requesters), (s, u, q, c, d, e) -> true);
         FoundRelations.debtsForWriting(from, to);
         return to;
     }
