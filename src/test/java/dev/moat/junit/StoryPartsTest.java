@@ -68,8 +68,8 @@ class StoryPartsTest {
     /** Where an entry was cleared, or lost a right, as the last sentence says, the line of that step says so of the same page. */
     @Test
     void theStepThatClearedAnEntryNamesItsPage() throws IOException {
-        Pattern cleared =
-                Pattern.compile("though (\\w+)'s entry (?:was cleared in|allows only reading since) step (\\d+)");
+        Pattern cleared = Pattern.compile(
+                "(?:though|cleared) (\\w+)'s entry (?:in memory )?(?:was cleared in|allows only reading since|in) step (\\d+)");
         int seen = 0;
         for (Parts story : stories()) {
             Matcher m = cleared.matcher(story.broken());
@@ -105,7 +105,7 @@ class StoryPartsTest {
     @Test
     void whatIsQueuedAtTheEndWasQueued() throws IOException {
         assertThat(stories())
-                .filteredOn(story -> story.broken().contains("nobody waits for what is queued"))
+                .filteredOn(story -> story.broken().contains("nobody waits for the queued invalidation"))
                 .isNotEmpty()
                 .allMatch(story -> String.join("; ", story.events()).contains("queue"));
     }
@@ -149,5 +149,55 @@ class StoryPartsTest {
                 .allSatisfy(s -> assertThat(s.events().get(s.events().size() - 1))
                         .contains("p0 leads nowhere")
                         .doesNotContain("cleared"));
+    }
+
+    /** Who is said to have waited for an invalidation has asked for one, and nobody sees a store late that was written back. */
+    @Test
+    void whatIsToldAsDoneWasDone() throws IOException {
+        assertThat(stories())
+                .filteredOn(s -> s.id().equals("xen-step-grant-table-lock-dropped-before-wait"))
+                .singleElement()
+                .satisfies(s -> assertThat(s.at(17)).contains("dropped pins").doesNotContain("waited"));
+        assertThat(stories())
+                .filteredOn(s -> s.id().equals("xen-calgary-runs-stop-fails"))
+                .singleElement()
+                .satisfies(s -> assertThat(s.at(9)).doesNotContain("does not see"));
+        assertThat(stories())
+                .filteredOn(s -> s.id().matches("xen-(?:calgary-keeps-line|unmap-entry-not-written-back)"))
+                .hasSize(2)
+                .allSatisfy(s -> assertThat(s.broken())
+                        .contains("software cleared p0's entry in step 3")
+                        .doesNotContain("entry in memory was cleared"));
+    }
+
+    /** What is said of an entry says whether it is the one in memory or the one in a cache; of invalidations one thing is said. */
+    @Test
+    void entriesInMemoryAndInCachesAreToldApart() throws IOException {
+        assertThat(stories())
+                .filteredOn(s ->
+                        s.broken().contains(", though ") && s.broken().matches(".*by what u\\d+ has cached.*entry.*"))
+                .hasSizeGreaterThan(50)
+                .allMatch(s ->
+                        s.broken().contains("entry in memory") || s.broken().contains("though software "));
+        assertThat(stories()).noneMatch(s -> s.broken().matches(".*(?:is owed|is pending|what is queued).*"));
+    }
+
+    /** Every frame and every part of a buffer has its place in the line of names; what a page bounces through is called so. */
+    @Test
+    void framesAndPartsAreInTheLineOfNames() throws IOException {
+        Pattern name = Pattern.compile("(?<![\\w.])(?:f\\d|part\\d)(?![\\w.]*\\w)");
+        int seen = 0;
+        for (Parts story : stories()) {
+            Matcher names = name.matcher(String.join("; ", story.events()) + " " + story.broken());
+            while (names.find()) {
+                seen++;
+                assertThat(story.names()).as(story.id()).containsPattern("\\b" + names.group() + "\\b");
+            }
+        }
+        assertThat(seen).isGreaterThan(1000);
+        assertThat(stories())
+                .filteredOn(s -> s.id().startsWith("dma-bounced-"))
+                .isNotEmpty()
+                .allMatch(s -> s.names().contains("f1: bounce frame"));
     }
 }

@@ -51,7 +51,7 @@ final class Broken {
     /** What it means for somebody; nothing where no sentence fits. */
     Optional<String> of(String property) {
         Map<String, String> places = new HashMap<>();
-        places.put("handling", history.handling());
+        places.put("handling", handling());
         circumstances.stream()
                 .map(c -> c.split("/", 2))
                 .filter(c -> c.length == 2)
@@ -85,6 +85,19 @@ final class Broken {
                 .findFirst()
                 .filter(domain -> owner.matches("\\w+ is (?:still )?" + domain + "'s(?: since step \\d+)?"))
                 .isPresent();
+    }
+
+    /** Whether a device was last being attached or detached, as the calls say that were made; for example {@code being attached}. */
+    private String handling() {
+        for (int i = history.transitions().size() - 1; i >= 0; i--) {
+            String call = Letter.of(history.transitions().get(i).name()).name();
+            if (call.matches(".*(detach|deassign|destroy).*")) {
+                return "being taken away";
+            } else if (call.matches(".*(attach|assign|create).*")) {
+                return "being assigned";
+            }
+        }
+        return "being assigned or taken away";
     }
 
     /** The unit whose cache matters; empty where none does. */
@@ -165,6 +178,11 @@ final class Broken {
                             r.arguments().get(2),
                             r.name().endsWith("W")));
         }
+        if (r.name().startsWith("blocked")) {
+            places.putIfAbsent(
+                    "refused",
+                    frames.refused(r.arguments().get(0), r.arguments().get(1)));
+        }
         if (r.name().equals("owner")) {
             places.putIfAbsent(
                     "owner.yet",
@@ -224,6 +242,9 @@ final class Broken {
             boolean known = sorts.size() == elements.length;
             for (int i = 0; i < elements.length; i++) {
                 places.putIfAbsent(name + "." + i, elements[i]);
+                places.putIfAbsent(
+                        name + "." + i + ".says",
+                        SENTENCES.plain("element/" + elements[i]).orElse(elements[i]));
                 numbers[i] = known ? sorts.get(i).element(elements[i]) : -1;
             }
             if (known && Arrays.stream(numbers).allMatch(n -> n >= 0)) {

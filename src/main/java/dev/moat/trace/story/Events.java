@@ -1,11 +1,11 @@
 package dev.moat.trace.story;
 
 import dev.moat.machine.Machine;
+import dev.moat.trace.Round;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What was done, event by event: an operation that runs without anything between its steps is one. */
 final class Events {
-    private static final Phrases PHRASES = Phrases.of("events.properties");
-    private static final String OKAY = "okay";
     /** What comes next where a step was not done at once. */
     private static final String AGAIN = "go on with that";
 
@@ -41,8 +39,10 @@ final class Events {
     private final Set<Integer> wrongNext = new HashSet<>();
     /** Completions of waits that were given up before. */
     private final Set<Integer> late;
-    /** What runs on each CPU that runs something, and since which row. */
+
     private final Map<String, String> running = new HashMap<>();
+    /** The transition with which what is repeated begins, or -1. */
+    private int again = -1;
 
     /**
      * @param component the id of the machine's component, whose own words go before those of all
@@ -70,6 +70,12 @@ final class Events {
                 .forEach(wrongNext::add);
     }
 
+    /** The same, where a part at the end is repeated for ever: it begins with an event of its own. */
+    Events repeating(@Nullable Round round) {
+        again = round == null ? -1 : round.from();
+        return this;
+    }
+
     /** Whether it was found where the fault acts. */
     boolean showFault() {
         return !acts.isEmpty();
@@ -83,10 +89,18 @@ final class Events {
     List<String> tell(Set<Integer> rows) {
         List<int[]> spans = new ArrayList<>();
         for (int i = 0; i < transitions.size(); i = spans.get(spans.size() - 1)[1] + 1) {
-            spans.add(new int[] {i, lastTogether(i, rows)});
+            spans.add(new int[] {i, lastTogether(i)});
         }
         List<String> events = new ArrayList<>();
-        spans.forEach(span -> events.add(rows(span[0], span[1]) + event(span[0], span[1])));
+        for (int k = 0; k < spans.size(); k++) {
+            int[] span = spans.get(k);
+            int first = span[0];
+            if (k + 1 < spans.size() && notices.isTrouble(transitions, span, spans.get(k + 1))) {
+                span = spans.remove(k + 1);
+                spans.set(k, new int[] {first, span[1]});
+            }
+            events.add(rows(first, span[1]) + event(span[0], span[1]));
+        }
         int set = 0;
         while (set < spans.size() && !matters(spans.get(set), rows)) {
             set++;
@@ -160,26 +174,42 @@ final class Events {
         return each;
     }
 
-    /** The last one that goes on with what this one does, with nothing between but the unit's work for it, and nothing decisive. */
-    private int lastTogether(int first, Set<Integer> rows) {
+    /**
+     * The last one that goes on with what this one does, with nothing between but the unit's work for it. Behind what a fault
+     * does another event begins, unless the call then only returns.
+     */
+    private int lastTogether(int first) {
         Letter letter = letter(first);
         int last = first;
-        if (letter.cpu().isEmpty() || decides(first, rows)) {
-            return last;
-        }
-        for (int i = first + 1; i < transitions.size() && !decides(i, rows); i++) {
-            if (letter(i).goesOn() && letter(i).cpu().equals(letter.cpu())) {
+        boolean over = acts.containsKey(first);
+        for (int i = first + 1; !letter.cpu().isEmpty() && i < transitions.size() && isNear(i, letter); i++) {
+            if (letter(i).goesOn()) {
+                if (over && !onlyReturns(i)) {
+                    break;
+                }
                 last = i;
-            } else if (!SERVICE.contains(letter(i).name())) {
-                break;
+                over |= acts.containsKey(i);
             }
         }
         return last;
     }
 
-    /** Whether it is told by itself: it decides how the trace goes on, or makes something so that breaks the property. */
-    private boolean decides(int i, Set<Integer> rows) {
-        return rows.contains(i + 1) || acts.containsKey(i) || late.contains(i) || notices.decides(transitions.get(i));
+    /** Whether it is the call's on this CPU, or what a unit does meanwhile. */
+    private boolean isNear(int i, Letter call) {
+        boolean mine = letter(i).goesOn() && letter(i).cpu().equals(call.cpu());
+        return i != again
+                && !late.contains(i)
+                && (mine || SERVICE.contains(letter(i).name()));
+    }
+
+    /** Whether a call ends there, and nothing else is to be told of it. */
+    private boolean onlyReturns(int i) {
+        return !notices.goesOn(transitions.get(i))
+                && !acts.containsKey(i)
+                && notices.of(transitions.get(i)).isEmpty()
+                && Letter.end(component, transitions.get(i).result()).isEmpty()
+                && !leavesQueued(i)
+                && doings(i, i).stream().allMatch(Steps::isQuiet);
     }
 
     private Letter letter(int i) {
@@ -197,8 +227,7 @@ final class Events {
                 event.append(", which completes the wait that was given up");
             }
         }
-        Set<String> noticed = new LinkedHashSet<>();
-        IntStream.rangeClosed(first, last).forEach(i -> noticed.addAll(notices.of(transitions.get(i))));
+        Set<String> noticed = notices.of(transitions, first, last);
         Map.Entry<String, String> course = letter.cpu().isEmpty() ? Map.entry("", "") : course(first, last, noticed);
         List<String> became = letter.goesOn() || !(course.getKey() + course.getValue()).isEmpty()
                 ? List.of()
@@ -216,26 +245,27 @@ final class Events {
                             : told(letter) + (isParallel() ? " on " + letter.cpu() : ""));
         }
         noticed.stream()
-                .filter(Events::isName)
+                .filter(Notices::isName)
                 .forEach(words -> event.append(' ').append(words));
         became.forEach(
                 words -> event.append(became.indexOf(words) == 0 ? ": " : ", ").append(words));
-        noticed.stream()
-                .filter(words -> !isName(words))
-                .forEach(words -> event.append(", ").append(words));
+        boolean begins =
+                !letter.cpu().isEmpty() && !letter.goesOn() && !course.getKey().isEmpty();
+        event.append(begins ? ": so far it" + course.getKey() : "");
+        String rest = noticed.stream().filter(words -> !Notices.isName(words)).collect(Collectors.joining(", "));
+        boolean bare = course.getKey().matches(" (?:goes on|returns)");
+        event.append(rest.isEmpty() ? "" : bare ? ": " : ", ").append(rest);
         if (!letter.cpu().isEmpty()) {
-            boolean begins = !letter.goesOn() && !course.getKey().isEmpty();
-            boolean bare = !letter.goesOn() && notices.goesOn(transitions.get(last));
-            event.append(
-                            begins
-                                    ? ": so far it" + course.getKey()
-                                    : bare && course.getValue().isEmpty() ? ", unfinished" : "")
+            boolean begun = !begins && !letter.goesOn() && notices.goesOn(transitions.get(last));
+            event.append(begun && course.getValue().isEmpty() ? ", unfinished" : "")
                     .append(
                             course.getValue().isEmpty()
                                     ? ""
-                                    : begins ? " and" : letter.goesOn() || !noticed.isEmpty() ? ", and" : ": it")
+                                    : begins && noticed.stream().allMatch(Notices::isName)
+                                            ? " and"
+                                            : begins || letter.goesOn() || !noticed.isEmpty() ? ", and" : ": it")
                     .append(course.getValue())
-                    .append(end(last));
+                    .append(Letter.end(component, transitions.get(last).result()));
             if (leavesQueued(last)) {
                 event.append(", and its invalidation is still queued");
             }
@@ -243,7 +273,7 @@ final class Events {
         for (int i = first; i <= last; i++) {
             if (acts.containsKey(i)) {
                 event.append("; FAULT")
-                        .append(first == last ? "" : " (" + (i + 1) + ")")
+                        .append(i == last ? "" : " (" + (i + 1) + ")")
                         .append(": ")
                         .append(acts.getOrDefault(i, ""));
             }
@@ -267,51 +297,19 @@ final class Events {
                 > 1;
     }
 
-    /** Whether the words say under which name the caller has what it asked for: that stands first. */
-    private static boolean isName(String words) {
-        return words.startsWith("as ") || words.startsWith("and gets ");
-    }
-
     /** What a letter does, whenever it is done. */
     String told(String name) {
         return told(Letter.of(name));
     }
 
     private String told(Letter letter) {
-        String first = letter.arguments().isEmpty() ? "" : letter.arguments().get(0);
-        List<String> arguments = letter.arguments().stream()
-                .map(a -> PHRASES.plain("argument/" + letter.name() + "/" + first + "/" + a)
-                        .or(() -> PHRASES.plain("argument/" + letter.name() + "/" + a))
-                        .orElseGet(() -> plain(a)))
-                .toList();
-        return PHRASES.tell(component + "/" + letter.name(), arguments)
-                .or(() -> PHRASES.tell(letter.name() + "/" + first, arguments))
-                .or(() -> PHRASES.tell(letter.name() + "/" + arguments.size(), arguments))
-                .or(() -> PHRASES.tell(letter.name(), arguments))
-                .orElseGet(() -> letter.name() + (arguments.isEmpty() ? "" : " of " + String.join(", ", arguments)));
-    }
-
-    /** What an argument is that says more than a name: the part of a page that a buffer is, the pieces of a list. */
-    private static String plain(String argument) {
-        return PHRASES.plain("argument/" + argument)
-                .orElseGet(() -> argument.replaceFirst("^(pfn\\d+)-$", "half of $1")
-                        .replaceFirst("^(pfn\\d+)\\+\\+$", "$1 and the next page")
-                        .replaceFirst("^(pfn\\d+)\\+$", "$1 from its middle on"));
+        return letter.told(component);
     }
 
     /** Whether a call ends and what it queued has not been carried out. */
     private boolean leavesQueued(int row) {
         Transition t = transitions.get(row);
         return !notices.goesOn(t) && notices.isInvalidationQueued(t.state()) && Notices.queues(transitions, row);
-    }
-
-    /** What a call returned, where that is not success. */
-    private String end(int row) {
-        String result = transitions.get(row).result();
-        return result == null || result.equals(OKAY) || result.equals("0")
-                ? ""
-                : ", and the call returns "
-                        + PHRASES.plain(component + "/returns/" + result).orElse(result);
     }
 
     /**
@@ -326,19 +324,7 @@ final class Events {
         if (!goesOn && !letter(first).goesOn()) {
             return Map.entry("", "");
         }
-        List<String> done = new ArrayList<>();
-        for (int i = first; i <= last; i++) {
-            Transition each = transitions.get(i);
-            boolean asksNothing = notices.asksNothing(each);
-            // That a fault is the reason is said behind it.
-            List<String> steps = asksNothing && acts.containsKey(i) ? Steps.withoutAsking(each.steps()) : each.steps();
-            List<String> doings = Steps.doings(steps, history.entries(i + 1), asksNothing);
-            doings.removeIf(words -> words.startsWith("freed the address") && !Notices.frees(each));
-            if (notices.failsToAsk(each)) {
-                doings.replaceAll(words -> words.equals(Steps.NOTHING) ? "failed to ask for the invalidation" : words);
-            }
-            done.addAll(doings);
-        }
+        List<String> done = doings(first, last);
         noticed.removeIf(
                 words -> words.startsWith("the shadow gets") && done.stream().anyMatch(Steps::isEntry));
         String next = notices.next(t)
@@ -360,17 +346,40 @@ final class Events {
             // What it has done there is what it should not have come to.
             told.removeIf(words -> !Steps.isEntry(words));
         }
-        String has = told.isEmpty()
-                ? goesOn ? letter(first).goesOn() ? " goes on" : "" : " ends"
+        if (running.getOrDefault(letter(first).cpu(), "").matches("(?!.*unmap).*map.*")) {
+            // A call that only maps takes nothing away.
+            told.remove(Steps.NOTHING);
+        }
+        String goes = notices.asksNothing(t) && acts.containsKey(last) ? " asks for no invalidation" : " goes on";
+        String has = told.isEmpty() || told.get(0).equals("returned")
+                ? goesOn ? letter(first).goesOn() ? goes : "" : " returns"
                 : " has " + queued(Steps.and(told), first, last);
         return Map.entry(has, next.isEmpty() ? "" : " is about to " + next);
+    }
+
+    /** What some transitions of a call have done, as participles. */
+    private List<String> doings(int first, int last) {
+        List<String> done = new ArrayList<>();
+        for (int i = first; i <= last; i++) {
+            Transition each = transitions.get(i);
+            boolean asksNothing = notices.asksNothing(each);
+            // That a fault is the reason is said behind it.
+            List<String> steps = asksNothing && acts.containsKey(i) ? Steps.withoutAsking(each.steps()) : each.steps();
+            List<String> doings = Steps.doings(steps, history.entries(i + 1), asksNothing);
+            doings.removeIf(words -> words.startsWith("freed the address") && !Notices.frees(each));
+            if (notices.failsToAsk(each)) {
+                doings.replaceAll(words -> words.equals(Steps.NOTHING) ? "failed to ask for the invalidation" : words);
+            }
+            done.addAll(doings);
+        }
+        return done;
     }
 
     /** Who puts into a queue what a unit is to invalidate has not only asked for it. */
     private String queued(String words, int first, int last) {
         String says = notices.asksNothingAtAll(transitions, last)
                 ? words.replaceFirst(
-                        "waited for the invalidation( of the device entry)?", "waited though nothing was asked for")
+                        "waited for the invalidation( of the device entry)?", "waited with no invalidation asked for")
                 : words;
         return history.isQueuedIn(first + 1, last + 1) ? says.replace("asked for ", "queued ") : says;
     }

@@ -1,5 +1,7 @@
 package dev.moat.trace.story;
 
+import dev.moat.state.Role;
+import dev.moat.trace.Transition;
 import java.util.List;
 import java.util.Optional;
 
@@ -319,36 +321,70 @@ final class Frames {
         if (row == 0) {
             return ", though " + tables(history.label("Space", s)) + " never led there";
         }
+        boolean unseen = history.seesLate()
+                && history.isUnseen(history.before(row + 1))
+                && row < history.since(x -> history.holds(writes ? "mayW" : "mayR", x, u, t, p, f));
         long[] then = history.before(row + 1);
+        String entry = cached.get(2) + "'s entry in memory ";
         String now = writes && history.holds("mapR", then, s, p, f)
-                ? " allows only reading since step "
+                ? entry + "allows only reading since step "
                 : history.find("mapR", then, s, p, ANY).findFirst().isPresent()
-                        ? " leads elsewhere since step "
-                        : " was cleared in step ";
-        return ", though " + cached.get(2) + "'s entry" + now + row
-                + (history.holds("dirty", last, u, t, p) ? ": its invalidation is owed" : pending());
+                        ? entry + "leads elsewhere since step "
+                        : history.cutsOff(row, cached.get(2))
+                                ? "the tables in memory lead " + cached.get(2) + " nowhere since step "
+                                : entry + "was cleared in step ";
+        if (unseen) {
+            return ", though software " + (now.contains("cleared") ? "cleared " : "changed ") + cached.get(2)
+                    + "'s entry in step " + row + ": that store had not come to where " + cached.get(0) + " reads"
+                    + pending();
+        }
+        return ", though " + now + row
+                + (history.holds("dirty", last, u, t, p) ? ", and its invalidation is not done yet" : pending());
     }
 
-    /** What is said of invalidations where none is owed any more; what is queued may be done later than it is needed. */
+    /** What is said of invalidations where none is owed any more: what is queued may be done later than it is needed. */
     String pending() {
         if (!history.isQueued(last)
                 && history.find("queued", last, ANY).findAny().isEmpty()) {
-            return ", and no invalidation is pending";
+            return ", and no invalidation is still to come";
         }
         return history.isAwaited()
-                ? ", and what is queued is not carried out yet"
-                : ", and nobody waits for what is queued";
+                ? ", and the queued invalidation is not done yet"
+                : ", and nobody waits for the queued invalidation";
     }
 
     /** That no unit has seen yet that an entry was cleared in memory. */
     private Optional<String> unseen(int q, int p, int f, String walk) {
-        for (int row = history.rows(); history.seesLate() && row > 0; row--) {
+        for (int row = history.transitions().size(); history.seesLate() && row > 0; row--) {
             long[] before = history.before(row);
             if (history.find("ent", before, ANY, q, ANY, ANY).anyMatch(e -> history.holds(walk, before, e[2], p, f))) {
                 return Optional.of(", by the entry that was cleared in step " + row + ", which the unit has not seen");
             }
         }
         return Optional.empty();
+    }
+
+    /** By what a unit refuses a device's request for a page, as far as it shows. */
+    String refused(String device, String page) {
+        String unseen = "";
+        for (int row = history.transitions().size(); row > 0; row--) {
+            Transition t = history.transitions().get(row - 1);
+            Letter letter = Letter.of(t.name());
+            boolean keeps = t.changes().stream()
+                    .anyMatch(c -> c.slots().role() == Role.CACHE
+                            && c.after() != 0
+                            && c.slots().get(last, c.element()) == c.after());
+            if (keeps && letter.arguments().contains(device) && letter.name().endsWith("_fill")) {
+                return "it is refused by its device entry as the unit has it cached" + since(row);
+            } else if (keeps
+                    && letter.name().equals("dma")
+                    && letter.arguments().contains(page)) {
+                return "it is refused by what the unit has cached" + since(row);
+            } else if (keeps && unseen.isEmpty() && history.isUnseen(last)) {
+                unseen = "the unit has not seen what was stored in step " + row;
+            }
+        }
+        return unseen.isEmpty() ? "its device entry in memory does not lead there" : unseen;
     }
 
     /** For example {@code " since step 4"}; nothing of what was always so. */

@@ -103,10 +103,19 @@ final class History {
                 .orElse(0);
     }
 
+    /** Whether a unit has not seen all that was stored in a state. */
+    boolean isUnseen(long[] state) {
+        return isSet(state, LATE);
+    }
+
     /** Whether a unit has something in its queue in a state. */
     boolean isQueued(long[] state) {
+        return isSet(state, QUEUE);
+    }
+
+    private boolean isSet(long[] state, Pattern name) {
         return machine.schema().families().stream()
-                .filter(f -> f.width() > 0 && QUEUE.matcher(f.name()).matches())
+                .filter(f -> f.width() > 0 && name.matcher(f.name()).matches())
                 .anyMatch(f -> IntStream.range(0, f.size()).anyMatch(i -> f.get(state, i) != 0));
     }
 
@@ -133,9 +142,8 @@ final class History {
         return false;
     }
 
-    /** How many rows the table has. */
-    int rows() {
-        return transitions.size();
+    List<Transition> transitions() {
+        return transitions;
     }
 
     /** The state before a row of the table, from 1 on; before 0 there is none but the initial one. */
@@ -156,19 +164,6 @@ final class History {
             row--;
         }
         return row;
-    }
-
-    /** Whether a device was last being attached or detached, as the calls say that were made; for example {@code being attached}. */
-    String handling() {
-        for (int i = transitions.size() - 1; i >= 0; i--) {
-            String call = Letter.of(transitions.get(i).name()).name();
-            if (call.matches(".*(detach|deassign|destroy).*")) {
-                return "being taken away";
-            } else if (call.matches(".*(attach|assign|create).*")) {
-                return "being assigned";
-            }
-        }
-        return "being assigned or taken away";
     }
 
     /** The number of an element in a sort of the vocabulary, or -1. */
@@ -242,7 +237,9 @@ final class History {
         }
         Stream<String> entries =
                 tables(row, row).entrySet().stream().map(e -> e.getValue() + inTables(e.getKey(), d -> false));
-        return Optional.of(Stream.concat(pages.stream(), entries).distinct().toList());
+        List<String> all = Stream.concat(pages.stream(), entries).distinct().toList();
+        boolean unfound = all.isEmpty() && changed(row, row, LEAVES).anyMatch(c -> c.before() == 0 && c.after() != 0);
+        return Optional.of(unfound ? List.of(Steps.UNFOUND) : all);
     }
 
     /**
@@ -314,6 +311,11 @@ final class History {
                 .filter(d -> several || isSaid.test(d))
                 .map(d -> " in " + d + "'s tables")
                 .orElse("");
+    }
+
+    /** Whether a row leaves a page's entry as it is, and changes what leads to it. */
+    boolean cutsOff(int row, String page) {
+        return tables(row, row).containsValue("led " + page + NOWHERE);
     }
 
     private boolean hasTables() {

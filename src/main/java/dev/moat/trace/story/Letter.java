@@ -1,8 +1,10 @@
 package dev.moat.trace.story;
 
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A letter's name taken apart, for example {@code cpu0: map_grant_ref(d1, d0, r0, host rw)}.
@@ -11,6 +13,8 @@ import java.util.regex.Pattern;
  * @param name of the operation or action; {@code step} for a running operation's next step
  */
 record Letter(String cpu, String name, List<String> arguments) {
+    private static final Set<String> SUCCESS = Set.of("okay", "0");
+    private static final Phrases PHRASES = Phrases.of("events.properties");
     private static final Pattern SHAPE = Pattern.compile("(?:(\\w+): )?([^( ]+)(?:\\((.*)\\))?");
 
     static Letter of(String text) {
@@ -33,5 +37,40 @@ record Letter(String cpu, String name, List<String> arguments) {
     /** Name and arguments, as in {@code claim_group(g0)}. */
     String call() {
         return name + "(" + String.join(", ", arguments) + ")";
+    }
+
+    /**
+     * What it does, whenever it is done.
+     *
+     * @param component the id of the machine's component, whose own words go before those of all
+     */
+    String told(String component) {
+        String first = arguments.isEmpty() ? "" : arguments.get(0);
+        List<String> words = arguments.stream()
+                .map(a -> PHRASES.plain("argument/" + name + "/" + first + "/" + a)
+                        .or(() -> PHRASES.plain("argument/" + name + "/" + a))
+                        .orElseGet(() -> plain(a)))
+                .toList();
+        return PHRASES.tell(component + "/" + name, words)
+                .or(() -> PHRASES.tell(name + "/" + first, words))
+                .or(() -> PHRASES.tell(name + "/" + words.size(), words))
+                .or(() -> PHRASES.tell(name, words))
+                .orElseGet(() -> name + (words.isEmpty() ? "" : " of " + String.join(", ", words)));
+    }
+
+    /** What a call returned, where that is not success. */
+    static String end(String component, @Nullable String result) {
+        return result == null || SUCCESS.contains(result)
+                ? ""
+                : ", and the call returns "
+                        + PHRASES.plain(component + "/returns/" + result).orElse(result);
+    }
+
+    /** What an argument is that says more than a name: the part of a page that a buffer is, the pieces of a list. */
+    private static String plain(String argument) {
+        return PHRASES.plain("argument/" + argument)
+                .orElseGet(() -> argument.replaceFirst("^(pfn\\d+)-$", "half of $1")
+                        .replaceFirst("^(pfn\\d+)\\+\\+$", "$1 and the next page")
+                        .replaceFirst("^(pfn\\d+)\\+$", "$1 from its middle on"));
     }
 }

@@ -4,6 +4,7 @@ import dev.moat.machine.Machine;
 import dev.moat.model.program.Argument;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
+import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What the short names in a text stand for: {@code (d0, d1: domains)}. */
 final class Names {
@@ -27,6 +29,9 @@ final class Names {
     /** Where the name's own number stands, and that of a group which there has to be. */
     private static final List<String> NUMBER = List.of("{n}", "{g}");
 
+    /** The sort of what is a part, and of what its name does not say. */
+    private static final String PART = "Part";
+
     private static final String ALIAS = ".alias";
     /** Sorts with more elements are of machines at real size, whose names are numbers of that size. */
     private static final int MANY = 1 << 12;
@@ -36,11 +41,12 @@ final class Names {
     private final List<Sort> sorts = new ArrayList<>();
 
     /**
+     * @param run the trace, in which a frame may come to be used for something
      * @param component the id of the machine's component, whose own names go before those of all
      */
-    Names(Machine machine, String component) {
+    Names(Machine machine, List<Transition> run, String component) {
         this.component = component;
-        start = new History(machine, List.of());
+        start = new History(machine, run);
         sorts.addAll(machine.model().abstraction().sorts());
         machine.model().actions().forEach(a -> add(a.arguments()));
         machine.model().operations().forEach(o -> add(o.arguments()));
@@ -76,6 +82,7 @@ final class Names {
                     // Where PASIDs stand for devices, they are PASIDs.
                     .filter(s -> !s.name().equals("Req") || !name.startsWith("host-"))
                     .filter(s -> own(s.name()).isPresent()
+                            || s.name().equals(PART)
                             || !name.startsWith(s.name().toLowerCase(Locale.ROOT)))
                     .findFirst()
                     .ifPresent(s -> found.computeIfAbsent(meaning(s, name), n -> new TreeSet<>())
@@ -93,9 +100,12 @@ final class Names {
     private String meaning(Sort sort, String name) {
         String kind = sort.name().equals("Req")
                 ? name.contains(ALIAS) ? "Req/alias" : name.startsWith("v") ? "Req/virtual" : "Req"
-                : sort.name();
-        String meaning = called(kind).or(() -> called(sort.name())).orElse(sort.name() + ", " + sort.name());
+                : sort.name().equals("Frame") ? "Frame" + use(name) : sort.name();
         String number = name.replaceFirst("^\\D*(\\d+).*", "$1");
+        String meaning = called(kind + "/" + number)
+                .or(() -> called(kind))
+                .or(() -> called(sort.name()))
+                .orElse(sort.name() + ", " + sort.name());
         Optional<String> domain = sort.name().equals("Req") ? domain(name) : Optional.of(number);
         boolean fits = domain.isPresent() && (!meaning.contains("{g}") || isGroup("g" + number));
         if (!fits && meaning.contains("{")) {
@@ -105,6 +115,15 @@ final class Names {
             meaning = meaning.replace(place, number);
         }
         return meaning.replace(DOMAIN, domain.orElse(""));
+    }
+
+    /** What a frame is for, where that is not its owner's to say: part of a page is bounced through it, or it is of the tables at first. */
+    private String use(String frame) {
+        int f = start.element("Frame", frame);
+        boolean bounces = f >= 0
+                && IntStream.rangeClosed(1, start.transitions().size() + 1)
+                        .anyMatch(row -> start.holds("bouncesPart", start.before(row), f));
+        return bounces ? "/bounce" : f >= 0 && start.holds("ioTable", start.before(1), f) ? "/table" : "";
     }
 
     private boolean isGroup(String name) {

@@ -4,11 +4,14 @@ import dev.moat.machine.Machine;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.TraceRunner;
 import dev.moat.trace.Transition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -37,6 +40,12 @@ final class Notices {
     private static final Pattern QUEUED = Pattern.compile("(?:u\\d+\\.)?(?:queueLo|commandLo)");
 
     private static final Pattern WAIT = Pattern.compile("\\((?:TYPE=0x5|Opcode=0x1)\\b");
+
+    private static final Pattern ASKS = Pattern.compile("\\w+/(?:queue|ask)(?:-.*)?");
+    private static final String UNSEEN = "the unit does not see this store yet";
+    private static final String SEEN = "the unit now sees earlier stores";
+    /** A failure that comes from without, and that a call may meet later. */
+    private static final Pattern TROUBLE = Pattern.compile("fails|stalls");
 
     /** What is free for others to get from then on. */
     private static final Pattern FREED =
@@ -77,14 +86,26 @@ final class Notices {
         return words;
     }
 
+    /** The words for some transitions, each once; of what came and went meanwhile nothing. */
+    Set<String> of(List<Transition> run, int first, int last) {
+        Set<String> words = new LinkedHashSet<>();
+        run.subList(first, last + 1).forEach(t -> words.addAll(of(t)));
+        History history = new History(machine, run);
+        boolean unseen = history.isUnseen(history.before(last + 2));
+        words.removeIf(w ->
+                w.equals(unseen ? SEEN : UNSEEN) || (w.equals(SEEN) && !history.isUnseen(history.before(first + 1))));
+        return words;
+    }
+
     /** The words for a transition, each once. */
     Set<String> of(Transition t) {
         Set<String> words = new LinkedHashSet<>();
         if (waitTimesOut(t)) {
             words.add("its wait times out");
         }
+        meets(t).ifPresent(words::add);
         if (fails(t)) {
-            words.add("which fails");
+            words.add("so that the call fails");
         }
         if (wraps(t)) {
             words.add("as the search for a free one wraps");
@@ -106,6 +127,43 @@ final class Notices {
                 && t.changes().stream()
                         .map(c -> c.slots().name())
                         .noneMatch(n -> n.equals("assigned") || n.equals("pc"));
+    }
+
+    /** Whether it only lets a failure in, which the call meets that is told next. */
+    boolean isTrouble(List<Transition> run, int[] span, int[] next) {
+        return TROUBLE.matcher(Letter.of(run.get(span[0]).name()).name()).matches()
+                && run.subList(next[0], next[1] + 1).stream().anyMatch(t -> waitTimesOut(t) || meets(t).isPresent());
+    }
+
+    /** What of a call fails that was let in to fail: without the failure it would have done something else. */
+    private Optional<String> meets(Transition t) {
+        Slots failing = machine.schema()
+                .family("failing")
+                .filter(f -> f.width() > 0
+                        && f.size() > 0
+                        && !Letter.of(t.name()).cpu().isEmpty())
+                .orElse(null);
+        if (failing == null || failing.get(t.state(), 0) == 0) {
+            return Optional.empty();
+        }
+        long what = failing.get(t.state(), 0);
+        long[] without = before(t);
+        failing.set(without, 0, 0);
+        Transition other = new TraceRunner(machine, StateJudge.NOBODY).perform(t.instance(), without);
+        long[] state = other == null ? without : other.state();
+        failing.set(state, 0, what);
+        return Arrays.equals(state, t.state())
+                ? Optional.empty()
+                : Optional.of(
+                        failing.print(what).equals("heap")
+                                ? "the heap has no page for its tables"
+                                : "its change of the I/O page tables fails");
+    }
+
+    private static long[] before(Transition t) {
+        long[] state = t.state();
+        t.changes().forEach(c -> c.slots().set(state, c.element(), c.before()));
+        return state;
     }
 
     /** Whether the search for an address begins anew. */
@@ -181,6 +239,11 @@ final class Notices {
         return pc != null && cpu >= 0 && pc.get(t.state(), cpu) != 0;
     }
 
+    /** Whether the words say under which name the caller has what it asked for: that stands first. */
+    static boolean isName(String words) {
+        return words.startsWith("as ") || words.startsWith("and gets ");
+    }
+
     private static void look(List<Notice> notices, String text, Set<String> words) {
         for (Notice notice : notices) {
             Matcher m = notice.change().matcher(text);
@@ -230,25 +293,22 @@ final class Notices {
                         .anyMatch(f -> f.print(f.get(t.state(), cpu(t))).equals("owed"));
     }
 
-    /** Whether a call came to ask for invalidations up to a row, and each time had nothing to ask for. */
+    /** Whether a call has asked for no invalidation up to a row. */
     boolean asksNothingAtAll(List<Transition> transitions, int row) {
         String cpu = Letter.of(transitions.get(row).name()).cpu();
-        boolean asks = false;
         for (int i = row; i >= 0; i--) {
             Transition t = transitions.get(i);
             Letter letter = Letter.of(t.name());
             if (letter.cpu().equals(cpu)) {
-                boolean here = t.steps().stream().anyMatch(Steps::isAsking);
-                if (here && !asksNothing(t)) {
+                if (!asksNothing(t)
+                        && t.steps().stream().anyMatch(s -> ASKS.matcher(s).matches())) {
                     return false;
-                }
-                asks |= here;
-                if (!letter.goesOn()) {
-                    return asks;
+                } else if (!letter.goesOn()) {
+                    return true;
                 }
             }
         }
-        return asks;
+        return true;
     }
 
     /** Whether a unit has more than waits in its queue in a state. */

@@ -28,16 +28,27 @@ final class Steps {
 
     private static final Pattern ENTRY = Pattern.compile(
             "^(?:led|cleared(?= \\w+'s)|given|taken the right) .*(?:'s entry| to )|^put \\w+ under |^taken \\w+ out of \\w+$");
+    /** Where entries of tables came to lead somewhere, or could do more. */
+    private static final Pattern LED = Pattern.compile("^led \\w+ to |^given \\w+'s entry ");
+    /** Where they lost something, so that caches may have more than they say. */
+    private static final Pattern TAKEN = Pattern.compile("^cleared \\w+'s entry|^taken the right|^led .* nowhere");
+    /** What changes how a device is led, or what others may get. */
+    private static final Pattern KEY = Pattern.compile(
+            "(?:device|owner's) entry$|^asked for a domain|^published |^unlinked |^freed the page|^taken the device from");
     /** What is told only where nothing else was done. */
     private static final Pattern QUIET = Pattern.compile(
-            "run '.*|(?:taken|dropped|reached) the lock.*|read the (?:top table|level)|noted .*|checked .*|looked .*|returned.*"
+            "run '.*|pinned the grant entry|dropped the sides.*|handed out the address|given the frame up"
+                    + "|(?:taken|dropped|reached) the lock.*|read the (?:top table|level)|noted .*|checked .*|looked .*|returned.*"
                     + "|queued a wait.*|begun .*|found that .*|gone on .*|made sure .*|taken references.*|handed out the handle"
                     + "|made known .*|told the unit|written TAR|submitted .*|wait(?:ed)? .* (?:is empty|that is done)");
 
     /** What comes next and changes nothing that others see. */
-    private static final Pattern IDLE =
-            Pattern.compile("return.*|note .*|make known what .*|tell the unit|drop the lock.*|run '.*");
+    private static final Pattern IDLE = Pattern.compile(
+            "return.*|hand out .*|queue a wait.*|note .*|make known what .*|tell the unit|(?:drop|take|reach) the lock.*|run '.*");
 
+    private static final String CLEARS = "clear the table entry";
+    /** What a step has done that stores an entry in tables that no walk comes to. */
+    static final String UNFOUND = "stored the entry where no walk finds it";
     /** What a step has done that asks for invalidations and has none to ask for. */
     static final String NOTHING = "found nothing to invalidate";
     /** What has been done, and what is noticed of the same. */
@@ -53,12 +64,14 @@ final class Steps {
             "ended the flush",
             "the flush ends",
             "put the address into the flush queue",
-            "deferred to the next flush");
+            "deferred to the next flush",
+            "merged the table into a superpage",
+            "merges a table into a superpage");
 
     private static final String LOOKED = "looked whether a flush is needed";
 
     /** Doings that are told of some rows. */
-    private static final int MOST = 3;
+    private static final int MOST = 2;
 
     private Steps() {}
 
@@ -137,6 +150,11 @@ final class Steps {
         return steps.stream().filter(step -> !isAsking(step)).toList();
     }
 
+    /** Whether words of {@link #doings} are told only where nothing else was done. */
+    static boolean isQuiet(String words) {
+        return QUIET.matcher(words).matches();
+    }
+
     /** Whether words of {@link #doings} say what became of an entry of the tables. */
     static boolean isEntry(String words) {
         return ENTRY.matcher(words).find();
@@ -159,12 +177,17 @@ final class Steps {
                 done.add("seen that no flush is needed");
             }
             if (writes && entries.isPresent()) {
+                if (rest.isEmpty() && todo(step).equals(CLEARS) && done.stream().noneMatch(Steps::isEntry)) {
+                    done.add("found no entry to clear");
+                }
+                rest.removeIf(words -> words.equals(UNFOUND) && !todo(step).equals("store the entry"));
                 done.addAll(rest);
                 rest.clear();
             } else {
                 done.add(asksNothing && isAsking(step) ? NOTHING : done(step));
             }
         }
+        rest.remove(UNFOUND);
         done.addAll(rest);
         return done;
     }
@@ -185,7 +208,7 @@ final class Steps {
             if (words.startsWith("waited for the inv")) {
                 told.removeIf(w -> w.startsWith("asked for"));
             }
-            if (!said && !QUIET.matcher(words).matches() && (goesOn || isEntry(words)) && !told.contains(words)) {
+            if (!said && !isQuiet(words) && !told.contains(words)) {
                 told.add(words);
             }
         }
@@ -196,7 +219,23 @@ final class Steps {
                 && !done.get(done.size() - 1).startsWith("run '")) {
             told.add(done.get(done.size() - 1));
         }
-        return new ArrayList<>(told.subList(Math.max(0, told.size() - MOST), told.size()));
+        if (told.stream().anyMatch(LED.asPredicate()) && told.stream().noneMatch(TAKEN.asPredicate())) {
+            told.removeIf(words -> words.equals(NOTHING) || words.startsWith("waited with no inv"));
+        }
+        // What became of entries is always told, of the rest what was done last.
+        for (int i = 0; told.size() > MOST && i < told.size(); ) {
+            if (KEY.matcher(told.get(i)).find()
+                    || LED.matcher(told.get(i)).find()
+                    || TAKEN.matcher(told.get(i)).find()) {
+                i++;
+            } else {
+                told.remove(i);
+            }
+        }
+        if (!goesOn && !told.isEmpty()) {
+            told.add("returned");
+        }
+        return told;
     }
 
     /** Several doings as one phrase. */

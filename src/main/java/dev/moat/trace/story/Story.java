@@ -177,12 +177,13 @@ public final class Story {
             // What is repeated begins with an event of its own.
             rows.add(runner.round().from() + 1);
         }
-        Events all = new Events(runner.machine(), component, transitions, rightly);
+        Events all = new Events(runner.machine(), component, transitions, rightly).repeating(runner.round());
         List<String> events = new ArrayList<>(all.tell(rows));
         List<String> after = broken(broken, reasons, last, transitions);
         spare(events, String.join(" ", after));
-        Names names = new Names(runner.machine(), component);
+        Names names = new Names(runner.machine(), transitions, component);
         String first = String.join("; ", events)
+                + ". "
                 + after.stream().filter(sentence -> !isBelow(sentence)).collect(Collectors.joining(" "));
         names.in(first, "").ifPresent(before::add);
         after = after.stream()

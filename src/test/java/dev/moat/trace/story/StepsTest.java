@@ -78,4 +78,42 @@ class StepsTest {
         assertThat(Steps.todo("claim_group/move")).startsWith("note ");
         assertThat(Steps.todo("copy/move")).isEqualTo("copy the bytes");
     }
+
+    /** An unmap that finds nothing to clear is told as that, and a store that no walk comes to as that. */
+    @Test
+    void whatAStepDidNotComeToIsTold() {
+        assertThat(told(
+                        List.of("iommu_unmap_page/read-top-table", "iommu_unmap_page/clear-entry"),
+                        List.of(),
+                        Set.of()))
+                .containsExactly("found no entry to clear");
+        assertThat(told(List.of("iommu_map_page/write-entry"), List.of(Steps.UNFOUND), Set.of()))
+                .containsExactly(Steps.UNFOUND);
+        assertThat(told(List.of("map_grant_ref/fill-table"), List.of(Steps.UNFOUND), Set.of()))
+                .containsExactly("filled the new table");
+    }
+
+    /** Of many doings those are told that change how a device is led; a call that is over says so. */
+    @Test
+    void whatLeadsDevicesIsToldBeforeTheRest() {
+        List<String> steps = List.of(
+                "deassign_device/context-clear",
+                "deassign_device/disable-mastering",
+                "deassign_device/forget-entry",
+                "deassign_device/drain");
+        assertThat(told(steps, List.of(), Set.of()))
+                .containsExactly("cleared the device entry", "had the unit forget the device entry");
+        assertThat(Steps.told(Steps.doings(steps, Optional.of(List.of()), false), Set.of(), false))
+                .endsWith("returned");
+    }
+
+    /** Who only leads a page somewhere has nothing to invalidate, and that is no news. */
+    @Test
+    void whoTakesNothingAwayIsNotSaidToFindNothingToInvalidate() {
+        List<String> steps = List.of("map_grant_ref/upkeep", "map_grant_ref/queue-invalidation");
+        assertThat(Steps.told(Steps.doings(steps, Optional.of(List.of("led p0 to f0")), true), Set.of(), true))
+                .containsExactly("led p0 to f0");
+        assertThat(Steps.told(Steps.doings(steps, Optional.of(List.of("cleared p0's entry")), true), Set.of(), true))
+                .containsExactly("cleared p0's entry", Steps.NOTHING);
+    }
 }
