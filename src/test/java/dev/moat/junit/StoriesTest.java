@@ -156,7 +156,7 @@ class StoriesTest {
                 .allMatch(l ->
                         l.matches(".*, though [^;]*((entry in memory (was cleared|allows only reading|leads elsewhere)"
                                 + "|the tables in memory lead \\w+ nowhere|software (cleared|changed) \\w+'s entry)[^;]*"
-                                + ", and (its invalidation is not done yet|no invalidation is still to come"
+                                + ", and (its invalidation is not done yet|no invalidation is to come"
                                 + "|nobody waits for the queued invalidation)|never led there).*"));
     }
 

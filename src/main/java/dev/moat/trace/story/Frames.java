@@ -346,7 +346,7 @@ final class Frames {
     String pending() {
         if (!history.isQueued(last)
                 && history.find("queued", last, ANY).findAny().isEmpty()) {
-            return ", and no invalidation is still to come";
+            return ", and no invalidation is to come";
         }
         return history.isAwaited()
                 ? ", and the queued invalidation is not done yet"

@@ -41,7 +41,7 @@ final class Notices {
 
     private static final Pattern WAIT = Pattern.compile("\\((?:TYPE=0x5|Opcode=0x1)\\b");
 
-    private static final Pattern ASKS = Pattern.compile("\\w+/(?:queue|ask)(?:-.*)?");
+    private static final Pattern ASKS = Pattern.compile("\\w+/(?:queue|ask)(?!.*wait).*");
     private static final String UNSEEN = "the unit does not see this store yet";
     private static final String SEEN = "the unit now sees earlier stores";
     /** A failure that comes from without, and that a call may meet later. */

@@ -32,13 +32,15 @@ final class Steps {
     private static final Pattern LED = Pattern.compile("^led \\w+ to |^given \\w+'s entry ");
     /** Where they lost something, so that caches may have more than they say. */
     private static final Pattern TAKEN = Pattern.compile("^cleared \\w+'s entry|^taken the right|^led .* nowhere");
+    /** What is told only where nothing else but that was done. */
+    private static final Pattern MINOR =
+            Pattern.compile("pinned the grant entry|dropped the sides.*|handed out the address|given the frame up");
     /** What changes how a device is led, or what others may get. */
     private static final Pattern KEY = Pattern.compile(
             "(?:device|owner's) entry$|^asked for a domain|^published |^unlinked |^freed the page|^taken the device from");
     /** What is told only where nothing else was done. */
     private static final Pattern QUIET = Pattern.compile(
-            "run '.*|pinned the grant entry|dropped the sides.*|handed out the address|given the frame up"
-                    + "|(?:taken|dropped|reached) the lock.*|read the (?:top table|level)|noted .*|checked .*|looked .*|returned.*"
+            "run '.*|(?:taken|dropped|reached) the lock.*|read the (?:top table|level)|noted .*|checked .*|looked .*|returned.*"
                     + "|queued a wait.*|begun .*|found that .*|gone on .*|made sure .*|taken references.*|handed out the handle"
                     + "|made known .*|told the unit|written TAR|submitted .*|wait(?:ed)? .* (?:is empty|that is done)");
 
@@ -218,6 +220,9 @@ final class Steps {
                 && !done.isEmpty()
                 && !done.get(done.size() - 1).startsWith("run '")) {
             told.add(done.get(done.size() - 1));
+        }
+        if (!told.stream().allMatch(MINOR.asMatchPredicate())) {
+            told.removeIf(MINOR.asMatchPredicate());
         }
         if (told.stream().anyMatch(LED.asPredicate()) && told.stream().noneMatch(TAKEN.asPredicate())) {
             told.removeIf(words -> words.equals(NOTHING) || words.startsWith("waited with no inv"));
