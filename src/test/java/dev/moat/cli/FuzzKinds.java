@@ -187,6 +187,9 @@ final class FuzzKinds {
                 texts(Path.of("counterexamples"), ".itf.json", text -> text.length() <= LARGEST_EXAMPLE);
         add("replay", List.of("replay", FILE), Form.WORDS, examples);
         add("show", List.of("show", FILE), Form.WORDS, examples);
+        Path home = Path.of("").toAbsolutePath();
+        List<String> lassos = texts(RESOURCES.resolve("lasso"), ".lasso.txt", text -> true);
+        add("lasso", "input.lasso.txt", home, List.of("replay", FILE), Form.WORDS, lassos);
         Path other = Files.writeString(work.resolve("other.itf.json"), examples.get(0));
         add("diff", List.of("diff", FILE, other.toString()), Form.WORDS, examples);
         add("diff", List.of("diff", "counterexamples/r1-unmap-no-invalidation.itf.json", FILE), Form.WORDS, examples);

@@ -59,7 +59,8 @@ class FuzzedInputsTest {
             Map.entry("prove --infer", List.of("own-discipline")),
             Map.entry("prove --lemmas", List.of("lemma")),
             Map.entry("prove --properties", List.of("own-property")),
-            Map.entry("replay FILE", List.of("replay")),
+            Map.entry("replay FILE", List.of("replay", "lasso")),
+            Map.entry("replay --responses", List.of("response")),
             Map.entry("show FILE", List.of("show")),
             Map.entry("simulate SCENARIO", List.of("yaml")));
 
@@ -93,6 +94,7 @@ class FuzzedInputsTest {
             Map.entry("check/checkpoint/Checkpoint.java", List.of("checkpoint")),
             Map.entry("check/checkpoint/Fingerprints.java", List.of()), // sums of bytes, whatever they are
             Map.entry("check/cover/KnownBreaks.java", List.of("cover")),
+            Map.entry("check/lasso/RecordedLasso.java", List.of("lasso")),
             Map.entry("check/mutants/Journal.java", List.of("journal")),
             Map.entry("check/mutants/Listed.java", List.of("mutants")),
             Map.entry("check/needed/NeedPage.java", List.of("needed-page")),

@@ -112,7 +112,6 @@ class InferCommandTest {
     @ValueSource(
             strings = {
                 "prove --seed 3",
-                "prove --save x.smt2",
                 "prove --infer --json",
                 "prove --infer --audit",
                 "prove --infer --lemmas specs/lemmas",
