@@ -31,6 +31,11 @@ public interface Engine {
      */
     Session open(Scenario scenario, Machine machine);
 
+    /** The same for who only asks what breaks: witnesses are not looked for, so that {@link Exploration#witnessed} is false of all. */
+    default Session openWithoutWitnesses(Scenario scenario, Machine machine) {
+        return open(scenario, machine);
+    }
+
     /**
      * What became of the responses.
      *

@@ -96,6 +96,14 @@ public final class MoatEngine implements Engine {
     }
 
     @Override
+    public Session openWithoutWitnesses(Scenario scenario, Machine machine) {
+        List<Invariant> invariants =
+                scenario.invariants().stream().map(library::get).toList();
+        Judge judge = Judge.withoutWitnesses(invariants, machine.model().abstraction(), machine.schema());
+        return new MoatSession(scenario, machine, judge, discipline, catalog);
+    }
+
+    @Override
     public Session open(Scenario scenario, Machine machine) {
         return new MoatSession(scenario, machine, judge(machine, scenario.invariants()), discipline, catalog);
     }

@@ -18,11 +18,44 @@ import java.util.Set;
 public final class Reachable {
     /** Whole state: equal when all words are. The words must not be changed. */
     public static final class State {
+        private static final long ODD = 0x9E3779B97F4A7C15L;
+
         private final long[] words;
+        /** Of all words: a successor has that of its predecessor but for the few words in which it differs. */
+        private final long sum;
 
         /** @param words not changed from now on */
         public State(long[] words) {
+            this(words, sum(words));
+        }
+
+        private State(long[] words, long sum) {
             this.words = words;
+            this.sum = sum;
+        }
+
+        private static long sum(long[] words) {
+            long sum = 0;
+            for (int i = 0; i < words.length; i++) {
+                sum += mixed(i, words[i]);
+            }
+            return sum;
+        }
+
+        /** The sum of other words. */
+        private long sumOf(long[] other) {
+            long changed = sum;
+            for (int i = 0; i < words.length; i++) {
+                if (words[i] != other[i]) {
+                    changed += mixed(i, other[i]) - mixed(i, words[i]);
+                }
+            }
+            return changed;
+        }
+
+        private static long mixed(int place, long word) {
+            long both = (word ^ word >>> 32) * ODD + (place + 1) * (ODD >>> 7 | 1);
+            return (both ^ both >>> 29) * ODD;
         }
 
         /** The words themselves, to be read. */
@@ -32,12 +65,12 @@ public final class Reachable {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof State state && Arrays.equals(words, state.words);
+            return other instanceof State state && sum == state.sum && Arrays.equals(words, state.words);
         }
 
         @Override
         public int hashCode() {
-            return Arrays.hashCode(words);
+            return (int) (sum ^ sum >>> 32);
         }
     }
 
@@ -64,11 +97,13 @@ public final class Reachable {
         List<State> fresh = new ArrayList<>();
         while (!open.isEmpty()) {
             StoppedException.look();
-            long[] from = open.remove().words;
-            stepper.expand(from, (instance, s) -> {
-                told.transition(from, instance, s);
-                State next = new State(s.clone());
-                if (seen.add(next)) {
+            State from = open.remove();
+            stepper.expand(from.words, (instance, s) -> {
+                told.transition(from.words, instance, s);
+                long sum = from.sumOf(s);
+                if (!seen.contains(new State(s, sum))) {
+                    State next = new State(s.clone(), sum);
+                    seen.add(next);
                     fresh.add(next);
                 }
             });

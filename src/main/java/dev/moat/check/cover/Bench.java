@@ -38,6 +38,9 @@ import java.util.function.UnaryOperator;
 
 /** Searches machines of choices, each once, step by step and compared with the discipline where that can be. */
 final class Bench {
+    /** Machines that are kept. */
+    private static final int MOST_BUILT = 64;
+
     private final Composed component;
     private final Mechanisms table;
     private final List<Parameter> parameters;
@@ -53,6 +56,14 @@ final class Bench {
 
     private final Map<MachineSpec, Optional<Whole>> behaviours = new ConcurrentHashMap<>();
     private final Map<Set<String>, List<String>> applicable = new ConcurrentHashMap<>();
+
+    /** The machines that were asked for last. */
+    private final Map<MachineSpec, Machine> built = new LinkedHashMap<>(2 * MOST_BUILT, 0.75F, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<MachineSpec, Machine> eldest) {
+            return size() > MOST_BUILT;
+        }
+    };
 
     private record Place(List<Choice> choices, Rung rung) {}
 
@@ -176,8 +187,12 @@ final class Bench {
         return behaviours.computeIfAbsent(spec, s -> Behaviour.of(machine(s), states));
     }
 
+    /** Built once for its numbers and its verdict, which are mostly asked for one after the other. */
     private Machine machine(MachineSpec spec) {
-        return new Machine(change.apply(catalog.model(spec)), spec.granularity(), spec.merged());
+        synchronized (built) {
+            return built.computeIfAbsent(
+                    spec, s -> new Machine(change.apply(catalog.model(s)), s.granularity(), s.merged()));
+        }
     }
 
     /**
@@ -222,7 +237,8 @@ final class Bench {
     private Exploration explore(MachineSpec spec, Machine machine, List<String> judged) {
         Limits none = Limits.none(1);
         Limits limits = new Limits(none.depth(), 1, none.seconds(), states, none.memory());
-        return engine.open(scenario(spec, List.copyOf(judged)), machine).explore(limits, true, Progress.silent());
+        return engine.openWithoutWitnesses(scenario(spec, List.copyOf(judged)), machine)
+                .explore(limits, true, Progress.silent());
     }
 
     private Scenario scenario(MachineSpec spec, List<String> judged) {

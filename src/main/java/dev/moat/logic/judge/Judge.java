@@ -32,6 +32,10 @@ public final class Judge {
      * @throws IllegalArgumentException for more than 63 invariants
      */
     public Judge(List<Invariant> invariants, Abstraction abstraction, Schema schema) {
+        this(invariants, abstraction, schema, true);
+    }
+
+    private Judge(List<Invariant> invariants, Abstraction abstraction, Schema schema, boolean witnesses) {
         MeaningCheck.check(invariants, abstraction);
         this.invariants = List.copyOf(invariants);
         this.abstraction = abstraction;
@@ -41,10 +45,17 @@ public final class Judge {
         for (int i = 0; i < invariants.size(); i++) {
             Term witness = invariants.get(i).witness();
             conjuncts.addAll(grounder.conjuncts(i, invariants.get(i).formula()));
-            denied.addAll(grounder.conjuncts(i, new Term.Not(witness.place(), witness)));
+            if (witnesses) {
+                denied.addAll(grounder.conjuncts(i, new Term.Not(witness.place(), witness)));
+            }
         }
         compiled = new ConjunctSet(conjuncts, schema, Bundles.of(conjuncts, schema));
         denials = new ConjunctSet(denied, schema, Bundles.one());
+    }
+
+    /** The same for who only asks what is violated: no witness is looked for, and none is found. */
+    public static Judge withoutWitnesses(List<Invariant> invariants, Abstraction abstraction, Schema schema) {
+        return new Judge(invariants, abstraction, schema, false);
     }
 
     /** The judged invariants, in the order given. */
