@@ -25,7 +25,7 @@ public record Property(
     /** The one property without a file that is judged in every scenario. */
     public static final Property NO_DEADLOCK = new Property(
             Scenario.NO_DEADLOCK,
-            "No operation is left unfinished with nothing able to go on.",
+            "No operation is left unfinished, and no call kept from beginning, with nothing able to go on.",
             "safety",
             "the explorer",
             null);

@@ -54,7 +54,10 @@ public final class Lookahead {
         return false;
     }
 
-    /** Whether an operation is unfinished and neither a CPU nor the queue can go on: {@link Stepper#stuck} after an expansion. */
+    /**
+     * Whether an operation is unfinished and neither a CPU nor the queue can go on; or none is under way, and a call waits before its first
+     * step: {@link Stepper#stuck} after an expansion.
+     */
     public boolean isStuck(long[] s) {
         boolean running = false;
         for (int cpu = 0; cpu < machine.cpus; cpu++) {
@@ -66,10 +69,24 @@ public final class Lookahead {
                 }
             }
         }
-        if (!running || !stepwise) {
+        if (running ? !stepwise : firstWaiting(s) < 0) {
             return running;
         }
         System.arraycopy(s, 0, scratch, 0, scratch.length);
         return !execution.serve(scratch);
+    }
+
+    /** The first call of an idle CPU that makes sense and cannot take its first step, as an instance of the alphabet; -1 for none. */
+    public int firstWaiting(long[] s) {
+        for (int i = machine.firstStart; i < machine.instances(); i++) {
+            Machine.Instance it = machine.instance(i);
+            if (it.kind() == Machine.Kind.START && execution.isIdle(s, it.cpu())) {
+                System.arraycopy(s, 0, scratch, 0, scratch.length);
+                if (execution.begin(it.target(), it.cpu(), i, scratch) && !execution.proceed(it.cpu(), scratch)) {
+                    return i;
+                }
+            }
+        }
+        return -1;
     }
 }

@@ -24,6 +24,9 @@ public final class Stepper {
     private final long[] before;
     private final CpuWords locals;
     private boolean stuck;
+    /** In the last expansion a call could have begun, but for its first step, which waits. */
+    private boolean waits;
+
     private boolean wasRefused;
     private @Nullable ClaimWatch claims;
 
@@ -45,6 +48,7 @@ public final class Stepper {
             claims.open(s);
         }
         boolean served = expandActions(s, sink);
+        waits = false;
         boolean running = false;
         boolean advanced = false;
         for (int cpu = 0; cpu < m.cpus; cpu++) {
@@ -62,7 +66,9 @@ public final class Stepper {
                 }
             }
         }
-        stuck = running && (!stepwise || (!advanced && !served));
+        // Where nobody is under way, a call waits at its door for what nobody is going to do: a lock that an earlier
+        // one has kept.
+        stuck = running ? !stepwise || (!advanced && !served) : waits && !served;
     }
 
     private boolean expandActions(long[] s, Sink sink) {
@@ -89,7 +95,9 @@ public final class Stepper {
             for (int end = m.startEnd[k]; i < end; i++) {
                 boolean begun = execution.begin(k, cpu, base + i, scratch);
                 assert locals.onlyDifference(s, scratch) : strays(k);
-                if (begun && execution.proceed(cpu, scratch)) {
+                boolean goesOn = begun && execution.proceed(cpu, scratch);
+                waits |= begun && !goesOn;
+                if (goesOn) {
                     if (execution.isIdle(scratch, cpu) && unchanged(s)) {
                         counters.refused();
                     } else {
@@ -203,7 +211,10 @@ public final class Stepper {
         return watch;
     }
 
-    /** After {@link #expand}: whether an operation is unfinished and neither a CPU nor the queue can go on. */
+    /**
+     * After {@link #expand}: whether an operation is unfinished and neither a CPU nor the queue can go on; or, where none is under way, a
+     * call cannot take its first step, and the queue cannot help.
+     */
     public boolean stuck() {
         return stuck;
     }

@@ -13,7 +13,7 @@ import java.util.Map;
 /** The judged properties with their texts, their truth in each state, and each fact that makes one false, state by state. */
 final class Promises {
     private static final String UNFINISHED =
-            "No operation is left unfinished with nothing able to go on: neither a CPU nor the queue.";
+            "No operation is left unfinished, and no call kept from beginning, with nothing able to go on: neither a CPU nor the queue.";
 
     private final TraceRunner runner;
     private final Map<String, Invariant> texts;

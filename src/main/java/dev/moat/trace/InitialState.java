@@ -53,7 +53,7 @@ public final class InitialState {
     private boolean breaks(long broken, long[] last, Slots f, int i, long other) {
         long[] s = last.clone();
         f.set(s, i, other);
-        return (runner.violated(s) & broken) != 0;
+        return runner.violates(s, broken);
     }
 
     /** What all begin with, or of names another one; itself where there is no other that says something. */

@@ -72,7 +72,7 @@ public final class TraceRunner {
     }
 
     /** Whether a property of the target is false. */
-    private boolean violates(long[] s, long target) {
+    boolean violates(long[] s, long target) {
         return judge.violated(s, target) != 0 || ((target & DEADLOCK) != 0 && isStuck(s));
     }
 
@@ -81,7 +81,7 @@ public final class TraceRunner {
         return judge.violatedSince(holding, s);
     }
 
-    /** Whether an operation is unfinished and nothing can go on. */
+    /** Whether an operation is unfinished, or a call cannot begin, and nothing can go on. */
     public boolean isStuck(long[] s) {
         return ahead.isStuck(s);
     }
@@ -145,7 +145,15 @@ public final class TraceRunner {
                 lines.add(pc.index().get(0).label(cpu) + " waits before " + machine.stepName(step));
             }
         }
+        if (lines.isEmpty()) {
+            lines.add(kept(s) + " cannot begin");
+        }
         return lines;
+    }
+
+    /** The call that cannot take its first step, in a state in which none is under way and one is stuck all the same. */
+    public String kept(long[] s) {
+        return machine.name(ahead.firstWaiting(s));
     }
 
     /**

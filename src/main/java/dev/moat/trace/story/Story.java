@@ -256,6 +256,10 @@ public final class Story {
                 waiting.add(name.split("/", 2)[0] + " on " + pc.index().get(0).label(cpu) + " waits " + before(name));
             }
         }
+        if (waiting.isEmpty()) {
+            return runner.kept(s)
+                    + " cannot begin: it waits for what a call that is over has kept, and nobody will let it go";
+        }
         return String.join(" and ", waiting) + " and hangs: nothing that can happen lets it go on";
     }
 
