@@ -7,7 +7,11 @@
 (define-fun invariant () Bool
   (and (forall ((q Req) (m Message))
          (=> (wasBlocked q m) (or (recordedFault q m) (overflowed q) (faultUnderway q))))
-       (forall ((q Req)) (not (lostEarly q)))))
+       (forall ((q Req)) (not (lostEarly q)))
+       ; The record of a message is one of its device.
+       (forall ((q Req) (m Message)) (=> (recordedFault q m) (recordOf q)))
+       ; That others are lost the guest is told.
+       (forall ((q Req) (e Dom)) (=> (overflowed q) (assigned q e) (faultsLost e)))))
 
 ; One was refused and is recorded.
 (define-fun witness () Bool

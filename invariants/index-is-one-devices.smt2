@@ -5,8 +5,10 @@
 (set-info :source "CVE-2013-0153, XSA-36 (2013); fact sheet viommu-study, irte-not-reused")
 
 (define-fun invariant () Bool
-  (forall ((q Req) (i Index))
-    (=> (passesIndex q i) (indexOf i q))))
+  (and (forall ((q Req) (i Index)) (=> (passesIndex q i) (indexOf i q)))
+       ; One that is given up is nobody's, and a device that is gone has none.
+       (forall ((q Req) (r Req) (i Index)) (=> (indexOf i q) (indexOf i r) (= q r)))
+       (forall ((q Req) (i Index)) (=> (indexOf i q) (exists ((e Dom)) (assigned q e))))))
 
 ; An index that somebody has lets through.
 (define-fun witness () Bool

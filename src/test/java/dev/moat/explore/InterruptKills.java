@@ -11,7 +11,9 @@ final class InterruptKills {
 
     static final List<KillRow> ROWS = List.of(
             amdInterrupts(
-                    "table.shared", "", "detach-leaves-no-interrupt@1 index-is-one-devices@1 interrupt-in-domain@2"),
+                    "table.shared",
+                    "",
+                    "detach-leaves-no-interrupt@1 index-is-one-devices@1 interrupt-in-domain@2 routed-interrupt-arrives@5"),
             amdInterrupts(
                     "table.length-too-large",
                     "",
@@ -19,19 +21,19 @@ final class InterruptKills {
             amdInterrupts(
                     "table.never-invalidated",
                     "devices=1",
-                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-in-domain@3"),
+                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-in-domain@3 routed-interrupt-arrives@3"),
             amdInterrupts(
                     "table.first-device-invalidated",
                     "",
-                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-in-domain@3"),
+                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-in-domain@3 routed-interrupt-arrives@3"),
             amdInterrupts(
                     "table.invalidation-not-awaited",
                     "",
-                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-in-domain@5"),
+                    "detach-leaves-no-interrupt@3 index-is-one-devices@3 interrupt-in-domain@5 routed-interrupt-arrives@5"),
             amdInterrupts(
                     "table.entry-stays",
                     "",
-                    "detach-leaves-no-interrupt@2 index-is-one-devices@2 interrupt-in-domain@5"),
+                    "detach-leaves-no-interrupt@2 index-is-one-devices@2 interrupt-in-domain@5 routed-interrupt-arrives@5"),
             amdInterrupts("table.not-valid-when-detached", "", "detach-leaves-no-interrupt@2 interrupt-in-domain@3"),
             amdInterrupts("table.forwards", "", "detach-leaves-no-interrupt@0 interrupt-in-domain@1"),
             amdInterrupts("table.aborts", "", "routed-interrupt-arrives@1"),

@@ -205,7 +205,6 @@ class KillMatrixTest {
         assertThat(alike.values().stream().filter(faults -> faults.size() > 1))
                 .containsExactlyInAnyOrder(
                         List.of("unmap.no-invalidation", "unmap.invalidation-not-awaited"),
-                        List.of("table.shared", "table.length-too-large"),
                         List.of("map.read-only-not-invalidated", "caching-mode.present-under-did-0"),
                         List.of("unbind.no-iotlb", "unbind.no-device-tlb"),
                         List.of("posting.suppression-stays", "posting.not-looked-at"),

@@ -140,6 +140,12 @@ final class HostTable {
         return false;
     }
 
+    /** Whether a message with the device's own index ends at a line now: by the cache where the unit has the entry there. */
+    boolean endsByOwn(long[] s, int device, int line) {
+        int index = (int) state.index.get(s, device) - 1;
+        return index >= 0 && isAt(s, answer(s, index, device, isCached(s, index)), line);
+    }
+
     /** Whether messages in compatibility format pass, which say themselves where they end. */
     boolean isPassedBy(long[] s) {
         return compatible.decide(s, 0, 0, 0) == 1;

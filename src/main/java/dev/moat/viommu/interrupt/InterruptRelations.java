@@ -73,6 +73,7 @@ final class InterruptRelations {
         List<Sort> places = List.of(setting.devices, setting.lines);
         Relation.Reads everything = (footprint, q, l, c, d, e) -> readEnds(footprint, q);
         to.relation("reachesLine", places, (s, q, l, c, d, e) -> ends(s, q, l), everything);
+        to.relation("endsAt", places, (s, q, l, c, d, e) -> endsAt(s, q, l), everything);
         to.relation(
                 "routesTo",
                 places,
@@ -121,6 +122,11 @@ final class InterruptRelations {
             }
         }
         return false;
+    }
+
+    /** A passed-through device is programmed with its own index; of virtual ones Xen keeps nothing. */
+    private boolean endsAt(long[] s, int device, int line) {
+        return setting.isVirtual(device) ? ends(s, device, line) : parts.host.endsByOwn(s, device, line);
     }
 
     /** A guest's vectors are its own; a line of the host's is whose device has the index. */

@@ -136,7 +136,12 @@ public final class PostedDescriptors {
         requests.set(s, vcpu, vector, 1);
         raised.set(s, vcpu, vector, 1);
         if (sends) {
-            (vector(s, vcpu) == NOTIFICATION ? notified : wakes).set(s, cpu(s, vcpu) - 1, 1);
+            // A vector that is neither is nobody's: what it is to tell is lost.
+            if (vector(s, vcpu) == NOTIFICATION) {
+                notified.set(s, cpu(s, vcpu) - 1, 1);
+            } else if (vector(s, vcpu) == WAKE_UP) {
+                wakes.set(s, cpu(s, vcpu) - 1, 1);
+            }
             write(s, vcpu, true, suppressed, cpu(s, vcpu));
             if (suppressed && !isUrgent(vector) && disturbed.width() > 0) {
                 disturbed.set(s, vcpu, 1);

@@ -96,6 +96,11 @@ public final class AmdViInterrupts implements Component {
                 places,
                 (s, q, l, c, d, e) -> tables.ends(s, q, l),
                 (p, q, l, c, d, e) -> tables.read(p));
+        to.relation(
+                "endsAt",
+                places,
+                (s, q, l, c, d, e) -> tables.endsAt(s, q, (int) xen.index.get(s, q) - 1, l),
+                (p, q, l, c, d, e) -> tables.read(p.one(xen.index, q)));
         to.relation("routesTo", places, (s, q, l, c, d, e) -> xen.vector.get(s, q) == l + 1, given);
         to.relation(
                 "lineOf", List.of(tables.lines, tables.domains), (s, l, d, c, e, f) -> xen.userOf(s, l) == d, given);

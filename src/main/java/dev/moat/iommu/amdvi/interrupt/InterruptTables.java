@@ -188,6 +188,19 @@ final class InterruptTables {
         return false;
     }
 
+    /** Whether a message with an index, of all tables, ends at a line now: by the cache where the unit has the entry there. */
+    boolean endsAt(long[] s, int device, int index, int line) {
+        int at = index - firstOf(s, device);
+        if (isForwarded(s, device)) {
+            return true;
+        }
+        if (!isRemapped(s, device) || index < 0 || at < 0 || at >= reach(s, device)) {
+            return false;
+        }
+        long known = at < entries ? cached.get(s, device, at) : 0;
+        return (known != 0 ? known : entry.get(s, index)) == leadingTo(line);
+    }
+
     /** Whether an index of some table lets a device's messages through, by its entry in memory or the cached one. */
     boolean passes(long[] s, int device, int index) {
         int at = index - firstOf(s, device);
