@@ -4,10 +4,12 @@
 (set-info :source "VT-d specification 3.x, chapters 3.6 and 6.5.2.4; fact sheet viommu, VI5")
 
 (define-fun invariant () Bool
-  (forall ((h Pasid) (x Process) (p Page) (f Frame))
-    (=> (pasidOf h x) (not (firstOwed x p))
-        (and (=> (servesR h p f) (firstR x p f))
-             (=> (servesW h p f) (firstW x p f))))))
+  (and (forall ((h Pasid) (x Process) (p Page) (f Frame))
+         (=> (pasidOf h x) (not (firstOwed x p))
+             (and (=> (servesR h p f) (firstR x p f))
+                  (=> (servesW h p f) (firstW x p f)))))
+       ; Of a process that is not bound nothing is owed.
+       (forall ((x Process) (p Page)) (=> (firstOwed x p) (bound x)))))
 
 ; A request of a bound process gets something, and nothing is owed.
 (define-fun witness () Bool

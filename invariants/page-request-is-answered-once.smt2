@@ -7,7 +7,9 @@
   (and
     (forall ((h Pasid)) (not (respondedUnasked h)))
     (forall ((x Process) (p Page))
-      (=> (requestAt x p) (exists ((h Pasid)) (and (pasidOf h x) (requestOf h p x)))))))
+      (=> (requestAt x p) (exists ((h Pasid)) (and (pasidOf h x) (requestOf h p x)))))
+    ; One that was handed over is there: otherwise nobody answers it, and the device asks no more.
+    (forall ((h Pasid) (p Page) (x Process)) (=> (requestOf h p x) (requestAt x p)))))
 
 ; A request is in a guest's queue.
 (define-fun witness () Bool

@@ -184,13 +184,12 @@ final class ProcessOperations {
 
     private int writeOwn(long[] s, int cpu) {
         state.bound.set(s, process(s, cpu), 1);
-        state.staleEntry.set(s, process(s, cpu), SvmState.BEING_PAID);
         return Outcome.NEXT;
     }
 
     private int clearOwn(long[] s, int cpu) {
         state.bound.set(s, process(s, cpu), 0);
-        state.staleEntry.set(s, process(s, cpu), SvmState.BEING_PAID);
+        state.staleEntry.set(s, process(s, cpu), SvmState.ENTRY_OWED);
         return Outcome.NEXT;
     }
 
@@ -198,9 +197,11 @@ final class ProcessOperations {
     private int give(long[] s, int cpu) {
         int process = process(s, cpu);
         int given = gives.decide(s, setting.numberOf(process), firstFree(s), 0);
-        state.staleEntry.set(s, process, SvmState.PAID);
         if (given < 0 || given >= setting.pasids.size()) {
             state.bound.set(s, process, 0);
+            for (int p = 0; p < setting.pages.size(); p++) {
+                state.staleTable.set(s, process, p, SvmState.PAID);
+            }
             return Outcome.FAIL;
         }
         state.index.set(s, process, given + 1L);

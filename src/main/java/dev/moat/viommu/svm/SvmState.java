@@ -12,7 +12,7 @@ import java.util.List;
 
 /** Guests' PASID entries and first-level tables, the physical PASID table, caches, page requests, and what Xen's CPUs are doing. */
 final class SvmState {
-    /** Values of {@link #staleTable} and {@link #staleEntry}: one invalidation never pays for a later change. */
+    /** Values of {@link #staleTable}: one invalidation never pays for a later change. */
     static final int PAID = 0;
 
     static final int CHANGED = 1;
@@ -25,6 +25,10 @@ final class SvmState {
     static final int SENT = 1;
     static final int DELIVERED = 2;
 
+    /** Of {@link #staleEntry}, besides {@link #PAID}: a guest's call is changing it, and pays before it is over. */
+    static final int ENTRY_OWED = 1;
+
+    private static final Sort OWED = new Sort("Owed", List.of("paid", "being-paid"));
     private static final Sort STALE = new Sort("Stale", List.of("paid", "changed", "being-paid", "changed-again"));
     private static final Sort REQUEST = new Sort("Request", List.of("none", "sent", "delivered"));
 
@@ -90,7 +94,7 @@ final class SvmState {
         staleTable = schema.slots("stale.table", Role.GHOST, Writer.GHOST, processes, pages)
                 .of(STALE);
         staleEntry =
-                schema.slots("stale.entry", Role.GHOST, Writer.GHOST, processes).of(STALE);
+                schema.slots("stale.entry", Role.GHOST, Writer.GHOST, processes).of(OWED);
         index = schema.slots("index", Role.HYPERVISOR, Writer.HYPERVISOR, processes)
                 .optional(pasids);
         entry = schema.slots("pasidEntry", Role.ARCHITECTURAL, Writer.HYPERVISOR, pasids)
