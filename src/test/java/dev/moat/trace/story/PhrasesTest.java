@@ -1,0 +1,64 @@
+package dev.moat.trace.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The files of sentences: the last of two of one name would hide the first, and nobody asks for one behind a gap. */
+class PhrasesTest {
+    private static final Path FILES = Path.of("src/main/resources/dev/moat/trace/story");
+    /** A backslash keeps what is behind it in the name. */
+    private static final Pattern NAME = Pattern.compile("(?:\\\\.|[^\\\\=\\s])+");
+
+    static List<Path> files() throws IOException {
+        try (var all = Files.list(FILES)) {
+            return all.filter(f -> f.toString().endsWith(".properties"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<String> names(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(NAME::matcher)
+                .filter(Matcher::lookingAt)
+                .map(Matcher::group)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void eachNameIsThereOnce(Path file) throws IOException {
+        assertThat(names(file)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void sentencesOfOnePropertyAreNumberedFromOne() throws IOException {
+        Map<String, TreeSet<Integer>> numbers = names(FILES.resolve("broken.properties")).stream()
+                .filter(name -> name.matches(".+/\\d+"))
+                .collect(Collectors.groupingBy(
+                        name -> name.replaceFirst("/\\d+$", ""),
+                        TreeMap::new,
+                        Collectors.mapping(
+                                name -> Integer.valueOf(name.substring(name.lastIndexOf('/') + 1)),
+                                Collectors.toCollection(TreeSet::new))));
+        numbers.forEach((name, has) -> assertThat(has)
+                .as(name)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, has.size()).boxed().toList()));
+    }
+}
