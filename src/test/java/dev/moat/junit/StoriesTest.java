@@ -120,7 +120,7 @@ class StoriesTest {
         assertThat(broken).hasSizeGreaterThan(70);
         assertThat(broken)
                 .allMatch(l -> l.matches(
-                                "  Broken: .* (can|will) (read|write|read and write) \\w+( at [\\w+-]+)?, by (what|its (table|shadow) entry).*; .*")
+                                "  Broken: .* (can|will) (read|write|read and write) \\w+( at [\\w+-]+)?, by (what|its (table|shadow) entry|\\w+'s entry in).*; .*")
                         || l.matches("  Broken: a request of .*, in flight .*, will (read|write) \\w+; .*"))
                 .allMatch(l -> l.matches(
                         ".*; .*(no longer|mapping of .* ended|never had|may only read|'s own, but|has no right).*"));
@@ -211,7 +211,8 @@ class StoriesTest {
     void whatDecidesIsToldWithItsCall() throws IOException {
         List<String> all = Files.readAllLines(STORIES);
         assertThat(String.join("\n", all))
-                .containsPattern("\\(2-3\\) \\w+ gives \\w+ back to the hypervisor, \\w+ is in the heap now")
+                .containsPattern(
+                        "\\(\\d-\\d\\) \\w+ gives \\w+ back to the hypervisor( on cpu\\d)?, \\w+ is in the heap now")
                 .containsPattern("gives \\w+ back to the hypervisor, its wait times out, \\w+ is crashed");
         Pattern parted =
                 Pattern.compile("\\(\\d+(?:-\\d+)?\\) ([^;]*); \\((?:\\d+-)?\\d+\\) it (?:goes on|returns)\\b");

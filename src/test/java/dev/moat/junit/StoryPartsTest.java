@@ -116,8 +116,7 @@ class StoryPartsTest {
         assertThat(stories())
                 .filteredOn(story -> story.id().equals("viommu-wait-before-shadow"))
                 .singleElement()
-                .satisfies(
-                        story -> assertThat(story.at(15)).contains("about to tell the guest that it is done; FAULT: "));
+                .satisfies(story -> assertThat(story.at(15)).contains("told the guest that it is done; FAULT: "));
     }
 
     /** Where the fault is that something was not done, it is not told as done in the same breath. */

@@ -1,7 +1,9 @@
 package dev.moat.trace.story;
 
 import dev.moat.logic.judge.Reason;
+import dev.moat.state.Role;
 import dev.moat.state.Sort;
+import dev.moat.trace.Transition;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,9 +23,9 @@ final class Broken {
     /** Who has unmapped something from his devices goes on to use it himself. */
     private static final String OTHER_USE = ", who may have reused it by now";
     /** What says that somebody reaches something as he did before. */
-    private static final Pattern LATE = Pattern.compile("\\bstill (?:read|write|in flight)|, in flight");
+    private static final Pattern LATE = Pattern.compile("\\bstill (?:read|write|gets|in flight)|, in flight");
     /** What says what the harm is, so that it does not matter whose the frame is. */
-    private static final Pattern ALL_SAID = Pattern.compile("cannot confine|instead of the new buffer");
+    private static final Pattern ALL_SAID = Pattern.compile("cannot confine|instead of the new buffer|what it writes");
     /** Facts that name a frame which somebody reaches, and the place where. */
     private static final Map<String, Integer> REACHED =
             Map.of("mayR", 3, "mayW", 3, "flyR", 4, "flyW", 4, "getsR", 2, "getsW", 2, "servesR", 2);
@@ -72,9 +74,12 @@ final class Broken {
                 .distinct()
                 .filter(frame -> !says.matches(".*\\b" + frame + "(?: is |, which is ).*"))
                 .findFirst()
-                .flatMap(frames::whose)
-                .map(owner -> "; " + owner
-                        + (isOwn(owner, places) && LATE.matcher(says).find() ? OTHER_USE : ""))
+                .flatMap(frame -> frames.whose(frame)
+                        .map(owner ->
+                                !isOwn(owner, places) || !LATE.matcher(says).find()
+                                        ? owner
+                                        : frames.reused(frame).orElse(owner + OTHER_USE)))
+                .map(owner -> "; " + owner)
                 .orElse("");
     }
 
@@ -126,12 +131,14 @@ final class Broken {
                 places.putIfAbsent(
                         name + "." + i + ".whose",
                         frames.whose(r.arguments().get(i)).map(w -> "; " + w).orElse(""));
+                String place = name + "." + i + ".owner";
+                frames.owner(r.arguments().get(i)).ifPresent(owner -> places.putIfAbsent(place, owner));
             }
             if (i < sorts.size() && sorts.get(i).name().equals("Space")) {
                 String space = r.arguments().get(i);
                 places.putIfAbsent(name + "." + i + ".who", frames.who(space, unit()));
                 places.putIfAbsent(name + "." + i + ".tables", frames.tables(space));
-                places.putIfAbsent(name + "." + i + ".entry", Frames.entry(space) + inTables(space));
+                places.putIfAbsent(name + "." + i + ".entry", entry(r));
                 frames.domain(space).ifPresent(d -> places.putIfAbsent(r.name() + ".domain", d));
             }
         }
@@ -178,10 +185,12 @@ final class Broken {
                             r.arguments().get(2),
                             r.name().endsWith("W")));
         }
+        if (r.name().equals("getsR")) {
+            guestLeads(r.arguments().get(1)).ifPresent(gfn -> places.putIfAbsent("gfn", gfn));
+        }
         if (r.name().startsWith("blocked")) {
             places.putIfAbsent(
-                    "refused",
-                    frames.refused(r.arguments().get(0), r.arguments().get(1)));
+                    "refused", refused(r.arguments().get(0), r.arguments().get(1)));
         }
         if (r.name().equals("owner")) {
             places.putIfAbsent(
@@ -194,7 +203,13 @@ final class Broken {
         }
     }
 
-    /** Whose tables an entry is in, where they are another domain's than that of the device that uses them. */
+    /** The entry of a page, and whose tables it is in, where they are another domain's than that of the device that uses them. */
+    private String entry(Reason r) {
+        String space = r.arguments().get(0);
+        String tables = r.name().startsWith("map") ? inTables(space) : "";
+        return tables.isEmpty() ? "its " + Frames.entry(space) : r.arguments().get(1) + "'s entry" + tables;
+    }
+
     private String inTables(String space) {
         Optional<String> whose = frames.domain(space);
         return reasons.stream()
@@ -227,7 +242,7 @@ final class Broken {
         } else if (!r.premise() && r.name().equals("ent") && to.size() == 4) {
             places.putIfAbsent("led", frames.led(to.get(0), to.get(1), to.get(2)));
         } else if (r.name().endsWith("assigned") && !to.isEmpty()) {
-            places.putIfAbsent((r.premise() ? "" : "not.") + r.name() + ".has", frames.has(to.get(0)));
+            places.putIfAbsent((r.premise() ? "" : "not.") + r.name() + ".has", has(to.get(0)));
         }
     }
 
@@ -257,5 +272,54 @@ final class Broken {
                 places.putIfAbsent(name + ".while", is ? "" : " while it is in use");
             }
         }
+    }
+
+    /** By what a unit refuses a device's request for a page, as far as it shows. */
+    private String refused(String device, String page) {
+        String unseen = "";
+        for (int row = history.transitions().size(); row > 0; row--) {
+            Transition t = history.transitions().get(row - 1);
+            Letter letter = Letter.of(t.name());
+            boolean keeps = t.changes().stream()
+                    .anyMatch(c -> c.slots().role() == Role.CACHE
+                            && c.after() != 0
+                            && c.slots().get(history.last(), c.element()) == c.after());
+            if (keeps && letter.arguments().contains(device) && letter.name().endsWith("_fill")) {
+                return "it is refused by its device entry as the unit has it cached" + Frames.since(row);
+            } else if (keeps
+                    && letter.name().equals("dma")
+                    && letter.arguments().contains(page)) {
+                return "it is refused by what the unit has cached" + Frames.since(row);
+            } else if (keeps && unseen.isEmpty() && history.isUnseen(history.last())) {
+                unseen = "the unit has not seen what was stored in step " + row;
+            }
+        }
+        return unseen.isEmpty() ? "its device entry in memory does not lead there" : unseen;
+    }
+
+    /** Who has a device, for example {@code dev0 belongs to d1}. */
+    private String has(String device) {
+        int q = history.element("Req", device);
+        return device + " belongs to "
+                + (q < 0
+                        ? "another"
+                        : history.find("assigned", history.last(), q, History.ANY)
+                                .findFirst()
+                                .map(a -> history.label("Dom", a[1])
+                                        + Frames.since(history.since(s -> history.holds("assigned", s, q, a[1]))))
+                                .orElse("no domain"
+                                        + Frames.since(history.since(s -> history.find("assigned", s, q, History.ANY)
+                                                .findFirst()
+                                                .isEmpty()))));
+    }
+
+    /** The page of its memory to which a guest's tables lead one, as they were written last. */
+    private Optional<String> guestLeads(String page) {
+        return history.transitions().stream()
+                .map(t -> Letter.of(t.name()))
+                .filter(l ->
+                        l.name().equals("guest_maps") && l.arguments().get(1).equals(page))
+                .reduce((one, later) -> later)
+                .map(l -> l.arguments().get(2));
     }
 }

@@ -22,11 +22,13 @@ final class Events {
     /** Units' own work, which goes on while an operation waits for it. */
     private static final Set<String> SERVICE = Set.of("consume", "complete_flush", "take_tar");
     /** Events up to which all are told. */
-    private static final int FEW = 5;
+    private static final int FEW = 3;
     /** Places at which the fault's doing is told. */
     private static final int MOST = 2;
     /** Events that are worth folding. */
-    private static final int RUN = 3;
+    private static final int RUN = 2;
+    /** What devices and guests do during a call, up to which that is told with the call. */
+    private static final int MEANWHILE = 2;
 
     private final Machine machine;
     private final String component;
@@ -106,7 +108,10 @@ final class Events {
             set++;
         }
         set = quiet(spans, set);
-        if (spans.size() <= FEW || set < RUN || set == spans.size()) {
+        boolean pair = set == 2
+                && letter(0).name().equals("grant")
+                && letter(spans.get(1)[0]).name().matches("map(?:_grant_ref)?");
+        if (spans.size() <= FEW || set < RUN || pair || set == spans.size()) {
             return events;
         }
         List<String> folded = new ArrayList<>(events.subList(set, events.size()));
@@ -139,6 +144,7 @@ final class Events {
     /** What was done in some events, in order; what is done several times on end is one. */
     private String summary(List<int[]> spans) {
         List<String> calls = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
         for (int[] span : spans) {
             Letter letter = letter(span[0]);
@@ -149,15 +155,20 @@ final class Events {
                 } else {
                     calls.add(told(letter));
                     counts.add(1);
+                    names.add(notices.of(transitions, span[0], span[1]).stream()
+                            .filter(words -> words.startsWith("as "))
+                            .map(words -> " " + words)
+                            .collect(Collectors.joining()));
                 }
             }
         }
         int last = spans.get(spans.size() - 1)[1];
         List<String> became =
                 calls.stream().anyMatch(c -> c.contains("the entry ")) ? List.of() : history.became(1, last + 1, "");
-        return IntStream.range(0, calls.size())
-                        .mapToObj(i -> calls.get(i) + (counts.get(i) == 1 ? "" : " (" + counts.get(i) + " times)"))
-                        .collect(Collectors.joining("; "))
+        return Notices.shortened(IntStream.range(0, calls.size())
+                        .mapToObj(i ->
+                                calls.get(i) + (counts.get(i) == 1 ? names.get(i) : " (" + counts.get(i) + " times)"))
+                        .collect(Collectors.joining("; ")))
                 + (became.isEmpty() ? "" : ": now " + Steps.and(became));
     }
 
@@ -174,24 +185,14 @@ final class Events {
         return each;
     }
 
-    /**
-     * The last one that goes on with what this one does, with nothing between but the unit's work for it. Behind what a fault
-     * does another event begins, unless the call then only returns.
-     */
+    /** The last one that goes on with what this one does, with nothing between but what leaves the call as it is. */
     private int lastTogether(int first) {
         Letter letter = letter(first);
         int last = first;
-        boolean over = acts.containsKey(first);
         for (int i = first + 1; !letter.cpu().isEmpty() && i < transitions.size() && isNear(i, letter); i++) {
-            if (letter(i).goesOn()) {
-                if (over && !onlyReturns(i)) {
-                    break;
-                }
-                last = i;
-                over |= acts.containsKey(i);
-            }
+            last = letter(i).goesOn() ? i : last;
         }
-        return last;
+        return letter.cpu().isEmpty() || letter.goesOn() ? last : Math.max(last, endOfWhole(first));
     }
 
     /** Whether it is the call's on this CPU, or what a unit does meanwhile. */
@@ -202,14 +203,39 @@ final class Events {
                 && (mine || SERVICE.contains(letter(i).name()));
     }
 
-    /** Whether a call ends there, and nothing else is to be told of it. */
-    private boolean onlyReturns(int i) {
-        return !notices.goesOn(transitions.get(i))
-                && !acts.containsKey(i)
-                && notices.of(transitions.get(i)).isEmpty()
-                && Letter.end(component, transitions.get(i).result()).isEmpty()
-                && !leavesQueued(i)
-                && doings(i, i).stream().allMatch(Steps::isQuiet);
+    /** Where a call ends in which nothing goes wrong, while devices and guests do a little; -1 where it is not such a one. */
+    private int endOfWhole(int first) {
+        int others = 0;
+        for (int i = first; i < transitions.size() && others <= MEANWHILE; i++) {
+            boolean mine = i == first
+                    || (letter(i).goesOn()
+                            && letter(i).cpu().equals(letter(first).cpu()));
+            if (i == again
+                    || late.contains(i)
+                    || acts.containsKey(i)
+                    || (!mine && !letter(i).cpu().isEmpty())) {
+                return -1;
+            } else if (mine && !notices.goesOn(transitions.get(i))) {
+                boolean told =
+                        Letter.end(component, transitions.get(i).result()).isEmpty() && !leavesQueued(i);
+                return told ? i : -1;
+            }
+            others += mine || SERVICE.contains(letter(i).name()) ? 0 : 1;
+            if (Notices.isTrouble(letter(i))) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** What devices and guests do while a call that is told whole is under way. */
+    private String meanwhile(int first, int last) {
+        return IntStream.rangeClosed(first + 1, last)
+                .filter(i ->
+                        letter(i).cpu().isEmpty() && !SERVICE.contains(letter(i).name()))
+                .mapToObj(i -> "(" + (i + 1) + ") " + event(i, i))
+                .collect(Collectors.joining(", "))
+                .replaceFirst("^(?=.)", "; meanwhile ");
     }
 
     private Letter letter(int i) {
@@ -270,15 +296,25 @@ final class Events {
                 event.append(", and its invalidation is still queued");
             }
         }
+        event.append(letter.cpu().isEmpty() ? "" : meanwhile(first, last));
         for (int i = first; i <= last; i++) {
             if (acts.containsKey(i)) {
+                int at = wrong(i, last);
                 event.append("; FAULT")
-                        .append(i == last ? "" : " (" + (i + 1) + ")")
-                        .append(": ")
-                        .append(acts.getOrDefault(i, ""));
+                        .append(at == last ? "" : " (" + (at + 1) + ")")
+                        .append(": ");
+                event.append(acts.getOrDefault(i, ""));
             }
         }
         return Notices.shortened(event.toString());
+    }
+
+    /** Where the fault shows that acts in a transition: behind it, where what comes next is wrong. */
+    private int wrong(int act, int last) {
+        return IntStream.rangeClosed(act + 1, wrongNext.contains(act) ? last : act)
+                .filter(i -> letter(i).goesOn())
+                .findFirst()
+                .orElse(act);
     }
 
     /** A call that goes on: which one, where that was not told just before. */
@@ -324,76 +360,33 @@ final class Events {
         if (!goesOn && !letter(first).goesOn()) {
             return Map.entry("", "");
         }
-        List<String> done = doings(first, last);
+        Steps.Doings doings = new Steps.Doings(transitions, notices, history, acts.keySet());
+        List<String> done = doings.of(first, last);
         noticed.removeIf(
                 words -> words.startsWith("the shadow gets") && done.stream().anyMatch(Steps::isEntry));
         String next = notices.next(t)
-                .filter(n -> wrongNext.contains(last) || isInterrupted(last))
+                .filter(n -> wrongNext.contains(last) || doings.isInterrupted(last, SERVICE))
                 .filter(n -> !acts.getOrDefault(last, "").startsWith(Rightly.NEXT))
                 .map(n ->
                         !t.steps().isEmpty() && n.equals(t.steps().get(t.steps().size() - 1)) ? AGAIN : Steps.ahead(n))
                 .orElse("");
         List<String> told = Steps.told(done, noticed, goesOn);
-        String act = acts.getOrDefault(last, "");
-        String step = t.steps().isEmpty() ? "" : t.steps().get(t.steps().size() - 1);
-        // Where the fault's words say what is done here instead, it is not told as done.
-        told.removeIf(words -> !step.isEmpty()
-                && words.equals(Steps.done(step))
-                && (act.startsWith("it " + Steps.does(step) + ",") || act.contains("; here ")));
-        boolean nothing = notices.asksNothingAtAll(transitions, last) && !Notices.queues(transitions, last);
-        told.removeIf(words -> (nothing || act.startsWith("correct code waits")) && words.startsWith("waited"));
-        if (act.startsWith("correct code refuses")) {
-            // What it has done there is what it should not have come to.
-            told.removeIf(words -> !Steps.isEntry(words));
+        acts.forEach((row, act) -> {
+            if (first <= row && row <= last) {
+                doings.spare(told, row, act);
+            }
+        });
+        if (doings.asksNothing(last) && !Notices.queues(transitions, last)) {
+            told.removeIf(words -> words.startsWith("waited"));
         }
         if (running.getOrDefault(letter(first).cpu(), "").matches("(?!.*unmap).*map.*")) {
             // A call that only maps takes nothing away.
-            told.remove(Steps.NOTHING);
+            told.removeIf(Steps.NONE::contains);
         }
         String goes = notices.asksNothing(t) && acts.containsKey(last) ? " asks for no invalidation" : " goes on";
         String has = told.isEmpty() || told.get(0).equals("returned")
                 ? goesOn ? letter(first).goesOn() ? goes : "" : " returns"
-                : " has " + queued(Steps.and(told), first, last);
+                : " has " + doings.queued(Steps.and(told), first, last);
         return Map.entry(has, next.isEmpty() ? "" : " is about to " + next);
-    }
-
-    /** What some transitions of a call have done, as participles. */
-    private List<String> doings(int first, int last) {
-        List<String> done = new ArrayList<>();
-        for (int i = first; i <= last; i++) {
-            Transition each = transitions.get(i);
-            boolean asksNothing = notices.asksNothing(each);
-            // That a fault is the reason is said behind it.
-            List<String> steps = asksNothing && acts.containsKey(i) ? Steps.withoutAsking(each.steps()) : each.steps();
-            List<String> doings = Steps.doings(steps, history.entries(i + 1), asksNothing);
-            doings.removeIf(words -> words.startsWith("freed the address") && !Notices.frees(each));
-            if (notices.failsToAsk(each)) {
-                doings.replaceAll(words -> words.equals(Steps.NOTHING) ? "failed to ask for the invalidation" : words);
-            }
-            done.addAll(doings);
-        }
-        return done;
-    }
-
-    /** Who puts into a queue what a unit is to invalidate has not only asked for it. */
-    private String queued(String words, int first, int last) {
-        String says = notices.asksNothingAtAll(transitions, last)
-                ? words.replaceFirst(
-                        "waited for the invalidation( of the device entry)?", "waited with no invalidation asked for")
-                : words;
-        return history.isQueuedIn(first + 1, last + 1) ? says.replace("asked for ", "queued ") : says;
-    }
-
-    /** Whether the call goes on later, and something else comes first. */
-    private boolean isInterrupted(int row) {
-        String cpu = letter(row).cpu();
-        int next = row + 1;
-        while (next < transitions.size() && SERVICE.contains(letter(next).name())) {
-            next++;
-        }
-        return next < transitions.size()
-                && !letter(next).cpu().equals(cpu)
-                && IntStream.range(next, transitions.size())
-                        .anyMatch(i -> letter(i).cpu().equals(cpu) && letter(i).goesOn());
     }
 }

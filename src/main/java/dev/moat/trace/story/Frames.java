@@ -1,9 +1,9 @@
 package dev.moat.trace.story;
 
-import dev.moat.state.Role;
-import dev.moat.trace.Transition;
+import dev.moat.state.Slots;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whose frames are at the end of a trace, who has no right to them any more, and by which path a device reaches them all the same. */
 final class Frames {
@@ -31,6 +31,18 @@ final class Frames {
         return state(frame).map(state -> frame + " is " + state);
     }
 
+    /** Who owns it, for example {@code d1}. */
+    Optional<String> owner(String frame) {
+        return history.find("owner", last, history.element("Frame", frame), ANY)
+                .findFirst()
+                .map(o -> history.label("Dom", o[1]));
+    }
+
+    /** What it means that its owner has unmapped it, where owner is who has mapped it. */
+    Optional<String> reused(String frame) {
+        return owner(frame).flatMap(owner -> UNOWNED.tell(component + "/reused", List.of(owner, frame)));
+    }
+
     private Optional<String> state(String frame) {
         int f = history.element("Frame", frame);
         if (f < 0) {
@@ -51,6 +63,7 @@ final class Frames {
     /** Whose a frame is that no domain owns: of those it is mapped for, or of who has all such frames in the component. */
     private Optional<String> unowned(int f) {
         List<String> mappers = history.find("hold", last, ANY, ANY, f)
+                .filter(e -> Stream.of("opening", "live", "closing").anyMatch(is -> history.holds(is, last, e[0])))
                 .map(e -> history.label("Dom", e[1]))
                 .distinct()
                 .toList();
@@ -200,7 +213,11 @@ final class Frames {
         }
         String stray = writes ? "strayW" : "strayR";
         if (history.find(stray, last, ANY, p).findAny().isPresent()) {
-            return page + "'s entry leads to other memory, which they read or overwrite";
+            return history.isAsAtFirst(page)
+                    ? page + "'s entry leads to the scratch page"
+                            + since(history.since(x -> !history.holds("mapR", x, s, p, f)))
+                            + ", and what they write is lost"
+                    : page + "'s entry leads to other memory, which they read or overwrite";
         }
         boolean reads = writes && history.holds("mapR", last, s, p, f);
         return reads
@@ -224,22 +241,6 @@ final class Frames {
                                 : "leads to " + tables(history.label("Space", e[2]))
                                         + " instead: it reads and writes what is mapped there")
                         .orElse(nowhere);
-    }
-
-    /** Who has a device, for example {@code dev0 belongs to d1}. */
-    String has(String device) {
-        int q = history.element("Req", device);
-        return device + " belongs to "
-                + (q < 0
-                        ? "another"
-                        : history.find("assigned", last, q, ANY)
-                                .findFirst()
-                                .map(a -> history.label("Dom", a[1])
-                                        + since(history.since(s -> history.holds("assigned", s, q, a[1]))))
-                                .orElse("no domain"
-                                        + since(history.since(s -> history.find("assigned", s, q, ANY)
-                                                .findFirst()
-                                                .isEmpty()))));
     }
 
     /** By what a request of a device gets a frame: its tables or a cache; nothing where neither has it. */
@@ -289,10 +290,16 @@ final class Frames {
                         + " reads";
     }
 
-    /** What nothing else explains, and was so before anything was mapped: the page is the frame. */
+    /** What nothing else explains, and was so before anything was mapped or where nothing leads the device: the page is the frame. */
     private boolean isUntranslated(int q, int p, int f, String page, String frame) {
+        boolean led = Stream.of("ent", "cent")
+                .anyMatch(
+                        to -> history.find(to, last, ANY, q, ANY, ANY).findAny().isPresent());
         return number(page).equals(number(frame))
-                && history.find("getsR", history.before(1), q, p, f).findAny().isPresent();
+                && (!led
+                        || history.find("getsR", history.before(1), q, p, f)
+                                .findAny()
+                                .isPresent());
     }
 
     private static String number(String element) {
@@ -348,9 +355,28 @@ final class Frames {
                 && history.find("queued", last, ANY).findAny().isEmpty()) {
             return ", and no invalidation is to come";
         }
-        return history.isAwaited()
+        return isAwaited()
                 ? ", and the queued invalidation is not done yet"
                 : ", and nobody waits for the queued invalidation";
+    }
+
+    /** Whether a call is under way at the end that waits for the unit, or will. */
+    private boolean isAwaited() {
+        Slots pc = history.machine().model().pc();
+        for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
+            int step = (int) pc.get(last, cpu);
+            String operation = step == 0 ? "" : history.machine().stepName(step).split("/", 2)[0] + "/";
+            for (int k = step;
+                    k > 0
+                            && k <= history.machine().steps()
+                            && history.machine().stepName(k).startsWith(operation);
+                    k++) {
+                if (Steps.todo(history.machine().stepName(k)).startsWith("wait for the inv")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** That no unit has seen yet that an entry was cleared in memory. */
@@ -362,29 +388,6 @@ final class Frames {
             }
         }
         return Optional.empty();
-    }
-
-    /** By what a unit refuses a device's request for a page, as far as it shows. */
-    String refused(String device, String page) {
-        String unseen = "";
-        for (int row = history.transitions().size(); row > 0; row--) {
-            Transition t = history.transitions().get(row - 1);
-            Letter letter = Letter.of(t.name());
-            boolean keeps = t.changes().stream()
-                    .anyMatch(c -> c.slots().role() == Role.CACHE
-                            && c.after() != 0
-                            && c.slots().get(last, c.element()) == c.after());
-            if (keeps && letter.arguments().contains(device) && letter.name().endsWith("_fill")) {
-                return "it is refused by its device entry as the unit has it cached" + since(row);
-            } else if (keeps
-                    && letter.name().equals("dma")
-                    && letter.arguments().contains(page)) {
-                return "it is refused by what the unit has cached" + since(row);
-            } else if (keeps && unseen.isEmpty() && history.isUnseen(last)) {
-                unseen = "the unit has not seen what was stored in step " + row;
-            }
-        }
-        return unseen.isEmpty() ? "its device entry in memory does not lead there" : unseen;
     }
 
     /** For example {@code " since step 4"}; nothing of what was always so. */

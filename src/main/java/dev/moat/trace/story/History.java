@@ -2,7 +2,6 @@ package dev.moat.trace.story;
 
 import dev.moat.machine.Machine;
 import dev.moat.state.Schema;
-import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -79,6 +78,10 @@ final class History {
                 > 1;
     }
 
+    Machine machine() {
+        return machine;
+    }
+
     long[] last() {
         return before(transitions.size() + 1);
     }
@@ -122,24 +125,6 @@ final class History {
     /** Whether some transitions put anything into a unit's queue, or take it from there. */
     boolean isQueuedIn(int first, int last) {
         return changes(first, last, QUEUE);
-    }
-
-    /** Whether a call is under way at the end that waits for the unit, or will. */
-    boolean isAwaited() {
-        Slots pc = machine.model().pc();
-        long[] last = last();
-        for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
-            int step = (int) pc.get(last, cpu);
-            String operation = step == 0 ? "" : machine.stepName(step).split("/", 2)[0] + "/";
-            for (int k = step;
-                    k > 0 && k <= machine.steps() && machine.stepName(k).startsWith(operation);
-                    k++) {
-                if (Steps.todo(machine.stepName(k)).startsWith("wait for the inv")) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     List<Transition> transitions() {
@@ -201,6 +186,15 @@ final class History {
                             return e;
                         })
                         .filter(e -> fits(e, wanted) && holds(relation, s, e)));
+    }
+
+    /** Whether the entry of a page in the one table of all, a GART's, is what it was before anything was mapped. */
+    boolean isAsAtFirst(String page) {
+        long[] last = last();
+        return machine.schema().families().stream()
+                .filter(f -> f.width() > 0 && f.name().equals("pte"))
+                .anyMatch(f -> IntStream.range(0, f.size())
+                        .anyMatch(i -> f.label(i).equals("pte[" + page + "]") && f.get(last, i) == f.get(initial, i)));
     }
 
     /** Whether what is cached of a page leads to no frame of the vocabulary: to a scratch page, say. */
@@ -286,10 +280,18 @@ final class History {
                 .map(e -> label("Part", e[1]) + "'s bus address leads to " + label("Frame", e[2])
                         + find("backs", after, e[0], e[1], ANY)
                                 .findFirst()
-                                .map(b -> ", its buffer is in " + label("Frame", b[2]))
+                                .map(b -> ", its buffer is in " + label("Frame", b[2]) + under(b[2], after))
                                 .orElse(""))
                 .distinct()
                 .toList();
+    }
+
+    /** The page that a frame is under, in brackets. */
+    private String under(int frame, long[] s) {
+        return find("p2m", s, ANY, frame)
+                .findFirst()
+                .map(p -> " (" + label("Gfn", p[0]) + ")")
+                .orElse("");
     }
 
     /** Whether words name a frame, and not this one. */

@@ -7,10 +7,6 @@ import dev.moat.state.Slots;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.Transition;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,9 +21,9 @@ import java.util.stream.IntStream;
 
 /** What of a transition's changes decides how the trace goes on, in words. */
 final class Notices {
-    private static final List<Notice> ALL = read("notices.txt");
-    private static final List<Notice> TAKEN = read("taken.txt");
-    private static final List<Notice> ALIKE = read("alike.txt");
+    private static final List<Phrases.Notice> ALL = Phrases.read("notices.txt");
+    private static final List<Phrases.Notice> TAKEN = Phrases.read("taken.txt");
+    private static final List<Phrases.Notice> ALIKE = Phrases.read("alike.txt");
 
     private static final String TWICE = "though another mapping has it";
 
@@ -57,30 +53,10 @@ final class Notices {
         this.machine = machine;
     }
 
-    /** Words for what a pattern finds; $1 in them is what its first group matched. */
-    record Notice(Pattern change, String words) {}
-
-    /** Those of a file beside this class, in its order; {@code pattern => words}, a line each. */
-    static List<Notice> read(String file) {
-        try (InputStream in = Notices.class.getResourceAsStream(file)) {
-            if (in == null) {
-                throw new IllegalStateException(file + " is not in the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .map(line -> line.split(" => ", 2))
-                    .map(parts -> new Notice(Pattern.compile(parts[0]), parts[1]))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** What is said of two things alike is said once. */
     static String shortened(String event) {
         String words = event;
-        for (Notice alike : ALIKE) {
+        for (Phrases.Notice alike : ALIKE) {
             words = alike.change().matcher(words).replaceAll(alike.words());
         }
         return words;
@@ -111,7 +87,9 @@ final class Notices {
             words.add("as the search for a free one wraps");
         }
         t.steps().forEach(step -> look(ALL, step, words));
+        String call = Letter.of(t.name()).name() + " ";
         t.changes().forEach(change -> look(ALL, change.toString(), words));
+        t.changes().forEach(change -> look(ALL, call + change, words));
         // An address that was free is nobody else's.
         if (words.stream().anyMatch(w -> w.startsWith("and gets the address"))
                 || t.steps().stream().noneMatch(s -> TAKES.matcher(s).matches())) {
@@ -129,9 +107,13 @@ final class Notices {
                         .noneMatch(n -> n.equals("assigned") || n.equals("pc"));
     }
 
+    static boolean isTrouble(Letter letter) {
+        return TROUBLE.matcher(letter.name()).matches();
+    }
+
     /** Whether it only lets a failure in, which the call meets that is told next. */
     boolean isTrouble(List<Transition> run, int[] span, int[] next) {
-        return TROUBLE.matcher(Letter.of(run.get(span[0]).name()).name()).matches()
+        return isTrouble(Letter.of(run.get(span[0]).name()))
                 && run.subList(next[0], next[1] + 1).stream().anyMatch(t -> waitTimesOut(t) || meets(t).isPresent());
     }
 
@@ -241,11 +223,11 @@ final class Notices {
 
     /** Whether the words say under which name the caller has what it asked for: that stands first. */
     static boolean isName(String words) {
-        return words.startsWith("as ") || words.startsWith("and gets ");
+        return words.startsWith("as ") || words.startsWith("and gets ") || words.startsWith("(");
     }
 
-    private static void look(List<Notice> notices, String text, Set<String> words) {
-        for (Notice notice : notices) {
+    private static void look(List<Phrases.Notice> notices, String text, Set<String> words) {
+        for (Phrases.Notice notice : notices) {
             Matcher m = notice.change().matcher(text);
             if (m.find()) {
                 words.add(m.replaceFirst(notice.words()));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /**
  * Sentences with places for arguments, by the name of what they tell: {@code {0}} is the first argument. Kept in a file of this
@@ -62,5 +63,25 @@ final class Phrases {
     /** The text under a name, as it stands. */
     Optional<String> plain(String name) {
         return Optional.ofNullable(sentences.getProperty(name));
+    }
+
+    /** Words for what a pattern finds; $1 in them is what its first group matched. */
+    record Notice(Pattern change, String words) {}
+
+    /** Those of a file beside this class, in its order; {@code pattern => words}, a line each. */
+    static List<Notice> read(String file) {
+        try (InputStream in = Phrases.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException(file + " is not in the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .map(line -> line.split(" => ", 2))
+                    .map(parts -> new Notice(Pattern.compile(parts[0]), parts[1]))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.moat.trace.story;
 
+import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,13 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * What programs' steps do, in words: "clear the table entry", "clears ...", "cleared ...". A step that nobody wrote words for is told
  * by its name.
  */
 final class Steps {
-    private static final List<Notices.Notice> ALL = Notices.read("steps.txt");
+    private static final List<Phrases.Notice> ALL = Phrases.read("steps.txt");
     /** Participles that are not regular. */
     private static final Phrases VERBS = Phrases.of("verbs.properties");
     /** What only sees to it that an invalidation that was asked for is done. */
@@ -37,7 +39,13 @@ final class Steps {
             Pattern.compile("pinned the grant entry|dropped the sides.*|handed out the address|given the frame up");
     /** What changes how a device is led, or what others may get. */
     private static final Pattern KEY = Pattern.compile(
-            "(?:device|owner's) entry$|^asked for a domain|^published |^unlinked |^freed the page|^taken the device from");
+            "^(?:cleared|written|put) the (?:device|owner's) entr|^asked for a domain|^published |^unlinked |^freed the page"
+                    + "|^taken the (?:device|old frames|frame)\\b.* from|^given .* back to the (?:heap|kernel)|^dropped pins|^taken the device off|^had the unit forget|^restored ");
+
+    private static final Pattern LED_OR_TAKEN = Pattern.compile(LED.pattern() + "|" + TAKEN.pattern());
+    private static final Pattern ANY_ENTRY =
+            Pattern.compile(LED_OR_TAKEN.pattern() + "|^put \\w+ under |^taken \\w+ out of \\w+$");
+    private static final Pattern ANY_KEY = Pattern.compile(KEY.pattern() + "|" + ANY_ENTRY.pattern());
     /** What is told only where nothing else was done. */
     private static final Pattern QUIET = Pattern.compile(
             "run '.*|(?:taken|dropped|reached) the lock.*|read the (?:top table|level)|noted .*|checked .*|looked .*|returned.*"
@@ -53,6 +61,10 @@ final class Steps {
     static final String UNFOUND = "stored the entry where no walk finds it";
     /** What a step has done that asks for invalidations and has none to ask for. */
     static final String NOTHING = "found nothing to invalidate";
+    /** The same of one that has taken something out of the tables before. */
+    private static final String UNASKED = "asked for no invalidation";
+    /** What is said of a call that has not asked for an invalidation. */
+    static final Set<String> NONE = Set.of(NOTHING, UNASKED);
     /** What has been done, and what is noticed of the same. */
     private static final Map<String, String> SAID = Map.of(
             "given the frame back to the heap",
@@ -70,6 +82,10 @@ final class Steps {
             "merged the table into a superpage",
             "merges a table into a superpage");
 
+    /** What a call has taken from the tables, so that there is something to invalidate. */
+    private static final Pattern GONE =
+            Pattern.compile(TAKEN.pattern() + "|^unlinked |^restored |^dropped the sides|^cleared ");
+
     private static final String LOOKED = "looked whether a flush is needed";
 
     /** Doings that are told of some rows. */
@@ -84,7 +100,7 @@ final class Steps {
                 .filter(n -> n.change().matcher(step).find()
                         || n.change().matcher(alone).find())
                 .findFirst()
-                .map(Notices.Notice::words);
+                .map(Phrases.Notice::words);
     }
 
     /** For "it is about to ..." and "it does not ...". */
@@ -145,11 +161,6 @@ final class Steps {
     /** Whether it asks a unit to forget something. */
     static boolean isAsking(String step) {
         return todo(step).startsWith("ask for ");
-    }
-
-    /** Those of some steps, as operation/step, that ask for no invalidation. */
-    static List<String> withoutAsking(List<String> steps) {
-        return steps.stream().filter(step -> !isAsking(step)).toList();
     }
 
     /** Whether words of {@link #doings} are told only where nothing else was done. */
@@ -225,16 +236,16 @@ final class Steps {
             told.removeIf(MINOR.asMatchPredicate());
         }
         if (told.stream().anyMatch(LED.asPredicate()) && told.stream().noneMatch(TAKEN.asPredicate())) {
-            told.removeIf(words -> words.equals(NOTHING) || words.startsWith("waited with no inv"));
+            told.removeIf(words -> NONE.contains(words) || words.startsWith("waited with no inv"));
         }
-        // What became of entries is always told, of the rest what was done last.
-        for (int i = 0; told.size() > MOST && i < told.size(); ) {
-            if (KEY.matcher(told.get(i)).find()
-                    || LED.matcher(told.get(i)).find()
-                    || TAKEN.matcher(told.get(i)).find()) {
-                i++;
-            } else {
-                told.remove(i);
+        // What became of entries is always told, of the rest what others get or can reach, else what was done last.
+        for (Pattern kept : List.of(ANY_KEY, ANY_ENTRY, LED_OR_TAKEN)) {
+            for (int i = 0; told.size() > MOST && i < told.size(); ) {
+                if (kept.matcher(told.get(i)).find()) {
+                    i++;
+                } else {
+                    told.remove(i);
+                }
             }
         }
         if (!goesOn && !told.isEmpty()) {
@@ -249,5 +260,105 @@ final class Steps {
         return (last == 0 ? words.get(0) : String.join(", ", words.subList(0, last)) + " and " + words.get(last))
                 .replaceAll("(led \\w+ to \\w+(?: \\(\\w\\))?)(,| and) led ", "$1$2 ")
                 .replaceAll("(cleared \\w+'s) entry(,| and) cleared (\\w+'s entry)", "$1$2 $3");
+    }
+
+    /**
+     * What the calls of a run have done.
+     *
+     * @param acts the transitions in which a fault acts
+     */
+    record Doings(List<Transition> run, Notices notices, History history, Set<Integer> acts) {
+        /** What some transitions of a call have done, as participles. */
+        List<String> of(int first, int last) {
+            List<String> done = each(first, last);
+            boolean nothing = asksNothing(last);
+            if (nothing) {
+                done.replaceAll(words -> words.replaceFirst(
+                        "waited for the invalidation( of the device entry)?", "waited with no invalidation asked for"));
+            }
+            if (!nothing) {
+                // It has asked before, for what there was.
+                done.remove(NOTHING);
+            } else if (each(begin(first), last).stream().anyMatch(GONE.asPredicate())) {
+                done.replaceAll(words -> words.equals(NOTHING) ? UNASKED : words);
+            }
+            return done;
+        }
+
+        private List<String> each(int first, int last) {
+            List<String> done = new ArrayList<>();
+            for (int i = first; i <= last; i++) {
+                Transition t = run.get(i);
+                if (isOthers(i, first)) {
+                    continue;
+                }
+                boolean asksNothing = notices.asksNothing(t);
+                List<String> doings = doings(t.steps(), history.entries(i + 1), asksNothing);
+                doings.removeIf(words -> words.startsWith("freed the address") && !Notices.frees(t));
+                if (notices.failsToAsk(t)) {
+                    doings.replaceAll(words -> words.equals(NOTHING) ? "failed to ask for the invalidation" : words);
+                }
+                done.addAll(doings);
+            }
+            return done;
+        }
+
+        /** Whether the call of a row has asked for no invalidation up to there. */
+        boolean asksNothing(int row) {
+            return notices.asksNothingAtAll(run, row);
+        }
+
+        private boolean isOthers(int i, int row) {
+            return !cpu(i).isEmpty() && !cpu(i).equals(cpu(row));
+        }
+
+        private String cpu(int i) {
+            return Letter.of(run.get(i).name()).cpu();
+        }
+
+        /** Where the call begins that goes on in a row. */
+        private int begin(int row) {
+            int i = row;
+            while (i > 0
+                    && (isOthers(i, row)
+                            || cpu(i).isEmpty()
+                            || Letter.of(run.get(i).name()).goesOn())) {
+                i--;
+            }
+            return i;
+        }
+
+        /** Leaves out what the fault's words say is done in its place, or what it should not have come to. */
+        void spare(List<String> told, int row, String act) {
+            List<String> steps = run.get(row).steps();
+            String step = steps.isEmpty() ? "" : steps.get(steps.size() - 1);
+            told.removeIf(words -> !step.isEmpty()
+                    && words.equals(done(step))
+                    && (act.startsWith("it " + does(step) + ",") || act.contains("; here ")));
+            told.removeIf(words -> act.startsWith("correct code waits") && words.startsWith("waited"));
+            if (act.startsWith("correct code refuses")) {
+                List<String> here = each(row, row);
+                told.removeIf(words -> !isEntry(words) && here.contains(words));
+            }
+        }
+
+        /** Who puts into a queue what a unit is to invalidate has not only asked for it. */
+        String queued(String words, int first, int last) {
+            return history.isQueuedIn(first + 1, last + 1) ? words.replace("asked for ", "queued ") : words;
+        }
+
+        /** Whether the call of a row goes on later, and something else comes first that is not a unit's work for it. */
+        boolean isInterrupted(int row, Set<String> service) {
+            int next = row + 1;
+            while (next < run.size()
+                    && service.contains(Letter.of(run.get(next).name()).name())) {
+                next++;
+            }
+            return next < run.size()
+                    && !cpu(next).equals(cpu(row))
+                    && IntStream.range(next, run.size())
+                            .anyMatch(i -> cpu(i).equals(cpu(row))
+                                    && Letter.of(run.get(i).name()).goesOn());
+        }
     }
 }

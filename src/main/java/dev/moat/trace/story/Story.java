@@ -36,7 +36,10 @@ public final class Story {
     /** What stands for the meaning of a setting that only makes the machine larger. */
     private static final String NOT_TOLD = "-";
 
-    private static final Pattern HANDLE = Pattern.compile(" as handle (\\w+)");
+    /** Names that a grant and its mapping get. */
+    private static final Pattern HANDLE = Pattern.compile(" as handle (\\w+)|, entry (\\w+)(?=\\))");
+
+    private static final List<Phrases.Notice> TOGETHER = Phrases.read("together.txt");
 
     private static final Phrases FACTS = Phrases.of("facts.properties");
     private static final Phrases SETTINGS = Phrases.of("settings.properties");
@@ -178,7 +181,7 @@ public final class Story {
             rows.add(runner.round().from() + 1);
         }
         Events all = new Events(runner.machine(), component, transitions, rightly).repeating(runner.round());
-        List<String> events = new ArrayList<>(all.tell(rows));
+        List<String> events = together(all.tell(rows));
         List<String> after = broken(broken, reasons, last, transitions);
         spare(events, String.join(" ", after));
         Names names = new Names(runner.machine(), transitions, component);
@@ -209,11 +212,31 @@ public final class Story {
         return new Parts(before, events, after);
     }
 
-    /** Leaves out handles that nothing is said of. */
+    /** Events that say together what two of them said. */
+    private static List<String> together(List<String> events) {
+        String told = String.join("; ", events);
+        for (Phrases.Notice both : TOGETHER) {
+            String pattern = both.change().pattern();
+            // First those with rows of their own, then those of the set-up.
+            told = Pattern.compile(pattern.replaceFirst("^<", "(?:^|(?<=; ))\\\\((?<a>\\\\d+)(?:-\\\\d+)?\\\\) ")
+                            .replaceFirst("; >", "; \\\\((?:\\\\d+-)?(?<z>\\\\d+)\\\\) "))
+                    .matcher(told)
+                    .replaceAll("(${a}-${z}) " + both.words());
+            told = Pattern.compile(pattern.replaceFirst("^<", "(?<a>\\\\b)").replaceFirst("; >", "; (?<z>)"))
+                    .matcher(told)
+                    .replaceAll(both.words());
+        }
+        return new ArrayList<>(told.isEmpty() ? List.of() : List.of(told.split("; (?=\\(\\d)")));
+    }
+
+    /** Leaves out handles and grant entries that nothing more is said of. */
     private static void spare(List<String> events, String after) {
         String all = String.join(" ", events) + " " + after;
         events.replaceAll(event -> HANDLE.matcher(event)
-                .replaceAll(m -> all.split("\\b" + m.group(1) + "\\b", -1).length > 2 ? m.group() : ""));
+                .replaceAll(m ->
+                        all.split("\\b" + (m.group(1) == null ? m.group(2) : m.group(1)) + "\\b", -1).length > 2
+                                ? m.group()
+                                : ""));
     }
 
     private static String capital(String says) {

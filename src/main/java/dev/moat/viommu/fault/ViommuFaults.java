@@ -213,7 +213,7 @@ public final class ViommuFaults {
                     e -> e.decide("nested.drains", (s, device, b, c) -> 0)),
             fault(
                     "p2m.private-page-mapped",
-                    "A device reaches the vIOMMU's own page.",
+                    "The vIOMMU's private page, which is in the guest's memory, may be mapped for devices.",
                     "fact sheet viommu, VI9",
                     "no-foreign unit-is-private",
                     e -> e.decide("shadow.p2m-rights", (s, kind, b, c) -> kind == 2 ? 1 : 3)),

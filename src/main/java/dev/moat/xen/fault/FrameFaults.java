@@ -112,7 +112,7 @@ final class FrameFaults {
                     e -> e.drop(EXCHANGE, "await-old")),
             fault(
                     "transfer.no-invalidation",
-                    "A frame is transferred to another domain and its old entry is not invalidated.",
+                    "A frame is taken from its owner for a transfer, and its old entry is not invalidated.",
                     "XSA-217, CVE-2017-10912 (2017), and 61730c75ce (2008): transfer without a flush; flush missing",
                     List.of("no-foreign"),
                     AT_OPERATION,

@@ -94,7 +94,7 @@ final class ToolstackFaults {
                     e -> e.decide("detach.frontend-is-done", (s, is, b, c) -> 1)),
             between(
                     "detach.without-lock",
-                    "A device is taken by force while its driver is in the middle of a hypercall: it stores when the space is nobody's.",
+                    "A device is taken by force while its driver is in the middle of a hypercall: both change the space at once.",
                     FRONTEND,
                     "nothing-lingers",
                     e -> e.drop(DETACH, "lock-spaces")),

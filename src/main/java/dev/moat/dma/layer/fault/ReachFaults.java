@@ -52,7 +52,8 @@ final class ReachFaults {
                     e -> e.decide("aperture.hole", (s, frame, b, c) -> 0)),
             whole(
                     "unmap.range-not-checked",
-                    "An unmap of memory at its own address clears the entry that the address comes to, and frees its bit.",
+                    "An unmap of memory at its own address takes that for one of the aperture: it leads the entry of another"
+                            + " address to the scratch page, and frees that address.",
                     "derived: Linux amd_gart_64.c, gart_unmap_page: dma_addr < iommu_bus_base || dma_addr >= iommu_bus_base + iommu_size",
                     "live-mapping-is-readable",
                     e -> e.decide("unmap.in-aperture", (s, page, inside, c) -> 1)),

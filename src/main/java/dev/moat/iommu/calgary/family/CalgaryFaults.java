@@ -26,8 +26,8 @@ final class CalgaryFaults {
 
     private static final InjectedFault GIVES_UP = new InjectedFault(
             "blast.gives-up",
-            "The poll of the split queue gives up, TAR is written all the same, and a request in flight brings an old"
-                    + " entry back.",
+            "The poll of the split queue gives up, and TAR is written all the same: a request in flight goes on by the"
+                    + " old entry.",
             "Linux pci-calgary_64.c: 'PCI bus not quiesced, continuing anyway'",
             List.of("no-stale", "no-foreign"),
             "step",
