@@ -295,15 +295,11 @@ final class Frames {
         boolean led = Stream.of("ent", "cent")
                 .anyMatch(
                         to -> history.find(to, last, ANY, q, ANY, ANY).findAny().isPresent());
-        return number(page).equals(number(frame))
+        return page.replaceFirst("\\D+", "").equals(frame.replaceFirst("\\D+", ""))
                 && (!led
                         || history.find("getsR", history.before(1), q, p, f)
                                 .findAny()
                                 .isPresent());
-    }
-
-    private static String number(String element) {
-        return element.replaceFirst("\\D+", "");
     }
 
     /**
