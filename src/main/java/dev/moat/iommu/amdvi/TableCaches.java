@@ -28,7 +28,7 @@ public final class TableCaches {
     /** Rights that all entries above the table leave, perhaps none; dead when nothing is cached. Per tag and node. */
     public final Slots rights;
 
-    private final List<Node> all = new ArrayList<>();
+    private final List<Node> all;
     private final int[][] nodeOf;
     private final long firstPage;
     private final int indexBits;
@@ -44,15 +44,17 @@ public final class TableCaches {
         boolean on = g.has(Part.TABLE_CACHES);
         tags = on ? g.tags().size() : 0;
         nodeOf = new int[on ? g.pages().size() : 0][g.levels()];
+        List<Node> found = new ArrayList<>();
         for (int level = 1; level < g.levels(); level++) {
             for (int page = 0; page < nodeOf.length; page++) {
                 Node node = new Node(level, g.pageNumber(page) >>> (indexBits * level));
-                if (!all.contains(node)) {
-                    all.add(node);
+                if (!found.contains(node)) {
+                    found.add(node);
                 }
-                nodeOf[page][level] = all.indexOf(node);
+                nodeOf[page][level] = found.indexOf(node);
             }
         }
+        all = List.copyOf(found);
         nodes = new Sort(
                 "Node",
                 all.stream()

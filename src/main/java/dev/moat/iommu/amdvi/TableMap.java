@@ -19,6 +19,7 @@ import java.util.Map;
  * <p>{@code @unit} places are 4 KiB frame numbers; tables are numbered from 0, those of level 1 first.
  */
 public final class TableMap {
+    private static final int NONE = -1;
     private static final int PAGE_SHIFT = PageTableEntry.ADDR.lo();
     private static final int DEVICES_PER_FRAME = (1 << PAGE_SHIFT) / DeviceTableEntry.BYTES;
 
@@ -28,6 +29,8 @@ public final class TableMap {
     private final int tables;
     private final boolean inFrames;
     private final Map<Key, Integer> numbers = new LinkedHashMap<>();
+    /** By level below 1, tree and page; {@link #NONE} where there is none of its own. */
+    private final int[][][] numberOf;
 
     /** A page table that has a place of its own: its tree, its level, and the page number bits above what it decodes. */
     record Key(int tree, int level, long prefix) {}
@@ -49,6 +52,14 @@ public final class TableMap {
         }
         leafTables = below;
         tables = movable + numbers.size();
+        numberOf = new int[g.levels()][g.trees().size()][g.pages().size()];
+        for (int level = 1; level <= g.levels(); level++) {
+            for (int tree = 0; tree < g.trees().size(); tree++) {
+                for (int page = 0; page < g.pages().size(); page++) {
+                    numberOf[level - 1][tree][page] = numbers.getOrDefault(key(tree, level, page), NONE);
+                }
+            }
+        }
     }
 
     private Key key(int tree, int level, int page) {
@@ -145,8 +156,8 @@ public final class TableMap {
      * @throws IllegalArgumentException when it is of level 1 and these lie in frames
      */
     public int table(int tree, int level, int page) {
-        Integer number = numbers.get(key(tree, level, page));
-        if (number == null) {
+        int number = numberOf[level - 1][tree][page];
+        if (number == NONE) {
             throw new IllegalArgumentException("tree " + tree + " has no table of level " + level + " of its own");
         }
         return number;

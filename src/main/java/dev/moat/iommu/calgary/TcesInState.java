@@ -22,6 +22,20 @@ public final class TcesInState implements CacheLines {
     /** The entry that the chip sees; dead when it sees the store. */
     public final Slots seen;
 
+    private final Memory asSeen = new View() {
+        @Override
+        public long read(long[] s, long address) {
+            int element = element(address);
+            return element < 0 ? 0 : Tce.inMemory(visible(s, element));
+        }
+    };
+    private final Memory asStored = new View() {
+        @Override
+        public long read(long[] s, long address) {
+            int element = element(address);
+            return element < 0 ? 0 : Tce.inMemory(tce().get(s, element));
+        }
+    };
     private final CalgaryGeometry g;
     private final boolean stores;
     private final int pages;
@@ -41,10 +55,25 @@ public final class TcesInState implements CacheLines {
         seen = to.slots("tceSeen", Role.CACHE, Writer.IOMMU, tables, g.pages())
                 .live((s, i) -> late().get(s, i) != 0)
                 .word(Tce.FIELDS, varying);
+        schema.keeps("table entries are in the chip's order of bytes", this::areInOrder);
+    }
+
+    /** Whether the chip reads nothing but frames and rights in any entry, as it does while stores swap the bytes. */
+    private boolean areInOrder(long[] s) {
+        long other = ~CalgaryUnit.varyingTce(g);
+        boolean are = true;
+        for (int i = 0; i < tce.size(); i++) {
+            are &= ((tce.get(s, i) | (stores ? seen.get(s, i) : 0)) & other) == 0;
+        }
+        return are;
     }
 
     private Slots late() {
         return late;
+    }
+
+    private Slots tce() {
+        return tce;
     }
 
     /** The element of a byte address; -1 for an entry of a table that no device uses, -2 for what is in no table. */
@@ -70,24 +99,12 @@ public final class TcesInState implements CacheLines {
 
     /** Memory as the chip reads it. */
     public Memory asSeen() {
-        return new View() {
-            @Override
-            public long read(long[] s, long address) {
-                int element = element(address);
-                return element < 0 ? 0 : Tce.inMemory(visible(s, element));
-            }
-        };
+        return asSeen;
     }
 
     /** Memory as software reads and writes it. */
     public Memory asStored() {
-        return new View() {
-            @Override
-            public long read(long[] s, long address) {
-                int element = element(address);
-                return element < 0 ? 0 : Tce.inMemory(tce.get(s, element));
-            }
-        };
+        return asStored;
     }
 
     /** What both have in common: where there is memory, and what a store does. */

@@ -1,6 +1,7 @@
 package dev.moat.prove.code;
 
 import com.microsoft.z3.Solver;
+import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.Piece.Kind;
@@ -40,7 +41,11 @@ public final class CodeProof implements AutoCloseable {
         solver = new Z3Terms(exprs, rlimit);
         assuming = solver.solver(assumed);
         lifted.pieces().forEach(this::about);
-        aboutNormalising();
+        try {
+            aboutNormalising();
+        } catch (RefusedException e) {
+            lifted.refused().put("normalise", String.valueOf(e.getMessage()));
+        }
         aboutTheBeginning();
     }
 

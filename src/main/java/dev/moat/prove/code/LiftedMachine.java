@@ -37,7 +37,7 @@ public final class LiftedMachine implements AutoCloseable {
     private static final int PLACES = 5;
 
     /** What a question about a loop may cost. */
-    private static final int RLIMIT = 10_000_000;
+    private static final int RLIMIT = 1_000_000;
 
     private final Machine machine;
     private final Exprs exprs = new Exprs();
@@ -47,7 +47,7 @@ public final class LiftedMachine implements AutoCloseable {
     private final List<Expr> words = new ArrayList<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final Map<String, String> refused = new LinkedHashMap<>();
-    private final Expr cpu;
+    private final int cpus;
 
     public LiftedMachine(Machine machine) {
         this.machine = machine;
@@ -60,8 +60,7 @@ public final class LiftedMachine implements AutoCloseable {
         }
         Model model = machine.model();
         Slots pc = model.pc();
-        int cpus = pc == null ? 0 : pc.size();
-        cpu = cpus > 1 ? exprs.variable("cpu", 32) : exprs.ofInt(0);
+        cpus = pc == null ? 1 : pc.size();
         for (Action action : model.actions()) {
             add(action);
         }
@@ -145,15 +144,25 @@ public final class LiftedMachine implements AutoCloseable {
             return;
         }
         List<Expr> arguments = variables(operation.name(), operation.arguments());
-        Expr allowed = exprs.and(ofCpu(), allowed(arguments, operation.arguments(), operation.filter()));
-        List<Expr> all = new ArrayList<>(List.of(cpu));
-        all.addAll(arguments);
-        lift(new Call(Kind.START, operation.name(), first, all, allowed), operation.start(), "begin");
+        Expr allowed = allowed(arguments, operation.arguments(), operation.filter());
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            List<Expr> all = new ArrayList<>(List.of(exprs.ofInt(cpu)));
+            all.addAll(arguments);
+            lift(new Call(Kind.START, named(operation.name(), cpu), first, all, allowed), operation.start(), "begin");
+        }
     }
 
     private void add(Operation operation, Step step, int number) {
         String name = operation.name() + "/" + step.name();
-        lift(new Call(Kind.STEP, name, number, List.of(cpu), ofCpu()), step.code(), "run");
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            List<Expr> one = List.of(exprs.ofInt(cpu));
+            lift(new Call(Kind.STEP, named(name, cpu), number, one, exprs.yes), step.code(), "run");
+        }
+    }
+
+    /** Where there are several CPUs, each has its own. */
+    private String named(String name, int cpu) {
+        return cpus > 1 ? name + Piece.OF_CPU + cpu : name;
     }
 
     @SuppressWarnings("ReferenceEquality") // the model's own object, not one like it
@@ -165,11 +174,6 @@ public final class LiftedMachine implements AutoCloseable {
             }
         }
         return false;
-    }
-
-    private Expr ofCpu() {
-        Slots pc = machine.model().pc();
-        return pc == null ? exprs.yes : exprs.ult(cpu, exprs.ofInt(pc.size()));
     }
 
     private List<Expr> variables(String of, List<Argument> formals) {

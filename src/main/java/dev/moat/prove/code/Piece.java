@@ -11,6 +11,9 @@ import java.util.List;
  * @param does what it does to the state and what it answers
  */
 public record Piece(Call call, Lifted does) {
+    /** Between the name of code and the number of the CPU that runs it, where there are several. */
+    static final String OF_CPU = "@cpu";
+
     /** What there is. */
     public enum Kind {
         ACTION,
@@ -34,6 +37,17 @@ public record Piece(Call call, Lifted does) {
 
     public String name() {
         return call.name();
+    }
+
+    /** The action's, or the operation's, of an operation's step with the step's: the same for all CPUs. */
+    public String code() {
+        return code(name());
+    }
+
+    /** The same of a piece's name. */
+    public static String code(String name) {
+        int end = name.indexOf(OF_CPU);
+        return end < 0 ? name : name.substring(0, end);
     }
 
     public List<Expr> arguments() {

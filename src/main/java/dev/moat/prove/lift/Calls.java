@@ -41,7 +41,13 @@ final class Calls {
             "getOrDefault",
             "equals",
             "length",
-            "hashCode");
+            "hashCode",
+            "compareTo");
+
+    /** Functions of enumerations that are only told apart by their place. */
+    private static final Set<String> OF_ENUM = Set.of("ordinal", "compareTo", "equals");
+
+    private static final String FIXED = "java.util.ImmutableCollections";
 
     private final Lifter lifter;
     private final Exprs exprs;
@@ -102,7 +108,11 @@ final class Calls {
     List<Flow> call(Flow flow, MethodInsnNode i) {
         List<Value> arguments = pop(flow, i.desc);
         if (i.getOpcode() != Opcodes.INVOKESTATIC) {
-            arguments.add(0, flow.pop());
+            Value on = there(flow, flow.pop());
+            if (on == null) {
+                return List.of();
+            }
+            arguments.add(0, on);
         }
         Type result = Type.getReturnType(i.desc);
         if (makesException(i, result)) {
@@ -114,6 +124,10 @@ final class Calls {
         if (i.owner.startsWith("java/") && result.getDescriptor().equals("Ljava/lang/String;")) {
             flow.push(new Unknown("a text"));
             return Instructions.next(flow);
+        }
+        List<?> list = listOf(i, arguments);
+        if (list != null) {
+            return element(flow, list, Flow.number(arguments.get(1)));
         }
         Ending end = invoke(flow, i, arguments);
         if (end == null) {
@@ -133,9 +147,59 @@ final class Calls {
                 && Throwable.class.isAssignableFrom(files.type(result.getInternalName()));
     }
 
+    /** What a call is of, once it is demanded that it is no null; null where it always is one. */
+    private @Nullable Value there(Flow flow, Value on) {
+        Expr isNull = isNull(on);
+        if (isNull.isFalse()) {
+            return on;
+        }
+        lifter.require(flow, exprs.not(isNull), "a call of null");
+        return isNull.isTrue() ? null : withoutNull(on);
+    }
+
+    private Expr isNull(Value v) {
+        if (v instanceof Either e) {
+            return exprs.ite(e.condition(), isNull(e.yes()), isNull(e.no()));
+        }
+        return v instanceof Reference r && r.object() == null ? exprs.yes : exprs.no;
+    }
+
+    private Value withoutNull(Value v) {
+        if (!(v instanceof Either e)) {
+            return v;
+        }
+        if (isNull(e.yes()).isTrue() || isNull(e.no()).isTrue()) {
+            return withoutNull(isNull(e.yes()).isTrue() ? e.no() : e.yes());
+        }
+        return Value.either(e.condition(), withoutNull(e.yes()), withoutNull(e.no()), exprs);
+    }
+
+    private static @Nullable Object object(Value v) {
+        return v instanceof Reference r ? r.object() : null;
+    }
+
+    /** The unchangeable list of which an element is asked for that the state decides; null where none is. */
+    private static @Nullable List<?> listOf(MethodInsnNode i, List<Value> arguments) {
+        return i.name.equals("get")
+                        && arguments.size() == 2
+                        && object(arguments.get(0)) instanceof List<?> list
+                        && list.getClass().getName().startsWith(FIXED)
+                        && arguments.get(1) instanceof Value.Word n
+                        && !n.expr().isConstant()
+                ? list
+                : null;
+    }
+
+    /** A way on for each element, as with arrays. */
+    private List<Flow> element(Flow flow, List<?> list, Expr index) {
+        flow.at++;
+        return lifter.forEachIndex(
+                flow, index, list.size(), (f, k) -> f.push(objects.value(Object.class, list.get(k))));
+    }
+
     private @Nullable Ending invoke(Flow flow, MethodInsnNode i, List<Value> arguments) {
         Class<?> owner = files.type(i.owner);
-        if (i.getOpcode() == Opcodes.INVOKESTATIC && i.name.equals("valueOf") && i.owner.startsWith("java/lang/")) {
+        if (i.getOpcode() == Opcodes.INVOKESTATIC && isExecuted(i)) {
             return new Ending(executed(owner, null, i.name + i.desc, arguments), flow.path, flow.effects());
         }
         if (i.getOpcode() == Opcodes.INVOKESTATIC || i.getOpcode() == Opcodes.INVOKESPECIAL) {
@@ -146,6 +210,11 @@ final class Calls {
             return lifter.run(direct, arguments, flow.path, flow.effects());
         }
         return virtual(i.name, i.desc, arguments, flow.path, flow.effects());
+    }
+
+    private static boolean isExecuted(MethodInsnNode i) {
+        return (i.name.equals("valueOf") && i.owner.startsWith("java/lang/"))
+                || (i.name.equals("of") && i.owner.startsWith("java/util/"));
     }
 
     /** A call whose receiver decides which method runs; where the receiver is one of several, each is called. */
@@ -174,7 +243,8 @@ final class Calls {
         if (type.isHidden()) {
             return function(lambdas.target(type), captured(r.object()), arguments, path, effects);
         }
-        if (type.getName().startsWith("java.")) {
+        boolean ofEnum = r.object() instanceof Enum && OF_ENUM.contains(name);
+        if (ofEnum || type.getName().startsWith("java.")) {
             return new Ending(library(r.object(), name + descriptor, arguments), path, effects);
         }
         return lifter.run(files.method(type, name, descriptor), arguments, path, effects);
@@ -226,7 +296,8 @@ final class Calls {
     /** A function of the library on an object that never changes, all constant: it is executed. */
     private Value library(Object object, String call, List<Value> arguments) {
         String type = object.getClass().getName();
-        boolean fixed = type.startsWith("java.util.ImmutableCollections")
+        boolean fixed = type.startsWith(FIXED)
+                || object instanceof Enum
                 || object instanceof String
                 || object instanceof Integer
                 || object instanceof Long
@@ -234,8 +305,8 @@ final class Calls {
         if (!fixed || !EXECUTED.contains(call.substring(0, call.indexOf('(')))) {
             throw new RefusedException("calls " + type + "." + call);
         }
-        for (Class<?> c :
-                List.of(List.class, Map.class, Set.class, String.class, Integer.class, Long.class, Boolean.class)) {
+        for (Class<?> c : List.of(
+                List.class, Map.class, Set.class, String.class, Integer.class, Long.class, Boolean.class, Enum.class)) {
             if (c.isInstance(object)) {
                 return executed(c, object, call, arguments.subList(1, arguments.size()));
             }

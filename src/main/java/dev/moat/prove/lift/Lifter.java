@@ -31,6 +31,12 @@ public final class Lifter {
     /** Visits of one instruction in one call: more is a loop that nothing bounds. */
     private static final int MOST_VISITS = 4096;
 
+    /** Questions about the loops of one piece of code. */
+    private static final int MOST_QUESTIONS = 50;
+
+    /** New expressions for one piece of code. */
+    private static final int LARGEST = 1_000_000;
+
     /** From so many visits on it is asked whether a loop can go on. */
     private static final int PATIENCE = 3;
 
@@ -41,6 +47,8 @@ public final class Lifter {
     private final Predicate<Expr> possible;
     private List<Obligation> obligations = new ArrayList<>();
     private int depth;
+    private int questions;
+    private int began;
 
     /**
      * @param loader where class files are found
@@ -63,6 +71,8 @@ public final class Lifter {
     public Lifted lift(Object on, String name, List<Object> arguments, List<List<Expr>> states) {
         obligations = new ArrayList<>();
         depth = 0;
+        questions = 0;
+        began = exprs.count();
         List<Value> values = new ArrayList<>(List.of(new Reference(on)));
         for (Object a : arguments) {
             values.add(
@@ -100,8 +110,17 @@ public final class Lifter {
                 throw new RefusedException("a loop that nothing bounds").at(method.place(first.getKey()));
             }
             Flow flow = joined(first.getValue());
-            if (seen > PATIENCE && !known.contains(flow.path) && !possible.test(flow.path.condition(exprs))) {
-                continue;
+            if (seen > PATIENCE && !known.contains(flow.path)) {
+                if (++questions > MOST_QUESTIONS) {
+                    throw new RefusedException("more than " + MOST_QUESTIONS + " questions whether loops go on")
+                            .at(method.place(first.getKey()));
+                }
+                if (!possible.test(flow.path.condition(exprs))) {
+                    continue;
+                }
+            }
+            if (exprs.count() - began > LARGEST) {
+                throw new RefusedException("more than " + LARGEST + " expressions").at(method.place(first.getKey()));
             }
             known.add(flow.path);
             Deque<Flow> ready = new ArrayDeque<>(List.of(flow));

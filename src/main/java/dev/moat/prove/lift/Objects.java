@@ -132,11 +132,18 @@ final class Objects {
 
     private static void cast(Flow flow, Class<?> type) {
         Value v = flow.peek(0);
-        boolean fits = v instanceof State
-                ? type == long[].class
-                : v instanceof Reference r && (r.object() == null || type.isInstance(r.object()));
-        if (!fits && !(v instanceof Unknown)) {
+        if (!fits(v, type)) {
             throw new RefusedException("casts " + v + " to " + type.getName());
         }
+    }
+
+    private static boolean fits(Value v, Class<?> type) {
+        if (v instanceof Either e) {
+            return fits(e.yes(), type) && fits(e.no(), type);
+        }
+        return v instanceof State
+                ? type == long[].class
+                : v instanceof Unknown
+                        || (v instanceof Reference r && (r.object() == null || type.isInstance(r.object())));
     }
 }

@@ -77,7 +77,7 @@ final class Replay {
             return step(machine.model(), piece).code().run(s, a[0]) != Outcome.BLOCKED;
         }
         for (Operation operation : machine.model().operations()) {
-            if (operation.name().equals(piece.name())) {
+            if (operation.name().equals(piece.code())) {
                 Slots pc = Objects.requireNonNull(machine.model().pc());
                 boolean begun = operation.start().begin(s, a[0], a[1], a[2], a[3], a[4], a[5]);
                 pc.set(s, a[0], piece.call().step());
@@ -89,7 +89,7 @@ final class Replay {
 
     private static Action action(Model model, Piece piece) {
         return model.actions().stream()
-                .filter(a -> a.name().equals(piece.name()))
+                .filter(a -> a.name().equals(piece.code()))
                 .findFirst()
                 .orElseThrow();
     }

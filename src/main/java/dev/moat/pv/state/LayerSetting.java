@@ -159,7 +159,7 @@ public final class LayerSetting {
                 all.add(new Shape(2 * x, 2 * SLOTS_PER_PAGE));
             }
         }
-        return all;
+        return List.copyOf(all);
     }
 
     private String label(Shape shape) {

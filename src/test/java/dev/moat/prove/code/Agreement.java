@@ -107,17 +107,17 @@ record Agreement(List<String> differences, int compared, int exceptions, int cha
         private long execute(long[] s, int[] a) {
             if (piece.kind() == Piece.Kind.ACTION) {
                 Action action = lifted.machine().model().actions().stream()
-                        .filter(x -> x.name().equals(piece.name()))
+                        .filter(x -> x.name().equals(piece.code()))
                         .findFirst()
                         .orElseThrow();
                 return action.code().apply(s, a[0], a[1], a[2], a[3], a[4]) ? 1 : 0;
             }
             for (Operation op : lifted.machine().model().operations()) {
-                if (piece.kind() == Piece.Kind.START && op.name().equals(piece.name())) {
+                if (piece.kind() == Piece.Kind.START && op.name().equals(piece.code())) {
                     return op.start().begin(s, a[0], a[1], a[2], a[3], a[4], a[5]) ? 1 : 0;
                 }
                 for (var step : op.steps()) {
-                    if (piece.kind() == Piece.Kind.STEP && piece.name().equals(op.name() + "/" + step.name())) {
+                    if (piece.kind() == Piece.Kind.STEP && piece.code().equals(op.name() + "/" + step.name())) {
                         return step.code().run(s, a[0]);
                     }
                 }

@@ -46,6 +46,29 @@ class CodeProofTest {
         assertThat(open(LiftAgreesTest.lifted("r1", Map.of()), "")).isEmpty();
     }
 
+    /** What its chip caches is what its tables have: that is a line of theirs, without which one goal fails. */
+    @Test
+    void everyStepWithCalgary() {
+        assertThat(open(LiftAgreesTest.lifted("xen-vtd", Map.of("iommu", "calgary")), ""))
+                .isEmpty();
+    }
+
+    /** Each CPU has code of its own, under the same name. */
+    @Test
+    void twoCpusHaveTwoOfEachStep() {
+        LiftedMachine lifted = LiftAgreesTest.lifted("iommu-dma", Map.of("cpus", "2"));
+        assertThat(lifted.refused()).isEmpty();
+        List<String> steps = lifted.pieces().stream()
+                .filter(p -> p.kind() != Piece.Kind.ACTION)
+                .map(Piece::code)
+                .toList();
+        assertThat(steps).hasSize(2 * (int) steps.stream().distinct().count());
+        assertThat(lifted.pieces())
+                .filteredOn(p -> p.name().endsWith("@cpu1"))
+                .hasSize(steps.size() / 2)
+                .allMatch(p -> p.arguments().get(0) == lifted.exprs().ofInt(1));
+    }
+
     /** The step whose index wants an assumption: that given-up frames have owners. */
     @Test
     void anIndexThatWantsAnAssumption() {

@@ -9,6 +9,8 @@ import dev.moat.scenario.MachineSpec;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What was lifted does what the code does: the same answer and words, or an exception in both, on random states. */
 class LiftAgreesTest {
@@ -32,5 +34,17 @@ class LiftAgreesTest {
         assertThat(agreement.exceptions()).isGreaterThan(20);
         assertThat(agreement.changes()).isGreaterThan(1500);
         assertThat(agreement.neverChanged()).isEmpty();
+    }
+
+    /** Others, whose code has lists, enumerations and two CPUs, and is lifted whole. */
+    @ParameterizedTest
+    @CsvSource({"xen-vtd, iommu, calgary", "xen-vtd, iommu, gart", "iommu-dma, cpus, 2", "amd-vi-interrupts, devices, 2"
+    })
+    void otherMachines(String component, String parameter, String value) {
+        LiftedMachine lifted = lifted(component, Map.of(parameter, value));
+        assertThat(lifted.refused()).isEmpty();
+        Agreement agreement = Agreement.of(lifted, STATES);
+        assertThat(agreement.differences()).isEmpty();
+        assertThat(agreement.changes()).isGreaterThan(lifted.pieces().size());
     }
 }

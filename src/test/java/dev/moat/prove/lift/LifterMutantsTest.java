@@ -109,7 +109,7 @@ class LifterMutantsTest {
         long[] after = s.clone();
         try {
             return samples.run(after, a, b, c) + " " + Arrays.toString(after);
-        } catch (ArithmeticException | ArrayIndexOutOfBoundsException e) {
+        } catch (ArithmeticException | IndexOutOfBoundsException | NullPointerException e) {
             return "exception";
         }
     }
@@ -151,7 +151,7 @@ class LifterMutantsTest {
             assertThat(found[0]).as("piece %s", piece).isZero();
             exceptions += found[1];
         }
-        assertThat(exceptions).isBetween(100, 3 * STATES);
+        assertThat(exceptions).isBetween(100, 5 * STATES);
     }
 
     static Stream<OtherInstruction> mutants() {

@@ -1,14 +1,24 @@
 package dev.moat.prove.lift;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /** Code that has each instruction that the lifter translates, in pieces. */
 final class Samples {
-    static final int PIECES = 11;
+    static final int PIECES = 14;
     static final int WORDS = 4;
 
     private static final int[] INTS = {7, -3, 100, 5};
     private static final long[] LONGS = {1, 1L << 40, -9, 12};
     private static final Object FIRST = new Object();
     private static final Object SECOND = new Object();
+
+    private static final List<Way> WAYS = List.of(Way.UP, Way.DOWN, Way.UP);
+
+    enum Way {
+        UP,
+        DOWN
+    }
 
     private final int piece;
 
@@ -30,6 +40,9 @@ final class Samples {
             case 8 -> stored(s, a, b, c);
             case 9 -> looked(s, a, b);
             case 10 -> referred(a, b);
+            case 11 -> element(a);
+            case 12 -> called(a, b);
+            case 13 -> listed(b);
             default -> 0;
         };
     }
@@ -117,5 +130,30 @@ final class Samples {
         Object x = a < 0 ? FIRST : SECOND;
         Object y = b < 0 ? FIRST : null;
         return (x == FIRST ? 1 : 0) | (x != SECOND ? 2 : 0) | (y == null ? 4 : 0) | (y != null ? 8 : 0);
+    }
+
+    /** An element that the state decides. */
+    private static long element(int a) {
+        Way way = WAYS.get(a);
+        return way.compareTo(Way.DOWN) * 10L + (way.equals(Way.DOWN) ? 5 : 7) + way.ordinal();
+    }
+
+    private static @Nullable Way way(int a) {
+        if (a == 0) {
+            return null;
+        }
+        return a < 0 ? Way.UP : Way.DOWN;
+    }
+
+    /** Of nothing, in some states. */
+    private static long called(int a, int b) {
+        Way way = way(a);
+        int there = b < 0 || way != null ? way.ordinal() : 5;
+        return there * 10L + (b > 5 ? way.compareTo(Way.UP) : 3);
+    }
+
+    private static long listed(int b) {
+        List<Integer> numbers = List.of(4, 5, 6);
+        return numbers.get(b);
     }
 }
