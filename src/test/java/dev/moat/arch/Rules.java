@@ -161,7 +161,7 @@ final class Rules {
             Map.entry("prove.response", List.of("prove")),
             Map.entry("certificate", List.of("input")),
             Map.entry("certificate.search", List.of("certificate")),
-            Map.entry("prove.export", List.of("prove.response", "output", "certificate.search")),
+            Map.entry("prove.export", List.of("prove.response", "prove.code", "output", "certificate.search")),
             Map.entry("check.checkpoint", List.of("explore", "scenario")),
             Map.entry("check", List.of("check.checkpoint", "page")),
             Map.entry("check.cluster", List.of("check")),

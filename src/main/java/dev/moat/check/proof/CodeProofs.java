@@ -3,9 +3,12 @@ package dev.moat.check.proof;
 import dev.moat.check.ExitCode;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
+import dev.moat.prove.code.Asked;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
+import dev.moat.prove.code.Questions;
+import dev.moat.prove.refine.KeptLines;
 import dev.moat.prove.refine.RefinementReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,11 +24,10 @@ import org.jspecify.annotations.Nullable;
  * {@code moat prove --code}: proofs about a machine's class files, not about the discipline.
  *
  * @param component whose code
- * @param answers to all goals, by proof: {@link #WELL_FORMED}, {@link #REFINEMENT}
+ * @param proofs by name: {@link #WELL_FORMED}, {@link #REFINEMENT}
  * @param nanos the time of all, with lifting
  */
-public record CodeProofs(
-        String component, Machine machine, Map<String, List<Answer>> answers, ExitCode exit, long nanos) {
+public record CodeProofs(String component, Machine machine, Map<String, Asked> proofs, ExitCode exit, long nanos) {
     /** No exception, no index out of range, every value in its sort. */
     public static final String WELL_FORMED = "well-formed";
 
@@ -42,16 +44,18 @@ public record CodeProofs(
     public static CodeProofs of(
             String component, Machine machine, @Nullable Theory refined, int rlimit, Consumer<List<String>> print) {
         long start = System.nanoTime();
-        Map<String, List<Answer>> answers = new LinkedHashMap<>();
-        CodeReport report = CodeReport.of(machine, rlimit);
+        Map<String, Asked> proofs = new LinkedHashMap<>();
+        CodeReport report =
+                CodeReport.of(machine, rlimit, lifted -> new KeptLines(lifted, List.of(machine.initial()), rlimit));
         print.accept(report.lines());
-        answers.put(WELL_FORMED, report.answers());
+        proofs.put(WELL_FORMED, report.asked());
         RefinementReport refinement = refined == null ? null : RefinementReport.of(machine, refined, rlimit);
         if (refinement != null) {
             print.accept(refinement.lines());
-            answers.put(REFINEMENT, refinement.answers());
+            proofs.put(REFINEMENT, refinement.asked());
         }
-        return new CodeProofs(component, machine, answers, exit(report, refinement), System.nanoTime() - start);
+        ExitCode exit = exit(report, refinement);
+        return new CodeProofs(component, machine, proofs, exit, System.nanoTime() - start);
     }
 
     /** The most serious of what was found. */
@@ -66,10 +70,21 @@ public record CodeProofs(
         return ExitCode.worst(codes);
     }
 
+    /** To all goals of a proof; none where it was not asked for. */
+    public List<Answer> answers(String proof) {
+        Asked asked = proofs.get(proof);
+        return asked == null ? List.of() : asked.answers();
+    }
+
+    /** What was asked for all answers, which others can be asked. */
+    public List<Questions> questions() {
+        return proofs.values().stream().flatMap(p -> p.questions().stream()).toList();
+    }
+
     /** The answers of a proof by the piece of code that they are about. */
     public Map<String, List<Answer>> pieces(String proof) {
         Map<String, List<Answer>> pieces = new LinkedHashMap<>();
-        answers.getOrDefault(proof, List.of())
+        answers(proof)
                 .forEach(a -> pieces.computeIfAbsent(a.goal().piece(), p -> new ArrayList<>())
                         .add(a));
         return pieces;
@@ -77,8 +92,8 @@ public record CodeProofs(
 
     /** Of which pieces not everything is proved. */
     public Set<String> openPieces() {
-        return answers.values().stream()
-                .flatMap(of -> open(of).stream())
+        return proofs.keySet().stream()
+                .flatMap(proof -> open(answers(proof)).stream())
                 .map(a -> a.goal().piece())
                 .collect(Collectors.toSet());
     }

@@ -113,7 +113,7 @@ public final class JsonReport {
         document.addProperty("component", proofs.component());
         document.addProperty("words", proofs.machine().schema().words());
         JsonObject all = new JsonObject();
-        for (String proof : proofs.answers().keySet()) {
+        for (String proof : proofs.proofs().keySet()) {
             JsonArray pieces = new JsonArray();
             proofs.pieces(proof).forEach((piece, answers) -> {
                 JsonObject json = new JsonObject();

@@ -93,7 +93,7 @@ public final class JunitReport {
     /** Proofs about code, one test case per proof and piece of code. */
     public static String of(CodeProofs proofs) {
         List<Case> cases = new ArrayList<>();
-        for (String proof : proofs.answers().keySet()) {
+        for (String proof : proofs.proofs().keySet()) {
             proofs.pieces(proof).forEach((piece, answers) -> {
                 List<CodeGoal.Answer> open = CodeProofs.open(answers);
                 double seconds =

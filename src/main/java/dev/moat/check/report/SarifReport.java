@@ -14,6 +14,8 @@ import dev.moat.input.Place;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Statement;
+import dev.moat.prove.code.CodeGoal;
+import dev.moat.prove.code.Piece;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.Code;
 import java.net.URI;
@@ -200,24 +202,20 @@ public final class SarifReport {
         rules.put(CodeProofs.WELL_FORMED, "No exception, no index out of range, every value in its sort.");
         rules.put(CodeProofs.REFINEMENT, "Every step is what it claims to be.");
         List<Result> results = new ArrayList<>();
-        proofs.answers()
-                .forEach((proof, answers) -> CodeProofs.open(answers).forEach(a -> {
-                    Place place = sources.of(
-                                    Code.of(proofs.machine().model(), a.goal().piece()))
-                            .orElse(new Place("docs/code-proof.md", 1, 1));
-                    String same = proofs.component() + "/" + proof + "/"
-                            + a.goal().piece() + "/" + a.goal().says();
-                    List<String> lines = shortened(proofs.explained(a));
-                    results.add(new Result(
-                            proof,
-                            lines,
-                            Path.of(place.file()),
-                            place.line(),
-                            "moatCodeGoal/v1",
-                            same,
-                            new JsonArray()));
-                }));
+        proofs.proofs()
+                .forEach((proof, asked) ->
+                        CodeProofs.open(asked.answers()).forEach(a -> results.add(ofCode(proofs, proof, a))));
         return document(results, null);
+    }
+
+    private Result ofCode(CodeProofs proofs, String proof, CodeGoal.Answer open) {
+        String piece = open.goal().piece();
+        Place place = sources.of(Code.of(proofs.machine().model(), Piece.code(piece)))
+                .orElse(new Place("docs/code-proof.md", 1, 1));
+        String same = proofs.component() + "/" + proof + "/" + piece + "/"
+                + open.goal().says();
+        List<String> lines = shortened(proofs.explained(open));
+        return new Result(proof, lines, Path.of(place.file()), place.line(), "moatCodeGoal/v1", same, new JsonArray());
     }
 
     private String document(List<Result> found, @Nullable Failed failed) {

@@ -277,15 +277,12 @@ public final class ProveCommand implements Callable<Integer> {
         if (rlimit < 1) {
             throw usage("--rlimit must be from 1 to " + Integer.MAX_VALUE + ", not " + rlimit);
         }
-        if (code.refines() && code.component() == null) {
-            throw usage("--refinement goes with --code");
+        boolean others = certificates != null || depth != null || k != null || files.any() || !inject.isEmpty();
+        String wrong = code.complaint(audit, others, reports.json() && (audit || second != null));
+        if (wrong != null) {
+            throw usage(wrong);
         }
         if (code.component() != null) {
-            boolean others = second != null || directory != null || certificates != null || depth != null || k != null;
-            boolean audits = audit && (reports.json() || !code.refines());
-            if (others || audits || files.any() || !inject.isEmpty()) {
-                throw usage("--code goes with --refinement, then with --audit or --json, -P, limits and reports only");
-            }
             return;
         }
         boolean searches = audit || depth != null || k != null || !bounds.isEmpty();
@@ -322,7 +319,7 @@ public final class ProveCommand implements Callable<Integer> {
         Machine machine = Catalog.load().machine(named);
         Theory refined = code.refines() ? theory() : null;
         CodeProofs proofs = CodeProofs.of(component, machine, refined, rlimit, this::print);
-        codes.add(report(proofs));
+        report(proofs);
         if (refined != null && audit) {
             Map<String, String> known = Explained.load(site.home().resolve("specs/code-survivors.txt"));
             CodeMutants mutants = CodeMutants.of(proofs, refined, known, bounds.isEmpty(), rlimit);
@@ -332,12 +329,14 @@ public final class ProveCommand implements Callable<Integer> {
         return ExitCode.worst(codes);
     }
 
-    private ExitCode report(CodeProofs proofs) {
+    private void report(CodeProofs proofs) throws IOException {
         site.err().println(String.format(Locale.ROOT, "moat: all in %.2f s", proofs.nanos() / 1e9));
-        ExitCode files = write(() -> JunitReport.of(proofs), () -> new SarifReport(Path.of(""), List.of()).of(proofs));
-        ExitCode exit = ExitCode.worst(List.of(proofs.exit(), files));
-        document(() -> JsonReport.of(proofs, exit));
-        return exit;
+        codes.add(proofs.exit());
+        codes.add(write(() -> JunitReport.of(proofs), () -> new SarifReport(Path.of(""), List.of()).of(proofs)));
+        document(() -> JsonReport.of(proofs, ExitCode.worst(codes)));
+        if (directory != null || second != null) {
+            tell(GoalOutput.ofCode(second, directory, proofs.questions()));
+        }
     }
 
     private ExitCode write(Supplier<String> cases, Supplier<String> results) {
@@ -363,20 +362,20 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private void outputs(Responses responses, Proof proof) throws IOException {
-        List<GoalOutput> all = new ArrayList<>();
         if (directory != null || second != null) {
             ResponseProof answered = proof.responses().proof();
-            all.add(GoalOutput.secondOpinion(second, directory, proof.theory(), proof.answers(), answered));
+            tell(GoalOutput.secondOpinion(second, directory, proof.theory(), proof.answers(), answered));
         }
         Path to = certificates;
         if (to != null) {
-            all.add(GoalOutput.certificates(CertificateFiles.goals(responses, site.home()), proof.failed(), to));
+            tell(GoalOutput.certificates(CertificateFiles.goals(responses, site.home()), proof.failed(), to));
         }
-        for (GoalOutput output : all) {
-            print(output.lines());
-            codes.add(output.disagrees() ? ExitCode.DISAGREEMENT : ExitCode.OK);
-            codes.add(output.silent() ? ExitCode.LIMIT : ExitCode.OK);
-        }
+    }
+
+    private void tell(GoalOutput output) {
+        print(output.lines());
+        codes.add(output.disagrees() ? ExitCode.DISAGREEMENT : ExitCode.OK);
+        codes.add(output.silent() ? ExitCode.LIMIT : ExitCode.OK);
     }
 
     private void audit(Responses responses, Map<String, String> explained) throws IOException {

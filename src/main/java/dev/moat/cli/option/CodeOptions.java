@@ -41,6 +41,24 @@ public final class CodeOptions {
         return code == null ? Prover.RLIMIT : CodeReport.RLIMIT;
     }
 
+    /**
+     * What is wrong with these options, or null.
+     *
+     * @param audit whether mutants are asked about
+     * @param others whether there are options that are about the discipline only
+     * @param unwritten whether JSON is asked for together with what it does not hold
+     */
+    public @Nullable String complaint(boolean audit, boolean others, boolean unwritten) {
+        if (code == null) {
+            return refinement ? "--refinement goes with --code" : null;
+        }
+        if (others || (audit && !refinement)) {
+            return "--code goes with --refinement, then with --audit, -P, --goals, --second-solver, limits and reports"
+                    + " only";
+        }
+        return unwritten ? "--json goes with neither --audit nor --second-solver" : null;
+    }
+
     /** Whether what its steps claim is proved too. */
     public boolean refines() {
         return refinement;

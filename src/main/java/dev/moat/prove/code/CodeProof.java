@@ -14,6 +14,7 @@ import dev.moat.prove.term.Z3Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * That in no well-formed state the code of a machine meets an exception or an index out of range, and that it leads from well-formed
@@ -29,6 +30,7 @@ public final class CodeProof implements AutoCloseable {
     private final Z3Terms solver;
     private final Solver assuming;
     private final List<CodeGoal> goals = new ArrayList<>();
+    private @Nullable Solver knowing;
 
     /** @param rlimit what one question may cost, in Z3's units */
     public CodeProof(LiftedMachine lifted, int rlimit) {
@@ -119,13 +121,37 @@ public final class CodeProof implements AutoCloseable {
         leads("initially", exprs.yes, constants);
     }
 
-    /** Asks about one goal. */
+    /** What is assumed of the state before. */
+    Expr assumed() {
+        return assumed;
+    }
+
+    /** From now on {@link #askAgain} assumes this. */
+    void assume(Known known) {
+        knowing = solver.solver(known.known().toArray(new Expr[0]));
+    }
+
+    /** Asks once more about a goal, of states of which more is assumed. */
+    Answer askAgain(Answer first) {
+        Solver more = knowing;
+        if (more == null) {
+            return first;
+        }
+        Answer again = ask(first.goal(), more);
+        return new Answer(again.goal(), again.status(), again.state(), first.nanos() + again.nanos());
+    }
+
+    /** Asks about one goal, of all well-formed states. */
     public Answer ask(CodeGoal goal) {
+        return ask(goal, assuming);
+    }
+
+    private Answer ask(CodeGoal goal, Solver under) {
         long start = System.nanoTime();
         if (goal.never().isFalse()) {
             return new Answer(goal, Status.PROVED, null, System.nanoTime() - start);
         }
-        return switch (solver.ask(assuming, goal.never())) {
+        return switch (solver.ask(under, goal.never())) {
             case UNSATISFIABLE -> new Answer(goal, Status.PROVED, null, System.nanoTime() - start);
             case UNKNOWN -> new Answer(goal, Status.UNKNOWN, null, System.nanoTime() - start);
             case SATISFIABLE -> new Answer(goal, Status.FAILED, state(), System.nanoTime() - start);

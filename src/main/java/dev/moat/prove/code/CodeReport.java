@@ -14,10 +14,10 @@ import java.util.Map;
  * What was proved of a machine's code, as a person reads it.
  *
  * @param lines one for each piece of code, then what is open, then the verdict
- * @param answers to every goal, those about what cannot be lifted last
+ * @param asked every goal's answer, those about what cannot be lifted last
  * @param proved whether everything was lifted and every goal proved
  */
-public record CodeReport(List<String> lines, List<Answer> answers, boolean proved) {
+public record CodeReport(List<String> lines, Asked asked, boolean proved) {
     /** What one question may cost, in Z3's units, where nothing else is said: a minute at most. */
     public static final int RLIMIT = 200_000_000;
 
@@ -31,15 +31,14 @@ public record CodeReport(List<String> lines, List<Answer> answers, boolean prove
      * Proves everything about a machine's code.
      *
      * @param rlimit what one question may cost, in Z3's units
+     * @param finding what more is known, where some goal is not proved without
      */
-    public static CodeReport of(Machine machine, int rlimit) {
+    public static CodeReport of(Machine machine, int rlimit, Known.Finding finding) {
         try (LiftedMachine lifted = new LiftedMachine(machine);
                 CodeProof proof = new CodeProof(lifted, rlimit)) {
-            Map<String, List<Answer>> answers = new LinkedHashMap<>();
-            for (CodeGoal goal : proof.goals()) {
-                answers.computeIfAbsent(goal.piece(), p -> new ArrayList<>()).add(proof.ask(goal));
-            }
+            List<Questions> questions = new ArrayList<>();
             List<String> lines = new ArrayList<>();
+            Map<String, List<Answer>> answers = answers(lifted, proof, finding, questions, lines);
             answers.forEach((piece, of) -> lines.add(line(piece, of)));
             lifted.refused().forEach((piece, why) -> lines.add("REFUSED " + piece + ": " + why));
             open(machine.schema(), answers, lines);
@@ -48,8 +47,41 @@ public record CodeReport(List<String> lines, List<Answer> answers, boolean prove
             lines.add(verdict(machine, lifted, all, proved));
             List<Answer> told = new ArrayList<>(all);
             lifted.refused().forEach((piece, why) -> told.add(refused(lifted, piece, why)));
-            return new CodeReport(List.copyOf(lines), List.copyOf(told), proved);
+            questions.add(lifted.loops("loops-of-well-formed"));
+            return new CodeReport(List.copyOf(lines), new Asked(told, questions), proved);
         }
+    }
+
+    /** To all goals: those that are not proved of all well-formed states are asked again, of those of which more is known. */
+    private static Map<String, List<Answer>> answers(
+            LiftedMachine lifted,
+            CodeProof proof,
+            Known.Finding finding,
+            List<Questions> questions,
+            List<String> lines) {
+        List<Answer> all =
+                new ArrayList<>(proof.goals().stream().map(proof::ask).toList());
+        boolean open = count(all, Status.PROVED) < all.size();
+        Known known = open && lifted.refused().isEmpty() ? finding.of(lifted) : null;
+        if (known == null || known.count() == 0) {
+            questions.add(new Questions("well-formed", lifted.exprs(), List.of(proof.assumed()), all));
+        } else {
+            proof.assume(known);
+            List<Answer> plain =
+                    all.stream().filter(a -> a.status() == Status.PROVED).toList();
+            all.replaceAll(a -> a.status() == Status.PROVED ? a : proof.askAgain(a));
+            List<Answer> again = all.stream().filter(a -> !plain.contains(a)).toList();
+            long more = count(again, Status.PROVED);
+            lines.add("found, and proved: " + known.count() + " lines about what is so at which step; on them rest "
+                    + more + " of the goals");
+            questions.add(new Questions("well-formed", lifted.exprs(), List.of(proof.assumed()), plain));
+            questions.add(new Questions("well-formed-with-lines", lifted.exprs(), known.known(), again));
+            questions.add(known.questions("lines-of-well-formed"));
+        }
+        Map<String, List<Answer>> answers = new LinkedHashMap<>();
+        all.forEach(a -> answers.computeIfAbsent(a.goal().piece(), p -> new ArrayList<>())
+                .add(a));
+        return answers;
     }
 
     /** That code cannot be lifted, as the answer to a goal of its own. */

@@ -47,6 +47,7 @@ public final class LiftedMachine implements AutoCloseable {
     private final List<Expr> words = new ArrayList<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final Map<String, String> refused = new LinkedHashMap<>();
+    private final List<Expr> ended = new ArrayList<>();
     private final int cpus;
 
     public LiftedMachine(Machine machine) {
@@ -74,7 +75,11 @@ public final class LiftedMachine implements AutoCloseable {
     }
 
     private boolean isPossible(Expr condition) {
-        return solver.ask(loops, condition) != Status.UNSATISFIABLE;
+        boolean possible = solver.ask(loops, condition) != Status.UNSATISFIABLE;
+        if (!possible) {
+            ended.add(condition);
+        }
+        return possible;
     }
 
     public Machine machine() {
@@ -98,6 +103,15 @@ public final class LiftedMachine implements AutoCloseable {
     /** What could not be lifted, and why. */
     public Map<String, String> refused() {
         return refused;
+    }
+
+    /** That the loops of all that was lifted up to now go no further than they were followed, of whatever state. */
+    public Questions loops(String proof) {
+        List<CodeGoal.Answer> answers = ended.stream()
+                .map(further -> new CodeGoal("loops", "go no further than they were followed", further))
+                .map(CodeGoal.Answer::proved)
+                .toList();
+        return new Questions(proof, exprs, List.of(), answers);
     }
 
     /** What normalising does to a state of these words. */

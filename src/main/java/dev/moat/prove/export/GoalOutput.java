@@ -2,6 +2,7 @@ package dev.moat.prove.export;
 
 import dev.moat.prove.Answer;
 import dev.moat.prove.Theory;
+import dev.moat.prove.code.Questions;
 import dev.moat.prove.response.ResponseProof;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,25 +48,54 @@ public record GoalOutput(List<String> lines, boolean disagrees, boolean silent) 
                 .outcomes()
                 .values()
                 .forEach(of -> of.forEach(o -> statuses.put(o.premise().id(), GoalFiles.status(o.status()))));
+        SecondSolver solver = program == null ? null : new SecondSolver(program);
         try {
-            if (program == null) {
-                return new GoalOutput(List.of(), false, false);
-            }
-            SecondSolver.Opinion opinion = new SecondSolver(program).ask(statuses, files);
-            List<String> lines = new ArrayList<>();
-            opinion.against().forEach(line -> lines.add("DISAGREEMENT " + line));
-            opinion.silent().forEach(line -> lines.add("NO ANSWER " + line));
-            lines.add("second solver " + program + ": " + opinion.agreed() + " of " + statuses.size() + " goals agree");
-            return new GoalOutput(
-                    lines, !opinion.against().isEmpty(), !opinion.silent().isEmpty());
+            return asked(solver, statuses, files);
         } finally {
             if (directory == null) {
-                for (Path file : files) {
-                    Files.delete(file);
-                }
-                Files.delete(to);
+                delete(files, to);
             }
         }
+    }
+
+    /**
+     * The same of proofs about code: of every question whose answer they rest on.
+     *
+     * @throws IOException when a file cannot be written
+     */
+    public static GoalOutput ofCode(@Nullable String program, @Nullable Path directory, List<Questions> questions)
+            throws IOException {
+        Path to = directory == null ? Files.createTempDirectory("moat-goals") : directory;
+        CodeGoalFiles.Written written = CodeGoalFiles.write(questions, to);
+        SecondSolver solver = program == null ? null : SecondSolver.ofCode(program);
+        try {
+            return asked(solver, written.statuses(), written.files());
+        } finally {
+            if (directory == null) {
+                delete(written.files(), to);
+            }
+        }
+    }
+
+    private static GoalOutput asked(@Nullable SecondSolver solver, Map<String, String> statuses, List<Path> files) {
+        if (solver == null) {
+            return new GoalOutput(List.of(), false, false);
+        }
+        SecondSolver.Opinion opinion = solver.ask(statuses, files);
+        List<String> lines = new ArrayList<>();
+        opinion.against().forEach(line -> lines.add("DISAGREEMENT " + line));
+        opinion.silent().forEach(line -> lines.add("NO ANSWER " + line));
+        lines.add("second solver " + solver.program() + ": " + opinion.agreed() + " of " + statuses.size()
+                + " goals agree");
+        return new GoalOutput(
+                lines, !opinion.against().isEmpty(), !opinion.silent().isEmpty());
+    }
+
+    private static void delete(List<Path> files, Path directory) throws IOException {
+        for (Path file : files) {
+            Files.delete(file);
+        }
+        Files.delete(directory);
     }
 
     /**

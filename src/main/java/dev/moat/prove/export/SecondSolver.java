@@ -15,13 +15,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Another solver's opinion on the same goals: z3 or cvc5, one child process for each goal. */
 public final class SecondSolver {
-    private static final int SECONDS = 20;
     private static final int MAX_OUTPUT = 4096;
 
+    /**
+     * An answer as such, or as cvc5 gives it when it dies because a file's status says otherwise; not what follows a complaint, which is
+     * about a part of the file.
+     */
+    private static final Pattern ANSWER = Pattern.compile("(?m)(?:\\A|^Expected result \\S+ but got )(sat|unsat)$");
+
     private final String program;
+    private final int seconds;
+    private final List<String> ofCvc;
 
     /**
      * What it said.
@@ -36,7 +45,23 @@ public final class SecondSolver {
      * @param program {@code z3}, {@code cvc5} or a path to one of them; options are chosen by the name
      */
     public SecondSolver(String program) {
+        this(program, 20, List.of("--finite-model-find"));
+    }
+
+    private SecondSolver(String program, int seconds, List<String> ofCvc) {
         this.program = program;
+        this.seconds = seconds;
+        this.ofCvc = ofCvc;
+    }
+
+    /** One that is asked about bit-vectors, for which it may think longer. */
+    static SecondSolver ofCode(String program) {
+        return new SecondSolver(program, 60, List.of());
+    }
+
+    /** Who is asked. */
+    String program() {
+        return program;
     }
 
     /**
@@ -91,12 +116,14 @@ public final class SecondSolver {
     private List<String> command(Path file) {
         Path name = Path.of(program).getFileName();
         boolean cvc = name != null && name.toString().startsWith("cvc");
-        return cvc
-                ? List.of(program, "--finite-model-find", "--tlimit=" + SECONDS * 1000, file.toString())
-                : List.of(program, "-T:" + SECONDS, file.toString());
+        List<String> command = new ArrayList<>(List.of(program));
+        command.addAll(cvc ? ofCvc : List.of());
+        command.add(cvc ? "--tlimit=" + seconds * 1000 : "-T:" + seconds);
+        command.add(file.toString());
+        return command;
     }
 
-    /** The first line that the solver prints, "timeout", or "nothing". */
+    /** The answer that the solver prints, else its first line, "timeout", or "nothing". */
     private String answer(Path file) throws InterruptedException {
         try {
             Process process =
@@ -104,12 +131,15 @@ public final class SecondSolver {
             try {
                 process.getOutputStream().close();
                 // The solver stops by its own limit, so that reading ends; the wait below is for one that hangs.
-                if (!process.waitFor(SECONDS + 5, TimeUnit.SECONDS)) {
+                if (!process.waitFor(seconds + 5L, TimeUnit.SECONDS)) {
                     return "timeout";
                 }
                 byte[] output = process.getInputStream().readNBytes(MAX_OUTPUT);
                 String text = new String(output, StandardCharsets.UTF_8).strip();
-                return text.isEmpty() ? "nothing" : text.lines().findFirst().orElse("nothing");
+                Matcher answer = ANSWER.matcher(text);
+                return answer.find()
+                        ? answer.group(1)
+                        : text.lines().findFirst().orElse("nothing");
             } finally {
                 process.destroyForcibly();
             }

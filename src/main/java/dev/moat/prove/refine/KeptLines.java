@@ -3,7 +3,11 @@ package dev.moat.prove.refine;
 import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.code.CodeGoal;
+import dev.moat.prove.code.CodeGoal.Answer;
+import dev.moat.prove.code.Known;
 import dev.moat.prove.code.LiftedMachine;
+import dev.moat.prove.code.Questions;
 import dev.moat.prove.code.WellFormed;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Obligation;
@@ -27,7 +31,7 @@ import java.util.function.Predicate;
  * on all. A line that is not kept is left out, with the reason, and what is left is proved again. What
  * stands then holds in every state that is reached.
  */
-final class KeptLines {
+public final class KeptLines implements Known {
     private final LiftedMachine lifted;
     private final Exprs exprs;
     private final WellFormed slots;
@@ -64,7 +68,7 @@ final class KeptLines {
      * @param explored states that are reached: a line that is not so in one of them is left out
      * @param rlimit what one question may cost
      */
-    KeptLines(LiftedMachine lifted, List<long[]> explored, int rlimit) {
+    public KeptLines(LiftedMachine lifted, List<long[]> explored, int rlimit) {
         this.lifted = lifted;
         this.rlimit = rlimit;
         exprs = lifted.exprs();
@@ -134,8 +138,7 @@ final class KeptLines {
     private boolean leavesOutWhatIsNotKept() {
         Map<String, String> broken = new LinkedHashMap<>();
         try (Z3Terms terms = new Z3Terms(exprs, rlimit)) {
-            Solver solver = terms.solver(slots.of(lifted.words()).values().toArray(new Expr[0]));
-            assumedBy(terms, solver);
+            Solver solver = terms.solver(known().toArray(new Expr[0]));
             stand.forEach((name, line) -> {
                 String by = brokenBy(terms, solver, line);
                 if (!by.isEmpty()) {
@@ -172,12 +175,42 @@ final class KeptLines {
         return changed ? exprs.and(exprs.and(move.takes(), reached), exprs.not(line.later())) : exprs.no;
     }
 
-    /** Has a solver assume all that stands. */
-    void assumedBy(Z3Terms terms, Solver solver) {
+    /** All that is so of every state that is reached: it is well-formed, and what stands holds. */
+    @Override
+    public List<Expr> known() {
+        List<Expr> all = new ArrayList<>(slots.of(lifted.words()).values());
         if (stepLines.areProved()) {
-            terms.assume(solver, stepLines.of(lifted.words()));
+            all.add(stepLines.of(lifted.words()));
         }
-        stand.values().forEach(line -> terms.assume(solver, line.now()));
+        stand.values().forEach(line -> all.add(line.now()));
+        return all;
+    }
+
+    /** The last questions that were asked, of whose answers all that stands is left. */
+    @Override
+    public Questions questions(String proof) {
+        List<Answer> answers = moves.stream()
+                .flatMap(move -> goals(move).stream())
+                .map(Answer::proved)
+                .toList();
+        return new Questions(proof, exprs, known(), answers);
+    }
+
+    @Override
+    public int count() {
+        return stand.size() + (stepLines.areProved() ? stepLines.count() : 0);
+    }
+
+    /** That a move keeps all that stands, where that is not obvious. */
+    List<CodeGoal> goals(Move move) {
+        List<CodeGoal> goals = new ArrayList<>();
+        if (stepLines.areProved()) {
+            Expr never = exprs.and(move.takes(), exprs.not(stepLines.of(move.reached())));
+            goals.add(new CodeGoal(move.name(), "keeps which values locals have", never));
+        }
+        stand.forEach((name, line) -> goals.add(new CodeGoal(move.name(), "keeps: " + name, breaks(line, move))));
+        goals.removeIf(goal -> goal.never().isFalse());
+        return goals;
     }
 
     /** What was found about steps. */

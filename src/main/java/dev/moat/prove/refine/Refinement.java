@@ -11,8 +11,8 @@ import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.Piece;
 import dev.moat.prove.code.Piece.Kind;
+import dev.moat.prove.code.Questions;
 import dev.moat.prove.code.Transitions;
-import dev.moat.prove.code.WellFormed;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Lifted.Addition;
 import dev.moat.prove.lift.Obligation;
@@ -50,6 +50,8 @@ public final class Refinement implements AutoCloseable {
     private final Z3Terms solver;
     private final Solver plainly;
     private final Solver assuming;
+    private final List<Expr> plain = new ArrayList<>();
+    private final List<Expr> allowed = new ArrayList<>();
     private final List<CodeGoal> goals = new ArrayList<>();
     private final Map<String, Piece> pieces = new LinkedHashMap<>();
     private final Map<String, List<Addition>> said = new LinkedHashMap<>();
@@ -69,13 +71,12 @@ public final class Refinement implements AutoCloseable {
         abstraction = new LiftedAbstraction(lifted, theory.discipline());
         before = abstraction.of(lifted.words());
         solver = new Z3Terms(exprs, rlimit);
-        Expr[] wellFormed = new WellFormed(lifted).of(lifted.words()).values().toArray(new Expr[0]);
-        plainly = solver.solver(wellFormed);
-        assuming = solver.solver(wellFormed);
         lines = new KeptLines(lifted, explored, rlimit);
-        lines.assumedBy(solver, plainly);
-        lines.assumedBy(solver, assuming);
-        statements(before).values().forEach(e -> solver.assume(assuming, e));
+        plain.addAll(lines.known());
+        allowed.addAll(plain);
+        allowed.addAll(statements(before).values());
+        plainly = solver.solver(plain.toArray(new Expr[0]));
+        assuming = solver.solver(allowed.toArray(new Expr[0]));
         abstraction.fails().forEach((place, when) -> add(goals, "meaning", place, when));
         lifted.pieces().forEach(this::aboutOwn);
         aboutNormalising();
@@ -125,12 +126,16 @@ public final class Refinement implements AutoCloseable {
     }
 
     /**
-     * What is to be proved of a piece that is not the machine's, but has the name of one.
+     * What is to be proved of a piece that is not the machine's, but has the name of one: that it keeps what the proofs of all
+     * others rest on, and is what it claims to be.
      *
      * @throws RefusedException when its claim cannot be lifted
      */
     List<CodeGoal> goalsOf(Piece other) {
-        return about(other).goals();
+        List<CodeGoal> goals =
+                lines.goals(new StepLines.Move(other.name(), transitions.takes(other), transitions.reached(other)));
+        goals.addAll(about(other).goals());
+        return goals;
     }
 
     /** Whether a truth value can be true in a state that the discipline allows. */
@@ -226,15 +231,22 @@ public final class Refinement implements AutoCloseable {
     /**
      * An answer.
      *
-     * @param state of a goal that fails, a state in which it does; else null
-     * @param arguments of its piece there
+     * @param ofCode the same without its arguments
+     * @param arguments of a goal that fails, its piece's in the state in which it does
+     * @param plain whether it is so of all well-formed states where the lines hold, whatever the discipline says of them
      */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Answer(
-            CodeGoal goal, CodeGoal.Status status, long @Nullable [] state, List<Integer> arguments, long nanos) {
-        /** The same without its arguments. */
-        CodeGoal.Answer asOfCode() {
-            return new CodeGoal.Answer(goal, status, state, nanos);
+    public record Answer(CodeGoal.Answer ofCode, List<Integer> arguments, boolean plain) {
+        public CodeGoal goal() {
+            return ofCode.goal();
+        }
+
+        public CodeGoal.Status status() {
+            return ofCode.status();
+        }
+
+        /** Of a goal that fails, a state in which it does; else null. */
+        public long @Nullable [] state() {
+            return ofCode.state();
         }
     }
 
@@ -242,7 +254,8 @@ public final class Refinement implements AutoCloseable {
     public Answer ask(CodeGoal goal) {
         long start = System.nanoTime();
         Status status = solver.ask(plainly, goal.never());
-        if (status != Status.UNSATISFIABLE) {
+        boolean isPlain = status == Status.UNSATISFIABLE;
+        if (!isPlain) {
             status = solver.ask(assuming, goal.never());
         }
         CodeGoal.Status is = status == Status.UNSATISFIABLE
@@ -255,7 +268,25 @@ public final class Refinement implements AutoCloseable {
                         .mapToLong(w -> values.getOrDefault(w, 0L))
                         .toArray()
                 : null;
-        return new Answer(goal, is, state, failed ? arguments(goal, values) : List.of(), System.nanoTime() - start);
+        List<Integer> arguments = failed ? arguments(goal, values) : List.of();
+        CodeGoal.Answer ofCode = new CodeGoal.Answer(goal, is, state, System.nanoTime() - start);
+        return new Answer(ofCode, arguments, isPlain);
+    }
+
+    /** What was asked for these answers, and before them about lines and loops. */
+    List<Questions> questions(List<Answer> answers) {
+        return List.of(
+                new Questions("refinement", exprs, plain, ofCode(answers, true)),
+                new Questions("refinement-of-the-discipline", exprs, allowed, ofCode(answers, false)),
+                lines.questions("lines-of-refinement"),
+                lifted.loops("loops-of-refinement"));
+    }
+
+    private static List<CodeGoal.Answer> ofCode(List<Answer> answers, boolean plain) {
+        return answers.stream()
+                .filter(a -> a.plain() == plain)
+                .map(Answer::ofCode)
+                .toList();
     }
 
     private List<Integer> arguments(CodeGoal goal, Map<Expr, Long> values) {

@@ -3,6 +3,7 @@ package dev.moat.prove.refine;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
 import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.code.Asked;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
@@ -20,14 +21,13 @@ import java.util.Map;
  * Which pieces of a machine's code refine the discipline, from all states, as a person reads it.
  *
  * @param lines one for each piece, then what is open, then the verdict
- * @param answers to every goal, then of what cannot be lifted and of what was seen in states that are reached; of {@link #NOT_ASKED}
+ * @param asked every goal's answer, then of what cannot be lifted and of what was seen in states that are reached; of {@link #NOT_ASKED}
  *     alone where nothing is asked
  * @param proved whether everything was lifted and every goal proved
  * @param disagrees whether the explorer's judge accepts a transition that the proof refutes, or the proof one that it does not
  * @param reached whether a step leaves the discipline in a state that is reached
  */
-public record RefinementReport(
-        List<String> lines, List<CodeGoal.Answer> answers, boolean proved, boolean disagrees, boolean reached) {
+public record RefinementReport(List<String> lines, Asked asked, boolean proved, boolean disagrees, boolean reached) {
     /** Whose answer stands where a machine cannot be compared, as its states have no meaning to the discipline. */
     public static final String NOT_ASKED = "refinement";
 
@@ -67,7 +67,8 @@ public record RefinementReport(
     private static RefinementReport notAsked(String why) {
         CodeGoal goal = new CodeGoal(NOT_ASKED, "can be asked: " + why, new Exprs().yes);
         List<CodeGoal.Answer> answers = List.of(new CodeGoal.Answer(goal, Status.UNKNOWN, null, 0));
-        return new RefinementReport(List.of("REFINEMENT NOT PROVED: " + why), answers, false, false, false);
+        return new RefinementReport(
+                List.of("REFINEMENT NOT PROVED: " + why), new Asked(answers, List.of()), false, false, false);
     }
 
     /** One report being written. */
@@ -125,13 +126,14 @@ public record RefinementReport(
             explored();
             boolean proved = open.isEmpty() && refused.isEmpty();
             lines.add(verdict(refused, proved));
-            List<CodeGoal.Answer> told = new ArrayList<>();
-            answers.values().forEach(of -> of.forEach(a -> told.add(a.asOfCode())));
+            List<Answer> asked = answers.values().stream().flatMap(List::stream).toList();
+            List<CodeGoal.Answer> told =
+                    new ArrayList<>(asked.stream().map(Answer::ofCode).toList());
             refused.forEach((piece, why) -> told.add(CodeReport.refused(lifted, piece, why)));
             told.addAll(seen);
             return new RefinementReport(
                     List.copyOf(lines),
-                    List.copyOf(told),
+                    new Asked(told, refinement.questions(asked)),
                     proved,
                     disagrees,
                     !reached.wrong().isEmpty());
@@ -169,8 +171,12 @@ public record RefinementReport(
                 lines.add("explored, not proved: in " + of + " nothing leaves the discipline");
             }
             for (String who : reached.wrong().keySet()) {
-                boolean noticed = open.stream().anyMatch(a -> a.goal().piece().equals(who)) || !pieces.containsKey(who);
-                if (!noticed && !refinement.refused().containsKey(who)) {
+                boolean noticed =
+                        open.stream().anyMatch(a -> Piece.code(a.goal().piece()).equals(who));
+                boolean judged = pieces.values().stream().anyMatch(p -> p.code().equals(who))
+                        && refinement.refused().keySet().stream()
+                                .noneMatch(p -> Piece.code(p).equals(who));
+                if (judged && !noticed) {
                     disagrees = true;
                     lines.add("DISAGREEMENT: every goal of " + who + " was proved");
                     see(who, "stays in the discipline, as every goal was proved");
@@ -184,7 +190,7 @@ public record RefinementReport(
         }
 
         private String line(String piece, List<Answer> of) {
-            double seconds = of.stream().mapToLong(Answer::nanos).sum() / 1e9;
+            double seconds = of.stream().mapToLong(a -> a.ofCode().nanos()).sum() / 1e9;
             long left = of.stream().filter(a -> a.status() != Status.PROVED).count();
             return String.format(
                     Locale.ROOT,

@@ -114,8 +114,8 @@ class CodeProofsTest {
         Machine machine =
                 Catalog.load().machine(new MachineSpec("iommu-dma", Map.of(), Granularity.STEP, false, List.of()));
         RefinementReport report = RefinementReport.of(machine, THEORY, RLIMIT);
-        CodeProofs none = new CodeProofs(
-                "iommu-dma", machine, Map.of(CodeProofs.REFINEMENT, report.answers()), ExitCode.LIMIT, 0);
+        CodeProofs none =
+                new CodeProofs("iommu-dma", machine, Map.of(CodeProofs.REFINEMENT, report.asked()), ExitCode.LIMIT, 0);
         assertThat(JunitReport.of(none)).contains("can be asked: ");
         assertThat(new SarifReport(Path.of(""), List.of()).of(none)).contains("can be asked: ");
         CodeMutants left = CodeMutants.of(none, THEORY, Map.of(), true, RLIMIT);

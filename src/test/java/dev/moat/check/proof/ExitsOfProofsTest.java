@@ -7,6 +7,7 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Audit;
 import dev.moat.prove.Theory;
+import dev.moat.prove.code.Asked;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.refine.RefinementReport;
 import dev.moat.prove.response.ResponseAudit;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What proofs about code, and audits, come to: each thing that was found has its code. */
 class ExitsOfProofsTest {
+    private static final Asked NOTHING = new Asked(List.of(), List.of());
+
     @ParameterizedTest
     @CsvSource({
         "true,  true,  false, false, OK",
@@ -35,8 +38,8 @@ class ExitsOfProofsTest {
         "true,  true,  false, true,  DISAGREEMENT",
     })
     void whatWasFoundOfCode(boolean code, boolean refines, boolean reached, boolean disagrees, ExitCode exit) {
-        CodeReport report = new CodeReport(List.of(), List.of(), code);
-        assertThat(CodeProofs.exit(report, new RefinementReport(List.of(), List.of(), refines, disagrees, reached)))
+        CodeReport report = new CodeReport(List.of(), NOTHING, code);
+        assertThat(CodeProofs.exit(report, new RefinementReport(List.of(), NOTHING, refines, disagrees, reached)))
                 .isEqualTo(exit);
         assertThat(CodeProofs.exit(report, null)).isEqualTo(code ? ExitCode.OK : ExitCode.LIMIT);
     }

@@ -9,7 +9,9 @@ import dev.moat.model.Edits;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
+import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.LiftedMachine;
+import dev.moat.prove.code.Questions;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Role;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Which lines that a component says stand: each rests on the others, and falls with what it rests on. */
 class KeptLinesTest {
     private static final int RLIMIT = 20_000_000;
+    private static final int[] FOUR = {3, 2, 1, 0};
 
     /** Two numbers below 16: the first counts to 3, the second becomes what the first is; a third is read, and written by nobody. */
     private static KeptLines lines(Map<String, Predicate<long[]>> said) {
@@ -127,6 +130,51 @@ class KeptLinesTest {
                 .containsOnly(
                         Map.entry("the first is below 3", "not so in a state that is reached"),
                         Map.entry("the first is not 0", "not so in the initial state"));
+    }
+
+    /** The second is an index of four, as the first is below 4 wherever it is copied. */
+    private static Machine indexing(boolean said) {
+        ModelBuilder builder = new ModelBuilder(new Edits());
+        Slots first = number(builder, "first");
+        Slots second = number(builder, "second");
+        add(builder, "count", (s, a, b, c, d, e) -> {
+            boolean below = first.get(s) < 3;
+            first.set(s, below ? first.get(s) + 1 : first.get(s));
+            return below;
+        });
+        add(builder, "copy", (s, a, b, c, d, e) -> {
+            second.set(s, FOUR[(int) first.get(s)]);
+            return true;
+        });
+        if (said) {
+            builder.schema().keepsAtSteps("the first is small", s -> first.get(s) < 4);
+        }
+        builder.initially(s -> {});
+        return new Machine(builder.build(), Granularity.STEP, false);
+    }
+
+    private static Slots number(ModelBuilder builder, String name) {
+        return builder.schema().slots(name, Role.HYPERVISOR, Writer.HYPERVISOR).bits(4);
+    }
+
+    private static CodeReport report(Machine machine) {
+        return CodeReport.of(machine, RLIMIT, lifted -> new KeptLines(lifted, List.of(machine.initial()), RLIMIT));
+    }
+
+    /** What fails of all well-formed states may rest on lines, and then another solver is asked about both. */
+    @Test
+    void aGoalOfBeingWellFormedMayRestOnALine() {
+        CodeReport resting = report(indexing(true));
+        assertThat(resting.proved()).isTrue();
+        assertThat(resting.lines())
+                .anyMatch(l -> l.startsWith("found, and proved: 1 lines") && l.endsWith("rest 1 of the goals"));
+        assertThat(resting.asked().questions())
+                .filteredOn(q -> !q.answers().isEmpty())
+                .extracting(Questions::proof)
+                .containsExactly("well-formed", "well-formed-with-lines", "lines-of-well-formed");
+        CodeReport without = report(indexing(false));
+        assertThat(without.proved()).isFalse();
+        assertThat(without.lines()).anyMatch(l -> l.startsWith("FAILED copy: ") && l.contains("an index below 4"));
     }
 
     @Test

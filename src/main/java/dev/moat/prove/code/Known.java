@@ -1,0 +1,26 @@
+package dev.moat.prove.code;
+
+import dev.moat.prove.term.Expr;
+import java.util.List;
+
+/** What is proved of every state that is reached, beyond that it is well-formed. */
+public interface Known {
+    /** All of it as truths about the words of the state before, with its being well-formed. */
+    List<Expr> known();
+
+    /** How many lines it is, without its being well-formed; 0 where nothing more is known. */
+    int count();
+
+    /**
+     * What was asked for it, which others can be asked.
+     *
+     * @param proof what it is for, in words that name a file
+     */
+    Questions questions(String proof);
+
+    /** How it is found; every piece of the machine is lifted. */
+    @FunctionalInterface
+    interface Finding {
+        Known of(LiftedMachine lifted);
+    }
+}
