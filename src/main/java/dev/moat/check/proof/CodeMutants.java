@@ -11,6 +11,7 @@ import dev.moat.prove.Theory;
 import dev.moat.prove.refine.CodeAudit;
 import dev.moat.prove.refine.CodeAudit.Fate;
 import dev.moat.prove.refine.RefinementReport;
+import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -21,7 +22,7 @@ import java.util.TreeSet;
 
 /**
  * {@code moat prove --code --refinement --audit}: the mutants of {@code moat mutate}, judged by the proof. Each write that is seen in
- * the first states is left out, and where a family's values are one field, one more than it is.
+ * the first states is left out, and each field that it changes is one more than it is, fields of words also one less.
  *
  * @param lines those that the proof does not notice and nobody explains, then the score
  * @param allNoticed whether there are none
@@ -51,8 +52,7 @@ public record CodeMutants(List<String> lines, boolean allNoticed) {
         int known = 0;
         try (CodeAudit audit = new CodeAudit(proofs.machine(), theory, open, rlimit)) {
             for (StepMutant mutant : mutants(proofs.component(), proofs.machine())) {
-                Fate fate =
-                        audit.of(mutant.write().who(), mutant.write().slots(), mutant.what() == StepMutant.What.DROP);
+                Fate fate = audit.of(mutant.write().who(), mutant.write().slots(), change(mutant, proofs.machine()));
                 score.merge(fate, 1, Integer::sum);
                 String id = mutant.id().replace(' ', '.');
                 if (fate == Fate.NOT_JUDGED || fate == Fate.UNKNOWN || fate == Fate.SURVIVES) {
@@ -71,6 +71,12 @@ public record CodeMutants(List<String> lines, boolean allNoticed) {
         return new CodeMutants(List.copyOf(lines), noticed);
     }
 
+    private static CodeAudit.Change change(StepMutant mutant, Machine machine) {
+        Slots slots = machine.schema().family(mutant.write().slots()).orElseThrow();
+        boolean dropped = mutant.what() == StepMutant.What.DROP;
+        return new CodeAudit.Change(dropped, mutant.mask(slots), mutant.what() == StepMutant.What.PLUS);
+    }
+
     private static String score(Map<Fate, Integer> score, int known) {
         int notJudged = score.getOrDefault(Fate.NOT_JUDGED, 0);
         int same = score.getOrDefault(Fate.SAME, 0);
@@ -81,7 +87,7 @@ public record CodeMutants(List<String> lines, boolean allNoticed) {
                 + " of code that is not proved, or that cannot be lifted with them";
     }
 
-    /** Those of whole values. A write of a word has several fields, and is left out once. */
+    /** A write of a word has several fields, and is left out once. */
     private static List<StepMutant> mutants(String component, Machine machine) {
         WriteWatch watch = new WriteWatch(machine.model());
         Machine observed = new Machine(watch.observed(), Granularity.STEP, false);
@@ -90,7 +96,6 @@ public record CodeMutants(List<String> lines, boolean allNoticed) {
         return StepMutants.of(watch.writes(), machine.model(), component, component).stream()
                 .filter(StepMutant.class::isInstance)
                 .map(StepMutant.class::cast)
-                .filter(m -> m.write().field().isEmpty())
                 .distinct()
                 .sorted(Comparator.comparing(Mutant::id))
                 .toList();

@@ -70,19 +70,27 @@ public final class CodeAudit implements AutoCloseable {
     }
 
     /**
+     * What a mutant does to each value that its code changes.
+     *
+     * @param dropped whether it leaves it as it was; else it moves what was stored
+     * @param mask bits of the field that is moved, if it is changed and not 0; 0 for all of a value
+     * @param up whether to the next one, the last being followed by the first; else to the one before
+     */
+    public record Change(boolean dropped, long mask, boolean up) {}
+
+    /**
      * A mutant's fate.
      *
      * @param who an action, or a step with its operation
      * @param family of slots that it writes
-     * @param dropped whether it does not write them; else each value that it changes is the next one, the last being followed by the first
      */
-    public Fate of(String who, String family, boolean dropped) {
+    public Fate of(String who, String family, Change change) {
         Piece piece = whole.get(who);
         if (piece == null) {
             return Fate.NOT_JUDGED;
         }
         Slots f = lifted.machine().schema().family(family).orElseThrow();
-        Piece mutant = mutant(piece, f, dropped);
+        Piece mutant = mutant(piece, f, change);
         Status differs = refinement.possible(exprs.and(transitions.takes(piece), differs(piece, mutant)));
         if (differs == Status.UNSATISFIABLE) {
             return Fate.SAME;
@@ -115,16 +123,38 @@ public final class CodeAudit implements AutoCloseable {
         return exprs.not(same);
     }
 
-    private Piece mutant(Piece piece, Slots f, boolean dropped) {
+    private Piece mutant(Piece piece, Slots f, Change change) {
         List<Expr> after = piece.after();
         for (int i = 0; i < f.size(); i++) {
             Expr old = slots.value(lifted.words(), f, i);
             Expr stored = slots.value(piece.after(), f, i);
-            Expr other = dropped ? old : exprs.ite(exprs.eq(old, stored), stored, next(f, stored));
+            Expr other = change.dropped() ? old : moved(f, change, old, stored);
             after = slots.with(after, f, i, other);
         }
         Lifted does = piece.does();
         return new Piece(piece.call(), new Lifted(does.answer(), List.of(after), does.said(), does.obligations()));
+    }
+
+    private Expr moved(Slots f, Change change, Expr old, Expr stored) {
+        return change.mask() == 0
+                ? exprs.ite(exprs.eq(old, stored), stored, next(f, stored))
+                : moved(exprs, change, old, stored);
+    }
+
+    /** A word whose field is moved, where it was changed to something. */
+    static Expr moved(Exprs exprs, Change change, Expr old, Expr stored) {
+        long mask = change.mask();
+        Expr zero = exprs.ofLong(0);
+        Expr lowest = exprs.ofLong(Long.lowestOneBit(mask));
+        Expr field = exprs.and(stored, exprs.ofLong(mask));
+        Expr same = exprs.eq(field, exprs.and(old, exprs.ofLong(mask)));
+        // Whatever lies between the field's bits passes the carry on.
+        Expr next = change.up()
+                ? exprs.binary(Op.ADD, exprs.or(stored, exprs.ofLong(~mask)), lowest)
+                : exprs.binary(Op.SUB, field, lowest);
+        Expr rest = exprs.and(stored, exprs.ofLong(~mask));
+        Expr moved = exprs.or(rest, exprs.and(next, exprs.ofLong(mask)));
+        return exprs.ite(exprs.or(same, exprs.eq(field, zero)), stored, moved);
     }
 
     private Expr next(Slots f, Expr stored) {

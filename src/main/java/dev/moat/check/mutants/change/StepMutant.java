@@ -50,6 +50,18 @@ public record StepMutant(String subject, boolean hardware, What what, Write writ
         return write.slots();
     }
 
+    /** The bits of the field that is off by one, in slots of the family that it writes; 0 for a whole value. */
+    public long mask(Slots slots) {
+        return write.field().isEmpty() ? 0 : field(slots).mask();
+    }
+
+    private Fields.Field field(Slots slots) {
+        return Fields.of(slots).stream()
+                .filter(f -> f.name().equals(write.field()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Override
     public Model apply(Model model) {
         Slots slots = model.schema().family(write.slots()).orElseThrow();
@@ -108,10 +120,7 @@ public record StepMutant(String subject, boolean hardware, What what, Write writ
                 }
             };
         }
-        Fields.Field field = Fields.of(slots).stream()
-                .filter(f -> f.name().equals(write.field()))
-                .findFirst()
-                .orElseThrow();
+        Fields.Field field = field(slots);
         boolean up = what == What.PLUS;
         return (before, after) -> {
             for (int i = 0; i < slots.size(); i++) {
