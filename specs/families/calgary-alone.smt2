@@ -1,11 +1,13 @@
-; Calgary with software that gives one device of a bus to a domain: TAR, which is written for it, leads all devices of the bus. Devices
-; that are the domain's too, or nobody's, and those of others: nothing tells them apart. The hardware is that of calgary.
+; Calgary with software that gives devices of a bus to domains one by one: TAR, which is written for one, leads all devices of the bus. Devices
+; that are the domain's too, or nobody's, and those of others: nothing tells them apart. A bus has one table, so a second domain's device is led
+; nowhere else; software that looks at each device for itself gives it away nevertheless. The hardware is that of calgary.
 (set-info :assumes-one-table "Calgary: a bus has one table for all its devices, whoever has them")
 (set-info :assumes-whole-cache "Calgary: an invalidation forgets all that a bus has cached, and ends all its requests")
 (set-info :assumes-readable "Calgary: what can be written can be read")
-(set-info :fails-entries-follow-assignment "TAR leads all devices of the bus, also those that the domain has not")
-(set-info :fails-flight-follows-assignment "so requests of devices that the domain has not are in flight")
-(set-info :fails-no-foreign "a device of another domain, whose TAR was emptied, is led again when its neighbour is assigned")
+(set-info :fails-entries-follow-assignment.1 "assign: TAR leads all devices of the bus, also those that the domain has not")
+(set-info :fails-flight-follows-assignment.1 "assign: so requests of devices that the domain has not are in flight")
+(set-info :fails-no-foreign.1 "give-device: a device of another domain is led by the table of its neighbour, and reads what that may read")
+(set-info :fails-no-foreign.2 "give-device: and writes what that may write")
 (define-fun initially () Bool
   (and
     (forall ((u Unit) (t Tag) (x Tag) (s Space) (r Space)) (=> (stands u t s) (stands u x r) (and (= t x) (= s r))))
@@ -42,15 +44,16 @@
 (define-fun move-context.guard ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag)) Bool false)
 (set-info :end-move "a bus does not move")
 (define-fun end-move.guard ((q Req) (d Dom) (e Dom) (x Dom)) Bool false)
-(set-info :give-device "the devices of a bus are given away together")
-(define-fun give-device.guard ((q Req) (e Dom)) Bool false)
+(set-info :give-device "a device without a domain is given to one; where its bus leads, if anywhere, is not looked at")
+(define-fun give-device.guard ((q Req) (e Dom)) Bool (forall ((x Dom)) (not (assigned q x))))
+(define-fun give-device.assigned ((q Req) (e Dom) (a Req) (b Dom)) Bool (or (assigned a b) (and (= a q) (= b e))))
 
 (set-info :assign "a device without a domain is given to one, and TAR is written: all devices of the bus are led")
 (define-fun assign.guard ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool
   (and (for s e) (stands u t s)
        (forall ((x Dom)) (not (assigned q x)))
        (not (moving q))
-       (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))
+       (forall ((v Unit) (x Space) (y Tag)) (=> (ent v q x y) (and (= v u) (= x s) (= y t))))
        (forall ((v Unit)) (not (dirtyQ v q)))))
 (define-fun assign.assigned ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Req) (b Dom)) Bool
   (or (assigned a b) (and (= a q) (= b e))))

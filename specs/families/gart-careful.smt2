@@ -5,6 +5,7 @@
 (set-info :assumes-whole-cache "GART: an invalidation forgets all that a node has cached")
 (set-info :assumes-careful "GART: software maps only what may be written, and devices are one domain's together")
 (set-info :assumes-inside "GART: no device sends an address outside of the aperture")
+(set-info :assumes-over-nothing "GART: at addresses of the aperture a node that is off reaches no domain's memory")
 (define-fun initially () Bool
   (and
     (forall ((u Unit) (v Unit) (t Tag) (x Tag) (s Space) (r Space)) (=> (stands u t s) (stands v x r) (= s r)))
@@ -63,7 +64,7 @@
   (or (undrained a r) (and (= a u) (at r u))))
 (define-fun assign.paysF ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
   (and (paysF i a r) (not (and (= a u) (at r u)))))
-(set-info :clear-context "a node is switched off: no device of it is led anywhere")
+(set-info :clear-context "a node is switched off: no device of it is led by the table; addresses are then those of memory")
 (define-fun clear-context.guard ((u Unit) (q Req)) Bool (at q u))
 (define-fun clear-context.ent ((u Unit) (q Req) (a Unit) (r Req) (b Space) (c Tag)) Bool
   (and (ent a r b c) (not (and (= a u) (at r u)))))

@@ -4,10 +4,14 @@
 (set-info :assumes-no-rights "GART: an entry that can be read can be written")
 (set-info :assumes-whole-cache "GART: an invalidation forgets all that a node has cached")
 (set-info :assumes-inside "GART: no device sends an address outside of the aperture")
-(set-info :fails-entries-follow-assignment "the table leads all devices of a node, also those that the domain has not")
-(set-info :fails-flight-follows-assignment "so requests of devices that the domain has not are in flight")
-(set-info :fails-no-foreign "what was granted for reading can be written")
-(set-info :fails-tables-entitled "what was granted for reading can be written")
+(set-info :assumes-over-nothing "GART: at addresses of the aperture a node that is off reaches no domain's memory")
+(set-info :fails-entries-follow-assignment.1 "assign: the table leads all devices of a node, also those that the domain has not")
+(set-info :fails-flight-follows-assignment.1 "assign: so requests of devices that the domain has not are in flight")
+(set-info :fails-no-foreign.1 "give-device: a device of another domain is led by the one table, and reads what its neighbour may read")
+(set-info :fails-no-foreign.2 "set-entry-ro: what was granted for reading can be written, in the table")
+(set-info :fails-no-foreign.4 "set-entry-ro: what was granted for reading can be written, by a cache")
+(set-info :fails-no-foreign.6 "set-entry-ro: what was granted for reading can be written, in flight")
+(set-info :fails-tables-entitled.2 "set-entry-ro: what was granted for reading can be written")
 (define-fun initially () Bool
   (and
     (forall ((u Unit) (v Unit) (t Tag) (x Tag) (s Space) (r Space)) (=> (stands u t s) (stands v x r) (= s r)))
@@ -46,15 +50,16 @@
 (define-fun move-context.guard ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag)) Bool false)
 (set-info :end-move "devices do not move")
 (define-fun end-move.guard ((q Req) (d Dom) (e Dom) (x Dom)) Bool false)
-(set-info :give-device "the devices of a node are given away together")
-(define-fun give-device.guard ((q Req) (e Dom)) Bool false)
+(set-info :give-device "a device without a domain is given to one; where its node leads, if anywhere, is not looked at")
+(define-fun give-device.guard ((q Req) (e Dom)) Bool (forall ((x Dom)) (not (assigned q x))))
+(define-fun give-device.assigned ((q Req) (e Dom) (a Req) (b Dom)) Bool (or (assigned a b) (and (= a q) (= b e))))
 
 (set-info :assign "a device without a domain is given to the one that has the table, and its node is switched on: all devices of it are led")
 (define-fun assign.guard ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool
   (and (for s e) (stands u t s)
        (forall ((x Dom)) (not (assigned q x)))
        (not (moving q))
-       (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))
+       (forall ((v Unit) (x Space) (y Tag)) (=> (ent v q x y) (and (= v u) (= x s) (= y t))))
        (forall ((v Unit)) (not (dirtyQ v q)))))
 (define-fun assign.assigned ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Req) (b Dom)) Bool
   (or (assigned a b) (and (= a q) (= b e))))
@@ -65,7 +70,7 @@
   (or (undrained a r) (and (= a u) (at r u))))
 (define-fun assign.paysF ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
   (and (paysF i a r) (not (and (= a u) (at r u)))))
-(set-info :clear-context "a node is switched off: no device of it is led anywhere")
+(set-info :clear-context "a node is switched off: no device of it is led by the table; addresses are then those of memory")
 (define-fun clear-context.guard ((u Unit) (q Req)) Bool (at q u))
 (define-fun clear-context.ent ((u Unit) (q Req) (a Unit) (r Req) (b Space) (c Tag)) Bool
   (and (ent a r b c) (not (and (= a u) (at r u)))))

@@ -1,17 +1,19 @@
-; GART: one table for all devices of all nodes, whose entries have no bits for rights, and memory that is reached past it. It gives reach, not
-; isolation.
+; GART: one table for all devices of all nodes, whose entries have no bits for rights, and memory that is reached past it: outside of the
+; aperture, and everywhere while a node is off. It gives reach, not isolation. Of what the table leads to all is kept that gart-inside keeps; what is
+; reached past it has a word of its own, for no cache has it and no tag.
 (set-info :assumes-one-table "GART: there is one table, which leads all devices of all nodes; requests are not told apart")
 (set-info :assumes-no-rights "GART: an entry that can be read can be written")
 (set-info :assumes-whole-cache "GART: an invalidation forgets all that a node has cached")
-(set-info :assumes-past "GART: outside of the aperture a device reaches all memory, untranslated")
-(set-info :fails-entries-follow-assignment "the table leads all devices of a node, also those that the domain has not")
-(set-info :fails-flight-follows-assignment "so requests of devices that the domain has not are in flight")
-(set-info :fails-no-foreign "a device reaches all memory, outside of the aperture")
-(set-info :fails-tables-entitled "what was granted for reading can be written")
-(set-info :fails-no-stale "what is reached past the table is in no entry of it")
-(set-info :fails-pages-named "what is reached past the table is found at any address")
-(set-info :fails-done-is-clean "no invalidation ends what passes outside of the aperture for good")
-(set-info :fails-writes-owed "what is reached past the table can be written")
+(set-info :fails-entries-follow-assignment.1 "assign: the table leads all devices of a node, also those that the domain has not")
+(set-info :fails-flight-follows-assignment.1 "assign: so requests of devices that the domain has not are in flight")
+(set-info :fails-no-foreign.1 "give-device: a device of another domain is led by the one table, and reads what its neighbour may read")
+(set-info :fails-no-foreign.2 "set-entry-ro: what was granted for reading can be written, in the table")
+(set-info :fails-no-foreign.4 "set-entry-ro: what was granted for reading can be written, by a cache")
+(set-info :fails-no-foreign.6 "set-entry-ro: what was granted for reading can be written, in flight")
+(set-info :fails-tables-entitled.2 "set-entry-ro: what was granted for reading can be written")
+(set-info :fails-past-is-entitled.1 "reach-past: a device reads all memory, outside of the aperture")
+(set-info :fails-past-is-entitled.2 "reach-past: and writes it")
+(set-info :fails-past-is-entitled.3 "reach-past: also a device that nobody has, and one whose node is off")
 (define-fun initially () Bool
   (and
     (forall ((u Unit) (v Unit) (t Tag) (x Tag) (s Space) (r Space)) (=> (stands u t s) (stands v x r) (= s r)))
@@ -21,6 +23,7 @@
     (forall ((u Unit) (q Req) (r Req) (s Space) (t Tag)) (=> (ent u q s t) (at q u) (at r u) (ent u r s t)))
     (forall ((s Space) (p Page) (f Frame)) (and (=> (mapR s p f) (mapW s p f)) (=> (mapW s p f) (mapR s p f))))
     (forall ((q Req)) (not (moving q)))))
+(define-fun at-first () Bool (forall ((u Unit) (q Req) (f Frame)) (not (past u q f))))
 
 (set-info :take-tag "a node is told of the table, which is that of all")
 (define-fun take-tag.guard ((u Unit) (t Tag) (s Space)) Bool
@@ -50,15 +53,16 @@
 (define-fun move-context.guard ((q Req) (d Dom) (e Dom) (u Unit) (s Space) (t Tag)) Bool false)
 (set-info :end-move "devices do not move")
 (define-fun end-move.guard ((q Req) (d Dom) (e Dom) (x Dom)) Bool false)
-(set-info :give-device "the devices of a node are given away together")
-(define-fun give-device.guard ((q Req) (e Dom)) Bool false)
+(set-info :give-device "a device without a domain is given to one; where its node leads, if anywhere, is not looked at")
+(define-fun give-device.guard ((q Req) (e Dom)) Bool (forall ((x Dom)) (not (assigned q x))))
+(define-fun give-device.assigned ((q Req) (e Dom) (a Req) (b Dom)) Bool (or (assigned a b) (and (= a q) (= b e))))
 
 (set-info :assign "a device without a domain is given to the one that has the table, and its node is switched on: all devices of it are led")
 (define-fun assign.guard ((q Req) (e Dom) (u Unit) (s Space) (t Tag)) Bool
   (and (for s e) (stands u t s)
        (forall ((x Dom)) (not (assigned q x)))
        (not (moving q))
-       (forall ((v Unit) (x Space) (y Tag)) (not (ent v q x y)))
+       (forall ((v Unit) (x Space) (y Tag)) (=> (ent v q x y) (and (= v u) (= x s) (= y t))))
        (forall ((v Unit)) (not (dirtyQ v q)))))
 (define-fun assign.assigned ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (a Req) (b Dom)) Bool
   (or (assigned a b) (and (= a q) (= b e))))
@@ -69,7 +73,7 @@
   (or (undrained a r) (and (= a u) (at r u))))
 (define-fun assign.paysF ((q Req) (e Dom) (u Unit) (s Space) (t Tag) (i Inv) (a Unit) (r Req)) Bool
   (and (paysF i a r) (not (and (= a u) (at r u)))))
-(set-info :clear-context "a node is switched off: no device of it is led anywhere")
+(set-info :clear-context "a node is switched off: no device of it is led by the table; addresses are then those of memory")
 (define-fun clear-context.guard ((u Unit) (q Req)) Bool (at q u))
 (define-fun clear-context.ent ((u Unit) (q Req) (a Unit) (r Req) (b Space) (c Tag)) Bool
   (and (ent a r b c) (not (and (= a u) (at r u)))))
@@ -86,11 +90,12 @@
   (ite (and (= a s) (= b p)) (= c f) (mapW a b c)))
 (set-info :demote-entry "no entry can lose the right to write alone")
 (define-fun demote-entry.guard ((s Space) (p Page)) Bool false)
-(set-info :reach-past "a device's request outside of the aperture is in flight to any frame")
-(define-fun reach-past.guard ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame)) Bool (ent u q s t))
-(define-fun reach-past.flyR
-    ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
-  (or (flyR a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f))))
-(define-fun reach-past.flyW
-    ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame) (a Unit) (r Req) (b Tag) (c Page) (d Frame)) Bool
-  (or (flyW a r b c d) (and (= a u) (= r q) (= b t) (= c p) (= d f))))
+; An address outside of the aperture is that of memory, whatever is cached, and a GART that is off has no aperture: so there is no guard. No
+; invalidation ends such a request, and none is filed in a TLB.
+(set-info :reach-past "a device's request outside of the aperture, or while its node is off, is in flight to any frame")
+(define-fun reach-past.guard ((u Unit) (q Req) (f Frame)) Bool true)
+(define-fun reach-past.past ((u Unit) (q Req) (f Frame) (a Unit) (r Req) (d Frame)) Bool
+  (or (past a r d) (and (= a u) (= r q) (= d f))))
+(define-fun end-walk.besides ((u Unit) (q Req)) Bool true)
+(define-fun end-walk.past ((u Unit) (q Req) (a Unit) (r Req) (d Frame)) Bool
+  (and (past a r d) (not (and (= a u) (= r q)))))

@@ -181,7 +181,7 @@ public record Audit(
             for (Statement s : theory.statements()) {
                 for (int i = 0; i < s.conjuncts().size() && doubted.contains(s.id()); i++) {
                     if (isProved(without(s, i))) {
-                        audit.unneeded().add(s.id() + "." + (i + 1));
+                        audit.unneeded().add(s.name(i));
                     }
                 }
             }
@@ -190,11 +190,8 @@ public record Audit(
         private Theory without(Statement lemma, int conjunct) {
             List<Statement> others = new ArrayList<>();
             for (Statement s : theory.statements()) {
-                List<Term> rest = new ArrayList<>(s.conjuncts());
-                if (s.id().equals(lemma.id())) {
-                    rest.remove(conjunct);
-                }
-                others.add(new Statement(s.id(), s.safety(), s.says(), rest, s.witness()));
+                int number = lemma.numbers().get(conjunct);
+                others.add(s.id().equals(lemma.id()) ? s.only(n -> n != number) : s);
             }
             return theory.with(others);
         }

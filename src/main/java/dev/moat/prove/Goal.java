@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * That one conjunct of a statement holds initially, or after an action in states where all statements hold. Proved when
  * the assumptions and the denial are together unsatisfiable, for sorts of any size.
  *
- * @param conjunct its number within the statement, from 0
+ * @param conjunct its place within the statement, from 0
  * @param action null for the initial states
  * @param constants the action's parameters, free in assumptions and denial
  * @param denial that the conjunct is false afterwards, in terms of the state before
@@ -38,9 +38,9 @@ public record Goal(
         return new Goal(s, i, action, action.parameters(), assumptions, denial);
     }
 
-    /** {@code no-stale.2@fill}: the statement, the conjunct from 1, the action or {@code initially}. */
+    /** {@code no-stale.2@fill}: the statement, the conjunct's number in its file from 1, the action or {@code initially}. */
     public String id() {
-        return statement.id() + "." + (conjunct + 1) + "@" + after();
+        return statement.name(conjunct) + "@" + after();
     }
 
     /** The action's name, or {@code initially}. */

@@ -96,9 +96,15 @@ public final class ProofText {
         long safety = theory.statements().stream().filter(Statement::safety).count();
         return (proved ? "PROVED " : "NOT PROVED ")
                 + answers.size() + " goals: " + safety + " safety properties and "
-                + (theory.statements().size() - safety) + " lemmas, initially and after each of "
+                + (theory.statements().size() - safety) + " lemmas" + besides(theory) + ", initially and after each of "
                 + theory.discipline().actions().size() + " actions (" + theory.untouched()
                 + " more pairs are obvious), for any number of domains, frames, devices, grants and steps";
+    }
+
+    private static String besides(Theory theory) {
+        int failing = theory.failing().size();
+        String conjuncts = failing == 1 ? " conjunct" : " conjuncts";
+        return failing == 0 ? "" : " but for " + failing + conjuncts + " not kept";
     }
 
     /** For these there is no reason: all the rest would be proved of nothing. */

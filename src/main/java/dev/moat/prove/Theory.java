@@ -1,6 +1,7 @@
 package dev.moat.prove;
 
 import dev.moat.input.InputException;
+import dev.moat.input.Place;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Fragment;
 import dev.moat.logic.Rewriting;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param vocabulary sorts and relations
  * @param initially without macros
  * @param statements safety properties first, then lemmas, each sorted by id
+ * @param failing conjuncts that a family says it does not keep, each a statement of its own: neither proved nor assumed
  * @param others what is not among the statements: it speaks of relations which the discipline does not know, or wants things to happen
  */
 public record Theory(
@@ -32,6 +36,7 @@ public record Theory(
         Discipline discipline,
         Term initially,
         List<Statement> statements,
+        List<Statement> failing,
         List<Invariant> others) {
     /**
      * Reads {@code specs/vocabulary.smt2}, {@code invariants}, {@code specs/properties}, {@code specs/discipline.smt2} and
@@ -84,8 +89,7 @@ public record Theory(
             // for one that promises it.
             boolean meant = !invariant.kind().equals("completeness")
                     || discipline.promised().contains(invariant.id());
-            boolean kept = !discipline.failing().containsKey(invariant.id());
-            if (meant && kept && known.containsAll(Rewriting.relations(invariant.formula()))) {
+            if (meant && known.containsAll(Rewriting.relations(invariant.formula()))) {
                 statements.add(Statement.of(invariant));
             } else {
                 others.add(invariant);
@@ -98,6 +102,7 @@ public record Theory(
                 discipline,
                 Rewriting.plain(discipline.initially()),
                 List.copyOf(statements),
+                List.of(),
                 List.copyOf(others));
     }
 
@@ -108,25 +113,14 @@ public record Theory(
 
     /** Ids of what is not about the discipline, sorted. */
     public List<String> outside() {
-        return others.stream()
-                .map(Invariant::id)
-                .filter(id -> !discipline.failing().containsKey(id))
-                .toList();
-    }
-
-    /** What the family says cannot be kept: neither proved nor assumed. */
-    public List<Statement> failing() {
-        return others.stream()
-                .filter(i -> discipline.failing().containsKey(i.id()))
-                .map(Statement::of)
-                .toList();
+        return others.stream().map(Invariant::id).toList();
     }
 
     /**
      * The same of hardware or software of a kind: the discipline varied by a file of {@code specs/families}. What that says initially is
      * proved to stay, as a lemma, and assumed as lemmas are. Words, properties and lemmas of its own are in a directory beside the file,
-     * which has the file's name; a completeness property is proved where the file says {@code promises-ID}. What it says {@code fails-ID} of is
-     * neither proved nor assumed.
+     * which has the file's name; a completeness property is proved where the file says {@code promises-ID}. A conjunct of which it says
+     * {@code fails-ID.N} is neither proved nor assumed.
      *
      * @throws InputException for the first bad file of the directory; then as {@link Discipline#load}; then at the first formula of the
      *     directory that has the id of another property or lemma, proved of the varied discipline or not, or speaks of a relation that the
@@ -150,18 +144,34 @@ public record Theory(
         Set<String> known = new TreeSet<>(outside());
         all.forEach(s -> known.add(s.id()));
         requireNew(known, library.all());
-        for (String id : other.failing().keySet()) {
-            Statement failing = all.stream()
-                    .filter(s -> s.id().equals(id))
-                    .findFirst()
-                    .orElseThrow(() -> other.end().error("'fails-" + id + "' names no property or lemma"));
-            all.remove(failing);
-            open.add(failing.invariant(other.end()));
-        }
         Theory theory = of(library.vocabulary(), discipline.variedBy(other), all, open);
         theory.requireAll(library.all());
         theory.requirePromised(other);
-        return theory;
+        return theory.withoutFailing(other.end());
+    }
+
+    /** The same without the conjuncts that its discipline says it does not keep; of a statement that keeps none nothing is left. */
+    private Theory withoutFailing(Place end) {
+        Map<String, Statement> left = new LinkedHashMap<>();
+        statements.forEach(s -> left.put(s.id(), s));
+        List<Statement> found = new ArrayList<>();
+        discipline.failing().forEach((name, failing) -> {
+            int dot = name.lastIndexOf('.');
+            String id = name.substring(0, Math.max(0, dot));
+            Statement of = left.get(id);
+            String number = name.substring(dot + 1);
+            int n = of == null || !number.matches("[1-9][0-9]?") ? 0 : Integer.parseInt(number);
+            if (of == null || !of.numbers().contains(n)) {
+                throw end.error("'fails-" + name + "' names no conjunct of a property or lemma, as no-stale.1 does");
+            }
+            if (discipline.actions().stream().noneMatch(a -> a.name().equals(failing.action()) && !a.isNever())) {
+                throw end.error("'fails-" + name + "' names no action that happens: " + failing.action());
+            }
+            found.add(of.conjunct(n));
+            left.put(id, of.only(m -> m != n));
+        });
+        left.values().removeIf(s -> s.conjuncts().isEmpty());
+        return new Theory(vocabulary, discipline, initially, List.copyOf(left.values()), found, others);
     }
 
     /** That each is called as nothing else is: one of two, perhaps the weaker one, would be taken for the other. */
@@ -195,7 +205,7 @@ public record Theory(
 
     /** The same discipline with other actions; the statements are as they were. */
     public Theory with(Discipline other) {
-        return new Theory(vocabulary, other, initially, statements, others);
+        return new Theory(vocabulary, other, initially, statements, failing, others);
     }
 
     /** The same with those of its safety properties that are named, and these lemmas in place of its own. */
@@ -215,7 +225,7 @@ public record Theory(
 
     /** The same with other statements. */
     Theory with(List<Statement> kept) {
-        return new Theory(vocabulary, discipline, initially, List.copyOf(kept), others);
+        return new Theory(vocabulary, discipline, initially, List.copyOf(kept), failing, others);
     }
 
     /** All conjuncts of all statements, what a proof may assume of the state before a step. */

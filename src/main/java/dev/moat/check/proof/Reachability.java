@@ -1,17 +1,21 @@
 package dev.moat.check.proof;
 
+import dev.moat.check.ExitCode;
 import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Instance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
+import dev.moat.logic.read.Discipline.Failing;
 import dev.moat.prove.Cti;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
 import dev.moat.prove.bounded.Run;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,9 +71,9 @@ public record Reachability(
         Bounds two = first.atLeast(Map.of("Req", 2));
         // The last is one where spaces of two domains take turns at a tag.
         Bounds turns = two.atLeast(Map.of("Space", 2)).having(List.of("take-tag", "return-tag"));
-        List<Bounds> growing = new ArrayList<>(List.of(first, two, turns));
+        Set<Bounds> growing = new LinkedHashSet<>(List.of(first, two, turns));
         growing.addAll(first.andLarger());
-        return of(theory, List.of(failing), growing, MOST_FAILING);
+        return of(theory, List.of(failing), List.copyOf(growing), MOST_FAILING);
     }
 
     static Reachability of(Theory theory, List<Statement> judged, List<Bounds> growing, long grown) {
@@ -101,21 +105,47 @@ public record Reachability(
         return lines;
     }
 
-    /** For a person: that it is not kept, why, and the run that shows it; or that none was found. */
-    List<String> lines(String why) {
+    /** For a person: that it is not kept, why, and the run that shows it; or that none does. */
+    List<String> lines(Failing failing) {
+        String why = whyNotShown(failing);
+        String id = broken.get(0).id();
+        List<String> lines = new ArrayList<>();
         Run shortest = run;
-        Statement failing = broken.get(0);
-        if (shortest == null) {
-            List<String> lines = new ArrayList<>(
-                    List.of("NOT SHOWN " + failing.id() + ": it is said to fail (" + why + "), and no run was found"));
-            lines.addAll(inVain());
-            return lines;
+        if (!why.isEmpty()) {
+            lines.add("NOT SHOWN " + id + ": it is said to fail (" + failing.why() + "), and " + why);
+            lines.addAll(shortest == null ? inVain() : shortest.lines());
+        } else if (shortest != null) {
+            int steps = shortest.letters().size();
+            lines.add("NOT KEPT " + id + ": " + failing.why() + "; false " + steps + (steps == 1 ? " step" : " steps")
+                    + " from the initial state (" + shortest.instance().bounds() + "):");
+            lines.addAll(shortest.lines());
         }
-        Bounds last = searched.get(searched.size() - 1).bounds();
-        List<String> lines = new ArrayList<>(List.of("NOT KEPT " + failing.id() + ": " + why + "; false "
-                + shortest.letters().size() + " steps from the initial state (" + last + "):"));
-        lines.addAll(shortest.lines());
         return lines;
+    }
+
+    /** What comes of it that a family says this is not kept: without a run, and all states searched, it is not so. */
+    ExitCode shown(Failing failing) {
+        if (whyNotShown(failing).isEmpty()) {
+            return ExitCode.OK;
+        }
+        boolean cut = run == null && searched.stream().anyMatch(s -> s.found().end() != End.COMPLETE);
+        return cut ? ExitCode.LIMIT : ExitCode.EXPECTATION;
+    }
+
+    /** Empty where the run takes the action that is said to bring it about, and its end, evaluated once more, breaks what is said to fail. */
+    private String whyNotShown(Failing failing) {
+        Run shortest = run;
+        if (shortest == null) {
+            return "no run was found";
+        }
+        if (shortest.letters().stream().noneMatch(l -> l.action().equals(failing.action()))) {
+            return "the run that was found does without " + failing.action();
+        }
+        List<long[]> states = shortest.states();
+        long[] last = states.get(states.size() - 1);
+        boolean holds = broken.get(0).conjuncts().stream()
+                .allMatch(c -> shortest.instance().ground(c).holds(last));
+        return holds ? "it is true at the end of the run that was found" : "";
     }
 
     private String headline(Run shortest) {

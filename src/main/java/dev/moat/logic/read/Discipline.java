@@ -28,14 +28,15 @@ import org.jspecify.annotations.Nullable;
  * for each completeness property X that is to be proved; every other name is a macro. A variation of another discipline may also add to
  * an action of that one: {@code A.besides} is a guard besides the one that A has, and {@code A.r} an effect besides its others, or in
  * place of that on the same relation; what it says {@code initially} is special of its hardware and stays, what it says {@code at-first}
- * is only so where everything starts, and one of {@code fails-X} says of a property or lemma X why it cannot be kept there.
+ * is only so where everything starts, and one of {@code fails-X.2} says of the second conjunct of a property
+ * or lemma X why it cannot be kept there: {@code "A: why"}, where A is the action that brings it about.
  *
  * @param initially true in the states where everything starts
  * @param stays of a variation, what it says initially without what is so at first; of another discipline, true
  * @param actions in the order of their guards
  * @param assumptions by name, what the discipline takes for granted about hardware and software
  * @param promised ids of completeness properties that it is to keep, sorted
- * @param failing of a variation, by id: which properties and lemmas it does not keep, and why
+ * @param failing of a variation, by id and number: which conjuncts of properties and lemmas it does not keep
  * @param additions to actions of the discipline that it varies, by their names; {@code besides} and relations
  * @param end behind the last character of its file, where what is missing would have to be
  */
@@ -46,9 +47,17 @@ public record Discipline(
         List<AbstractAction> actions,
         Map<String, String> assumptions,
         List<String> promised,
-        Map<String, String> failing,
+        Map<String, Failing> failing,
         Map<String, Map<String, Macro>> additions,
         Place end) {
+    /**
+     * What a conjunct fails of.
+     *
+     * @param action without which it would not
+     * @param why for people
+     */
+    public record Failing(String action, String why) {}
+
     private static final String BESIDES = "besides";
     private static final String AT_FIRST = "at-first";
     private static final String GUARD = "guard";
@@ -261,14 +270,14 @@ public record Discipline(
             });
             Map<String, String> assumptions = new LinkedHashMap<>();
             List<String> promised = new ArrayList<>();
-            Map<String, String> failing = new LinkedHashMap<>();
+            Map<String, Failing> failing = new LinkedHashMap<>();
             for (String name : new TreeSet<>(says.keySet())) {
                 if (name.startsWith(ASSUMES)) {
                     assumptions.put(name.substring(ASSUMES.length()), says.get(name));
                 } else if (name.startsWith(PROMISES)) {
                     promised.add(name.substring(PROMISES.length()));
                 } else if (varies && name.startsWith(FAILS)) {
-                    failing.put(name.substring(FAILS.length()), says.get(name));
+                    failing.put(name.substring(FAILS.length()), failing(name));
                 } else if (!parts.containsKey(name) || additions.containsKey(name)) {
                     throw saidAt.getOrDefault(name, end).error("':" + name + "' describes no action");
                 }
@@ -283,6 +292,14 @@ public record Discipline(
                     Collections.unmodifiableMap(failing),
                     Collections.unmodifiableMap(additions),
                     end);
+        }
+
+        private Failing failing(String name) {
+            String[] parts = Objects.requireNonNull(says.get(name)).split(": ", 2);
+            if (parts.length < 2) {
+                throw saidAt.getOrDefault(name, end).error("':" + name + "' is to be \"action: why\"");
+            }
+            return new Failing(parts[0], parts[1]);
         }
 
         private Term start(Term stays) {
