@@ -29,7 +29,7 @@ public final class TableMap {
     private final int tables;
     private final boolean inFrames;
     private final Map<Key, Integer> numbers = new LinkedHashMap<>();
-    /** By level below 1, tree and page; {@link #NONE} where there is none of its own. */
+    /** By level less 1, tree, and prefix less that of the first page; {@link #NONE} where there is none of its own. */
     private final int[][][] numberOf;
 
     /** A page table that has a place of its own: its tree, its level, and the page number bits above what it decodes. */
@@ -52,18 +52,29 @@ public final class TableMap {
         }
         leafTables = below;
         tables = movable + numbers.size();
-        numberOf = new int[g.levels()][g.trees().size()][g.pages().size()];
+        numberOf = new int[g.levels()][g.trees().size()][];
         for (int level = 1; level <= g.levels(); level++) {
+            int prefixes = place(level, g.pages().size() - 1) + 1;
             for (int tree = 0; tree < g.trees().size(); tree++) {
-                for (int page = 0; page < g.pages().size(); page++) {
-                    numberOf[level - 1][tree][page] = numbers.getOrDefault(key(tree, level, page), NONE);
+                numberOf[level - 1][tree] = new int[prefixes];
+                for (int i = 0; i < prefixes; i++) {
+                    Key key = new Key(tree, level, prefix(level, 0) + i);
+                    numberOf[level - 1][tree][i] = numbers.getOrDefault(key, NONE);
                 }
             }
         }
     }
 
+    private long prefix(int level, int page) {
+        return g.pageNumber(page) >>> (g.indexBits() * level);
+    }
+
+    private int place(int level, int page) {
+        return (int) (prefix(level, page) - prefix(level, 0));
+    }
+
     private Key key(int tree, int level, int page) {
-        return new Key(tree, level, g.pageNumber(page) >>> (g.indexBits() * level));
+        return new Key(tree, level, prefix(level, page));
     }
 
     /** The tables that have places of their own, in the order of their numbers. */
@@ -153,10 +164,13 @@ public final class TableMap {
      * Number of the table of a tree through which a page's walk goes.
      *
      * @param level 1 to the geometry's levels
-     * @throws IllegalArgumentException when it is of level 1 and these lie in frames
+     * @param page may be none that is modelled, where its walk goes through a table of one that is
+     * @throws IllegalArgumentException when it is of level 1 and these lie in frames, or no modelled page has that table
      */
     public int table(int tree, int level, int page) {
-        int number = numberOf[level - 1][tree][page];
+        int[] of = numberOf[level - 1][tree];
+        int place = place(level, page);
+        int number = 0 <= place && place < of.length ? of[place] : NONE;
         if (number == NONE) {
             throw new IllegalArgumentException("tree " + tree + " has no table of level " + level + " of its own");
         }
