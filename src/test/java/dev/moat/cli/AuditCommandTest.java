@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -175,6 +176,7 @@ class AuditCommandTest {
     }
 
     @Test
+    @ResourceLock("System.in")
     void readsStandardInput() throws IOException {
         InputStream before = System.in;
         try (InputStream in = Files.newInputStream(Path.of(LAZY))) {

@@ -23,8 +23,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Traces that are still written while they are read. */
+@ResourceLock("System.in")
 class AuditFollowTest {
     private static final Path LAZY = Path.of("src/test/resources/traces/linux-6.1-vtd-lazy-nvme.trace.gz");
     private static final String FIRST =

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 class ConformCommandTest {
     private static final Path XEN = Path.of("src/test/resources/xen-oracle/grant-table-4.17.csv");
@@ -229,6 +230,7 @@ class ConformCommandTest {
     }
 
     @Test
+    @ResourceLock("System.in")
     void readsStandardInput() {
         InputStream before = System.in;
         try {

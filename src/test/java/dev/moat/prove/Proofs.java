@@ -55,7 +55,13 @@ final class Proofs {
         List<AbstractAction> one =
                 d.actions().stream().filter(a -> a.name().equals(action)).toList();
         Discipline smaller = d.with(one);
-        return new Theory(theory.vocabulary(), smaller, theory.initially(), theory.statements(), theory.failing(), theory.others());
+        return new Theory(
+                theory.vocabulary(),
+                smaller,
+                theory.initially(),
+                theory.statements(),
+                theory.failing(),
+                theory.others());
     }
 
     /** The committed properties over another discipline, with more properties. */

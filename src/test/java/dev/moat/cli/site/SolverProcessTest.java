@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Timeout;
 /** Processes that are not what they should be: the command does not wait for them without end. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class SolverProcessTest {
+    /** An argument that no solver of another test of this process has. */
+    private static final String ITS_MEMORY = "1234m";
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -37,14 +40,14 @@ class SolverProcessTest {
                         .children()
                         .filter(p -> p.info()
                                 .arguments()
-                                .map(a -> List.of(a).contains("-Dmoat.solver=true"))
+                                .map(a -> List.of(a).contains(ITS_MEMORY))
                                 .orElse(false))
                         .forEach(SolverProcessTest::stop);
                 sleep(20);
             }
         });
         stopping.start();
-        assertThat(process(out).run(List.of("prove", "--audit"), Long.MAX_VALUE))
+        assertThat(process(out).run(List.of("prove", "--audit", "--memory", ITS_MEMORY), Long.MAX_VALUE))
                 .isEqualTo(ExitCode.SOLVER);
         ended.set(true);
         stopping.join();
