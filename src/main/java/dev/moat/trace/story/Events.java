@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,11 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What was done, event by event: an operation that runs without anything between its steps is one. */
 final class Events {
-    /** What comes next where a step was not done at once. */
-    private static final String AGAIN = "go on with that";
-
     /** Units' own work, which goes on while an operation waits for it. */
-    private static final Set<String> SERVICE = Set.of("consume", "complete_flush", "take_tar");
+    private static final Set<String> SERVICE = Set.of(
+            "consume", "complete_flush", "take_tar", "forget_pasid", "forget_translations", "forget_device_tlb");
     /** Events up to which all are told. */
     private static final int FEW = 3;
     /** Places at which the fault's doing is told. */
@@ -364,13 +363,18 @@ final class Events {
         List<String> done = doings.of(first, last);
         noticed.removeIf(
                 words -> words.startsWith("the shadow gets") && done.stream().anyMatch(Steps::isEntry));
-        String next = notices.next(t)
+        Optional<String> ahead = notices.next(t)
                 .filter(n -> wrongNext.contains(last) || doings.isInterrupted(last, SERVICE))
-                .filter(n -> !acts.getOrDefault(last, "").startsWith(Rightly.NEXT))
-                .map(n ->
-                        !t.steps().isEmpty() && n.equals(t.steps().get(t.steps().size() - 1)) ? AGAIN : Steps.ahead(n))
-                .orElse("");
+                .filter(n -> !acts.getOrDefault(last, "").startsWith(Rightly.NEXT));
+        // A step that is not done at once comes next again.
+        Optional<String> half = ahead.filter(
+                n -> !t.steps().isEmpty() && n.equals(t.steps().get(t.steps().size() - 1)));
+        String next = half.isPresent() ? "" : ahead.map(Steps::ahead).orElse("");
         List<String> told = Steps.told(done, noticed, goesOn);
+        half.ifPresent(n -> {
+            told.remove(Steps.done(n));
+            told.add("begun to " + Steps.todo(n));
+        });
         acts.forEach((row, act) -> {
             if (first <= row && row <= last) {
                 doings.spare(told, row, act);

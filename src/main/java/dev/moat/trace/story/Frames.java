@@ -213,10 +213,9 @@ final class Frames {
         }
         String stray = writes ? "strayW" : "strayR";
         if (history.find(stray, last, ANY, p).findAny().isPresent()) {
-            return history.isAsAtFirst(page)
-                    ? page + "'s entry leads to the scratch page"
-                            + since(history.since(x -> !history.holds("mapR", x, s, p, f)))
-                            + ", and what they write is lost"
+            int row = history.since(x -> !history.holds("mapR", x, s, p, f));
+            return row > 0 && history.isAsAtFirst(page)
+                    ? page + "'s entry leads to the scratch page since step " + row + ", and what they write is lost"
                     : page + "'s entry leads to other memory, which they read or overwrite";
         }
         boolean reads = writes && history.holds("mapR", last, s, p, f);
@@ -322,7 +321,9 @@ final class Frames {
         int s = means.get()[2];
         int row = history.since(x -> !history.holds(walk, x, s, p, f));
         if (row == 0) {
-            return ", though " + tables(history.label("Space", s)) + " never led there";
+            return domain(history.label("Space", s))
+                    .map(d -> ", under the DID of " + d + ", whose tables never led there")
+                    .orElse(", though they never led there");
         }
         boolean unseen = history.seesLate()
                 && history.isUnseen(history.before(row + 1))

@@ -85,7 +85,8 @@ final class Names {
                             || s.name().equals(PART)
                             || !name.startsWith(s.name().toLowerCase(Locale.ROOT)))
                     .findFirst()
-                    .ifPresent(s -> found.computeIfAbsent(meaning(s, name), n -> new TreeSet<>())
+                    .ifPresent(s -> found.computeIfAbsent(
+                                    besides.isEmpty() ? tables(s, name).orElseGet(() -> meaning(s, name)) : meaning(s, name), n -> new TreeSet<>())
                             .add(name));
         }
         List<String> parts = new ArrayList<>();
@@ -94,6 +95,16 @@ final class Names {
             parts.add(String.join(", ", all) + ": " + called[all.size() == 1 ? 0 : 1]);
         });
         return parts.isEmpty() ? Optional.empty() : Optional.of("(" + String.join("; ", parts) + ")");
+    }
+
+    /** Whose tables they are, where that is known and a reader has nothing else to learn it from. */
+    private Optional<String> tables(Sort sort, String name) {
+        int s = sort.name().equals("Space") ? start.element("Space", name) : -1;
+        return s < 0
+                ? Optional.empty()
+                : start.find("for", start.last(), s, History.ANY)
+                        .findFirst()
+                        .flatMap(f -> CALLED.plain("Space/of").map(of -> of.replace(DOMAIN, start.label("Dom", f[1]))));
     }
 
     /** What a name stands for, one and many: of a device also who has it at first, where somebody has. */

@@ -39,7 +39,7 @@ final class Steps {
             Pattern.compile("pinned the grant entry|dropped the sides.*|handed out the address|given the frame up");
     /** What changes how a device is led, or what others may get. */
     private static final Pattern KEY = Pattern.compile(
-            "^(?:cleared|written|put) the (?:device|owner's) entr|^asked for a domain|^published |^unlinked |^freed the page"
+            "^(?:cleared|written|put) the (?:device|owner's|PASID's) entr|^asked for a domain|^published |^unlinked |^freed the page"
                     + "|^taken the (?:device|old frames|frame)\\b.* from|^given .* back to the (?:heap|kernel)|^dropped pins|^taken the device off|^had the unit forget|^restored ");
 
     private static final Pattern LED_OR_TAKEN = Pattern.compile(LED.pattern() + "|" + TAKEN.pattern());
@@ -48,7 +48,7 @@ final class Steps {
     private static final Pattern ANY_KEY = Pattern.compile(KEY.pattern() + "|" + ANY_ENTRY.pattern());
     /** What is told only where nothing else was done. */
     private static final Pattern QUIET = Pattern.compile(
-            "run '.*|(?:taken|dropped|reached) the lock.*|read the (?:top table|level)|noted .*|checked .*|looked .*|returned.*"
+            "run '.*|(?:taken|dropped|reached) the lock.*|read the (?:top table|level)|noted .*|checked .*|looked .*|taken what was posted|returned.*"
                     + "|queued a wait.*|begun .*|found that .*|gone on .*|made sure .*|taken references.*|handed out the handle"
                     + "|made known .*|told the unit|written TAR|submitted .*|wait(?:ed)? .* (?:is empty|that is done)");
 

@@ -23,7 +23,7 @@ public final class UnityFaults {
                     e -> e.moveBefore(ASSIGN, "map-unity", "settle")),
             new InjectedFault(
                     "unity.unmapped-before-entry",
-                    "The range is taken out of the tables while the device is still led there.",
+                    "The device's unity range (IVMD) is taken out of the tables while the device is still led there.",
                     "flush and release order; XSA-400, CVE-2022-26360 (2022): a unity map taken away from an active device",
                     List.of("own-frame-is-reachable"),
                     "step",
@@ -31,14 +31,14 @@ public final class UnityFaults {
                             .redirect(DEASSIGN, UNMAP, Outcome.DONE, "context-clear")),
             new InjectedFault(
                     "unity.unmapped-with-any-device",
-                    "The range goes from a domain's tables with any device that the domain loses.",
+                    "The unity range (IVMD) goes from a domain's tables with any device that the domain loses.",
                     "wrong identity; derived from XSA-400, CVE-2022-26358 (2022): ranges are each device's own",
                     List.of("own-frame-is-reachable"),
                     "operation",
                     e -> e.decide("unity.clears", (s, device, b, c) -> 1)),
             new InjectedFault(
                     "unity.kept-when-deassigned",
-                    "A domain that loses the device keeps the range in its tables.",
+                    "A domain that loses a device keeps the device's unity range (IVMD) in its tables.",
                     "lifetime and ownership; XSA-378, CVE-2021-28695 (2021): guests kept mappings of firmware's memory",
                     List.of("entry-follows-holds"),
                     "operation",
