@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** What was done, event by event: an operation that runs without anything between its steps is one. */
 final class Events {
     /** Units' own work, which goes on while an operation waits for it. */
-    private static final Set<String> SERVICE = Set.of(
-            "consume", "complete_flush", "take_tar", "forget_pasid", "forget_translations", "forget_device_tlb");
+    private static final Set<String> SERVICE =
+            Set.of("consume", "complete_flush", "take_tar", "forget_pasid", "forget_translations", "forget_device_tlb");
     /** Events up to which all are told. */
     private static final int FEW = 3;
     /** Places at which the fault's doing is told. */

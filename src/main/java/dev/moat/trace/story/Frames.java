@@ -322,7 +322,7 @@ final class Frames {
         int row = history.since(x -> !history.holds(walk, x, s, p, f));
         if (row == 0) {
             return domain(history.label("Space", s))
-                    .map(d -> ", under the DID of " + d + ", whose tables never led there")
+                    .map(d -> ", under the DID of " + d + ", though its tables never led there")
                     .orElse(", though they never led there");
         }
         boolean unseen = history.seesLate()

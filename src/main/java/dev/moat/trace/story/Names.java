@@ -86,7 +86,10 @@ final class Names {
                             || !name.startsWith(s.name().toLowerCase(Locale.ROOT)))
                     .findFirst()
                     .ifPresent(s -> found.computeIfAbsent(
-                                    besides.isEmpty() ? tables(s, name).orElseGet(() -> meaning(s, name)) : meaning(s, name), n -> new TreeSet<>())
+                                    besides.isEmpty()
+                                            ? tables(s, name).orElseGet(() -> meaning(s, name))
+                                            : meaning(s, name),
+                                    n -> new TreeSet<>())
                             .add(name));
         }
         List<String> parts = new ArrayList<>();

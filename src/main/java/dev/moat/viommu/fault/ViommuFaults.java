@@ -371,7 +371,7 @@ public final class ViommuFaults {
                     e -> e.decide("fault.silence-follows", (s, device, b, c) -> 0)),
             order(
                     "viommu.no-lock",
-                    "An invalidation of the guest's and a change of its p2m do not wait for each other.",
+                    "Changes of a guest's p2m, and its invalidations, do not wait for each other.",
                     "fact sheet viommu, V11: locks that are missing",
                     "free-is-unreachable no-foreign",
                     e -> e.decide("viommu.locks", (s, guest, b, c) -> 0)));

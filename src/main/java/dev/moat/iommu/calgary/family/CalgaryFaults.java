@@ -34,8 +34,8 @@ final class CalgaryFaults {
             e -> e.decide("blast.polls-on", (s, bus, b, c) -> 0));
     private static final InjectedFault TRAFFIC_GOES_ON = new InjectedFault(
             "blast.traffic-goes-on",
-            "The traffic is not stopped: a request is accepted after the poll, by an entry that is cached, and brings it"
-                    + " back.",
+            "The traffic is not stopped: a request is accepted after the poll, by an entry that is cached, and goes on"
+                    + " by it.",
             "derived: Linux pci-calgary_64.c stops arbitration before it polls the split queue",
             List.of("no-stale", "no-foreign", "stopped-traffic-goes-on"),
             "step",
