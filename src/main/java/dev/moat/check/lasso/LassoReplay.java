@@ -1,6 +1,7 @@
 package dev.moat.check.lasso;
 
 import dev.moat.check.Replayed;
+import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Designs;
 import dev.moat.discipline.Instance;
 import dev.moat.discipline.Letter;
@@ -25,6 +26,21 @@ import org.jspecify.annotations.Nullable;
  * compared with the record, and the whole is judged. It knows nothing of the search that found it, and no solver.
  */
 public final class LassoReplay {
+    /**
+     * Where the rules lie that a run is about.
+     *
+     * @param responses their directory; null for the shipped ones
+     * @param properties directories of more words, which rules may use
+     */
+    public record Rules(@Nullable Path responses, List<Path> properties) {
+        public Rules {
+            properties = List.copyOf(properties);
+        }
+    }
+
+    /** The shipped rules. */
+    public static final Rules SHIPPED = new Rules(null, List.of());
+
     private final RecordedLasso record;
     private final ResponseRule rule;
     private final Instance instance;
@@ -32,7 +48,7 @@ public final class LassoReplay {
     private final List<Letter> alphabet = new ArrayList<>();
     private final Map<String, Integer> known = new TreeMap<>();
 
-    private LassoReplay(RecordedLasso record, Path home, Path rules) {
+    private LassoReplay(RecordedLasso record, Path home, Rules rules) {
         this.record = record;
         Responses responses = responses(record, home, rules);
         ResponseRule named = responses.rules().get(record.about().rule());
@@ -40,7 +56,9 @@ public final class LassoReplay {
             throw error(2, "there is no rule '" + record.about().rule() + "'");
         }
         rule = named;
-        instance = new Instance(responses.theory().discipline(), record.about().bounds());
+        // Who helps has to be there, whatever the file says: that nobody does would show nothing.
+        Bounds bounds = ResponseLasso.enough(responses, rule, record.about().bounds());
+        instance = new Instance(responses.theory().discipline(), bounds);
         instance.letters().values().forEach(alphabet::addAll);
         for (int i = 0; i < alphabet.size(); i++) {
             known.put(alphabet.get(i).toString(), i);
@@ -56,18 +74,20 @@ public final class LassoReplay {
      * Replays a file.
      *
      * @param home has {@code specs} and {@code invariants}
-     * @param rules the directory of rules that it is about; null for the shipped ones
+     * @param rules those that it is about
      * @throws InputException at the first line that is malformed, or names what there is not
      * @throws IOException when it cannot be read
      */
-    public static Replayed of(Path file, Path home, @Nullable Path rules) throws IOException {
-        Path specs = home.resolve("specs");
-        RecordedLasso record = RecordedLasso.read(file);
-        return new LassoReplay(record, home, rules == null ? specs.resolve("responses") : rules).replay();
+    public static Replayed of(Path file, Path home, Rules rules) throws IOException {
+        return new LassoReplay(RecordedLasso.read(file), home, rules).replay();
     }
 
-    private static Responses responses(RecordedLasso record, Path home, Path rules) {
-        Theory plain = Theory.load(home);
+    private static Responses responses(RecordedLasso record, Path home, Rules rules) {
+        Path specs = home.resolve("specs");
+        Path own = rules.responses();
+        Path directory = own == null ? specs.resolve("responses") : own;
+        Theory plain = Theory.load(
+                home, rules.properties(), specs.resolve("discipline.smt2"), specs.resolve("lemmas"));
         Path family =
                 home.resolve("specs").resolve("families").resolve(record.about().family() + ".smt2");
         boolean named = record.about().family().matches("[a-z0-9-]+") && Files.exists(family);
@@ -82,7 +102,7 @@ public final class LassoReplay {
                 .filter(f -> !Responses.isPart(f))
                 .toList();
         try {
-            return Responses.load(rules, theory.with(Designs.inject(theory.discipline(), others)))
+            return Responses.load(directory, theory.with(Designs.inject(theory.discipline(), others)))
                     .without(ofRules);
         } catch (BadSettingException e) {
             throw new InputException(record.file(), 4, 1, String.valueOf(e.getMessage()));
@@ -160,14 +180,16 @@ public final class LassoReplay {
                         lasso, record.about().injected(), record.about().family())
                 .lines()
                 .toList();
-        for (int i = 0; i < now.size(); i++) {
-            if (i >= was.size() || !was.get(i).equals(now.get(i))) {
+        for (int i = 0; i < Math.max(was.size(), now.size()); i++) {
+            String recorded = i < was.size() ? was.get(i) : "nothing";
+            String found = i < now.size() ? now.get(i) : "nothing";
+            if (!recorded.equals(found)) {
                 return new Replayed(
                         Replayed.Result.DIVERGED,
                         List.of(
                                 "diverged at line " + (i + 1) + ": " + rule.id() + " is broken nevertheless",
-                                "  recorded: " + (i < was.size() ? was.get(i) : "nothing"),
-                                "  now:      " + now.get(i)));
+                                "  recorded: " + recorded,
+                                "  now:      " + found));
             }
         }
         int stem = lasso.stem().letters().size();

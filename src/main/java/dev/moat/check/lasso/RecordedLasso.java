@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A lasso of a response as a file: what a person reads, and all that is needed to run it again. Nothing of it is trusted: a replay takes the
- * names of the steps, and compares the rest with what it finds itself.
+ * A lasso of a response as a file: what a person reads, and all that is needed to run it again. A replay takes what it is about and the names of
+ * the steps, and trusts neither: it judges what it finds itself, with everybody there who helps with the rule, and compares what each step changes.
  *
  * @param file its name, for complaints
  * @param text the file as it is
@@ -52,7 +52,7 @@ public record RecordedLasso(String file, String text, About about, List<Step> st
     private static final String STEM = "stem:";
     private static final String ROUND = "and then for ever:";
     private static final String GAP = ", ";
-    private static final Pattern STEP = Pattern.compile("\\s{1,3}\\d+ {2}(\\S[^()]*\\([^()]*\\))(\\s.*)?");
+    private static final Pattern STEP = Pattern.compile("\\s{0,3}\\d+ {2}(\\S[^()]*\\([^()]*\\))(\\s.*)?");
 
     /** A step of a file: the letter's name, and the line that it is on. */
     record Step(String letter, int line) {}

@@ -216,7 +216,7 @@ public final class ProveCommand implements Callable<Integer> {
             print(answered.verdict());
             codes.add(proof.exit());
             List<String> saved = new ArrayList<>();
-            LassoFiles lassos = new LassoFiles(files.runs(), inject, files.family());
+            LassoFiles lassos = new LassoFiles(files.runs(), inject, files.family(), files.ofRules());
             codes.add(lassos.save(answered.lassos(), site, saved));
             print(saved);
             List<BoundedProof> bounded = bounded(theory);

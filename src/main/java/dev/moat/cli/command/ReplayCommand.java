@@ -10,14 +10,18 @@ import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
 import dev.moat.limit.LimitException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code moat replay}: runs counterexample files again. */
 @Command(
@@ -58,6 +62,16 @@ public final class ReplayCommand implements Callable<Integer> {
                     "the rules that runs of 'moat prove --responses DIR' are about, in place of those in specs/responses")
     private @Nullable Path responses;
 
+    @Option(
+            names = "--properties",
+            paramLabel = "DIR",
+            description = "as of 'moat prove': a vocabulary.smt2 with more words, which those rules use (repeatable)")
+    private List<Path> properties = new ArrayList<>();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandSpec spec;
+
     public ReplayCommand(Site site) {
         this.site = site;
     }
@@ -65,12 +79,14 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Replayed.Result expected = expect == Expected.fixed ? Replayed.Result.FIXED : Replayed.Result.REPRODUCED;
+        requireDirectories();
+        LassoReplay.Rules rules = new LassoReplay.Rules(responses, properties);
         Engine engine = site.engine();
         List<ExitCode> codes = new ArrayList<>();
         for (Path file : files) {
             try {
                 Replayed replayed = file.toString().endsWith(RecordedLasso.SUFFIX)
-                        ? LassoReplay.of(file, site.home(), responses)
+                        ? LassoReplay.of(file, site.home(), rules)
                         : engine.replay(file);
                 site.print(file + ": " + replayed.lines().get(0));
                 replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
@@ -80,5 +96,17 @@ public final class ReplayCommand implements Callable<Integer> {
             }
         }
         return ExitCode.worst(codes).code();
+    }
+
+    private void requireDirectories() {
+        Path rules = responses;
+        if (rules != null && !Files.isDirectory(rules)) {
+            throw new ParameterException(spec.commandLine(), "--responses: there is no directory " + rules);
+        }
+        for (Path directory : properties) {
+            if (!Files.isDirectory(directory)) {
+                throw new ParameterException(spec.commandLine(), "--properties: there is no directory " + directory);
+            }
+        }
     }
 }

@@ -152,6 +152,17 @@ public final class TheoryOptions {
         return responses != null || ownDiscipline() || family != null ? responses : specs.resolve("responses");
     }
 
+    /** Words by which {@code moat replay} finds the rules, and words that they use, where they are not the shipped ones. */
+    public List<String> ofRules() {
+        List<String> words = new ArrayList<>();
+        properties.forEach(directory -> words.addAll(List.of("--properties", directory.toString())));
+        Path rules = responses;
+        if (rules != null) {
+            words.addAll(List.of("--responses", rules.toString()));
+        }
+        return words;
+    }
+
     /** Directories of more properties. */
     public List<Path> properties() {
         return properties;

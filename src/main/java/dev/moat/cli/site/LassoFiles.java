@@ -5,6 +5,7 @@ import dev.moat.check.lasso.RecordedLasso;
 import dev.moat.check.lasso.ResponseLasso;
 import dev.moat.scenario.Own;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,10 +14,12 @@ import java.util.List;
  * @param directory of the files, each called as its rule
  * @param injected what was left out of the discipline and of rules
  * @param family what the discipline is varied by; empty for the plain one
+ * @param options words of a command line, without which a replay would read other rules
  */
-public record LassoFiles(Path directory, List<String> injected, String family) {
+public record LassoFiles(Path directory, List<String> injected, String family, List<String> options) {
     public LassoFiles {
         injected = List.copyOf(injected);
+        options = List.copyOf(options);
     }
 
     /**
@@ -30,7 +33,10 @@ public record LassoFiles(Path directory, List<String> injected, String family) {
         for (ResponseLasso lasso : lassos) {
             Path file = directory.resolve(lasso.rule().id() + RecordedLasso.SUFFIX);
             if (outputs.write(file, () -> RecordedLasso.text(lasso, injected, family))) {
-                lines.add("saved " + file + "; reproduce with: " + Own.command("replay") + " " + file);
+                List<String> words = new ArrayList<>(List.of(Own.command("replay")));
+                words.addAll(options);
+                words.add(file.toString());
+                lines.add("saved " + file + "; reproduce with: " + String.join(" ", words));
             }
         }
         return outputs.exit();

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.check.Replayed;
 import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Designs;
+import dev.moat.discipline.Instance;
+import dev.moat.discipline.Letter;
 import dev.moat.input.InputException;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Theory;
+import dev.moat.prove.bounded.Run;
 import dev.moat.prove.response.Responses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -45,7 +49,7 @@ class LassoReplayTest {
     private Replayed replay(String text) throws IOException {
         Path file = directory.resolve("x" + RecordedLasso.SUFFIX);
         Files.writeString(file, text);
-        return LassoReplay.of(file, HOME, null);
+        return LassoReplay.of(file, HOME, LassoReplay.SHIPPED);
     }
 
     /** Of a rule without what it excludes, of a step that leaves something out, and one where nobody helps any more. */
@@ -79,10 +83,10 @@ class LassoReplayTest {
                 ResponseLasso.search(own, rule, Bounds.initial()).lasso());
         Path file = directory.resolve("widens" + RecordedLasso.SUFFIX);
         Files.writeString(file, RecordedLasso.text(lasso, List.of(), ""));
-        assertThat(LassoReplay.of(file, HOME, rules).lines())
+        assertThat(LassoReplay.of(file, HOME, new LassoReplay.Rules(rules, List.of())).lines())
                 .containsExactly(
                         "reproduced: widens waits for ever (hold0) after 0 steps, where nobody helps, every change as recorded");
-        assertThatThrownBy(() -> LassoReplay.of(file, HOME, null))
+        assertThatThrownBy(() -> LassoReplay.of(file, HOME, LassoReplay.SHIPPED))
                 .isInstanceOf(InputException.class)
                 .hasMessageEndingWith(":2:1: there is no rule 'widens'");
     }
@@ -109,12 +113,57 @@ class LassoReplayTest {
                 // What a step is said to change.
                 "'+dirty[unit0,tag0,page0]' | '+dirtyW[unit0,tag0,page0]' | DIVERGED | diverged at line 14: unmaps-return is broken nevertheless",
                 "'and then for ever:' | 'and then for ever:\n  1  end-walk(unit0, req0)' | DIVERGED | diverged at line 14: ",
+                // What is said behind the last step.
+                "'-dirty[unit0,tag0,page0]\n' | '-dirty[unit0,tag0,page0]\n         +hold[hold0,dom0,frame0]\n' | DIVERGED | "
+                        + "diverged at line 16: unmaps-return is broken nevertheless",
             })
     void whatIsChangedIsRefused(String was, String now, Replayed.Result result, String why) throws IOException {
         assertThat(FOUND).contains(was);
         Replayed replayed = replay(FOUND.replace(was, now));
         assertThat(replayed.lines().get(0)).contains(why);
         assertThat(replayed.result()).isEqualTo(result);
+    }
+
+    /** A file says which instance it is of; where who helps is not there, that nobody helps shows nothing. */
+    @Test
+    void whoHelpsIsThereWhateverTheFileSays() throws IOException {
+        ResponseRule rule = Objects.requireNonNull(SHIPPED.rules().get("moves-return"));
+        Instance narrow = new Instance(THEORY.discipline(), Bounds.initial().having(List.of("begin-move")));
+        String stem = "assign(req0, dom1, unit0, space0, tag0); begin-move(req0, dom1, dom0); clear-context(unit0, req0);"
+                + " submit(inv0); complete-invalidation(inv0); acknowledge(inv0)";
+        Replayed replayed = replay(text(rule, run(narrow, stem), "req0, dom1, dom0, dom1", List.of()));
+        assertThat(replayed.lines()).singleElement().asString().contains("end-move(req0, dom1, dom0, dom1) would help");
+        assertThat(replayed.result()).isEqualTo(Replayed.Result.FIXED);
+    }
+
+    /** Of a run of so many steps that their numbers have no room left before them. */
+    @Test
+    void aLongRunIsReadBack() throws IOException {
+        ResponseRule rule = Objects.requireNonNull(SHIPPED.rules().get("unmaps-return"));
+        Instance instance = new Instance(THEORY.discipline(), Bounds.initial());
+        String stem = "end-walk(unit0, req0); ".repeat(1000) + "grant(gref0, dom1, frame0);"
+                + " begin-open(hold0, gref0, dom0, dom1, frame0); open(hold0); begin-close(hold0)";
+        String text = text(rule, run(instance, stem), "hold0, dom1, frame0", List.of(OWES));
+        String round = FOUND.substring(FOUND.indexOf("and then"));
+        Replayed replayed = replay(text.substring(0, text.indexOf("and then")) + round);
+        assertThat(replayed.lines().get(0)).contains("after 1004 steps, 2 repeated, every change as recorded");
+    }
+
+    private static Run run(Instance instance, String steps) {
+        List<Letter> letters = new ArrayList<>();
+        for (String step : steps.split("; *")) {
+            instance.letters().get(step.substring(0, step.indexOf('('))).stream()
+                    .filter(l -> l.toString().equals(step))
+                    .forEach(letters::add);
+        }
+        return new Run(instance, instance.initial(), letters);
+    }
+
+    /** A file of a run behind which nothing is repeated. */
+    private static String text(ResponseRule rule, Run stem, String waits, List<String> parts) {
+        List<long[]> states = stem.states();
+        Run round = new Run(stem.instance(), states.get(states.size() - 1), List.of());
+        return RecordedLasso.text(new ResponseLasso(rule, stem, round, waits), parts, "");
     }
 
     @ParameterizedTest
