@@ -55,7 +55,7 @@ public final class JunitReport {
         return document("moat check", cases);
     }
 
-    /** A proof, one test case per statement and proof about pins; the time is shared out by goals. */
+    /** A proof, one test case per statement, conjunct that is said to fail, and proof about pins; the time is shared out by goals. */
     public static String of(Proof proof) {
         double each = proof.nanos() / 1e9 / Math.max(1, proof.answers().size());
         List<Case> cases = new ArrayList<>();
@@ -76,6 +76,11 @@ public final class JunitReport {
                     "not proved: " + goals,
                     text));
         }
+        proof.notKept().forEach((id, lines) -> {
+            ExitCode exit = proof.shown(id);
+            boolean unknown = exit == ExitCode.LIMIT;
+            cases.add(new Case("moat.proof.notkept", id, 0, unknown, exit, lines.get(0), String.join("\n", lines)));
+        });
         for (PinProof p : proof.pins()) {
             ExitCode exit = p.asExpected() ? ExitCode.OK : ExitCode.LIMIT;
             cases.add(new Case("moat.proof.pins", p.id(), 0, false, exit, p.detail(), p.says() + "\n" + p.detail()));

@@ -164,7 +164,7 @@ public final class SarifReport {
         return file.toAbsolutePath().normalize().startsWith(base);
     }
 
-    /** A proof: one result for each goal that is not proved, at its conjunct, and for each response, at its answer. The document, ending in a line feed. */
+    /** A proof: one result for each goal that is not proved, or conjunct that is not shown to fail, at it, and for each response, at its answer. The document, ending in a line feed. */
     public String of(Proof proof) {
         List<Result> results = new ArrayList<>();
         for (Statement s : proof.theory().statements()) {
@@ -182,6 +182,16 @@ public final class SarifReport {
                             id,
                             new JsonArray()));
                 }
+            }
+        }
+        for (Statement s : proof.theory().failing()) {
+            List<String> lines = proof.notKept().getOrDefault(s.id(), List.of());
+            if (proof.shown(s.id()) != ExitCode.OK) {
+                rules.put(s.id(), s.says());
+                Place place = s.conjuncts().get(0).place();
+                Path file = Path.of(place.file());
+                results.add(
+                        new Result(s.id(), lines, file, place.line(), "moatGoal/v1", s.id() + "@fails", new JsonArray()));
             }
         }
         for (ResponseRule rule : proof.responses().rules()) {
