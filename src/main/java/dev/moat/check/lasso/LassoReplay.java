@@ -86,10 +86,8 @@ public final class LassoReplay {
         Path specs = home.resolve("specs");
         Path own = rules.responses();
         Path directory = own == null ? specs.resolve("responses") : own;
-        Theory plain = Theory.load(
-                home, rules.properties(), specs.resolve("discipline.smt2"), specs.resolve("lemmas"));
-        Path family =
-                home.resolve("specs").resolve("families").resolve(record.about().family() + ".smt2");
+        Theory plain = Theory.load(home, rules.properties(), specs.resolve("discipline.smt2"), specs.resolve("lemmas"));
+        Path family = specs.resolve("families").resolve(record.about().family() + ".smt2");
         boolean named = record.about().family().matches("[a-z0-9-]+") && Files.exists(family);
         if (!record.about().family().isEmpty() && !named) {
             throw new InputException(

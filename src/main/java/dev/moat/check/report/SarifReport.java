@@ -190,8 +190,8 @@ public final class SarifReport {
                 rules.put(s.id(), s.says());
                 Place place = s.conjuncts().get(0).place();
                 Path file = Path.of(place.file());
-                results.add(
-                        new Result(s.id(), lines, file, place.line(), "moatGoal/v1", s.id() + "@fails", new JsonArray()));
+                results.add(new Result(
+                        s.id(), lines, file, place.line(), "moatGoal/v1", s.id() + "@fails", new JsonArray()));
             }
         }
         for (ResponseRule rule : proof.responses().rules()) {

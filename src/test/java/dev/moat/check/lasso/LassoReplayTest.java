@@ -83,7 +83,8 @@ class LassoReplayTest {
                 ResponseLasso.search(own, rule, Bounds.initial()).lasso());
         Path file = directory.resolve("widens" + RecordedLasso.SUFFIX);
         Files.writeString(file, RecordedLasso.text(lasso, List.of(), ""));
-        assertThat(LassoReplay.of(file, HOME, new LassoReplay.Rules(rules, List.of())).lines())
+        assertThat(LassoReplay.of(file, HOME, new LassoReplay.Rules(rules, List.of()))
+                        .lines())
                 .containsExactly(
                         "reproduced: widens waits for ever (hold0) after 0 steps, where nobody helps, every change as recorded");
         assertThatThrownBy(() -> LassoReplay.of(file, HOME, LassoReplay.SHIPPED))
@@ -129,8 +130,9 @@ class LassoReplayTest {
     void whoHelpsIsThereWhateverTheFileSays() throws IOException {
         ResponseRule rule = Objects.requireNonNull(SHIPPED.rules().get("moves-return"));
         Instance narrow = new Instance(THEORY.discipline(), Bounds.initial().having(List.of("begin-move")));
-        String stem = "assign(req0, dom1, unit0, space0, tag0); begin-move(req0, dom1, dom0); clear-context(unit0, req0);"
-                + " submit(inv0); complete-invalidation(inv0); acknowledge(inv0)";
+        String stem =
+                "assign(req0, dom1, unit0, space0, tag0); begin-move(req0, dom1, dom0); clear-context(unit0, req0);"
+                        + " submit(inv0); complete-invalidation(inv0); acknowledge(inv0)";
         Replayed replayed = replay(text(rule, run(narrow, stem), "req0, dom1, dom0, dom1", List.of()));
         assertThat(replayed.lines()).singleElement().asString().contains("end-move(req0, dom1, dom0, dom1) would help");
         assertThat(replayed.result()).isEqualTo(Replayed.Result.FIXED);
