@@ -5,7 +5,9 @@
 (set-info :source "Linux dma-iommu.c: iommu_dma_free, iommu_dma_unmap_page with swiotlb_tbl_unmap_single")
 
 (define-fun invariant () Bool
-  (forall ((f Frame)) (=> (buffer f) (bufferKept f))))
+  (and (forall ((f Frame)) (=> (buffer f) (bufferKept f)))
+       ; A part is bounced by a frame that was taken for that.
+       (forall ((f Frame)) (=> (bouncesPart f) (buffer f)))))
 
 (define-fun witness () Bool
   (exists ((f Frame)) (and (buffer f) (bufferKept f))))

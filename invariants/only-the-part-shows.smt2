@@ -6,13 +6,11 @@
 (set-info :source "Linux dma-iommu.c, iommu_dma_map_page: 'Cleanup the padding area'; 2650073f1b58 (6.10): and the area before the buffer")
 
 (define-fun invariant () Bool
-  (and (forall ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame))
-         (=> (untrusted q)
-             (or (ent u q s t) (cent u q s t))
-             (or (mapR s p f) (mayR u t p f) (flyR u q t p f))
-             (not (othersBytes f))))
-       ; A part is bounced by a frame that was taken for that.
-       (forall ((f Frame)) (=> (bouncesPart f) (buffer f)))))
+  (forall ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame))
+    (=> (untrusted q)
+        (or (ent u q s t) (cent u q s t))
+        (or (mapR s p f) (mayR u t p f) (flyR u q t p f))
+        (not (othersBytes f)))))
 
 ; Such a device reaches a frame by which a part is bounced.
 (define-fun witness () Bool

@@ -55,7 +55,7 @@ class TraceInBrowserTest extends TraceInBrowser {
         browser.click("#violation");
         assertThat(at()).isEqualTo("17 of 17");
         browser.click("#story button.link");
-        assertThat(at()).isEqualTo("1 of 17");
+        assertThat(at()).isEqualTo("8 of 17");
     }
 
     @Test

@@ -118,10 +118,11 @@ class Z3AgreementTest {
             Machine discipline = Z3AgreementTest.machine("discipline", Map.of());
             discipline.model().abstraction().relations().forEach(r -> known.add(r.name()));
             boolean pins = !known.containsAll(relations);
-            // With one device there is no other device's scratch page, and none that is led as another one is.
-            String devices = relations.contains("scratch") || relations.contains("sameEntry") ? "2" : "1";
+            // With one device there is no other device's scratch page, and none that is led, or has an index, as another one.
+            Set<String> ofTwo = Set.of("scratch", "sameEntry", "indexOf");
+            String devices = ofTwo.stream().anyMatch(relations::contains) ? "2" : "1";
             Map<String, String> bounds = pins
-                    ? Map.of("refs", "1", "handles", "2")
+                    ? Map.of("refs", "1", "handles", "2", "devices", devices)
                     : Map.of("frames", "2", "spaces", "2", "tags", "2", "devices", devices);
             return Z3AgreementTest.machine(pins ? "xen-vtd" : "discipline", bounds);
         }
