@@ -199,4 +199,50 @@ class StoryPartsTest {
                 .isNotEmpty()
                 .allMatch(s -> s.names().contains("f1: bounce frame"));
     }
+
+    /** What devices and guests do while a call is under way that is told whole has its row among the call's. */
+    @Test
+    void whatIsDoneDuringACallIsToldWithIt() throws IOException {
+        Pattern during = Pattern.compile("(?:meanwhile|, and|,) \\((\\d+)\\) ");
+        int seen = 0;
+        for (Parts story : stories()) {
+            for (String event : story.events()) {
+                Matcher m = during.matcher(event);
+                while (m.find()) {
+                    seen++;
+                    assertThat(story.at(Integer.parseInt(m.group(1))))
+                            .as(story.id())
+                            .isEqualTo(event);
+                }
+            }
+        }
+        assertThat(seen).isGreaterThan(50);
+        assertThat(stories())
+                .filteredOn(s -> s.events().stream().anyMatch(e -> e.contains("; meanwhile (")))
+                .hasSizeGreaterThan(15);
+    }
+
+    /** Who has cleared an entry, or has asked before, has not found that there was nothing to forget. */
+    @Test
+    void whoHasClearedAsksForNothing() throws IOException {
+        assertThat(stories())
+                .noneMatch(s -> String.join("; ", s.events()).contains("found nothing to invalidate"))
+                .anyMatch(s -> String.join("; ", s.events()).contains("has asked for no invalidation"));
+    }
+
+    /** That a frame is its who reaches it says nothing: what that means is said. */
+    @Test
+    void anOwnerWhoReachesTheFrameHasAReasonNotTo() throws IOException {
+        Pattern late = Pattern.compile(
+                "Broken: (\\w+)'s \\w+ can still .*; (?:f|frame)\\d+ is (?:still )?\\1's\\b(.*) \\([a-z].*");
+        int seen = 0;
+        for (Parts story : stories()) {
+            Matcher m = late.matcher(story.broken());
+            if (m.matches()) {
+                seen++;
+                assertThat(m.group(2)).as(story.id()).containsAnyOf("may have reused it", "as a page table");
+            }
+        }
+        assertThat(seen).isGreaterThan(8);
+    }
 }

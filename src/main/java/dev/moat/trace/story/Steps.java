@@ -63,6 +63,8 @@ final class Steps {
     static final String NOTHING = "found nothing to invalidate";
     /** The same of one that has taken something out of the tables before. */
     private static final String UNASKED = "asked for no invalidation";
+    /** What a step has done that clears entries and has none to clear. */
+    private static final String NO_ENTRY = "found no entry to clear";
     /** What is said of a call that has not asked for an invalidation. */
     static final Set<String> NONE = Set.of(NOTHING, UNASKED);
     /** What has been done, and what is noticed of the same. */
@@ -193,7 +195,7 @@ final class Steps {
                 if (rest.isEmpty()
                         && CLEARS.contains(todo(step))
                         && done.stream().noneMatch(Steps::isEntry)) {
-                    done.add("found no entry to clear");
+                    done.add(NO_ENTRY);
                 }
                 rest.removeIf(words -> words.equals(UNFOUND) && !todo(step).equals("store the entry"));
                 done.addAll(rest);
@@ -300,6 +302,9 @@ final class Steps {
                 doings.removeIf(words -> words.startsWith("freed the address") && !Notices.frees(t));
                 if (notices.failsToAsk(t)) {
                     doings.replaceAll(words -> words.equals(NOTHING) ? "failed to ask for the invalidation" : words);
+                }
+                if (t.steps().stream().anyMatch(step -> step.endsWith("/find-entry"))) {
+                    doings.replaceAll(words -> words.equals(NOTHING) ? NO_ENTRY : words);
                 }
                 done.addAll(doings);
             }
