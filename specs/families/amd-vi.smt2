@@ -7,7 +7,7 @@
 (set-info :assumes-filled "AMD-Vi: before a unit is switched on, each entry of its device table has V set and TV clear; with both set, requests are translated")
 (set-info :assumes-instant "AMD-Vi: the upper levels that lead to one page of tables are read at one instant, its own entry at another")
 (set-info :assumes-np-cache "AMD-Vi: what is absent is not cached; with NpCache that refuses requests, and gives none (family served)")
-(set-info :assumes-ordered "AMD-Vi: a walk that began before a command goes on until the COMPLETION_WAIT, and caches nothing that the command forgets")
+(set-info :assumes-ordered "AMD-Vi: a walk that had passed the upper levels when a command was executed that covers it or drains its device goes on, and caches nothing more, also where the command only drains; a walk that had not passed them begins anew; any COMPLETION_WAIT that covers it or drains its device ends it, also that of commands executed before")
 (define-fun initially () Bool
   (and
     (forall ((i Inv) (u Unit) (t Tag) (p Page)) (=> (coversP i u t p) (covers i u t p)))

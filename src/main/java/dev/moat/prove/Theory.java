@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * A discipline and what is to be proved of it.
  *
  * @param vocabulary sorts and relations
- * @param initially without macros
  * @param statements safety properties first, then lemmas, each sorted by id
  * @param failing conjuncts that a family says it does not keep, each a statement of its own: neither proved nor assumed
  * @param others what is not among the statements: it speaks of relations which the discipline does not know, or wants things to happen
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 public record Theory(
         Vocabulary vocabulary,
         Discipline discipline,
-        Term initially,
         List<Statement> statements,
         List<Statement> failing,
         List<Invariant> others) {
@@ -100,10 +98,14 @@ public record Theory(
         return new Theory(
                 vocabulary,
                 discipline,
-                Rewriting.plain(discipline.initially()),
                 List.copyOf(statements),
                 List.of(),
                 List.copyOf(others));
+    }
+
+    /** Where the discipline starts, without macros. */
+    public Term initially() {
+        return Rewriting.plain(discipline.initially());
     }
 
     /** Ids of its lemmas, sorted. */
@@ -171,7 +173,7 @@ public record Theory(
             left.put(id, of.only(m -> m != n));
         });
         left.values().removeIf(s -> s.conjuncts().isEmpty());
-        return new Theory(vocabulary, discipline, initially, List.copyOf(left.values()), found, others);
+        return new Theory(vocabulary, discipline, List.copyOf(left.values()), found, others);
     }
 
     /** That each is called as nothing else is: one of two, perhaps the weaker one, would be taken for the other. */
@@ -205,7 +207,7 @@ public record Theory(
 
     /** The same discipline with other actions; the statements are as they were. */
     public Theory with(Discipline other) {
-        return new Theory(vocabulary, other, initially, statements, failing, others);
+        return new Theory(vocabulary, other, statements, failing, others);
     }
 
     /** The same with those of its safety properties that are named, and these lemmas in place of its own. */
@@ -225,7 +227,7 @@ public record Theory(
 
     /** The same with other statements. */
     Theory with(List<Statement> kept) {
-        return new Theory(vocabulary, discipline, initially, List.copyOf(kept), failing, others);
+        return new Theory(vocabulary, discipline, List.copyOf(kept), failing, others);
     }
 
     /** All conjuncts of all statements, what a proof may assume of the state before a step. */

@@ -58,7 +58,6 @@ final class Proofs {
         return new Theory(
                 theory.vocabulary(),
                 smaller,
-                theory.initially(),
                 theory.statements(),
                 theory.failing(),
                 theory.others());
