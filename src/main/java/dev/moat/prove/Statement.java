@@ -17,8 +17,7 @@ import java.util.function.IntPredicate;
  * @param numbered closed formulas without macros, by which of the property's conjuncts they are, from 1: all of them, or what of it is meant
  * @param witness without macros
  */
-public record Statement(
-        String id, boolean safety, String says, NavigableMap<Integer, Term> numbered, Term witness) {
+public record Statement(String id, boolean safety, String says, NavigableMap<Integer, Term> numbered, Term witness) {
     public Statement {
         numbered = Collections.unmodifiableNavigableMap(new TreeMap<>(numbered));
     }

@@ -95,12 +95,7 @@ public record Theory(
         }
         statements.sort(Comparator.comparing((Statement s) -> !s.safety()).thenComparing(Statement::id));
         others.sort(Comparator.comparing(Invariant::id));
-        return new Theory(
-                vocabulary,
-                discipline,
-                List.copyOf(statements),
-                List.of(),
-                List.copyOf(others));
+        return new Theory(vocabulary, discipline, List.copyOf(statements), List.of(), List.copyOf(others));
     }
 
     /** Where the discipline starts, without macros. */

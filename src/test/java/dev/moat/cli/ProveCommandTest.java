@@ -290,10 +290,7 @@ class ProveCommandTest {
         Thread proving = new Thread(() -> exit.set(run("prove", "--audit")));
         proving.start();
         while (proving.isAlive()) {
-            ProcessHandle.current()
-                    .children()
-                    .filter(this::isItsSolver)
-                    .forEach(ProcessHandle::destroyForcibly);
+            ProcessHandle.current().children().filter(this::isItsSolver).forEach(ProcessHandle::destroyForcibly);
             Thread.sleep(20);
         }
         assertThat(exit.get()).isEqualTo(71);
@@ -302,8 +299,7 @@ class ProveCommandTest {
 
     /** Other tests of this process have solvers of their own. */
     private boolean isItsSolver(ProcessHandle process) {
-        List<String> arguments =
-                process.info().arguments().map(Arrays::asList).orElse(List.of());
+        List<String> arguments = process.info().arguments().map(Arrays::asList).orElse(List.of());
         return arguments.contains("-Dmoat.solver=true")
                 && arguments.stream().anyMatch(argument -> argument.contains(home.toString()));
     }

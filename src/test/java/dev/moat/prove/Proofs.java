@@ -55,12 +55,7 @@ final class Proofs {
         List<AbstractAction> one =
                 d.actions().stream().filter(a -> a.name().equals(action)).toList();
         Discipline smaller = d.with(one);
-        return new Theory(
-                theory.vocabulary(),
-                smaller,
-                theory.statements(),
-                theory.failing(),
-                theory.others());
+        return new Theory(theory.vocabulary(), smaller, theory.statements(), theory.failing(), theory.others());
     }
 
     /** The committed properties over another discipline, with more properties. */

@@ -118,7 +118,8 @@ class Z3AgreementTest {
             Machine discipline = Z3AgreementTest.machine("discipline", Map.of());
             discipline.model().abstraction().relations().forEach(r -> known.add(r.name()));
             boolean pins = !known.containsAll(relations);
-            // With one device there is no other device's scratch page, and none that is led, or has an index, as another one.
+            // With one device there is no other device's scratch page, and none that is led, or has an index, as
+            // another one.
             Set<String> ofTwo = Set.of("scratch", "sameEntry", "indexOf");
             String devices = ofTwo.stream().anyMatch(relations::contains) ? "2" : "1";
             Map<String, String> bounds = pins
