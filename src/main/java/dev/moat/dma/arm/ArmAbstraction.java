@@ -189,6 +189,8 @@ final class ArmAbstraction {
                 List.of(frames),
                 (s, f, b, c, d, e) -> state.used.get(s, f) != 0,
                 (footprint, f, b, c, d, e) -> footprint.one(state.used, f));
+        // Nothing is bounced here.
+        to.relation("bouncesPart", List.of(frames), (s, f, b, c, d, e) -> false, (footprint, f, b, c, d, e) -> {});
         to.relation(
                 "bufferKept",
                 List.of(frames),
