@@ -60,6 +60,7 @@ class FuzzedInputsTest {
             Map.entry("prove --lemmas", List.of("lemma")),
             Map.entry("prove --properties", List.of("own-property")),
             Map.entry("replay FILE", List.of("replay", "lasso")),
+            Map.entry("replay --properties", List.of("own-property")),
             Map.entry("replay --responses", List.of("response")),
             Map.entry("show FILE", List.of("show")),
             Map.entry("simulate SCENARIO", List.of("yaml")));
