@@ -82,10 +82,34 @@ class ProveExitsTest {
 
     @Test
     void aFamilySaysWhatItDoesNotKeepAndShowsIt() {
-        assertThat(run("prove", "--family", "gart-inside")).as("%s%s", out, err).isZero();
+        String cases = file("moat.xml");
+        assertThat(run("prove", "--family", "gart-inside", "--junit", cases))
+                .as("%s%s", out, err)
+                .isZero();
         assertThat(out.toString())
-                .contains("NOT KEPT no-foreign: what was granted for reading can be written; false 4 steps")
-                .contains("PROVED 446 goals: 7 safety properties");
+                .contains(
+                        "NOT KEPT no-foreign.2: what was granted for reading can be written, in the table; false 4 steps")
+                .contains("PROVED 512 goals: 9 safety properties and 9 lemmas but for 7 conjuncts not kept");
+        assertThat(mine.resolve("moat.xml")).content().contains("name=\"no-foreign.2\"", "failures=\"0\"");
+    }
+
+    /** What is left of a property that is not kept whole is broken by a fault as any other. */
+    @Test
+    void aFaultOfAFamilyThatKeepsLittleIsTwelve() {
+        assertThat(run("prove", "--family", "calgary-alone", "--inject", "unmap-returns-without-waiting"))
+                .as("%s%s", out, err)
+                .isEqualTo(12);
+        assertThat(out.toString()).contains("FAILED  no-foreign.3@end-hold");
+    }
+
+    /** Instances have the shape of the shipped discipline: nobody looks whether what is said to fail does. */
+    @Test
+    void whatNobodyShowsToFailIsFive() {
+        String own = "specs/discipline.smt2";
+        assertThat(run("prove", "--discipline", own, "--lemmas", "specs/lemmas", "--family", "calgary-alone"))
+                .as("%s%s", out, err)
+                .isEqualTo(5);
+        assertThat(out.toString()).contains("NOT SHOWN no-foreign.1: ").contains("\nPROVED 573 goals");
     }
 
     @Test
