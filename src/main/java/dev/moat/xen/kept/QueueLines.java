@@ -17,9 +17,15 @@ final class QueueLines {
     /** @param steps all of the machine */
     QueueLines(XenState xen, Steps steps) {
         this.xen = xen;
-        announces = steps.that((op, i) -> op.steps().get(i).name().startsWith("queue")
-                && op.steps().get(i).name().endsWith(WAIT));
+        announces = steps.that((op, i) -> announces(op.steps().get(i).name()));
         awaits = steps.that((op, i) -> op.steps().get(i).name().startsWith(AWAIT));
+    }
+
+    /** Whether a step is between what was asked for and what is awaited: it tells the unit, or does what a unit's driver does before. */
+    private boolean announces(String step) {
+        boolean drives = xen.iommu.units().size() == 1
+                && xen.iommu.port(0).driverSteps().stream().anyMatch(step::startsWith);
+        return drives || (step.startsWith("queue") && step.endsWith(WAIT));
     }
 
     void declare(SchemaBuilder schema) {

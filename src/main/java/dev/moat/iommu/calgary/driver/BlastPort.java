@@ -232,6 +232,12 @@ public final class BlastPort implements Port {
         return done || stage.get(s) == STOPPED || stage.get(s) == WRITTEN;
     }
 
+    /** What is told has been done before: {@link #announce} waits for it. */
+    @Override
+    public boolean holds(long[] s, int cpu, int tag, int page, int what) {
+        return what == OTHERS ? stage.get(s) != ENTRY : stage.get(s) == NONE;
+    }
+
     @Override
     public void read(Footprint footprint) {
         footprint.all(stage).all(asker).one(unit.tar, bus);

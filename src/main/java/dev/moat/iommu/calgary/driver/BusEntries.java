@@ -47,6 +47,20 @@ public final class BusEntries implements Entries, Tags {
         table = model.decision(TABLE, (s, bus, space, c) -> space);
         turns = model.decision(TURNS, (s, bus, config, c) -> config);
         ids = Sort.numbered("Tag", "t", sizes.spaces().numbers().size());
+        model.schema().keepsAtSteps("each bus is confined to a whole table", this::areConfinedToTables);
+    }
+
+    private boolean areConfinedToTables(long[] s) {
+        boolean all = true;
+        for (int bus = 0; bus < g.buses().size(); bus++) {
+            boolean one = false;
+            for (int space = 0; space < g.tables().size(); space++) {
+                one |= unit.tar.get(s, bus) == (g.tableAddress(space) | g.size());
+            }
+            all &= one;
+            all &= isConfined(s, bus);
+        }
+        return all;
     }
 
     /** Every bus translated, and off; for initial states. */

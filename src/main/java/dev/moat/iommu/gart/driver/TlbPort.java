@@ -123,6 +123,14 @@ public final class TlbPort implements Port {
         return asked.get(s) == NONE ? -1 : (int) asker.get(s);
     }
 
+    /** INVGART tells of it, too. */
+    @Override
+    public boolean holds(long[] s, int cpu, int tag, int page, int what) {
+        long is = asked.get(s);
+        boolean polled = CacheControl.INVGART.isSet(unit.cacheControl.get(s, node)) == (is != NONE);
+        return polled && (what == NOTHING ? is == NONE : is != ENTRY);
+    }
+
     @Override
     public void read(Footprint footprint) {
         footprint.all(asked).all(asker);
