@@ -62,11 +62,15 @@ public final class Addresses {
         hint.set(s, space, 0);
     }
 
-    /** The first page of a free run from where the search begins, or -1; the last search, or the first one. */
+    /** The first page of a free run from where the search begins, or -1; from the start, where what was freed is forgotten. */
     public int find(long[] s, int space, int count, boolean fromStart) {
         int pages = state.setting.pages.size();
         long from = fromStart ? 0 : hint.get(s, space);
-        return (int) Math.max(-1, map[space].find(s, pages + 1L, from, count, 0, Long.SIZE, 0));
+        int found = (int) Math.max(-1, map[space].find(s, pages + 1L, from, count, 0, Long.SIZE, 0));
+        if (fromStart && found >= 0) {
+            hint.set(s, space, 0);
+        }
+        return found;
     }
 
     /** Whether a run is free. */
@@ -86,10 +90,10 @@ public final class Addresses {
                 && !isReserved(s, page);
     }
 
-    /** Takes a run. */
+    /** Takes a run. One that a caller gives may lie below where the next search begins, and what was freed in between is still cached. */
     public void take(long[] s, int space, int page, int count) {
         map[space].take(s, page, count);
-        hint.set(s, space, wraps ? page + count : 0);
+        hint.set(s, space, wraps ? Math.max(hint.get(s, space), page + count) : 0);
     }
 
     /** Frees one page. */

@@ -2,6 +2,7 @@ package dev.moat.iommu.amdvi.interrupt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.model.Edits;
 import dev.moat.model.Model;
@@ -9,6 +10,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Setting;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +43,28 @@ class InterruptTablesTest {
         assertThat(tables.ends(s, 0, 1)).as("a line of the next device's").isEqualTo(first > 2);
         assertThat(tables.fill(s, 0, 0)).isTrue();
         assertThat(tables.fill(s, 0, 1)).isEqualTo(first > 1);
+    }
+
+    /** The model's devices have one interrupt each, so that only the first entry of a table is ever used there. */
+    @Test
+    void anInvalidationForgetsEachEntryOfOneDevice() {
+        ModelBuilder builder = new ModelBuilder(new Edits());
+        InterruptTables tables = declared(builder, Map.of());
+        long[] s = builder.build().initial();
+        for (int i = 0; i < tables.indices.size(); i++) {
+            tables.entry.set(s, i, InterruptTables.leadingTo(0));
+        }
+        for (int q = 0; q < 2; q++) {
+            for (int i = 0; i < tables.entries(); i++) {
+                assertThat(tables.fill(s, q, i)).isTrue();
+            }
+        }
+        tables.command.set(s, 0, Commands.device(Commands.INVALIDATE_INTERRUPT_TABLE, InterruptTables.deviceId(0)));
+        assertThat(tables.serve(s, 0)).isTrue();
+        for (int i = 0; i < tables.entries(); i++) {
+            assertThat(tables.mayLead(s, 0, i)).isEqualTo(-1);
+            assertThat(tables.mayLead(s, 1, i)).isZero();
+        }
     }
 
     private static long passing(InterruptTables tables, long[] s, int device) {
