@@ -69,7 +69,7 @@ final class DeviceFaults {
                     e -> e.drop(DETACH, "disable-mastering")),
             between(
                     "detach.mastering-last",
-                    "The device masters the bus while its entry is being cleared, and a little longer.",
+                    "The device masters the bus while it is taken from the domain, and a little longer.",
                     LED,
                     READY,
                     e -> e.moveToEnd(DETACH, "disable-mastering")),

@@ -73,7 +73,7 @@ public final class LayerFaults {
                     e -> e.decide("exchange.is-referenced", (s, frame, taking, by) -> taking == 0 && by != 0 ? 1 : 0)),
             fault(
                     "region.failure-keeps-new",
-                    "When the exchange fails, the number that was passed for the new frame is entered as one.",
+                    "When the exchange fails, the page number that was passed for the new frame is entered as that frame.",
                     "derived: Linux mmu_pv.c, out_frame is the page number until Xen writes it",
                     "p2m-matches-m2p p2m-is-injective",
                     e -> e.decide("remap.frame", (s, page, old, fresh) -> fresh != 0 ? fresh - 1 : page)),
@@ -135,7 +135,7 @@ public final class LayerFaults {
                     e -> e.decide("free.pages", (s, pages, b, c) -> Math.max(1, pages / 2))),
             new InjectedFault(
                     "exchange.iotlb-flushed-late",
-                    "The IOMMU's caches are told after the frames went back to the heap.",
+                    "The IOMMU is flushed in a later step than that in which the frames go back to the heap.",
                     "derived: Xen memory.c, memory_exchange; XSA-346 (2020): flushed after the page was freed",
                     List.of("free-is-unreachable"),
                     STEP,

@@ -2,6 +2,7 @@ package dev.moat.trace.story;
 
 import dev.moat.logic.judge.Reason;
 import dev.moat.state.Role;
+import dev.moat.state.Schema;
 import dev.moat.state.Sort;
 import dev.moat.trace.Transition;
 import java.util.Arrays;
@@ -32,6 +33,8 @@ final class Broken {
 
     /** Facts that somebody can read, whose fellows with a W say that he can write. */
     private static final Set<String> READS = Set.of("mayR", "mapR", "getsR", "cpuR", "servesR");
+
+    private static final String UNSEEN = "the unit has not seen what was stored in step ";
 
     private final History history;
     private final Frames frames;
@@ -189,8 +192,21 @@ final class Broken {
             guestLeads(r.arguments().get(1)).ifPresent(gfn -> places.putIfAbsent("gfn", gfn));
         }
         if (r.name().startsWith("blocked")) {
-            places.putIfAbsent(
-                    "refused", refused(r.arguments().get(0), r.arguments().get(1)));
+            String by = refused(r.arguments().get(0), r.arguments().get(1));
+            places.putIfAbsent("refused", by);
+            if (by.startsWith(UNSEEN) && frames.pending().contains("no invalidation")) {
+                // It is no invalidation that is missing.
+                places.put("pending", "");
+            }
+        }
+        if (r.premise() && r.name().equals("leads")) {
+            String place = name + ".2.owner";
+            Optional.ofNullable(places.get(place))
+                    .ifPresent(owner ->
+                            places.putIfAbsent("leads.hits", hits(r.arguments().get(2), owner)));
+        }
+        if (r.premise() && r.name().equals("mastering")) {
+            places.putIfAbsent("mastering.reaches", reaches(r.arguments().get(0)));
         }
         if (r.name().equals("owner")) {
             places.putIfAbsent(
@@ -201,6 +217,38 @@ final class Broken {
             places.putIfAbsent("in.since", Frames.since(row));
             atoms(r.text(), places);
         }
+    }
+
+    /** What a device does that is told an address which leads to a frame that it should not reach. */
+    private String hits(String frame, String owner) {
+        int f = history.element("Frame", frame);
+        boolean led = history.places("mapR").isEmpty()
+                || Stream.of("mapR", "getsR")
+                        .anyMatch(r -> history.find(r, history.last(), History.ANY, History.ANY, f)
+                                .findAny()
+                                .isPresent());
+        if (!led) {
+            return "gets nothing there, as " + frame + " is " + owner + "'s and the IOMMU refuses it: DMA fails";
+        }
+        String who = history.places("ours").isEmpty()
+                ? owner
+                : owner
+                        + (history.holds("ours", history.last(), history.element("Dom", owner))
+                                ? " itself"
+                                : ", another domain,");
+        return "reads and overwrites what " + who + " has there";
+    }
+
+    /** Where DMA of a device goes that nobody has. */
+    private String reaches(String device) {
+        if (history.places("ent").isEmpty()) {
+            return "there is no IOMMU to stop its DMA";
+        }
+        int q = history.element("Req", device);
+        return history.find("ent", history.last(), History.ANY, q, History.ANY, History.ANY)
+                .findFirst()
+                .map(e -> "its DMA goes on through " + frames.tables(history.label("Space", e[2])))
+                .orElse("its DMA is refused now, and goes by whatever tables it is led to next");
     }
 
     /** The entry of a page, and whose tables it is in, where they are another domain's than that of the device that uses them. */
@@ -288,13 +336,32 @@ final class Broken {
                 return "it is refused by its device entry as the unit has it cached" + Frames.since(row);
             } else if (keeps
                     && letter.name().equals("dma")
-                    && letter.arguments().contains(page)) {
+                    && letter.arguments().contains(page)
+                    && letter.arguments().stream().allMatch(a -> isServedAlike(device, a))) {
                 return "it is refused by what the unit has cached" + Frames.since(row);
-            } else if (keeps && unseen.isEmpty() && history.isUnseen(history.last())) {
-                unseen = "the unit has not seen what was stored in step " + row;
+            } else if (unseen.isEmpty() && t.changes().stream().anyMatch(this::isNotSeen)) {
+                unseen = UNSEEN + row;
             }
         }
         return unseen.isEmpty() ? "its device entry in memory does not lead there" : unseen;
+    }
+
+    /** Whether it is a store that a unit has not seen at the end either. */
+    private boolean isNotSeen(Schema.Change c) {
+        return History.LATE.matcher(c.slots().name()).matches()
+                && c.before() == 0
+                && c.slots().get(history.last(), c.element()) != 0;
+    }
+
+    /** Whether what is cached of one device's request is what another gets: behind the same IOMMU, of the same domain. */
+    private boolean isServedAlike(String device, String other) {
+        int q = history.element("Req", device);
+        int o = history.element("Req", other);
+        return o < 0
+                || o == q
+                || Stream.of("assigned", "at")
+                        .allMatch(to -> history.find(to, history.last(), q, History.ANY)
+                                .allMatch(e -> history.holds(to, history.last(), o, e[1])));
     }
 
     /** Who has a device, for example {@code dev0 belongs to d1}. */

@@ -90,15 +90,17 @@ final class Events {
     List<String> tell(Set<Integer> rows) {
         List<int[]> spans = new ArrayList<>();
         for (int i = 0; i < transitions.size(); i = spans.get(spans.size() - 1)[1] + 1) {
-            spans.add(new int[] {i, lastTogether(i)});
+            spans.add(new int[] {i, lastTogether(i), i});
         }
         List<String> events = new ArrayList<>();
         for (int k = 0; k < spans.size(); k++) {
             int[] span = spans.get(k);
             int first = span[0];
-            if (k + 1 < spans.size() && notices.isTrouble(transitions, span, spans.get(k + 1))) {
+            if (k + 1 < spans.size()
+                    && spans.get(k + 1)[0] != again
+                    && notices.isTrouble(transitions, span, spans.get(k + 1))) {
                 span = spans.remove(k + 1);
-                spans.set(k, new int[] {first, span[1]});
+                spans.set(k, new int[] {first, span[1], span[0]});
             }
             events.add(rows(first, span[1]) + event(span[0], span[1]));
         }
@@ -123,7 +125,7 @@ final class Events {
     private int quiet(List<int[]> spans, int set) {
         Map<String, Integer> open = new HashMap<>();
         for (int i = 0; i < set; i++) {
-            Letter letter = letter(spans.get(i)[0]);
+            Letter letter = letter(spans.get(i)[2]);
             if (!letter.goesOn()) {
                 open.put(letter.cpu(), i);
             }
@@ -140,13 +142,13 @@ final class Events {
                 .anyMatch(i -> rows.contains(i + 1) || acts.containsKey(i) || Notices.caches(transitions.get(i)));
     }
 
-    /** What was done in some events, in order; what is done several times on end is one. */
+    /** What was done in some events, as {first, last, its call}, in order; what is done several times on end is one. */
     private String summary(List<int[]> spans) {
         List<String> calls = new ArrayList<>();
         List<String> names = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
         for (int[] span : spans) {
-            Letter letter = letter(span[0]);
+            Letter letter = letter(span[2]);
             if (!letter.goesOn() && !SERVICE.contains(letter.name())) {
                 int last = calls.size() - 1;
                 if (last >= 0 && calls.get(last).equals(told(letter))) {
@@ -155,8 +157,8 @@ final class Events {
                     calls.add(told(letter));
                     counts.add(1);
                     names.add(notices.of(transitions, span[0], span[1]).stream()
-                            .filter(words -> words.startsWith("as "))
-                            .map(words -> " " + words)
+                            .filter(words -> words.startsWith("as ") || span[2] > span[0])
+                            .map(words -> (Notices.isName(words) ? " " : ", ") + words)
                             .collect(Collectors.joining()));
                 }
             }
@@ -356,11 +358,12 @@ final class Events {
     private Map.Entry<String, String> course(int first, int last, Set<String> noticed) {
         Transition t = transitions.get(last);
         boolean goesOn = notices.goesOn(t);
-        if (!goesOn && !letter(first).goesOn()) {
-            return Map.entry("", "");
-        }
         Steps.Doings doings = new Steps.Doings(transitions, notices, history, acts.keySet());
         List<String> done = doings.of(first, last);
+        if (!goesOn && !letter(first).goesOn()) {
+            boolean none = letter(first).name().contains("unmap") && done.contains(Steps.NO_ENTRY);
+            return Map.entry("", none ? " finds no entry to clear" : "");
+        }
         noticed.removeIf(
                 words -> words.startsWith("the shadow gets") && done.stream().anyMatch(Steps::isEntry));
         Optional<String> ahead = notices.next(t)

@@ -133,10 +133,10 @@ final class Frames {
                                     : since + whose)
                             .orElse(since);
         }
-        return (maps(before, e, f)
-                        ? domain + "'s mapping of " + frame + " ended in step " + row
-                        : domain + " has no right to it" + since)
-                + whose;
+        String lost = Steps.isOfMap(history.transitions().get(row - 1))
+                ? domain + " has no right to " + frame + ", as its map failed in step " + row
+                : domain + "'s mapping of " + frame + " ended in step " + row;
+        return (maps(before, e, f) ? lost : domain + " has no right to it" + since) + whose;
     }
 
     private boolean maps(long[] s, int e, int f) {

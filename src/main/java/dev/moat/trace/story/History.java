@@ -51,7 +51,7 @@ final class History {
     private static final Pattern QUEUE = Pattern.compile("^(?:u\\d+\\.)?(?:queueCount|commandLo)$");
 
     /** Slots of machines whose unit sees a store later than the CPU that made it. */
-    private static final Pattern LATE = Pattern.compile("(?:u\\d+\\.)?(?:storeStage|tceLate)");
+    static final Pattern LATE = Pattern.compile("(?:u\\d+\\.)?(?:storeStage|tceLate)");
 
     private final Machine machine;
     private final Abstraction abstraction;

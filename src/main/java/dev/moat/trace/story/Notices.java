@@ -43,10 +43,6 @@ final class Notices {
     /** A failure that comes from without, and that a call may meet later. */
     private static final Pattern TROUBLE = Pattern.compile("fails|stalls");
 
-    /** What is free for others to get from then on. */
-    private static final Pattern FREED =
-            Pattern.compile("^iova\\[.*\\]: 1 -> 0$|^frame\\.state\\[.*\\]: .* -> free$|^domain\\.crashed.*: 0 -> 1$");
-
     private final Machine machine;
 
     Notices(Machine machine) {
@@ -165,13 +161,6 @@ final class Notices {
     static boolean frees(Transition t) {
         return t.changes().stream()
                 .anyMatch(c -> ADDRESSES.matcher(c.slots().name()).matches());
-    }
-
-    /** Whether something ends or becomes free that somebody may get or rely on from then on. */
-    boolean decides(Transition t) {
-        return waitTimesOut(t)
-                || t.changes().stream()
-                        .anyMatch(c -> FREED.matcher(c.toString()).find());
     }
 
     /** The transitions in which a unit completes a wait that was given up: of each CPU the oldest is done first. */

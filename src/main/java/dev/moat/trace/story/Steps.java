@@ -40,7 +40,7 @@ final class Steps {
     /** What changes how a device is led, or what others may get. */
     private static final Pattern KEY = Pattern.compile(
             "^(?:cleared|written|put) the (?:device|owner's|PASID's) entr|^asked for a domain|^published |^unlinked |^freed the page"
-                    + "|^taken the (?:device|old frames|frame)\\b.* from|^given .* back to the (?:heap|kernel)|^dropped pins|^taken the device off|^had the unit forget|^restored |^found no entry");
+                    + "|^taken the (?:device|old frames|frame)\\b.* from|^given .* back to the (?:heap|kernel|domain)|^failed on |^dropped pins|^taken the device off|^had the unit forget|^restored |^found no entry");
 
     private static final Pattern LED_OR_TAKEN = Pattern.compile(LED.pattern() + "|" + TAKEN.pattern());
     private static final Pattern ANY_ENTRY =
@@ -64,7 +64,7 @@ final class Steps {
     /** The same of one that has taken something out of the tables before. */
     private static final String UNASKED = "asked for no invalidation";
     /** What a step has done that clears entries and has none to clear. */
-    private static final String NO_ENTRY = "found no entry to clear";
+    static final String NO_ENTRY = "found no entry to clear";
     /** What is said of a call that has not asked for an invalidation. */
     static final Set<String> NONE = Set.of(NOTHING, UNASKED);
     /** What has been done, and what is noticed of the same. */
@@ -87,6 +87,13 @@ final class Steps {
     /** What a call has taken from the tables, so that there is something to invalidate. */
     private static final Pattern GONE =
             Pattern.compile(TAKEN.pattern() + "|^unlinked |^restored |^dropped the sides|^cleared ");
+
+    /** What undoes something, and what that was, which did not come to anything. */
+    private static final Map<String, String> UNDONE = Map.of(
+            "given the old frames back to the domain",
+            "taken the old frames from the domain",
+            "failed on a table",
+            "made the tables below");
 
     private static final String LOOKED = "looked whether a flush is needed";
 
@@ -118,6 +125,11 @@ final class Steps {
     static String ahead(String step) {
         String todo = todo(step);
         return IDLE.matcher(todo).matches() ? "" : todo;
+    }
+
+    /** Whether a call that maps runs: where a mapping ends then, it has failed. */
+    static boolean isOfMap(Transition t) {
+        return t.steps().stream().anyMatch(step -> step.matches("(?!\\w*unmap)\\w*map\\w*/.*"));
     }
 
     /** For "it ...". */
@@ -242,6 +254,11 @@ final class Steps {
         if (told.stream().anyMatch(LED.asPredicate()) && told.stream().noneMatch(TAKEN.asPredicate())) {
             told.removeIf(words -> NONE.contains(words) || words.startsWith("waited with no inv"));
         }
+        UNDONE.forEach((undoes, what) -> {
+            if (told.stream().anyMatch(words -> words.startsWith(undoes))) {
+                told.remove(what);
+            }
+        });
         // What became of entries is always told, of the rest what others get or can reach, else what was done last.
         for (Pattern kept : List.of(ANY_KEY, ANY_ENTRY, LED_OR_TAKEN)) {
             int most = kept == ANY_KEY ? MOST : MOST + 1;

@@ -60,7 +60,7 @@ final class GrantFaults {
                     e -> e.redirect(MAP, "upkeep", FAIL, "publish")),
             fault(
                     "map.entry-left-on-error",
-                    "A map whose I/O entry was written before an error was met rolls all back but the entry.",
+                    "An I/O mapping that fails has written its entry all the same; the call rolls all back but that.",
                     "XSA-388, CVE-2021-28704 (2021): an operation that succeeded in part and counted as failed; partial path",
                     List.of("entry-follows-holds"),
                     AT_OPERATION,
