@@ -222,7 +222,7 @@ final class Frames {
         return reads
                 ? page + "'s entry allows only reading" + since(history.since(x -> !history.holds("mapW", x, s, p, f)))
                 : page + " leads nowhere in the tables" + since(history.since(x -> !history.holds("mapR", x, s, p, f)))
-                        + ", so that DMA fails or strays";
+                        + (history.places(stray).isEmpty() ? ", so that DMA fails or strays" : ", so that DMA fails");
     }
 
     /** Where the entry of a device leads instead of tables; for example {@code leads to the tables of d0 instead}. */
