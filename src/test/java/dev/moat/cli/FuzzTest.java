@@ -36,15 +36,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Every kind of input file and the command line, changed at random: always a line and a code of the table, never a stack
- * trace, more than 40 s of processor time, or a complaint about a file that has lines without a place in it. {@code
+ * trace, more than 20 s of processor time, or a complaint about a file that has lines without a place in it. {@code
  * bench/fuzz.sh} asks for more inputs; what it found is kept in {@code src/test/resources/fuzz}, a directory for each kind.
  */
+@Isolated("processor time is the whole process's")
 class FuzzTest {
     /** Of this process's processors, so that it does not matter who else wants them. */
-    private static final long MOST_SECONDS = 40;
+    private static final long MOST_SECONDS = 20;
 
     /** Who waits this long without using a processor waits for ever. */
     private static final long LONGEST_WAIT = 15 * MOST_SECONDS;

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The page of a trace, open in a browser that all tests of a class share. */
+/** The page of a trace, open in a browser that all tests of a class share, and one class at a time has. */
+@ResourceLock("browser")
 abstract class TraceInBrowser {
     static final String STEPWISE = "xen-step-grant-table-lock-dropped-before-wait";
 
