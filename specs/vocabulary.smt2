@@ -246,7 +246,7 @@
 
 (declare-fun reachesLine (Req Line) Bool)      ; some message of the device ends there now, by the tables, a cache, or Xen's reading
 (declare-fun routesTo (Req Line) Bool)         ; the guest's own table, as it is in memory, leads some message of its device there
-(declare-fun endsAt (Req Line) Bool)           ; what it is programmed to send ends there: by what the unit has cached of the entry, else by memory
+(declare-fun endsAt (Req Line) Bool)           ; what it is programmed to send ends there: by what the unit has cached of the entry, else by memory; of a virtual device some message
 (declare-fun lineOf (Line Dom) Bool)           ; the domain was given the line: its own vectors, and those of its devices' indices
 (declare-fun guestLine (Line) Bool)            ; it is a vector of a guest's virtual CPU
 (declare-fun interruptOwed (Req) Bool)         ; the guest changed the entry and saw no invalidation of it end, or Xen is changing it

@@ -119,7 +119,7 @@ public record Exploration(
      *
      * @param instances letters of the machine's alphabet from the initial state
      * @param invariants indices of the judged invariants that are false in the last state; empty for a deadlock
-     * @param deadlock whether an operation is unfinished and nothing can go on
+     * @param deadlock whether an operation is unfinished, or a call kept from beginning, and nothing can go on
      */
     public record Violation(List<Integer> instances, List<Integer> invariants, boolean deadlock) {
         /**

@@ -124,8 +124,11 @@ public final class TraceRunner {
             }
         }
         if ((set & DEADLOCK) != 0) {
-            lines.add(NO_DEADLOCK + " is false: an operation is unfinished and nothing can go on");
-            waiting(s).forEach(line -> lines.add("  " + line));
+            List<String> unfinished = unfinished(s);
+            lines.add(NO_DEADLOCK + " is false: "
+                    + (unfinished.isEmpty() ? "a call is kept from beginning" : "an operation is unfinished")
+                    + " and nothing can go on");
+            lines.addAll(unfinished.isEmpty() ? List.of("  " + kept(s) + " cannot begin") : unfinished);
         }
         return lines;
     }
@@ -136,17 +139,14 @@ public final class TraceRunner {
         return invariants == 0 ? List.of() : judge.reasons(Long.numberOfTrailingZeros(invariants), s);
     }
 
-    private List<String> waiting(long[] s) {
+    private List<String> unfinished(long[] s) {
         List<String> lines = new ArrayList<>();
         Slots pc = machine.model().pc();
         for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
             int step = (int) pc.get(s, cpu);
             if (step != 0) {
-                lines.add(pc.index().get(0).label(cpu) + " waits before " + machine.stepName(step));
+                lines.add("  " + pc.index().get(0).label(cpu) + " waits before " + machine.stepName(step));
             }
-        }
-        if (lines.isEmpty()) {
-            lines.add(kept(s) + " cannot begin");
         }
         return lines;
     }
