@@ -34,7 +34,7 @@ final class GrowthFaults {
                     e -> e.moveBefore(MAP, "publish", "write-device-entry")),
             fault(
                     "growth.old-top-not-linked",
-                    "The new top table does not lead to the old one when the entries of the devices lead to it.",
+                    "The tables grow by a level, and the new top table does not lead to the old one when the devices are led to it.",
                     "derived: the one store of increase_address_space that all others have to follow",
                     List.of(LED, "live-mapping-is-readable"),
                     e -> e.drop(MAP, "link-old-top")),
