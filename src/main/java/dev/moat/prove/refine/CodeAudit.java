@@ -16,8 +16,9 @@ import dev.moat.prove.term.Exprs;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +28,7 @@ import java.util.Set;
  * are proved say anything about mutants.
  */
 public final class CodeAudit implements AutoCloseable {
-    /** What becomes of a mutant. */
+    /** What becomes of a mutant; of several pieces with one code the last of these that is so of any, unless one is noticed. */
     public enum Fate {
         /** A goal fails: the proof notices it. */
         NOTICED,
@@ -46,7 +47,7 @@ public final class CodeAudit implements AutoCloseable {
     private final WellFormed slots;
     private final Transitions transitions;
     private final Refinement refinement;
-    private final Map<String, Piece> whole = new HashMap<>();
+    private final Map<String, Piece> whole = new LinkedHashMap<>();
 
     /**
      * What can be audited of a proof.
@@ -85,10 +86,20 @@ public final class CodeAudit implements AutoCloseable {
      * @param family of slots that it writes
      */
     public Fate of(String who, String family, Change change) {
-        Piece piece = whole.get(who);
-        if (piece == null) {
-            return Fate.NOT_JUDGED;
+        List<Piece> pieces =
+                whole.values().stream().filter(p -> p.code().equals(who)).toList();
+        // Each CPU has code of its own under the same name: noticed in one, it is noticed.
+        List<Fate> fates = new ArrayList<>();
+        for (Piece piece : pieces) {
+            fates.add(of(piece, family, change));
+            if (fates.contains(Fate.NOTICED)) {
+                return Fate.NOTICED;
+            }
         }
+        return fates.isEmpty() ? Fate.NOT_JUDGED : Collections.max(fates);
+    }
+
+    private Fate of(Piece piece, String family, Change change) {
         Slots f = lifted.machine().schema().family(family).orElseThrow();
         Piece mutant = mutant(piece, f, change);
         Status differs = refinement.possible(exprs.and(transitions.takes(piece), differs(piece, mutant)));
@@ -103,8 +114,8 @@ public final class CodeAudit implements AutoCloseable {
             return Fate.NOT_JUDGED;
         }
         slots.of(transitions.reached(mutant))
-                .forEach((name, holds) ->
-                        goals.add(new CodeGoal(who, name, exprs.and(transitions.takes(mutant), exprs.not(holds)))));
+                .forEach((name, holds) -> goals.add(
+                        new CodeGoal(piece.name(), name, exprs.and(transitions.takes(mutant), exprs.not(holds)))));
         for (CodeGoal goal : goals) {
             CodeGoal.Status status = refinement.ask(goal).status();
             if (status == CodeGoal.Status.FAILED) {

@@ -55,8 +55,14 @@ final class SvmRelations {
         to.relation(
                 "bound",
                 List.of(setting.processes),
-                (s, x, b, c, d, e) -> state.bound.get(s, x) != 0 || state.staleEntry.get(s, x) != SvmState.PAID,
-                (footprint, x, b, c, d, e) -> footprint.one(state.bound, x).one(state.staleEntry, x));
+                // What a call owes and leaves behind is nobody's excuse: it would be the next binding's.
+                (s, x, b, c, d, e) -> state.bound.get(s, x) != 0
+                        || (state.staleEntry.get(s, x) != SvmState.PAID && state.isBusy(s, x)),
+                (footprint, x, b, c, d, e) -> footprint
+                        .one(state.bound, x)
+                        .one(state.staleEntry, x)
+                        .all(state.pc)
+                        .all(state.process));
     }
 
     private void translations() {
