@@ -8,6 +8,7 @@
   (and (forall ((q Req) (m Message))
          (=> (wasBlocked q m) (or (recordedFault q m) (overflowed q) (faultUnderway q))))
        (forall ((q Req)) (not (lostEarly q)))
+       ; What follows holds by how these words are computed, of the same record: it holds two views of it together, and no fault breaks it.
        ; The record of a message is one of its device.
        (forall ((q Req) (m Message)) (=> (recordedFault q m) (recordOf q)))
        ; That others are lost the guest is told.

@@ -6,7 +6,7 @@
 
 (define-fun invariant () Bool
   (and (forall ((f Frame)) (=> (buffer f) (bufferKept f)))
-       ; A part is bounced by a frame that was taken for that.
+       ; A part is bounced by a frame that was taken for that: by how the two words are computed, which holds them together.
        (forall ((f Frame)) (=> (bouncesPart f) (buffer f)))))
 
 (define-fun witness () Bool

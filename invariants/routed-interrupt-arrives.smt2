@@ -7,7 +7,7 @@
 (define-fun invariant () Bool
   (and (forall ((q Req) (e Dom) (l Line))
          (=> (assigned q e) (routesTo q l) (not (interruptOwed q)) (endsAt q l)))
-       ; That is one of the places where its messages may end.
+       ; That is one of the places where its messages may end: by how the two words are computed, which holds them together.
        (forall ((q Req) (l Line)) (=> (endsAt q l) (reachesLine q l)))))
 
 ; An entry leads somewhere.

@@ -2,64 +2,12 @@ package dev.moat.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.model.Edits;
-import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
-import dev.moat.state.Role;
-import dev.moat.state.Slots;
-import dev.moat.state.Sort;
-import dev.moat.state.Writer;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A call that waits for a lock at its first step never begins, so nothing is unfinished where an earlier one has kept it. */
 class KeptLockTest {
-    /** One call, which takes a lock first; and an action that gives it back, if there is one. */
-    private static Machine machine(Granularity granularity, boolean keeps, boolean served) {
-        ModelBuilder model = new ModelBuilder(new Edits());
-        Sort cpus = Sort.numbered("Cpu", "cpu", 1);
-        model.cpus(cpus, true);
-        Slots lock =
-                model.schema().slots("lock", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
-        Step take = Step.of("take", (s, cpu) -> {
-            boolean free = lock.get(s, 0) == 0;
-            lock.set(s, 0, 1);
-            return free ? Outcome.NEXT : Outcome.BLOCKED;
-        });
-        Step drop = Step.of("drop", (s, cpu) -> {
-            lock.set(s, 0, keeps ? 1 : 0);
-            return Outcome.DONE;
-        });
-        model.operation(new Operation(
-                "call",
-                Actor.HYPERVISOR,
-                List.of(),
-                ModelBuilder.all(),
-                (s, cpu, a, b, c, d, e) -> true,
-                List.of(take, drop),
-                null));
-        if (served) {
-            model.action(new dev.moat.model.Action(
-                    "give-back",
-                    Actor.IOMMU,
-                    List.of(),
-                    ModelBuilder.all(),
-                    (s, a, b, c, d, e) -> {
-                        boolean kept = lock.get(s, 0) == 1;
-                        lock.set(s, 0, 0);
-                        return kept;
-                    },
-                    true,
-                    "stutter"));
-        }
-        return new Machine(model.build(), granularity, true);
-    }
-
     private static boolean isStuckBehindACall(Machine machine) {
         Stepper stepper = machine.stepper();
         long[] s = machine.initial();
@@ -76,12 +24,15 @@ class KeptLockTest {
     @ParameterizedTest
     @EnumSource(Granularity.class)
     void aLockThatNobodyGivesBackIsADeadlock(Granularity granularity) {
-        assertThat(isStuckBehindACall(machine(granularity, true, false))).isTrue();
-        assertThat(isStuckBehindACall(machine(granularity, false, false))).isFalse();
+        assertThat(isStuckBehindACall(KeptLock.machine(granularity, true, false)))
+                .isTrue();
+        assertThat(isStuckBehindACall(KeptLock.machine(granularity, false, false)))
+                .isFalse();
     }
 
     @Test
     void oneThatHardwareGivesBackIsNone() {
-        assertThat(isStuckBehindACall(machine(Granularity.STEP, true, true))).isFalse();
+        assertThat(isStuckBehindACall(KeptLock.machine(Granularity.STEP, true, true)))
+                .isFalse();
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.machine.Granularity;
+import dev.moat.machine.KeptLock;
+import dev.moat.machine.Machine;
 import dev.moat.model.program.Actor;
 import dev.moat.trace.testing.Counters;
 import java.util.List;
@@ -82,6 +84,19 @@ class TraceRunnerTest {
                 .containsExactly(
                         "no-deadlock is false: an operation is unfinished and nothing can go on",
                         "  cpu1 waits before increment/take-lock");
+    }
+
+    @Test
+    void a_call_that_cannot_begin_is_a_hang_that_names_it() {
+        Machine machine = KeptLock.machine(Granularity.OPERATION, true, false);
+        TraceRunner runner = new TraceRunner(machine, StateJudge.NOBODY);
+        Trace once = new Trace(List.of(machine.find("cpu0: call()").orElseThrow()));
+        assertThat(runner.violated(machine.initial())).isZero();
+        assertThat(runner.violated(runner.last(once))).isEqualTo(TraceRunner.DEADLOCK);
+        assertThat(runner.explain(TraceRunner.DEADLOCK, runner.last(once)))
+                .containsExactly(
+                        "no-deadlock is false: a call is kept from beginning and nothing can go on",
+                        "  cpu0: call() cannot begin");
     }
 
     @Test

@@ -5,18 +5,18 @@ import dev.moat.check.ExitCode;
 import dev.moat.check.Replayed;
 import dev.moat.check.lasso.LassoReplay;
 import dev.moat.check.lasso.RecordedLasso;
+import dev.moat.cli.option.RuleOptions;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
 import dev.moat.limit.LimitException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -55,18 +55,8 @@ public final class ReplayCommand implements Callable<Integer> {
         fixed
     }
 
-    @Option(
-            names = "--responses",
-            paramLabel = "DIR",
-            description =
-                    "the rules that runs of 'moat prove --responses DIR' are about, in place of those in specs/responses")
-    private @Nullable Path responses;
-
-    @Option(
-            names = "--properties",
-            paramLabel = "DIR",
-            description = "as of 'moat prove': a vocabulary.smt2 with more words, which those rules use (repeatable)")
-    private List<Path> properties = new ArrayList<>();
+    @Mixin
+    private final RuleOptions rules = new RuleOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
@@ -79,14 +69,17 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Replayed.Result expected = expect == Expected.fixed ? Replayed.Result.FIXED : Replayed.Result.REPRODUCED;
-        requireDirectories();
-        LassoReplay.Rules rules = new LassoReplay.Rules(responses, properties);
+        String complaint = rules.complaint();
+        if (complaint != null) {
+            throw new ParameterException(spec.commandLine(), complaint);
+        }
+        LassoReplay.Rules ofRuns = new LassoReplay.Rules(rules.responses(), rules.properties());
         Engine engine = site.engine();
         List<ExitCode> codes = new ArrayList<>();
         for (Path file : files) {
             try {
                 Replayed replayed = file.toString().endsWith(RecordedLasso.SUFFIX)
-                        ? LassoReplay.of(file, site.home(), rules)
+                        ? LassoReplay.of(file, site.home(), ofRuns)
                         : engine.replay(file);
                 site.print(file + ": " + replayed.lines().get(0));
                 replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
@@ -96,17 +89,5 @@ public final class ReplayCommand implements Callable<Integer> {
             }
         }
         return ExitCode.worst(codes).code();
-    }
-
-    private void requireDirectories() {
-        Path rules = responses;
-        if (rules != null && !Files.isDirectory(rules)) {
-            throw new ParameterException(spec.commandLine(), "--responses: there is no directory " + rules);
-        }
-        for (Path directory : properties) {
-            if (!Files.isDirectory(directory)) {
-                throw new ParameterException(spec.commandLine(), "--properties: there is no directory " + directory);
-            }
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which discipline is proved, with which properties and lemmas. */
@@ -44,17 +45,8 @@ public final class TheoryOptions {
     @Option(names = "--lemmas", paramLabel = "DIR", description = "lemmas in place of those in specs/lemmas")
     private @Nullable Path lemmas;
 
-    @Option(
-            names = "--properties",
-            paramLabel = "DIR",
-            description = "more properties, and a vocabulary.smt2 with more words (repeatable)")
-    private List<Path> properties = new ArrayList<>();
-
-    @Option(
-            names = "--responses",
-            paramLabel = "DIR",
-            description = "rules for what is answered in the end, in place of those in specs/responses")
-    private @Nullable Path responses;
+    @Mixin
+    private final RuleOptions rules = new RuleOptions();
 
     @Option(
             names = "--family",
@@ -149,28 +141,23 @@ public final class TheoryOptions {
      * @param specs where the shipped ones lie
      */
     public @Nullable Path responses(Path specs) {
+        Path responses = rules.responses();
         return responses != null || ownDiscipline() || family != null ? responses : specs.resolve("responses");
     }
 
     /** Words by which {@code moat replay} finds the rules, and words that they use, where they are not the shipped ones. */
     public List<String> ofRules() {
-        List<String> words = new ArrayList<>();
-        properties.forEach(directory -> words.addAll(List.of("--properties", directory.toString())));
-        Path rules = responses;
-        if (rules != null) {
-            words.addAll(List.of("--responses", rules.toString()));
-        }
-        return words;
+        return rules.words();
     }
 
     /** Directories of more properties. */
     public List<Path> properties() {
-        return properties;
+        return rules.properties();
     }
 
     /** Whether anything is given: a proof about code rests on the shipped discipline, whose lemmas are proved. */
     public boolean any() {
-        boolean ofTheory = family != null || lemmas != null || !properties.isEmpty() || responses != null;
+        boolean ofTheory = family != null || lemmas != null || !rules.words().isEmpty();
         return ofTheory || discipline != null || infer != null || seed != null || save != null;
     }
 
@@ -178,15 +165,13 @@ public final class TheoryOptions {
     public @Nullable String complaint(boolean searches, boolean outputs) {
         if (infer != null && (discipline != null || lemmas != null)) {
             return "--infer takes the discipline's file itself, and no --lemmas";
-        } else if (responses != null && !Files.isDirectory(responses)) {
-            return "--responses: there is no directory " + responses;
         } else if (infer == null && seed != null) {
             return "--seed goes with --infer only";
-        } else if (infer != null && (searches || outputs || responses != null)) {
+        } else if (infer != null && (searches || outputs || rules.responses() != null)) {
             return "--infer goes with --properties, --family, --inject, --seed, --save, --rlimit, --time and --memory only";
         }
         return ownDiscipline() && searches
                 ? "a discipline of one's own goes with neither --audit, --bmc, --k-induction nor -P"
-                : null;
+                : rules.complaint();
     }
 }

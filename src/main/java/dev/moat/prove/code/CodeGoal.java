@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param never the states and arguments of which there are to be none
  */
 public record CodeGoal(String piece, String says, Expr never) {
+    /** The piece that is the state everything starts from. */
+    public static final String INITIALLY = "initially";
+
+    /** Whether it is of the state that everything starts from: asked with nothing assumed, or what contradicts itself would prove it. */
+    public boolean isOfTheBeginning() {
+        return piece.equals(INITIALLY);
+    }
+
     /** What became of a goal. */
     public enum Status {
         PROVED,

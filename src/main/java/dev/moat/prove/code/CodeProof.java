@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * states to well-formed ones: by induction, for every state that it can reach, however many steps that takes.
  */
 public final class CodeProof implements AutoCloseable {
-    /** The piece that is the state everything starts from: asked with nothing assumed, or what contradicts itself would prove it. */
-    private static final String INITIALLY = "initially";
-
     private final LiftedMachine lifted;
     private final Exprs exprs;
     private final WellFormed wellFormed;
@@ -121,7 +118,7 @@ public final class CodeProof implements AutoCloseable {
         for (long word : initial) {
             constants.add(exprs.ofLong(word));
         }
-        leads(INITIALLY, exprs.yes, constants);
+        leads(CodeGoal.INITIALLY, exprs.yes, constants);
     }
 
     /** What is assumed of the state before. */
@@ -137,7 +134,7 @@ public final class CodeProof implements AutoCloseable {
     /** Asks once more about a goal, of states of which more is assumed. */
     Answer askAgain(Answer first) {
         Solver more = knowing;
-        if (more == null || first.goal().piece().equals(INITIALLY)) {
+        if (more == null || first.goal().isOfTheBeginning()) {
             return first;
         }
         Answer again = ask(first.goal(), more);
@@ -146,7 +143,7 @@ public final class CodeProof implements AutoCloseable {
 
     /** Asks about one goal, of all well-formed states. */
     public Answer ask(CodeGoal goal) {
-        return ask(goal, goal.piece().equals(INITIALLY) ? solver.solver() : assuming);
+        return ask(goal, goal.isOfTheBeginning() ? solver.solver() : assuming);
     }
 
     private Answer ask(CodeGoal goal, Solver under) {

@@ -10,12 +10,17 @@ import java.util.List;
  *
  * @param proof what they are for, in words that name a file
  * @param exprs what their parts are made by
- * @param assumed of every state before
+ * @param assumed of every state before; nothing is of the state that everything starts from, see {@link #assumed(CodeGoal)}
  * @param answers those that had to be asked for: where what must not be is plainly false there is nothing to ask
  */
 public record Questions(String proof, Exprs exprs, List<Expr> assumed, List<Answer> answers) {
     public Questions {
         assumed = List.copyOf(assumed);
         answers = answers.stream().filter(a -> !a.goal().never().isFalse()).toList();
+    }
+
+    /** What is assumed where one goal is asked about. */
+    public List<Expr> assumed(CodeGoal goal) {
+        return goal.isOfTheBeginning() ? List.of() : assumed;
     }
 }

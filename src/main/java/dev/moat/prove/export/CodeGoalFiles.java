@@ -55,7 +55,7 @@ final class CodeGoalFiles {
 
     /** The file of one goal: unsatisfiable exactly when the goal is proved. */
     private static String text(Questions of, Answer answer) {
-        List<Expr> truths = new ArrayList<>(of.assumed());
+        List<Expr> truths = new ArrayList<>(of.assumed(answer.goal()));
         truths.add(answer.goal().never());
         return "; " + says(answer.goal())
                 + "\n; What is assumed of the state before, and last the states and arguments of which there are to be none.\n"

@@ -35,9 +35,6 @@ public final class Refinement implements AutoCloseable {
     /** The piece that is the checker's own: clearing what is dead. */
     static final String NORMALISE = "normalise";
 
-    /** The piece that is the state everything starts from: asked with nothing assumed, or what contradicts itself would prove it. */
-    static final String INITIALLY = "initially";
-
     /** Ends of what goals say that the explorer's judge has an opinion about. */
     static final String CLAIMED = " is what was claimed";
 
@@ -228,7 +225,7 @@ public final class Refinement implements AutoCloseable {
             constants.add(exprs.ofLong(word));
         }
         statements(abstraction.of(constants))
-                .forEach((name, holds) -> add(goals, INITIALLY, name + " holds", exprs.not(holds)));
+                .forEach((name, holds) -> add(goals, CodeGoal.INITIALLY, name + " holds", exprs.not(holds)));
     }
 
     /**
@@ -256,7 +253,7 @@ public final class Refinement implements AutoCloseable {
     /** Asks about one goal: of well-formed states first, and where that does not do, of those that the discipline allows. */
     public Answer ask(CodeGoal goal) {
         long start = System.nanoTime();
-        boolean first = goal.piece().equals(INITIALLY);
+        boolean first = goal.isOfTheBeginning();
         Status status = solver.ask(first ? solver.solver() : plainly, goal.never());
         boolean isPlain = first || status == Status.UNSATISFIABLE;
         if (!isPlain) {
@@ -280,17 +277,10 @@ public final class Refinement implements AutoCloseable {
     /** What was asked for these answers, and before them about lines and loops. */
     List<Questions> questions(List<Answer> answers) {
         return List.of(
-                new Questions("beginning-of-refinement", exprs, List.of(), ofCode(beginning(answers, true), true)),
-                new Questions("refinement", exprs, plain, ofCode(beginning(answers, false), true)),
+                new Questions("refinement", exprs, plain, ofCode(answers, true)),
                 new Questions("refinement-of-the-discipline", exprs, allowed, ofCode(answers, false)),
                 lines.questions("lines-of-refinement"),
                 lifted.loops("loops-of-refinement"));
-    }
-
-    private static List<Answer> beginning(List<Answer> answers, boolean is) {
-        return answers.stream()
-                .filter(a -> a.goal().piece().equals(INITIALLY) == is)
-                .toList();
     }
 
     private static List<CodeGoal.Answer> ofCode(List<Answer> answers, boolean plain) {

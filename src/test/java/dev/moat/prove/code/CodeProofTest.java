@@ -5,19 +5,13 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
-import dev.moat.model.Action;
-import dev.moat.model.Edits;
 import dev.moat.model.Model;
-import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.StepCode;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
-import dev.moat.state.Role;
 import dev.moat.state.Slots;
-import dev.moat.state.Writer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -103,14 +97,7 @@ class CodeProofTest {
     /** Of a state that cannot be everything is so: the beginning is asked with nothing assumed. */
     @Test
     void whatIsNeverSoFailsAtTheBeginning() {
-        ModelBuilder model = new ModelBuilder(new Edits());
-        Slots one =
-                model.schema().slots("one", Role.HYPERVISOR, Writer.HYPERVISOR).bits(1);
-        model.schema().keeps("both", s -> one.get(s, 0) > 1);
-        model.action(new Action(
-                "stay", Actor.GUEST, List.of(), ModelBuilder.all(), (s, a, b, c, d, e) -> false, true, "stutter"));
-        LiftedMachine lifted = new LiftedMachine(new Machine(model.build(), Granularity.STEP, false));
-        assertThat(open(lifted, ""))
+        assertThat(open(new LiftedMachine(NeverSo.machine()), ""))
                 .extracting(a -> a.goal().piece(), Answer::status)
                 .containsExactly(tuple("initially", Status.FAILED));
     }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
+import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.Known;
 import dev.moat.prove.code.LiftedMachine;
+import dev.moat.prove.code.NeverSo;
 import dev.moat.prove.code.Questions;
 import dev.moat.prove.refine.KeptLines;
 import dev.moat.prove.refine.RefinementReport;
@@ -109,6 +111,27 @@ class CodeGoalsTest {
                 .contains("second solver " + program + ": 0 of " + goals + " goals agree")
                 .anyMatch(l ->
                         l.startsWith("DISAGREEMENT refinement") && l.contains(" unmap: end-hold can be taken: Z3 "));
+    }
+
+    /** Of the state that everything starts from nothing is assumed, by whoever is asked: else what is never so would be proved. */
+    @Test
+    void theBeginningIsAskedWithNothingAssumed(@TempDir Path directory) throws IOException {
+        List<Questions> all = CodeReport.of(NeverSo.machine(), CodeReport.RLIMIT, CodeGoalsTest::lines)
+                .asked()
+                .questions();
+        assertThat(all.get(0).assumed()).isNotEmpty();
+        List<Answer> failed = all.stream()
+                .flatMap(q -> q.answers().stream())
+                .filter(a -> a.status() == Status.FAILED)
+                .toList();
+        assertThat(failed).singleElement().matches(a -> a.goal().isOfTheBeginning());
+        CodeGoalFiles.Written written = CodeGoalFiles.write(all, directory);
+        for (Path file : written.files()) {
+            String text = Files.readString(file);
+            if (text.startsWith("; " + CodeGoal.INITIALLY + ": ")) {
+                assertThat(text).contains(":status sat").containsOnlyOnce("(assert ");
+            }
+        }
     }
 
     /** A solver that says nothing is no opinion, and is counted. */

@@ -6,6 +6,7 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.Action;
 import dev.moat.prove.Theory;
+import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.RandomStates;
@@ -13,6 +14,8 @@ import dev.moat.prove.term.Evaluation;
 import dev.moat.prove.term.Expr;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,6 +65,28 @@ class RefinementTest {
         assertThat(agreement.said).isGreaterThan(300);
         assertThat(agreement.objections).isGreaterThan(10);
         assertThat(agreement.exceptions).isLessThan(agreement.taken / 2);
+    }
+
+    /** What no state satisfies is not so at the beginning either: that is asked with nothing assumed, or it would prove itself. */
+    @Test
+    void whatIsNeverSoFailsAtTheBeginning(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("never.smt2"), """
+                (set-info :says "Never.") (set-info :kind safety) (set-info :source "planted")
+                (define-fun invariant () Bool (and (forall ((d Dom)) (forall ((f Frame)) (owner f d))) (forall ((d Dom) (f Frame)) (not (owner f d)))))
+                (define-fun witness () Bool true)
+                """);
+        Path specs = Path.of("specs");
+        Theory never =
+                Theory.load(Path.of(""), List.of(directory), specs.resolve("discipline.smt2"), specs.resolve("lemmas"));
+        try (LiftedMachine lifted = new LiftedMachine(machine("r1", Map.of()));
+                Refinement refinement = new Refinement(lifted, never, List.of(), RLIMIT)) {
+            assertThat(refinement.goals().stream()
+                            .filter(CodeGoal::isOfTheBeginning)
+                            .map(refinement::ask))
+                    .isNotEmpty()
+                    .anyMatch(a -> a.status() == CodeGoal.Status.FAILED
+                            && a.goal().says().startsWith("never."));
+        }
     }
 
     /** Found from a few states only, and widened until they are inductive: then they hold in states that nobody has looked at. */

@@ -1,0 +1,57 @@
+package dev.moat.cli.option;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Rules for responses of one's own, and the words that they use: for {@code moat prove}, and for {@code moat replay} of what it saved. */
+public final class RuleOptions {
+    @Option(
+            names = "--properties",
+            paramLabel = "DIR",
+            description = "more properties, and a vocabulary.smt2 with more words (repeatable)")
+    private List<Path> properties = new ArrayList<>();
+
+    @Option(
+            names = "--responses",
+            paramLabel = "DIR",
+            description = "rules for what is answered in the end, in place of those in specs/responses")
+    private @Nullable Path responses;
+
+    /** Directories of more properties and words. */
+    public List<Path> properties() {
+        return properties;
+    }
+
+    /** The directory of rules; null for none of one's own. */
+    public @Nullable Path responses() {
+        return responses;
+    }
+
+    /** The same as words of a command line. */
+    public List<String> words() {
+        List<String> words = new ArrayList<>();
+        properties.forEach(directory -> words.addAll(List.of("--properties", directory.toString())));
+        Path rules = responses;
+        if (rules != null) {
+            words.addAll(List.of("--responses", rules.toString()));
+        }
+        return words;
+    }
+
+    /** Which directory is none; null when all are there. */
+    public @Nullable String complaint() {
+        Path rules = responses;
+        if (rules != null && !Files.isDirectory(rules)) {
+            return "--responses: there is no directory " + rules;
+        }
+        return properties.stream()
+                .filter(directory -> !Files.isDirectory(directory))
+                .findFirst()
+                .map(directory -> "--properties: there is no directory " + directory)
+                .orElse(null);
+    }
+}
