@@ -73,7 +73,7 @@ class SimulatedTest {
     @TestFactory
     List<DynamicTest> nothingIsViolated() {
         return SCENARIOS.stream()
-                .map(s -> DynamicTest.dynamicTest(s.id(), () -> walk(s, 1, 600, 300)))
+                .map(s -> DynamicTest.dynamicTest(s.id(), () -> walk(s, 1, 300, 150)))
                 .toList();
     }
 

@@ -74,8 +74,8 @@ final class DocNames {
         return unknown;
     }
 
-    /** Whether a command is {@code check} of scenarios of the default set, as they are. */
-    boolean checksByDefault(List<String> words) throws IOException {
+    /** Whether a command is {@code check} of scenarios of the sets default and extra, as they are. */
+    boolean checksAsTheyAre(List<String> words) throws IOException {
         List<String> named = words.subList(1, words.size());
         if (!words.get(0).equals("check") || named.isEmpty()) {
             return false;
@@ -83,7 +83,7 @@ final class DocNames {
         for (String word : named) {
             if (word.startsWith("-")
                     || word.contains("/")
-                    || !library.find(word).set().equals("default")) {
+                    || !List.of("default", "extra").contains(library.find(word).set())) {
                 return false;
             }
         }

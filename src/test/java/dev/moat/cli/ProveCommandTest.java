@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.moat.check.TinyEngine;
+import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import dev.moat.prove.solver.Z3Required;
 import java.io.IOException;
@@ -47,10 +47,18 @@ class ProveCommandTest {
         }
     }
 
+    /** With the solver in this process: one of its own has to start, and to load all there is, each time. */
     private int run(String... args) {
-        return Moat.run(
-                new Site(home, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine()),
-                args);
+        return Moat.run(site().solvingHere(), args);
+    }
+
+    /** As users run it. */
+    private int runApart(String... args) {
+        return Moat.run(site(), args);
+    }
+
+    private Site site() {
+        return new Site(home, new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
     }
 
     private void replace(String from, String to) throws IOException {
@@ -245,13 +253,13 @@ class ProveCommandTest {
 
     @Test
     void anUnknownGoalIsFive() {
-        assertThat(run("prove", "--rlimit", "1")).isEqualTo(5);
+        assertThat(runApart("prove", "--rlimit", "1")).isEqualTo(5);
         assertThat(out.toString()).contains("the solver gave up").contains("NOT PROVED ");
     }
 
     @Test
     void otherFailuresHaveTheirCodes() throws IOException {
-        assertThat(run("prove", "--second-solver", "no-such-solver")).isEqualTo(71);
+        assertThat(runApart("prove", "--second-solver", "no-such-solver")).isEqualTo(71);
         replace("Bool (opening k))\n", "Bool (opening j))\n");
         assertThat(run("prove")).isEqualTo(65);
         assertThat(err.toString()).contains("specs/discipline.smt2:").contains("unknown name 'j'");
@@ -271,14 +279,14 @@ class ProveCommandTest {
 
     @Test
     void tooLittleMemoryIsSeventyOne() {
-        assertThat(run("prove", "--memory", "20m")).isEqualTo(71);
+        assertThat(runApart("prove", "--memory", "20m")).isEqualTo(71);
         assertThat(err.toString()).contains("moat: the solver needs more memory than its limit allows, see --memory");
     }
 
     @Test
     void theTimeLimitEndsItsProcess() {
         long began = System.nanoTime();
-        assertThat(run("prove", "--audit", "--time", "1s")).isEqualTo(5);
+        assertThat(runApart("prove", "--audit", "--time", "1s")).isEqualTo(5);
         assertThat(err.toString()).contains("moat: the limit on time 1 s was hit; what it printed until then is above");
         assertThat((System.nanoTime() - began) / 1e9).isLessThan(4);
     }
@@ -287,7 +295,7 @@ class ProveCommandTest {
     @Test
     void aKilledProcessIsSeventyOne() throws InterruptedException {
         AtomicInteger exit = new AtomicInteger(-1);
-        Thread proving = new Thread(() -> exit.set(run("prove", "--audit")));
+        Thread proving = new Thread(() -> exit.set(runApart("prove", "--audit")));
         proving.start();
         while (proving.isAlive()) {
             ProcessHandle.current().children().filter(this::isItsSolver).forEach(ProcessHandle::destroyForcibly);

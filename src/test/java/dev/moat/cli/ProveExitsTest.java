@@ -2,7 +2,7 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.TinyEngine;
+import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import dev.moat.prove.infer.Lock;
 import dev.moat.prove.solver.Z3Required;
@@ -44,7 +44,8 @@ class ProveExitsTest {
     private int run(String... args) {
         Path home = Path.of("").toAbsolutePath();
         return Moat.run(
-                new Site(home, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine()),
+                new Site(home, new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open)
+                        .solvingHere(),
                 args);
     }
 

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class KillMatrixTest {
     private static final String NO_DEADLOCK = "no-deadlock";
+    /** States of a machine without a fault that every build looks at. */
+    private static final long FIRST = 5_000;
 
     /** For each fault of xen-vtd the machine of its row, the fault injected, as a line without component and granularity. */
     static List<String> xenMachines() {
@@ -142,14 +144,27 @@ class KillMatrixTest {
         return row.component() + " " + fault(row).visibleAt() + " " + row.settings();
     }
 
-    /** Without a fault all of these machines are right: it is the fault that is found. */
+    /** Without a fault all of these machines are right: it is the fault that is found. Of large ones the first states. */
     @ParameterizedTest
     @MethodSource("machines")
     void withoutTheFaultAllHolds(KillRow row) {
+        Exploration found = withoutTheFault(row, FIRST);
+        assertThat(found.end()).isEqualTo(found.limit() == null ? End.COMPLETE : End.LIMIT);
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @MethodSource("machines")
+    void withoutTheFaultAllHoldsToTheEnd(KillRow row) {
+        assertThat(withoutTheFault(row, 1_000_000).end()).isEqualTo(End.COMPLETE);
+    }
+
+    private static Exploration withoutTheFault(KillRow row, long states) {
         Machine machine = Machines.machine(faultless(row));
         String[] judged = promised(row, machine).toArray(String[]::new);
-        Exploration found = Machines.exploreSmall(machine, Machines.judge(machine, judged));
-        assertThat(found.end()).isEqualTo(End.COMPLETE);
+        Limits none = Limits.none(1);
+        Limits first = new Limits(none.depth(), 1, none.seconds(), states, none.memory());
+        return new Explorer(machine, Machines.judge(machine, judged), first).run(Progress.silent());
     }
 
     /** What a policy does not promise. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each promise of the kit broken in the units of every family, one at a time: the kit finds each, and by the promise that it breaks. */
 class ContractKitTest {
-    private static final int SCRIPTS = 400;
+    private static final int SCRIPTS = 250;
 
     /** One method of a part, as it should not be. */
     private interface Broken {

@@ -25,6 +25,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -129,14 +130,22 @@ class RandomSequencesTest {
     /** The minimised trace is never shorter than the explorer's, which is a shortest one. */
     @ParameterizedTest
     @CsvSource({
-        "unmap.no-invalidation, 4",
         "unmap.no-invalidation-on-demotion, 5",
-        "unmap.invalidation-not-awaited, 4",
         "invalidation.wrong-did, 2",
-        "map.ignores-read-only, 2",
         "unmap.releases-other-side, 3",
-        "status.reading-ignores-device-pins, 3",
         "unmap.wait-not-queued, 3"
+    })
+    void faultsAreFoundAndShrink(String fault, int shortest) {
+        everyFaultIsFoundAndShrinks(fault, shortest);
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @CsvSource({
+        "unmap.no-invalidation, 4",
+        "unmap.invalidation-not-awaited, 4",
+        "map.ignores-read-only, 2",
+        "status.reading-ignores-device-pins, 3"
     })
     void everyFaultIsFoundAndShrinks(String fault, int shortest) {
         TraceRunner runner = runner(Map.of("refs", "1", "handles", "2"), Granularity.OPERATION, fault);

@@ -175,7 +175,7 @@ public final class ProveCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         rlimit = code.rlimit(rlimitGiven);
         requireSensible();
-        if (!SolverProcess.isHere()) {
+        if (!SolverProcess.isHere() && !site.solvesHere()) {
             List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
             return new SolverProcess(site)
                     .run(arguments, time == null ? Long.MAX_VALUE : time)
@@ -183,7 +183,7 @@ public final class ProveCommand implements Callable<Integer> {
         }
         String component = code.component();
         if (component != null) {
-            SolverLibrary.limitMemory(memory);
+            limitMemory();
             return proveCode(component).code();
         }
         Theory theory = theory();
@@ -193,7 +193,7 @@ public final class ProveCommand implements Callable<Integer> {
         // Before the proof, so that a file that is missing or wrong is told at once.
         Map<String, String> explained =
                 audit ? Explained.load(site.home().resolve("specs/discipline-survivors.txt")) : Map.of();
-        SolverLibrary.limitMemory(memory);
+        limitMemory();
         if (files.infers()) {
             return infer(theory).code();
         }
@@ -237,6 +237,13 @@ public final class ProveCommand implements Callable<Integer> {
             }
         }
         return ExitCode.worst(codes).code();
+    }
+
+    /** Of the whole process: where it is not the solver's alone, others ask in it, too. */
+    private void limitMemory() {
+        if (!site.solvesHere()) {
+            SolverLibrary.limitMemory(memory);
+        }
     }
 
     private Theory theory() throws IOException {

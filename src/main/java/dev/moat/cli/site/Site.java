@@ -22,9 +22,33 @@ import java.util.function.Function;
  * @param terminal whether a person watches
  * @param colour whether to colour
  * @param engines opens the engine of a home; only called by commands that need it
+ * @param solvesHere whether commands that ask a solver do so in this process, and not in one of their own ({@link SolverProcess}): a
+ *     crash of the solver is one of this process then, and {@code --time} and {@code --memory} do not hold
  */
 public record Site(
-        Path home, PrintWriter out, PrintWriter err, boolean terminal, boolean colour, Function<Path, Engine> engines) {
+        Path home,
+        PrintWriter out,
+        PrintWriter err,
+        boolean terminal,
+        boolean colour,
+        Function<Path, Engine> engines,
+        boolean solvesHere) {
+    /** Where solvers have a process of their own. */
+    public Site(
+            Path home,
+            PrintWriter out,
+            PrintWriter err,
+            boolean terminal,
+            boolean colour,
+            Function<Path, Engine> engines) {
+        this(home, out, err, terminal, colour, engines, false);
+    }
+
+    /** The same where they have none. */
+    public Site solvingHere() {
+        return new Site(home, out, err, terminal, colour, engines, true);
+    }
+
     /** Opens the engine of this home. */
     public Engine engine() {
         return engines.apply(home);

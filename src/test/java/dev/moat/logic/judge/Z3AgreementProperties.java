@@ -96,7 +96,7 @@ class Z3AgreementProperties {
                 .isEqualTo(judge.witnessed(s, 1) == 1);
     }
 
-    @Property(tries = 100, seed = "3")
+    @Property(tries = 60, seed = "3")
     void randomFormulas(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 5) int depth,
