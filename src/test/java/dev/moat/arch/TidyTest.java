@@ -46,7 +46,7 @@ class TidyTest {
             Map.entry("check.mutants.change", 1),
             Map.entry("check.needed", 1),
             Map.entry("check.report", 2),
-            Map.entry("cli.site", 1),
+            Map.entry("cli.site", 2),
             Map.entry("conform", 1),
             Map.entry("conform.cost", 2),
             Map.entry("conform.qemu", 1),

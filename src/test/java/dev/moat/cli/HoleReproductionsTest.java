@@ -80,7 +80,6 @@ class HoleReproductionsTest {
     }
 
     /** Entries say another domain's DID. */
-    @Tag("deep")
     @Test
     void entriesHaveAnotherDid() throws IOException, ReflectiveOperationException {
         PatchedMoat moat = new PatchedMoat(
