@@ -1,11 +1,16 @@
 package dev.moat.state;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A set of state bits: what a ground atom may read. */
 public final class Footprint {
     private final long[] bits;
+    /** Families that were added as a whole: of many places' footprints most add the same caches, which are large. */
+    private @Nullable Set<Slots> whole;
 
     /** Nothing of the states of a schema. */
     public Footprint(Schema schema) {
@@ -19,6 +24,12 @@ public final class Footprint {
 
     /** Adds all elements of a family. */
     public Footprint all(Slots slots) {
+        if (whole == null) {
+            whole = Collections.newSetFromMap(new IdentityHashMap<>());
+        }
+        if (!whole.add(slots)) {
+            return this;
+        }
         for (int i = 0; i < slots.size(); i++) {
             one(slots, i);
         }

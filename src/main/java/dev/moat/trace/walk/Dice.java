@@ -60,9 +60,17 @@ final class Dice {
         taken = new long[machine.instances()];
         done = new int[byName.size()];
         rare = new BitSet();
-        for (int i = 0; favours && i < taken.length; i++) {
-            rare.set(i, machine.model().rare().contains(machine.name(i).replaceFirst("^.*: ", "")));
+        if (favours && !machine.model().rare().isEmpty()) {
+            for (int i = 0; i < taken.length; i++) {
+                rare.set(i, machine.model().rare().contains(withoutActor(machine.name(i))));
+            }
         }
+    }
+
+    /** A letter's name without the CPU in front. */
+    private static String withoutActor(String name) {
+        int end = name.lastIndexOf(": ");
+        return end < 0 ? name : name.substring(end + 2);
     }
 
     /** Begins another walk. */
