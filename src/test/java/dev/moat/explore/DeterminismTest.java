@@ -173,18 +173,17 @@ class DeterminismTest {
      * Interrupted at any moment, also while the workers run: the search stops at the end of a phase, and its counts
      * are those of a prefix of the full search.
      */
-    @ParameterizedTest
-    @ValueSource(ints = 3)
-    void interruptedWhileItRuns(int workers) throws InterruptedException {
+    @Test
+    void interruptedWhileItRuns() throws InterruptedException {
         Machine machine = Machines.machine(LARGE);
         Judge judge = Machines.judge(machine);
         List<List<Long>> prefixes = new ArrayList<>();
         new Explorer(machine, judge, Limits.none(2))
                 .run((depth, distinct, generated, left, nanos) -> prefixes.add(List.of(distinct, generated)));
-        for (int round = 0; round < 2; round++) {
+        for (int[] workersAndPause : new int[][] {{1, 60}, {3, 0}, {3, 120}}) {
             CountDownLatch running = new CountDownLatch(1);
             Thread searching = Thread.currentThread();
-            int pause = 60 * round;
+            int pause = workersAndPause[1];
             Thread interrupter = new Thread(() -> {
                 try {
                     running.await();
@@ -195,11 +194,12 @@ class DeterminismTest {
                 }
             });
             interrupter.start();
-            Exploration found = new Explorer(machine, judge, Limits.none(workers)).run((depth, d, g, left, t) -> {
-                if (depth > 12) {
-                    running.countDown();
-                }
-            });
+            Exploration found = new Explorer(machine, judge, Limits.none(workersAndPause[0]))
+                    .run((depth, d, g, left, t) -> {
+                        if (depth > 12) {
+                            running.countDown();
+                        }
+                    });
             interrupter.join();
             assertThat(Thread.interrupted()).isTrue();
             assertThat(found.end()).isEqualTo(End.INTERRUPTED);
