@@ -103,7 +103,35 @@ public final class Exprs {
         if (y.op == Op.ITE && y.of[1] == x) {
             return ite(or(c, y.of[0]), x, y.of[2]);
         }
+        if (isOfParts(x) || isPartOf(x, y)) {
+            return byParts(c, x, y, x.op == Op.OR ? x.of[0].ones : x.ones);
+        }
+        if (isOfParts(y) || isPartOf(y, x)) {
+            return byParts(c, x, y, y.op == Op.OR ? y.of[0].ones : y.ones);
+        }
         return intern(Op.ITE, x.width, 0, x.ones | y.ones, c, x, y);
+    }
+
+    private static boolean isOfParts(Expr x) {
+        return x.op == Op.OR && (x.of[0].ones & x.of[1].ones) == 0 && x.of[0].ones != 0 && x.of[1].ones != 0;
+    }
+
+    /** Whether it is some bits of the other word, the rest being 0. */
+    private boolean isPartOf(Expr x, Expr whole) {
+        return x.op == Op.AND
+                && x.of[1].op == Op.CONST
+                && x.ones != whole.ones
+                && and(whole, constant(x.width, x.ones)) == x;
+    }
+
+    /**
+     * A word of several fields is chosen field by field: what is the same in both is no choice any more, and what is asked of a field
+     * later does not go through all that was stored beside it. Each half has fewer bits, so that this ends.
+     */
+    private Expr byParts(Expr c, Expr x, Expr y, long part) {
+        Expr in = constant(x.width, part);
+        Expr out = constant(x.width, ~part);
+        return or(ite(c, and(x, in), and(y, in)), ite(c, and(x, out), and(y, out)));
     }
 
     private Expr choice(Expr c, Expr x, Expr y) {
@@ -185,6 +213,10 @@ public final class Exprs {
         int width = op == Op.EQ || op == Op.ULT || op == Op.SLT ? 1 : x.width;
         if (x.op == Op.CONST && y.op == Op.CONST && !(y.value == 0 && (op == Op.SDIV || op == Op.SREM))) {
             return constant(width, Evaluation.of(op, x.width, x.value, y.value));
+        }
+        // Fields beside each other stay as they are: see byParts.
+        if (op == Op.OR && x.width > 1 && (x.ones & y.ones) == 0) {
+            return disjunction(x, y);
         }
         if (x.op == Op.ITE && y.op == Op.ITE && x.of[0] == y.of[0]) {
             return ite(x.of[0], binary(op, x.of[1], y.of[1]), binary(op, x.of[2], y.of[2]));

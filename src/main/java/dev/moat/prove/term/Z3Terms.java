@@ -54,18 +54,19 @@ public final class Z3Terms implements AutoCloseable {
     /** Whether a truth value can be true besides what the solver assumes. */
     public Status ask(Solver solver, Expr truth) {
         counterexample = Map.of();
-        Status status = solver.check(new BoolExpr[] {literal(solver, truth)});
-        if (status == Status.SATISFIABLE) {
-            counterexample = values(solver.getModel());
+        BoolExpr asked = truth(truth);
+        // In a scope of its own: what earlier questions were about would be looked at again with each later one.
+        solver.push();
+        try {
+            solver.add(new BoolExpr[] {asked});
+            Status status = solver.check();
+            if (status == Status.SATISFIABLE) {
+                counterexample = values(solver.getModel());
+            }
+            return status;
+        } finally {
+            solver.pop();
         }
-        return status;
-    }
-
-    /** Assumptions of a question have to be literals. */
-    private BoolExpr literal(Solver solver, Expr truth) {
-        BoolExpr name = context.mkBoolConst("q" + truth.number);
-        solver.add(new BoolExpr[] {context.mkImplies(name, truth(truth))});
-        return name;
     }
 
     /** Values of the variables, after an answer that something can be true; what is not there may be anything. */

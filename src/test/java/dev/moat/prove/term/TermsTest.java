@@ -210,4 +210,58 @@ class TermsTest {
             }
         }
     }
+
+    /** A word with fields of four bits that are stored, or cleared, under conditions: each is what Java makes of it. */
+    @Test
+    void fieldsStoredUnderConditionsAreAsInJava() {
+        for (int seed = 0; seed < ROUNDS / 10; seed++) {
+            Random random = new Random(seed);
+            Exprs exprs = new Exprs();
+            Map<Expr, Long> values = new java.util.HashMap<>();
+            Expr word = variable(exprs, 64, random.nextLong(), values);
+            long is = values.get(word);
+            for (int n = 0; n < 20; n++) {
+                int at = 4 * random.nextInt(16);
+                long in = 15L << at;
+                Expr truth = variable(exprs, 1, random.nextInt(2), values);
+                Expr value = variable(exprs, 64, random.nextLong(), values);
+                Expr rest = exprs.and(word, exprs.ofLong(~in));
+                Expr field = exprs.binary(Op.SHL, exprs.and(value, exprs.ofLong(15)), exprs.ofLong(at));
+                boolean clears = random.nextBoolean();
+                Expr stored = clears ? rest : exprs.or(rest, field);
+                word = random.nextBoolean()
+                        ? exprs.ite(truth, stored, word)
+                        : exprs.ite(exprs.not(truth), word, stored);
+                if (values.get(truth) != 0) {
+                    is = is & ~in | (clears ? 0 : (values.get(value) & 15) << at);
+                }
+            }
+            Evaluation evaluation = new Evaluation(List.of(word));
+            evaluation.run(e -> values.getOrDefault(e, 0L));
+            assertThat(evaluation.value(word)).as("round %s", seed).isEqualTo(is);
+        }
+    }
+
+    private static Expr variable(Exprs exprs, int width, long value, Map<Expr, Long> values) {
+        Expr made = exprs.variable("v" + values.size(), width);
+        values.put(made, value);
+        return made;
+    }
+
+    /** Or normalising, which may clear any field of any word, becomes too large from some size on. */
+    @Test
+    void whatWasStoredBesideAFieldIsNotInIt() {
+        Exprs exprs = new Exprs();
+        Expr before = exprs.variable("word", 64);
+        Expr word = before;
+        for (int at = 0; at < 60; at += 4) {
+            Expr truth = exprs.variable("c" + at, 1);
+            word = exprs.ite(truth, exprs.and(word, exprs.ofLong(~(15L << at))), word);
+            Expr other = exprs.and(word, exprs.ofLong(15L << 60));
+            assertThat(other).isSameAs(exprs.and(before, exprs.ofLong(15L << 60)));
+        }
+        Expr first = exprs.and(word, exprs.ofLong(15));
+        assertThat(new Evaluation(List.of(first)).variables()).hasSize(2);
+        assertThat(exprs.count()).isLessThan(1000);
+    }
 }
