@@ -14,21 +14,43 @@ import dev.moat.prove.refine.RefinementReport;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code moat prove --code --refinement --audit}: the mutants of {@code moat mutate}, judged by the proof. Each write that is seen in
  * the first states is left out, and each field that it changes is one more than it is, fields of words also one less.
  *
- * @param lines those that the proof does not notice and nobody explains, then the score
- * @param allNoticed whether there are none
+ * @param asked false where the proof itself asked nothing
+ * @param mutants all that there are, by name
+ * @param stale mutants that are explained although they are noticed, or are none
  */
-public record CodeMutants(List<String> lines, boolean allNoticed) {
+public record CodeMutants(boolean asked, List<Judged> mutants, List<String> stale) {
     private static final int MOST_STATES = 20_000;
+
+    /**
+     * A mutant and its fate.
+     *
+     * @param id its words joined by dots
+     * @param piece the action, or the step with its operation
+     * @param why it may survive; null where nobody says so
+     */
+    public record Judged(
+            String id, String piece, Fate fate, @Nullable String why) {
+        /** The proof does not notice it, as far as is known, and nobody explains that. */
+        public boolean isOpen() {
+            return fate == Fate.UNKNOWN || (fate == Fate.SURVIVES && why == null);
+        }
+
+        /** It survives, as somebody explains. */
+        public boolean isExplained() {
+            return fate == Fate.SURVIVES && why != null;
+        }
+    }
 
     /**
      * Judges all mutants of a machine.
@@ -43,32 +65,72 @@ public record CodeMutants(List<String> lines, boolean allNoticed) {
             CodeProofs proofs, Theory theory, Map<String, String> explained, boolean all, int rlimit) {
         Set<String> open = proofs.openPieces();
         if (open.contains(RefinementReport.NOT_ASKED)) {
-            return new CodeMutants(List.of("audit: left out, because nothing was asked"), true);
+            return new CodeMutants(false, List.of(), List.of());
         }
-        Map<Fate, Integer> score = new EnumMap<>(Fate.class);
-        List<String> lines = new ArrayList<>();
         Set<String> stale = new TreeSet<>(explained.keySet());
         stale.removeIf(id -> !all || !id.contains("." + proofs.component() + "."));
-        int known = 0;
+        List<Judged> judged = new ArrayList<>();
         try (CodeAudit audit = new CodeAudit(proofs.machine(), theory, open, rlimit)) {
             for (StepMutant mutant : mutants(proofs.component(), proofs.machine())) {
-                Fate fate = audit.of(mutant.write().who(), mutant.write().slots(), change(mutant, proofs.machine()));
-                score.merge(fate, 1, Integer::sum);
-                String id = mutant.id().replace(' ', '.');
+                Fate fate = judge(audit, mutant, proofs.machine());
+                String id = id(mutant);
                 if (fate == Fate.NOT_JUDGED || fate == Fate.UNKNOWN || fate == Fate.SURVIVES) {
                     stale.remove(id);
                 }
-                if (fate == Fate.SURVIVES && explained.containsKey(id)) {
-                    known++;
-                } else if (fate == Fate.SURVIVES || fate == Fate.UNKNOWN) {
-                    lines.add(fate + " " + id);
-                }
+                judged.add(new Judged(id, mutant.write().who(), fate, explained.get(id)));
             }
         }
+        return new CodeMutants(true, List.copyOf(judged), List.copyOf(stale));
+    }
+
+    /** A mutant's fate. */
+    static Fate judge(CodeAudit audit, StepMutant mutant, Machine machine) {
+        return audit.of(mutant.write().who(), mutant.write().slots(), change(mutant, machine));
+    }
+
+    /** A mutant's words joined by dots. */
+    static String id(StepMutant mutant) {
+        return mutant.id().replace(' ', '.');
+    }
+
+    /** Whether all are noticed but those that are explained, and all of these are there. */
+    public boolean allNoticed() {
+        return stale.isEmpty() && mutants.stream().noneMatch(Judged::isOpen);
+    }
+
+    /** Those that the proof does not notice and nobody explains, then the score. */
+    public List<String> lines() {
+        if (!asked) {
+            return List.of("audit: left out, because nothing was asked");
+        }
+        List<String> lines = new ArrayList<>();
+        mutants.stream().filter(Judged::isOpen).forEach(m -> lines.add(m.fate() + " " + m.id()));
         stale.forEach(id -> lines.add("EXPLAINED " + id + ": but it is noticed, or there is no such mutant"));
-        boolean noticed = lines.isEmpty();
-        lines.add(score(score, known));
-        return new CodeMutants(List.copyOf(lines), noticed);
+        lines.add(score());
+        return lines;
+    }
+
+    /** The mutants by the code that they change. */
+    public Map<String, List<Judged>> pieces() {
+        Map<String, List<Judged>> pieces = new LinkedHashMap<>();
+        mutants.forEach(
+                m -> pieces.computeIfAbsent(m.piece(), p -> new ArrayList<>()).add(m));
+        return pieces;
+    }
+
+    /** How many have a fate. */
+    public long count(Fate fate) {
+        return mutants.stream().filter(m -> m.fate() == fate).count();
+    }
+
+    private String score() {
+        long notJudged = count(Fate.NOT_JUDGED);
+        long same = count(Fate.SAME);
+        return "audit: " + count(Fate.NOTICED) + " of " + (mutants.size() - notJudged - same)
+                + " mutants of writes noticed, "
+                + mutants.stream().filter(Judged::isExplained).count()
+                + " explained; left out are " + same + " that do what the code does, and " + notJudged
+                + " of code that is not proved, or that cannot be lifted with them";
     }
 
     private static CodeAudit.Change change(StepMutant mutant, Machine machine) {
@@ -77,18 +139,8 @@ public record CodeMutants(List<String> lines, boolean allNoticed) {
         return new CodeAudit.Change(dropped, mutant.mask(slots), mutant.what() == StepMutant.What.PLUS);
     }
 
-    private static String score(Map<Fate, Integer> score, int known) {
-        int notJudged = score.getOrDefault(Fate.NOT_JUDGED, 0);
-        int same = score.getOrDefault(Fate.SAME, 0);
-        int judged = score.values().stream().mapToInt(Integer::intValue).sum() - notJudged - same;
-        return "audit: " + score.getOrDefault(Fate.NOTICED, 0) + " of " + judged + " mutants of writes noticed, "
-                + known
-                + " explained; left out are " + same + " that do what the code does, and " + notJudged
-                + " of code that is not proved, or that cannot be lifted with them";
-    }
-
     /** A write of a word has several fields, and is left out once. */
-    private static List<StepMutant> mutants(String component, Machine machine) {
+    static List<StepMutant> mutants(String component, Machine machine) {
         WriteWatch watch = new WriteWatch(machine.model());
         Machine observed = new Machine(watch.observed(), Granularity.STEP, false);
         // Where there are more states, what was written in these is what is changed.

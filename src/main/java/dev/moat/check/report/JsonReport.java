@@ -10,7 +10,9 @@ import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.BoundedProof;
+import dev.moat.check.proof.CodeMutants;
 import dev.moat.check.proof.CodeProofs;
+import dev.moat.check.proof.CodeResults;
 import dev.moat.check.proof.Proof;
 import dev.moat.check.proof.ProvedResponses;
 import dev.moat.check.proof.Reachability;
@@ -22,6 +24,8 @@ import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;
 import dev.moat.prove.bounded.Run;
+import dev.moat.prove.export.GoalOutput;
+import dev.moat.prove.refine.CodeAudit;
 import dev.moat.scenario.Scenario;
 import java.util.List;
 import java.util.Locale;
@@ -105,8 +109,9 @@ public final class JsonReport {
         return printed(document);
     }
 
-    /** Proofs about code. The document, ending in a line feed. */
-    public static String of(CodeProofs proofs, ExitCode exit) {
+    /** Proofs about code, and what else was asked about it. The document, ending in a line feed. */
+    public static String of(CodeResults results, ExitCode exit) {
+        CodeProofs proofs = results.proofs();
         JsonObject document = new JsonObject();
         document.addProperty("format", "moat-prove-code-1");
         document.addProperty("exit", exit.code());
@@ -133,10 +138,47 @@ public final class JsonReport {
             all.add(proof, pieces);
         }
         document.add("proofs", all);
+        document.add("secondSolver", second(results));
+        document.add("audit", audit(results.audit()));
         JsonObject timing = new JsonObject();
         timing.addProperty("all", proofs.nanos() / 1e9);
         document.add("timing", timing);
         return printed(document);
+    }
+
+    private static JsonElement second(CodeResults results) {
+        GoalOutput second = results.second();
+        if (second == null) {
+            return JsonNull.INSTANCE;
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("disagrees", second.disagrees());
+        json.addProperty("silent", second.silent());
+        json.add("lines", words(second.lines()));
+        return json;
+    }
+
+    private static JsonElement audit(@Nullable CodeMutants audit) {
+        if (audit == null) {
+            return JsonNull.INSTANCE;
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("asked", audit.asked());
+        for (CodeAudit.Fate fate : CodeAudit.Fate.values()) {
+            json.addProperty(fate.key(), audit.count(fate));
+        }
+        JsonArray left = new JsonArray();
+        audit.mutants().stream().filter(m -> m.isOpen() || m.isExplained()).forEach(m -> {
+            JsonObject mutant = new JsonObject();
+            mutant.addProperty("mutant", m.id());
+            mutant.addProperty("piece", m.piece());
+            mutant.addProperty("fate", m.fate().key());
+            mutant.addProperty("why", m.why());
+            left.add(mutant);
+        });
+        json.add("notNoticed", left);
+        json.add("stale", words(audit.stale()));
+        return json;
     }
 
     private static JsonObject goal(Proof proof, Answer a) {

@@ -2,13 +2,18 @@ package dev.moat.check.report;
 
 import dev.moat.check.ExitCode;
 import dev.moat.check.Verdict;
+import dev.moat.check.proof.CodeMutants;
+import dev.moat.check.proof.CodeMutants.Judged;
 import dev.moat.check.proof.CodeProofs;
+import dev.moat.check.proof.CodeResults;
 import dev.moat.check.proof.Proof;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;
 import dev.moat.prove.code.CodeGoal;
+import dev.moat.prove.export.GoalOutput;
+import dev.moat.prove.refine.CodeAudit;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +101,8 @@ public final class JunitReport {
     }
 
     /** Proofs about code, one test case per proof and piece of code. */
-    public static String of(CodeProofs proofs) {
+    public static String of(CodeResults results) {
+        CodeProofs proofs = results.proofs();
         List<Case> cases = new ArrayList<>();
         for (String proof : proofs.proofs().keySet()) {
             proofs.pieces(proof).forEach((piece, answers) -> {
@@ -117,7 +123,47 @@ public final class JunitReport {
                         text));
             });
         }
+        if (results.second() != null) {
+            cases.add(second(results, results.second()));
+        }
+        if (results.audit() != null) {
+            addAudit(results.audit(), "moat.code." + proofs.component() + "." + CodeResults.AUDIT, cases);
+        }
         return document("moat prove --code", cases);
+    }
+
+    private static Case second(CodeResults results, GoalOutput second) {
+        return new Case(
+                "moat.code." + results.proofs().component(),
+                CodeResults.SECOND_SOLVER,
+                0,
+                !second.disagrees(),
+                results.exitOfSecond(),
+                second.lines().get(second.lines().size() - 1),
+                String.join("\n", second.lines()));
+    }
+
+    /** One case for each piece of code that has mutants, and one for what is explained and is not so. */
+    private static void addAudit(CodeMutants audit, String className, List<Case> cases) {
+        audit.pieces().forEach((piece, mutants) -> {
+            List<Judged> open = mutants.stream().filter(Judged::isOpen).toList();
+            String text = mutants.stream()
+                    .map(m -> m.fate().key() + " " + m.id() + (m.isExplained() ? ": " + m.why() : ""))
+                    .collect(Collectors.joining("\n"));
+            cases.add(new Case(
+                    className,
+                    piece,
+                    0,
+                    open.stream().allMatch(m -> m.fate() == CodeAudit.Fate.UNKNOWN),
+                    open.isEmpty() ? ExitCode.OK : ExitCode.EXPECTATION,
+                    "not noticed: " + open.stream().map(Judged::id).collect(Collectors.joining(", ")),
+                    text));
+        });
+        if (!audit.stale().isEmpty()) {
+            String stale = String.join(", ", audit.stale());
+            cases.add(new Case(
+                    className, "explanations", 0, false, ExitCode.EXPECTATION, "noticed, or no mutants: " + stale, ""));
+        }
     }
 
     private static String document(String suite, List<Case> cases) {

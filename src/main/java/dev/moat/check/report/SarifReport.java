@@ -7,7 +7,9 @@ import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
 import dev.moat.check.Property;
 import dev.moat.check.Verdict;
+import dev.moat.check.proof.CodeMutants;
 import dev.moat.check.proof.CodeProofs;
+import dev.moat.check.proof.CodeResults;
 import dev.moat.check.proof.Proof;
 import dev.moat.explore.Conformance;
 import dev.moat.input.Place;
@@ -208,20 +210,53 @@ public final class SarifReport {
     }
 
     /** Proofs about code: one result for each goal that is not proved, at the step or action. The document, ending in a line feed. */
-    public String of(CodeProofs proofs) {
+    public String of(CodeResults all) {
+        CodeProofs proofs = all.proofs();
         rules.put(CodeProofs.WELL_FORMED, "No exception, no index out of range, every value in its sort.");
         rules.put(CodeProofs.REFINEMENT, "Every step is what it claims to be.");
+        rules.put(CodeResults.SECOND_SOLVER, "Another solver has the same answers.");
+        rules.put(CodeResults.AUDIT, "The proof notices each change of what the code writes.");
         List<Result> results = new ArrayList<>();
         proofs.proofs()
                 .forEach((proof, asked) ->
                         CodeProofs.open(asked.answers()).forEach(a -> results.add(ofCode(proofs, proof, a))));
+        Place page = new Place("docs/code-proof.md", 1, 1);
+        all.disputed().forEach(line -> results.add(ofCode(proofs, CodeResults.SECOND_SOLVER, page, line)));
+        CodeMutants audit = all.audit();
+        if (audit != null) {
+            audit.mutants().stream()
+                    .filter(CodeMutants.Judged::isOpen)
+                    .forEach(m -> results.add(ofCode(
+                            proofs,
+                            CodeResults.AUDIT,
+                            place(proofs, m.piece()),
+                            m.fate().key() + " " + m.id())));
+            Place explained = new Place("specs/code-survivors.txt", 1, 1);
+            audit.stale().forEach(id -> results.add(ofCode(proofs, CodeResults.AUDIT, explained, "noticed " + id)));
+        }
         return document(results, null);
+    }
+
+    private Result ofCode(CodeProofs proofs, String rule, Place place, String line) {
+        String same = proofs.component() + "/" + rule + "/" + line;
+        return new Result(
+                rule,
+                shortened(List.of(line)),
+                Path.of(place.file()),
+                place.line(),
+                "moatCodeGoal/v1",
+                same,
+                new JsonArray());
+    }
+
+    private Place place(CodeProofs proofs, String piece) {
+        return sources.of(Code.of(proofs.machine().model(), Piece.code(piece)))
+                .orElse(new Place("docs/code-proof.md", 1, 1));
     }
 
     private Result ofCode(CodeProofs proofs, String proof, CodeGoal.Answer open) {
         String piece = open.goal().piece();
-        Place place = sources.of(Code.of(proofs.machine().model(), Piece.code(piece)))
-                .orElse(new Place("docs/code-proof.md", 1, 1));
+        Place place = place(proofs, piece);
         String same = proofs.component() + "/" + proof + "/" + piece + "/"
                 + open.goal().says();
         List<String> lines = shortened(proofs.explained(open));

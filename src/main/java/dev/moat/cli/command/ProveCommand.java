@@ -5,6 +5,7 @@ import dev.moat.check.proof.Audited;
 import dev.moat.check.proof.BoundedProof;
 import dev.moat.check.proof.CodeMutants;
 import dev.moat.check.proof.CodeProofs;
+import dev.moat.check.proof.CodeResults;
 import dev.moat.check.proof.InferredProof;
 import dev.moat.check.proof.Proof;
 import dev.moat.check.proof.ProvedResponses;
@@ -286,7 +287,7 @@ public final class ProveCommand implements Callable<Integer> {
             throw usage("--rlimit must be from 1 to " + Integer.MAX_VALUE + ", not " + rlimit);
         }
         boolean others = certificates != null || depth != null || k != null || files.any() || !inject.isEmpty();
-        String wrong = code.complaint(audit, others, reports.json() && (audit || second != null));
+        String wrong = code.complaint(audit, others);
         if (wrong != null) {
             throw usage(wrong);
         }
@@ -326,25 +327,21 @@ public final class ProveCommand implements Callable<Integer> {
         MachineSpec named = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
         Machine machine = Catalog.load().machine(named);
         Theory refined = code.refines() ? theory() : null;
+        // Before the proof, so that a file that is missing or wrong is told at once.
+        Map<String, String> known = audit ? Explained.load(site.home().resolve("specs/code-survivors.txt")) : Map.of();
         CodeProofs proofs = CodeProofs.of(component, machine, refined, rlimit, this::print);
-        report(proofs);
-        if (refined != null && audit) {
-            Map<String, String> known = Explained.load(site.home().resolve("specs/code-survivors.txt"));
-            CodeMutants mutants = CodeMutants.of(proofs, refined, known, bounds.isEmpty(), rlimit);
-            print(mutants.lines());
-            codes.add(mutants.allNoticed() ? ExitCode.OK : ExitCode.EXPECTATION);
-        }
-        return ExitCode.worst(codes);
-    }
-
-    private void report(CodeProofs proofs) throws IOException {
         site.err().println(String.format(Locale.ROOT, "moat: all in %.2f s", proofs.nanos() / 1e9));
-        codes.add(proofs.exit());
-        codes.add(write(() -> JunitReport.of(proofs), () -> new SarifReport(Path.of(""), List.of()).of(proofs)));
-        document(() -> JsonReport.of(proofs, ExitCode.worst(codes)));
-        if (directory != null || second != null) {
-            tell(GoalOutput.ofCode(second, directory, proofs.questions()));
-        }
+        GoalOutput output =
+                directory == null && second == null ? null : GoalOutput.ofCode(second, directory, proofs.questions());
+        print(output == null ? List.of() : output.lines());
+        CodeMutants mutants =
+                refined == null || !audit ? null : CodeMutants.of(proofs, refined, known, bounds.isEmpty(), rlimit);
+        print(mutants == null ? List.of() : mutants.lines());
+        CodeResults results = new CodeResults(proofs, second == null ? null : output, mutants);
+        codes.add(results.exit());
+        codes.add(write(() -> JunitReport.of(results), () -> new SarifReport(Path.of(""), List.of()).of(results)));
+        document(() -> JsonReport.of(results, ExitCode.worst(codes)));
+        return ExitCode.worst(codes);
     }
 
     private ExitCode write(Supplier<String> cases, Supplier<String> results) {

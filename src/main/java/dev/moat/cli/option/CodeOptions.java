@@ -46,9 +46,8 @@ public final class CodeOptions {
      *
      * @param audit whether mutants are asked about
      * @param others whether there are options that are about the discipline only
-     * @param unwritten whether JSON is asked for together with what it does not hold
      */
-    public @Nullable String complaint(boolean audit, boolean others, boolean unwritten) {
+    public @Nullable String complaint(boolean audit, boolean others) {
         if (code == null) {
             return refinement ? "--refinement goes with --code" : null;
         }
@@ -56,7 +55,7 @@ public final class CodeOptions {
             return "--code goes with --refinement, then with --audit, -P, --goals, --second-solver, limits and reports"
                     + " only";
         }
-        return unwritten ? "--json goes with neither --audit nor --second-solver" : null;
+        return null;
     }
 
     /** Whether what its steps claim is proved too. */

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -39,7 +40,12 @@ public final class CodeAudit implements AutoCloseable {
         /** No goal fails, and the solver gave up on one. */
         UNKNOWN,
         /** Not everything was proved of the code itself, or it could not be lifted. */
-        NOT_JUDGED
+        NOT_JUDGED;
+
+        /** Its name in reports. */
+        public String key() {
+            return this == NOT_JUDGED ? "notJudged" : name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final LiftedMachine lifted;

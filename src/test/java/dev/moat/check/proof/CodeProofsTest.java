@@ -12,6 +12,7 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Explained;
 import dev.moat.prove.Theory;
+import dev.moat.prove.export.GoalOutput;
 import dev.moat.prove.refine.RefinementReport;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is said of proofs about code, and whether mutants of the code are noticed. */
@@ -39,8 +41,9 @@ class CodeProofsTest {
     void reportsAreForPrograms() {
         CodeProofs wrong = proofs(r1("unmap.keeps-table-entry"));
         assertThat(wrong.exit()).isEqualTo(ExitCode.VIOLATION);
+        CodeResults results = new CodeResults(wrong, null, null);
         JsonObject json =
-                JsonParser.parseString(JsonReport.of(wrong, wrong.exit())).getAsJsonObject();
+                JsonParser.parseString(JsonReport.of(results, results.exit())).getAsJsonObject();
         assertThat(json.get("format").getAsString()).isEqualTo("moat-prove-code-1");
         assertThat(json.get("exit").getAsInt()).isEqualTo(ExitCode.VIOLATION.code());
         List<String> open = new ArrayList<>();
@@ -55,12 +58,12 @@ class CodeProofsTest {
                 .getAsJsonArray(CodeProofs.WELL_FORMED)
                 .forEach(p ->
                         assertThat(p.getAsJsonObject().getAsJsonArray("open")).isEmpty());
-        assertThat(JunitReport.of(wrong))
+        assertThat(JunitReport.of(results))
                 .contains("classname=\"moat.code.r1.refinement\" name=\"unmap\"")
                 .contains("end-hold can be taken")
                 .contains("errors=\"0\"")
                 .contains("failures=\"1\"");
-        String sarif = new SarifReport(Path.of(""), List.of()).of(wrong);
+        String sarif = new SarifReport(Path.of(""), List.of()).of(results);
         assertThat(sarif)
                 .contains("unmap: end-hold can be taken")
                 .contains("src/main/java/dev/moat/reference/R1Actions.java")
@@ -78,8 +81,68 @@ class CodeProofsTest {
     void whatIsProvedHasNothingOpen() {
         CodeProofs right = proofs(r1());
         assertThat(right.exit()).isEqualTo(ExitCode.OK);
-        assertThat(JunitReport.of(right)).contains("failures=\"0\"").contains("errors=\"0\"");
-        assertThat(new SarifReport(Path.of(""), List.of()).of(right)).contains("\"results\": []");
+        CodeResults results = new CodeResults(right, null, null);
+        assertThat(results.exit()).isEqualTo(ExitCode.OK);
+        assertThat(JunitReport.of(results)).contains("failures=\"0\"").contains("errors=\"0\"");
+        assertThat(new SarifReport(Path.of(""), List.of()).of(results)).contains("\"results\": []");
+    }
+
+    /** What another solver says, and what became of mutants, is there in all three forms, and counts. */
+    @Test
+    void reportsSayWhatElseWasAsked() {
+        CodeProofs right = proofs(r1());
+        Map<String, String> explained = new HashMap<>(Explained.load(Path.of("specs/code-survivors.txt")));
+        explained.keySet().retainAll(Set.of("drop.r1.alloc.pte", "drop.r1.map.pte"));
+        explained.put("drop.r1.nosuch.x", "nobody writes that");
+        CodeMutants audit = CodeMutants.of(right, THEORY, explained, true, RLIMIT);
+        List<String> lines = List.of("DISAGREEMENT a: Z3", "NO ANSWER b: Z3", "second solver cvc5: 1 of 3 goals agree");
+        CodeResults results = new CodeResults(right, new GoalOutput(lines, true, true), audit);
+        assertThat(results.exit()).isEqualTo(ExitCode.DISAGREEMENT);
+        assertThat(new CodeResults(right, null, audit).exit()).isEqualTo(ExitCode.EXPECTATION);
+        assertThat(new CodeResults(right, new GoalOutput(lines, false, true), null).exit())
+                .isEqualTo(ExitCode.LIMIT);
+
+        JsonObject json =
+                JsonParser.parseString(JsonReport.of(results, results.exit())).getAsJsonObject();
+        assertThat(json.getAsJsonObject("secondSolver").get("disagrees").getAsBoolean())
+                .isTrue();
+        assertThat(json.getAsJsonObject("secondSolver").getAsJsonArray("lines")).hasSize(3);
+        JsonObject mutants = json.getAsJsonObject("audit");
+        assertThat(mutants.get("noticed").getAsInt()).isEqualTo(23);
+        assertThat(mutants.get("survives").getAsInt()).isEqualTo(3);
+        assertThat(mutants.getAsJsonArray("notNoticed"))
+                .extracting(m -> m.getAsJsonObject().get("mutant").getAsString()
+                        + m.getAsJsonObject().get("why").isJsonNull())
+                .containsExactlyInAnyOrder(
+                        "drop.r1.alloc.ptefalse", "drop.r1.map.ptefalse", "drop.r1.unmap.track.rotrue");
+        assertThat(mutants.getAsJsonArray("stale")).hasSize(1);
+        assertThat(JunitReport.of(results))
+                .contains("failures=\"3\"")
+                .contains("errors=\"0\"")
+                .contains("classname=\"moat.code.r1\" name=\"second-solver\"")
+                .contains("classname=\"moat.code.r1.audit\" name=\"unmap\"")
+                .contains("not noticed: drop.r1.unmap.track.ro")
+                .contains("noticed, or no mutants: drop.r1.nosuch.x");
+        assertThat(new SarifReport(Path.of(""), List.of()).of(results))
+                .contains("DISAGREEMENT a: Z3")
+                .contains("NO ANSWER b: Z3")
+                .contains("survives drop.r1.unmap.track.ro")
+                .contains("noticed drop.r1.nosuch.x")
+                .doesNotContain("drop.r1.map.pte");
+    }
+
+    /** A solver that only says nothing is an error and no failure, and what was not asked is not there. */
+    @Test
+    void noAnswerIsNoDisagreement() {
+        CodeProofs right = proofs(r1());
+        GoalOutput silent = new GoalOutput(List.of("NO ANSWER b: Z3", "second solver x: 0 of 1"), false, true);
+        assertThat(JunitReport.of(new CodeResults(right, silent, null)))
+                .contains("failures=\"0\"")
+                .contains("errors=\"1\"");
+        JsonObject none = JsonParser.parseString(JsonReport.of(new CodeResults(right, null, null), ExitCode.OK))
+                .getAsJsonObject();
+        assertThat(none.get("secondSolver").isJsonNull()).isTrue();
+        assertThat(none.get("audit").isJsonNull()).isTrue();
     }
 
     /** Every write left out and every value off by one, but for those that are explained. */
@@ -114,8 +177,9 @@ class CodeProofsTest {
         RefinementReport report = RefinementReport.of(machine, THEORY, RLIMIT);
         CodeProofs none =
                 new CodeProofs("iommu-dma", machine, Map.of(CodeProofs.REFINEMENT, report.asked()), ExitCode.LIMIT, 0);
-        assertThat(JunitReport.of(none)).contains("can be asked: ");
-        assertThat(new SarifReport(Path.of(""), List.of()).of(none)).contains("can be asked: ");
+        CodeResults results = new CodeResults(none, null, null);
+        assertThat(JunitReport.of(results)).contains("can be asked: ");
+        assertThat(new SarifReport(Path.of(""), List.of()).of(results)).contains("can be asked: ");
         CodeMutants left = CodeMutants.of(none, THEORY, Map.of(), true, RLIMIT);
         assertThat(left.lines()).containsExactly("audit: left out, because nothing was asked");
     }
