@@ -1,7 +1,6 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
-import dev.moat.prove.export.GoalOutput;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record CodeResults(
         CodeProofs proofs,
-        @Nullable GoalOutput second,
+        @Nullable Opinion second,
         @Nullable CodeMutants audit) {
+    /**
+     * Another solver's.
+     *
+     * @param lines each goal of which it says something else, or nothing, and last how many agree
+     * @param disagrees whether it says the opposite of any
+     * @param silent whether there is no answer to some
+     */
+    public record Opinion(List<String> lines, boolean disagrees, boolean silent) {
+        public Opinion {
+            lines = List.copyOf(lines);
+        }
+    }
+
     /** Which answers are another's too. */
     public static final String SECOND_SOLVER = "second-solver";
 

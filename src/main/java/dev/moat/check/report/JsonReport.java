@@ -24,7 +24,6 @@ import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;
 import dev.moat.prove.bounded.Run;
-import dev.moat.prove.export.GoalOutput;
 import dev.moat.prove.refine.CodeAudit;
 import dev.moat.scenario.Scenario;
 import java.util.List;
@@ -147,7 +146,7 @@ public final class JsonReport {
     }
 
     private static JsonElement second(CodeResults results) {
-        GoalOutput second = results.second();
+        CodeResults.Opinion second = results.second();
         if (second == null) {
             return JsonNull.INSTANCE;
         }

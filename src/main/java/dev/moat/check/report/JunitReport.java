@@ -12,7 +12,6 @@ import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;
 import dev.moat.prove.code.CodeGoal;
-import dev.moat.prove.export.GoalOutput;
 import dev.moat.prove.refine.CodeAudit;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
@@ -132,7 +131,7 @@ public final class JunitReport {
         return document("moat prove --code", cases);
     }
 
-    private static Case second(CodeResults results, GoalOutput second) {
+    private static Case second(CodeResults results, CodeResults.Opinion second) {
         return new Case(
                 "moat.code." + results.proofs().component(),
                 CodeResults.SECOND_SOLVER,

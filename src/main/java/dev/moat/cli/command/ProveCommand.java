@@ -337,7 +337,10 @@ public final class ProveCommand implements Callable<Integer> {
         CodeMutants mutants =
                 refined == null || !audit ? null : CodeMutants.of(proofs, refined, known, bounds.isEmpty(), rlimit);
         print(mutants == null ? List.of() : mutants.lines());
-        CodeResults results = new CodeResults(proofs, second == null ? null : output, mutants);
+        CodeResults.Opinion opinion = output == null || second == null
+                ? null
+                : new CodeResults.Opinion(output.lines(), output.disagrees(), output.silent());
+        CodeResults results = new CodeResults(proofs, opinion, mutants);
         codes.add(results.exit());
         codes.add(write(() -> JunitReport.of(results), () -> new SarifReport(Path.of(""), List.of()).of(results)));
         document(() -> JsonReport.of(results, ExitCode.worst(codes)));

@@ -12,7 +12,6 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Explained;
 import dev.moat.prove.Theory;
-import dev.moat.prove.export.GoalOutput;
 import dev.moat.prove.refine.RefinementReport;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -96,10 +95,10 @@ class CodeProofsTest {
         explained.put("drop.r1.nosuch.x", "nobody writes that");
         CodeMutants audit = CodeMutants.of(right, THEORY, explained, true, RLIMIT);
         List<String> lines = List.of("DISAGREEMENT a: Z3", "NO ANSWER b: Z3", "second solver cvc5: 1 of 3 goals agree");
-        CodeResults results = new CodeResults(right, new GoalOutput(lines, true, true), audit);
+        CodeResults results = new CodeResults(right, new CodeResults.Opinion(lines, true, true), audit);
         assertThat(results.exit()).isEqualTo(ExitCode.DISAGREEMENT);
         assertThat(new CodeResults(right, null, audit).exit()).isEqualTo(ExitCode.EXPECTATION);
-        assertThat(new CodeResults(right, new GoalOutput(lines, false, true), null).exit())
+        assertThat(new CodeResults(right, new CodeResults.Opinion(lines, false, true), null).exit())
                 .isEqualTo(ExitCode.LIMIT);
 
         JsonObject json =
@@ -135,7 +134,8 @@ class CodeProofsTest {
     @Test
     void noAnswerIsNoDisagreement() {
         CodeProofs right = proofs(r1());
-        GoalOutput silent = new GoalOutput(List.of("NO ANSWER b: Z3", "second solver x: 0 of 1"), false, true);
+        CodeResults.Opinion silent =
+                new CodeResults.Opinion(List.of("NO ANSWER b: Z3", "second solver x: 0 of 1"), false, true);
         assertThat(JunitReport.of(new CodeResults(right, silent, null)))
                 .contains("failures=\"0\"")
                 .contains("errors=\"1\"");
