@@ -42,13 +42,14 @@ final class RegisterTrap {
     private final ModelBuilder model;
     private final Slots overworked;
     private final Slots trapped;
-    private @Nullable Reached reached;
+    /** Null where states are explored. */
+    private final @Nullable Reached reached;
     /** {@code registers.goes-on}: (descriptors executed, the most of one trap) to 1 when the trap executes another one. */
     private final Decision goesOn;
     /** {@code registers.asks-again}: (how often it has been asked) to 1 when the unit is asked once more for the same request. */
     private final Decision asksAgain;
 
-    RegisterTrap(RegisterUnit unit, GuestWords memory, ModelBuilder model) {
+    RegisterTrap(RegisterUnit unit, GuestWords memory, HostileSetting setting, ModelBuilder model) {
         this.unit = unit;
         this.memory = memory;
         this.model = model;
@@ -57,12 +58,10 @@ final class RegisterTrap {
         trapped = model.schema().slots("trapped", Role.GHOST, Writer.GHOST).bits(1);
         goesOn = model.decision("registers.goes-on", (s, done, most, c) -> done < most ? 1 : 0);
         asksAgain = model.decision("registers.asks-again", (s, asked, b, c) -> 0);
+        reached = setting.requests ? new Reached(unit.manual(), model) : null;
     }
 
     void declare(HostileSetting setting) {
-        if (setting.requests) {
-            reached = new Reached(unit.manual(), model);
-        }
         Argument value = new Argument("value", setting.valueSort);
         guest(
                 "guest_writes_register",

@@ -48,7 +48,7 @@ public final class XenViommuRegisters implements Component {
         RegisterUnit unit = family.registers(model.schema(), "guest.", memory)
                 .orElseThrow(() -> new BadSettingException(
                         Families.PARAMETER, "the family's unit is not driven by registers alone"));
-        RegisterTrap trap = new RegisterTrap(unit, memory, model);
+        RegisterTrap trap = new RegisterTrap(unit, memory, setting, model);
         trap.declare(setting);
         trap.relations(domains);
         model.notCompared("the discipline has no registers");

@@ -9,6 +9,7 @@ import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.viommu.state.GuestLock;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -66,6 +67,49 @@ final class EntryOperations {
         OperationPlan detach = locked().step(Step.of("clear-entry", this::clear).claiming("clear-entry"));
         forgetting(detach).step(Step.of("free-index", this::free).claiming("free"));
         operation("detach_device", Actor.HYPERVISOR, device, (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, 1), detach);
+        keep();
+    }
+
+    /** What an entry that is written or cleared rests on: who does it has a device with an index. */
+    private void keep() {
+        model.schema().keeps("attached devices of the host have an index", this::areIndexed);
+        List<Integer> steps = new ArrayList<>();
+        int number = 1;
+        for (Operation op : model.operations()) {
+            boolean indexed = op.name().equals("detach_device");
+            for (Step step : op.steps()) {
+                indexed |= op.name().equals("attach_device") && step.name().equals("write-entry");
+                indexed &= !step.name().equals(GuestLock.UNLOCK);
+                if (indexed) {
+                    steps.add(number);
+                }
+                number++;
+            }
+        }
+        List<Integer> needs = List.copyOf(steps);
+        for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
+            int one = cpu;
+            String who = setting.cpus.size() == 1 ? "" : " by " + setting.cpus.label(cpu);
+            model.schema()
+                    .keepsAtSteps("devices that are moved" + who + " have an index", s -> isIndexed(s, one, needs));
+        }
+    }
+
+    private boolean areIndexed(long[] s) {
+        boolean all = true;
+        for (int q = 0; q < setting.devices.size(); q++) {
+            all &= setting.isVirtual(q) || state.attached.get(s, q) == 0 || state.index.get(s, q) != 0;
+        }
+        return all;
+    }
+
+    private boolean isIndexed(long[] s, int cpu, List<Integer> steps) {
+        boolean moves = false;
+        for (int i = 0; i < steps.size(); i++) {
+            moves |= state.pc.get(s, cpu) == steps.get(i);
+        }
+        int q = device(s, cpu);
+        return !moves || (state.attached.get(s, q) == 1 && state.index.get(s, q) != 0);
     }
 
     private void operation(

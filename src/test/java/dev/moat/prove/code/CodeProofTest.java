@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is proved of code, and that planted defects are not. */
 class CodeProofTest {
@@ -51,6 +53,21 @@ class CodeProofTest {
     @Test
     void everyStepWithCalgary() {
         assertThat(open(LiftAgreesTest.lifted("xen-vtd", Map.of("iommu", "calgary")), ""))
+                .isEmpty();
+    }
+
+    /** Of a GART whose entries cannot be read-only the code is well-formed all the same, though it is not what it claims to be. */
+    @ParameterizedTest
+    @ValueSource(strings = {"read-only", "non-present"})
+    void everyStepWithAGart(String readOnlyGrants) {
+        Map<String, String> gart = Map.of("iommu", "gart", "read-only-grants", readOnlyGrants);
+        assertThat(open(LiftAgreesTest.lifted("xen-vtd", gart), "")).isEmpty();
+    }
+
+    /** Normalising two CPUs was more than could be simplified while words were chosen whole. */
+    @Test
+    void everyStepOfTwoCpus() {
+        assertThat(open(LiftAgreesTest.lifted("xen-vtd", Map.of("cpus", "2")), ""))
                 .isEmpty();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
+import dev.moat.machine.Reachable;
 import dev.moat.model.Action;
 import dev.moat.model.Edits;
 import dev.moat.model.Guarded;
@@ -18,12 +19,20 @@ import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Writer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which lines that a component says stand: each rests on the others, and falls with what it rests on. */
 class KeptLinesTest {
@@ -187,6 +196,60 @@ class KeptLinesTest {
             assertThat(found.leftOut()).isEmpty();
             assertThat(found.proved())
                     .hasSameSizeAs(machine.schema().keptAtSteps().keySet());
+        }
+    }
+
+    private static Machine machine(String component, String settings) {
+        Map<String, String> set = settings.isEmpty()
+                ? Map.of()
+                : Stream.of(settings.split(" "))
+                        .map(one -> one.split("="))
+                        .collect(Collectors.toMap(one -> one[0], one -> one[1]));
+        return Catalog.load().machine(new MachineSpec(component, set, Granularity.STEP, false, List.of()));
+    }
+
+    /** What is said of states is so in those that are explored: who proves from what is never so proves anything. */
+    @ParameterizedTest
+    @CsvSource({
+        "r1, ''",
+        "xen-vtd, ''",
+        "xen-vtd, iommu=calgary",
+        "xen-vtd, iommu=gart read-only-grants=non-present",
+        "amd-vi-interrupts, ''",
+        "xen-viommu-interrupts, ''",
+        "xen-viommu-interrupts, cpus=2",
+    })
+    void linesAreSoInExploredStates(String component, String settings) {
+        Machine machine = machine(component, settings);
+        Map<String, Predicate<long[]>> lines =
+                new LinkedHashMap<>(machine.schema().kept());
+        lines.putAll(machine.schema().keptAtSteps());
+        assertThat(lines).isNotEmpty();
+        Set<String> wrong = new TreeSet<>();
+        int[] count = new int[1];
+        Reachable.of(machine, 3000, (before, instance, after) -> {
+            count[0]++;
+            lines.forEach((name, holds) -> {
+                if (!holds.test(after)) {
+                    wrong.add(name);
+                }
+            });
+        });
+        assertThat(wrong).isEmpty();
+        assertThat(count[0]).isGreaterThan(100);
+    }
+
+    /** Indices that rest on lines, which are all kept. */
+    @ParameterizedTest
+    @ValueSource(strings = {"amd-vi-interrupts", "xen-viommu-interrupts"})
+    void whatRemapsInterruptsRestsOnLines(String component) {
+        Machine machine = machine(component, "");
+        CodeReport report = report(machine);
+        assertThat(report.proved()).isTrue();
+        assertThat(report.lines()).anyMatch(l -> l.startsWith("found, and proved: "));
+        try (LiftedMachine lifted = new LiftedMachine(machine)) {
+            assertThat(new KeptLines(lifted, List.of(machine.initial()), RLIMIT).leftOut())
+                    .isEmpty();
         }
     }
 }

@@ -74,6 +74,12 @@ final class InterruptOperations {
     }
 
     void declare() {
+        model.schema().keeps("attached devices have an index", this::areIndexed);
+        // The first step of the first operation is the one that gives a device its index.
+        model.schema()
+                .keepsAtSteps(
+                        "operations are about attached devices",
+                        s -> pc.get(s, 0) <= 1 || attached.get(s, device(s, 0)) == 1);
         operation(
                 "attach_device",
                 0,
@@ -99,6 +105,14 @@ final class InterruptOperations {
                                         .asking("interrupt.stays-valid")
                                         .claiming("clear-entry")))
                         .step(Step.of("free", this::free).claiming("free")));
+    }
+
+    private boolean areIndexed(long[] s) {
+        boolean all = true;
+        for (int q = 0; q < tables.devices.size(); q++) {
+            all &= attached.get(s, q) == 0 || index.get(s, q) != 0;
+        }
+        return all;
     }
 
     private void operation(String name, int present, OperationPlan plan) {

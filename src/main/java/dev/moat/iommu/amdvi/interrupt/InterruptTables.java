@@ -83,6 +83,7 @@ final class InterruptTables {
                 .word(InterruptEntry.FIELDS, varying());
         command = schema.slots("command", Role.QUEUE, Writer.HYPERVISOR, devices)
                 .word(Commands.Device.LO, Commands.OPCODE.mask() | Commands.Device.DEVICE_ID.mask());
+        schema.keeps("device table entries lead to tables", this::areLedToTables);
         table = model.decision("interrupt.table", (st, device, b, c) -> device);
         control = model.decision("interrupt.control", (st, device, b, c) -> REMAP);
         length = model.decision("interrupt.length", (st, device, log2, c) -> log2);
@@ -105,6 +106,15 @@ final class InterruptTables {
 
     int entries() {
         return entries;
+    }
+
+    private boolean areLedToTables(long[] s) {
+        boolean all = true;
+        for (int q = 0; q < devices.size(); q++) {
+            long there = DeviceTableEntry.INT_TAB_ROOT.get(quad2.get(s, q)) - FIRST_TABLE;
+            all &= there >= 0 && there < devices.size();
+        }
+        return all;
     }
 
     /** The first index of the table that a device is led to. */
