@@ -2,17 +2,37 @@ package dev.moat.prove.refine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.model.Component;
+import dev.moat.model.Edits;
+import dev.moat.model.Model;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.Outcome;
+import dev.moat.model.program.Step;
+import dev.moat.model.setting.Setting;
+import dev.moat.prove.Theory;
 import dev.moat.prove.term.Evaluation;
 import dev.moat.prove.term.Expr;
 import dev.moat.prove.term.Exprs;
+import dev.moat.scenario.Catalog;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a mutant makes of a field, whose bits need not be next to each other. */
 class CodeAuditTest {
     private static final int WORDS = 500;
+    private static final int RLIMIT = 20_000_000;
 
     /** The bits of a field, with nothing between them. */
     private static long value(long word, long mask) {
@@ -55,5 +75,49 @@ class CodeAuditTest {
                     .isEqualTo(after & ~mask);
         }
         assertThat(moved).isBetween(WORDS / 8, WORDS);
+    }
+
+    /** R1 with two CPUs, of which the second can empty a cache of the second domain. */
+    private static Machine twoCpus() {
+        Component r1 = Catalog.load().component("r1");
+        ModelBuilder builder = new ModelBuilder(new Edits());
+        r1.build(new Setting(r1.parameters(Map.of()), Map.of()), builder);
+        builder.cpus(Sort.numbered("Cpu", "cpu", 2));
+        Slots[] tlb = new Slots[1];
+        Step step = Step.of("forget", (s, cpu) -> {
+                    if (cpu == 0 || tlb[0].get(s, 1, 0) == 0) {
+                        return Outcome.BLOCKED;
+                    }
+                    tlb[0].set(s, 1, 0, 0);
+                    return Outcome.DONE;
+                })
+                .claiming("forgets");
+        builder.claim("forgets", (before, after, cpu, b, c, d, e, claim) -> claim.add("evict", 0, 1, 0));
+        builder.operation(new Operation(
+                "empty",
+                Actor.IOMMU,
+                List.of(),
+                ModelBuilder.all(),
+                (s, cpu, a, b, c, d, e) -> true,
+                List.of(step),
+                null));
+        Model model = builder.build();
+        tlb[0] = model.schema().family("tlb").orElseThrow();
+        return new Machine(model, Granularity.STEP, false);
+    }
+
+    /** Each CPU has a piece of its own: what is noticed in one is noticed, though the other does what it did. */
+    @Test
+    void whatIsNoticedOfOneCpuIsNoticed() {
+        Machine machine = twoCpus();
+        CodeAudit.Change dropped = new CodeAudit.Change(true, 0, false);
+        Theory theory = Theory.load(Path.of(""));
+        try (CodeAudit all = new CodeAudit(machine, theory, Set.of(), RLIMIT)) {
+            assertThat(all.of("empty/forget", "tlb", dropped)).isEqualTo(CodeAudit.Fate.NOTICED);
+            assertThat(all.of("empty/nothing", "tlb", dropped)).isEqualTo(CodeAudit.Fate.NOT_JUDGED);
+        }
+        try (CodeAudit first = new CodeAudit(machine, theory, Set.of("empty/forget@cpu1"), RLIMIT)) {
+            assertThat(first.of("empty/forget", "tlb", dropped)).isEqualTo(CodeAudit.Fate.SAME);
+        }
     }
 }
