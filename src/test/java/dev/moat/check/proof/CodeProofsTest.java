@@ -17,6 +17,7 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
