@@ -36,7 +36,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,7 +63,10 @@ class SymmetryTest {
                 "r1 operation domains=2 frames=1 refs=2 handles=2",
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
                 "xen-vtd step refs=1 handles=1 cpus=2 ring=2 keep-ring-position=true reallocation=false",
-                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false walks=true");
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false walks=true",
+                "xen-vtd operation refs=2 handles=2 reallocation=false",
+                "xen-vtd step refs=1 handles=2 reallocation=false failures=true",
+                "xen step iommu=amd-vi refs=2 handles=1 reallocation=false");
     }
 
     /** Machines in which something does not. */
@@ -73,7 +78,9 @@ class SymmetryTest {
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false !unmap.hold-released-before-wait",
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false !unmap.no-invalidation",
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false !unmap.wait-not-queued",
-                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false !invalidation.wrong-did");
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false !invalidation.wrong-did",
+                "xen-vtd step refs=2 handles=2 reallocation=false !unmap.hold-released-before-wait",
+                "xen-vtd operation refs=2 handles=2 reallocation=false !invalidation.wrong-did");
     }
 
     private static Exploration explore(Machine machine, Judge judge, SymmetryGroup group, int workers) {
@@ -220,29 +227,47 @@ class SymmetryTest {
                 .hasMessageContainingAll("with frames", "claim");
     }
 
-    static Stream<Scenario> scenarios() throws IOException {
+    private static Stream<Scenario> scenarios(Predicate<Scenario> which) throws IOException {
         ScenarioLibrary library = new ScenarioLibrary(
                 List.of(Path.of("specs/scenarios")), new ScenarioReader(Machines.CATALOG, ALL.ids()));
-        return library.all(s -> !s.set().equals("simulate") && hasAlike(s.machine())).stream();
+        return library.all(s -> which.test(s) && hasAlike(s.machine())).stream();
+    }
+
+    private static boolean hasAlike(MachineSpec machine) {
+        return List.of("r1", "xen-vtd", "xen").contains(machine.component())
+                && SymmetryGroup.of(Machines.CATALOG.model(machine).schema()).isPresent();
+    }
+
+    static Stream<Scenario> quick() throws IOException {
+        return scenarios(s -> s.set().equals("default"));
     }
 
     /** Machines of the set {@code simulate} are too large to judge every property of. */
-    private static boolean hasAlike(MachineSpec machine) {
-        return machine.component().equals("r1")
-                || (machine.component().equals("xen-vtd")
-                        && machine.settings().getOrDefault("cpus", "1").equals("2"));
+    static Stream<Scenario> others() throws IOException {
+        return scenarios(s -> !List.of("default", "simulate").contains(s.set()));
     }
 
     /** As far as the sample of each level shows, and only near the start: but for every setting that is used. */
     @ParameterizedTest
-    @MethodSource("scenarios")
+    @MethodSource("quick")
     void whatScenariosDeclareIsSo(Scenario scenario) {
+        look(scenario, 200);
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @MethodSource("others")
+    void whatLargerScenariosDeclareIsSo(Scenario scenario) {
+        look(scenario, 20_000);
+    }
+
+    private static void look(Scenario scenario, long states) {
         Machine machine = Machines.CATALOG.machine(scenario.machine());
         List<Invariant> invariants =
                 scenario.invariants().stream().map(ALL::get).toList();
         Judge judge = new Judge(invariants, machine.model().abstraction(), machine.schema());
         Limits none = Limits.none(1);
-        Limits few = new Limits(none.depth(), 1, none.seconds(), 5000, none.memory());
+        Limits few = new Limits(none.depth(), 1, none.seconds(), states, none.memory());
         Explorer explorer = new Explorer(machine, judge, few).upTo(group(machine));
         assertThat(explorer.run(Progress.silent()).symmetry()).isNotEmpty();
     }

@@ -46,8 +46,8 @@ public final class CallSlots {
         Sort none = Sort.numbered("Cpu", "", 0);
         value("domain", cpus, grants.domains());
         value("granter", cpus, grants.domains());
-        value("ref", cpus, grants.refs());
-        value("handle", cpus, grants.handles());
+        named("ref", this::isAtMapping, grants.refs());
+        named("handle", this::isAtHandle, grants.handles());
         value("sides", cpus, SIDES);
         value("readonly", cpus, FLAG);
         value("frame", cpus, grants.frames());
@@ -67,6 +67,32 @@ public final class CallSlots {
                         .live(busy)
                         .optional(grants.domains()));
         value("result", cpus, GrantStatus.SORT);
+    }
+
+    /** Whether an operation is at a mapping, and so at a reference: from the pins on, until its sides are forgotten. */
+    private boolean isAtMapping(long[] s, int cpu) {
+        return switch ((int) get("phase").get(s, cpu)) {
+            case Phase.CLOSING, Phase.CLOSING_HALF -> true;
+            default -> isAtHandle(s, cpu);
+        };
+    }
+
+    /** Whether it has a handle: an unmap gives its own back first, unless it may still be refused. */
+    private boolean isAtHandle(long[] s, int cpu) {
+        return switch ((int) get("phase").get(s, cpu)) {
+            case Phase.PINNED, Phase.OPENING, Phase.REMOVING -> true;
+            case Phase.NONE -> get("sides").get(s, cpu) != 0;
+            default -> false;
+        };
+    }
+
+    private void named(String name, Liveness naming, Sort values) {
+        slots.put(
+                name,
+                schema.slots("cpu." + name, Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                        .live(busy)
+                        .namesWhile(naming)
+                        .of(values));
     }
 
     private void value(String name, Sort index, Sort values) {

@@ -322,11 +322,11 @@ public final class UnmapGrant {
                 s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), xen.mapping.isReadOnly(s, cpu));
         xen.operation.phase.set(s, cpu, Phase.NONE);
         xen.mapping.sides.set(s, cpu, 0);
+        xen.mapping.ref.set(s, cpu, 0);
         if (last) {
             xen.operation.frame.set(s, cpu, frame);
             xen.mapping.readOnly.set(s, cpu, 0);
             xen.mapping.granter.set(s, cpu, 0);
-            xen.mapping.ref.set(s, cpu, 0);
         }
         return last ? NEXT : DONE;
     }

@@ -167,10 +167,25 @@ public final class XenState {
         hypercall = new Hypercall(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         unity = new UnityRange(model, this);
+        declareAlike(schema);
+        own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
+    }
+
+    /**
+     * What plays the same part. References that a change of version keeps do not play that of others, copies and batches name references and
+     * handles by codes, and who takes a dying domain's mappings away goes by number.
+     */
+    private void declareAlike(SchemaBuilder schema) {
         if (iommu.namesCpus()) {
             schema.alike(Alike.all("CPUs", pc.index().get(0)));
         }
-        own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
+        boolean named = !batch.on() && !setting.recorded();
+        if (named && setting.grantTables().isPlain()) {
+            schema.alike(Alike.all("references", grants.refs));
+        }
+        if (named && !setting.more().death()) {
+            schema.alike(Alike.all("handles", grants.maptrack.handles));
+        }
     }
 
     private Sizes sizes(Sort frames) {
