@@ -119,8 +119,10 @@ class LauncherTest {
         String late = "java: -XX:Tier4CompileThreshold=1500000\n";
         moat(Map.of(), "check", "-q");
         assertThat(calls).content().contains(first).doesNotContain(late);
-        moat(Map.of(), "check", "-q", "r1-bench");
+        moat(Map.of(), "check", "-q", "xen-step");
         assertThat(calls).content().contains(late).doesNotContain(first);
+        moat(Map.of("CORES", "8"), "check", "r1-bench", "--symmetry");
+        assertThat(calls).content().contains(first).doesNotContain(late);
         moat(Map.of("CORES", "8"), "check");
         assertThat(calls).content().contains(late).doesNotContain(first);
         moat(Map.of("MOAT_CLASSPATH", "own"), "check");
