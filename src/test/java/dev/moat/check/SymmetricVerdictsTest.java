@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code --symmetry} changes what is counted, and nothing else that a verdict says: scenarios of the project, both ways. */
 class SymmetricVerdictsTest {
     /** Distinct states of the largest scenario that is searched both ways; controls end before. */
-    private static final long LARGEST = 2_500;
+    private static final long LARGEST = 5_000;
     /** The same of the profile deep. */
     private static final long LARGEST_OF_DEEP = 15_000;
 
