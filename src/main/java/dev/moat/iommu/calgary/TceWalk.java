@@ -59,7 +59,7 @@ public final class TceWalk {
         if (u.isStopped(s, bus)) {
             return DmaAnswer.WAITS;
         }
-        boolean dac = page >= FOUR_GIB_PAGES;
+        boolean dac = isBeyond(page);
         if (!ConfigRw.TCE_ENABLE.isSet(config) || (dac && !ConfigRw.DAC_DISABLE.isSet(config))) {
             return DmaAnswer.to(page, ALL_RIGHTS);
         }
@@ -70,7 +70,7 @@ public final class TceWalk {
             return DmaAnswer.PEER;
         }
         long tar = u.tar.get(s, bus);
-        if (page >= Tar.entries(tar)) {
+        if (isBehind(tar, page)) {
             return DmaAnswer.BEYOND_TABLE;
         }
         int modelled = g.pageAt(page);
@@ -83,10 +83,21 @@ public final class TceWalk {
                 : DmaAnswer.TABLE_ACCESS;
     }
 
-    private static long through(long tce, boolean write) {
+    /** Whether a page is beyond 32 bits of address, which no table has. */
+    public static boolean isBeyond(long page) {
+        return page >= FOUR_GIB_PAGES;
+    }
+
+    /** The answer that an entry gives. */
+    public static long through(long tce, boolean write) {
         return (Tce.rights(tce) & (write ? Tce.MAY_WRITE : Tce.MAY_READ)) != 0
                 ? DmaAnswer.to(Tce.RPN.get(tce), Tce.rights(tce))
                 : DmaAnswer.NO_RIGHT;
+    }
+
+    /** Whether a page of the addresses below 4 GiB is behind the table that a TAR leads to. */
+    public static boolean isBehind(long tar, long page) {
+        return page >= Tar.entries(tar);
     }
 
     /** Whether an entry of a page is cached for a bus, one without rights included. */
@@ -121,7 +132,7 @@ public final class TceWalk {
     }
 
     /** Byte address of the entry of a page in the table that a TAR leads to. */
-    static long entryAddress(long tar, long page) {
+    public static long entryAddress(long tar, long page) {
         return Tar.table(tar) + Long.BYTES * page;
     }
 
@@ -133,7 +144,7 @@ public final class TceWalk {
                 && !ConfigRw.SLOT_DISABLE.isSet(config)
                 && !u.isStopped(s, bus)
                 && !isPeer(s, bus, number)
-                && number < Tar.entries(u.tar.get(s, bus));
+                && !isBehind(u.tar.get(s, bus), number);
     }
 
     /** The entry that a bus's table has for a modelled page, as the chip reads it; 0 when it cannot. */

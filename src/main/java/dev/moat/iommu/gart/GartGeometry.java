@@ -66,12 +66,12 @@ public record GartGeometry(
     }
 
     /** {@code @unit} the 4 KiB page number at which the aperture begins that a base register names. */
-    long aperturePage(long base) {
+    public long aperturePage(long base) {
         return ApertureBase.BASE.get(base) << (unitShift - GartWalk.PAGE_SHIFT);
     }
 
     /** Pages of the aperture that a control register names. */
-    long aperturePages(long control) {
+    public long aperturePages(long control) {
         return 1L << (unitShift - GartWalk.PAGE_SHIFT + (int) ApertureControl.ORDER.get(control));
     }
 

@@ -59,13 +59,27 @@ public final class GartWalk {
     /** Number of a page in a northbridge's aperture, or -1 when the northbridge does not translate it. */
     long index(long[] s, int node, long page) {
         long control = u.apertureControl.get(s, node);
-        long index = page - g.aperturePage(u.apertureBase.get(s, node));
+        return index(control, page - g.aperturePage(u.apertureBase.get(s, node)), g.aperturePages(control));
+    }
+
+    /**
+     * The number of a page in an aperture, or -1 when it is not translated.
+     *
+     * @param fromFirst pages from the first of the aperture to it, negative for one before
+     * @param pages of the aperture
+     */
+    public static long index(long control, long fromFirst, long pages) {
         boolean translates = ApertureControl.GARTEN.isSet(control) && !ApertureControl.DISGARTIO.isSet(control);
-        return translates && index >= 0 && index < g.aperturePages(control) ? index : -1;
+        return translates && fromFirst >= 0 && fromFirst < pages ? fromFirst : -1;
     }
 
     private long entryAddress(long[] s, int node, long index) {
-        return (TableBase.FRAME.get(u.tableBase.get(s, node)) << PAGE_SHIFT) + Integer.BYTES * index;
+        return entryAddress(u.tableBase.get(s, node), index);
+    }
+
+    /** Byte address of an entry of the table that a register leads to. */
+    public static long entryAddress(long tableBase, long index) {
+        return (TableBase.FRAME.get(tableBase) << PAGE_SHIFT) + Integer.BYTES * index;
     }
 
     /** The entry of a modelled page as a northbridge reads it; 0 when it does not translate the page or cannot read it. */

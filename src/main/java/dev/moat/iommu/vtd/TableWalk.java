@@ -3,11 +3,8 @@ package dev.moat.iommu.vtd;
 import static dev.moat.iommu.Rights.READ;
 import static dev.moat.iommu.Rights.WRITE;
 
-import dev.moat.iommu.vtd.format.Capabilities;
-import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.FaultReason;
-import dev.moat.iommu.vtd.format.Registers;
-import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.LegacyRules;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.geometry.TableMap;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
@@ -20,46 +17,21 @@ final class TableWalk {
     /** What {@link #next} answers when there is nothing to cache. */
     static final int NO_TABLE = -1;
 
-    private static final int MAX_LEVELS = (int) ContextEntry.AW.max() + 2;
-
     private final VtdUnit u;
     private final TableMap map;
     private final PagingCaches paging;
     private final boolean pagingCaches;
     private final boolean rewalks;
-    private final int indexBits;
-    private final long[] leafReserved = new long[MAX_LEVELS + 1];
-    private final long tableReserved;
+    private final LegacyRules rules;
 
-    TableWalk(VtdUnit unit) {
+    TableWalk(VtdUnit unit, LegacyRules rules) {
         u = unit;
+        this.rules = rules;
         map = unit.map();
         paging = unit.paging;
         VtdGeometry g = unit.geometry();
         pagingCaches = g.options().has(VtdGeometry.Part.PAGING_CACHES);
-        indexBits = g.indexBits();
-        Capabilities can = g.capabilities();
-        rewalks = can.rewalks();
-        tableReserved = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits()) | SecondLevelEntry.SNP.mask();
-        for (int level = 1; level <= MAX_LEVELS; level++) {
-            leafReserved[level] = leafReserved(level, can);
-        }
-    }
-
-    private long leafReserved(int level, Capabilities can) {
-        long mask = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits());
-        mask |= Registers.Ecap.SC.isSet(can.ecap()) ? 0 : SecondLevelEntry.SNP.mask();
-        mask |= Registers.Ecap.DT.isSet(can.ecap()) ? 0 : SecondLevelEntry.TM.mask();
-        if (level > 1) {
-            mask |= can.supportsSuperpage(level) ? 0 : SecondLevelEntry.SP.mask();
-            long below = (1L << Math.min(indexBits * (level - 1), SecondLevelEntry.ADDR.width())) - 1;
-            mask |= SecondLevelEntry.ADDR.set(0, below);
-        }
-        return mask;
-    }
-
-    private int index(long page, int level) {
-        return (int) ((page >>> (indexBits * (level - 1))) & ((1L << indexBits) - 1));
+        rewalks = g.capabilities().rewalks();
     }
 
     /**
@@ -100,7 +72,6 @@ final class TableWalk {
     /** From a table of some level on, with the rights that the entries above it left; at most {@code levels} levels. */
     private long descend(
             long[] s, long first, int levels, long page, boolean write, int did, int above, boolean asStored) {
-        long needed = write ? SecondLevelEntry.W.mask() : SecondLevelEntry.R.mask();
         long pointer = first;
         int rights = above;
         for (int level = levels; ; level--) {
@@ -108,20 +79,16 @@ final class TableWalk {
             if (table < 0) {
                 return Translation.blocked(FaultReason.TABLE_ACCESS);
             }
-            long entry = u.entry(s, table, index(page, level), asStored);
-            if ((entry & needed) == 0) {
-                return denied(write);
-            }
-            boolean leaf = level == 1 || SecondLevelEntry.SP.isSet(entry);
-            if ((entry & (leaf ? leafReserved[level] : tableReserved)) != 0) {
-                return Translation.blocked(FaultReason.TABLE_RESERVED);
+            long entry = u.entry(s, table, rules.index(page, level), asStored);
+            int came = rules.check(entry, level, write);
+            if (came > LegacyRules.LEAF) {
+                return Translation.blocked(came);
             }
             rights &= SecondLevelEntry.rights(entry);
-            pointer = SecondLevelEntry.ADDR.get(entry);
-            if (leaf) {
-                long offset = page & ((1L << (indexBits * (level - 1))) - 1);
-                return Translation.to(pointer | offset, rights, level - 1, did);
+            if (came == LegacyRules.LEAF) {
+                return Translation.to(rules.frame(entry, level, page), rights, level - 1, did);
             }
+            pointer = SecondLevelEntry.ADDR.get(entry);
         }
     }
 
@@ -140,9 +107,9 @@ final class TableWalk {
         int rights = above < 0 ? READ | WRITE : (int) paging.rights.get(s, did, above);
         int from = above < 0 ? levels : paging.level(above);
         for (int level = from; level > paging.level(node) && table >= 0; level--) {
-            long entry = u.entry(s, table, index(page, level), false);
+            long entry = u.entry(s, table, rules.index(page, level), false);
             rights &= SecondLevelEntry.rights(entry);
-            boolean goesOn = rights != 0 && !SecondLevelEntry.SP.isSet(entry) && (entry & tableReserved) == 0;
+            boolean goesOn = rights != 0 && rules.leadsOn(entry);
             table = goesOn ? map.tableAt(SecondLevelEntry.ADDR.get(entry)) : NO_TABLE;
         }
         return table < 0 ? NO_TABLE : table << 2 | rights;

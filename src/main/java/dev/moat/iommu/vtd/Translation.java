@@ -47,6 +47,11 @@ public final class Translation {
         return reason.code();
     }
 
+    /** By the code of the reason. */
+    static long blocked(int reason) {
+        return reason;
+    }
+
     static long to(long frame, int rights, int size, int did) {
         return frame << FRAME.lo() | (long) did << DID.lo() | (long) size << SIZE.lo() | (long) rights << RIGHTS.lo();
     }

@@ -7,6 +7,7 @@ import dev.moat.bits.BitField;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.LegacyRules;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.format.RootEntry;
@@ -40,16 +41,8 @@ public final class VtdWalk {
 
     private final VtdUnit u;
     private final TableMap map;
-    private final int indexBits;
-    private final int guestAddressBits;
-    private final boolean[] widthSupported = new boolean[(int) ContextEntry.AW.max() + 1];
-    private final int largestWidth;
-    private final boolean deviceTlb;
-    private final boolean passThrough;
     private final long rootReserved;
-    private final long contextReservedLo;
-    private final long contextReservedHi;
-    private final long badTablePointer;
+    private final LegacyRules rules;
     private final int[][] entryOn;
     private final int contexts;
     private final TableWalk tableWalk;
@@ -59,21 +52,11 @@ public final class VtdWalk {
         map = unit.map();
         VtdGeometry g = unit.geometry();
         Capabilities can = g.capabilities();
-        indexBits = g.indexBits();
-        guestAddressBits = can.guestAddressBits();
-        for (int aw = 0; aw < widthSupported.length; aw++) {
-            widthSupported[aw] = can.supportsWidth(aw);
-        }
-        largestWidth = can.largestWidth();
-        deviceTlb = Registers.Ecap.DT.isSet(can.ecap());
-        passThrough = Registers.Ecap.PT.isSet(can.ecap());
         rootReserved = Reserved.mask(RootEntry.LO) | Reserved.beyond(RootEntry.CTP, can.hostAddressBits());
-        contextReservedLo = Reserved.mask(ContextEntry.LO);
-        contextReservedHi = Reserved.mask(ContextEntry.HI);
-        badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, can.hostAddressBits());
+        rules = new LegacyRules(can, g.indexBits());
         entryOn = contextTables(g);
         contexts = g.requesters().size();
-        tableWalk = new TableWalk(unit);
+        tableWalk = new TableWalk(unit, rules);
     }
 
     /** For each context table and requester, the requester whose entry stands at the same devfn there, or -1. */
@@ -132,7 +115,7 @@ public final class VtdWalk {
         }
         long lo = u.contextLo.get(s, entry);
         long hi = u.contextHi.get(s, entry);
-        int fault = contextFault(lo, hi);
+        int fault = rules.contextFault(lo, hi);
         if (fault != 0) {
             return fault;
         }
@@ -141,7 +124,7 @@ public final class VtdWalk {
             return settled;
         }
         int did = (int) ContextEntry.DID.get(hi);
-        return tableWalk.memory(s, ContextEntry.SLPTPTR.get(lo), top(hi), page, write, did, true);
+        return tableWalk.memory(s, ContextEntry.SLPTPTR.get(lo), LegacyRules.levels(hi), page, write, did, true);
     }
 
     /** The answer to a request that no context entry is asked for, or 0; no such answer is 0. */
@@ -221,7 +204,7 @@ public final class VtdWalk {
         if (entry < 0) {
             return entry;
         }
-        int fault = contextFault(lo(s, entry), hi(s, entry));
+        int fault = rules.contextFault(lo(s, entry), hi(s, entry));
         return fault == 0 ? entry : -fault;
     }
 
@@ -262,24 +245,6 @@ public final class VtdWalk {
                 : isUnrecorded(s, requester);
     }
 
-    private int contextFault(long lo, long hi) {
-        if (!ContextEntry.P.isSet(lo)) {
-            return FaultReason.CONTEXT_NOT_PRESENT.code();
-        }
-        if ((lo & contextReservedLo) != 0 || (hi & contextReservedHi) != 0) {
-            return FaultReason.CONTEXT_RESERVED.code();
-        }
-        int aw = (int) ContextEntry.AW.get(hi);
-        boolean valid = widthSupported[aw]
-                && switch ((int) ContextEntry.TT.get(lo)) {
-                    case ContextEntry.TT_UNTRANSLATED -> (lo & badTablePointer) == 0;
-                    case ContextEntry.TT_DEVICE_TLB -> deviceTlb && (lo & badTablePointer) == 0;
-                    case ContextEntry.TT_PASS_THROUGH -> passThrough && aw == largestWidth;
-                    default -> false;
-                };
-        return valid ? 0 : FaultReason.CONTEXT_INVALID.code();
-    }
-
     /** The answer that a valid context entry gives without tables, or 0; no such answer is 0. */
     private long settled(long lo, long hi, long iova, int at) {
         int type = (int) ContextEntry.TT.get(lo);
@@ -290,26 +255,21 @@ public final class VtdWalk {
         if (at == TRANSLATED) {
             return untranslated(iova, did);
         }
-        int width = Math.min(guestAddressBits, PAGE_SHIFT + indexBits * top(hi));
-        if (iova >>> width != 0) {
+        if (rules.isBeyond(iova, hi)) {
             return Translation.blocked(FaultReason.ADDRESS_BEYOND_WIDTH);
         }
         return type == ContextEntry.TT_PASS_THROUGH ? untranslated(iova, did) : 0;
     }
 
-    private static int top(long hi) {
-        return (int) ContextEntry.AW.get(hi) + 2;
-    }
-
     /** What the tables that {@link #toTables} leads to answer. */
     long descend(long[] s, int context, long page, boolean write) {
         long table = ContextEntry.SLPTPTR.get(lo(s, context));
-        return tableWalk.hardware(s, table, top(hi(s, context)), page, write, did(s, context));
+        return tableWalk.hardware(s, table, LegacyRules.levels(hi(s, context)), page, write, did(s, context));
     }
 
     /** As {@link TableWalk#next} for what {@link #toTables} answered. */
     int nextTable(long[] s, int context, int node) {
-        return tableWalk.next(s, ContextEntry.SLPTPTR.get(lo(s, context)), top(hi(s, context)), did(s, context), node);
+        return tableWalk.next(s, ContextEntry.SLPTPTR.get(lo(s, context)), LegacyRules.levels(hi(s, context)), did(s, context), node);
     }
 
     /**

@@ -90,6 +90,11 @@ public final class InvalidatedPages {
         return Commands.Pages.S.set(word, sized.decide(s, order, 0, 0) != 0 ? 1 : 0);
     }
 
+    /** Log2 of the pages of the smallest whole table that has a range of an order. */
+    public static int ofTables(int order, int indexBits) {
+        return (order + indexBits - 1) / indexBits * indexBits;
+    }
+
     /** Log2 of the pages that are named, or {@link #ALL}. */
     private int order(long[] s, int domainId, int first, int last, int changed) {
         if (wholeDomain.decide(s, domainId, first, changed) != 0) {
@@ -98,8 +103,8 @@ public final class InvalidatedPages {
         if (first == last) {
             return 0;
         }
-        int bits = Long.SIZE - Long.numberOfLeadingZeros((firstPage + first) ^ (firstPage + last));
-        int order = encoding == Encoding.TABLES ? (bits + indexBits - 1) / indexBits * indexBits : bits;
+        int bits = Commands.order(firstPage + first, firstPage + last);
+        int order = encoding == Encoding.TABLES ? ofTables(bits, indexBits) : bits;
         return mask.decide(s, order, LARGEST, last - first + 1);
     }
 }

@@ -180,6 +180,11 @@ public final class Commands {
         return Pages.PDE.set(word, directories ? 1 : 0);
     }
 
+    /** Log2 of the pages of the smallest aligned range from the first page to the last. */
+    public static int order(long first, long last) {
+        return Long.SIZE - Long.numberOfLeadingZeros(first ^ last);
+    }
+
     /** Second word of an invalidation of all pages, as drivers write it: ones from bit 12 to bit 62. */
     public static long everyPage(boolean directories) {
         long word = Pages.ADDRESS.set(Pages.S.mask(), Pages.ADDRESS.max() >>> 1);

@@ -88,7 +88,7 @@ public class AmdViDomain {
 
     /** Log2 of the smallest aligned range with all the pages. */
     int order(long page, long pages) {
-        return Long.SIZE - Long.numberOfLeadingZeros(page ^ (page + pages - 1));
+        return Commands.order(page, page + pages - 1);
     }
 
     /** Whether an invalidation of pages takes what is cached of tables, too (PDE): always, in Linux. */

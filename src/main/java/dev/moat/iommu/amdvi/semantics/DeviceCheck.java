@@ -113,7 +113,8 @@ public final class DeviceCheck {
                 && page <= ExclusionLimit.LIMIT.get(limit);
     }
 
-    private long translating(long quad0, long iova, boolean write) {
+    /** The answer of an entry with V set and no reserved bit, outside of the exclusion range, or {@link #UNSETTLED}. */
+    public long translating(long quad0, long iova, boolean write) {
         boolean hasTables = DeviceTableEntry.TV.isSet(quad0);
         if (!hasTables && !translationOptional) {
             return Translation.of(Outcome.TRANSLATION_INVALID);

@@ -74,7 +74,7 @@ public final class InvalidatedRange {
 
     /** AM of the smallest aligned range from the first page to the last, or -1 when the unit has none as large. */
     private int mask(long[] s, int first, int last) {
-        int bits = Long.SIZE - Long.numberOfLeadingZeros((firstPage + first) ^ (firstPage + last));
+        int bits = Descriptors.Iotlb.mask(firstPage + first, firstPage + last);
         return mask.decide(s, bits, largestMask, last - first + 1);
     }
 

@@ -75,6 +75,21 @@ public final class Descriptors {
         public static final List<BitField> LO =
                 List.of(TYPE, GRANULARITY, DW, DR, RSVD_8, TYPE_HIGH, RSVD_15, DID, RSVD_63);
         public static final List<BitField> HI = List.of(AM, IH, RSVD_11, ADDR);
+
+        /** AM of the smallest aligned range from the first page to the last. */
+        public static int mask(long first, long last) {
+            return Long.SIZE - Long.numberOfLeadingZeros(first ^ last);
+        }
+
+        /** Pages that a second word names; AM below 52. */
+        public static long pageCount(long hi) {
+            return 1L << (int) AM.get(hi);
+        }
+
+        /** The first page that a second word names. */
+        public static long firstPage(long hi) {
+            return ADDR.get(hi) & -pageCount(hi);
+        }
     }
 
     /** Device-TLB invalidation. */
@@ -111,6 +126,16 @@ public final class Descriptors {
         public static final List<BitField> LO =
                 List.of(TYPE, GRANULARITY, RSVD_8, TYPE_HIGH, RSVD_26, IM, IIDX, RSVD_63);
         public static final List<BitField> HI = List.of(RSVD_ALL);
+
+        /** Low bits of an index that make no difference: IM, or all where the granularity is global. */
+        public static int lowBits(long lo) {
+            return GRANULARITY.isSet(lo) ? (int) IM.get(lo) : IIDX.width();
+        }
+
+        /** Whether two indices are the same but for their low bits. */
+        public static boolean isSame(int index, int other, int lowBits) {
+            return index >>> lowBits == other >>> lowBits;
+        }
     }
 
     /** Invalidation wait. */

@@ -86,6 +86,12 @@ public final class InterruptRequest {
         public static final List<BitField> FIELDS = List.of(SUBHANDLE, RSVD_31, NONE_63);
     }
 
+    /** The index that a request in remappable format asks for; more than 16 bits is beyond any table. */
+    public static int index(long address, long data) {
+        int handle = RemappableAddress.handle(address);
+        return RemappableAddress.SHV.isSet(address) ? handle + (int) RemappableData.SUBHANDLE.get(data) : handle;
+    }
+
     /** The address of a message in physical mode to a destination of up to 32 bits. */
     public static long message(long dest) {
         return FIRST_ADDRESS | (dest & CompatibleAddress.DEST.max()) << CompatibleAddress.DEST.lo() | dest >>> 8 << 40;

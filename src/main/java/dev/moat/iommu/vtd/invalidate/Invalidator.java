@@ -57,8 +57,8 @@ final class Invalidator {
             return false;
         }
         int tag = granularity == Descriptors.GLOBAL ? -1 : did;
-        long count = pages ? 1L << am : 0;
-        long first = pages ? Descriptors.Iotlb.ADDR.get(range) & -count : 0;
+        long count = pages ? Descriptors.Iotlb.pageCount(range) : 0;
+        long first = pages ? Descriptors.Iotlb.firstPage(range) : 0;
         int drained = (drainsReads && reads ? Rights.READ : 0) | (drainsWrites && writes ? Rights.WRITE : 0);
         u.late.flush(s);
         caches.drain(s, tag, first, count, drained);

@@ -70,6 +70,6 @@ public class VtdDomain {
 
     /** Log2 of the smallest aligned range with all the pages. Hardware ignores the low bits of an address, so it may be more than twice. */
     int mask(long page, long pages) {
-        return Long.SIZE - Long.numberOfLeadingZeros(page ^ (page + pages - 1));
+        return Descriptors.Iotlb.mask(page, page + pages - 1);
     }
 }

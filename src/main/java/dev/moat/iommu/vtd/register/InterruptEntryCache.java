@@ -1,5 +1,7 @@
 package dev.moat.iommu.vtd.register;
 
+import dev.moat.iommu.vtd.format.Descriptors;
+
 /**
  * Interrupt entry cache. It keeps every version of an entry that was fetched and not invalidated since, because hardware may
  * use any of them; the newest is the last. A full cache forgets the oldest. {@code @source} VTD-CACHES.
@@ -62,7 +64,7 @@ final class InterruptEntryCache {
     /** Forgets the entries that equal an index but for the low bits; all of them for 16 low bits or more. */
     void forget(long[] s, int index, int lowBits) {
         for (int i = (int) u.interruptCount.get(s) - 1; i >= 0; i--) {
-            if (u.interruptIndex.get(s, i) >>> lowBits == index >>> lowBits) {
+            if (Descriptors.InterruptEntryCache.isSame((int) u.interruptIndex.get(s, i), index, lowBits)) {
                 remove(s, i);
             }
         }

@@ -221,9 +221,8 @@ final class InvalidationUnit {
     }
 
     private boolean forgetInterrupts(long[] s, long lo) {
-        boolean selective = Descriptors.InterruptEntryCache.GRANULARITY.isSet(lo);
         int index = (int) Descriptors.InterruptEntryCache.IIDX.get(lo);
-        caches.interrupts.forget(s, index, selective ? (int) Descriptors.InterruptEntryCache.IM.get(lo) : 16);
+        caches.interrupts.forget(s, index, Descriptors.InterruptEntryCache.lowBits(lo));
         return true;
     }
 

@@ -75,7 +75,7 @@ final class Remapper {
                 deviations.has(Deviation.INTERRUPT_FAULTS_UNRECORDED) || InterruptAnswer.UNRECORDED.isSet(answer);
         if (InterruptAnswer.isFault(answer) && !silent) {
             boolean remappable = InterruptRequest.FORMAT.isSet(address);
-            long index = remappable ? sum(address, data) & (INDICES - 1) : 0;
+            long index = remappable ? InterruptRequest.index(address, data) & (INDICES - 1) : 0;
             long hi = FrcdHi.FR.set(FrcdHi.SID.set(0, sid & FrcdHi.SID.max()), InterruptAnswer.OUTCOME.get(answer));
             recorder.record(s, index << (Long.SIZE - INDEX_BITS), hi);
         }
@@ -112,14 +112,9 @@ final class Remapper {
         return InterruptRequest.RemappableAddress.SHV.isSet(address);
     }
 
-    private static int sum(long address, long data) {
-        int handle = InterruptRequest.RemappableAddress.handle(address);
-        return hasSubhandle(address) ? handle + (int) InterruptRequest.RemappableData.SUBHANDLE.get(data) : handle;
-    }
-
     /** The index of a remappable request, or -1 if it is beyond the table; there is none before the first SIRTP. */
     private int index(long[] s, long address, long data) {
-        int sum = sum(address, data);
+        int sum = InterruptRequest.index(address, data);
         int index = deviations.has(Deviation.INDEX_WRAPS) ? sum & (INDICES - 1) : sum;
         boolean isSet = Gsts.IRTPS.isSet(u.status(s));
         return isSet && index < InterruptTable.entries(u.interruptTable.get(s)) ? index : -1;

@@ -13,9 +13,9 @@ import dev.moat.iommu.vtd.scalable.FaultCondition;
  * Walks second-level tables of 2 to 5 levels. At each level the entry is read, then its right is checked, then its reserved
  * bits; where the PASID entry asks for it, accessed and dirty are set in what is used. {@code @source} VTD-WALK.
  */
-final class SecondLevelWalk {
+public final class SecondLevelWalk {
     /** Set in a table without a cache for it. */
-    static final long UNTAGGED = -1L;
+    public static final long UNTAGGED = -1L;
 
     private final Memory memory;
     private final SecondLevelRules rules;
@@ -30,6 +30,12 @@ final class SecondLevelWalk {
         onesUnreadable = deviations.has(Deviation.ALL_ONES_UNREADABLE);
     }
 
+    /** One that knows of no caches: it is to be asked {@link #UNTAGGED}. */
+    @SuppressWarnings("NullAway") // caches are asked by their tags only
+    public static SecondLevelWalk uncached(Memory memory, Capabilities capabilities) {
+        return new SecondLevelWalk(memory, capabilities, Deviations.NONE, null);
+    }
+
     /**
      * The page that an address leads to.
      *
@@ -40,7 +46,7 @@ final class SecondLevelWalk {
      * @param marks whether accessed and dirty bits are set
      * @return a {@link DmaAnswer}
      */
-    long walk(long[] s, long tag, long address, boolean write, long top, int aw, boolean marks) {
+    public long walk(long[] s, long tag, long address, boolean write, long top, int aw, boolean marks) {
         int levels = aw + 2;
         if (rules.isBeyond(address, aw)) {
             return DmaAnswer.blocked(FaultCondition.ADDRESS_BEYOND_WIDTH);

@@ -62,16 +62,12 @@ final class TranslationCache {
             long level = UnitState.LEVEL.get(found);
             if (((found ^ tag) & mask) == 0
                     && level < bestLevel
-                    && firstPage(page, (int) level) == UnitState.PAGE.get(pages.get(s, i))) {
+                    && DmaAnswer.firstPage(page, (int) level) == UnitState.PAGE.get(pages.get(s, i))) {
                 best = i;
                 bestLevel = level;
             }
         }
         return best;
-    }
-
-    private static long firstPage(long page, int level) {
-        return page & DmaAnswer.pageMask(level) >>> DmaAnswer.PAGE_BITS;
     }
 
     long tag(long[] s, int element) {
@@ -100,7 +96,7 @@ final class TranslationCache {
         if (!exists()) {
             return;
         }
-        long first = firstPage(page, (int) UnitState.LEVEL.get(tag));
+        long first = DmaAnswer.firstPage(page, (int) UnitState.LEVEL.get(tag));
         long key = UnitState.SID.mask()
                 | UnitState.DID.mask()
                 | UnitState.PASID.mask()
@@ -177,10 +173,8 @@ final class TranslationCache {
     /** Whether an entry's pages and a range have one in common; both are aligned to their sizes. */
     private boolean overlaps(long[] s, int i, long page, int am) {
         long first = UnitState.PAGE.get(pages.get(s, i));
-        long range = am >= UnitState.PAGE.width() ? 0 : UnitState.PAGE.mask() & -1L << am;
-        range = byteMask ? range & 0xff : range;
         int level = (int) UnitState.LEVEL.get(tags.get(s, i));
-        return ((first ^ page) & range) == 0 || firstPage(page, level) == first;
+        return DmaAnswer.overlaps(first, level, page, byteMask ? DmaAnswer.compared(am) & 0xff : DmaAnswer.compared(am));
     }
 
     private void remove(long[] s, int element) {

@@ -44,6 +44,9 @@ public final class DmaAnswer {
     /** Bits of the offset in the smallest page. */
     public static final int PAGE_BITS = 12;
 
+    private static final int FRAME_BITS = Long.SIZE - PAGE_BITS;
+    private static final long PAGE_NUMBERS = -1L >>> PAGE_BITS;
+
     public static long blocked(FaultCondition condition) {
         return condition.number();
     }
@@ -75,6 +78,27 @@ public final class DmaAnswer {
         }
         long offset = ~pageMask((int) LEVEL.get(answer));
         return (FRAME.get(answer) << PAGE_BITS & ~offset) | (requested & offset);
+    }
+
+    /** The first 4 KiB page of the page of a level that a page number lies in. */
+    public static long firstPage(long page, int level) {
+        return page & pageMask(level) >>> PAGE_BITS;
+    }
+
+    /** The bits of a page number that a range of 2^am pages has in common. */
+    public static long compared(int am) {
+        return am >= FRAME_BITS ? 0 : PAGE_NUMBERS & -1L << am;
+    }
+
+    /**
+     * Whether a cached page and a range have a 4 KiB page in common; both are aligned to their sizes.
+     *
+     * @param first first page number of the cached one, of this level
+     * @param page any page number of the range
+     * @param compared as {@link #compared} has it
+     */
+    public static boolean overlaps(long first, int level, long page, long compared) {
+        return ((first ^ page) & compared) == 0 || firstPage(page, level) == first;
     }
 
     /** Ones above the offset in a page of a level. */
