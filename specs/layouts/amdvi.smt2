@@ -329,3 +329,388 @@
       (= (bvand (bvand (bvxor page address) (bvnot (bvxor address (bvadd address #x0000000000000001))))
                 #x000fffffffffffff)
          #x0000000000000000))))
+
+; ---- What code makes: the fields that it is told, and nothing else
+
+; 3: d1 of an entry
+(define-fun quad1.given ((domain W)) Bool
+  (= (bvlshr domain #x0000000000000010) #x0000000000000000))
+(define-fun quad1.means ((w W) (domain W)) Bool
+  (and (= (device.q1.DomainID w) ((_ extract 15 0) domain))
+       (= (device.q1.GCR3_30_15 w) #b0000000000000000)
+       (= (device.q1.I w) #b0)
+       (= (device.q1.SE w) #b0)
+       (= (device.q1.SA w) #b0)
+       (= (device.q1.IoCtl w) #b00)
+       (= (device.q1.Cache w) #b0)
+       (= (device.q1.SD w) #b0)
+       (= (device.q1.EX w) #b0)
+       (= (device.q1.SysMgt w) #b00)
+       (= (device.q1.GCR3_51_31 w) #b000000000000000000000)
+       (= (device.q1.RSVD w) #x0000000000000000)
+       (= (device.q1.REST w) #x0000000000000000)))
+
+; 3, 11: d0 of an entry that translates
+(define-fun quad0.given ((mode W) (root W) (rights W)) Bool
+  (and (bvult mode #x0000000000000008) (= (bvlshr root #x0000000000000028) #x0000000000000000)
+       (bvult rights #x0000000000000004)))
+(define-fun quad0.means ((w W) (mode W) (root W) (rights W)) Bool
+  (and (= (device.q0.V w) #b1) (= (device.q0.TV w) #b1) (= (device.q0.Mode w) ((_ extract 2 0) mode))
+       (= (device.q0.PageTableRoot w) ((_ extract 39 0) root)) (= (device.q0.IR w) ((_ extract 0 0) rights))
+       (= (device.q0.IW w) ((_ extract 1 1) rights)) (= (device.q0.RSVD w) #x0000000000000000)
+       (= (device.q0.HAD w) #b00) (= ((_ extract 60 52) w) #b000000000)))
+
+; 4: an entry that is present
+(define-fun page-table-entry.given ((next W) (frame W) (rights W)) Bool
+  (and (bvult next #x0000000000000008) (= (bvlshr frame #x0000000000000028) #x0000000000000000)
+       (bvult rights #x0000000000000004)))
+(define-fun page-table-entry.means ((w W) (next W) (frame W) (rights W)) Bool
+  (and (= (page-table.PR w) #b1) (= (page-table.NextLevel w) ((_ extract 2 0) next))
+       (= (page-table.Address w) ((_ extract 39 0) frame)) (= (page-table.IR w) ((_ extract 0 0) rights))
+       (= (page-table.IW w) ((_ extract 1 1) rights)) (= (page-table.A w) #b0) (= (page-table.D w) #b0)
+       (= (page-table.U w) #b0) (= (page-table.FC w) #b0) (= (page-table.REST w) #x0000000000000000)))
+
+; 4: a page of any size: frames of it are aligned to its size, and the entry says so much and nothing else
+(define-fun sized-page.given ((frame W) (shift W) (rights W)) Bool
+  (and (bvuge shift #x000000000000000d) (bvule shift #x0000000000000034) (bvult rights #x0000000000000004)
+       (= (bvlshr frame #x0000000000000028) #x0000000000000000)
+       (= (bvand frame (ones (bvsub shift #x000000000000000c))) #x0000000000000000)))
+(define-fun sized-page.means ((w W) (frame W) (shift W) (rights W)) Bool
+  (and (= (page-table.PR w) #b1) (= (page-table.NextLevel w) #b111) (= (walk.sized w) (ones shift))
+       (= (bvand (walk.table w) (bvnot (walk.sized w))) (bvshl frame #x000000000000000c))
+       (= (walk.rights w) rights) (= (page-table.REST w) #x0000000000000000)))
+
+; 4: the size that an entry says
+(define-fun size.given ((e W)) Bool (= (page-table.NextLevel e) #b111))
+(define-fun size.means ((shift W) (e W)) Bool (= (ones shift) (walk.sized e)))
+
+; 4: rights of an entry; and others, with all else the same
+(define-fun page-table-rights.means ((rights W) (e W)) Bool (= rights (walk.rights e)))
+(define-fun page-table-other-rights.given ((e W) (rights W)) Bool (bvult rights #x0000000000000004))
+(define-fun page-table-other-rights.means ((w W) (e W) (rights W)) Bool
+  (and (= (walk.rights w) rights) (= (bvand w #x9fffffffffffffff) (bvand e #x9fffffffffffffff))))
+
+; 6: the address that a wait stores to, a multiple of 8 below 2^52
+(define-fun wait-store.given ((address W)) Bool
+  (and (= (bvlshr address #x0000000000000034) #x0000000000000000) (= ((_ extract 2 0) address) #b000)))
+(define-fun wait-store.means ((w W) (address W)) Bool
+  (and (= (completion-wait.lo.Opcode w) #x1) (= (completion-wait.lo.s w) #b1) (= (completion-wait.lo.i w) #b0)
+       (= (completion-wait.lo.f w) #b0) (= (completion-wait.lo.StoreAddress w) ((_ extract 51 3) address))
+       (= (completion-wait.lo.REST w) #x0000000000000000)))
+
+; 6: a wait that sets ComWaitInt
+(define-fun wait-interrupt.means ((w W)) Bool
+  (and (= (completion-wait.lo.s w) #b0)
+       (= (completion-wait.lo.i w) #b1)
+       (= (completion-wait.lo.f w) #b0)
+       (= (completion-wait.lo.StoreAddress w) #b0000000000000000000000000000000000000000000000000)
+       (= (completion-wait.lo.Opcode w) #b0001)
+       (= (completion-wait.lo.RSVD w) #x0000000000000000)
+       (= (completion-wait.lo.REST w) #x0000000000000000)))
+
+; 6: a command of a device
+(define-fun device-command.given ((op W) (device W)) Bool
+  (and (= (bvlshr device #x0000000000000010) #x0000000000000000)
+       (= (bvlshr op #x0000000000000004) #x0000000000000000)))
+(define-fun device-command.means ((w W) (op W) (device W)) Bool
+  (and (= (invalidate-device.lo.DeviceID w) ((_ extract 15 0) device))
+       (= (invalidate-device.lo.Opcode w) ((_ extract 3 0) op))
+       (= (invalidate-device.lo.RSVD w) #x0000000000000000)
+       (= (invalidate-device.lo.REST w) #x0000000000000000)))
+
+; 6: pages of a domain
+(define-fun pages-command.given ((domain W)) Bool
+  (= (bvlshr domain #x0000000000000010) #x0000000000000000))
+(define-fun pages-command.means ((w W) (domain W)) Bool
+  (and (= (invalidate-pages.lo.PASID w) #b00000000000000000000)
+       (= (invalidate-pages.lo.DomainID w) ((_ extract 15 0) domain))
+       (= (invalidate-pages.lo.Opcode w) #b0011)
+       (= (invalidate-pages.lo.RSVD w) #x0000000000000000)
+       (= (invalidate-pages.lo.REST w) #x0000000000000000)))
+
+; 6: a command with nothing but its opcode
+(define-fun opcode-command.given ((op W)) Bool
+  (= (bvlshr op #x0000000000000004) #x0000000000000000))
+(define-fun opcode-command.means ((w W) (op W)) Bool
+  (and (= (invalidate-all.lo.Opcode w) ((_ extract 3 0) op))
+       (= (invalidate-all.lo.RSVD w) #x0000000000000000)
+       (= (invalidate-all.lo.REST w) #x0000000000000000)))
+
+; 8: an interrupt of the first processor
+(define-fun remapped-interrupt.given ((vector W)) Bool
+  (= (bvlshr vector #x0000000000000008) #x0000000000000000))
+(define-fun remapped-interrupt.means ((w W) (vector W)) Bool
+  (and (= (interrupt.RemapEn w) #b1)
+       (= (interrupt.SupIOPF w) #b0)
+       (= (interrupt.IntType w) #b000)
+       (= (interrupt.RqEoi w) #b0)
+       (= (interrupt.DM w) #b0)
+       (= (interrupt.GuestMode w) #b0)
+       (= (interrupt.Destination w) #b00000000)
+       (= (interrupt.Vector w) ((_ extract 7 0) vector))
+       (= (interrupt.RSVD w) #x0000000000000000)
+       (= (interrupt.REST w) #x0000000000000000)))
+
+; 9: what an event says: kind, device, DomainID of a page fault, flags; RW tells a write
+(define-fun page-fault.given ((device W) (domain W) (write W)) Bool
+  (and (bvult device #x0000000000010000) (bvult domain #x0000000000010000)))
+; kinds of fault: not present (PR 0), without permission (PR, PE), a reserved bit (PR, RZ), an illegal level (PR)
+(define-fun page-fault.says ((w W) (device W) (domain W) (write W) (pr (_ BitVec 1)) (pe (_ BitVec 1)) (rz (_ BitVec 1))) Bool
+  (and (= (event.lo.EventCode w) #x2) (= (event.lo.DeviceID w) ((_ extract 15 0) device))
+       (= (event.lo.DomainID w) ((_ extract 15 0) domain)) (= (event.lo.PR w) pr) (= (event.lo.PE w) pe) (= (event.lo.RZ w) rz)
+       (= (= (event.lo.RW w) #b1) (distinct write #x0000000000000000)) (= (event.lo.GN w) #b0) (= (event.lo.NX w) #b0)
+       (= (event.lo.US w) #b0) (= (event.lo.I w) #b0) (= (event.lo.TR w) #b0) (= (event.lo.PASID_high w) #x0)
+       (= (event.lo.REST w) #x0000000000000000)))
+(define-fun not-present.given ((device W) (domain W) (write W)) Bool (page-fault.given device domain write))
+(define-fun not-present.means ((w W) (device W) (domain W) (write W)) Bool (page-fault.says w device domain write #b0 #b0 #b0))
+(define-fun denied.given ((device W) (domain W) (write W)) Bool (page-fault.given device domain write))
+(define-fun denied.means ((w W) (device W) (domain W) (write W)) Bool (page-fault.says w device domain write #b1 #b1 #b0))
+(define-fun reserved-set.given ((device W) (domain W) (write W)) Bool (page-fault.given device domain write))
+(define-fun reserved-set.means ((w W) (device W) (domain W) (write W)) Bool (page-fault.says w device domain write #b1 #b0 #b1))
+(define-fun level-illegal.given ((device W) (domain W) (write W)) Bool (page-fault.given device domain write))
+(define-fun level-illegal.means ((w W) (device W) (domain W) (write W)) Bool (page-fault.says w device domain write #b1 #b0 #b0))
+
+; 2: 4 KiB units of the device table, minus 1, of entries of 32 bytes; 2^length entries of a ring
+(define-fun device-entries.means ((n W) (register W)) Bool
+  (= n (bvmul #x0000000000000080 (bvadd #x0000000000000001 ((_ zero_extend 55) (device-table-base.Size register))))))
+(define-fun ring-entries.means ((n W) (register W)) Bool
+  (= n (bvshl #x0000000000000001 ((_ zero_extend 60) (ring-base.Length register)))))
+(define-fun ring-address.given ((register W) (n W)) Bool (bvult n #x0000000000008000))
+(define-fun ring-address.means ((address W) (register W) (n W)) Bool
+  (= address (bvadd (bvand register #x000ffffffffff000) (bvmul #x0000000000000010 n))))
+
+; ---- Decisions
+; 3: a device table entry without exclusion range: kind 0 tables, 1 untranslated, 2 reserved bits, 3 translation invalid, 4 Mode 7 or
+; more levels than there are, 5 Mode 0 without the right, 6 beyond the width
+(define-fun device.means ((kind W) (q0 W) (iova W) (write W) (levels W)) Bool
+  (let ((mode ((_ zero_extend 61) (device.q0.Mode q0)))
+        (right (ite (= write #x0000000000000000) (device.q0.IR q0) (device.q0.IW q0))))
+    (= kind
+      (ite (= (device.q0.TV q0) #b0) #x0000000000000003
+      (ite (bvugt mode levels) #x0000000000000004
+      (ite (= mode #x0000000000000000) (ite (= right #b1) #x0000000000000001 #x0000000000000005)
+      (ite (walk.beyond iova mode) #x0000000000000006 #x0000000000000000)))))))
+(define-fun illegal.means ((is W) (q0 W) (q1 W)) Bool
+  (= (distinct is #x0000000000000000)
+     (and (= (device.q0.V q0) #b1) (distinct (device.q0.RSVD q0) #x0000000000000000))))
+
+; ---- Walks
+; A whole walk through words that were met, r: bit n whether the nth can be read. kind as of a step, 5 a bit of 58:52, of which
+; the sheet says nothing and the code, by its source, that they are reserved; 7 cannot be read
+(define-fun met.kind ((e W) (level W) (n W) (iova W) (r W)) W
+  (ite (= (bvand (bvlshr r n) #x0000000000000001) #x0000000000000000) #x0000000000000007
+  (ite (= (page-table.PR e) #b0) #x0000000000000002
+  (ite (distinct ((_ extract 58 52) e) #b0000000) #x0000000000000005
+       (walk.step e level iova)))))
+(define-fun met5.kind ((e5 W) (level W) (iova W) (r W)) W (met.kind e5 level #x0000000000000005 iova r))
+(define-fun met5.rights ((e5 W) (level W) (iova W) (r W)) W (walk.rights e5))
+(define-fun met5.page ((e5 W) (level W) (iova W) (r W)) W (walk.page e5 level))
+(define-fun met5.reached ((e5 W) (level W) (iova W) (r W)) W (walk.reached e5 level iova))
+(define-fun met4.kind ((e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (let ((is (met.kind e4 level #x0000000000000004 iova r))) (ite (= is #x0000000000000001) (met5.kind e5 (walk.next e4) iova r) is)))
+(define-fun met4.rights ((e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e4 level #x0000000000000004 iova r) #x0000000000000001) (bvand (walk.rights e4) (met5.rights e5 (walk.next e4) iova r)) (walk.rights e4)))
+(define-fun met4.page ((e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e4 level #x0000000000000004 iova r) #x0000000000000001) (met5.page e5 (walk.next e4) iova r) (walk.page e4 level)))
+(define-fun met4.reached ((e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e4 level #x0000000000000004 iova r) #x0000000000000001) (met5.reached e5 (walk.next e4) iova r) (walk.reached e4 level iova)))
+(define-fun met3.kind ((e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (let ((is (met.kind e3 level #x0000000000000003 iova r))) (ite (= is #x0000000000000001) (met4.kind e4 e5 (walk.next e3) iova r) is)))
+(define-fun met3.rights ((e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e3 level #x0000000000000003 iova r) #x0000000000000001) (bvand (walk.rights e3) (met4.rights e4 e5 (walk.next e3) iova r)) (walk.rights e3)))
+(define-fun met3.page ((e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e3 level #x0000000000000003 iova r) #x0000000000000001) (met4.page e4 e5 (walk.next e3) iova r) (walk.page e3 level)))
+(define-fun met3.reached ((e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e3 level #x0000000000000003 iova r) #x0000000000000001) (met4.reached e4 e5 (walk.next e3) iova r) (walk.reached e3 level iova)))
+(define-fun met2.kind ((e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (let ((is (met.kind e2 level #x0000000000000002 iova r))) (ite (= is #x0000000000000001) (met3.kind e3 e4 e5 (walk.next e2) iova r) is)))
+(define-fun met2.rights ((e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e2 level #x0000000000000002 iova r) #x0000000000000001) (bvand (walk.rights e2) (met3.rights e3 e4 e5 (walk.next e2) iova r)) (walk.rights e2)))
+(define-fun met2.page ((e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e2 level #x0000000000000002 iova r) #x0000000000000001) (met3.page e3 e4 e5 (walk.next e2) iova r) (walk.page e2 level)))
+(define-fun met2.reached ((e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e2 level #x0000000000000002 iova r) #x0000000000000001) (met3.reached e3 e4 e5 (walk.next e2) iova r) (walk.reached e2 level iova)))
+(define-fun met1.kind ((e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (let ((is (met.kind e1 level #x0000000000000001 iova r))) (ite (= is #x0000000000000001) (met2.kind e2 e3 e4 e5 (walk.next e1) iova r) is)))
+(define-fun met1.rights ((e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e1 level #x0000000000000001 iova r) #x0000000000000001) (bvand (walk.rights e1) (met2.rights e2 e3 e4 e5 (walk.next e1) iova r)) (walk.rights e1)))
+(define-fun met1.page ((e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e1 level #x0000000000000001 iova r) #x0000000000000001) (met2.page e2 e3 e4 e5 (walk.next e1) iova r) (walk.page e1 level)))
+(define-fun met1.reached ((e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e1 level #x0000000000000001 iova r) #x0000000000000001) (met2.reached e2 e3 e4 e5 (walk.next e1) iova r) (walk.reached e1 level iova)))
+(define-fun met0.kind ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (let ((is (met.kind e0 level #x0000000000000000 iova r))) (ite (= is #x0000000000000001) (met1.kind e1 e2 e3 e4 e5 (walk.next e0) iova r) is)))
+(define-fun met0.rights ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e0 level #x0000000000000000 iova r) #x0000000000000001) (bvand (walk.rights e0) (met1.rights e1 e2 e3 e4 e5 (walk.next e0) iova r)) (walk.rights e0)))
+(define-fun met0.page ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e0 level #x0000000000000000 iova r) #x0000000000000001) (met1.page e1 e2 e3 e4 e5 (walk.next e0) iova r) (walk.page e0 level)))
+(define-fun met0.reached ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (level W) (iova W) (r W)) W
+  (ite (= (met.kind e0 level #x0000000000000000 iova r) #x0000000000000001) (met1.reached e1 e2 e3 e4 e5 (walk.next e0) iova r) (walk.reached e0 level iova)))
+(define-fun walk1.given ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)) Bool
+  (and (bvult root #x0000010000000000) (not (walk.beyond iova #x0000000000000001))))
+(define-fun walk2.given ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)) Bool
+  (and (bvult root #x0000010000000000) (not (walk.beyond iova #x0000000000000002))))
+(define-fun walk3.given ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)) Bool
+  (and (bvult root #x0000010000000000) (not (walk.beyond iova #x0000000000000003))))
+(define-fun walk4.given ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)) Bool
+  (and (bvult root #x0000010000000000) (not (walk.beyond iova #x0000000000000004))))
+(define-fun walk5.given ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)) Bool
+  (and (bvult root #x0000010000000000) (not (walk.beyond iova #x0000000000000005))))
+(define-fun walk6.given ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)) Bool
+  (and (bvult root #x0000010000000000) (not (walk.beyond iova #x0000000000000006))))
+(define-fun walk.kind ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (= kind (met0.kind e0 e1 e2 e3 e4 e5 mode iova r)))
+(define-fun walk.rights-of ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (=> (= kind #x0000000000000000) (= rights (met0.rights e0 e1 e2 e3 e4 e5 mode iova r))))
+(define-fun walk.page-of ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (=> (= kind #x0000000000000000) (= page (met0.page e0 e1 e2 e3 e4 e5 mode iova r))))
+(define-fun walk.reached-of ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (=> (= kind #x0000000000000000) (= reached (met0.reached e0 e1 e2 e3 e4 e5 mode iova r))))
+(define-fun walk.asked ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (let ((l0 mode) (on0 true))
+  (let ((l1 (walk.next e0)) (on1 (and on0 (= (met.kind e0 l0 #x0000000000000000 iova r) #x0000000000000001))))
+  (let ((l2 (walk.next e1)) (on2 (and on1 (= (met.kind e1 l1 #x0000000000000001 iova r) #x0000000000000001))))
+  (let ((l3 (walk.next e2)) (on3 (and on2 (= (met.kind e2 l2 #x0000000000000002 iova r) #x0000000000000001))))
+  (let ((l4 (walk.next e3)) (on4 (and on3 (= (met.kind e3 l3 #x0000000000000003 iova r) #x0000000000000001))))
+  (let ((l5 (walk.next e4)) (on5 (and on4 (= (met.kind e4 l4 #x0000000000000004 iova r) #x0000000000000001))))
+    (and (= at0 (ite on0 (walk.entry (bvshl root #x000000000000000c) iova l0) #x0000000000000000))
+         (= at1 (ite on1 (walk.entry (walk.table e0) iova l1) #x0000000000000000))
+         (= at2 (ite on2 (walk.entry (walk.table e1) iova l2) #x0000000000000000))
+         (= at3 (ite on3 (walk.entry (walk.table e2) iova l3) #x0000000000000000))
+         (= at4 (ite on4 (walk.entry (walk.table e3) iova l4) #x0000000000000000))
+         (= at5 (ite on5 (walk.entry (walk.table e4) iova l5) #x0000000000000000))))))))))
+; mode 1: which mode it is and how it ends; then rights, size, address, and which entries are read
+(define-fun walk1.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000001) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+(define-fun walk1.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk1.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk1.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk1.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+; mode 2: which mode it is and how it ends; then rights, size, address, and which entries are read
+(define-fun walk2.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000002) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+(define-fun walk2.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk2.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk2.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk2.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+; mode 3: which mode it is and how it ends; then rights, size, address, and which entries are read
+(define-fun walk3.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000003) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+(define-fun walk3.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk3.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk3.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk3.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+; mode 4: which mode it is and how it ends; then rights, size, address, and which entries are read
+(define-fun walk4.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000004) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+(define-fun walk4.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk4.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk4.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk4.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+; mode 5: which mode it is and how it ends; then rights, size, address, and which entries are read
+(define-fun walk5.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000005) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+(define-fun walk5.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk5.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk5.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk5.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+; mode 6: which mode it is and how it ends; then rights, size, address, and which entries are read
+(define-fun walk6.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000006) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+(define-fun walk6.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk6.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk6.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+(define-fun walk6.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
+    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+
+; 6: rights of the device and of the path: what is missing denies
+(define-fun limited.given ((path W) (rights W) (write W)) Bool
+  (and (bvult path #x0000000000000004) (bvult rights #x0000000000000004)))
+(define-fun limited.means ((denied W) (path W) (rights W) (write W)) Bool
+  (= (distinct denied #x0000000000000000)
+     (= (bvand (bvand path rights) (ite (= write #x0000000000000000) #x0000000000000001 #x0000000000000002))
+        #x0000000000000000)))
+
+; ---- Ranges: pages are numbers of 4 KiB
+; 6: a driver names the smallest aligned range of pages: every page from the first to the last is in it; directories as it was told
+(define-fun range.given ((first W) (last W) (directories W) (page W)) Bool
+  (and (bvule first page) (bvule page last) (bvult last #x0010000000000000) (bvult (bvxor first last) #x0000010000000000)))
+(define-fun range.means ((hi W) (first W) (last W) (directories W) (page W)) Bool
+  (and (pages.covers hi page) (= (= (invalidate-pages.hi.PDE hi) #b1) (distinct directories #x0000000000000000))
+       (= (invalidate-pages.hi.GN hi) #b0) (= (invalidate-pages.hi.REST hi) #x0000000000000000)))
+; of one page only that page
+(define-fun range-tight.given ((first W) (page W)) Bool
+  (and (bvult first #x0010000000000000) (bvult page #x0010000000000000)))
+(define-fun range-tight.means ((hi W) (first W) (page W)) Bool (= (pages.covers hi page) (= page first)))
+; all ones: everything of the domain
+(define-fun everything.given ((page W)) Bool (bvult page #x0010000000000000))
+(define-fun everything.means ((hi W) (page W)) Bool (pages.covers hi page))
+; 6: sizes of whole tables (Xen): at least the range, from the order of the smallest one
+(define-fun table-order.given ((order W)) Bool (bvule order #x0000000000000040))
+(define-fun table-order.means ((whole W) (order W)) Bool
+  (and (bvuge whole order) (bvult whole (bvadd order #x0000000000000009)) (= (bvurem whole #x0000000000000009) #x0000000000000000)))
+
+; 6: the unit forgets every page that is named; and from sizes below 2^51 on no other
+(define-fun named.given ((hi W) (page W)) Bool (bvult page #x0010000000000000))
+(define-fun named.means ((is W) (hi W) (page W)) Bool (=> (pages.covers hi page) (distinct is #x0000000000000000)))
+(define-fun only-named.given ((hi W) (page W)) Bool
+  (and (bvult page #x0010000000000000) (distinct (bvand hi #x0007fffffffff000) #x0007fffffffff000)))
+(define-fun only-named.means ((is W) (hi W) (page W)) Bool (=> (distinct is #x0000000000000000) (pages.covers hi page)))

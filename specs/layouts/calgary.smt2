@@ -67,3 +67,40 @@
 (define-fun swapped ((e W)) W
   (concat ((_ extract 7 0) e) ((_ extract 15 8) e) ((_ extract 23 16) e) ((_ extract 31 24) e)
           ((_ extract 39 32) e) ((_ extract 47 40) e) ((_ extract 55 48) e) ((_ extract 63 56) e)))
+
+; ---- What code makes
+; 2: an entry without rights is 0; else rights and frame
+(define-fun tce-entry.given ((frame W) (rights W)) Bool
+  (and (= (bvlshr frame #x0000000000000024) #x0000000000000000) (bvult rights #x0000000000000004)))
+(define-fun tce-entry.means ((w W) (frame W) (rights W)) Bool
+  (ite (= rights #x0000000000000000) (= w #x0000000000000000)
+    (and (= (tce.READ w) ((_ extract 0 0) rights)) (= (tce.WRITE w) ((_ extract 1 1) rights))
+         (= (tce.RPN w) ((_ extract 35 0) frame)) (= (tce.HUB_ID w) #b000000) (= (tce.RSVD w) #x0000000000000000)
+         (= (tce.REST w) #x0000000000000000))))
+; 2: the rights of an entry, reading as bit 0 and writing as bit 1; without either it is invalid
+(define-fun tce-rights.means ((rights W) (e W)) Bool
+  (= rights (concat #b00000000000000000000000000000000000000000000000000000000000000 (tce.WRITE e) (tce.READ e))))
+(define-fun tce-valid.means ((is W) (e W)) Bool
+  (= (distinct is #x0000000000000000) (or (walk.allowed e true) (walk.allowed e false))))
+; 2: as it stands in memory, and back
+(define-fun in-memory.means ((w W) (e W)) Bool (= w (swapped e)))
+(define-fun from-memory.means ((w W) (e W)) Bool (= w e))
+
+; ---- The walk; pages are numbers of 4 KiB, of addresses of 64 bits
+; 3: the table, and how many entries it has
+(define-fun entries.means ((n W) (tar W)) Bool (= n (walk.entries ((_ zero_extend 61) (tar.SIZE tar)))))
+(define-fun table.means ((address W) (tar W)) Bool (= address (bvand tar #x0000ffffffff8000)))
+; 11: more than 32 bits, or behind the table
+(define-fun beyond.given ((page W) (tar W)) Bool (bvult page #x0010000000000000))
+(define-fun beyond.means ((is W) (page W) (tar W)) Bool
+  (= (distinct is #x0000000000000000) (walk.beyond (bvshl page #x000000000000000c) tar)))
+; 11: where the entry is
+(define-fun entry.given ((page W) (tar W)) Bool
+  (and (bvult page #x0010000000000000) (not (walk.beyond (bvshl page #x000000000000000c) tar))))
+(define-fun entry.means ((address W) (page W) (tar W)) Bool
+  (= address (walk.entry (bvshl page #x000000000000000c) tar)))
+; 6: what the entry gives: refused, or the address with the rights
+(define-fun through.means ((refused W) (e W) (io W) (write W) (reached W) (rights W)) Bool
+  (let ((allowed (walk.allowed e (distinct write #x0000000000000000))))
+    (and (= (= refused #x0000000000000000) allowed)
+         (=> allowed (and (= reached (walk.reached e io)) (tce-rights.means rights e))))))

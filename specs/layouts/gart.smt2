@@ -63,3 +63,28 @@
 (define-fun walk.valid ((e W)) Bool (= (gart.VALID e) #b1))
 (define-fun walk.reached ((e W) (address W)) W
   (concat #x000000 (gart.FRAME_HIGH e) (gart.FRAME_LOW e) ((_ extract 11 0) address)))
+
+; ---- What code makes
+; 2: valid and coherent, of frames below 2^28; others it refuses
+(define-fun gart-entry.given ((frame W)) Bool (bvult frame #x0000000010000000))
+(define-fun gart-entry.means ((w W) (frame W)) Bool
+  (and (= (gart.VALID w) #b1) (= (gart.COHERENT w) #b1) (= (gart.RSVD w) #x0000000000000000)
+       (= (gart.REST w) #x0000000000000000)
+       (= (walk.reached w #x0000000000000000) (bvshl frame #x000000000000000c))))
+(define-fun gart-frame.means ((frame W) (e W)) Bool
+  (= frame (bvlshr (walk.reached e #x0000000000000000) #x000000000000000c)))
+(define-fun gart-entry.refused ((frame W)) Bool (bvuge frame #x0000000010000000))
+
+; ---- The walk; pages are numbers of 4 KiB
+; 3: size and place of the aperture
+(define-fun size.means ((bytes W) (control W)) Bool (= bytes (aperture.size control)))
+(define-fun place.means ((address W) (base W)) Bool (= address (aperture.first base)))
+; 7, 11: which entry, all ones where nothing is translated
+(define-fun index.given ((page W) (control W) (base W)) Bool (bvult page #x0010000000000000))
+(define-fun index.means ((n W) (page W) (control W) (base W)) Bool
+  (let ((address (bvshl page #x000000000000000c)))
+    (= n (ite (walk.translates address control base) (walk.index address base) #xffffffffffffffff))))
+; 3, 4: where the entry is: 4 bytes each, from the frame that the register names
+(define-fun entry.given ((register W) (n W)) Bool (bvult n #x0000000000080000))
+(define-fun entry.means ((at W) (register W) (n W)) Bool
+  (= at (bvadd (bvshl ((_ zero_extend 36) (table-base.FRAME register)) #x000000000000000c) (bvmul #x0000000000000004 n))))

@@ -477,8 +477,6 @@
 (define-fun redirection.MASK     ((e W)) (_ BitVec 1) ((_ extract 16 16) e))
 (define-fun redirection.FORMAT   ((e W)) (_ BitVec 1) ((_ extract 48 48) e))
 (define-fun redirection.INDEX    ((e W)) (_ BitVec 15) ((_ extract 63 49) e))
-(define-fun redirection.RSVD     ((e W)) W (bvand e #x0000000000000000))
-(define-fun redirection.REST     ((e W)) W (bvand e #x0000fffffffe5000))
 
 ; ---- The second-level walk (6, 7)
 ; Levels count from 1, that of 4 KiB pages. Of a unit: haw, the bits of a host address; sllps, which superpages there are (bit 0
@@ -584,3 +582,442 @@
       (= reason #x000000000000000c) (= reason #x000000000000000d)))
 (define-fun fault.interrupt-qualified ((reason W)) Bool
   (or (= reason #x0000000000000022) (= reason #x0000000000000024) (= reason #x0000000000000026)))
+
+; ---- What code makes: the fields that it is told, and nothing else
+
+; 5: a present root entry; the second word is 0
+(define-fun root-entry.given ((table W)) Bool
+  (= (bvlshr table #x0000000000000034) #x0000000000000000))
+(define-fun root-entry.means ((w W) (table W)) Bool
+  (and (= (root.lo.P w) #b1)
+       (= (root.lo.CTP w) ((_ extract 51 0) table))
+       (= (root.lo.RSVD w) #x0000000000000000)
+       (= (root.lo.REST w) #x0000000000000000)))
+
+; 5: the first word of a present context entry
+(define-fun context-entry.first.given ((type W) (table W)) Bool
+  (and (= (bvlshr type #x0000000000000002) #x0000000000000000)
+       (= (bvlshr table #x0000000000000034) #x0000000000000000)))
+(define-fun context-entry.first.means ((w W) (type W) (table W)) Bool
+  (and (= (context.lo.P w) #b1)
+       (= (context.lo.FPD w) #b0)
+       (= (context.lo.TT w) ((_ extract 1 0) type))
+       (= (context.lo.SLPTPTR w) ((_ extract 51 0) table))
+       (= (context.lo.RSVD w) #x0000000000000000)
+       (= (context.lo.REST w) #x0000000000000000)))
+
+; 5: the second word of a context entry
+(define-fun context-entry.second.given ((aw W) (did W)) Bool
+  (and (= (bvlshr aw #x0000000000000003) #x0000000000000000)
+       (= (bvlshr did #x0000000000000010) #x0000000000000000)))
+(define-fun context-entry.second.means ((w W) (aw W) (did W)) Bool
+  (and (= (context.hi.AW w) ((_ extract 2 0) aw))
+       (= (context.hi.AVAIL w) #b0000)
+       (= (context.hi.DID w) ((_ extract 15 0) did))
+       (= (context.hi.RSVD w) #x0000000000000000)
+       (= (context.hi.REST w) #x0000000000000000)))
+
+; 11: type 1, global
+(define-fun context-global.means ((w W)) Bool
+  (and (= (invalidate-context.lo.TYPE w) #b0001)
+       (= (invalidate-context.lo.G w) #b01)
+       (= (invalidate-context.lo.TYPE_HIGH w) #b000)
+       (= (invalidate-context.lo.DID w) #b0000000000000000)
+       (= (invalidate-context.lo.SID w) #b0000000000000000)
+       (= (invalidate-context.lo.FM w) #b00)
+       (= (invalidate-context.lo.RSVD w) #x0000000000000000)
+       (= (invalidate-context.lo.REST w) #x0000000000000000)))
+
+; 11: type 1, of a domain
+(define-fun context-domain.given ((did W)) Bool
+  (= (bvlshr did #x0000000000000010) #x0000000000000000))
+(define-fun context-domain.means ((w W) (did W)) Bool
+  (and (= (invalidate-context.lo.TYPE w) #b0001)
+       (= (invalidate-context.lo.G w) #b10)
+       (= (invalidate-context.lo.TYPE_HIGH w) #b000)
+       (= (invalidate-context.lo.DID w) ((_ extract 15 0) did))
+       (= (invalidate-context.lo.SID w) #b0000000000000000)
+       (= (invalidate-context.lo.FM w) #b00)
+       (= (invalidate-context.lo.RSVD w) #x0000000000000000)
+       (= (invalidate-context.lo.REST w) #x0000000000000000)))
+
+; 11: type 1, of devices
+(define-fun context-device.given ((did W) (sid W) (fm W)) Bool
+  (and (= (bvlshr did #x0000000000000010) #x0000000000000000)
+       (= (bvlshr sid #x0000000000000010) #x0000000000000000)
+       (= (bvlshr fm #x0000000000000002) #x0000000000000000)))
+(define-fun context-device.means ((w W) (did W) (sid W) (fm W)) Bool
+  (and (= (invalidate-context.lo.TYPE w) #b0001)
+       (= (invalidate-context.lo.G w) #b11)
+       (= (invalidate-context.lo.TYPE_HIGH w) #b000)
+       (= (invalidate-context.lo.DID w) ((_ extract 15 0) did))
+       (= (invalidate-context.lo.SID w) ((_ extract 15 0) sid))
+       (= (invalidate-context.lo.FM w) ((_ extract 1 0) fm))
+       (= (invalidate-context.lo.RSVD w) #x0000000000000000)
+       (= (invalidate-context.lo.REST w) #x0000000000000000)))
+
+; 11: type 2, global, with what is in flight
+(define-fun iotlb-global.means ((w W)) Bool
+  (and (= (invalidate-iotlb.lo.TYPE w) #b0010)
+       (= (invalidate-iotlb.lo.G w) #b01)
+       (= (invalidate-iotlb.lo.DW w) #b1)
+       (= (invalidate-iotlb.lo.DR w) #b1)
+       (= (invalidate-iotlb.lo.TYPE_HIGH w) #b000)
+       (= (invalidate-iotlb.lo.DID w) #b0000000000000000)
+       (= (invalidate-iotlb.lo.RSVD w) #x0000000000000000)
+       (= (invalidate-iotlb.lo.REST w) #x0000000000000000)))
+
+; 11: type 2, of a domain
+(define-fun iotlb-domain.given ((did W)) Bool
+  (= (bvlshr did #x0000000000000010) #x0000000000000000))
+(define-fun iotlb-domain.means ((w W) (did W)) Bool
+  (and (= (invalidate-iotlb.lo.TYPE w) #b0010)
+       (= (invalidate-iotlb.lo.G w) #b10)
+       (= (invalidate-iotlb.lo.DW w) #b1)
+       (= (invalidate-iotlb.lo.DR w) #b1)
+       (= (invalidate-iotlb.lo.TYPE_HIGH w) #b000)
+       (= (invalidate-iotlb.lo.DID w) ((_ extract 15 0) did))
+       (= (invalidate-iotlb.lo.RSVD w) #x0000000000000000)
+       (= (invalidate-iotlb.lo.REST w) #x0000000000000000)))
+
+; 11: type 2, of pages
+(define-fun iotlb-page.first.given ((did W)) Bool
+  (= (bvlshr did #x0000000000000010) #x0000000000000000))
+(define-fun iotlb-page.first.means ((w W) (did W)) Bool
+  (and (= (invalidate-iotlb.lo.TYPE w) #b0010)
+       (= (invalidate-iotlb.lo.G w) #b11)
+       (= (invalidate-iotlb.lo.DW w) #b1)
+       (= (invalidate-iotlb.lo.DR w) #b1)
+       (= (invalidate-iotlb.lo.TYPE_HIGH w) #b000)
+       (= (invalidate-iotlb.lo.DID w) ((_ extract 15 0) did))
+       (= (invalidate-iotlb.lo.RSVD w) #x0000000000000000)
+       (= (invalidate-iotlb.lo.REST w) #x0000000000000000)))
+
+; 11: type 2, of pages, second word
+(define-fun iotlb-page.second.given ((page W) (am W) (leaf W)) Bool
+  (and (= (bvlshr am #x0000000000000006) #x0000000000000000)
+       (= (bvlshr page #x0000000000000034) #x0000000000000000)))
+(define-fun iotlb-page.second.means ((w W) (page W) (am W) (leaf W)) Bool
+  (and (= (invalidate-iotlb.hi.AM w) ((_ extract 5 0) am))
+       (= (= (invalidate-iotlb.hi.IH w) #b1) (distinct leaf #x0000000000000000))
+       (= (invalidate-iotlb.hi.ADDR w) ((_ extract 51 0) page))
+       (= (invalidate-iotlb.hi.RSVD w) #x0000000000000000)
+       (= (invalidate-iotlb.hi.REST w) #x0000000000000000)))
+
+; 11: type 5, that writes a status
+(define-fun wait-status.given ((data W)) Bool
+  (= (bvlshr data #x0000000000000020) #x0000000000000000))
+(define-fun wait-status.means ((w W) (data W)) Bool
+  (and (= (wait.lo.TYPE w) #b0101)
+       (= (wait.lo.IF w) #b0)
+       (= (wait.lo.SW w) #b1)
+       (= (wait.lo.FN w) #b0)
+       (= (wait.lo.PD w) #b0)
+       (= (wait.lo.TYPE_HIGH w) #b000)
+       (= (wait.lo.DATA w) ((_ extract 31 0) data))
+       (= (wait.lo.RSVD w) #x0000000000000000)
+       (= (wait.lo.REST w) #x0000000000000000)))
+
+; 10: a command of CCMD
+(define-fun ccmd-request.given ((g W) (did W) (sid W) (fm W)) Bool
+  (and (= (bvlshr did #x0000000000000010) #x0000000000000000)
+       (= (bvlshr sid #x0000000000000010) #x0000000000000000)
+       (= (bvlshr fm #x0000000000000002) #x0000000000000000)
+       (= (bvlshr g #x0000000000000002) #x0000000000000000)))
+(define-fun ccmd-request.means ((w W) (g W) (did W) (sid W) (fm W)) Bool
+  (and (= (ccmd.DID w) ((_ extract 15 0) did))
+       (= (ccmd.SID w) ((_ extract 15 0) sid))
+       (= (ccmd.FM w) ((_ extract 1 0) fm))
+       (= (ccmd.CAIG w) #b00)
+       (= (ccmd.CIRG w) ((_ extract 1 0) g))
+       (= (ccmd.ICC w) #b1)
+       (= (ccmd.RSVD w) #x0000000000000000)
+       (= (ccmd.REST w) #x0000000000000000)))
+
+; 10: a command of IOTLB
+(define-fun iotlb-request.given ((g W) (did W)) Bool
+  (and (= (bvlshr did #x0000000000000010) #x0000000000000000)
+       (= (bvlshr g #x0000000000000002) #x0000000000000000)))
+(define-fun iotlb-request.means ((w W) (g W) (did W)) Bool
+  (and (= (iotlb-command.DID w) ((_ extract 15 0) did))
+       (= (iotlb-command.DW w) #b1)
+       (= (iotlb-command.DR w) #b1)
+       (= (iotlb-command.IAIG w) #b00)
+       (= (iotlb-command.IIRG w) ((_ extract 1 0) g))
+       (= (iotlb-command.IVT w) #b1)
+       (= (iotlb-command.RSVD w) #x0000000000000000)
+       (= (iotlb-command.REST w) #x0000000000000000)))
+
+; 11: type 5, second word: an address of which bits 1:0 are 0
+(define-fun wait-address.given ((address W)) Bool (= ((_ extract 1 0) address) #b00))
+(define-fun wait-address.means ((w W) (address W)) Bool
+  (and (= (wait.hi.ADDR w) ((_ extract 63 2) address)) (= (wait.hi.RSVD w) #x0000000000000000)
+       (= (wait.hi.REST w) #x0000000000000000)))
+
+; 6: an entry of no rights is 0; else the rights and the frame, and nothing else
+(define-fun second-level-entry.given ((frame W) (rights W)) Bool
+  (and (= (bvlshr frame #x0000000000000028) #x0000000000000000) (bvult rights #x0000000000000004)))
+(define-fun second-level-entry.means ((w W) (frame W) (rights W)) Bool
+  (ite (= rights #x0000000000000000) (= w #x0000000000000000)
+    (and (= (second-level.R w) ((_ extract 0 0) rights)) (= (second-level.W w) ((_ extract 1 1) rights))
+         (= (second-level.ADDR w) ((_ extract 39 0) frame)) (= (second-level.X w) #b0) (= (second-level.EMT w) #b000)
+         (= (second-level.SP w) #b0) (= (second-level.A w) #b0) (= (second-level.D w) #b0) (= (second-level.SNP w) #b0)
+         (= (second-level.TM w) #b0) (= (second-level.REST w) #x0000000000000000))))
+
+; 6: the rights of an entry, reading as bit 0 and writing as bit 1; and other rights with all else the same
+(define-fun second-level-rights.means ((rights W) (e W)) Bool
+  (= rights (concat #b00000000000000000000000000000000000000000000000000000000000000 (second-level.W e) (second-level.R e))))
+(define-fun second-level-other-rights.given ((e W) (rights W)) Bool (bvult rights #x0000000000000004))
+(define-fun second-level-other-rights.means ((w W) (e W) (rights W)) Bool
+  (= w (concat ((_ extract 63 2) e) ((_ extract 1 0) rights))))
+
+; 1: 2^(S+1) interrupt entries, 2^(QS+8) descriptors of 128 bits or half as many of 256
+(define-fun interrupt-entries.means ((n W) (irta W)) Bool
+  (= n (bvshl #x0000000000000002 ((_ zero_extend 60) (irta.S irta)))))
+(define-fun queue-entries.means ((n W) (iqa W)) Bool
+  (= n (bvshl (ite (= (iqa.DW iqa) #b1) #x0000000000000080 #x0000000000000100) ((_ zero_extend 61) (iqa.QS iqa)))))
+
+; 5: 2^(PDTS+7) entries of a directory, each of a table of 64
+(define-fun pasids.means ((n W) (w0 W)) Bool
+  (= n (bvshl #x0000000000002000 ((_ zero_extend 61) (scalable-context.w0.PDTS w0)))))
+
+; 4: what a write of GCMD leads to: states are as asked, what starts something once stays reported, the write buffer is flushed
+(define-fun status-after.given ((status W) (command W)) Bool (bvult command #x0000000100000000))
+(define-fun status-after.means ((s W) (status W) (command W)) Bool
+  (and (= (gsts.TES s) (gcmd.TE command)) (= (gsts.QIES s) (gcmd.QIE command)) (= (gsts.IRES s) (gcmd.IRE command))
+       (= (gsts.CFIS s) (gcmd.CFI command)) (= (gsts.AFLS s) (gcmd.EAFL command)) (= (gsts.WBFS s) #b0)
+       (= (gsts.RTPS s) (bvor (gsts.RTPS status) (gcmd.SRTP command)))
+       (= (gsts.IRTPS s) (bvor (gsts.IRTPS status) (gcmd.SIRTP command)))
+       (= (gsts.FLS s) (bvor (gsts.FLS status) (gcmd.SFL command)))
+       (= (gsts.REST s) (gsts.REST status))))
+
+; 14: 31:6 and 63:32 of the address of a posted-interrupt descriptor
+(define-fun posted-address.means ((address W) (lo W) (hi W)) Bool
+  (= address (concat (posted.hi.PDA_HI hi) (posted.lo.PDA_LO lo) #b000000)))
+
+; 14: the message of a redirection entry in remappable format
+(define-fun redirected.given ((rte W)) Bool (= (redirection.FORMAT rte) #b1))
+(define-fun redirected.means ((address W) (rte W)) Bool
+  (and (= (message-address.HEAD address) #xfee) (= (message-address.FORMAT address) #b1)
+       (= (message-address.HANDLE_14 address) (redirection.INDEX rte))
+       (= (message-address.HANDLE_15 address) (redirection.INDEX_15 rte))
+       (= (message-address.SHV address) #b0)))
+
+; 0: SID = bus<<8 | dev<<3 | fn
+(define-fun source-id.given ((bus W) (devfn W)) Bool
+  (and (bvult bus #x0000000000000100) (bvult devfn #x0000000000000100)))
+(define-fun source-id.means ((sid W) (bus W) (devfn W)) Bool (= sid (bvor (bvshl bus #x0000000000000008) devfn)))
+
+; ---- Decisions
+; 10, 14: which bits of a source count
+(define-fun compared.given ((fm W)) Bool (bvult fm #x0000000000000004))
+(define-fun compared.means ((mask W) (fm W)) Bool (= mask (sid.compared fm)))
+
+; 14: which entry a message asks for
+(define-fun index.means ((n W) (address W) (data W)) Bool (= n (remap.index address data)))
+
+; 8, 14: what FPD suppresses
+(define-fun qualified.given ((reason W)) Bool
+  (and (bvuge reason #x0000000000000001) (bvule reason #x000000000000000d)))
+(define-fun qualified.means ((suppressed W) (reason W)) Bool
+  (= (distinct suppressed #x0000000000000000) (fault.qualified reason)))
+(define-fun interrupt-qualified.given ((reason W)) Bool (bvult reason #x0000000000000100))
+(define-fun interrupt-qualified.means ((suppressed W) (reason W)) Bool
+  (= (distinct suppressed #x0000000000000000) (fault.interrupt-qualified reason)))
+
+; 7.3: a context entry. Of the unit: sagaw, largest (its largest AW), dt, pt, haw. P, reserved, then AW not in SAGAW, TT 3, TT 1
+; without dt, TT 2 without pt or with another AW than the largest (5), a pointer beyond haw where there are tables
+(define-fun context.means ((reason W) (lo W) (hi W) (sagaw W) (largest W) (dt W) (pt W) (haw W)) Bool
+  (let ((aw ((_ zero_extend 61) (context.hi.AW hi)))
+        (beyond (distinct (bvand (bvand lo #xfffffffffffff000) (bvnot (ones haw))) #x0000000000000000)))
+    (= reason
+      (ite (= (context.lo.P lo) #b0) #x0000000000000002
+      (ite (or (distinct (context.lo.RSVD lo) #x0000000000000000) (distinct (context.hi.RSVD hi) #x0000000000000000))
+           #x000000000000000b
+      (ite (or (= (bvand (bvlshr sagaw aw) #x0000000000000001) #x0000000000000000)
+               (= (context.lo.TT lo) #b11)
+               (and (= (context.lo.TT lo) #b00) beyond)
+               (and (= (context.lo.TT lo) #b01) (or (= dt #x0000000000000000) beyond))
+               (and (= (context.lo.TT lo) #b10) (or (= pt #x0000000000000000) (distinct aw largest))))
+           #x0000000000000003 #x0000000000000000))))))
+
+; 14: an interrupt entry. P, reserved fields, source, then what is delivered. Not in the sheet, from the code's own source: delivery
+; modes 3 and 6 and, without extended mode, destination bits but 47:40 are reserved in the remapped format
+(define-fun remap.reserved ((lo W) (hi W) (extended W) (posts W)) Bool
+  (or (= (remapped.hi.SVT hi) #b11)
+      (ite (and (distinct posts #x0000000000000000) (= (remapped.lo.IM lo) #b1))
+        (or (distinct (posted.lo.RSVD lo) #x0000000000000000) (distinct (posted.hi.RSVD hi) #x0000000000000000)
+            (distinct (bvand (posted.lo.REST lo) #x00000000000030fc) #x0000000000000000))
+        (or (= (remapped.lo.IM lo) #b1)
+            (distinct (remapped.lo.RSVD lo) #x0000000000000000) (distinct (remapped.hi.RSVD hi) #x0000000000000000)
+            (= (remapped.lo.DLM lo) #b011) (= (remapped.lo.DLM lo) #b110)
+            (and (= extended #x0000000000000000)
+                 (distinct (bvand (remapped.lo.DST lo) #xffff00ff) #x00000000))))))
+(define-fun remap.given ((lo W) (hi W) (sid W) (extended W)) Bool (bvult sid #x0000000000010000))
+(define-fun remap.means ((outcome W) (lo W) (hi W) (sid W) (extended W) (posts W) (vector W) (mode W) (dest W) (silent W)) Bool
+  (let ((silenced (= (remapped.lo.FPD lo) #b1)))
+    (ite (= (remapped.lo.P lo) #b0) (and (= outcome #x0000000000000022) (= (distinct silent #x0000000000000000) silenced))
+    (ite (remap.reserved lo hi extended posts)
+         (and (= outcome #x0000000000000024) (= (distinct silent #x0000000000000000) silenced))
+    (ite (not (remap.accepts hi sid))
+         (and (= outcome #x0000000000000026) (= (distinct silent #x0000000000000000) silenced))
+    (ite (= (remapped.lo.IM lo) #b1) (= outcome #x00000000000000ff)
+      (and (= outcome #x0000000000000000)
+           (= vector ((_ zero_extend 56) (remapped.lo.VECTOR lo))) (= mode ((_ zero_extend 61) (remapped.lo.DLM lo)))
+           (= dest (ite (= extended #x0000000000000000)
+                        ((_ zero_extend 56) ((_ extract 15 8) (remapped.lo.DST lo)))
+                        ((_ zero_extend 32) (remapped.lo.DST lo)))))))))))
+
+; ---- Walks
+; One step of the walk; of the unit: haw, sllps, sc, dt. The reason, 0 for a leaf, all ones for a table
+(define-fun step.given ((e W) (level W) (write W)) Bool
+  (and (bvuge level #x0000000000000001) (bvule level #x0000000000000005)))
+(define-fun step.means ((came W) (e W) (level W) (write W) (haw W) (sllps W) (sc W) (dt W)) Bool
+  (let ((is (walk.step e level (distinct write #x0000000000000000) haw sllps
+                       (distinct sc #x0000000000000000) (distinct dt #x0000000000000000))))
+    (= came (ite (= is #x0000000000000001) #xffffffffffffffff is))))
+
+; which entry of a table, of the number of a 4 KiB page
+(define-fun entry.given ((page W) (level W)) Bool
+  (and (bvuge level #x0000000000000001) (bvule level #x0000000000000005) (bvult page #x0010000000000000)))
+(define-fun entry.means ((n W) (page W) (level W)) Bool
+  (= n (walk.index (bvshl page #x000000000000000c) level)))
+
+; where a leaf that passes the step leads to: the frame of the request's 4 KiB
+(define-fun leaf.given ((e W) (level W) (page W) (haw W) (sllps W)) Bool
+  (and (bvuge level #x0000000000000001) (bvule level #x0000000000000003) (bvult page #x0010000000000000)
+       (= haw #x0000000000000034)
+       (= (walk.step e level false haw sllps true true) #x0000000000000000)))
+(define-fun leaf.means ((frame W) (e W) (level W) (page W) (haw W) (sllps W)) Bool
+  (= frame (bvlshr (walk.reached e level (bvshl page #x000000000000000c) haw) #x000000000000000c)))
+
+; whether an address is beyond the tables or the unit
+(define-fun beyond.means ((is W) (iova W) (hi W) (mgaw W)) Bool
+  (= (distinct is #x0000000000000000) (walk.beyond iova ((_ zero_extend 61) (context.hi.AW hi)) mgaw)))
+
+; A whole walk of at most five levels through words that were read, the first at the top; those that are left over are not looked at.
+; kind: 0 reached, 1 cannot be read, else the reason as above with 7 for an entry that cannot be read. tm: whether TM is reserved in
+; tables, too, as the unit that was recorded has it, of which the sheet says nothing
+(define-fun walk.kind ((e W) (level W) (readable Bool) (write Bool) (haw W) (sllps W) (sc Bool) (dt Bool) (tm Bool)) W
+  (ite (not readable) #x0000000000000007
+    (let ((is (walk.step e level write haw sllps sc dt)))
+      (ite (and tm (= is #x0000000000000001) (= (second-level.TM e) #b1)) #x000000000000000c is))))
+
+; f: bit 0 sc, 1 dt, 2 tm, 3 write; r: bit n whether the nth entry that is met can be read, of a walk from level top
+(define-fun met.kind ((e W) (level W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (walk.kind e level (= (bvand (bvlshr r (bvsub top level)) #x0000000000000001) #x0000000000000001) (= ((_ extract 3 3) f) #b1) haw sllps
+             (= ((_ extract 0 0) f) #b1) (= ((_ extract 1 1) f) #b1) (= ((_ extract 2 2) f) #b1)))
+(define-fun met1.kind ((e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W (met.kind e1 #x0000000000000001 top f haw sllps r))
+(define-fun met1.rights ((e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W (bvand e1 #x0000000000000003))
+(define-fun met1.reached ((e1 W) (iova W) (top W) (f W) (haw W) (sllps W) (r W)) W (walk.reached e1 #x0000000000000001 iova haw))
+(define-fun met2.kind ((e2 W) (e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (let ((is (met.kind e2 #x0000000000000002 top f haw sllps r))) (ite (= is #x0000000000000001) (met1.kind e1 top f haw sllps r) is)))
+(define-fun met2.rights ((e2 W) (e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (ite (walk.leaf e2 #x0000000000000002) (bvand e2 #x0000000000000003) (bvand e2 (met1.rights e1 top f haw sllps r))))
+(define-fun met2.reached ((e2 W) (e1 W) (iova W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (ite (walk.leaf e2 #x0000000000000002) (walk.reached e2 #x0000000000000002 iova haw) (met1.reached e1 iova top f haw sllps r)))
+(define-fun met3.kind ((e3 W) (e2 W) (e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (let ((is (met.kind e3 #x0000000000000003 top f haw sllps r))) (ite (= is #x0000000000000001) (met2.kind e2 e1 top f haw sllps r) is)))
+(define-fun met3.rights ((e3 W) (e2 W) (e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (ite (walk.leaf e3 #x0000000000000003) (bvand e3 #x0000000000000003) (bvand e3 (met2.rights e2 e1 top f haw sllps r))))
+(define-fun met3.reached ((e3 W) (e2 W) (e1 W) (iova W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (ite (walk.leaf e3 #x0000000000000003) (walk.reached e3 #x0000000000000003 iova haw) (met2.reached e2 e1 iova top f haw sllps r)))
+(define-fun met4.kind ((e4 W) (e3 W) (e2 W) (e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (let ((is (met.kind e4 #x0000000000000004 top f haw sllps r))) (ite (= is #x0000000000000001) (met3.kind e3 e2 e1 top f haw sllps r) is)))
+(define-fun met4.rights ((e4 W) (e3 W) (e2 W) (e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (ite (walk.leaf e4 #x0000000000000004) (bvand e4 #x0000000000000003) (bvand e4 (met3.rights e3 e2 e1 top f haw sllps r))))
+(define-fun met4.reached ((e4 W) (e3 W) (e2 W) (e1 W) (iova W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (ite (walk.leaf e4 #x0000000000000004) (walk.reached e4 #x0000000000000004 iova haw) (met3.reached e3 e2 e1 iova top f haw sllps r)))
+(define-fun met5.kind ((e5 W) (e4 W) (e3 W) (e2 W) (e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (let ((is (met.kind e5 #x0000000000000005 top f haw sllps r))) (ite (= is #x0000000000000001) (met4.kind e4 e3 e2 e1 top f haw sllps r) is)))
+(define-fun met5.rights ((e5 W) (e4 W) (e3 W) (e2 W) (e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (ite (walk.leaf e5 #x0000000000000005) (bvand e5 #x0000000000000003) (bvand e5 (met4.rights e4 e3 e2 e1 top f haw sllps r))))
+(define-fun met5.reached ((e5 W) (e4 W) (e3 W) (e2 W) (e1 W) (iova W) (top W) (f W) (haw W) (sllps W) (r W)) W
+  (ite (walk.leaf e5 #x0000000000000005) (walk.reached e5 #x0000000000000005 iova haw) (met4.reached e4 e3 e2 e1 iova top f haw sllps r)))
+
+; a walk through tables of 3 levels
+(define-fun walk3.given ((a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)) Bool (bvult root #x0000010000000000))
+(define-fun walk3.means ((kind W) (a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)
+    (n W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
+  (let ((f (bvor unit (ite (= write #x0000000000000000) #x0000000000000000 #x0000000000000008))) (top #x0000000000000003))
+  (let ((is (ite (walk.beyond iova #x0000000000000001 mgaw) #x0000000000000004 (met3.kind a b c top f haw sllps r)))
+        (on0 (not (walk.beyond iova #x0000000000000001 mgaw))))
+  (let ((on1 (and on0 (= (met.kind a #x0000000000000003 top f haw sllps r) #x0000000000000001))))
+  (let ((on2 (and on1 (= (met.kind b #x0000000000000002 top f haw sllps r) #x0000000000000001))))
+    (and (= kind is)
+         (=> (= is #x0000000000000000) (and (= rights (met3.rights a b c top f haw sllps r)) (= reached (met3.reached a b c iova top f haw sllps r))))
+         (= at0 (ite on0 (walk.entry (bvshl root #x000000000000000c) iova #x0000000000000003) #x0000000000000000))
+         (= at1 (ite on1 (walk.entry (walk.table a haw) iova #x0000000000000002) #x0000000000000000))
+         (= at2 (ite on2 (walk.entry (walk.table b haw) iova #x0000000000000001) #x0000000000000000))
+         (= at3 #x0000000000000000)
+         (= at4 #x0000000000000000)))))))
+
+; a walk through tables of 4 levels
+(define-fun walk4.given ((a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)) Bool (bvult root #x0000010000000000))
+(define-fun walk4.means ((kind W) (a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)
+    (n W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
+  (let ((f (bvor unit (ite (= write #x0000000000000000) #x0000000000000000 #x0000000000000008))) (top #x0000000000000004))
+  (let ((is (ite (walk.beyond iova #x0000000000000002 mgaw) #x0000000000000004 (met4.kind a b c d top f haw sllps r)))
+        (on0 (not (walk.beyond iova #x0000000000000002 mgaw))))
+  (let ((on1 (and on0 (= (met.kind a #x0000000000000004 top f haw sllps r) #x0000000000000001))))
+  (let ((on2 (and on1 (= (met.kind b #x0000000000000003 top f haw sllps r) #x0000000000000001))))
+  (let ((on3 (and on2 (= (met.kind c #x0000000000000002 top f haw sllps r) #x0000000000000001))))
+    (and (= kind is)
+         (=> (= is #x0000000000000000) (and (= rights (met4.rights a b c d top f haw sllps r)) (= reached (met4.reached a b c d iova top f haw sllps r))))
+         (= at0 (ite on0 (walk.entry (bvshl root #x000000000000000c) iova #x0000000000000004) #x0000000000000000))
+         (= at1 (ite on1 (walk.entry (walk.table a haw) iova #x0000000000000003) #x0000000000000000))
+         (= at2 (ite on2 (walk.entry (walk.table b haw) iova #x0000000000000002) #x0000000000000000))
+         (= at3 (ite on3 (walk.entry (walk.table c haw) iova #x0000000000000001) #x0000000000000000))
+         (= at4 #x0000000000000000))))))))
+
+; a walk through tables of 5 levels
+(define-fun walk5.given ((a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)) Bool (bvult root #x0000010000000000))
+(define-fun walk5.means ((kind W) (a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)
+    (n W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
+  (let ((f (bvor unit (ite (= write #x0000000000000000) #x0000000000000000 #x0000000000000008))) (top #x0000000000000005))
+  (let ((is (ite (walk.beyond iova #x0000000000000003 mgaw) #x0000000000000004 (met5.kind a b c d e top f haw sllps r)))
+        (on0 (not (walk.beyond iova #x0000000000000003 mgaw))))
+  (let ((on1 (and on0 (= (met.kind a #x0000000000000005 top f haw sllps r) #x0000000000000001))))
+  (let ((on2 (and on1 (= (met.kind b #x0000000000000004 top f haw sllps r) #x0000000000000001))))
+  (let ((on3 (and on2 (= (met.kind c #x0000000000000003 top f haw sllps r) #x0000000000000001))))
+  (let ((on4 (and on3 (= (met.kind d #x0000000000000002 top f haw sllps r) #x0000000000000001))))
+    (and (= kind is)
+         (=> (= is #x0000000000000000) (and (= rights (met5.rights a b c d e top f haw sllps r)) (= reached (met5.reached a b c d e iova top f haw sllps r))))
+         (= at0 (ite on0 (walk.entry (bvshl root #x000000000000000c) iova #x0000000000000005) #x0000000000000000))
+         (= at1 (ite on1 (walk.entry (walk.table a haw) iova #x0000000000000004) #x0000000000000000))
+         (= at2 (ite on2 (walk.entry (walk.table b haw) iova #x0000000000000003) #x0000000000000000))
+         (= at3 (ite on3 (walk.entry (walk.table c haw) iova #x0000000000000002) #x0000000000000000))
+         (= at4 (ite on4 (walk.entry (walk.table d haw) iova #x0000000000000001) #x0000000000000000))))))))))
+
+; ---- Ranges: pages are numbers of 4 KiB
+; 11: a driver names the smallest aligned range of pages: every page from the first to the last is in it
+(define-fun range.given ((first W) (last W) (page W)) Bool
+  (and (bvule first page) (bvule page last) (bvult last #x0010000000000000)))
+(define-fun range.means ((hi W) (first W) (last W) (page W)) Bool
+  (and (iotlb.covers hi page) (= (invalidate-iotlb.hi.RSVD hi) #x0000000000000000)
+       (= (invalidate-iotlb.hi.REST hi) #x0000000000000000)))
+; and nothing of another range of that size; so of one page only that page
+(define-fun range-tight.given ((first W) (page W)) Bool
+  (and (bvult first #x0010000000000000) (bvult page #x0010000000000000)))
+(define-fun range-tight.means ((hi W) (first W) (page W)) Bool (= (iotlb.covers hi page) (= page first)))
+
+; 11: the unit takes a page for one of the range exactly if it is
+(define-fun named.given ((hi W) (page W)) Bool
+  (and (bvult ((_ zero_extend 58) (invalidate-iotlb.hi.AM hi)) #x0000000000000034) (bvult page #x0010000000000000)))
+(define-fun named.means ((is W) (hi W) (page W)) Bool (= (distinct is #x0000000000000000) (iotlb.covers hi page)))
+
+; 11: a cached page of a level goes if any 4 KiB of it is in the range
+(define-fun overlaps.given ((hi W) (first W) (level W) (page W)) Bool
+  (and (bvuge level #x0000000000000001) (bvule level #x0000000000000005) (bvult page #x0010000000000000)
+       (bvult first #x0010000000000000)
+       (= (bvand first (ones (bvmul #x0000000000000009 (bvsub level #x0000000000000001)))) #x0000000000000000)))
+(define-fun overlaps.means ((is W) (hi W) (first W) (level W) (page W)) Bool
+  (=> (and (iotlb.covers hi page)
+           (= (bvlshr page (bvmul #x0000000000000009 (bvsub level #x0000000000000001)))
+              (bvlshr first (bvmul #x0000000000000009 (bvsub level #x0000000000000001)))))
+      (distinct is #x0000000000000000)))
+
+; 11: an interrupt entry goes exactly if its index is named
+(define-fun indices.given ((lo W) (index W)) Bool (bvult index #x0000000000010000))
+(define-fun indices.means ((is W) (lo W) (index W)) Bool
+  (= (distinct is #x0000000000000000) (interrupt-entry.covers lo index)))

@@ -156,6 +156,9 @@ final class Rules {
             Map.entry("prove.bytecode", List.of()),
             Map.entry("prove.lift", List.of("prove.term", "prove.bytecode", "state.relation")),
             Map.entry("prove.code", List.of("prove.lift", "prove.solver", "machine")),
+            Map.entry(
+                    "prove.layout",
+                    List.of("prove.code", "iommu.vtd.register", "iommu.amdvi", "iommu.calgary", "iommu.gart", "grant")),
             Map.entry("prove.refine", List.of("prove", "prove.code", "logic.claims")),
             Map.entry("prove.bounded", List.of("prove")),
             Map.entry("prove.response", List.of("prove")),
@@ -168,7 +171,9 @@ final class Rules {
             // Only where it is built: src/spark/java.
             Map.entry("spark", List.of("check.cluster")),
             Map.entry("check.lasso", List.of("check", "prove.bounded", "prove.response")),
-            Map.entry("check.proof", List.of("check.lasso", "check.mutants.change", "prove.infer", "prove.refine")),
+            Map.entry(
+                    "check.proof",
+                    List.of("check.lasso", "check.mutants.change", "prove.infer", "prove.refine", "prove.layout")),
             Map.entry("check.report", List.of("check.proof")),
             Map.entry("check.needed", List.of("check.report")),
             Map.entry("check.cover", List.of("check", "model.mechanism")),

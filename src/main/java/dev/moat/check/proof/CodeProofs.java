@@ -4,12 +4,19 @@ import dev.moat.check.ExitCode;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
 import dev.moat.prove.code.Asked;
+import dev.moat.prove.code.Asked.Text;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.Questions;
+import dev.moat.prove.layout.Family;
+import dev.moat.prove.layout.LayoutProof;
+import dev.moat.prove.layout.Layouts;
+import dev.moat.prove.layout.Specification;
 import dev.moat.prove.refine.KeptLines;
 import dev.moat.prove.refine.RefinementReport;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,15 +31,46 @@ import org.jspecify.annotations.Nullable;
  * {@code moat prove --code}: proofs about a machine's class files, not about the discipline.
  *
  * @param component whose code
- * @param proofs by name: {@link #WELL_FORMED}, {@link #REFINEMENT}
+ * @param machine that was built of it; null where the code needs none
+ * @param proofs by name: {@link #WELL_FORMED}, {@link #REFINEMENT}, {@link #LAYOUTS}
  * @param nanos the time of all, with lifting
  */
-public record CodeProofs(String component, Machine machine, Map<String, Asked> proofs, ExitCode exit, long nanos) {
+public record CodeProofs(
+        String component, @Nullable Machine machine, Map<String, Asked> proofs, ExitCode exit, long nanos) {
     /** No exception, no index out of range, every value in its sort. */
     public static final String WELL_FORMED = "well-formed";
 
     /** Every step is what it claims to be. */
     public static final String REFINEMENT = "refinement";
+
+    /** Entries, descriptors and walks are what the specification says. */
+    public static final String LAYOUTS = "layouts";
+
+    /**
+     * Proves layouts and prints.
+     *
+     * @param component {@link #LAYOUTS}, or this, a slash and a family
+     * @param specs where the specification is
+     * @param rlimit what one question may cost, in Z3's units
+     * @throws dev.moat.model.setting.BadSettingException when there is no such family
+     * @throws IOException when the specification cannot be read
+     */
+    public static CodeProofs ofLayouts(String component, Path specs, int rlimit, Consumer<List<String>> print)
+            throws IOException {
+        long start = System.nanoTime();
+        List<Answer> answers = new ArrayList<>();
+        Map<String, Text> texts = new LinkedHashMap<>();
+        String family = component.equals(LAYOUTS) ? null : component.substring(LAYOUTS.length() + 1);
+        for (Family each : Layouts.of(family)) {
+            LayoutProof proof = LayoutProof.of(each, Specification.of(each, specs), rlimit);
+            print.accept(proof.lines());
+            answers.addAll(proof.answers());
+            texts.putAll(proof.texts());
+        }
+        ExitCode exit = open(answers).isEmpty() ? ExitCode.OK : ExitCode.LIMIT;
+        Map<String, Asked> proofs = Map.of(LAYOUTS, new Asked(answers, List.of(), texts));
+        return new CodeProofs(component, null, proofs, exit, System.nanoTime() - start);
+    }
 
     /**
      * Proves and prints.
@@ -81,6 +119,13 @@ public record CodeProofs(String component, Machine machine, Map<String, Asked> p
         return proofs.values().stream().flatMap(p -> p.questions().stream()).toList();
     }
 
+    /** The same as texts, where it was asked so. */
+    public Map<String, Text> texts() {
+        Map<String, Text> texts = new LinkedHashMap<>();
+        proofs.values().forEach(p -> texts.putAll(p.texts()));
+        return texts;
+    }
+
     /** The answers of a proof by the piece of code that they are about. */
     public Map<String, List<Answer>> pieces(String proof) {
         Map<String, List<Answer>> pieces = new LinkedHashMap<>();
@@ -109,7 +154,7 @@ public record CodeProofs(String component, Machine machine, Map<String, Asked> p
         lines.add(open.status().name().toLowerCase(Locale.ROOT) + ": "
                 + open.goal().piece() + ": " + open.goal().says());
         long[] state = open.state();
-        if (state != null) {
+        if (state != null && machine != null) {
             lines.add("for example where there are " + CodeReport.told(machine.schema(), state));
         }
         return lines;

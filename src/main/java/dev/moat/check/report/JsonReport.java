@@ -19,6 +19,7 @@ import dev.moat.check.proof.Reachability;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.logic.read.ResponseRule;
+import dev.moat.machine.Machine;
 import dev.moat.model.setting.Parameter;
 import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
@@ -115,7 +116,10 @@ public final class JsonReport {
         document.addProperty("format", "moat-prove-code-1");
         document.addProperty("exit", exit.code());
         document.addProperty("component", proofs.component());
-        document.addProperty("words", proofs.machine().schema().words());
+        Machine machine = proofs.machine();
+        if (machine != null) {
+            document.addProperty("words", machine.schema().words());
+        }
         JsonObject all = new JsonObject();
         for (String proof : proofs.proofs().keySet()) {
             JsonArray pieces = new JsonArray();

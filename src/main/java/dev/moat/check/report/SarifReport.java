@@ -14,6 +14,7 @@ import dev.moat.check.proof.Proof;
 import dev.moat.explore.Conformance;
 import dev.moat.input.Place;
 import dev.moat.logic.read.ResponseRule;
+import dev.moat.machine.Machine;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Statement;
 import dev.moat.prove.code.CodeGoal;
@@ -214,6 +215,7 @@ public final class SarifReport {
         CodeProofs proofs = all.proofs();
         rules.put(CodeProofs.WELL_FORMED, "No exception, no index out of range, every value in its sort.");
         rules.put(CodeProofs.REFINEMENT, "Every step is what it claims to be.");
+        rules.put(CodeProofs.LAYOUTS, "Entries, descriptors and walks are what the specification says.");
         rules.put(CodeResults.SECOND_SOLVER, "Another solver has the same answers.");
         rules.put(CodeResults.AUDIT, "The proof notices each change of what the code writes.");
         List<Result> results = new ArrayList<>();
@@ -250,8 +252,11 @@ public final class SarifReport {
     }
 
     private Place place(CodeProofs proofs, String piece) {
-        return sources.of(Code.of(proofs.machine().model(), Piece.code(piece)))
-                .orElse(new Place("docs/code-proof.md", 1, 1));
+        Place page = new Place("docs/code-proof.md", 1, 1);
+        Machine machine = proofs.machine();
+        return machine == null
+                ? page
+                : sources.of(Code.of(machine.model(), Piece.code(piece))).orElse(page);
     }
 
     private Result ofCode(CodeProofs proofs, String proof, CodeGoal.Answer open) {

@@ -73,6 +73,7 @@ import picocli.CommandLine.Spec;
             "  moat prove --bmc 12 -P holds=2                     and no run of 12 steps breaks anything",
             "  moat prove --audit",
             "  moat prove --code xen-vtd -P frames=3              the code of a machine, at this size",
+            "  moat prove --code layouts/vtd                      entries, descriptors and walks are what is specified",
             "  moat prove --code r1 --refinement --audit          and that it is what it claims to be, and no mutant is",
             "  moat prove --second-solver cvc5 --goals out/goals",
             "  moat prove --certify out/certificates",
@@ -291,6 +292,9 @@ public final class ProveCommand implements Callable<Integer> {
         if (wrong != null) {
             throw usage(wrong);
         }
+        if (code.areLayouts() && !bounds.isEmpty()) {
+            throw usage("layouts have their real sizes: -P says nothing about them");
+        }
         if (code.component() != null) {
             return;
         }
@@ -324,15 +328,24 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private ExitCode proveCode(String component) throws IOException {
+        if (code.areLayouts()) {
+            return report(
+                    CodeProofs.ofLayouts(component, site.home().resolve("specs"), rlimit, this::print), null, Map.of());
+        }
         MachineSpec named = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
         Machine machine = Catalog.load().machine(named);
         Theory refined = code.refines() ? theory() : null;
         // Before the proof, so that a file that is missing or wrong is told at once.
         Map<String, String> known = audit ? Explained.load(site.home().resolve("specs/code-survivors.txt")) : Map.of();
-        CodeProofs proofs = CodeProofs.of(component, machine, refined, rlimit, this::print);
+        return report(CodeProofs.of(component, machine, refined, rlimit, this::print), refined, known);
+    }
+
+    /** @param refined what steps were compared with; null where none were */
+    private ExitCode report(CodeProofs proofs, @Nullable Theory refined, Map<String, String> known) throws IOException {
         site.err().println(String.format(Locale.ROOT, "moat: all in %.2f s", proofs.nanos() / 1e9));
-        GoalOutput output =
-                directory == null && second == null ? null : GoalOutput.ofCode(second, directory, proofs.questions());
+        GoalOutput output = directory == null && second == null
+                ? null
+                : GoalOutput.ofCode(second, directory, proofs.questions(), proofs.texts());
         print(output == null ? List.of() : output.lines());
         CodeMutants mutants =
                 refined == null || !audit ? null : CodeMutants.of(proofs, refined, known, bounds.isEmpty(), rlimit);

@@ -1,5 +1,6 @@
 package dev.moat.cli.option;
 
+import dev.moat.check.proof.CodeProofs;
 import dev.moat.prove.Prover;
 import dev.moat.prove.code.CodeReport;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,8 @@ public final class CodeOptions {
             fallbackValue = "xen-vtd",
             description =
                     "instead, prove of a component's code (xen-vtd if none is named), with parameters -P, that it meets no"
-                            + " exception and keeps states well-formed: docs/code-proof.md")
+                            + " exception and keeps states well-formed; or of 'layouts', or 'layouts/vtd', that entries,"
+                            + " descriptors and walks are what the specification says: docs/code-proof.md")
     private @Nullable String code;
 
     @Option(
@@ -25,6 +27,11 @@ public final class CodeOptions {
     /** The component, or null. */
     public @Nullable String component() {
         return code;
+    }
+
+    /** Whether layouts are meant, by {@code layouts} or {@code layouts/} and a family. */
+    public boolean areLayouts() {
+        return (code + "/").startsWith(CodeProofs.LAYOUTS + "/");
     }
 
     /**
@@ -50,6 +57,9 @@ public final class CodeOptions {
     public @Nullable String complaint(boolean audit, boolean others) {
         if (code == null) {
             return refinement ? "--refinement goes with --code" : null;
+        }
+        if (areLayouts() && refinement) {
+            return "layouts have no steps to be refined";
         }
         if (others || (audit && !refinement)) {
             return "--code goes with --refinement, then with --audit, -P, --goals, --second-solver, limits and reports"

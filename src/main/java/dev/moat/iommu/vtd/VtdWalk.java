@@ -269,7 +269,8 @@ public final class VtdWalk {
 
     /** As {@link TableWalk#next} for what {@link #toTables} answered. */
     int nextTable(long[] s, int context, int node) {
-        return tableWalk.next(s, ContextEntry.SLPTPTR.get(lo(s, context)), LegacyRules.levels(hi(s, context)), did(s, context), node);
+        return tableWalk.next(
+                s, ContextEntry.SLPTPTR.get(lo(s, context)), LegacyRules.levels(hi(s, context)), did(s, context), node);
     }
 
     /**

@@ -2,16 +2,32 @@ package dev.moat.prove.code;
 
 import dev.moat.prove.code.CodeGoal.Answer;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What came of one proof.
  *
  * @param answers to every goal, then of what cannot be lifted, and of whatever else is told as a goal
  * @param questions what was asked for them, which others can be asked
+ * @param texts the same as whole files, by names of files without an ending, where it was asked so
  */
-public record Asked(List<Answer> answers, List<Questions> questions) {
+public record Asked(List<Answer> answers, List<Questions> questions, Map<String, Text> texts) {
     public Asked {
         answers = List.copyOf(answers);
         questions = List.copyOf(questions);
     }
+
+    /** What was asked as expressions only. */
+    public Asked(List<Answer> answers, List<Questions> questions) {
+        this(answers, questions, Map.of());
+    }
+
+    /**
+     * A question in SMT-LIB.
+     *
+     * @param says what is asked, in a line
+     * @param file complete in itself
+     * @param said sat, unsat or unknown: Z3's answer
+     */
+    public record Text(String says, String file, String said) {}
 }

@@ -1,6 +1,7 @@
 package dev.moat.prove.export;
 
 import dev.moat.output.OutputFile;
+import dev.moat.prove.code.Asked.Text;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.Questions;
@@ -30,9 +31,10 @@ final class CodeGoalFiles {
     /**
      * Writes one file for each question.
      *
+     * @param texts those that are texts already, by their names
      * @throws IOException when the directory cannot be made or written
      */
-    static Written write(List<Questions> all, Path directory) throws IOException {
+    static Written write(List<Questions> all, Map<String, Text> texts, Path directory) throws IOException {
         Files.createDirectories(directory);
         List<Path> files = new ArrayList<>();
         Map<String, String> statuses = new LinkedHashMap<>();
@@ -45,6 +47,12 @@ final class CodeGoalFiles {
                 files.add(file);
                 statuses.put(name + " " + says(answer.goal()), status(answer.status()));
             }
+        }
+        for (Map.Entry<String, Text> of : texts.entrySet()) {
+            Path file = directory.resolve(of.getKey() + ".smt2");
+            OutputFile.write(file, of.getValue().file());
+            files.add(file);
+            statuses.put(of.getKey() + " " + of.getValue().says(), of.getValue().said());
         }
         return new Written(files, statuses);
     }

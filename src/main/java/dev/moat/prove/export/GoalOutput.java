@@ -2,6 +2,7 @@ package dev.moat.prove.export;
 
 import dev.moat.prove.Answer;
 import dev.moat.prove.Theory;
+import dev.moat.prove.code.Asked.Text;
 import dev.moat.prove.code.Questions;
 import dev.moat.prove.response.ResponseProof;
 import java.io.IOException;
@@ -63,10 +64,11 @@ public record GoalOutput(List<String> lines, boolean disagrees, boolean silent) 
      *
      * @throws IOException when a file cannot be written
      */
-    public static GoalOutput ofCode(@Nullable String program, @Nullable Path directory, List<Questions> questions)
+    public static GoalOutput ofCode(
+            @Nullable String program, @Nullable Path directory, List<Questions> questions, Map<String, Text> texts)
             throws IOException {
         Path to = directory == null ? Files.createTempDirectory("moat-goals") : directory;
-        CodeGoalFiles.Written written = CodeGoalFiles.write(questions, to);
+        CodeGoalFiles.Written written = CodeGoalFiles.write(questions, texts, to);
         SecondSolver solver = program == null ? null : SecondSolver.ofCode(program);
         try {
             return asked(solver, written.statuses(), written.files());

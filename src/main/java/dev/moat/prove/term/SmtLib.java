@@ -9,8 +9,17 @@ public final class SmtLib {
 
     /** Declares what the truths need, and asserts each of them. */
     public static String assertions(Exprs exprs, List<Expr> truths) {
+        StringBuilder text = new StringBuilder(definitions(exprs, truths));
+        for (Expr truth : truths) {
+            text.append("(assert ").append(reference(exprs, truth)).append(")\n");
+        }
+        return text.toString();
+    }
+
+    /** Declares what expressions need, so that {@link #reference} can be said of each. */
+    public static String definitions(Exprs exprs, List<Expr> of) {
         StringBuilder text = new StringBuilder();
-        for (Expr e : Order.of(truths)) {
+        for (Expr e : Order.of(of)) {
             if (e.op == Op.VAR) {
                 text.append("(declare-const |").append(exprs.name(e.value)).append("| ");
                 text.append(sort(e.width)).append(")\n");
@@ -23,13 +32,11 @@ public final class SmtLib {
                 text.append("))\n");
             }
         }
-        for (Expr truth : truths) {
-            text.append("(assert ").append(reference(exprs, truth)).append(")\n");
-        }
         return text.toString();
     }
 
-    private static String reference(Exprs exprs, Expr e) {
+    /** An expression that is declared, as text in others. */
+    public static String reference(Exprs exprs, Expr e) {
         if (e.op == Op.VAR) {
             return "|" + exprs.name(e.value) + "|";
         }

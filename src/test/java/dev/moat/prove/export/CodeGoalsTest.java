@@ -95,7 +95,7 @@ class CodeGoalsTest {
                 .contains(Status.PROVED, Status.FAILED);
         GoalOutput output;
         try {
-            output = GoalOutput.ofCode(program, null, all);
+            output = GoalOutput.ofCode(program, null, all, Map.of());
         } catch (SolverException e) {
             System.err.println("*** " + program + " is not installed: a second opinion about code is NOT tested");
             assertThat(e).hasMessageContaining("the second solver '" + program + "' cannot be started");
@@ -104,7 +104,7 @@ class CodeGoalsTest {
         assertThat(output.lines())
                 .containsExactly("second solver " + program + ": " + goals + " of " + goals + " goals agree");
         assertThat(output.disagrees() || output.silent()).isFalse();
-        GoalOutput lied = GoalOutput.ofCode(program, null, lies(all));
+        GoalOutput lied = GoalOutput.ofCode(program, null, lies(all), Map.of());
         assertThat(lied.disagrees()).isTrue();
         assertThat(lied.lines())
                 .hasSize((int) goals + 1)
@@ -125,7 +125,7 @@ class CodeGoalsTest {
                 .filter(a -> a.status() == Status.FAILED)
                 .toList();
         assertThat(failed).singleElement().matches(a -> a.goal().isOfTheBeginning());
-        CodeGoalFiles.Written written = CodeGoalFiles.write(all, directory);
+        CodeGoalFiles.Written written = CodeGoalFiles.write(all, Map.of(), directory);
         for (Path file : written.files()) {
             String text = Files.readString(file);
             if (text.startsWith("; " + CodeGoal.INITIALLY + ": ")) {
@@ -138,7 +138,7 @@ class CodeGoalsTest {
     @Test
     void whoSaysNothingIsCounted() throws IOException {
         List<Questions> all = some(questions("r1"), 2);
-        GoalOutput output = GoalOutput.ofCode("true", null, all);
+        GoalOutput output = GoalOutput.ofCode("true", null, all, Map.of());
         assertThat(output.silent()).isTrue();
         assertThat(output.disagrees()).isFalse();
         assertThat(output.lines())
@@ -155,18 +155,19 @@ class CodeGoalsTest {
         Files.writeString(program, "#!/bin/sh\necho '(error \"line 3: unknown constant y\")'\necho unsat\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         List<Questions> all = some(questions("r1"), 1);
-        GoalOutput output = GoalOutput.ofCode(program.toString(), null, all);
+        GoalOutput output = GoalOutput.ofCode(program.toString(), null, all, Map.of());
         assertThat(output.silent()).isTrue();
         assertThat(output.lines()).last().asString().contains(": 0 of ");
         Files.writeString(program, "#!/bin/sh\necho unsat\necho '(error \"a status that is another\")'\n");
-        assertThat(GoalOutput.ofCode(program.toString(), null, all).silent()).isFalse();
+        assertThat(GoalOutput.ofCode(program.toString(), null, all, Map.of()).silent())
+                .isFalse();
     }
 
     /** Each file says what it asks and what is expected, and is whole. */
     @Test
     void filesAreComplete(@TempDir Path directory) throws IOException {
         List<Questions> all = questions("r1", "unmap.keeps-table-entry");
-        assertThat(GoalOutput.ofCode(null, directory, all).lines()).isEmpty();
+        assertThat(GoalOutput.ofCode(null, directory, all, Map.of()).lines()).isEmpty();
         try (Stream<Path> files = Files.list(directory)) {
             List<String> texts = new ArrayList<>();
             for (Path file : files.toList()) {

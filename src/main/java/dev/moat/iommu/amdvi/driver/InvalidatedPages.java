@@ -90,11 +90,6 @@ public final class InvalidatedPages {
         return Commands.Pages.S.set(word, sized.decide(s, order, 0, 0) != 0 ? 1 : 0);
     }
 
-    /** Log2 of the pages of the smallest whole table that has a range of an order. */
-    public static int ofTables(int order, int indexBits) {
-        return (order + indexBits - 1) / indexBits * indexBits;
-    }
-
     /** Log2 of the pages that are named, or {@link #ALL}. */
     private int order(long[] s, int domainId, int first, int last, int changed) {
         if (wholeDomain.decide(s, domainId, first, changed) != 0) {
@@ -104,7 +99,7 @@ public final class InvalidatedPages {
             return 0;
         }
         int bits = Commands.order(firstPage + first, firstPage + last);
-        int order = encoding == Encoding.TABLES ? ofTables(bits, indexBits) : bits;
+        int order = encoding == Encoding.TABLES ? Commands.ofTables(bits, indexBits) : bits;
         return mask.decide(s, order, LARGEST, last - first + 1);
     }
 }

@@ -185,6 +185,11 @@ public final class Commands {
         return Long.SIZE - Long.numberOfLeadingZeros(first ^ last);
     }
 
+    /** Log2 of the pages of the smallest whole table that has a range of an order. */
+    public static int ofTables(int order, int indexBits) {
+        return (order + indexBits - 1) / indexBits * indexBits;
+    }
+
     /** Second word of an invalidation of all pages, as drivers write it: ones from bit 12 to bit 62. */
     public static long everyPage(boolean directories) {
         long word = Pages.ADDRESS.set(Pages.S.mask(), Pages.ADDRESS.max() >>> 1);

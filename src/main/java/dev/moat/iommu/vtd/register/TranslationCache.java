@@ -174,7 +174,8 @@ final class TranslationCache {
     private boolean overlaps(long[] s, int i, long page, int am) {
         long first = UnitState.PAGE.get(pages.get(s, i));
         int level = (int) UnitState.LEVEL.get(tags.get(s, i));
-        return DmaAnswer.overlaps(first, level, page, byteMask ? DmaAnswer.compared(am) & 0xff : DmaAnswer.compared(am));
+        return DmaAnswer.overlaps(
+                first, level, page, byteMask ? DmaAnswer.compared(am) & 0xff : DmaAnswer.compared(am));
     }
 
     private void remove(long[] s, int element) {

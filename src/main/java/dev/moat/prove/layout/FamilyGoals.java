@@ -1,0 +1,252 @@
+package dev.moat.prove.layout;
+
+import dev.moat.bits.BitField;
+import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.layout.Family.Code;
+import dev.moat.prove.layout.Family.Statement;
+import dev.moat.prove.layout.Family.Word;
+import dev.moat.prove.lift.Lifted;
+import dev.moat.prove.lift.Lifter;
+import dev.moat.prove.lift.Obligation;
+import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.Exprs;
+import dev.moat.prove.term.SmtLib;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The goals about one family: its code is lifted, and what the file says of the same is put beside it. */
+final class FamilyGoals {
+    private static final String ZERO = "#x0000000000000000";
+
+    private final Family family;
+    private final Specification specification;
+    private final Exprs exprs;
+    private final Lifter lifter;
+    private final List<LayoutGoal> goals = new ArrayList<>();
+    private final Map<String, String> refused = new LinkedHashMap<>();
+    private final Map<Integer, Expr> variables = new LinkedHashMap<>();
+
+    FamilyGoals(Family family, Specification specification, Exprs exprs, Lifter lifter) {
+        this.family = family;
+        this.specification = specification;
+        this.exprs = exprs;
+        this.lifter = lifter;
+        family.words().forEach(this::about);
+        family.statements().forEach(this::about);
+        for (String word : specification.words()) {
+            if (family.words().stream().noneMatch(w -> w.name().equals(word))) {
+                add(word, "is a word of the code", "true");
+            }
+        }
+    }
+
+    List<LayoutGoal> goals() {
+        return goals;
+    }
+
+    /** What cannot be lifted, and why, by the piece. */
+    Map<String, String> refused() {
+        return refused;
+    }
+
+    private void add(String piece, String says, String never, Expr... of) {
+        goals.add(new LayoutGoal(family.name() + " " + piece, says, List.of(of), never, false));
+    }
+
+    private String text(Expr e) {
+        return SmtLib.reference(exprs, e);
+    }
+
+    private Expr variable(int n) {
+        return variables.computeIfAbsent(n, k -> exprs.variable("x" + k, 64));
+    }
+
+    /** A piece of code, of variables and then as many zeros. */
+    private Lifted lifted(Code code, int given, int more) {
+        List<Expr> words = new ArrayList<>();
+        IntStream.range(0, given).forEach(n -> words.add(variable(n)));
+        IntStream.range(0, more).forEach(n -> words.add(exprs.ofLong(0)));
+        return lifter.lift(code, "run", List.of(0), List.of(words));
+    }
+
+    private Expr fails(Lifted code) {
+        return code.obligations().stream().map(Obligation::when).reduce(exprs.no, exprs::or);
+    }
+
+    // --- words
+
+    private void about(Word word) {
+        try {
+            Map<String, Integer> fields = specification.fields(word.name());
+            for (Map.Entry<String, Integer> field : fields.entrySet()) {
+                BitField ours = field(word, field.getKey());
+                if (ours == null) {
+                    add(word.name(), field.getKey() + " is a field of the code", "true");
+                } else {
+                    about(word, fields, field.getKey(), ours);
+                }
+            }
+            others(word, fields);
+        } catch (RefusedException e) {
+            refused.put(family.name() + " " + word.name(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable BitField field(Word word, String name) {
+        return word.fields().stream()
+                .filter(f -> f.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Reading, writing, and that what does not fit is refused. */
+    private void about(Word word, Map<String, Integer> fields, String name, BitField ours) {
+        int bits = fields.get(name);
+        Expr e = variable(0);
+        Expr v = variable(1);
+        String function = word.name() + "." + name;
+        Expr got = lifted(x -> ours.get(x[0]), 2, 0).answer();
+        Expr set = lifted(x -> ours.isSet(x[0]) ? 1 : 0, 2, 0).answer();
+        String read = padded(bits, "(" + function + " " + text(e) + ")");
+        String wrong = "(or (distinct " + text(got) + " " + read + ") (distinct (= " + text(set) + " " + ZERO + ") (= "
+                + read + " " + ZERO + ")))";
+        add(word.name(), name + " lies where the specification has it", wrong, e, got, set);
+
+        Lifted writes = lifted(x -> ours.set(x[0], x[1]), 2, 0);
+        Expr fails = fails(writes);
+        Expr to = writes.answer();
+        String fits = "(= " + padded(bits, "((_ extract " + (bits - 1) + " 0) " + text(v) + ")") + " " + text(v) + ")";
+        List<String> same = new ArrayList<>(
+                List.of("(= (" + function + " " + text(to) + ") ((_ extract " + (bits - 1) + " 0) " + text(v) + "))"));
+        List<String> rest = new ArrayList<>(fields.keySet());
+        rest.remove(name);
+        rest.addAll(List.of(Specification.RESERVED, Specification.REST));
+        rest.forEach(r -> same.add("(= (" + word.name() + "." + r + " " + text(to) + ") (" + word.name() + "." + r + " "
+                + text(e) + "))"));
+        add(
+                word.name(),
+                name + " is read as it was written, and no other bit changes",
+                "(and " + fits + " (or " + text(fails) + " (not (and " + String.join(" ", same) + "))))",
+                e,
+                v,
+                to,
+                fails);
+        add(
+                word.name(),
+                name + " refuses what does not fit",
+                "(and (not " + fits + ") (not " + text(fails) + "))",
+                v,
+                fails);
+    }
+
+    private static String padded(int bits, String value) {
+        return bits == 64 ? value : "((_ zero_extend " + (64 - bits) + ") " + value + ")";
+    }
+
+    /** Fields that the file does not name: reserved ones, and such as mean nothing. */
+    private void others(Word word, Map<String, Integer> fields) {
+        Expr e = variable(0);
+        List<BitField> unnamed = word.fields().stream()
+                .filter(f -> !fields.containsKey(f.name()))
+                .toList();
+        String reserved =
+                masked(e, unnamed.stream().filter(FamilyGoals::isReserved).toList());
+        String ignored = masked(e, unnamed.stream().filter(f -> !isReserved(f)).toList());
+        String rsvd = "(" + word.name() + "." + Specification.RESERVED + " " + text(e) + ")";
+        String rest = "(" + word.name() + "." + Specification.REST + " " + text(e) + ")";
+        add(
+                word.name(),
+                "what is reserved is reserved in the code, and nothing else that the specification names",
+                "(or (distinct (bvand " + rsvd + " (bvnot " + reserved + ")) " + ZERO + ") (distinct (bvand " + reserved
+                        + " (bvnot (bvor " + rsvd + " " + rest + "))) " + ZERO + "))",
+                e);
+        add(
+                word.name(),
+                "what the code ignores is nothing that the specification names",
+                "(distinct (bvand " + ignored + " (bvnot (bvor " + rsvd + " " + rest + "))) " + ZERO + ")",
+                e);
+        Expr other = variable(1);
+        List<String> all = new ArrayList<>(fields.keySet());
+        all.addAll(List.of(Specification.RESERVED, Specification.REST));
+        add(
+                word.name(),
+                "fields, reserved bits and the rest make up the word",
+                "(and (distinct " + text(e) + " " + text(other) + ") "
+                        + all.stream()
+                                .map(f -> "(= (" + word.name() + "." + f + " " + text(e) + ") (" + word.name() + "." + f
+                                        + " " + text(other) + "))")
+                                .collect(Collectors.joining(" "))
+                        + ")",
+                e,
+                other);
+    }
+
+    private static boolean isReserved(BitField field) {
+        return field.name().startsWith(Specification.RESERVED);
+    }
+
+    /** A word cut down to some fields, by what the code says of each. */
+    private String masked(Expr e, List<BitField> fields) {
+        long mask = fields.stream().mapToLong(BitField::mask).reduce(0, (a, b) -> a | b);
+        return "(bvand " + text(e) + " " + text(exprs.ofLong(mask)) + ")";
+    }
+
+    // --- statements
+
+    private void about(Statement statement) {
+        String piece = statement.function();
+        Lifted code;
+        try {
+            code = lifted(statement.code(), statement.given(), statement.more());
+        } catch (RefusedException e) {
+            refused.put(family.name() + " " + statement.name(), String.valueOf(e.getMessage()));
+            return;
+        }
+        List<Expr> inputs =
+                IntStream.range(0, statement.given()).mapToObj(this::variable).toList();
+        List<Expr> of = new ArrayList<>(inputs);
+        Expr fails = fails(code);
+        of.add(fails);
+        of.add(code.answer());
+        List<Expr> after = code.states().get(0);
+        of.addAll(after.subList(statement.given(), after.size()));
+        String given = specification.has(piece + ".given") ? application(piece + ".given", inputs) : "true";
+        List<Expr> told = new ArrayList<>(of.subList(statement.given() + 1, statement.given() + 2));
+        told.addAll(inputs);
+        told.addAll(of.subList(statement.given() + 2, of.size()));
+        Expr[] all = of.toArray(new Expr[0]);
+        add(statement.name(), "no exception", "(and " + given + " " + text(fails) + ")", all);
+        for (String means : specification.functions(piece + ".means")) {
+            String part = means.substring(piece.length() + ".means".length());
+            add(
+                    statement.name(),
+                    statement.says() + (part.isEmpty() ? "" : " (" + part.substring(1) + ")"),
+                    "(and " + given + " (not " + text(fails) + ") (not " + application(means, told) + "))",
+                    all);
+        }
+        if (specification.has(piece + ".refused")) {
+            String refuses = application(piece + ".refused", inputs);
+            add(
+                    statement.name(),
+                    "what it cannot say is refused",
+                    "(and " + refuses + " (not " + text(fails) + "))",
+                    all);
+        }
+        goals.add(new LayoutGoal(
+                family.name() + " " + statement.name(),
+                "what is given is possible",
+                of,
+                "(and " + given + " (not " + text(fails) + "))",
+                true));
+    }
+
+    private String application(String function, List<Expr> arguments) {
+        return arguments.isEmpty()
+                ? function
+                : arguments.stream().map(this::text).collect(Collectors.joining(" ", "(" + function + " ", ")"));
+    }
+}

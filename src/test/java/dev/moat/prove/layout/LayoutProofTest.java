@@ -1,0 +1,149 @@
+package dev.moat.prove.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.prove.code.CodeGoal.Status;
+import dev.moat.prove.layout.Family.Statement;
+import dev.moat.prove.solver.Z3Required;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Layouts, decisions, walks and ranges are what {@code specs/layouts} says, and where one is not, it is seen. */
+class LayoutProofTest {
+    /** Two minutes of one processor at the most. */
+    static final int RLIMIT = 50_000_000;
+
+    private static final Path SPECS = Path.of("specs");
+
+    @BeforeAll
+    static void needsZ3() {
+        Z3Required.orSkipped("what entries mean is");
+    }
+
+    /** All but the walks that are the same again for a larger table, or another unit. */
+    @ParameterizedTest
+    @CsvSource({"vtd, 900", "amdvi, 530", "calgary, 80", "gart, 70", "grant, 110"})
+    void proved(String name, int atLeast) throws IOException {
+        Family all = Layouts.of(name).get(0);
+        Predicate<Statement> few = s -> !s.name().matches("walk[2-6]|walk.*@(most|usual)");
+        Family family = new Family(
+                name, all.words(), all.statements().stream().filter(few).toList());
+        LayoutProof proof = LayoutProof.of(family, Specification.of(family, SPECS), RLIMIT);
+        assertThat(proof.lines()).filteredOn(l -> !l.endsWith(" proved")).hasSize(1);
+        assertThat(proof.proved()).isTrue();
+        assertThat(proof.answers()).hasSizeGreaterThan(atLeast);
+        assertThat(proof.texts()).hasSizeGreaterThanOrEqualTo(proof.answers().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vtd", "amdvi"})
+    @Tag("deep")
+    void everyWalk(String name) throws IOException {
+        Family family = Layouts.of(name).get(0);
+        LayoutProof proof = LayoutProof.of(family, Specification.of(family, SPECS), RLIMIT);
+        assertThat(proof.lines()).filteredOn(l -> !l.endsWith(" proved")).hasSize(1);
+        assertThat(proof.proved()).isTrue();
+    }
+
+    /** The file says otherwise in one place, and that place is told. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "vtd | context.hi | ((_ extract 23 8) e) | ((_ extract 24 9) e) | vtd context.hi: DID lies where",
+                "vtd | context.hi | W (bvand e #xffffffffff000080) | W (bvand e #xffffffffff0000c0) | vtd context.hi: ",
+                "vtd | iotlb.covers | (= (bvlshr page am) | (= (bvlshr page (bvsub am #x0000000000000001)) | vtd range: covers",
+                "vtd | walk.step | #x0000000000000005 #x0000000000000006 | #x0000000000000006 #x0000000000000005 | vtd step@fewest: ",
+                "vtd | walk.shift | bvmul #x0000000000000009 | bvmul #x0000000000000008 | vtd walk3@fewest: ",
+                "vtd | remap.accepts | bvuge bus | bvugt bus | vtd remap@remapping: is fault",
+                "amdvi | page-table.IW | extract 62 62 | extract 61 61 | amdvi page-table: IW lies where",
+                "amdvi | walk.size-fits | bvult (walk.sized e) | bvule (walk.sized e) | amdvi walk1: ",
+                "amdvi | pages.covers | (= page address) | (= page (bvadd address #x0000000000000001)) | amdvi range",
+                "calgary | walk.entries | #x0000000000002000 | #x0000000000001000 | calgary entries: is 8192",
+                "calgary | swapped | extract 7 0 | extract 15 8 | calgary in-memory: ",
+                "gart | gart.FRAME_HIGH | extract 11 4 | extract 12 5 | gart gart: FRAME_HIGH lies where",
+                "gart | gart-entry.refused | #x0000000010000000 | #x0000000008000000 | gart gart-entry: what it cannot say",
+                "grant | pins.devw | extract 23 16 | extract 24 17 | grant pins: devw lies where"
+            })
+    void anotherSpecificationIsNoticed(String name, String function, String old, String other, String told)
+            throws IOException {
+        String text = Files.readString(SPECS.resolve("layouts/" + name + ".smt2"));
+        int from = text.indexOf("(define-fun " + function);
+        int at = text.indexOf(old, from);
+        assertThat(from).isPositive();
+        assertThat(at).isPositive();
+        String changed = text.substring(0, at) + other + text.substring(at + old.length());
+        Family all = Layouts.of(name).get(0);
+        Predicate<String> meant = piece -> (told + " ").matches(name + " " + piece + "[-@: ].*");
+        Family few = new Family(
+                name,
+                all.words().stream().filter(w -> meant.test(w.name())).toList(),
+                all.statements().stream()
+                        .filter(s -> meant.test(s.function()) && !s.name().matches(".*@(most|usual)"))
+                        .toList());
+        LayoutProof proof = LayoutProof.of(few, new Specification(changed), RLIMIT);
+        assertThat(proof.lines())
+                .anyMatch(l -> l.startsWith("FAILED " + told))
+                .anyMatch(l -> l.startsWith("  for example with x0 = 0x"));
+        assertThat(proof.answers()).noneMatch(a -> a.status() == Status.UNKNOWN);
+        assertThat(proof.proved()).isFalse();
+    }
+
+    /** What the file names and the code does not have, and the other way round. */
+    @Test
+    void nothingIsLeftOut() throws IOException {
+        Family all = Layouts.of("gart").get(0);
+        Family fewer = new Family("gart", all.words().subList(1, 5), List.of());
+        String text = Files.readString(SPECS.resolve("layouts/gart.smt2"))
+                .replace("aperture-base.BASE ", "aperture-base.FOOT ");
+        assertThat(LayoutProof.of(fewer, new Specification(text), RLIMIT).lines())
+                .contains(
+                        "FAILED gart gart: is a word of the code",
+                        "FAILED gart aperture-base: FOOT is a field of the code",
+                        "FAILED gart aperture-base: what the code ignores is nothing that the specification names");
+    }
+
+    /** A goal that assumes what cannot be proves nothing. */
+    @Test
+    void whatIsGivenIsPossible() throws IOException {
+        Family all = Layouts.of("gart").get(0);
+        String text = Files.readString(SPECS.resolve("layouts/gart.smt2"))
+                .replace("Bool (bvult frame #x0000000010000000)", "Bool (bvult frame #x0000000000000000)");
+        assertThat(LayoutProof.of(all, new Specification(text), RLIMIT).lines())
+                .contains("FAILED gart gart-entry: what is given is possible");
+    }
+
+    @Test
+    void codeThatCannotBeLiftedIsOpen() {
+        StringBuilder anything = new StringBuilder();
+        Family family = new Family(
+                "none",
+                List.of(),
+                List.of(Statement.of(
+                        "odd", "is told", 1, x -> anything.append(x[0]).length())));
+        LayoutProof proof = LayoutProof.of(
+                family,
+                new Specification("(define-sort W () (_ BitVec 64))(define-fun odd.means ((w W) (x W)) Bool true)"),
+                RLIMIT);
+        assertThat(proof.proved()).isFalse();
+        assertThat(proof.lines().get(1)).startsWith("UNKNOWN none odd: can be lifted: ");
+    }
+
+    @Test
+    void unknownFamily() {
+        assertThatThrownBy(() -> Layouts.of("alpha"))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessage("no layouts of 'alpha'; there are those of vtd, amdvi, calgary, gart, grant");
+    }
+}
