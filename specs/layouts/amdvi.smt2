@@ -1,14 +1,15 @@
-; AMD-Vi: what the bits of its tables, registers, commands and events are, and what walks and commands mean.
-; Numbers before the colon are sections of the fact sheet on AMD-Vi (made from the drivers of Linux and Xen,
-; QEMU, FreeBSD and illumos), with its corrections.
-; A field is a function of the word that answers its bits; RSVD are the bits that are reserved, REST those of
-; which the sheet says nothing or that are ignored. Written from the sheet alone; moat prove --layouts compares
-; the code with it.
+; AMD-Vi: what the bits of its tables, registers, commands and events are, and what walks, decisions and commands
+; mean.
+; A field is a function of a word that answers its bits; WORD.RSVD has the bits that are reserved, WORD.REST those
+; that are ignored or of which the sources say nothing. NAME.given is what a piece of code may be given, NAME.means
+; what its answer is to be. What stands before a colon is the source, by its id in specs/SOURCES.md. Fields, and the
+; functions of walks, ranges and sources, were written from these before the code was looked at; "moat prove --code
+; layouts" compares the code with it.
 (define-sort W () (_ BitVec 64))
 
-; ---- Device table entry (3; reserved bits by the corrections, 2: what QEMU refuses)
+; ---- Device table entry
 
-; 3: d0
+; AMDVI-DTE: d0
 (define-fun device.q0.V             ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun device.q0.TV            ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun device.q0.HAD           ((e W)) (_ BitVec 2) ((_ extract 8 7) e))
@@ -25,7 +26,7 @@
 (define-fun device.q0.RSVD          ((e W)) W (bvand e #x800000000000007c))
 (define-fun device.q0.REST          ((e W)) W (bvand e #x0000000000000000))
 
-; 3: d1, bits 64..127 are 0.. here; bit 106 is not named
+; AMDVI-DTE: d1, bits 64..127 are 0.. here; bit 106 is not named
 (define-fun device.q1.DomainID   ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun device.q1.GCR3_30_15 ((e W)) (_ BitVec 16) ((_ extract 31 16) e))
 (define-fun device.q1.I          ((e W)) (_ BitVec 1) ((_ extract 32 32) e))
@@ -40,7 +41,7 @@
 (define-fun device.q1.RSVD       ((e W)) W (bvand e #x0000000000000000))
 (define-fun device.q1.REST       ((e W)) W (bvand e #x0000040000000000))
 
-; 3: d2, bits 128..191 are 0.. here; bits 183:182 and 187 are not named
+; AMDVI-DTE: d2, bits 128..191 are 0.. here; bits 183:182 and 187 are not named
 (define-fun device.q2.IV         ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun device.q2.IntTabLen  ((e W)) (_ BitVec 4) ((_ extract 4 1) e))
 (define-fun device.q2.IG         ((e W)) (_ BitVec 1) ((_ extract 5 5) e))
@@ -54,16 +55,16 @@
 (define-fun device.q2.RSVD       ((e W)) W (bvand e #x0030000000000000))
 (define-fun device.q2.REST       ((e W)) W (bvand e #x08c0000000000000))
 
-; 3: d3, bits 192..255 are 0.. here
+; AMDVI-DTE: d3, bits 192..255 are 0.. here
 (define-fun device.q3.AttrV          ((e W)) (_ BitVec 1) ((_ extract 54 54) e))
 (define-fun device.q3.Mode0FC        ((e W)) (_ BitVec 1) ((_ extract 55 55) e))
 (define-fun device.q3.SnoopAttribute ((e W)) (_ BitVec 8) ((_ extract 63 56) e))
 (define-fun device.q3.RSVD           ((e W)) W (bvand e #x003f000000007fff))
 (define-fun device.q3.REST           ((e W)) W (bvand e #x0000ffffffff8000))
 
-; ---- I/O page table (4)
+; ---- I/O page table
 
-; 4: entry; bits 4:1 and 63 are ignored, A and D are of newer ones; bits 58:52 are not named
+; AMDVI-PTE: entry; bits 4:1 and 63 are ignored, A and D are of newer ones; bits 58:52 are not named
 (define-fun page-table.PR        ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun page-table.A         ((e W)) (_ BitVec 1) ((_ extract 5 5) e))
 (define-fun page-table.D         ((e W)) (_ BitVec 1) ((_ extract 6 6) e))
@@ -76,9 +77,9 @@
 (define-fun page-table.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun page-table.REST      ((e W)) W (bvand e #x87f000000000019e))
 
-; ---- Commands (6): the first word is dw1:dw0, the second dw3:dw2; the opcode is dw1 31:28
+; ---- Commands: the first word is dw1:dw0, the second dw3:dw2; the opcode is dw1 31:28
 
-; 6: 1; the store address is given without its bits 2:0, dw1 19:0 goes on where dw0 ends
+; AMDVI-COMMANDS: 1; the store address is given without its bits 2:0, dw1 19:0 goes on where dw0 ends
 (define-fun completion-wait.lo.s            ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun completion-wait.lo.i            ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun completion-wait.lo.f            ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -87,25 +88,25 @@
 (define-fun completion-wait.lo.RSVD         ((e W)) W (bvand e #x0000000000000000))
 (define-fun completion-wait.lo.REST         ((e W)) W (bvand e #x0ff0000000000000))
 
-; 6: 1
+; AMDVI-COMMANDS: 1
 (define-fun completion-wait.hi.StoreData ((e W)) (_ BitVec 64) ((_ extract 63 0) e))
 (define-fun completion-wait.hi.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun completion-wait.hi.REST      ((e W)) W (bvand e #x0000000000000000))
 
-; 6: 2 and 5
+; AMDVI-COMMANDS: 2 and 5
 (define-fun invalidate-device.lo.DeviceID ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun invalidate-device.lo.Opcode   ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
 (define-fun invalidate-device.lo.RSVD     ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-device.lo.REST     ((e W)) W (bvand e #x0fffffffffff0000))
 
-; 6: 3
+; AMDVI-COMMANDS: 3
 (define-fun invalidate-pages.lo.PASID    ((e W)) (_ BitVec 20) ((_ extract 19 0) e))
 (define-fun invalidate-pages.lo.DomainID ((e W)) (_ BitVec 16) ((_ extract 47 32) e))
 (define-fun invalidate-pages.lo.Opcode   ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
 (define-fun invalidate-pages.lo.RSVD     ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pages.lo.REST     ((e W)) W (bvand e #x0fff0000fff00000))
 
-; 6: 3; the address goes on in dw3
+; AMDVI-COMMANDS: 3; the address goes on in dw3
 (define-fun invalidate-pages.hi.S       ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun invalidate-pages.hi.PDE     ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun invalidate-pages.hi.GN      ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -113,7 +114,7 @@
 (define-fun invalidate-pages.hi.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pages.hi.REST    ((e W)) W (bvand e #x0000000000000ff8))
 
-; 6: 4
+; AMDVI-COMMANDS: 4
 (define-fun invalidate-iotlb-pages.lo.DeviceID   ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun invalidate-iotlb-pages.lo.PASID_low  ((e W)) (_ BitVec 8) ((_ extract 23 16) e))
 (define-fun invalidate-iotlb-pages.lo.Maxpend    ((e W)) (_ BitVec 8) ((_ extract 31 24) e))
@@ -123,21 +124,21 @@
 (define-fun invalidate-iotlb-pages.lo.RSVD       ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-iotlb-pages.lo.REST       ((e W)) W (bvand e #x0000000000000000))
 
-; 6: 4
+; AMDVI-COMMANDS: 4
 (define-fun invalidate-iotlb-pages.hi.S       ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun invalidate-iotlb-pages.hi.GN      ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
 (define-fun invalidate-iotlb-pages.hi.Address ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-iotlb-pages.hi.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-iotlb-pages.hi.REST    ((e W)) W (bvand e #x0000000000000ffa))
 
-; 6: 8
+; AMDVI-COMMANDS: 8
 (define-fun invalidate-all.lo.Opcode ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
 (define-fun invalidate-all.lo.RSVD   ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-all.lo.REST   ((e W)) W (bvand e #x0fffffffffffffff))
 
-; ---- Interrupt table (8)
+; ---- Interrupt table
 
-; 8: entry of 32 bits
+; AMDVI-IRTE: entry of 32 bits
 (define-fun interrupt.RemapEn     ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun interrupt.SupIOPF     ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun interrupt.IntType     ((e W)) (_ BitVec 3) ((_ extract 4 2) e))
@@ -149,9 +150,9 @@
 (define-fun interrupt.RSVD        ((e W)) W (bvand e #x0000000000000000))
 (define-fun interrupt.REST        ((e W)) W (bvand e #xffffffffff000000))
 
-; ---- Event log (9): the first word is dw1:dw0, the second dw3:dw2
+; ---- Event log: the first word is dw1:dw0, the second dw3:dw2
 
-; 9: flags are dw1 27:16
+; AMDVI-EVENTS: flags are dw1 27:16
 (define-fun event.lo.DeviceID   ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun event.lo.PASID_high ((e W)) (_ BitVec 4) ((_ extract 19 16) e))
 (define-fun event.lo.DomainID   ((e W)) (_ BitVec 16) ((_ extract 47 32) e))
@@ -168,14 +169,14 @@
 (define-fun event.lo.RSVD       ((e W)) W (bvand e #x0000000000000000))
 (define-fun event.lo.REST       ((e W)) W (bvand e #x0e000000fff00000))
 
-; 9: address
+; AMDVI-EVENTS: address
 (define-fun event.hi.Address ((e W)) (_ BitVec 64) ((_ extract 63 0) e))
 (define-fun event.hi.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun event.hi.REST    ((e W)) W (bvand e #x0000000000000000))
 
-; ---- Registers (1, 2)
+; ---- Registers
 
-; 1: dword at capability offset 0
+; AMDVI-REGISTERS: dword at capability offset 0
 (define-fun capability-header.IotlbSup ((e W)) (_ BitVec 1) ((_ extract 24 24) e))
 (define-fun capability-header.HtTunnel ((e W)) (_ BitVec 1) ((_ extract 25 25) e))
 (define-fun capability-header.NpCache  ((e W)) (_ BitVec 1) ((_ extract 26 26) e))
@@ -184,19 +185,19 @@
 (define-fun capability-header.RSVD     ((e W)) W (bvand e #x0000000000000000))
 (define-fun capability-header.REST     ((e W)) W (bvand e #xffffffffe0ffffff))
 
-; 2: 0x0000
+; AMDVI-REGISTERS: 0x0000
 (define-fun device-table-base.Size       ((e W)) (_ BitVec 9) ((_ extract 8 0) e))
 (define-fun device-table-base.DevTabBase ((e W)) (_ BitVec 40) ((_ extract 51 12) e))
 (define-fun device-table-base.RSVD       ((e W)) W (bvand e #x0000000000000000))
 (define-fun device-table-base.REST       ((e W)) W (bvand e #xfff0000000000e00))
 
-; 2: 0x0008, 0x0010
+; AMDVI-REGISTERS: 0x0008, 0x0010
 (define-fun ring-base.Base   ((e W)) (_ BitVec 40) ((_ extract 51 12) e))
 (define-fun ring-base.Length ((e W)) (_ BitVec 4) ((_ extract 59 56) e))
 (define-fun ring-base.RSVD   ((e W)) W (bvand e #x0000000000000000))
 (define-fun ring-base.REST   ((e W)) W (bvand e #xf0f0000000000fff))
 
-; 2: 0x0018
+; AMDVI-REGISTERS: 0x0018
 (define-fun control.IommuEn      ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun control.HtTunEn      ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun control.EventLogEn   ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -217,19 +218,19 @@
 (define-fun control.RSVD         ((e W)) W (bvand e #x0000000000000000))
 (define-fun control.REST         ((e W)) W (bvand e #xfffbfffffffc0000))
 
-; 2: 0x0020
+; AMDVI-REGISTERS: 0x0020
 (define-fun exclusion-base.ExEn          ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun exclusion-base.Allow         ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun exclusion-base.ExclusionBase ((e W)) (_ BitVec 40) ((_ extract 51 12) e))
 (define-fun exclusion-base.RSVD          ((e W)) W (bvand e #x0000000000000000))
 (define-fun exclusion-base.REST          ((e W)) W (bvand e #xfff0000000000ffc))
 
-; 2: 0x0028
+; AMDVI-REGISTERS: 0x0028
 (define-fun exclusion-limit.ExclusionLimit ((e W)) (_ BitVec 40) ((_ extract 51 12) e))
 (define-fun exclusion-limit.RSVD           ((e W)) W (bvand e #x0000000000000000))
 (define-fun exclusion-limit.REST           ((e W)) W (bvand e #xfff0000000000fff))
 
-; 2: 0x0030
+; AMDVI-REGISTERS: 0x0030
 (define-fun extended-feature.PreFSup ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun extended-feature.PPRSup  ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun extended-feature.XTSup   ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -246,12 +247,12 @@
 (define-fun extended-feature.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun extended-feature.REST    ((e W)) W (bvand e #xffefffffffff0020))
 
-; 2: 0x2000 to 0x2018
+; AMDVI-REGISTERS: 0x2000 to 0x2018
 (define-fun ring-pointer.Pointer ((e W)) (_ BitVec 15) ((_ extract 18 4) e))
 (define-fun ring-pointer.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun ring-pointer.REST    ((e W)) W (bvand e #xfffffffffff8000f))
 
-; 2: 0x2020
+; AMDVI-REGISTERS: 0x2020
 (define-fun status.EventOverflow ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun status.EventLogInt   ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun status.ComWaitInt    ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -266,12 +267,12 @@
 (define-fun status.RSVD          ((e W)) W (bvand e #x0000000000000000))
 (define-fun status.REST          ((e W)) W (bvand e #xfffffffffffff800))
 
-; ---- The walk of host tables (4, 12; corrections 3 to 5)
+; ---- The walk of host tables
 ; Levels count from 1, that of 4 KiB pages; a table of mode m begins at level m.
 
 (define-fun ones ((n W)) W (bvsub (bvshl #x0000000000000001 n) #x0000000000000001))
 
-; 4: level L uses the bits 12+9L-1 to 12+9(L-1); at level 6 only 7 of them are there
+; AMDVI-PTE: level L uses the bits 12+9L-1 to 12+9(L-1); at level 6 only 7 of them are there
 (define-fun walk.shift ((level W)) W
   (bvadd #x000000000000000c (bvmul #x0000000000000009 (bvsub level #x0000000000000001))))
 (define-fun walk.index ((iova W) (level W)) W
@@ -280,28 +281,28 @@
   (bvadd table (bvmul #x0000000000000008 (walk.index iova level))))
 (define-fun walk.table ((e W)) W (bvand e #x000ffffffffff000))
 
-; 4: beyond the width of modes 1 to 5
+; AMDVI-PTE: beyond the width of modes 1 to 5
 (define-fun walk.beyond ((iova W) (mode W)) Bool
   (and (bvult mode #x0000000000000006)
        (distinct (bvlshr iova (walk.shift (bvadd mode #x0000000000000001))) #x0000000000000000)))
 
 (define-fun walk.next ((e W)) W ((_ zero_extend 61) (page-table.NextLevel e)))
 
-; 4: the mask of a page whose size stands in the address: the ones from bit 12 on, the first zero, and what is below bit 12
+; AMDVI-PTE: the mask of a page whose size stands in the address: the ones from bit 12 on, the first zero, and what is below bit 12
 (define-fun walk.sized ((e W)) W
   (let ((a (bvor (walk.table e) #x0000000000000fff))) (bvxor a (bvadd a #x0000000000000001))))
 
-; corrections 4: its size lies strictly between that of a page of this level and that of the next one
+; AMDVI-WALK: its size lies strictly between that of a page of this level and that of the next one
 (define-fun walk.size-fits ((e W) (level W)) Bool
   (and (bvugt (walk.sized e) (ones (walk.shift level)))
        (bvult (walk.sized e) (ones (walk.shift (bvadd level #x0000000000000001))))))
 
-; 12: bits of the address at the levels that are skipped
+; AMDVI-WALK: bits of the address at the levels that are skipped
 (define-fun walk.skipped ((e W) (level W) (iova W)) W
   (bvand iova (bvand (ones (walk.shift level))
                      (bvnot (ones (walk.shift (bvadd (walk.next e) #x0000000000000001)))))))
 
-; 12: one entry: 0 a page, 1 a table, 2 not present, 3 a level that is not below this one or a size that is none, 4 skipped bits set
+; AMDVI-WALK: one entry: 0 a page, 1 a table, 2 not present, 3 a level that is not below this one or a size that is none, 4 skipped bits set
 (define-fun walk.step ((e W) (level W) (iova W)) W
   (let ((next (walk.next e)))
     (ite (= (page-table.PR e) #b0) #x0000000000000002
@@ -311,17 +312,17 @@
     (ite (distinct (walk.skipped e level iova) #x0000000000000000) #x0000000000000004
          #x0000000000000001)))))))
 
-; 4: low bits of the address that are the page's own
+; AMDVI-PTE: low bits of the address that are the page's own
 (define-fun walk.page ((e W) (level W)) W
   (ite (= (walk.next e) #x0000000000000007) (walk.sized e) (ones (walk.shift level))))
 (define-fun walk.reached ((e W) (level W) (iova W)) W
   (bvor (bvand (walk.table e) (bvnot (walk.page e level))) (bvand iova (walk.page e level))))
 
-; 4: effective rights are those that all on the way have: bit 0 reading, bit 1 writing
+; AMDVI-PTE: effective rights are those that all on the way have: bit 0 reading, bit 1 writing
 (define-fun walk.rights ((e W)) W (concat #b00000000000000000000000000000000000000000000000000000000000000
                                          (page-table.IW e) (page-table.IR e)))
 
-; ---- What a command covers (6); page numbers of 4 KiB
+; ---- What a command covers; page numbers of 4 KiB
 ; S=0: one page; S=1: the first zero of the address from bit 12 on gives the size
 (define-fun pages.covers ((hi W) (page W)) Bool
   (let ((address ((_ zero_extend 12) (invalidate-pages.hi.Address hi))))
@@ -332,7 +333,7 @@
 
 ; ---- What code makes: the fields that it is told, and nothing else
 
-; 3: d1 of an entry
+; AMDVI-DTE: d1 of an entry
 (define-fun quad1.given ((domain W)) Bool
   (= (bvlshr domain #x0000000000000010) #x0000000000000000))
 (define-fun quad1.means ((w W) (domain W)) Bool
@@ -350,7 +351,7 @@
        (= (device.q1.RSVD w) #x0000000000000000)
        (= (device.q1.REST w) #x0000000000000000)))
 
-; 3, 11: d0 of an entry that translates
+; AMDVI-DTE: d0 of an entry that translates
 (define-fun quad0.given ((mode W) (root W) (rights W)) Bool
   (and (bvult mode #x0000000000000008) (= (bvlshr root #x0000000000000028) #x0000000000000000)
        (bvult rights #x0000000000000004)))
@@ -360,7 +361,7 @@
        (= (device.q0.IW w) ((_ extract 1 1) rights)) (= (device.q0.RSVD w) #x0000000000000000)
        (= (device.q0.HAD w) #b00) (= ((_ extract 60 52) w) #b000000000)))
 
-; 4: an entry that is present
+; AMDVI-PTE: an entry that is present
 (define-fun page-table-entry.given ((next W) (frame W) (rights W)) Bool
   (and (bvult next #x0000000000000008) (= (bvlshr frame #x0000000000000028) #x0000000000000000)
        (bvult rights #x0000000000000004)))
@@ -370,7 +371,7 @@
        (= (page-table.IW w) ((_ extract 1 1) rights)) (= (page-table.A w) #b0) (= (page-table.D w) #b0)
        (= (page-table.U w) #b0) (= (page-table.FC w) #b0) (= (page-table.REST w) #x0000000000000000)))
 
-; 4: a page of any size: frames of it are aligned to its size, and the entry says so much and nothing else
+; AMDVI-PTE: a page of any size: frames of it are aligned to its size, and the entry says so much and nothing else
 (define-fun sized-page.given ((frame W) (shift W) (rights W)) Bool
   (and (bvuge shift #x000000000000000d) (bvule shift #x0000000000000034) (bvult rights #x0000000000000004)
        (= (bvlshr frame #x0000000000000028) #x0000000000000000)
@@ -380,17 +381,17 @@
        (= (bvand (walk.table w) (bvnot (walk.sized w))) (bvshl frame #x000000000000000c))
        (= (walk.rights w) rights) (= (page-table.REST w) #x0000000000000000)))
 
-; 4: the size that an entry says
+; AMDVI-PTE: the size that an entry says
 (define-fun size.given ((e W)) Bool (= (page-table.NextLevel e) #b111))
 (define-fun size.means ((shift W) (e W)) Bool (= (ones shift) (walk.sized e)))
 
-; 4: rights of an entry; and others, with all else the same
+; AMDVI-PTE: rights of an entry; and others, with all else the same
 (define-fun page-table-rights.means ((rights W) (e W)) Bool (= rights (walk.rights e)))
 (define-fun page-table-other-rights.given ((e W) (rights W)) Bool (bvult rights #x0000000000000004))
 (define-fun page-table-other-rights.means ((w W) (e W) (rights W)) Bool
   (and (= (walk.rights w) rights) (= (bvand w #x9fffffffffffffff) (bvand e #x9fffffffffffffff))))
 
-; 6: the address that a wait stores to, a multiple of 8 below 2^52
+; AMDVI-COMMANDS: the address that a wait stores to, a multiple of 8 below 2^52
 (define-fun wait-store.given ((address W)) Bool
   (and (= (bvlshr address #x0000000000000034) #x0000000000000000) (= ((_ extract 2 0) address) #b000)))
 (define-fun wait-store.means ((w W) (address W)) Bool
@@ -398,7 +399,7 @@
        (= (completion-wait.lo.f w) #b0) (= (completion-wait.lo.StoreAddress w) ((_ extract 51 3) address))
        (= (completion-wait.lo.REST w) #x0000000000000000)))
 
-; 6: a wait that sets ComWaitInt
+; AMDVI-COMMANDS: a wait that sets ComWaitInt
 (define-fun wait-interrupt.means ((w W)) Bool
   (and (= (completion-wait.lo.s w) #b0)
        (= (completion-wait.lo.i w) #b1)
@@ -408,7 +409,7 @@
        (= (completion-wait.lo.RSVD w) #x0000000000000000)
        (= (completion-wait.lo.REST w) #x0000000000000000)))
 
-; 6: a command of a device
+; AMDVI-COMMANDS: a command of a device
 (define-fun device-command.given ((op W) (device W)) Bool
   (and (= (bvlshr device #x0000000000000010) #x0000000000000000)
        (= (bvlshr op #x0000000000000004) #x0000000000000000)))
@@ -418,7 +419,7 @@
        (= (invalidate-device.lo.RSVD w) #x0000000000000000)
        (= (invalidate-device.lo.REST w) #x0000000000000000)))
 
-; 6: pages of a domain
+; AMDVI-COMMANDS: pages of a domain
 (define-fun pages-command.given ((domain W)) Bool
   (= (bvlshr domain #x0000000000000010) #x0000000000000000))
 (define-fun pages-command.means ((w W) (domain W)) Bool
@@ -428,7 +429,7 @@
        (= (invalidate-pages.lo.RSVD w) #x0000000000000000)
        (= (invalidate-pages.lo.REST w) #x0000000000000000)))
 
-; 6: a command with nothing but its opcode
+; AMDVI-COMMANDS: a command with nothing but its opcode
 (define-fun opcode-command.given ((op W)) Bool
   (= (bvlshr op #x0000000000000004) #x0000000000000000))
 (define-fun opcode-command.means ((w W) (op W)) Bool
@@ -436,7 +437,7 @@
        (= (invalidate-all.lo.RSVD w) #x0000000000000000)
        (= (invalidate-all.lo.REST w) #x0000000000000000)))
 
-; 8: an interrupt of the first processor
+; AMDVI-IRTE: an interrupt of the first processor
 (define-fun remapped-interrupt.given ((vector W)) Bool
   (= (bvlshr vector #x0000000000000008) #x0000000000000000))
 (define-fun remapped-interrupt.means ((w W) (vector W)) Bool
@@ -451,7 +452,7 @@
        (= (interrupt.RSVD w) #x0000000000000000)
        (= (interrupt.REST w) #x0000000000000000)))
 
-; 9: what an event says: kind, device, DomainID of a page fault, flags; RW tells a write
+; AMDVI-EVENTS: what an event says: kind, device, DomainID of a page fault, flags; RW tells a write
 (define-fun page-fault.given ((device W) (domain W) (write W)) Bool
   (and (bvult device #x0000000000010000) (bvult domain #x0000000000010000)))
 ; kinds of fault: not present (PR 0), without permission (PR, PE), a reserved bit (PR, RZ), an illegal level (PR)
@@ -470,7 +471,7 @@
 (define-fun level-illegal.given ((device W) (domain W) (write W)) Bool (page-fault.given device domain write))
 (define-fun level-illegal.means ((w W) (device W) (domain W) (write W)) Bool (page-fault.says w device domain write #b1 #b0 #b0))
 
-; 2: 4 KiB units of the device table, minus 1, of entries of 32 bytes; 2^length entries of a ring
+; AMDVI-REGISTERS: 4 KiB units of the device table, minus 1, of entries of 32 bytes; 2^length entries of a ring
 (define-fun device-entries.means ((n W) (register W)) Bool
   (= n (bvmul #x0000000000000080 (bvadd #x0000000000000001 ((_ zero_extend 55) (device-table-base.Size register))))))
 (define-fun ring-entries.means ((n W) (register W)) Bool
@@ -480,7 +481,7 @@
   (= address (bvadd (bvand register #x000ffffffffff000) (bvmul #x0000000000000010 n))))
 
 ; ---- Decisions
-; 3: a device table entry without exclusion range: kind 0 tables, 1 untranslated, 2 reserved bits, 3 translation invalid, 4 Mode 7 or
+; AMDVI-DTE: a device table entry without exclusion range: kind 0 tables, 1 untranslated, 2 reserved bits, 3 translation invalid, 4 Mode 7 or
 ; more levels than there are, 5 Mode 0 without the right, 6 beyond the width
 (define-fun device.means ((kind W) (q0 W) (iova W) (write W) (levels W)) Bool
   (let ((mode ((_ zero_extend 61) (device.q0.Mode q0)))
@@ -496,7 +497,7 @@
 
 ; ---- Walks
 ; A whole walk through words that were met, r: bit n whether the nth can be read. kind as of a step, 5 a bit of 58:52, of which
-; the sheet says nothing and the code, by its source, that they are reserved; 7 cannot be read
+; other sources say nothing and the code, by its source, that they are reserved; 7 cannot be read
 (define-fun met.kind ((e W) (level W) (n W) (iova W) (r W)) W
   (ite (= (bvand (bvlshr r n) #x0000000000000001) #x0000000000000000) #x0000000000000007
   (ite (= (page-table.PR e) #b0) #x0000000000000002
@@ -681,7 +682,7 @@
     (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
   (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
 
-; 6: rights of the device and of the path: what is missing denies
+; AMDVI-COMMANDS: rights of the device and of the path: what is missing denies
 (define-fun limited.given ((path W) (rights W) (write W)) Bool
   (and (bvult path #x0000000000000004) (bvult rights #x0000000000000004)))
 (define-fun limited.means ((denied W) (path W) (rights W) (write W)) Bool
@@ -690,7 +691,7 @@
         #x0000000000000000)))
 
 ; ---- Ranges: pages are numbers of 4 KiB
-; 6: a driver names the smallest aligned range of pages: every page from the first to the last is in it; directories as it was told
+; AMDVI-COMMANDS: a driver names the smallest aligned range of pages: every page from the first to the last is in it; directories as it was told
 (define-fun range.given ((first W) (last W) (directories W) (page W)) Bool
   (and (bvule first page) (bvule page last) (bvult last #x0010000000000000) (bvult (bvxor first last) #x0000010000000000)))
 (define-fun range.means ((hi W) (first W) (last W) (directories W) (page W)) Bool
@@ -703,12 +704,12 @@
 ; all ones: everything of the domain
 (define-fun everything.given ((page W)) Bool (bvult page #x0010000000000000))
 (define-fun everything.means ((hi W) (page W)) Bool (pages.covers hi page))
-; 6: sizes of whole tables (Xen): at least the range, from the order of the smallest one
+; AMDVI-COMMANDS: sizes of whole tables (Xen): at least the range, from the order of the smallest one
 (define-fun table-order.given ((order W)) Bool (bvule order #x0000000000000040))
 (define-fun table-order.means ((whole W) (order W)) Bool
   (and (bvuge whole order) (bvult whole (bvadd order #x0000000000000009)) (= (bvurem whole #x0000000000000009) #x0000000000000000)))
 
-; 6: the unit forgets every page that is named; and from sizes below 2^51 on no other
+; AMDVI-COMMANDS: the unit forgets every page that is named; and from sizes below 2^51 on no other
 (define-fun named.given ((hi W) (page W)) Bool (bvult page #x0010000000000000))
 (define-fun named.means ((is W) (hi W) (page W)) Bool (=> (pages.covers hi page) (distinct is #x0000000000000000)))
 (define-fun only-named.given ((hi W) (page W)) Bool

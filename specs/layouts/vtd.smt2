@@ -1,24 +1,25 @@
-; Intel VT-d: what the bits of its tables, registers and descriptors are, and what walks and descriptors mean.
-; Numbers before the colon are sections of the fact sheet on VT-d (made from the specification, the drivers of
-; Linux and Xen, QEMU and data sheets).
-; A field is a function of the word that answers its bits; RSVD are the bits that are reserved, REST those of
-; which the sheet says nothing or that are ignored. Written from the sheet alone; moat prove --layouts compares
-; the code with it.
+; Intel VT-d: what the bits of its tables, registers and descriptors are, and what walks, decisions and descriptors
+; mean.
+; A field is a function of a word that answers its bits; WORD.RSVD has the bits that are reserved, WORD.REST those
+; that are ignored or of which the sources say nothing. NAME.given is what a piece of code may be given, NAME.means
+; what its answer is to be. What stands before a colon is the source, by its id in specs/SOURCES.md. Fields, and the
+; functions of walks, ranges and sources, were written from these before the code was looked at; "moat prove --code
+; layouts" compares the code with it.
 (define-sort W () (_ BitVec 64))
 
-; ---- Legacy root and context tables (5)
+; ---- Legacy root and context tables
 
-; 5: root entry, first word
+; VTD-LEGACY-ROOT: root entry, first word
 (define-fun root.lo.P    ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun root.lo.CTP  ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun root.lo.RSVD ((e W)) W (bvand e #x0000000000000ffe))
 (define-fun root.lo.REST ((e W)) W (bvand e #x0000000000000000))
 
-; 5: root entry, second word: must be 0
+; VTD-LEGACY-ROOT: root entry, second word: must be 0
 (define-fun root.hi.RSVD ((e W)) W (bvand e #xffffffffffffffff))
 (define-fun root.hi.REST ((e W)) W (bvand e #x0000000000000000))
 
-; 5: context entry, first word
+; VTD-LEGACY-CONTEXT: context entry, first word
 (define-fun context.lo.P       ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun context.lo.FPD     ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun context.lo.TT      ((e W)) (_ BitVec 2) ((_ extract 3 2) e))
@@ -26,16 +27,16 @@
 (define-fun context.lo.RSVD    ((e W)) W (bvand e #x0000000000000ff0))
 (define-fun context.lo.REST    ((e W)) W (bvand e #x0000000000000000))
 
-; 5: context entry, second word ("add 64")
+; VTD-LEGACY-CONTEXT: context entry, second word ("add 64")
 (define-fun context.hi.AW    ((e W)) (_ BitVec 3) ((_ extract 2 0) e))
 (define-fun context.hi.AVAIL ((e W)) (_ BitVec 4) ((_ extract 6 3) e))
 (define-fun context.hi.DID   ((e W)) (_ BitVec 16) ((_ extract 23 8) e))
 (define-fun context.hi.RSVD  ((e W)) W (bvand e #xffffffffff000080))
 (define-fun context.hi.REST  ((e W)) W (bvand e #x0000000000000000))
 
-; ---- Scalable mode (5)
+; ---- Scalable mode
 
-; 5: scalable-mode context entry, first word
+; VTD-SCALABLE-CONTEXT: scalable-mode context entry, first word
 (define-fun scalable-context.w0.P           ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun scalable-context.w0.FPD         ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun scalable-context.w0.DTE         ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -46,20 +47,20 @@
 (define-fun scalable-context.w0.RSVD        ((e W)) W (bvand e #x00000000000001e0))
 (define-fun scalable-context.w0.REST        ((e W)) W (bvand e #x0000000000000000))
 
-; 5: scalable-mode context entry, second word; "rest rsvd"
+; VTD-SCALABLE-CONTEXT: scalable-mode context entry, second word; "rest rsvd"
 (define-fun scalable-context.w1.RID_PASID ((e W)) (_ BitVec 20) ((_ extract 19 0) e))
 (define-fun scalable-context.w1.RID_PRIV  ((e W)) (_ BitVec 1) ((_ extract 20 20) e))
 (define-fun scalable-context.w1.RSVD      ((e W)) W (bvand e #xffffffffffe00000))
 (define-fun scalable-context.w1.REST      ((e W)) W (bvand e #x0000000000000000))
 
-; 5: PASID directory entry; bits 11:2 are not named
+; VTD-PASID-DIRECTORY: PASID directory entry; bits 11:2 are not named
 (define-fun pasid-directory.P         ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun pasid-directory.FPD       ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun pasid-directory.SMPTBLPTR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun pasid-directory.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun pasid-directory.REST      ((e W)) W (bvand e #x0000000000000ffc))
 
-; 5: PASID table entry, val0; bits 5, 11:10 are not named
+; VTD-PASID-ENTRY: PASID table entry, val0; bits 5, 11:10 are not named
 (define-fun pasid.w0.P       ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun pasid.w0.FPD     ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun pasid.w0.AW      ((e W)) (_ BitVec 3) ((_ extract 4 2) e))
@@ -69,12 +70,12 @@
 (define-fun pasid.w0.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun pasid.w0.REST    ((e W)) W (bvand e #x0000000000000c20))
 
-; 5: PASID table entry, val1
+; VTD-PASID-ENTRY: PASID table entry, val1
 (define-fun pasid.w1.DID  ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun pasid.w1.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun pasid.w1.REST ((e W)) W (bvand e #xffffffffffff0000))
 
-; 5: PASID table entry, val2: bits 128.. of the entry are 0.. here
+; VTD-PASID-ENTRY: PASID table entry, val2: bits 128.. of the entry are 0.. here
 (define-fun pasid.w2.SRE     ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun pasid.w2.FLPM    ((e W)) (_ BitVec 2) ((_ extract 3 2) e))
 (define-fun pasid.w2.WPE     ((e W)) (_ BitVec 1) ((_ extract 4 4) e))
@@ -84,9 +85,9 @@
 (define-fun pasid.w2.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun pasid.w2.REST    ((e W)) W (bvand e #x0000000000000f42))
 
-; ---- Paging structures (6)
+; ---- Paging structures
 
-; 6: second-level entry; which bits are reserved depends on level and capabilities, see the walk
+; VTD-SL-ENTRY: second-level entry; which bits are reserved depends on level and capabilities, see the walk
 (define-fun second-level.R    ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun second-level.W    ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun second-level.X    ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -100,7 +101,7 @@
 (define-fun second-level.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun second-level.REST ((e W)) W (bvand e #xbff0000000000440))
 
-; 6: first-level entry, of the x86 format
+; VTD-FL-ENTRY: first-level entry, of the x86 format
 (define-fun first-level.P    ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun first-level.R/W  ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun first-level.U/S  ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -115,14 +116,14 @@
 (define-fun first-level.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun first-level.REST ((e W)) W (bvand e #x7ff0000000000e00))
 
-; ---- Fault recording registers (8)
+; ---- Fault recording registers
 
-; 8: FRCD, first word; below the page address nothing is named
+; VTD-FAULT-RECORDING: FRCD, first word; below the page address nothing is named
 (define-fun fault.lo.FI   ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun fault.lo.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun fault.lo.REST ((e W)) W (bvand e #x0000000000000fff))
 
-; 8: FRCD, second word: bits 64.. of the register are 0.. here
+; VTD-FAULT-RECORDING: FRCD, second word: bits 64.. of the register are 0.. here
 (define-fun fault.hi.SID   ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun fault.hi.T2    ((e W)) (_ BitVec 1) ((_ extract 28 28) e))
 (define-fun fault.hi.PRIV  ((e W)) (_ BitVec 1) ((_ extract 29 29) e))
@@ -136,7 +137,7 @@
 (define-fun fault.hi.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun fault.hi.REST  ((e W)) W (bvand e #x000000000fff0000))
 
-; 8: FSTS
+; VTD-FAULT-RECORDING: FSTS
 (define-fun fsts.PFO  ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun fsts.PPF  ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun fsts.AFO  ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -149,9 +150,9 @@
 (define-fun fsts.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun fsts.REST ((e W)) W (bvand e #xffffffffffff0000))
 
-; ---- Registers (1 to 4, 10)
+; ---- Registers
 
-; 2: CAP; SLLPS 37:34
+; VTD-REGISTERS: CAP; SLLPS 37:34
 (define-fun cap.ND      ((e W)) (_ BitVec 3) ((_ extract 2 0) e))
 (define-fun cap.AFL     ((e W)) (_ BitVec 1) ((_ extract 3 3) e))
 (define-fun cap.RWBF    ((e W)) (_ BitVec 1) ((_ extract 4 4) e))
@@ -178,7 +179,7 @@
 (define-fun cap.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun cap.REST    ((e W)) W (bvand e #x060000400000e000))
 
-; 3: ECAP
+; VTD-REGISTERS: ECAP
 (define-fun ecap.C     ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun ecap.QI    ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun ecap.DT    ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -212,7 +213,7 @@
 (define-fun ecap.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun ecap.REST  ((e W)) W (bvand e #xfff40001110c0000))
 
-; 4: GCMD
+; VTD-REGISTERS: GCMD
 (define-fun gcmd.CFI   ((e W)) (_ BitVec 1) ((_ extract 23 23) e))
 (define-fun gcmd.SIRTP ((e W)) (_ BitVec 1) ((_ extract 24 24) e))
 (define-fun gcmd.IRE   ((e W)) (_ BitVec 1) ((_ extract 25 25) e))
@@ -225,7 +226,7 @@
 (define-fun gcmd.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun gcmd.REST  ((e W)) W (bvand e #xffffffff007fffff))
 
-; 4: GSTS
+; VTD-REGISTERS: GSTS
 (define-fun gsts.CFIS  ((e W)) (_ BitVec 1) ((_ extract 23 23) e))
 (define-fun gsts.IRTPS ((e W)) (_ BitVec 1) ((_ extract 24 24) e))
 (define-fun gsts.IRES  ((e W)) (_ BitVec 1) ((_ extract 25 25) e))
@@ -238,32 +239,32 @@
 (define-fun gsts.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun gsts.REST  ((e W)) W (bvand e #xffffffff007fffff))
 
-; 1: RTADDR
+; VTD-REGISTERS: RTADDR
 (define-fun rtaddr.TTM  ((e W)) (_ BitVec 2) ((_ extract 11 10) e))
 (define-fun rtaddr.RTA  ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun rtaddr.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun rtaddr.REST ((e W)) W (bvand e #x00000000000003ff))
 
-; 1: IRTA
+; VTD-REGISTERS: IRTA
 (define-fun irta.S    ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
 (define-fun irta.EIME ((e W)) (_ BitVec 1) ((_ extract 11 11) e))
 (define-fun irta.BASE ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun irta.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun irta.REST ((e W)) W (bvand e #x00000000000007f0))
 
-; 1: IQA
+; VTD-REGISTERS: IQA
 (define-fun iqa.QS   ((e W)) (_ BitVec 3) ((_ extract 2 0) e))
 (define-fun iqa.DW   ((e W)) (_ BitVec 1) ((_ extract 11 11) e))
 (define-fun iqa.BASE ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun iqa.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun iqa.REST ((e W)) W (bvand e #x00000000000007f8))
 
-; 1: IQH and IQT, of descriptors of 128 bits
+; VTD-REGISTERS: IQH and IQT, of descriptors of 128 bits
 (define-fun queue-offset.INDEX ((e W)) (_ BitVec 15) ((_ extract 18 4) e))
 (define-fun queue-offset.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun queue-offset.REST  ((e W)) W (bvand e #xfffffffffff8000f))
 
-; 10: CCMD
+; VTD-REGISTER-INVALIDATION: CCMD
 (define-fun ccmd.DID  ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun ccmd.SID  ((e W)) (_ BitVec 16) ((_ extract 31 16) e))
 (define-fun ccmd.FM   ((e W)) (_ BitVec 2) ((_ extract 33 32) e))
@@ -273,14 +274,14 @@
 (define-fun ccmd.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun ccmd.REST ((e W)) W (bvand e #x07fffffc00000000))
 
-; 10: IVA
+; VTD-REGISTER-INVALIDATION: IVA
 (define-fun iva.AM   ((e W)) (_ BitVec 6) ((_ extract 5 0) e))
 (define-fun iva.IH   ((e W)) (_ BitVec 1) ((_ extract 6 6) e))
 (define-fun iva.ADDR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun iva.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun iva.REST ((e W)) W (bvand e #x0000000000000f80))
 
-; 10: IOTLB
+; VTD-REGISTER-INVALIDATION: IOTLB
 (define-fun iotlb-command.DID  ((e W)) (_ BitVec 16) ((_ extract 47 32) e))
 (define-fun iotlb-command.DW   ((e W)) (_ BitVec 1) ((_ extract 48 48) e))
 (define-fun iotlb-command.DR   ((e W)) (_ BitVec 1) ((_ extract 49 49) e))
@@ -290,9 +291,9 @@
 (define-fun iotlb-command.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun iotlb-command.REST ((e W)) W (bvand e #x49fc0000ffffffff))
 
-; ---- Invalidation descriptors (11)
+; ---- Invalidation descriptors
 
-; 11: type 1; reserved are 0xfffc00000000ffc0, of which 11:9 extend the type
+; VTD-QI: type 1; reserved are 0xfffc00000000ffc0, of which 11:9 extend the type
 (define-fun invalidate-context.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
 (define-fun invalidate-context.lo.G         ((e W)) (_ BitVec 2) ((_ extract 5 4) e))
 (define-fun invalidate-context.lo.TYPE_HIGH ((e W)) (_ BitVec 3) ((_ extract 11 9) e))
@@ -302,11 +303,11 @@
 (define-fun invalidate-context.lo.RSVD      ((e W)) W (bvand e #xfffc00000000f1c0))
 (define-fun invalidate-context.lo.REST      ((e W)) W (bvand e #x0000000000000000))
 
-; 11: 0
+; VTD-QI: 0
 (define-fun invalidate-context.hi.RSVD ((e W)) W (bvand e #xffffffffffffffff))
 (define-fun invalidate-context.hi.REST ((e W)) W (bvand e #x0000000000000000))
 
-; 11: type 2; reserved are 0xffffffff0000ff00, of which 11:9 extend the type
+; VTD-QI: type 2; reserved are 0xffffffff0000ff00, of which 11:9 extend the type
 (define-fun invalidate-iotlb.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
 (define-fun invalidate-iotlb.lo.G         ((e W)) (_ BitVec 2) ((_ extract 5 4) e))
 (define-fun invalidate-iotlb.lo.DW        ((e W)) (_ BitVec 1) ((_ extract 6 6) e))
@@ -316,14 +317,14 @@
 (define-fun invalidate-iotlb.lo.RSVD      ((e W)) W (bvand e #xffffffff0000f100))
 (define-fun invalidate-iotlb.lo.REST      ((e W)) W (bvand e #x0000000000000000))
 
-; 11: reserved are 0xf80
+; VTD-QI: reserved are 0xf80
 (define-fun invalidate-iotlb.hi.AM   ((e W)) (_ BitVec 6) ((_ extract 5 0) e))
 (define-fun invalidate-iotlb.hi.IH   ((e W)) (_ BitVec 1) ((_ extract 6 6) e))
 (define-fun invalidate-iotlb.hi.ADDR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-iotlb.hi.RSVD ((e W)) W (bvand e #x0000000000000f80))
 (define-fun invalidate-iotlb.hi.REST ((e W)) W (bvand e #x0000000000000000))
 
-; 11: type 3
+; VTD-QI: type 3
 (define-fun invalidate-device-tlb.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
 (define-fun invalidate-device-tlb.lo.TYPE_HIGH ((e W)) (_ BitVec 3) ((_ extract 11 9) e))
 (define-fun invalidate-device-tlb.lo.PFSID_LO  ((e W)) (_ BitVec 4) ((_ extract 15 12) e))
@@ -333,13 +334,13 @@
 (define-fun invalidate-device-tlb.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-device-tlb.lo.REST      ((e W)) W (bvand e #x000f0000ffe001f0))
 
-; 11: type 3
+; VTD-QI: type 3
 (define-fun invalidate-device-tlb.hi.S    ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun invalidate-device-tlb.hi.ADDR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-device-tlb.hi.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-device-tlb.hi.REST ((e W)) W (bvand e #x0000000000000ffe))
 
-; 11: type 4
+; VTD-QI: type 4
 (define-fun invalidate-interrupt-entry.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
 (define-fun invalidate-interrupt-entry.lo.G         ((e W)) (_ BitVec 1) ((_ extract 4 4) e))
 (define-fun invalidate-interrupt-entry.lo.TYPE_HIGH ((e W)) (_ BitVec 3) ((_ extract 11 9) e))
@@ -348,11 +349,11 @@
 (define-fun invalidate-interrupt-entry.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-interrupt-entry.lo.REST      ((e W)) W (bvand e #xffff000007fff1e0))
 
-; 11: 0
+; VTD-QI: 0
 (define-fun invalidate-interrupt-entry.hi.RSVD ((e W)) W (bvand e #xffffffffffffffff))
 (define-fun invalidate-interrupt-entry.hi.REST ((e W)) W (bvand e #x0000000000000000))
 
-; 11: type 5
+; VTD-QI: type 5
 (define-fun wait.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
 (define-fun wait.lo.IF        ((e W)) (_ BitVec 1) ((_ extract 4 4) e))
 (define-fun wait.lo.SW        ((e W)) (_ BitVec 1) ((_ extract 5 5) e))
@@ -363,12 +364,12 @@
 (define-fun wait.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun wait.lo.REST      ((e W)) W (bvand e #x00000000fffff100))
 
-; 11: type 5; bits 1:0 are not named
+; VTD-QI: type 5; bits 1:0 are not named
 (define-fun wait.hi.ADDR ((e W)) (_ BitVec 62) ((_ extract 63 2) e))
 (define-fun wait.hi.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun wait.hi.REST ((e W)) W (bvand e #x0000000000000003))
 
-; 11: types 6 and 7
+; VTD-QI: types 6 and 7
 (define-fun invalidate-pasid.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
 (define-fun invalidate-pasid.lo.G         ((e W)) (_ BitVec 2) ((_ extract 5 4) e))
 (define-fun invalidate-pasid.lo.TYPE_HIGH ((e W)) (_ BitVec 3) ((_ extract 11 9) e))
@@ -377,18 +378,18 @@
 (define-fun invalidate-pasid.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pasid.lo.REST      ((e W)) W (bvand e #xfff000000000f1c0))
 
-; 11: type 6
+; VTD-QI: type 6
 (define-fun invalidate-pasid-iotlb.hi.AM   ((e W)) (_ BitVec 6) ((_ extract 5 0) e))
 (define-fun invalidate-pasid-iotlb.hi.IH   ((e W)) (_ BitVec 1) ((_ extract 6 6) e))
 (define-fun invalidate-pasid-iotlb.hi.ADDR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-pasid-iotlb.hi.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pasid-iotlb.hi.REST ((e W)) W (bvand e #x0000000000000f80))
 
-; 11: type 7: 0
+; VTD-QI: type 7: 0
 (define-fun invalidate-pasid-cache.hi.RSVD ((e W)) W (bvand e #xffffffffffffffff))
 (define-fun invalidate-pasid-cache.hi.REST ((e W)) W (bvand e #x0000000000000000))
 
-; 11: type 8; PFSID as in type 3
+; VTD-QI: type 8; PFSID as in type 3
 (define-fun invalidate-pasid-device-tlb.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
 (define-fun invalidate-pasid-device-tlb.lo.MIP       ((e W)) (_ BitVec 5) ((_ extract 8 4) e))
 (define-fun invalidate-pasid-device-tlb.lo.TYPE_HIGH ((e W)) (_ BitVec 3) ((_ extract 11 9) e))
@@ -397,16 +398,16 @@
 (define-fun invalidate-pasid-device-tlb.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pasid-device-tlb.lo.REST      ((e W)) W (bvand e #xfff000000000f000))
 
-; 11: type 8
+; VTD-QI: type 8
 (define-fun invalidate-pasid-device-tlb.hi.G    ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun invalidate-pasid-device-tlb.hi.S    ((e W)) (_ BitVec 1) ((_ extract 11 11) e))
 (define-fun invalidate-pasid-device-tlb.hi.ADDR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-pasid-device-tlb.hi.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pasid-device-tlb.hi.REST ((e W)) W (bvand e #x00000000000007fe))
 
-; ---- Interrupt remapping (14)
+; ---- Interrupt remapping
 
-; 14: remapped interrupt entry, first word
+; VTD-IRTE: remapped interrupt entry, first word
 (define-fun remapped.lo.P      ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun remapped.lo.FPD    ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun remapped.lo.DM     ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -420,14 +421,14 @@
 (define-fun remapped.lo.RSVD   ((e W)) W (bvand e #x00000000ff007000))
 (define-fun remapped.lo.REST   ((e W)) W (bvand e #x0000000000000000))
 
-; 14: remapped interrupt entry, second word: bits 64.. of the entry are 0.. here
+; VTD-IRTE: remapped interrupt entry, second word: bits 64.. of the entry are 0.. here
 (define-fun remapped.hi.SID  ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun remapped.hi.SQ   ((e W)) (_ BitVec 2) ((_ extract 17 16) e))
 (define-fun remapped.hi.SVT  ((e W)) (_ BitVec 2) ((_ extract 19 18) e))
 (define-fun remapped.hi.RSVD ((e W)) W (bvand e #xfffffffffff00000))
 (define-fun remapped.hi.REST ((e W)) W (bvand e #x0000000000000000))
 
-; 14: posted interrupt entry, first word; bits 7:2 and 13:12 are not named; PDA_LO is address 31:6
+; VTD-IRTE: posted interrupt entry, first word; bits 7:2 and 13:12 are not named; PDA_LO is address 31:6
 (define-fun posted.lo.P      ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun posted.lo.FPD    ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun posted.lo.AVAIL  ((e W)) (_ BitVec 4) ((_ extract 11 8) e))
@@ -438,7 +439,7 @@
 (define-fun posted.lo.RSVD   ((e W)) W (bvand e #x0000003fff000000))
 (define-fun posted.lo.REST   ((e W)) W (bvand e #x00000000000030fc))
 
-; 14: posted interrupt entry, second word: PDA_HI is address 63:32
+; VTD-IRTE: posted interrupt entry, second word: PDA_HI is address 63:32
 (define-fun posted.hi.SID    ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun posted.hi.SQ     ((e W)) (_ BitVec 2) ((_ extract 17 16) e))
 (define-fun posted.hi.SVT    ((e W)) (_ BitVec 2) ((_ extract 19 18) e))
@@ -446,7 +447,7 @@
 (define-fun posted.hi.RSVD   ((e W)) W (bvand e #x00000000fff00000))
 (define-fun posted.hi.REST   ((e W)) W (bvand e #x0000000000000000))
 
-; 14: posted-interrupt descriptor, bits 256..319 are 0.. here
+; VTD-POSTED-DESCRIPTOR: posted-interrupt descriptor, bits 256..319 are 0.. here
 (define-fun posted-descriptor.control.ON   ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun posted-descriptor.control.SN   ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun posted-descriptor.control.NV   ((e W)) (_ BitVec 8) ((_ extract 23 16) e))
@@ -454,7 +455,7 @@
 (define-fun posted-descriptor.control.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun posted-descriptor.control.REST ((e W)) W (bvand e #x00000000ff00fffc))
 
-; 14: address of a remappable request; FORMAT says that it is one
+; VTD-INTERRUPT-REQUEST: address of a remappable request; FORMAT says that it is one
 (define-fun message-address.HANDLE_15 ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
 (define-fun message-address.SHV       ((e W)) (_ BitVec 1) ((_ extract 3 3) e))
 (define-fun message-address.FORMAT    ((e W)) (_ BitVec 1) ((_ extract 4 4) e))
@@ -463,12 +464,12 @@
 (define-fun message-address.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun message-address.REST      ((e W)) W (bvand e #xffffffff00000003))
 
-; 14: data of a remappable request with SHV
+; VTD-INTERRUPT-REQUEST: data of a remappable request with SHV
 (define-fun message-data.SUBHANDLE ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
 (define-fun message-data.RSVD      ((e W)) W (bvand e #x00000000ffff0000))
 (define-fun message-data.REST      ((e W)) W (bvand e #xffffffff00000000))
 
-; 14: IOAPIC redirection entry, remappable; bits 12 and 14 are not named
+; VTD-INTERRUPT-REQUEST: IOAPIC redirection entry, remappable; bits 12 and 14 are not named
 (define-fun redirection.VECTOR   ((e W)) (_ BitVec 8) ((_ extract 7 0) e))
 (define-fun redirection.DLM      ((e W)) (_ BitVec 3) ((_ extract 10 8) e))
 (define-fun redirection.INDEX_15 ((e W)) (_ BitVec 1) ((_ extract 11 11) e))
@@ -478,34 +479,34 @@
 (define-fun redirection.FORMAT   ((e W)) (_ BitVec 1) ((_ extract 48 48) e))
 (define-fun redirection.INDEX    ((e W)) (_ BitVec 15) ((_ extract 63 49) e))
 
-; ---- The second-level walk (6, 7)
+; ---- The second-level walk
 ; Levels count from 1, that of 4 KiB pages. Of a unit: haw, the bits of a host address; sllps, which superpages there are (bit 0
 ; 2 MiB, bit 1 1 GiB); sc, whether SNP is supported; dt, whether TM is.
 
 (define-fun ones ((n W)) W (bvsub (bvshl #x0000000000000001 n) #x0000000000000001))
 
-; 6: level L uses the bits 12+9L-1 to 12+9(L-1)
+; VTD-SL-ENTRY: level L uses the bits 12+9L-1 to 12+9(L-1)
 (define-fun walk.shift ((level W)) W
   (bvadd #x000000000000000c (bvmul #x0000000000000009 (bvsub level #x0000000000000001))))
 (define-fun walk.index ((iova W) (level W)) W
   (bvand (bvlshr iova (walk.shift level)) #x00000000000001ff))
 
-; 6: entries of 8 bytes
+; VTD-SL-ENTRY: entries of 8 bytes
 (define-fun walk.entry ((table W) (iova W) (level W)) W
   (bvadd table (bvmul #x0000000000000008 (walk.index iova level))))
 
-; 6: the address of a table, or of a page
+; VTD-SL-ENTRY: the address of a table, or of a page
 (define-fun walk.table ((e W) (haw W)) W (bvand (bvand e #x000ffffffffff000) (ones haw)))
 
-; 6: a leaf is level 1, or has SP set; that bit is one of the reserved above level 3
+; VTD-SL-ENTRY: a leaf is level 1, or has SP set; that bit is one of the reserved above level 3
 (define-fun walk.leaf ((e W) (level W)) Bool
   (or (= level #x0000000000000001) (= (second-level.SP e) #b1)))
 
-; 7.8: what a request wants
+; VTD-WALK: what a request wants
 (define-fun walk.allowed ((e W) (write Bool)) Bool
   (ite write (= (second-level.W e) #b1) (= (second-level.R e) #b1)))
 
-; 6: address bits from haw on, and below the size of a superpage; SP where there is none of that size; SNP but in a leaf with sc;
+; VTD-SL-ENTRY: address bits from haw on, and below the size of a superpage; SP where there is none of that size; SNP but in a leaf with sc;
 ; TM in a leaf without dt
 (define-fun walk.reserved ((e W) (level W) (haw W) (sllps W) (sc Bool) (dt Bool)) Bool
   (let ((leaf (walk.leaf e level)) (sp (= (second-level.SP e) #b1)))
@@ -518,24 +519,24 @@
         (and (= (second-level.SNP e) #b1) (not (and leaf sc)))
         (and leaf (= (second-level.TM e) #b1) (not dt)))))
 
-; 7.8: one entry: 1 go on to the table that it leads to, 0 it is the leaf, else the reason of the fault; permission before reserved
+; VTD-WALK: one entry: 1 go on to the table that it leads to, 0 it is the leaf, else the reason of the fault; permission before reserved
 (define-fun walk.step ((e W) (level W) (write Bool) (haw W) (sllps W) (sc Bool) (dt Bool)) W
   (ite (not (walk.allowed e write)) (ite write #x0000000000000005 #x0000000000000006)
   (ite (walk.reserved e level haw sllps sc dt) #x000000000000000c
   (ite (walk.leaf e level) #x0000000000000000 #x0000000000000001))))
 
-; 6: address of a leaf, with the low bits of the request
+; VTD-SL-ENTRY: address of a leaf, with the low bits of the request
 (define-fun walk.reached ((e W) (level W) (iova W) (haw W)) W
   (bvor (bvand (walk.table e haw) (bvnot (ones (walk.shift level))))
         (bvand iova (ones (walk.shift level)))))
 
-; 5, 7.6: a request beyond the width of the table (30+9AW) or of the unit (mgaw bits) is answered by 4
+; VTD-LEGACY-CONTEXT, VTD-WALK: a request beyond the width of the table (30+9AW) or of the unit (mgaw bits) is answered by 4
 (define-fun walk.beyond ((iova W) (aw W) (mgaw W)) Bool
   (let ((width (bvadd #x000000000000001e (bvmul #x0000000000000009 aw))))
     (let ((bits (ite (bvult mgaw width) mgaw width)))
       (distinct (bvlshr iova bits) #x0000000000000000))))
 
-; ---- What a descriptor covers (11); pages and addresses are numbers of 4 KiB pages
+; ---- What a descriptor covers; pages and addresses are numbers of 4 KiB pages
 ; AM: ADDR aligned down to 2^AM pages, and as many
 (define-fun iotlb.covers ((hi W) (page W)) Bool
   (let ((am ((_ zero_extend 58) (invalidate-iotlb.hi.AM hi))) (first ((_ zero_extend 12) (invalidate-iotlb.hi.ADDR hi))))
@@ -547,20 +548,20 @@
     (ite (= (invalidate-device-tlb.hi.S hi) #b0) (= page address)
       (= (bvand (bvxor page address) (bvnot (bvxor address (bvadd address #x0000000000000001)))) #x0000000000000000))))
 
-; IEC index-selective: indices equal to IIDX in all bits but the low IM ones (14); global: all
+; IEC index-selective: indices equal to IIDX in all bits but the low IM ones; global: all
 (define-fun interrupt-entry.covers ((lo W) (index W)) Bool
   (let ((im ((_ zero_extend 59) (invalidate-interrupt-entry.lo.IM lo)))
         (first ((_ zero_extend 48) (invalidate-interrupt-entry.lo.IIDX lo))))
     (or (= (invalidate-interrupt-entry.lo.G lo) #b0) (= (bvlshr index im) (bvlshr first im)))))
 
-; ---- Which sources (10, 14)
+; ---- Which sources
 ; FM of a context invalidation: function bits that are not compared: none, 2, 2:1, 2:0
 (define-fun sid.compared ((fm W)) W
   (ite (= fm #x0000000000000000) #x000000000000ffff
   (ite (= fm #x0000000000000001) #x000000000000fffb
   (ite (= fm #x0000000000000002) #x000000000000fff9 #x000000000000fff8))))
 
-; 14: whether an entry accepts a source: SVT 0 any; 1 equal to SID under the mask of SQ; 2 a bus from SID 15:8 to SID 7:0
+; VTD-IRTE: whether an entry accepts a source: SVT 0 any; 1 equal to SID under the mask of SQ; 2 a bus from SID 15:8 to SID 7:0
 (define-fun remap.accepts ((hi W) (sid W)) Bool
   (let ((svt (remapped.hi.SVT hi)) (of ((_ zero_extend 48) (remapped.hi.SID hi)))
         (sq ((_ zero_extend 62) (remapped.hi.SQ hi))) (bus (bvlshr sid #x0000000000000008)))
@@ -569,13 +570,13 @@
         (and (= svt #b10) (bvuge bus (bvlshr of #x0000000000000008))
              (bvule bus (bvand of #x00000000000000ff))))))
 
-; 14: the index that a message asks for; more than 16 bits is an overflow
+; VTD-INTERRUPT-REQUEST: the index that a message asks for; more than 16 bits is an overflow
 (define-fun remap.index ((address W) (data W)) W
   (let ((handle (concat #x000000000000 (message-address.HANDLE_15 address) (message-address.HANDLE_14 address))))
     (bvadd handle (ite (= (message-address.SHV address) #b1)
                        ((_ zero_extend 48) (message-data.SUBHANDLE data)) #x0000000000000000))))
 
-; 8, 14: which reasons FPD keeps from being recorded
+; VTD-FAULT-RECORDING, VTD-IRTE: which reasons FPD keeps from being recorded
 (define-fun fault.qualified ((reason W)) Bool
   (or (= reason #x0000000000000002) (= reason #x0000000000000003) (= reason #x0000000000000004)
       (= reason #x0000000000000005) (= reason #x0000000000000006) (= reason #x0000000000000007)
@@ -585,7 +586,7 @@
 
 ; ---- What code makes: the fields that it is told, and nothing else
 
-; 5: a present root entry; the second word is 0
+; VTD-LEGACY-ROOT: a present root entry; the second word is 0
 (define-fun root-entry.given ((table W)) Bool
   (= (bvlshr table #x0000000000000034) #x0000000000000000))
 (define-fun root-entry.means ((w W) (table W)) Bool
@@ -594,7 +595,7 @@
        (= (root.lo.RSVD w) #x0000000000000000)
        (= (root.lo.REST w) #x0000000000000000)))
 
-; 5: the first word of a present context entry
+; VTD-LEGACY-CONTEXT: the first word of a present context entry
 (define-fun context-entry.first.given ((type W) (table W)) Bool
   (and (= (bvlshr type #x0000000000000002) #x0000000000000000)
        (= (bvlshr table #x0000000000000034) #x0000000000000000)))
@@ -606,7 +607,7 @@
        (= (context.lo.RSVD w) #x0000000000000000)
        (= (context.lo.REST w) #x0000000000000000)))
 
-; 5: the second word of a context entry
+; VTD-LEGACY-CONTEXT: the second word of a context entry
 (define-fun context-entry.second.given ((aw W) (did W)) Bool
   (and (= (bvlshr aw #x0000000000000003) #x0000000000000000)
        (= (bvlshr did #x0000000000000010) #x0000000000000000)))
@@ -617,7 +618,7 @@
        (= (context.hi.RSVD w) #x0000000000000000)
        (= (context.hi.REST w) #x0000000000000000)))
 
-; 11: type 1, global
+; VTD-QI: type 1, global
 (define-fun context-global.means ((w W)) Bool
   (and (= (invalidate-context.lo.TYPE w) #b0001)
        (= (invalidate-context.lo.G w) #b01)
@@ -628,7 +629,7 @@
        (= (invalidate-context.lo.RSVD w) #x0000000000000000)
        (= (invalidate-context.lo.REST w) #x0000000000000000)))
 
-; 11: type 1, of a domain
+; VTD-QI: type 1, of a domain
 (define-fun context-domain.given ((did W)) Bool
   (= (bvlshr did #x0000000000000010) #x0000000000000000))
 (define-fun context-domain.means ((w W) (did W)) Bool
@@ -641,7 +642,7 @@
        (= (invalidate-context.lo.RSVD w) #x0000000000000000)
        (= (invalidate-context.lo.REST w) #x0000000000000000)))
 
-; 11: type 1, of devices
+; VTD-QI: type 1, of devices
 (define-fun context-device.given ((did W) (sid W) (fm W)) Bool
   (and (= (bvlshr did #x0000000000000010) #x0000000000000000)
        (= (bvlshr sid #x0000000000000010) #x0000000000000000)
@@ -656,7 +657,7 @@
        (= (invalidate-context.lo.RSVD w) #x0000000000000000)
        (= (invalidate-context.lo.REST w) #x0000000000000000)))
 
-; 11: type 2, global, with what is in flight
+; VTD-QI: type 2, global, with what is in flight
 (define-fun iotlb-global.means ((w W)) Bool
   (and (= (invalidate-iotlb.lo.TYPE w) #b0010)
        (= (invalidate-iotlb.lo.G w) #b01)
@@ -667,7 +668,7 @@
        (= (invalidate-iotlb.lo.RSVD w) #x0000000000000000)
        (= (invalidate-iotlb.lo.REST w) #x0000000000000000)))
 
-; 11: type 2, of a domain
+; VTD-QI: type 2, of a domain
 (define-fun iotlb-domain.given ((did W)) Bool
   (= (bvlshr did #x0000000000000010) #x0000000000000000))
 (define-fun iotlb-domain.means ((w W) (did W)) Bool
@@ -680,7 +681,7 @@
        (= (invalidate-iotlb.lo.RSVD w) #x0000000000000000)
        (= (invalidate-iotlb.lo.REST w) #x0000000000000000)))
 
-; 11: type 2, of pages
+; VTD-QI: type 2, of pages
 (define-fun iotlb-page.first.given ((did W)) Bool
   (= (bvlshr did #x0000000000000010) #x0000000000000000))
 (define-fun iotlb-page.first.means ((w W) (did W)) Bool
@@ -693,7 +694,7 @@
        (= (invalidate-iotlb.lo.RSVD w) #x0000000000000000)
        (= (invalidate-iotlb.lo.REST w) #x0000000000000000)))
 
-; 11: type 2, of pages, second word
+; VTD-QI: type 2, of pages, second word
 (define-fun iotlb-page.second.given ((page W) (am W) (leaf W)) Bool
   (and (= (bvlshr am #x0000000000000006) #x0000000000000000)
        (= (bvlshr page #x0000000000000034) #x0000000000000000)))
@@ -704,7 +705,7 @@
        (= (invalidate-iotlb.hi.RSVD w) #x0000000000000000)
        (= (invalidate-iotlb.hi.REST w) #x0000000000000000)))
 
-; 11: type 5, that writes a status
+; VTD-QI: type 5, that writes a status
 (define-fun wait-status.given ((data W)) Bool
   (= (bvlshr data #x0000000000000020) #x0000000000000000))
 (define-fun wait-status.means ((w W) (data W)) Bool
@@ -718,7 +719,7 @@
        (= (wait.lo.RSVD w) #x0000000000000000)
        (= (wait.lo.REST w) #x0000000000000000)))
 
-; 10: a command of CCMD
+; VTD-REGISTER-INVALIDATION: a command of CCMD
 (define-fun ccmd-request.given ((g W) (did W) (sid W) (fm W)) Bool
   (and (= (bvlshr did #x0000000000000010) #x0000000000000000)
        (= (bvlshr sid #x0000000000000010) #x0000000000000000)
@@ -734,7 +735,7 @@
        (= (ccmd.RSVD w) #x0000000000000000)
        (= (ccmd.REST w) #x0000000000000000)))
 
-; 10: a command of IOTLB
+; VTD-REGISTER-INVALIDATION: a command of IOTLB
 (define-fun iotlb-request.given ((g W) (did W)) Bool
   (and (= (bvlshr did #x0000000000000010) #x0000000000000000)
        (= (bvlshr g #x0000000000000002) #x0000000000000000)))
@@ -748,13 +749,13 @@
        (= (iotlb-command.RSVD w) #x0000000000000000)
        (= (iotlb-command.REST w) #x0000000000000000)))
 
-; 11: type 5, second word: an address of which bits 1:0 are 0
+; VTD-QI: type 5, second word: an address of which bits 1:0 are 0
 (define-fun wait-address.given ((address W)) Bool (= ((_ extract 1 0) address) #b00))
 (define-fun wait-address.means ((w W) (address W)) Bool
   (and (= (wait.hi.ADDR w) ((_ extract 63 2) address)) (= (wait.hi.RSVD w) #x0000000000000000)
        (= (wait.hi.REST w) #x0000000000000000)))
 
-; 6: an entry of no rights is 0; else the rights and the frame, and nothing else
+; VTD-SL-ENTRY: an entry of no rights is 0; else the rights and the frame, and nothing else
 (define-fun second-level-entry.given ((frame W) (rights W)) Bool
   (and (= (bvlshr frame #x0000000000000028) #x0000000000000000) (bvult rights #x0000000000000004)))
 (define-fun second-level-entry.means ((w W) (frame W) (rights W)) Bool
@@ -764,24 +765,24 @@
          (= (second-level.SP w) #b0) (= (second-level.A w) #b0) (= (second-level.D w) #b0) (= (second-level.SNP w) #b0)
          (= (second-level.TM w) #b0) (= (second-level.REST w) #x0000000000000000))))
 
-; 6: the rights of an entry, reading as bit 0 and writing as bit 1; and other rights with all else the same
+; VTD-SL-ENTRY: the rights of an entry, reading as bit 0 and writing as bit 1; and other rights with all else the same
 (define-fun second-level-rights.means ((rights W) (e W)) Bool
   (= rights (concat #b00000000000000000000000000000000000000000000000000000000000000 (second-level.W e) (second-level.R e))))
 (define-fun second-level-other-rights.given ((e W) (rights W)) Bool (bvult rights #x0000000000000004))
 (define-fun second-level-other-rights.means ((w W) (e W) (rights W)) Bool
   (= w (concat ((_ extract 63 2) e) ((_ extract 1 0) rights))))
 
-; 1: 2^(S+1) interrupt entries, 2^(QS+8) descriptors of 128 bits or half as many of 256
+; VTD-REGISTERS: 2^(S+1) interrupt entries, 2^(QS+8) descriptors of 128 bits or half as many of 256
 (define-fun interrupt-entries.means ((n W) (irta W)) Bool
   (= n (bvshl #x0000000000000002 ((_ zero_extend 60) (irta.S irta)))))
 (define-fun queue-entries.means ((n W) (iqa W)) Bool
   (= n (bvshl (ite (= (iqa.DW iqa) #b1) #x0000000000000080 #x0000000000000100) ((_ zero_extend 61) (iqa.QS iqa)))))
 
-; 5: 2^(PDTS+7) entries of a directory, each of a table of 64
+; VTD-SCALABLE-CONTEXT: 2^(PDTS+7) entries of a directory, each of a table of 64
 (define-fun pasids.means ((n W) (w0 W)) Bool
   (= n (bvshl #x0000000000002000 ((_ zero_extend 61) (scalable-context.w0.PDTS w0)))))
 
-; 4: what a write of GCMD leads to: states are as asked, what starts something once stays reported, the write buffer is flushed
+; VTD-REGISTERS: what a write of GCMD leads to: states are as asked, what starts something once stays reported, the write buffer is flushed
 (define-fun status-after.given ((status W) (command W)) Bool (bvult command #x0000000100000000))
 (define-fun status-after.means ((s W) (status W) (command W)) Bool
   (and (= (gsts.TES s) (gcmd.TE command)) (= (gsts.QIES s) (gcmd.QIE command)) (= (gsts.IRES s) (gcmd.IRE command))
@@ -791,11 +792,11 @@
        (= (gsts.FLS s) (bvor (gsts.FLS status) (gcmd.SFL command)))
        (= (gsts.REST s) (gsts.REST status))))
 
-; 14: 31:6 and 63:32 of the address of a posted-interrupt descriptor
+; VTD-POSTED-DESCRIPTOR: 31:6 and 63:32 of the address of a posted-interrupt descriptor
 (define-fun posted-address.means ((address W) (lo W) (hi W)) Bool
   (= address (concat (posted.hi.PDA_HI hi) (posted.lo.PDA_LO lo) #b000000)))
 
-; 14: the message of a redirection entry in remappable format
+; VTD-INTERRUPT-REQUEST: the message of a redirection entry in remappable format
 (define-fun redirected.given ((rte W)) Bool (= (redirection.FORMAT rte) #b1))
 (define-fun redirected.means ((address W) (rte W)) Bool
   (and (= (message-address.HEAD address) #xfee) (= (message-address.FORMAT address) #b1)
@@ -803,20 +804,20 @@
        (= (message-address.HANDLE_15 address) (redirection.INDEX_15 rte))
        (= (message-address.SHV address) #b0)))
 
-; 0: SID = bus<<8 | dev<<3 | fn
+; VTD-SOURCE-ID: SID = bus<<8 | dev<<3 | fn
 (define-fun source-id.given ((bus W) (devfn W)) Bool
   (and (bvult bus #x0000000000000100) (bvult devfn #x0000000000000100)))
 (define-fun source-id.means ((sid W) (bus W) (devfn W)) Bool (= sid (bvor (bvshl bus #x0000000000000008) devfn)))
 
 ; ---- Decisions
-; 10, 14: which bits of a source count
+; VTD-REGISTER-INVALIDATION, VTD-IRTE: which bits of a source count
 (define-fun compared.given ((fm W)) Bool (bvult fm #x0000000000000004))
 (define-fun compared.means ((mask W) (fm W)) Bool (= mask (sid.compared fm)))
 
-; 14: which entry a message asks for
+; VTD-INTERRUPT-REQUEST: which entry a message asks for
 (define-fun index.means ((n W) (address W) (data W)) Bool (= n (remap.index address data)))
 
-; 8, 14: what FPD suppresses
+; VTD-FAULT-RECORDING, VTD-IRTE: what FPD suppresses
 (define-fun qualified.given ((reason W)) Bool
   (and (bvuge reason #x0000000000000001) (bvule reason #x000000000000000d)))
 (define-fun qualified.means ((suppressed W) (reason W)) Bool
@@ -825,8 +826,8 @@
 (define-fun interrupt-qualified.means ((suppressed W) (reason W)) Bool
   (= (distinct suppressed #x0000000000000000) (fault.interrupt-qualified reason)))
 
-; 7.3: a context entry. Of the unit: sagaw, largest (its largest AW), dt, pt, haw. P, reserved, then AW not in SAGAW, TT 3, TT 1
-; without dt, TT 2 without pt or with another AW than the largest (5), a pointer beyond haw where there are tables
+; VTD-LEGACY-CONTEXT: a context entry. Of the unit: sagaw, largest (its largest AW), dt, pt, haw. P, reserved, then AW not in SAGAW, TT 3, TT 1
+; without dt, TT 2 without pt or with another AW than the largest, a pointer beyond haw where there are tables
 (define-fun context.means ((reason W) (lo W) (hi W) (sagaw W) (largest W) (dt W) (pt W) (haw W)) Bool
   (let ((aw ((_ zero_extend 61) (context.hi.AW hi)))
         (beyond (distinct (bvand (bvand lo #xfffffffffffff000) (bvnot (ones haw))) #x0000000000000000)))
@@ -841,7 +842,7 @@
                (and (= (context.lo.TT lo) #b10) (or (= pt #x0000000000000000) (distinct aw largest))))
            #x0000000000000003 #x0000000000000000))))))
 
-; 14: an interrupt entry. P, reserved fields, source, then what is delivered. Not in the sheet, from the code's own source: delivery
+; VTD-IRTE: an interrupt entry. P, reserved fields, source, then what is delivered. Not in the other sources, from the code's own source: delivery
 ; modes 3 and 6 and, without extended mode, destination bits but 47:40 are reserved in the remapped format
 (define-fun remap.reserved ((lo W) (hi W) (extended W) (posts W)) Bool
   (or (= (remapped.hi.SVT hi) #b11)
@@ -897,7 +898,7 @@
 
 ; A whole walk of at most five levels through words that were read, the first at the top; those that are left over are not looked at.
 ; kind: 0 reached, 1 cannot be read, else the reason as above with 7 for an entry that cannot be read. tm: whether TM is reserved in
-; tables, too, as the unit that was recorded has it, of which the sheet says nothing
+; tables, too, as the unit that was recorded has it, of which the other sources say nothing
 (define-fun walk.kind ((e W) (level W) (readable Bool) (write Bool) (haw W) (sllps W) (sc Bool) (dt Bool) (tm Bool)) W
   (ite (not readable) #x0000000000000007
     (let ((is (walk.step e level write haw sllps sc dt)))
@@ -990,7 +991,7 @@
          (= at4 (ite on4 (walk.entry (walk.table d haw) iova #x0000000000000001) #x0000000000000000))))))))))
 
 ; ---- Ranges: pages are numbers of 4 KiB
-; 11: a driver names the smallest aligned range of pages: every page from the first to the last is in it
+; VTD-QI: a driver names the smallest aligned range of pages: every page from the first to the last is in it
 (define-fun range.given ((first W) (last W) (page W)) Bool
   (and (bvule first page) (bvule page last) (bvult last #x0010000000000000)))
 (define-fun range.means ((hi W) (first W) (last W) (page W)) Bool
@@ -1001,12 +1002,12 @@
   (and (bvult first #x0010000000000000) (bvult page #x0010000000000000)))
 (define-fun range-tight.means ((hi W) (first W) (page W)) Bool (= (iotlb.covers hi page) (= page first)))
 
-; 11: the unit takes a page for one of the range exactly if it is
+; VTD-QI: the unit takes a page for one of the range exactly if it is
 (define-fun named.given ((hi W) (page W)) Bool
   (and (bvult ((_ zero_extend 58) (invalidate-iotlb.hi.AM hi)) #x0000000000000034) (bvult page #x0010000000000000)))
 (define-fun named.means ((is W) (hi W) (page W)) Bool (= (distinct is #x0000000000000000) (iotlb.covers hi page)))
 
-; 11: a cached page of a level goes if any 4 KiB of it is in the range
+; VTD-QI: a cached page of a level goes if any 4 KiB of it is in the range
 (define-fun overlaps.given ((hi W) (first W) (level W) (page W)) Bool
   (and (bvuge level #x0000000000000001) (bvule level #x0000000000000005) (bvult page #x0010000000000000)
        (bvult first #x0010000000000000)
@@ -1017,7 +1018,7 @@
               (bvlshr first (bvmul #x0000000000000009 (bvsub level #x0000000000000001)))))
       (distinct is #x0000000000000000)))
 
-; 11: an interrupt entry goes exactly if its index is named
+; VTD-QI: an interrupt entry goes exactly if its index is named
 (define-fun indices.given ((lo W) (index W)) Bool (bvult index #x0000000000010000))
 (define-fun indices.means ((is W) (lo W) (index W)) Bool
   (= (distinct is #x0000000000000000) (interrupt-entry.covers lo index)))

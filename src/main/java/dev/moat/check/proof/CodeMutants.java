@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +71,10 @@ public record CodeMutants(boolean asked, List<Judged> mutants, List<String> stal
         Set<String> stale = new TreeSet<>(explained.keySet());
         stale.removeIf(id -> !all || !id.contains("." + proofs.component() + "."));
         List<Judged> judged = new ArrayList<>();
-        try (CodeAudit audit = new CodeAudit(proofs.machine(), theory, open, rlimit)) {
-            for (StepMutant mutant : mutants(proofs.component(), proofs.machine())) {
-                Fate fate = judge(audit, mutant, proofs.machine());
+        Machine machine = Objects.requireNonNull(proofs.machine(), "steps are a machine's");
+        try (CodeAudit audit = new CodeAudit(machine, theory, open, rlimit)) {
+            for (StepMutant mutant : mutants(proofs.component(), machine)) {
+                Fate fate = judge(audit, mutant, machine);
                 String id = id(mutant);
                 if (fate == Fate.NOT_JUDGED || fate == Fate.UNKNOWN || fate == Fate.SURVIVES) {
                     stale.remove(id);

@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The goals about one family: its code is lifted, and what the file says of the same is put beside it. */
 final class FamilyGoals {
@@ -87,7 +89,7 @@ final class FamilyGoals {
                 if (ours == null) {
                     add(word.name(), field.getKey() + " is a field of the code", "true");
                 } else {
-                    about(word, fields, field.getKey(), ours);
+                    about(word, fields.keySet(), field, ours);
                 }
             }
             others(word, fields);
@@ -96,7 +98,7 @@ final class FamilyGoals {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable BitField field(Word word, String name) {
+    private static @Nullable BitField field(Word word, String name) {
         return word.fields().stream()
                 .filter(f -> f.name().equals(name))
                 .findFirst()
@@ -104,8 +106,9 @@ final class FamilyGoals {
     }
 
     /** Reading, writing, and that what does not fit is refused. */
-    private void about(Word word, Map<String, Integer> fields, String name, BitField ours) {
-        int bits = fields.get(name);
+    private void about(Word word, Set<String> fields, Map.Entry<String, Integer> field, BitField ours) {
+        String name = field.getKey();
+        int bits = field.getValue();
         Expr e = variable(0);
         Expr v = variable(1);
         String function = word.name() + "." + name;
@@ -122,7 +125,7 @@ final class FamilyGoals {
         String fits = "(= " + padded(bits, "((_ extract " + (bits - 1) + " 0) " + text(v) + ")") + " " + text(v) + ")";
         List<String> same = new ArrayList<>(
                 List.of("(= (" + function + " " + text(to) + ") ((_ extract " + (bits - 1) + " 0) " + text(v) + "))"));
-        List<String> rest = new ArrayList<>(fields.keySet());
+        List<String> rest = new ArrayList<>(fields);
         rest.remove(name);
         rest.addAll(List.of(Specification.RESERVED, Specification.REST));
         rest.forEach(r -> same.add("(= (" + word.name() + "." + r + " " + text(to) + ") (" + word.name() + "." + r + " "
@@ -169,6 +172,18 @@ final class FamilyGoals {
                 "what the code ignores is nothing that the specification names",
                 "(distinct (bvand " + ignored + " (bvnot (bvor " + rsvd + " " + rest + "))) " + ZERO + ")",
                 e);
+        if (!unnamed.isEmpty()) {
+            long mask = 0;
+            boolean apart = true;
+            for (BitField field : word.fields()) {
+                apart &= (mask & field.mask()) == 0;
+                mask |= field.mask();
+            }
+            add(
+                    word.name(),
+                    "fields of the code do not overlap, and are all bits",
+                    apart && mask == -1L ? "false" : "true");
+        }
         Expr other = variable(1);
         List<String> all = new ArrayList<>(fields.keySet());
         all.addAll(List.of(Specification.RESERVED, Specification.REST));

@@ -78,7 +78,7 @@ public final class Layouts {
         add(all, "entry", "is 8 bytes for each 4 KiB", 2, x -> TceWalk.entryAddress(x[1], x[0]));
         all.add(new Statement("through", "is the address with the rights, or refused", 3, 2, x -> {
             long answer = TceWalk.through(x[0], x[2] != 0);
-            x[3] = DmaAnswer.FRAME.get(answer) << PAGE_SHIFT | x[1] & ((1L << PAGE_SHIFT) - 1);
+            x[3] = (DmaAnswer.FRAME.get(answer) << PAGE_SHIFT) | (x[1] & ((1L << PAGE_SHIFT) - 1));
             x[4] = DmaAnswer.RIGHTS.get(answer);
             return DmaAnswer.reachesMemory(answer) ? 0 : 1;
         }));

@@ -21,7 +21,7 @@ record Met(int readable, int count, int asked) implements Memory {
     @Override
     public long read(long[] s, long address) {
         int n = (int) s[count];
-        s[count] = n + 1;
+        s[count] = n + 1L;
         return s[n];
     }
 

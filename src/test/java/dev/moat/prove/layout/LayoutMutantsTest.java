@@ -1,0 +1,236 @@
+package dev.moat.prove.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.prove.solver.Z3Required;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.IntInsnNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+
+/** Each number of a class of layouts is one more: is it noticed? The class is built anew, with all that use it, and the family is asked. */
+class LayoutMutantsTest {
+    /** Classes of Moat, loaded anew, one of them with other bytes. */
+    private static final class Planted extends ClassLoader {
+        private final String changed;
+        private final byte[] bytes;
+
+        Planted(String changed, byte[] bytes) {
+            super(LayoutMutantsTest.class.getClassLoader());
+            this.changed = changed;
+            this.bytes = bytes;
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> there = findLoadedClass(name);
+                if (there != null) {
+                    return there;
+                }
+                if (!name.startsWith("dev.moat.")) {
+                    return super.loadClass(name, resolve);
+                }
+                try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                    byte[] file = in.readAllBytes();
+                    return defineClass(name, file, 0, file.length);
+                } catch (IOException e) {
+                    throw new ClassNotFoundException(name, e);
+                }
+            }
+        }
+
+        @Override
+        public InputStream getResourceAsStream(String name) {
+            return name.equals(changed) ? new ByteArrayInputStream(bytes) : super.getResourceAsStream(name);
+        }
+    }
+
+    /** Asked in the class loader that a mutant is built in. */
+    public static final class Asker {
+        private Asker() {}
+
+        /** Whether all that is said of some pieces is proved. */
+        public static boolean proved(String name, String pieces) throws IOException {
+            Family all = Layouts.of(name).get(0);
+            Family some = new Family(
+                    name,
+                    all.words().stream().filter(w -> w.name().matches(pieces)).toList(),
+                    all.statements().stream()
+                            .filter(s -> s.name().matches(pieces))
+                            .toList());
+            LayoutProof proof = LayoutProof.of(some, Specification.of(all, Path.of("specs")), LayoutProofTest.RLIMIT);
+            return proof.answers().stream()
+                    .filter(a -> !a.goal().says().equals("is a word of the code"))
+                    .allMatch(a -> a.status() == dev.moat.prove.code.CodeGoal.Status.PROVED);
+        }
+    }
+
+    private static ClassNode node(String file) throws IOException {
+        try (InputStream in = LayoutMutantsTest.class.getClassLoader().getResourceAsStream(file)) {
+            ClassNode node = new ClassNode();
+            new ClassReader(in).accept(node, 0);
+            return node;
+        }
+    }
+
+    /** The instruction with one more, or null. */
+    private static AbstractInsnNode more(AbstractInsnNode i) {
+        int opcode = i.getOpcode();
+        if (isTruth(i)) {
+            return null;
+        }
+        if (opcode >= Opcodes.ICONST_0 && opcode <= Opcodes.ICONST_5) {
+            return new IntInsnNode(Opcodes.BIPUSH, opcode - Opcodes.ICONST_0 + 1);
+        }
+        if (opcode == Opcodes.BIPUSH || opcode == Opcodes.SIPUSH) {
+            return new IntInsnNode(Opcodes.SIPUSH, ((IntInsnNode) i).operand + 1);
+        }
+        if (opcode == Opcodes.LCONST_0) {
+            return new InsnNode(Opcodes.LCONST_1);
+        }
+        if (opcode == Opcodes.LCONST_1) {
+            return new LdcInsnNode(2L);
+        }
+        if (i instanceof LdcInsnNode ldc && ldc.cst instanceof Long k) {
+            return new LdcInsnNode(k + 1);
+        }
+        return i instanceof LdcInsnNode ldc && ldc.cst instanceof Integer k ? new LdcInsnNode(k + 1) : null;
+    }
+
+    /** Whether it is as good as certain that a constant is true or false, so that one more is nothing else. */
+    private static boolean isTruth(AbstractInsnNode i) {
+        AbstractInsnNode next = i.getNext();
+        while (next != null && next.getOpcode() < 0) {
+            next = next.getNext();
+        }
+        int after = next == null ? -1 : next.getOpcode();
+        boolean bit = i.getOpcode() == Opcodes.ICONST_0 || i.getOpcode() == Opcodes.ICONST_1;
+        return bit
+                && (after == Opcodes.IRETURN
+                        || after == Opcodes.GOTO
+                        || after == Opcodes.ISTORE
+                        || after == Opcodes.PUTFIELD);
+    }
+
+    private static byte[] bytes(ClassNode node) {
+        ClassWriter writer = new ClassWriter(0);
+        node.accept(writer);
+        return writer.toByteArray();
+    }
+
+    /** Whether a changed class is not built, or not proved. */
+    private static boolean isNoticed(String file, byte[] bytes, String name, String pieces) throws Exception {
+        try {
+            Object proved = new Planted(file, bytes)
+                    .loadClass(Asker.class.getName())
+                    .getMethod("proved", String.class, String.class)
+                    .invoke(null, name, pieces);
+            return proved.equals(false);
+        } catch (InvocationTargetException e) {
+            assertThat(e.getCause())
+                    .isInstanceOfAny(
+                            ExceptionInInitializerError.class,
+                            IllegalArgumentException.class,
+                            IllegalStateException.class,
+                            IndexOutOfBoundsException.class);
+            return true;
+        }
+    }
+
+    private static void score(String type, String methods, String name, String pieces, int survive) throws Exception {
+        Z3Required.orSkipped("mutants of layouts are");
+        String file = "dev/moat/" + type.replace('.', '/') + ".class";
+        assertThat(isNoticed(file, bytes(node(file)), name, pieces))
+                .as("unchanged")
+                .isFalse();
+        List<String> survivors = new ArrayList<>();
+        int mutants = 0;
+        List<MethodNode> all = node(file).methods;
+        for (int m = 0; m < all.size(); m++) {
+            for (int i = 0; i < all.get(m).instructions.size(); i++) {
+                if (!all.get(m).name.matches(methods)) {
+                    continue;
+                }
+                ClassNode changed = node(file);
+                MethodNode method = changed.methods.get(m);
+                AbstractInsnNode old = method.instructions.get(i);
+                AbstractInsnNode other = more(old);
+                if (other == null) {
+                    continue;
+                }
+                method.instructions.set(old, other);
+                mutants++;
+                if (!isNoticed(file, bytes(changed), name, pieces)) {
+                    survivors.add(method.name + " " + i);
+                }
+            }
+        }
+        System.out.println("layout mutants of " + type + ": " + (mutants - survivors.size()) + " of " + mutants
+                + " noticed; not: " + survivors);
+        assertThat(mutants).isPositive();
+        if (survive >= 0) {
+            assertThat(survivors).as("survivors").hasSize(survive);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"iommu.calgary.format.Tce, .*, calgary, tce.*|in-memory, 1"})
+    void someMutants(String type, String methods, String name, String pieces, int survive) throws Exception {
+        score(type, methods, name, pieces, survive);
+    }
+
+    /** Of many classes; those that survive are what nothing here is said of. */
+    @Tag("deep")
+    @ParameterizedTest
+    @CsvSource({
+        "iommu.vtd.format.RootEntry, .*, vtd, root.*, -1",
+        "iommu.vtd.format.ContextEntry, .*, vtd, context.*, -1",
+        "iommu.vtd.format.SecondLevelEntry, .*, vtd, second-level.*|step.*|leaf.*, -1",
+        "iommu.vtd.format.LegacyRules, <init>|leafReserved|contextFault|isBeyond|levels|index|check|frame, vtd, context@.*|step.*|leaf.*|entry@.*|beyond.*, -1",
+        "iommu.vtd.format.SourceId, .*, vtd, compared|source-id, -1",
+        "iommu.vtd.format.InterruptTable, .*, vtd, irta|interrupt-entries, -1",
+        "iommu.vtd.format.Descriptors, .*, vtd, invalidate-.*|context-.*|iotlb-.*|wait.*, -1",
+        "iommu.vtd.format.Descriptors$Iotlb, .*, vtd, invalidate-iotlb.*|iotlb-.*|range.*|named, -1",
+        "iommu.vtd.format.Descriptors$InterruptEntryCache, .*, vtd, invalidate-interrupt.*|indices, -1",
+        "iommu.vtd.interrupt.RemapEntry, .*, vtd, remapped.*|posted.*|remap@.*, -1",
+        "iommu.vtd.interrupt.RemapEntry$Remapped, .*, vtd, remapped.*|remap@.*, -1",
+        "iommu.vtd.interrupt.RemapEntry$Posted, .*, vtd, posted.*|remap@.*, -1",
+        "iommu.vtd.interrupt.EntryRules, .*, vtd, remap@.*, -1",
+        "iommu.vtd.register.format.SecondLevelRules, .*, vtd, walk.*, -1",
+        "iommu.vtd.register.format.DmaAnswer, to|address|pageMask|firstPage|compared|overlaps, vtd, walk3.*|overlaps, -1",
+        "iommu.vtd.scalable.PasidEntry, .*, vtd, pasid.*, -1",
+        "iommu.amdvi.format.PageTableEntry, .*, amdvi, page-table.*|size.*|table-order|walk1, -1",
+        "iommu.amdvi.format.DeviceTableEntry, .*, amdvi, device.*|quad.*|illegal, -1",
+        "iommu.amdvi.format.Commands$Pages, .*, amdvi, invalidate-pages.*|pages-command|range.*|named, -1",
+        "iommu.amdvi.format.Commands, .*, amdvi, wait.*|.*command|range.*|.*named|everything|table-order|invalidate.*, -1",
+        "iommu.amdvi.format.Events, .*, amdvi, event.*|not-present|denied|reserved-set|level-illegal, -1",
+        "iommu.amdvi.semantics.TableWalk, <init>|shift|walk|descend|pointer|level|below|entryAddress|fault|isBetween|skipped|page, amdvi, walk[12], -1",
+        "iommu.calgary.TceWalk, isBeyond|isBehind|through|entryAddress, calgary, beyond|entry|through, -1",
+        "iommu.calgary.format.Registers$Tar, .*, calgary, tar|entries|table|entry, -1",
+        "iommu.gart.format.Gpte, .*, gart, gart.*, -1",
+        "iommu.gart.GartWalk, index|entryAddress, gart, index|entry, -1",
+        "iommu.gart.format.NodeRegisters$ApertureControl, .*, gart, aperture-control|size|index, -1",
+        "grant.Pins, count|kind|taken|plus|minus|isFull|limit, grant, pin.*, -1",
+        "grant.SharedEntry, .*, grant, grant.*|permitting|second-entry, -1",
+        "bits.BitField, .*, calgary, tce.*|tar, -1"
+    })
+    void mutants(String type, String methods, String name, String pieces, int survive) throws Exception {
+        score(type, methods, name, pieces, survive);
+    }
+}
