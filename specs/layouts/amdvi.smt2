@@ -697,10 +697,11 @@
 (define-fun range.means ((hi W) (first W) (last W) (directories W) (page W)) Bool
   (and (pages.covers hi page) (= (= (invalidate-pages.hi.PDE hi) #b1) (distinct directories #x0000000000000000))
        (= (invalidate-pages.hi.GN hi) #b0) (= (invalidate-pages.hi.REST hi) #x0000000000000000)))
-; of one page only that page
-(define-fun range-tight.given ((first W) (page W)) Bool
-  (and (bvult first #x0010000000000000) (bvult page #x0010000000000000)))
-(define-fun range-tight.means ((hi W) (first W) (page W)) Bool (= (pages.covers hi page) (= page first)))
+; a range of an order is the 2^order pages around a page, and no other
+(define-fun range-tight.given ((first W) (order W) (page W)) Bool
+  (and (bvult first #x0010000000000000) (bvule order #x0000000000000027) (bvult page #x0010000000000000)))
+(define-fun range-tight.means ((hi W) (first W) (order W) (page W)) Bool
+  (= (pages.covers hi page) (= (bvlshr page order) (bvlshr first order))))
 ; all ones: everything of the domain
 (define-fun everything.given ((page W)) Bool (bvult page #x0010000000000000))
 (define-fun everything.means ((hi W) (page W)) Bool (pages.covers hi page))

@@ -997,10 +997,11 @@
 (define-fun range.means ((hi W) (first W) (last W) (page W)) Bool
   (and (iotlb.covers hi page) (= (invalidate-iotlb.hi.RSVD hi) #x0000000000000000)
        (= (invalidate-iotlb.hi.REST hi) #x0000000000000000)))
-; and nothing of another range of that size; so of one page only that page
-(define-fun range-tight.given ((first W) (page W)) Bool
-  (and (bvult first #x0010000000000000) (bvult page #x0010000000000000)))
-(define-fun range-tight.means ((hi W) (first W) (page W)) Bool (= (iotlb.covers hi page) (= page first)))
+; and a range of an order is the 2^order pages around a page, and no other
+(define-fun range-tight.given ((first W) (order W) (page W)) Bool
+  (and (bvult first #x0010000000000000) (bvule order #x0000000000000033) (bvult page #x0010000000000000)))
+(define-fun range-tight.means ((hi W) (first W) (order W) (page W)) Bool
+  (= (iotlb.covers hi page) (= (bvlshr page order) (bvlshr first order))))
 
 ; VTD-QI: the unit takes a page for one of the range exactly if it is
 (define-fun named.given ((hi W) (page W)) Bool

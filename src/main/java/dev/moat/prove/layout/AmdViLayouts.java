@@ -170,12 +170,7 @@ final class AmdViLayouts {
                 "covers every page from the first to the last",
                 4,
                 x -> Commands.range(x[0], Commands.order(x[0], x[1]), x[2] != 0));
-        add(
-                all,
-                "range-tight",
-                "covers one page where one is meant",
-                2,
-                x -> Commands.range(x[0], Commands.order(x[0], x[0]), false));
+        add(all, "range-tight", "covers 2^order pages, and no other", 3, x -> Commands.range(x[0], (int) x[1], false));
         add(all, "everything", "covers every page", 1, x -> Commands.everyPage(true));
         add(
                 all,

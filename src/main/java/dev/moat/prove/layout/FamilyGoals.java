@@ -72,7 +72,10 @@ final class FamilyGoals {
         List<Expr> words = new ArrayList<>();
         IntStream.range(0, given).forEach(n -> words.add(variable(n)));
         IntStream.range(0, more).forEach(n -> words.add(exprs.ofLong(0)));
-        return lifter.lift(code, "run", List.of(0), List.of(words));
+        Lifted all = lifter.lift(code, "run", List.of(0), List.of(words));
+        // What never returns has no answer of its own width.
+        Expr answer = exprs.resized(all.answer(), Long.SIZE);
+        return new Lifted(answer, all.states(), all.said(), all.obligations());
     }
 
     private Expr fails(Lifted code) {

@@ -182,12 +182,7 @@ final class VtdLayouts {
                 "covers every page from the first to the last",
                 3,
                 x -> named(x[0], Descriptors.Iotlb.mask(x[0], x[1])));
-        add(
-                all,
-                "range-tight",
-                "covers one page where one is meant",
-                2,
-                x -> named(x[0], Descriptors.Iotlb.mask(x[0], x[0])));
+        add(all, "range-tight", "covers 2^order pages, and no other", 3, x -> named(x[0], (int) x[1]));
         add(
                 all,
                 "named",

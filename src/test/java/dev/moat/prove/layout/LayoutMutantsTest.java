@@ -184,13 +184,11 @@ class LayoutMutantsTest {
         System.out.println("layout mutants of " + type + ": " + (mutants - survivors.size()) + " of " + mutants
                 + " noticed; not: " + survivors);
         assertThat(mutants).isPositive();
-        if (survive >= 0) {
-            assertThat(survivors).as("survivors").hasSize(survive);
-        }
+        assertThat(survivors).as("survivors").hasSize(survive);
     }
 
     @ParameterizedTest
-    @CsvSource({"iommu.calgary.format.Tce, .*, calgary, tce.*|in-memory, 1"})
+    @CsvSource({"iommu.gart.GartWalk, index|entryAddress, gart, index|entry, 0"})
     void someMutants(String type, String methods, String name, String pieces, int survive) throws Exception {
         score(type, methods, name, pieces, survive);
     }
@@ -199,36 +197,36 @@ class LayoutMutantsTest {
     @Tag("deep")
     @ParameterizedTest
     @CsvSource({
-        "iommu.vtd.format.RootEntry, .*, vtd, root.*, -1",
-        "iommu.vtd.format.ContextEntry, .*, vtd, context.*, -1",
-        "iommu.vtd.format.SecondLevelEntry, .*, vtd, second-level.*|step.*|leaf.*, -1",
-        "iommu.vtd.format.LegacyRules, <init>|leafReserved|contextFault|isBeyond|levels|index|check|frame, vtd, context@.*|step.*|leaf.*|entry@.*|beyond.*, -1",
-        "iommu.vtd.format.SourceId, .*, vtd, compared|source-id, -1",
-        "iommu.vtd.format.InterruptTable, .*, vtd, irta|interrupt-entries, -1",
-        "iommu.vtd.format.Descriptors, .*, vtd, invalidate-.*|context-.*|iotlb-.*|wait.*, -1",
-        "iommu.vtd.format.Descriptors$Iotlb, .*, vtd, invalidate-iotlb.*|iotlb-.*|range.*|named, -1",
-        "iommu.vtd.format.Descriptors$InterruptEntryCache, .*, vtd, invalidate-interrupt.*|indices, -1",
-        "iommu.vtd.interrupt.RemapEntry, .*, vtd, remapped.*|posted.*|remap@.*, -1",
-        "iommu.vtd.interrupt.RemapEntry$Remapped, .*, vtd, remapped.*|remap@.*, -1",
-        "iommu.vtd.interrupt.RemapEntry$Posted, .*, vtd, posted.*|remap@.*, -1",
-        "iommu.vtd.interrupt.EntryRules, .*, vtd, remap@.*, -1",
-        "iommu.vtd.register.format.SecondLevelRules, .*, vtd, walk.*, -1",
-        "iommu.vtd.register.format.DmaAnswer, to|address|pageMask|firstPage|compared|overlaps, vtd, walk3.*|overlaps, -1",
-        "iommu.vtd.scalable.PasidEntry, .*, vtd, pasid.*, -1",
-        "iommu.amdvi.format.PageTableEntry, .*, amdvi, page-table.*|size.*|table-order|walk1, -1",
-        "iommu.amdvi.format.DeviceTableEntry, .*, amdvi, device.*|quad.*|illegal, -1",
-        "iommu.amdvi.format.Commands$Pages, .*, amdvi, invalidate-pages.*|pages-command|range.*|named, -1",
-        "iommu.amdvi.format.Commands, .*, amdvi, wait.*|.*command|range.*|.*named|everything|table-order|invalidate.*, -1",
-        "iommu.amdvi.format.Events, .*, amdvi, event.*|not-present|denied|reserved-set|level-illegal, -1",
-        "iommu.amdvi.semantics.TableWalk, <init>|shift|walk|descend|pointer|level|below|entryAddress|fault|isBetween|skipped|page, amdvi, walk[12], -1",
-        "iommu.calgary.TceWalk, isBeyond|isBehind|through|entryAddress, calgary, beyond|entry|through, -1",
-        "iommu.calgary.format.Registers$Tar, .*, calgary, tar|entries|table|entry, -1",
-        "iommu.gart.format.Gpte, .*, gart, gart.*, -1",
-        "iommu.gart.GartWalk, index|entryAddress, gart, index|entry, -1",
-        "iommu.gart.format.NodeRegisters$ApertureControl, .*, gart, aperture-control|size|index, -1",
-        "grant.Pins, count|kind|taken|plus|minus|isFull|limit, grant, pin.*, -1",
-        "grant.SharedEntry, .*, grant, grant.*|permitting|second-entry, -1",
-        "bits.BitField, .*, calgary, tce.*|tar, -1"
+        "iommu.vtd.format.RootEntry, .*, vtd, root.*, 0",
+        "iommu.vtd.format.ContextEntry, .*, vtd, context.*, 1",
+        "iommu.vtd.format.SecondLevelEntry, .*, vtd, second-level.*|step.*|leaf.*, 2",
+        "iommu.vtd.format.LegacyRules, <init>|leafReserved|contextFault|isBeyond|levels|index|check|frame, vtd, context@.*|step.*|leaf.*|entry@.*|beyond.*, 2",
+        "iommu.vtd.format.SourceId, .*, vtd, compared|source-id, 2",
+        "iommu.vtd.format.InterruptTable, .*, vtd, irta|interrupt-entries, 0",
+        "iommu.vtd.format.Descriptors, .*, vtd, invalidate-.*|context-.*|iotlb-.*|wait.*, 1",
+        "iommu.vtd.format.Descriptors$Iotlb, .*, vtd, invalidate-iotlb.*|iotlb-.*|range.*|named, 0",
+        "iommu.vtd.format.Descriptors$InterruptEntryCache, .*, vtd, invalidate-interrupt.*|indices, 0",
+        "iommu.vtd.interrupt.RemapEntry, .*, vtd, remapped.*|posted.*|remap@.*, 0",
+        "iommu.vtd.interrupt.RemapEntry$Remapped, .*, vtd, remapped.*|remap@.*, 0",
+        "iommu.vtd.interrupt.RemapEntry$Posted, .*, vtd, posted.*|remap@.*, 0",
+        "iommu.vtd.interrupt.EntryRules, .*, vtd, remap@.*, 0",
+        "iommu.vtd.register.format.SecondLevelRules, .*, vtd, walk.*, 0",
+        "iommu.vtd.register.format.DmaAnswer, to|address|pageMask|firstPage|compared|overlaps, vtd, walk3.*|overlaps, 3",
+        "iommu.vtd.scalable.PasidEntry, .*, vtd, pasid.*, 0",
+        "iommu.amdvi.format.PageTableEntry, .*, amdvi, page-table.*|size.*|table-order|walk1, 7",
+        "iommu.amdvi.format.DeviceTableEntry, .*, amdvi, device.*|quad.*|illegal, 2",
+        "iommu.amdvi.format.Commands$Pages, .*, amdvi, invalidate-pages.*|pages-command|range.*|named, 0",
+        "iommu.amdvi.format.Commands, .*, amdvi, wait.*|.*command|range.*|.*named|everything|table-order|invalidate.*, 5",
+        "iommu.amdvi.format.Events, .*, amdvi, event.*|not-present|denied|reserved-set|level-illegal, 4",
+        "iommu.amdvi.semantics.TableWalk, <init>|shift|walk|descend|pointer|level|below|entryAddress|fault|isBetween|skipped|page, amdvi, walk[13], 6",
+        "iommu.calgary.format.Tce, .*, calgary, tce.*|in-memory, 1",
+        "iommu.calgary.TceWalk, isBeyond|isBehind|through|entryAddress, calgary, beyond|entry|through, 1",
+        "iommu.calgary.format.Registers$Tar, .*, calgary, tar|entries|table|entry, 0",
+        "iommu.gart.format.Gpte, .*, gart, gart.*, 2",
+        "iommu.gart.format.NodeRegisters$ApertureControl, .*, gart, aperture-control|size|index, 0",
+        "grant.Pins, count|kind|taken|plus|minus|isFull|limit, grant, pin.*, 6",
+        "grant.SharedEntry, .*, grant, grant.*|permitting|second-entry, 2",
+        "bits.BitField, .*, calgary, tce.*|tar, 1"
     })
     void mutants(String type, String methods, String name, String pieces, int survive) throws Exception {
         score(type, methods, name, pieces, survive);

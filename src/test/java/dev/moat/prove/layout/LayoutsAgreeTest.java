@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was lifted of layouts and walks answers as the code does when it is executed. */
 class LayoutsAgreeTest {
-    private static final int TIMES = 60;
+    private static final int TIMES = 25;
 
     private static long number(Random random) {
         return switch (random.nextInt(5)) {
@@ -82,7 +82,7 @@ class LayoutsAgreeTest {
                 compared++;
             }
         }
-        assertThat(compared).isGreaterThan(300);
+        assertThat(compared).isGreaterThan(100);
         // Not hollow: what does not fit occurs, and most fits.
         assertThat(exceptions).isBetween(name.equals("calgary") ? 0 : 1, compared / 2);
     }
