@@ -697,6 +697,13 @@
 (define-fun range.means ((hi W) (first W) (last W) (directories W) (page W)) Bool
   (and (pages.covers hi page) (= (= (invalidate-pages.hi.PDE hi) #b1) (distinct directories #x0000000000000000))
        (= (invalidate-pages.hi.GN hi) #b0) (= (invalidate-pages.hi.REST hi) #x0000000000000000)))
+; the order of the smallest aligned range that has the first and the last page
+(define-fun range-order.given ((first W) (last W)) Bool
+  (and (bvult first #x0010000000000000) (bvult last #x0010000000000000)))
+(define-fun range-order.means ((order W) (first W) (last W)) Bool
+  (and (= (bvlshr first order) (bvlshr last order))
+       (or (= order #x0000000000000000)
+           (distinct (bvlshr first (bvsub order #x0000000000000001)) (bvlshr last (bvsub order #x0000000000000001))))))
 ; a range of an order is the 2^order pages around a page, and no other
 (define-fun range-tight.given ((first W) (order W) (page W)) Bool
   (and (bvult first #x0010000000000000) (bvule order #x0000000000000027) (bvult page #x0010000000000000)))

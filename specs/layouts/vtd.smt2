@@ -997,6 +997,13 @@
 (define-fun range.means ((hi W) (first W) (last W) (page W)) Bool
   (and (iotlb.covers hi page) (= (invalidate-iotlb.hi.RSVD hi) #x0000000000000000)
        (= (invalidate-iotlb.hi.REST hi) #x0000000000000000)))
+; the order of the smallest aligned range that has the first and the last page
+(define-fun range-order.given ((first W) (last W)) Bool
+  (and (bvult first #x0010000000000000) (bvult last #x0010000000000000)))
+(define-fun range-order.means ((order W) (first W) (last W)) Bool
+  (and (= (bvlshr first order) (bvlshr last order))
+       (or (= order #x0000000000000000)
+           (distinct (bvlshr first (bvsub order #x0000000000000001)) (bvlshr last (bvsub order #x0000000000000001))))))
 ; and a range of an order is the 2^order pages around a page, and no other
 (define-fun range-tight.given ((first W) (order W) (page W)) Bool
   (and (bvult first #x0010000000000000) (bvule order #x0000000000000033) (bvult page #x0010000000000000)))

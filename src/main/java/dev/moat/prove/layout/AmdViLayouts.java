@@ -164,6 +164,7 @@ final class AmdViLayouts {
     }
 
     private static void ranges(List<Statement> all) {
+        add(all, "range-order", "is the least that has both pages", 2, x -> Commands.order(x[0], x[1]));
         add(
                 all,
                 "range",

@@ -182,6 +182,7 @@ final class VtdLayouts {
                 "covers every page from the first to the last",
                 3,
                 x -> named(x[0], Descriptors.Iotlb.mask(x[0], x[1])));
+        add(all, "range-order", "is the least that has both pages", 2, x -> Descriptors.Iotlb.mask(x[0], x[1]));
         add(all, "range-tight", "covers 2^order pages, and no other", 3, x -> named(x[0], (int) x[1]));
         add(
                 all,
