@@ -183,19 +183,22 @@ public final class ProveCommand implements Callable<Integer> {
                     .run(arguments, time == null ? Long.MAX_VALUE : time)
                     .code();
         }
+        if (SolverProcess.isHere()) {
+            // Of the whole process: where it is not the solver's alone, others ask in it, too.
+            SolverLibrary.limitMemory(memory);
+        }
         String component = code.component();
         if (component != null) {
-            limitMemory();
             return proveCode(component).code();
         }
         Theory theory = theory();
         theory.requireFragment();
-        Responses responses = responses(theory);
+        Responses responses = files.responses(theory, site.home())
+                .without(inject.stream().filter(Responses::isPart).toList());
         responses.requireFragment();
         // Before the proof, so that a file that is missing or wrong is told at once.
         Map<String, String> explained =
                 audit ? Explained.load(site.home().resolve("specs/discipline-survivors.txt")) : Map.of();
-        limitMemory();
         if (files.infers()) {
             return infer(theory).code();
         }
@@ -241,13 +244,6 @@ public final class ProveCommand implements Callable<Integer> {
         return ExitCode.worst(codes).code();
     }
 
-    /** Of the whole process: where it is not the solver's alone, others ask in it, too. */
-    private void limitMemory() {
-        if (!site.solvesHere()) {
-            SolverLibrary.limitMemory(memory);
-        }
-    }
-
     private Theory theory() throws IOException {
         Path specs = site.home().resolve("specs");
         Theory varied = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
@@ -256,12 +252,6 @@ public final class ProveCommand implements Callable<Integer> {
         return theory.with(Designs.inject(
                 theory.discipline(),
                 inject.stream().filter(f -> !Responses.isPart(f)).toList()));
-    }
-
-    private Responses responses(Theory theory) {
-        Path directory = files.responses(site.home().resolve("specs"));
-        Responses all = directory == null ? new Responses(theory, Map.of()) : Responses.load(directory, theory);
-        return all.without(inject.stream().filter(Responses::isPart).toList());
     }
 
     private ExitCode infer(Theory theory) {
@@ -340,7 +330,6 @@ public final class ProveCommand implements Callable<Integer> {
         return report(CodeProofs.of(component, machine, refined, rlimit, this::print), refined, known);
     }
 
-    /** @param refined what steps were compared with; null where none were */
     private ExitCode report(CodeProofs proofs, @Nullable Theory refined, Map<String, String> known) throws IOException {
         site.err().println(String.format(Locale.ROOT, "moat: all in %.2f s", proofs.nanos() / 1e9));
         GoalOutput output = directory == null && second == null
