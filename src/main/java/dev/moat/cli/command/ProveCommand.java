@@ -193,7 +193,7 @@ public final class ProveCommand implements Callable<Integer> {
         }
         Theory theory = theory();
         theory.requireFragment();
-        Responses responses = files.responses(theory, site.home())
+        Responses responses = Responses.load(files.responses(site.home().resolve("specs")), theory)
                 .without(inject.stream().filter(Responses::isPart).toList());
         responses.requireFragment();
         // Before the proof, so that a file that is missing or wrong is told at once.

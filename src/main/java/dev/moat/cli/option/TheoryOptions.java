@@ -1,15 +1,12 @@
 package dev.moat.cli.option;
 
 import dev.moat.model.setting.BadSettingException;
-import dev.moat.prove.Theory;
-import dev.moat.prove.response.Responses;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -138,18 +135,14 @@ public final class TheoryOptions {
     }
 
     /**
-     * The rules for responses: none of a discipline of one's own, nor of one that is varied, as the shipped ones speak of devices one by
-     * one.
+     * The directory of rules for responses; null for none, which is what a discipline of one's own has, and one that is varied: the shipped
+     * rules speak of devices one by one.
      *
-     * @param home below which the shipped ones lie
-     * @throws dev.moat.input.InputException as {@link Responses#load}
+     * @param specs where the shipped ones lie
      */
-    public Responses responses(Theory theory, Path home) {
-        Path given = rules.responses();
-        boolean none = given == null && (ownDiscipline() || family != null);
-        return none
-                ? new Responses(theory, Map.of())
-                : Responses.load(given == null ? home.resolve("specs").resolve("responses") : given, theory);
+    public @Nullable Path responses(Path specs) {
+        Path responses = rules.responses();
+        return responses != null || ownDiscipline() || family != null ? responses : specs.resolve("responses");
     }
 
     /** Words by which {@code moat replay} finds the rules, and words that they use, where they are not the shipped ones. */

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A theory and the responses that are to be proved of its discipline.
@@ -29,11 +30,14 @@ public record Responses(Theory theory, Map<String, ResponseRule> rules) {
     }
 
     /**
-     * The rules of a directory.
+     * The rules of a directory; none where that is null.
      *
      * @throws InputException as {@link ResponseRule#load}
      */
-    public static Responses load(Path directory, Theory theory) {
+    public static Responses load(@Nullable Path directory, Theory theory) {
+        if (directory == null) {
+            return new Responses(theory, Map.of());
+        }
         Map<String, ResponseRule> rules = new LinkedHashMap<>();
         if (Files.isDirectory(directory)) {
             ResponseRule.load(directory, theory.discipline()).forEach(r -> rules.put(r.id(), r));
