@@ -6,6 +6,7 @@ import com.microsoft.z3.Model;
 import com.microsoft.z3.Params;
 import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
+import com.microsoft.z3.Z3Exception;
 import dev.moat.prove.code.Asked.Text;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Answer;
@@ -34,6 +35,7 @@ public record LayoutProof(Family family, List<Answer> answers, Map<String, Text>
      * Lifts a family's code and asks Z3 about each goal.
      *
      * @param rlimit what one question may cost, in Z3's units
+     * @throws dev.moat.input.InputException when the specification is no SMT-LIB, or lacks what the code is compared with
      */
     public static LayoutProof of(Family family, Specification specification, int rlimit) {
         Exprs exprs = new Exprs();
@@ -115,7 +117,23 @@ public record LayoutProof(Family family, List<Answer> answers, Map<String, Text>
             List<LayoutGoal> all = goals.goals();
             try (Context context = new Context()) {
                 // One text for all, so that the file and the code are read once.
-                BoolExpr[] asked = context.parseSMTLIB2String(
+                BoolExpr[] asked = parsed(context, all);
+                for (int n = 0; n < asked.length; n++) {
+                    ask(context, all.get(n), asked[n]);
+                }
+            }
+            goals.refused()
+                    .forEach((piece, why) -> answers.add(new Answer(
+                            new CodeGoal(piece, "can be lifted: " + why, exprs.yes),
+                            CodeGoal.Status.UNKNOWN,
+                            null,
+                            0)));
+            return new LayoutProof(family, List.copyOf(answers), texts, examples);
+        }
+
+        private BoolExpr[] parsed(Context context, List<LayoutGoal> all) {
+            try {
+                return context.parseSMTLIB2String(
                         specification.text()
                                 + SmtLib.definitions(
                                         exprs,
@@ -130,17 +148,9 @@ public record LayoutProof(Family family, List<Answer> answers, Map<String, Text>
                         null,
                         null,
                         null);
-                for (int n = 0; n < asked.length; n++) {
-                    ask(context, all.get(n), asked[n]);
-                }
+            } catch (Z3Exception e) {
+                throw specification.refused(String.valueOf(e.getMessage()));
             }
-            goals.refused()
-                    .forEach((piece, why) -> answers.add(new Answer(
-                            new CodeGoal(piece, "can be lifted: " + why, exprs.yes),
-                            CodeGoal.Status.UNKNOWN,
-                            null,
-                            0)));
-            return new LayoutProof(family, List.copyOf(answers), texts, examples);
         }
 
         private void ask(Context context, LayoutGoal goal, BoolExpr asked) {

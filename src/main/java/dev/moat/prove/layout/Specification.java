@@ -1,7 +1,8 @@
 package dev.moat.prove.layout;
 
+import dev.moat.input.InputException;
+import dev.moat.input.InputText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,13 +24,28 @@ public final class Specification {
     private static final Pattern FIELD =
             Pattern.compile("\\(define-fun (\\S+)\\s+\\(\\(e W\\)\\) \\(_ BitVec (\\d+)\\) \\(\\(_ extract ");
 
+    /** Characters of a file, and lists within lists. */
+    private static final int MOST = 1 << 20;
+
+    private static final int DEEPEST = 100;
+
+    private static final Pattern DEFINITION = Pattern.compile("\\((define-fun|define-sort)\\s");
+    private static final Pattern COMPLAINT = Pattern.compile("line (\\d+) column (\\d+): ([^\"]*)");
+
+    private final String file;
     private final String text;
     private final Map<String, Integer> fields = new LinkedHashMap<>();
     private final List<String> functions;
 
-    /** @param text of the whole file */
-    public Specification(String text) {
+    /**
+     * @param file how it is named where something is wrong
+     * @param text of the whole file
+     * @throws InputException at the first thing that is no definition
+     */
+    public Specification(String file, String text) {
+        this.file = file;
         this.text = text;
+        requireDefinitions();
         functions = FUNCTION.matcher(text).results().map(r -> r.group(1)).toList();
         Matcher field = FIELD.matcher(text);
         while (field.find()) {
@@ -42,9 +58,53 @@ public final class Specification {
      *
      * @param specs directory
      * @throws IOException when it cannot be read
+     * @throws InputException when it is no text of definitions
      */
     public static Specification of(Family family, Path specs) throws IOException {
-        return new Specification(Files.readString(specs.resolve("layouts").resolve(family.name() + ".smt2")));
+        Path file = specs.resolve("layouts").resolve(family.name() + ".smt2");
+        return new Specification(file.toString(), InputText.read(file, MOST));
+    }
+
+    /** A file that asserts, or ends the text, would decide questions that come after it: it only defines. */
+    private void requireDefinitions() {
+        int depth = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ';') {
+                int end = text.indexOf('\n', i);
+                i = end < 0 ? text.length() : end;
+            } else if (c == '(') {
+                if (depth == 0
+                        && !DEFINITION.matcher(text).region(i, text.length()).lookingAt()) {
+                    throw InputText.at(file, text, i).error("only define-fun and define-sort stand here");
+                } else if (++depth > DEEPEST) {
+                    throw InputText.at(file, text, i).error("more than " + DEEPEST + " lists within lists");
+                }
+            } else if (c == ')') {
+                if (--depth < 0) {
+                    throw InputText.at(file, text, i).error("nothing to close here");
+                }
+            } else if (c == '"' || c == '|' || (depth == 0 && !Character.isWhitespace(c))) {
+                throw InputText.at(file, text, i)
+                        .error("only define-fun and define-sort stand here, without strings and bars");
+            }
+        }
+        if (depth > 0) {
+            throw InputText.end(file, text).error("a list is not closed");
+        }
+    }
+
+    /** What a solver objects to in the text, at its place; in what was put after it, that something is not there. */
+    InputException refused(String complaint) {
+        Matcher first = COMPLAINT.matcher(complaint);
+        if (!first.find()) {
+            return InputException.withoutPlace(file, complaint);
+        }
+        int line = Integer.parseInt(first.group(1));
+        String says = first.group(3).strip();
+        return line <= text.lines().count()
+                ? new InputException(file, line, Math.max(1, Integer.parseInt(first.group(2))), says)
+                : InputException.withoutPlace(file, "does not define what the code is compared with: " + says);
     }
 
     String text() {

@@ -3,6 +3,7 @@ package dev.moat.prove.layout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.input.InputException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.layout.Family.Statement;
@@ -92,7 +93,7 @@ class LayoutProofTest {
                 all.statements().stream()
                         .filter(s -> meant.test(s.function()) && !s.name().matches(".*@(most|usual)"))
                         .toList());
-        LayoutProof proof = LayoutProof.of(few, new Specification(changed), RLIMIT);
+        LayoutProof proof = LayoutProof.of(few, new Specification("changed", changed), RLIMIT);
         assertThat(proof.lines())
                 .anyMatch(l -> l.startsWith("FAILED " + told))
                 .anyMatch(l -> l.startsWith("  for example with x0 = 0x"));
@@ -107,7 +108,8 @@ class LayoutProofTest {
         Family fewer = new Family("gart", all.words().subList(1, 5), List.of());
         String text = Files.readString(SPECS.resolve("layouts/gart.smt2"))
                 .replace("aperture-base.BASE ", "aperture-base.FOOT ");
-        assertThat(LayoutProof.of(fewer, new Specification(text), RLIMIT).lines())
+        assertThat(LayoutProof.of(fewer, new Specification("text", text), RLIMIT)
+                        .lines())
                 .contains(
                         "FAILED gart gart: is a word of the code",
                         "FAILED gart aperture-base: FOOT is a field of the code",
@@ -120,7 +122,7 @@ class LayoutProofTest {
         Family all = Layouts.of("gart").get(0);
         String text = Files.readString(SPECS.resolve("layouts/gart.smt2"))
                 .replace("Bool (bvult frame #x0000000010000000)", "Bool (bvult frame #x0000000000000000)");
-        assertThat(LayoutProof.of(all, new Specification(text), RLIMIT).lines())
+        assertThat(LayoutProof.of(all, new Specification("text", text), RLIMIT).lines())
                 .contains("FAILED gart gart-entry: what is given is possible");
     }
 
@@ -134,7 +136,8 @@ class LayoutProofTest {
                         "odd", "is told", 1, x -> anything.append(x[0]).length())));
         LayoutProof proof = LayoutProof.of(
                 family,
-                new Specification("(define-sort W () (_ BitVec 64))(define-fun odd.means ((w W) (x W)) Bool true)"),
+                new Specification(
+                        "odd", "(define-sort W () (_ BitVec 64))(define-fun odd.means ((w W) (x W)) Bool true)"),
                 RLIMIT);
         assertThat(proof.proved()).isFalse();
         assertThat(proof.lines().get(1)).startsWith("UNKNOWN none odd: can be lifted: ");
@@ -145,5 +148,35 @@ class LayoutProofTest {
         assertThatThrownBy(() -> Layouts.of("alpha"))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessage("no layouts of 'alpha'; there are those of vtd, amdvi, calgary, gart, grant");
+    }
+
+    /** A file only defines: what asserts or ends the text would answer the questions that come after it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "(assert false) # :2:1: only define-fun and define-sort stand here",
+                "(exit) # :2:1: only define-fun and define-sort stand here",
+                "word # :2:1: only define-fun and define-sort stand here, without strings and bars",
+                "(define-fun |a| () Bool true) # :2:13: only define-fun and define-sort stand here, without strings and bars",
+                "(define-fun a () Bool true)) # :2:28: nothing to close here",
+                "(define-fun a () Bool # :2:22: a list is not closed",
+                "(define-fun a () Bool nothing) # :2:23: unknown constant nothing",
+                "(define-fun a () Bool true) # : does not define what the code is compared with: unknown constant odd.means",
+            })
+    void whatIsNoDefinitionIsRefused(String text, String message) {
+        Family odd = Layouts.of("gart").get(0);
+        assertThatThrownBy(() -> LayoutProof.of(
+                        odd, new Specification("bad", "(define-sort W () (_ BitVec 64)) ; ) it\n" + text), RLIMIT))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("bad" + message.replace("odd.means", "gart.RSVD"));
+    }
+
+    @Test
+    void deepFilesAreRefused() {
+        String deep = "(define-fun a () Bool " + "(not ".repeat(200) + "true" + ")".repeat(201);
+        assertThatThrownBy(() -> new Specification("bad", deep))
+                .isInstanceOf(InputException.class)
+                .hasMessage("bad:1:518: more than 100 lists within lists");
     }
 }
