@@ -40,7 +40,7 @@ class DocCommandsTest {
             Map.entry("check -q", "the default set; ScenariosTest"),
             Map.entry("check --verbose", "the default set; VerdictsOfARunTest"),
             Map.entry("check --html report", "the default set; RunPageTest"),
-            Map.entry("check --json --junit", "the default set; ScenariosTest, OutputsTest"),
+            Map.entry("check --json", "the default set; ScenariosTest, OutputsTest"),
             Map.entry("check viommu-whole-step-2cpu", "of the set deep; ScenariosTest, tag deep"),
             Map.entry("check interrupts-silent", "of the set extra; ScenariosTest, tag deep"),
             Map.entry("check xen-step-2cpu", "of the set bench; ScenariosTest, tag deep"),

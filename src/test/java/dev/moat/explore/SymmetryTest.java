@@ -166,8 +166,8 @@ class SymmetryTest {
         SymmetryAudit audit = new SymmetryAudit(machine, judge, tables);
         LeastImage least = new LeastImage(tables);
         List<long[]> states = new NaiveExplorer(machine, judge).run().states();
-        // All of a small machine's, and a thousand and more of a larger one's.
-        int stride = Math.max(1, states.size() / 1500);
+        // All of a small machine's, and hundreds of a larger one's.
+        int stride = Math.max(1, states.size() / 600);
         for (int i = 0; i < states.size(); i += stride) {
             long[] s = states.get(i);
             long[] representative = least.of(s).clone();
