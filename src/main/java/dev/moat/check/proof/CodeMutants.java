@@ -58,18 +58,15 @@ public record CodeMutants(boolean asked, List<Judged> mutants, List<String> stal
      *
      * @param proofs of its code: what is not proved says nothing about mutants
      * @param theory what the code refines
-     * @param explained mutants that may survive, their words joined by dots, and why
-     * @param all whether each of these has to, as it does where no bounds are given
+     * @param known those that may survive
      * @param rlimit what one question may cost, in Z3's units
      */
-    public static CodeMutants of(
-            CodeProofs proofs, Theory theory, Map<String, String> explained, boolean all, int rlimit) {
+    public static CodeMutants of(CodeProofs proofs, Theory theory, CodeSurvivors known, int rlimit) {
         Set<String> open = proofs.openPieces();
         if (open.contains(RefinementReport.NOT_ASKED)) {
             return new CodeMutants(false, List.of(), List.of());
         }
-        Set<String> stale = new TreeSet<>(explained.keySet());
-        stale.removeIf(id -> !all || !id.contains("." + proofs.component() + "."));
+        Set<String> stale = new TreeSet<>(known.due());
         List<Judged> judged = new ArrayList<>();
         Machine machine = Objects.requireNonNull(proofs.machine(), "steps are a machine's");
         try (CodeAudit audit = new CodeAudit(machine, theory, open, rlimit)) {
@@ -79,7 +76,8 @@ public record CodeMutants(boolean asked, List<Judged> mutants, List<String> stal
                 if (fate == Fate.NOT_JUDGED || fate == Fate.UNKNOWN || fate == Fate.SURVIVES) {
                     stale.remove(id);
                 }
-                judged.add(new Judged(id, mutant.write().who(), fate, explained.get(id)));
+                judged.add(new Judged(
+                        id, mutant.write().who(), fate, known.reasons().get(id)));
             }
         }
         return new CodeMutants(true, List.copyOf(judged), List.copyOf(stale));

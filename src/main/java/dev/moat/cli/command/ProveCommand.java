@@ -6,6 +6,7 @@ import dev.moat.check.proof.BoundedProof;
 import dev.moat.check.proof.CodeMutants;
 import dev.moat.check.proof.CodeProofs;
 import dev.moat.check.proof.CodeResults;
+import dev.moat.check.proof.CodeSurvivors;
 import dev.moat.check.proof.InferredProof;
 import dev.moat.check.proof.Proof;
 import dev.moat.check.proof.ProvedResponses;
@@ -319,25 +320,25 @@ public final class ProveCommand implements Callable<Integer> {
 
     private ExitCode proveCode(String component) throws IOException {
         if (code.areLayouts()) {
-            return report(
-                    CodeProofs.ofLayouts(component, site.home().resolve("specs"), rlimit, this::print), null, Map.of());
+            Path specs = site.home().resolve("specs");
+            return report(CodeProofs.ofLayouts(component, specs, rlimit, this::print), null, CodeSurvivors.NONE);
         }
         MachineSpec named = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
         Machine machine = Catalog.load().machine(named);
         Theory refined = code.refines() ? theory() : null;
         // Before the proof, so that a file that is missing or wrong is told at once.
-        Map<String, String> known = audit ? Explained.load(site.home().resolve("specs/code-survivors.txt")) : Map.of();
+        Map<String, String> lines = audit ? Explained.load(site.home().resolve("specs/code-survivors.txt")) : Map.of();
+        CodeSurvivors known = CodeSurvivors.of(lines, component, Catalog.load().component(component), bounds);
         return report(CodeProofs.of(component, machine, refined, rlimit, this::print), refined, known);
     }
 
-    private ExitCode report(CodeProofs proofs, @Nullable Theory refined, Map<String, String> known) throws IOException {
+    private ExitCode report(CodeProofs proofs, @Nullable Theory refined, CodeSurvivors known) throws IOException {
         site.err().println(String.format(Locale.ROOT, "moat: all in %.2f s", proofs.nanos() / 1e9));
         GoalOutput output = directory == null && second == null
                 ? null
                 : GoalOutput.ofCode(second, directory, proofs.questions(), proofs.texts());
         print(output == null ? List.of() : output.lines());
-        CodeMutants mutants =
-                refined == null || !audit ? null : CodeMutants.of(proofs, refined, known, bounds.isEmpty(), rlimit);
+        CodeMutants mutants = refined == null || !audit ? null : CodeMutants.of(proofs, refined, known, rlimit);
         print(mutants == null ? List.of() : mutants.lines());
         CodeResults.Opinion opinion = output == null || second == null
                 ? null

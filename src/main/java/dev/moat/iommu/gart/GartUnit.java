@@ -84,6 +84,8 @@ public final class GartUnit implements NodeAccess {
         flight = cache(moving, "flight", flying).bits(2);
         flightPage = cache(moving, "flightPage", flying).live(inFlight).of(g.pages());
         flightPte = cache(moving, "flightPte", flying).live(inFlight).word(Gpte.FIELDS, varyingPte(g));
+        schema.keeps("TLBs hold entries of frames", s -> areEntries(s, g, cachedPte()));
+        moving.keeps("requests in flight have entries of frames", s -> areEntries(s, g, flightPte()));
     }
 
     private SlotsBuilder register(SchemaBuilder schema, String name, Writer writer) {
@@ -99,6 +101,14 @@ public final class GartUnit implements NodeAccess {
         return flight;
     }
 
+    private Slots cachedPte() {
+        return cachedPte;
+    }
+
+    private Slots flightPte() {
+        return flightPte;
+    }
+
     /** The bits in which entries that lead to the geometry's frames can differ; the frame after the last one is the scratch page. */
     static long varyingPte(GartGeometry g) {
         long bits = Gpte.VALID.mask() | Gpte.COHERENT.mask();
@@ -106,6 +116,23 @@ public final class GartUnit implements NodeAccess {
             bits |= Gpte.of(g.frameNumber(f));
         }
         return bits;
+    }
+
+    /**
+     * Whether entries are of frames, of the scratch page, or 0. What leads anywhere else means nothing to the discipline, and would
+     * reach memory all the same.
+     */
+    static boolean areEntries(long[] s, GartGeometry g, Slots entries) {
+        boolean all = true;
+        for (int i = 0; i < entries.size(); i++) {
+            long pte = entries.get(s, i);
+            boolean is = pte == 0;
+            for (int f = 0; f <= g.frames().size(); f++) {
+                is |= pte == Gpte.of(g.frameNumber(f));
+            }
+            all &= is;
+        }
+        return all;
     }
 
     public GartGeometry geometry() {

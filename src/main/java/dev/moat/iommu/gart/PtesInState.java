@@ -34,6 +34,12 @@ public final class PtesInState implements Memory {
         bytes = (size >>> GartWalk.PAGE_SHIFT) * Integer.BYTES;
         pte = schema.slots("pte", Role.ARCHITECTURAL, Writer.HYPERVISOR, g.pages())
                 .word(Gpte.FIELDS, GartUnit.varyingPte(g));
+        schema.keeps("table entries are of frames", s -> GartUnit.areEntries(s, g, pte()));
+    }
+
+    // Said of states, which there are only after construction.
+    private Slots pte() {
+        return pte;
     }
 
     @Override

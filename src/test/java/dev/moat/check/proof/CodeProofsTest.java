@@ -36,6 +36,10 @@ class CodeProofsTest {
         return CodeProofs.of("r1", machine, THEORY, RLIMIT, lines -> {});
     }
 
+    private static CodeSurvivors known(Map<String, String> lines) {
+        return CodeSurvivors.of(lines, "r1", Catalog.load().component("r1"), Map.of());
+    }
+
     /** One goal that fails is there in all three forms, with the step and the reason. */
     @Test
     void reportsAreForPrograms() {
@@ -94,7 +98,7 @@ class CodeProofsTest {
         Map<String, String> explained = new HashMap<>(Explained.load(Path.of("specs/code-survivors.txt")));
         explained.keySet().retainAll(Set.of("drop.r1.alloc.pte", "drop.r1.map.pte"));
         explained.put("drop.r1.nosuch.x", "nobody writes that");
-        CodeMutants audit = CodeMutants.of(right, THEORY, explained, true, RLIMIT);
+        CodeMutants audit = CodeMutants.of(right, THEORY, known(explained), RLIMIT);
         List<String> lines = List.of("DISAGREEMENT a: Z3", "NO ANSWER b: Z3", "second solver cvc5: 1 of 3 goals agree");
         CodeResults results = new CodeResults(right, new CodeResults.Opinion(lines, true, true), audit);
         assertThat(results.exit()).isEqualTo(ExitCode.DISAGREEMENT);
@@ -150,7 +154,7 @@ class CodeProofsTest {
     @Test
     void mutantsOfTheReferenceMachineAreNoticed() {
         Map<String, String> explained = Explained.load(Path.of("specs/code-survivors.txt"));
-        CodeMutants found = CodeMutants.of(proofs(r1()), THEORY, explained, true, RLIMIT);
+        CodeMutants found = CodeMutants.of(proofs(r1()), THEORY, known(explained), RLIMIT);
         assertThat(found.lines())
                 .singleElement()
                 .asString()
@@ -163,7 +167,7 @@ class CodeProofsTest {
     void whatIsExplainedIsExactlyWhatIsNotNoticed() {
         Map<String, String> others =
                 Map.of("drop.r1.nosuch.x", "nobody writes that", "drop.r1.map.track.ro", "it is noticed");
-        CodeMutants found = CodeMutants.of(proofs(r1()), THEORY, others, true, RLIMIT);
+        CodeMutants found = CodeMutants.of(proofs(r1()), THEORY, known(others), RLIMIT);
         assertThat(found.allNoticed()).isFalse();
         assertThat(found.lines()).hasSize(6);
         assertThat(found.lines()).filteredOn(l -> l.startsWith("EXPLAINED ")).hasSize(2);
@@ -181,14 +185,14 @@ class CodeProofsTest {
         CodeResults results = new CodeResults(none, null, null);
         assertThat(JunitReport.of(results)).contains("can be asked: ");
         assertThat(new SarifReport(Path.of(""), List.of()).of(results)).contains("can be asked: ");
-        CodeMutants left = CodeMutants.of(none, THEORY, Map.of(), true, RLIMIT);
+        CodeMutants left = CodeMutants.of(none, THEORY, known(Map.of()), RLIMIT);
         assertThat(left.lines()).containsExactly("audit: left out, because nothing was asked");
     }
 
     /** Nothing is said of mutants of code that is not proved itself. */
     @Test
     void mutantsOfCodeThatIsNotProvedAreNotJudged() {
-        CodeMutants found = CodeMutants.of(proofs(r1("unmap.keeps-table-entry")), THEORY, Map.of(), true, RLIMIT);
+        CodeMutants found = CodeMutants.of(proofs(r1("unmap.keeps-table-entry")), THEORY, known(Map.of()), RLIMIT);
         assertThat(found.lines()).noneMatch(l -> l.contains(".unmap."));
         assertThat(found.lines()).last().asString().doesNotContain(" 0 of code that is not proved");
     }

@@ -76,6 +76,7 @@ public final class BlastPort implements Port {
         stops = model.decision(STOPS, (s, b, c, d) -> 1);
         pollsOn = model.decision(POLLS_ON, (s, b, c, d) -> 1);
         writesTar = model.decision(WRITES_TAR, (s, b, c, d) -> 1);
+        schema.keeps(prefix + "traffic is stopped while it is blasted, and all of it", this::isStopKept);
     }
 
     private Slots stage() {
@@ -176,6 +177,13 @@ public final class BlastPort implements Port {
         stage.set(s, NONE);
         asker.set(s, 0);
         return true;
+    }
+
+    /** The invariant stopped-traffic-goes-on, and that all slots of a bus are stopped together, by the driver's register alone. */
+    private boolean isStopKept(long[] s) {
+        long slots = unit.aer.get(s, bus);
+        boolean all = slots == unit.aer.fixed();
+        return (soft ? all : all || slots == 0) && unit.isToldToStop(s, bus) == isToBeStopped(s);
     }
 
     private boolean isPending(long[] s, int cpu) {
