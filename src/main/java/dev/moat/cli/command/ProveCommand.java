@@ -320,13 +320,12 @@ public final class ProveCommand implements Callable<Integer> {
 
     private ExitCode proveCode(String component) throws IOException {
         if (code.areLayouts()) {
-            Path specs = site.home().resolve("specs");
-            return report(CodeProofs.ofLayouts(component, specs, rlimit, this::print), null, CodeSurvivors.NONE);
+            CodeProofs proofs = CodeProofs.ofLayouts(component, site.home().resolve("specs"), rlimit, this::print);
+            return report(proofs, null, CodeSurvivors.NONE);
         }
-        MachineSpec named = new MachineSpec(component, bounds, Granularity.STEP, false, List.of());
-        Machine machine = Catalog.load().machine(named);
+        Machine machine =
+                Catalog.load().machine(new MachineSpec(component, bounds, Granularity.STEP, false, List.of()));
         Theory refined = code.refines() ? theory() : null;
-        // Before the proof, so that a file that is missing or wrong is told at once.
         Map<String, String> lines = audit ? Explained.load(site.home().resolve("specs/code-survivors.txt")) : Map.of();
         CodeSurvivors known = CodeSurvivors.of(lines, component, Catalog.load().component(component), bounds);
         return report(CodeProofs.of(component, machine, refined, rlimit, this::print), refined, known);
