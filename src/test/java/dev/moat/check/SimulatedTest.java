@@ -73,7 +73,7 @@ class SimulatedTest {
     @TestFactory
     List<DynamicTest> nothingIsViolated() {
         return SCENARIOS.stream()
-                .map(s -> DynamicTest.dynamicTest(s.id(), () -> walk(s, 1, 300, 150)))
+                .map(s -> DynamicTest.dynamicTest(s.id(), () -> walk(s, 1, 150, 75)))
                 .toList();
     }
 

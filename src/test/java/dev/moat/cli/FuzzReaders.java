@@ -23,6 +23,7 @@ import dev.moat.prove.Explained;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Theory;
 import dev.moat.prove.export.CertificateFiles;
+import dev.moat.prove.layout.Specification;
 import dev.moat.prove.response.Responses;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
@@ -149,6 +150,12 @@ final class FuzzReaders {
                         file -> Certificate.check(read, file.toString(), Files.readString(file)),
                         Form.WORDS,
                         proof),
+                kind(
+                        "layouts",
+                        file -> new Specification(file.toString(), Files.readString(file)),
+                        Form.WORDS,
+                        Files.readString(Path.of("specs/layouts/gart.smt2")),
+                        Files.readString(Path.of("specs/layouts/calgary.smt2"))),
                 new Kind(
                         "certificate-manifest",
                         "certified/" + Manifest.NAME,

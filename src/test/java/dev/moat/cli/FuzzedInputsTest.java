@@ -121,6 +121,7 @@ class FuzzedInputsTest {
                             "pin-counter")),
             Map.entry("prove/Explained.java", List.of("survivors")),
             Map.entry("prove/PinProof.java", List.of("pin-bytes")),
+            Map.entry("prove/layout/Specification.java", List.of("layouts")),
             Map.entry("scenario/YamlFile.java", List.of("yaml", "config")),
             Map.entry("trace/file/JsonFile.java", List.of("replay", "show")));
 

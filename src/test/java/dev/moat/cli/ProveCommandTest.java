@@ -114,6 +114,7 @@ class ProveCommandTest {
 
     /** Without a lemma goals fail although nothing is wrong: the explorer finds no such state. */
     @Test
+    @Tag("deep")
     void aMissingLemmaIsFive() throws IOException {
         Files.delete(home.resolve("specs/lemmas/done-is-clean.smt2"));
         assertThat(run("prove")).isEqualTo(5);
@@ -170,6 +171,7 @@ class ProveCommandTest {
     }
 
     @Test
+    @Tag("deep")
     void boundedQuestionsAreAskedToo() {
         assertThat(run("prove", "--bmc", "3", "--k-induction", "1", "-P", "devices=2"))
                 .isZero();

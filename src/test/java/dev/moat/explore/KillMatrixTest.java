@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KillMatrixTest {
     private static final String NO_DEADLOCK = "no-deadlock";
     /** States of a machine without a fault that every build looks at. */
-    private static final long FIRST = 5_000;
+    private static final long FIRST = 2_000;
 
     /** For each fault of xen-vtd the machine of its row, the fault injected, as a line without component and granularity. */
     static List<String> xenMachines() {

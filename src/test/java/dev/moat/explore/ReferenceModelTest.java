@@ -31,7 +31,7 @@ class ReferenceModelTest {
         }
     }
 
-    @Tag("slow")
+    @Tag("deep")
     @ParameterizedTest
     @CsvSource({"3, 3, 1, 1, 3270619, 37770391, 19"})
     void countsOfTheBenchmark(int d, int f, int r, int h, long distinct, long generated, int depth) {

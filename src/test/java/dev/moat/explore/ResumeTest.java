@@ -6,6 +6,7 @@ import dev.moat.explore.Exploration.End;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +57,7 @@ class ResumeTest {
 
     /** Levels of several blocks: a limit stops in the middle of one, again and again. */
     @Test
+    @Tag("deep")
     void goesOnFromOneLimitToTheNext() {
         String line = "r1 operation refs=2 handles=2";
         String whole = said(explore(line, Limits.none(2), Keeper.none()));
