@@ -1,5 +1,6 @@
 package dev.moat.check.proof;
 
+import dev.moat.bits.layout.Layout;
 import dev.moat.check.ExitCode;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
@@ -9,7 +10,6 @@ import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.Questions;
-import dev.moat.prove.layout.Family;
 import dev.moat.prove.layout.LayoutProof;
 import dev.moat.prove.layout.Layouts;
 import dev.moat.prove.layout.Specification;
@@ -61,7 +61,7 @@ public record CodeProofs(
         List<Answer> answers = new ArrayList<>();
         Map<String, Text> texts = new LinkedHashMap<>();
         String family = component.equals(LAYOUTS) ? null : component.substring(LAYOUTS.length() + 1);
-        for (Family each : Layouts.of(family)) {
+        for (Layout each : Layouts.of(family)) {
             LayoutProof proof = LayoutProof.of(each, Specification.of(each, specs), rlimit);
             print.accept(proof.lines());
             answers.addAll(proof.answers());

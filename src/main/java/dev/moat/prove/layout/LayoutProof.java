@@ -7,6 +7,7 @@ import com.microsoft.z3.Params;
 import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import com.microsoft.z3.Z3Exception;
+import dev.moat.bits.layout.Layout;
 import dev.moat.prove.code.Asked.Text;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Answer;
@@ -30,14 +31,14 @@ import java.util.stream.Collectors;
  * @param texts the same as whole SMT-LIB files, and that loops go no further than they were followed
  * @param examples by the goal's place among the answers, numbers for which it fails
  */
-public record LayoutProof(Family family, List<Answer> answers, Map<String, Text> texts, Map<Integer, String> examples) {
+public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text> texts, Map<Integer, String> examples) {
     /**
      * Lifts a family's code and asks Z3 about each goal.
      *
      * @param rlimit what one question may cost, in Z3's units
      * @throws dev.moat.input.InputException when the specification is no SMT-LIB, or lacks what the code is compared with
      */
-    public static LayoutProof of(Family family, Specification specification, int rlimit) {
+    public static LayoutProof of(Layout family, Specification specification, int rlimit) {
         Exprs exprs = new Exprs();
         try (Z3Terms loops = new Z3Terms(exprs, rlimit)) {
             Solver solver = loops.solver();
@@ -47,7 +48,7 @@ public record LayoutProof(Family family, List<Answer> answers, Map<String, Text>
                 ended.addAll(possible ? List.of() : List.of(condition));
                 return possible;
             });
-            FamilyGoals goals = new FamilyGoals(family, specification, exprs, lifter);
+            LayoutGoals goals = new LayoutGoals(family, specification, exprs, lifter);
             LayoutProof proof = new Asking(family, specification, exprs, rlimit).of(goals);
             String says = "a loop goes no further than it was followed";
             ended.forEach(condition -> proof.texts.put(
@@ -98,7 +99,7 @@ public record LayoutProof(Family family, List<Answer> answers, Map<String, Text>
     }
 
     private static final class Asking {
-        private final Family family;
+        private final Layout family;
         private final Specification specification;
         private final Exprs exprs;
         private final int rlimit;
@@ -106,14 +107,14 @@ public record LayoutProof(Family family, List<Answer> answers, Map<String, Text>
         private final Map<String, Text> texts = new LinkedHashMap<>();
         private final Map<Integer, String> examples = new LinkedHashMap<>();
 
-        Asking(Family family, Specification specification, Exprs exprs, int rlimit) {
+        Asking(Layout family, Specification specification, Exprs exprs, int rlimit) {
             this.family = family;
             this.specification = specification;
             this.exprs = exprs;
             this.rlimit = rlimit;
         }
 
-        LayoutProof of(FamilyGoals goals) {
+        LayoutProof of(LayoutGoals goals) {
             List<LayoutGoal> all = goals.goals();
             try (Context context = new Context()) {
                 // One text for all, so that the file and the code are read once.

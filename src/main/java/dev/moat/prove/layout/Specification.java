@@ -1,5 +1,6 @@
 package dev.moat.prove.layout;
 
+import dev.moat.bits.layout.Layout;
 import dev.moat.input.InputException;
 import dev.moat.input.InputText;
 import java.io.IOException;
@@ -60,7 +61,7 @@ public final class Specification {
      * @throws IOException when it cannot be read
      * @throws InputException when it is no text of definitions
      */
-    public static Specification of(Family family, Path specs) throws IOException {
+    public static Specification of(Layout family, Path specs) throws IOException {
         Path file = specs.resolve("layouts").resolve(family.name() + ".smt2");
         return new Specification(file.toString(), InputText.read(file, MOST));
     }

@@ -2,6 +2,7 @@ package dev.moat.prove.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.bits.layout.Layout;
 import dev.moat.prove.solver.Z3Required;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -67,8 +68,8 @@ class LayoutMutantsTest {
 
         /** Whether all that is said of some pieces is proved. */
         public static boolean proved(String name, String pieces) throws IOException {
-            Family all = Layouts.of(name).get(0);
-            Family some = new Family(
+            Layout all = Layouts.of(name).get(0);
+            Layout some = new Layout(
                     name,
                     all.words().stream().filter(w -> w.name().matches(pieces)).toList(),
                     all.statements().stream()
@@ -136,9 +137,12 @@ class LayoutMutantsTest {
 
     /** Whether a changed class is not built, or not proved. */
     private static boolean isNoticed(String file, byte[] bytes, String name, String pieces) throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
         try {
-            Object proved = new Planted(file, bytes)
-                    .loadClass(Asker.class.getName())
+            ClassLoader planted = new Planted(file, bytes);
+            thread.setContextClassLoader(planted); // in which layouts are found
+            Object proved = planted.loadClass(Asker.class.getName())
                     .getMethod("proved", String.class, String.class)
                     .invoke(null, name, pieces);
             return proved.equals(false);
@@ -150,6 +154,8 @@ class LayoutMutantsTest {
                             IllegalStateException.class,
                             IndexOutOfBoundsException.class);
             return true;
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 

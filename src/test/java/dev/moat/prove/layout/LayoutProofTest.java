@@ -3,10 +3,11 @@ package dev.moat.prove.layout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.bits.layout.Layout;
+import dev.moat.bits.layout.Layout.Statement;
 import dev.moat.input.InputException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.prove.code.CodeGoal.Status;
-import dev.moat.prove.layout.Family.Statement;
 import dev.moat.prove.solver.Z3Required;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +37,9 @@ class LayoutProofTest {
     @ParameterizedTest
     @CsvSource({"vtd, 900", "amdvi, 530", "calgary, 80", "gart, 70", "grant, 110"})
     void proved(String name, int atLeast) throws IOException {
-        Family all = Layouts.of(name).get(0);
+        Layout all = Layouts.of(name).get(0);
         Predicate<Statement> few = s -> !s.name().matches("walk[2-6]|walk.*@(most|usual)");
-        Family family = new Family(
+        Layout family = new Layout(
                 name, all.words(), all.statements().stream().filter(few).toList());
         LayoutProof proof = LayoutProof.of(family, Specification.of(family, SPECS), RLIMIT);
         assertThat(proof.lines()).filteredOn(l -> !l.endsWith(" proved")).hasSize(1);
@@ -51,7 +52,7 @@ class LayoutProofTest {
     @ValueSource(strings = {"vtd", "amdvi"})
     @Tag("deep")
     void everyWalk(String name) throws IOException {
-        Family family = Layouts.of(name).get(0);
+        Layout family = Layouts.of(name).get(0);
         LayoutProof proof = LayoutProof.of(family, Specification.of(family, SPECS), RLIMIT);
         assertThat(proof.lines()).filteredOn(l -> !l.endsWith(" proved")).hasSize(1);
         assertThat(proof.proved()).isTrue();
@@ -85,9 +86,9 @@ class LayoutProofTest {
         assertThat(from).isPositive();
         assertThat(at).isPositive();
         String changed = text.substring(0, at) + other + text.substring(at + old.length());
-        Family all = Layouts.of(name).get(0);
+        Layout all = Layouts.of(name).get(0);
         Predicate<String> meant = piece -> (told + " ").matches(name + " " + piece + "[-@: ].*");
-        Family few = new Family(
+        Layout few = new Layout(
                 name,
                 all.words().stream().filter(w -> meant.test(w.name())).toList(),
                 all.statements().stream()
@@ -104,8 +105,8 @@ class LayoutProofTest {
     /** What the file names and the code does not have, and the other way round. */
     @Test
     void nothingIsLeftOut() throws IOException {
-        Family all = Layouts.of("gart").get(0);
-        Family fewer = new Family("gart", all.words().subList(1, 5), List.of());
+        Layout all = Layouts.of("gart").get(0);
+        Layout fewer = new Layout("gart", all.words().subList(1, 5), List.of());
         String text = Files.readString(SPECS.resolve("layouts/gart.smt2"))
                 .replace("aperture-base.BASE ", "aperture-base.FOOT ");
         assertThat(LayoutProof.of(fewer, new Specification("text", text), RLIMIT)
@@ -119,7 +120,7 @@ class LayoutProofTest {
     /** A goal that assumes what cannot be proves nothing. */
     @Test
     void whatIsGivenIsPossible() throws IOException {
-        Family all = Layouts.of("gart").get(0);
+        Layout all = Layouts.of("gart").get(0);
         String text = Files.readString(SPECS.resolve("layouts/gart.smt2"))
                 .replace("Bool (bvult frame #x0000000010000000)", "Bool (bvult frame #x0000000000000000)");
         assertThat(LayoutProof.of(all, new Specification("text", text), RLIMIT).lines())
@@ -129,11 +130,11 @@ class LayoutProofTest {
     @Test
     void codeThatCannotBeLiftedIsOpen() {
         StringBuilder anything = new StringBuilder();
-        Family family = new Family(
+        Layout family = new Layout(
                 "none",
                 List.of(),
-                List.of(Statement.of(
-                        "odd", "is told", 1, x -> anything.append(x[0]).length())));
+                List.of(new Statement(
+                        "odd", "is told", 1, 0, x -> anything.append(x[0]).length())));
         LayoutProof proof = LayoutProof.of(
                 family,
                 new Specification(
@@ -147,7 +148,7 @@ class LayoutProofTest {
     void unknownFamily() {
         assertThatThrownBy(() -> Layouts.of("alpha"))
                 .isInstanceOf(BadSettingException.class)
-                .hasMessage("no layouts of 'alpha'; there are those of vtd, amdvi, calgary, gart, grant");
+                .hasMessage("no layouts of 'alpha'; there are those of amdvi, calgary, gart, grant, vtd");
     }
 
     /** A file only defines: what asserts or ends the text would answer the questions that come after it. */
@@ -165,7 +166,7 @@ class LayoutProofTest {
                 "(define-fun a () Bool true) # : does not define what the code is compared with: unknown constant odd.means",
             })
     void whatIsNoDefinitionIsRefused(String text, String message) {
-        Family odd = Layouts.of("gart").get(0);
+        Layout odd = Layouts.of("gart").get(0);
         assertThatThrownBy(() -> LayoutProof.of(
                         odd, new Specification("bad", "(define-sort W () (_ BitVec 64)) ; ) it\n" + text), RLIMIT))
                 .isInstanceOf(InputException.class)

@@ -2,7 +2,7 @@ package dev.moat.prove.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.prove.layout.Family.Statement;
+import dev.moat.bits.layout.Layout.Statement;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Lifter;
 import dev.moat.prove.lift.Obligation;

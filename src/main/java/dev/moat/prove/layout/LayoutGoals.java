@@ -1,10 +1,11 @@
 package dev.moat.prove.layout;
 
 import dev.moat.bits.BitField;
+import dev.moat.bits.layout.Layout;
+import dev.moat.bits.layout.Layout.Code;
+import dev.moat.bits.layout.Layout.Statement;
+import dev.moat.bits.layout.Layout.Word;
 import dev.moat.prove.bytecode.RefusedException;
-import dev.moat.prove.layout.Family.Code;
-import dev.moat.prove.layout.Family.Statement;
-import dev.moat.prove.layout.Family.Word;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Lifter;
 import dev.moat.prove.lift.Obligation;
@@ -21,10 +22,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The goals about one family: its code is lifted, and what the file says of the same is put beside it. */
-final class FamilyGoals {
+final class LayoutGoals {
     private static final String ZERO = "#x0000000000000000";
 
-    private final Family family;
+    private final Layout family;
     private final Specification specification;
     private final Exprs exprs;
     private final Lifter lifter;
@@ -32,7 +33,7 @@ final class FamilyGoals {
     private final Map<String, String> refused = new LinkedHashMap<>();
     private final Map<Integer, Expr> variables = new LinkedHashMap<>();
 
-    FamilyGoals(Family family, Specification specification, Exprs exprs, Lifter lifter) {
+    LayoutGoals(Layout family, Specification specification, Exprs exprs, Lifter lifter) {
         this.family = family;
         this.specification = specification;
         this.exprs = exprs;
@@ -160,7 +161,7 @@ final class FamilyGoals {
                 .filter(f -> !fields.containsKey(f.name()))
                 .toList();
         String reserved =
-                masked(e, unnamed.stream().filter(FamilyGoals::isReserved).toList());
+                masked(e, unnamed.stream().filter(LayoutGoals::isReserved).toList());
         String ignored = masked(e, unnamed.stream().filter(f -> !isReserved(f)).toList());
         String rsvd = "(" + word.name() + "." + Specification.RESERVED + " " + text(e) + ")";
         String rest = "(" + word.name() + "." + Specification.REST + " " + text(e) + ")";

@@ -1,12 +1,13 @@
-package dev.moat.prove.layout;
+package dev.moat.iommu.vtd.layout;
 
+import dev.moat.bits.layout.Layout.Statement;
 import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.memory.Met;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.register.SecondLevelWalk;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
-import dev.moat.prove.layout.Family.Statement;
 import java.util.List;
 import java.util.stream.IntStream;
 

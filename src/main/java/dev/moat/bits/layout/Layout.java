@@ -1,15 +1,17 @@
-package dev.moat.prove.layout;
+package dev.moat.bits.layout;
 
 import dev.moat.bits.BitField;
 import java.util.List;
 
 /**
- * What there is to say of one family's words, beside the file of {@code specs/layouts} that has its name.
+ * What there is to say of the words of one kind of hardware or interface, beside the file of {@code specs/layouts} that has its name.
  *
  * @param name of the file, without its ending
+ * @param words 64 bits each, with their fields
+ * @param statements about what code makes of such words, or decides by them
  */
-public record Family(String name, List<Word> words, List<Statement> statements) {
-    public Family {
+public record Layout(String name, List<Word> words, List<Statement> statements) {
+    public Layout {
         words = List.copyOf(words);
         statements = List.copyOf(statements);
     }
@@ -49,14 +51,9 @@ public record Family(String name, List<Word> words, List<Statement> statements) 
      */
     public record Statement(String name, String says, int given, int more, Code code) {
         /** What its functions are called, up to the last dot. */
-        String function() {
+        public String function() {
             int at = name.indexOf('@');
             return at < 0 ? name : name.substring(0, at);
-        }
-
-        /** One that answers one number. */
-        static Statement of(String name, String says, int given, Code code) {
-            return new Statement(name, says, given, 0, code);
         }
     }
 }

@@ -1,5 +1,9 @@
-package dev.moat.prove.layout;
+package dev.moat.iommu.amdvi.layout;
 
+import dev.moat.bits.layout.Layout;
+import dev.moat.bits.layout.Layout.Statement;
+import dev.moat.bits.layout.LayoutBuilder;
+import dev.moat.bits.layout.LayoutSource;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Events;
@@ -13,23 +17,19 @@ import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.amdvi.semantics.DeviceCheck;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.prove.layout.Family.Code;
-import dev.moat.prove.layout.Family.Statement;
-import dev.moat.prove.layout.Family.Word;
+import dev.moat.iommu.memory.Met;
 import dev.moat.state.SchemaBuilder;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What there is to say of AMD-Vi. */
-final class AmdViLayouts {
+public final class AmdViLayout implements LayoutSource {
     private static final int WORDS = 6;
     private static final int GIVEN = 9;
     private static final int MORE = 11;
 
-    private AmdViLayouts() {}
-
-    static Family family() {
-        List<Statement> all = new ArrayList<>();
+    @Override
+    public Layout layout() {
+        LayoutBuilder all = new LayoutBuilder("amdvi");
+        words(all);
         entries(all);
         commands(all);
         decisions(all);
@@ -37,84 +37,77 @@ final class AmdViLayouts {
         for (int mode = 1; mode <= WORDS; mode++) {
             all.add(walk(mode));
         }
-        return new Family("amdvi", words(), all);
+        return all.layout();
     }
 
-    private static List<Word> words() {
-        return List.of(
-                new Word("device.q0", DeviceTableEntry.QUAD0),
-                new Word("device.q1", DeviceTableEntry.QUAD1),
-                new Word("device.q2", DeviceTableEntry.QUAD2),
-                new Word("device.q3", DeviceTableEntry.QUAD3),
-                new Word("page-table", PageTableEntry.FIELDS),
-                new Word("completion-wait.lo", Commands.CompletionWait.LO),
-                new Word("completion-wait.hi", Commands.CompletionWait.HI),
-                new Word("invalidate-device.lo", Commands.Device.LO),
-                new Word("invalidate-pages.lo", Commands.Pages.LO),
-                new Word("invalidate-pages.hi", Commands.Pages.HI),
-                new Word("invalidate-iotlb-pages.lo", Commands.IotlbPages.LO),
-                new Word("invalidate-iotlb-pages.hi", Commands.IotlbPages.HI),
-                new Word("invalidate-all.lo", Commands.All.LO),
-                new Word("interrupt", InterruptEntry.FIELDS),
-                new Word("event.lo", Events.LO),
-                new Word("event.hi", Events.HI),
-                new Word("capability-header", Registers.CapabilityHeader.FIELDS),
-                new Word("device-table-base", Registers.DeviceTableBase.FIELDS),
-                new Word("ring-base", Registers.RingBase.FIELDS),
-                new Word("control", Registers.Control.FIELDS),
-                new Word("exclusion-base", Registers.ExclusionBase.FIELDS),
-                new Word("exclusion-limit", Registers.ExclusionLimit.FIELDS),
-                new Word("extended-feature", Registers.ExtendedFeature.FIELDS),
-                new Word("ring-pointer", Registers.RingPointer.FIELDS),
-                new Word("status", Registers.Status.FIELDS));
+    private static void words(LayoutBuilder all) {
+        all.word("device.q0", DeviceTableEntry.QUAD0)
+                .word("device.q1", DeviceTableEntry.QUAD1)
+                .word("device.q2", DeviceTableEntry.QUAD2)
+                .word("device.q3", DeviceTableEntry.QUAD3)
+                .word("page-table", PageTableEntry.FIELDS)
+                .word("completion-wait.lo", Commands.CompletionWait.LO)
+                .word("completion-wait.hi", Commands.CompletionWait.HI)
+                .word("invalidate-device.lo", Commands.Device.LO)
+                .word("invalidate-pages.lo", Commands.Pages.LO)
+                .word("invalidate-pages.hi", Commands.Pages.HI)
+                .word("invalidate-iotlb-pages.lo", Commands.IotlbPages.LO)
+                .word("invalidate-iotlb-pages.hi", Commands.IotlbPages.HI)
+                .word("invalidate-all.lo", Commands.All.LO)
+                .word("interrupt", InterruptEntry.FIELDS)
+                .word("event.lo", Events.LO)
+                .word("event.hi", Events.HI)
+                .word("capability-header", Registers.CapabilityHeader.FIELDS)
+                .word("device-table-base", Registers.DeviceTableBase.FIELDS)
+                .word("ring-base", Registers.RingBase.FIELDS)
+                .word("control", Registers.Control.FIELDS)
+                .word("exclusion-base", Registers.ExclusionBase.FIELDS)
+                .word("exclusion-limit", Registers.ExclusionLimit.FIELDS)
+                .word("extended-feature", Registers.ExtendedFeature.FIELDS)
+                .word("ring-pointer", Registers.RingPointer.FIELDS)
+                .word("status", Registers.Status.FIELDS);
     }
 
-    private static void add(List<Statement> all, String name, String says, int given, Code code) {
-        all.add(Statement.of(name, says, given, code));
-    }
-
-    private static void entries(List<Statement> all) {
-        add(all, "quad0", Layouts.ONLY, 3, x -> DeviceTableEntry.quad0((int) x[0], x[1], (int) x[2]));
-        add(all, "quad1", Layouts.ONLY, 1, x -> DeviceTableEntry.quad1((int) x[0]));
-        add(all, "page-table-entry", Layouts.ONLY, 3, x -> PageTableEntry.of((int) x[0], x[1], (int) x[2]));
-        add(
-                all,
+    private static void entries(LayoutBuilder all) {
+        all.made("quad0", 3, x -> DeviceTableEntry.quad0((int) x[0], x[1], (int) x[2]));
+        all.made("quad1", 1, x -> DeviceTableEntry.quad1((int) x[0]));
+        all.made("page-table-entry", 3, x -> PageTableEntry.of((int) x[0], x[1], (int) x[2]));
+        all.says(
                 "sized-page",
                 "says its size, its frames and its rights",
                 3,
                 x -> PageTableEntry.sizedPage(x[0], (int) x[1], (int) x[2]));
-        add(all, "size", "is by the first zero of the address", 1, x -> PageTableEntry.sizeShift(x[0]));
-        add(all, "page-table-rights", "is IR and IW", 1, x -> PageTableEntry.rights(x[0]));
-        add(
-                all,
+        all.says("size", "is by the first zero of the address", 1, x -> PageTableEntry.sizeShift(x[0]));
+        all.says("page-table-rights", "is IR and IW", 1, x -> PageTableEntry.rights(x[0]));
+        all.says(
                 "page-table-other-rights",
                 "changes IR and IW only",
                 2,
                 x -> PageTableEntry.withRights(x[0], (int) x[1]));
-        add(all, "remapped-interrupt", Layouts.ONLY, 1, x -> InterruptEntry.of((int) x[0]));
-        add(all, "device-entries", "is 128 for each 4 KiB", 1, x -> Registers.DeviceTableBase.entries(x[0]));
-        add(all, "ring-entries", "is 2^Length", 1, x -> Registers.RingBase.entries(x[0]));
-        add(all, "ring-address", "is 16 bytes each", 2, x -> Registers.RingBase.address(x[0], x[1]));
+        all.made("remapped-interrupt", 1, x -> InterruptEntry.of((int) x[0]));
+        all.says("device-entries", "is 128 for each 4 KiB", 1, x -> Registers.DeviceTableBase.entries(x[0]));
+        all.says("ring-entries", "is 2^Length", 1, x -> Registers.RingBase.entries(x[0]));
+        all.says("ring-address", "is 16 bytes each", 2, x -> Registers.RingBase.address(x[0], x[1]));
     }
 
-    private static void commands(List<Statement> all) {
-        add(all, "wait-store", Layouts.ONLY, 1, x -> Commands.waitStore(x[0]));
-        add(all, "wait-interrupt", Layouts.ONLY, 0, x -> Commands.waitInterrupt());
-        add(all, "device-command", Layouts.ONLY, 2, x -> Commands.device((int) x[0], (int) x[1]));
-        add(all, "pages-command", Layouts.ONLY, 1, x -> Commands.pages((int) x[0]));
-        add(all, "opcode-command", Layouts.ONLY, 1, x -> Commands.opcode((int) x[0]));
+    private static void commands(LayoutBuilder all) {
+        all.made("wait-store", 1, x -> Commands.waitStore(x[0]));
+        all.made("wait-interrupt", 0, x -> Commands.waitInterrupt());
+        all.made("device-command", 2, x -> Commands.device((int) x[0], (int) x[1]));
+        all.made("pages-command", 1, x -> Commands.pages((int) x[0]));
+        all.made("opcode-command", 1, x -> Commands.opcode((int) x[0]));
         fault(all, "not-present", Outcome.NOT_PRESENT);
         fault(all, "denied", Outcome.NO_PERMISSION);
         fault(all, "reserved-set", Outcome.ENTRY_RESERVED);
         fault(all, "level-illegal", Outcome.LEVEL_ILLEGAL);
     }
 
-    private static void fault(List<Statement> all, String name, Outcome outcome) {
+    private static void fault(LayoutBuilder all, String name, Outcome outcome) {
         String says = "is a page fault with its flags, device, domain and direction";
-        add(all, name, says, 3, x -> Events.of(outcome, (int) x[0], (int) x[1], x[2] != 0));
+        all.says(name, says, 3, x -> Events.of(outcome, (int) x[0], (int) x[1], x[2] != 0));
     }
 
-    private static void decisions(List<Statement> all) {
+    private static void decisions(LayoutBuilder all) {
         for (int most = 4; most <= WORDS; most++) {
             Capabilities can = Capabilities.usual().withLevels(most);
             DeviceCheck check = new DeviceCheck(
@@ -125,16 +118,14 @@ final class AmdViLayouts {
                 return settled(check.translating(x[0], x[1], x[2] != 0));
             }));
             if (most == WORDS) {
-                add(
-                        all,
+                all.says(
                         "illegal",
                         "is a reserved bit of quadword 0 where V is set",
                         2,
                         x -> check.isIllegal(x[0], x[1], 0, 0) ? 1 : 0);
             }
         }
-        add(
-                all,
+        all.says(
                 "limited",
                 "needs the right of the device and of the path",
                 3,
@@ -163,24 +154,22 @@ final class AmdViLayouts {
                 : answer == Translation.of(Outcome.BEYOND_WIDTH) ? 6 : -1;
     }
 
-    private static void ranges(List<Statement> all) {
-        add(all, "range-order", "is the least that has both pages", 2, x -> Commands.order(x[0], x[1]));
-        add(
-                all,
+    private static void ranges(LayoutBuilder all) {
+        all.says("range-order", "is the least that has both pages", 2, x -> Commands.order(x[0], x[1]));
+        all.says(
                 "range",
                 "covers every page from the first to the last",
                 4,
                 x -> Commands.range(x[0], Commands.order(x[0], x[1]), x[2] != 0));
-        add(all, "range-tight", "covers 2^order pages, and no other", 3, x -> Commands.range(x[0], (int) x[1], false));
-        add(all, "everything", "covers every page", 1, x -> Commands.everyPage(true));
-        add(
-                all,
+        all.says("range-tight", "covers 2^order pages, and no other", 3, x -> Commands.range(x[0], (int) x[1], false));
+        all.says("everything", "covers every page", 1, x -> Commands.everyPage(true));
+        all.says(
                 "table-order",
                 "is the least multiple of 9 that is as large",
                 1,
                 x -> Commands.ofTables((int) x[0], PageTableEntry.INDEX_BITS));
-        add(all, "named", "are among the pages that the unit forgets", 2, x -> forgets(x[0], x[1]) ? 1 : 0);
-        add(all, "only-named", "are the only ones, up to 2^50 bytes", 2, x -> forgets(x[0], x[1]) ? 1 : 0);
+        all.says("named", "are among the pages that the unit forgets", 2, x -> forgets(x[0], x[1]) ? 1 : 0);
+        all.says("only-named", "are the only ones, up to 2^50 bytes", 2, x -> forgets(x[0], x[1]) ? 1 : 0);
     }
 
     private static boolean forgets(long hi, long page) {

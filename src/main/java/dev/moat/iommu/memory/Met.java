@@ -1,6 +1,4 @@
-package dev.moat.prove.layout;
-
-import dev.moat.iommu.memory.Memory;
+package dev.moat.iommu.memory;
 
 /**
  * Memory in which whatever is read first is the first of some words, whatever is read second the second, and so on: all that a walk can
@@ -10,7 +8,7 @@ import dev.moat.iommu.memory.Memory;
  * @param count where it stands how many were read
  * @param asked where the addresses begin
  */
-record Met(int readable, int count, int asked) implements Memory {
+public record Met(int readable, int count, int asked) implements Memory {
     @Override
     public boolean isReadable(long[] s, long address) {
         int n = (int) s[count];

@@ -1,0 +1,5 @@
+/** What AMD-Vi's words, decisions, walks and ranges mean, for {@code moat prove --code layouts}. */
+@NullMarked
+package dev.moat.iommu.amdvi.layout;
+
+import org.jspecify.annotations.NullMarked;

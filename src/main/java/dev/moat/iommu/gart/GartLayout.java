@@ -1,0 +1,35 @@
+package dev.moat.iommu.gart;
+
+import dev.moat.bits.layout.Layout;
+import dev.moat.bits.layout.LayoutBuilder;
+import dev.moat.bits.layout.LayoutSource;
+import dev.moat.iommu.gart.format.Gpte;
+import dev.moat.iommu.gart.format.NodeRegisters;
+import dev.moat.state.Sort;
+import java.util.List;
+
+/** What the GART's entries and northbridge registers, and its walk, mean. */
+public final class GartLayout implements LayoutSource {
+    @Override
+    public Layout layout() {
+        Sort one = Sort.numbered("one", "n", 1);
+        GartGeometry real = new GartGeometry(one, one, List.of(0), one, 0, one, 0, NodeRegisters.UNIT_SHIFT, List.of());
+        LayoutBuilder all = new LayoutBuilder("gart");
+        all.made("gart-entry", 1, x -> Gpte.of(x[0]));
+        all.says("gart-frame", "is both fields", 1, x -> Gpte.frame(x[0]));
+        all.says("size", "is 32 MiB << ORDER", 1, x -> NodeRegisters.ApertureControl.size(x[0]));
+        all.says("place", "is BASE, of 32 MiB", 1, x -> NodeRegisters.ApertureBase.address(x[0]));
+        all.says(
+                "index",
+                "is by 4 KiB from the aperture's first, where it is translated",
+                3,
+                x -> GartWalk.index(x[1], x[0] - real.aperturePage(x[2]), real.aperturePages(x[1])));
+        all.says("entry", "is 4 bytes for each", 2, x -> GartWalk.entryAddress(x[0], x[1]));
+        all.word("gart", Gpte.FIELDS)
+                .word("aperture-control", NodeRegisters.ApertureControl.FIELDS)
+                .word("aperture-base", NodeRegisters.ApertureBase.FIELDS)
+                .word("table-base", NodeRegisters.TableBase.FIELDS)
+                .word("cache-control", NodeRegisters.CacheControl.FIELDS);
+        return all.layout();
+    }
+}

@@ -1,0 +1,247 @@
+package dev.moat.iommu.vtd.layout;
+
+import dev.moat.bits.layout.Layout;
+import dev.moat.bits.layout.Layout.Statement;
+import dev.moat.bits.layout.LayoutBuilder;
+import dev.moat.bits.layout.LayoutSource;
+import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.FaultReason;
+import dev.moat.iommu.vtd.format.GlobalCommand;
+import dev.moat.iommu.vtd.format.InterruptTable;
+import dev.moat.iommu.vtd.format.LegacyRules;
+import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.RootEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.SourceId;
+import dev.moat.iommu.vtd.interrupt.EntryRules;
+import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
+import dev.moat.iommu.vtd.interrupt.InterruptFault;
+import dev.moat.iommu.vtd.interrupt.InterruptRequest;
+import dev.moat.iommu.vtd.interrupt.PostedDescriptor;
+import dev.moat.iommu.vtd.interrupt.RedirectionEntry;
+import dev.moat.iommu.vtd.interrupt.RemapEntry;
+import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
+import dev.moat.iommu.vtd.scalable.PasidDescriptors;
+import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
+import dev.moat.iommu.vtd.scalable.PasidEntry;
+import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
+import java.util.List;
+
+/** What there is to say of VT-d; walks through whole tables are in {@link VtdWalks}. */
+public final class VtdLayout implements LayoutSource {
+    /** All that there is: 52 bits, both superpages, snoop control, device TLBs, pass-through. */
+    static final Capabilities MOST = new Capabilities(0x00d2008c22380f06L | 0xcL << 34, 0xf00fdeL, 52, true);
+    /** QEMU's, with 39 bits. */
+    static final Capabilities USUAL = Capabilities.usual();
+    /** No superpages, 46 bits, tables of 3 levels. */
+    static final Capabilities FEWEST = new Capabilities(0x00c0008020260262L, 0xf00f1aL, 46, false);
+
+    @Override
+    public Layout layout() {
+        LayoutBuilder all = new LayoutBuilder("vtd");
+        words(all);
+        made(all);
+        decisions(all);
+        ranges(all);
+        for (Unit unit : List.of(new Unit("most", MOST), new Unit("usual", USUAL), new Unit("fewest", FEWEST))) {
+            steps(all, unit.name(), unit.can());
+            VtdWalks.of(unit.name(), unit.can()).forEach(all::add);
+        }
+        return all.layout();
+    }
+
+    private record Unit(String name, Capabilities can) {}
+
+    private static void words(LayoutBuilder all) {
+        all.word("root.lo", RootEntry.LO)
+                .word("root.hi", RootEntry.HI)
+                .word("context.lo", ContextEntry.LO)
+                .word("context.hi", ContextEntry.HI)
+                .word("scalable-context.w0", ScalableContextEntry.W0)
+                .word("scalable-context.w1", ScalableContextEntry.W1)
+                .word("pasid-directory", PasidDirectoryEntry.FIELDS)
+                .word("pasid.w0", PasidEntry.W0)
+                .word("pasid.w1", PasidEntry.W1)
+                .word("pasid.w2", PasidEntry.W2)
+                .word("second-level", SecondLevelEntry.FIELDS)
+                .word("first-level", FirstLevelEntry.FIELDS)
+                .word("fault.lo", Registers.FrcdLo.FIELDS)
+                .word("fault.hi", Registers.FrcdHi.FIELDS)
+                .word("fsts", Registers.Fsts.FIELDS)
+                .word("cap", Registers.Cap.FIELDS)
+                .word("ecap", Registers.Ecap.FIELDS)
+                .word("gcmd", GlobalCommand.FIELDS)
+                .word("gsts", Registers.Gsts.FIELDS)
+                .word("rtaddr", Registers.RtAddr.FIELDS)
+                .word("irta", InterruptTable.FIELDS)
+                .word("iqa", Registers.Iqa.FIELDS)
+                .word("queue-offset", Registers.QueueOffset.FIELDS)
+                .word("ccmd", Registers.Ccmd.FIELDS)
+                .word("iva", Registers.Iva.FIELDS)
+                .word("iotlb-command", Registers.IotlbCommand.FIELDS)
+                .word("invalidate-context.lo", Descriptors.ContextCache.LO)
+                .word("invalidate-context.hi", Descriptors.ContextCache.HI)
+                .word("invalidate-iotlb.lo", Descriptors.Iotlb.LO)
+                .word("invalidate-iotlb.hi", Descriptors.Iotlb.HI)
+                .word("invalidate-device-tlb.lo", Descriptors.DeviceTlb.LO)
+                .word("invalidate-device-tlb.hi", Descriptors.DeviceTlb.HI)
+                .word("invalidate-interrupt-entry.lo", Descriptors.InterruptEntryCache.LO)
+                .word("invalidate-interrupt-entry.hi", Descriptors.InterruptEntryCache.HI)
+                .word("wait.lo", Descriptors.Wait.LO)
+                .word("wait.hi", Descriptors.Wait.HI)
+                .word("invalidate-pasid.lo", PasidDescriptors.LO)
+                .word("invalidate-pasid-iotlb.hi", PasidDescriptors.IOTLB_HI)
+                .word("invalidate-pasid-cache.hi", PasidDescriptors.NOTHING)
+                .word("invalidate-pasid-device-tlb.lo", PasidDescriptors.DeviceTlb.LO)
+                .word("invalidate-pasid-device-tlb.hi", PasidDescriptors.DeviceTlb.HI)
+                .word("remapped.lo", RemapEntry.Remapped.LO)
+                .word("remapped.hi", RemapEntry.Remapped.HI)
+                .word("posted.lo", RemapEntry.Posted.LO)
+                .word("posted.hi", RemapEntry.Posted.HI)
+                .word("posted-descriptor.control", PostedDescriptor.CONTROL)
+                .word("message-address", InterruptRequest.RemappableAddress.FIELDS)
+                .word("message-data", InterruptRequest.RemappableData.FIELDS);
+    }
+
+    private static void made(LayoutBuilder all) {
+        all.made("root-entry", 1, x -> RootEntry.lo(x[0]));
+        all.made("context-entry.first", 2, x -> ContextEntry.lo((int) x[0], x[1]));
+        all.made("context-entry.second", 2, x -> ContextEntry.hi((int) x[0], (int) x[1]));
+        all.made("second-level-entry", 2, x -> SecondLevelEntry.of(x[0], (int) x[1]));
+        all.says("second-level-rights", "is R and W", 1, x -> SecondLevelEntry.rights(x[0]));
+        all.says(
+                "second-level-other-rights",
+                "changes R and W only",
+                2,
+                x -> SecondLevelEntry.withRights(x[0], (int) x[1]));
+        all.made("context-global", 0, x -> Descriptors.contextGlobal());
+        all.made("context-domain", 1, x -> Descriptors.contextDomain((int) x[0]));
+        all.made("context-device", 3, x -> Descriptors.contextDevice((int) x[0], (int) x[1], (int) x[2]));
+        all.made("iotlb-global", 0, x -> Descriptors.iotlbGlobal());
+        all.made("iotlb-domain", 1, x -> Descriptors.iotlbDomain((int) x[0]));
+        all.made("iotlb-page.first", 1, x -> Descriptors.iotlbPage((int) x[0]));
+        all.made("iotlb-page.second", 3, x -> Descriptors.iotlbPageHi(x[0], (int) x[1], x[2] != 0));
+        all.made("wait-status", 1, x -> Descriptors.waitStatus((int) x[0]));
+        all.made("wait-address", 1, x -> Descriptors.waitAddress(x[0]));
+        all.made("ccmd-request", 4, x -> Registers.Ccmd.request((int) x[0], (int) x[1], (int) x[2], (int) x[3]));
+        all.made("iotlb-request", 2, x -> Registers.IotlbCommand.request((int) x[0], (int) x[1]));
+        all.says("interrupt-entries", "is 2^(S+1)", 1, x -> InterruptTable.entries(x[0]));
+        all.says("queue-entries", "is 2^(QS+8), or half of it", 1, x -> Registers.Iqa.entries(x[0]));
+        all.says("pasids", "is 2^(PDTS+13)", 1, x -> ScalableContextEntry.pasids(x[0]));
+        all.says("status-after", "is what the command asks for", 2, x -> GlobalCommand.status(x[0], x[1]));
+        all.says("posted-address", "has both halves", 2, x -> RemapEntry.Posted.descriptor(x[0], x[1]));
+        all.says("redirected", "is the message of the entry", 1, x -> RedirectionEntry.address(x[0]));
+        all.says("source-id", "is bus, device and function", 2, x -> SourceId.of((int) x[0], (int) x[1]));
+    }
+
+    private static void decisions(LayoutBuilder all) {
+        all.says("compared", "leaves out the function bits that FM or SQ says", 1, x -> SourceId.compared((int) x[0]));
+        all.says("index", "is handle plus subhandle", 2, x -> InterruptRequest.index(x[0], x[1]));
+        all.says(
+                "qualified", "are these", 1, x -> FaultReason.ofCode((int) x[0]).qualified() ? 1 : 0);
+        all.says("interrupt-qualified", "are these", 1, x -> InterruptFault.qualified((int) x[0]) ? 1 : 0);
+        for (int posts = 0; posts <= 1; posts++) {
+            EntryRules rules = new EntryRules(posts != 0, Deviations.NONE);
+            int means = posts;
+            all.add(new Statement(
+                    "remap@" + (posts != 0 ? "posting" : "remapping"),
+                    "is fault, or message, of the entry and the source",
+                    4,
+                    5,
+                    x -> {
+                        long answer = rules.answer(x[0], x[1], (int) x[2], x[3] != 0);
+                        x[4] = means;
+                        x[5] = InterruptAnswer.VECTOR.get(answer);
+                        x[6] = InterruptAnswer.DLM.get(answer);
+                        x[7] = InterruptAnswer.DEST.get(answer);
+                        x[8] = InterruptAnswer.UNRECORDED.get(answer);
+                        return InterruptAnswer.OUTCOME.get(answer);
+                    }));
+        }
+    }
+
+    private static void ranges(LayoutBuilder all) {
+        all.says(
+                "range",
+                "covers every page from the first to the last",
+                3,
+                x -> named(x[0], Descriptors.Iotlb.mask(x[0], x[1])));
+        all.says("range-order", "is the least that has both pages", 2, x -> Descriptors.Iotlb.mask(x[0], x[1]));
+        all.says("range-tight", "covers 2^order pages, and no other", 3, x -> named(x[0], (int) x[1]));
+        all.says(
+                "named",
+                "are the pages that the unit forgets",
+                2,
+                x -> Long.compareUnsigned(x[1] - Descriptors.Iotlb.firstPage(x[0]), Descriptors.Iotlb.pageCount(x[0]))
+                                < 0
+                        ? 1
+                        : 0);
+        all.says(
+                "overlaps",
+                "are forgotten if a page of them is in the range",
+                4,
+                x -> DmaAnswer.overlaps(x[1], (int) x[2], Registers.Iva.ADDR.get(x[0]), DmaAnswer.compared((int)
+                                Registers.Iva.AM.get(x[0])))
+                        ? 1
+                        : 0);
+        all.says(
+                "indices",
+                "are the interrupt entries that the unit forgets",
+                2,
+                x -> Descriptors.InterruptEntryCache.isSame(
+                                (int) x[1],
+                                (int) Descriptors.InterruptEntryCache.IIDX.get(x[0]),
+                                Descriptors.InterruptEntryCache.lowBits(x[0]))
+                        ? 1
+                        : 0);
+    }
+
+    /** As drivers write it. */
+    private static long named(long first, int am) {
+        return Descriptors.iotlbPageHi(first & -(1L << am), am, false);
+    }
+
+    private static void steps(LayoutBuilder all, String unit, Capabilities can) {
+        LegacyRules rules = new LegacyRules(can, Capabilities.INDEX_BITS);
+        long sagaw = Registers.Cap.SAGAW.get(can.cap());
+        long sizes = Registers.Cap.SLLPS.get(can.cap());
+        boolean snoops = Registers.Ecap.SC.isSet(can.ecap());
+        boolean deviceTlb = Registers.Ecap.DT.isSet(can.ecap());
+        boolean passes = Registers.Ecap.PT.isSet(can.ecap());
+        int host = can.hostAddressBits();
+        int guest = can.guestAddressBits();
+        int largest = can.largestWidth();
+        all.add(new Statement("context@" + unit, "is what is wrong with a context entry", 2, 5, x -> {
+            x[2] = sagaw;
+            x[3] = largest;
+            x[4] = deviceTlb ? 1 : 0;
+            x[5] = passes ? 1 : 0;
+            x[6] = host;
+            return rules.contextFault(x[0], x[1]);
+        }));
+        all.add(new Statement("step@" + unit, "is table, leaf or reason of the fault", 3, 4, x -> {
+            x[3] = host;
+            x[4] = sizes;
+            x[5] = snoops ? 1 : 0;
+            x[6] = deviceTlb ? 1 : 0;
+            return rules.check(x[0], (int) x[1], x[2] != 0);
+        }));
+        all.add(new Statement("beyond@" + unit, "is wider than tables or unit", 2, 1, x -> {
+            x[2] = guest;
+            return rules.isBeyond(x[0], x[1]) ? 1 : 0;
+        }));
+        all.says("entry@" + unit, "is by 9 bits of the address", 2, x -> rules.index(x[0], (int) x[1]));
+        if (host == 52) {
+            all.add(new Statement(
+                    "leaf@" + unit,
+                    "leads to its frame and the low bits of the request",
+                    5,
+                    0,
+                    x -> rules.frame(x[0], (int) x[1], x[2])));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What VT-d's words, decisions, walks and ranges mean, for {@code moat prove --code layouts}. */
+@NullMarked
+package dev.moat.iommu.vtd.layout;
+
+import org.jspecify.annotations.NullMarked;
