@@ -11,6 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -150,6 +151,7 @@ class LayoutMutantsTest {
             assertThat(e.getCause())
                     .isInstanceOfAny(
                             ExceptionInInitializerError.class,
+                            ServiceConfigurationError.class,
                             IllegalArgumentException.class,
                             IllegalStateException.class,
                             IndexOutOfBoundsException.class);
