@@ -6,17 +6,27 @@ import java.util.Objects;
 
 /**
  * A finite sort: what an index or a value ranges over. Elements are the numbers {@code 0..size-1}; every
- * number is a legal element, 0 included (frame 0 and domain 0 exist).
- *
- * @param name name as the vocabulary spells it, for example {@code Frame}
- * @param labels one printable label per element, unique
+ * number is a legal element, 0 included (frame 0 and domain 0 exist). Sorts of one name and the same labels are equal.
  */
-public record Sort(String name, List<String> labels) {
+public final class Sort {
     /** From so many elements on, labels that are a prefix and a number are made when they are asked for. */
     private static final int MANY = 1 << 12;
 
-    public Sort {
-        labels = labels instanceof Numbered ? labels : List.copyOf(labels);
+    private final String name;
+    private final List<String> labels;
+    /** Steps ask for it in their loops. */
+    private final int size;
+
+    /**
+     * A sort of labels.
+     *
+     * @param name name as the vocabulary spells it, for example {@code Frame}
+     * @param labels one printable label per element, unique
+     */
+    public Sort(String name, List<String> labels) {
+        this.name = name;
+        this.labels = labels instanceof Numbered ? labels : List.copyOf(labels);
+        this.size = labels.size();
     }
 
     private static final class Numbered extends AbstractList<String> {
@@ -45,18 +55,44 @@ public record Sort(String name, List<String> labels) {
         return new Sort(name, size < MANY ? List.copyOf(labels) : labels);
     }
 
+    /** Name as the vocabulary spells it. */
+    public String name() {
+        return name;
+    }
+
+    /** One printable label per element. */
+    public List<String> labels() {
+        return labels;
+    }
+
     /** Number of elements. */
     public int size() {
-        return labels.size();
+        return size;
     }
 
     /** The printable name of an element; {@code ?n} for a number outside the sort. */
     public String label(int element) {
-        return element >= 0 && element < labels.size() ? labels.get(element) : "?" + element;
+        return element >= 0 && element < size ? labels.get(element) : "?" + element;
     }
 
     /** The element with this label, or -1. */
     public int element(String label) {
         return labels.indexOf(label);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Sort sort && name.equals(sort.name) && labels.equals(sort.labels);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, labels);
+    }
+
+    /** Part of what a state's layout is known by in files, so it stays as it is. */
+    @Override
+    public String toString() {
+        return "Sort[name=" + name + ", labels=" + labels + "]";
     }
 }

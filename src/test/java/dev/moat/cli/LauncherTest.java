@@ -123,6 +123,8 @@ class LauncherTest {
         assertThat(calls).content().contains(late).doesNotContain(first);
         moat(Map.of("CORES", "8"), "check", "r1-bench", "--symmetry");
         assertThat(calls).content().contains(first).doesNotContain(late);
+        moat(Map.of("CORES", "8"), "check", "r1-bench", "xen-step-2cpu-2refs", "--symmetry");
+        assertThat(calls).content().contains(late).doesNotContain(first);
         moat(Map.of("CORES", "8"), "check");
         assertThat(calls).content().contains(late).doesNotContain(first);
         moat(Map.of("MOAT_CLASSPATH", "own"), "check");

@@ -19,14 +19,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** A limit holds in whatever a command is doing when it is hit; {@code docs/outputs.md} has the table of who takes which. */
-@Isolated("processor time is the whole process's")
 class LimitsHoldTest {
     private static final List<String> LIMITS =
             List.of("--depth", "--memory", "--rlimit", "--states", "--steps", "--time", "--total-time");
@@ -73,11 +71,13 @@ class LimitsHoldTest {
             """)
     void aSmallLimitHolds(String command, String said) {
         long before = SYSTEM.getProcessCpuTime();
+        long began = System.nanoTime();
         int code = Moat.run(site(), command.split(" "));
-        double seconds = (SYSTEM.getProcessCpuTime() - before) / 1e9;
+        // Others may want the processors, and other tests use them meanwhile: it is not both.
+        double seconds = Math.min(SYSTEM.getProcessCpuTime() - before, System.nanoTime() - began) / 1e9;
         assertThat(code).as("%s: %s%s", command, out, err).isEqualTo(5);
         assertThat(out.toString() + err).containsPattern(said);
-        assertThat(seconds).as("seconds of processors: %s", command).isLessThan(MOST_SECONDS);
+        assertThat(seconds).as("seconds: %s", command).isLessThan(MOST_SECONDS);
     }
 
     /** Scenarios that the end of the whole run leaves out are named, and the reason. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class XenCoherentTest {
     void memoryIsContiguousAndWithinReach(RepetitionInfo info) {
         Random random = new Random(info.getCurrentRepetition());
         TestGuest guest = new TestGuest(random);
-        random.nextBytes(guest.machine);
+        new SplittableRandom(random.nextLong()).nextBytes(guest.machine);
         XenCoherent coherent = new XenCoherent(new PvFrames(guest), guest);
         List<long[]> live = new ArrayList<>();
         long[] s = new long[0];

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -54,7 +55,7 @@ class XenSwiotlbTest {
             long pool = (long) (TestGuest.PAGES - POOL_PAGES) * PAGE;
             assertThat(new XenPool(SwiotlbGeometry.LINUX, guest).fixUp(new long[0], pool, 2 * POOL_PAGES))
                     .isZero();
-            random.nextBytes(guest.machine);
+            new SplittableRandom(random.nextLong()).nextBytes(guest.machine);
             for (int i = 0; i < expected.length; i++) {
                 expected[i] = guest.read(i);
             }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
@@ -40,7 +41,7 @@ final class TwinSwiotlb {
         bounceMemory = memory(firstHigh);
         swiotlb = new Swiotlb(slots, bounceMemory, device, warnings::add);
         slow = new SlowSwiotlb(geometry, bytes, start, count, areas, firstHigh);
-        random.nextBytes(memory);
+        new SplittableRandom(random.nextLong()).nextBytes(memory);
         System.arraycopy(memory, 0, slow.memory, 0, bytes);
         s = new long[slots.end() + 1];
         slots.initialise(s);

@@ -143,15 +143,16 @@ class SearchedUnitTest {
         for (AmdViGeometry g : GEOMETRIES) {
             Searched m = new Searched(g);
             List<Long> there = new ArrayList<>();
+            long[] blank = m.schema.blank();
             long end = m.unit.map().waitPage() + 4;
             for (long address = 0; address < end << 12; address += 8) {
-                if (m.unit.memory().isReadable(m.schema.blank(), address)) {
+                if (m.unit.memory().isReadable(blank, address)) {
                     there.add(address);
                 } else {
-                    assertThat(m.unit.memory().write(m.schema.blank(), address, 1))
-                            .isFalse();
+                    assertThat(m.unit.memory().write(blank, address, 1)).isFalse();
                 }
             }
+            assertThat(blank).isEqualTo(m.schema.blank());
             int words = m.unit.quad0.size() * 4
                     + m.unit.leaf.size()
                     + m.unit.directory.size()
