@@ -68,7 +68,8 @@ public final class Hypercall {
 
     private static int searched(XenSetting setting) {
         boolean hands = setting.more().exchange() || setting.more().transfer();
-        int bits = hands ? SlotsBuilder.bitsFor(Math.max(setting.frames(), setting.refs())) : 0;
+        int most = setting.more().transfer() ? Math.max(setting.refs(), setting.domains() - 1) : 0;
+        int bits = hands ? SlotsBuilder.bitsFor(Math.max(setting.frames(), most)) : 0;
         return setting.grantTables().second() ? Math.max(bits, SlotsBuilder.bitsFor(2)) : bits;
     }
 

@@ -173,14 +173,15 @@ public final class XenState {
 
     /**
      * What plays the same part. References that a change of version keeps do not play that of others, copies and batches name references and
-     * handles by codes, and who takes a dying domain's mappings away goes by number.
+     * handles by codes, a transfer keeps the number of the reference that is to accept it ({@link Hypercall#second}), and who takes a dying
+     * domain's mappings away goes by number.
      */
     private void declareAlike(SchemaBuilder schema) {
         if (iommu.namesCpus()) {
             schema.alike(Alike.all("CPUs", pc.index().get(0)));
         }
         boolean named = !batch.on() && !setting.recorded();
-        if (named && setting.grantTables().isPlain()) {
+        if (named && setting.grantTables().isPlain() && !setting.more().transfer()) {
             schema.alike(Alike.all("references", grants.refs));
         }
         if (named && !setting.more().death()) {
