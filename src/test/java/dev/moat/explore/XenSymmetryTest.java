@@ -30,7 +30,8 @@ class XenSymmetryTest {
         "references, active.pin, step copy=true refs=2 handles=1 frames=1 reallocation=false",
         "references, active.pin, step batch=2 refs=2 handles=1 reallocation=false",
         "handles, maptrack.sides, step batch=2 refs=1 handles=2 reallocation=false",
-        "handles, maptrack.sides, step domain-death=true refs=1 handles=2 reallocation=false"
+        "handles, maptrack.sides, step domain-death=true refs=1 handles=2 reallocation=false",
+        "handles, maptrack.sides, step granters=all refs=1 handles=2 reallocation=false"
     })
     void thoseThatAreNotAlikeAreNotDeclaredAndWouldBeFoundOut(String things, String family, String line) {
         Machine machine = Machines.machine("xen-vtd " + line);

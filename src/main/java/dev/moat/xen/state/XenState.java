@@ -174,7 +174,8 @@ public final class XenState {
     /**
      * What plays the same part. References that a change of version keeps do not play that of others, copies and batches name references and
      * handles by codes, a transfer keeps the number of the reference that is to accept it ({@link Hypercall#second}), and who takes a dying
-     * domain's mappings away goes by number.
+     * domain's mappings away goes by number. Where several domains map, the lowest free handle of one is not that of another: a change of
+     * places of the same numbers of all of them leads elsewhere.
      */
     private void declareAlike(SchemaBuilder schema) {
         if (iommu.namesCpus()) {
@@ -184,7 +185,7 @@ public final class XenState {
         if (named && setting.grantTables().isPlain() && !setting.more().transfer()) {
             schema.alike(Alike.all("references", grants.refs));
         }
-        if (named && !setting.more().death()) {
+        if (named && !setting.more().death() && setting.mappers().size() <= 1) {
             schema.alike(Alike.all("handles", grants.maptrack.handles));
         }
     }
