@@ -66,7 +66,8 @@ class SymmetryTest {
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false walks=true",
                 "xen-vtd operation refs=2 handles=2 reallocation=false",
                 "xen-vtd step refs=1 handles=2 reallocation=false failures=true",
-                "xen step iommu=amd-vi refs=2 handles=1 reallocation=false");
+                "xen step iommu=amd-vi refs=2 handles=1 reallocation=false",
+                "xen operation iommu=calgary refs=2 handles=2 reallocation=false");
     }
 
     /** Machines in which something does not. */
@@ -247,7 +248,7 @@ class SymmetryTest {
         return scenarios(s -> !List.of("default", "simulate").contains(s.set()));
     }
 
-    /** As far as the sample of each level shows, and only near the start: but for every setting that is used. */
+    /** As far as the sample of each level shows, and only at the start; further on goes {@link XenSymmetryTest}. */
     @ParameterizedTest
     @MethodSource("quick")
     void whatScenariosDeclareIsSo(Scenario scenario) {

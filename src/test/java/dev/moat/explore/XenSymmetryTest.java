@@ -4,20 +4,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.explore.orbit.BrokenSymmetryException;
+import dev.moat.explore.orbit.ImageTables;
+import dev.moat.explore.orbit.Renaming;
+import dev.moat.explore.orbit.SymmetryAudit;
 import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Own;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import dev.moat.state.Sort;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * References and handles of Xen's grant tables are alike where they are declared to be, and nowhere else.
+ * References and handles of Xen's grant tables are alike where they are declared to be, and nowhere else. Looked at on random ways, which
+ * come further from the start than a search that ends soon.
  */
 class XenSymmetryTest {
+    /** A way begins anew after so many transitions. */
+    private static final int LONGEST = 500;
+
     private static Judge nothing(Machine machine) {
         return new Judge(List.of(), machine.model().abstraction(), machine.schema());
     }
@@ -46,5 +68,84 @@ class XenSymmetryTest {
                         new Explorer(machine, nothing(machine), few).upTo(wrong).run(Progress.silent()))
                 .isInstanceOf(BrokenSymmetryException.class)
                 .hasMessageContaining("what is declared to be alike is not: with " + things);
+    }
+
+    /** One machine for each mechanism that references and handles meet, and each kind of unit. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "xen-vtd step unmerged refs=3 handles=3 flush=deferred",
+                "xen-vtd step unmerged refs=3 handles=3 flush=agreed",
+                "xen-vtd step unmerged refs=3 handles=3 failures=true",
+                "xen-vtd step unmerged refs=1 handles=3 frames=1 failures=true !unmap.completes-after-error",
+                "xen-vtd step unmerged refs=3 handles=3 wait=timeout",
+                "xen-vtd step unmerged refs=3 handles=3 page-types=true",
+                "xen-vtd step unmerged refs=3 handles=3 tlb=1",
+                "xen-vtd step unmerged refs=3 handles=3 own-grants=true",
+                "xen-vtd step unmerged refs=3 handles=1 granters=all",
+                "xen-vtd step unmerged refs=2 handles=3 walks=true",
+                "xen-vtd step unmerged refs=2 handles=3 transfer=true exchange=true",
+                "xen-vtd step unmerged domains=5 frames=2 refs=1 handles=1 cpus=2 transfer=true",
+                "xen-vtd step unmerged refs=3 handles=2 domain-death=true",
+                "xen-vtd step unmerged refs=2 handles=2 version-2=true frames=3",
+                "xen-vtd step unmerged refs=2 handles=2 upkeep-rule=mapkind-pins",
+                "xen-vtd step unmerged refs=2 handles=2 upkeep-rule=counters careless-granter=true",
+                "xen-vtd step unmerged refs=2 handles=2 frames=4 table-frames=true superpages=true",
+                "xen-vtd step unmerged refs=2 handles=2 assign=true devices=2 units=2",
+                "xen step unmerged refs=2 handles=2 iommu=amd-vi",
+                "xen step unmerged refs=2 handles=2 iommu=calgary",
+                "xen step unmerged refs=2 handles=2 iommu=gart"
+            })
+    void whatIsDeclaredIsSo(String line) {
+        Machine machine = Machines.machine(line);
+        walk(machine, Machines.judge(machine), line.hashCode(), 2000, 100);
+    }
+
+    static Stream<Scenario> scenarios() throws IOException {
+        ScenarioReader reader =
+                new ScenarioReader(Machines.CATALOG, Own.library(Path.of("")).ids());
+        return new ScenarioLibrary(List.of(Path.of("specs/scenarios")), reader)
+                        .all(s -> List.of("xen-vtd", "xen").contains(s.machine().component())
+                                && !s.set().equals("simulate"))
+                        .stream();
+    }
+
+    /** Each with more references and handles than it has. */
+    @Tag("deep")
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void whatScenariosWouldDeclareIsSo(Scenario scenario) {
+        MachineSpec few = scenario.machine().withSettings(Map.of("refs", "3", "handles", "3"));
+        MachineSpec spec = new MachineSpec(few.component(), few.settings(), few.granularity(), false, few.faults());
+        if (SymmetryGroup.of(Machines.CATALOG.model(spec).schema()).isPresent()) {
+            Machine machine = Machines.CATALOG.machine(spec);
+            walk(machine, nothing(machine), scenario.id().hashCode(), 2000, 200);
+        }
+    }
+
+    /**
+     * At every successor of a state of the way what names nothing is 0, and here and there two permutations lead where they must.
+     *
+     * @param steps transitions of the way
+     * @param every transitions from one look at the permutations to the next
+     */
+    private static void walk(Machine machine, Judge judge, int seed, int steps, int every) {
+        SymmetryGroup group = SymmetryGroup.of(machine.schema()).orElseThrow();
+        SymmetryAudit audit = new SymmetryAudit(machine, judge, new ImageTables(group));
+        Stepper stepper = machine.stepper();
+        SplittableRandom random = new SplittableRandom(seed);
+        long[] s = machine.initial();
+        for (int n = 1; n <= steps; n++) {
+            List<long[]> next = new ArrayList<>();
+            stepper.expand(s, (letter, t) -> next.add(t.clone()));
+            next.forEach(t -> assertThat(audit.leftOver(t)).isEmpty());
+            boolean over = next.isEmpty() || n % LONGEST == 0;
+            s = over ? machine.initial() : next.get(random.nextInt(next.size()));
+            for (int k = 0; k < 2 && n % every == 0; k++) {
+                Renaming by =
+                        group.renamings().get(random.nextInt(group.renamings().size()));
+                assertThat(audit.difference(s, by)).as(by.toString()).isEmpty();
+            }
+        }
     }
 }

@@ -7,7 +7,9 @@ import dev.moat.logic.judge.Judge;
 import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
+import dev.moat.state.Liveness;
 import dev.moat.state.Schema;
+import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -98,6 +100,10 @@ public final class SymmetryAudit {
         if (schema.normalise(image.clone())) {
             return "a value that means nothing is not as it has to be then";
         }
+        String left = leftOver(s);
+        if (!left.isEmpty()) {
+            return left;
+        }
         if (!Arrays.equals(least.of(s).clone(), least.of(image))) {
             return "the state is another one";
         }
@@ -114,6 +120,24 @@ public final class SymmetryAudit {
                 + lacks(there.all(), here.all(), "leads where nothing did")
                 + lacks(here.wrong(), there.wrong(), "no longer claims what is wrong")
                 + lacks(there.wrong(), here.wrong(), "claims what is wrong, as nothing did");
+    }
+
+    /**
+     * An element that names nothing now and still has a value. With two things that makes no difference, of three the image is a wrong
+     * one: {@link ImageTables} takes back what the dead value, and no other, was taken for.
+     *
+     * @return a few words; empty when there is none
+     */
+    public String leftOver(long[] s) {
+        for (Slots family : machine.schema().families()) {
+            Liveness naming = family.naming();
+            for (int i = 0; naming != null && !family.named().isEmpty() && i < family.size(); i++) {
+                if (family.get(s, i) != family.fixed() && !naming.isLive(s, i)) {
+                    return family.label(i) + " names nothing and is " + family.print(family.get(s, i));
+                }
+            }
+        }
+        return "";
     }
 
     /**

@@ -323,6 +323,7 @@ public final class UnmapGrant {
         xen.operation.phase.set(s, cpu, Phase.NONE);
         xen.mapping.sides.set(s, cpu, 0);
         xen.mapping.ref.set(s, cpu, 0);
+        xen.mapping.handle.set(s, cpu, 0);
         if (last) {
             xen.operation.frame.set(s, cpu, frame);
             xen.mapping.readOnly.set(s, cpu, 0);

@@ -91,6 +91,7 @@ public final class DeferredFlush {
         xen.operation.frame.set(s, cpu, 0);
         xen.operation.phase.set(s, cpu, Phase.NONE);
         xen.mapping.sides.set(s, cpu, 0);
+        xen.mapping.ref.set(s, cpu, 0);
         return NEXT;
     }
 
