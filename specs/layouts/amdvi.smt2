@@ -453,7 +453,7 @@
        (= (interrupt.REST w) #x0000000000000000)))
 
 ; AMDVI-EVENTS: what an event says: kind, device, DomainID of a page fault, flags; RW tells a write
-(define-fun page-fault.given ((device W) (domain W) (write W)) Bool
+(define-fun page-fault.fits ((device W) (domain W) (write W)) Bool
   (and (bvult device #x0000000000010000) (bvult domain #x0000000000010000)))
 ; kinds of fault: not present (PR 0), without permission (PR, PE), a reserved bit (PR, RZ), an illegal level (PR)
 (define-fun page-fault.says ((w W) (device W) (domain W) (write W) (pr (_ BitVec 1)) (pe (_ BitVec 1)) (rz (_ BitVec 1))) Bool
@@ -462,13 +462,13 @@
        (= (= (event.lo.RW w) #b1) (distinct write #x0000000000000000)) (= (event.lo.GN w) #b0) (= (event.lo.NX w) #b0)
        (= (event.lo.US w) #b0) (= (event.lo.I w) #b0) (= (event.lo.TR w) #b0) (= (event.lo.PASID_high w) #x0)
        (= (event.lo.REST w) #x0000000000000000)))
-(define-fun not-present.given ((device W) (domain W) (write W)) Bool (page-fault.given device domain write))
+(define-fun not-present.given ((device W) (domain W) (write W)) Bool (page-fault.fits device domain write))
 (define-fun not-present.means ((w W) (device W) (domain W) (write W)) Bool (page-fault.says w device domain write #b0 #b0 #b0))
-(define-fun denied.given ((device W) (domain W) (write W)) Bool (page-fault.given device domain write))
+(define-fun denied.given ((device W) (domain W) (write W)) Bool (page-fault.fits device domain write))
 (define-fun denied.means ((w W) (device W) (domain W) (write W)) Bool (page-fault.says w device domain write #b1 #b1 #b0))
-(define-fun reserved-set.given ((device W) (domain W) (write W)) Bool (page-fault.given device domain write))
+(define-fun reserved-set.given ((device W) (domain W) (write W)) Bool (page-fault.fits device domain write))
 (define-fun reserved-set.means ((w W) (device W) (domain W) (write W)) Bool (page-fault.says w device domain write #b1 #b0 #b1))
-(define-fun level-illegal.given ((device W) (domain W) (write W)) Bool (page-fault.given device domain write))
+(define-fun level-illegal.given ((device W) (domain W) (write W)) Bool (page-fault.fits device domain write))
 (define-fun level-illegal.means ((w W) (device W) (domain W) (write W)) Bool (page-fault.says w device domain write #b1 #b0 #b0))
 
 ; AMDVI-REGISTERS: 4 KiB units of the device table, minus 1, of entries of 32 bytes; 2^length entries of a ring

@@ -59,8 +59,7 @@
 (define-fun walk.index ((address W) (base W)) W
   (bvlshr (bvsub address (aperture.first base)) #x000000000000000c))
 
-; GART-PTE, GART-TRANSLATION: no permission is looked at; an invalid entry is an error
-(define-fun walk.valid ((e W)) Bool (= (gart.VALID e) #b1))
+; GART-PTE, GART-TRANSLATION: no permission is looked at
 (define-fun walk.reached ((e W) (address W)) W
   (concat #x000000 (gart.FRAME_HIGH e) (gart.FRAME_LOW e) ((_ extract 11 0) address)))
 

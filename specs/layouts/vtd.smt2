@@ -469,7 +469,7 @@
 (define-fun message-data.RSVD      ((e W)) W (bvand e #x00000000ffff0000))
 (define-fun message-data.REST      ((e W)) W (bvand e #xffffffff00000000))
 
-; VTD-INTERRUPT-REQUEST: IOAPIC redirection entry, remappable; bits 12 and 14 are not named
+; VTD-INTERRUPT-REQUEST: IOAPIC redirection entry, remappable; bits 12, 14 and 47:17 are not named
 (define-fun redirection.VECTOR   ((e W)) (_ BitVec 8) ((_ extract 7 0) e))
 (define-fun redirection.DLM      ((e W)) (_ BitVec 3) ((_ extract 10 8) e))
 (define-fun redirection.INDEX_15 ((e W)) (_ BitVec 1) ((_ extract 11 11) e))
@@ -478,6 +478,8 @@
 (define-fun redirection.MASK     ((e W)) (_ BitVec 1) ((_ extract 16 16) e))
 (define-fun redirection.FORMAT   ((e W)) (_ BitVec 1) ((_ extract 48 48) e))
 (define-fun redirection.INDEX    ((e W)) (_ BitVec 15) ((_ extract 63 49) e))
+(define-fun redirection.RSVD     ((e W)) W (bvand e #x0000000000000000))
+(define-fun redirection.REST     ((e W)) W (bvand e #x0000fffffffe5000))
 
 ; ---- The second-level walk
 ; Levels count from 1, that of 4 KiB pages. Of a unit: haw, the bits of a host address; sllps, which superpages there are (bit 0
@@ -541,12 +543,6 @@
 (define-fun iotlb.covers ((hi W) (page W)) Bool
   (let ((am ((_ zero_extend 58) (invalidate-iotlb.hi.AM hi))) (first ((_ zero_extend 12) (invalidate-iotlb.hi.ADDR hi))))
     (= (bvlshr page am) (bvlshr first am))))
-
-; S=0: one page; S=1: twice 4K << trailing ones of ADDR; the last of these and the next bit are no part of the address
-(define-fun device-tlb.covers ((hi W) (page W)) Bool
-  (let ((address ((_ zero_extend 12) (invalidate-device-tlb.hi.ADDR hi))))
-    (ite (= (invalidate-device-tlb.hi.S hi) #b0) (= page address)
-      (= (bvand (bvxor page address) (bvnot (bvxor address (bvadd address #x0000000000000001)))) #x0000000000000000))))
 
 ; IEC index-selective: indices equal to IIDX in all bits but the low IM ones; global: all
 (define-fun interrupt-entry.covers ((lo W) (index W)) Bool

@@ -17,8 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The goals about one family: its code is lifted, and what the file says of the same is put beside it. */
@@ -33,18 +35,33 @@ final class LayoutGoals {
     private final Map<String, String> refused = new LinkedHashMap<>();
     private final Map<Integer, Expr> variables = new LinkedHashMap<>();
 
-    LayoutGoals(Layout family, Specification specification, Exprs exprs, Lifter lifter) {
+    /** @param asked the pieces, words and statements by their names, that are spoken of */
+    LayoutGoals(Layout family, Specification specification, Exprs exprs, Lifter lifter, Predicate<String> asked) {
         this.family = family;
         this.specification = specification;
         this.exprs = exprs;
         this.lifter = lifter;
-        family.words().forEach(this::about);
-        family.statements().forEach(this::about);
-        for (String word : specification.words()) {
-            if (family.words().stream().noneMatch(w -> w.name().equals(word))) {
-                add(word, "is a word of the code", "true");
-            }
-        }
+        family.words().stream().filter(w -> asked.test(w.name())).forEach(this::about);
+        family.statements().stream().filter(s -> asked.test(s.name())).forEach(this::about);
+        nothingIsLeftOut(asked);
+    }
+
+    /** What the file says and the code does not have, or the other way round, would not be asked about, and be taken for proved. */
+    private void nothingIsLeftOut(Predicate<String> asked) {
+        Set<String> words = family.words().stream().map(Word::name).collect(Collectors.toSet());
+        Set<String> statements =
+                family.statements().stream().map(Statement::function).collect(Collectors.toSet());
+        Stream<String> fileWords = specification.words().stream();
+        fileWords.filter(w -> !words.contains(w) && asked.test(w)).forEach(w -> missing(w, "is a word of the code"));
+        Stream<String> fileStatements = specification.statements().stream();
+        fileStatements
+                .filter(s -> !statements.contains(s) && asked.test(s))
+                .forEach(s -> missing(s, "is a statement of the code"));
+        specification.unused().stream().filter(asked).forEach(f -> missing(f, "is used"));
+    }
+
+    private void missing(String piece, String says) {
+        add(piece, says, "true");
     }
 
     List<LayoutGoal> goals() {
@@ -239,7 +256,11 @@ final class LayoutGoals {
         told.addAll(of.subList(statement.given() + 2, of.size()));
         Expr[] all = of.toArray(new Expr[0]);
         add(statement.name(), "no exception", "(and " + given + " " + text(fails) + ")", all);
-        for (String means : specification.functions(piece + ".means")) {
+        List<String> meanings = specification.functions(piece + ".means");
+        if (meanings.isEmpty() && !specification.has(piece + ".refused")) {
+            missing(statement.name(), "is said in the file");
+        }
+        for (String means : meanings) {
             String part = means.substring(piece.length() + ".means".length());
             add(
                     statement.name(),

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +40,11 @@ public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text>
      * @throws dev.moat.input.InputException when the specification is no SMT-LIB, or lacks what the code is compared with
      */
     public static LayoutProof of(Layout family, Specification specification, int rlimit) {
+        return of(family, specification, rlimit, piece -> true);
+    }
+
+    /** The same of some words and statements, by their names. */
+    static LayoutProof of(Layout family, Specification specification, int rlimit, Predicate<String> asked) {
         Exprs exprs = new Exprs();
         try (Z3Terms loops = new Z3Terms(exprs, rlimit)) {
             Solver solver = loops.solver();
@@ -48,7 +54,7 @@ public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text>
                 ended.addAll(possible ? List.of() : List.of(condition));
                 return possible;
             });
-            LayoutGoals goals = new LayoutGoals(family, specification, exprs, lifter);
+            LayoutGoals goals = new LayoutGoals(family, specification, exprs, lifter, asked);
             LayoutProof proof = new Asking(family, specification, exprs, rlimit).of(goals);
             String says = "a loop goes no further than it was followed";
             ended.forEach(condition -> proof.texts.put(

@@ -5,11 +5,14 @@ import dev.moat.input.InputException;
 import dev.moat.input.InputText;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A file of {@code specs/layouts}: functions over words of 64 bits in SMT-LIB. Solvers read the text itself; what is read here is only what
@@ -29,6 +32,9 @@ public final class Specification {
     private static final int MOST = 1 << 20;
 
     private static final int DEEPEST = 100;
+
+    /** What a statement of this name may be given, is to mean, part by part, and refuses. */
+    private static final Pattern OF_STATEMENT = Pattern.compile("(.*)\\.(given|means|means-.*|refused)");
 
     private static final Pattern DEFINITION = Pattern.compile("\\((define-fun|define-sort)\\s");
     private static final Pattern COMPLAINT = Pattern.compile("line (\\d+) column (\\d+): ([^\"]*)");
@@ -123,12 +129,38 @@ public final class Specification {
                 .toList();
     }
 
-    /** The words that have fields or reserved bits, by their names. */
+    /** The words that have fields, reserved bits or a rest, by their names. */
     List<String> words() {
         return functions.stream()
-                .filter(f -> f.endsWith("." + RESERVED))
-                .map(f -> f.substring(0, f.length() - RESERVED.length() - 1))
+                .filter(this::isOfWord)
+                .map(f -> f.substring(0, f.lastIndexOf('.')))
+                .distinct()
                 .toList();
+    }
+
+    /** The statements, by their names. */
+    List<String> statements() {
+        return functions.stream()
+                .map(OF_STATEMENT::matcher)
+                .filter(Matcher::matches)
+                .map(m -> m.group(1))
+                .distinct()
+                .toList();
+    }
+
+    /** What is of no word and of no statement, and is used by nothing: whoever reads it would take it for proved. */
+    List<String> unused() {
+        Map<String, Long> uses = Arrays.stream(text.replaceAll(";.*", "").split("[\\s()]+"))
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        return functions.stream()
+                .filter(f -> !isOfWord(f) && !OF_STATEMENT.matcher(f).matches() && uses.getOrDefault(f, 0L) < 2)
+                .toList();
+    }
+
+    private boolean isOfWord(String function) {
+        return (fields.containsKey(function) && function.indexOf('.') > 0)
+                || function.endsWith("." + RESERVED)
+                || function.endsWith("." + REST);
     }
 
     /** Bits of each field of a word, by its name, in the order of the file. */

@@ -23,16 +23,19 @@ public final class RedirectionEntry {
     static final BitField TRIGGER = BitField.bit("TRIGGER", 15);
     public static final BitField MASK = BitField.bit("MASK", 16);
     static final BitField IGN_47 = new BitField("IGN_47", 47, 17);
-    /** Bit 0: format; the rest: destination, or bits 14:0 of the index. */
-    public static final BitField INDEX = new BitField("INDEX", 63, 48);
+    /** Of the request: remappable; in the other format the lowest bit of what an xAPIC ignores. */
+    static final BitField FORMAT = BitField.bit("FORMAT", 48);
+    /** Bits 14:0 of the index; in the other format the destination. */
+    static final BitField INDEX = new BitField("INDEX", 63, 49);
 
     public static final List<BitField> FIELDS =
-            List.of(VECTOR, DLM, INDEX_15, STATUS, POLARITY, IRR, TRIGGER, MASK, IGN_47, INDEX);
+            List.of(VECTOR, DLM, INDEX_15, STATUS, POLARITY, IRR, TRIGGER, MASK, IGN_47, FORMAT, INDEX);
 
     /** The address that the IOAPIC writes to. */
     public static long address(long entry) {
         return InterruptRequest.FIRST_ADDRESS
-                | INDEX.get(entry) << InterruptRequest.FORMAT.lo()
+                | FORMAT.get(entry) << InterruptRequest.FORMAT.lo()
+                | INDEX.get(entry) << InterruptRequest.RemappableAddress.HANDLE_14.lo()
                 | INDEX_15.get(entry) << InterruptRequest.RemappableAddress.HANDLE_15.lo();
     }
 

@@ -103,6 +103,7 @@ public final class VtdLayout implements LayoutSource {
                 .word("posted.lo", RemapEntry.Posted.LO)
                 .word("posted.hi", RemapEntry.Posted.HI)
                 .word("posted-descriptor.control", PostedDescriptor.CONTROL)
+                .word("redirection", RedirectionEntry.FIELDS)
                 .word("message-address", InterruptRequest.RemappableAddress.FIELDS)
                 .word("message-data", InterruptRequest.RemappableData.FIELDS);
     }

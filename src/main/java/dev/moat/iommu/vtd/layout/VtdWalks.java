@@ -28,10 +28,7 @@ final class VtdWalks {
     private VtdWalks() {}
 
     static List<Statement> of(String unit, Capabilities can) {
-        return IntStream.rangeClosed(1, 3)
-                .filter(can::supportsWidth)
-                .mapToObj(aw -> walk(unit, can, aw))
-                .toList();
+        return IntStream.rangeClosed(1, 3).mapToObj(aw -> walk(unit, can, aw)).toList();
     }
 
     private static Statement walk(String unit, Capabilities can, int aw) {
