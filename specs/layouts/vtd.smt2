@@ -818,6 +818,11 @@
   (and (bvuge reason #x0000000000000001) (bvule reason #x000000000000000d)))
 (define-fun qualified.means ((suppressed W) (reason W)) Bool
   (= (distinct suppressed #x0000000000000000) (fault.qualified reason)))
+; VTD-FAULT-RECORDING: what FPD suppresses, of conditions by their numbers, by the reason that reports each in legacy mode
+(define-fun condition-qualified.given ((condition W)) Bool (bvult condition #x0000000000000026))
+(define-fun condition-qualified.means ((suppressed W) (condition W) (reason W)) Bool
+  (=> (and (bvuge reason #x0000000000000001) (bvule reason #x000000000000000d))
+      (= (distinct suppressed #x0000000000000000) (fault.qualified reason))))
 (define-fun interrupt-qualified.given ((reason W)) Bool (bvult reason #x0000000000000100))
 (define-fun interrupt-qualified.means ((suppressed W) (reason W)) Bool
   (= (distinct suppressed #x0000000000000000) (fault.interrupt-qualified reason)))
@@ -893,16 +898,17 @@
   (= (distinct is #x0000000000000000) (walk.beyond iova ((_ zero_extend 61) (context.hi.AW hi)) mgaw)))
 
 ; A whole walk of at most five levels through words that were read, the first at the top; those that are left over are not looked at.
-; kind: 0 reached, 1 cannot be read, else the reason as above with 7 for an entry that cannot be read. tm: whether TM is reserved in
-; tables, too, as the unit that was recorded has it, of which the other sources say nothing
-(define-fun walk.kind ((e W) (level W) (readable Bool) (write Bool) (haw W) (sllps W) (sc Bool) (dt Bool) (tm Bool)) W
-  (ite (not readable) #x0000000000000007
+; kind: 0 reached, else the reason that is recorded in legacy mode: as above, with 7 for an entry that cannot be read; with 3 for the first one,
+; as the unit that was recorded has it, where the specification has 7, too. tm: whether TM is reserved in tables, too, as that unit has it, of
+; which the other sources say nothing
+(define-fun walk.kind ((e W) (level W) (top W) (readable Bool) (write Bool) (haw W) (sllps W) (sc Bool) (dt Bool) (tm Bool)) W
+  (ite (not readable) (ite (= level top) #x0000000000000003 #x0000000000000007)
     (let ((is (walk.step e level write haw sllps sc dt)))
       (ite (and tm (= is #x0000000000000001) (= (second-level.TM e) #b1)) #x000000000000000c is))))
 
 ; f: bit 0 sc, 1 dt, 2 tm, 3 write; r: bit n whether the nth entry that is met can be read, of a walk from level top
 (define-fun met.kind ((e W) (level W) (top W) (f W) (haw W) (sllps W) (r W)) W
-  (walk.kind e level (= (bvand (bvlshr r (bvsub top level)) #x0000000000000001) #x0000000000000001) (= ((_ extract 3 3) f) #b1) haw sllps
+  (walk.kind e level top (= (bvand (bvlshr r (bvsub top level)) #x0000000000000001) #x0000000000000001) (= ((_ extract 3 3) f) #b1) haw sllps
              (= ((_ extract 0 0) f) #b1) (= ((_ extract 1 1) f) #b1) (= ((_ extract 2 2) f) #b1)))
 (define-fun met1.kind ((e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W (met.kind e1 #x0000000000000001 top f haw sllps r))
 (define-fun met1.rights ((e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W (bvand e1 #x0000000000000003))

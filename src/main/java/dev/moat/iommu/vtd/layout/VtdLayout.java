@@ -24,6 +24,7 @@ import dev.moat.iommu.vtd.interrupt.PostedDescriptor;
 import dev.moat.iommu.vtd.interrupt.RedirectionEntry;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
+import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
@@ -144,6 +145,11 @@ public final class VtdLayout implements LayoutSource {
         all.says("index", "is handle plus subhandle", 2, x -> InterruptRequest.index(x[0], x[1]));
         all.says(
                 "qualified", "are these", 1, x -> FaultReason.ofCode((int) x[0]).qualified() ? 1 : 0);
+        all.add(new Statement("condition-qualified", "are those of which the reason is", 1, 1, x -> {
+            FaultCondition condition = FaultCondition.of((int) x[0]);
+            x[1] = condition.reason(false);
+            return condition.qualified() ? 1 : 0;
+        }));
         all.says("interrupt-qualified", "are these", 1, x -> InterruptFault.qualified((int) x[0]) ? 1 : 0);
         for (int posts = 0; posts <= 1; posts++) {
             EntryRules rules = new EntryRules(posts != 0, Deviations.NONE);

@@ -7,7 +7,6 @@ import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.register.SecondLevelWalk;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
-import dev.moat.iommu.vtd.scalable.FaultCondition;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -54,25 +53,9 @@ final class VtdWalks {
                     x[GIVEN + 9] = host;
                     x[GIVEN + 10] = sizes;
                     x[GIVEN + 11] = flags;
-                    return reason(DmaAnswer.OUTCOME.get(answer));
+                    return DmaAnswer.isTranslated(answer)
+                            ? 0
+                            : DmaAnswer.condition(answer).reason(false);
                 });
-    }
-
-    /** The reason in legacy mode of what was answered; 0 where the request is let through. */
-    private static long reason(long outcome) {
-        if (outcome == FaultCondition.SECOND_LEVEL_TOP_ACCESS.number()
-                || outcome == FaultCondition.SECOND_LEVEL_ACCESS.number()) {
-            return 0x7;
-        }
-        if (outcome == FaultCondition.SECOND_LEVEL_RESERVED.number()) {
-            return 0xc;
-        }
-        if (outcome == FaultCondition.NO_WRITE_PERMISSION.number()) {
-            return 0x5;
-        }
-        if (outcome == FaultCondition.NO_READ_PERMISSION.number()) {
-            return 0x6;
-        }
-        return outcome == FaultCondition.ADDRESS_BEYOND_WIDTH.number() ? 0x4 : outcome;
     }
 }
