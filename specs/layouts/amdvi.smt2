@@ -560,26 +560,31 @@
 (define-fun walk6.given ((e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)) Bool
   (and (bvult root #x0000010000000000) (not (walk.beyond iova #x0000000000000006))))
 (define-fun walk.kind ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
   (= kind (met0.kind e0 e1 e2 e3 e4 e5 mode iova r)))
 (define-fun walk.rights-of ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
   (=> (= kind #x0000000000000000) (= rights (met0.rights e0 e1 e2 e3 e4 e5 mode iova r))))
 (define-fun walk.page-of ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
   (=> (= kind #x0000000000000000) (= page (met0.page e0 e1 e2 e3 e4 e5 mode iova r))))
 (define-fun walk.reached-of ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
   (=> (= kind #x0000000000000000) (= reached (met0.reached e0 e1 e2 e3 e4 e5 mode iova r))))
+; whether the nth entry is read: it is met, and can be read; each is read once, where it was asked for
+(define-fun read.one ((on Bool) (n W) (r W)) W
+  (ite (and on (= (bvand (bvlshr r n) #x0000000000000001) #x0000000000000001)) #x0000000000000001 #x0000000000000000))
 (define-fun walk.asked ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
   (let ((l0 mode) (on0 true))
   (let ((l1 (walk.next e0)) (on1 (and on0 (= (met.kind e0 l0 #x0000000000000000 iova r) #x0000000000000001))))
   (let ((l2 (walk.next e1)) (on2 (and on1 (= (met.kind e1 l1 #x0000000000000001 iova r) #x0000000000000001))))
   (let ((l3 (walk.next e2)) (on3 (and on2 (= (met.kind e2 l2 #x0000000000000002 iova r) #x0000000000000001))))
   (let ((l4 (walk.next e3)) (on4 (and on3 (= (met.kind e3 l3 #x0000000000000003 iova r) #x0000000000000001))))
   (let ((l5 (walk.next e4)) (on5 (and on4 (= (met.kind e4 l4 #x0000000000000004 iova r) #x0000000000000001))))
-    (and (= at0 (ite on0 (walk.entry (bvshl root #x000000000000000c) iova l0) #x0000000000000000))
+    (and (= n (bvadd (read.one on0 #x0000000000000000 r) (bvadd (read.one on1 #x0000000000000001 r) (bvadd (read.one on2 #x0000000000000002 r) (bvadd (read.one on3 #x0000000000000003 r) (bvadd (read.one on4 #x0000000000000004 r) (read.one on5 #x0000000000000005 r)))))))
+         (= other #x0000000000000000)
+         (= at0 (ite on0 (walk.entry (bvshl root #x000000000000000c) iova l0) #x0000000000000000))
          (= at1 (ite on1 (walk.entry (walk.table e0) iova l1) #x0000000000000000))
          (= at2 (ite on2 (walk.entry (walk.table e1) iova l2) #x0000000000000000))
          (= at3 (ite on3 (walk.entry (walk.table e2) iova l3) #x0000000000000000))
@@ -587,100 +592,100 @@
          (= at5 (ite on5 (walk.entry (walk.table e4) iova l5) #x0000000000000000))))))))))
 ; mode 1: which mode it is and how it ends; then rights, size, address, and which entries are read
 (define-fun walk1.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (and (= mode #x0000000000000001) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000001) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode)))
 (define-fun walk1.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk1.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk1.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk1.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 ; mode 2: which mode it is and how it ends; then rights, size, address, and which entries are read
 (define-fun walk2.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (and (= mode #x0000000000000002) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000002) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode)))
 (define-fun walk2.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk2.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk2.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk2.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 ; mode 3: which mode it is and how it ends; then rights, size, address, and which entries are read
 (define-fun walk3.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (and (= mode #x0000000000000003) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000003) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode)))
 (define-fun walk3.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk3.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk3.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk3.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 ; mode 4: which mode it is and how it ends; then rights, size, address, and which entries are read
 (define-fun walk4.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (and (= mode #x0000000000000004) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000004) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode)))
 (define-fun walk4.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk4.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk4.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk4.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 ; mode 5: which mode it is and how it ends; then rights, size, address, and which entries are read
 (define-fun walk5.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (and (= mode #x0000000000000005) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000005) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode)))
 (define-fun walk5.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk5.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk5.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk5.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 ; mode 6: which mode it is and how it ends; then rights, size, address, and which entries are read
 (define-fun walk6.means ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (and (= mode #x0000000000000006) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode)))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (and (= mode #x0000000000000006) (walk.kind kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode)))
 (define-fun walk6.means-rights ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.rights-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk6.means-size ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.page-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk6.means-address ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.reached-of kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 (define-fun walk6.means-entries ((kind W) (e0 W) (e1 W) (e2 W) (e3 W) (e4 W) (e5 W) (iova W) (root W) (r W)
-    (n W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
-  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n reached rights page at0 at1 at2 at3 at4 at5 mode))
+    (n W) (other W) (reached W) (rights W) (page W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (at5 W) (mode W)) Bool
+  (walk.asked kind e0 e1 e2 e3 e4 e5 iova root r n other reached rights page at0 at1 at2 at3 at4 at5 mode))
 
 ; AMDVI-COMMANDS: rights of the device and of the path: what is missing denies
 (define-fun limited.given ((path W) (rights W) (write W)) Bool

@@ -938,16 +938,21 @@
 (define-fun met5.reached ((e5 W) (e4 W) (e3 W) (e2 W) (e1 W) (iova W) (top W) (f W) (haw W) (sllps W) (r W)) W
   (ite (walk.leaf e5 #x0000000000000005) (walk.reached e5 #x0000000000000005 iova haw) (met4.reached e4 e3 e2 e1 iova top f haw sllps r)))
 
+; whether the nth entry is read: it is met, and can be read; each is read once, where it was asked for
+(define-fun read.one ((on Bool) (n W) (r W)) W
+  (ite (and on (= (bvand (bvlshr r n) #x0000000000000001) #x0000000000000001)) #x0000000000000001 #x0000000000000000))
+
 ; a walk through tables of 3 levels
 (define-fun walk3.given ((a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)) Bool (bvult root #x0000010000000000))
 (define-fun walk3.means ((kind W) (a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)
-    (n W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
+    (n W) (other W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
   (let ((f (bvor unit (ite (= write #x0000000000000000) #x0000000000000000 #x0000000000000008))) (top #x0000000000000003))
   (let ((is (ite (walk.beyond iova #x0000000000000001 mgaw) #x0000000000000004 (met3.kind a b c top f haw sllps r)))
         (on0 (not (walk.beyond iova #x0000000000000001 mgaw))))
   (let ((on1 (and on0 (= (met.kind a #x0000000000000003 top f haw sllps r) #x0000000000000001))))
   (let ((on2 (and on1 (= (met.kind b #x0000000000000002 top f haw sllps r) #x0000000000000001))))
     (and (= kind is)
+         (= n (bvadd (read.one on0 #x0000000000000000 r) (bvadd (read.one on1 #x0000000000000001 r) (read.one on2 #x0000000000000002 r)))) (= other #x0000000000000000)
          (=> (= is #x0000000000000000) (and (= rights (met3.rights a b c top f haw sllps r)) (= reached (met3.reached a b c iova top f haw sllps r))))
          (= at0 (ite on0 (walk.entry (bvshl root #x000000000000000c) iova #x0000000000000003) #x0000000000000000))
          (= at1 (ite on1 (walk.entry (walk.table a haw) iova #x0000000000000002) #x0000000000000000))
@@ -958,7 +963,7 @@
 ; a walk through tables of 4 levels
 (define-fun walk4.given ((a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)) Bool (bvult root #x0000010000000000))
 (define-fun walk4.means ((kind W) (a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)
-    (n W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
+    (n W) (other W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
   (let ((f (bvor unit (ite (= write #x0000000000000000) #x0000000000000000 #x0000000000000008))) (top #x0000000000000004))
   (let ((is (ite (walk.beyond iova #x0000000000000002 mgaw) #x0000000000000004 (met4.kind a b c d top f haw sllps r)))
         (on0 (not (walk.beyond iova #x0000000000000002 mgaw))))
@@ -966,6 +971,7 @@
   (let ((on2 (and on1 (= (met.kind b #x0000000000000003 top f haw sllps r) #x0000000000000001))))
   (let ((on3 (and on2 (= (met.kind c #x0000000000000002 top f haw sllps r) #x0000000000000001))))
     (and (= kind is)
+         (= n (bvadd (read.one on0 #x0000000000000000 r) (bvadd (read.one on1 #x0000000000000001 r) (bvadd (read.one on2 #x0000000000000002 r) (read.one on3 #x0000000000000003 r))))) (= other #x0000000000000000)
          (=> (= is #x0000000000000000) (and (= rights (met4.rights a b c d top f haw sllps r)) (= reached (met4.reached a b c d iova top f haw sllps r))))
          (= at0 (ite on0 (walk.entry (bvshl root #x000000000000000c) iova #x0000000000000004) #x0000000000000000))
          (= at1 (ite on1 (walk.entry (walk.table a haw) iova #x0000000000000003) #x0000000000000000))
@@ -976,7 +982,7 @@
 ; a walk through tables of 5 levels
 (define-fun walk5.given ((a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)) Bool (bvult root #x0000010000000000))
 (define-fun walk5.means ((kind W) (a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)
-    (n W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
+    (n W) (other W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
   (let ((f (bvor unit (ite (= write #x0000000000000000) #x0000000000000000 #x0000000000000008))) (top #x0000000000000005))
   (let ((is (ite (walk.beyond iova #x0000000000000003 mgaw) #x0000000000000004 (met5.kind a b c d e top f haw sllps r)))
         (on0 (not (walk.beyond iova #x0000000000000003 mgaw))))
@@ -985,6 +991,7 @@
   (let ((on3 (and on2 (= (met.kind c #x0000000000000003 top f haw sllps r) #x0000000000000001))))
   (let ((on4 (and on3 (= (met.kind d #x0000000000000002 top f haw sllps r) #x0000000000000001))))
     (and (= kind is)
+         (= n (bvadd (read.one on0 #x0000000000000000 r) (bvadd (read.one on1 #x0000000000000001 r) (bvadd (read.one on2 #x0000000000000002 r) (bvadd (read.one on3 #x0000000000000003 r) (read.one on4 #x0000000000000004 r)))))) (= other #x0000000000000000)
          (=> (= is #x0000000000000000) (and (= rights (met5.rights a b c d e top f haw sllps r)) (= reached (met5.reached a b c d e iova top f haw sllps r))))
          (= at0 (ite on0 (walk.entry (bvshl root #x000000000000000c) iova #x0000000000000005) #x0000000000000000))
          (= at1 (ite on1 (walk.entry (walk.table a haw) iova #x0000000000000004) #x0000000000000000))

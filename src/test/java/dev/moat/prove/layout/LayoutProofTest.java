@@ -71,6 +71,7 @@ class LayoutProofTest {
                 "vtd | remap.accepts | bvuge bus | bvugt bus | vtd remap@remapping: is fault",
                 "amdvi | page-table.IW | extract 62 62 | extract 61 61 | amdvi page-table: IW lies where",
                 "amdvi | walk.size-fits | bvult (walk.sized e) | bvule (walk.sized e) | amdvi walk1: ",
+                "amdvi | walk.asked | (= other #x0000000000000000) | (= other #x0000000000000001) | amdvi walk1: ",
                 "amdvi | pages.covers | (= page address) | (= page (bvadd address #x0000000000000001)) | amdvi range",
                 "calgary | walk.entries | #x0000000000002000 | #x0000000000001000 | calgary entries: is 8192",
                 "calgary | swapped | extract 7 0 | extract 15 8 | calgary in-memory: ",

@@ -24,7 +24,7 @@ import dev.moat.state.SchemaBuilder;
 public final class AmdViLayout implements LayoutSource {
     private static final int WORDS = 6;
     private static final int GIVEN = 9;
-    private static final int MORE = 11;
+    private static final int MORE = 12;
 
     @Override
     public Layout layout() {
@@ -178,12 +178,12 @@ public final class AmdViLayout implements LayoutSource {
     }
 
     /**
-     * {@code @shape} six words, address, frame of the first table, which words can be read; then how many were read, the address that is
+     * {@code @shape} six words, address, frame of the first table, which words can be read; then how many were read, ones if any was read elsewhere, the address that is
      * reached, the rights, the low bits of the page, the addresses that were read, and the mode.
      */
     private static Statement walk(int mode) {
         TableWalk walk = new TableWalk(
-                new Met(GIVEN - 1, GIVEN, GIVEN + 4),
+                new Met(GIVEN - 1, GIVEN, GIVEN + 1, GIVEN + 5),
                 PageTableEntry.INDEX_BITS,
                 Behaviour.specified(Capabilities.usual()));
         return new Statement(
@@ -193,10 +193,10 @@ public final class AmdViLayout implements LayoutSource {
                 MORE,
                 x -> {
                     long answer = walk.walk(x, TableWalk.pointer(x[WORDS + 1], mode, 3), x[WORDS]);
-                    x[GIVEN + 1] = Translation.address(answer, x[WORDS]);
-                    x[GIVEN + 2] = Translation.RIGHTS.get(answer);
-                    x[GIVEN + 3] = (1L << ((int) Translation.SIZE.get(answer) + 12)) - 1;
-                    x[GIVEN + 10] = mode;
+                    x[GIVEN + 2] = Translation.address(answer, x[WORDS]);
+                    x[GIVEN + 3] = Translation.RIGHTS.get(answer);
+                    x[GIVEN + 4] = (1L << ((int) Translation.SIZE.get(answer) + 12)) - 1;
+                    x[GIVEN + 11] = mode;
                     return kind(answer);
                 });
     }

@@ -12,13 +12,13 @@ import java.util.stream.IntStream;
 
 /**
  * Whole walks of VT-d's unit with registers, through words that are met: {@code @shape} five words, address, whether it writes, frame of the
- * first table, which words can be read; then how many were read, the address that is reached, the rights, the addresses that were read,
+ * first table, which words can be read; then how many were read, ones if any was read elsewhere, the address that is reached, the rights, the addresses that were read,
  * and what the unit can do.
  */
 final class VtdWalks {
     private static final int GIVEN = 9;
     private static final int WORDS = 5;
-    private static final int MORE = 12;
+    private static final int MORE = 13;
     private static final int SNOOPS = 1;
     private static final int DEVICE_TLB = 2;
     /** The unit that was recorded holds TM to be reserved in entries that lead to tables. */
@@ -31,7 +31,7 @@ final class VtdWalks {
     }
 
     private static Statement walk(String unit, Capabilities can, int aw) {
-        Memory met = new Met(GIVEN - 1, GIVEN, GIVEN + 3);
+        Memory met = new Met(GIVEN - 1, GIVEN, GIVEN + 1, GIVEN + 4);
         SecondLevelWalk walk = SecondLevelWalk.uncached(met, can);
         boolean snoops = Registers.Ecap.SC.isSet(can.ecap()) || Registers.Ecap.SMTS.isSet(can.ecap());
         boolean deviceTlb = Registers.Ecap.DT.isSet(can.ecap());
@@ -47,12 +47,12 @@ final class VtdWalks {
                 x -> {
                     long answer = walk.walk(
                             x, SecondLevelWalk.UNTAGGED, x[WORDS], x[WORDS + 1] != 0, x[WORDS + 2], aw, false);
-                    x[GIVEN + 1] = DmaAnswer.address(answer, x[WORDS]);
-                    x[GIVEN + 2] = DmaAnswer.R.get(answer) | DmaAnswer.W.get(answer) << 1;
-                    x[GIVEN + 8] = guest;
-                    x[GIVEN + 9] = host;
-                    x[GIVEN + 10] = sizes;
-                    x[GIVEN + 11] = flags;
+                    x[GIVEN + 2] = DmaAnswer.address(answer, x[WORDS]);
+                    x[GIVEN + 3] = DmaAnswer.R.get(answer) | DmaAnswer.W.get(answer) << 1;
+                    x[GIVEN + 9] = guest;
+                    x[GIVEN + 10] = host;
+                    x[GIVEN + 11] = sizes;
+                    x[GIVEN + 12] = flags;
                     return DmaAnswer.isTranslated(answer)
                             ? 0
                             : DmaAnswer.condition(answer).reason(false);
