@@ -485,6 +485,17 @@
 ; Levels count from 1, that of 4 KiB pages. Of a unit: haw, the bits of a host address; sllps, which superpages there are (bit 0
 ; 2 MiB, bit 1 1 GiB); sc, whether SNP is supported; dt, whether TM is.
 
+; VTD-REGISTERS: of a unit by CAP: bits of a guest address (MGAW+1), sizes of superpages, whether tables of AW+2 levels are there, and the
+; largest AW, all ones where there is none
+(define-fun unit.mgaw ((cap W)) W (bvadd ((_ zero_extend 58) (cap.MGAW cap)) #x0000000000000001))
+(define-fun unit.sllps ((cap W)) W ((_ zero_extend 60) (cap.SLLPS cap)))
+(define-fun unit.has-width ((cap W) (aw W)) Bool
+  (= (bvand (bvlshr ((_ zero_extend 59) (cap.SAGAW cap)) aw) #x0000000000000001) #x0000000000000001))
+(define-fun unit.largest ((cap W)) W
+  (ite (unit.has-width cap #x0000000000000004) #x0000000000000004 (ite (unit.has-width cap #x0000000000000003) #x0000000000000003
+  (ite (unit.has-width cap #x0000000000000002) #x0000000000000002 (ite (unit.has-width cap #x0000000000000001) #x0000000000000001
+  (ite (unit.has-width cap #x0000000000000000) #x0000000000000000 #xffffffffffffffff))))))
+
 (define-fun ones ((n W)) W (bvsub (bvshl #x0000000000000001 n) #x0000000000000001))
 
 ; VTD-SL-ENTRY: level L uses the bits 12+9L-1 to 12+9(L-1)
@@ -827,20 +838,20 @@
 (define-fun interrupt-qualified.means ((suppressed W) (reason W)) Bool
   (= (distinct suppressed #x0000000000000000) (fault.interrupt-qualified reason)))
 
-; VTD-LEGACY-CONTEXT: a context entry. Of the unit: sagaw, largest (its largest AW), dt, pt, haw. P, reserved, then AW not in SAGAW, TT 3, TT 1
+; VTD-LEGACY-CONTEXT: a context entry. Of the unit: CAP, ECAP, haw. P, reserved, then AW not in SAGAW, TT 3, TT 1
 ; without dt, TT 2 without pt or with another AW than the largest, a pointer beyond haw where there are tables
-(define-fun context.means ((reason W) (lo W) (hi W) (sagaw W) (largest W) (dt W) (pt W) (haw W)) Bool
+(define-fun context.means ((reason W) (lo W) (hi W) (cap W) (ecap W) (haw W)) Bool
   (let ((aw ((_ zero_extend 61) (context.hi.AW hi)))
         (beyond (distinct (bvand (bvand lo #xfffffffffffff000) (bvnot (ones haw))) #x0000000000000000)))
     (= reason
       (ite (= (context.lo.P lo) #b0) #x0000000000000002
       (ite (or (distinct (context.lo.RSVD lo) #x0000000000000000) (distinct (context.hi.RSVD hi) #x0000000000000000))
            #x000000000000000b
-      (ite (or (= (bvand (bvlshr sagaw aw) #x0000000000000001) #x0000000000000000)
+      (ite (or (not (unit.has-width cap aw))
                (= (context.lo.TT lo) #b11)
                (and (= (context.lo.TT lo) #b00) beyond)
-               (and (= (context.lo.TT lo) #b01) (or (= dt #x0000000000000000) beyond))
-               (and (= (context.lo.TT lo) #b10) (or (= pt #x0000000000000000) (distinct aw largest))))
+               (and (= (context.lo.TT lo) #b01) (or (= (ecap.DT ecap) #b0) beyond))
+               (and (= (context.lo.TT lo) #b10) (or (= (ecap.PT ecap) #b0) (distinct aw (unit.largest cap)))))
            #x0000000000000003 #x0000000000000000))))))
 
 ; VTD-IRTE: an interrupt entry. P, reserved fields, source, then what is delivered. Not in the other sources, from the code's own source: delivery
@@ -871,12 +882,12 @@
                         ((_ zero_extend 32) (remapped.lo.DST lo)))))))))))
 
 ; ---- Walks
-; One step of the walk; of the unit: haw, sllps, sc, dt. The reason, 0 for a leaf, all ones for a table
+; One step of the walk; of the unit: CAP, ECAP, haw. The reason, 0 for a leaf, all ones for a table
 (define-fun step.given ((e W) (level W) (write W)) Bool
   (and (bvuge level #x0000000000000001) (bvule level #x0000000000000005)))
-(define-fun step.means ((came W) (e W) (level W) (write W) (haw W) (sllps W) (sc W) (dt W)) Bool
-  (let ((is (walk.step e level (distinct write #x0000000000000000) haw sllps
-                       (distinct sc #x0000000000000000) (distinct dt #x0000000000000000))))
+(define-fun step.means ((came W) (e W) (level W) (write W) (cap W) (ecap W) (haw W)) Bool
+  (let ((is (walk.step e level (distinct write #x0000000000000000) haw (unit.sllps cap)
+                       (= (ecap.SC ecap) #b1) (= (ecap.DT ecap) #b1))))
     (= came (ite (= is #x0000000000000001) #xffffffffffffffff is))))
 
 ; which entry of a table, of the number of a 4 KiB page
@@ -894,8 +905,8 @@
   (= frame (bvlshr (walk.reached e level (bvshl page #x000000000000000c) haw) #x000000000000000c)))
 
 ; whether an address is beyond the tables or the unit
-(define-fun beyond.means ((is W) (iova W) (hi W) (mgaw W)) Bool
-  (= (distinct is #x0000000000000000) (walk.beyond iova ((_ zero_extend 61) (context.hi.AW hi)) mgaw)))
+(define-fun beyond.means ((is W) (iova W) (hi W) (cap W)) Bool
+  (= (distinct is #x0000000000000000) (walk.beyond iova ((_ zero_extend 61) (context.hi.AW hi)) (unit.mgaw cap))))
 
 ; A whole walk of at most five levels through words that were read, the first at the top; those that are left over are not looked at.
 ; kind: 0 reached, else the reason that is recorded in legacy mode: as above, with 7 for an entry that cannot be read; with 3 for the first one,
@@ -906,7 +917,11 @@
     (let ((is (walk.step e level write haw sllps sc dt)))
       (ite (and tm (= is #x0000000000000001) (= (second-level.TM e) #b1)) #x000000000000000c is))))
 
-; f: bit 0 sc, 1 dt, 2 tm, 3 write; r: bit n whether the nth entry that is met can be read, of a walk from level top
+; f: bit 0 sc, which the unit that was recorded takes where it has scalable mode, too; 1 dt, 2 tm, 3 write
+(define-fun unit.flags ((ecap W) (write W)) W
+  (concat #x000000000000000 (ite (= write #x0000000000000000) #b0 #b1) #b1 (ecap.DT ecap) (bvor (ecap.SC ecap) (ecap.SMTS ecap))))
+
+; r: bit n whether the nth entry that is met can be read, of a walk from level top
 (define-fun met.kind ((e W) (level W) (top W) (f W) (haw W) (sllps W) (r W)) W
   (walk.kind e level top (= (bvand (bvlshr r (bvsub top level)) #x0000000000000001) #x0000000000000001) (= ((_ extract 3 3) f) #b1) haw sllps
              (= ((_ extract 0 0) f) #b1) (= ((_ extract 1 1) f) #b1) (= ((_ extract 2 2) f) #b1)))
@@ -945,8 +960,8 @@
 ; a walk through tables of 3 levels
 (define-fun walk3.given ((a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)) Bool (bvult root #x0000010000000000))
 (define-fun walk3.means ((kind W) (a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)
-    (n W) (other W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
-  (let ((f (bvor unit (ite (= write #x0000000000000000) #x0000000000000000 #x0000000000000008))) (top #x0000000000000003))
+    (n W) (other W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (cap W) (ecap W) (haw W)) Bool
+  (let ((f (unit.flags ecap write)) (mgaw (unit.mgaw cap)) (sllps (unit.sllps cap)) (top #x0000000000000003))
   (let ((is (ite (walk.beyond iova #x0000000000000001 mgaw) #x0000000000000004 (met3.kind a b c top f haw sllps r)))
         (on0 (not (walk.beyond iova #x0000000000000001 mgaw))))
   (let ((on1 (and on0 (= (met.kind a #x0000000000000003 top f haw sllps r) #x0000000000000001))))
@@ -963,8 +978,8 @@
 ; a walk through tables of 4 levels
 (define-fun walk4.given ((a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)) Bool (bvult root #x0000010000000000))
 (define-fun walk4.means ((kind W) (a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)
-    (n W) (other W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
-  (let ((f (bvor unit (ite (= write #x0000000000000000) #x0000000000000000 #x0000000000000008))) (top #x0000000000000004))
+    (n W) (other W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (cap W) (ecap W) (haw W)) Bool
+  (let ((f (unit.flags ecap write)) (mgaw (unit.mgaw cap)) (sllps (unit.sllps cap)) (top #x0000000000000004))
   (let ((is (ite (walk.beyond iova #x0000000000000002 mgaw) #x0000000000000004 (met4.kind a b c d top f haw sllps r)))
         (on0 (not (walk.beyond iova #x0000000000000002 mgaw))))
   (let ((on1 (and on0 (= (met.kind a #x0000000000000004 top f haw sllps r) #x0000000000000001))))
@@ -982,8 +997,8 @@
 ; a walk through tables of 5 levels
 (define-fun walk5.given ((a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)) Bool (bvult root #x0000010000000000))
 (define-fun walk5.means ((kind W) (a W) (b W) (c W) (d W) (e W) (iova W) (write W) (root W) (r W)
-    (n W) (other W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (mgaw W) (haw W) (sllps W) (unit W)) Bool
-  (let ((f (bvor unit (ite (= write #x0000000000000000) #x0000000000000000 #x0000000000000008))) (top #x0000000000000005))
+    (n W) (other W) (reached W) (rights W) (at0 W) (at1 W) (at2 W) (at3 W) (at4 W) (cap W) (ecap W) (haw W)) Bool
+  (let ((f (unit.flags ecap write)) (mgaw (unit.mgaw cap)) (sllps (unit.sllps cap)) (top #x0000000000000005))
   (let ((is (ite (walk.beyond iova #x0000000000000003 mgaw) #x0000000000000004 (met5.kind a b c d e top f haw sllps r)))
         (on0 (not (walk.beyond iova #x0000000000000003 mgaw))))
   (let ((on1 (and on0 (= (met.kind a #x0000000000000005 top f haw sllps r) #x0000000000000001))))

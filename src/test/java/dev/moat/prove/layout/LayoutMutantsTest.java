@@ -205,6 +205,7 @@ class LayoutMutantsTest {
         "iommu.vtd.format.ContextEntry, .*, vtd, context.*, 1",
         "iommu.vtd.format.SecondLevelEntry, .*, vtd, second-level.*|step.*|leaf.*, 2",
         "iommu.vtd.format.LegacyRules, <init>|leafReserved|contextFault|isBeyond|levels|index|check|frame, vtd, context@.*|step.*|leaf.*|entry@.*|beyond.*, 2",
+        "iommu.vtd.format.Capabilities, supportsWidth|largestWidth|guestAddressBits|supportsSuperpage, vtd, context@.*|step@.*|beyond@.*|walk3.*, 0",
         "iommu.vtd.format.SourceId, .*, vtd, compared|source-id, 2",
         "iommu.vtd.format.InterruptTable, .*, vtd, irta|interrupt-entries, 0",
         "iommu.vtd.format.Descriptors, .*, vtd, invalidate-.*|context-.*|iotlb-.*|wait.*, 1",

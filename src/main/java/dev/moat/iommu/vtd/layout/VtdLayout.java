@@ -34,12 +34,13 @@ import java.util.List;
 
 /** What there is to say of VT-d; walks through whole tables are in {@link VtdWalks}. */
 public final class VtdLayout implements LayoutSource {
-    /** All that there is: 52 bits, both superpages, snoop control, device TLBs, pass-through. */
-    static final Capabilities MOST = new Capabilities(0x00d2008c22380f06L | 0xcL << 34, 0xf00fdeL, 52, true);
-    /** QEMU's, with 39 bits. */
-    static final Capabilities USUAL = Capabilities.usual();
-    /** No superpages, 46 bits, tables of 3 levels. */
-    static final Capabilities FEWEST = new Capabilities(0x00c0008020260262L, 0xf00f1aL, 46, false);
+    private static final List<Unit> UNITS = List.of(
+            // All that there is: 52 bits, all superpages, snoop control, device TLBs, pass-through.
+            new Unit("most", 0x00d200bc22380f06L, 0xf00fdeL, 52),
+            // QEMU's, with 39 bits.
+            new Unit("usual", 0x00d2008c222f0706L, 0xf00f5aL, 39),
+            // No superpages, 46 bits, tables of 3 levels, scalable mode.
+            new Unit("fewest", 0x00c0008020260262L, 0x800_00f0_0f1aL, 46));
 
     @Override
     public Layout layout() {
@@ -48,14 +49,12 @@ public final class VtdLayout implements LayoutSource {
         made(all);
         decisions(all);
         ranges(all);
-        for (Unit unit : List.of(new Unit("most", MOST), new Unit("usual", USUAL), new Unit("fewest", FEWEST))) {
-            steps(all, unit.name(), unit.can());
-            VtdWalks.of(unit.name(), unit.can()).forEach(all::add);
+        for (Unit unit : UNITS) {
+            steps(all, unit);
+            VtdWalks.of(unit).forEach(all::add);
         }
         return all.layout();
     }
-
-    private record Unit(String name, Capabilities can) {}
 
     private static void words(LayoutBuilder all) {
         all.word("root.lo", RootEntry.LO)
@@ -212,39 +211,24 @@ public final class VtdLayout implements LayoutSource {
         return Descriptors.iotlbPageHi(first & -(1L << am), am, false);
     }
 
-    private static void steps(LayoutBuilder all, String unit, Capabilities can) {
-        LegacyRules rules = new LegacyRules(can, Capabilities.INDEX_BITS);
-        long sagaw = Registers.Cap.SAGAW.get(can.cap());
-        long sizes = Registers.Cap.SLLPS.get(can.cap());
-        boolean snoops = Registers.Ecap.SC.isSet(can.ecap());
-        boolean deviceTlb = Registers.Ecap.DT.isSet(can.ecap());
-        boolean passes = Registers.Ecap.PT.isSet(can.ecap());
-        int host = can.hostAddressBits();
-        int guest = can.guestAddressBits();
-        int largest = can.largestWidth();
-        all.add(new Statement("context@" + unit, "is what is wrong with a context entry", 2, 5, x -> {
-            x[2] = sagaw;
-            x[3] = largest;
-            x[4] = deviceTlb ? 1 : 0;
-            x[5] = passes ? 1 : 0;
-            x[6] = host;
+    private static void steps(LayoutBuilder all, Unit unit) {
+        LegacyRules rules = new LegacyRules(unit.can(), Capabilities.INDEX_BITS);
+        all.add(new Statement("context@" + unit.name(), "is what is wrong with a context entry", 2, 3, x -> {
+            unit.tell(x, 2);
             return rules.contextFault(x[0], x[1]);
         }));
-        all.add(new Statement("step@" + unit, "is table, leaf or reason of the fault", 3, 4, x -> {
-            x[3] = host;
-            x[4] = sizes;
-            x[5] = snoops ? 1 : 0;
-            x[6] = deviceTlb ? 1 : 0;
+        all.add(new Statement("step@" + unit.name(), "is table, leaf or reason of the fault", 3, 3, x -> {
+            unit.tell(x, 3);
             return rules.check(x[0], (int) x[1], x[2] != 0);
         }));
-        all.add(new Statement("beyond@" + unit, "is wider than tables or unit", 2, 1, x -> {
-            x[2] = guest;
+        all.add(new Statement("beyond@" + unit.name(), "is wider than tables or unit", 2, 1, x -> {
+            x[2] = unit.cap();
             return rules.isBeyond(x[0], x[1]) ? 1 : 0;
         }));
-        all.says("entry@" + unit, "is by 9 bits of the address", 2, x -> rules.index(x[0], (int) x[1]));
-        if (host == 52) {
+        all.says("entry@" + unit.name(), "is by 9 bits of the address", 2, x -> rules.index(x[0], (int) x[1]));
+        if (unit.host() == 52) {
             all.add(new Statement(
-                    "leaf@" + unit,
+                    "leaf@" + unit.name(),
                     "leads to its frame and the low bits of the request",
                     5,
                     0,
