@@ -722,9 +722,12 @@
 (define-fun table-order.means ((whole W) (order W)) Bool
   (and (bvuge whole order) (bvult whole (bvadd order #x0000000000000009)) (= (bvurem whole #x0000000000000009) #x0000000000000000)))
 
-; AMDVI-COMMANDS: the unit forgets every page that is named; and from sizes below 2^51 on no other
+; AMDVI-COMMANDS: the unit forgets every page that is named; and no other, but that it takes sizes from 2^52 bytes on (S, and ones from bit 12 to
+; bit 50) for all pages, which the sources say of the largest one alone
 (define-fun named.given ((hi W) (page W)) Bool (bvult page #x0010000000000000))
 (define-fun named.means ((is W) (hi W) (page W)) Bool (=> (pages.covers hi page) (distinct is #x0000000000000000)))
-(define-fun only-named.given ((hi W) (page W)) Bool
-  (and (bvult page #x0010000000000000) (distinct (bvand hi #x0007fffffffff000) #x0007fffffffff000)))
-(define-fun only-named.means ((is W) (hi W) (page W)) Bool (=> (distinct is #x0000000000000000) (pages.covers hi page)))
+(define-fun only-named.given ((hi W) (page W)) Bool (bvult page #x0010000000000000))
+(define-fun only-named.means ((is W) (hi W) (page W)) Bool
+  (= (distinct is #x0000000000000000)
+     (or (pages.covers hi page)
+         (and (= (invalidate-pages.hi.S hi) #b1) (= (bvand hi #x0007fffffffff000) #x0007fffffffff000)))))

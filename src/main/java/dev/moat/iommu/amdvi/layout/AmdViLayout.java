@@ -169,7 +169,7 @@ public final class AmdViLayout implements LayoutSource {
                 1,
                 x -> Commands.ofTables((int) x[0], PageTableEntry.INDEX_BITS));
         all.says("named", "are among the pages that the unit forgets", 2, x -> forgets(x[0], x[1]) ? 1 : 0);
-        all.says("only-named", "are the only ones, up to 2^50 bytes", 2, x -> forgets(x[0], x[1]) ? 1 : 0);
+        all.says("only-named", "are the only ones, but that 2^52 bytes are all", 2, x -> forgets(x[0], x[1]) ? 1 : 0);
     }
 
     private static boolean forgets(long hi, long page) {
