@@ -722,10 +722,17 @@
 (define-fun table-order.means ((whole W) (order W)) Bool
   (and (bvuge whole order) (bvult whole (bvadd order #x0000000000000009)) (= (bvurem whole #x0000000000000009) #x0000000000000000)))
 
-; AMDVI-COMMANDS: the unit forgets every page that is named; and no other, but that it takes sizes from 2^52 bytes on (S, and ones from bit 12 to
-; bit 50) for all pages, which the sources say of the largest one alone
+; AMDVI-COMMANDS: the unit forgets every page that is named
 (define-fun named.given ((hi W) (page W)) Bool (bvult page #x0010000000000000))
 (define-fun named.means ((is W) (hi W) (page W)) Bool (=> (pages.covers hi page) (distinct is #x0000000000000000)))
+; and every table of a level that a walk of such a page comes through, of the pages from start on
+(define-fun named-tables.given ((hi W) (start W) (level W) (page W)) Bool
+  (and (bvuge level #x0000000000000001) (bvule level #x0000000000000005) (bvult page #x0010000000000000)
+       (= start (bvand page (bvnot (ones (bvmul #x0000000000000009 level)))))))
+(define-fun named-tables.means ((is W) (hi W) (start W) (level W) (page W)) Bool
+  (=> (pages.covers hi page) (distinct is #x0000000000000000)))
+; and no other, but that it takes sizes from 2^52 bytes on (S, and ones from bit 12 to bit 50) for all pages, which the sources say of the
+; largest one alone
 (define-fun only-named.given ((hi W) (page W)) Bool (bvult page #x0010000000000000))
 (define-fun only-named.means ((is W) (hi W) (page W)) Bool
   (= (distinct is #x0000000000000000)

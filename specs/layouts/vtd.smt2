@@ -1039,6 +1039,22 @@
   (and (bvult ((_ zero_extend 58) (invalidate-iotlb.hi.AM hi)) #x0000000000000034) (bvult page #x0010000000000000)))
 (define-fun named.means ((is W) (hi W) (page W)) Bool (= (distinct is #x0000000000000000) (iotlb.covers hi page)))
 
+; and the tables of a level above it, of the pages from start on: two aligned ranges meet if they are the same but for the low bits of the larger
+(define-fun named-tables.given ((hi W) (start W) (level W)) Bool
+  (and (bvult ((_ zero_extend 58) (invalidate-iotlb.hi.AM hi)) #x0000000000000034) (bvult start #x0010000000000000)
+       (bvuge level #x0000000000000001) (bvule level #x0000000000000005)
+       (= (bvand start (ones (bvmul #x0000000000000009 level))) #x0000000000000000)))
+(define-fun named-tables.means ((is W) (hi W) (start W) (level W)) Bool
+  (let ((am ((_ zero_extend 58) (invalidate-iotlb.hi.AM hi))) (below (bvmul #x0000000000000009 level)))
+    (let ((bits (ite (bvult am below) below am)))
+      (= (distinct is #x0000000000000000)
+         (= (bvlshr ((_ zero_extend 12) (invalidate-iotlb.hi.ADDR hi)) bits) (bvlshr start bits))))))
+; and of 2^20 pages in a row, from 0x12345 on, by their places
+(define-fun named-run.given ((hi W) (place W)) Bool
+  (and (bvult ((_ zero_extend 58) (invalidate-iotlb.hi.AM hi)) #x0000000000000034) (bvult place #x0000000000100000)))
+(define-fun named-run.means ((is W) (hi W) (place W)) Bool
+  (= (distinct is #x0000000000000000) (iotlb.covers hi (bvadd #x0000000000012345 place))))
+
 ; VTD-QI: a cached page of a level goes if any 4 KiB of it is in the range
 (define-fun overlaps.given ((hi W) (first W) (level W) (page W)) Bool
   (and (bvuge level #x0000000000000001) (bvule level #x0000000000000005) (bvult page #x0010000000000000)

@@ -56,7 +56,7 @@ final class Rules {
             Map.entry("iommu.vtd.register.format", List.of("iommu.vtd.scalable", "iommu.vtd.deviation")),
             Map.entry("iommu.vtd.register.page", List.of("iommu.vtd.register.format")),
             Map.entry("iommu.vtd.register", List.of("iommu.vtd.register.page", "iommu.vtd.interrupt")),
-            Map.entry("iommu.vtd.layout", List.of("iommu.vtd.register", "bits.layout")),
+            Map.entry("iommu.vtd.layout", List.of("iommu.vtd.register", "iommu.vtd.geometry", "bits.layout")),
             Map.entry("iommu.vtd.driver", List.of("iommu.vtd.invalidate")),
             Map.entry("iommu.vtd.family", List.of("iommu.vtd.driver", "iommu.vtd.interrupt", "iommu.vtd.register")),
             Map.entry("iommu.amdvi.format", List.of("iommu")),

@@ -4,6 +4,7 @@ import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.Caches;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
+import dev.moat.iommu.memory.PageRange;
 
 /**
  * What a unit of a search does to its caches by itself, and what commands take from them. Every method is one atomic step: it
@@ -276,7 +277,7 @@ public final class AmdViCaches implements Caches {
     }
 
     private boolean contains(long first, long count, int page) {
-        return count == 0 || Long.compareUnsigned(g.pageNumber(page) - first, count) < 0;
+        return PageRange.contains(first, count, g.pageNumber(page));
     }
 
     @Override

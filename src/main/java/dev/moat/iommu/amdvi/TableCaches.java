@@ -2,6 +2,7 @@ package dev.moat.iommu.amdvi;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
+import dev.moat.iommu.memory.PageRange;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -150,9 +151,7 @@ public final class TableCaches {
         for (int node = 0; node < all.size() && tag < tags; node++) {
             long start = start(node);
             long size = 1L << (indexBits * level(node));
-            if (count == 0
-                    || Long.compareUnsigned(start - first, count) < 0
-                    || Long.compareUnsigned(first - start, size) < 0) {
+            if (PageRange.overlaps(first, count, start, size)) {
                 drop(s, tag, node);
             }
         }

@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.memory.PageRange;
 import dev.moat.iommu.vtd.geometry.TableMap;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Role;
@@ -120,9 +121,7 @@ public final class PagingCaches {
             for (int node = 0; node < all.size() && (tag < 0 || tag == t); node++) {
                 long start = start(node);
                 long size = 1L << (indexBits * level(node));
-                if (count == 0
-                        || Long.compareUnsigned(start - first, count) < 0
-                        || Long.compareUnsigned(first - start, size) < 0) {
+                if (PageRange.overlaps(first, count, start, size)) {
                     store(s, t, node, 0, 0);
                 }
             }

@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.memory.PageRange;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.FaultReason;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
@@ -327,7 +328,7 @@ public final class VtdCaches {
     /** Takes rights from the walks in flight that {@link #forget} with the same range would have removed. */
     public void drain(long[] s, int tag, long first, long count, int rights) {
         for (int r = 0; r < u.walkRights.size(); r++) {
-            if ((tag < 0 || u.walkTag.get(s, r) == tag) && contains(first, count, (int) u.walkPage.get(s, r))) {
+            if ((tag < 0 || u.walkTag.get(s, r) == tag) && PageRange.contains(first, count, g.pageNumber((int) u.walkPage.get(s, r)))) {
                 u.walkRights.set(s, r, u.walkRights.get(s, r) & ~rights);
                 long denied = failures ? u.walkDenied.get(s, r) & ~rights : 0;
                 if ((denied & ~VtdUnit.ERRONEOUS) != 0) {
@@ -337,10 +338,6 @@ public final class VtdCaches {
                 }
             }
         }
-    }
-
-    private boolean contains(long first, long count, int page) {
-        return count == 0 || Long.compareUnsigned(g.pageNumber(page) - first, count) < 0;
     }
 
     /**

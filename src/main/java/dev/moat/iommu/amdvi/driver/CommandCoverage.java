@@ -1,6 +1,7 @@
 package dev.moat.iommu.amdvi.driver;
 
 import dev.moat.iommu.amdvi.format.Commands;
+import dev.moat.iommu.memory.PageRange;
 
 /** What a command makes hardware forget. */
 final class CommandCoverage {
@@ -15,8 +16,7 @@ final class CommandCoverage {
                 || Commands.Pages.DOMAIN_ID.get(lo) != domainId) {
             return false;
         }
-        long count = Commands.pageCount(hi);
-        return count == 0 || Long.compareUnsigned(page - Commands.firstPage(hi), count) < 0;
+        return PageRange.contains(Commands.firstPage(hi), Commands.pageCount(hi), page);
     }
 
     /** Whether it removes a DevID's cached device table entry. */

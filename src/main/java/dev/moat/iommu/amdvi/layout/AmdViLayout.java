@@ -18,6 +18,7 @@ import dev.moat.iommu.amdvi.semantics.DeviceCheck;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
 import dev.moat.iommu.memory.Met;
+import dev.moat.iommu.memory.PageRange;
 import dev.moat.state.SchemaBuilder;
 
 /** What there is to say of AMD-Vi. */
@@ -169,12 +170,21 @@ public final class AmdViLayout implements LayoutSource {
                 1,
                 x -> Commands.ofTables((int) x[0], PageTableEntry.INDEX_BITS));
         all.says("named", "are among the pages that the unit forgets", 2, x -> forgets(x[0], x[1]) ? 1 : 0);
+        all.says(
+                "named-tables",
+                "are the tables above them that the unit forgets",
+                4,
+                x -> forgetsTable(x[0], x[1], (int) x[2]) ? 1 : 0);
         all.says("only-named", "are the only ones, but that 2^52 bytes are all", 2, x -> forgets(x[0], x[1]) ? 1 : 0);
     }
 
+    private static boolean forgetsTable(long hi, long start, int level) {
+        long size = 1L << (PageTableEntry.INDEX_BITS * level);
+        return PageRange.overlaps(Commands.firstPage(hi), Commands.pageCount(hi), start, size);
+    }
+
     private static boolean forgets(long hi, long page) {
-        long count = Commands.pageCount(hi);
-        return count == 0 || Long.compareUnsigned(page - Commands.firstPage(hi), count) < 0;
+        return PageRange.contains(Commands.firstPage(hi), Commands.pageCount(hi), page);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
+import dev.moat.iommu.memory.PageRange;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -103,20 +104,16 @@ public final class FullCaches implements RequestCaches {
 
     @Override
     public void forgetPages(long[] s, int domainId, long first, long count, boolean directories) {
-        pages.keySet().removeIf(page -> page.domainId() == domainId && contains(first, count, page.number()));
+        pages.keySet().removeIf(page -> page.domainId() == domainId && PageRange.contains(first, count, page.number()));
         if (directories) {
             tables.keySet().removeIf(node -> node.domainId() == domainId && meets(first, count, node));
         }
     }
 
-    private static boolean contains(long first, long count, long page) {
-        return count == 0 || Long.compareUnsigned(page - first, count) < 0;
-    }
-
     /** Whether a walk for a page of the range goes through a node; both are aligned, so one contains the other or none does. */
     private static boolean meets(long first, long count, Node node) {
         long start = node.prefix() << Math.min(9 * node.level(), Long.SIZE - 1);
-        return contains(first, count, start) || prefix(first, node.level()) == node.prefix();
+        return PageRange.contains(first, count, start) || prefix(first, node.level()) == node.prefix();
     }
 
     @Override

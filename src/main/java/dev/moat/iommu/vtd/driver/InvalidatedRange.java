@@ -69,7 +69,7 @@ public final class InvalidatedRange {
         boolean hint = leafOnly.decide(s, changed, 0, 0) != 0;
         long named = firstPage + page.decide(s, Math.max(first, 0), 0, 0);
         int am = first == last ? 0 : mask(s, first, last);
-        return Descriptors.iotlbPageHi(named & -(1L << am), am, hint);
+        return Descriptors.iotlbRangeHi(named, am, hint);
     }
 
     /** AM of the smallest aligned range from the first page to the last, or -1 when the unit has none as large. */

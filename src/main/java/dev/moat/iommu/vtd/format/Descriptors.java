@@ -208,6 +208,15 @@ public final class Descriptors {
         return Iotlb.ADDR.set(Iotlb.IH.set(Iotlb.AM.set(0, am), leafOnly ? 1 : 0), page);
     }
 
+    /**
+     * Second word of {@link #iotlbPage}, as drivers write it: without the low bits that hardware ignores.
+     *
+     * @param page a 4 KiB page number in the range
+     */
+    public static long iotlbRangeHi(long page, int am, boolean leafOnly) {
+        return iotlbPageHi(page & -(1L << am), am, leafOnly);
+    }
+
     private static long draining(long lo) {
         return lo | Iotlb.DW.mask() | Iotlb.DR.mask();
     }

@@ -91,7 +91,8 @@ public record VtdGeometry(
             return ascends;
         }
 
-        private int below(long number, int pages) {
+        /** How many of so many pages have a lower number than this one, which is unsigned. */
+        public int below(long number, int pages) {
             if (number < 0 || number <= first) {
                 return number < 0 ? pages : 0;
             } else if (each == null) {

@@ -4,6 +4,7 @@ import dev.moat.bits.layout.Layout;
 import dev.moat.bits.layout.Layout.Statement;
 import dev.moat.bits.layout.LayoutBuilder;
 import dev.moat.bits.layout.LayoutSource;
+import dev.moat.iommu.memory.PageRange;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
@@ -16,6 +17,7 @@ import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.format.SourceId;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.iommu.vtd.interrupt.EntryRules;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptFault;
@@ -34,6 +36,11 @@ import java.util.List;
 
 /** What there is to say of VT-d; walks through whole tables are in {@link VtdWalks}. */
 public final class VtdLayout implements LayoutSource {
+    /** Number of the first of some pages in a row, and how many they are. */
+    private static final long RUN_FROM = 0x12345;
+
+    private static final int RUN = 1 << 20;
+
     private static final List<Unit> UNITS = List.of(
             // All that there is: 52 bits, all superpages, snoop control, device TLBs, pass-through.
             new Unit("most", 0x00d200bc22380f06L, 0xf00fdeL, 52),
@@ -175,17 +182,27 @@ public final class VtdLayout implements LayoutSource {
                 "range",
                 "covers every page from the first to the last",
                 3,
-                x -> named(x[0], Descriptors.Iotlb.mask(x[0], x[1])));
+                x -> Descriptors.iotlbRangeHi(x[0], Descriptors.Iotlb.mask(x[0], x[1]), false));
         all.says("range-order", "is the least that has both pages", 2, x -> Descriptors.Iotlb.mask(x[0], x[1]));
-        all.says("range-tight", "covers 2^order pages, and no other", 3, x -> named(x[0], (int) x[1]));
+        all.says("range-tight", "covers 2^order pages, and no other", 3, x -> Descriptors.iotlbRangeHi(x[0], (int) x[1], false));
         all.says(
                 "named",
                 "are the pages that the unit forgets",
                 2,
-                x -> Long.compareUnsigned(x[1] - Descriptors.Iotlb.firstPage(x[0]), Descriptors.Iotlb.pageCount(x[0]))
-                                < 0
+                x -> PageRange.contains(Descriptors.Iotlb.firstPage(x[0]), Descriptors.Iotlb.pageCount(x[0]), x[1])
                         ? 1
                         : 0);
+        all.says("named-tables", "are the tables above them that the unit forgets", 3, x -> {
+            long first = Descriptors.Iotlb.firstPage(x[0]);
+            long size = 1L << (Capabilities.INDEX_BITS * (int) x[2]);
+            return PageRange.overlaps(first, Descriptors.Iotlb.pageCount(x[0]), x[1], size) ? 1 : 0;
+        });
+        VtdGeometry.PageNumbers run = VtdGeometry.PageNumbers.from(RUN_FROM);
+        all.says("named-run", "are the pages of a run that it forgets, by their places", 2, x -> {
+            long first = Descriptors.Iotlb.firstPage(x[0]);
+            long end = first + Descriptors.Iotlb.pageCount(x[0]);
+            return run.below(first, RUN) <= x[1] && x[1] < run.below(end, RUN) ? 1 : 0;
+        });
         all.says(
                 "overlaps",
                 "are forgotten if a page of them is in the range",
@@ -204,11 +221,6 @@ public final class VtdLayout implements LayoutSource {
                                 Descriptors.InterruptEntryCache.lowBits(x[0]))
                         ? 1
                         : 0);
-    }
-
-    /** As drivers write it. */
-    private static long named(long first, int am) {
-        return Descriptors.iotlbPageHi(first & -(1L << am), am, false);
     }
 
     private static void steps(LayoutBuilder all, Unit unit) {

@@ -58,8 +58,7 @@ public class VtdDomain {
         if (!pageSelective || mask > largestMask) {
             queue.submit(s, Descriptors.iotlbDomain(did), 0);
         } else {
-            queue.submit(
-                    s, Descriptors.iotlbPage(did), Descriptors.iotlbPageHi(page & -(1L << mask), mask, leavesTables()));
+            queue.submit(s, Descriptors.iotlbPage(did), Descriptors.iotlbRangeHi(page, mask, leavesTables()));
         }
     }
 
