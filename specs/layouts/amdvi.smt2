@@ -1,7 +1,8 @@
 ; AMD-Vi: what the bits of its tables, registers, commands and events are, and what walks, decisions and commands
 ; mean.
 ; A field is a function of a word that answers its bits; WORD.RSVD has the bits that are reserved, WORD.REST those
-; that are ignored or of which the sources say nothing. NAME.given is what a piece of code may be given, NAME.means
+; that are ignored or of which the sources say nothing, WORD.ALONE those of them that the code holds to be reserved, by
+; its own source alone. NAME.given is what a piece of code may be given, NAME.means
 ; what its answer is to be. What stands before a colon is the source, by its id in specs/SOURCES.md. Fields, and the
 ; functions of walks, ranges and sources, were written from these before the code was looked at; "moat prove --code
 ; layouts" compares the code with it.
@@ -76,6 +77,7 @@
 (define-fun page-table.IW        ((e W)) (_ BitVec 1) ((_ extract 62 62) e))
 (define-fun page-table.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun page-table.REST      ((e W)) W (bvand e #x87f000000000019e))
+(define-fun page-table.ALONE     ((e W)) W (bvand e #x07f0000000000000))
 
 ; ---- Commands: the first word is dw1:dw0, the second dw3:dw2; the opcode is dw1 31:28
 
@@ -87,6 +89,7 @@
 (define-fun completion-wait.lo.Opcode       ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
 (define-fun completion-wait.lo.RSVD         ((e W)) W (bvand e #x0000000000000000))
 (define-fun completion-wait.lo.REST         ((e W)) W (bvand e #x0ff0000000000000))
+(define-fun completion-wait.lo.ALONE        ((e W)) W (bvand e #x0ff0000000000000))
 
 ; AMDVI-COMMANDS: 1
 (define-fun completion-wait.hi.StoreData ((e W)) (_ BitVec 64) ((_ extract 63 0) e))
@@ -98,6 +101,7 @@
 (define-fun invalidate-device.lo.Opcode   ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
 (define-fun invalidate-device.lo.RSVD     ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-device.lo.REST     ((e W)) W (bvand e #x0fffffffffff0000))
+(define-fun invalidate-device.lo.ALONE    ((e W)) W (bvand e #x0fffffffffff0000))
 
 ; AMDVI-COMMANDS: 3
 (define-fun invalidate-pages.lo.PASID    ((e W)) (_ BitVec 20) ((_ extract 19 0) e))
@@ -105,6 +109,7 @@
 (define-fun invalidate-pages.lo.Opcode   ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
 (define-fun invalidate-pages.lo.RSVD     ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pages.lo.REST     ((e W)) W (bvand e #x0fff0000fff00000))
+(define-fun invalidate-pages.lo.ALONE    ((e W)) W (bvand e #x0fff0000fff00000))
 
 ; AMDVI-COMMANDS: 3; the address goes on in dw3
 (define-fun invalidate-pages.hi.S       ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
@@ -113,6 +118,7 @@
 (define-fun invalidate-pages.hi.Address ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-pages.hi.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pages.hi.REST    ((e W)) W (bvand e #x0000000000000ff8))
+(define-fun invalidate-pages.hi.ALONE   ((e W)) W (bvand e #x0000000000000ff8))
 
 ; AMDVI-COMMANDS: 4
 (define-fun invalidate-iotlb-pages.lo.DeviceID   ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
@@ -130,11 +136,13 @@
 (define-fun invalidate-iotlb-pages.hi.Address ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-iotlb-pages.hi.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-iotlb-pages.hi.REST    ((e W)) W (bvand e #x0000000000000ffa))
+(define-fun invalidate-iotlb-pages.hi.ALONE   ((e W)) W (bvand e #x0000000000000fca))
 
 ; AMDVI-COMMANDS: 8
 (define-fun invalidate-all.lo.Opcode ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
 (define-fun invalidate-all.lo.RSVD   ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-all.lo.REST   ((e W)) W (bvand e #x0fffffffffffffff))
+(define-fun invalidate-all.lo.ALONE  ((e W)) W (bvand e #x0fffffffffffffff))
 
 ; ---- Interrupt table
 
@@ -149,6 +157,7 @@
 (define-fun interrupt.Vector      ((e W)) (_ BitVec 8) ((_ extract 23 16) e))
 (define-fun interrupt.RSVD        ((e W)) W (bvand e #x0000000000000000))
 (define-fun interrupt.REST        ((e W)) W (bvand e #xffffffffff000000))
+(define-fun interrupt.ALONE       ((e W)) W (bvand e #x00000000ff000000))
 
 ; ---- Event log: the first word is dw1:dw0, the second dw3:dw2
 
@@ -168,6 +177,7 @@
 (define-fun event.lo.EventCode  ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
 (define-fun event.lo.RSVD       ((e W)) W (bvand e #x0000000000000000))
 (define-fun event.lo.REST       ((e W)) W (bvand e #x0e000000fff00000))
+(define-fun event.lo.ALONE      ((e W)) W (bvand e #x08000000fff00000))
 
 ; AMDVI-EVENTS: address
 (define-fun event.hi.Address ((e W)) (_ BitVec 64) ((_ extract 63 0) e))
@@ -184,18 +194,21 @@
 (define-fun capability-header.CapExt   ((e W)) (_ BitVec 1) ((_ extract 28 28) e))
 (define-fun capability-header.RSVD     ((e W)) W (bvand e #x0000000000000000))
 (define-fun capability-header.REST     ((e W)) W (bvand e #xffffffffe0ffffff))
+(define-fun capability-header.ALONE    ((e W)) W (bvand e #x00000000e0000000))
 
 ; AMDVI-REGISTERS: 0x0000
 (define-fun device-table-base.Size       ((e W)) (_ BitVec 9) ((_ extract 8 0) e))
 (define-fun device-table-base.DevTabBase ((e W)) (_ BitVec 40) ((_ extract 51 12) e))
 (define-fun device-table-base.RSVD       ((e W)) W (bvand e #x0000000000000000))
 (define-fun device-table-base.REST       ((e W)) W (bvand e #xfff0000000000e00))
+(define-fun device-table-base.ALONE      ((e W)) W (bvand e #xfff0000000000e00))
 
 ; AMDVI-REGISTERS: 0x0008, 0x0010
 (define-fun ring-base.Base   ((e W)) (_ BitVec 40) ((_ extract 51 12) e))
 (define-fun ring-base.Length ((e W)) (_ BitVec 4) ((_ extract 59 56) e))
 (define-fun ring-base.RSVD   ((e W)) W (bvand e #x0000000000000000))
 (define-fun ring-base.REST   ((e W)) W (bvand e #xf0f0000000000fff))
+(define-fun ring-base.ALONE  ((e W)) W (bvand e #xf0f0000000000fff))
 
 ; AMDVI-REGISTERS: 0x0018
 (define-fun control.IommuEn      ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
@@ -224,11 +237,13 @@
 (define-fun exclusion-base.ExclusionBase ((e W)) (_ BitVec 40) ((_ extract 51 12) e))
 (define-fun exclusion-base.RSVD          ((e W)) W (bvand e #x0000000000000000))
 (define-fun exclusion-base.REST          ((e W)) W (bvand e #xfff0000000000ffc))
+(define-fun exclusion-base.ALONE         ((e W)) W (bvand e #xfff0000000000ffc))
 
 ; AMDVI-REGISTERS: 0x0028
 (define-fun exclusion-limit.ExclusionLimit ((e W)) (_ BitVec 40) ((_ extract 51 12) e))
 (define-fun exclusion-limit.RSVD           ((e W)) W (bvand e #x0000000000000000))
 (define-fun exclusion-limit.REST           ((e W)) W (bvand e #xfff0000000000fff))
+(define-fun exclusion-limit.ALONE          ((e W)) W (bvand e #xfff0000000000fff))
 
 ; AMDVI-REGISTERS: 0x0030
 (define-fun extended-feature.PreFSup ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
@@ -251,6 +266,7 @@
 (define-fun ring-pointer.Pointer ((e W)) (_ BitVec 15) ((_ extract 18 4) e))
 (define-fun ring-pointer.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun ring-pointer.REST    ((e W)) W (bvand e #xfffffffffff8000f))
+(define-fun ring-pointer.ALONE   ((e W)) W (bvand e #xfffffffffff8000f))
 
 ; AMDVI-REGISTERS: 0x2020
 (define-fun status.EventOverflow ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
@@ -266,6 +282,7 @@
 (define-fun status.GALogInt      ((e W)) (_ BitVec 1) ((_ extract 10 10) e))
 (define-fun status.RSVD          ((e W)) W (bvand e #x0000000000000000))
 (define-fun status.REST          ((e W)) W (bvand e #xfffffffffffff800))
+(define-fun status.ALONE         ((e W)) W (bvand e #xfffffffffffff800))
 
 ; ---- The walk of host tables
 ; Levels count from 1, that of 4 KiB pages; a table of mode m begins at level m.

@@ -1,6 +1,7 @@
 ; The GART of AMD K8: what the bits of its entries and registers are, and what the walk means.
 ; A field is a function of a word that answers its bits; WORD.RSVD has the bits that are reserved, WORD.REST those
-; that are ignored or of which the sources say nothing. NAME.given is what a piece of code may be given, NAME.means
+; that are ignored or of which the sources say nothing, WORD.ALONE those of them that the code holds to be reserved, by
+; its own source alone. NAME.given is what a piece of code may be given, NAME.means
 ; what its answer is to be. What stands before a colon is the source, by its id in specs/SOURCES.md. Fields, and the
 ; functions of walks, ranges and sources, were written from these before the code was looked at; "moat prove --code
 ; layouts" compares the code with it.
@@ -26,22 +27,26 @@
 (define-fun aperture-control.DISTLBWALKPRB ((e W)) (_ BitVec 1) ((_ extract 6 6) e))
 (define-fun aperture-control.RSVD          ((e W)) W (bvand e #x0000000000000000))
 (define-fun aperture-control.REST          ((e W)) W (bvand e #xffffffffffffff80))
+(define-fun aperture-control.ALONE         ((e W)) W (bvand e #x00000000ffffff80))
 
 ; GART-REGISTERS: 0x94
 (define-fun aperture-base.BASE ((e W)) (_ BitVec 15) ((_ extract 14 0) e))
 (define-fun aperture-base.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun aperture-base.REST ((e W)) W (bvand e #xffffffffffff8000))
+(define-fun aperture-base.ALONE ((e W)) W (bvand e #x00000000ffff8000))
 
 ; GART-REGISTERS: 0x98: (phys >> 12) << 4
 (define-fun table-base.FRAME ((e W)) (_ BitVec 28) ((_ extract 31 4) e))
 (define-fun table-base.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun table-base.REST  ((e W)) W (bvand e #xffffffff0000000f))
+(define-fun table-base.ALONE ((e W)) W (bvand e #x000000000000000f))
 
 ; GART-REGISTERS: 0x9c
 (define-fun cache-control.INVGART    ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun cache-control.GARTPTEERR ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
 (define-fun cache-control.RSVD       ((e W)) W (bvand e #x0000000000000000))
 (define-fun cache-control.REST       ((e W)) W (bvand e #xfffffffffffffffc))
+(define-fun cache-control.ALONE      ((e W)) W (bvand e #x00000000fffffffc))
 
 ; ---- The walk
 ; GART-REGISTERS: bytes of the aperture, and where it begins

@@ -1,6 +1,7 @@
 ; Grant tables of Xen: what the bits of shared entries and of pins are.
 ; A field is a function of a word that answers its bits; WORD.RSVD has the bits that are reserved, WORD.REST those
-; that are ignored or of which the sources say nothing. NAME.given is what a piece of code may be given, NAME.means
+; that are ignored or of which the sources say nothing, WORD.ALONE those of them that the code holds to be reserved, by
+; its own source alone. NAME.given is what a piece of code may be given, NAME.means
 ; what its answer is to be. What stands before a colon is the source, by its id in specs/SOURCES.md. Fields, and the
 ; functions of walks, ranges and sources, were written from these before the code was looked at; "moat prove --code
 ; layouts" compares the code with it.

@@ -1,7 +1,8 @@
 ; Intel VT-d: what the bits of its tables, registers and descriptors are, and what walks, decisions and descriptors
 ; mean.
 ; A field is a function of a word that answers its bits; WORD.RSVD has the bits that are reserved, WORD.REST those
-; that are ignored or of which the sources say nothing. NAME.given is what a piece of code may be given, NAME.means
+; that are ignored or of which the sources say nothing, WORD.ALONE those of them that the code holds to be reserved, by
+; its own source alone. NAME.given is what a piece of code may be given, NAME.means
 ; what its answer is to be. What stands before a colon is the source, by its id in specs/SOURCES.md. Fields, and the
 ; functions of walks, ranges and sources, were written from these before the code was looked at; "moat prove --code
 ; layouts" compares the code with it.
@@ -59,6 +60,7 @@
 (define-fun pasid-directory.SMPTBLPTR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun pasid-directory.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun pasid-directory.REST      ((e W)) W (bvand e #x0000000000000ffc))
+(define-fun pasid-directory.ALONE     ((e W)) W (bvand e #x0000000000000ffc))
 
 ; VTD-PASID-ENTRY: PASID table entry, val0; bits 5, 11:10 are not named
 (define-fun pasid.w0.P       ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
@@ -69,11 +71,14 @@
 (define-fun pasid.w0.SLPTPTR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun pasid.w0.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun pasid.w0.REST    ((e W)) W (bvand e #x0000000000000c20))
+(define-fun pasid.w0.ALONE   ((e W)) W (bvand e #x0000000000000c00))
 
-; VTD-PASID-ENTRY: PASID table entry, val1
-(define-fun pasid.w1.DID  ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
-(define-fun pasid.w1.RSVD ((e W)) W (bvand e #x0000000000000000))
-(define-fun pasid.w1.REST ((e W)) W (bvand e #xffffffffffff0000))
+; VTD-PASID-ENTRY: PASID table entry, val1: bits 64.. of the entry are 0.. here
+(define-fun pasid.w1.DID   ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
+(define-fun pasid.w1.PWSNP ((e W)) (_ BitVec 1) ((_ extract 23 23) e))
+(define-fun pasid.w1.PGSNP ((e W)) (_ BitVec 1) ((_ extract 24 24) e))
+(define-fun pasid.w1.RSVD  ((e W)) W (bvand e #x0000000000000000))
+(define-fun pasid.w1.REST  ((e W)) W (bvand e #xfffffffffe7f0000))
 
 ; VTD-PASID-ENTRY: PASID table entry, val2: bits 128.. of the entry are 0.. here
 (define-fun pasid.w2.SRE     ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
@@ -122,6 +127,7 @@
 (define-fun fault.lo.FI   ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun fault.lo.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun fault.lo.REST ((e W)) W (bvand e #x0000000000000fff))
+(define-fun fault.lo.ALONE ((e W)) W (bvand e #x0000000000000fff))
 
 ; VTD-FAULT-RECORDING: FRCD, second word: bits 64.. of the register are 0.. here
 (define-fun fault.hi.SID   ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
@@ -136,6 +142,7 @@
 (define-fun fault.hi.F     ((e W)) (_ BitVec 1) ((_ extract 63 63) e))
 (define-fun fault.hi.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun fault.hi.REST  ((e W)) W (bvand e #x000000000fff0000))
+(define-fun fault.hi.ALONE ((e W)) W (bvand e #x000000000fff0000))
 
 ; VTD-FAULT-RECORDING: FSTS
 (define-fun fsts.PFO  ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
@@ -149,6 +156,7 @@
 (define-fun fsts.FRI  ((e W)) (_ BitVec 8) ((_ extract 15 8) e))
 (define-fun fsts.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun fsts.REST ((e W)) W (bvand e #xffffffffffff0000))
+(define-fun fsts.ALONE ((e W)) W (bvand e #x00000000ffff0000))
 
 ; ---- Registers
 
@@ -178,6 +186,7 @@
 (define-fun cap.ESRTPS  ((e W)) (_ BitVec 1) ((_ extract 63 63) e))
 (define-fun cap.RSVD    ((e W)) W (bvand e #x0000000000000000))
 (define-fun cap.REST    ((e W)) W (bvand e #x060000400000e000))
+(define-fun cap.ALONE   ((e W)) W (bvand e #x060000400000e000))
 
 ; VTD-REGISTERS: ECAP
 (define-fun ecap.C     ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
@@ -212,6 +221,7 @@
 (define-fun ecap.PMS   ((e W)) (_ BitVec 1) ((_ extract 51 51) e))
 (define-fun ecap.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun ecap.REST  ((e W)) W (bvand e #xfff40001110c0000))
+(define-fun ecap.ALONE ((e W)) W (bvand e #xfff40001110c0000))
 
 ; VTD-REGISTERS: GCMD
 (define-fun gcmd.CFI   ((e W)) (_ BitVec 1) ((_ extract 23 23) e))
@@ -225,6 +235,7 @@
 (define-fun gcmd.TE    ((e W)) (_ BitVec 1) ((_ extract 31 31) e))
 (define-fun gcmd.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun gcmd.REST  ((e W)) W (bvand e #xffffffff007fffff))
+(define-fun gcmd.ALONE ((e W)) W (bvand e #x00000000007fffff))
 
 ; VTD-REGISTERS: GSTS
 (define-fun gsts.CFIS  ((e W)) (_ BitVec 1) ((_ extract 23 23) e))
@@ -238,12 +249,14 @@
 (define-fun gsts.TES   ((e W)) (_ BitVec 1) ((_ extract 31 31) e))
 (define-fun gsts.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun gsts.REST  ((e W)) W (bvand e #xffffffff007fffff))
+(define-fun gsts.ALONE ((e W)) W (bvand e #x00000000007fffff))
 
 ; VTD-REGISTERS: RTADDR
 (define-fun rtaddr.TTM  ((e W)) (_ BitVec 2) ((_ extract 11 10) e))
 (define-fun rtaddr.RTA  ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun rtaddr.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun rtaddr.REST ((e W)) W (bvand e #x00000000000003ff))
+(define-fun rtaddr.ALONE ((e W)) W (bvand e #x00000000000003ff))
 
 ; VTD-REGISTERS: IRTA
 (define-fun irta.S    ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
@@ -251,6 +264,7 @@
 (define-fun irta.BASE ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun irta.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun irta.REST ((e W)) W (bvand e #x00000000000007f0))
+(define-fun irta.ALONE ((e W)) W (bvand e #x00000000000007f0))
 
 ; VTD-REGISTERS: IQA
 (define-fun iqa.QS   ((e W)) (_ BitVec 3) ((_ extract 2 0) e))
@@ -258,11 +272,13 @@
 (define-fun iqa.BASE ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun iqa.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun iqa.REST ((e W)) W (bvand e #x00000000000007f8))
+(define-fun iqa.ALONE ((e W)) W (bvand e #x00000000000007f8))
 
 ; VTD-REGISTERS: IQH and IQT, of descriptors of 128 bits
 (define-fun queue-offset.INDEX ((e W)) (_ BitVec 15) ((_ extract 18 4) e))
 (define-fun queue-offset.RSVD  ((e W)) W (bvand e #x0000000000000000))
 (define-fun queue-offset.REST  ((e W)) W (bvand e #xfffffffffff8000f))
+(define-fun queue-offset.ALONE ((e W)) W (bvand e #xfffffffffff8000f))
 
 ; VTD-REGISTER-INVALIDATION: CCMD
 (define-fun ccmd.DID  ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
@@ -273,6 +289,7 @@
 (define-fun ccmd.ICC  ((e W)) (_ BitVec 1) ((_ extract 63 63) e))
 (define-fun ccmd.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun ccmd.REST ((e W)) W (bvand e #x07fffffc00000000))
+(define-fun ccmd.ALONE ((e W)) W (bvand e #x07fffffc00000000))
 
 ; VTD-REGISTER-INVALIDATION: IVA
 (define-fun iva.AM   ((e W)) (_ BitVec 6) ((_ extract 5 0) e))
@@ -280,6 +297,7 @@
 (define-fun iva.ADDR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun iva.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun iva.REST ((e W)) W (bvand e #x0000000000000f80))
+(define-fun iva.ALONE ((e W)) W (bvand e #x0000000000000f80))
 
 ; VTD-REGISTER-INVALIDATION: IOTLB
 (define-fun iotlb-command.DID  ((e W)) (_ BitVec 16) ((_ extract 47 32) e))
@@ -290,6 +308,7 @@
 (define-fun iotlb-command.IVT  ((e W)) (_ BitVec 1) ((_ extract 63 63) e))
 (define-fun iotlb-command.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun iotlb-command.REST ((e W)) W (bvand e #x49fc0000ffffffff))
+(define-fun iotlb-command.ALONE ((e W)) W (bvand e #x49fc0000ffffffff))
 
 ; ---- Invalidation descriptors
 
@@ -333,12 +352,14 @@
 (define-fun invalidate-device-tlb.lo.PFSID_HI  ((e W)) (_ BitVec 12) ((_ extract 63 52) e))
 (define-fun invalidate-device-tlb.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-device-tlb.lo.REST      ((e W)) W (bvand e #x000f0000ffe001f0))
+(define-fun invalidate-device-tlb.lo.ALONE     ((e W)) W (bvand e #x000f0000ffe001f0))
 
 ; VTD-QI: type 3
 (define-fun invalidate-device-tlb.hi.S    ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
 (define-fun invalidate-device-tlb.hi.ADDR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-device-tlb.hi.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-device-tlb.hi.REST ((e W)) W (bvand e #x0000000000000ffe))
+(define-fun invalidate-device-tlb.hi.ALONE ((e W)) W (bvand e #x0000000000000ffe))
 
 ; VTD-QI: type 4
 (define-fun invalidate-interrupt-entry.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
@@ -348,6 +369,7 @@
 (define-fun invalidate-interrupt-entry.lo.IIDX      ((e W)) (_ BitVec 16) ((_ extract 47 32) e))
 (define-fun invalidate-interrupt-entry.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-interrupt-entry.lo.REST      ((e W)) W (bvand e #xffff000007fff1e0))
+(define-fun invalidate-interrupt-entry.lo.ALONE     ((e W)) W (bvand e #xffff000007fff1e0))
 
 ; VTD-QI: 0
 (define-fun invalidate-interrupt-entry.hi.RSVD ((e W)) W (bvand e #xffffffffffffffff))
@@ -363,11 +385,13 @@
 (define-fun wait.lo.DATA      ((e W)) (_ BitVec 32) ((_ extract 63 32) e))
 (define-fun wait.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun wait.lo.REST      ((e W)) W (bvand e #x00000000fffff100))
+(define-fun wait.lo.ALONE     ((e W)) W (bvand e #x00000000fffff100))
 
 ; VTD-QI: type 5; bits 1:0 are not named
 (define-fun wait.hi.ADDR ((e W)) (_ BitVec 62) ((_ extract 63 2) e))
 (define-fun wait.hi.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun wait.hi.REST ((e W)) W (bvand e #x0000000000000003))
+(define-fun wait.hi.ALONE ((e W)) W (bvand e #x0000000000000003))
 
 ; VTD-QI: types 6 and 7
 (define-fun invalidate-pasid.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
@@ -377,6 +401,7 @@
 (define-fun invalidate-pasid.lo.PASID     ((e W)) (_ BitVec 20) ((_ extract 51 32) e))
 (define-fun invalidate-pasid.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pasid.lo.REST      ((e W)) W (bvand e #xfff000000000f1c0))
+(define-fun invalidate-pasid.lo.ALONE     ((e W)) W (bvand e #xfff000000000f1c0))
 
 ; VTD-QI: type 6
 (define-fun invalidate-pasid-iotlb.hi.AM   ((e W)) (_ BitVec 6) ((_ extract 5 0) e))
@@ -384,6 +409,7 @@
 (define-fun invalidate-pasid-iotlb.hi.ADDR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-pasid-iotlb.hi.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pasid-iotlb.hi.REST ((e W)) W (bvand e #x0000000000000f80))
+(define-fun invalidate-pasid-iotlb.hi.ALONE ((e W)) W (bvand e #x0000000000000f80))
 
 ; VTD-QI: type 7: 0
 (define-fun invalidate-pasid-cache.hi.RSVD ((e W)) W (bvand e #xffffffffffffffff))
@@ -393,10 +419,12 @@
 (define-fun invalidate-pasid-device-tlb.lo.TYPE      ((e W)) (_ BitVec 4) ((_ extract 3 0) e))
 (define-fun invalidate-pasid-device-tlb.lo.MIP       ((e W)) (_ BitVec 5) ((_ extract 8 4) e))
 (define-fun invalidate-pasid-device-tlb.lo.TYPE_HIGH ((e W)) (_ BitVec 3) ((_ extract 11 9) e))
+(define-fun invalidate-pasid-device-tlb.lo.PFSID_LO  ((e W)) (_ BitVec 4) ((_ extract 15 12) e))
 (define-fun invalidate-pasid-device-tlb.lo.SID       ((e W)) (_ BitVec 16) ((_ extract 31 16) e))
 (define-fun invalidate-pasid-device-tlb.lo.PASID     ((e W)) (_ BitVec 20) ((_ extract 51 32) e))
+(define-fun invalidate-pasid-device-tlb.lo.PFSID_HI  ((e W)) (_ BitVec 12) ((_ extract 63 52) e))
 (define-fun invalidate-pasid-device-tlb.lo.RSVD      ((e W)) W (bvand e #x0000000000000000))
-(define-fun invalidate-pasid-device-tlb.lo.REST      ((e W)) W (bvand e #xfff000000000f000))
+(define-fun invalidate-pasid-device-tlb.lo.REST      ((e W)) W (bvand e #x0000000000000000))
 
 ; VTD-QI: type 8
 (define-fun invalidate-pasid-device-tlb.hi.G    ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
@@ -404,6 +432,7 @@
 (define-fun invalidate-pasid-device-tlb.hi.ADDR ((e W)) (_ BitVec 52) ((_ extract 63 12) e))
 (define-fun invalidate-pasid-device-tlb.hi.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun invalidate-pasid-device-tlb.hi.REST ((e W)) W (bvand e #x00000000000007fe))
+(define-fun invalidate-pasid-device-tlb.hi.ALONE ((e W)) W (bvand e #x00000000000007fe))
 
 ; ---- Interrupt remapping
 
@@ -438,6 +467,7 @@
 (define-fun posted.lo.PDA_LO ((e W)) (_ BitVec 26) ((_ extract 63 38) e))
 (define-fun posted.lo.RSVD   ((e W)) W (bvand e #x0000003fff000000))
 (define-fun posted.lo.REST   ((e W)) W (bvand e #x00000000000030fc))
+(define-fun posted.lo.ALONE  ((e W)) W (bvand e #x00000000000030fc))
 
 ; VTD-IRTE: posted interrupt entry, second word: PDA_HI is address 63:32
 (define-fun posted.hi.SID    ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
@@ -454,6 +484,7 @@
 (define-fun posted-descriptor.control.NDST ((e W)) (_ BitVec 32) ((_ extract 63 32) e))
 (define-fun posted-descriptor.control.RSVD ((e W)) W (bvand e #x0000000000000000))
 (define-fun posted-descriptor.control.REST ((e W)) W (bvand e #x00000000ff00fffc))
+(define-fun posted-descriptor.control.ALONE ((e W)) W (bvand e #x00000000ff00fffc))
 
 ; VTD-INTERRUPT-REQUEST: address of a remappable request; FORMAT says that it is one
 (define-fun message-address.HANDLE_15 ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
@@ -520,7 +551,7 @@
   (ite write (= (second-level.W e) #b1) (= (second-level.R e) #b1)))
 
 ; VTD-SL-ENTRY: address bits from haw on, and below the size of a superpage; SP where there is none of that size; SNP but in a leaf with sc;
-; TM in a leaf without dt
+; TM in a leaf without dt. X is reserved without support of execution by the sources; by no unit that was recorded, and not here
 (define-fun walk.reserved ((e W) (level W) (haw W) (sllps W) (sc Bool) (dt Bool)) Bool
   (let ((leaf (walk.leaf e level)) (sp (= (second-level.SP e) #b1)))
     (or (distinct (bvand (bvand e #x000ffffffffff000) (bvnot (ones haw))) #x0000000000000000)
@@ -837,6 +868,34 @@
 (define-fun interrupt-qualified.given ((reason W)) Bool (bvult reason #x0000000000000100))
 (define-fun interrupt-qualified.means ((suppressed W) (reason W)) Bool
   (= (distinct suppressed #x0000000000000000) (fault.interrupt-qualified reason)))
+
+; VTD-QI: a descriptor is executed if its type is one that the unit knows and no reserved bit is set. Of the unit: ECAP, which says whether there
+; are page requests (PD of a wait) and PASIDs (types 6 to 8, of which 6 and 8 need a queue of 256 bits). As recorded: PFSID is reserved, and a
+; PASID-cache descriptor is not looked at. more: the upper half of 256 bits
+(define-fun descriptor.reserved ((type W) (lo W) (hi W) (prs Bool)) W
+  (ite (= type #x0000000000000001) (bvor (invalidate-context.lo.RSVD lo) (invalidate-context.hi.RSVD hi))
+  (ite (= type #x0000000000000002) (bvor (invalidate-iotlb.lo.RSVD lo) (invalidate-iotlb.hi.RSVD hi))
+  (ite (= type #x0000000000000003)
+       (bvor (bvor (invalidate-device-tlb.lo.ALONE lo) (invalidate-device-tlb.hi.ALONE hi))
+             ((_ zero_extend 48) (concat (invalidate-device-tlb.lo.PFSID_HI lo) (invalidate-device-tlb.lo.PFSID_LO lo))))
+  (ite (= type #x0000000000000004) (bvor (invalidate-interrupt-entry.lo.ALONE lo) (invalidate-interrupt-entry.hi.RSVD hi))
+  (ite (= type #x0000000000000005)
+       (bvor (bvor (wait.lo.ALONE lo) (wait.hi.ALONE hi)) (ite prs #x0000000000000000 ((_ zero_extend 63) (wait.lo.PD lo))))
+  (ite (= type #x0000000000000006) (bvor (invalidate-pasid.lo.ALONE lo) (invalidate-pasid-iotlb.hi.ALONE hi))
+  (ite (= type #x0000000000000008)
+       (bvor (invalidate-pasid-device-tlb.hi.ALONE hi)
+             ((_ zero_extend 48) (concat (invalidate-pasid-device-tlb.lo.PFSID_HI lo) (invalidate-pasid-device-tlb.lo.PFSID_LO lo))))
+       #x0000000000000000))))))))
+(define-fun descriptor.means ((is W) (lo W) (hi W) (more W) (wide W) (ecap W)) Bool
+  (let ((type ((_ zero_extend 57) (concat (invalidate-iotlb.lo.TYPE_HIGH lo) (invalidate-iotlb.lo.TYPE lo))))
+        (pasids (= (ecap.SMTS ecap) #b1)) (prs (= (ecap.PRS ecap) #b1)))
+    (= (distinct is #x0000000000000000)
+       (ite (= type #x0000000000000007) pasids
+         (and (bvuge type #x0000000000000001)
+              (or (bvule type #x0000000000000005)
+                  (and pasids (distinct wide #x0000000000000000) (or (= type #x0000000000000006) (= type #x0000000000000008))))
+              (= more #x0000000000000000)
+              (= (descriptor.reserved type lo hi prs) #x0000000000000000))))))
 
 ; VTD-LEGACY-CONTEXT: a context entry. Of the unit: CAP, ECAP, haw. P, reserved, then AW not in SAGAW, TT 3, TT 1
 ; without dt, TT 2 without pt or with another AW than the largest, a pointer beyond haw where there are tables

@@ -182,11 +182,13 @@ final class LayoutGoals {
         String ignored = masked(e, unnamed.stream().filter(f -> !isReserved(f)).toList());
         String rsvd = "(" + word.name() + "." + Specification.RESERVED + " " + text(e) + ")";
         String rest = "(" + word.name() + "." + Specification.REST + " " + text(e) + ")";
+        String function = word.name() + "." + Specification.ALONE;
+        String alone = specification.has(function) ? "(" + function + " " + text(e) + ")" : ZERO;
         add(
                 word.name(),
-                "what is reserved is reserved in the code, and nothing else that the specification names",
-                "(or (distinct (bvand " + rsvd + " (bvnot " + reserved + ")) " + ZERO + ") (distinct (bvand " + reserved
-                        + " (bvnot (bvor " + rsvd + " " + rest + "))) " + ZERO + "))",
+                "what is reserved is reserved in the code, and of the rest what the specification says, and nothing else",
+                "(or (distinct " + reserved + " (bvor " + rsvd + " " + alone + ")) (distinct (bvand " + alone + " (bvnot "
+                        + rest + ")) " + ZERO + "))",
                 e);
         add(
                 word.name(),

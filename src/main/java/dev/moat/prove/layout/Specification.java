@@ -23,6 +23,8 @@ public final class Specification {
     static final String RESERVED = "RSVD";
     /** Bits of which nothing is said, as a function of a word. */
     static final String REST = "REST";
+    /** Bits of the rest that the code reserves all the same, as a function of a word; none where there is no such function. */
+    static final String ALONE = "ALONE";
 
     private static final Pattern FUNCTION = Pattern.compile("\\(define-fun (\\S+)\\s+\\(");
     private static final Pattern FIELD =
@@ -160,7 +162,8 @@ public final class Specification {
     private boolean isOfWord(String function) {
         return (fields.containsKey(function) && function.indexOf('.') > 0)
                 || function.endsWith("." + RESERVED)
-                || function.endsWith("." + REST);
+                || function.endsWith("." + REST)
+                || function.endsWith("." + ALONE);
     }
 
     /** Bits of each field of a word, by its name, in the order of the file. */

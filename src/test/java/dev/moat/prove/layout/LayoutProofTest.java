@@ -63,6 +63,8 @@ class LayoutProofTest {
             value = {
                 "vtd | context.hi | ((_ extract 23 8) e) | ((_ extract 24 9) e) | vtd context.hi: DID lies where",
                 "vtd | context.hi | W (bvand e #xffffffffff000080) | W (bvand e #xffffffffff0000c0) | vtd context.hi: ",
+                "vtd | pasid.w0.ALONE | #x0000000000000c00 | #x0000000000000800 | vtd pasid.w0: what is reserved is reserved",
+                "vtd | descriptor.reserved | #x0000000000000008 | #x0000000000000009 | vtd descriptor@fewest: is executed",
                 "vtd | iotlb.covers | (= (bvlshr page am) | (= (bvlshr page (bvsub am #x0000000000000001)) | vtd range: covers",
                 "vtd | walk.step | #x0000000000000005 #x0000000000000006 | #x0000000000000006 #x0000000000000005 | vtd step@fewest: ",
                 "vtd | walk.shift | bvmul #x0000000000000009 | bvmul #x0000000000000008 | vtd walk3@fewest: ",
@@ -71,7 +73,7 @@ class LayoutProofTest {
                 "vtd | remap.accepts | bvuge bus | bvugt bus | vtd remap@remapping: is fault",
                 "amdvi | page-table.IW | extract 62 62 | extract 61 61 | amdvi page-table: IW lies where",
                 "amdvi | walk.size-fits | bvult (walk.sized e) | bvule (walk.sized e) | amdvi walk1: ",
-                "amdvi | walk.asked | (= other #x0000000000000000) | (= other #x0000000000000001) | amdvi walk1: ",
+                "amdvi | walk.asked | read.one on1 | read.one on0 | amdvi walk1: ",
                 "amdvi | pages.covers | (= page address) | (= page (bvadd address #x0000000000000001)) | amdvi range",
                 "calgary | walk.entries | #x0000000000002000 | #x0000000000001000 | calgary entries: is 8192",
                 "calgary | swapped | extract 7 0 | extract 15 8 | calgary in-memory: ",

@@ -25,6 +25,7 @@ import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.PostedDescriptor;
 import dev.moat.iommu.vtd.interrupt.RedirectionEntry;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
+import dev.moat.iommu.vtd.register.format.DescriptorRules;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
@@ -157,6 +158,13 @@ public final class VtdLayout implements LayoutSource {
             return condition.qualified() ? 1 : 0;
         }));
         all.says("interrupt-qualified", "are these", 1, x -> InterruptFault.qualified((int) x[0]) ? 1 : 0);
+        for (Unit unit : UNITS) {
+            DescriptorRules descriptors = new DescriptorRules(unit.ecap(), Deviations.NONE);
+            all.add(new Statement("descriptor@" + unit.name(), "is executed if it is right", 4, 1, x -> {
+                x[4] = unit.ecap();
+                return descriptors.isRight(x[0], x[1], x[2], x[3] != 0) ? 1 : 0;
+            }));
+        }
         for (int posts = 0; posts <= 1; posts++) {
             EntryRules rules = new EntryRules(posts != 0, Deviations.NONE);
             int means = posts;

@@ -54,12 +54,12 @@ public final class PasidDescriptors {
         private DeviceTlb() {}
 
         static final BitField MIP = new BitField("MIP", 8, 4);
-        /** The low bits of the physical function's source-id; the recorded unit holds them to be reserved. */
-        static final BitField RSVD_PFSID_LO = new BitField("RSVD_PFSID_LO", 15, 12);
+        /** The low bits of the physical function's source-id. */
+        public static final BitField PFSID_LO = new BitField("PFSID_LO", 15, 12);
         /** Source-id. */
         public static final BitField SID = new BitField("SID", 31, 16);
-        /** The high bits of the physical function's source-id; see the low ones. */
-        static final BitField RSVD_PFSID_HI = new BitField("RSVD_PFSID_HI", 63, 52);
+        /** The high bits of the physical function's source-id. */
+        public static final BitField PFSID_HI = new BitField("PFSID_HI", 63, 52);
 
         static final BitField G = BitField.bit("G", 0);
         static final BitField RSVD_10 = new BitField("RSVD_10", 10, 1);
@@ -67,7 +67,7 @@ public final class PasidDescriptors {
         static final BitField ADDR = new BitField("ADDR", 63, 12);
         /** First word. */
         public static final List<BitField> LO =
-                List.of(Descriptors.TYPE, MIP, Descriptors.TYPE_HIGH, RSVD_PFSID_LO, SID, PASID, RSVD_PFSID_HI);
+                List.of(Descriptors.TYPE, MIP, Descriptors.TYPE_HIGH, PFSID_LO, SID, PASID, PFSID_HI);
         /** Second word. */
         public static final List<BitField> HI = List.of(G, RSVD_10, S, ADDR);
     }

@@ -46,7 +46,13 @@ public final class PasidEntry {
     /** Tag of cached translations. */
     public static final BitField DID = new BitField("DID", 15, 0);
 
-    static final BitField IGN_63 = new BitField("IGN_63", 63, 16);
+    static final BitField IGN_22 = new BitField("IGN_22", 22, 16);
+    /** Walks of the tables snoop; nothing here is not coherent. */
+    static final BitField PWSNP = BitField.bit("PWSNP", 23);
+    /** Requests snoop; nothing here is not coherent. */
+    static final BitField PGSNP = BitField.bit("PGSNP", 24);
+
+    static final BitField IGN_63 = new BitField("IGN_63", 63, 25);
 
     /** Supervisor requests are allowed. */
     public static final BitField SRE = BitField.bit("SRE", 0);
@@ -70,7 +76,7 @@ public final class PasidEntry {
     /** All 64 bits of the first word. */
     public static final List<BitField> W0 = List.of(P, FPD, AW, IGN_5, PGTT, SLADE, RSVD_11, SLPTPTR);
     /** All 64 bits of the second word. */
-    public static final List<BitField> W1 = List.of(DID, IGN_63);
+    public static final List<BitField> W1 = List.of(DID, IGN_22, PWSNP, PGSNP, IGN_63);
     /** All 64 bits of the third word. */
     public static final List<BitField> W2 = List.of(SRE, IGN_1, FLPM, WPE, NXE, IGN_6, EAFE, IGN_11, FLPTPTR);
 }

@@ -33,7 +33,7 @@ public final class DescriptorRules {
             lo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
         }
         know(Descriptors.DEVICE_TLB, Descriptors.DeviceTlb.LO, Descriptors.DeviceTlb.HI);
-        // The recorded unit holds the low bits of the physical function's source-id to be reserved too.
+        // The recorded unit holds the physical function's source-id to be reserved, here and in the one that names a PASID.
         lo[Descriptors.DEVICE_TLB] |= Descriptors.DeviceTlb.PFSID_LO.mask() | Descriptors.DeviceTlb.PFSID_HI.mask();
         if (deviations.has(Deviation.ENTRY_CACHE_RESERVED_IGNORED)) {
             known[Descriptors.INTERRUPT_ENTRY_CACHE] = true;
@@ -49,6 +49,8 @@ public final class DescriptorRules {
         } else if (Ecap.SMTS.isSet(ecap)) {
             knowWide(PasidDescriptors.PASID_IOTLB, PasidDescriptors.LO, PasidDescriptors.IOTLB_HI);
             knowWide(PasidDescriptors.PASID_DEVICE_TLB, PasidDescriptors.DeviceTlb.LO, PasidDescriptors.DeviceTlb.HI);
+            lo[PasidDescriptors.PASID_DEVICE_TLB] |=
+                    PasidDescriptors.DeviceTlb.PFSID_LO.mask() | PasidDescriptors.DeviceTlb.PFSID_HI.mask();
             known[PasidDescriptors.PASID_CACHE] = true;
             if (deviations.has(Deviation.PASID_CACHE_CHECKED)) {
                 knowWide(PasidDescriptors.PASID_CACHE, PasidDescriptors.LO, PasidDescriptors.NOTHING);
