@@ -840,7 +840,7 @@
   (and (= (message-address.HEAD address) #xfee) (= (message-address.FORMAT address) #b1)
        (= (message-address.HANDLE_14 address) (redirection.INDEX rte))
        (= (message-address.HANDLE_15 address) (redirection.INDEX_15 rte))
-       (= (message-address.SHV address) #b0)))
+       (= (message-address.SHV address) #b0) (= (message-address.REST address) #x0000000000000000)))
 
 ; VTD-SOURCE-ID: SID = bus<<8 | dev<<3 | fn
 (define-fun source-id.given ((bus W) (devfn W)) Bool
