@@ -26,7 +26,7 @@ public final class SecondEntry {
     public static final BitField TRANS_GREF = new BitField("gref", 31, 0);
 
     /** The second word as a frame. */
-    public static final List<BitField> HIGH_FORMAT = List.of(new BitField("frame", 63, 0));
+    static final List<BitField> HIGH_FORMAT = List.of(new BitField("frame", 63, 0));
 
     /** A first word. */
     public static long of(long flags, long domid, long third, long fourth) {

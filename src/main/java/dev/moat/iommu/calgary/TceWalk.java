@@ -84,19 +84,19 @@ public final class TceWalk {
     }
 
     /** Whether a page is beyond 32 bits of address, which no table has. */
-    public static boolean isBeyond(long page) {
+    static boolean isBeyond(long page) {
         return page >= FOUR_GIB_PAGES;
     }
 
     /** The answer that an entry gives. */
-    public static long through(long tce, boolean write) {
+    static long through(long tce, boolean write) {
         return (Tce.rights(tce) & (write ? Tce.MAY_WRITE : Tce.MAY_READ)) != 0
                 ? DmaAnswer.to(Tce.RPN.get(tce), Tce.rights(tce))
                 : DmaAnswer.NO_RIGHT;
     }
 
     /** Whether a page of the addresses below 4 GiB is behind the table that a TAR leads to. */
-    public static boolean isBehind(long tar, long page) {
+    static boolean isBehind(long tar, long page) {
         return page >= Tar.entries(tar);
     }
 
@@ -132,7 +132,7 @@ public final class TceWalk {
     }
 
     /** Byte address of the entry of a page in the table that a TAR leads to. */
-    public static long entryAddress(long tar, long page) {
+    static long entryAddress(long tar, long page) {
         return Tar.table(tar) + Long.BYTES * page;
     }
 

@@ -66,12 +66,12 @@ public record GartGeometry(
     }
 
     /** {@code @unit} the 4 KiB page number at which the aperture begins that a base register names. */
-    public long aperturePage(long base) {
+    long aperturePage(long base) {
         return ApertureBase.BASE.get(base) << (unitShift - GartWalk.PAGE_SHIFT);
     }
 
     /** Pages of the aperture that a control register names. */
-    public long aperturePages(long control) {
+    long aperturePages(long control) {
         return 1L << (unitShift - GartWalk.PAGE_SHIFT + (int) ApertureControl.ORDER.get(control));
     }
 

@@ -68,7 +68,7 @@ public final class GartWalk {
      * @param fromFirst pages from the first of the aperture to it, negative for one before
      * @param pages of the aperture
      */
-    public static long index(long control, long fromFirst, long pages) {
+    static long index(long control, long fromFirst, long pages) {
         boolean translates = ApertureControl.GARTEN.isSet(control) && !ApertureControl.DISGARTIO.isSet(control);
         return translates && fromFirst >= 0 && fromFirst < pages ? fromFirst : -1;
     }
@@ -78,7 +78,7 @@ public final class GartWalk {
     }
 
     /** Byte address of an entry of the table that a register leads to. */
-    public static long entryAddress(long tableBase, long index) {
+    static long entryAddress(long tableBase, long index) {
         return (TableBase.FRAME.get(tableBase) << PAGE_SHIFT) + Integer.BYTES * index;
     }
 

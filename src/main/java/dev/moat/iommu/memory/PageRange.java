@@ -8,6 +8,11 @@ package dev.moat.iommu.memory;
 public final class PageRange {
     private PageRange() {}
 
+    /** Log2 of the pages of the smallest aligned range from the first page to the last. */
+    public static int order(long first, long last) {
+        return Long.SIZE - Long.numberOfLeadingZeros(first ^ last);
+    }
+
     /** Whether a page is in a range. */
     public static boolean contains(long first, long count, long page) {
         return count == 0 || Long.compareUnsigned(page - first, count) < 0;

@@ -328,7 +328,8 @@ public final class VtdCaches {
     /** Takes rights from the walks in flight that {@link #forget} with the same range would have removed. */
     public void drain(long[] s, int tag, long first, long count, int rights) {
         for (int r = 0; r < u.walkRights.size(); r++) {
-            if ((tag < 0 || u.walkTag.get(s, r) == tag) && PageRange.contains(first, count, g.pageNumber((int) u.walkPage.get(s, r)))) {
+            if ((tag < 0 || u.walkTag.get(s, r) == tag)
+                    && PageRange.contains(first, count, g.pageNumber((int) u.walkPage.get(s, r)))) {
                 u.walkRights.set(s, r, u.walkRights.get(s, r) & ~rights);
                 long denied = failures ? u.walkDenied.get(s, r) & ~rights : 0;
                 if ((denied & ~VtdUnit.ERRONEOUS) != 0) {

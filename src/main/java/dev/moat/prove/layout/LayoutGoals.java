@@ -187,8 +187,8 @@ final class LayoutGoals {
         add(
                 word.name(),
                 "what is reserved is reserved in the code, and of the rest what the specification says, and nothing else",
-                "(or (distinct " + reserved + " (bvor " + rsvd + " " + alone + ")) (distinct (bvand " + alone + " (bvnot "
-                        + rest + ")) " + ZERO + "))",
+                "(or (distinct " + reserved + " (bvor " + rsvd + " " + alone + ")) (distinct (bvand " + alone
+                        + " (bvnot " + rest + ")) " + ZERO + "))",
                 e);
         add(
                 word.name(),

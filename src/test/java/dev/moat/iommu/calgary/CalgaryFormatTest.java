@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-class CalgaryLayoutTest {
+class CalgaryFormatTest {
     @TestFactory
     List<DynamicTest> formats() throws IllegalAccessException {
         List<Class<?>> formats = new ArrayList<>(List.of(Registers.class.getDeclaredClasses()));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-class GartLayoutTest {
+class GartFormatTest {
     @TestFactory
     List<DynamicTest> formats() throws IllegalAccessException {
         List<Class<?>> formats = new ArrayList<>(List.of(NodeRegisters.class.getDeclaredClasses()));

@@ -4,8 +4,8 @@ import dev.moat.dma.AreaAllocator;
 import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
+import dev.moat.iommu.gart.linux.GartAperture;
 import dev.moat.iommu.gart.linux.GartFlush;
-import dev.moat.iommu.gart.linux.GartLayout;
 import dev.moat.iommu.gart.linux.GartListMapping;
 import dev.moat.iommu.gart.linux.GartMapping;
 import dev.moat.iommu.gart.linux.GartPlatform;
@@ -60,7 +60,7 @@ public final class Nodes implements NodeAccess {
         unit = new GartUnit(builder, g, ptes, new GartUnit.Reset(0, ApertureBase.of(APERTURE), 0, true));
         walk = new GartWalk(unit);
         tlb = new GartTlb(unit, walk);
-        GartLayout layout = new GartLayout(APERTURE, SIZE, SIZE, TABLE, SCRATCH);
+        GartAperture layout = new GartAperture(APERTURE, SIZE, SIZE, TABLE, SCRATCH);
         AreaAllocator area = new AreaAllocator(builder, "map", (int) layout.pages());
         space = new GartSpace(builder, layout, policy, new GartPlatform(2, this, ptes, warnings::add), area);
         flush = new GartFlush(builder, space);

@@ -134,7 +134,9 @@ class LayoutsAgreeTest {
             for (int n = 1; n <= levels(statement); n++) {
                 assertThat(read[n]).as(statement.name() + " that reads " + n).isGreaterThan(4);
             }
-            assertThat(reached).as(statement.name() + " that comes to the end").isGreaterThan(levels(statement) > 0 ? 4 : -1);
+            assertThat(reached)
+                    .as(statement.name() + " that comes to the end")
+                    .isGreaterThan(levels(statement) > 0 ? 4 : -1);
         }
         assertThat(compared).isGreaterThan(100);
         // Not hollow: what does not fit occurs, and most fits.

@@ -9,8 +9,8 @@ import dev.moat.dma.ScatterList;
 import dev.moat.iommu.gart.DmaAnswer;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
+import dev.moat.iommu.gart.linux.GartAperture;
 import dev.moat.iommu.gart.linux.GartFlush;
-import dev.moat.iommu.gart.linux.GartLayout;
 import dev.moat.iommu.gart.linux.GartListMapping;
 import dev.moat.iommu.gart.linux.GartMapping;
 import dev.moat.iommu.gart.linux.GartOptions;
@@ -35,7 +35,7 @@ final class ModelledMachine implements GartUnderTest {
 
     private static final long FOUR_GIB_LESS_ONE = 0xffff_ffffL;
 
-    private final GartLayout layout;
+    private final GartAperture layout;
     private final ModelledNodes nodes;
     private final GartSpace space;
     private final GartSetup setup;
@@ -58,13 +58,13 @@ final class ModelledMachine implements GartUnderTest {
 
     /** The same with parts of the driver from here. */
     ModelledMachine(Machine made, AtomicInteger stale, GartParts parts) {
-        GartLayout.Found found =
-                new GartLayout.Found(ApertureControl.ORDER.set(0, made.order()), ApertureBase.of(made.apertureBase()));
+        GartAperture.Found found = new GartAperture.Found(
+                ApertureControl.ORDER.set(0, made.order()), ApertureBase.of(made.apertureBase()));
         boolean agp = made.options().contains(AGP);
         GartOptions options = GartOptions.of(
                 made.options().stream().filter(option -> !option.equals(AGP)).collect(Collectors.joining(",")));
-        List<GartLayout.Found> all = Collections.nCopies(made.nodes(), found);
-        layout = Objects.requireNonNull(GartLayout.of(all, options, agp, made.table()))
+        List<GartAperture.Found> all = Collections.nCopies(made.nodes(), found);
+        layout = Objects.requireNonNull(GartAperture.of(all, options, agp, made.table()))
                 .withScratch(made.scratch());
         fullFlush = options.fullFlush();
         SchemaBuilder schema = new SchemaBuilder();

@@ -9,7 +9,7 @@ import dev.moat.iommu.gart.GartWalk;
 import dev.moat.iommu.gart.NodeAccess;
 import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.format.NodeRegisters;
-import dev.moat.iommu.gart.linux.GartLayout;
+import dev.moat.iommu.gart.linux.GartAperture;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
@@ -37,7 +37,7 @@ final class ModelledNodes implements NodeAccess {
     private final List<String> writes = new ArrayList<>();
     private final boolean[] polled;
 
-    ModelledNodes(SchemaBuilder schema, int nodes, GartLayout.Found found, GartLayout layout, AtomicInteger stale) {
+    ModelledNodes(SchemaBuilder schema, int nodes, GartAperture.Found found, GartAperture layout, AtomicInteger stale) {
         this.stale = stale;
         geometry = new GartGeometry(
                 Sort.numbered("Node", "n", nodes),

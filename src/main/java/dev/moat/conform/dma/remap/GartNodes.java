@@ -8,8 +8,8 @@ import dev.moat.iommu.gart.GartUnit;
 import dev.moat.iommu.gart.GartWalk;
 import dev.moat.iommu.gart.NodeAccess;
 import dev.moat.iommu.gart.format.NodeRegisters;
+import dev.moat.iommu.gart.linux.GartAperture;
 import dev.moat.iommu.gart.linux.GartFlush;
-import dev.moat.iommu.gart.linux.GartLayout;
 import dev.moat.iommu.gart.linux.GartListMapping;
 import dev.moat.iommu.gart.linux.GartMapping;
 import dev.moat.iommu.gart.linux.GartPlatform;
@@ -29,7 +29,7 @@ final class GartNodes implements NodeAccess {
     /** Room behind the driver's part, for an unmap that goes beyond it. */
     private static final int SLACK = 1 << 12;
 
-    final GartLayout layout;
+    final GartAperture layout;
     final GartSpace space;
     final GartFlush flush;
     final GartSetup setup;
@@ -46,7 +46,7 @@ final class GartNodes implements NodeAccess {
     /**
      * @param found what the registers of every northbridge hold
      */
-    GartNodes(int nodes, GartLayout.Found found, GartLayout layout, GartPolicy policy) {
+    GartNodes(int nodes, GartAperture.Found found, GartAperture layout, GartPolicy policy) {
         this.layout = layout;
         memory = new TableMemory(layout.table(), layout.tableBytes());
         SchemaBuilder schema = new SchemaBuilder();

@@ -13,7 +13,7 @@ import dev.moat.dma.DmaResult;
 import dev.moat.dma.ScatterList;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
-import dev.moat.iommu.gart.linux.GartLayout;
+import dev.moat.iommu.gart.linux.GartAperture;
 import dev.moat.iommu.gart.linux.GartOptions;
 import dev.moat.iommu.gart.linux.GartPolicy;
 import dev.moat.iommu.gart.linux.GartSpace;
@@ -128,8 +128,8 @@ public final class GartRows implements RowRunner {
         long control = ApertureControl.ORDER.set(0, row.decimal("a2", MAX_ORDER));
         GartOptions options = GartOptions.DEFAULT.with(row.text("a3"));
         int flags = row.decimal("a4", 3);
-        GartLayout.Found found = new GartLayout.Found(control, ApertureBase.of(base));
-        GartLayout layout = GartLayout.of(Collections.nCopies(count, found), options, false, TABLE);
+        GartAperture.Found found = new GartAperture.Found(control, ApertureBase.of(base));
+        GartAperture layout = GartAperture.of(Collections.nCopies(count, found), options, false, TABLE);
         device = ANY;
         String full = " fullflush=" + (options.fullFlush() ? 1 : 0);
         if (layout == null) {
@@ -150,7 +150,7 @@ public final class GartRows implements RowRunner {
     }
 
     /** The recorder's kernel takes pages for the table, then for the bitmap, then for the scratch page. */
-    private static long scratch(GartLayout layout) {
+    private static long scratch(GartAperture layout) {
         Pages pages = new Pages(TABLE);
         pages.take(layout.tableBytes());
         pages.take(layout.pages() / Byte.SIZE);

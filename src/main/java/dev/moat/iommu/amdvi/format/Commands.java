@@ -1,6 +1,7 @@
 package dev.moat.iommu.amdvi.format;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.memory.PageRange;
 import java.util.List;
 
 /**
@@ -182,7 +183,7 @@ public final class Commands {
 
     /** Log2 of the pages of the smallest aligned range from the first page to the last. */
     public static int order(long first, long last) {
-        return Long.SIZE - Long.numberOfLeadingZeros(first ^ last);
+        return PageRange.order(first, last);
     }
 
     /** Log2 of the pages of the smallest whole table that has a range of an order. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param table address of the table, which has an entry for every page of the aperture; aligned to 4 KiB
  * @param scratch address of the page that unmapped entries lead to
  */
-public record GartLayout(long base, long apertureSize, long size, long table, long scratch) {
+public record GartAperture(long base, long apertureSize, long size, long table, long scratch) {
     private static final long FOUR_GIB = 1L << 32;
     /** The driver's part ends where the kernel can change the rights of its own mapping. */
     private static final long LARGE_PAGE = 1L << 21;
@@ -41,7 +41,7 @@ public record GartLayout(long base, long apertureSize, long size, long table, lo
      */
     public record Memory(long first, long last) {
         /** Whether any of it lies in an aperture, which is translated there and not reached. */
-        private boolean isBelow(GartLayout layout) {
+        private boolean isBelow(GartAperture layout) {
             return first < layout.base + layout.apertureSize && last >= layout.base;
         }
     }
@@ -53,9 +53,9 @@ public record GartLayout(long base, long apertureSize, long size, long table, lo
      * @param memory in use; what the kernel has set aside for the aperture is none
      * @return null also when any of the memory would be lost
      */
-    public static @Nullable GartLayout clearOf(
+    public static @Nullable GartAperture clearOf(
             List<Memory> memory, List<Found> nodes, GartOptions options, boolean agp, long table) {
-        GartLayout layout = of(nodes, options, agp, table);
+        GartAperture layout = of(nodes, options, agp, table);
         return layout != null && memory.stream().anyMatch(m -> m.isBelow(layout)) ? null : layout;
     }
 
@@ -67,7 +67,7 @@ public record GartLayout(long base, long apertureSize, long size, long table, lo
      * @param table where the table will be
      * @return without a scratch page yet; null when the northbridges do not agree on an aperture
      */
-    public static @Nullable GartLayout of(List<Found> nodes, GartOptions options, boolean agp, long table) {
+    public static @Nullable GartAperture of(List<Found> nodes, GartOptions options, boolean agp, long table) {
         Found first = nodes.get(0);
         long base = first.base();
         long apertureSize = ApertureControl.size(first.apertureControl());
@@ -82,12 +82,12 @@ public record GartLayout(long base, long apertureSize, long size, long table, lo
         // The end that is trimmed is counted from the aperture's begin, although the driver's part is at its end.
         long end = base + wanted;
         long trimmed = wanted - (((end + LARGE_PAGE - 1) & -LARGE_PAGE) - end);
-        return new GartLayout(base, apertureSize, trimmed, table, 0);
+        return new GartAperture(base, apertureSize, trimmed, table, 0);
     }
 
     /** The same with another scratch page. */
-    public GartLayout withScratch(long page) {
-        return new GartLayout(base, apertureSize, size, table, page);
+    public GartAperture withScratch(long page) {
+        return new GartAperture(base, apertureSize, size, table, page);
     }
 
     /** Address of the first page that the driver uses. */

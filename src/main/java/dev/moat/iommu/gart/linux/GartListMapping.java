@@ -12,7 +12,7 @@ import dev.moat.dma.ScatterList;
  * <p>Not final, so that tests can break a step of it. {@code @source} LINUX-GART.
  */
 public class GartListMapping {
-    private static final long PAGE = 1L << GartLayout.PAGE_SHIFT;
+    private static final long PAGE = 1L << GartAperture.PAGE_SHIFT;
 
     private final GartSpace space;
     private final GartFlush flush;

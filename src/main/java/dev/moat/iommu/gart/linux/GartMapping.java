@@ -11,7 +11,7 @@ import dev.moat.dma.DmaResult;
  * it. {@code @source} LINUX-GART.
  */
 public class GartMapping {
-    private static final long PAGE = 1L << GartLayout.PAGE_SHIFT;
+    private static final long PAGE = 1L << GartAperture.PAGE_SHIFT;
     /** Entries name 40 bits of an address. */
     private static final long END_OF_MEMORY = 1L << 40;
     /** Coherent memory for devices of at most so many bits is taken from where they reach it. */
@@ -68,7 +68,7 @@ public class GartMapping {
     }
 
     long busAddress(long page) {
-        return space.layout().busBase() + (page << GartLayout.PAGE_SHIFT);
+        return space.layout().busBase() + (page << GartAperture.PAGE_SHIFT);
     }
 
     private long full(long[] s, DmaDevice device, long address, long size) {
@@ -110,7 +110,7 @@ public class GartMapping {
         }
         if (isManaged(dmaAddress)) {
             long offset = dmaAddress - space.layout().busBase();
-            space.free(s, offset >>> GartLayout.PAGE_SHIFT, AreaAllocator.pages(dmaAddress, size, PAGE));
+            space.free(s, offset >>> GartAperture.PAGE_SHIFT, AreaAllocator.pages(dmaAddress, size, PAGE));
         }
     }
 

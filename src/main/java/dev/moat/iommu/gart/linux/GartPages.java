@@ -41,6 +41,6 @@ public final class GartPages implements PageDriver {
     }
 
     private long page(long iova) {
-        return (iova - space.layout().busBase()) >>> GartLayout.PAGE_SHIFT;
+        return (iova - space.layout().busBase()) >>> GartAperture.PAGE_SHIFT;
     }
 }

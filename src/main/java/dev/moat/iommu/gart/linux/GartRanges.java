@@ -31,6 +31,6 @@ public final class GartRanges implements RangeDriver {
     }
 
     private long firstPage() {
-        return space.layout().busBase() >>> GartLayout.PAGE_SHIFT;
+        return space.layout().busBase() >>> GartAperture.PAGE_SHIFT;
     }
 }

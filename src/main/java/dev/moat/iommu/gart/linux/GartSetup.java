@@ -33,7 +33,7 @@ public final class GartSetup {
 
     /** Per northbridge the table, then translation; then all TLBs are emptied. */
     private void enable(long[] s) {
-        long table = TableBase.FRAME.set(0, space.layout().table() >>> GartLayout.PAGE_SHIFT);
+        long table = TableBase.FRAME.set(0, space.layout().table() >>> GartAperture.PAGE_SHIFT);
         for (int n = 0; n < platform.nodes(); n++) {
             platform.access().write(s, n, NodeRegisters.TABLE_BASE, table);
             long control = platform.access().read(s, n, NodeRegisters.APERTURE_CONTROL);

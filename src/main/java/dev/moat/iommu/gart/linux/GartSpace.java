@@ -14,11 +14,11 @@ import dev.moat.state.Writer;
  * first one. Not final, so that tests can break a step of it. {@code @source} LINUX-GART.
  */
 public class GartSpace {
-    private static final long PAGE = 1L << GartLayout.PAGE_SHIFT;
+    private static final long PAGE = 1L << GartAperture.PAGE_SHIFT;
     /** Room for a page number that an unmap beyond the part leaves behind. */
     private static final int NEXT_BITS = 32;
 
-    private final GartLayout layout;
+    private final GartAperture layout;
     private final GartPolicy policy;
     private final GartPlatform platform;
     private final long scratchEntry;
@@ -38,7 +38,7 @@ public class GartSpace {
      * @param area the bitmap, of at least the part's pages
      */
     public GartSpace(
-            SchemaBuilder schema, GartLayout layout, GartPolicy policy, GartPlatform platform, AreaAllocator area) {
+            SchemaBuilder schema, GartAperture layout, GartPolicy policy, GartPlatform platform, AreaAllocator area) {
         if (area.capacity() < layout.pages()) {
             throw new IllegalArgumentException("a bitmap of " + area.capacity() + " for " + layout.pages() + " pages");
         }
@@ -56,7 +56,7 @@ public class GartSpace {
         return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR);
     }
 
-    GartLayout layout() {
+    GartAperture layout() {
         return layout;
     }
 
@@ -82,7 +82,7 @@ public class GartSpace {
 
     /** The byte address of the page that an entry leads to, valid or not. */
     public static long decode(long entry) {
-        return Gpte.frame(entry) << GartLayout.PAGE_SHIFT;
+        return Gpte.frame(entry) << GartAperture.PAGE_SHIFT;
     }
 
     /** Stores the entry of a page; nothing where the table has none. */
@@ -98,8 +98,8 @@ public class GartSpace {
      * @return the first page, or what the search answers below 0
      */
     long allocate(long[] s, DmaDevice device, int pages, long alignMask) {
-        long shift = ((layout.busBase() & device.boundary()) + PAGE - 1) >>> GartLayout.PAGE_SHIFT;
-        long boundary = (device.boundary() >>> GartLayout.PAGE_SHIFT) + 1;
+        long shift = ((layout.busBase() & device.boundary()) + PAGE - 1) >>> GartAperture.PAGE_SHIFT;
+        long boundary = (device.boundary() >>> GartAperture.PAGE_SHIFT) + 1;
         long size = layout.pages();
         long found = area.allocate(s, size, nextBit.get(s), pages, shift, boundary, alignMask);
         if (found == AreaAllocator.NONE) {

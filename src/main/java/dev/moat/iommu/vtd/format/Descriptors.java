@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd.format;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.memory.PageRange;
 import java.util.List;
 
 /**
@@ -78,7 +79,7 @@ public final class Descriptors {
 
         /** AM of the smallest aligned range from the first page to the last. */
         public static int mask(long first, long last) {
-            return Long.SIZE - Long.numberOfLeadingZeros(first ^ last);
+            return PageRange.order(first, last);
         }
 
         /** Pages that a second word names; AM below 52. */

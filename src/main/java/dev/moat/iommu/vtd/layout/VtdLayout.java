@@ -192,7 +192,11 @@ public final class VtdLayout implements LayoutSource {
                 3,
                 x -> Descriptors.iotlbRangeHi(x[0], Descriptors.Iotlb.mask(x[0], x[1]), false));
         all.says("range-order", "is the least that has both pages", 2, x -> Descriptors.Iotlb.mask(x[0], x[1]));
-        all.says("range-tight", "covers 2^order pages, and no other", 3, x -> Descriptors.iotlbRangeHi(x[0], (int) x[1], false));
+        all.says(
+                "range-tight",
+                "covers 2^order pages, and no other",
+                3,
+                x -> Descriptors.iotlbRangeHi(x[0], (int) x[1], false));
         all.says(
                 "named",
                 "are the pages that the unit forgets",

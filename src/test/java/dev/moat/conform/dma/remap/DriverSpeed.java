@@ -22,7 +22,7 @@ import dev.moat.iommu.calgary.linux.CalgaryBus;
 import dev.moat.iommu.calgary.linux.CalgaryPages;
 import dev.moat.iommu.calgary.linux.CalgaryRanges;
 import dev.moat.iommu.gart.format.Gpte;
-import dev.moat.iommu.gart.linux.GartLayout;
+import dev.moat.iommu.gart.linux.GartAperture;
 import dev.moat.iommu.gart.linux.GartOptions;
 import dev.moat.iommu.gart.linux.GartPages;
 import dev.moat.iommu.gart.linux.GartPolicy;
@@ -145,8 +145,8 @@ public final class DriverSpeed {
     }
 
     private static DriverSpeed gart() {
-        GartLayout.Found found = new GartLayout.Found(0, 0xD800_0000L >>> 25);
-        GartLayout layout = GartLayout.of(List.of(found, found), GartOptions.DEFAULT, false, 0x300_0000L)
+        GartAperture.Found found = new GartAperture.Found(0, 0xD800_0000L >>> 25);
+        GartAperture layout = GartAperture.of(List.of(found, found), GartOptions.DEFAULT, false, 0x300_0000L)
                 .withScratch(0x200_0000L);
         GartNodes nodes = new GartNodes(2, found, layout, new GartPolicy(false, true, false));
         nodes.begin();

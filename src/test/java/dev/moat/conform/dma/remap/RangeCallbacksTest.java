@@ -13,7 +13,7 @@ import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
 import dev.moat.iommu.calgary.linux.CalgaryPages;
 import dev.moat.iommu.calgary.linux.CalgaryRanges;
-import dev.moat.iommu.gart.linux.GartLayout;
+import dev.moat.iommu.gart.linux.GartAperture;
 import dev.moat.iommu.gart.linux.GartOptions;
 import dev.moat.iommu.gart.linux.GartPages;
 import dev.moat.iommu.gart.linux.GartPolicy;
@@ -34,7 +34,7 @@ class RangeCallbacksTest {
     private static final long K = 4096;
     private static final int CALLS = 6_000;
     /** The AMD GART's part: 32 MiB below 4 GiB. */
-    private static final GartLayout.Found FOUND = new GartLayout.Found(0, 0xD800_0000L >>> 25);
+    private static final GartAperture.Found FOUND = new GartAperture.Found(0, 0xD800_0000L >>> 25);
 
     private record Live(long address, long size) {}
 
@@ -184,7 +184,7 @@ class RangeCallbacksTest {
     }
 
     private static GartNodes nodes(boolean fullFlush) {
-        GartLayout layout = GartLayout.of(List.of(FOUND, FOUND), GartOptions.DEFAULT, false, 0x300_0000L);
+        GartAperture layout = GartAperture.of(List.of(FOUND, FOUND), GartOptions.DEFAULT, false, 0x300_0000L);
         GartNodes nodes =
                 new GartNodes(2, FOUND, layout.withScratch(0x200_0000L), new GartPolicy(fullFlush, true, false));
         nodes.begin();

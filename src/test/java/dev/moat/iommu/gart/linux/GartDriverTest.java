@@ -8,7 +8,7 @@ import dev.moat.dma.DmaResult;
 import dev.moat.dma.ScatterList;
 import dev.moat.iommu.gart.DmaAnswer;
 import dev.moat.iommu.gart.Nodes;
-import dev.moat.iommu.gart.linux.GartLayout.Found;
+import dev.moat.iommu.gart.linux.GartAperture.Found;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -170,22 +170,22 @@ class GartDriverTest {
     @Test
     void wherTheDriversPartIs() {
         Found order1 = new Found(1 << 1, 0x6c);
-        GartLayout whole = GartLayout.of(List.of(order1, order1), GartOptions.DEFAULT, false, 0x1000);
-        assertThat(whole).isEqualTo(new GartLayout(0xd8000000L, 64L << 20, 64L << 20, 0x1000, 0));
-        GartLayout half = GartLayout.of(List.of(order1), GartOptions.DEFAULT, true, 0x1000);
+        GartAperture whole = GartAperture.of(List.of(order1, order1), GartOptions.DEFAULT, false, 0x1000);
+        assertThat(whole).isEqualTo(new GartAperture(0xd8000000L, 64L << 20, 64L << 20, 0x1000, 0));
+        GartAperture half = GartAperture.of(List.of(order1), GartOptions.DEFAULT, true, 0x1000);
         assertThat(half.busBase()).isEqualTo(0xda000000L);
         assertThat(half.pages()).isEqualTo(8192);
         assertThat(half.entryAddress(0)).isEqualTo(0x1000 + 4 * 8192);
         assertThat(half.tableBytes()).isEqualTo(0x10000);
-        assertThat(GartLayout.of(List.of(order1, new Found(0, 0x6c)), GartOptions.DEFAULT, false, 0))
+        assertThat(GartAperture.of(List.of(order1, new Found(0, 0x6c)), GartOptions.DEFAULT, false, 0))
                 .isNull();
-        assertThat(GartLayout.of(List.of(order1, new Found(1 << 1, 0x6a)), GartOptions.DEFAULT, false, 0))
+        assertThat(GartAperture.of(List.of(order1, new Found(1 << 1, 0x6a)), GartOptions.DEFAULT, false, 0))
                 .isNull();
-        assertThat(GartLayout.of(List.of(new Found(1 << 1, 0x7f)), GartOptions.DEFAULT, false, 0))
+        assertThat(GartAperture.of(List.of(new Found(1 << 1, 0x7f)), GartOptions.DEFAULT, false, 0))
                 .isNull();
-        assertThat(GartLayout.of(List.of(new Found(7 << 1, 0x20)), GartOptions.DEFAULT, false, 0))
+        assertThat(GartAperture.of(List.of(new Found(7 << 1, 0x20)), GartOptions.DEFAULT, false, 0))
                 .isNull();
-        assertThat(GartLayout.of(List.of(new Found(1 << 1, 0)), GartOptions.DEFAULT, false, 0))
+        assertThat(GartAperture.of(List.of(new Found(1 << 1, 0)), GartOptions.DEFAULT, false, 0))
                 .isNull();
     }
 
@@ -203,16 +203,16 @@ class GartDriverTest {
     @Test
     void anApertureOverMemoryIsNone() {
         List<Found> nodes = List.of(new Found(1 << 1, 0x6c));
-        GartLayout plain = GartLayout.of(nodes, GartOptions.DEFAULT, false, 0x1000);
-        List<GartLayout.Memory> beside =
-                List.of(new GartLayout.Memory(0, 0xd7ff_ffffL), new GartLayout.Memory(0xdc00_0000L, 0xdfff_ffffL));
-        assertThat(GartLayout.clearOf(beside, nodes, GartOptions.DEFAULT, false, 0x1000))
+        GartAperture plain = GartAperture.of(nodes, GartOptions.DEFAULT, false, 0x1000);
+        List<GartAperture.Memory> beside =
+                List.of(new GartAperture.Memory(0, 0xd7ff_ffffL), new GartAperture.Memory(0xdc00_0000L, 0xdfff_ffffL));
+        assertThat(GartAperture.clearOf(beside, nodes, GartOptions.DEFAULT, false, 0x1000))
                 .isEqualTo(plain);
         for (long[] over : new long[][] {
             {0, 0xd800_0000L}, {0xdbff_ffffL, 0xdfff_ffffL}, {0xd900_0000L, 0xd900_0fffL}, {0, 0xffff_ffffL}
         }) {
-            List<GartLayout.Memory> memory = List.of(beside.get(0), new GartLayout.Memory(over[0], over[1]));
-            assertThat(GartLayout.clearOf(memory, nodes, GartOptions.DEFAULT, false, 0x1000))
+            List<GartAperture.Memory> memory = List.of(beside.get(0), new GartAperture.Memory(over[0], over[1]));
+            assertThat(GartAperture.clearOf(memory, nodes, GartOptions.DEFAULT, false, 0x1000))
                     .as("%x to %x", over[0], over[1])
                     .isNull();
         }

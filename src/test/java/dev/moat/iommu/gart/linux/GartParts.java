@@ -11,7 +11,7 @@ import java.util.Map;
 public class GartParts {
     /** What a space is made of. */
     public record Made(
-            SchemaBuilder schema, GartLayout layout, GartPolicy policy, GartPlatform platform, AreaAllocator area) {}
+            SchemaBuilder schema, GartAperture layout, GartPolicy policy, GartPlatform platform, AreaAllocator area) {}
 
     public GartSpace space(Made m) {
         return new GartSpace(m.schema, m.layout, m.policy, m.platform, m.area);

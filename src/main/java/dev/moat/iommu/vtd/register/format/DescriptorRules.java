@@ -33,7 +33,8 @@ public final class DescriptorRules {
             lo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
         }
         know(Descriptors.DEVICE_TLB, Descriptors.DeviceTlb.LO, Descriptors.DeviceTlb.HI);
-        // The recorded unit holds the physical function's source-id to be reserved, here and in the one that names a PASID.
+        // The recorded unit holds the physical function's source-id to be reserved, here and in the one that names a
+        // PASID.
         lo[Descriptors.DEVICE_TLB] |= Descriptors.DeviceTlb.PFSID_LO.mask() | Descriptors.DeviceTlb.PFSID_HI.mask();
         if (deviations.has(Deviation.ENTRY_CACHE_RESERVED_IGNORED)) {
             known[Descriptors.INTERRUPT_ENTRY_CACHE] = true;
