@@ -47,6 +47,18 @@ public final class Incomparable {
                         && setting.capabilities().asking().smallest() == Reach.TAG
                         && setting.flush().isAtBatchEnd());
         reasons.put(
+                "with flush=deferred and cpus=2 or, with assign=true, units=2 a flush and an unmap pay for one page at once; which of them"
+                        + " did is in no state",
+                setting.flush() == FlushPolicy.DEFERRED
+                        && (setting.cpus() > 1
+                                || (setting.devs().assign() && setting.iommu().units() > 1)));
+        reasons.put(
+                "with caching-mode=true, cpus=2 and frames that change hands an invalidation for a new entry may be older than another"
+                        + " CPU's debt for the same page; which is older is in no state",
+                setting.capabilities().caching().absence()
+                        && setting.cpus() > 1
+                        && setting.guests().reallocates());
+        reasons.put(
                 "with move-devices=true and failures=true it was not looked into which actions a move is that is undone",
                 setting.devs().moves() && setting.failures());
         return first(reasons);
