@@ -60,16 +60,17 @@ public record CodeProofs(
         long start = System.nanoTime();
         List<Answer> answers = new ArrayList<>();
         Map<String, Text> texts = new LinkedHashMap<>();
+        Map<Answer, String> examples = new LinkedHashMap<>();
         String family = component.equals(LAYOUTS) ? null : component.substring(LAYOUTS.length() + 1);
         for (Layout each : Layouts.of(family)) {
             LayoutProof proof = LayoutProof.of(each, Specification.of(each, specs), rlimit);
             print.accept(proof.lines());
             answers.addAll(proof.answers());
             texts.putAll(proof.texts());
+            examples.putAll(proof.examples());
         }
-        ExitCode exit = open(answers).isEmpty() ? ExitCode.OK : ExitCode.LIMIT;
-        Map<String, Asked> proofs = Map.of(LAYOUTS, new Asked(answers, List.of(), texts));
-        return new CodeProofs(component, null, proofs, exit, System.nanoTime() - start);
+        Map<String, Asked> proofs = Map.of(LAYOUTS, new Asked(answers, List.of(), texts, examples));
+        return new CodeProofs(component, null, proofs, exit(open(answers), true), System.nanoTime() - start);
     }
 
     /**
@@ -106,6 +107,20 @@ public record CodeProofs(
             codes.add(refinement.disagrees() ? ExitCode.DISAGREEMENT : ExitCode.OK);
         }
         return ExitCode.worst(codes);
+    }
+
+    /** Of layouts a goal that fails is a defect: it is about all numbers, and has some that show it. Of machines its state may be unreachable. */
+    private static ExitCode exit(List<Answer> open, boolean ofLayouts) {
+        if (open.isEmpty()) {
+            return ExitCode.OK;
+        }
+        boolean refuted = ofLayouts && open.stream().anyMatch(a -> a.status() == Status.FAILED);
+        return refuted ? ExitCode.VIOLATION : ExitCode.LIMIT;
+    }
+
+    /** What comes of answers that are no proof. */
+    public ExitCode exit(List<Answer> open) {
+        return exit(open, machine == null);
     }
 
     /** To all goals of a proof; none where it was not asked for. */
@@ -157,6 +172,9 @@ public record CodeProofs(
         if (state != null && machine != null) {
             lines.add("for example where there are " + CodeReport.told(machine.schema(), state));
         }
+        proofs.values().stream()
+                .filter(p -> p.examples().containsKey(open))
+                .forEach(p -> lines.add("for example with " + p.examples().get(open)));
         return lines;
     }
 }

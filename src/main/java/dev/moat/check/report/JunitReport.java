@@ -117,7 +117,7 @@ public final class JunitReport {
                         piece,
                         seconds,
                         open.stream().allMatch(a -> a.status() == CodeGoal.Status.UNKNOWN),
-                        open.isEmpty() ? ExitCode.OK : ExitCode.LIMIT,
+                        proofs.exit(open),
                         "not proved: " + open.stream().map(a -> a.goal().says()).collect(Collectors.joining("; ")),
                         text));
             });

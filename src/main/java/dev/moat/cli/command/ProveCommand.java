@@ -64,9 +64,9 @@ import picocli.CommandLine.Spec;
                 "Prove that the discipline keeps every property, for any number of anything and any number of steps.",
         footer = {
             "%nExit codes: 0 all proved; 5 a goal failed or is unknown, or a search was cut that was to show what a family says",
-            "it does not keep; 12 and a state in which it fails is reachable; 14 two solvers disagree, or Z3 and Moat's own",
-            "evaluation of its counterexample; 15 the audit found something that is not explained, or what a family says it",
-            "does not keep no run breaks; 71 the solver's process died, could not load its library, or needs more memory.",
+            "it does not keep; 12 and such a state is reachable, or code differs from a layout; 14 two solvers disagree, or Z3",
+            "and Moat's own evaluation of its counterexample; 15 the audit found something that is not explained, or what a family",
+            "says it does not keep no run breaks; 71 the solver's process died, could not load its library, or needs more memory.",
             "%nExamples:",
             "  moat prove",
             "  moat prove --inject unmap-forgets-to-request       a faulty design ('moat list faults') is refuted",

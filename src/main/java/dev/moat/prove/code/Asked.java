@@ -10,8 +10,10 @@ import java.util.Map;
  * @param answers to every goal, then of what cannot be lifted, and of whatever else is told as a goal
  * @param questions what was asked for them, which others can be asked
  * @param texts the same as whole files, by names of files without an ending, where it was asked so
+ * @param examples where it was, by the answer, numbers for which a goal fails
  */
-public record Asked(List<Answer> answers, List<Questions> questions, Map<String, Text> texts) {
+public record Asked(
+        List<Answer> answers, List<Questions> questions, Map<String, Text> texts, Map<Answer, String> examples) {
     public Asked {
         answers = List.copyOf(answers);
         questions = List.copyOf(questions);
@@ -19,7 +21,7 @@ public record Asked(List<Answer> answers, List<Questions> questions, Map<String,
 
     /** What was asked as expressions only. */
     public Asked(List<Answer> answers, List<Questions> questions) {
-        this(answers, questions, Map.of());
+        this(answers, questions, Map.of(), Map.of());
     }
 
     /**

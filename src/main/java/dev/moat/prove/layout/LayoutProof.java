@@ -30,9 +30,9 @@ import java.util.stream.Collectors;
  *
  * @param answers to each goal, those about what cannot be lifted last
  * @param texts the same as whole SMT-LIB files, and that loops go no further than they were followed
- * @param examples by the goal's place among the answers, numbers for which it fails
+ * @param examples by the answer, numbers for which the goal fails
  */
-public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text> texts, Map<Integer, String> examples) {
+public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text> texts, Map<Answer, String> examples) {
     /**
      * Lifts a family's code and asks Z3 about each goal.
      *
@@ -80,13 +80,12 @@ public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text>
                 pieces.computeIfAbsent(a.goal().piece(), p -> new ArrayList<>()).add(a));
         List<String> lines = new ArrayList<>();
         pieces.forEach((piece, of) -> lines.add(line(piece, of)));
-        for (int n = 0; n < answers.size(); n++) {
-            Answer a = answers.get(n);
+        for (Answer a : answers) {
             if (a.status() != CodeGoal.Status.PROVED) {
                 lines.add(a.status() + " " + a.goal().piece() + ": " + a.goal().says());
             }
-            if (examples.containsKey(n)) {
-                lines.add("  for example with " + examples.get(n));
+            if (examples.containsKey(a)) {
+                lines.add("  for example with " + examples.get(a));
             }
         }
         lines.add((proved() ? "PROVED " : "NOT PROVED ") + answers.size() + " goals about "
@@ -111,7 +110,7 @@ public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text>
         private final int rlimit;
         private final List<Answer> answers = new ArrayList<>();
         private final Map<String, Text> texts = new LinkedHashMap<>();
-        private final Map<Integer, String> examples = new LinkedHashMap<>();
+        private final Map<Answer, String> examples = new LinkedHashMap<>();
 
         Asking(Layout family, Specification specification, Exprs exprs, int rlimit) {
             this.family = family;
@@ -176,12 +175,13 @@ public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text>
                     : (status == Status.SATISFIABLE) == goal.possible()
                             ? CodeGoal.Status.PROVED
                             : CodeGoal.Status.FAILED;
+            CodeGoal told = new CodeGoal(goal.piece(), goal.says(), exprs.yes);
+            Answer answer = new Answer(told, came, null, System.nanoTime() - start);
+            answers.add(answer);
             if (came == CodeGoal.Status.FAILED && !goal.possible()) {
                 String example = example(solver.getModel());
-                examples.put(answers.size(), example.isEmpty() ? "anything" : example);
+                examples.put(answer, example.isEmpty() ? "anything" : example);
             }
-            CodeGoal told = new CodeGoal(goal.piece(), goal.says(), exprs.yes);
-            answers.add(new Answer(told, came, null, System.nanoTime() - start));
             String said = switch (status) {
                 case SATISFIABLE -> "sat";
                 case UNSATISFIABLE -> "unsat";

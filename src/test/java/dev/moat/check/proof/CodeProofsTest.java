@@ -15,6 +15,8 @@ import dev.moat.prove.Theory;
 import dev.moat.prove.refine.RefinementReport;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of proofs about code, and whether mutants of the code are noticed. */
 class CodeProofsTest {
@@ -38,6 +41,24 @@ class CodeProofsTest {
 
     private static CodeSurvivors known(Map<String, String> lines) {
         return CodeSurvivors.of(lines, "r1", Catalog.load().component("r1"), Map.of());
+    }
+
+    /** A field that stands elsewhere in the file is a defect, with numbers that show it in all three forms. */
+    @Test
+    void aLayoutThatDiffersIsAViolation(@TempDir Path specs) throws IOException {
+        Files.createDirectories(specs.resolve("layouts"));
+        String text = Files.readString(Path.of("specs/layouts/calgary.smt2"));
+        String moved = text.replace(
+                "tce.WRITE  ((e W)) (_ BitVec 1) ((_ extract 1 1) e)",
+                "tce.WRITE ((e W)) (_ BitVec 1) ((_ extract 2 2) e)");
+        assertThat(moved).isNotEqualTo(text);
+        Files.writeString(specs.resolve("layouts/calgary.smt2"), moved);
+        CodeProofs wrong = CodeProofs.ofLayouts("layouts/calgary", specs, RLIMIT, lines -> {});
+        assertThat(wrong.exit()).isEqualTo(ExitCode.VIOLATION);
+        CodeResults results = new CodeResults(wrong, null, null);
+        assertThat(JsonReport.of(results, results.exit())).contains("for example with ");
+        assertThat(JunitReport.of(results)).contains("for example with ").doesNotContain("failures=\"0\"");
+        assertThat(new SarifReport(Path.of(""), List.of()).of(results)).contains("for example with ");
     }
 
     /** One goal that fails is there in all three forms, with the step and the reason. */
