@@ -1,4 +1,4 @@
-/** Named bit fields of 64-bit words: the one place where a position or a width is written down. */
+/** Named bit fields of 64-bit words, the one place where a position or a width is written down; words that note what is read of them. */
 @NullMarked
 package dev.moat.bits;
 

@@ -53,8 +53,9 @@ public record Conformance(
             judge.taken().forEach((name, n) -> taken.merge(name, n, Long::sum));
             yes.addAll(judge.moved(true));
             no.addAll(judge.moved(false));
-            ClaimWatch watch = Objects.requireNonNull(worker.watch());
-            watch.stutters().forEach((name, n) -> stutters.merge(name, n, Long::sum));
+            for (ClaimWatch watch : worker.watches()) {
+                watch.stutters().forEach((name, n) -> stutters.merge(name, n, Long::sum));
+            }
         }
         return new Conformance("", taken, stutters, yes, no, first);
     }

@@ -1,5 +1,10 @@
 package dev.moat.explore;
 
+import dev.moat.explore.effect.Bounds;
+import dev.moat.explore.effect.Effects;
+import dev.moat.explore.store.ChunkedStates;
+import dev.moat.machine.Coverage;
+import dev.moat.state.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -11,11 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The workers of one search and the threads that they run on. */
 final class Crew implements AutoCloseable {
+    /** Of so many states the successors are found by executing: those of a small machine soon are. */
+    private static final long EXECUTED = 1 << 14;
+
     private final List<Expander> workers = new ArrayList<>();
     private @Nullable ExecutorService pool;
     private boolean interrupted;
+    private long executed = EXECUTED;
+    private Bounds bounds;
+    private boolean remembers;
+    private final List<Effects> remembering = new ArrayList<>();
 
-    Crew(int size, Supplier<Expander> worker) {
+    /** @param memory bytes that the search may have */
+    Crew(int size, long memory, Supplier<Expander> worker) {
+        bounds = Bounds.of(memory, size);
         for (int i = 0; i < size; i++) {
             workers.add(worker.get());
         }
@@ -32,6 +46,73 @@ final class Crew implements AutoCloseable {
         return workers;
     }
 
+    /** What letters do is remembered once there are more than so many states, by each worker within bounds if they are not null. */
+    void remembersFrom(long states, @Nullable Bounds within) {
+        executed = states;
+        bounds = within == null ? bounds : within;
+    }
+
+    /**
+     * Has workers remember what letters do from now on, where there are many states and it can be seen; they begin with the states
+     * that are to be searched.
+     */
+    void remember(Schema schema, SearchState at) {
+        if (remembers || at.distinct <= executed) {
+            return;
+        }
+        remembers = true;
+        for (Expander worker : workers) {
+            Effects effects = worker.remember(bounds) ? worker.effects() : null;
+            if (effects != null) {
+                remembering.add(effects);
+            }
+        }
+        if (!remembering.isEmpty()) {
+            long[] s = schema.blank();
+            for (ChunkedStates states : List.of(at.level, at.next)) {
+                for (long i = 0; i < states.size(); i++) {
+                    schema.packing().unpack(states.chunk(i), states.offset(i), s);
+                    remembering.get(0).look(s);
+                }
+            }
+        }
+    }
+
+    /** Has all workers execute from now on, and forget. */
+    void rememberNoMore() {
+        remembering.clear();
+        workers.forEach(Expander::rememberNoMore);
+    }
+
+    /** Memory taken by what is remembered of letters. */
+    long remembered() {
+        return remembering.stream().mapToLong(Effects::bytes).sum();
+    }
+
+    /** States that were generated so far, the initial one and those of earlier processes included. */
+    long generated(SearchState at) {
+        long sum = 1 + at.earlier.generated();
+        for (Expander worker : workers) {
+            sum += worker.generated();
+        }
+        return sum;
+    }
+
+    /** What was counted so far, with what earlier processes counted. */
+    SearchState.Tally tally(SearchState at, String notCompared) {
+        Coverage coverage = new Coverage();
+        coverage.add(at.earlier.coverage());
+        long unwitnessed = at.earlier.unwitnessed();
+        for (Expander worker : workers) {
+            worker.addTo(coverage);
+            unwitnessed &= worker.unwitnessed();
+        }
+        Conformance conformance = workers.get(0).watches().isEmpty()
+                ? Conformance.none(notCompared)
+                : Conformance.of(workers, at.misclaim).with(at.earlier.conformance());
+        return new SearchState.Tally(generated(at) - 1, unwitnessed, coverage, conformance);
+    }
+
     /** Starts the threads; to be closed by the thread that starts them. */
     void start() {
         pool = Executors.newFixedThreadPool(workers.size(), runnable -> {
@@ -43,6 +124,11 @@ final class Crew implements AutoCloseable {
 
     /** Runs a task on all workers, or on the calling thread alone where there are at most two pieces to share. */
     void share(int pieces, Task task) {
+        if (!remembering.stream().allMatch(Effects::pays)) {
+            // All or none: what one executes the others learn nothing of.
+            rememberNoMore();
+        }
+        Effects.exchange(remembering);
         ExecutorService threads = pool;
         if (pieces <= 2 || workers.size() == 1 || threads == null) {
             task.run(workers.get(0));

@@ -1,5 +1,7 @@
 package dev.moat.explore;
 
+import dev.moat.explore.effect.Bounds;
+import dev.moat.explore.effect.Effects;
 import dev.moat.explore.orbit.ImageTables;
 import dev.moat.explore.orbit.LeastImage;
 import dev.moat.explore.store.ChunkedStates;
@@ -11,11 +13,14 @@ import dev.moat.logic.judge.Evaluator;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.ClaimWatch;
+import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.state.Packing;
 import dev.moat.state.relation.Abstraction;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Expander implements Stepper.Sink {
     private static final int RECENT = 1 << 15;
+    /** So many successors are looked up at once, and those of one parent more. */
+    private static final int TOGETHER = 48;
+    /** Of so many states of a level one is executed as well as remembered. */
+    private static final int AUDITED = 256;
 
     private final Machine machine;
     private final Packing packing;
@@ -33,10 +42,8 @@ final class Expander implements Stepper.Sink {
     private final Fingerprint fingerprint;
     private final int words;
     private final long[] parent;
-    private final long[] parts;
     private final long[] child;
     private final long[] recent = new long[RECENT];
-    private final long[] imageParts;
     private boolean searchesOn;
     private @Nullable LeastImage orbits;
     /** Fingerprints of states whose orbits this worker has looked up, by their lowest bits; empty without symmetry. */
@@ -44,6 +51,14 @@ final class Expander implements Stepper.Sink {
 
     private @Nullable ClaimJudge claims;
     private @Nullable ClaimWatch watch;
+    private final List<ClaimWatch> watches = new ArrayList<>();
+    private @Nullable Effects effects;
+    /** What was counted by effects that are forgotten. */
+    private final Coverage remembered = new Coverage();
+
+    /** Whether nothing is compared any more. */
+    private boolean rests;
+
     private ClaimWatch.@Nullable Wrong wrong;
     private int wrongLetter;
     private long[] states;
@@ -63,9 +78,7 @@ final class Expander implements Stepper.Sink {
         this.set = set;
         this.words = machine.schema().words();
         this.fingerprint = new Fingerprint(words);
-        this.imageParts = new long[words];
         this.parent = new long[words];
-        this.parts = new long[words];
         this.child = new long[words];
         this.states = new long[64 * words];
         int n = judge.invariants().size();
@@ -77,6 +90,7 @@ final class Expander implements Stepper.Sink {
         ClaimJudge comparing = judging(machine, discipline);
         claims = comparing;
         watch = stepper.compareWith(comparing);
+        watches.add(watch);
     }
 
     /** What judges a machine's transitions by a discipline, on one thread; throws as {@link ClaimJudge}. */
@@ -92,8 +106,10 @@ final class Expander implements Stepper.Sink {
 
     /** Compares no transition from now on; what was seen so far is kept. */
     void compareNoMore() {
-        if (watch != null) {
-            watch.rest();
+        rests = true;
+        watches.forEach(ClaimWatch::rest);
+        if (effects != null) {
+            effects.forget();
         }
     }
 
@@ -111,11 +127,7 @@ final class Expander implements Stepper.Sink {
     /** What a state is known by: its fingerprint, or with symmetry that of all that the permutations lead to. */
     long print(long[] s) {
         LeastImage least = orbits;
-        return Fingerprint.of(fingerprint.sum(least == null ? s : least.of(s), imageParts));
-    }
-
-    Stepper stepper() {
-        return stepper;
+        return Fingerprint.of(fingerprint.sum(least == null ? s : least.of(s)));
     }
 
     /** What judged this worker's transitions by the discipline, or null. */
@@ -124,10 +136,18 @@ final class Expander implements Stepper.Sink {
         return claims;
     }
 
-    /** What had this worker's transitions judged, or null. */
-    @Nullable
-    ClaimWatch watch() {
-        return watch;
+    /** What had this worker's transitions judged; nothing without a comparison. */
+    List<ClaimWatch> watches() {
+        return watches;
+    }
+
+    /** Adds what this worker has done to a coverage. */
+    void addTo(Coverage coverage) {
+        stepper.addTo(coverage);
+        coverage.add(remembered);
+        if (effects != null) {
+            effects.addTo(coverage);
+        }
     }
 
     long generated() {
@@ -144,12 +164,51 @@ final class Expander implements Stepper.Sink {
         unwitnessed &= ~judge.witnessed(s, unwitnessed);
     }
 
+    /**
+     * Remembers from now on what letters do; who searches on beyond violations, or only up to a symmetry, does not.
+     *
+     * @param bounds of what this worker may remember
+     * @return whether what they do can be seen
+     */
+    boolean remember(Bounds bounds) {
+        if (searchesOn || orbits != null) {
+            return false;
+        }
+        Effects made = Effects.of(machine, judge, fingerprint, bounds);
+        if (made != null && claims != null && !rests) {
+            watches.add(made.compareWith(claims));
+        }
+        effects = made;
+        return made != null;
+    }
+
+    /** Executes from now on; of what was remembered stays what was counted. */
+    void rememberNoMore() {
+        if (effects != null) {
+            effects.addTo(remembered);
+        }
+        effects = null;
+    }
+
+    /** What this worker remembers, or null. */
+    @Nullable
+    Effects effects() {
+        return effects;
+    }
+
     /** Expands parents {@code [from, to)} of a level into a slice. */
     void expand(ChunkedStates level, long from, long to, Slice slice) {
         slice.clear();
+        Effects known = effects;
+        if (known != null) {
+            for (long p = from; p < to; ) {
+                p = expand(known, level, p, to, slice);
+            }
+            return;
+        }
         for (long p = from; p < to; p++) {
             packing.unpack(level.chunk(p), level.offset(p), parent);
-            sum = fingerprint.sum(parent, parts);
+            sum = fingerprint.sum(parent);
             count = 0;
             wrong = null;
             stepper.expand(parent, this);
@@ -163,6 +222,66 @@ final class Expander implements Stepper.Sink {
                 slice.wrong = wrong;
             }
             keepNew((int) p, slice);
+        }
+    }
+
+    /** Expands a few parents, whose successors are looked up together; answers the next one. */
+    private long expand(Effects known, ChunkedStates level, long from, long to, Slice slice) {
+        known.begin();
+        long p = from;
+        for (; p < to && known.count() < TOGETHER; p++) {
+            int first = known.count();
+            long[] packed = level.chunk(p);
+            int at = level.offset(p);
+            known.expand(packed, at);
+            look(known, p, slice);
+            if (p % AUDITED == 0) {
+                known.audit(packed, at, first);
+            }
+            while (known.count() > prints.length) {
+                grow();
+            }
+            long of = known.sum(packed, at);
+            for (int k = first; k < known.count(); k++) {
+                prints[k] = Fingerprint.of(of ^ known.print(k));
+                // Here the number of the parent.
+                letters[k] = (int) p;
+            }
+        }
+        generated += known.count();
+        for (int k = 0; k < known.count(); k++) {
+            homes[k] = set.home(prints[k]);
+        }
+        for (int k = 0; k < known.count(); k++) {
+            long fp = prints[k];
+            int r = (int) fp & (RECENT - 1);
+            if (recent[r] != fp && !set.contains(fp, homes[k])) {
+                recent[r] = fp;
+                keep(known, k, level, slice);
+            }
+        }
+        return p;
+    }
+
+    private void look(Effects known, long p, Slice slice) {
+        if (known.stuck() && slice.stuckParent < 0) {
+            slice.stuckParent = p;
+        }
+        if (known.wrong() != null && slice.wrongParent < 0) {
+            slice.wrongParent = p;
+            slice.wrongLetter = known.wrongLetter();
+            slice.wrong = known.wrong();
+        }
+    }
+
+    private void keep(Effects known, int k, ChunkedStates level, Slice slice) {
+        int p = letters[k];
+        int i = slice.add(prints[k], p, known.letter(k));
+        known.write(k, level.chunk(p), level.offset(p), slice.packed(), slice.packedAt(i));
+        if (unwitnessed != 0 || !judge.areKnown(known.bundles(k), slice.packed(), slice.packedAt(i))) {
+            packing.unpack(level.chunk(p), level.offset(p), parent);
+            packing.unpack(slice.packed(), slice.packedAt(i), child);
+            judge(i, slice);
         }
     }
 
@@ -189,7 +308,7 @@ final class Expander implements Stepper.Sink {
 
     private void keepNew(int parentIndex, Slice slice) {
         for (int k = 0; k < count; k++) {
-            prints[k] = Fingerprint.of(fingerprint.sumSince(parent, sum, parts, states, k * words));
+            prints[k] = Fingerprint.of(fingerprint.sumSince(parent, sum, states, k * words));
         }
         if (orbits != null) {
             lookUpOrbits();
@@ -227,6 +346,11 @@ final class Expander implements Stepper.Sink {
         System.arraycopy(states, k * words, child, 0, words);
         int i = slice.add(prints[k], parentIndex, letters[k]);
         packing.pack(child, slice.packed(), slice.packedAt(i));
+        judge(i, slice);
+    }
+
+    /** Judges a candidate that was written to a slice. */
+    private void judge(int i, Slice slice) {
         if (slice.violating < 0 || searchesOn) {
             // Beyond violations a parent need not be right, and nothing can be learned from its children.
             long violated = searchesOn

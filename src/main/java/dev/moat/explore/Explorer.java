@@ -4,6 +4,7 @@ import dev.moat.explore.Comparison.OnWrongClaim;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.SearchState.Tally;
+import dev.moat.explore.effect.Bounds;
 import dev.moat.explore.orbit.ImageTables;
 import dev.moat.explore.orbit.SymmetryAudit;
 import dev.moat.explore.orbit.SymmetryGroup;
@@ -12,7 +13,6 @@ import dev.moat.limit.LimitException;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
-import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import java.io.DataInput;
 import java.io.IOException;
@@ -94,7 +94,7 @@ public final class Explorer {
         int words = machine.schema().packing().words();
         at = new SearchState(words);
         this.keeper = keeper;
-        crew = new Crew(limits.workers(), () -> new Expander(machine, judge, at.set));
+        crew = new Crew(limits.workers(), limits.memory(), () -> new Expander(machine, judge, at.set));
         this.comparison = compare(comparison);
     }
 
@@ -112,6 +112,18 @@ public final class Explorer {
             }
         }
         symmetry = audit;
+        return this;
+    }
+
+    /** Remembers what letters do once there are more than so many states. To be called before the search. */
+    Explorer remembersFrom(long states) {
+        crew.remembersFrom(states, null);
+        return this;
+    }
+
+    /** The same, with bounds of what each worker may remember. */
+    Explorer remembersFrom(long states, Bounds bounds) {
+        crew.remembersFrom(states, bounds);
         return this;
     }
 
@@ -160,6 +172,7 @@ public final class Explorer {
         limit = Limits.heap();
         at.forget();
         slices = new Slice[0];
+        crew.rememberNoMore();
     }
 
     private void start() {
@@ -210,6 +223,7 @@ public final class Explorer {
     private void searchLevel(Progress progress) {
         long size = at.level.size();
         int width = width(size);
+        crew.remember(machine.schema(), at);
         if (symmetry != null) {
             symmetry.look(at.level, i -> at.log.path(at.levelStart + i));
         }
@@ -221,7 +235,7 @@ public final class Explorer {
             for (int i = 0; i < used; i++) {
                 note(slices[i]);
             }
-            progress.at(at.depth, at.distinct, generated(), size - at.searched, System.nanoTime() - began);
+            progress.at(at.depth, at.distinct, crew.generated(at), size - at.searched, System.nanoTime() - began);
             at.searched = Math.min(size, at.searched + (long) width * SLICES);
             at.peakFrontier = Math.max(at.peakFrontier, at.frontierBytes());
             if (keeper.due()) {
@@ -327,6 +341,9 @@ public final class Explorer {
             limit = time;
         } else if (at.bytes() > limits.memory()) {
             limit = "memory " + limits.memory() + " bytes";
+        } else if (at.bytes() + crew.remembered() > limits.memory()) {
+            // States go first: a search ends no earlier because it remembers.
+            crew.rememberNoMore();
         }
         return crew.lookForInterrupt() || limit != null;
     }
@@ -337,27 +354,8 @@ public final class Explorer {
         return limit != null ? limit : crew.interrupted() ? "interrupted" : null;
     }
 
-    private long generated() {
-        long sum = 1 + at.earlier.generated();
-        for (Expander worker : crew.workers()) {
-            sum += worker.generated();
-        }
-        return sum;
-    }
-
     private Tally tally() {
-        Coverage coverage = new Coverage();
-        coverage.add(at.earlier.coverage());
-        long unwitnessed = at.earlier.unwitnessed();
-        for (Expander worker : crew.workers()) {
-            worker.stepper().addTo(coverage);
-            unwitnessed &= worker.unwitnessed();
-        }
-        boolean compared = crew.workers().get(0).watch() != null;
-        Conformance conformance = compared
-                ? Conformance.of(crew.workers(), at.misclaim).with(at.earlier.conformance())
-                : Conformance.none(comparison.reason());
-        return new Tally(generated() - 1, unwitnessed, coverage, conformance);
+        return crew.tally(at, comparison.reason());
     }
 
     private End end(@Nullable Violation violation) {
@@ -386,7 +384,7 @@ public final class Explorer {
                 end,
                 end == End.LIMIT ? limit : null,
                 at.distinct,
-                generated(),
+                crew.generated(at),
                 at.depth,
                 collisions,
                 end == End.VIOLATION ? violation : null,

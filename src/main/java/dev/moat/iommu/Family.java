@@ -58,6 +58,11 @@ public interface Family {
         return List.of();
     }
 
+    /** Whether all that it declares reads states as {@link dev.moat.state.SchemaBuilder#readsThroughSlots} says. */
+    default boolean readsThroughSlots() {
+        return false;
+    }
+
     /** The family's own flushes and waits, each as the edit that leaves it out. */
     default List<InjectedFault> omissions() {
         return List.of();

@@ -1,10 +1,12 @@
 package dev.moat.machine;
 
+import dev.moat.bits.Watched;
 import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.model.Action;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.Model;
 import dev.moat.state.relation.Claim;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,51 @@ public final class ClaimWatch {
     private final long[] stutters;
     private @Nullable Wrong wrong;
     private boolean rests;
+    /** Where what was read goes, of states that are {@link Watched}; else empty. Then the judge is shown copies. */
+    private final long[] bits;
+
+    private final long[] from;
+    private final long[] to;
+    private final long[] told;
+    private final long[] nothing;
+    private final List<Integer> idle = new ArrayList<>();
+    private final List<String> claimed = new ArrayList<>();
+    /** What the judge is to be asked again each time; null where it is told instead on what its answer depends. */
+    private @Nullable List<Asked> asked;
+
+    /** A transition of which it would take too much to tell on what its judgement depends: kept as what its states differ in from one. */
+    public static final class Asked {
+        private final int code;
+        private final Claim claim;
+        private final long[] before;
+        private final long[] after;
+
+        private Asked(int code, Claim claim, long[] before, long[] after) {
+            this.code = code;
+            this.claim = claim;
+            this.before = before;
+            this.after = after;
+        }
+
+        /** Memory taken, about. */
+        public long bytes() {
+            return 256 + 8L * (before.length + after.length) + 16L * claim.wordCount();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Asked o
+                    && code == o.code
+                    && claim.isSame(o.claim)
+                    && Arrays.equals(before, o.before)
+                    && Arrays.equals(after, o.after);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(before) + Arrays.hashCode(after) + code;
+        }
+    }
 
     /**
      * A claim that is not true.
@@ -50,8 +97,22 @@ public final class ClaimWatch {
      * @throws IllegalArgumentException when a step claims what the component does not explain
      */
     ClaimWatch(Machine machine, TransitionJudge judge) {
+        this(machine, judge, new long[0]);
+    }
+
+    /**
+     * One that tells what all that it says depends on.
+     *
+     * @param bits where it goes, a state's words
+     */
+    ClaimWatch(Machine machine, TransitionJudge judge, long[] bits) {
         this.machine = machine;
         this.judge = judge;
+        this.bits = bits;
+        from = new long[bits.length];
+        to = new long[bits.length];
+        told = new long[bits.length];
+        nothing = new long[bits.length];
         Model model = machine.model();
         ofAction = new ClaimCode[machine.firstStart];
         for (int i = 0; i < ofAction.length; i++) {
@@ -69,7 +130,7 @@ public final class ClaimWatch {
 
     private void addStates(int from) {
         for (int i = from; i < states.length; i++) {
-            states[i] = new long[words];
+            states[i] = bits.length > 0 ? Watched.state() : new long[words];
         }
     }
 
@@ -86,7 +147,7 @@ public final class ClaimWatch {
 
     /** Sets the state from which the next transitions begin. */
     void open(long[] s) {
-        System.arraycopy(s, 0, states[0], 0, words);
+        keep(s, 0);
     }
 
     /** A transition begins. */
@@ -105,7 +166,11 @@ public final class ClaimWatch {
         }
         who[count] = step;
         cpu[count++] = onCpu;
-        System.arraycopy(s, 0, states[count], 0, words);
+        keep(s, count);
+    }
+
+    private void keep(long[] s, int at) {
+        System.arraycopy(s, 0, states[at], 0, words);
     }
 
     /** The arguments of an operation were stored. */
@@ -146,6 +211,9 @@ public final class ClaimWatch {
             ofStep[code].say(before, after, onCpu, 0, 0, 0, 0, claim);
             if (claim.count() == 0) {
                 stutters[code]++;
+                if (bits.length > 0) {
+                    idle.add(code);
+                }
             }
         } else if (code < 0) {
             int instance = -1 - code;
@@ -155,11 +223,92 @@ public final class ClaimWatch {
         }
     }
 
-    private void judge(long[] from, long[] to, int code) {
-        List<String> lines = judge.judge(from, to, claim);
+    private void judge(long[] before, long[] after, int code) {
+        List<String> lines = bits.length > 0 ? judgeWatched(before, after, code) : judge.judge(before, after, claim);
         if (lines != null) {
             wrong = new Wrong(name(code), lines);
         }
+    }
+
+    private @Nullable List<String> judgeWatched(long[] before, long[] after, int code) {
+        Watched.collect(before, bits);
+        Watched.collect(after, bits);
+        System.arraycopy(before, 0, from, 0, words);
+        System.arraycopy(after, 0, to, 0, words);
+        List<String> lines = judge.judge(from, to, claim);
+        List<Asked> again = asked;
+        if (lines == null && again == null) {
+            judge.tell(bits, claimed::add);
+        } else if (lines == null && again != null && !isPlain()) {
+            again.add(new Asked(code, claim.copy(), difference(from), difference(to)));
+        }
+        return lines;
+    }
+
+    /** Whether the judgement depends on nothing but the bits that changed. */
+    private boolean isPlain() {
+        if (claim.count() > 0) {
+            return false;
+        }
+        Arrays.fill(told, 0);
+        judge.tell(told, action -> told[0] = -1);
+        return Arrays.equals(told, nothing);
+    }
+
+    private long[] difference(long[] s) {
+        long[] bitsOf = new long[words];
+        for (int w = 0; w < words; w++) {
+            bitsOf[w] = s[w] ^ states[0][w];
+        }
+        return bitsOf;
+    }
+
+    /** Judges transitions again, from a state that agrees with the one in which they were in all that was read; answers what is wrong first. */
+    @Nullable
+    Wrong ask(long[] s, List<Asked> transitions) {
+        for (Asked one : transitions) {
+            for (int w = 0; w < words; w++) {
+                from[w] = s[w] ^ one.before[w];
+                to[w] = s[w] ^ one.after[w];
+            }
+            List<String> lines = judge.judge(from, to, one.claim);
+            if (lines != null) {
+                return new Wrong(name(one.code), lines);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Forgets what was claimed.
+     *
+     * @param asks whether what is claimed from now on will be judged again each time
+     */
+    void forget(boolean asks) {
+        idle.clear();
+        claimed.clear();
+        asked = asks ? new ArrayList<>() : null;
+    }
+
+    /** What is to be judged again since. */
+    List<Asked> asked() {
+        return asked == null ? List.of() : List.copyOf(asked);
+    }
+
+    /** Steps that claimed nothing since, by number. */
+    List<Integer> idle() {
+        return List.copyOf(idle);
+    }
+
+    /** Actions that were claimed since. */
+    List<String> claimed() {
+        return List.copyOf(claimed);
+    }
+
+    /** Counts so many times more what was claimed once. */
+    void again(Probe.Account account, long times) {
+        account.stutters().forEach(step -> stutters[step] += times);
+        account.claimed().forEach(action -> judge.again(action, times));
     }
 
     private String name(int code) {

@@ -60,6 +60,7 @@ public final class R1 implements Component {
     @Override
     public void build(Setting setting, ModelBuilder model) {
         R1State state = new R1State(setting, model.schema());
+        model.schema().readsThroughSlots();
         new R1Actions(state, model).declare();
         R1Abstraction.declare(state, model.abstraction());
         new R1Claims(state).declare(model);

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * {@code words[i]} is a word with parts, which has all of them dead when its bits {@code wordMask[i]} are {@code wordDead[i]};
  * {@code groupsOf[i]} are their groups.
  */
-final class Normaliser implements Predicate<long[]> {
+public final class Normaliser implements Predicate<long[]> {
     /** From so many groups on it pays to look at whole words first; searches have fewer. */
     private static final int MANY = 1024;
 
@@ -151,15 +151,37 @@ final class Normaliser implements Predicate<long[]> {
     }
 
     private boolean normalise(long[] s, int g) {
-        int from = start[g];
-        int to = start[g + 1];
-        if (differs(s, from, to) && !live[g].isLive(s, index[g])) {
-            for (int k = from; k < to; k++) {
-                s[word[k]] = (s[word[k]] & ~mask[k]) | dead[k];
-            }
-            return true;
+        return differs(s, start[g], start[g + 1]) && !isLive(s, g) && clear(s, g);
+    }
+
+    /** How many groups there are. */
+    public int groups() {
+        return live.length;
+    }
+
+    /** Whether some bit of a group has not its dead value. */
+    public boolean differs(long[] s, int g) {
+        return differs(s, start[g], start[g + 1]);
+    }
+
+    /** Whether the elements of a group are alive. */
+    public boolean isLive(long[] s, int g) {
+        return live[g].isLive(s, index[g]);
+    }
+
+    /** Gives a group its dead value; answers true. */
+    public boolean clear(long[] s, int g) {
+        for (int k = start[g]; k < start[g + 1]; k++) {
+            s[word[k]] = (s[word[k]] & ~mask[k]) | dead[k];
         }
-        return false;
+        return true;
+    }
+
+    /** Adds the bits of a group to a set of bits that begins there. */
+    public void addOwn(int g, long[] bits, int from) {
+        for (int k = start[g]; k < start[g + 1]; k++) {
+            bits[from + word[k]] |= mask[k];
+        }
     }
 
     private boolean differs(long[] s, int from, int to) {

@@ -1,6 +1,7 @@
 package dev.moat.state;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -90,9 +91,29 @@ public final class Packing {
             wrong |= (s[i] ^ fixed[i]) & never[i];
         }
         if (wrong != 0) {
-            throw new IllegalStateException("a bit changed that the schema declares as fixed: 0x"
-                    + Long.toHexString(wrong) + " in " + java.util.Arrays.toString(s));
+            throw changed(wrong, s);
         }
+        move(s, packed, at);
+    }
+
+    /** Packs the bits in which two states differ; throws as {@link #pack} does. */
+    public void packDifference(long[] bits, long[] packed, int at) {
+        long wrong = 0;
+        for (int i = 0; i < never.length; i++) {
+            wrong |= bits[i] & never[i];
+        }
+        if (wrong != 0) {
+            throw changed(wrong, bits);
+        }
+        move(bits, packed, at);
+    }
+
+    private static IllegalStateException changed(long bits, long[] s) {
+        return new IllegalStateException("a bit changed that the schema declares as fixed: 0x" + Long.toHexString(bits)
+                + " in " + Arrays.toString(s));
+    }
+
+    private void move(long[] s, long[] packed, int at) {
         // Runs are in the order of packed words; each of these is stored once, for a load right after a store is slow.
         int word = 0;
         long bits = 0;
@@ -109,11 +130,18 @@ public final class Packing {
 
     /** The bits of a packed state that hold what is in a footprint. */
     public long[] mask(Footprint reads) {
-        long[] bits = new long[words];
-        for (int r = 0; r < source.length; r++) {
-            bits[target[r]] |= ((reads.word(source[r]) >>> from[r]) & mask[r]) << to[r];
+        long[] working = new long[never.length];
+        for (int i = 0; i < never.length; i++) {
+            working[i] = reads.word(i);
         }
+        long[] bits = new long[words];
+        mask(working, bits);
         return bits;
+    }
+
+    /** The same for bits of a working state; they replace what is in {@code packed}. */
+    public void mask(long[] bits, long[] packed) {
+        move(bits, packed, 0);
     }
 
     /** The inverse of {@link #pack}. */

@@ -1,5 +1,6 @@
 package dev.moat.state;
 
+import dev.moat.bits.Watched;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,6 +25,7 @@ public final class Schema {
     private final List<SlotsBuilder> declared;
     private final Kept kept;
     private final List<Alike> alike;
+    private final boolean readsThroughSlots;
     // Made when they are first asked for: who only runs a unit never does. Several threads may make them, all the same.
     private volatile @Nullable Packing packing;
     private volatile @Nullable Normaliser normaliser;
@@ -36,12 +38,18 @@ public final class Schema {
         }
     }
 
-    Schema(List<Slots> families, List<SlotsBuilder> declared, int words, Kept kept, List<Alike> alike) {
-        this.families = List.copyOf(families);
+    Schema(SchemaBuilder b, int words, Kept kept) {
+        families = List.copyOf(b.families);
         this.words = words;
-        this.declared = List.copyOf(declared);
-        this.alike = List.copyOf(alike);
+        declared = List.copyOf(b.declared);
+        alike = List.copyOf(b.alike);
+        readsThroughSlots = b.readsThroughSlots;
         this.kept = kept;
+    }
+
+    /** Whether states can be {@link Watched}, and show then all that code reads of them. */
+    public boolean isWatchable() {
+        return readsThroughSlots && words <= Watched.MOST;
     }
 
     /** What every state satisfies beyond the ranges of values, by name; see {@link SchemaBuilder#keeps}. */
@@ -109,7 +117,8 @@ public final class Schema {
         return normaliser();
     }
 
-    private Normaliser normaliser() {
+    /** What {@link #normalise} runs. */
+    public Normaliser normaliser() {
         Normaliser made = normaliser;
         if (made == null) {
             made = new Normaliser(families, declared);

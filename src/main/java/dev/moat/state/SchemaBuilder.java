@@ -1,5 +1,6 @@
 package dev.moat.state;
 
+import dev.moat.bits.Watched;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +13,9 @@ public final class SchemaBuilder {
     final List<SlotsBuilder> declared = new ArrayList<>();
     private final Map<String, Predicate<long[]>> kept = new LinkedHashMap<>();
     private final Map<String, Predicate<long[]>> keptAtSteps = new LinkedHashMap<>();
-    private final List<Alike> alike = new ArrayList<>();
+    final List<Alike> alike = new ArrayList<>();
     private String prefix = "";
+    boolean readsThroughSlots;
 
     /**
      * Has the names of all families declared from now on begin with this, for a second set of what declares its own names.
@@ -72,6 +74,14 @@ public final class SchemaBuilder {
         alike.add(things);
     }
 
+    /**
+     * Says that all code of the component reads and writes states through {@link Slots} alone, and depends on nothing else: then it
+     * can be seen what it reads, and searches remember what it does. A test looks for raw reads in the class files of who says so.
+     */
+    public void readsThroughSlots() {
+        readsThroughSlots = true;
+    }
+
     Slots add(SlotsBuilder b) {
         Slots slots = new Slots(b);
         families.add(slots);
@@ -105,6 +115,8 @@ public final class SchemaBuilder {
                 bit += f.width();
             }
         }
-        return new Schema(families, declared, Math.max(words, 1), new Schema.Kept(kept, keptAtSteps), alike);
+        // No state is as long as those that are watched.
+        int length = words == Watched.LENGTH ? words + 1 : Math.max(words, 1);
+        return new Schema(this, length, new Schema.Kept(kept, keptAtSteps));
     }
 }

@@ -1,6 +1,7 @@
 package dev.moat.state;
 
 import dev.moat.bits.BitField;
+import dev.moat.bits.Watched;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,15 @@ public final class Slots {
 
     /** Value of element i (row-major where the family has several indices). */
     public long get(long[] s, int i) {
+        if (s.length == Watched.LENGTH) {
+            noteRead(s, i);
+        }
         return (s[word[i]] >>> shift[i]) & mask;
+    }
+
+    /** Apart, so that Java puts what is left of {@link #get} into its callers. */
+    private void noteRead(long[] s, int i) {
+        Watched.read(s, word[i], mask << shift[i]);
     }
 
     /** Value of the element in row i and column j. */
@@ -99,6 +108,9 @@ public final class Slots {
         }
         int w = word[i];
         int sh = shift[i];
+        if (s.length == Watched.LENGTH) {
+            Watched.stored(s, w, mask << sh);
+        }
         // The value fits. Masked, it is also seen to leave alone what is beside it, where this is executed
         // symbolically.
         s[w] = (s[w] & ~(mask << sh)) | ((value & mask) << sh);

@@ -109,6 +109,9 @@ public final class XenVtd implements Composed {
     public void build(Setting setting, ModelBuilder model) {
         mechanisms(setting.values()).check(setting, parameters(setting.values()));
         XenState xen = new XenState(new XenSetting(setting), model);
+        if (IommuSetting.family(setting.values()).readsThroughSlots()) {
+            model.schema().readsThroughSlots();
+        }
         Invalidation invalidation = new Invalidation(xen, model);
         TablePages tables = new TablePages(xen, model, invalidation);
         FrameRelease release = new FrameRelease(xen, model, invalidation, tables);

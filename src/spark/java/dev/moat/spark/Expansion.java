@@ -32,7 +32,6 @@ final class Expansion implements Iterator<Tuple2<Integer, Parcel>>, Stepper.Sink
     private final int size;
     private final long first;
     private final long[] parent;
-    private final long[] parts;
     private final Rows[] out;
     private final long[] recent;
     private final Deque<Tuple2<Integer, Parcel>> ready = new ArrayDeque<>();
@@ -58,7 +57,6 @@ final class Expansion implements Iterator<Tuple2<Integer, Parcel>>, Stepper.Sink
         size = level.length / width;
         this.first = first;
         parent = new long[machine.schema().words()];
-        parts = new long[parent.length];
         out = new Rows[targets];
         for (int i = 0; i < targets; i++) {
             out[i] = new Rows(width);
@@ -98,7 +96,7 @@ final class Expansion implements Iterator<Tuple2<Integer, Parcel>>, Stepper.Sink
 
     private void expand() {
         packing.unpack(level, at * width + Rows.STATE, parent);
-        sum = fingerprint.sum(parent, parts);
+        sum = fingerprint.sum(parent);
         stepper.expand(parent, this);
         if (stepper.stuck() && counts.stuck == Counts.NONE) {
             counts.stuck = first + at;
@@ -109,7 +107,7 @@ final class Expansion implements Iterator<Tuple2<Integer, Parcel>>, Stepper.Sink
     @Override
     public void successor(int letter, long[] s) {
         counts.generated++;
-        long print = Fingerprint.of(fingerprint.sumSince(parent, sum, parts, s, 0));
+        long print = Fingerprint.of(fingerprint.sumSince(parent, sum, s, 0));
         int home = (int) print & (recent.length - 1);
         if (recent[home] == print) {
             return;

@@ -73,7 +73,7 @@ final class Workshop {
     long[] initial() {
         long[] s = machine.initial();
         long[] row = new long[width()];
-        row[Rows.PRINT] = Fingerprint.of(fingerprint.sum(s, new long[s.length]));
+        row[Rows.PRINT] = Fingerprint.of(fingerprint.sum(s));
         packing().pack(s, row, Rows.STATE);
         return row;
     }

@@ -64,7 +64,7 @@ class ClaimsTest {
             "xen step iommu=calgary refs=1 handles=1 walks=true hits=true chip=calioc2 coherent=false granters=none";
 
     /** Machines in which together everything happens. */
-    private static List<String> machines() {
+    static List<String> machines() {
         return List.of(
                 DEVICES,
                 HANDLES,
@@ -99,7 +99,7 @@ class ClaimsTest {
             "xen-vtd step frames=1 refs=1 handles=1 sides=host batch=2 cpus=2 reallocation=false flush=";
 
     /** Others of which every transition is compared. */
-    private static List<String> further() {
+    static List<String> further() {
         return List.of(
                 "xen-vtd step unmerged refs=1 handles=1",
                 "xen-vtd step refs=1 handles=1 batch=2",
@@ -134,7 +134,7 @@ class ClaimsTest {
     /** Relations whose atoms are constants of the components. */
     private static final Set<String> CONSTANT = Set.of("covers", "coversQ", "drains", "for", "tableOf");
 
-    private static final Discipline DISCIPLINE =
+    static final Discipline DISCIPLINE =
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
 
     private static Exploration compared(Machine machine, boolean strict) {

@@ -80,11 +80,20 @@ class ExplorerTwinTest {
         Judge judge = Machines.judge(machine);
         NaiveExplorer naive = new NaiveExplorer(machine, judge).run();
         Exploration found = Machines.explore(machine, judge, workers);
+        requireSame(found, naive);
+        requireSame(
+                new Explorer(machine, judge, Limits.none(workers))
+                        .remembersFrom(0)
+                        .run(Progress.silent()),
+                naive);
+        return found;
+    }
+
+    private static void requireSame(Exploration found, NaiveExplorer naive) {
         assertThat(found.distinct()).isEqualTo(naive.distinct());
         assertThat(found.generated()).isEqualTo(naive.generated());
         assertThat(found.depth()).isEqualTo(naive.depth());
         assertThat(found.violation()).isEqualTo(naive.violation());
         assertThat(found.end()).isEqualTo(naive.violation() == null ? End.COMPLETE : End.VIOLATION);
-        return found;
     }
 }

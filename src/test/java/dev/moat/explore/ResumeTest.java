@@ -17,10 +17,16 @@ class ResumeTest {
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
 
     private static Exploration explore(String line, Limits limits, Keeper keeper) {
+        return explore(line, limits, keeper, Long.MAX_VALUE);
+    }
+
+    private static Exploration explore(String line, Limits limits, Keeper keeper, long remembersFrom) {
         Machine machine = Machines.machine(line);
         boolean disciplined = machine.model().notCompared().isEmpty();
         Comparison comparison = disciplined ? Comparison.with(DISCIPLINE, false) : Comparison.none("not asked for");
-        return new Explorer(machine, Machines.judge(machine), limits, comparison, keeper).run(Progress.silent());
+        return new Explorer(machine, Machines.judge(machine), limits, comparison, keeper)
+                .remembersFrom(remembersFrom)
+                .run(Progress.silent());
     }
 
     /** Everything but the time. */
@@ -52,6 +58,29 @@ class ResumeTest {
         for (byte[] kept : first.kept) {
             assertThat(said(explore(line, Limits.none(2), new KeptInMemory(kept))))
                     .isEqualTo(whole);
+        }
+    }
+
+    /** Whether what letters do is remembered or not, what is kept is the same, byte by byte, and so is what goes on from there. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "r1 operation refs=2",
+                "xen-vtd operation refs=1",
+                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
+                "xen-vtd step refs=1 handles=2 !unmap.hold-released-before-wait"
+            })
+    void remembersNothingOfWhatIsKept(String line) {
+        KeptInMemory executed = new KeptInMemory(new byte[0]);
+        String whole = said(explore(line, Limits.none(1), executed));
+        KeptInMemory remembered = new KeptInMemory(new byte[0]);
+        assertThat(said(explore(line, Limits.none(1), remembered, 0))).isEqualTo(whole);
+        assertThat(remembered.kept).hasSameSizeAs(executed.kept);
+        for (int i = 0; i < executed.kept.size(); i++) {
+            assertThat(remembered.kept.get(i)).isEqualTo(executed.kept.get(i));
+            KeptInMemory after = new KeptInMemory(remembered.kept.get(i));
+            assertThat(said(explore(line, Limits.none(2), after, 0))).isEqualTo(whole);
+            assertThat(after.kept.get(after.kept.size() - 1)).isEqualTo(executed.kept.get(executed.kept.size() - 1));
         }
     }
 

@@ -1,45 +1,45 @@
 package dev.moat.explore.store;
 
 /**
- * 64-bit fingerprints of working states: the sum over the words of a strong mix of word and position, so that a
- * successor's fingerprint costs only the words that changed. Never 0, which marks an empty place in the set.
+ * 64-bit fingerprints of working states: the exclusive or of a number for each bit that is set, so that a successor's
+ * fingerprint follows from the bits that changed. Never 0, which marks an empty place in the set.
  */
 public final class Fingerprint {
-    private final long[] salt;
+    private final long[] number;
 
-    /** @param words of a packed state */
+    /** @param words of a working state */
     public Fingerprint(int words) {
-        salt = new long[words];
+        number = new long[words * Long.SIZE];
         long x = 0x9E3779B97F4A7C15L;
-        for (int i = 0; i < words; i++) {
+        for (int i = 0; i < number.length; i++) {
             x += 0x9E3779B97F4A7C15L;
-            salt[i] = scramble(x);
+            number[i] = scramble(x);
         }
     }
 
-    /** The contribution of word i. */
-    long part(int i, long word) {
-        return scramble(word ^ salt[i]);
-    }
-
-    /** The contribution of all words, and each of them in {@code parts}. */
-    public long sum(long[] s, long[] parts) {
+    /** The contribution of these bits of word i. */
+    public long part(int i, long bits) {
         long sum = 0;
-        for (int i = 0; i < salt.length; i++) {
-            parts[i] = part(i, s[i]);
-            sum += parts[i];
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+            sum ^= number[(i << 6) + Long.numberOfTrailingZeros(rest)];
         }
         return sum;
     }
 
-    /** The sum of a successor, given its predecessor with sum and parts. */
-    public long sumSince(long[] before, long sum, long[] parts, long[] s, int at) {
+    /** The contribution of all words of a state. */
+    public long sum(long[] s) {
+        long sum = 0;
+        for (int i = 0; i < s.length; i++) {
+            sum ^= part(i, s[i]);
+        }
+        return sum;
+    }
+
+    /** The sum of a successor that begins at word {@code at}, given its predecessor with its sum. */
+    public long sumSince(long[] before, long sum, long[] s, int at) {
         long result = sum;
-        for (int i = 0; i < parts.length; i++) {
-            long word = s[at + i];
-            if (word != before[i]) {
-                result += part(i, word) - parts[i];
-            }
+        for (int i = 0; i < before.length; i++) {
+            result ^= part(i, s[at + i] ^ before[i]);
         }
         return result;
     }

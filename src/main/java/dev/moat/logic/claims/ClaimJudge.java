@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,6 +151,16 @@ public final class ClaimJudge implements TransitionJudge {
             learn(before, after, claim);
         }
         return wrong;
+    }
+
+    @Override
+    public void tell(long[] bits, Consumer<String> actions) {
+        memo.tell(bits, actions);
+    }
+
+    @Override
+    public void again(String action, long times) {
+        count(action, times, taken);
     }
 
     private @Nullable List<String> explained(Explanation finder, long[] before, long[] after) {

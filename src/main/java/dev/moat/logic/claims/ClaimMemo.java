@@ -5,6 +5,7 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import dev.moat.state.relation.Claim;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 
 /**
@@ -46,6 +47,8 @@ final class ClaimMemo {
     private int length;
     private int hash;
     private int record;
+    /** Words of what it claims that are in its record. */
+    private int claimed;
     /** Whether a bit that never varies is not as usual: then no key tells what it is. */
     private boolean odd;
 
@@ -76,6 +79,8 @@ final class ClaimMemo {
     /** Whether a transition is known to be what it claims. */
     boolean knows(long[] before, long[] after, Claim claim) {
         compare(before, after);
+        record = -1;
+        claimed = claim.wordCount();
         if (length == 1 && claim.count() == 0) {
             return true;
         }
@@ -100,6 +105,7 @@ final class ClaimMemo {
     boolean knowsExplained(long[] before, long[] after) {
         compare(before, after);
         record = -1;
+        claimed = 0;
         if (length == 1) {
             return true;
         }
@@ -113,6 +119,7 @@ final class ClaimMemo {
                 int to = from + (int) (records[at + 2] >>> 32);
                 if (keys.has((int) records[at + 3], before, records, from, to)) {
                     records[at]++;
+                    record = at;
                     return true;
                 }
             }
@@ -123,6 +130,28 @@ final class ClaimMemo {
     /** How the bits of a footprint are packed into keys. */
     long[] parts(Footprint reads) {
         return KeyPacking.parts(reads, varying);
+    }
+
+    /**
+     * What the judgement of the transition that was asked about last depends on, once it is known: bits of the state before, and the
+     * actions.
+     */
+    void tell(long[] bits, Consumer<String> actions) {
+        if (record < 0 && length == 1) {
+            return;
+        }
+        if (record < 0 || odd) {
+            Arrays.fill(bits, -1L);
+            return;
+        }
+        int from = record + HEADER + length + claimed;
+        int to = from + (int) (records[record + 2] >>> 32);
+        for (int k = from; k < to; k += 2) {
+            bits[(char) records[k]] |= records[k + 1];
+        }
+        for (int i = 0; i < records[record + HEADER]; i++) {
+            actions.accept(names[(int) records[record + 2] + i]);
+        }
     }
 
     private long header() {
@@ -255,8 +284,8 @@ final class ClaimMemo {
         add(claim, claim.wordCount(), parts(reads));
     }
 
-    private void add(Claim claim, int claimed, long[] parts) {
-        int size = HEADER + length + claimed + parts.length;
+    private void add(Claim claim, int words, long[] parts) {
+        int size = HEADER + length + words + parts.length;
         if (used + size > records.length) {
             records = Arrays.copyOf(records, records.length + records.length / 2 + size);
         }
@@ -266,8 +295,8 @@ final class ClaimMemo {
         records[record + 2] = (long) parts.length << 32 | namesUsed;
         records[record + 3] = forms;
         System.arraycopy(form, 0, records, record + HEADER, length);
-        System.arraycopy(claim.words(), 0, records, record + HEADER + length, claimed);
-        System.arraycopy(parts, 0, records, record + HEADER + length + claimed, parts.length);
+        System.arraycopy(claim.words(), 0, records, record + HEADER + length, words);
+        System.arraycopy(parts, 0, records, record + HEADER + length + words, parts.length);
         used += size;
         if (namesUsed + claim.count() > names.length) {
             names = Arrays.copyOf(names, 2 * (namesUsed + claim.count()));

@@ -1,7 +1,9 @@
 package dev.moat.logic.claims;
 
 import dev.moat.state.relation.Claim;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Says whether a transition is what it claims to be. The answer depends on its arguments alone. For one thread. */
@@ -17,4 +19,17 @@ public interface TransitionJudge {
      */
     @Nullable
     List<String> judge(long[] before, long[] after, Claim claim);
+
+    /**
+     * Tells on what the last judgement depends, besides the bits that changed and the claim; asked only where nothing was wrong.
+     *
+     * @param bits those of the state before are added to them
+     * @param actions told of each action of the discipline that was taken
+     */
+    default void tell(long[] bits, Consumer<String> actions) {
+        Arrays.fill(bits, -1L);
+    }
+
+    /** An action of the discipline was taken so many times more, in transitions like one that was judged. */
+    default void again(String action, long times) {}
 }

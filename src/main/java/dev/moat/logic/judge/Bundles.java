@@ -76,8 +76,9 @@ final class Bundles {
     @Nullable
     Held[] memory() {
         @Nullable Held[] held = new Held[count()];
+        Held.Room room = new Held.Room(MOST);
         for (int b = 0; b < held.length; b++) {
-            held[b] = reads[b].length == 0 ? null : new Held(reads[b], MOST / held.length);
+            held[b] = reads[b].length == 0 ? null : new Held(reads[b], room);
         }
         return held;
     }

@@ -151,6 +151,15 @@ final class ConjunctSet {
         return found;
     }
 
+    /** The bundles of which some group is touched, by number; there are at most as many as invariants. */
+    long bundles(long[] touched) {
+        long set = 0;
+        for (int b = 0; b < groupsOf.length; b++) {
+            set |= isTouched(b, touched) ? 1L << b : 0;
+        }
+        return set;
+    }
+
     private boolean isTouched(int bundle, long[] set) {
         long any = 0;
         for (int i = 0; i < groupsOf[bundle].length; i++) {

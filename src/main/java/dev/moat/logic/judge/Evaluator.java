@@ -37,6 +37,22 @@ public final class Evaluator {
         return invariants.touches(holding, s, scratch) ? invariants.violatedAmong(scratch, s, held, packed, at) : 0;
     }
 
+    /** The bundles of invariants, by number, that may not hold in the one state because they hold in the other. */
+    public long bundles(long[] holding, long[] s) {
+        return invariants.touches(holding, s, scratch) ? invariants.bundles(scratch) : 0;
+    }
+
+    /** Whether bundles of invariants are known to hold in a state that is packed from word {@code at} on. */
+    public boolean areKnown(long bundles, long[] packed, int at) {
+        for (long rest = bundles; rest != 0; rest &= rest - 1) {
+            Held known = held[Long.numberOfTrailingZeros(rest)];
+            if (known == null || !known.has(packed, at)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Bit i is set when the witness of invariant i holds in the state; only those asked for are evaluated. */
     public long witnessed(long[] s, long asked) {
         return denials.violated(s, asked);

@@ -32,7 +32,7 @@ class HeldTest {
 
     @Test
     void onlyWhatWasLearnedIsKnownAndMostOfItStaysKnown() {
-        Held held = new Held(READS, 1 << 22);
+        Held held = new Held(READS, new Held.Room(1 << 22));
         Set<List<Long>> learned = new HashSet<>();
         int known = 0;
         int forgotten = 0;
@@ -57,17 +57,55 @@ class HeldTest {
 
     @Test
     void aStateOfWhichNothingIsSetIsJudgedAnew() {
-        Held held = new Held(READS, 1 << 22);
+        Held held = new Held(READS, new Held.Room(1 << 22));
         long[] zero = new long[4];
         assertThat(held.has(zero, 0)).isFalse();
         held.learn();
         assertThat(held.has(zero, 0)).isFalse();
     }
 
-    /** Room for 64 keys is room for 64, however many are learned. */
+    /** Words of which the bits that are read meet in no turn stay apart; the others share one, and are told apart. */
+    @Test
+    void whatIsReadIsToldApartBitByBit() {
+        long[] reads = {0xFFFF_0000_FFFF_0000L, 0xFFFF_0000_FFFF_0000L, 0x3L, -1L};
+        Held held = new Held(reads, new Held.Room(1 << 22));
+        long[] state = {-1L, 0, 0, 0};
+        held.has(state, 0);
+        held.learn();
+        assertThat(held.has(state, 0)).isTrue();
+        for (int bit = 0; bit < 256; bit++) {
+            long[] other = state.clone();
+            other[bit >>> 6] ^= 1L << bit;
+            boolean isRead = (reads[bit >>> 6] >>> bit & 1) != 0;
+            assertThat(held.has(other, 0)).as("bit %d", bit).isEqualTo(!isRead);
+        }
+    }
+
+    /** Two bundles share their room: what one has taken the other has not. */
+    @Test
+    void roomIsShared() {
+        Held.Room room = new Held.Room(400);
+        Held first = new Held(READS, room);
+        Held second = new Held(READS, room);
+        List<long[]> learned = new ArrayList<>();
+        for (int n = 0; n < 2_000; n++) {
+            learned.add(random.longs(5).toArray());
+            for (Held held : List.of(first, second)) {
+                held.has(learned.get(n), 1);
+                held.learn();
+            }
+        }
+        // 400 words are 100 pairs of keys of two words; the first asks for all of them before the second does.
+        assertThat(learned.stream().filter(packed -> first.has(packed, 1)).count())
+                .isBetween(180L, 328L);
+        assertThat(learned.stream().filter(packed -> second.has(packed, 1)).count())
+                .isBetween(64L, 128L);
+    }
+
+    /** Without more room there are 64 pairs of places, however many are learned. */
     @Test
     void theTableIsNoLargerThanItMay() {
-        Held held = new Held(READS, 64 * 3);
+        Held held = new Held(READS, new Held.Room(0));
         List<long[]> learned = new ArrayList<>();
         for (int n = 0; n < 2_000; n++) {
             learned.add(random.longs(5).toArray());
@@ -75,6 +113,6 @@ class HeldTest {
             held.learn();
         }
         assertThat(learned.stream().filter(packed -> held.has(packed, 1)).count())
-                .isBetween(32L, 64L);
+                .isBetween(64L, 128L);
     }
 }

@@ -50,6 +50,11 @@ public final class VtdFamily implements Family {
     }
 
     @Override
+    public boolean readsThroughSlots() {
+        return true;
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         return VtdFaults.ALL;
     }

@@ -1,0 +1,33 @@
+package dev.moat.explore.effect;
+
+/**
+ * Bounds of what one worker remembers of letters.
+ *
+ * @param bytes for all of it together, about; whoever has more forgets all of it
+ * @param questions after so many it is asked whether remembering pays
+ * @param ofTable after so many questions to a table it is asked whether that knows enough
+ */
+public record Bounds(long bytes, int questions, int ofTable) {
+    private static final long MOST = 64L << 20;
+    private static final int QUESTIONS = 1 << 18;
+    private static final int OF_TABLE = 1 << 14;
+
+    /** Bytes of Java's heap from which on anything is remembered: in smaller ones states need all that there is. */
+    private static final long LEAST_HEAP = 1000L << 20;
+
+    /** Those of each of some workers: all together have a sixteenth of Java's heap and a twelfth of what the search may have. */
+    public static Bounds of(long memory, int workers) {
+        return of(Runtime.getRuntime().maxMemory(), memory, workers);
+    }
+
+    /** The same for a heap of so many bytes. */
+    static Bounds of(long heap, long memory, int workers) {
+        long all = heap < LEAST_HEAP ? 0 : Math.min(heap / 16, memory / 12);
+        return new Bounds(Math.min(MOST, all / workers), QUESTIONS, OF_TABLE);
+    }
+
+    /** What one of the tables may have, and what does not grow. */
+    long ofOne() {
+        return bytes / 4;
+    }
+}

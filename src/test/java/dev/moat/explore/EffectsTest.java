@@ -1,0 +1,157 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.explore.effect.Bounds;
+import dev.moat.logic.read.Discipline;
+import dev.moat.machine.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A search that remembers what letters do says what one says that executes them, compared with the discipline or not. */
+class EffectsTest {
+    private static final Discipline DISCIPLINE = ClaimsTest.DISCIPLINE;
+    private static final long NEVER = Long.MAX_VALUE;
+    /** Tables are mended and forgotten again and again. */
+    private static final Bounds FORGETFUL = new Bounds(1 << 19, 1 << 13, 64);
+
+    private static final Bounds GENEROUS = new Bounds(1 << 26, 1 << 18, 1 << 14);
+    /** It is soon asked whether remembering pays. */
+    private static final Bounds IMPATIENT = new Bounds(1 << 22, 512, 64);
+
+    /** Machines in which everything happens, and broken ones. */
+    static Stream<String> machines() {
+        return Stream.of(
+                        ClaimsTest.machines(),
+                        ClaimsTest.further(),
+                        List.of(
+                                "r1 operation refs=2",
+                                "r1 operation refs=2 handles=2 !unmap.demotion-not-invalidated",
+                                "xen-vtd operation refs=1 handles=2",
+                                "xen-vtd step unmerged refs=1 handles=2 cpus=2 reallocation=false",
+                                "xen-vtd step refs=2 handles=2 !unmap.invalidation-not-awaited",
+                                "xen-vtd step refs=2 handles=2 !unmap.wait-not-queued"))
+                .flatMap(List::stream)
+                .filter(line -> Machines.machine(line).schema().isWatchable());
+    }
+
+    private static Exploration explore(String line, Comparison comparison, int workers, long from) {
+        return explore(
+                line, comparison, workers, from, Bounds.of(Limits.none(workers).memory(), workers));
+    }
+
+    private static Exploration explore(String line, Comparison comparison, int workers, long from, Bounds bounds) {
+        Machine machine = Machines.machine(line);
+        Limits none = Limits.none(workers);
+        Limits limits = new Limits(none.depth(), workers, none.seconds(), 4_000, none.memory());
+        return new Explorer(machine, Machines.judge(machine), limits, comparison)
+                .remembersFrom(from, bounds)
+                .run(Progress.silent());
+    }
+
+    /** Everything that an exploration says, but for time and the size of buffers. */
+    private static List<Object> said(Exploration e) {
+        List<Object> all = new ArrayList<>(List.of(
+                e.end(),
+                e.distinct(),
+                e.generated(),
+                e.depth(),
+                String.valueOf(e.violation()),
+                e.witnessed(),
+                e.conformance().taken(),
+                e.conformance().stutters(),
+                e.conformance().becameTrue(),
+                e.conformance().becameFalse()));
+        all.addAll(List.of(
+                String.valueOf(e.conformance().first()),
+                e.coverage().actions(),
+                e.coverage().steps(),
+                e.coverage().results(),
+                e.coverage().refused()));
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("machines")
+    void saysWhatExecutingSays(String line) {
+        Comparison none = Comparison.none("not asked for");
+        List<Object> executed = said(explore(line, none, 1, NEVER));
+        assertThat(said(explore(line, none, 1, 0))).isEqualTo(executed);
+        assertThat(said(explore(line, none, 1, 0, FORGETFUL))).isEqualTo(executed);
+    }
+
+    /** From the first state on and from some later one, with one worker and several. */
+    @ParameterizedTest
+    @MethodSource("machines")
+    void comparesAsExecutingDoes(String line) {
+        Comparison all = Comparison.with(DISCIPLINE, false);
+        List<Object> executed = said(explore(line, all, 1, NEVER));
+        assertThat(said(explore(line, all, 1, 0))).isEqualTo(executed);
+        assertThat(said(explore(line, all, 3, 300))).isEqualTo(executed);
+        assertThat(said(explore(line, all, 1, 0, FORGETFUL))).isEqualTo(executed);
+        assertThat(said(explore(line, all, 2, 100, IMPATIENT))).isEqualTo(executed);
+    }
+
+    /** Once a claim is wrong nothing is compared any more, whether that was found before anything was remembered or after. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1_000, 2_500})
+    void whoRestsDoesNotBeginAnew(long from) {
+        String line = "xen-vtd step refs=1 handles=2 !unmap.invalidation-not-awaited";
+        Comparison harm = Comparison.toTheHarm(DISCIPLINE);
+        Exploration executed = explore(line, harm, 1, NEVER);
+        assertThat(executed.conformance().first()).isNotNull();
+        assertThat(said(explore(line, harm, 1, from))).isEqualTo(said(executed));
+    }
+
+    /** A search ends no earlier because it remembers: where there is memory for its states alone, it goes on without. */
+    @ParameterizedTest
+    @ValueSource(strings = {"r1 operation refs=2 handles=2", "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false"})
+    void endsNoEarlierThanOneThatExecutes(String line) {
+        Machine machine = Machines.machine(line);
+        Exploration executed = within(machine, NEVER, Limits.none(1).memory());
+        assertThat(executed.end()).isEqualTo(Exploration.End.COMPLETE);
+        Exploration.Memory taken = executed.memory();
+        // At first as much as states take at most, in all; the least is found by halving.
+        long enough = taken.set() + taken.log() + 2 * taken.frontier();
+        long little = 0;
+        while (enough - little > 1 << 10) {
+            long middle = (enough + little) / 2;
+            boolean ends = within(machine, NEVER, middle).end() == Exploration.End.COMPLETE;
+            enough = ends ? middle : enough;
+            little = ends ? little : middle;
+        }
+        assertThat(said(within(machine, 0, enough))).isEqualTo(said(executed));
+    }
+
+    private static Exploration within(Machine machine, long from, long memory) {
+        Limits none = Limits.none(1);
+        Limits limits = new Limits(none.depth(), 1, none.seconds(), none.states(), memory);
+        return new Explorer(machine, Machines.judge(machine), limits)
+                .remembersFrom(from, GENEROUS)
+                .run(Progress.silent());
+    }
+
+    /** Of a component that does not say that its code reads states through slots nothing is remembered. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "xen-swiotlb operation",
+                "discipline operation",
+                "xen-vtd step iommu=amd-vi refs=1 handles=1",
+                "iommu-dma step pages=1 frames=1"
+            })
+    void whoDoesNotAskIsExecuted(String line) {
+        assertThat(Machines.machine(line).schema().isWatchable()).isFalse();
+    }
+
+    @Test
+    void whoAsksIsRemembered() {
+        assertThat(machines()).hasSizeGreaterThan(30);
+        assertThat(machines()).anyMatch(line -> line.startsWith("r1 ")).anyMatch(line -> line.startsWith("xen-vtd "));
+    }
+}
