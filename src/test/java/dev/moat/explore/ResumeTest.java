@@ -61,15 +61,18 @@ class ResumeTest {
         }
     }
 
+    /** More of the same. */
+    @ParameterizedTest
+    @Tag("deep")
+    @ValueSource(strings = {"r1 operation refs=2", "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false"})
+    void remembersNothingOfWhatElseIsKept(String line) {
+        remembersNothingOfWhatIsKept(line);
+    }
+
     /** Whether what letters do is remembered or not, what is kept is the same, byte by byte, and so is what goes on from there. */
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "r1 operation refs=2",
-                "xen-vtd operation refs=1",
-                "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
-                "xen-vtd step refs=1 handles=2 !unmap.hold-released-before-wait"
-            })
+            strings = {"xen-vtd operation refs=1", "xen-vtd step refs=1 handles=2 !unmap.hold-released-before-wait"})
     void remembersNothingOfWhatIsKept(String line) {
         KeptInMemory executed = new KeptInMemory(new byte[0]);
         String whole = said(explore(line, Limits.none(1), executed));

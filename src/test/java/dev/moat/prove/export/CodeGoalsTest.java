@@ -89,7 +89,7 @@ class CodeGoalsTest {
     @ParameterizedTest
     @ValueSource(strings = {"z3", "cvc5"})
     void aSecondSolverAgrees(String program) throws IOException {
-        List<Questions> all = some(questions("r1", "unmap.keeps-table-entry"), 3);
+        List<Questions> all = some(questions("r1", "unmap.keeps-table-entry"), 7);
         long goals = all.stream().mapToLong(q -> q.answers().size()).sum();
         assertThat(all.stream().flatMap(q -> q.answers().stream()).map(Answer::status))
                 .contains(Status.PROVED, Status.FAILED);
