@@ -21,7 +21,7 @@ public final class Watched {
         return new long[LENGTH];
     }
 
-    /** Makes a watched state the same as another one, of which so many words count, with nothing read and nothing stored. */
+    /** Makes a watched state the same as another one, of which so many words, at most {@link #MOST}, count, with nothing read and nothing stored. */
     public static void load(long[] from, long[] watched, int words) {
         System.arraycopy(from, 0, watched, 0, words);
         for (int w = 0; w < words; w++) {

@@ -15,7 +15,7 @@ import dev.moat.state.Schema;
 public final class Conditions {
     private final Normaliser by;
     private final int words;
-    /** For each group the bits that its condition was seen to read, and its own. */
+    /** {@code @shape} word w of group g at {@code g * words + w}: the bits that its condition was seen to read, and its own. */
     private final long[] reads;
 
     private final long[] watched = Watched.state();
@@ -50,6 +50,7 @@ public final class Conditions {
      * @param before a normalised state that it was once, as any array
      * @param bits what that depends on is added to them
      * @return whether it changed anything
+     * @throws IllegalStateException when a second time would change more
      */
     public boolean normalise(long[] before, long[] s, long[] bits) {
         boolean any = false;
@@ -63,8 +64,10 @@ public final class Conditions {
         }
         // What was cleared last may change what those before it read, though not what they say.
         for (int g = 0; any && g < by.groups(); g++) {
-            if (isTouched(g)) {
-                isDead(s, g, bits);
+            if (isTouched(g) && isDead(s, g, bits)) {
+                throw new IllegalStateException(
+                        "a value that means nothing is left: elements whose liveness others tell are to be"
+                                + " declared behind these");
             }
         }
         return any;

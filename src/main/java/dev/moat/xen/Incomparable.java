@@ -78,9 +78,7 @@ public final class Incomparable {
         reasons.put(
                 "two operations pay for one page at once",
                 setting.flush() == FlushPolicy.DEFERRED
-                        && (setting.devs().assign()
-                                || setting.cpus() > 1
-                                || setting.more().death()));
+                        && (setting.devs().assign() || setting.more().death()));
         reasons.put("stores are seen late", setting.capabilities().stores().late());
         reasons.put(
                 "an invalidation for a new entry may be older than another CPU's debt for the same page",

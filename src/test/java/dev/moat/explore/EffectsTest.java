@@ -3,6 +3,8 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.effect.Bounds;
+import dev.moat.explore.effect.Effects;
+import dev.moat.explore.store.Fingerprint;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
 import java.util.ArrayList;
@@ -147,6 +149,19 @@ class EffectsTest {
             })
     void whoDoesNotAskIsExecuted(String line) {
         assertThat(Machines.machine(line).schema().isWatchable()).isFalse();
+    }
+
+    /** Else searches that execute would be compared with themselves. */
+    @ParameterizedTest
+    @MethodSource("machines")
+    void isRememberedWithinTheseBounds(String line) {
+        Machine machine = Machines.machine(line);
+        Fingerprint fingerprint = new Fingerprint(machine.schema().words());
+        for (Bounds bounds : List.of(FORGETFUL, GENEROUS, IMPATIENT)) {
+            assertThat(Effects.of(machine, Machines.judge(machine).evaluator(), fingerprint, bounds))
+                    .as("%s", bounds)
+                    .isNotNull();
+        }
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.moat.explore.effect;
 
 /**
- * Bounds of what one worker remembers of letters.
+ * Bounds of what one worker remembers of letters. {@code @unit} bytes, and questions: a table asked about a state once.
  *
  * @param bytes for all of it together, about; whoever has more forgets all of it
  * @param questions after so many it is asked whether remembering pays
