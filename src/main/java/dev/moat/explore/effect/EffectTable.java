@@ -1,15 +1,15 @@
 package dev.moat.explore.effect;
 
+import dev.moat.bits.Projection;
 import java.util.Arrays;
 
 /**
  * The effects of one part of an alphabet, by what the part reads of packed states. For one thread.
  *
- * <p>{@code @shape} a place has the words of a key, those of a packed state of which some bit is read with the others cleared,
+ * <p>{@code @shape} a place has the words of a key, the {@link Projection} of a packed state to the bits that are read,
  * and the number of an effect, 0 where it is empty. Open addressing, at most three quarters full.
  */
 final class EffectTable {
-    private static final long MIX = 0x9E3779B97F4A7C15L;
     private static final int FIRST = 1 << 4;
 
     /** The letters {@code [first, end)}. */
@@ -25,8 +25,8 @@ final class EffectTable {
     private boolean asks;
 
     private final long[] mask;
-    private int[] words = new int[0];
-    private long[] masks = new long[0];
+    private Projection reads;
+    private long[] key = new long[0];
     private int stride = 1;
     private int places = FIRST;
     private int count;
@@ -41,15 +41,16 @@ final class EffectTable {
         this.end = end;
         this.bounds = bounds;
         mask = new long[packedWords];
+        reads = new Projection(mask);
     }
 
     /** The effect in the state that begins at a word, 0 when it is not known. */
     int find(long[] packed, int at) {
         uses++;
-        int i = place(packed, at);
+        int i = place(reads.key(packed, at, key));
         while (true) {
             long effect = table[i + stride - 1];
-            if (effect == 0 || isKey(i, packed, at)) {
+            if (effect == 0 || isKey(i)) {
                 return (int) effect;
             }
             i += stride;
@@ -57,19 +58,13 @@ final class EffectTable {
         }
     }
 
-    private int place(long[] packed, int at) {
-        long hash = 0;
-        for (int k = 0; k < words.length; k++) {
-            hash = (hash ^ (packed[at + words[k]] & masks[k])) * MIX;
-            hash ^= hash >>> 32;
-        }
-        // Of a product the highest bits depend on all bits of the factor.
-        return (int) ((((hash * MIX) >>> 32) * places) >>> 32) * stride;
+    private int place(long hash) {
+        return (int) (((hash >>> 32) * places) >>> 32) * stride;
     }
 
-    private boolean isKey(int i, long[] packed, int at) {
-        for (int k = 0; k < words.length; k++) {
-            if (table[i + k] != (packed[at + words[k]] & masks[k])) {
+    private boolean isKey(int i) {
+        for (int k = 0; k < key.length; k++) {
+            if (table[i + k] != key[k]) {
                 return false;
             }
         }
@@ -102,15 +97,13 @@ final class EffectTable {
         if (4 * (count + 1) > 3 * places) {
             grow();
         }
-        int i = place(packed, at);
-        while (table[i + stride - 1] != 0 && !isKey(i, packed, at)) {
+        int i = place(reads.key(packed, at, key));
+        while (table[i + stride - 1] != 0 && !isKey(i)) {
             i += stride;
             i = i == table.length ? 0 : i;
         }
         count += table[i + stride - 1] == 0 ? 1 : 0;
-        for (int k = 0; k < words.length; k++) {
-            table[i + k] = packed[at + words[k]] & masks[k];
-        }
+        System.arraycopy(key, 0, table, i, key.length);
         table[i + stride - 1] = value;
     }
 
@@ -133,9 +126,15 @@ final class EffectTable {
     void ask() {
         asks = true;
         Arrays.fill(mask, 0);
-        words = new int[0];
-        stride = 1;
+        project();
         clear();
+    }
+
+    /** Has keys of the bits that the part was seen to depend on. */
+    private void project() {
+        reads = new Projection(mask);
+        key = new long[reads.words()];
+        stride = key.length + 1;
     }
 
     private boolean extend(long[] bits) {
@@ -145,15 +144,7 @@ final class EffectTable {
             mask[w] |= bits[w];
         }
         if (more) {
-            int[] word = new int[mask.length];
-            int n = 0;
-            for (int w = 0; w < mask.length; w++) {
-                word[n] = w;
-                n += mask[w] == 0 ? 0 : 1;
-            }
-            words = Arrays.copyOf(word, n);
-            masks = Arrays.stream(words).mapToLong(w -> mask[w]).toArray();
-            stride = n + 1;
+            project();
         }
         return more;
     }
@@ -162,13 +153,9 @@ final class EffectTable {
         long[] old = table;
         places *= 2;
         table = new long[places * stride];
-        int[] word = words;
-        // The words of a key, one after the other, are placed as a packed state that has no others.
-        words = new int[word.length];
-        Arrays.setAll(words, k -> k);
         for (int from = 0; from < old.length; from += stride) {
             if (old[from + stride - 1] != 0) {
-                int i = place(old, from);
+                int i = place(reads.hash(old, from));
                 while (table[i + stride - 1] != 0) {
                     i += stride;
                     i = i == table.length ? 0 : i;
@@ -176,7 +163,6 @@ final class EffectTable {
                 System.arraycopy(old, from, table, i, stride);
             }
         }
-        words = word;
     }
 
     /** Forgets all effects, not what the part depends on. */
