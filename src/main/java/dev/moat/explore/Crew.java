@@ -67,15 +67,19 @@ final class Crew implements AutoCloseable {
                 remembering.add(effects);
             }
         }
-        if (!remembering.isEmpty()) {
-            long[] s = schema.blank();
-            for (ChunkedStates states : List.of(at.level, at.next)) {
-                for (long i = 0; i < states.size(); i++) {
-                    schema.packing().unpack(states.chunk(i), states.offset(i), s);
-                    remembering.get(0).look(s);
-                }
-            }
+        if (!remembering.isEmpty() && !(isLooked(schema, at.level) && isLooked(schema, at.next))) {
+            rememberNoMore();
         }
+    }
+
+    /** Looks at states before their successors are asked for; answers whether at all of them, for an interrupt ends it. */
+    private boolean isLooked(Schema schema, ChunkedStates states) {
+        long[] s = schema.blank();
+        for (long i = 0; i < states.size() && !lookForInterrupt(); i++) {
+            schema.packing().unpack(states.chunk(i), states.offset(i), s);
+            remembering.get(0).look(s);
+        }
+        return !lookForInterrupt();
     }
 
     /** Has all workers execute from now on, and forget. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClaimWatch {
     private static final String STUTTER = "stutter";
+    /** States at first; those that note what is read are large. */
+    private static final int FEW = 8;
+
     private static final ClaimCode NOTHING = (before, after, a, b, c, d, e, claim) -> {};
 
     private final Machine machine;
@@ -30,7 +33,7 @@ public final class ClaimWatch {
     private final Claim claim = new Claim();
     private final int words;
     /** What happened since the transition began: who, and the state reached, after the one in which it began. */
-    private int[] who = new int[64];
+    private int[] who = new int[FEW];
 
     private int[] cpu = new int[who.length];
     private long[][] states = new long[who.length + 1][];
@@ -195,10 +198,13 @@ public final class ClaimWatch {
         if (rests) {
             return;
         }
-        for (int i = 0; i < count && wrong == null; i++) {
+        for (int i = 0; i < count; i++) {
             claim.clear();
+            // Counted even behind what is wrong: whoever remembers the transition counts it whole.
             say(who[i], cpu[i], states[i], states[i + 1]);
-            judge(states[i], states[i + 1], who[i]);
+            if (wrong == null) {
+                judge(states[i], states[i + 1], who[i]);
+            }
         }
         if (moved && wrong == null) {
             claim.clear();
@@ -321,6 +327,11 @@ public final class ClaimWatch {
                         .actions()
                         .get(machine.instance(-1 - code).target())
                         .name();
+    }
+
+    /** Memory taken by the states that it keeps. */
+    long bytes() {
+        return 8L * states.length * states[0].length;
     }
 
     /** Compares nothing from now on. */

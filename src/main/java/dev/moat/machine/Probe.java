@@ -213,6 +213,11 @@ public final class Probe {
                 : new Account(counted, claims.idle(), claims.claimed(), claims.asked());
     }
 
+    /** Memory taken, about: states that note what is read are large. */
+    public long bytes() {
+        return claims == null ? 0 : claims.bytes();
+    }
+
     /** Judges the transitions of an account in another state in which it holds; answers what is wrong first, or null. */
     public ClaimWatch.@Nullable Wrong ask(long[] s, Account account) {
         return claims == null ? null : claims.ask(s, account.asked());

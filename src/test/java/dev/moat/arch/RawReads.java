@@ -4,17 +4,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.VarInsnNode;
@@ -36,7 +39,8 @@ final class RawReads {
             "dev/moat/state/Packing", "dev/moat/state/Normaliser", "dev/moat/state/Schema", "dev/moat/bits/Watched");
 
     private final Map<String, ClassNode> classes = new HashMap<>();
-    private final Set<String> found = new TreeSet<>();
+    /** How many places each method has. */
+    private final Map<String, Integer> found = new TreeMap<>();
 
     /** @param roots internal names */
     RawReads(List<String> roots) {
@@ -88,7 +92,10 @@ final class RawReads {
         for (MethodNode method : in.methods) {
             for (AbstractInsnNode i : method.instructions) {
                 if (isRaw(method, i)) {
-                    found.add(in.name.substring(MOAT.length()).replace('/', '.') + "." + plain(method.name));
+                    found.merge(
+                            in.name.substring(MOAT.length()).replace('/', '.') + "." + plain(method.name),
+                            1,
+                            Integer::sum);
                 }
             }
         }
@@ -103,14 +110,20 @@ final class RawReads {
         if (i.getOpcode() == Opcodes.LALOAD || i.getOpcode() == Opcodes.LASTORE) {
             return true;
         }
-        if (i.getOpcode() == Opcodes.ARRAYLENGTH) {
-            // A state that notes reads is longer than others.
+        if (i.getOpcode() == Opcodes.ARRAYLENGTH || i.getOpcode() == Opcodes.AASTORE) {
+            // A state that notes reads is longer than others; and one of several arguments is stored to an array of
+            // objects.
             return i.getPrevious() instanceof VarInsnNode load && isWords(method, load.var);
         }
-        return i instanceof MethodInsnNode call && takesWords(call);
+        if (i instanceof InvokeDynamicInsnNode made) {
+            return Arrays.stream(made.bsmArgs)
+                    .anyMatch(to ->
+                            to instanceof Handle handle && takesWords(handle, made.bsmArgs[made.bsmArgs.length - 1]));
+        }
+        return i instanceof MethodInsnNode call && takesWords(call.owner, call.name, call.desc);
     }
 
-    /** Whether a local variable is an argument that may be a state. */
+    /** Whether a local variable may be a state: an argument or what is declared. */
     private static boolean isWords(MethodNode method, int variable) {
         int at = (method.access & Opcodes.ACC_STATIC) == 0 ? 1 : 0;
         for (Type type : Type.getArgumentTypes(method.desc)) {
@@ -119,19 +132,27 @@ final class RawReads {
             }
             at += type.getSize();
         }
-        return false;
+        return method.localVariables == null
+                || method.localVariables.stream().anyMatch(v -> v.index == variable && v.desc.equals(WORDS));
     }
 
-    private static boolean takesWords(MethodInsnNode call) {
-        if (call.owner.equals("java/lang/System") && call.name.equals("arraycopy")) {
+    /** The same of a reference to a method; what it is used for tells what it takes, where that takes anything. */
+    private static boolean takesWords(Handle handle, Object usedFor) {
+        boolean own = handle.getOwner().startsWith(MOAT) && !UNSEEN.contains(handle.getOwner());
+        return takesWords(handle.getOwner(), handle.getName(), handle.getDesc())
+                || (!own && usedFor.toString().contains(WORDS));
+    }
+
+    private static boolean takesWords(String owner, String name, String desc) {
+        if (owner.equals("java/lang/System") && name.equals("arraycopy")) {
             return true;
         }
-        boolean words = call.owner.equals(WORDS) || call.desc.contains(WORDS);
-        return words && (UNSEEN.contains(call.owner) || !call.owner.startsWith(MOAT));
+        boolean words = owner.equals(WORDS) || desc.contains(WORDS);
+        return words && (UNSEEN.contains(owner) || !owner.startsWith(MOAT));
     }
 
-    /** Methods that may read words of states as they are, by class and name, without {@code dev.moat}. */
-    Set<String> found() {
+    /** Methods that may read words of states as they are, by class and name, without {@code dev.moat}, and in how many places. */
+    Map<String, Integer> found() {
         return found;
     }
 

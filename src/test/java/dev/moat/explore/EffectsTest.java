@@ -20,7 +20,7 @@ class EffectsTest {
     private static final Discipline DISCIPLINE = ClaimsTest.DISCIPLINE;
     private static final long NEVER = Long.MAX_VALUE;
     /** Tables are mended and forgotten again and again. */
-    private static final Bounds FORGETFUL = new Bounds(1 << 19, 1 << 13, 64);
+    private static final Bounds FORGETFUL = new Bounds(1 << 20, 1 << 13, 64);
 
     private static final Bounds GENEROUS = new Bounds(1 << 26, 1 << 18, 1 << 14);
     /** It is soon asked whether remembering pays. */
@@ -34,6 +34,13 @@ class EffectsTest {
                         List.of(
                                 "r1 operation refs=2",
                                 "r1 operation refs=2 handles=2 !unmap.demotion-not-invalidated",
+                                "xen-viommu step second=translated",
+                                "xen-viommu step guests=1 frames=1 te=true hotplug=true calls=wrapper cpus=2",
+                                "xen-viommu step guests=1 frames=1 spaces=2 contexts=true te=true hotplug=true",
+                                "xen-viommu step strategy=nested nested-walks=true guests=1 frames=1",
+                                "xen-viommu operation guests=1 frames=1 records=true reservation=false",
+                                "xen-viommu operation second=translated front-end=both",
+                                "xen-viommu operation guests=1 pages=2 frames=1 ranges=true coarse=true",
                                 "xen-vtd operation refs=1 handles=2",
                                 "xen-vtd step unmerged refs=1 handles=2 cpus=2 reallocation=false",
                                 "xen-vtd step refs=2 handles=2 !unmap.invalidation-not-awaited",
@@ -145,6 +152,8 @@ class EffectsTest {
                 "xen-swiotlb operation",
                 "discipline operation",
                 "xen-vtd step iommu=amd-vi refs=1 handles=1",
+                "xen-viommu step iommu=amd-vi",
+                "xen-viommu step guest-iommu=amd-vi",
                 "iommu-dma step pages=1 frames=1"
             })
     void whoDoesNotAskIsExecuted(String line) {

@@ -56,7 +56,9 @@ public final class Effects {
     /** What was asked when memory was measured last. */
     private int measured;
 
-    private int executed;
+    /** How often letters were executed of late, and not looked up. */
+    int executed;
+
     private boolean pays = true;
     private boolean learned;
     private final long fixed;
@@ -261,7 +263,7 @@ public final class Effects {
 
     /** Memory taken, about. */
     public long bytes() {
-        long sum = fixed + store.bytes();
+        long sum = fixed + probe.bytes() + store.bytes();
         for (EffectTable table : tables) {
             sum += table.bytes();
         }

@@ -68,6 +68,10 @@ public final class XenViommu implements Component {
     @Override
     public void build(Setting setting, ModelBuilder model) {
         ViommuState state = new ViommuState(new ViommuSetting(setting), model);
+        if (Families.get(state.setting.iommu).readsThroughSlots()
+                && Families.get(state.setting.guestIommu).readsThroughSlots()) {
+            model.schema().readsThroughSlots();
+        }
         GuestUnits guests = new GuestUnits(state, model);
         HostUnit host = new HostUnit(state, setting, model);
         FrontEnd frontEnd = state.setting.answersInHand ? new FrontEnd(state, guests, model) : null;

@@ -3,6 +3,8 @@ package dev.moat.planted.xen;
 import dev.moat.state.Packing;
 import dev.moat.state.SchemaBuilder;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
 
 /** Planted: says that it reads states through slots, and takes words of them. */
 public final class ReadsWords {
@@ -43,6 +45,23 @@ public final class ReadsWords {
 
         int length(long[] s) {
             return s.length;
+        }
+
+        int lengthOfAnother(long[] s) {
+            long[] same = s;
+            return same.length;
+        }
+
+        ToIntFunction<long[]> handed() {
+            return Arrays::hashCode;
+        }
+
+        ToIntFunction<long[]> handedAsAnything() {
+            return Objects::hashCode;
+        }
+
+        int oneOfSeveral(long[] s) {
+            return Objects.hash(s, 1);
         }
     }
 
