@@ -116,7 +116,7 @@ class LauncherTest {
     void theDefaultSetIsSearchedWithoutTheSecondCompilerOnFewCores() throws Exception {
         tool("getconf", "echo \"${CORES:-2}\"");
         String first = "java: -XX:TieredStopAtLevel=1\n";
-        String late = "java: -XX:Tier4CompileThreshold=1500000\n";
+        String late = "java: -XX:Tier4CompileThreshold=300000\n";
         moat(Map.of(), "check", "-q");
         assertThat(calls).content().contains(first).doesNotContain(late);
         moat(Map.of(), "check", "-q", "xen-step");
