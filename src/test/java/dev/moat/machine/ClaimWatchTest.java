@@ -42,6 +42,11 @@ class ClaimWatchTest {
      * again where an operation has ended if it {@code fades}.
      */
     private Model model(int flips, boolean fades) {
+        return model(flips, fades, false);
+    }
+
+    /** @param lies whether a step before all these switches the first lamp too, and claims nothing, as one behind them does that does nothing */
+    private Model model(int flips, boolean fades, boolean lies) {
         ModelBuilder model = new ModelBuilder(new Edits());
         Slots pc = model.cpus(Sort.numbered("Cpu", "cpu", 1), true);
         var builder = model.schema().slots("lamp", Role.HYPERVISOR, Writer.HYPERVISOR, lamps);
@@ -50,10 +55,16 @@ class ClaimWatchTest {
         }
         Slots lamp = builder.bits(1);
         List<Step> steps = new ArrayList<>();
+        if (lies) {
+            steps.add(flip("lie", lamp, 0).claiming("nothing"));
+        }
         for (int i = 0; i < flips; i++) {
             steps.add(flip("flip" + i, lamp, 0));
         }
         steps.add(flip("last", lamp, 1));
+        if (lies) {
+            steps.add(Step.of("pause", (s, cpu) -> Outcome.NEXT).claiming("nothing"));
+        }
         Operation.Start always = (s, cpu, a, b, c, d, e) -> true;
         model.operation(new Operation("blink", Actor.HYPERVISOR, List.of(), ModelBuilder.all(), always, steps, null));
         model.claim("flip", (before, after, a, b, c, d, e, claim) -> {
@@ -63,6 +74,7 @@ class ClaimWatchTest {
                 }
             }
         });
+        model.claim("nothing", (before, after, a, b, c, d, e, claim) -> {});
         model.abstraction().sort(lamps);
         model.abstraction()
                 .relation(
@@ -107,5 +119,15 @@ class ClaimWatchTest {
                 .containsExactly(
                         "claimed       a stutter",
                         "discipline    true after it, false in the implementation: on(lamp1)");
+    }
+
+    /** A search that remembers the transition counts it whole, so one that executes it does. */
+    @Test
+    void whatComesBehindAWrongStepIsCounted() throws IncomparableException {
+        ClaimWatch watch = watch(model(1, false, true));
+        ClaimWatch.Wrong wrong = watch.wrong();
+        assertThat(wrong).isNotNull();
+        assertThat(wrong.who()).isEqualTo("blink/lie");
+        assertThat(watch.stutters()).containsOnlyKeys("blink/lie", "blink/pause");
     }
 }

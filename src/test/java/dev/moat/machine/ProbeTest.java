@@ -2,6 +2,7 @@ package dev.moat.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.bits.Watched;
 import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -93,7 +94,9 @@ class ProbeTest {
         states.forEach(conditions::look);
         Probe probe = new Probe(machine, conditions);
         Listener judge = new Listener();
+        assertThat(probe.bytes()).isZero();
         ClaimWatch watch = probe.compareWith(judge);
+        assertThat(probe.bytes()).as("before a transition and after").isGreaterThan(2 * 8 * Watched.LENGTH);
         Map<Integer, List<Seen>> known = new HashMap<>();
         int again = 0;
         for (long[] s : states) {
