@@ -1,9 +1,11 @@
 package dev.moat.explore;
 
 import dev.moat.explore.effect.Bounds;
+import dev.moat.explore.effect.EffectMemory;
 import dev.moat.explore.effect.Effects;
 import dev.moat.explore.store.ChunkedStates;
 import dev.moat.machine.Coverage;
+import dev.moat.machine.Machine;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +27,11 @@ final class Crew implements AutoCloseable {
     private long executed = EXECUTED;
     private Bounds bounds;
     private boolean remembers;
-    private final List<Effects> remembering = new ArrayList<>();
+    private @Nullable EffectMemory memory;
 
     /** @param memory bytes that the search may have */
     Crew(int size, long memory, Supplier<Expander> worker) {
-        bounds = Bounds.of(memory, size);
+        bounds = Bounds.of(memory);
         for (int i = 0; i < size; i++) {
             workers.add(worker.get());
         }
@@ -46,7 +48,7 @@ final class Crew implements AutoCloseable {
         return workers;
     }
 
-    /** What letters do is remembered once there are more than so many states, by each worker within bounds if they are not null. */
+    /** What letters do is remembered once there are more than so many states, within bounds if they are not null. */
     void remembersFrom(long states, @Nullable Bounds within) {
         executed = states;
         bounds = within == null ? bounds : within;
@@ -56,41 +58,51 @@ final class Crew implements AutoCloseable {
      * Has workers remember what letters do from now on, where there are many states and it can be seen; they begin with the states
      * that are to be searched.
      */
-    void remember(Schema schema, SearchState at) {
+    void remember(Machine machine, SearchState at) {
         if (remembers || at.distinct <= executed) {
             return;
         }
         remembers = true;
-        for (Expander worker : workers) {
-            Effects effects = worker.remember(bounds) ? worker.effects() : null;
-            if (effects != null) {
-                remembering.add(effects);
-            }
+        EffectMemory made = EffectMemory.of(machine, bounds, workers.size());
+        if (made == null || !workers.stream().allMatch(worker -> worker.remember(made))) {
+            return;
         }
-        if (!remembering.isEmpty() && !(isLooked(schema, at.level) && isLooked(schema, at.next))) {
+        memory = made;
+        Effects first = made.first();
+        if (!isLooked(machine.schema(), at.level, first) || !isLooked(machine.schema(), at.next, first)) {
             rememberNoMore();
         }
     }
 
     /** Looks at states before their successors are asked for; answers whether at all of them, for an interrupt ends it. */
-    private boolean isLooked(Schema schema, ChunkedStates states) {
+    private boolean isLooked(Schema schema, ChunkedStates states, Effects by) {
         long[] s = schema.blank();
         for (long i = 0; i < states.size() && !lookForInterrupt(); i++) {
             schema.packing().unpack(states.chunk(i), states.offset(i), s);
-            remembering.get(0).look(s);
+            by.look(s);
         }
         return !lookForInterrupt();
     }
 
     /** Has all workers execute from now on, and forget. */
     void rememberNoMore() {
-        remembering.clear();
+        memory = null;
         workers.forEach(Expander::rememberNoMore);
+    }
+
+    /** Has no worker compare any more; what was seen so far is kept. */
+    void compareNoMore() {
+        workers.forEach(Expander::compareNoMore);
+        EffectMemory known = memory;
+        if (known != null) {
+            known.forget();
+        }
     }
 
     /** Memory taken by what is remembered of letters. */
     long remembered() {
-        return remembering.stream().mapToLong(Effects::bytes).sum();
+        EffectMemory known = memory;
+        return known == null ? 0 : known.bytes();
     }
 
     /** States that were generated so far, the initial one and those of earlier processes included. */
@@ -128,11 +140,12 @@ final class Crew implements AutoCloseable {
 
     /** Runs a task on all workers, or on the calling thread alone where there are at most two pieces to share. */
     void share(int pieces, Task task) {
-        if (!remembering.stream().allMatch(Effects::pays)) {
-            // All or none: what one executes the others learn nothing of.
+        EffectMemory known = memory;
+        if (known != null && !known.pays()) {
             rememberNoMore();
+        } else if (known != null) {
+            known.exchange();
         }
-        Effects.exchange(remembering);
         ExecutorService threads = pool;
         if (pieces <= 2 || workers.size() == 1 || threads == null) {
             task.run(workers.get(0));

@@ -1,6 +1,6 @@
 package dev.moat.explore;
 
-import dev.moat.explore.effect.Bounds;
+import dev.moat.explore.effect.EffectMemory;
 import dev.moat.explore.effect.Effects;
 import dev.moat.explore.orbit.ImageTables;
 import dev.moat.explore.orbit.LeastImage;
@@ -70,11 +70,12 @@ final class Expander implements Stepper.Sink {
     private long generated;
     private long unwitnessed;
 
-    Expander(Machine machine, Judge judge, FingerprintSet set) {
+    /** @param evaluator this worker's of the judge */
+    Expander(Machine machine, Judge judge, Evaluator evaluator, FingerprintSet set) {
         this.machine = machine;
         this.packing = machine.schema().packing();
         this.stepper = machine.stepper();
-        this.judge = judge.evaluator();
+        this.judge = evaluator;
         this.set = set;
         this.words = machine.schema().words();
         this.fingerprint = new Fingerprint(words);
@@ -108,9 +109,6 @@ final class Expander implements Stepper.Sink {
     void compareNoMore() {
         rests = true;
         watches.forEach(ClaimWatch::rest);
-        if (effects != null) {
-            effects.forget();
-        }
     }
 
     /** Judges every candidate from now on, not only those before a slice's first violation. */
@@ -167,19 +165,18 @@ final class Expander implements Stepper.Sink {
     /**
      * Remembers from now on what letters do; who searches on beyond violations, or only up to a symmetry, does not.
      *
-     * @param bounds of what this worker may remember
-     * @return whether what they do can be seen
+     * @return whether this one does
      */
-    boolean remember(Bounds bounds) {
+    boolean remember(EffectMemory memory) {
         if (searchesOn || orbits != null) {
             return false;
         }
-        Effects made = Effects.of(machine, judge, fingerprint, bounds);
-        if (made != null && claims != null && !rests) {
+        Effects made = memory.worker(judge, fingerprint);
+        if (claims != null && !rests) {
             watches.add(made.compareWith(claims));
         }
         effects = made;
-        return made != null;
+        return true;
     }
 
     /** Executes from now on; of what was remembered stays what was counted. */

@@ -11,6 +11,7 @@ import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.explore.store.FingerprintSet;
 import dev.moat.limit.LimitException;
 import dev.moat.logic.claims.IncomparableException;
+import dev.moat.logic.judge.Evaluator;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
@@ -94,7 +95,8 @@ public final class Explorer {
         int words = machine.schema().packing().words();
         at = new SearchState(words);
         this.keeper = keeper;
-        crew = new Crew(limits.workers(), limits.memory(), () -> new Expander(machine, judge, at.set));
+        Evaluator first = judge.evaluator();
+        crew = new Crew(limits.workers(), limits.memory(), () -> new Expander(machine, judge, first.another(), at.set));
         this.comparison = compare(comparison);
     }
 
@@ -121,7 +123,7 @@ public final class Explorer {
         return this;
     }
 
-    /** The same, with bounds of what each worker may remember. */
+    /** The same, with bounds of what may be remembered. */
     Explorer remembersFrom(long states, Bounds bounds) {
         crew.remembersFrom(states, bounds);
         return this;
@@ -199,13 +201,13 @@ public final class Explorer {
     /** After a wrong claim, where the search goes on to the harm: from the next block on, whoever of the workers found it. */
     private void stopComparing() {
         if (at.misclaim != null && comparison.wrong() == OnWrongClaim.GOES_ON) {
-            crew.workers().forEach(Expander::compareNoMore);
+            crew.compareNoMore();
         }
     }
 
     /** Whether no state of the level has a successor that is new, so that a depth limit here cuts nothing off. */
     private boolean isLast() {
-        Expander scout = new Expander(machine, judge, at.set);
+        Expander scout = new Expander(machine, judge, judge.evaluator(), at.set);
         if (symmetry != null) {
             scout.upTo(symmetry.tables());
         }
@@ -223,7 +225,7 @@ public final class Explorer {
     private void searchLevel(Progress progress) {
         long size = at.level.size();
         int width = width(size);
-        crew.remember(machine.schema(), at);
+        crew.remember(machine, at);
         if (symmetry != null) {
             symmetry.look(at.level, i -> at.log.path(at.levelStart + i));
         }

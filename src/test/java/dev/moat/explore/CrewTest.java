@@ -23,12 +23,12 @@ class CrewTest {
         at.level.resize(1);
         at.level.put(0, packed, 0);
         at.distinct = 1;
-        try (Crew crew = new Crew(1, Long.MAX_VALUE, () -> new Expander(machine, judge, at.set))) {
+        try (Crew crew = new Crew(1, Long.MAX_VALUE, () -> new Expander(machine, judge, judge.evaluator(), at.set))) {
             crew.remembersFrom(0, BOUNDS);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-            crew.remember(machine.schema(), at);
+            crew.remember(machine, at);
             assertThat(crew.remembered() == 0).isEqualTo(interrupted);
             assertThat(crew.workers().get(0).effects() == null).isEqualTo(interrupted);
         } finally {

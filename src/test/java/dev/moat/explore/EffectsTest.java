@@ -3,8 +3,7 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.effect.Bounds;
-import dev.moat.explore.effect.Effects;
-import dev.moat.explore.store.Fingerprint;
+import dev.moat.explore.effect.EffectMemory;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
 import java.util.ArrayList;
@@ -21,6 +20,9 @@ class EffectsTest {
     private static final long NEVER = Long.MAX_VALUE;
     /** Tables are mended and forgotten again and again. */
     private static final Bounds FORGETFUL = new Bounds(1 << 20, 1 << 13, 64);
+
+    /** The same for several, of which each needs room for what is its own. */
+    private static final Bounds FORGETFUL_TOGETHER = new Bounds(3 << 20, 1 << 13, 64);
 
     private static final Bounds GENEROUS = new Bounds(1 << 26, 1 << 18, 1 << 14);
     /** It is soon asked whether remembering pays. */
@@ -51,7 +53,7 @@ class EffectsTest {
 
     private static Exploration explore(String line, Comparison comparison, int workers, long from) {
         return explore(
-                line, comparison, workers, from, Bounds.of(Limits.none(workers).memory(), workers));
+                line, comparison, workers, from, Bounds.of(Limits.none(workers).memory()));
     }
 
     private static Exploration explore(String line, Comparison comparison, int workers, long from, Bounds bounds) {
@@ -92,6 +94,7 @@ class EffectsTest {
         List<Object> executed = said(explore(line, none, 1, NEVER));
         assertThat(said(explore(line, none, 1, 0))).isEqualTo(executed);
         assertThat(said(explore(line, none, 1, 0, FORGETFUL))).isEqualTo(executed);
+        assertThat(said(explore(line, none, 4, 0, FORGETFUL_TOGETHER))).isEqualTo(executed);
     }
 
     /** From the first state on and from some later one, with one worker and several. */
@@ -165,12 +168,10 @@ class EffectsTest {
     @MethodSource("machines")
     void isRememberedWithinTheseBounds(String line) {
         Machine machine = Machines.machine(line);
-        Fingerprint fingerprint = new Fingerprint(machine.schema().words());
-        for (Bounds bounds : List.of(FORGETFUL, GENEROUS, IMPATIENT)) {
-            assertThat(Effects.of(machine, Machines.judge(machine).evaluator(), fingerprint, bounds))
-                    .as("%s", bounds)
-                    .isNotNull();
+        for (Bounds bounds : List.of(FORGETFUL_TOGETHER, GENEROUS, IMPATIENT)) {
+            assertThat(EffectMemory.of(machine, bounds, 4)).as("%s", bounds).isNotNull();
         }
+        assertThat(EffectMemory.of(machine, FORGETFUL, 1)).isNotNull();
     }
 
     @Test

@@ -1,11 +1,11 @@
 package dev.moat.explore.effect;
 
 /**
- * Bounds of what one worker remembers of letters. {@code @unit} bytes, and questions: a table asked about a state once.
+ * Bounds of what the workers of a search remember of letters. {@code @unit} bytes, and questions: a table asked about a state once.
  *
- * @param bytes for all of it together, about; whoever has more forgets all of it
- * @param questions after so many it is asked whether remembering pays
- * @param ofTable after so many questions to a table it is asked whether that knows enough
+ * @param bytes for all of it together, about; where there is more, all of it is forgotten
+ * @param questions after so many of a worker it is asked whether remembering pays
+ * @param ofTable after so many of a worker to a table it is asked whether that knows enough
  */
 public record Bounds(long bytes, int questions, int ofTable) {
     private static final long MOST = 64L << 20;
@@ -15,15 +15,15 @@ public record Bounds(long bytes, int questions, int ofTable) {
     /** Bytes of Java's heap from which on anything is remembered: in smaller ones states need all that there is. */
     private static final long LEAST_HEAP = 1000L << 20;
 
-    /** Those of each of some workers: all together have a sixteenth of Java's heap and a twelfth of what the search may have. */
-    public static Bounds of(long memory, int workers) {
-        return of(Runtime.getRuntime().maxMemory(), memory, workers);
+    /** Those of a search: a sixteenth of Java's heap and a twelfth of what the search may have, at most. */
+    public static Bounds of(long memory) {
+        return of(Runtime.getRuntime().maxMemory(), memory);
     }
 
     /** The same for a heap of so many bytes. */
-    static Bounds of(long heap, long memory, int workers) {
+    static Bounds of(long heap, long memory) {
         long all = heap < LEAST_HEAP ? 0 : Math.min(heap / 16, memory / 12);
-        return new Bounds(Math.min(MOST, all / workers), QUESTIONS, OF_TABLE);
+        return new Bounds(Math.min(MOST, all), QUESTIONS, OF_TABLE);
     }
 
     /** What one of the tables may have, and what does not grow. */

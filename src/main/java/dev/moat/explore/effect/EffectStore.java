@@ -2,21 +2,21 @@ package dev.moat.explore.effect;
 
 import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Probe;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Effects, each once. For one thread.
+ * Effects, each once. All workers of a search read them at any time; who adds one, or asks for a view of what was added,
+ * waits for others that do. What is in a view is neither changed nor moved.
  *
- * <p>{@code @shape} an effect is {@code hits, (count, flags, account), (letter, print, bundles, changed...)...}: how often it was
- * met again; how many successors, {@link Probe#flags} and the number of what was counted; of each successor its letter, the
- * fingerprint of the bits that changed, the bundles of invariants that these may concern, and these as words of a packed state.
+ * <p>{@code @shape} an effect is {@code (count, flags, account), (letter, print, bundles, changed...)...}: how many successors,
+ * {@link Probe#flags} and the number of what was counted; of each successor its letter, the fingerprint of the bits that changed,
+ * the bundles of invariants that these may concern, and these as words of a packed state.
  */
 final class EffectStore {
-    static final int HEADER = 2;
+    static final int HEADER = 1;
     /** Bits of the number of successors. */
     private static final int COUNT = 20;
     /** Bytes of an account and of each number in it, with what finds it. */
@@ -37,78 +37,102 @@ final class EffectStore {
 
     private int[] index = new int[PLACES];
     private int count;
-    private final List<Probe.Account> accounts = new ArrayList<>();
+    private volatile Probe.Account[] accounts = new Probe.Account[PLACES];
     private final Map<Probe.Account, Integer> numbers = new HashMap<>();
-    private int next;
     /** What accounts take, about. */
     private long accountBytes;
 
     /** @param packedWords of a packed state */
     EffectStore(int packedWords) {
         stride = CHANGED + packedWords;
+        number(new Probe.Account(List.of(), List.of(), List.of(), List.of()));
     }
 
-    /** Begins an effect of so many successors; they are told one after the other. */
-    void begin(int successors, int flags, Probe.Account account) {
-        int number = numbers.computeIfAbsent(account, key -> {
-            accounts.add(key);
-            accountBytes += ACCOUNT
-                    + NUMBER
-                            * (key.counted().size()
-                                    + key.stutters().size()
-                                    + key.claimed().size())
-                    + key.asked().stream().mapToLong(ClaimWatch.Asked::bytes).sum();
-            return accounts.size() - 1;
-        });
-        int end = used + HEADER + successors * stride;
-        if (end > words.length) {
-            words = Arrays.copyOf(words, Math.max(end, words.length * 2));
+    /** Effects that are told one after the other before they are added. For one thread. */
+    final class Draft {
+        private long[] told = new long[FIRST];
+        private int next;
+
+        /** Begins an effect of so many successors; they are told one after the other. */
+        void begin(int successors, int flags) {
+            if (HEADER + successors * stride > told.length) {
+                told = new long[2 * (HEADER + successors * stride)];
+            }
+            told[0] = successors | (long) flags << COUNT;
+            next = HEADER;
         }
-        words[used] = 0;
-        words[used + 1] = successors | (long) flags << COUNT | (long) number << 32;
-        next = used + HEADER;
+
+        /** The next successor. */
+        void successor(int letter, long print, long bundles, long[] changed) {
+            told[next + LETTER] = letter;
+            told[next + PRINT] = print;
+            told[next + BUNDLES] = bundles;
+            System.arraycopy(changed, 0, told, next + CHANGED, changed.length);
+            next += stride;
+        }
+
+        /** The number of the effect that was told, or of one like it. */
+        int end(Probe.Account account) {
+            return add(told, next, account);
+        }
     }
 
-    /** The next successor. */
-    void successor(int letter, long print, long bundles, long[] changed) {
-        words[next + LETTER] = letter;
-        words[next + PRINT] = print;
-        words[next + BUNDLES] = bundles;
-        System.arraycopy(changed, 0, words, next + CHANGED, changed.length);
-        next += stride;
-    }
-
-    /** The number of the effect that was begun, or of one like it. */
-    int end() {
+    private synchronized int add(long[] told, int length, Probe.Account account) {
+        told[0] |= (long) number(account) << 32;
         int last = index.length - 1;
-        int i = hash(used, next) & last;
+        int i = hash(told, 0, length) & last;
         while (index[i] != 0) {
-            if (isSame(index[i])) {
+            if (isSame(index[i], told, length)) {
                 return index[i];
             }
             i = (i + 1) & last;
         }
         int effect = used;
+        if (effect + length > words.length) {
+            words = Arrays.copyOf(words, Math.max(effect + length, words.length * 2));
+        }
+        System.arraycopy(told, 0, words, effect, length);
         index[i] = effect;
-        used = next;
+        used = effect + length;
         if (++count * 2 > index.length) {
             grow();
         }
         return effect;
     }
 
-    private int hash(int from, int to) {
+    private int number(Probe.Account account) {
+        Integer known = numbers.get(account);
+        if (known != null) {
+            return known;
+        }
+        int number = numbers.size();
+        numbers.put(account, number);
+        accountBytes += ACCOUNT
+                + NUMBER
+                        * (account.counted().size()
+                                + account.stutters().size()
+                                + account.claimed().size())
+                + account.asked().stream().mapToLong(ClaimWatch.Asked::bytes).sum();
+        Probe.Account[] all = accounts;
+        if (number == all.length) {
+            all = Arrays.copyOf(all, 2 * number);
+        }
+        all[number] = account;
+        accounts = all;
+        return number;
+    }
+
+    private static int hash(long[] words, int from, int to) {
         long h = 0;
-        for (int i = from + 1; i < to; i++) {
+        for (int i = from; i < to; i++) {
             h = (h ^ words[i]) * 0x9E3779B97F4A7C15L;
             h ^= h >>> 32;
         }
         return (int) h;
     }
 
-    private boolean isSame(int effect) {
-        int n = next - used;
-        return effect + n <= used && Arrays.equals(words, effect + 1, effect + n, words, used + 1, next);
+    private boolean isSame(int effect, long[] told, int length) {
+        return effect + length <= used && Arrays.equals(words, effect, effect + length, told, 0, length);
     }
 
     private void grow() {
@@ -117,7 +141,7 @@ final class EffectStore {
         for (int effect : old) {
             if (effect != 0) {
                 int last = index.length - 1;
-                int i = hash(effect, effect + HEADER + successors(effect) * stride) & last;
+                int i = hash(words, effect, effect + HEADER + successors(words, effect) * stride) & last;
                 while (index[i] != 0) {
                     i = (i + 1) & last;
                 }
@@ -126,71 +150,63 @@ final class EffectStore {
         }
     }
 
-    /** Notes that an effect was met again. */
-    void hit(int effect) {
-        words[effect]++;
+    /** All effects that are known now: those with numbers below {@code end}. */
+    static final class View {
+        final long[] words;
+        final int end;
+
+        private View(long[] words, int end) {
+            this.words = words;
+            this.end = end;
+        }
     }
 
-    int successors(int effect) {
-        return (int) words[effect + 1] & ((1 << COUNT) - 1);
+    synchronized View view() {
+        return new View(words, used);
     }
 
-    int flags(int effect) {
-        return (int) words[effect + 1] >>> COUNT;
+    /** Words of a successor. */
+    int stride() {
+        return stride;
+    }
+
+    static int successors(long[] words, int effect) {
+        return (int) words[effect] & ((1 << COUNT) - 1);
+    }
+
+    static int flags(long[] words, int effect) {
+        return (int) words[effect] >>> COUNT;
+    }
+
+    /** The number of what was counted; 0 when that is nothing. */
+    static int account(long[] words, int effect) {
+        return (int) (words[effect] >>> 32);
     }
 
     /** What was counted, and what is to be asked each time. */
-    Probe.Account account(int effect) {
-        return accounts.get((int) (words[effect + 1] >>> 32));
+    Probe.Account account(int number) {
+        return accounts[number];
     }
 
-    /** Where successor k of an effect is told. */
-    int at(int effect, int k) {
-        return effect + HEADER + k * stride;
-    }
-
-    int letter(int at) {
+    static int letter(long[] words, int at) {
         return (int) words[at + LETTER];
     }
 
-    long print(int at) {
+    static long print(long[] words, int at) {
         return words[at + PRINT];
     }
 
-    long bundles(int at) {
+    static long bundles(long[] words, int at) {
         return words[at + BUNDLES];
     }
 
-    /** Makes a packed state its successor. */
-    void change(int at, long[] from, int fromAt, long[] to, int toAt) {
-        for (int w = 0; w < stride - CHANGED; w++) {
-            to[toAt + w] = from[fromAt + w] ^ words[at + CHANGED + w];
-        }
-    }
-
-    /** Has a probe count what was met again. */
-    void settle(Probe probe) {
-        for (int effect : index) {
-            if (effect != 0 && words[effect] != 0) {
-                probe.again(account(effect), words[effect]);
-                words[effect] = 0;
-            }
-        }
-    }
-
-    /** Forgets all effects; to be settled before. */
-    void clear() {
-        words = new long[FIRST];
-        index = new int[PLACES];
-        accounts.clear();
-        numbers.clear();
-        accountBytes = 0;
-        used = 1;
-        count = 0;
+    /** In which bits word w of a packed state differs from its successor. */
+    static long changed(long[] words, int at, int w) {
+        return words[at + CHANGED + w];
     }
 
     /** Memory taken, about. */
-    long bytes() {
+    synchronized long bytes() {
         return 8L * words.length + 4L * index.length + accountBytes;
     }
 }

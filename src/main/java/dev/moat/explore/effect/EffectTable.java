@@ -1,13 +1,11 @@
 package dev.moat.explore.effect;
 
 import dev.moat.bits.Projection;
-import java.util.Arrays;
+import java.lang.invoke.VarHandle;
 
 /**
- * The effects of one part of an alphabet, by what the part reads of packed states. For one thread.
- *
- * <p>{@code @shape} a place has the words of a key, the {@link Projection} of a packed state to the bits that are read,
- * and the number of an effect, 0 where it is empty. Open addressing, at most three quarters full.
+ * The effects of one part of an alphabet, by what the part reads of packed states. All workers of a search look into it at any
+ * time; who adds to it waits for others that do.
  */
 final class EffectTable {
     private static final int FIRST = 1 << 4;
@@ -16,125 +14,147 @@ final class EffectTable {
     final int first;
 
     final int end;
-    /** How often it was asked, and how often in vain. */
-    int uses;
-
-    int misses;
-    private final Bounds bounds;
     /** Whether the claims of what its letters do are judged each time. */
-    private boolean asks;
+    final boolean asks;
 
+    private final Bounds bounds;
     private final long[] mask;
-    private Projection reads;
-    private long[] key = new long[0];
-    private int stride = 1;
-    private int places = FIRST;
-    private int count;
-    private long[] table = new long[FIRST];
+    /** Of whoever adds. */
+    private final long[] key;
+
+    private volatile Places now;
 
     /**
-     * @param packedWords of a packed state
-     * @param bounds of a worker
+     * Effects by keys. An effect is written behind its key and read before it, so that who sees it sees all of the key.
+     *
+     * <p>{@code @shape} a place has the words of a key, the {@link Projection} of a packed state to the bits that are read,
+     * and the number of an effect, 0 where it is empty. Open addressing, at most three quarters full.
      */
-    EffectTable(int first, int end, int packedWords, Bounds bounds) {
+    static final class Places {
+        private final Projection reads;
+        private final int words;
+        private final int size;
+        private final long[] table;
+        private int count;
+
+        private Places(Projection reads, int size) {
+            this.reads = reads;
+            this.size = size;
+            words = reads.words();
+            table = new long[size * (words + 1)];
+        }
+
+        /**
+         * The effect in the state that begins at a word, 0 when it is not known.
+         *
+         * @param key overwritten; the words of a packed state
+         */
+        int find(long[] packed, int at, long[] key) {
+            int i = place(reads.key(packed, at, key));
+            while (true) {
+                long effect = table[i + words];
+                if (effect == 0) {
+                    return 0;
+                }
+                VarHandle.acquireFence();
+                if (isKey(i, key)) {
+                    return (int) effect;
+                }
+                i = next(i);
+            }
+        }
+
+        private int place(long hash) {
+            return (int) (((hash >>> 32) * size) >>> 32) * (words + 1);
+        }
+
+        private int next(int i) {
+            int next = i + words + 1;
+            return next == table.length ? 0 : next;
+        }
+
+        private boolean isKey(int i, long[] key) {
+            for (int k = 0; k < words; k++) {
+                if (table[i + k] != key[k]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private boolean isFull() {
+            return 4 * (count + 1) > 3 * size;
+        }
+
+        private void put(long hash, long[] from, int at, long effect) {
+            int i = place(hash);
+            while (table[i + words] != 0) {
+                i = next(i);
+            }
+            count++;
+            System.arraycopy(from, at, table, i, words);
+            VarHandle.releaseFence();
+            table[i + words] = effect;
+        }
+
+        private Places larger() {
+            Places made = new Places(reads, 2 * size);
+            for (int i = 0; i < table.length; i += words + 1) {
+                if (table[i + words] != 0) {
+                    made.put(reads.hash(table, i), table, i, table[i + words]);
+                }
+            }
+            return made;
+        }
+    }
+
+    /**
+     * @param mask the bits of packed states that a key has at first
+     * @param asks whether the claims of what its letters do are judged each time
+     * @param bounds of what all workers remember
+     */
+    EffectTable(int first, int end, long[] mask, boolean asks, Bounds bounds) {
         this.first = first;
         this.end = end;
+        this.asks = asks;
         this.bounds = bounds;
-        mask = new long[packedWords];
-        reads = new Projection(mask);
+        this.mask = mask;
+        key = new long[mask.length];
+        now = new Places(new Projection(mask), FIRST);
     }
 
-    /** The effect in the state that begins at a word, 0 when it is not known. */
-    int find(long[] packed, int at) {
-        uses++;
-        int i = place(reads.key(packed, at, key));
-        while (true) {
-            long effect = table[i + stride - 1];
-            if (effect == 0 || isKey(i)) {
-                return (int) effect;
-            }
-            i += stride;
-            i = i == table.length ? 0 : i;
+    /** One of the same letters that knows no effect, but on what they depend. */
+    EffectTable cleared() {
+        synchronized (this) {
+            return new EffectTable(first, end, mask.clone(), asks, bounds);
         }
     }
 
-    private int place(long hash) {
-        return (int) (((hash >>> 32) * places) >>> 32) * stride;
-    }
-
-    private boolean isKey(int i) {
-        for (int k = 0; k < key.length; k++) {
-            if (table[i + k] != key[k]) {
-                return false;
-            }
-        }
-        return true;
+    /** What is known now. What was known before is still true. */
+    Places now() {
+        return now;
     }
 
     /**
-     * Notes an effect that {@link #find} did not find.
+     * Notes an effect that was not found.
      *
      * @param bits of packed states on which it depends; if the part did not depend on all of them so far, all others are forgotten
      * @param claimed on which it depends besides; overwritten
      */
-    void add(long[] packed, int at, long[] bits, long[] claimed, int effect) {
-        misses++;
+    synchronized void add(long[] packed, int at, long[] bits, long[] claimed, int effect) {
         for (int w = 0; w < mask.length; w++) {
             claimed[w] |= bits[w];
         }
-        if (extend(claimed) || isFull()) {
-            clear();
+        Places places = now;
+        if (extend(claimed)) {
+            places = new Places(new Projection(mask), FIRST);
+        } else if (places.isFull()) {
+            places = 16L * places.table.length > bounds.ofOne() ? new Places(places.reads, FIRST) : places.larger();
         }
-        put(packed, at, effect);
-    }
-
-    /** Whether there is no room for one more. */
-    private boolean isFull() {
-        return 4 * (count + 1) > 3 * places && 16L * table.length > bounds.ofOne();
-    }
-
-    private void put(long[] packed, int at, long value) {
-        if (4 * (count + 1) > 3 * places) {
-            grow();
+        if (places.find(packed, at, key) == 0) {
+            places.put(places.reads.hash(key, 0), key, 0, effect);
         }
-        int i = place(reads.key(packed, at, key));
-        while (table[i + stride - 1] != 0 && !isKey(i)) {
-            i += stride;
-            i = i == table.length ? 0 : i;
-        }
-        count += table[i + stride - 1] == 0 ? 1 : 0;
-        System.arraycopy(key, 0, table, i, key.length);
-        table[i + stride - 1] = value;
-    }
-
-    /** Whether it has been asked in vain too often of late. */
-    boolean isPoor() {
-        if (uses < bounds.ofTable()) {
-            return false;
-        }
-        boolean poor = misses > bounds.ofTable() / 16;
-        uses = 0;
-        misses = 0;
-        return poor;
-    }
-
-    boolean asks() {
-        return asks;
-    }
-
-    /** Has claims judged each time from now on. */
-    void ask() {
-        asks = true;
-        Arrays.fill(mask, 0);
-        project();
-        clear();
-    }
-
-    /** Has keys of the bits that the part was seen to depend on. */
-    private void project() {
-        reads = new Projection(mask);
-        key = new long[reads.words()];
-        stride = key.length + 1;
+        now = places;
     }
 
     private boolean extend(long[] bits) {
@@ -143,37 +163,11 @@ final class EffectTable {
             more |= (bits[w] & ~mask[w]) != 0;
             mask[w] |= bits[w];
         }
-        if (more) {
-            project();
-        }
         return more;
-    }
-
-    private void grow() {
-        long[] old = table;
-        places *= 2;
-        table = new long[places * stride];
-        for (int from = 0; from < old.length; from += stride) {
-            if (old[from + stride - 1] != 0) {
-                int i = place(reads.hash(old, from));
-                while (table[i + stride - 1] != 0) {
-                    i += stride;
-                    i = i == table.length ? 0 : i;
-                }
-                System.arraycopy(old, from, table, i, stride);
-            }
-        }
-    }
-
-    /** Forgets all effects, not what the part depends on. */
-    void clear() {
-        places = FIRST;
-        table = new long[FIRST * stride];
-        count = 0;
     }
 
     /** Memory taken. */
     long bytes() {
-        return 8L * table.length;
+        return 8L * now.table.length;
     }
 }

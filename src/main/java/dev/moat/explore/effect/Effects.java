@@ -11,21 +11,22 @@ import dev.moat.machine.Machine;
 import dev.moat.machine.Probe;
 import dev.moat.state.Packing;
 import dev.moat.state.Schema;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Successors of packed states, from what letters were seen to do in states that agree in all that it depends on. One per worker of
- * a search.
+ * a search; what is known they have together ({@link EffectMemory}).
  *
- * <p>The alphabet is taken in parts: the instances of an action; of each CPU the starts of an operation, where it is idle, and its next step,
- * for each place where the operation may be. What a part does in a state is executed once ({@link Probe}) and then known
+ * <p>What a part of the alphabet ({@link Known}) does in a state is executed once ({@link Probe}) and then known
  * ({@link EffectTable}).
  */
 public final class Effects {
+    private final EffectMemory memory;
     private final Bounds bounds;
     private final Machine machine;
     private final Packing packing;
@@ -35,16 +36,27 @@ public final class Effects {
     private final Conditions conditions;
     private final EffectAudit audit;
     private final Probe probe;
-    private final EffectStore store;
-    private final List<EffectTable> tables = new ArrayList<>();
-    private EffectTable[] actions;
-    private final EffectTable[][] starts;
-    private final EffectTable[][] steps;
     private final StepCounter[] counters;
+    private final long[] key;
     private final long[] parent;
     private final long[] child;
     private final long[] bits;
     private final long[] claimed;
+
+    /** What is known, as this worker has seen it last, and how its parts did. */
+    private Known known;
+
+    private Part[] actions = new Part[0];
+    private Part[][] starts = new Part[0][];
+    private Part[][] steps = new Part[0][];
+    private EffectStore.Draft draft;
+    /** The words of all effects with numbers below that. */
+    private long[] words = new long[0];
+
+    private int seen;
+    private final int stride;
+    /** How often what an account counts happened again, by number. */
+    private long[] again = new long[64];
     /** A table that is to be mended. */
     private @Nullable EffectTable poor;
 
@@ -66,12 +78,13 @@ public final class Effects {
     private ClaimWatch.@Nullable Wrong wrong;
     private int wrongLetter;
 
-    private Effects(Machine machine, Evaluator judge, Fingerprint fingerprint, StepCounter[] counters, Bounds bounds) {
-        this.bounds = bounds;
-        this.machine = machine;
+    Effects(EffectMemory memory, Evaluator judge, Fingerprint fingerprint) {
+        this.memory = memory;
         this.judge = judge;
         this.fingerprint = fingerprint;
-        this.counters = counters;
+        bounds = memory.bounds;
+        machine = memory.machine;
+        counters = memory.counters;
         Schema schema = machine.schema();
         packing = schema.packing();
         print = new PackedPrint(fingerprint, packing, schema.words());
@@ -79,90 +92,39 @@ public final class Effects {
         conditions = new Conditions(schema);
         probe = new Probe(machine, conditions);
         audit = new EffectAudit(machine, fingerprint, judge, this);
-        store = new EffectStore(packing.words());
         parent = new long[schema.words()];
         child = new long[schema.words()];
+        key = new long[packing.words()];
         bits = new long[packing.words()];
         claimed = new long[packing.words()];
-        int at = 0;
-        List<EffectTable> list = new ArrayList<>();
-        while (at < machine.instances() && machine.instance(at).kind() == Machine.Kind.ACTION) {
-            at = part(at, list);
-        }
-        actions = list.toArray(EffectTable[]::new);
-        starts = new EffectTable[counters.length][];
-        steps = new EffectTable[counters.length][machine.steps() + 1];
-        for (int cpu = 0; cpu < counters.length; cpu++) {
-            list.clear();
-            while (machine.instance(at).kind() == Machine.Kind.START) {
-                at = part(at, list);
-            }
-            starts[cpu] = list.toArray(EffectTable[]::new);
-            for (int step = 1; step <= machine.steps(); step++) {
-                steps[cpu][step] = table(at, at + 1);
-            }
-            at++;
-        }
+        known = memory.known();
+        stride = known.store.stride();
+        draft = known.store.new Draft();
+        see(known);
     }
 
-    /** What knows the successors of a machine, or null when what its letters do cannot be seen, or is too much for these bounds. */
-    public static @Nullable Effects of(Machine machine, Evaluator judge, Fingerprint fingerprint, Bounds bounds) {
-        if (!machine.schema().isWatchable()) {
-            return null;
-        }
-        StepCounter[] counters = StepCounter.of(machine);
-        if (counters == null) {
-            return null;
-        }
-        long fixed = Conditions.bytes(machine.schema())
-                + PackedPrint.bytes(machine.schema().packing());
-        if (fixed > bounds.ofOne()) {
-            return null;
-        }
-        Effects made = new Effects(machine, judge, fingerprint, counters, bounds);
-        return made.bytes() > bounds.bytes() / 2 ? null : made;
+    /** Sees what is known now; of parts that are still there stays how they did. */
+    private void see(Known now) {
+        Map<EffectTable, Part> before = new HashMap<>();
+        Stream.of(
+                        Stream.of(actions),
+                        Stream.of(starts).flatMap(Stream::of),
+                        Stream.of(steps).flatMap(Stream::of))
+                .flatMap(all -> all)
+                .filter(part -> part != null)
+                .forEach(part -> before.put(part.table, part));
+        known = now;
+        draft = now.store.new Draft();
+        seen = 0;
+        actions = parts(now.actions, before);
+        starts = Stream.of(now.starts).map(all -> parts(all, before)).toArray(Part[][]::new);
+        steps = Stream.of(now.steps).map(all -> parts(all, before)).toArray(Part[][]::new);
     }
 
-    /** Adds the table of the letters that do the same as one, with other arguments; answers the one after them. */
-    private int part(int first, List<EffectTable> list) {
-        Machine.Instance it = machine.instance(first);
-        int end = first + 1;
-        while (end < machine.instances()
-                && machine.instance(end).kind() == it.kind()
-                && machine.instance(end).target() == it.target()) {
-            end++;
-        }
-        list.add(table(first, end));
-        return end;
-    }
-
-    /** Makes two of a table that knows too little, because its letters depend on too much, or has its claims judged each time. */
-    private void mend(EffectTable table) {
-        if (table.end - table.first == 1) {
-            if (compares && !table.asks()) {
-                table.ask();
-            }
-            return;
-        }
-        int middle = (table.first + table.end) / 2;
-        tables.remove(table);
-        EffectTable[] halves = {table(table.first, middle), table(middle, table.end)};
-        actions = replaced(actions, table, halves);
-        for (int cpu = 0; cpu < starts.length; cpu++) {
-            starts[cpu] = replaced(starts[cpu], table, halves);
-        }
-    }
-
-    private static EffectTable[] replaced(EffectTable[] all, EffectTable old, EffectTable... by) {
-        return Arrays.stream(all)
-                .flatMap(t -> t == old ? Arrays.stream(by) : Stream.of(t))
-                .toArray(EffectTable[]::new);
-    }
-
-    private EffectTable table(int first, int end) {
-        EffectTable table = new EffectTable(first, end, packing.words(), bounds);
-        tables.add(table);
-        return table;
+    private static Part[] parts(EffectTable[] tables, Map<EffectTable, Part> before) {
+        return Stream.of(tables)
+                .map(table -> table == null ? null : before.computeIfAbsent(table, Part::new))
+                .toArray(Part[]::new);
     }
 
     /** Compares transitions from now on. */
@@ -174,31 +136,30 @@ public final class Effects {
     /** Learns what is to be known of a state before its successors are asked for, where it is not itself one of those. */
     public void look(long[] s) {
         conditions.look(s);
-        learned = true;
+        learned |= conditions.grew();
     }
 
-    /** Between blocks of a search: each learns what the others have learned of conditions. */
-    public static void exchange(List<Effects> all) {
-        for (Effects one : all) {
-            if (one.learned) {
-                one.learned = false;
-                all.forEach(other -> other.conditions.learn(one.conditions));
+    /** Has the others learn what this one has learned of conditions; answers whether there was anything. */
+    boolean teach(List<Effects> others) {
+        boolean any = learned;
+        learned = false;
+        if (any) {
+            for (Effects other : others) {
+                other.conditions.learn(conditions);
+                other.conditions.grew();
             }
         }
-        all.forEach(Effects::forgetIfGrown);
+        return any;
     }
 
-    private void forgetIfGrown() {
-        if (conditions.grew()) {
-            forget();
+    /** Counts what was met again. */
+    private void settle() {
+        for (int number = 0; number < again.length; number++) {
+            if (again[number] != 0) {
+                probe.again(known.store.account(number), again[number]);
+                again[number] = 0;
+            }
         }
-    }
-
-    /** Forgets all effects. */
-    public void forget() {
-        store.settle(probe);
-        store.clear();
-        tables.forEach(EffectTable::clear);
     }
 
     /**
@@ -214,6 +175,11 @@ public final class Effects {
     public void begin() {
         lookBack();
         count = 0;
+        Known now = memory.known();
+        if (now != known) {
+            settle();
+            see(now);
+        }
     }
 
     /** Finds the successors of the state that begins at a word, behind those that were found since {@link #begin}. */
@@ -221,15 +187,15 @@ public final class Effects {
         flags = 0;
         running = false;
         wrong = null;
-        for (EffectTable table : actions) {
-            use(table, packed, at);
+        for (Part part : actions) {
+            use(part, packed, at);
         }
         boolean stepwise = machine.granularity() == Granularity.STEP;
         for (int cpu = 0; cpu < counters.length; cpu++) {
             int step = counters[cpu].of(packed, at);
             if (step == 0) {
-                for (EffectTable table : starts[cpu]) {
-                    use(table, packed, at);
+                for (Part part : starts[cpu]) {
+                    use(part, packed, at);
                 }
             } else {
                 running = true;
@@ -244,12 +210,12 @@ public final class Effects {
     private void lookBack() {
         if (asked >= measured + bounds.questions() / 64) {
             measured = asked;
-            if (bytes() > bounds.bytes()) {
-                forget();
+            if (memory.bytes() > bounds.bytes()) {
+                memory.forget(known);
             }
         }
         if (poor != null) {
-            mend(poor);
+            memory.mend(poor, compares);
             poor = null;
         }
         if (asked > bounds.questions()) {
@@ -261,38 +227,51 @@ public final class Effects {
         }
     }
 
-    /** Memory taken, about. */
-    public long bytes() {
-        long sum = fixed + probe.bytes() + store.bytes();
-        for (EffectTable table : tables) {
-            sum += table.bytes();
-        }
-        return sum;
+    /** Memory taken by what is this worker's alone, about. */
+    long own() {
+        return fixed + probe.bytes();
     }
 
-    /** Whether it takes less time than executing does, as far as can be told. */
-    public boolean pays() {
+    /** Whether it takes less time than executing does, as far as this worker can tell. */
+    boolean pays() {
         return pays;
     }
 
-    private void use(EffectTable table, long[] packed, int at) {
+    private void use(Part part, long[] packed, int at) {
         asked++;
-        int effect = table.find(packed, at);
-        if (effect == 0) {
-            effect = execute(table, packed, at);
-        } else {
-            store.hit(effect);
-            if (table.asks()) {
-                ask(store.account(effect), table.first, packed, at);
+        int effect = part.find(packed, at, key);
+        boolean found = effect != 0;
+        if (!found) {
+            effect = execute(part, packed, at);
+        }
+        if (effect >= seen) {
+            EffectStore.View view = known.store.view();
+            seen = view.end;
+            words = view.words;
+        }
+        if (found) {
+            int account = EffectStore.account(words, effect);
+            if (account != 0) {
+                count(account, part.table, packed, at);
             }
         }
-        flags |= store.flags(effect);
-        int more = store.successors(effect);
+        flags |= EffectStore.flags(words, effect);
+        int more = EffectStore.successors(words, effect);
         if (count + more > successors.length) {
             successors = Arrays.copyOf(successors, 2 * (count + more));
         }
-        for (int k = 0; k < more; k++) {
-            successors[count++] = store.at(effect, k);
+        for (int k = 0, next = effect + EffectStore.HEADER; k < more; k++, next += stride) {
+            successors[count++] = next;
+        }
+    }
+
+    private void count(int account, EffectTable table, long[] packed, int at) {
+        if (account >= again.length) {
+            again = Arrays.copyOf(again, 2 * account);
+        }
+        again[account]++;
+        if (table.asks) {
+            ask(known.store.account(account), table.first, packed, at);
         }
     }
 
@@ -308,11 +287,13 @@ public final class Effects {
         }
     }
 
-    private int execute(EffectTable table, long[] packed, int at) {
+    private int execute(Part part, long[] packed, int at) {
+        EffectTable table = part.table;
         executed++;
+        part.missed++;
         packing.unpack(packed, at, parent);
-        probe.run(table.first, table.end, parent, table.asks());
-        store.begin(probe.count(), probe.flags(), probe.account());
+        probe.run(table.first, table.end, parent, table.asks);
+        draft.begin(probe.count(), probe.flags());
         for (int k = 0; k < probe.count(); k++) {
             long sum = 0;
             for (int w = 0; w < child.length; w++) {
@@ -325,22 +306,19 @@ public final class Effects {
                 child[w] ^= parent[w];
             }
             packing.packDifference(child, bits, 0);
-            store.successor(probe.letter(k), sum, bundles, bits);
+            draft.successor(probe.letter(k), sum, bundles, bits);
         }
-        int effect = store.end();
+        int effect = draft.end(probe.account());
         if (probe.wrong() != null && wrong == null) {
             wrong = probe.wrong();
             wrongLetter = probe.wrongLetter();
         }
-        if (conditions.grew()) {
-            // What else is known may rest on conditions that read less.
-            learned = true;
-            tables.forEach(EffectTable::clear);
-        } else if (probe.wrong() == null) {
+        learned |= conditions.grew();
+        if (probe.wrong() == null) {
             packing.mask(probe.bits(), bits);
             packing.mask(probe.claimed(), claimed);
             table.add(packed, at, bits, claimed, effect);
-            poor = table.isPoor() ? table : poor;
+            poor = part.isPoor(bounds) ? table : poor;
         }
         return effect;
     }
@@ -352,22 +330,24 @@ public final class Effects {
 
     /** The letter that leads to successor k. */
     public int letter(int k) {
-        return store.letter(successors[k]);
+        return EffectStore.letter(words, successors[k]);
     }
 
     /** What leads from the sum of the state's fingerprint to that of successor k. */
     public long print(int k) {
-        return store.print(successors[k]);
+        return EffectStore.print(words, successors[k]);
     }
 
     /** The bundles of invariants that may concern what changed; see {@link Evaluator#bundles}. */
     public long bundles(int k) {
-        return store.bundles(successors[k]);
+        return EffectStore.bundles(words, successors[k]);
     }
 
     /** Writes successor k of a packed state. */
     public void write(int k, long[] packed, int at, long[] to, int toAt) {
-        store.change(successors[k], packed, at, to, toAt);
+        for (int w = 0; w < key.length; w++) {
+            to[toAt + w] = packed[at + w] ^ EffectStore.changed(words, successors[k], w);
+        }
     }
 
     /** The sum of a state's fingerprint. */
@@ -394,7 +374,7 @@ public final class Effects {
 
     /** Adds what was counted. */
     public void addTo(Coverage coverage) {
-        store.settle(probe);
+        settle();
         probe.addTo(coverage);
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Invariants of which it is remembered together where they hold, because what one reads another one reads as well. Immutable. */
 final class Bundles {
-    /** Words that one thread remembers. */
+    /** Words that a search remembers. */
     private static final long MOST = 1L << 22;
 
     /** Words of a key; for more it is cheaper to judge. Searched machines have fewer. */
@@ -72,7 +72,7 @@ final class Bundles {
         return bundleOf[owner];
     }
 
-    /** What is remembered on one thread, of each bundle, 32 MiB of all; null where nothing is. No limit of a search counts it. */
+    /** What a search remembers, of each bundle, 32 MiB of all; null where nothing is. No limit of a search counts it. */
     @Nullable
     Held[] memory() {
         @Nullable Held[] held = new Held[count()];

@@ -125,32 +125,6 @@ final class ConjunctSet {
         return readers.ofChange(holding, s, touched);
     }
 
-    /**
-     * Owners of false conjuncts in a state that differs from one in which all hold as {@link #touches} said. What a bundle is
-     * known to hold in is not judged again: that rests on the footprints of atoms, as the choice of the groups does.
-     *
-     * @param held where each bundle holds, or null
-     * @param packed has the state packed, from {@code at} on
-     */
-    long violatedAmong(long[] touched, long[] s, @Nullable Held[] held, long[] packed, int at) {
-        long found = 0;
-        for (int b = 0; b < held.length; b++) {
-            if (isTouched(b, touched)) {
-                Held known = held[b];
-                if (known == null) {
-                    found |= violatedOf(b, touched, s);
-                } else if (!known.has(packed, at)) {
-                    long wrong = violatedOf(b, touched, s);
-                    found |= wrong;
-                    if (wrong == 0) {
-                        known.learn();
-                    }
-                }
-            }
-        }
-        return found;
-    }
-
     /** The bundles of which some group is touched, by number; there are at most as many as invariants. */
     long bundles(long[] touched) {
         long set = 0;
@@ -160,7 +134,8 @@ final class ConjunctSet {
         return set;
     }
 
-    private boolean isTouched(int bundle, long[] set) {
+    /** Whether some group of a bundle is touched. */
+    boolean isTouched(int bundle, long[] set) {
         long any = 0;
         for (int i = 0; i < groupsOf[bundle].length; i++) {
             any |= set[i] & groupsOf[bundle][i];
@@ -168,7 +143,8 @@ final class ConjunctSet {
         return any != 0;
     }
 
-    private long violatedOf(int bundle, long[] set, long[] s) {
+    /** Owners of false conjuncts of a bundle in a state that differs from one in which all hold as {@link #touches} said. */
+    long violatedOf(int bundle, long[] set, long[] s) {
         long found = 0;
         for (int i = 0; i < groupsOf[bundle].length; i++) {
             for (long rest = set[i] & groupsOf[bundle][i]; rest != 0; rest &= rest - 1) {
@@ -178,7 +154,7 @@ final class ConjunctSet {
         return found;
     }
 
-    /** What is remembered on one thread of each bundle. */
+    /** What a search remembers of each bundle. */
     @Nullable
     Held[] memory() {
         return bundles.memory();

@@ -1,19 +1,38 @@
 package dev.moat.logic.judge;
 
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Judges states on one thread; remembers a bounded number of those that it found right. Obtained from {@link Judge#evaluator}. */
+/**
+ * Judges states on one thread; remembers a bounded number of those that it, or another of the same search, found right. Obtained from
+ * {@link Judge#evaluator}.
+ */
 public final class Evaluator {
     private final ConjunctSet invariants;
     private final ConjunctSet denials;
     private final @Nullable Held[] held;
     private final long[] scratch;
+    private final long[] key;
 
     Evaluator(ConjunctSet invariants, ConjunctSet denials) {
+        this(invariants, denials, invariants.memory());
+    }
+
+    private Evaluator(ConjunctSet invariants, ConjunctSet denials, @Nullable Held[] held) {
         this.invariants = invariants;
-        held = invariants.memory();
         this.denials = denials;
+        this.held = held;
         scratch = new long[Math.max(invariants.scratchWords(), denials.scratchWords())];
+        key = new long
+                [Stream.of(held)
+                        .mapToInt(one -> one == null ? 0 : one.words())
+                        .max()
+                        .orElse(0)];
+    }
+
+    /** One for another thread, with which this one shares what it remembers. */
+    public Evaluator another() {
+        return new Evaluator(invariants, denials, held);
     }
 
     /** Bit i is set when invariant i is false in the state. */
@@ -31,10 +50,31 @@ public final class Evaluator {
 
     /**
      * The same for a state that is packed as well, from word {@code at} on: what is known to hold in states that agree with this
-     * one in all that it reads is not evaluated again.
+     * one in all that it reads is not evaluated again. That rests on the footprints of atoms, as the choice of what is evaluated
+     * does.
      */
     public long violatedSince(long[] holding, long[] s, long[] packed, int at) {
-        return invariants.touches(holding, s, scratch) ? invariants.violatedAmong(scratch, s, held, packed, at) : 0;
+        return invariants.touches(holding, s, scratch) ? violatedAmong(s, packed, at) : 0;
+    }
+
+    /** Of what is in the scratch. */
+    private long violatedAmong(long[] s, long[] packed, int at) {
+        long found = 0;
+        for (int b = 0; b < held.length; b++) {
+            if (invariants.isTouched(b, scratch)) {
+                Held known = held[b];
+                if (known == null) {
+                    found |= invariants.violatedOf(b, scratch, s);
+                } else if (!known.has(packed, at, key)) {
+                    long wrong = invariants.violatedOf(b, scratch, s);
+                    found |= wrong;
+                    if (wrong == 0) {
+                        known.learn(key);
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     /** The bundles of invariants, by number, that may not hold in the one state because they hold in the other. */
@@ -46,7 +86,7 @@ public final class Evaluator {
     public boolean areKnown(long bundles, long[] packed, int at) {
         for (long rest = bundles; rest != 0; rest &= rest - 1) {
             Held known = held[Long.numberOfTrailingZeros(rest)];
-            if (known == null || !known.has(packed, at)) {
+            if (known == null || !known.has(packed, at, key)) {
                 return false;
             }
         }

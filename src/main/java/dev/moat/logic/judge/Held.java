@@ -1,19 +1,18 @@
 package dev.moat.logic.judge;
 
 import dev.moat.bits.Projection;
+import java.util.concurrent.locks.StampedLock;
 
 /**
  * States in which some conjuncts were found to hold, as far as these read them. A state that agrees with one of them in all
  * that is read need not be judged. Each key has two places, where the last two that belong there stay: it forgets, and is never
- * wrong. For one thread.
- *
- * <p>{@code @shape} {@code table} has the keys of all places, one after the other; a key is the {@link Projection} of a packed state
- * to the bits that are read. An empty place is all zeros, so a key without a bit is never known.
+ * wrong. All workers of a search ask it and learn at any time: who asks waits for nobody, and is told that nothing is known while
+ * another learns.
  */
 final class Held {
     private static final int FIRST = 1 << 6;
 
-    /** Words that all of one thread may still take. */
+    /** Words that all of a search may still take. */
     static final class Room {
         private long left;
 
@@ -21,20 +20,62 @@ final class Held {
             left = words;
         }
 
-        private int take(long asked) {
+        private synchronized int take(long asked) {
             int given = (int) Math.max(0, Math.min(asked, Math.min(left, Integer.MAX_VALUE / 2)));
             left -= given;
             return given;
         }
     }
 
+    /**
+     * Pairs of places.
+     *
+     * <p>{@code @shape} {@code table} has the keys of all places, one after the other; a key is the {@link Projection} of a packed state
+     * to the bits that are read. An empty place is all zeros, so a key without a bit is never known.
+     */
+    private static final class Places {
+        private final int pairs;
+        private final int words;
+        private final long[] table;
+
+        private Places(int pairs, int words) {
+            this.pairs = pairs;
+            this.words = words;
+            table = new long[pairs * 2 * words];
+        }
+
+        /** Where the pair of a hash begins. */
+        private int pair(long hash) {
+            return (int) (((hash >>> 32) * pairs) >>> 32) * 2 * words;
+        }
+
+        private boolean has(long[] key, int at) {
+            return isKey(key, at) || isKey(key, at + words);
+        }
+
+        private boolean isKey(long[] key, int at) {
+            for (int k = 0; k < words; k++) {
+                if (table[at + k] != key[k]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private void put(long[] from, int at, int pair) {
+            System.arraycopy(table, pair, table, pair + words, words);
+            System.arraycopy(from, at, table, pair, words);
+        }
+    }
+
     private final Projection reads;
-    private final long[] key;
+    private final int words;
     private final Room room;
-    private long[] table;
-    private int pairs = FIRST;
+    /** Held by who learns. */
+    private final StampedLock lock = new StampedLock();
+
+    private Places places;
     private int learned;
-    private int at;
 
     /**
      * @param reads the bits of a packed state that are read
@@ -42,65 +83,63 @@ final class Held {
      */
     Held(long[] reads, Room room) {
         this.reads = new Projection(reads);
-        key = new long[this.reads.words()];
-        table = new long[FIRST * 2 * key.length];
+        words = this.reads.words();
+        places = new Places(FIRST, words);
         this.room = room;
     }
 
-    /** Whether the state that is packed from {@code from} on agrees with one that was learned. */
-    boolean has(long[] packed, int from) {
-        at = place(reads.key(packed, from, key));
-        if (!isKey(at) && !isKey(at + key.length)) {
+    /** Words of a key. */
+    int words() {
+        return words;
+    }
+
+    /**
+     * Whether the state that is packed from {@code from} on agrees with one that was learned.
+     *
+     * @param key overwritten; has the state's key afterwards
+     */
+    boolean has(long[] packed, int from, long[] key) {
+        long hash = reads.key(packed, from, key);
+        long stamp = lock.tryOptimisticRead();
+        Places now = places;
+        // What another has written in the meantime may be half a key.
+        if (!now.has(key, now.pair(hash)) || !lock.validate(stamp)) {
             return false;
         }
         long any = 0;
-        for (long word : key) {
-            any |= word;
+        for (int k = 0; k < words; k++) {
+            any |= key[k];
         }
         return any != 0;
     }
 
-    private boolean isKey(int from) {
-        for (int k = 0; k < key.length; k++) {
-            if (table[from + k] != key[k]) {
-                return false;
+    /** Notes the state with this key. */
+    void learn(long[] key) {
+        long stamp = lock.writeLock();
+        try {
+            places.put(key, 0, places.pair(reads.hash(key, 0)));
+            if (++learned == places.pairs) {
+                grow();
             }
+        } finally {
+            lock.unlockWrite(stamp);
         }
-        return true;
-    }
-
-    /** Where the pair of a hash begins. */
-    private int place(long hash) {
-        return (int) (((hash >>> 32) * pairs) >>> 32) * 2 * key.length;
-    }
-
-    /** Notes the state that was asked about last. */
-    void learn() {
-        put(key, 0, at);
-        if (++learned == pairs) {
-            grow();
-        }
-    }
-
-    private void put(long[] from, int start, int pair) {
-        System.arraycopy(table, pair, table, pair + key.length, key.length);
-        System.arraycopy(from, start, table, pair, key.length);
     }
 
     private void grow() {
-        int length = 2 * key.length;
-        int more = key.length == 0 ? 0 : room.take(3L * pairs * length) / length;
+        int length = 2 * words;
+        Places old = places;
+        int more = words == 0 ? 0 : room.take(3L * old.pairs * length) / length;
         if (more == 0) {
             return;
         }
-        long[] old = table;
-        pairs += more;
         learned = 0;
-        table = new long[pairs * length];
+        Places larger = new Places(old.pairs + more, words);
         // The second of a pair is the older one.
-        for (int i = 0; i < old.length; i += length) {
-            put(old, i + key.length, place(reads.hash(old, i + key.length)));
-            put(old, i, place(reads.hash(old, i)));
+        for (int i = 0; i < old.table.length; i += length) {
+            larger.put(old.table, i + words, larger.pair(reads.hash(old.table, i + words)));
+            larger.put(old.table, i, larger.pair(reads.hash(old.table, i)));
         }
+        places = larger;
     }
 }

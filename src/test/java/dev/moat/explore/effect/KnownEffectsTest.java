@@ -11,6 +11,7 @@ import dev.moat.scenario.MachineSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,26 +19,49 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KnownEffectsTest {
     private static final Bounds BOUNDS = new Bounds(1 << 26, 1 << 18, 1 << 14);
 
-    @ParameterizedTest
-    @ValueSource(strings = {"r1", "xen-vtd"})
-    void isNotExecutedAgain(String component) {
+    private final long[] packed = new long[64];
+    private EffectMemory memory;
+
+    /** The first worker of a machine, and its initial state. */
+    private Effects effects(String component) {
         Machine machine =
                 Catalog.load().machine(new MachineSpec(component, Map.of(), Granularity.OPERATION, true, List.of()));
         Judge judge = new Judge(List.of(), machine.model().abstraction(), machine.schema());
-        Fingerprint fingerprint = new Fingerprint(machine.schema().words());
-        Effects effects = Objects.requireNonNull(Effects.of(machine, judge.evaluator(), fingerprint, BOUNDS));
-        long[] packed = new long[machine.schema().packing().words()];
+        memory = Objects.requireNonNull(EffectMemory.of(machine, BOUNDS, 1));
+        Effects effects = memory.worker(
+                judge.evaluator(), new Fingerprint(machine.schema().words()));
         machine.schema().packing().pack(machine.initial(), packed, 0);
         effects.look(machine.initial());
+        return effects;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r1", "xen-vtd"})
+    void isNotExecutedAgain(String component) {
+        Effects effects = effects(component);
         // Conditions are learned by executing, and then everything is forgotten.
         expand(effects, packed);
-        Effects.exchange(List.of(effects));
+        memory.exchange();
         int successors = expand(effects, packed);
         int executed = effects.executed;
         assertThat(executed).isPositive();
         assertThat(successors).isPositive();
         assertThat(expand(effects, packed)).isEqualTo(successors);
         assertThat(effects.executed).isEqualTo(executed);
+    }
+
+    /** What is known may rest on conditions that read less; it is kept where nothing was learned of them. */
+    @Test
+    void whatIsLearnedOfConditionsForgetsBetweenBlocks() {
+        Effects effects = effects("xen-vtd");
+        expand(effects, packed);
+        Known known = memory.known();
+        memory.exchange();
+        assertThat(memory.known()).isNotSameAs(known);
+        expand(effects, packed);
+        known = memory.known();
+        memory.exchange();
+        assertThat(memory.known()).isSameAs(known);
     }
 
     private static int expand(Effects effects, long[] packed) {

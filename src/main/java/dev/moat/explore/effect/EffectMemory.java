@@ -1,0 +1,113 @@
+package dev.moat.explore.effect;
+
+import dev.moat.explore.store.Fingerprint;
+import dev.moat.logic.judge.Evaluator;
+import dev.moat.machine.Conditions;
+import dev.moat.machine.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the workers of a search remember of letters together: what one has executed the others look up. None waits for another to
+ * look something up.
+ */
+public final class EffectMemory {
+    final Machine machine;
+    final Bounds bounds;
+    final StepCounter[] counters;
+    private final List<Effects> workers = new ArrayList<>();
+    private volatile Known known;
+
+    private EffectMemory(Machine machine, StepCounter[] counters, Bounds bounds) {
+        this.machine = machine;
+        this.counters = counters;
+        this.bounds = bounds;
+        known = Known.nothing(machine, counters.length, bounds);
+    }
+
+    /** An empty one, or null when what letters of a machine do cannot be seen, or is too much for so many workers in these bounds. */
+    public static @Nullable EffectMemory of(Machine machine, Bounds bounds, int workers) {
+        if (!machine.schema().isWatchable()) {
+            return null;
+        }
+        StepCounter[] counters = StepCounter.of(machine);
+        if (counters == null) {
+            return null;
+        }
+        long fixed = Conditions.bytes(machine.schema())
+                + PackedPrint.bytes(machine.schema().packing());
+        if (workers * fixed > bounds.ofOne()) {
+            return null;
+        }
+        EffectMemory made = new EffectMemory(machine, counters, bounds);
+        return workers * fixed + made.bytes() > bounds.bytes() / 2 ? null : made;
+    }
+
+    /** Another worker's. To be called while no worker works. */
+    public Effects worker(Evaluator judge, Fingerprint fingerprint) {
+        Effects made = new Effects(this, judge, fingerprint);
+        workers.add(made);
+        return made;
+    }
+
+    /** The first worker's. */
+    public Effects first() {
+        return workers.get(0);
+    }
+
+    /** What is known now. */
+    Known known() {
+        return known;
+    }
+
+    /** Forgets all effects. */
+    public void forget() {
+        forget(known);
+    }
+
+    /** Forgets all effects, unless another worker has since they were looked at. */
+    synchronized void forget(Known seen) {
+        if (known == seen) {
+            known = seen.cleared(machine.schema().packing().words());
+        }
+    }
+
+    /** Makes two of a table that knows too little, because its letters depend on too much, or has its claims judged each time. */
+    synchronized void mend(EffectTable table, boolean compares) {
+        long[] nothing = new long[machine.schema().packing().words()];
+        int middle = (table.first + table.end) / 2;
+        if (table.end - table.first > 1) {
+            known = known.with(
+                    table,
+                    List.of(
+                            new EffectTable(table.first, middle, nothing.clone(), false, bounds),
+                            new EffectTable(middle, table.end, nothing, false, bounds)));
+        } else if (compares && !table.asks) {
+            known = known.with(table, List.of(new EffectTable(table.first, table.end, nothing, true, bounds)));
+        }
+    }
+
+    /** Between blocks of a search, while no worker works: each learns what the others have learned of conditions. */
+    public void exchange() {
+        boolean any = false;
+        for (Effects one : workers) {
+            any |= one.teach(workers);
+        }
+        if (any) {
+            // What is known may rest on conditions that read less.
+            forget();
+        }
+        workers.forEach(Effects::begin);
+    }
+
+    /** Whether it takes less time than executing does, as far as can be told. */
+    public boolean pays() {
+        return workers.stream().allMatch(Effects::pays);
+    }
+
+    /** Memory taken, about. */
+    public long bytes() {
+        return known.bytes() + workers.stream().mapToLong(Effects::own).sum();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.moat.explore.effect;
+
+import dev.moat.machine.Machine;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * What is known of letters, between two times that it is forgotten or that its parts are mended. What it consists of stays; what
+ * these know grows.
+ *
+ * <p>The alphabet is taken in parts: the instances of an action; of each CPU the starts of an operation, where it is idle, and its next
+ * step, for each place where the operation may be.
+ */
+final class Known {
+    /** In the order of their letters. */
+    final EffectTable[] actions;
+
+    /** Of each CPU, in that order. */
+    final EffectTable[][] starts;
+
+    /** Of each CPU, by step; none at 0. */
+    final EffectTable[][] steps;
+
+    final EffectStore store;
+
+    private Known(EffectTable[] actions, EffectTable[][] starts, EffectTable[][] steps, EffectStore store) {
+        this.actions = actions;
+        this.starts = starts;
+        this.steps = steps;
+        this.store = store;
+    }
+
+    /** Nothing of a machine with so many CPUs. */
+    static Known nothing(Machine machine, int cpus, Bounds bounds) {
+        int packedWords = machine.schema().packing().words();
+        Function<int[], EffectTable> table =
+                letters -> new EffectTable(letters[0], letters[1], new long[packedWords], false, bounds);
+        List<EffectTable> list = new ArrayList<>();
+        int at = 0;
+        while (at < machine.instances() && machine.instance(at).kind() == Machine.Kind.ACTION) {
+            int end = endOfPart(machine, at);
+            list.add(table.apply(new int[] {at, end}));
+            at = end;
+        }
+        EffectTable[] actions = list.toArray(EffectTable[]::new);
+        EffectTable[][] starts = new EffectTable[cpus][];
+        EffectTable[][] steps = new EffectTable[cpus][machine.steps() + 1];
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            list.clear();
+            while (machine.instance(at).kind() == Machine.Kind.START) {
+                int end = endOfPart(machine, at);
+                list.add(table.apply(new int[] {at, end}));
+                at = end;
+            }
+            starts[cpu] = list.toArray(EffectTable[]::new);
+            for (int step = 1; step <= machine.steps(); step++) {
+                steps[cpu][step] = table.apply(new int[] {at, at + 1});
+            }
+            at++;
+        }
+        return new Known(actions, starts, steps, new EffectStore(packedWords));
+    }
+
+    /** Behind the letters that do the same as one, with other arguments. */
+    private static int endOfPart(Machine machine, int first) {
+        Machine.Instance it = machine.instance(first);
+        int end = first + 1;
+        while (end < machine.instances()
+                && machine.instance(end).kind() == it.kind()
+                && machine.instance(end).target() == it.target()) {
+            end++;
+        }
+        return end;
+    }
+
+    private Stream<EffectTable> tables() {
+        return Stream.of(
+                        Stream.of(actions),
+                        Arrays.stream(starts).flatMap(Arrays::stream),
+                        Arrays.stream(steps).flatMap(Arrays::stream))
+                .flatMap(all -> all)
+                .filter(table -> table != null);
+    }
+
+    /** Memory taken, about. */
+    long bytes() {
+        return store.bytes() + tables().mapToLong(EffectTable::bytes).sum();
+    }
+
+    /** No effect, but on what letters depend. */
+    Known cleared(int packedWords) {
+        return by(table -> Stream.of(table.cleared()), new EffectStore(packedWords));
+    }
+
+    /** The same with other tables in place of one; itself when it has not that one. */
+    Known with(EffectTable old, List<EffectTable> by) {
+        return tables().anyMatch(table -> table == old)
+                ? by(table -> table == old ? by.stream() : Stream.of(table), store)
+                : this;
+    }
+
+    private Known by(Function<EffectTable, Stream<EffectTable>> change, EffectStore to) {
+        UnaryOperator<EffectTable[]> all = old -> Arrays.stream(old)
+                .flatMap(table -> table == null ? Stream.of(table) : change.apply(table))
+                .toArray(EffectTable[]::new);
+        return new Known(
+                all.apply(actions),
+                Arrays.stream(starts).map(all).toArray(EffectTable[][]::new),
+                Arrays.stream(steps).map(all).toArray(EffectTable[][]::new),
+                to);
+    }
+}
