@@ -34,7 +34,7 @@ final class Part {
         if (asked < bounds.ofTable()) {
             return false;
         }
-        boolean poor = missed > bounds.ofTable() / 16;
+        boolean poor = missed > bounds.ofTable() / 4;
         asked = 0;
         missed = 0;
         return poor;
