@@ -2,7 +2,6 @@ package dev.moat.explore;
 
 import dev.moat.explore.effect.Bounds;
 import dev.moat.explore.effect.EffectMemory;
-import dev.moat.explore.effect.Effects;
 import dev.moat.explore.store.ChunkedStates;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
@@ -68,14 +67,13 @@ final class Crew implements AutoCloseable {
             return;
         }
         memory = made;
-        Effects first = made.first();
-        if (!isLooked(machine.schema(), at.level, first) || !isLooked(machine.schema(), at.next, first)) {
+        if (!isLooked(machine.schema(), at.level, made) || !isLooked(machine.schema(), at.next, made)) {
             rememberNoMore();
         }
     }
 
     /** Looks at states before their successors are asked for; answers whether at all of them, for an interrupt ends it. */
-    private boolean isLooked(Schema schema, ChunkedStates states, Effects by) {
+    private boolean isLooked(Schema schema, ChunkedStates states, EffectMemory by) {
         long[] s = schema.blank();
         for (long i = 0; i < states.size() && !lookForInterrupt(); i++) {
             schema.packing().unpack(states.chunk(i), states.offset(i), s);

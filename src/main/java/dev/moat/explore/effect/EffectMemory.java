@@ -51,9 +51,9 @@ public final class EffectMemory {
         return made;
     }
 
-    /** The first worker's. */
-    public Effects first() {
-        return workers.get(0);
+    /** Learns what is to be known of a state before its successors are asked for, where it is not itself one of those. */
+    public void look(long[] s) {
+        workers.get(0).look(s);
     }
 
     /** What is known now. */
@@ -75,16 +75,10 @@ public final class EffectMemory {
 
     /** Makes two of a table that knows too little, because its letters depend on too much, or has its claims judged each time. */
     synchronized void mend(EffectTable table, boolean compares) {
-        long[] nothing = new long[machine.schema().packing().words()];
-        int middle = (table.first + table.end) / 2;
         if (table.end - table.first > 1) {
-            known = known.with(
-                    table,
-                    List.of(
-                            new EffectTable(table.first, middle, nothing.clone(), false, bounds),
-                            new EffectTable(middle, table.end, nothing, false, bounds)));
+            known = known.with(table, table.halves());
         } else if (compares && !table.asks) {
-            known = known.with(table, List.of(new EffectTable(table.first, table.end, nothing, true, bounds)));
+            known = known.with(table, List.of(table.asking()));
         }
     }
 

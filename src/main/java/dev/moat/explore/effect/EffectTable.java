@@ -2,6 +2,7 @@ package dev.moat.explore.effect;
 
 import dev.moat.bits.Projection;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 
 /**
  * The effects of one part of an alphabet, by what the part reads of packed states. All workers of a search look into it at any
@@ -113,7 +114,7 @@ final class EffectTable {
      * @param asks whether the claims of what its letters do are judged each time
      * @param bounds of what all workers remember
      */
-    EffectTable(int first, int end, long[] mask, boolean asks, Bounds bounds) {
+    private EffectTable(int first, int end, long[] mask, boolean asks, Bounds bounds) {
         this.first = first;
         this.end = end;
         this.asks = asks;
@@ -123,11 +124,26 @@ final class EffectTable {
         now = new Places(new Projection(mask), FIRST);
     }
 
+    /** One of which nothing is known, and no claim is judged again. */
+    EffectTable(int first, int end, int packedWords, Bounds bounds) {
+        this(first, end, new long[packedWords], false, bounds);
+    }
+
     /** One of the same letters that knows no effect, but on what they depend. */
-    EffectTable cleared() {
-        synchronized (this) {
-            return new EffectTable(first, end, mask.clone(), asks, bounds);
-        }
+    synchronized EffectTable cleared() {
+        return new EffectTable(first, end, mask.clone(), asks, bounds);
+    }
+
+    /** One of the same letters of which nothing is known, that has their claims judged each time. */
+    EffectTable asking() {
+        return new EffectTable(first, end, new long[mask.length], true, bounds);
+    }
+
+    /** Two of the same letters of which nothing is known. */
+    List<EffectTable> halves() {
+        int middle = (first + end) / 2;
+        return List.of(
+                new EffectTable(first, middle, mask.length, bounds), new EffectTable(middle, end, mask.length, bounds));
     }
 
     /** What is known now. What was known before is still true. */

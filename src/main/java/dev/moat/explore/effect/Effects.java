@@ -133,8 +133,8 @@ public final class Effects {
         return probe.compareWith(claims);
     }
 
-    /** Learns what is to be known of a state before its successors are asked for, where it is not itself one of those. */
-    public void look(long[] s) {
+    /** See {@link EffectMemory#look}. */
+    void look(long[] s) {
         conditions.look(s);
         learned |= conditions.grew();
     }

@@ -37,13 +37,11 @@ final class Known {
     /** Nothing of a machine with so many CPUs. */
     static Known nothing(Machine machine, int cpus, Bounds bounds) {
         int packedWords = machine.schema().packing().words();
-        Function<int[], EffectTable> table =
-                letters -> new EffectTable(letters[0], letters[1], new long[packedWords], false, bounds);
         List<EffectTable> list = new ArrayList<>();
         int at = 0;
         while (at < machine.instances() && machine.instance(at).kind() == Machine.Kind.ACTION) {
             int end = endOfPart(machine, at);
-            list.add(table.apply(new int[] {at, end}));
+            list.add(new EffectTable(at, end, packedWords, bounds));
             at = end;
         }
         EffectTable[] actions = list.toArray(EffectTable[]::new);
@@ -53,12 +51,12 @@ final class Known {
             list.clear();
             while (machine.instance(at).kind() == Machine.Kind.START) {
                 int end = endOfPart(machine, at);
-                list.add(table.apply(new int[] {at, end}));
+                list.add(new EffectTable(at, end, packedWords, bounds));
                 at = end;
             }
             starts[cpu] = list.toArray(EffectTable[]::new);
             for (int step = 1; step <= machine.steps(); step++) {
-                steps[cpu][step] = table.apply(new int[] {at, at + 1});
+                steps[cpu][step] = new EffectTable(at, at + 1, packedWords, bounds);
             }
             at++;
         }

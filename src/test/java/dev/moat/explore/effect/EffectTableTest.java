@@ -23,7 +23,7 @@ class EffectTableTest {
     private static final long LOW = 0xFFFF_FFFFL;
 
     private static EffectTable table(Bounds bounds) {
-        return new EffectTable(0, 1, NONE.clone(), false, bounds);
+        return new EffectTable(0, 1, NONE.length, bounds);
     }
 
     private static int find(EffectTable table, long... state) {

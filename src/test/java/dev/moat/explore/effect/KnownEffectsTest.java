@@ -21,15 +21,17 @@ class KnownEffectsTest {
 
     private final long[] packed = new long[64];
     private EffectMemory memory;
+    private Effects other;
 
-    /** The first worker of a machine, and its initial state. */
+    /** One of two workers of a machine, and its initial state. */
     private Effects effects(String component) {
         Machine machine =
                 Catalog.load().machine(new MachineSpec(component, Map.of(), Granularity.OPERATION, true, List.of()));
         Judge judge = new Judge(List.of(), machine.model().abstraction(), machine.schema());
-        memory = Objects.requireNonNull(EffectMemory.of(machine, BOUNDS, 1));
-        Effects effects = memory.worker(
-                judge.evaluator(), new Fingerprint(machine.schema().words()));
+        memory = Objects.requireNonNull(EffectMemory.of(machine, BOUNDS, 2));
+        Fingerprint fingerprint = new Fingerprint(machine.schema().words());
+        Effects effects = memory.worker(judge.evaluator(), fingerprint);
+        other = memory.worker(judge.evaluator(), fingerprint);
         machine.schema().packing().pack(machine.initial(), packed, 0);
         effects.look(machine.initial());
         return effects;
@@ -48,6 +50,17 @@ class KnownEffectsTest {
         assertThat(successors).isPositive();
         assertThat(expand(effects, packed)).isEqualTo(successors);
         assertThat(effects.executed).isEqualTo(executed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r1", "xen-vtd"})
+    void whatOneHasExecutedAnotherLooksUp(String component) {
+        Effects one = effects(component);
+        expand(one, packed);
+        memory.exchange();
+        int successors = expand(one, packed);
+        assertThat(expand(other, packed)).isEqualTo(successors);
+        assertThat(other.executed).isZero();
     }
 
     /** What is known may rest on conditions that read less; it is kept where nothing was learned of them. */

@@ -135,6 +135,16 @@ class JudgeTest {
         evaluated.clear();
         assertThat(judge.violatedSince(before, before)).isZero();
         assertThat(evaluated).isEmpty();
+        q.set(after, 2, 1);
+        long[] packed = new long[schema.packing().words()];
+        schema.packing().pack(after, packed, 0);
+        Evaluator one = judge.evaluator();
+        assertThat(one.violatedSince(before, after, packed, 0)).isZero();
+        evaluated.clear();
+        assertThat(one.another().violatedSince(before, after, packed, 0)).isZero();
+        assertThat(evaluated).as("one of the same search has evaluated it").isEmpty();
+        assertThat(judge.evaluator().violatedSince(before, after, packed, 0)).isZero();
+        assertThat(evaluated).as("none of this search has").isNotEmpty();
     }
 
     @Test
