@@ -247,18 +247,32 @@ final class Expander implements Stepper.Sink {
             }
         }
         generated += known.count();
+        readHomes(known.count());
         for (int k = 0; k < known.count(); k++) {
-            homes[k] = set.home(prints[k]);
-        }
-        for (int k = 0; k < known.count(); k++) {
-            long fp = prints[k];
-            int r = (int) fp & (RECENT - 1);
-            if (recent[r] != fp && !set.contains(fp, homes[k])) {
-                recent[r] = fp;
+            if (isNew(k)) {
                 keep(known, k, level, slice);
             }
         }
         return p;
+    }
+
+    /** Reads where successors would be in the set, so that these cache misses overlap; not of those that were met of late. */
+    private void readHomes(int successors) {
+        for (int k = 0; k < successors; k++) {
+            long fp = prints[k];
+            homes[k] = recent[(int) fp & (RECENT - 1)] == fp ? fp : set.home(fp);
+        }
+    }
+
+    /** Whether a successor is neither in the set nor was met of late; to be asked once of each. */
+    private boolean isNew(int k) {
+        long fp = prints[k];
+        int r = (int) fp & (RECENT - 1);
+        if (recent[r] == fp || set.contains(fp, homes[k])) {
+            return false;
+        }
+        recent[r] = fp;
+        return true;
     }
 
     private void look(Effects known, long p, Slice slice) {
@@ -311,14 +325,9 @@ final class Expander implements Stepper.Sink {
         if (orbits != null) {
             lookUpOrbits();
         }
+        readHomes(count);
         for (int k = 0; k < count; k++) {
-            homes[k] = set.home(prints[k]);
-        }
-        for (int k = 0; k < count; k++) {
-            long fp = prints[k];
-            int r = (int) fp & (RECENT - 1);
-            if (recent[r] != fp && !set.contains(fp, homes[k])) {
-                recent[r] = fp;
+            if (isNew(k)) {
                 keep(k, parentIndex, slice);
             }
         }

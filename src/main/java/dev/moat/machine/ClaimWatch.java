@@ -53,18 +53,21 @@ public final class ClaimWatch {
     /** What the judge is to be asked again each time; null where it is told instead on what its answer depends. */
     private @Nullable List<Asked> asked;
 
-    /** A transition of which it would take too much to tell on what its judgement depends: kept as what its states differ in from one. */
+    /** A transition whose judgement is no part of what is remembered: kept as what its states differ in from one. */
     public static final class Asked {
         private final int code;
         private final Claim claim;
         private final long[] before;
         private final long[] after;
+        /** What it claims, where a state has no part in that. */
+        private final List<String> actions;
 
-        private Asked(int code, Claim claim, long[] before, long[] after) {
+        private Asked(int code, Claim claim, long[] before, long[] after, List<String> actions) {
             this.code = code;
             this.claim = claim;
             this.before = before;
             this.after = after;
+            this.actions = actions;
         }
 
         /** Memory taken, about. */
@@ -245,20 +248,19 @@ public final class ClaimWatch {
         List<Asked> again = asked;
         if (lines == null && again == null) {
             judge.tell(bits, claimed::add);
-        } else if (lines == null && again != null && !isPlain()) {
-            again.add(new Asked(code, claim.copy(), difference(from), difference(to)));
+        } else if (lines == null && again != null) {
+            List<String> actions = new ArrayList<>();
+            Arrays.fill(told, 0);
+            judge.tell(told, actions::add);
+            boolean asks = !Arrays.equals(told, nothing);
+            boolean ofState = asks && judge.finds();
+            claimed.addAll(ofState ? List.of() : actions);
+            if (asks) {
+                again.add(
+                        new Asked(code, claim.copy(), difference(from), difference(to), ofState ? List.of() : actions));
+            }
         }
         return lines;
-    }
-
-    /** Whether the judgement depends on nothing but the bits that changed. */
-    private boolean isPlain() {
-        if (claim.count() > 0) {
-            return false;
-        }
-        Arrays.fill(told, 0);
-        judge.tell(told, action -> told[0] = -1);
-        return Arrays.equals(told, nothing);
     }
 
     private long[] difference(long[] s) {
@@ -269,26 +271,43 @@ public final class ClaimWatch {
         return bitsOf;
     }
 
-    /** Judges transitions again, from a state that agrees with the one in which they were in all that was read; answers what is wrong first. */
+    /**
+     * Judges a transition again, from a state that agrees with the one in which it was in all that was read; what it claims counts as
+     * {@link #again} has counted it, and is not counted twice.
+     *
+     * @param reads overwritten with the bits of the state on which the answer depends, where that is that nothing is wrong
+     * @return what is wrong, or null
+     */
     @Nullable
-    Wrong ask(long[] s, List<Asked> transitions) {
-        for (Asked one : transitions) {
-            for (int w = 0; w < words; w++) {
-                from[w] = s[w] ^ one.before[w];
-                to[w] = s[w] ^ one.after[w];
-            }
-            List<String> lines = judge.judge(from, to, one.claim);
-            if (lines != null) {
-                return new Wrong(name(one.code), lines);
-            }
+    Wrong ask(long[] s, Asked one, long[] reads) {
+        for (int w = 0; w < words; w++) {
+            from[w] = s[w] ^ one.before[w];
+            to[w] = s[w] ^ one.after[w];
         }
+        List<String> lines = judge.judge(from, to, one.claim);
+        takeBack(one);
+        if (lines != null) {
+            return new Wrong(name(one.code), lines);
+        }
+        Arrays.fill(reads, 0);
+        judge.tell(reads, action -> {});
         return null;
+    }
+
+    /** Does not count what one claims, after all. */
+    void takeBack(Asked one) {
+        one.actions.forEach(action -> judge.again(action, -1));
+    }
+
+    /** Whether what was right once, in a state that agrees in what was read, is so again. */
+    boolean isSettled() {
+        return !judge.finds();
     }
 
     /**
      * Forgets what was claimed.
      *
-     * @param asks whether what is claimed from now on will be judged again each time
+     * @param asks whether what is claimed from now on is to be judged by whoever remembers it
      */
     void forget(boolean asks) {
         idle.clear();

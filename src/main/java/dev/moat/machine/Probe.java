@@ -44,11 +44,17 @@ public final class Probe {
      *
      * @param counted letters, steps, results and refused calls
      * @param stutters steps that claimed nothing
-     * @param claimed abstract actions, but for those of transitions that are judged again each time
-     * @param asked those transitions
+     * @param claimed abstract actions, but for those that are found in each state anew
+     * @param asked transitions that are to be judged again where what they depend on is another
      */
     public record Account(
-            List<Integer> counted, List<Integer> stutters, List<String> claimed, List<ClaimWatch.Asked> asked) {}
+            List<Integer> counted, List<Integer> stutters, List<String> claimed, List<ClaimWatch.Asked> asked) {
+        /** Of what tells most of them apart. */
+        @Override
+        public int hashCode() {
+            return counted.hashCode();
+        }
+    }
 
     /** @param conditions what is known of the states that it will be asked about */
     public Probe(Machine machine, Conditions conditions) {
@@ -73,7 +79,7 @@ public final class Probe {
     /**
      * Does letters {@code [first, end)}, all of one kind and one CPU, in a normalised state, which is not changed.
      *
-     * @param asks whether {@link #ask} is to judge each time what is claimed; then {@link #claimed} has only what tells the claims
+     * @param asks whether {@link #ask} is to judge what is claimed; then {@link #claimed} has only what tells the claims
      */
     public void run(int first, int end, long[] s, boolean asks) {
         count = 0;
@@ -218,9 +224,21 @@ public final class Probe {
         return claims == null ? 0 : claims.bytes();
     }
 
-    /** Judges the transitions of an account in another state in which it holds; answers what is wrong first, or null. */
-    public ClaimWatch.@Nullable Wrong ask(long[] s, Account account) {
-        return claims == null ? null : claims.ask(s, account.asked());
+    /** See {@link ClaimWatch#ask}. */
+    public ClaimWatch.@Nullable Wrong ask(long[] s, ClaimWatch.Asked one, long[] reads) {
+        return claims == null ? null : claims.ask(s, one, reads);
+    }
+
+    /** See {@link ClaimWatch#takeBack}. */
+    public void takeBack(ClaimWatch.Asked one) {
+        if (claims != null) {
+            claims.takeBack(one);
+        }
+    }
+
+    /** See {@link ClaimWatch#isSettled}. */
+    public boolean isSettled() {
+        return claims != null && claims.isSettled();
     }
 
     /** Counts so many times more what was counted once. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Effects, each once. All workers of a search read them at any time; who adds one, or asks for a view of what was added,
@@ -39,11 +40,18 @@ final class EffectStore {
     private int count;
     private volatile Probe.Account[] accounts = new Probe.Account[PLACES];
     private final Map<Probe.Account, Integer> numbers = new HashMap<>();
+    /** Of each account what is asked. */
+    private volatile Judged[][] asked = new Judged[PLACES][];
+
+    private final Map<ClaimWatch.Asked, Judged> judged = new HashMap<>();
+    private final LongAdder judgedBytes = new LongAdder();
+    private final int packedWords;
     /** What accounts take, about. */
     private long accountBytes;
 
     /** @param packedWords of a packed state */
     EffectStore(int packedWords) {
+        this.packedWords = packedWords;
         stride = CHANGED + packedWords;
         number(new Probe.Account(List.of(), List.of(), List.of(), List.of()));
     }
@@ -111,14 +119,20 @@ final class EffectStore {
                 + NUMBER
                         * (account.counted().size()
                                 + account.stutters().size()
-                                + account.claimed().size())
-                + account.asked().stream().mapToLong(ClaimWatch.Asked::bytes).sum();
+                                + account.claimed().size()
+                                + account.asked().size());
         Probe.Account[] all = accounts;
+        Judged[][] ofAll = asked;
         if (number == all.length) {
             all = Arrays.copyOf(all, 2 * number);
+            ofAll = Arrays.copyOf(ofAll, 2 * number);
         }
         all[number] = account;
+        ofAll[number] = account.asked().stream()
+                .map(one -> judged.computeIfAbsent(one, made -> new Judged(made, packedWords, judgedBytes)))
+                .toArray(Judged[]::new);
         accounts = all;
+        asked = ofAll;
         return number;
     }
 
@@ -183,9 +197,14 @@ final class EffectStore {
         return (int) (words[effect] >>> 32);
     }
 
-    /** What was counted, and what is to be asked each time. */
+    /** What was counted. */
     Probe.Account account(int number) {
         return accounts[number];
+    }
+
+    /** What is to be asked wherever that is counted. */
+    Judged[] asked(int number) {
+        return asked[number];
     }
 
     static int letter(long[] words, int at) {
@@ -207,6 +226,6 @@ final class EffectStore {
 
     /** Memory taken, about. */
     synchronized long bytes() {
-        return 8L * words.length + 4L * index.length + accountBytes;
+        return 8L * words.length + 4L * index.length + accountBytes + judgedBytes.sum();
     }
 }

@@ -37,11 +37,9 @@ public final class Effects {
     private final EffectAudit audit;
     private final Probe probe;
     private final StepCounter[] counters;
-    private final long[] key;
     private final long[] parent;
     private final long[] child;
     private final long[] bits;
-    private final long[] claimed;
 
     /** What is known, as this worker has seen it last, and how its parts did. */
     private Known known;
@@ -94,9 +92,7 @@ public final class Effects {
         audit = new EffectAudit(machine, fingerprint, judge, this);
         parent = new long[schema.words()];
         child = new long[schema.words()];
-        key = new long[packing.words()];
         bits = new long[packing.words()];
-        claimed = new long[packing.words()];
         known = memory.known();
         stride = known.store.stride();
         draft = known.store.new Draft();
@@ -239,7 +235,7 @@ public final class Effects {
 
     private void use(Part part, long[] packed, int at) {
         asked++;
-        int effect = part.find(packed, at, key);
+        int effect = part.find(packed, at);
         boolean found = effect != 0;
         if (!found) {
             effect = execute(part, packed, at);
@@ -271,20 +267,33 @@ public final class Effects {
         }
         again[account]++;
         if (table.asks) {
-            ask(known.store.account(account), table.first, packed, at);
+            ask(known.store.asked(account), table.first, packed, at);
         }
     }
 
-    private void ask(Probe.Account account, int letter, long[] packed, int at) {
-        if (account.asked().isEmpty()) {
-            return;
+    private void ask(Judged[] asked, int letter, long[] packed, int at) {
+        for (int k = 0; k < asked.length; k++) {
+            if (!asked[k].isRight(packed, at) && isWrong(asked[k], letter, packed, at)) {
+                // Whoever executes counts nothing behind what is wrong.
+                for (int left = k + 1; left < asked.length; left++) {
+                    probe.takeBack(asked[left].asked);
+                }
+                return;
+            }
         }
+    }
+
+    private boolean isWrong(Judged one, int letter, long[] packed, int at) {
         packing.unpack(packed, at, parent);
-        ClaimWatch.Wrong found = probe.ask(parent, account);
-        if (found != null && wrong == null) {
+        ClaimWatch.Wrong found = probe.ask(parent, one.asked, child);
+        if (found == null && probe.isSettled()) {
+            packing.mask(child, bits);
+            one.learn(packed, at, bits);
+        } else if (found != null && wrong == null) {
             wrong = found;
             wrongLetter = letter;
         }
+        return found != null;
     }
 
     private int execute(Part part, long[] packed, int at) {
@@ -315,10 +324,13 @@ public final class Effects {
         }
         learned |= conditions.grew();
         if (probe.wrong() == null) {
-            packing.mask(probe.bits(), bits);
-            packing.mask(probe.claimed(), claimed);
-            table.add(packed, at, bits, claimed, effect);
-            poor = part.isPoor(bounds) ? table : poor;
+            long[] all = probe.bits();
+            for (int w = 0; w < all.length; w++) {
+                all[w] |= probe.claimed()[w];
+            }
+            packing.mask(all, bits);
+            table.add(packed, at, bits, effect);
+            poor = part.isPoor(bounds, compares && !table.asks) ? table : poor;
         }
         return effect;
     }
@@ -345,7 +357,7 @@ public final class Effects {
 
     /** Writes successor k of a packed state. */
     public void write(int k, long[] packed, int at, long[] to, int toAt) {
-        for (int w = 0; w < key.length; w++) {
+        for (int w = 0; w < bits.length; w++) {
             to[toAt + w] = packed[at + w] ^ EffectStore.changed(words, successors[k], w);
         }
     }

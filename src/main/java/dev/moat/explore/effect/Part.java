@@ -2,39 +2,36 @@ package dev.moat.explore.effect;
 
 /** A table as one worker sees it, and how often that has asked it of late, and how often in vain. */
 final class Part {
-    final EffectTable table;
-    /** What was known there when something was not found last. */
-    private EffectTable.Places places;
+    private static final int LEARNING = 16;
+    private static final int APART = 32;
 
+    final EffectTable table;
     private int asked;
     int missed;
+    private int times;
 
     Part(EffectTable table) {
         this.table = table;
-        places = table.now();
+    }
+
+    /** The effect in the state that begins at a word, 0 when it is not known. */
+    int find(long[] packed, int at) {
+        asked++;
+        return table.find(packed, at);
     }
 
     /**
-     * The effect in the state that begins at a word, 0 when it is not known.
+     * Whether it has been asked in vain too often.
      *
-     * @param key overwritten; the words of a packed state
+     * @param compares whether it judges claims with what is done, and could do otherwise
      */
-    int find(long[] packed, int at, long[] key) {
-        asked++;
-        int effect = places.find(packed, at, key);
-        if (effect == 0 && places != table.now()) {
-            places = table.now();
-            effect = places.find(packed, at, key);
-        }
-        return effect;
-    }
-
-    /** Whether it has been asked in vain too often. */
-    boolean isPoor(Bounds bounds) {
+    boolean isPoor(Bounds bounds, boolean compares) {
         if (asked < bounds.ofTable()) {
             return false;
         }
-        boolean poor = missed > bounds.ofTable() / 4;
+        // At first most questions are in vain.
+        int most = bounds.ofTable() / (compares && times++ >= LEARNING ? APART : 4);
+        boolean poor = missed > most;
         asked = 0;
         missed = 0;
         return poor;

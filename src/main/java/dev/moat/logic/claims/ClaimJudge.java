@@ -159,6 +159,11 @@ public final class ClaimJudge implements TransitionJudge {
     }
 
     @Override
+    public boolean finds() {
+        return explanation != null;
+    }
+
+    @Override
     public void again(String action, long times) {
         count(action, times, taken);
     }

@@ -143,15 +143,34 @@ final class ConjunctSet {
         return any != 0;
     }
 
-    /** Owners of false conjuncts of a bundle in a state that differs from one in which all hold as {@link #touches} said. */
-    long violatedOf(int bundle, long[] set, long[] s) {
+    /**
+     * Owners of false conjuncts of a bundle in a state that differs from one in which all hold as {@link #touches} said.
+     *
+     * @param known where groups were found to hold
+     * @param packed the state, packed from a word on
+     */
+    long violatedOf(int bundle, long[] set, long[] s, KnownGroups known, long[] packed, int at) {
         long found = 0;
         for (int i = 0; i < groupsOf[bundle].length; i++) {
             for (long rest = set[i] & groupsOf[bundle][i]; rest != 0; rest &= rest - 1) {
-                found |= groups[(i << 6) + Long.numberOfTrailingZeros(rest)].violated(s, ~found);
+                int number = (i << 6) + Long.numberOfTrailingZeros(rest);
+                Group group = groups[number];
+                if (!group.guard.holds(s) && !known.has(number, s, packed, at)) {
+                    found |= known.learn(number, s, packed, at, found);
+                }
             }
         }
         return found;
+    }
+
+    /** Owners of false conjuncts of a group, of which the guard does not hold. */
+    long violatedOf(int group, long[] s, long wanted) {
+        return groups[group].unguarded(s, wanted);
+    }
+
+    /** How many groups there are. */
+    int groups() {
+        return groups.length;
     }
 
     /** What a search remembers of each bundle. */

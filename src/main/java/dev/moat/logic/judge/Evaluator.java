@@ -1,5 +1,6 @@
 package dev.moat.logic.judge;
 
+import dev.moat.state.Schema;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -11,17 +12,19 @@ public final class Evaluator {
     private final ConjunctSet invariants;
     private final ConjunctSet denials;
     private final @Nullable Held[] held;
+    private final KnownGroups groups;
     private final long[] scratch;
     private final long[] key;
 
-    Evaluator(ConjunctSet invariants, ConjunctSet denials) {
-        this(invariants, denials, invariants.memory());
+    Evaluator(ConjunctSet invariants, ConjunctSet denials, Schema schema) {
+        this(invariants, denials, invariants.memory(), new KnownGroups(invariants, schema));
     }
 
-    private Evaluator(ConjunctSet invariants, ConjunctSet denials, @Nullable Held[] held) {
+    private Evaluator(ConjunctSet invariants, ConjunctSet denials, @Nullable Held[] held, KnownGroups groups) {
         this.invariants = invariants;
         this.denials = denials;
         this.held = held;
+        this.groups = groups;
         scratch = new long[Math.max(invariants.scratchWords(), denials.scratchWords())];
         key = new long
                 [Stream.of(held)
@@ -32,7 +35,7 @@ public final class Evaluator {
 
     /** One for another thread, with which this one shares what it remembers. */
     public Evaluator another() {
-        return new Evaluator(invariants, denials, held);
+        return new Evaluator(invariants, denials, held, groups.another());
     }
 
     /** Bit i is set when invariant i is false in the state. */
@@ -64,9 +67,9 @@ public final class Evaluator {
             if (invariants.isTouched(b, scratch)) {
                 Held known = held[b];
                 if (known == null) {
-                    found |= invariants.violatedOf(b, scratch, s);
+                    found |= invariants.violatedOf(b, scratch, s, groups, packed, at);
                 } else if (!known.has(packed, at, key)) {
-                    long wrong = invariants.violatedOf(b, scratch, s);
+                    long wrong = invariants.violatedOf(b, scratch, s, groups, packed, at);
                     found |= wrong;
                     if (wrong == 0) {
                         known.learn(key);

@@ -1,0 +1,204 @@
+package dev.moat.bits.memo;
+
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Numbers by some bits of packed states. One thread at a time adds to it, and others look into it meanwhile: a number is written
+ * behind its key and read before it, so that who sees it sees all of the key.
+ *
+ * <p>{@code @shape} a place has a key, the words of a packed state of which any bit counts, with the other bits cleared, and a
+ * number, 0 where the place is empty. Open addressing, at most three quarters full.
+ */
+final class Places {
+    private static final int FIRST = 1 << 3;
+    private static final long MIX_0 = 0x9E3779B97F4A7C15L;
+    private static final long MIX_1 = 0xC2B2AE3D27D4EB4FL;
+    private static final long MIX_2 = 0xD6E8FEB86659FD93L;
+
+    /** Of each word of a packed state those that count. */
+    private final long[] bits;
+    /** The words of a packed state that a key has, and the bits of them. */
+    private final int[] from;
+
+    private final long[] masks;
+    private final int words;
+    private final int size;
+    private final int shift;
+    private final long[] table;
+    private int count;
+
+    /** @param bits those that count, of each word of a packed state; kept */
+    Places(long[] bits) {
+        this(bits, FIRST);
+    }
+
+    private Places(long[] bits, int size) {
+        this.bits = bits;
+        this.size = size;
+        from = IntStream.range(0, bits.length).filter(w -> bits[w] != 0).toArray();
+        masks = Arrays.stream(from).mapToLong(w -> bits[w]).toArray();
+        words = from.length;
+        shift = Long.numberOfLeadingZeros(size) + 1;
+        table = new long[size * (words + 1)];
+    }
+
+    /** The bits that count. */
+    long[] bits() {
+        return bits;
+    }
+
+    /** How many numbers there are. */
+    int count() {
+        return count;
+    }
+
+    boolean isFull() {
+        return 4 * (count + 1) > 3 * size;
+    }
+
+    /** Memory taken, about. */
+    long bytes() {
+        return 8L * (table.length + 3L * words + 24);
+    }
+
+    /** The number of states that agree with the one that begins at a word, 0 when there is none. */
+    int find(long[] packed, int at) {
+        // Keys are short, and this is asked more often than anything else: what a loop does for each word is written
+        // out.
+        return switch (words) {
+            case 1 -> find(packed[at + from[0]] & masks[0]);
+            case 2 -> find(packed[at + from[0]] & masks[0], packed[at + from[1]] & masks[1]);
+            case 3 ->
+                find(packed[at + from[0]] & masks[0], packed[at + from[1]] & masks[1], packed[at + from[2]] & masks[2]);
+            default -> findLong(packed, at);
+        };
+    }
+
+    private int find(long a) {
+        for (int i = place(a * MIX_0); ; i = next(i)) {
+            int number = (int) table[i + 1];
+            if (number == 0) {
+                return 0;
+            }
+            VarHandle.acquireFence();
+            if (table[i] == a) {
+                return number;
+            }
+        }
+    }
+
+    private int find(long a, long b) {
+        for (int i = place(a * MIX_0 ^ b * MIX_1); ; i = next(i)) {
+            int number = (int) table[i + 2];
+            if (number == 0) {
+                return 0;
+            }
+            VarHandle.acquireFence();
+            if (table[i] == a && table[i + 1] == b) {
+                return number;
+            }
+        }
+    }
+
+    private int find(long a, long b, long c) {
+        for (int i = place(a * MIX_0 ^ b * MIX_1 ^ c * MIX_2); ; i = next(i)) {
+            int number = (int) table[i + 3];
+            if (number == 0) {
+                return 0;
+            }
+            VarHandle.acquireFence();
+            if (table[i] == a && table[i + 1] == b && table[i + 2] == c) {
+                return number;
+            }
+        }
+    }
+
+    private int findLong(long[] packed, int at) {
+        long hash = 0;
+        for (int k = 0; k < words; k++) {
+            hash ^= part(k, packed[at + from[k]] & masks[k]);
+        }
+        for (int i = place(hash); ; i = next(i)) {
+            int number = (int) table[i + words];
+            if (number == 0) {
+                return 0;
+            }
+            VarHandle.acquireFence();
+            int k = 0;
+            while (k < words && table[i + k] == (packed[at + from[k]] & masks[k])) {
+                k++;
+            }
+            if (k == words) {
+                return number;
+            }
+        }
+    }
+
+    /** What word k of a key gives to its hash. */
+    private static long part(int k, long word) {
+        return switch (k) {
+            case 0 -> word * MIX_0;
+            case 1 -> word * MIX_1;
+            default -> Long.rotateLeft(word * MIX_2, k - 2);
+        };
+    }
+
+    /** Where the places of a hash begin: what decides are bits that depend on all of it. */
+    private int place(long hash) {
+        return (int) (((hash ^ (hash >>> 32)) * MIX_0) >>> shift) * (words + 1);
+    }
+
+    private int next(int i) {
+        int next = i + words + 1;
+        return next == table.length ? 0 : next;
+    }
+
+    /** Gives states that agree with one, and have no number yet, one that is not 0. To be called when it is not full. */
+    void put(long[] packed, int at, int number) {
+        long[] key = new long[words];
+        for (int k = 0; k < words; k++) {
+            key[k] = packed[at + from[k]] & masks[k];
+        }
+        put(key, number);
+    }
+
+    private void put(long[] key, int number) {
+        long hash = 0;
+        for (int k = 0; k < words; k++) {
+            hash ^= part(k, key[k]);
+        }
+        int i = place(hash);
+        while (table[i + words] != 0) {
+            i = next(i);
+        }
+        count++;
+        System.arraycopy(key, 0, table, i, words);
+        VarHandle.releaseFence();
+        table[i + words] = number;
+    }
+
+    /** The same numbers with room for twice as many. */
+    Places larger() {
+        Places made = new Places(bits, 2 * size);
+        for (int i = 0; i < table.length; i += words + 1) {
+            if (table[i + words] != 0) {
+                made.put(Arrays.copyOfRange(table, i, i + words), (int) table[i + words]);
+            }
+        }
+        return made;
+    }
+
+    /** How many of the numbers would differ by their keys if only these bits counted. */
+    long distinct(long[] among) {
+        return IntStream.range(0, size)
+                .map(i -> i * (words + 1))
+                .filter(i -> table[i + words] != 0)
+                .mapToObj(i -> IntStream.range(0, words)
+                        .mapToObj(k -> table[i + k] & among[from[k]])
+                        .toList())
+                .distinct()
+                .count();
+    }
+}
