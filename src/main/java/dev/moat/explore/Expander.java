@@ -291,10 +291,14 @@ final class Expander implements Stepper.Sink {
         int i = slice.add(prints[k], p, known.letter(k));
         known.write(k, level.chunk(p), level.offset(p), slice.packed(), slice.packedAt(i));
         if (unwitnessed != 0 || !judge.areKnown(known.bundles(k), slice.packed(), slice.packedAt(i))) {
-            packing.unpack(level.chunk(p), level.offset(p), parent);
-            packing.unpack(slice.packed(), slice.packedAt(i), child);
+            unpack(p, i, level, slice);
             judge(i, slice);
         }
+    }
+
+    private void unpack(int p, int i, ChunkedStates level, Slice slice) {
+        packing.unpack(level.chunk(p), level.offset(p), parent);
+        packing.unpack(slice.packed(), slice.packedAt(i), child);
     }
 
     @Override

@@ -23,6 +23,14 @@ final class Places {
     private final int[] from;
 
     private final long[] masks;
+    /** The same of the first words, at hand. */
+    private final int from0;
+
+    private final int from1;
+    private final int from2;
+    private final long mask0;
+    private final long mask1;
+    private final long mask2;
     private final int words;
     private final int size;
     private final int shift;
@@ -40,6 +48,12 @@ final class Places {
         from = IntStream.range(0, bits.length).filter(w -> bits[w] != 0).toArray();
         masks = Arrays.stream(from).mapToLong(w -> bits[w]).toArray();
         words = from.length;
+        from0 = words > 0 ? from[0] : 0;
+        from1 = words > 1 ? from[1] : 0;
+        from2 = words > 2 ? from[2] : 0;
+        mask0 = words > 0 ? masks[0] : 0;
+        mask1 = words > 1 ? masks[1] : 0;
+        mask2 = words > 2 ? masks[2] : 0;
         shift = Long.numberOfLeadingZeros(size) + 1;
         table = new long[size * (words + 1)];
     }
@@ -68,10 +82,9 @@ final class Places {
         // Keys are short, and this is asked more often than anything else: what a loop does for each word is written
         // out.
         return switch (words) {
-            case 1 -> find(packed[at + from[0]] & masks[0]);
-            case 2 -> find(packed[at + from[0]] & masks[0], packed[at + from[1]] & masks[1]);
-            case 3 ->
-                find(packed[at + from[0]] & masks[0], packed[at + from[1]] & masks[1], packed[at + from[2]] & masks[2]);
+            case 1 -> find(packed[at + from0] & mask0);
+            case 2 -> find(packed[at + from0] & mask0, packed[at + from1] & mask1);
+            case 3 -> find(packed[at + from0] & mask0, packed[at + from1] & mask1, packed[at + from2] & mask2);
             default -> findLong(packed, at);
         };
     }

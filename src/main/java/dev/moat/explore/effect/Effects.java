@@ -233,31 +233,38 @@ public final class Effects {
         return pays;
     }
 
+    // What is asked most often is small, so that Java puts it where it is asked.
     private void use(Part part, long[] packed, int at) {
         asked++;
         int effect = part.find(packed, at);
-        boolean found = effect != 0;
-        if (!found) {
+        if (effect == 0) {
             effect = execute(part, packed, at);
-        }
-        if (effect >= seen) {
-            EffectStore.View view = known.store.view();
-            seen = view.end;
-            words = view.words;
-        }
-        if (found) {
+            view(effect);
+        } else {
+            view(effect);
             int account = EffectStore.account(words, effect);
             if (account != 0) {
                 count(account, part.table, packed, at);
             }
         }
         flags |= EffectStore.flags(words, effect);
-        int more = EffectStore.successors(words, effect);
+        take(effect + EffectStore.HEADER, EffectStore.successors(words, effect));
+    }
+
+    private void view(int effect) {
+        if (effect >= seen) {
+            EffectStore.View view = known.store.view();
+            seen = view.end;
+            words = view.words;
+        }
+    }
+
+    private void take(int first, int more) {
         if (count + more > successors.length) {
             successors = Arrays.copyOf(successors, 2 * (count + more));
         }
-        for (int k = 0, next = effect + EffectStore.HEADER; k < more; k++, next += stride) {
-            successors[count++] = next;
+        for (int k = 0; k < more; k++) {
+            successors[count++] = first + k * stride;
         }
     }
 
