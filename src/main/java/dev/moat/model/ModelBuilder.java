@@ -7,6 +7,7 @@ import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
 import dev.moat.state.Role;
+import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
@@ -255,8 +256,12 @@ public final class ModelBuilder {
                 throw new IllegalStateException("a call begins the unknown operation " + called);
             }
         }
+        Schema built = schema.build();
+        if (built.isWatchable()) {
+            abstraction.readsThroughSlots();
+        }
         return new Model(
-                schema.build(),
+                built,
                 abstraction,
                 actions,
                 operations,

@@ -26,7 +26,7 @@ final class Rules {
     private static final Map<String, List<String>> BELOW = Map.ofEntries(
             Map.entry("bits", List.of()),
             Map.entry("bits.layout", List.of("bits")),
-            Map.entry("bits.memo", List.of()),
+            Map.entry("bits.memo", List.of("bits")),
             Map.entry("state", List.of("bits")),
             Map.entry("state.relation", List.of("state")),
             Map.entry("input", List.of()),
@@ -150,7 +150,7 @@ final class Rules {
             Map.entry("page.hand", List.of("page")),
             Map.entry("explore.store", List.of()),
             Map.entry("explore.orbit", List.of("machine", "logic.judge", "explore.store")),
-            Map.entry("explore.effect", List.of("bits.memo", "machine", "logic.judge", "explore.store")),
+            Map.entry("explore.effect", List.of("machine", "logic.judge", "explore.store")),
             Map.entry("explore", List.of("explore.orbit", "explore.effect")),
             Map.entry("discipline", List.of("logic.ground", "model")),
             Map.entry("prove.solver", List.of("logic.read")),
@@ -379,11 +379,10 @@ final class Rules {
 
     /** A step is a function on the state: no files, no network, no clock, no chance, no threads. */
     static ArchRule pure(String root) {
-        String[] packages =
-                IMPLEMENTATIONS.stream().map(p -> root + "." + p + "..").toArray(String[]::new);
+        String[] all = IMPLEMENTATIONS.stream().map(p -> root + "." + p + "..").toArray(String[]::new);
         return noClasses()
                 .that()
-                .resideInAnyPackage(packages)
+                .resideInAnyPackage(all)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

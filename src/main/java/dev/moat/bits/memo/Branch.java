@@ -53,14 +53,24 @@ final class Branch {
             fewer |= (now.bits()[w] & ~here) != 0;
             common[w] &= here;
         }
+        if (narrow && isEmpty(common)) {
+            // Of code that decides by something else what it reads next.
+            narrow = false;
+            many = Integer.MAX_VALUE;
+            return replace(new Places(all.clone()));
+        }
         if (narrow ? fewer : more) {
             return replace(new Places((narrow ? common : all).clone()));
         }
         return !narrow && now.count() >= many ? narrow() : 0;
     }
 
+    private static boolean isEmpty(long[] bits) {
+        return Arrays.stream(bits).allMatch(word -> word == 0);
+    }
+
     private long narrow() {
-        if (now.distinct(common) * TOGETHER > now.count()) {
+        if (isEmpty(common) || now.distinct(common) * TOGETHER > now.count()) {
             many *= 4;
             return 0;
         }

@@ -1,5 +1,6 @@
 package dev.moat.logic.judge;
 
+import dev.moat.bits.memo.Held;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;

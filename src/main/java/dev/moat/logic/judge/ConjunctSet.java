@@ -1,5 +1,6 @@
 package dev.moat.logic.judge;
 
+import dev.moat.bits.memo.Held;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Node;
 import dev.moat.logic.ground.Readers;
@@ -146,17 +147,16 @@ final class ConjunctSet {
     /**
      * Owners of false conjuncts of a bundle in a state that differs from one in which all hold as {@link #touches} said.
      *
-     * @param known where groups were found to hold
-     * @param packed the state, packed from a word on
+     * @param known where groups were found to hold, looking at the state
      */
-    long violatedOf(int bundle, long[] set, long[] s, KnownGroups known, long[] packed, int at) {
+    long violatedOf(int bundle, long[] set, long[] s, KnownGroups known) {
         long found = 0;
         for (int i = 0; i < groupsOf[bundle].length; i++) {
             for (long rest = set[i] & groupsOf[bundle][i]; rest != 0; rest &= rest - 1) {
                 int number = (i << 6) + Long.numberOfTrailingZeros(rest);
                 Group group = groups[number];
-                if (!group.guard.holds(s) && !known.has(number, s, packed, at)) {
-                    found |= known.learn(number, s, packed, at, found);
+                if (!group.guard.holds(s) && !known.has(number)) {
+                    found |= known.learn(number, found);
                 }
             }
         }

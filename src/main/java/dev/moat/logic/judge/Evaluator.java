@@ -1,6 +1,6 @@
 package dev.moat.logic.judge;
 
-import dev.moat.state.Schema;
+import dev.moat.bits.memo.Held;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +16,8 @@ public final class Evaluator {
     private final long[] scratch;
     private final long[] key;
 
-    Evaluator(ConjunctSet invariants, ConjunctSet denials, Schema schema) {
-        this(invariants, denials, invariants.memory(), new KnownGroups(invariants, schema));
+    Evaluator(ConjunctSet invariants, ConjunctSet denials, KnownGroups groups) {
+        this(invariants, denials, invariants.memory(), groups);
     }
 
     private Evaluator(ConjunctSet invariants, ConjunctSet denials, @Nullable Held[] held, KnownGroups groups) {
@@ -62,14 +62,15 @@ public final class Evaluator {
 
     /** Of what is in the scratch. */
     private long violatedAmong(long[] s, long[] packed, int at) {
+        groups.lookAt(s, packed, at);
         long found = 0;
         for (int b = 0; b < held.length; b++) {
             if (invariants.isTouched(b, scratch)) {
                 Held known = held[b];
                 if (known == null) {
-                    found |= invariants.violatedOf(b, scratch, s, groups, packed, at);
+                    found |= invariants.violatedOf(b, scratch, s, groups);
                 } else if (!known.has(packed, at, key)) {
-                    long wrong = invariants.violatedOf(b, scratch, s, groups, packed, at);
+                    long wrong = invariants.violatedOf(b, scratch, s, groups);
                     found |= wrong;
                     if (wrong == 0) {
                         known.learn(key);

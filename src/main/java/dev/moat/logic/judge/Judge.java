@@ -65,7 +65,7 @@ public final class Judge {
 
     /** What one thread judges with. */
     public Evaluator evaluator() {
-        return new Evaluator(compiled, denials, schema);
+        return new Evaluator(compiled, denials, new KnownGroups(compiled, schema, abstraction.isSeenToRead()));
     }
 
     /** Bit i is set when invariant i is false in the state. At most 63 invariants. */

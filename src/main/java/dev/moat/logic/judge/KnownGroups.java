@@ -32,13 +32,23 @@ final class KnownGroups {
     private final long[] reads;
     private final long[] bits;
 
-    /** Nothing of a search that begins. */
-    KnownGroups(ConjunctSet conjuncts, Schema schema) {
+    /** The state that is looked at. */
+    private long[] state = new long[0];
+
+    private long[] packed = new long[0];
+    private int at;
+
+    /**
+     * Nothing of a search that begins.
+     *
+     * @param seen whether relations read states through slots only
+     */
+    KnownGroups(ConjunctSet conjuncts, Schema schema, boolean seen) {
         this(
                 conjuncts,
                 schema.packing(),
                 schema.words(),
-                new AtomicReferenceArray<>(schema.isWatchable() ? conjuncts.groups() : 0));
+                new AtomicReferenceArray<>(seen && schema.isWatchable() ? conjuncts.groups() : 0));
     }
 
     private KnownGroups(ConjunctSet conjuncts, Packing packing, int words, AtomicReferenceArray<@Nullable Memo> known) {
@@ -56,15 +66,22 @@ final class KnownGroups {
         return new KnownGroups(conjuncts, packing, words, known);
     }
 
+    /** Looks at a state that is packed as well, from word {@code at} on. */
+    void lookAt(long[] s, long[] packedState, int from) {
+        state = s;
+        packed = packedState;
+        at = from;
+    }
+
     /**
-     * Whether a group is known to hold in a state that is packed as well, from word {@code at} on.
+     * Whether a group is known to hold in the state that is looked at.
      *
      * @throws IllegalStateException when it is said to and does not
      */
-    boolean has(int group, long[] s, long[] packed, int at) {
+    boolean has(int group) {
         Memo memo = known.length() == 0 ? null : known.get(group);
         boolean holds = memo != null && memo.find(packed, at) == HOLDS;
-        if (holds && ++answers % AUDITED == 0 && conjuncts.violatedOf(group, s, -1L) != 0) {
+        if (holds && ++answers % AUDITED == 0 && conjuncts.violatedOf(group, state, -1L) != 0) {
             throw new IllegalStateException(
                     "a relation of the component depends on more of a state than it reads through slots, or not on the state alone");
         }
@@ -72,15 +89,15 @@ final class KnownGroups {
     }
 
     /**
-     * Owners of false conjuncts of a group that is not known to hold in a state.
+     * Owners of false conjuncts of a group that is not known to hold.
      *
      * @param found not looked for again
      */
-    long learn(int group, long[] s, long[] packed, int at, long found) {
+    long learn(int group, long found) {
         if (known.length() == 0 || found != 0) {
-            return conjuncts.violatedOf(group, s, ~found);
+            return conjuncts.violatedOf(group, state, ~found);
         }
-        Watched.load(s, watched, words);
+        Watched.load(state, watched, words);
         long wrong = conjuncts.violatedOf(group, watched, -1L);
         if (wrong == 0) {
             Arrays.fill(reads, 0);

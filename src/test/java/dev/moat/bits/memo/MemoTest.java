@@ -150,7 +150,7 @@ class MemoTest {
 
     @Test
     void findsWhatWasAddedAndNothingElse() {
-        for (int seed = 0; seed < 72; seed++) {
+        for (int seed = 0; seed < 36; seed++) {
             compare(seed, seed / 6 % 6, adaptive(seed, seed % 5, seed % 7 == 0 ? 3 : Integer.MAX_VALUE));
         }
     }
@@ -158,7 +158,7 @@ class MemoTest {
     /** Who reads more than it has to, or in another order, is right, too. */
     @Test
     void whatIsReadMayBeMoreOrLessThanBefore() {
-        for (int seed = 0; seed < 48; seed++) {
+        for (int seed = 0; seed < 30; seed++) {
             Code code = seed % 2 == 0 ? adaptive(seed, 3, 5) : MemoTest::anySet;
             compare(seed, 1 + seed % 3, reader -> {
                 reader.read(reader.random.nextInt(reader.reads.length), bits(reader.random, reader.random.nextInt(12)));
@@ -170,7 +170,7 @@ class MemoTest {
     /** Nobody may add that; still what it says was said of such a state, and it comes to an end. */
     @Test
     void ofWhatContradictsItSaysOne() {
-        for (int seed = 0; seed < 24; seed++) {
+        for (int seed = 0; seed < 18; seed++) {
             compare(seed, 3, reader -> {
                 Arrays.setAll(reader.reads, w -> bits(reader.random, 2 + reader.random.nextInt(8)));
                 return 1 + reader.random.nextInt(Integer.MAX_VALUE);

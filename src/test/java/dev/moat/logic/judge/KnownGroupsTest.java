@@ -50,6 +50,7 @@ class KnownGroupsTest {
                             return (seen ? q.get(s, x, y) : s[q.wordOf(at)] >>> q.shiftOf(at) & 1) == 1;
                         },
                         (f, x, y, c, d, e) -> f.one(q, x * 6 + y));
+        abstraction.readsThroughSlots();
         return new Judge(List.of(RULE), abstraction, schema);
     }
 

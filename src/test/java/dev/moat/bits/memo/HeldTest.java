@@ -1,4 +1,4 @@
-package dev.moat.logic.judge;
+package dev.moat.bits.memo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,22 +1,23 @@
-package dev.moat.logic.judge;
+package dev.moat.bits.memo;
 
 import dev.moat.bits.Projection;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * States in which some conjuncts were found to hold, as far as these read them. A state that agrees with one of them in all
+ * States in which something was found to hold, as far as it reads them. A state that agrees with one of them in all
  * that is read need not be judged. Each key has two places, where the last two that belong there stay: it forgets, and is never
  * wrong. All workers of a search ask it and learn at any time: who asks waits for nobody, and is told that nothing is known while
  * another learns.
  */
-final class Held {
+public final class Held {
     private static final int FIRST = 1 << 6;
 
     /** Words that all of a search may still take. */
-    static final class Room {
+    public static final class Room {
         private long left;
 
-        Room(long words) {
+        /** @param words that may be taken */
+        public Room(long words) {
             left = words;
         }
 
@@ -81,7 +82,7 @@ final class Held {
      * @param reads the bits of a packed state that are read
      * @param room of the table, besides the first few places
      */
-    Held(long[] reads, Room room) {
+    public Held(long[] reads, Room room) {
         this.reads = new Projection(reads);
         words = this.reads.words();
         places = new Places(FIRST, words);
@@ -89,7 +90,7 @@ final class Held {
     }
 
     /** Words of a key. */
-    int words() {
+    public int words() {
         return words;
     }
 
@@ -98,7 +99,7 @@ final class Held {
      *
      * @param key overwritten; has the state's key afterwards
      */
-    boolean has(long[] packed, int from, long[] key) {
+    public boolean has(long[] packed, int from, long[] key) {
         long hash = reads.key(packed, from, key);
         long stamp = lock.tryOptimisticRead();
         Places now = places;
@@ -114,7 +115,7 @@ final class Held {
     }
 
     /** Notes the state with this key. */
-    void learn(long[] key) {
+    public void learn(long[] key) {
         long stamp = lock.writeLock();
         try {
             places.put(key, 0, places.pair(reads.hash(key, 0)));
