@@ -26,7 +26,6 @@ final class Rules {
     private static final Map<String, List<String>> BELOW = Map.ofEntries(
             Map.entry("bits", List.of()),
             Map.entry("bits.layout", List.of("bits")),
-            Map.entry("bits.memo", List.of("bits")),
             Map.entry("state", List.of("bits")),
             Map.entry("state.relation", List.of("state")),
             Map.entry("input", List.of()),
@@ -34,7 +33,8 @@ final class Rules {
             Map.entry("logic", List.of("state.relation", "input", "limit")),
             Map.entry("logic.read", List.of("logic")),
             Map.entry("logic.ground", List.of("logic.read")),
-            Map.entry("logic.judge", List.of("bits.memo", "logic.ground")),
+            Map.entry("logic.memo", List.of("bits")),
+            Map.entry("logic.judge", List.of("logic.memo", "logic.ground")),
             Map.entry("logic.claims", List.of("logic.ground")),
             Map.entry("model.setting", List.of()),
             Map.entry("model.program", List.of("state")),

@@ -1,6 +1,6 @@
 package dev.moat.explore.effect;
 
-import dev.moat.bits.memo.Memo;
+import dev.moat.logic.memo.Memo;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.moat.logic.judge;
 
-import dev.moat.bits.memo.Held;
 import dev.moat.logic.ground.Conjunct;
+import dev.moat.logic.memo.Held;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import java.util.ArrayList;

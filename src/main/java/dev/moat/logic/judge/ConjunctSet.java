@@ -1,9 +1,9 @@
 package dev.moat.logic.judge;
 
-import dev.moat.bits.memo.Held;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Node;
 import dev.moat.logic.ground.Readers;
+import dev.moat.logic.memo.Held;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.moat.logic.judge;
 
-import dev.moat.bits.memo.Held;
+import dev.moat.logic.memo.Held;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.moat.logic.judge;
 
 import dev.moat.bits.Watched;
-import dev.moat.bits.memo.Memo;
+import dev.moat.logic.memo.Memo;
 import dev.moat.state.Packing;
 import dev.moat.state.Schema;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.moat.bits.memo;
+package dev.moat.logic.memo;
 
 import dev.moat.bits.Projection;
 import java.util.concurrent.locks.StampedLock;
