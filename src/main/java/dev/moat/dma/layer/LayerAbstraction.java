@@ -2,6 +2,7 @@ package dev.moat.dma.layer;
 
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.iommu.vocabulary.HardwareRelations;
+import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -58,19 +59,14 @@ final class LayerAbstraction {
     private void holds() {
         Sort holds = Sort.numbered("Hold", "h", uses + state.spaces.size() * pages);
         to.sort(holds);
-        Relation.Reads reads = (footprint, k, b, c, d, e) -> groups.read(footprint
-                .all(state.phase)
-                .all(state.frame)
-                .all(state.toDevice)
-                .all(state.holder)
-                .all(state.partial)
-                .all(state.owed));
+        Relation.Reads reads = (footprint, k, b, c, d, e) -> read(footprint, k);
+        Relation.Reads rights = (footprint, k, b, c, d, e) -> readPages(footprint, spaceOf(k));
         to.relation(
                 "hold",
                 List.of(holds, state.domains, state.frames),
                 (s, k, d, f, e, g) -> d == domain(s, k) && f == frame(s, k),
                 reads);
-        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
+        to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), rights);
         to.relation("opening", List.of(holds), NEVER, NOTHING);
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> k >= uses && frame(s, k) >= 0, reads);
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < uses && frame(s, k) >= 0, reads);
@@ -80,7 +76,47 @@ final class LayerAbstraction {
                 (s, d, p, f, e, g) -> !isOtherwise(s, state.spaceOf(d) * pages + p)
                         && liveFrame(s, state.spaceOf(d), p) == f
                         && holder(s, state.spaceOf(d), p) == d,
-                (footprint, d, p, f, e, g) -> reads.add(footprint, d, p, f, e, g));
+                (footprint, d, p, f, e, g) -> read(footprint, state.spaceOf(d), p));
+    }
+
+    private int spaceOf(int hold) {
+        return hold < uses ? state.spaceOf(hold / frames) : (hold - uses) / pages;
+    }
+
+    /** Adds what tells whether a hold is one: of one page, or whichever of its space is mapped. */
+    private void read(Footprint footprint, int hold) {
+        if (hold < uses) {
+            readPages(footprint, spaceOf(hold));
+        } else {
+            read(footprint, spaceOf(hold), (hold - uses) % pages);
+        }
+    }
+
+    /** Adds what is kept of the mapping of a page, and whether it is owed anything. */
+    static void readMapping(LayerState state, Footprint footprint, int space, int page) {
+        int i = space * state.pages.size() + page;
+        if (state.partial.size() > 0) {
+            footprint.one(state.partial, i);
+        }
+        footprint
+                .one(state.phase, i)
+                .one(state.frame, i)
+                .one(state.holder, i)
+                .one(state.toDevice, i)
+                .one(state.owed, i);
+    }
+
+    private void readPages(Footprint footprint, int space) {
+        for (int p = 0; p < pages; p++) {
+            read(footprint, space, p);
+        }
+    }
+
+    private void read(Footprint footprint, int space, int page) {
+        readMapping(state, footprint, space, page);
+        if (state.isDirect(space, page) || page == 0) {
+            groups.read(footprint);
+        }
     }
 
     /** Whether what is at a page is judged otherwise: memory at its own address, to which no table leads, or what is written only. */
@@ -238,8 +274,10 @@ final class LayerAbstraction {
                 List.of(state.iommu.units(), state.iommu.tags().sort(), state.pages),
                 (s, u, t, p, d, e) -> isOwed(s, u, t, p),
                 (footprint, u, t, p, d, e) -> {
-                    footprint.all(state.owed);
                     state.iommu.tags().read(footprint);
+                    for (int space = 0; space < state.spaces.size(); space++) {
+                        footprint.one(state.owed, space * pages + p);
+                    }
                 });
         to.relation("owing", List.of(state.domains, state.pages), NEVER, NOTHING);
         to.relation(
@@ -265,17 +303,12 @@ final class LayerAbstraction {
                 "writeOnly",
                 List.of(state.spaces, state.pages, state.frames),
                 (s, sp, p, f, d, e) -> state.isWriteOnly(s, sp, p) && state.frame.get(s, sp, p) == f,
-                (footprint, sp, p, f, d, e) ->
-                        footprint.all(state.phase).all(state.toDevice).all(state.frame));
+                (footprint, sp, p, f, d, e) -> readMapping(state, footprint, sp, p));
         to.relation(
                 "returned",
                 List.of(state.domains, state.pages, state.frames),
                 (s, d, p, f, e, g) -> isReturned(s, state.spaceOf(d), p, f) && holder(s, state.spaceOf(d), p) == d,
-                (footprint, d, p, f, e, g) -> groups.read(footprint
-                        .all(state.phase)
-                        .all(state.frame)
-                        .all(state.holder)
-                        .all(state.within)));
+                (footprint, d, p, f, e, g) -> readReturned(footprint, state.spaceOf(d), p));
         to.relation(
                 "handed",
                 List.of(state.spaces, state.pages),
@@ -328,9 +361,17 @@ final class LayerAbstraction {
     /** Its own frame; and that of the next page, where the driver was told that the next piece begins within this one. */
     private boolean isReturned(long[] s, int space, int page, int frame) {
         boolean live = state.phase.get(s, space, page) == LayerState.LIVE;
-        boolean both = live && state.setting.listsEndWithin && state.within.get(s, space, page) != 0;
+        boolean both =
+                live && state.setting.listsEndWithin && page + 1 < pages && state.within.get(s, space, page) != 0;
         return live
                 && (state.frame.get(s, space, page) == frame || (both && state.frame.get(s, space, page + 1) == frame));
+    }
+
+    private void readReturned(Footprint footprint, int space, int page) {
+        readMapping(state, footprint, space, page);
+        if (state.setting.listsEndWithin && page + 1 < pages) {
+            footprint.one(state.within, space * pages + page).one(state.frame, space * pages + page + 1);
+        }
     }
 
     /** Whether a call on a space is under way. */

@@ -33,7 +33,6 @@ final class LayerDiscipline {
     private final Sort frames;
 
     private final int pages;
-    private final Relation.Reads reads;
 
     private LayerDiscipline(LayerState state, Groups groups, Abstraction from) {
         frames = from.sort("Frame").orElseThrow();
@@ -42,33 +41,35 @@ final class LayerDiscipline {
         shared = state.spaces.size() < state.domains.size();
         domains = shared ? Sort.numbered("Dom", "all", 1) : state.domains;
         pages = state.pages.size();
-        reads = (footprint, a, b, c, d, e) -> read(footprint);
     }
 
-    private void read(Footprint footprint) {
-        groups.read(footprint
-                .all(state.phase)
-                .all(state.frame)
-                .all(state.toDevice)
-                .all(state.partial)
-                .all(state.holder)
-                .all(state.owed));
-        if (state.setting.keptUntilFlush) {
+    /** Adds what tells whether a hold is one, of what, and how far it is. */
+    private void read(Footprint footprint, int hold) {
+        int space = hold / KINDS / pages;
+        int page = hold / KINDS % pages;
+        LayerAbstraction.readMapping(state, footprint, space, page);
+        if (hold % KINDS == 0 || state.setting.keptUntilFlush) {
+            return;
+        }
+        if (hold % KINDS == UNSEEN) {
+            state.iommu.meaning().readUnseen(footprint, space, page);
             return;
         }
         state.iommu.tags().read(footprint);
-        for (int page = 0; page < pages; page++) {
-            for (int space = 0; space < state.spaces.size(); space++) {
-                state.iommu.meaning().readUnseen(footprint, space, page);
+        for (int unit = 0; unit < state.iommu.units().size(); unit++) {
+            for (int tag = 0; tag < state.iommu.tags().sort().size(); tag++) {
+                state.iommu.meaning().readCached(footprint, unit, tag, page);
             }
-            for (int unit = 0; unit < state.iommu.units().size(); unit++) {
-                for (int tag = 0; tag < state.iommu.tags().sort().size(); tag++) {
-                    state.iommu.meaning().readCached(footprint, unit, tag, page);
-                }
-                for (int q = 0; q < state.setting.devices.size(); q++) {
-                    state.iommu.meaning().readFlight(footprint, unit, q);
-                }
+            for (int q = 0; q < state.setting.devices.size(); q++) {
+                state.iommu.meaning().readFlight(footprint, unit, q);
             }
+        }
+    }
+
+    /** The same of all holds of a page. */
+    private void readPage(Footprint footprint, int space, int page) {
+        for (int kind = 0; kind < KINDS; kind++) {
+            read(footprint, KINDS * (space * pages + page) + kind);
         }
     }
 
@@ -94,15 +95,16 @@ final class LayerDiscipline {
     private void holds() {
         Sort holds = Sort.numbered("Hold", "h", KINDS * state.spaces.size() * pages);
         to.sort(holds);
+        Relation.Reads reads = (footprint, k, b, c, d, e) -> read(footprint, k);
         RelationCode hold = (s, k, d, f, e, g) -> frame(s, k) == f && d == domain(k / KINDS / pages);
         to.relation("hold", List.of(holds, domains, frames), hold, reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> frame(s, k) >= 0 && isWritten(s, k), reads);
-        phase("opening", holds, LayerState.OPENING);
-        phase("live", holds, LayerState.LIVE);
-        phase("closing", holds, LayerState.CLOSING);
+        phase("opening", holds, LayerState.OPENING, reads);
+        phase("live", holds, LayerState.LIVE, reads);
+        phase("closing", holds, LayerState.CLOSING, reads);
     }
 
-    private void phase(String name, Sort holds, int phase) {
+    private void phase(String name, Sort holds, int phase, Relation.Reads reads) {
         to.relation(name, List.of(holds), (s, k, b, c, d, e) -> frame(s, k) >= 0 && phase(s, k) == phase, reads);
     }
 
@@ -194,7 +196,7 @@ final class LayerDiscipline {
                 "names",
                 List.of(domains, state.pages, frames),
                 (s, d, p, f, e, g) -> isNamed(s, KINDS * (d * pages + p), f),
-                reads);
+                (footprint, d, p, f, e, g) -> readPage(footprint, d, p));
         FoundRelations.constant(to, "for", List.of(state.spaces, domains), (s, sp, d, c, e, g) -> domain(sp) == d);
         FoundRelations.constant(to, "owner", List.of(frames, domains), (s, f, d, c, e, g) -> false);
         to.relation(
@@ -202,8 +204,10 @@ final class LayerDiscipline {
                 List.of(state.iommu.units(), state.iommu.tags().sort(), state.pages),
                 (s, u, t, p, d, e) -> isOwedForWriting(s, u, t, p),
                 (footprint, u, t, p, d, e) -> {
-                    reads.add(footprint, u, t, p, d, e);
                     state.iommu.tags().read(footprint);
+                    for (int space = 0; space < state.spaces.size(); space++) {
+                        readPage(footprint, space, p);
+                    }
                 });
     }
 

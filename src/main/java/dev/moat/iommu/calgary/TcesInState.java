@@ -3,6 +3,7 @@ package dev.moat.iommu.calgary;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.iommu.memory.Memory;
+import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -95,6 +96,14 @@ public final class TcesInState implements CacheLines {
     public long unseen(long[] s, int table, int page) {
         int element = table * pages + page;
         return stores && late.get(s, element) != 0 ? seen.get(s, element) : 0;
+    }
+
+    /** Adds what {@link #unseen} reads. */
+    public void readUnseen(Footprint footprint, int table, int page) {
+        if (stores) {
+            int element = table * pages + page;
+            footprint.one(late, element).one(seen, element);
+        }
     }
 
     /** Memory as the chip reads it. */

@@ -2,6 +2,7 @@ package dev.moat.iommu.vtd;
 
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
+import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -195,10 +196,23 @@ public final class LateStores {
         if (entry < 0 || stage.get(s, entry) == VISIBLE) {
             return table.get(s, element);
         }
-        Slots seen = table == u.leaf
-                ? leafSeen
-                : table == u.directory ? directorySeen : table == u.contextLo ? contextLoSeen : contextHiSeen;
-        return seen.get(s, element);
+        return seen(table).get(s, element);
+    }
+
+    /** Adds what {@link #visible} reads. */
+    public void readVisible(Footprint footprint, Slots table, int element) {
+        footprint.one(table, element);
+        int entry = entry(table, element);
+        if (entry >= 0) {
+            footprint.one(stage, entry).one(seen(table), element);
+        }
+    }
+
+    private Slots seen(Slots table) {
+        if (table == u.leaf) {
+            return leafSeen;
+        }
+        return table == u.directory ? directorySeen : table == u.contextLo ? contextLoSeen : contextHiSeen;
     }
 
     private void copy(long[] s, int entry) {

@@ -115,7 +115,7 @@ final class CalgaryMeaning implements Meaning {
 
     @Override
     public void readUnseen(Footprint footprint, int space, int page) {
-        footprint.all(tces.late).all(tces.seen);
+        tces.readUnseen(footprint, space, page);
     }
 
     /** While the traffic is stopped a device gets nothing, and is not refused either. */

@@ -80,9 +80,8 @@ final class VtdMeaning implements Meaning {
             footprint.one(at.cachedLo, requester).one(at.cachedHi, requester);
         }
         if (late) {
-            readEntry(footprint, requester);
-            footprint.all(memory.late.stage);
-            footprint.one(memory.late.contextLoSeen, requester).one(memory.late.contextHiSeen, requester);
+            memory.late.readVisible(footprint, memory.contextLo, requester);
+            memory.late.readVisible(footprint, memory.contextHi, requester);
         }
     }
 
@@ -173,8 +172,8 @@ final class VtdMeaning implements Meaning {
 
     @Override
     public void readUnseen(Footprint footprint, int space, int page) {
-        if (late) {
-            footprint.all(memory.leaf).all(memory.late.stage).all(memory.late.leafSeen);
+        if (late && !memory.map().areLeavesInFrames()) {
+            memory.late.readVisible(footprint, memory.leaf, memory.map().leafElement(space, page));
         }
     }
 
