@@ -64,14 +64,9 @@ public final class AreaAllocator {
         return (before + map.size()) * WORD;
     }
 
-    /** Words of the bitmap in the state begin here. */
-    private int at(int word) {
-        return map.wordOf(0) + word - before;
-    }
-
     /** Whether a page is taken. */
     public boolean isTaken(long[] s, int page) {
-        return page / WORD < before || (s[at(page / WORD)] >>> (page % WORD) & 1) != 0;
+        return page / WORD < before || (map.get(s, page / WORD - before) >>> (page % WORD) & 1) != 0;
     }
 
     /** Frees every page that can be free. */
@@ -118,7 +113,8 @@ public final class AreaAllocator {
         for (int w = start / WORD; w <= last; w++) {
             long mask = w == start / WORD ? -1L << start : -1L;
             mask &= w == last ? lastMask(end) : -1L;
-            s[at(w)] = taken ? s[at(w)] | mask : s[at(w)] & ~mask;
+            long word = map.get(s, w - before);
+            map.set(s, w - before, taken ? word | mask : word & ~mask);
         }
     }
 
@@ -244,10 +240,10 @@ public final class AreaAllocator {
         }
         int last = (int) ((size - 1) / WORD);
         int w = (int) (start / WORD);
-        long rest = (s[at(w)] ^ flip) & -1L << start;
+        long rest = (map.get(s, w - before) ^ flip) & -1L << start;
         while (rest == 0 && w < last) {
             w++;
-            rest = s[at(w)] ^ flip;
+            rest = map.get(s, w - before) ^ flip;
         }
         return rest == 0 ? size : Math.min(size, (long) w * WORD + Long.numberOfTrailingZeros(rest));
     }

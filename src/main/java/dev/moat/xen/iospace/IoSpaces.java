@@ -62,6 +62,9 @@ public final class IoSpaces implements Component {
     @Override
     public void build(Setting setting, ModelBuilder model) {
         SpaceState state = new SpaceState(setting, model);
+        if (Families.get(setting.text(Families.PARAMETER)).readsThroughSlots()) {
+            model.schema().readsThroughSlots();
+        }
         Call call = new Call(state, model.schema());
         Addresses addresses = new Addresses(state, model);
         state.iommu.declareActions(model);

@@ -39,6 +39,11 @@ public final class AmdViFamily implements Family {
     }
 
     @Override
+    public boolean readsThroughSlots() {
+        return true;
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         return AmdViFaults.ALL;
     }

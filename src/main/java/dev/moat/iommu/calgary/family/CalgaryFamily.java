@@ -37,6 +37,11 @@ public final class CalgaryFamily implements Family {
     }
 
     @Override
+    public boolean readsThroughSlots() {
+        return true;
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         return CalgaryFaults.ALL;
     }

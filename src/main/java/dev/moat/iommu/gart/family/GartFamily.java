@@ -36,6 +36,11 @@ public final class GartFamily implements Family {
     }
 
     @Override
+    public boolean readsThroughSlots() {
+        return true;
+    }
+
+    @Override
     public List<InjectedFault> faults() {
         return List.of(new InjectedFault(
                 "flush.not-asked",
