@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
+import dev.moat.machine.Granularity;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The family under docs/examples does what its page says: built apart from Moat, driven by Moat's own software. */
 class ToyFamilyTest {
@@ -68,6 +77,29 @@ class ToyFamilyTest {
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains("followed by every transition");
+    }
+
+    /** It does not say that it reads states through slots, so nothing is remembered of what letters do over it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"xen-vtd", "xen-io-spaces"})
+    void isExecuted(String component) throws IOException {
+        assertThat(isWatchable(component, "vtd")).isTrue();
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(loader);
+            assertThat(isWatchable(component, "toy")).isFalse();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static boolean isWatchable(String component, String family) {
+        return Catalog.load()
+                .machine(new MachineSpec(component, Map.of("iommu", family), Granularity.STEP, true, List.of()))
+                .schema()
+                .isWatchable();
     }
 
     @Test

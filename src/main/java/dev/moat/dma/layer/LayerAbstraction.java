@@ -114,7 +114,7 @@ final class LayerAbstraction {
 
     private void read(Footprint footprint, int space, int page) {
         readMapping(state, footprint, space, page);
-        if (state.isDirect(space, page) || page == 0) {
+        if (state.isDirect(space, page) || isOwnersFirst(space, page)) {
             groups.read(footprint);
         }
     }
@@ -146,7 +146,12 @@ final class LayerAbstraction {
     }
 
     private boolean isOwnersDirect(long[] s, int space, int page) {
-        return page == 0 && space == state.setting.groups.size() && groups.isDirectForOwner(s);
+        return isOwnersFirst(space, page) && groups.isDirectForOwner(s);
+    }
+
+    /** Where a direct region is an owner's, should a driver give it the group. */
+    private boolean isOwnersFirst(int space, int page) {
+        return page == 0 && space == state.setting.groups.size();
     }
 
     /** The frame of a hold that is one, or -1. */
