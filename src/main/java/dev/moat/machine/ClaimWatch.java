@@ -321,8 +321,8 @@ public final class ClaimWatch {
     }
 
     /** Steps that claimed nothing since, by number. */
-    List<Integer> idle() {
-        return List.copyOf(idle);
+    int[] idle() {
+        return idle.stream().mapToInt(step -> step).toArray();
     }
 
     /** Actions that were claimed since. */
@@ -332,8 +332,10 @@ public final class ClaimWatch {
 
     /** Counts so many times more what was claimed once. */
     void again(Probe.Account account, long times) {
-        account.stutters().forEach(step -> stutters[step] += times);
-        account.claimed().forEach(action -> judge.again(action, times));
+        for (int step : account.stutters) {
+            stutters[step] += times;
+        }
+        account.claimed.forEach(action -> judge.again(action, times));
     }
 
     private String name(int code) {

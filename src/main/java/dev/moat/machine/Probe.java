@@ -2,7 +2,6 @@ package dev.moat.machine;
 
 import dev.moat.bits.Watched;
 import dev.moat.logic.claims.TransitionJudge;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,20 +38,53 @@ public final class Probe {
     private ClaimWatch.@Nullable Wrong wrong;
     private int wrongLetter;
 
-    /**
-     * What was counted, in an order of its own.
-     *
-     * @param counted letters, steps, results and refused calls
-     * @param stutters steps that claimed nothing
-     * @param claimed abstract actions, but for those that are found in each state anew
-     * @param asked transitions that are to be judged again where what they depend on is another
-     */
-    public record Account(
-            List<Integer> counted, List<Integer> stutters, List<String> claimed, List<ClaimWatch.Asked> asked) {
-        /** Of what tells most of them apart. */
+    /** What was counted, in an order of its own. Immutable. */
+    public static final class Account {
+        /** Of nothing that is counted. */
+        public static final Account NOTHING = new Account(new int[0], new int[0], List.of(), List.of());
+
+        /** Letters, steps, results and refused calls. */
+        final int[] counted;
+        /** Steps that claimed nothing. */
+        final int[] stutters;
+        /** Abstract actions, but for those that are found in each state anew. */
+        final List<String> claimed;
+
+        private final List<ClaimWatch.Asked> asked;
+        private final int hash;
+
+        Account(int[] counted, int[] stutters, List<String> claimed, List<ClaimWatch.Asked> asked) {
+            this.counted = counted;
+            this.stutters = stutters;
+            this.claimed = claimed;
+            this.asked = asked;
+            // One for each claim: those that are judged again tell most of them apart.
+            hash = 31 * Arrays.hashCode(counted) + asked.hashCode();
+        }
+
+        /** Transitions that are to be judged again where what they depend on is another. */
+        public List<ClaimWatch.Asked> asked() {
+            return asked;
+        }
+
+        /** How many numbers and names it has. */
+        public int size() {
+            return counted.length + stutters.length + claimed.size() + asked.size();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Account o
+                    && hash == o.hash
+                    && Arrays.equals(counted, o.counted)
+                    && Arrays.equals(stutters, o.stutters)
+                    && claimed.equals(o.claimed)
+                    && asked.equals(o.asked);
+        }
+
         @Override
         public int hashCode() {
-            return counted.hashCode();
+            return hash;
         }
     }
 
@@ -210,12 +242,9 @@ public final class Probe {
 
     /** What was counted. */
     public Account account() {
-        List<Integer> counted = new ArrayList<>();
-        for (int n : counters.noted()) {
-            counted.add(n);
-        }
+        int[] counted = counters.noted();
         return claims == null
-                ? new Account(counted, List.of(), List.of(), List.of())
+                ? new Account(counted, new int[0], List.of(), List.of())
                 : new Account(counted, claims.idle(), claims.claimed(), claims.asked());
     }
 
@@ -243,7 +272,7 @@ public final class Probe {
 
     /** Counts so many times more what was counted once. */
     public void again(Account account, long times) {
-        counters.again(account.counted().stream().mapToInt(n -> n).toArray(), times);
+        counters.again(account.counted, times);
         if (claims != null) {
             claims.again(account, times);
         }

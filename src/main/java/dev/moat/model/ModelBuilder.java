@@ -7,7 +7,6 @@ import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
 import dev.moat.state.Role;
-import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
@@ -256,12 +255,8 @@ public final class ModelBuilder {
                 throw new IllegalStateException("a call begins the unknown operation " + called);
             }
         }
-        Schema built = schema.build();
-        if (built.isWatchable()) {
-            abstraction.readsThroughSlots();
-        }
         return new Model(
-                built,
+                schema.build(),
                 abstraction,
                 actions,
                 operations,

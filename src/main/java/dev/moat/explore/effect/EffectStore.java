@@ -4,7 +4,6 @@ import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Probe;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -23,7 +22,7 @@ final class EffectStore {
     /** Bytes of an account and of each number in it, with what finds it. */
     private static final long ACCOUNT = 256;
 
-    private static final long NUMBER = 24;
+    private static final long NUMBER = 8;
     private static final int FIRST = 1 << 10;
     private static final int PLACES = 1 << 8;
     private static final int LETTER = 0;
@@ -53,7 +52,7 @@ final class EffectStore {
     EffectStore(int packedWords) {
         this.packedWords = packedWords;
         stride = CHANGED + packedWords;
-        number(new Probe.Account(List.of(), List.of(), List.of(), List.of()));
+        number(Probe.Account.NOTHING);
     }
 
     /** Effects that are told one after the other before they are added. For one thread. */
@@ -115,12 +114,7 @@ final class EffectStore {
         }
         int number = numbers.size();
         numbers.put(account, number);
-        accountBytes += ACCOUNT
-                + NUMBER
-                        * (account.counted().size()
-                                + account.stutters().size()
-                                + account.claimed().size()
-                                + account.asked().size());
+        accountBytes += ACCOUNT + NUMBER * account.size();
         Probe.Account[] all = accounts;
         Judged[][] ofAll = asked;
         if (number == all.length) {

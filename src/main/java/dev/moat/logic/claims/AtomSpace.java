@@ -42,6 +42,7 @@ final class AtomSpace implements GroundAction.Atoms {
     private final Schema bits;
     private final Slots atoms;
     private final Abstraction abstraction = new Abstraction();
+    private final List<Footprint> reads = new ArrayList<>();
     private final Readers readers;
 
     /** A relation's atoms: where each has its bit, row-major, or which constant it is. */
@@ -73,11 +74,10 @@ final class AtomSpace implements GroundAction.Atoms {
             throws IncomparableException {
         from.sorts().forEach(abstraction::sort);
         requireFew(relations, from, schema);
-        List<Footprint> reads = new ArrayList<>();
         for (String name : relations) {
             Relation r = from.relation(name).orElse(null);
             if (r != null) {
-                families.put(name, family(r, changing.contains(name), schema, reads));
+                families.put(name, family(r, changing.contains(name), schema));
             }
         }
         code = relationOf.stream().map(Relation::code).toArray(RelationCode[]::new);
@@ -128,7 +128,7 @@ final class AtomSpace implements GroundAction.Atoms {
         return atoms;
     }
 
-    private Family family(Relation r, boolean changes, Schema schema, List<Footprint> reads) {
+    private Family family(Relation r, boolean changes, Schema schema) {
         int[] place = new int[(int) atoms(r)];
         long[] blank = schema.blank();
         int[] args = new int[5];
@@ -181,6 +181,11 @@ final class AtomSpace implements GroundAction.Atoms {
     /** The relations, read from abstract states. */
     Abstraction abstraction() {
         return abstraction;
+    }
+
+    /** What each atom may read of the implementation's state; not to be changed. */
+    List<Footprint> reads() {
+        return reads;
     }
 
     /** From bits of the implementation's state to the atoms that read them. */

@@ -1,5 +1,6 @@
 package dev.moat.logic.claims;
 
+import dev.moat.logic.atoms.UnvaryingBits;
 import dev.moat.logic.ground.Readers;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
@@ -7,6 +8,7 @@ import dev.moat.state.relation.Claim;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * What was judged already. A judgement depends on what is claimed, on the changed bits that the abstraction reads, and on
@@ -23,12 +25,7 @@ final class ClaimMemo {
     private static final int HEADER = 4;
     private static final int MOST_FORMS = 1 << KeyPacking.RESERVED;
 
-    private final long[] varying;
-    /** The words in which the abstraction reads bits that never vary, these bits, and what the words usually are. */
-    private final int[] fixedWord;
-
-    private final long[] fixed;
-    private final long[] usual;
+    private final UnvaryingBits unvarying;
     /** The words of a state that the abstraction reads, and the bits of each. */
     private final int[] readableWord;
 
@@ -53,27 +50,13 @@ final class ClaimMemo {
     private boolean odd;
 
     ClaimMemo(Readers readers, Schema schema) {
-        varying = KeyPacking.varying(schema);
-        int[] words = new int[schema.words()];
-        long[] bits = new long[words.length];
-        int n = 0;
-        for (int w = 0; w < words.length; w++) {
-            bits[n] = readers.readable(w);
-            words[n] = w;
-            n += bits[n] == 0 ? 0 : 1;
-        }
-        readableWord = Arrays.copyOf(words, n);
-        readable = Arrays.copyOf(bits, n);
-        fixedWord = Arrays.stream(readableWord)
-                .filter(w -> (readers.readable(w) & ~varying[w]) != 0)
-                .toArray();
-        fixed = Arrays.stream(fixedWord)
-                .mapToLong(w -> readers.readable(w) & ~varying[w])
-                .toArray();
-        long[] blank = schema.blank();
-        usual = Arrays.stream(fixedWord).mapToLong(w -> blank[w]).toArray();
-        keys = new KeyTable(words.length);
-        form = new long[2 * n + 1];
+        unvarying = new UnvaryingBits(readers, schema);
+        int words = schema.words();
+        readableWord =
+                IntStream.range(0, words).filter(w -> readers.readable(w) != 0).toArray();
+        readable = Arrays.stream(readableWord).mapToLong(readers::readable).toArray();
+        keys = new KeyTable(words);
+        form = new long[2 * readable.length + 1];
     }
 
     /** Whether a transition is known to be what it claims. */
@@ -84,7 +67,7 @@ final class ClaimMemo {
         if (length == 1 && claim.count() == 0) {
             return true;
         }
-        odd = isOdd(before);
+        odd = unvarying.isOdd(before);
         record = find(claim);
         if (record < 0 || odd) {
             return false;
@@ -109,7 +92,7 @@ final class ClaimMemo {
         if (length == 1) {
             return true;
         }
-        odd = isOdd(before);
+        odd = unvarying.isOdd(before);
         long header = header();
         int last = index.length - 1;
         for (int i = hash & last; index[i] != 0 && !odd; i = (i + 1) & last) {
@@ -129,7 +112,7 @@ final class ClaimMemo {
 
     /** How the bits of a footprint are packed into keys. */
     long[] parts(Footprint reads) {
-        return KeyPacking.parts(reads, varying);
+        return KeyPacking.parts(reads, unvarying.varying());
     }
 
     /**
@@ -220,14 +203,6 @@ final class ClaimMemo {
         }
         length = n;
         hash = (int) h;
-    }
-
-    private boolean isOdd(long[] before) {
-        long strange = 0;
-        for (int k = 0; k < fixed.length; k++) {
-            strange |= (before[fixedWord[k]] ^ usual[k]) & fixed[k];
-        }
-        return strange != 0;
     }
 
     /** What changed tells most forms apart, and the first action the rest. */

@@ -1,8 +1,6 @@
 package dev.moat.logic.claims;
 
 import dev.moat.state.Footprint;
-import dev.moat.state.Schema;
-import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -69,16 +67,5 @@ final class KeyPacking {
             blocked |= Long.rotateRight(taken, Long.numberOfTrailingZeros(rest));
         }
         return blocked;
-    }
-
-    /** The bits of each word of a state that may differ between states ({@link Slots#varying}). */
-    static long[] varying(Schema schema) {
-        long[] varying = new long[schema.words()];
-        for (Slots f : schema.families()) {
-            for (int i = 0; i < f.size(); i++) {
-                varying[f.wordOf(i)] |= f.varying() << f.shiftOf(i);
-            }
-        }
-        return varying;
     }
 }

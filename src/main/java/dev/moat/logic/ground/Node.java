@@ -79,6 +79,16 @@ public abstract class Node {
             return !sign;
         }
 
+        /** Whether the atom is true in a state. */
+        boolean isTrue(long[] s) {
+            return code.holds(s, a, b, c, d, e);
+        }
+
+        /** What the atom may read. */
+        Footprint reads() {
+            return reads;
+        }
+
         @Override
         public boolean holds(long[] s) {
             return code.holds(s, a, b, c, d, e) == sign;
@@ -87,6 +97,32 @@ public abstract class Node {
         @Override
         public void read(Footprint footprint) {
             footprint.union(reads);
+        }
+    }
+
+    /** A literal in a state of which each atom has a bit ({@link AtomNodes}). */
+    static final class Bit extends Node {
+        private final Literal literal;
+        private final int word;
+        private final long mask;
+        private final boolean sign;
+
+        Bit(Literal literal, int atom) {
+            super(literal.id, 1);
+            this.literal = literal;
+            word = atom >>> 6;
+            mask = 1L << atom;
+            sign = literal.sign;
+        }
+
+        @Override
+        public boolean holds(long[] truths) {
+            return (truths[word] & mask) != 0 == sign;
+        }
+
+        @Override
+        public void read(Footprint footprint) {
+            literal.read(footprint);
         }
     }
 
@@ -114,6 +150,9 @@ public abstract class Node {
             }
         }
 
+        /** The same of other parts. */
+        abstract Compound of(Node[] others);
+
         /** Its parts, in order; not to be changed. */
         public Node[] parts() {
             return parts;
@@ -124,6 +163,11 @@ public abstract class Node {
     static final class All extends Compound {
         All(int id, Node[] parts) {
             super(id, parts);
+        }
+
+        @Override
+        Compound of(Node[] others) {
+            return new All(id, others);
         }
 
         @Override
@@ -144,6 +188,11 @@ public abstract class Node {
         }
 
         @Override
+        Compound of(Node[] others) {
+            return new Some(id, others);
+        }
+
+        @Override
         public boolean holds(long[] s) {
             for (Node p : parts) {
                 if (p.holds(s)) {
@@ -161,6 +210,11 @@ public abstract class Node {
         }
 
         @Override
+        Compound of(Node[] others) {
+            return new Equal(id, others[0], others[1]);
+        }
+
+        @Override
         public boolean holds(long[] s) {
             return parts[0].holds(s) == parts[1].holds(s);
         }
@@ -170,6 +224,11 @@ public abstract class Node {
     static final class Choice extends Compound {
         Choice(int id, Node condition, Node yes, Node no) {
             super(id, new Node[] {condition, yes, no});
+        }
+
+        @Override
+        Compound of(Node[] others) {
+            return new Choice(id, others[0], others[1], others[2]);
         }
 
         @Override

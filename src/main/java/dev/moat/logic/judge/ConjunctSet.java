@@ -1,5 +1,6 @@
 package dev.moat.logic.judge;
 
+import dev.moat.logic.ground.AtomNodes;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Node;
 import dev.moat.logic.ground.Readers;
@@ -20,6 +21,7 @@ final class ConjunctSet {
     private final Group[] groups;
     private final int conjuncts;
     private final Readers readers;
+    private final AtomNodes atoms = new AtomNodes();
     private final Bundles bundles;
     /** The groups of each bundle, as a set. */
     private final long[][] groupsOf;
@@ -32,27 +34,38 @@ final class ConjunctSet {
         final int bundle;
         final Node guard;
         final Node[] nodes;
+        /** The same over atoms. */
+        final Node atomGuard;
+
+        final Node[] atomNodes;
         final int[] owner;
         final long owners;
 
-        Group(Key key, List<Conjunct> of) {
+        Group(Key key, List<Conjunct> of, AtomNodes atoms) {
             bundle = key.bundle;
             guard = key.guard;
             nodes = of.stream().map(Conjunct::node).toArray(Node[]::new);
+            atomGuard = atoms.of(guard);
+            atomNodes = of.stream().map(c -> atoms.of(c.node())).toArray(Node[]::new);
             owner = of.stream().mapToInt(Conjunct::owner).toArray();
             owners = of.stream().mapToLong(c -> 1L << c.owner()).reduce(0, (a, b) -> a | b);
         }
 
         /** Owners of false conjuncts, among those wanted. Small, so that the JIT puts it into the loops. */
         long violated(long[] s, long wanted) {
-            return (owners & wanted) == 0 || guard.holds(s) ? 0 : unguarded(s, wanted);
+            return (owners & wanted) == 0 || guard.holds(s) ? 0 : unguarded(nodes, s, wanted);
         }
 
-        private long unguarded(long[] s, long wanted) {
+        /** The same of a state over atoms. */
+        long violatedAt(long[] truths, long wanted) {
+            return (owners & wanted) == 0 || atomGuard.holds(truths) ? 0 : unguarded(atomNodes, truths, wanted);
+        }
+
+        private long unguarded(Node[] all, long[] s, long wanted) {
             long found = 0;
-            for (int i = 0; i < nodes.length; i++) {
+            for (int i = 0; i < all.length; i++) {
                 long bit = 1L << owner[i];
-                if ((wanted & ~found & bit) != 0 && !nodes[i].holds(s)) {
+                if ((wanted & ~found & bit) != 0 && !all[i].holds(s)) {
                     found |= bit;
                 }
             }
@@ -68,7 +81,7 @@ final class ConjunctSet {
                         new Key(bundles.of(c.owner()), guardOf(c.node())), key -> new ArrayList<>())
                 .add(c));
         groups = byKey.entrySet().stream()
-                .map(e -> new Group(e.getKey(), e.getValue()))
+                .map(e -> new Group(e.getKey(), e.getValue(), atoms))
                 .toArray(Group[]::new);
         Footprint[] reads = new Footprint[groups.length];
         for (int i = 0; i < groups.length; i++) {
@@ -147,30 +160,21 @@ final class ConjunctSet {
     /**
      * Owners of false conjuncts of a bundle in a state that differs from one in which all hold as {@link #touches} said.
      *
-     * @param known where groups were found to hold, looking at the state
+     * @param truths the state over {@link #atoms}
      */
-    long violatedOf(int bundle, long[] set, long[] s, KnownGroups known) {
+    long violatedOf(int bundle, long[] set, long[] truths) {
         long found = 0;
         for (int i = 0; i < groupsOf[bundle].length; i++) {
             for (long rest = set[i] & groupsOf[bundle][i]; rest != 0; rest &= rest - 1) {
-                int number = (i << 6) + Long.numberOfTrailingZeros(rest);
-                Group group = groups[number];
-                if (!group.guard.holds(s) && !known.has(number)) {
-                    found |= known.learn(number, found);
-                }
+                found |= groups[(i << 6) + Long.numberOfTrailingZeros(rest)].violatedAt(truths, ~found);
             }
         }
         return found;
     }
 
-    /** Owners of false conjuncts of a group, of which the guard does not hold. */
-    long violatedOf(int group, long[] s, long wanted) {
-        return groups[group].unguarded(s, wanted);
-    }
-
-    /** How many groups there are. */
-    int groups() {
-        return groups.length;
+    /** The atoms of all conjuncts. */
+    AtomNodes atoms() {
+        return atoms;
     }
 
     /** What a search remembers of each bundle. */

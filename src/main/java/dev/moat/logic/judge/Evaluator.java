@@ -1,5 +1,8 @@
 package dev.moat.logic.judge;
 
+import dev.moat.logic.atoms.AtomGroups;
+import dev.moat.logic.atoms.AtomValues;
+import dev.moat.logic.ground.AtomNodes;
 import dev.moat.logic.memo.Held;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +15,28 @@ public final class Evaluator {
     private final ConjunctSet invariants;
     private final ConjunctSet denials;
     private final @Nullable Held[] held;
-    private final KnownGroups groups;
+    private final AtomGroups groups;
+    private final AtomValues atoms;
+    /** What these are in the state that was judged last. */
+    private final long[] truths;
+
+    private final AtomValues.Change change = this::becomes;
     private final long[] scratch;
+
     private final long[] key;
 
-    Evaluator(ConjunctSet invariants, ConjunctSet denials, KnownGroups groups) {
+    Evaluator(ConjunctSet invariants, ConjunctSet denials, AtomGroups groups) {
         this(invariants, denials, invariants.memory(), groups);
     }
 
-    private Evaluator(ConjunctSet invariants, ConjunctSet denials, @Nullable Held[] held, KnownGroups groups) {
+    private Evaluator(ConjunctSet invariants, ConjunctSet denials, @Nullable Held[] held, AtomGroups groups) {
         this.invariants = invariants;
         this.denials = denials;
         this.held = held;
         this.groups = groups;
+        AtomNodes over = invariants.atoms();
+        truths = new long[over.words()];
+        atoms = new AtomValues(groups, over::isTrue);
         scratch = new long[Math.max(invariants.scratchWords(), denials.scratchWords())];
         key = new long
                 [Stream.of(held)
@@ -35,7 +47,7 @@ public final class Evaluator {
 
     /** One for another thread, with which this one shares what it remembers. */
     public Evaluator another() {
-        return new Evaluator(invariants, denials, held, groups.another());
+        return new Evaluator(invariants, denials, held, groups);
     }
 
     /** Bit i is set when invariant i is false in the state. */
@@ -62,23 +74,29 @@ public final class Evaluator {
 
     /** Of what is in the scratch. */
     private long violatedAmong(long[] s, long[] packed, int at) {
-        groups.lookAt(s, packed, at);
+        boolean there = false;
         long found = 0;
         for (int b = 0; b < held.length; b++) {
             if (invariants.isTouched(b, scratch)) {
                 Held known = held[b];
-                if (known == null) {
-                    found |= invariants.violatedOf(b, scratch, s, groups);
-                } else if (!known.has(packed, at, key)) {
-                    long wrong = invariants.violatedOf(b, scratch, s, groups);
+                if (known == null || !known.has(packed, at, key)) {
+                    if (!there) {
+                        atoms.go(s, change);
+                        there = true;
+                    }
+                    long wrong = invariants.violatedOf(b, scratch, truths);
                     found |= wrong;
-                    if (wrong == 0) {
+                    if (wrong == 0 && known != null) {
                         known.learn(key);
                     }
                 }
             }
         }
         return found;
+    }
+
+    private void becomes(int atom, boolean value) {
+        truths[atom >>> 6] = value ? truths[atom >>> 6] | 1L << atom : truths[atom >>> 6] & ~(1L << atom);
     }
 
     /** The bundles of invariants, by number, that may not hold in the one state because they hold in the other. */

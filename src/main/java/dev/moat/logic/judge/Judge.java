@@ -2,6 +2,7 @@ package dev.moat.logic.judge;
 
 import dev.moat.input.InputException;
 import dev.moat.logic.Term;
+import dev.moat.logic.atoms.AtomGroups;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Grounder;
 import dev.moat.logic.ground.MeaningCheck;
@@ -13,8 +14,7 @@ import java.util.List;
 
 /**
  * Invariants grounded and compiled for one component. Immutable after construction and usable by several threads at
- * once; no evaluation allocates, except that {@link #violatedSince} makes an {@link Evaluator}: who judges many states
- * keeps one per thread.
+ * once; no evaluation allocates but {@link #violatedSince}: who judges many states keeps an {@link Evaluator} per thread.
  */
 public final class Judge {
     private final List<Invariant> invariants;
@@ -65,7 +65,7 @@ public final class Judge {
 
     /** What one thread judges with. */
     public Evaluator evaluator() {
-        return new Evaluator(compiled, denials, new KnownGroups(compiled, schema, abstraction.isSeenToRead()));
+        return new Evaluator(compiled, denials, new AtomGroups(compiled.atoms().reads(), schema));
     }
 
     /** Bit i is set when invariant i is false in the state. At most 63 invariants. */
@@ -78,7 +78,7 @@ public final class Judge {
      * evaluated whose atoms may read a bit in which the two differ.
      */
     public long violatedSince(long[] holding, long[] s) {
-        return evaluator().violatedSince(holding, s);
+        return compiled.violatedSince(holding, s, -1L, new long[compiled.scratchWords()]);
     }
 
     /** Bit i is set when the witness of invariant i holds in the state; only those asked for are evaluated. */

@@ -66,7 +66,11 @@ final class Branch {
     }
 
     private static boolean isEmpty(long[] bits) {
-        return Arrays.stream(bits).allMatch(word -> word == 0);
+        long any = 0;
+        for (long word : bits) {
+            any |= word;
+        }
+        return any == 0;
     }
 
     private long narrow() {

@@ -17,7 +17,6 @@ public final class Abstraction {
     private final Map<String, Sort> sorts = new LinkedHashMap<>();
     private final Map<String, Relation> relations = new LinkedHashMap<>();
     private final Map<String, Listed> listings = new LinkedHashMap<>();
-    private boolean readsThroughSlots;
 
     /**
      * How the true tuples of a relation are listed.
@@ -47,16 +46,6 @@ public final class Abstraction {
         return this;
     }
 
-    /** Says that all relations read states through slots only, so that what they read can be seen. Changed relations need not. */
-    public void readsThroughSlots() {
-        readsThroughSlots = true;
-    }
-
-    /** Whether what relations read can be seen. */
-    public boolean isSeenToRead() {
-        return readsThroughSlots;
-    }
-
     /** This one, and of another one what this one does not have. */
     public Abstraction over(Abstraction other) {
         Abstraction both = new Abstraction();
@@ -64,7 +53,6 @@ public final class Abstraction {
         both.sorts.putAll(sorts);
         both.relations.putAll(other.relations);
         both.relations.putAll(relations);
-        both.readsThroughSlots = readsThroughSlots && other.readsThroughSlots;
         return both;
     }
 

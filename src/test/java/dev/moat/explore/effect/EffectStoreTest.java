@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is stored of an effect is what is told of it. */
 class EffectStoreTest {
-    private static final Probe.Account NOTHING = new Probe.Account(List.of(), List.of(), List.of(), List.of());
+    private static final Probe.Account NOTHING = Probe.Account.NOTHING;
 
     private static int add(EffectStore store, int successors, int flags) {
         EffectStore.Draft draft = store.new Draft();

@@ -1,0 +1,74 @@
+package dev.moat.logic.ground;
+
+import dev.moat.state.Footprint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Ground formulas compiled once more, for states that are nothing but the truth of atoms: these are cheap to evaluate where the truth of
+ * atoms is at hand. For one grounding; who has compiled all that it wants may share it between threads.
+ *
+ * <p>{@code @shape} such a state has bit {@code n % 64} of word {@code n / 64} for atom n, in the order in which atoms were met.
+ */
+public final class AtomNodes {
+    /** An atom, whatever its sign. */
+    private record Atom(String relation, List<Integer> arguments) {}
+
+    private final Map<Atom, Integer> numbers = new HashMap<>();
+    private final List<Node.Literal> atoms = new ArrayList<>();
+    private final IdentityHashMap<Node, Node> made = new IdentityHashMap<>();
+
+    /** The same formula over atoms. */
+    public Node of(Node node) {
+        Node known = made.get(node);
+        if (known == null) {
+            known = compile(node);
+            made.put(node, known);
+        }
+        return known;
+    }
+
+    private Node compile(Node node) {
+        if (node instanceof Node.Literal literal) {
+            return new Node.Bit(literal, number(literal));
+        }
+        if (!(node instanceof Node.Compound compound)) {
+            return node;
+        }
+        Node[] parts = new Node[compound.parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = of(compound.parts[i]);
+        }
+        return compound.of(parts);
+    }
+
+    private int number(Node.Literal literal) {
+        return numbers.computeIfAbsent(new Atom(literal.relation, literal.arguments()), atom -> {
+            atoms.add(literal);
+            return atoms.size() - 1;
+        });
+    }
+
+    /** How many atoms were met. */
+    public int count() {
+        return atoms.size();
+    }
+
+    /** Words of a state over atoms. */
+    public int words() {
+        return (atoms.size() + 63) >>> 6;
+    }
+
+    /** What each atom may read of the states for which the formulas were grounded. */
+    public List<Footprint> reads() {
+        return atoms.stream().map(Node.Literal::reads).toList();
+    }
+
+    /** Whether an atom is true in such a state. */
+    public boolean isTrue(int atom, long[] s) {
+        return atoms.get(atom).isTrue(s);
+    }
+}
