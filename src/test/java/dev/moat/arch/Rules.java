@@ -34,8 +34,9 @@ final class Rules {
             Map.entry("logic.read", List.of("logic")),
             Map.entry("logic.ground", List.of("logic.read")),
             Map.entry("logic.memo", List.of("bits")),
-            Map.entry("logic.judge", List.of("logic.memo", "logic.ground")),
-            Map.entry("logic.claims", List.of("logic.ground")),
+            Map.entry("logic.atoms", List.of("logic.ground")),
+            Map.entry("logic.judge", List.of("logic.memo", "logic.atoms")),
+            Map.entry("logic.claims", List.of("logic.atoms")),
             Map.entry("model.setting", List.of()),
             Map.entry("model.program", List.of("state")),
             Map.entry("model", List.of("model.setting", "model.program", "state.relation")),
@@ -171,8 +172,7 @@ final class Rules {
             Map.entry("check.checkpoint", List.of("explore", "scenario")),
             Map.entry("check", List.of("check.checkpoint", "page")),
             Map.entry("check.cluster", List.of("check")),
-            // Only where it is built: src/spark/java.
-            Map.entry("spark", List.of("check.cluster")),
+            Map.entry("spark", List.of("check.cluster")), // only where it is built: src/spark/java
             Map.entry("check.lasso", List.of("check", "prove.bounded", "prove.response")),
             Map.entry(
                     "check.proof",

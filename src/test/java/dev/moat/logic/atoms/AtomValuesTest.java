@@ -155,6 +155,24 @@ class AtomValuesTest {
         assertThat(evaluated).isEqualTo(before);
     }
 
+    /** What is met for the fourth time is mostly known, though there was no room for so much at first. */
+    @Test
+    void growsWithWhatIsMet() {
+        atom(0, 9, 0);
+        AtomValues values = new AtomValues(new AtomGroups(footprints, schema), this::evaluate);
+        for (int round = 0; round < 4; round++) {
+            evaluated = 0;
+            for (int n = 0; n < 512; n++) {
+                long[] s = schema.blank();
+                for (int b = 0; b < 9; b++) {
+                    bits.set(s, b, n >>> b & 1);
+                }
+                values.go(s, (atom, value) -> {});
+            }
+        }
+        assertThat(evaluated).isLessThan(128);
+    }
+
     /** Who reads more than is declared is found out, and not believed for ever. */
     @Test
     void looksWhetherFootprintsAreRight() {
