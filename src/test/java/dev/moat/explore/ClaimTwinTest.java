@@ -175,8 +175,9 @@ class ClaimTwinTest {
     }
 
     /**
-     * What footprints name, left out of them all: each time the twin disagrees, so the tests above would too. On R1 every
-     * family of slots is tried; of Xen's, others are constant here or follow from what is left.
+     * What footprints name, left out of them all: each time the twin disagrees, so the tests above would too, or it is found out by
+     * who looks some atoms up and evaluates them, too. On R1 every family of slots is tried; of Xen's, others are constant here or
+     * follow from what is left.
      */
     @ParameterizedTest
     @CsvSource({
@@ -194,13 +195,22 @@ class ClaimTwinTest {
             Forgetful forgetful = new Forgetful(machine, family);
             if (forgetful.forgot) {
                 tried.add(family.name());
-                if (compare(machine, forgetful.abstraction, Long.MAX_VALUE).get(0).different == 0) {
+                if (!isNoticed(machine, forgetful.abstraction)) {
                     unnoticed.add(family.name());
                 }
             }
         }
         assertThat(tried).hasSizeGreaterThanOrEqualTo(families.equals("all") ? 8 : families.split(" ").length);
         assertThat(unnoticed).isEmpty();
+    }
+
+    private static boolean isNoticed(Machine machine, Abstraction forgetful) {
+        try {
+            return compare(machine, forgetful, Long.MAX_VALUE).get(0).different != 0;
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessageContaining("depends on more of a state than it is said to read");
+            return true;
+        }
     }
 
     /** A machine's abstraction with a family of slots missing in all footprints. */
