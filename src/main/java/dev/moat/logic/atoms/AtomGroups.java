@@ -28,6 +28,9 @@ public final class AtomGroups {
     /** So many groups, the last ones, may an atom join: there are machines with a hundred thousand atoms. */
     private static final int OPEN = 16;
 
+    /** Words that all groups may take on one thread, but for the first few places of each; no limit of a search counts them. */
+    private static final long MOST_WORDS = 1L << 21;
+
     private final int words;
     private final Readers readers;
     private final UnvaryingBits unvarying;
@@ -120,7 +123,7 @@ public final class AtomGroups {
     /** Where the value of a group may be remembered, nothing known yet; null where it is not worth it. */
     @Nullable
     KnownValues memory(int group) {
-        return keys[group].length == 0 ? null : new KnownValues(keys[group]);
+        return keys[group].length == 0 ? null : new KnownValues(keys[group], MOST_WORDS / atoms.length);
     }
 
     /** From bits of a state to the groups that may read them. */

@@ -12,12 +12,15 @@ final class KnownValues {
     /** Of a value: it is known. */
     static final long KNOWN = 1L << 63;
 
+    /** Places at first, and at most: by fours. */
     private static final int FIRST = 1 << 5;
-    private static final int MOST = 1 << 12;
+
+    private static final int MOST = 1 << 13;
 
     private final Projection reads;
     private final long[] key;
     private final int stride;
+    private final long most;
     private long[] table;
     /** 64 less the number of bits that tell a place. */
     private int shift;
@@ -26,11 +29,17 @@ final class KnownValues {
     /** Of the state that was asked about last. */
     private int place;
 
-    /** @param bits of each word of a state those that it depends on */
-    KnownValues(long[] bits) {
+    /**
+     * Nothing known yet.
+     *
+     * @param bits of each word of a state those that it depends on
+     * @param mostWords that it may take, but for the first few places
+     */
+    KnownValues(long[] bits, long mostWords) {
         reads = new Projection(bits);
         key = new long[reads.words()];
         stride = key.length + 1;
+        most = Math.min((long) MOST * stride, mostWords);
         table = new long[FIRST * stride];
         shift = Long.numberOfLeadingZeros(FIRST) + 1;
     }
@@ -54,7 +63,7 @@ final class KnownValues {
     void learn(long value) {
         System.arraycopy(key, 0, table, place, key.length);
         table[place + key.length] = value | KNOWN;
-        if (++learned > 1 << (Long.SIZE - shift) && 1 << (Long.SIZE - shift) < MOST) {
+        if (++learned > 1 << (Long.SIZE - shift) && 4L * table.length <= most) {
             grow();
         }
     }
