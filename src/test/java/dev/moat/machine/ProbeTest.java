@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -147,5 +148,20 @@ class ProbeTest {
         assertThat(again).isGreaterThan(500);
         watch.rest();
         assertThat(watch.wrong()).isNull();
+    }
+
+    /** Two that differ anywhere are counted apart, even where their hashes agree. */
+    @Test
+    void accountsThatDifferAreNotTheSame() {
+        Probe.Account one = account(1, 2, "a");
+        assertThat(one).isEqualTo(account(1, 2, "a")).hasSameHashCodeAs(account(1, 2, "a"));
+        assertThat(one).isNotEqualTo(account(3, 2, "a"));
+        assertThat(one).isNotEqualTo(account(1, 3, "a"));
+        assertThat(one).isNotEqualTo(account(1, 2, "b"));
+        assertThat(one.size()).isEqualTo(3);
+    }
+
+    private static Probe.Account account(int counted, int stutter, String claimed) {
+        return new Probe.Account(new int[] {counted}, new int[] {stutter}, List.of(claimed), List.of());
     }
 }

@@ -14,15 +14,17 @@ public final class AtomValues {
     /** One answer of so many is looked at: footprints are what people declare. */
     private static final int AUDITED = 1 << 10;
 
-    /** Whether an atom is true in a state. */
+    /** What an atom, by its number in the groups, is in a state; pure. */
     @FunctionalInterface
     public interface Evaluation {
+        /** Whether it is true. */
         boolean holds(int atom, long[] s);
     }
 
     /** Told of atoms that are not what they were. */
     @FunctionalInterface
     public interface Change {
+        /** One that is this now, and was the other. */
         void becomes(int atom, boolean value);
     }
 
@@ -50,62 +52,54 @@ public final class AtomValues {
 
     /** Goes to another state; tells what differs. */
     public void go(long[] s, Change change) {
-        if (!begun) {
-            begin(s, change);
-        } else if (groups.readers().ofChange(at, s, touched)) {
-            boolean odd = groups.isOdd(s);
-            for (int w = 0; w < touched.length; w++) {
-                for (long rest = touched[w]; rest != 0; rest &= rest - 1) {
-                    int g = (w << 6) + Long.numberOfTrailingZeros(rest);
-                    move(g, value(g, s, odd), change);
-                }
+        if (begun) {
+            visit(s, true, change);
+        } else {
+            begun = true;
+            for (int g = 0; g < values.length; g++) {
+                visit(g, evaluate(g, s), true, change);
             }
         }
         System.arraycopy(s, 0, at, 0, at.length);
     }
 
-    private void begin(long[] s, Change change) {
-        begun = true;
-        for (int g = 0; g < values.length; g++) {
-            move(g, evaluate(g, s), change);
-        }
-    }
-
-    private void move(int group, long value, Change change) {
-        long differs = value ^ values[group];
-        if (differs != 0) {
-            values[group] = value;
-            tell(group, differs, value, change);
-        }
-    }
-
-    private void tell(int group, long differs, long value, Change change) {
-        int[] atoms = groups.atoms(group);
-        for (long rest = differs; rest != 0; rest &= rest - 1) {
-            int i = Long.numberOfTrailingZeros(rest);
-            change.becomes(atoms[i], (value >>> i & 1) != 0);
-        }
-    }
-
     /**
-     * Tells what differs in another state, without going there.
+     * Tells what differs in another state, without going there; to be asked only of who has gone somewhere.
      *
      * @return whether anything does
      */
     public boolean look(long[] s, Change change) {
-        boolean moved = false;
+        return visit(s, false, change);
+    }
+
+    private boolean visit(long[] s, boolean stays, Change change) {
+        boolean differs = false;
         if (groups.readers().ofChange(at, s, touched)) {
             boolean odd = groups.isOdd(s);
             for (int w = 0; w < touched.length; w++) {
                 for (long rest = touched[w]; rest != 0; rest &= rest - 1) {
                     int g = (w << 6) + Long.numberOfTrailingZeros(rest);
-                    long value = value(g, s, odd);
-                    moved |= value != values[g];
-                    tell(g, value ^ values[g], value, change);
+                    differs |= visit(g, value(g, s, odd), stays, change);
                 }
             }
         }
-        return moved;
+        return differs;
+    }
+
+    private boolean visit(int group, long value, boolean stays, Change change) {
+        long differs = value ^ values[group];
+        if (differs == 0) {
+            return false;
+        }
+        int[] atoms = groups.atoms(group);
+        for (long rest = differs; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            change.becomes(atoms[i], (value >>> i & 1) != 0);
+        }
+        if (stays) {
+            values[group] = value;
+        }
+        return true;
     }
 
     private long value(int group, long[] s, boolean odd) {

@@ -52,11 +52,6 @@ public final class AtomNodes {
         });
     }
 
-    /** How many atoms were met. */
-    public int count() {
-        return atoms.size();
-    }
-
     /** Words of a state over atoms. */
     public int words() {
         return (atoms.size() + 63) >>> 6;

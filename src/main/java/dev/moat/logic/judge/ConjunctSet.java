@@ -1,5 +1,6 @@
 package dev.moat.logic.judge;
 
+import dev.moat.logic.atoms.AtomGroups;
 import dev.moat.logic.ground.AtomNodes;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Node;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,6 @@ final class ConjunctSet {
     private final Group[] groups;
     private final int conjuncts;
     private final Readers readers;
-    private final AtomNodes atoms = new AtomNodes();
     private final Bundles bundles;
     /** The groups of each bundle, as a set. */
     private final long[][] groupsOf;
@@ -34,38 +35,36 @@ final class ConjunctSet {
         final int bundle;
         final Node guard;
         final Node[] nodes;
-        /** The same over atoms. */
-        final Node atomGuard;
-
-        final Node[] atomNodes;
         final int[] owner;
         final long owners;
 
-        Group(Key key, List<Conjunct> of, AtomNodes atoms) {
+        Group(Key key, List<Conjunct> of) {
             bundle = key.bundle;
             guard = key.guard;
             nodes = of.stream().map(Conjunct::node).toArray(Node[]::new);
-            atomGuard = atoms.of(guard);
-            atomNodes = of.stream().map(c -> atoms.of(c.node())).toArray(Node[]::new);
             owner = of.stream().mapToInt(Conjunct::owner).toArray();
             owners = of.stream().mapToLong(c -> 1L << c.owner()).reduce(0, (a, b) -> a | b);
         }
 
+        /** The same over atoms. */
+        Group(Group of, AtomNodes atoms) {
+            bundle = of.bundle;
+            guard = atoms.of(of.guard);
+            nodes = Stream.of(of.nodes).map(atoms::of).toArray(Node[]::new);
+            owner = of.owner;
+            owners = of.owners;
+        }
+
         /** Owners of false conjuncts, among those wanted. Small, so that the JIT puts it into the loops. */
         long violated(long[] s, long wanted) {
-            return (owners & wanted) == 0 || guard.holds(s) ? 0 : unguarded(nodes, s, wanted);
+            return (owners & wanted) == 0 || guard.holds(s) ? 0 : unguarded(s, wanted);
         }
 
-        /** The same of a state over atoms. */
-        long violatedAt(long[] truths, long wanted) {
-            return (owners & wanted) == 0 || atomGuard.holds(truths) ? 0 : unguarded(atomNodes, truths, wanted);
-        }
-
-        private long unguarded(Node[] all, long[] s, long wanted) {
+        private long unguarded(long[] s, long wanted) {
             long found = 0;
-            for (int i = 0; i < all.length; i++) {
+            for (int i = 0; i < nodes.length; i++) {
                 long bit = 1L << owner[i];
-                if ((wanted & ~found & bit) != 0 && !all[i].holds(s)) {
+                if ((wanted & ~found & bit) != 0 && !nodes[i].holds(s)) {
                     found |= bit;
                 }
             }
@@ -81,7 +80,7 @@ final class ConjunctSet {
                         new Key(bundles.of(c.owner()), guardOf(c.node())), key -> new ArrayList<>())
                 .add(c));
         groups = byKey.entrySet().stream()
-                .map(e -> new Group(e.getKey(), e.getValue(), atoms))
+                .map(e -> new Group(e.getKey(), e.getValue()))
                 .toArray(Group[]::new);
         Footprint[] reads = new Footprint[groups.length];
         for (int i = 0; i < groups.length; i++) {
@@ -157,24 +156,38 @@ final class ConjunctSet {
         return any != 0;
     }
 
-    /**
-     * Owners of false conjuncts of a bundle in a state that differs from one in which all hold as {@link #touches} said.
-     *
-     * @param truths the state over {@link #atoms}
-     */
-    long violatedOf(int bundle, long[] set, long[] truths) {
-        long found = 0;
-        for (int i = 0; i < groupsOf[bundle].length; i++) {
-            for (long rest = set[i] & groupsOf[bundle][i]; rest != 0; rest &= rest - 1) {
-                found |= groups[(i << 6) + Long.numberOfTrailingZeros(rest)].violatedAt(truths, ~found);
-            }
+    /** The same conjuncts compiled over atoms, which is worth it for who judges many states. Immutable. */
+    final class OverAtoms {
+        /** The atoms of all conjuncts. */
+        final AtomNodes atoms = new AtomNodes();
+
+        final AtomGroups atomGroups;
+        private final Group[] over;
+
+        private OverAtoms(Schema schema) {
+            over = Stream.of(groups).map(group -> new Group(group, atoms)).toArray(Group[]::new);
+            atomGroups = new AtomGroups(atoms.reads(), schema);
         }
-        return found;
+
+        /**
+         * Owners of false conjuncts of a bundle in a state that differs from one in which all hold as {@link #touches} said.
+         *
+         * @param truths the state over {@link #atoms}
+         */
+        long violatedOf(int bundle, long[] set, long[] truths) {
+            long found = 0;
+            for (int i = 0; i < groupsOf[bundle].length; i++) {
+                for (long rest = set[i] & groupsOf[bundle][i]; rest != 0; rest &= rest - 1) {
+                    found |= over[(i << 6) + Long.numberOfTrailingZeros(rest)].violated(truths, ~found);
+                }
+            }
+            return found;
+        }
     }
 
-    /** The atoms of all conjuncts. */
-    AtomNodes atoms() {
-        return atoms;
+    /** Compiles them once more. */
+    OverAtoms overAtoms(Schema schema) {
+        return new OverAtoms(schema);
     }
 
     /** What a search remembers of each bundle. */

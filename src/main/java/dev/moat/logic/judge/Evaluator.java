@@ -1,8 +1,6 @@
 package dev.moat.logic.judge;
 
-import dev.moat.logic.atoms.AtomGroups;
 import dev.moat.logic.atoms.AtomValues;
-import dev.moat.logic.ground.AtomNodes;
 import dev.moat.logic.memo.Held;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,28 +13,27 @@ public final class Evaluator {
     private final ConjunctSet invariants;
     private final ConjunctSet denials;
     private final @Nullable Held[] held;
-    private final AtomGroups groups;
+    private final ConjunctSet.OverAtoms overAtoms;
     private final AtomValues atoms;
     /** What these are in the state that was judged last. */
     private final long[] truths;
 
     private final AtomValues.Change change = this::becomes;
     private final long[] scratch;
-
     private final long[] key;
 
-    Evaluator(ConjunctSet invariants, ConjunctSet denials, AtomGroups groups) {
-        this(invariants, denials, invariants.memory(), groups);
+    Evaluator(ConjunctSet invariants, ConjunctSet denials, ConjunctSet.OverAtoms overAtoms) {
+        this(invariants, denials, invariants.memory(), overAtoms);
     }
 
-    private Evaluator(ConjunctSet invariants, ConjunctSet denials, @Nullable Held[] held, AtomGroups groups) {
+    private Evaluator(
+            ConjunctSet invariants, ConjunctSet denials, @Nullable Held[] held, ConjunctSet.OverAtoms overAtoms) {
         this.invariants = invariants;
         this.denials = denials;
         this.held = held;
-        this.groups = groups;
-        AtomNodes over = invariants.atoms();
-        truths = new long[over.words()];
-        atoms = new AtomValues(groups, over::isTrue);
+        this.overAtoms = overAtoms;
+        truths = new long[overAtoms.atoms.words()];
+        atoms = new AtomValues(overAtoms.atomGroups, overAtoms.atoms::isTrue);
         scratch = new long[Math.max(invariants.scratchWords(), denials.scratchWords())];
         key = new long
                 [Stream.of(held)
@@ -47,7 +44,7 @@ public final class Evaluator {
 
     /** One for another thread, with which this one shares what it remembers. */
     public Evaluator another() {
-        return new Evaluator(invariants, denials, held, groups);
+        return new Evaluator(invariants, denials, held, overAtoms);
     }
 
     /** Bit i is set when invariant i is false in the state. */
@@ -84,7 +81,7 @@ public final class Evaluator {
                         atoms.go(s, change);
                         there = true;
                     }
-                    long wrong = invariants.violatedOf(b, scratch, truths);
+                    long wrong = overAtoms.violatedOf(b, scratch, truths);
                     found |= wrong;
                     if (wrong == 0 && known != null) {
                         known.learn(key);

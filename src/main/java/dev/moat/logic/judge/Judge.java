@@ -2,7 +2,6 @@ package dev.moat.logic.judge;
 
 import dev.moat.input.InputException;
 import dev.moat.logic.Term;
-import dev.moat.logic.atoms.AtomGroups;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Grounder;
 import dev.moat.logic.ground.MeaningCheck;
@@ -65,7 +64,7 @@ public final class Judge {
 
     /** What one thread judges with. */
     public Evaluator evaluator() {
-        return new Evaluator(compiled, denials, new AtomGroups(compiled.atoms().reads(), schema));
+        return new Evaluator(compiled, denials, compiled.overAtoms(schema));
     }
 
     /** Bit i is set when invariant i is false in the state. At most 63 invariants. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is remembered of atoms is what they are: against all of them evaluated in every state. */
@@ -191,17 +192,41 @@ class AtomValuesTest {
                 .hasMessageContaining("depends on more of a state than it is said to read");
     }
 
-    /** A hundred thousand atoms that have nothing in common are grouped at once. */
+    /** Each atom is in one group, of a hundred thousand too. */
     @Test
     void groupsManyAtoms() {
         for (int i = 0; i < 100_000; i++) {
             atom(i % 390, i % 390 + 1 + i / 390 % 10, i % WORDS);
         }
         AtomGroups groups = new AtomGroups(footprints, schema);
-        int atoms = 0;
+        List<Integer> atoms = new ArrayList<>();
         for (int g = 0; g < groups.count(); g++) {
-            atoms += groups.atoms(g).length;
+            assertThat(groups.atoms(g)).hasSizeLessThan(64);
+            Arrays.stream(groups.atoms(g)).forEach(atoms::add);
         }
-        assertThat(atoms).isEqualTo(100_000);
+        assertThat(atoms).hasSize(100_000).doesNotHaveDuplicates();
+    }
+
+    /** What it may not take it does not take: then what was met last is known. */
+    @ParameterizedTest
+    @CsvSource({"63, 32", "256, 128", "1000000, 512"})
+    void takesNoMoreThanItMay(long mostWords, int places) {
+        long[] nine = new long[schema.words()];
+        nine[bits.wordOf(0)] = 511;
+        KnownValues values = new KnownValues(nine, mostWords);
+        long[] s = schema.blank();
+        for (int n = 0; n < 512; n++) {
+            s[bits.wordOf(0)] = n;
+            assertThat(values.find(s)).isZero();
+            values.learn(n);
+        }
+        int known = 0;
+        for (int n = 0; n < 512; n++) {
+            s[bits.wordOf(0)] = n;
+            long found = values.find(s);
+            assertThat(found).isIn(0L, n | KnownValues.KNOWN);
+            known += found == 0 ? 0 : 1;
+        }
+        assertThat(known).isBetween(places / 3, places);
     }
 }
