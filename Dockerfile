@@ -15,6 +15,7 @@ COPY --from=build /moat/invariants /moat/invariants
 COPY --from=build /moat/counterexamples /moat/counterexamples
 COPY --from=build /moat/target/lib /moat/target/lib
 COPY --from=build /moat/target/moat-*.jar /moat/target/moat.built /moat/target/
-RUN mkdir -p /moat/src/main && touch /moat/target/moat.built
+# The first run keeps what Java has read of the classes.
+RUN mkdir -p /moat/src/main && touch /moat/target/moat.built && /moat/moat --version
 WORKDIR /work
 ENTRYPOINT ["/moat/moat"]

@@ -5,14 +5,20 @@ import dev.moat.machine.Machine;
 import dev.moat.scenario.Own;
 import dev.moat.trace.StateJudge;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges by Moat's invariant files, wherever {@link Home#find} has them, and by those in {@code META-INF/moat/invariants} on the
  * class path.
  */
 public final class LibraryJudges implements StateJudge.Source {
+    /** By the files as they were when it was first asked: one replays many counterexamples. */
+    private StateJudge.@Nullable Source read;
+
     @Override
-    public StateJudge judge(Machine machine, List<String> invariants) {
-        return StateJudge.from(Own.library(Home.find())).judge(machine, invariants);
+    public synchronized StateJudge judge(Machine machine, List<String> invariants) {
+        StateJudge.Source source = read == null ? StateJudge.from(Own.library(Home.find())) : read;
+        read = source;
+        return source.judge(machine, invariants);
     }
 }

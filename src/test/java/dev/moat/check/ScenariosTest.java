@@ -43,8 +43,10 @@ class ScenariosTest {
         return library().described().stream().filter(s -> s.set().equals(set)).toList();
     }
 
+    /** Most with one worker, for tests run side by side. */
     private void check(Scenario scenario) {
-        CheckRequest request = new CheckRequest(scenario, Map.of(), null, Limits.none(2), true);
+        int workers = generated.size() % 4 == 0 ? 2 : 1;
+        CheckRequest request = new CheckRequest(scenario, Map.of(), null, Limits.none(workers), true);
         Verdict v = new Checker(Catalog.load(), engine).check(request, Progress.silent());
         assertThat(v.exit())
                 .as(VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v)))

@@ -41,6 +41,11 @@ class LauncherTest {
         age(home.resolve("src/main"));
         tool("java", """
                 if [ "$1" = -version ]; then echo 'openjdk version "'"${FAKE_JAVA:-17.0.1}"'"' >&2; exit 0; fi
+                case $1 in -XX:ArchiveClassesAtExit=*)
+                    echo "shared: $*" >>"$CALLS"
+                    [ -n "${FAKE_NONE:-}" ] || echo classes >"${1#*=}"
+                    exit ;;
+                esac
                 for a in "$@"; do echo "java: $a" >>"$CALLS"; done
                 echo "cwd: $(pwd)" >>"$CALLS"
                 exit 12
@@ -109,6 +114,28 @@ class LauncherTest {
         age(home.resolve("src/main/A.java"));
         moat(Map.of(), "check");
         assertThat(calls).content().doesNotContain("mvn:");
+    }
+
+    /** Once behind a build, and again when the jar is another; not again and again where Java makes none. */
+    @Test
+    void classesAreSharedBetweenRuns() throws Exception {
+        String shared = home.toRealPath() + "/target/moat-17.jsa";
+        String used = "java: -XX:SharedArchiveFile=" + shared + "\n";
+        moat(Map.of("FAKE_NONE", "1"), "check");
+        assertThat(calls).content().contains("shared: ").doesNotContain(used);
+        moat(Map.of(), "check");
+        assertThat(calls).content().doesNotContain("shared: ", used);
+
+        Path jar = home.resolve("target/moat-0.1.0.jar");
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(5)));
+        moat(Map.of(), "check");
+        assertThat(calls).content().contains("shared: -XX:ArchiveClassesAtExit=" + shared + ".", used);
+        age(jar);
+        moat(Map.of(), "check");
+        assertThat(calls).content().contains(used, "java: -Xlog:cds*=off\n").doesNotContain("shared: ");
+        assertThat(home.resolve("target")).isDirectoryNotContaining("glob:**.jsa.*");
+        moat(Map.of("FAKE_JAVA", "21.0.1"), "check");
+        assertThat(calls).content().contains("shared: ", "/target/moat-21.jsa\n");
     }
 
     /** On few cores the default set is searched without the second compiler; what may take long is not, nor are many cores. */

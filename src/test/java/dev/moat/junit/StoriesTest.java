@@ -34,9 +34,12 @@ class StoriesTest {
     @Test
     void areToldAsTheyWere() throws IOException {
         StringBuilder all = new StringBuilder();
+        LibraryJudges judges = new LibraryJudges();
+        Catalog catalog = Catalog.load();
         for (Path file : files()) {
             all.append(file.getFileName().toString().replace(".itf.json", "")).append('\n');
-            tell(file).forEach(line -> all.append("  ").append(line).append('\n'));
+            tell(file, catalog, judges)
+                    .forEach(line -> all.append("  ").append(line).append('\n'));
         }
         if (Boolean.getBoolean("moat.stories.write")) {
             Files.writeString(STORIES, all);
@@ -255,12 +258,12 @@ class StoriesTest {
         }
     }
 
-    private static List<String> tell(Path file) throws IOException {
-        Counterexample record = new CounterexampleReader(Catalog.load()).read(file);
-        Replay replay = Replayer.replay(record, Catalog.load(), new LibraryJudges());
-        Machine machine = Catalog.load().machine(record.machine());
-        TraceRunner runner = new TraceRunner(machine, new LibraryJudges().judge(machine, record.invariants()))
-                .goingOn(replay.round());
-        return new Story(runner, Catalog.load(), record.machine()).tell(replay.transitions());
+    private static List<String> tell(Path file, Catalog catalog, LibraryJudges judges) throws IOException {
+        Counterexample record = new CounterexampleReader(catalog).read(file);
+        Replay replay = Replayer.replay(record, catalog, judges);
+        Machine machine = catalog.machine(record.machine());
+        TraceRunner runner =
+                new TraceRunner(machine, judges.judge(machine, record.invariants())).goingOn(replay.round());
+        return new Story(runner, catalog, record.machine()).tell(replay.transitions());
     }
 }

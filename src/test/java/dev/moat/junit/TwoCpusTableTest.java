@@ -39,8 +39,9 @@ class TwoCpusTableTest {
         List<String> ids =
                 engine.invariants().stream().map(property -> property.id()).toList();
         ScenarioLibrary library = new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(catalog, ids));
+        List<Scenario> all = library.all();
         for (MatchResult row : rows) {
-            Scenario scenario = library.all().stream()
+            Scenario scenario = all.stream()
                     .filter(s -> s.id().equals(row.group(1)))
                     .findFirst()
                     .orElseThrow();

@@ -28,7 +28,7 @@ class SolverProcessTest {
     private SolverProcess process(Writer to) {
         Site site = new Site(
                 Path.of(""), new PrintWriter(to), new PrintWriter(err), false, false, home -> MoatEngine.open(home));
-        return new SolverProcess(site, Duration.ofSeconds(3));
+        return new SolverProcess(site, Duration.ofSeconds(2));
     }
 
     @Test
@@ -52,7 +52,7 @@ class SolverProcessTest {
         ended.set(true);
         stopping.join();
         assertThat(err.toString())
-                .contains("moat: the solver's process was ended: it used no processor time for 3 s, so it was stopped");
+                .contains("moat: the solver's process was ended: it used no processor time for 2 s, so it was stopped");
     }
 
     /** Who reads slowly is no reason to end it. */
@@ -63,7 +63,7 @@ class SolverProcessTest {
             @Override
             public void write(char[] some, int from, int length) {
                 if (!paused.getAndSet(true)) {
-                    sleep(6_000);
+                    sleep(4_000);
                 }
                 out.write(some, from, length);
             }
