@@ -50,43 +50,45 @@ public final class ClaimWatch {
     private final long[] nothing;
     private final List<Integer> idle = new ArrayList<>();
     private final List<String> claimed = new ArrayList<>();
+    /** Those of the transition that was judged last. */
+    private final List<String> actions = new ArrayList<>();
     /** What the judge is to be asked again each time; null where it is told instead on what its answer depends. */
     private @Nullable List<Asked> asked;
 
-    /** A transition whose judgement is no part of what is remembered: kept as what its states differ in from one. */
+    /**
+     * A transition that is no part of what is remembered in what it claims, and whether that is true: kept as what its states differ
+     * in from one.
+     */
     public static final class Asked {
         private final int code;
-        private final Claim claim;
+        private final int cpu;
         private final long[] before;
         private final long[] after;
-        /** What it claims, where a state has no part in that. */
-        private final List<String> actions;
 
-        private Asked(int code, Claim claim, long[] before, long[] after, List<String> actions) {
+        private Asked(int code, int cpu, long[] before, long[] after) {
             this.code = code;
-            this.claim = claim;
+            this.cpu = cpu;
             this.before = before;
             this.after = after;
-            this.actions = actions;
         }
 
         /** Memory taken, about. */
         public long bytes() {
-            return 256 + 8L * (before.length + after.length) + 16L * claim.wordCount();
+            return 128 + 8L * (before.length + after.length);
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Asked o
                     && code == o.code
-                    && claim.isSame(o.claim)
+                    && cpu == o.cpu
                     && Arrays.equals(before, o.before)
                     && Arrays.equals(after, o.after);
         }
 
         @Override
         public int hashCode() {
-            return 31 * Arrays.hashCode(before) + Arrays.hashCode(after) + code;
+            return 31 * (31 * Arrays.hashCode(before) + Arrays.hashCode(after)) + 31 * code + cpu;
         }
     }
 
@@ -202,28 +204,23 @@ public final class ClaimWatch {
             return;
         }
         for (int i = 0; i < count; i++) {
-            claim.clear();
             // Counted even behind what is wrong: whoever remembers the transition counts it whole.
             say(who[i], cpu[i], states[i], states[i + 1]);
             if (wrong == null) {
-                judge(states[i], states[i + 1], who[i]);
+                judge(states[i], states[i + 1], who[i], cpu[i]);
             }
         }
         if (moved && wrong == null) {
             claim.clear();
-            judge(states[count], s, 0);
+            judge(states[count], s, 0, 0);
         }
     }
 
     private void say(int code, int onCpu, long[] before, long[] after) {
+        claim.clear();
         if (code > 0) {
             ofStep[code].say(before, after, onCpu, 0, 0, 0, 0, claim);
-            if (claim.count() == 0) {
-                stutters[code]++;
-                if (bits.length > 0) {
-                    idle.add(code);
-                }
-            }
+            stutters[code] += claim.count() == 0 ? 1 : 0;
         } else if (code < 0) {
             int instance = -1 - code;
             int[] a = machine.arguments;
@@ -232,35 +229,54 @@ public final class ClaimWatch {
         }
     }
 
-    private void judge(long[] before, long[] after, int code) {
-        List<String> lines = bits.length > 0 ? judgeWatched(before, after, code) : judge.judge(before, after, claim);
+    private void judge(long[] before, long[] after, int code, int onCpu) {
+        List<String> lines =
+                bits.length > 0 ? judgeWatched(before, after, code, onCpu) : judge.judge(before, after, claim);
         if (lines != null) {
             wrong = new Wrong(name(code), lines);
         }
     }
 
-    private @Nullable List<String> judgeWatched(long[] before, long[] after, int code) {
-        Watched.collect(before, bits);
-        Watched.collect(after, bits);
+    private @Nullable List<String> judgeWatched(long[] before, long[] after, int code, int onCpu) {
+        List<Asked> again = asked;
+        Arrays.fill(told, 0);
+        List<String> lines = look(code, before, after, again == null ? bits : told);
+        if (lines == null && again != null && !Arrays.equals(told, nothing)) {
+            again.add(new Asked(code, onCpu, difference(from), difference(to)));
+        } else if (lines == null) {
+            note(code);
+        }
+        return lines;
+    }
+
+    /** Judges what was said of watched states, and adds the bits on which both depend. */
+    private @Nullable List<String> look(int code, long[] before, long[] after, long[] reads) {
+        // Else nothing was said, and what is noted of the state reached is the call's.
+        if (code != 0) {
+            Watched.collect(before, reads);
+            Watched.collect(after, reads);
+        }
         System.arraycopy(before, 0, from, 0, words);
         System.arraycopy(after, 0, to, 0, words);
         List<String> lines = judge.judge(from, to, claim);
-        List<Asked> again = asked;
-        if (lines == null && again == null) {
-            judge.tell(bits, claimed::add);
-        } else if (lines == null && again != null) {
-            List<String> actions = new ArrayList<>();
-            Arrays.fill(told, 0);
-            judge.tell(told, actions::add);
-            boolean asks = !Arrays.equals(told, nothing);
-            boolean ofState = asks && judge.finds();
-            claimed.addAll(ofState ? List.of() : actions);
-            if (asks) {
-                again.add(
-                        new Asked(code, claim.copy(), difference(from), difference(to), ofState ? List.of() : actions));
-            }
+        actions.clear();
+        if (lines == null) {
+            judge.tell(reads, actions::add);
         }
         return lines;
+    }
+
+    /** What was looked at last counts in all states that agree in what was read. */
+    private void note(int code) {
+        if (isStutter(code)) {
+            idle.add(code);
+        }
+        claimed.addAll(actions);
+    }
+
+    /** Whether a step said nothing. */
+    private boolean isStutter(int code) {
+        return code > 0 && claim.count() == 0;
     }
 
     private long[] difference(long[] s) {
@@ -272,31 +288,28 @@ public final class ClaimWatch {
     }
 
     /**
-     * Judges a transition again, from a state that agrees with the one in which it was in all that was read; what it claims counts as
-     * {@link #again} has counted it, and is not counted twice.
+     * Judges transitions again, with what they claim from a state that agrees with the one in which they were in all that they do by.
+     * That counts, as {@link #end} does.
      *
      * @param reads overwritten with the bits of the state on which the answer depends, where that is that nothing is wrong
-     * @return what is wrong, or null
+     * @return what is wrong, or null; then {@link #idle} and {@link #claimed} say what was counted
      */
     @Nullable
-    Wrong ask(long[] s, Asked one, long[] reads) {
-        for (int w = 0; w < words; w++) {
-            from[w] = s[w] ^ one.before[w];
-            to[w] = s[w] ^ one.after[w];
-        }
-        List<String> lines = judge.judge(from, to, one.claim);
-        takeBack(one);
-        if (lines != null) {
-            return new Wrong(name(one.code), lines);
-        }
+    Wrong ask(long[] s, List<Asked> all, long[] reads) {
+        forget(false);
         Arrays.fill(reads, 0);
-        judge.tell(reads, action -> {});
-        return null;
-    }
-
-    /** Does not count what one claims, after all. */
-    void takeBack(Asked one) {
-        one.actions.forEach(action -> judge.again(action, -1));
+        Wrong first = null;
+        for (Asked one : all) {
+            for (int w = 0; w < words; w++) {
+                states[0][w] = s[w] ^ one.before[w];
+                states[1][w] = s[w] ^ one.after[w];
+            }
+            say(one.code, one.cpu, states[0], states[1]);
+            List<String> lines = first == null ? look(one.code, states[0], states[1], reads) : null;
+            first = lines == null ? first : new Wrong(name(one.code), lines);
+            note(one.code);
+        }
+        return first;
     }
 
     /** Whether what was right once, in a state that agrees in what was read, is so again. */

@@ -254,15 +254,13 @@ public final class Probe {
     }
 
     /** See {@link ClaimWatch#ask}. */
-    public ClaimWatch.@Nullable Wrong ask(long[] s, ClaimWatch.Asked one, long[] reads) {
-        return claims == null ? null : claims.ask(s, one, reads);
+    public ClaimWatch.@Nullable Wrong ask(long[] s, List<ClaimWatch.Asked> all, long[] reads) {
+        return claims == null ? null : claims.ask(s, all, reads);
     }
 
-    /** See {@link ClaimWatch#takeBack}. */
-    public void takeBack(ClaimWatch.Asked one) {
-        if (claims != null) {
-            claims.takeBack(one);
-        }
+    /** What was counted by asking last, where nothing was wrong. */
+    public Account counted() {
+        return claims == null ? Account.NOTHING : new Account(new int[0], claims.idle(), claims.claimed(), List.of());
     }
 
     /** See {@link ClaimWatch#isSettled}. */

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,9 @@ class ProbeTest {
     /** Notes what it is asked, and finds a fault in it or not. */
     private static final class Listener implements TransitionJudge {
         final List<String> asked = new ArrayList<>();
+        final List<String> claims = new ArrayList<>();
         List<String> answer;
+        boolean dependsOnNothing;
 
         @Override
         public List<String> judge(long[] before, long[] after, Claim claim) {
@@ -37,20 +40,35 @@ class ProbeTest {
                         .append(claim.argument(i, 0))
                         .append(claim.argument(i, 1));
             }
+            claims.add(names.toString());
             asked.add(Arrays.toString(before) + Arrays.toString(after) + names);
             return answer;
         }
+
+        @Override
+        public void tell(long[] bits, Consumer<String> actions) {
+            if (!dependsOnNothing) {
+                TransitionJudge.super.tell(bits, actions);
+            }
+        }
     }
+
+    /** What was claimed in a state, and on what that depends. */
+    private record Said(long[] state, long[] reads, List<String> claims) {}
 
     /** An effect that was seen in one state, and on what it depends. */
     private record Seen(long[] state, long[] bits, List<Long> changed, Probe.Account account) {
         boolean holds(long[] s) {
-            boolean same = true;
-            for (int w = 0; w < bits.length; w++) {
-                same &= ((s[w] ^ state[w]) & bits[w]) == 0;
-            }
-            return same;
+            return agree(s, state, bits);
         }
+    }
+
+    private static boolean agree(long[] s, long[] t, long[] bits) {
+        boolean same = true;
+        for (int w = 0; w < bits.length; w++) {
+            same &= ((s[w] ^ t[w]) & bits[w]) == 0;
+        }
+        return same;
     }
 
     private static List<long[]> states(Machine machine) {
@@ -80,14 +98,11 @@ class ProbeTest {
 
     private static ClaimWatch.Wrong ask(Probe probe, long[] s, Probe.Account account) {
         long[] reads = new long[s.length];
-        for (ClaimWatch.Asked one : account.asked()) {
-            ClaimWatch.Wrong wrong = probe.ask(s, one, reads);
-            if (wrong != null) {
-                return wrong;
-            }
+        ClaimWatch.Wrong wrong = probe.ask(s, account.asked(), reads);
+        if (wrong == null && !account.asked().isEmpty()) {
             assertThat(reads).as("a judge that tells nothing depends on all").containsOnly(-1L);
         }
-        return null;
+        return wrong;
     }
 
     private static boolean isAsked(Machine machine, int letter, long[] s) {
@@ -148,6 +163,46 @@ class ProbeTest {
         assertThat(again).isGreaterThan(500);
         watch.rest();
         assertThat(watch.wrong()).isNull();
+    }
+
+    /** States that agree in what was read for a claim have that claim, whatever its judge looks at. */
+    @Test
+    void whatIsClaimedDependsOnWhatWasReadForIt() {
+        Map<String, String> small = Map.of("refs", "1", "handles", "1");
+        Machine machine = Catalog.load().machine(new MachineSpec("xen-vtd", small, Granularity.STEP, true, List.of()));
+        Conditions conditions = new Conditions(machine.schema());
+        List<long[]> states = states(machine);
+        states.forEach(conditions::look);
+        Probe probe = new Probe(machine, conditions);
+        Listener judge = new Listener();
+        judge.dependsOnNothing = true;
+        probe.compareWith(judge);
+        Map<List<ClaimWatch.Asked>, List<Said>> known = new HashMap<>();
+        int same = 0;
+        int others = 0;
+        for (long[] s : states) {
+            for (int i = 0; i < machine.instances(); i++) {
+                if (!isAsked(machine, i, s)) {
+                    continue;
+                }
+                probe.run(i, i + 1, s, true);
+                List<ClaimWatch.Asked> all = probe.account().asked();
+                judge.claims.clear();
+                long[] reads = new long[s.length];
+                assertThat(probe.ask(s, all, reads)).isNull();
+                Said said = new Said(s, reads, List.copyOf(judge.claims));
+                List<Said> before = known.computeIfAbsent(all, k -> new ArrayList<>());
+                for (Said one : before) {
+                    boolean agree = agree(s, one.state, reads);
+                    same += agree && !all.isEmpty() ? 1 : 0;
+                    others += said.claims.equals(one.claims) ? 0 : 1;
+                    assertThat(agree && !said.claims.equals(one.claims)).isFalse();
+                }
+                before.add(said);
+            }
+        }
+        assertThat(same).isGreaterThan(1000);
+        assertThat(others).as("what was read decides").isGreaterThan(50);
     }
 
     /** Two that differ anywhere are counted apart, even where their hashes agree. */

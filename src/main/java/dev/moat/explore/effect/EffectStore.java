@@ -4,8 +4,10 @@ import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Probe;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Effects, each once. All workers of a search read them at any time; who adds one, or asks for a view of what was added,
@@ -40,9 +42,9 @@ final class EffectStore {
     private volatile Probe.Account[] accounts = new Probe.Account[PLACES];
     private final Map<Probe.Account, Integer> numbers = new HashMap<>();
     /** Of each account what is asked. */
-    private volatile Judged[][] asked = new Judged[PLACES][];
+    private volatile Judged[] asked = new Judged[PLACES];
 
-    private final Map<ClaimWatch.Asked, Judged> judged = new HashMap<>();
+    private final Map<List<ClaimWatch.Asked>, Judged> judged = new HashMap<>();
     private final LongAdder judgedBytes = new LongAdder();
     private final int packedWords;
     /** What accounts take, about. */
@@ -107,7 +109,8 @@ final class EffectStore {
         return effect;
     }
 
-    private int number(Probe.Account account) {
+    /** The number of an account, which it has from now on. */
+    synchronized int number(Probe.Account account) {
         Integer known = numbers.get(account);
         if (known != null) {
             return known;
@@ -116,15 +119,15 @@ final class EffectStore {
         numbers.put(account, number);
         accountBytes += ACCOUNT + NUMBER * account.size();
         Probe.Account[] all = accounts;
-        Judged[][] ofAll = asked;
+        Judged[] ofAll = asked;
         if (number == all.length) {
             all = Arrays.copyOf(all, 2 * number);
             ofAll = Arrays.copyOf(ofAll, 2 * number);
         }
         all[number] = account;
-        ofAll[number] = account.asked().stream()
-                .map(one -> judged.computeIfAbsent(one, made -> new Judged(made, packedWords, judgedBytes)))
-                .toArray(Judged[]::new);
+        ofAll[number] = account.asked().isEmpty()
+                ? null
+                : judged.computeIfAbsent(account.asked(), made -> new Judged(made, packedWords, judgedBytes));
         accounts = all;
         asked = ofAll;
         return number;
@@ -196,8 +199,9 @@ final class EffectStore {
         return accounts[number];
     }
 
-    /** What is to be asked wherever that is counted. */
-    Judged[] asked(int number) {
+    /** What is to be asked wherever that is counted, or null. */
+    @Nullable
+    Judged asked(int number) {
         return asked[number];
     }
 

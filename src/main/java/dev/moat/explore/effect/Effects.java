@@ -269,38 +269,35 @@ public final class Effects {
     }
 
     private void count(int account, EffectTable table, long[] packed, int at) {
-        if (account >= again.length) {
-            again = Arrays.copyOf(again, 2 * account);
-        }
-        again[account]++;
-        if (table.asks) {
-            ask(known.store.asked(account), table.first, packed, at);
-        }
-    }
-
-    private void ask(Judged[] asked, int letter, long[] packed, int at) {
-        for (int k = 0; k < asked.length; k++) {
-            if (!asked[k].isRight(packed, at) && isWrong(asked[k], letter, packed, at)) {
-                // Whoever executes counts nothing behind what is wrong.
-                for (int left = k + 1; left < asked.length; left++) {
-                    probe.takeBack(asked[left].asked);
-                }
-                return;
+        again(account);
+        Judged asked = table.asks ? known.store.asked(account) : null;
+        if (asked != null) {
+            int claimed = asked.find(packed, at);
+            if (claimed >= 0) {
+                again(claimed);
+            } else {
+                ask(asked, table.first, packed, at);
             }
         }
     }
 
-    private boolean isWrong(Judged one, int letter, long[] packed, int at) {
+    private void again(int account) {
+        if (account >= again.length) {
+            again = Arrays.copyOf(again, 2 * account);
+        }
+        again[account]++;
+    }
+
+    private void ask(Judged all, int letter, long[] packed, int at) {
         packing.unpack(packed, at, parent);
-        ClaimWatch.Wrong found = probe.ask(parent, one.asked, child);
+        ClaimWatch.Wrong found = probe.ask(parent, all.asked, child);
         if (found == null && probe.isSettled()) {
             packing.mask(child, bits);
-            one.learn(packed, at, bits);
+            all.learn(packed, at, bits, known.store.number(probe.counted()));
         } else if (found != null && wrong == null) {
             wrong = found;
             wrongLetter = letter;
         }
-        return found != null;
     }
 
     private int execute(Part part, long[] packed, int at) {

@@ -2,41 +2,43 @@ package dev.moat.explore.effect;
 
 import dev.moat.logic.memo.Memo;
 import dev.moat.machine.ClaimWatch;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A transition whose claims are judged apart from what it does, and the states from which it was found right. All workers of a search
- * look into it at any time; who adds to it waits for others that do.
+ * Transitions whose claims are judged apart from what they do, together, and the states from which they were found right. All workers
+ * of a search look into it at any time; who adds to it waits for others that do.
  */
 final class Judged {
     /** Bytes of what these states are to take. */
     private static final long MOST = 1L << 20;
 
-    final ClaimWatch.Asked asked;
+    final List<ClaimWatch.Asked> asked;
     private final Memo right;
     private final LongAdder bytes;
 
     /** @param bytes told of memory that is taken, about */
-    Judged(ClaimWatch.Asked asked, int packedWords, LongAdder bytes) {
+    Judged(List<ClaimWatch.Asked> asked, int packedWords, LongAdder bytes) {
         this.asked = asked;
         this.bytes = bytes;
         right = new Memo(packedWords, MOST);
-        bytes.add(asked.bytes() + right.bytes());
+        bytes.add(asked.stream().mapToLong(ClaimWatch.Asked::bytes).sum() + right.bytes());
     }
 
-    /** Whether it is known to be right from the state that begins at a word. */
-    boolean isRight(long[] packed, int at) {
-        return right.find(packed, at) != 0;
+    /** Where they are known to be right from the state that begins at a word, the number of what that counts; else less than 0. */
+    int find(long[] packed, int at) {
+        return right.find(packed, at) - 1;
     }
 
     /**
-     * Notes that it is right from a state.
+     * Notes that they are right from a state.
      *
-     * @param reads bits of packed states on which that depends
+     * @param reads bits of packed states on which that depends, and what they claim
+     * @param account the number of what that counts
      */
-    synchronized void learn(long[] packed, int at, long[] reads) {
+    synchronized void learn(long[] packed, int at, long[] reads, int account) {
         long before = right.bytes();
-        right.add(packed, at, reads, 1);
+        right.add(packed, at, reads, account + 1);
         bytes.add(right.bytes() - before);
     }
 }
