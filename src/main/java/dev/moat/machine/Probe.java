@@ -58,8 +58,8 @@ public final class Probe {
             this.stutters = stutters;
             this.claimed = claimed;
             this.asked = asked;
-            // One for each claim: those that are judged again tell most of them apart.
-            hash = 31 * Arrays.hashCode(counted) + asked.hashCode();
+            int first = 31 * Arrays.hashCode(counted) + Arrays.hashCode(stutters);
+            hash = 31 * (31 * first + claimed.hashCode()) + asked.hashCode();
         }
 
         /** Transitions that are to be judged again where what they depend on is another. */
