@@ -2,7 +2,7 @@ package dev.moat.explore.effect;
 
 /** A table as one worker sees it, and how often that has asked it of late, and how often in vain. */
 final class Part {
-    private static final int LEARNING = 8;
+    private static final int LEARNING = 16;
     private static final int APART = 32;
 
     final EffectTable table;
