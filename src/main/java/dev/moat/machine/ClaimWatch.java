@@ -268,15 +268,10 @@ public final class ClaimWatch {
 
     /** What was looked at last counts in all states that agree in what was read. */
     private void note(int code) {
-        if (isStutter(code)) {
+        if (code > 0 && claim.count() == 0) {
             idle.add(code);
         }
         claimed.addAll(actions);
-    }
-
-    /** Whether a step said nothing. */
-    private boolean isStutter(int code) {
-        return code > 0 && claim.count() == 0;
     }
 
     private long[] difference(long[] s) {

@@ -96,22 +96,6 @@ public final class Claim {
         return (int) (args[i * WORDS + place / 2] >>> ((place & 1) << 5));
     }
 
-    /** The same actions, for keeping. */
-    public Claim copy() {
-        Claim copy = new Claim();
-        copy.names = Arrays.copyOf(names, count);
-        copy.args = Arrays.copyOf(args, wordCount());
-        copy.count = count;
-        return copy;
-    }
-
-    /** Whether it claims the same actions in the same order. */
-    public boolean isSame(Claim other) {
-        return count == other.count
-                && Arrays.equals(names, 0, count, other.names, 0, count)
-                && Arrays.equals(args, 0, wordCount(), other.args, 0, wordCount());
-    }
-
     /** How many words {@link #words} holds. */
     public int wordCount() {
         return count * WORDS;
