@@ -300,9 +300,11 @@ public final class ClaimWatch {
                 states[1][w] = s[w] ^ one.after[w];
             }
             say(one.code, one.cpu, states[0], states[1]);
-            List<String> lines = first == null ? look(one.code, states[0], states[1], reads) : null;
-            first = lines == null ? first : new Wrong(name(one.code), lines);
-            note(one.code);
+            if (first == null) {
+                List<String> lines = look(one.code, states[0], states[1], reads);
+                first = lines == null ? null : new Wrong(name(one.code), lines);
+                note(one.code);
+            }
         }
         return first;
     }

@@ -37,6 +37,7 @@ class DockerfileTest {
         assertThat(moat.resolve("counterexamples")).isNotEmptyDirectory();
         assertThat(run("check", "r1-unmap-no-invalidation")).as(said).isZero();
         assertThat(said).contains("VIOLATED no-foreign, no-stale, as expected").doesNotContain("building");
+        assertThat(moat.resolve("target")).as("what the first run keeps").isDirectoryContaining("glob:**/moat-*.jsa");
         assertThat(directory.resolve("work/.moat")).isNotEmptyDirectory();
         assertThat(run("replay", "/nowhere.itf.json")).isEqualTo(74);
     }
