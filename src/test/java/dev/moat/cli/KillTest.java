@@ -201,7 +201,10 @@ class KillTest {
                         wrong.add("left over: " + name);
                     }
                 } else {
-                    whole(file, name).forEach(wrong::add);
+                    // What is killed while it prints has printed a part; only a file that is renamed is there at once.
+                    if (signal != Signal.KILL || !name.equals("out")) {
+                        whole(file, name).forEach(wrong::add);
+                    }
                     if (name.endsWith(".itf.json")) {
                         finished.add(name.substring(0, name.length() - ".itf.json".length()));
                     }
