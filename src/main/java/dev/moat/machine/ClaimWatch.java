@@ -22,6 +22,8 @@ public final class ClaimWatch {
     /** States at first; those that note what is read are large. */
     private static final int FEW = 8;
 
+    private static final Probe.Asked[] NONE = {};
+
     private static final ClaimCode NOTHING = (before, after, a, b, c, d, e, claim) -> {};
 
     private final Machine machine;
@@ -40,57 +42,28 @@ public final class ClaimWatch {
     private int count;
     private final long[] stutters;
     private @Nullable Wrong wrong;
+    /** The letter of the transition that ended last, and of the first wrong one that was asked about. */
+    private int letter;
+
     private boolean rests;
-    /** Where what was read goes, of states that are {@link Watched}; else empty. Then the judge is shown copies. */
-    private final long[] bits;
+    /** Whether states are {@link Watched}. Then the judge is shown copies. */
+    private final boolean watches;
 
     private final long[] from;
     private final long[] to;
     private final long[] told;
     private final long[] nothing;
-    private final List<Integer> idle = new ArrayList<>();
-    private final List<String> claimed = new ArrayList<>();
+    private final long[] pairs;
+    /** What counts wherever what is done does, and what else was counted, where what that depends on is the same. */
+    private final Probe.Noted always = new Probe.Noted();
+
+    private final Probe.Noted here = new Probe.Noted();
+    /** That on which the latter depends. */
+    private final long[] reads;
     /** Those of the transition that was judged last. */
     private final List<String> actions = new ArrayList<>();
-    /** What the judge is to be asked again each time; null where it is told instead on what its answer depends. */
-    private @Nullable List<Asked> asked;
-
-    /**
-     * A transition that is no part of what is remembered in what it claims, and whether that is true: kept as what its states differ
-     * in from one.
-     */
-    public static final class Asked {
-        private final int code;
-        private final int cpu;
-        private final long[] before;
-        private final long[] after;
-
-        private Asked(int code, int cpu, long[] before, long[] after) {
-            this.code = code;
-            this.cpu = cpu;
-            this.before = before;
-            this.after = after;
-        }
-
-        /** Memory taken, about. */
-        public long bytes() {
-            return 128 + 8L * (before.length + after.length);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Asked o
-                    && code == o.code
-                    && cpu == o.cpu
-                    && Arrays.equals(before, o.before)
-                    && Arrays.equals(after, o.after);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * (31 * Arrays.hashCode(before) + Arrays.hashCode(after)) + 31 * code + cpu;
-        }
-    }
+    /** What the judge is to be asked again where the state is another. */
+    private final List<Probe.Asked> asked = new ArrayList<>();
 
     /**
      * A claim that is not true.
@@ -105,22 +78,21 @@ public final class ClaimWatch {
      * @throws IllegalArgumentException when a step claims what the component does not explain
      */
     ClaimWatch(Machine machine, TransitionJudge judge) {
-        this(machine, judge, new long[0]);
+        this(machine, judge, false);
     }
 
-    /**
-     * One that tells what all that it says depends on.
-     *
-     * @param bits where it goes, a state's words
-     */
-    ClaimWatch(Machine machine, TransitionJudge judge, long[] bits) {
+    /** @param watches whether it tells on what all that it says depends */
+    ClaimWatch(Machine machine, TransitionJudge judge, boolean watches) {
         this.machine = machine;
         this.judge = judge;
-        this.bits = bits;
-        from = new long[bits.length];
-        to = new long[bits.length];
-        told = new long[bits.length];
-        nothing = new long[bits.length];
+        this.watches = watches;
+        words = machine.schema().words();
+        from = new long[words];
+        to = new long[words];
+        told = new long[words];
+        nothing = new long[words];
+        pairs = new long[Probe.Asked.PAIRS + 4 * words];
+        reads = new long[words];
         Model model = machine.model();
         ofAction = new ClaimCode[machine.firstStart];
         for (int i = 0; i < ofAction.length; i++) {
@@ -131,14 +103,13 @@ public final class ClaimWatch {
         for (int i = 1; i < ofStep.length; i++) {
             ofStep[i] = code(model, machine.program[i].claims());
         }
-        words = machine.schema().words();
         addStates(0);
         stutters = new long[ofStep.length];
     }
 
     private void addStates(int from) {
         for (int i = from; i < states.length; i++) {
-            states[i] = bits.length > 0 ? Watched.state() : new long[words];
+            states[i] = watches ? Watched.state() : new long[words];
         }
     }
 
@@ -197,9 +168,11 @@ public final class ClaimWatch {
      * @param s the state reached, normalised
      * @param moved whether it may be another one than what ran last has left: an operation's program counter goes on, and
      *     what is dead is cleared
+     * @param by the letter
      */
-    void end(long[] s, boolean moved) {
+    void end(long[] s, boolean moved, int by) {
         wrong = null;
+        letter = by;
         if (rests) {
             return;
         }
@@ -230,114 +203,143 @@ public final class ClaimWatch {
     }
 
     private void judge(long[] before, long[] after, int code, int onCpu) {
-        List<String> lines =
-                bits.length > 0 ? judgeWatched(before, after, code, onCpu) : judge.judge(before, after, claim);
+        List<String> lines = watches ? judgeWatched(before, after, code, onCpu) : judge.judge(before, after, claim);
         if (lines != null) {
             wrong = new Wrong(name(code), lines);
         }
     }
 
     private @Nullable List<String> judgeWatched(long[] before, long[] after, int code, int onCpu) {
-        List<Asked> again = asked;
         Arrays.fill(told, 0);
-        List<String> lines = look(code, before, after, again == null ? bits : told);
-        if (lines == null && again != null && !Arrays.equals(told, nothing)) {
-            again.add(new Asked(code, onCpu, difference(from), difference(to)));
+        List<String> lines = look(code, before, after, told);
+        if (lines == null && !Arrays.equals(told, nothing)) {
+            asked.add(asked(code, onCpu));
+            for (int w = 0; w < words; w++) {
+                reads[w] |= told[w];
+            }
+            note(code, here);
         } else if (lines == null) {
-            note(code);
+            note(code, always);
         }
         return lines;
     }
 
     /** Judges what was said of watched states, and adds the bits on which both depend. */
-    private @Nullable List<String> look(int code, long[] before, long[] after, long[] reads) {
+    private @Nullable List<String> look(int code, long[] before, long[] after, long[] bits) {
         // Else nothing was said, and what is noted of the state reached is the call's.
         if (code != 0) {
-            Watched.collect(before, reads);
-            Watched.collect(after, reads);
+            Watched.collect(before, bits);
+            Watched.collect(after, bits);
         }
         System.arraycopy(before, 0, from, 0, words);
         System.arraycopy(after, 0, to, 0, words);
         List<String> lines = judge.judge(from, to, claim);
         actions.clear();
         if (lines == null) {
-            judge.tell(reads, actions::add);
+            judge.tell(bits, actions::add);
         }
         return lines;
     }
 
     /** What was looked at last counts in all states that agree in what was read. */
-    private void note(int code) {
+    private void note(int code, Probe.Noted to) {
         if (code > 0 && claim.count() == 0) {
-            idle.add(code);
+            to.idle(code);
         }
-        claimed.addAll(actions);
+        to.claimed(actions);
     }
 
-    private long[] difference(long[] s) {
-        long[] bitsOf = new long[words];
+    private Probe.Asked asked(int code, int onCpu) {
+        pairs[0] = letter;
+        pairs[1] = code;
+        pairs[2] = onCpu;
+        int after = difference(from, Probe.Asked.PAIRS);
+        pairs[3] = after;
+        return new Probe.Asked(Arrays.copyOf(pairs, difference(to, after)));
+    }
+
+    /** Tells in which words a state differs from that in which the transition began, from a place on; answers the next one. */
+    private int difference(long[] s, int at) {
+        int next = at;
         for (int w = 0; w < words; w++) {
-            bitsOf[w] = s[w] ^ states[0][w];
+            if (s[w] != states[0][w]) {
+                pairs[next++] = w;
+                pairs[next++] = s[w] ^ states[0][w];
+            }
         }
-        return bitsOf;
+        return next;
+    }
+
+    private void differing(long[] s, int number, long[] all, int from, int to) {
+        keep(s, number);
+        for (int k = from; k < to; k += 2) {
+            states[number][(int) all[k]] ^= all[k + 1];
+        }
     }
 
     /**
      * Judges transitions again, with what they claim from a state that agrees with the one in which they were in all that they do by.
      * That counts, as {@link #end} does.
      *
-     * @param reads overwritten with the bits of the state on which the answer depends, where that is that nothing is wrong
-     * @return what is wrong, or null; then {@link #idle} and {@link #claimed} say what was counted
+     * @return what is wrong, or null; then {@link #here} has what was counted, and {@link #reads} on what that depends
      */
     @Nullable
-    Wrong ask(long[] s, List<Asked> all, long[] reads) {
-        forget(false);
-        Arrays.fill(reads, 0);
+    Wrong ask(long[] s, List<Probe.Asked> all) {
+        forget();
         Wrong first = null;
-        for (Asked one : all) {
-            for (int w = 0; w < words; w++) {
-                states[0][w] = s[w] ^ one.before[w];
-                states[1][w] = s[w] ^ one.after[w];
-            }
-            say(one.code, one.cpu, states[0], states[1]);
-            if (first == null) {
-                List<String> lines = look(one.code, states[0], states[1], reads);
-                first = lines == null ? null : new Wrong(name(one.code), lines);
-                note(one.code);
+        boolean isBehind = false;
+        long by = -1;
+        for (Probe.Asked one : all) {
+            long[] it = one.told;
+            // As when it ended: what is behind something wrong is not judged, but the next transition is.
+            isBehind &= it[0] == by;
+            by = it[0];
+            differing(s, 0, it, Probe.Asked.PAIRS, (int) it[3]);
+            differing(s, 1, it, (int) it[3], it.length);
+            int code = (int) it[1];
+            say(code, (int) it[2], states[0], states[1]);
+            List<String> lines = isBehind ? null : look(code, states[0], states[1], reads);
+            note(code, here);
+            isBehind |= lines != null;
+            if (lines != null && first == null) {
+                first = new Wrong(name(code), lines);
+                letter = (int) by;
             }
         }
         return first;
     }
 
-    /** Whether what was right once, in a state that agrees in what was read, is so again. */
-    boolean isSettled() {
-        return !judge.finds();
+    /** Forgets what was claimed. */
+    void forget() {
+        always.clear();
+        here.clear();
+        asked.clear();
+        Arrays.fill(reads, 0);
     }
 
-    /**
-     * Forgets what was claimed.
-     *
-     * @param asks whether what is claimed from now on is to be judged by whoever remembers it
-     */
-    void forget(boolean asks) {
-        idle.clear();
-        claimed.clear();
-        asked = asks ? new ArrayList<>() : null;
+    /** The letter of what {@link #ask} found wrong. */
+    int letter() {
+        return letter;
     }
 
     /** What is to be judged again since. */
-    List<Asked> asked() {
-        return asked == null ? List.of() : List.copyOf(asked);
+    Probe.Asked[] asked() {
+        return asked.toArray(NONE);
     }
 
-    /** Steps that claimed nothing since, by number. */
-    int[] idle() {
-        return idle.stream().mapToInt(step -> step).toArray();
+    /** What was counted since wherever letters did the same. */
+    Probe.Noted always() {
+        return always;
     }
 
-    /** Actions that were claimed since. */
-    List<String> claimed() {
-        return List.copyOf(claimed);
+    /** What else was counted since, in states that agree in {@link #reads}, too. */
+    Probe.Noted here() {
+        return here;
+    }
+
+    /** The bits of the state on which that depends. */
+    long[] reads() {
+        return reads;
     }
 
     /** Counts so many times more what was claimed once. */
@@ -345,7 +347,9 @@ public final class ClaimWatch {
         for (int step : account.stutters) {
             stutters[step] += times;
         }
-        account.claimed.forEach(action -> judge.again(action, times));
+        for (String action : account.claimed) {
+            judge.again(action, times);
+        }
     }
 
     private String name(int code) {

@@ -2,6 +2,7 @@ package dev.moat.machine;
 
 import dev.moat.bits.Watched;
 import dev.moat.logic.claims.TransitionJudge;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public final class Probe {
     private final Conditions conditions;
     private final long[] watched = Watched.state();
     private final long[] bits;
-    private final long[] claimed;
+    private final long[] nothing;
     private @Nullable ClaimWatch claims;
     private int[] letters = new int[8];
     private long[] changed;
@@ -40,36 +41,80 @@ public final class Probe {
 
     /** What was counted, in an order of its own. Immutable. */
     public static final class Account {
+        private static final int[] NO_NUMBERS = {};
+        private static final long[] UNTOLD = {};
+        private static final Asked[] SETTLED = {};
+
         /** Of nothing that is counted. */
-        public static final Account NOTHING = new Account(new int[0], new int[0], List.of(), List.of());
+        public static final Account NOTHING = new Account(NO_NUMBERS, NO_NUMBERS, new String[0], SETTLED, UNTOLD);
 
         /** Letters, steps, results and refused calls. */
         final int[] counted;
         /** Steps that claimed nothing. */
         final int[] stutters;
         /** Abstract actions, but for those that are found in each state anew. */
-        final List<String> claimed;
+        final String[] claimed;
 
-        private final List<ClaimWatch.Asked> asked;
+        private final Asked[] asked;
+        private final long[] reads;
         private final int hash;
 
-        Account(int[] counted, int[] stutters, List<String> claimed, List<ClaimWatch.Asked> asked) {
+        Account(int[] counted, int[] stutters, String[] claimed, Asked[] asked, long[] reads) {
             this.counted = counted;
             this.stutters = stutters;
             this.claimed = claimed;
             this.asked = asked;
-            int first = 31 * Arrays.hashCode(counted) + Arrays.hashCode(stutters);
-            hash = 31 * (31 * first + claimed.hashCode()) + asked.hashCode();
+            this.reads = reads;
+            int numbers = 31 * Arrays.hashCode(counted) + Arrays.hashCode(stutters);
+            int names = 31 * Arrays.hashCode(claimed) + Arrays.hashCode(asked);
+            hash = 31 * (31 * numbers + names) + Arrays.hashCode(reads);
+        }
+
+        /** Of nothing but what was noted of claims. */
+        private static Account of(Noted claims) {
+            return new Account(NO_NUMBERS, claims.idle(), claims.claimed(), SETTLED, UNTOLD);
         }
 
         /** Transitions that are to be judged again where what they depend on is another. */
-        public List<ClaimWatch.Asked> asked() {
-            return asked;
+        public List<Asked> asked() {
+            return List.of(asked);
+        }
+
+        /** Whether there are such. */
+        public boolean asks() {
+            return asked.length > 0;
+        }
+
+        /** The same, and on which bits of packed states it depends. */
+        public Account reading(long[] bits) {
+            return new Account(counted, stutters, claimed, asked, bits.clone());
+        }
+
+        /** These bits. */
+        public long[] reads() {
+            return reads;
+        }
+
+        /** The same with all that another counted, and nothing to be judged again. */
+        public Account and(Account other) {
+            String[] names = Arrays.copyOf(claimed, claimed.length + other.claimed.length);
+            System.arraycopy(other.claimed, 0, names, claimed.length, other.claimed.length);
+            return new Account(
+                    joined(counted, other.counted), joined(stutters, other.stutters), names, SETTLED, UNTOLD);
+        }
+
+        private static int[] joined(int[] a, int[] b) {
+            if (b.length == 0) {
+                return a;
+            }
+            int[] all = Arrays.copyOf(a, a.length + b.length);
+            System.arraycopy(b, 0, all, a.length, b.length);
+            return all;
         }
 
         /** How many numbers and names it has. */
         public int size() {
-            return counted.length + stutters.length + claimed.size() + asked.size();
+            return counted.length + stutters.length + claimed.length + asked.length + reads.length;
         }
 
         @Override
@@ -78,13 +123,79 @@ public final class Probe {
                     && hash == o.hash
                     && Arrays.equals(counted, o.counted)
                     && Arrays.equals(stutters, o.stutters)
-                    && claimed.equals(o.claimed)
-                    && asked.equals(o.asked);
+                    && Arrays.equals(claimed, o.claimed)
+                    && Arrays.equals(asked, o.asked)
+                    && Arrays.equals(reads, o.reads);
         }
 
         @Override
         public int hashCode() {
             return hash;
+        }
+    }
+
+    /**
+     * A step that is to be judged again where what its claims read is another.
+     *
+     * <p>{@code @shape} {@code letter of its transition, code of the step, CPU, where the state after begins, (word, bits)...}: in what
+     * the state before differs from the one in which the transition began, and then in what the state after does.
+     */
+    public static final class Asked {
+        static final int PAIRS = 4;
+
+        final long[] told;
+        private final int hash;
+
+        Asked(long[] told) {
+            this.told = told;
+            hash = Arrays.hashCode(told);
+        }
+
+        /** Memory taken, about. */
+        public long bytes() {
+            return 64 + 8L * told.length;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Asked o && hash == o.hash && Arrays.equals(told, o.told);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    /** What is claimed, as it is told. */
+    static final class Noted {
+        private static final String[] NO_NAMES = {};
+        private int[] idle = new int[8];
+        private int count;
+        private final List<String> claimed = new ArrayList<>();
+
+        void clear() {
+            count = 0;
+            claimed.clear();
+        }
+
+        void idle(int step) {
+            idle = count == idle.length ? Arrays.copyOf(idle, 2 * count) : idle;
+            idle[count++] = step;
+        }
+
+        void claimed(List<String> actions) {
+            claimed.addAll(actions);
+        }
+
+        /** Steps that claimed nothing, by number. */
+        int[] idle() {
+            return Arrays.copyOf(idle, count);
+        }
+
+        /** Actions that were claimed. */
+        String[] claimed() {
+            return claimed.toArray(NO_NAMES);
         }
     }
 
@@ -96,33 +207,31 @@ public final class Probe {
         counters = new Counters(m, true);
         execution = new Execution(m, counters);
         bits = new long[words];
-        claimed = new long[words];
+        nothing = new long[words];
         changed = new long[letters.length * words];
     }
 
     /** Has every transition judged from now on, as {@link Stepper#compareWith} does. */
     public ClaimWatch compareWith(TransitionJudge judge) {
-        ClaimWatch watch = new ClaimWatch(m, judge, claimed);
+        ClaimWatch watch = new ClaimWatch(m, judge, true);
         claims = watch;
         execution.tell(watch);
         return watch;
     }
 
     /**
-     * Does letters {@code [first, end)}, all of one kind and one CPU, in a normalised state, which is not changed.
-     *
-     * @param asks whether {@link #ask} is to judge what is claimed; then {@link #claimed} has only what tells the claims
+     * Does letters {@code [first, end)}, all of one kind and one CPU, in a normalised state, which is not changed. What is claimed
+     * elsewhere is for {@link #ask} to judge.
      */
-    public void run(int first, int end, long[] s, boolean asks) {
+    public void run(int first, int end, long[] s) {
         count = 0;
         flags = 0;
         wrong = null;
         Arrays.fill(bits, 0);
-        Arrays.fill(claimed, 0);
         counters.begin();
         if (claims != null) {
             claims.open(s);
-            claims.forget(asks);
+            claims.forget();
         }
         Machine.Instance it = m.instance(first);
         for (int i = first; i < end; i++) {
@@ -179,7 +288,7 @@ public final class Probe {
 
     private void emit(int i, boolean moved) {
         if (claims != null) {
-            claims.end(watched, moved || i >= m.firstStart);
+            claims.end(watched, moved || i >= m.firstStart, i);
             if (wrong == null && claims.wrong() != null) {
                 wrong = claims.wrong();
                 wrongLetter = i;
@@ -203,11 +312,6 @@ public final class Probe {
     /** The bits on which successors and counts depend. */
     public long[] bits() {
         return bits;
-    }
-
-    /** The bits on which it depends besides what is claimed, and whether that is true. */
-    public long[] claimed() {
-        return claimed;
     }
 
     /** How many successors there are. */
@@ -240,12 +344,11 @@ public final class Probe {
         return wrongLetter;
     }
 
-    /** What was counted. */
+    /** What was counted, but for what is {@link #claimed}. */
     public Account account() {
-        int[] counted = counters.noted();
-        return claims == null
-                ? new Account(counted, new int[0], List.of(), List.of())
-                : new Account(counted, claims.idle(), claims.claimed(), claims.asked());
+        Account claimed = claims == null ? Account.NOTHING : Account.of(claims.always());
+        Asked[] asked = claims == null ? Account.SETTLED : claims.asked();
+        return new Account(counters.noted(), claimed.stutters, claimed.claimed, asked, Account.UNTOLD);
     }
 
     /** Memory taken, about: states that note what is read are large. */
@@ -253,19 +356,20 @@ public final class Probe {
         return claims == null ? 0 : claims.bytes();
     }
 
-    /** See {@link ClaimWatch#ask}. */
-    public ClaimWatch.@Nullable Wrong ask(long[] s, List<ClaimWatch.Asked> all, long[] reads) {
-        return claims == null ? null : claims.ask(s, all, reads);
+    /** See {@link ClaimWatch#ask}; what is wrong, {@link #wrong} says. */
+    public void ask(long[] s, List<Asked> all) {
+        wrong = claims == null ? null : claims.ask(s, all);
+        wrongLetter = claims == null ? 0 : claims.letter();
     }
 
-    /** What was counted by asking last, where nothing was wrong. */
-    public Account counted() {
-        return claims == null ? Account.NOTHING : new Account(new int[0], claims.idle(), claims.claimed(), List.of());
+    /** What those transitions count that an account asks about, run or asked about last; where nothing was wrong. */
+    public Account claimed() {
+        return claims == null ? Account.NOTHING : Account.of(claims.here());
     }
 
-    /** See {@link ClaimWatch#isSettled}. */
-    public boolean isSettled() {
-        return claims != null && claims.isSettled();
+    /** The bits of the state on which that depends, and that nothing is wrong. */
+    public long[] reads() {
+        return claims == null ? nothing : claims.reads();
     }
 
     /** Counts so many times more what was counted once. */

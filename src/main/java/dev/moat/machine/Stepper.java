@@ -119,7 +119,7 @@ public final class Stepper {
     private void emit(int instance, long[] s, Sink sink) {
         boolean moved = schema.normalise(scratch);
         if (claims != null) {
-            claims.end(scratch, moved || instance >= m.firstStart);
+            claims.end(scratch, moved || instance >= m.firstStart, instance);
         }
         counters.took(instance);
         sink.successor(instance, scratch);

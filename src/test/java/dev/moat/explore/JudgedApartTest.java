@@ -37,6 +37,8 @@ class JudgedApartTest {
     /** Whoever is in vain once has its claims judged apart. */
     private static final Bounds AT_ONCE = new Bounds(1 << 23, 1 << 18, 1);
 
+    private static final Bounds NEVER = new Bounds(1 << 23, 1 << 18, 1 << 18);
+
     /** An operation for each lamp; that the first was switched is not said where three others are on. */
     private static Machine machine() {
         ModelBuilder model = new ModelBuilder(new Edits());
@@ -75,19 +77,29 @@ class JudgedApartTest {
         return new Machine(model.build(), Granularity.OPERATION, true);
     }
 
-    private static Exploration explore(long from) {
+    private static Exploration explore(long from, Bounds bounds) {
         Machine machine = machine();
         assertThat(machine.schema().isWatchable()).isTrue();
         Judge judge = new Judge(List.of(), machine.model().abstraction(), machine.schema());
         return new Explorer(machine, judge, Limits.none(1), Comparison.with(DISCIPLINE, true))
-                .remembersFrom(from, AT_ONCE)
+                .remembersFrom(from, bounds)
                 .run(Progress.silent());
     }
 
     @Test
     void isFoundAsExecutingFindsIt() {
-        Exploration executed = explore(Long.MAX_VALUE);
-        Exploration remembered = explore(0);
+        isFoundWith(AT_ONCE);
+    }
+
+    /** Then what is done is known, and what it claims is judged where that is new. */
+    @Test
+    void isFoundWhereClaimsBelongToWhatIsDone() {
+        isFoundWith(NEVER);
+    }
+
+    private static void isFoundWith(Bounds bounds) {
+        Exploration executed = explore(Long.MAX_VALUE, AT_ONCE);
+        Exploration remembered = explore(0, bounds);
         assertThat(executed.end()).isEqualTo(Exploration.End.MISCLAIM);
         assertThat(remembered.end()).isEqualTo(Exploration.End.MISCLAIM);
         assertThat(remembered.conformance().first())

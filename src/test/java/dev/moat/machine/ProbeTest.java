@@ -107,10 +107,12 @@ class ProbeTest {
     }
 
     private static ClaimWatch.Wrong ask(Probe probe, long[] s, Probe.Account account) {
-        long[] reads = new long[s.length];
-        ClaimWatch.Wrong wrong = probe.ask(s, account.asked(), reads);
-        if (wrong == null && !account.asked().isEmpty()) {
-            assertThat(reads).as("a judge that tells nothing depends on all").containsOnly(-1L);
+        probe.ask(s, account.asked());
+        ClaimWatch.Wrong wrong = probe.wrong();
+        if (wrong == null && account.asks()) {
+            assertThat(probe.reads())
+                    .as("a judge that tells nothing depends on all")
+                    .containsOnly(-1L);
         }
         return wrong;
     }
@@ -144,13 +146,10 @@ class ProbeTest {
                 }
                 judge.asked.clear();
                 judge.answer = null;
-                probe.run(i, i + 1, s, true);
+                probe.run(i, i + 1, s);
                 List<String> asked = List.copyOf(judge.asked);
                 List<Long> changed = changed(probe, words);
                 long[] bits = probe.bits().clone();
-                for (int w = 0; w < words; w++) {
-                    bits[w] |= probe.claimed()[w];
-                }
                 Probe.Account account = probe.account();
                 List<Seen> ofLetter = known.computeIfAbsent(i, k -> new ArrayList<>());
                 List<Seen> alike = ofLetter.stream().filter(one -> one.holds(s)).collect(Collectors.toList());
@@ -217,7 +216,7 @@ class ProbeTest {
         Listener judge = new Listener();
         judge.dependsOnNothing = true;
         probe.compareWith(judge);
-        Map<List<ClaimWatch.Asked>, List<Said>> known = new HashMap<>();
+        Map<List<Probe.Asked>, List<Said>> known = new HashMap<>();
         int same = 0;
         int others = 0;
         for (long[] s : states) {
@@ -225,11 +224,15 @@ class ProbeTest {
                 if (!isAsked(machine, i, s)) {
                     continue;
                 }
-                probe.run(i, i + 1, s, true);
-                List<ClaimWatch.Asked> all = probe.account().asked();
+                probe.run(i, i + 1, s);
+                List<Probe.Asked> all = probe.account().asked();
+                Probe.Account claimed = probe.claimed();
+                long[] reads = probe.reads().clone();
                 judge.claims.clear();
-                long[] reads = new long[s.length];
-                assertThat(probe.ask(s, all, reads)).isNull();
+                probe.ask(s, all);
+                assertThat(probe.wrong()).isNull();
+                assertThat(probe.claimed()).as("what is run is asked about").isEqualTo(claimed);
+                assertThat(probe.reads()).isEqualTo(reads);
                 Said said = new Said(s, reads, List.copyOf(judge.claims));
                 List<Said> before = known.computeIfAbsent(all, k -> new ArrayList<>());
                 for (Said one : before) {
@@ -257,6 +260,7 @@ class ProbeTest {
     }
 
     private static Probe.Account account(int counted, int stutter, String claimed) {
-        return new Probe.Account(new int[] {counted}, new int[] {stutter}, List.of(claimed), List.of());
+        return new Probe.Account(
+                new int[] {counted}, new int[] {stutter}, new String[] {claimed}, new Probe.Asked[0], new long[0]);
     }
 }

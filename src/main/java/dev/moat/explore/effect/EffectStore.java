@@ -1,6 +1,5 @@
 package dev.moat.explore.effect;
 
-import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Probe;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,7 +43,7 @@ final class EffectStore {
     /** Of each account what is asked. */
     private volatile Judged[] asked = new Judged[PLACES];
 
-    private final Map<List<ClaimWatch.Asked>, Judged> judged = new HashMap<>();
+    private final Map<List<Probe.Asked>, Judged> judged = new HashMap<>();
     private final LongAdder judgedBytes = new LongAdder();
     private final int packedWords;
     /** What accounts take, about. */
@@ -80,6 +79,11 @@ final class EffectStore {
             next += stride;
         }
 
+        /** Begins with all that an effect says but for its account. */
+        void like(int effect) {
+            next = copy(effect, this);
+        }
+
         /** The number of the effect that was told, or of one like it. */
         int end(Probe.Account account) {
             return add(told, next, account);
@@ -109,6 +113,21 @@ final class EffectStore {
         return effect;
     }
 
+    private synchronized int copy(int effect, Draft to) {
+        int length = HEADER + successors(words, effect) * stride;
+        if (length > to.told.length) {
+            to.told = new long[2 * length];
+        }
+        System.arraycopy(words, effect, to.told, 0, length);
+        to.told[0] &= 0xFFFF_FFFFL;
+        return length;
+    }
+
+    /** The number of what an effect counts. */
+    synchronized int accountOf(int effect) {
+        return account(words, effect);
+    }
+
     /** The number of an account, which it has from now on. */
     synchronized int number(Probe.Account account) {
         Integer known = numbers.get(account);
@@ -125,9 +144,9 @@ final class EffectStore {
             ofAll = Arrays.copyOf(ofAll, 2 * number);
         }
         all[number] = account;
-        ofAll[number] = account.asked().isEmpty()
-                ? null
-                : judged.computeIfAbsent(account.asked(), made -> new Judged(made, packedWords, judgedBytes));
+        ofAll[number] = account.asks()
+                ? judged.computeIfAbsent(account.asked(), made -> new Judged(made, packedWords, judgedBytes))
+                : null;
         accounts = all;
         asked = ofAll;
         return number;

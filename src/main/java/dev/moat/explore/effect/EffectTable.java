@@ -15,57 +15,48 @@ final class EffectTable {
     /** Whether the claims of what its letters do are judged apart. */
     final boolean asks;
 
-    private final Bounds bounds;
-    private final int packedWords;
-    private final Memo memo;
+    /** What is looked up. */
+    final Memo known;
+    /** What is done whatever that claims, where claims are a part of what is looked up. */
+    final Memo done;
 
-    private EffectTable(int first, int end, int packedWords, boolean asks, Bounds bounds) {
+    private EffectTable(int first, int end, boolean asks, Memo known) {
         this.first = first;
         this.end = end;
         this.asks = asks;
-        this.bounds = bounds;
-        this.packedWords = packedWords;
-        memo = new Memo(packedWords, bounds.ofOne());
+        this.known = known;
+        done = known.empty();
     }
 
     /** One of which nothing is known, and claims are part of what is done. */
     EffectTable(int first, int end, int packedWords, Bounds bounds) {
-        this(first, end, packedWords, false, bounds);
+        this(first, end, false, new Memo(packedWords, bounds.ofOne()));
     }
 
     /** One of the same letters that knows no effect. */
     EffectTable cleared() {
-        return new EffectTable(first, end, packedWords, asks, bounds);
+        return new EffectTable(first, end, asks, known.empty());
     }
 
-    /** One of the same letters of which nothing is known, that has their claims judged apart. */
+    /** One of the same letters that knows what they do, and has their claims judged apart. */
     EffectTable asking() {
-        return new EffectTable(first, end, packedWords, true, bounds);
+        return new EffectTable(first, end, true, done);
     }
 
     /** Two of the same letters of which nothing is known. */
     List<EffectTable> halves() {
         int middle = (first + end) / 2;
         return List.of(
-                new EffectTable(first, middle, packedWords, bounds), new EffectTable(middle, end, packedWords, bounds));
+                new EffectTable(first, middle, asks, known.empty()), new EffectTable(middle, end, asks, known.empty()));
     }
 
     /** The effect in the state that begins at a word, 0 when it is not known. */
     int find(long[] packed, int at) {
-        return memo.find(packed, at);
-    }
-
-    /**
-     * Notes an effect that was not found.
-     *
-     * @param reads bits of packed states on which it depends
-     */
-    void add(long[] packed, int at, long[] reads, int effect) {
-        memo.add(packed, at, reads, effect);
+        return known.find(packed, at);
     }
 
     /** Memory taken, about. */
     long bytes() {
-        return memo.bytes();
+        return known.bytes() + done.bytes();
     }
 }

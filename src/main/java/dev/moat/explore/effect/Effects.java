@@ -9,7 +9,6 @@ import dev.moat.machine.Coverage;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Probe;
-import dev.moat.state.Packing;
 import dev.moat.state.Schema;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,17 +28,13 @@ public final class Effects {
     private final EffectMemory memory;
     private final Bounds bounds;
     private final Machine machine;
-    private final Packing packing;
-    private final Evaluator judge;
-    private final Fingerprint fingerprint;
     private final PackedPrint print;
     private final Conditions conditions;
     private final EffectAudit audit;
-    private final Probe probe;
+    private final Learner learner;
     private final StepCounter[] counters;
-    private final long[] parent;
-    private final long[] child;
-    private final long[] bits;
+    /** Words of a packed state. */
+    private final int packedWords;
 
     /** What is known, as this worker has seen it last, and how its parts did. */
     private Known known;
@@ -47,7 +42,6 @@ public final class Effects {
     private Part[] actions = new Part[0];
     private Part[][] starts = new Part[0][];
     private Part[][] steps = new Part[0][];
-    private EffectStore.Draft draft;
     /** The words of all effects with numbers below that. */
     private long[] words = new long[0];
 
@@ -73,29 +67,21 @@ public final class Effects {
     private boolean learned;
     private final long fixed;
     private boolean compares;
-    private ClaimWatch.@Nullable Wrong wrong;
-    private int wrongLetter;
 
     Effects(EffectMemory memory, Evaluator judge, Fingerprint fingerprint) {
         this.memory = memory;
-        this.judge = judge;
-        this.fingerprint = fingerprint;
         bounds = memory.bounds;
         machine = memory.machine;
         counters = memory.counters;
         Schema schema = machine.schema();
-        packing = schema.packing();
-        print = new PackedPrint(fingerprint, packing, schema.words());
-        fixed = Conditions.bytes(schema) + PackedPrint.bytes(packing);
+        packedWords = schema.packing().words();
+        print = new PackedPrint(fingerprint, schema.packing(), schema.words());
+        fixed = Conditions.bytes(schema) + PackedPrint.bytes(schema.packing());
         conditions = new Conditions(schema);
-        probe = new Probe(machine, conditions);
         audit = new EffectAudit(machine, fingerprint, judge, this);
-        parent = new long[schema.words()];
-        child = new long[schema.words()];
-        bits = new long[packing.words()];
         known = memory.known();
+        learner = new Learner(machine, conditions, judge, fingerprint, known.store);
         stride = known.store.stride();
-        draft = known.store.new Draft();
         see(known);
     }
 
@@ -110,7 +96,7 @@ public final class Effects {
                 .filter(part -> part != null)
                 .forEach(part -> before.put(part.table, part));
         known = now;
-        draft = now.store.new Draft();
+        learner.note(now.store);
         seen = 0;
         actions = parts(now.actions, before);
         starts = Stream.of(now.starts).map(all -> parts(all, before)).toArray(Part[][]::new);
@@ -126,7 +112,7 @@ public final class Effects {
     /** Compares transitions from now on. */
     public ClaimWatch compareWith(ClaimJudge claims) {
         compares = true;
-        return probe.compareWith(claims);
+        return learner.compareWith(claims);
     }
 
     /** See {@link EffectMemory#look}. */
@@ -152,7 +138,7 @@ public final class Effects {
     private void settle() {
         for (int number = 0; number < again.length; number++) {
             if (again[number] != 0) {
-                probe.again(known.store.account(number), again[number]);
+                learner.again(number, again[number]);
                 again[number] = 0;
             }
         }
@@ -182,7 +168,7 @@ public final class Effects {
     public void expand(long[] packed, int at) {
         flags = 0;
         running = false;
-        wrong = null;
+        learner.begin();
         for (Part part : actions) {
             use(part, packed, at);
         }
@@ -225,7 +211,7 @@ public final class Effects {
 
     /** Memory taken by what is this worker's alone, about. */
     long own() {
-        return fixed + probe.bytes();
+        return fixed + learner.bytes();
     }
 
     /** Whether it takes less time than executing does, as far as this worker can tell. */
@@ -238,7 +224,7 @@ public final class Effects {
         asked++;
         int effect = part.find(packed, at);
         if (effect == 0) {
-            effect = execute(part, packed, at);
+            effect = learn(part, packed, at);
             view(effect);
         } else {
             view(effect);
@@ -276,7 +262,7 @@ public final class Effects {
             if (claimed >= 0) {
                 again(claimed);
             } else {
-                ask(asked, table.first, packed, at);
+                learner.judge(asked, packed, at);
             }
         }
     }
@@ -288,54 +274,12 @@ public final class Effects {
         again[account]++;
     }
 
-    private void ask(Judged all, int letter, long[] packed, int at) {
-        packing.unpack(packed, at, parent);
-        ClaimWatch.Wrong found = probe.ask(parent, all.asked, child);
-        if (found == null && probe.isSettled()) {
-            packing.mask(child, bits);
-            all.learn(packed, at, bits, known.store.number(probe.counted()));
-        } else if (found != null && wrong == null) {
-            wrong = found;
-            wrongLetter = letter;
-        }
-    }
-
-    private int execute(Part part, long[] packed, int at) {
-        EffectTable table = part.table;
+    private int learn(Part part, long[] packed, int at) {
         executed++;
         part.missed++;
-        packing.unpack(packed, at, parent);
-        probe.run(table.first, table.end, parent, table.asks);
-        draft.begin(probe.count(), probe.flags());
-        for (int k = 0; k < probe.count(); k++) {
-            long sum = 0;
-            for (int w = 0; w < child.length; w++) {
-                child[w] = probe.changed(k, w);
-                sum ^= fingerprint.part(w, child[w]);
-                child[w] ^= parent[w];
-            }
-            long bundles = judge.bundles(parent, child);
-            for (int w = 0; w < child.length; w++) {
-                child[w] ^= parent[w];
-            }
-            packing.packDifference(child, bits, 0);
-            draft.successor(probe.letter(k), sum, bundles, bits);
-        }
-        int effect = draft.end(probe.account());
-        if (probe.wrong() != null && wrong == null) {
-            wrong = probe.wrong();
-            wrongLetter = probe.wrongLetter();
-        }
+        poor = part.isPoor(bounds, learner.isWhole(part.table)) ? part.table : poor;
+        int effect = learner.learn(part.table, packed, at);
         learned |= conditions.grew();
-        if (probe.wrong() == null) {
-            long[] all = probe.bits();
-            for (int w = 0; w < all.length; w++) {
-                all[w] |= probe.claimed()[w];
-            }
-            packing.mask(all, bits);
-            table.add(packed, at, bits, effect);
-            poor = part.isPoor(bounds, compares && !table.asks) ? table : poor;
-        }
         return effect;
     }
 
@@ -361,7 +305,7 @@ public final class Effects {
 
     /** Writes successor k of a packed state. */
     public void write(int k, long[] packed, int at, long[] to, int toAt) {
-        for (int w = 0; w < bits.length; w++) {
+        for (int w = 0; w < packedWords; w++) {
             to[toAt + w] = packed[at + w] ^ EffectStore.changed(words, successors[k], w);
         }
     }
@@ -380,17 +324,17 @@ public final class Effects {
 
     /** The first claim that is not true, or null. */
     public ClaimWatch.@Nullable Wrong wrong() {
-        return wrong;
+        return learner.wrong();
     }
 
     /** The letter that made it. */
     public int wrongLetter() {
-        return wrongLetter;
+        return learner.wrongLetter();
     }
 
     /** Adds what was counted. */
     public void addTo(Coverage coverage) {
         settle();
-        probe.addTo(coverage);
+        learner.addTo(coverage);
     }
 }

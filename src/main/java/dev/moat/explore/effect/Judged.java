@@ -1,9 +1,10 @@
 package dev.moat.explore.effect;
 
 import dev.moat.logic.memo.Memo;
-import dev.moat.machine.ClaimWatch;
+import dev.moat.machine.Probe;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transitions whose claims are judged apart from what they do, together, and the states from which they were found right. All workers
@@ -13,21 +14,24 @@ final class Judged {
     /** Bytes of what these states are to take. */
     private static final long MOST = 1L << 20;
 
-    final List<ClaimWatch.Asked> asked;
-    private final Memo right;
+    final List<Probe.Asked> asked;
+    private final int packedWords;
     private final LongAdder bytes;
+    /** Null as long as nothing was learned: most transitions are never asked about apart. */
+    private volatile @Nullable Memo right;
 
     /** @param bytes told of memory that is taken, about */
-    Judged(List<ClaimWatch.Asked> asked, int packedWords, LongAdder bytes) {
+    Judged(List<Probe.Asked> asked, int packedWords, LongAdder bytes) {
         this.asked = asked;
         this.bytes = bytes;
-        right = new Memo(packedWords, MOST);
-        bytes.add(asked.stream().mapToLong(ClaimWatch.Asked::bytes).sum() + right.bytes());
+        this.packedWords = packedWords;
+        bytes.add(asked.stream().mapToLong(Probe.Asked::bytes).sum());
     }
 
     /** Where they are known to be right from the state that begins at a word, the number of what that counts; else less than 0. */
     int find(long[] packed, int at) {
-        return right.find(packed, at) - 1;
+        Memo known = right;
+        return known == null ? -1 : known.find(packed, at) - 1;
     }
 
     /**
@@ -37,8 +41,11 @@ final class Judged {
      * @param account the number of what that counts
      */
     synchronized void learn(long[] packed, int at, long[] reads, int account) {
-        long before = right.bytes();
-        right.add(packed, at, reads, account + 1);
-        bytes.add(right.bytes() - before);
+        Memo known = right;
+        long before = known == null ? 0 : known.bytes();
+        known = known == null ? new Memo(packedWords, MOST) : known;
+        known.add(packed, at, reads, account + 1);
+        bytes.add(known.bytes() - before);
+        right = known;
     }
 }

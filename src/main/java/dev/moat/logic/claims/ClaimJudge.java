@@ -159,11 +159,6 @@ public final class ClaimJudge implements TransitionJudge {
     }
 
     @Override
-    public boolean finds() {
-        return explanation != null;
-    }
-
-    @Override
     public void again(String action, long times) {
         count(action, times, taken);
     }

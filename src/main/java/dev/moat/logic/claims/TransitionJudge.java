@@ -30,11 +30,6 @@ public interface TransitionJudge {
         Arrays.fill(bits, -1L);
     }
 
-    /** Whether it finds the actions of transitions, which claim none: then they depend on the state, too. */
-    default boolean finds() {
-        return false;
-    }
-
     /** An action of the discipline was taken so many times more, in transitions like one that was judged. */
     default void again(String action, long times) {}
 }

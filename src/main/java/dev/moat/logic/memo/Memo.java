@@ -35,6 +35,11 @@ public final class Memo {
         forget();
     }
 
+    /** One that knows nothing, of such states and within such bounds. */
+    public Memo empty() {
+        return new Memo(words, mostBytes);
+    }
+
     private void forget() {
         Branch root = new Branch(new long[words]);
         branches = new Branch[] {root};

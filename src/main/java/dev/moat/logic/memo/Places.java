@@ -170,26 +170,26 @@ final class Places {
 
     /** Gives states that agree with one, and have no number yet, one that is not 0. To be called when it is not full. */
     void put(long[] packed, int at, int number) {
-        long[] key = new long[words];
-        for (int k = 0; k < words; k++) {
-            key[k] = packed[at + from[k]] & masks[k];
-        }
-        put(key, number);
-    }
-
-    private void put(long[] key, int number) {
         long hash = 0;
         for (int k = 0; k < words; k++) {
-            hash ^= part(k, key[k]);
+            hash ^= part(k, packed[at + from[k]] & masks[k]);
         }
+        int i = empty(hash);
+        for (int k = 0; k < words; k++) {
+            table[i + k] = packed[at + from[k]] & masks[k];
+        }
+        VarHandle.releaseFence();
+        table[i + words] = number;
+    }
+
+    /** The place that the next number of a hash gets. */
+    private int empty(long hash) {
         int i = place(hash);
         while (table[i + words] != 0) {
             i = next(i);
         }
         count++;
-        System.arraycopy(key, 0, table, i, words);
-        VarHandle.releaseFence();
-        table[i + words] = number;
+        return i;
     }
 
     /** The same numbers with room for twice as many. */
@@ -197,7 +197,12 @@ final class Places {
         Places made = new Places(bits, 2 * size);
         for (int i = 0; i < table.length; i += words + 1) {
             if (table[i + words] != 0) {
-                made.put(Arrays.copyOfRange(table, i, i + words), (int) table[i + words]);
+                long hash = 0;
+                for (int k = 0; k < words; k++) {
+                    hash ^= part(k, table[i + k]);
+                }
+                // Others see it when all of it is there.
+                System.arraycopy(table, i, made.table, made.empty(hash), words + 1);
             }
         }
         return made;
