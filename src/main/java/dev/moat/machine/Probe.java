@@ -85,12 +85,16 @@ public final class Probe {
             return asked.length > 0;
         }
 
-        /** The same, and on which bits of packed states it depends. */
+        /**
+         * The same, and on what of a state it depends.
+         *
+         * @param bits a packed state's words; copied
+         */
         public Account reading(long[] bits) {
             return new Account(counted, stutters, claimed, asked, bits.clone());
         }
 
-        /** These bits. */
+        /** Those bits, not to be changed; no words where they were not told. */
         public long[] reads() {
             return reads;
         }
@@ -356,7 +360,13 @@ public final class Probe {
         return claims == null ? 0 : claims.bytes();
     }
 
-    /** See {@link ClaimWatch#ask}; what is wrong, {@link #wrong} says. */
+    /**
+     * Judges again what an account asks about. Then {@link #wrong}, {@link #wrongLetter}, {@link #claimed} and {@link #reads} say of
+     * it what they say of a run; nothing where nothing is compared.
+     *
+     * @param s a normalised state that agrees with the one of the run in {@link #bits}; not changed
+     * @param all in the account's order
+     */
     public void ask(long[] s, List<Asked> all) {
         wrong = claims == null ? null : claims.ask(s, all);
         wrongLetter = claims == null ? 0 : claims.letter();
@@ -367,7 +377,7 @@ public final class Probe {
         return claims == null ? Account.NOTHING : Account.of(claims.here());
     }
 
-    /** The bits of the state on which that depends, and that nothing is wrong. */
+    /** The bits of the state, a word each of its words, on which that depends, and that nothing is wrong. */
     public long[] reads() {
         return claims == null ? nothing : claims.reads();
     }

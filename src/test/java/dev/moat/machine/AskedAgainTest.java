@@ -6,17 +6,13 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** The transitions of several letters are asked about again as they were judged when they ran, wrong ones among them. */
 class AskedAgainTest {
-    private static final int STATES = 400;
-
     /** What was judged, and which of it is wrong. */
     private final List<String> judged = new ArrayList<>();
 
@@ -28,7 +24,7 @@ class AskedAgainTest {
         Map<String, String> small = Map.of("refs", "1", "handles", "1");
         Machine machine =
                 Catalog.load().machine(new MachineSpec("xen-vtd", small, Granularity.OPERATION, true, List.of()));
-        List<long[]> states = states(machine);
+        List<long[]> states = ProbeTest.states(machine);
         Conditions conditions = new Conditions(machine.schema());
         states.forEach(conditions::look);
         Probe probe = new Probe(machine, conditions);
@@ -79,19 +75,5 @@ class AskedAgainTest {
             end++;
         }
         return end;
-    }
-
-    private static List<long[]> states(Machine machine) {
-        Set<List<Long>> seen = new LinkedHashSet<>();
-        List<long[]> found = new ArrayList<>(List.of(machine.initial()));
-        Stepper stepper = machine.stepper();
-        for (int i = 0; i < found.size() && found.size() < STATES; i++) {
-            stepper.expand(found.get(i), (letter, s) -> {
-                if (seen.add(Arrays.stream(s).boxed().toList())) {
-                    found.add(s.clone());
-                }
-            });
-        }
-        return found;
     }
 }

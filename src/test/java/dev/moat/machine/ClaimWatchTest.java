@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
-import dev.moat.logic.read.Discipline;
-import dev.moat.logic.read.Vocabulary;
 import dev.moat.model.Edits;
 import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.state.Role;
@@ -23,18 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is compared of an operation: each of its steps, and the checker's own normalisation. */
 class ClaimWatchTest {
-    private static final Vocabulary VOCABULARY = Vocabulary.read("lamps.smt2", """
-            (declare-sort Lamp 0)
-            (declare-fun on (Lamp) Bool)
-            """);
-    private static final Discipline DISCIPLINE = Discipline.read("rules.smt2", """
-            (define-fun initially () Bool (forall ((x Lamp)) (not (on x))))
-            (set-info :flip "a lamp is switched")
-            (define-fun flip.guard ((x Lamp)) Bool true)
-            (define-fun flip.on ((x Lamp) (a Lamp)) Bool (xor (on a) (= a x)))
-            """, VOCABULARY);
-
-    private final Sort lamps = Sort.numbered("Lamp", "lamp", 2);
+    private final Sort lamps = Lamps.sort(2);
     private ClaimJudge judge;
 
     /**
@@ -56,17 +41,16 @@ class ClaimWatchTest {
         Slots lamp = builder.bits(1);
         List<Step> steps = new ArrayList<>();
         if (lies) {
-            steps.add(flip("lie", lamp, 0).claiming("nothing"));
+            steps.add(Lamps.flip("lie", lamp, 0, "nothing"));
         }
         for (int i = 0; i < flips; i++) {
-            steps.add(flip("flip" + i, lamp, 0));
+            steps.add(Lamps.flip("flip" + i, lamp, 0, "flip"));
         }
-        steps.add(flip("last", lamp, 1));
+        steps.add(Lamps.flip("last", lamp, 1, "flip"));
         if (lies) {
             steps.add(Step.of("pause", (s, cpu) -> Outcome.NEXT).claiming("nothing"));
         }
-        Operation.Start always = (s, cpu, a, b, c, d, e) -> true;
-        model.operation(new Operation("blink", Actor.HYPERVISOR, List.of(), ModelBuilder.all(), always, steps, null));
+        Lamps.operation(model, "blink", steps);
         model.claim("flip", (before, after, a, b, c, d, e, claim) -> {
             for (int i = 0; i < 2; i++) {
                 if (lamp.get(before, i) != lamp.get(after, i)) {
@@ -75,28 +59,14 @@ class ClaimWatchTest {
             }
         });
         model.claim("nothing", (before, after, a, b, c, d, e, claim) -> {});
-        model.abstraction().sort(lamps);
-        model.abstraction()
-                .relation(
-                        "on",
-                        List.of(lamps),
-                        (s, i, b, c, d, e) -> lamp.get(s, i) != 0,
-                        (footprint, i, b, c, d, e) -> footprint.one(lamp, i));
+        Lamps.show(model, lamps, lamp);
         return model.build();
-    }
-
-    private static Step flip(String name, Slots lamp, int i) {
-        return Step.of(name, (s, cpu) -> {
-                    lamp.set(s, i, 1 - lamp.get(s, i));
-                    return Outcome.NEXT;
-                })
-                .claiming("flip");
     }
 
     private ClaimWatch watch(Model model) throws IncomparableException {
         Machine machine = new Machine(model, Granularity.OPERATION, true);
         Stepper stepper = machine.stepper();
-        judge = new ClaimJudge(DISCIPLINE, model.abstraction(), machine.schema());
+        judge = new ClaimJudge(Lamps.DISCIPLINE, model.abstraction(), machine.schema());
         ClaimWatch watch = stepper.compareWith(judge);
         stepper.expand(machine.initial(), (instance, s) -> {});
         return watch;

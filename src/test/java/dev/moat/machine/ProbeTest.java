@@ -6,16 +6,9 @@ import dev.moat.bits.Watched;
 import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.state.Role;
 import dev.moat.state.Slots;
-import dev.moat.state.Sort;
-import dev.moat.state.Writer;
 import dev.moat.state.relation.Claim;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,7 +74,8 @@ class ProbeTest {
         return same;
     }
 
-    private static List<long[]> states(Machine machine) {
+    /** The first states that a search meets. */
+    static List<long[]> states(Machine machine) {
         Set<List<Long>> seen = new LinkedHashSet<>();
         List<long[]> found = new ArrayList<>(List.of(machine.initial()));
         seen.add(Arrays.stream(machine.initial()).boxed().toList());
@@ -186,22 +180,7 @@ class ProbeTest {
     @Test
     void whatIsReadOfTheStateBeforeCounts() {
         ModelBuilder model = new ModelBuilder(new Edits());
-        Sort lamps = Sort.numbered("Lamp", "lamp", 2);
-        model.cpus(Sort.numbered("Cpu", "cpu", 1), true);
-        Slots lamp = model.schema()
-                .slots("lamp", Role.HYPERVISOR, Writer.HYPERVISOR, lamps)
-                .bits(1);
-        for (int i = 0; i < 2; i++) {
-            int it = i;
-            Step step = Step.of("flip" + i, (s, cpu) -> {
-                        lamp.set(s, it, 1 - lamp.get(s, it));
-                        return Outcome.NEXT;
-                    })
-                    .claiming("other");
-            Operation.Start always = (s, cpu, a, b, c, d, e) -> true;
-            model.operation(new Operation(
-                    "op" + i, Actor.HYPERVISOR, List.of(), ModelBuilder.all(), always, List.of(step), null));
-        }
+        Slots lamp = Lamps.flipped(model, Lamps.sort(2), "other");
         model.claim("other", (before, after, a, b, c, d, e, claim) -> claim.add("seen", (int) lamp.get(before, 0)));
         assertThat(agreements(new Machine(model.build(), Granularity.OPERATION, true)))
                 .isPositive();

@@ -17,7 +17,7 @@ final class EffectTable {
 
     /** What is looked up. */
     final Memo known;
-    /** What is done whatever that claims, where claims are a part of what is looked up. */
+    /** What is done whatever that claims, where claims are a part of what is looked up; of operations only. */
     final Memo done;
 
     private EffectTable(int first, int end, boolean asks, Memo known) {
