@@ -3,7 +3,7 @@ package dev.moat.explore;
 import dev.moat.explore.effect.EffectMemory;
 import dev.moat.explore.effect.Effects;
 import dev.moat.explore.orbit.ImageTables;
-import dev.moat.explore.orbit.LeastImage;
+import dev.moat.explore.orbit.OrbitPrint;
 import dev.moat.explore.store.ChunkedStates;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
@@ -43,11 +43,10 @@ final class Expander implements Stepper.Sink {
     private final int words;
     private final long[] parent;
     private final long[] child;
+    private final long[] packedChild;
     private final long[] recent = new long[RECENT];
     private boolean searchesOn;
-    private @Nullable LeastImage orbits;
-    /** Fingerprints of states whose orbits this worker has looked up, by their lowest bits; empty without symmetry. */
-    private long[] looked = new long[0];
+    private @Nullable OrbitPrint orbits;
 
     private @Nullable ClaimJudge claims;
     private @Nullable ClaimWatch watch;
@@ -81,6 +80,7 @@ final class Expander implements Stepper.Sink {
         this.fingerprint = new Fingerprint(words);
         this.parent = new long[words];
         this.child = new long[words];
+        this.packedChild = new long[packing.words()];
         this.states = new long[64 * words];
         int n = judge.invariants().size();
         this.unwitnessed = n == 0 ? 0 : -1L >>> (64 - n);
@@ -118,14 +118,13 @@ final class Expander implements Stepper.Sink {
 
     /** Tells states apart only if no permutation leads from one to the other. */
     void upTo(ImageTables symmetry) {
-        orbits = new LeastImage(symmetry);
-        looked = new long[RECENT];
+        orbits = new OrbitPrint(symmetry);
     }
 
-    /** What a state is known by: its fingerprint, or with symmetry that of all that the permutations lead to. */
+    /** What a state is known by: its fingerprint, or with symmetry that of its orbit. */
     long print(long[] s) {
-        LeastImage least = orbits;
-        return Fingerprint.of(fingerprint.sum(least == null ? s : least.of(s)));
+        OrbitPrint by = orbits;
+        return by == null ? Fingerprint.of(fingerprint.sum(s)) : by.of(s);
     }
 
     /** What judged this worker's transitions by the discipline, or null. */
@@ -163,12 +162,12 @@ final class Expander implements Stepper.Sink {
     }
 
     /**
-     * Remembers from now on what letters do; who searches on beyond violations, or only up to a symmetry, does not.
+     * Remembers from now on what letters do; who searches on beyond violations does not.
      *
      * @return whether this one does
      */
     boolean remember(EffectMemory memory) {
-        if (searchesOn || orbits != null) {
+        if (searchesOn) {
             return false;
         }
         Effects made = memory.worker(judge, fingerprint);
@@ -247,6 +246,9 @@ final class Expander implements Stepper.Sink {
             }
         }
         generated += known.count();
+        if (orbits != null) {
+            findOrbits(orbits, known, level);
+        }
         readHomes(known.count());
         for (int k = 0; k < known.count(); k++) {
             if (isNew(k)) {
@@ -327,7 +329,7 @@ final class Expander implements Stepper.Sink {
             prints[k] = Fingerprint.of(fingerprint.sumSince(parent, sum, states, k * words));
         }
         if (orbits != null) {
-            lookUpOrbits();
+            findOrbits(orbits);
         }
         readHomes(count);
         for (int k = 0; k < count; k++) {
@@ -337,20 +339,37 @@ final class Expander implements Stepper.Sink {
         }
     }
 
-    /** Leaves those whose orbits this worker has not looked up before, with what the orbits are known by for fingerprints. */
-    private void lookUpOrbits() {
-        int left = 0;
+    /** Puts the fingerprints of orbits in the places of those of states. */
+    private void findOrbits(OrbitPrint by) {
+        by.base(parent);
         for (int k = 0; k < count; k++) {
-            int r = (int) prints[k] & (RECENT - 1);
-            if (looked[r] != prints[k]) {
-                looked[r] = prints[k];
+            long orbit = by.known(prints[k]);
+            if (orbit == 0) {
                 System.arraycopy(states, k * words, child, 0, words);
-                System.arraycopy(states, k * words, states, left * words, words);
-                letters[left] = letters[k];
-                prints[left++] = print(child);
+                orbit = by.learn(prints[k], child);
             }
+            prints[k] = orbit;
         }
-        count = left;
+    }
+
+    /** The same where successors are known by what changed. */
+    private void findOrbits(OrbitPrint by, Effects known, ChunkedStates level) {
+        int base = -1;
+        for (int k = 0; k < known.count(); k++) {
+            long orbit = by.known(prints[k]);
+            if (orbit == 0) {
+                int p = letters[k];
+                known.write(k, level.chunk(p), level.offset(p), packedChild, 0);
+                packing.unpack(packedChild, 0, child);
+                if (p != base) {
+                    packing.unpack(level.chunk(p), level.offset(p), parent);
+                    by.base(parent);
+                    base = p;
+                }
+                orbit = by.learn(prints[k], child);
+            }
+            prints[k] = orbit;
+        }
     }
 
     private void keep(int k, int parentIndex, Slice slice) {

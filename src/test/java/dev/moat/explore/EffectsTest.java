@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A search that remembers what letters do says what one says that executes them, compared with the discipline or not. */
 class EffectsTest {
     private static final Discipline DISCIPLINE = ClaimsTest.DISCIPLINE;
-    private static final long NEVER = Long.MAX_VALUE;
+    static final long NEVER = Long.MAX_VALUE;
     private static final Bounds GENEROUS = new Bounds(1 << 26, 1 << 18, 1 << 14);
     /** It is soon asked whether remembering pays. */
     private static final Bounds IMPATIENT = new Bounds(1 << 23, 512, 64);
@@ -81,7 +81,7 @@ class EffectsTest {
     }
 
     /** Everything that an exploration says, but for time and the size of buffers. */
-    private static List<Object> said(Exploration e) {
+    static List<Object> said(Exploration e) {
         List<Object> all = new ArrayList<>(List.of(
                 e.end(),
                 e.distinct(),

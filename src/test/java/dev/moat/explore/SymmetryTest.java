@@ -7,8 +7,9 @@ import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.orbit.BrokenSymmetryException;
 import dev.moat.explore.orbit.ImageTables;
-import dev.moat.explore.orbit.LeastImage;
+import dev.moat.explore.orbit.OrbitPrint;
 import dev.moat.explore.orbit.Renaming;
+import dev.moat.explore.orbit.SlowOrbitPrint;
 import dev.moat.explore.orbit.SymmetryAudit;
 import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.logic.judge.Judge;
@@ -85,10 +86,14 @@ class SymmetryTest {
     }
 
     private static Exploration explore(Machine machine, Judge judge, SymmetryGroup group, int workers) {
+        return explorer(machine, judge, group, workers).run(Progress.silent());
+    }
+
+    private static Explorer explorer(Machine machine, Judge judge, SymmetryGroup group, int workers) {
         boolean disciplined = machine.model().notCompared().isEmpty();
         Comparison comparison = disciplined ? Comparison.with(DISCIPLINE, false) : Comparison.none("not asked for");
         Explorer explorer = new Explorer(machine, judge, Limits.none(workers), comparison);
-        return (group == null ? explorer : explorer.upTo(group)).run(Progress.silent());
+        return group == null ? explorer : explorer.upTo(group);
     }
 
     private static SymmetryGroup group(Machine machine) {
@@ -111,12 +116,7 @@ class SymmetryTest {
 
     private static long orbits(Schema schema, SymmetryGroup group, List<long[]> states) {
         Set<long[]> least = new TreeSet<>(Arrays::compare);
-        for (long[] s : states) {
-            least.add(group.renamings().stream()
-                    .map(by -> by.image(schema, s))
-                    .min(Arrays::compare)
-                    .orElseThrow());
-        }
+        states.forEach(s -> least.add(SlowOrbitPrint.least(group, schema, s)));
         return least.size();
     }
 
@@ -157,6 +157,23 @@ class SymmetryTest {
         assertThat(SearchState.indices(judge.violated(s))).isEqualTo(some.invariants());
     }
 
+    /** What letters do is remembered from the first state on, from some later one, and not at all. */
+    @ParameterizedTest
+    @MethodSource({"sound", "faulty"})
+    void remembersWhatLettersDo(String line) {
+        Machine machine = Machines.machine(line);
+        Judge judge = Machines.judge(machine);
+        SymmetryGroup group = group(machine);
+        List<Object> executed = EffectsTest.said(explorer(machine, judge, group, 1)
+                .remembersFrom(EffectsTest.NEVER)
+                .run(Progress.silent()));
+        for (long from : List.of(0L, 200L)) {
+            Explorer explorer = explorer(machine, judge, group, from == 0 ? 1 : 3);
+            assertThat(EffectsTest.said(explorer.remembersFrom(from).run(Progress.silent())))
+                    .isEqualTo(executed);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource({"sound", "faulty"})
     void everyPermutationOfEveryStateLeadsWhereItMust(String line) {
@@ -165,19 +182,17 @@ class SymmetryTest {
         SymmetryGroup group = group(machine);
         ImageTables tables = new ImageTables(group);
         SymmetryAudit audit = new SymmetryAudit(machine, judge, tables);
-        LeastImage least = new LeastImage(tables);
+        OrbitPrint orbits = new OrbitPrint(tables);
         List<long[]> states = new NaiveExplorer(machine, judge).run().states();
         // All of a small machine's, and hundreds of a larger one's.
         int stride = Math.max(1, states.size() / 600);
         for (int i = 0; i < states.size(); i += stride) {
             long[] s = states.get(i);
-            long[] representative = least.of(s).clone();
-            boolean reached = false;
             for (Renaming by : group.renamings()) {
                 assertThat(audit.difference(s, by)).as(by.toString()).isEmpty();
-                reached |= Arrays.equals(representative, by.image(machine.schema(), s));
             }
-            assertThat(reached).isTrue();
+            assertThat(orbits.of(s)).isEqualTo(SlowOrbitPrint.of(group, machine.schema(), s));
+            orbits.base(s);
         }
     }
 

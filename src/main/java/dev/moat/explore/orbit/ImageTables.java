@@ -1,5 +1,6 @@
 package dev.moat.explore.orbit;
 
+import dev.moat.explore.store.Fingerprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
@@ -7,26 +8,24 @@ import dev.moat.state.Slots.Named;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * What the permutations of a group do to a few bits at a time, looked up instead of computed. Immutable; the threads of a
- * search share it.
+ * What a few bits at a time contribute to the fingerprints of all images of a state under a group, looked up instead of computed.
+ * Immutable; the threads of a search share it.
  *
  * <p>{@code @shape} a <i>piece</i> is a stretch of bits of one element that moves as a whole, a <i>chunk</i> is up to {@value
- * #WIDEST} bits of one word that hold whole pieces. After the words of the state come those of what names nothing: a bit for
- * each element that a liveness was asked about, and for it the tables take back what the element's 0 was taken for.
+ * #WIDEST} bits of one word that hold whole pieces; permutation p takes the value v of chunk c to bits whose contribution is
+ * {@code table(c)[v * group() + p]}. Words are those of a state, and behind them those of what names nothing: a bit for each
+ * element that a liveness is asked about, and for it the tables take back what the element's 0 was taken for.
  */
 public final class ImageTables {
     private static final int WIDEST = 8;
     /** Most bits by which an element may be named in a word. */
     private static final int MOST_NAMING = 20;
 
-    /** Bits {@code low..low+width} of an element, at a place in the words; {@code dead} is the bit that takes it back, or -1. */
+    /** Bits {@code low..low+width} of an element; {@code dead} is the bit that takes back that they name something, or -1. */
     private record Piece(Slots family, int element, int low, int width, int dead) {
         int word() {
             return family.wordOf(element);
@@ -37,15 +36,12 @@ public final class ImageTables {
         }
     }
 
-    /** One chunk's contribution to one word. */
-    private static final class Lookup {
-        final int source;
+    private static final class Chunk {
         final int shift;
         final int mask;
         final long[] table;
 
-        Lookup(int source, int shift, int mask, long[] table) {
-            this.source = source;
+        Chunk(int shift, int mask, long[] table) {
             this.shift = shift;
             this.mask = mask;
             this.table = table;
@@ -60,13 +56,12 @@ public final class ImageTables {
     }
 
     private final SymmetryGroup symmetry;
+    private final Fingerprint fingerprint;
     private final int group;
     private final long[] unmoved;
     private final List<Asked> asked = new ArrayList<>();
     private final int deadWords;
-    private final int[] targets;
     private final int[] firstChunk;
-    private final int[] source;
     private final int[] shift;
     private final int[] mask;
     private final long[][] table;
@@ -75,6 +70,7 @@ public final class ImageTables {
         this.symmetry = symmetry;
         group = symmetry.renamings().size();
         Schema schema = symmetry.schema();
+        fingerprint = new Fingerprint(schema.words());
         unmoved = new long[schema.words()];
         Arrays.fill(unmoved, -1L);
         List<Piece> moved = pieces(schema);
@@ -82,20 +78,22 @@ public final class ImageTables {
             unmoved[p.word()] &= ~(ones(p.width()) << p.bit());
         }
         deadWords = (asked.stream().mapToInt(Asked::elements).sum() + 63) / 64;
-        Map<Integer, List<Lookup>> byTarget = new TreeMap<>();
-        chunks(moved).forEach(chunk -> addChunk(chunk, byTarget));
-        addDead(moved, byTarget);
-        targets = byTarget.keySet().stream().mapToInt(Integer::intValue).toArray();
-        List<Lookup> all = byTarget.values().stream().flatMap(List::stream).toList();
-        firstChunk = new int[targets.length + 1];
-        for (int t = 0; t < targets.length; t++) {
-            firstChunk[t + 1] =
-                    firstChunk[t] + byTarget.getOrDefault(targets[t], List.of()).size();
+        List<List<Chunk>> byWord = new ArrayList<>();
+        for (int w = 0; w < words(); w++) {
+            byWord.add(new ArrayList<>());
         }
-        source = all.stream().mapToInt(l -> l.source).toArray();
-        shift = all.stream().mapToInt(l -> l.shift).toArray();
-        mask = all.stream().mapToInt(l -> l.mask).toArray();
-        table = all.stream().map(l -> l.table).toArray(long[][]::new);
+        chunks(moved).forEach(chunk -> byWord.get(chunk.get(0).word()).add(chunk(chunk)));
+        for (int from = 0; from < deadWords * 64; from += WIDEST) {
+            byWord.get(unmoved.length + from / 64).add(dead(moved, from));
+        }
+        firstChunk = new int[words() + 1];
+        for (int w = 0; w < words(); w++) {
+            firstChunk[w + 1] = firstChunk[w] + byWord.get(w).size();
+        }
+        List<Chunk> all = byWord.stream().flatMap(List::stream).toList();
+        shift = all.stream().mapToInt(c -> c.shift).toArray();
+        mask = all.stream().mapToInt(c -> c.mask).toArray();
+        table = all.stream().map(c -> c.table).toArray(long[][]::new);
     }
 
     private static long ones(int width) {
@@ -106,13 +104,17 @@ public final class ImageTables {
     private List<Piece> pieces(Schema schema) {
         List<Piece> moved = new ArrayList<>();
         for (Slots family : schema.families()) {
-            boolean renamed = family.named().stream().anyMatch(n -> isMoved(n));
-            int first = renamed ? firstBit(family) : -1;
+            int first = takesNothingForSomething(family) ? firstBit(family) : -1;
             for (int i = 0; i < family.size(); i++) {
                 moved.addAll(pieces(family, i, first < 0 ? -1 : first + i));
             }
         }
         return moved;
+    }
+
+    /** Whether some permutation renames what stands where nothing is named. */
+    private boolean takesNothingForSomething(Slots family) {
+        return symmetry.renamings().stream().anyMatch(r -> r.value(family, family.fixed()) != family.fixed());
     }
 
     /** The bit of a family's first element, if it may name nothing, else -1; families of one condition and one size share bits. */
@@ -180,37 +182,32 @@ public final class ImageTables {
         return chunks;
     }
 
-    /** What becomes of every value of a piece's bits under a permutation, in the word where they go. */
+    /** What every value of a piece's bits contributes where a permutation takes it. */
     private long[] images(Piece p, Renaming by, boolean names) {
         Slots family = p.family();
         long here = ones(p.width()) << p.low();
         long others = family.fixed() & ~here & ~family.varying();
-        int shift = family.shiftOf(by.place(family, p.element())) + p.low();
+        int place = by.place(family, p.element());
         long[] images = new long[1 << p.width()];
         for (int bits = 0; bits < images.length; bits++) {
             long value = others | (long) bits << p.low();
             // What else there is are bits that no state has.
             if ((value & ~family.varying()) == (family.fixed() & ~family.varying())) {
                 long renamed = names ? by.value(family, value) : value;
-                images[bits] = (renamed & here) >>> p.low() << shift;
+                images[bits] = fingerprint.part(family.wordOf(place), (renamed & here) << family.shiftOf(place));
             }
         }
         return images;
     }
 
-    private int target(Piece p, Renaming by) {
-        return p.family().wordOf(by.place(p.family(), p.element()));
-    }
-
-    private void addChunk(List<Piece> chunk, Map<Integer, List<Lookup>> byTarget) {
-        Piece first = chunk.get(0);
-        Piece last = chunk.get(chunk.size() - 1);
+    private Chunk chunk(List<Piece> pieces) {
+        Piece first = pieces.get(0);
+        Piece last = pieces.get(pieces.size() - 1);
         int width = last.bit() + last.width() - first.bit();
-        Map<Integer, long[]> tables = new HashMap<>();
+        long[] into = new long[group << width];
         for (int g = 0; g < group; g++) {
             Renaming by = symmetry.renamings().get(g);
-            for (Piece p : chunk) {
-                long[] into = tables.computeIfAbsent(target(p, by), w -> new long[group << width]);
+            for (Piece p : pieces) {
                 long[] images = images(p, by, true);
                 int from = p.bit() - first.bit();
                 for (int v = 0; v < 1 << width; v++) {
@@ -218,31 +215,25 @@ public final class ImageTables {
                 }
             }
         }
-        tables.forEach((word, made) -> byTarget.computeIfAbsent(word, w -> new ArrayList<>())
-                .add(new Lookup(first.word(), first.bit(), (1 << width) - 1, made)));
+        return new Chunk(first.bit(), (1 << width) - 1, into);
     }
 
     /** What a dead element's bits were taken for is taken back, and they go where they belong as they are. */
-    private void addDead(List<Piece> moved, Map<Integer, List<Lookup>> byTarget) {
-        for (int from = 0; from < deadWords * 64; from += WIDEST) {
-            Map<Integer, long[]> tables = new HashMap<>();
-            for (Piece p : moved) {
-                if (p.dead() >= from && p.dead() < from + WIDEST) {
-                    for (int g = 0; g < group; g++) {
-                        takeBack(p, g, p.dead() - from, tables);
-                    }
+    private Chunk dead(List<Piece> moved, int from) {
+        long[] into = new long[group << WIDEST];
+        for (Piece p : moved) {
+            if (p.dead() >= from && p.dead() < from + WIDEST) {
+                for (int g = 0; g < group; g++) {
+                    takeBack(p, g, p.dead() - from, into);
                 }
             }
-            int at = from;
-            tables.forEach((word, made) -> byTarget.computeIfAbsent(word, w -> new ArrayList<>())
-                    .add(new Lookup(unmoved.length + at / 64, at % 64, (1 << WIDEST) - 1, made)));
         }
+        return new Chunk(from % 64, (1 << WIDEST) - 1, into);
     }
 
-    private void takeBack(Piece p, int g, int bit, Map<Integer, long[]> tables) {
+    private void takeBack(Piece p, int g, int bit, long[] into) {
         Renaming by = symmetry.renamings().get(g);
         int bits = (int) (p.family().fixed() >>> p.low() & ones(p.width()));
-        long[] into = tables.computeIfAbsent(target(p, by), w -> new long[group << WIDEST]);
         long difference = images(p, by, true)[bits] ^ images(p, by, false)[bits];
         for (int v = 0; v < 1 << WIDEST; v++) {
             into[v * group + g] ^= (v >>> bit & 1) != 0 ? difference : 0;
@@ -258,62 +249,42 @@ public final class ImageTables {
         return group;
     }
 
-    /** Words of a state. */
+    /** Words of a state, and those with a bit for each element that may name nothing. */
     int words() {
-        return unmoved.length;
+        return unmoved.length + deadWords;
     }
 
-    /** Words with a bit for each element that may name nothing. */
-    int deadWords() {
-        return deadWords;
-    }
-
-    /** Sets the bits of the elements that name nothing. */
-    void markDead(long[] s, long[] dead) {
-        for (int i = 0; i < dead.length; i++) {
-            dead[i] = 0;
-        }
+    /** Writes the words of a state, and behind them which elements name nothing. */
+    void view(long[] s, long[] to) {
+        System.arraycopy(s, 0, to, 0, unmoved.length);
+        Arrays.fill(to, unmoved.length, to.length, 0);
         for (int k = 0; k < asked.size(); k++) {
             Asked a = asked.get(k);
             for (int i = 0; i < a.elements; i++) {
                 if (!a.naming.isLive(s, i)) {
                     int bit = a.firstBit + i;
-                    dead[bit >>> 6] |= 1L << bit;
+                    to[unmoved.length + (bit >>> 6)] |= 1L << bit;
                 }
             }
         }
     }
 
-    /** Copies the bits that no permutation moves; the others become 0. */
-    void unmoved(long[] s, long[] to) {
-        for (int i = 0; i < unmoved.length; i++) {
-            to[i] = s[i] & unmoved[i];
-        }
+    /** What bits of a word that no permutation moves contribute to each image. */
+    long unmoved(int word, long bits) {
+        return word < unmoved.length ? fingerprint.part(word, bits & unmoved[word]) : 0;
     }
 
-    /** How many words have bits that move. */
-    int targets() {
-        return targets.length;
+    /** The first chunk of a word; those up to the first of the next word are its own. */
+    int firstChunk(int word) {
+        return firstChunk[word];
     }
 
-    /** The number of such a word in the state. */
-    int target(int t) {
-        return targets[t];
-    }
-
-    /** The first chunk that goes to such a word; those up to the first of the next word do. */
-    int firstChunk(int t) {
-        return firstChunk[t];
-    }
-
-    /** Value of a chunk's bits in a state. */
-    int value(int c, long[] s, long[] dead) {
-        int from = source[c];
-        long word = from < unmoved.length ? s[from] : dead[from - unmoved.length];
+    /** Value of a chunk's bits in its word. */
+    int value(int c, long word) {
         return (int) (word >>> shift[c]) & mask[c];
     }
 
-    /** A chunk's images, by value and permutation. */
+    /** A chunk's contributions, by value and permutation. */
     long[] table(int c) {
         return table[c];
     }

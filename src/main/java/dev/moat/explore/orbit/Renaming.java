@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** A permutation of the elements of sorts, and what it makes of a state: the slow and obvious twin of {@link LeastImage}. */
+/** A permutation of the elements of sorts, and what it makes of a state: the slow and obvious twin of {@link OrbitPrint}. */
 public final class Renaming {
     /** To each sort of which it moves something, the new element of each. */
     private final Map<Sort, int[]> to = new HashMap<>();

@@ -11,8 +11,6 @@ import dev.moat.state.Liveness;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,7 +31,7 @@ public final class SymmetryAudit {
     private final long everyInvariant;
     private final ImageTables tables;
     private final Stepper stepper;
-    private final LeastImage least;
+    private final OrbitPrint orbits;
     private @Nullable ClaimWatch watch;
     private int next;
 
@@ -45,7 +43,7 @@ public final class SymmetryAudit {
         everyInvariant = n == 0 ? 0 : -1L >>> (64 - n);
         this.tables = tables;
         stepper = machine.stepper();
-        least = new LeastImage(tables);
+        orbits = new OrbitPrint(tables);
     }
 
     /** Looks from now on whether what transitions claim is judged the same, too; throws as {@link Stepper#compareWith}. */
@@ -104,7 +102,7 @@ public final class SymmetryAudit {
         if (!left.isEmpty()) {
             return left;
         }
-        if (!Arrays.equals(least.of(s).clone(), least.of(image))) {
+        if (orbits.of(s) != orbits.of(image)) {
             return "the state is another one";
         }
         if (judge.violated(s) != judge.violated(image)
@@ -143,25 +141,25 @@ public final class SymmetryAudit {
     /**
      * Where a state leads.
      *
-     * @param all the least image of each successor, and the first letter that leads there
+     * @param all the orbit of each successor, and the first letter that leads there
      * @param wrong of these, where a letter leads that is not what it claims to be
      */
-    private record Steps(SortedMap<long[], Integer> all, SortedMap<long[], Integer> wrong, boolean stuck) {}
+    private record Steps(SortedMap<Long, Integer> all, SortedMap<Long, Integer> wrong, boolean stuck) {}
 
     private Steps expanded(long[] s) {
-        SortedMap<long[], Integer> all = new TreeMap<>((Comparator<long[]>) Arrays::compare);
-        SortedMap<long[], Integer> wrong = new TreeMap<>((Comparator<long[]>) Arrays::compare);
+        SortedMap<Long, Integer> all = new TreeMap<>();
+        SortedMap<Long, Integer> wrong = new TreeMap<>();
         stepper.expand(s, (letter, t) -> {
-            long[] image = least.of(t).clone();
-            all.putIfAbsent(image, letter);
+            long orbit = orbits.of(t);
+            all.putIfAbsent(orbit, letter);
             if (watch != null && watch.wrong() != null) {
-                wrong.putIfAbsent(image, letter);
+                wrong.putIfAbsent(orbit, letter);
             }
         });
         return new Steps(all, wrong, stepper.stuck());
     }
 
-    private String lacks(SortedMap<long[], Integer> some, SortedMap<long[], Integer> others, String what) {
+    private String lacks(SortedMap<Long, Integer> some, SortedMap<Long, Integer> others, String what) {
         return some.entrySet().stream()
                 .filter(e -> !others.containsKey(e.getKey()))
                 .findFirst()

@@ -13,7 +13,7 @@ public final class Fingerprint {
         long x = 0x9E3779B97F4A7C15L;
         for (int i = 0; i < number.length; i++) {
             x += 0x9E3779B97F4A7C15L;
-            number[i] = scramble(x);
+            number[i] = mixed(x);
         }
     }
 
@@ -50,7 +50,7 @@ public final class Fingerprint {
     }
 
     /** A bijection of 64 bits with full avalanche (two rounds of multiply and xor-shift). */
-    private static long scramble(long x) {
+    public static long mixed(long x) {
         long h = (x ^ (x >>> 27)) * 0x3C79AC492BA7B653L;
         h = (h ^ (h >>> 33)) * 0x1C69B3F74AC4AE35L;
         return h ^ (h >>> 27);
