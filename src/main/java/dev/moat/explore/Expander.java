@@ -41,7 +41,11 @@ final class Expander implements Stepper.Sink {
     private final FingerprintSet set;
     private final Fingerprint fingerprint;
     private final int words;
+    private final Packing.Follower parents;
+    private final Packing.Follower children;
+    /** What the parents' follower has reached. */
     private final long[] parent;
+
     private final long[] child;
     private final long[] packedChild;
     private final long[] recent = new long[RECENT];
@@ -78,7 +82,9 @@ final class Expander implements Stepper.Sink {
         this.set = set;
         this.words = machine.schema().words();
         this.fingerprint = new Fingerprint(words);
-        this.parent = new long[words];
+        this.parents = packing.new Follower();
+        this.children = packing.new Follower();
+        this.parent = parents.state();
         this.child = new long[words];
         this.packedChild = new long[packing.words()];
         this.states = new long[64 * words];
@@ -203,7 +209,7 @@ final class Expander implements Stepper.Sink {
             return;
         }
         for (long p = from; p < to; p++) {
-            packing.unpack(level.chunk(p), level.offset(p), parent);
+            parents.follow(level.chunk(p), level.offset(p));
             sum = fingerprint.sum(parent);
             count = 0;
             wrong = null;
@@ -293,14 +299,9 @@ final class Expander implements Stepper.Sink {
         int i = slice.add(prints[k], p, known.letter(k));
         known.write(k, level.chunk(p), level.offset(p), slice.packed(), slice.packedAt(i));
         if (unwitnessed != 0 || !judge.areKnown(known.bundles(k), slice.packed(), slice.packedAt(i))) {
-            unpack(p, i, level, slice);
-            judge(i, slice);
+            parents.follow(level.chunk(p), level.offset(p));
+            judge(children.follow(slice.packed(), slice.packedAt(i)), i, slice);
         }
-    }
-
-    private void unpack(int p, int i, ChunkedStates level, Slice slice) {
-        packing.unpack(level.chunk(p), level.offset(p), parent);
-        packing.unpack(slice.packed(), slice.packedAt(i), child);
     }
 
     @Override
@@ -360,13 +361,11 @@ final class Expander implements Stepper.Sink {
             if (orbit == 0) {
                 int p = letters[k];
                 known.write(k, level.chunk(p), level.offset(p), packedChild, 0);
-                packing.unpack(packedChild, 0, child);
                 if (p != base) {
-                    packing.unpack(level.chunk(p), level.offset(p), parent);
-                    by.base(parent);
+                    by.base(parents.follow(level.chunk(p), level.offset(p)));
                     base = p;
                 }
-                orbit = by.learn(prints[k], child);
+                orbit = by.learn(prints[k], children.follow(packedChild, 0));
             }
             prints[k] = orbit;
         }
@@ -376,22 +375,22 @@ final class Expander implements Stepper.Sink {
         System.arraycopy(states, k * words, child, 0, words);
         int i = slice.add(prints[k], parentIndex, letters[k]);
         packing.pack(child, slice.packed(), slice.packedAt(i));
-        judge(i, slice);
+        judge(child, i, slice);
     }
 
     /** Judges a candidate that was written to a slice. */
-    private void judge(int i, Slice slice) {
+    private void judge(long[] s, int i, Slice slice) {
         if (slice.violating < 0 || searchesOn) {
             // Beyond violations a parent need not be right, and nothing can be learned from its children.
             long violated = searchesOn
-                    ? judge.violatedSince(parent, child)
-                    : judge.violatedSince(parent, child, slice.packed(), slice.packedAt(i));
+                    ? judge.violatedSince(parent, s)
+                    : judge.violatedSince(parent, s, slice.packed(), slice.packedAt(i));
             if (violated != 0) {
                 slice.violating = slice.violating < 0 ? i : slice.violating;
                 slice.violated |= violated;
             }
         }
         // A parent that satisfied a witness was marked by whoever judged it, so only what changed is looked at.
-        unwitnessed &= ~judge.witnessedSince(parent, child, unwitnessed);
+        unwitnessed &= ~judge.witnessedSince(parent, s, unwitnessed);
     }
 }

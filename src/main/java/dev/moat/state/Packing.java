@@ -161,4 +161,41 @@ public final class Packing {
             s[word] |= bits;
         }
     }
+
+    /**
+     * A working state that follows packed ones: the next one is reached by the bits in which it differs from the last, of which there are
+     * few where one is the other's successor or stands beside it. For one thread; allocates nothing per state.
+     */
+    public final class Follower {
+        private final long[] last = new long[words];
+        private final long[] state = fixed.clone();
+        /** {@code @shape} working word times 64 and bit of it, by packed word times 64 and bit. */
+        private final int[] places = new int[words * Long.SIZE];
+
+        public Follower() {
+            for (int r = 0; r < source.length; r++) {
+                for (int i = 0; i < Long.bitCount(mask[r]); i++) {
+                    places[target[r] * Long.SIZE + to[r] + i] = source[r] * Long.SIZE + from[r] + i;
+                }
+            }
+        }
+
+        /** Follows to the packed state that begins at a word; answers {@link #state}. */
+        public long[] follow(long[] packed, int at) {
+            for (int w = 0; w < words; w++) {
+                long rest = packed[at + w] ^ last[w];
+                last[w] = packed[at + w];
+                for (; rest != 0; rest &= rest - 1) {
+                    int place = places[w * Long.SIZE + Long.numberOfTrailingZeros(rest)];
+                    state[place >>> 6] ^= 1L << place;
+                }
+            }
+            return state;
+        }
+
+        /** What {@link #unpack} makes of the packed state that was followed to last; always the same array, and not to be changed. */
+        public long[] state() {
+            return state;
+        }
+    }
 }

@@ -70,6 +70,12 @@ public final class SlotsBuilder {
         return this;
     }
 
+    /** Elements are plain numbers below the first one, which names the first element of a sort. */
+    public Slots numbersAnd(Sort sort, int first) {
+        int bits = bitsFor(first + sort.size() - 1);
+        return naming(new Slots.Named(0, bits, sort, first)).bits(bits);
+    }
+
     List<Slots.Named> named() {
         Sort sort = values;
         return sort == null ? List.copyOf(named) : List.of(new Slots.Named(0, width, sort, optional ? 1 : 0));

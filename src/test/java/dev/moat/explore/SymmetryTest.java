@@ -68,7 +68,13 @@ class SymmetryTest {
                 "xen-vtd operation refs=2 handles=2 reallocation=false",
                 "xen-vtd step refs=1 handles=2 reallocation=false failures=true",
                 "xen step iommu=amd-vi refs=2 handles=1 reallocation=false",
-                "xen operation iommu=calgary refs=2 handles=2 reallocation=false");
+                "xen operation iommu=calgary refs=2 handles=2 reallocation=false",
+                "iommu-dma step pages=2 frames=1 cpus=2",
+                "iommu-dma step iommu=amd-vi pages=2 frames=1 cpus=2",
+                "iommu-dma step iommu=calgary pages=2 frames=1 cpus=2",
+                "iommu-dma step iommu=gart pages=1 frames=1 cpus=2",
+                "xen-io-spaces step frames=1 cpus=2",
+                "amd-vi-growth step");
     }
 
     /** Machines in which something does not. */

@@ -46,6 +46,22 @@ class PackingTest {
         return s;
     }
 
+    /** Whatever the states are, and whatever was followed to before. */
+    @Property
+    void whoFollowsComesToWhatUnpackingMakes(@ForAll long seed) {
+        Random random = new Random(seed);
+        Schema schema = schema(random);
+        Packing packing = schema.packing();
+        Packing.Follower follower = packing.new Follower();
+        for (int n = 0; n < 5; n++) {
+            long[] s = n == 3 ? schema.blank() : state(schema, random);
+            int at = random.nextInt(3);
+            long[] packed = garbage(random, packing.words() + at);
+            packing.pack(s, packed, at);
+            assertThat(follower.follow(packed, at)).isEqualTo(s).isSameAs(follower.state());
+        }
+    }
+
     @Property
     void roundTrip(@ForAll long seed) {
         Random random = new Random(seed);

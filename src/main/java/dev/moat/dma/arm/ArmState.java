@@ -7,6 +7,7 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Setting;
+import dev.moat.state.Alike;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -87,6 +88,9 @@ final class ArmState {
         iommu = family.declare(sizes(), s, model);
         setting.requireApart(iommu.entries());
         SchemaBuilder schema = model.schema();
+        if (iommu.namesCpus()) {
+            schema.alike(Alike.all("CPUs", setting.cpus));
+        }
         made = schema.slots("made", Role.HYPERVISOR, Writer.HYPERVISOR, spaces).bits(1);
         attached = schema.slots("attached", Role.HYPERVISOR, Writer.HYPERVISOR, setting.devices.sort())
                 .of(new Sort("Attached", List.of("detached", "moving", "attached")));

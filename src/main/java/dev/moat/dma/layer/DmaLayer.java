@@ -2,12 +2,14 @@ package dev.moat.dma.layer;
 
 import dev.moat.dma.layer.fault.LayerFaults;
 import dev.moat.dma.layer.setting.LayerParameters;
+import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.Families;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
+import dev.moat.state.Alike;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,10 @@ public final class DmaLayer implements Component {
     public void build(Setting setting, ModelBuilder model) {
         model.software("kernel");
         LayerState state = new LayerState(setting, model);
+        // Their flush queues are emptied one after the other, by number.
+        if (state.iommu.namesCpus() && state.setting.flush != Flush.QUEUE) {
+            model.schema().alike(Alike.all("CPUs", state.setting.cpus));
+        }
         Iovas iovas = new Iovas(state, model);
         Heap heap = new Heap(state, model);
         FlushQueues queues = new FlushQueues(state, iovas, heap, model);

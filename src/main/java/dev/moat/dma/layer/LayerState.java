@@ -174,8 +174,7 @@ final class LayerState {
         within = schema.slots("within", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, merged)
                 .live(there)
                 .bits(1);
-        owed = schema.slots("owed", Role.GHOST, Writer.GHOST, spaces, pages)
-                .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
+        owed = schema.slots("owed", Role.GHOST, Writer.GHOST, spaces, pages).numbersAnd(setting.cpus, ASKED);
         Liveness busy = (state, cpu) -> pc.get(state, cpu) != 0;
         domain = local(schema, "cpu.domain", busy).of(domains);
         page = local(schema, "cpu.page", busy).of(pages);

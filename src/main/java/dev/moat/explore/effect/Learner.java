@@ -21,7 +21,10 @@ final class Learner {
     private final Packing packing;
     private final Evaluator judge;
     private final Fingerprint fingerprint;
+    private final Packing.Follower parents;
+    /** What the parents' follower has reached. */
     private final long[] parent;
+
     private final long[] child;
     private final long[] bits;
     private final long[] claimed;
@@ -39,7 +42,8 @@ final class Learner {
         draft = store.new Draft();
         probe = new Probe(machine, conditions);
         packing = machine.schema().packing();
-        parent = new long[machine.schema().words()];
+        parents = packing.new Follower();
+        parent = parents.state();
         child = new long[parent.length];
         bits = new long[packing.words()];
         claimed = new long[packing.words()];
@@ -69,7 +73,7 @@ final class Learner {
 
     /** Learns what a table does not know of the state that begins at a word; answers the effect. */
     int learn(EffectTable table, long[] packed, int at) {
-        packing.unpack(packed, at, parent);
+        parents.follow(packed, at);
         int done = isWhole(table) ? table.done.find(packed, at) : 0;
         if (done == 0) {
             return execute(table, packed, at);
@@ -166,7 +170,7 @@ final class Learner {
 
     /** Judges transitions apart, from the state that begins at a word, and notes it where they are right. */
     void judge(Judged all, long[] packed, int at) {
-        packing.unpack(packed, at, parent);
+        parents.follow(packed, at);
         if (areRight(all)) {
             packing.mask(probe.reads(), bits);
             all.learn(packed, at, bits, store.number(probe.claimed()));

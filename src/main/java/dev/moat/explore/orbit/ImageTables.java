@@ -17,16 +17,16 @@ import java.util.stream.IntStream;
  *
  * <p>{@code @shape} a <i>piece</i> is a stretch of bits of one element that moves as a whole, a <i>chunk</i> is up to {@value
  * #WIDEST} bits of one word that hold whole pieces; permutation p takes the value v of chunk c to bits whose contribution is
- * {@code table(c)[v * group() + p]}. Words are those of a state, and behind them those of what names nothing: a bit for each
- * element that a liveness is asked about, and for it the tables take back what the element's 0 was taken for.
+ * {@code table(c)[v * group() + p]}. A name in more bits than that, as in a word of hardware, moves as if it were none, and has a chunk
+ * of its own by which element it names: what the right name contributes instead. Words are those of a state, and behind them those of
+ * what names nothing: a bit for each element that a liveness is asked about, and for it the tables take back what the element's 0 was
+ * taken for.
  */
 public final class ImageTables {
     private static final int WIDEST = 8;
-    /** Most bits by which an element may be named in a word. */
-    private static final int MOST_NAMING = 20;
 
-    /** Bits {@code low..low+width} of an element; {@code dead} is the bit that takes back that they name something, or -1. */
-    private record Piece(Slots family, int element, int low, int width, int dead) {
+    /** Bits {@code low..low+width} of an element, and whether they name something. */
+    private record Piece(Slots family, int element, int low, int width, boolean names) {
         int word() {
             return family.wordOf(element);
         }
@@ -36,14 +36,25 @@ public final class ImageTables {
         }
     }
 
+    /** A name in many bits of an element. */
+    private record Wide(Slots family, int element, Named name) {}
+
+    /** An element that may name nothing, and the bit that says so. */
+    private record Dead(Slots family, int element, int bit) {}
+
+    /** Bits of a word whose value less {@code first} is a row of the table; other values contribute nothing. */
     private static final class Chunk {
+        final int word;
         final int shift;
-        final int mask;
+        final long mask;
+        final long first;
         final long[] table;
 
-        Chunk(int shift, int mask, long[] table) {
+        Chunk(int word, int shift, long mask, long first, long[] table) {
+            this.word = word;
             this.shift = shift;
             this.mask = mask;
+            this.first = first;
             this.table = table;
         }
     }
@@ -61,10 +72,10 @@ public final class ImageTables {
     private final long[] unmoved;
     private final List<Asked> asked = new ArrayList<>();
     private final int deadWords;
+    private final List<Dead> dead = new ArrayList<>();
+    private final List<Wide> wide = new ArrayList<>();
     private final int[] firstChunk;
-    private final int[] shift;
-    private final int[] mask;
-    private final long[][] table;
+    private final Chunk[] chunks;
 
     public ImageTables(SymmetryGroup symmetry) {
         this.symmetry = symmetry;
@@ -78,22 +89,19 @@ public final class ImageTables {
             unmoved[p.word()] &= ~(ones(p.width()) << p.bit());
         }
         deadWords = (asked.stream().mapToInt(Asked::elements).sum() + 63) / 64;
-        List<List<Chunk>> byWord = new ArrayList<>();
-        for (int w = 0; w < words(); w++) {
-            byWord.add(new ArrayList<>());
-        }
-        chunks(moved).forEach(chunk -> byWord.get(chunk.get(0).word()).add(chunk(chunk)));
+        List<Chunk> all = new ArrayList<>();
+        together(moved).forEach(pieces -> all.add(chunk(pieces)));
+        wide.forEach(name -> all.add(chunk(name)));
         for (int from = 0; from < deadWords * 64; from += WIDEST) {
-            byWord.get(unmoved.length + from / 64).add(dead(moved, from));
+            all.add(dead(from));
         }
+        all.sort(Comparator.comparingInt(c -> c.word));
+        chunks = all.toArray(Chunk[]::new);
         firstChunk = new int[words() + 1];
+        all.forEach(c -> firstChunk[c.word + 1]++);
         for (int w = 0; w < words(); w++) {
-            firstChunk[w + 1] = firstChunk[w] + byWord.get(w).size();
+            firstChunk[w + 1] += firstChunk[w];
         }
-        List<Chunk> all = byWord.stream().flatMap(List::stream).toList();
-        shift = all.stream().mapToInt(c -> c.shift).toArray();
-        mask = all.stream().mapToInt(c -> c.mask).toArray();
-        table = all.stream().map(c -> c.table).toArray(long[][]::new);
     }
 
     private static long ones(int width) {
@@ -106,7 +114,10 @@ public final class ImageTables {
         for (Slots family : schema.families()) {
             int first = takesNothingForSomething(family) ? firstBit(family) : -1;
             for (int i = 0; i < family.size(); i++) {
-                moved.addAll(pieces(family, i, first < 0 ? -1 : first + i));
+                moved.addAll(pieces(family, i));
+                if (first >= 0) {
+                    dead.add(new Dead(family, i, first + i));
+                }
             }
         }
         return moved;
@@ -139,33 +150,31 @@ public final class ImageTables {
                 .anyMatch(r -> IntStream.range(0, n.sort().size()).anyMatch(e -> r.element(n.sort(), e) != e));
     }
 
-    private List<Piece> pieces(Slots family, int i, int dead) {
+    private List<Piece> pieces(Slots family, int i) {
         List<Piece> pieces = new ArrayList<>();
         boolean moves = symmetry.renamings().stream().anyMatch(r -> r.place(family, i) != i);
         long left = family.varying();
         for (Named n : family.named()) {
             long varying = left & (ones(n.width()) << n.low());
-            if (varying != 0 && (moves || isMoved(n))) {
-                int low = Long.numberOfTrailingZeros(varying);
-                int width = 64 - Long.numberOfLeadingZeros(varying) - low;
-                if (width > MOST_NAMING) {
-                    throw new IllegalArgumentException(
-                            family.name() + " names " + n.sort().name() + " by too many bits");
-                }
-                pieces.add(new Piece(family, i, low, width, isMoved(n) ? dead : -1));
+            int low = Long.numberOfTrailingZeros(varying);
+            int width = Long.SIZE - Long.numberOfLeadingZeros(varying) - low;
+            if (width > WIDEST && isMoved(n)) {
+                wide.add(new Wide(family, i, n));
+            } else if (varying != 0 && width <= WIDEST && (moves || isMoved(n))) {
+                pieces.add(new Piece(family, i, low, width, true));
                 left &= ~(ones(width) << low);
             }
         }
         while (moves && left != 0) {
             int low = Long.numberOfTrailingZeros(left);
             int width = Math.min(WIDEST, Long.numberOfTrailingZeros(~(left >>> low)));
-            pieces.add(new Piece(family, i, low, width, -1));
+            pieces.add(new Piece(family, i, low, width, false));
             left &= ~(ones(width) << low);
         }
         return pieces;
     }
 
-    private static List<List<Piece>> chunks(List<Piece> pieces) {
+    private static List<List<Piece>> together(List<Piece> pieces) {
         List<Piece> sorted = new ArrayList<>(pieces);
         sorted.sort(Comparator.comparingInt(Piece::word).thenComparingInt(Piece::bit));
         List<List<Piece>> chunks = new ArrayList<>();
@@ -182,22 +191,14 @@ public final class ImageTables {
         return chunks;
     }
 
-    /** What every value of a piece's bits contributes where a permutation takes it. */
-    private long[] images(Piece p, Renaming by, boolean names) {
-        Slots family = p.family();
-        long here = ones(p.width()) << p.low();
-        long others = family.fixed() & ~here & ~family.varying();
-        int place = by.place(family, p.element());
-        long[] images = new long[1 << p.width()];
-        for (int bits = 0; bits < images.length; bits++) {
-            long value = others | (long) bits << p.low();
-            // What else there is are bits that no state has.
-            if ((value & ~family.varying()) == (family.fixed() & ~family.varying())) {
-                long renamed = names ? by.value(family, value) : value;
-                images[bits] = fingerprint.part(family.wordOf(place), (renamed & here) << family.shiftOf(place));
-            }
-        }
-        return images;
+    /** Whether a state can have an element of that value. */
+    private static boolean isAny(Slots family, long value) {
+        return ((value ^ family.fixed()) & ~family.varying()) == 0;
+    }
+
+    /** What bits of an element contribute at its place. */
+    private long at(Slots family, int place, long bits) {
+        return fingerprint.part(family.wordOf(place), bits << family.shiftOf(place));
     }
 
     private Chunk chunk(List<Piece> pieces) {
@@ -205,39 +206,63 @@ public final class ImageTables {
         Piece last = pieces.get(pieces.size() - 1);
         int width = last.bit() + last.width() - first.bit();
         long[] into = new long[group << width];
-        for (int g = 0; g < group; g++) {
-            Renaming by = symmetry.renamings().get(g);
-            for (Piece p : pieces) {
-                long[] images = images(p, by, true);
-                int from = p.bit() - first.bit();
-                for (int v = 0; v < 1 << width; v++) {
-                    into[v * group + g] ^= images[v >>> from & images.length - 1];
-                }
+        for (Piece p : pieces) {
+            for (int g = 0; g < group; g++) {
+                addTo(into, p, p.bit() - first.bit(), g);
             }
         }
-        return new Chunk(first.bit(), (1 << width) - 1, into);
+        return new Chunk(first.word(), first.bit(), ones(width), 0, into);
     }
 
-    /** What a dead element's bits were taken for is taken back, and they go where they belong as they are. */
-    private Chunk dead(List<Piece> moved, int from) {
+    /** Adds what a piece, so many bits behind its chunk's first one, contributes to a permutation's column of the table. */
+    private void addTo(long[] into, Piece p, int from, int permutation) {
+        Renaming by = symmetry.renamings().get(permutation);
+        Slots family = p.family();
+        int place = by.place(family, p.element());
+        long bits = ones(p.width()) << p.low();
+        long others = family.fixed() & ~bits & ~family.varying();
+        for (int v = 0; v * group < into.length; v++) {
+            long value = others | (((long) v >>> from << p.low()) & bits);
+            if (isAny(family, value)) {
+                into[v * group + permutation] ^=
+                        at(family, place, (p.names() ? by.value(family, value) : value) & bits);
+            }
+        }
+    }
+
+    /** What some bits of an element contribute otherwise by being renamed. */
+    private long difference(Slots family, int element, long value, long bits, int permutation) {
+        Renaming by = symmetry.renamings().get(permutation);
+        return isAny(family, value)
+                ? at(family, by.place(family, element), (by.value(family, value) ^ value) & bits)
+                : 0;
+    }
+
+    private Chunk chunk(Wide wide) {
+        Named name = wide.name();
+        long bits = ones(name.width()) << name.low();
+        long others = wide.family().fixed() & ~bits;
+        long[] into = new long[name.sort().size() * group];
+        for (int at = 0; at < into.length; at++) {
+            long value = others | ((name.first() + at / group) << name.low());
+            into[at] = difference(wide.family(), wide.element(), value, bits, at % group);
+        }
+        int shift = wide.family().shiftOf(wide.element()) + name.low();
+        return new Chunk(wide.family().wordOf(wide.element()), shift, ones(name.width()), name.first(), into);
+    }
+
+    /** What dead elements' bits were taken for is taken back, and they go where they belong as they are. */
+    private Chunk dead(int from) {
         long[] into = new long[group << WIDEST];
-        for (Piece p : moved) {
-            if (p.dead() >= from && p.dead() < from + WIDEST) {
-                for (int g = 0; g < group; g++) {
-                    takeBack(p, g, p.dead() - from, into);
+        for (Dead d : dead) {
+            int bit = d.bit() - from;
+            for (int at = 0; bit >= 0 && bit < WIDEST && at < into.length; at++) {
+                if (((at / group) >>> bit & 1) != 0) {
+                    into[at] ^= difference(d.family(), d.element(), d.family().fixed(), -1L, at % group);
                 }
             }
         }
-        return new Chunk(from % 64, (1 << WIDEST) - 1, into);
-    }
-
-    private void takeBack(Piece p, int g, int bit, long[] into) {
-        Renaming by = symmetry.renamings().get(g);
-        int bits = (int) (p.family().fixed() >>> p.low() & ones(p.width()));
-        long difference = images(p, by, true)[bits] ^ images(p, by, false)[bits];
-        for (int v = 0; v < 1 << WIDEST; v++) {
-            into[v * group + g] ^= (v >>> bit & 1) != 0 ? difference : 0;
-        }
+        return new Chunk(unmoved.length + from / 64, from % 64, ones(WIDEST), 0, into);
     }
 
     SymmetryGroup symmetry() {
@@ -279,13 +304,21 @@ public final class ImageTables {
         return firstChunk[word];
     }
 
-    /** Value of a chunk's bits in its word. */
-    int value(int c, long word) {
-        return (int) (word >>> shift[c]) & mask[c];
+    /** Whether a chunk has some of these bits of its word. */
+    boolean has(int c, long bits) {
+        return (bits >>> chunks[c].shift & chunks[c].mask) != 0;
     }
 
-    /** A chunk's contributions, by value and permutation. */
-    long[] table(int c) {
-        return table[c];
+    /** Adds what a chunk contributes with this word to the fingerprint of each image. */
+    void add(int c, long word, long[] to) {
+        Chunk chunk = chunks[c];
+        long row = (word >>> chunk.shift & chunk.mask) - chunk.first;
+        long[] table = chunk.table;
+        if (row >= 0 && row * to.length < table.length) {
+            int at = (int) row * to.length;
+            for (int p = 0; p < to.length; p++) {
+                to[p] ^= table[at + p];
+            }
+        }
     }
 }

@@ -35,7 +35,7 @@ public final class OrbitPrint {
         sums = new long[group];
         changed = new long[group];
         for (int c = 0; c < tables.firstChunk(base.length); c++) {
-            add(tables.table(c), 0, sums);
+            tables.add(c, 0, sums);
         }
     }
 
@@ -90,17 +90,10 @@ public final class OrbitPrint {
 
     private void change(int w, long bits) {
         for (int c = tables.firstChunk(w); c < tables.firstChunk(w + 1); c++) {
-            if (tables.value(c, bits) != 0) {
-                add(tables.table(c), tables.value(c, base[w]), changed);
-                add(tables.table(c), tables.value(c, other[w]), changed);
+            if (tables.has(c, bits)) {
+                tables.add(c, base[w], changed);
+                tables.add(c, other[w], changed);
             }
-        }
-    }
-
-    private static void add(long[] table, int value, long[] to) {
-        int at = value * to.length;
-        for (int p = 0; p < to.length; p++) {
-            to[p] ^= table[at + p];
         }
     }
 }

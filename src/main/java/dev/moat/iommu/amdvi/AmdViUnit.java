@@ -164,8 +164,12 @@ public final class AmdViUnit {
 
         Sort ring = Sort.numbered("RingEntry", "c", g.ring());
         Liveness queued = (s, i) -> isBetween(registers().commandHead, registers().commandTail, s, i);
+        // No domain or device of another command makes the number of a CPU's word: that has a frame's number above bit
+        // 9.
+        BitField store = Commands.CompletionWait.ADDRESS;
         commandLo = queue(schema, prefix + "commandLo", Writer.HYPERVISOR, ring)
                 .live(queued)
+                .naming(new Slots.Named(store.lo(), store.width(), g.cpus(), map.waitAddress(0) >>> store.lo()))
                 .word(List.of(Commands.OPCODE, Commands.Pages.DOMAIN_ID), varying.commandLo());
         commandHi = queue(schema, prefix + "commandHi", Writer.HYPERVISOR, ring)
                 .live(queued)

@@ -3,6 +3,7 @@ package dev.moat.pv.state;
 import dev.moat.dma.swiotlb.SwiotlbGeometry;
 import dev.moat.model.ModelBuilder;
 import dev.moat.pv.P2m;
+import dev.moat.state.Alike;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -132,6 +133,7 @@ public final class LayerState implements P2m {
         Sort cpus = setting.cpus;
         Sort run = Sort.numbered("Run", "r", 1 << setting.order);
         pc = model.cpus(cpus);
+        schema.alike(Alike.all("CPUs", cpus));
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         Liveness busyRun = (s, i) -> pc.get(s, i / run.size()) != 0;
         page = local(schema, "cpu.page", busy, cpus).of(gfns);

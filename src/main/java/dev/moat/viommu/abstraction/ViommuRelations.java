@@ -57,13 +57,15 @@ final class ViommuRelations {
     private void readDebts(Footprint footprint, int device, int page) {
         footprint
                 .one(state.staleEntry, device)
-                .all(state.staleTable)
-                .all(state.te)
+                .one(state.te, setting.guestOf(device))
                 .all(state.pc)
                 .all(state.guest)
                 .all(state.what)
                 .all(state.page)
                 .all(state.device);
+        for (int space = 0; space < setting.guestSpaces.size(); space++) {
+            footprint.one(state.staleTable, space * setting.pages.size() + page);
+        }
         whole.guests().read(footprint, device, page);
     }
 

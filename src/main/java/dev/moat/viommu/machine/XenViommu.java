@@ -6,6 +6,7 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
+import dev.moat.state.Alike;
 import dev.moat.viommu.abstraction.UnitRelations;
 import dev.moat.viommu.abstraction.ViommuAbstraction;
 import dev.moat.viommu.fault.ViommuFaults;
@@ -93,6 +94,9 @@ public final class XenViommu implements Component {
         new LifecycleOperations(whole, upkeep, hotplug, records, model).declare();
         records.ifPresent(it -> new FaultActions(whole, it, model).declare());
         host.unit.declareActions(model);
+        if (host.unit.namesCpus()) {
+            model.schema().alike(Alike.all("CPUs", state.setting.cpus));
+        }
         ViommuAbstraction.declare(whole, model.abstraction());
         if (state.setting.calls) {
             UnitRelations.lifecycle(state, model.abstraction());

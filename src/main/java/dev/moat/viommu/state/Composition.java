@@ -36,6 +36,11 @@ public final class Composition {
     /** Adds what {@link #allows} reads. */
     public void read(Footprint footprint, int device, int page) {
         guests.read(footprint, device, page);
-        footprint.one(state.attached, device).all(state.te).all(state.p2m).all(state.kind);
+        int guest = state.setting.guestOf(device);
+        footprint.one(state.attached, device).one(state.te, guest);
+        int gfns = state.setting.gfns.size();
+        for (int i = guest * gfns; i < (guest + 1) * gfns; i++) {
+            footprint.one(state.p2m, i).one(state.kind, i);
+        }
     }
 }

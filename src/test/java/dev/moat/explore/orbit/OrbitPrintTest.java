@@ -36,6 +36,13 @@ class OrbitPrintTest {
                 builder.slots("other", Role.GHOST, Writer.GHOST, things)
                         .live(turned)
                         .of(things));
+        // As in words of hardware: a name in many bits, of which some never vary, from some number on; others name
+        // nothing.
+        Slots word = builder.slots("word", Role.GHOST, Writer.GHOST, sides, things)
+                .live(live)
+                .naming(new Slots.Named(12, 40, things, 0x1001))
+                .fixed(0x5)
+                .word(List.of(), 0x3_0100_3F00L);
         builder.alike(Alike.all("things", things));
         Schema schema = builder.build();
         SymmetryGroup group = SymmetryGroup.of(schema).orElseThrow();
@@ -50,6 +57,11 @@ class OrbitPrintTest {
                 for (int i = 0; i < family.size(); i++) {
                     family.set(s, i, random.nextInt(things.size()));
                 }
+            }
+            for (int i = 0; i < word.size(); i++) {
+                long name = (0x1001L + random.nextInt(things.size())) << 12;
+                long bits = random.nextBoolean() ? name | (random.nextLong() & 0xF00) : random.nextLong();
+                word.set(s, i, word.fixed() | (bits & word.varying()));
             }
             schema.normalise(s);
             assertThat(orbits.of(s)).as("state %s", n).isEqualTo(SlowOrbitPrint.of(group, schema, s));

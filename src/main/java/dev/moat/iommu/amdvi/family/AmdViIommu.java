@@ -64,6 +64,11 @@ final class AmdViIommu implements Iommu {
     }
 
     @Override
+    public boolean namesCpus() {
+        return true;
+    }
+
+    @Override
     public Capabilities capabilities() {
         return capabilities;
     }

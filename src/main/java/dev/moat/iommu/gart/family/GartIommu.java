@@ -71,6 +71,11 @@ final class GartIommu implements Iommu {
     }
 
     @Override
+    public boolean namesCpus() {
+        return true;
+    }
+
+    @Override
     public Capabilities capabilities() {
         return capabilities;
     }

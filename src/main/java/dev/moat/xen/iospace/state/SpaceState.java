@@ -10,6 +10,7 @@ import dev.moat.memory.Frames;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
+import dev.moat.state.Alike;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -126,6 +127,9 @@ public final class SpaceState {
         requireGroups();
         firstTag = iommu.tags().of(new long[0], 0, 0);
         SchemaBuilder schema = model.schema();
+        if (iommu.namesCpus()) {
+            schema.alike(Alike.all("CPUs", setting.cpus));
+        }
         frames = new Frames(schema, setting.domains, setting.frames, new Frames.Uses(0, false, false));
         assigned = xens(schema, "assigned", setting.requesters).optional(setting.domains);
         Sort group = Sort.numbered("Group", "g", groups);
@@ -139,8 +143,7 @@ public final class SpaceState {
         rights = xens(schema, "rights", spaces, setting.pages)
                 .live(this::isMapped)
                 .bits(2);
-        owed = ghosts(schema, "owed", spaces, setting.pages)
-                .bits(SlotsBuilder.bitsFor(ASKED + setting.cpus.size() - 1));
+        owed = ghosts(schema, "owed", spaces, setting.pages).numbersAnd(setting.cpus, ASKED);
         lock = xens(schema, "lock.spaces", setting.domains)
                 .called("free", "held")
                 .bits(1);
