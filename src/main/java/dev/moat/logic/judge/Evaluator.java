@@ -2,6 +2,7 @@ package dev.moat.logic.judge;
 
 import dev.moat.logic.atoms.AtomValues;
 import dev.moat.logic.memo.Held;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Judge#evaluator}.
  */
 public final class Evaluator {
+    /** After so many questions it is looked whether what is remembered of a bundle is worth asking; at first little is. */
+    static final int QUESTIONS = 1 << 19;
+
     private final ConjunctSet invariants;
     private final ConjunctSet denials;
     private final @Nullable Held[] held;
@@ -21,19 +25,37 @@ public final class Evaluator {
     private final AtomValues.Change change = this::becomes;
     private final long[] scratch;
     private final long[] key;
+    private final int questions;
+    /** By bundle, how often it was asked what is remembered, and how often in vain. */
+    private final int[] asked;
 
-    Evaluator(ConjunctSet invariants, ConjunctSet denials, ConjunctSet.OverAtoms overAtoms) {
-        this(invariants, denials, invariants.memory(), overAtoms);
+    private final int[] vain;
+    /** Bundles, as a set, of which hardly any state agrees with another one in all that they read. */
+    private long forgetful;
+
+    /** @param questions after which it is looked whether they are worth it */
+    Evaluator(ConjunctSet invariants, ConjunctSet denials, ConjunctSet.OverAtoms overAtoms, int questions) {
+        this(invariants, denials, invariants.memory(), overAtoms, questions);
     }
 
     private Evaluator(
-            ConjunctSet invariants, ConjunctSet denials, @Nullable Held[] held, ConjunctSet.OverAtoms overAtoms) {
+            ConjunctSet invariants,
+            ConjunctSet denials,
+            @Nullable Held[] held,
+            ConjunctSet.OverAtoms overAtoms,
+            int questions) {
+        this.questions = questions;
         this.invariants = invariants;
         this.denials = denials;
         this.held = held;
         this.overAtoms = overAtoms;
         truths = new long[overAtoms.atoms.words()];
         atoms = new AtomValues(overAtoms.atomGroups, overAtoms.atoms::isTrue);
+        asked = new int[held.length];
+        vain = new int[held.length];
+        for (int b = 0; b < held.length; b++) {
+            forgetful |= held[b] == null ? 1L << b : 0;
+        }
         scratch = new long[Math.max(invariants.scratchWords(), denials.scratchWords())];
         key = new long
                 [Stream.of(held)
@@ -44,7 +66,7 @@ public final class Evaluator {
 
     /** One for another thread, with which this one shares what it remembers. */
     public Evaluator another() {
-        return new Evaluator(invariants, denials, held, overAtoms);
+        return new Evaluator(invariants, denials, held, overAtoms, questions);
     }
 
     /** Bit i is set when invariant i is false in the state. */
@@ -75,21 +97,37 @@ public final class Evaluator {
         long found = 0;
         for (int b = 0; b < held.length; b++) {
             if (invariants.isTouched(b, scratch)) {
-                Held known = held[b];
-                if (known == null || !known.has(packed, at, key)) {
+                boolean remembers = (forgetful >>> b & 1) == 0;
+                if (!remembers || !isKnown(b, packed, at)) {
                     if (!there) {
                         atoms.go(s, change);
                         there = true;
                     }
                     long wrong = overAtoms.violatedOf(b, scratch, truths);
                     found |= wrong;
-                    if (wrong == 0 && known != null) {
-                        known.learn(key);
+                    if (wrong == 0 && remembers) {
+                        known(b).learn(key);
                     }
                 }
             }
         }
         return found;
+    }
+
+    private Held known(int bundle) {
+        return Objects.requireNonNull(held[bundle]);
+    }
+
+    private boolean isKnown(int bundle, long[] packed, int at) {
+        boolean known = known(bundle).has(packed, at, key);
+        vain[bundle] += known ? 0 : 1;
+        if (++asked[bundle] == questions) {
+            // To ask and note takes about as long as to judge.
+            forgetful |= vain[bundle] > questions / 8 * 5 ? 1L << bundle : 0;
+            asked[bundle] = 0;
+            vain[bundle] = 0;
+        }
+        return known;
     }
 
     private void becomes(int atom, boolean value) {
@@ -103,13 +141,11 @@ public final class Evaluator {
 
     /** Whether bundles of invariants are known to hold in a state that is packed from word {@code at} on. */
     public boolean areKnown(long bundles, long[] packed, int at) {
-        for (long rest = bundles; rest != 0; rest &= rest - 1) {
-            Held known = held[Long.numberOfTrailingZeros(rest)];
-            if (known == null || !known.has(packed, at, key)) {
-                return false;
-            }
+        boolean known = (bundles & forgetful) == 0;
+        for (long rest = bundles; known && rest != 0; rest &= rest - 1) {
+            known = isKnown(Long.numberOfTrailingZeros(rest), packed, at);
         }
-        return true;
+        return known;
     }
 
     /** Bit i is set when the witness of invariant i holds in the state; only those asked for are evaluated. */

@@ -64,7 +64,12 @@ public final class Judge {
 
     /** What one thread judges with. */
     public Evaluator evaluator() {
-        return new Evaluator(compiled, denials, compiled.overAtoms(schema));
+        return evaluator(Evaluator.QUESTIONS);
+    }
+
+    /** One that looks after so many questions whether what it remembers is worth asking. */
+    Evaluator evaluator(int questions) {
+        return new Evaluator(compiled, denials, compiled.overAtoms(schema), questions);
     }
 
     /** Bit i is set when invariant i is false in the state. At most 63 invariants. */

@@ -147,6 +147,37 @@ class JudgeTest {
         assertThat(evaluated).as("none of this search has").isNotEmpty();
     }
 
+    /** Where hardly any state was met before, looking up costs more than it saves; what is met often is looked up on. */
+    @Test
+    void whatIsRememberedIsNotAskedWhereThatIsInVain() {
+        Sort a = Sort.numbered("A", "a", 16);
+        SchemaBuilder builder = new SchemaBuilder();
+        Slots p = builder.slots("p", Role.GHOST, Writer.GHOST, a).bits(1);
+        Schema schema = builder.build();
+        Abstraction abstraction = new Abstraction()
+                .sort(a)
+                .relation("p", List.of(a), (s, x, b, c, d, e) -> p.get(s, x) == 1, (f, x, b, c, d, e) -> f.one(p, x));
+        Judge judge = new Judge(
+                List.of(invariant("i", "(or (forall ((x A)) (p x)) (exists ((x A)) (not (p x))))")),
+                abstraction,
+                schema);
+        long[] before = schema.blank();
+        long[] after = schema.blank();
+        long[] packed = new long[schema.packing().words()];
+        for (boolean inVain : List.of(true, false)) {
+            Evaluator evaluator = judge.evaluator(16);
+            for (int n = 1; n <= 40; n++) {
+                int value = inVain ? n : 1 + n % 4;
+                for (int x = 0; x < 6; x++) {
+                    p.set(after, x, value >> x & 1);
+                }
+                schema.packing().pack(after, packed, 0);
+                assertThat(evaluator.violatedSince(before, after, packed, 0)).isZero();
+            }
+            assertThat(evaluator.areKnown(1, packed, 0)).isEqualTo(!inVain);
+        }
+    }
+
     @Test
     void aRelationWithoutAMeaningIsReportedWhereItIsUsed() {
         Sort a = Sort.numbered("A", "a", 2);
