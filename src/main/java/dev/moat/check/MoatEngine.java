@@ -118,7 +118,7 @@ public final class MoatEngine implements Engine {
         @Override
         public Exploration exploreUpToSymmetry(Limits limits, boolean compares, Keeper keeper, Progress progress) {
             Explorer explorer = new Explorer(machine, judge, limits, comparison(compares), keeper);
-            SymmetryGroup.of(machine.schema()).ifPresent(explorer::upTo);
+            SymmetryGroup.of(machine).ifPresent(explorer::upTo);
             try {
                 return explorer.run(progress);
             } catch (BrokenSymmetryException e) {

@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
  * @param name in the plural, for example {@code frames}
  * @param count how many there are
  * @param members the sorts in which they have elements, and for each the element of each of them
+ * @param betweenCalls whether only where no operation is under way: then they may be named by codes of an operation's own
  */
-public record Alike(String name, int count, Map<Sort, List<Integer>> members) {
+public record Alike(String name, int count, Map<Sort, List<Integer>> members, boolean betweenCalls) {
     public Alike {
         members = new LinkedHashMap<>(members);
         for (List<Integer> each : members.values()) {
@@ -36,7 +37,12 @@ public record Alike(String name, int count, Map<Sort, List<Integer>> members) {
         for (Sort sort : sorts) {
             members.put(sort, Arrays.stream(elements).boxed().toList());
         }
-        return new Alike(name, elements.length, members);
+        return new Alike(name, elements.length, members, false);
+    }
+
+    /** The same where no operation is under way. */
+    public Alike onlyBetweenCalls() {
+        return new Alike(name, count, members, true);
     }
 
     /** Whether an element belongs to one of these and to one of those. */

@@ -172,6 +172,7 @@ public final class Packing {
         /** {@code @shape} working word times 64 and bit of it, by packed word times 64 and bit. */
         private final int[] places = new int[words * Long.SIZE];
 
+        /** One that has reached the state whose packed words are 0. */
         public Follower() {
             for (int r = 0; r < source.length; r++) {
                 for (int i = 0; i < Long.bitCount(mask[r]); i++) {

@@ -86,7 +86,9 @@ class SymmetricVerdictsTest {
         return small
                 && List.of("default", "extra").contains(s.set())
                 && List.of("r1", "xen-vtd", "xen").contains(s.machine().component())
-                && SymmetryGroup.of(CATALOG.model(s.machine()).schema()).isPresent();
+                && SymmetryGroup.of(
+                                CATALOG.model(s.machine()).schema(), s.machine().granularity())
+                        .isPresent();
     }
 
     private static Verdict check(Scenario scenario, boolean symmetry, int workers) {

@@ -69,6 +69,8 @@ class SymmetryTest {
                 "xen-vtd step refs=1 handles=2 reallocation=false failures=true",
                 "xen step iommu=amd-vi refs=2 handles=1 reallocation=false",
                 "xen operation iommu=calgary refs=2 handles=2 reallocation=false",
+                "xen-vtd operation batch=2 refs=1 handles=2 reallocation=false",
+                "xen-vtd operation batch=2 refs=2 handles=1 frames=2 flush=batch-end reallocation=false",
                 "iommu-dma step pages=2 frames=1 cpus=2",
                 "iommu-dma step iommu=amd-vi pages=2 frames=1 cpus=2",
                 "iommu-dma step iommu=calgary pages=2 frames=1 cpus=2",
@@ -103,7 +105,7 @@ class SymmetryTest {
     }
 
     private static SymmetryGroup group(Machine machine) {
-        return SymmetryGroup.of(machine.schema()).orElseThrow();
+        return SymmetryGroup.of(machine).orElseThrow();
     }
 
     @ParameterizedTest
@@ -257,7 +259,8 @@ class SymmetryTest {
 
     private static boolean hasAlike(MachineSpec machine) {
         return List.of("r1", "xen-vtd", "xen").contains(machine.component())
-                && SymmetryGroup.of(Machines.CATALOG.model(machine).schema()).isPresent();
+                && SymmetryGroup.of(Machines.CATALOG.model(machine).schema(), machine.granularity())
+                        .isPresent();
     }
 
     static Stream<Scenario> quick() throws IOException {
@@ -331,11 +334,9 @@ class SymmetryTest {
     /** A machine whose permutations have moves of nothing: each thing is alone. */
     @Test
     void whereNothingIsAlikeThereIsNoGroup() {
-        assertThat(SymmetryGroup.of(
-                        Machines.machine("xen-vtd operation refs=1 handles=1").schema()))
+        assertThat(SymmetryGroup.of(Machines.machine("xen-vtd operation refs=1 handles=1")))
                 .isEmpty();
-        assertThat(SymmetryGroup.of(
-                        Machines.machine("r1 operation domains=1 frames=1").schema()))
+        assertThat(SymmetryGroup.of(Machines.machine("r1 operation domains=1 frames=1")))
                 .isEmpty();
     }
 

@@ -36,7 +36,7 @@ class AlikeTest {
 
     @Test
     void eachOfThemHasAnElementOfItsOwn() {
-        assertThatThrownBy(() -> new Alike("frames", 2, Map.of(FRAMES, List.of(1, 1))))
+        assertThatThrownBy(() -> new Alike("frames", 2, Map.of(FRAMES, List.of(1, 1)), false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("frames do not have one element each");
     }

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  * Immutable; the threads of a search share it.
  *
  * <p>{@code @shape} a <i>piece</i> is a stretch of bits of one element that moves as a whole, a <i>chunk</i> is up to {@value
- * #WIDEST} bits of one word that hold whole pieces; permutation p takes the value v of chunk c to bits whose contribution is
- * {@code table(c)[v * group() + p]}. A name in more bits than that, as in a word of hardware, moves as if it were none, and has a chunk
+ * #WIDEST} bits of one word that hold whole pieces; permutation p takes the value v of a chunk to bits whose contribution is
+ * {@code table[(v - first) * group() + p]}. A name in more bits than that, as in a word of hardware, moves as if it were none, and has a chunk
  * of its own by which element it names: what the right name contributes instead. Words are those of a state, and behind them those of
  * what names nothing: a bit for each element that a liveness is asked about, and for it the tables take back what the element's 0 was
  * taken for.
@@ -42,7 +42,7 @@ public final class ImageTables {
     /** An element that may name nothing, and the bit that says so. */
     private record Dead(Slots family, int element, int bit) {}
 
-    /** Bits of a word whose value less {@code first} is a row of the table; other values contribute nothing. */
+    /** Bits of a word whose values from {@code first} on have rows in the table; other values contribute nothing. */
     private static final class Chunk {
         final int word;
         final int shift;

@@ -1,5 +1,7 @@
 package dev.moat.explore.orbit;
 
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
@@ -53,8 +55,17 @@ public final class SymmetryGroup {
     }
 
     /** The group of what a machine's states declare to be alike; empty where that is nothing. */
-    public static Optional<SymmetryGroup> of(Schema schema) {
-        return of(schema, schema.alike(), MOST);
+    public static Optional<SymmetryGroup> of(Machine machine) {
+        return of(machine.schema(), machine.granularity());
+    }
+
+    /** The same for states between steps or between operations. */
+    public static Optional<SymmetryGroup> of(Schema schema, Granularity granularity) {
+        boolean stepwise = granularity == Granularity.STEP;
+        List<Alike> alike = schema.alike().stream()
+                .filter(things -> !stepwise || !things.betweenCalls())
+                .toList();
+        return of(schema, alike, MOST);
     }
 
     /**

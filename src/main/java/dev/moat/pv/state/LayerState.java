@@ -133,6 +133,7 @@ public final class LayerState implements P2m {
         Sort cpus = setting.cpus;
         Sort run = Sort.numbered("Run", "r", 1 << setting.order);
         pc = model.cpus(cpus);
+        // The device's unit is asked by none of them.
         schema.alike(Alike.all("CPUs", cpus));
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         Liveness busyRun = (s, i) -> pc.get(s, i / run.size()) != 0;

@@ -94,7 +94,7 @@ public final class XenViommu implements Component {
         new LifecycleOperations(whole, upkeep, hotplug, records, model).declare();
         records.ifPresent(it -> new FaultActions(whole, it, model).declare());
         host.unit.declareActions(model);
-        if (host.unit.namesCpus()) {
+        if (host.unit.namesCpus() && guests.units.namesCpus()) {
             model.schema().alike(Alike.all("CPUs", state.setting.cpus));
         }
         ViommuAbstraction.declare(whole, model.abstraction());

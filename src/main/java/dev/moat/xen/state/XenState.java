@@ -173,7 +173,7 @@ public final class XenState {
 
     /**
      * What plays the same part. References that a change of version keeps do not play that of others, copies and batches name references and
-     * handles by codes, a transfer keeps the number of the reference that is to accept it ({@link Hypercall#second}), and who takes a dying
+     * handles by codes (these only while they run), a transfer keeps the number of the reference that is to accept it ({@link Hypercall#second}), and who takes a dying
      * domain's mappings away goes by number. Where several domains map, the lowest free handle of one is not that of another: a change of
      * places of the same numbers of all of them leads elsewhere.
      */
@@ -181,13 +181,17 @@ public final class XenState {
         if (iommu.namesCpus()) {
             schema.alike(Alike.all("CPUs", pc.index().get(0)));
         }
-        boolean named = !batch.on() && !setting.recorded();
+        boolean named = !setting.recorded();
         if (named && setting.grantTables().isPlain() && !setting.more().transfer()) {
-            schema.alike(Alike.all("references", grants.refs));
+            schema.alike(unlessInBatch(Alike.all("references", grants.refs)));
         }
         if (named && !setting.more().death() && setting.mappers().size() <= 1) {
-            schema.alike(Alike.all("handles", grants.maptrack.handles));
+            schema.alike(unlessInBatch(Alike.all("handles", grants.maptrack.handles)));
         }
+    }
+
+    private Alike unlessInBatch(Alike things) {
+        return batch.on() ? things.onlyBetweenCalls() : things;
     }
 
     private Sizes sizes(Sort frames) {

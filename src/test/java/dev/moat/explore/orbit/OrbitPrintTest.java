@@ -2,6 +2,7 @@ package dev.moat.explore.orbit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.machine.Granularity;
 import dev.moat.state.Alike;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
@@ -45,7 +46,7 @@ class OrbitPrintTest {
                 .word(List.of(), 0x3_0100_3F00L);
         builder.alike(Alike.all("things", things));
         Schema schema = builder.build();
-        SymmetryGroup group = SymmetryGroup.of(schema).orElseThrow();
+        SymmetryGroup group = SymmetryGroup.of(schema, Granularity.STEP).orElseThrow();
         OrbitPrint orbits = new OrbitPrint(new ImageTables(group));
         SplittableRandom random = new SplittableRandom(1);
         for (int n = 0; n < 500; n++) {
