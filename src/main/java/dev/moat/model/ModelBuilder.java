@@ -6,6 +6,7 @@ import dev.moat.model.program.Decision;
 import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
+import dev.moat.state.Alike;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -81,6 +82,18 @@ public final class ModelBuilder {
         }
         pc = schema.slots("pc", Role.HYPERVISOR, Writer.HYPERVISOR, cpus).bits(manySteps ? MANY_STEPS_BITS : PC_BITS);
         return pc;
+    }
+
+    /**
+     * Says that the CPUs are alike: nothing goes by their numbers, and what holds one says so.
+     *
+     * @throws IllegalStateException when none are declared
+     */
+    public void cpusAreAlike() {
+        if (pc == null) {
+            throw new IllegalStateException("no CPUs are declared");
+        }
+        schema.alike(Alike.all("CPUs", pc.index().get(0)));
     }
 
     /** Changes the blank state (every slot at its fixed value) into the initial one. */

@@ -165,6 +165,8 @@ public final class Packing {
     /**
      * A working state that follows packed ones: the next one is reached by the bits in which it differs from the last, of which there are
      * few where one is the other's successor or stands beside it. For one thread; allocates nothing per state.
+     *
+     * <p>{@code @oracle} {@link #unpack}.
      */
     public final class Follower {
         private final long[] last = new long[words];

@@ -70,7 +70,7 @@ public final class SlotsBuilder {
         return this;
     }
 
-    /** Elements are plain numbers below the first one, which names the first element of a sort. */
+    /** Elements are plain numbers below {@code first}, and from there on name the elements of a sort; throws as {@link #bits}. */
     public Slots numbersAnd(Sort sort, int first) {
         int bits = bitsFor(first + sort.size() - 1);
         return naming(new Slots.Named(0, bits, sort, first)).bits(bits);

@@ -18,16 +18,6 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/**
- * What source texts declare, as the compiler's parser reads them.
- *
- * @param packageName the package
- * @param name the type's, with those around it, and the method's; {@code <init>} for a constructor
- * @param parameters how many; of a record, its components
- * @param type whether it is a type that is in no other
- */
-record Declaration(String packageName, String name, int parameters, boolean type) {}
-
 /** Reads declarations from sources, without compiling them. */
 final class Declarations {
     private Declarations() {}

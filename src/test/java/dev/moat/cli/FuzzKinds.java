@@ -267,7 +267,11 @@ final class FuzzKinds {
 
     @SafeVarargs
     private static List<String> words(List<String>... parts) {
-        return Stream.of(parts).flatMap(List::stream).toList();
+        List<String> all = new ArrayList<>();
+        for (List<String> part : parts) {
+            all.addAll(part);
+        }
+        return all;
     }
 
     private static List<String> texts(Path directory, String end, Predicate<String> which) throws IOException {

@@ -272,7 +272,7 @@ class SymmetryTest {
         return scenarios(s -> !List.of("default", "simulate").contains(s.set()));
     }
 
-    /** As far as the sample of each level shows, and only at the start; further on goes {@link XenSymmetryTest}. */
+    /** As far as the sample of each level shows, and only at the start; further on goes {@link DeclaredAlikeTest}. */
     @ParameterizedTest
     @MethodSource("quick")
     void whatScenariosDeclareIsSo(Scenario scenario) {

@@ -7,7 +7,6 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Setting;
-import dev.moat.state.Alike;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -89,7 +88,7 @@ final class ArmState {
         setting.requireApart(iommu.entries());
         SchemaBuilder schema = model.schema();
         if (iommu.namesCpus()) {
-            schema.alike(Alike.all("CPUs", setting.cpus));
+            model.cpusAreAlike();
         }
         made = schema.slots("made", Role.HYPERVISOR, Writer.HYPERVISOR, spaces).bits(1);
         attached = schema.slots("attached", Role.HYPERVISOR, Writer.HYPERVISOR, setting.devices.sort())

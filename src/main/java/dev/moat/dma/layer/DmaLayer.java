@@ -9,7 +9,6 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
-import dev.moat.state.Alike;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +67,7 @@ public final class DmaLayer implements Component {
         LayerState state = new LayerState(setting, model);
         // Their flush queues are emptied one after the other, by number.
         if (state.iommu.namesCpus() && state.setting.flush != Flush.QUEUE) {
-            model.schema().alike(Alike.all("CPUs", state.setting.cpus));
+            model.cpusAreAlike();
         }
         Iovas iovas = new Iovas(state, model);
         Heap heap = new Heap(state, model);

@@ -192,12 +192,12 @@ public final class ImageTables {
     }
 
     /** Whether a state can have an element of that value. */
-    private static boolean isAny(Slots family, long value) {
+    private static boolean canBe(Slots family, long value) {
         return ((value ^ family.fixed()) & ~family.varying()) == 0;
     }
 
     /** What bits of an element contribute at its place. */
-    private long at(Slots family, int place, long bits) {
+    private long contribution(Slots family, int place, long bits) {
         return fingerprint.part(family.wordOf(place), bits << family.shiftOf(place));
     }
 
@@ -223,9 +223,9 @@ public final class ImageTables {
         long others = family.fixed() & ~bits & ~family.varying();
         for (int v = 0; v * group < into.length; v++) {
             long value = others | (((long) v >>> from << p.low()) & bits);
-            if (isAny(family, value)) {
+            if (canBe(family, value)) {
                 into[v * group + permutation] ^=
-                        at(family, place, (p.names() ? by.value(family, value) : value) & bits);
+                        contribution(family, place, (p.names() ? by.value(family, value) : value) & bits);
             }
         }
     }
@@ -233,8 +233,8 @@ public final class ImageTables {
     /** What some bits of an element contribute otherwise by being renamed. */
     private long difference(Slots family, int element, long value, long bits, int permutation) {
         Renaming by = symmetry.renamings().get(permutation);
-        return isAny(family, value)
-                ? at(family, by.place(family, element), (by.value(family, value) ^ value) & bits)
+        return canBe(family, value)
+                ? contribution(family, by.place(family, element), (by.value(family, value) ^ value) & bits)
                 : 0;
     }
 

@@ -3,7 +3,6 @@ package dev.moat.pv.state;
 import dev.moat.dma.swiotlb.SwiotlbGeometry;
 import dev.moat.model.ModelBuilder;
 import dev.moat.pv.P2m;
-import dev.moat.state.Alike;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -134,7 +133,7 @@ public final class LayerState implements P2m {
         Sort run = Sort.numbered("Run", "r", 1 << setting.order);
         pc = model.cpus(cpus);
         // The device's unit is asked by none of them.
-        schema.alike(Alike.all("CPUs", cpus));
+        model.cpusAreAlike();
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         Liveness busyRun = (s, i) -> pc.get(s, i / run.size()) != 0;
         page = local(schema, "cpu.page", busy, cpus).of(gfns);

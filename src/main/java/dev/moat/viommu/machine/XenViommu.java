@@ -6,7 +6,6 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
-import dev.moat.state.Alike;
 import dev.moat.viommu.abstraction.UnitRelations;
 import dev.moat.viommu.abstraction.ViommuAbstraction;
 import dev.moat.viommu.fault.ViommuFaults;
@@ -95,7 +94,7 @@ public final class XenViommu implements Component {
         records.ifPresent(it -> new FaultActions(whole, it, model).declare());
         host.unit.declareActions(model);
         if (host.unit.namesCpus() && guests.units.namesCpus()) {
-            model.schema().alike(Alike.all("CPUs", state.setting.cpus));
+            model.cpusAreAlike();
         }
         ViommuAbstraction.declare(whole, model.abstraction());
         if (state.setting.calls) {

@@ -1,7 +1,6 @@
 package dev.moat.viommu.svm;
 
 import dev.moat.model.ModelBuilder;
-import dev.moat.state.Alike;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -125,7 +124,7 @@ final class SvmState {
         lock = schema.slots("lock.pasids", Role.HYPERVISOR, Writer.HYPERVISOR).optional(setting.cpus);
         Sort cpus = setting.cpus;
         pc = model.cpus(cpus);
-        schema.alike(Alike.all("CPUs", cpus));
+        model.cpusAreAlike();
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         process = local(schema, "cpu.process", cpus, busy).of(processes);
         pasid = local(schema, "cpu.pasid", cpus, busy).of(pasids);

@@ -167,7 +167,7 @@ public final class XenState {
         hypercall = new Hypercall(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         unity = new UnityRange(model, this);
-        declareAlike(schema);
+        declareAlike(model);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
 
@@ -177,16 +177,16 @@ public final class XenState {
      * domain's mappings away goes by number. Where several domains map, the lowest free handle of one is not that of another: a change of
      * places of the same numbers of all of them leads elsewhere.
      */
-    private void declareAlike(SchemaBuilder schema) {
+    private void declareAlike(ModelBuilder model) {
         if (iommu.namesCpus()) {
-            schema.alike(Alike.all("CPUs", pc.index().get(0)));
+            model.cpusAreAlike();
         }
         boolean named = !setting.recorded();
         if (named && setting.grantTables().isPlain() && !setting.more().transfer()) {
-            schema.alike(unlessInBatch(Alike.all("references", grants.refs)));
+            model.schema().alike(unlessInBatch(Alike.all("references", grants.refs)));
         }
         if (named && !setting.more().death() && setting.mappers().size() <= 1) {
-            schema.alike(unlessInBatch(Alike.all("handles", grants.maptrack.handles)));
+            model.schema().alike(unlessInBatch(Alike.all("handles", grants.maptrack.handles)));
         }
     }
 

@@ -175,6 +175,35 @@ class JudgeTest {
                 assertThat(evaluator.violatedSince(before, after, packed, 0)).isZero();
             }
             assertThat(evaluator.areKnown(1, packed, 0)).isEqualTo(!inVain);
+            // The first one was noted before that was found out.
+            for (int x = 0; x < 6; x++) {
+                p.set(after, x, (inVain ? 1 : 2) >> x & 1);
+            }
+            schema.packing().pack(after, packed, 0);
+            assertThat(evaluator.areKnown(1, packed, 0)).isEqualTo(!inVain);
+        }
+    }
+
+    /** A key of so many words takes longer than to judge. */
+    @Test
+    void whatReadsManyWordsIsJudgedEachTime() {
+        Sort a = Sort.numbered("A", "a", 7 * Long.SIZE);
+        SchemaBuilder builder = new SchemaBuilder();
+        Slots p = builder.slots("p", Role.GHOST, Writer.GHOST, a).bits(1);
+        Schema schema = builder.build();
+        Abstraction abstraction = new Abstraction()
+                .sort(a)
+                .relation("p", List.of(a), (s, x, b, c, d, e) -> p.get(s, x) == 1, (f, x, b, c, d, e) -> f.one(p, x));
+        Judge judge = new Judge(List.of(invariant("i", "(not (forall ((x A)) (p x)))")), abstraction, schema);
+        long[] before = schema.blank();
+        long[] after = schema.blank();
+        long[] packed = new long[schema.packing().words()];
+        Evaluator evaluator = judge.evaluator();
+        for (int x = 0; x < a.size(); x++) {
+            p.set(after, x, 1);
+            schema.packing().pack(after, packed, 0);
+            assertThat(evaluator.violatedSince(before, after, packed, 0)).isEqualTo(x == a.size() - 1 ? 1 : 0);
+            assertThat(evaluator.areKnown(1, packed, 0)).isFalse();
         }
     }
 

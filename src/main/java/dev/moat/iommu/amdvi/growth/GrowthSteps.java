@@ -15,7 +15,6 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.model.program.StepCode;
-import dev.moat.state.Alike;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
@@ -87,7 +86,7 @@ final class GrowthSteps {
         this.model = model;
         cachesAbsence = tables.unit.geometry().capabilities().cachesFailures();
         Slots pc = model.cpus(tables.cpus);
-        model.schema().alike(Alike.all("CPUs", tables.cpus));
+        model.cpusAreAlike();
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         phase = slots("page.phase", tables.pages).bits(2);
         frame = slots("page.frame", tables.pages)

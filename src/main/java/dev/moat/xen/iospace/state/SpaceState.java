@@ -10,7 +10,6 @@ import dev.moat.memory.Frames;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
-import dev.moat.state.Alike;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -128,7 +127,7 @@ public final class SpaceState {
         firstTag = iommu.tags().of(new long[0], 0, 0);
         SchemaBuilder schema = model.schema();
         if (iommu.namesCpus()) {
-            schema.alike(Alike.all("CPUs", setting.cpus));
+            model.cpusAreAlike();
         }
         frames = new Frames(schema, setting.domains, setting.frames, new Frames.Uses(0, false, false));
         assigned = xens(schema, "assigned", setting.requesters).optional(setting.domains);

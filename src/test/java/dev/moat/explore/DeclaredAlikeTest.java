@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * References and handles of Xen's grant tables, and CPUs, are alike where they are declared to be, and nowhere else. Looked at on random
  * ways, which come further from the start than a search that ends soon.
  */
-class XenSymmetryTest {
+class DeclaredAlikeTest {
     /** A way begins anew after so many transitions. */
     private static final int LONGEST = 500;
 
