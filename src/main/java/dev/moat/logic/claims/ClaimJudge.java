@@ -39,7 +39,7 @@ public final class ClaimJudge implements TransitionJudge {
     private final @Nullable Explanation explanation;
 
     private final Claim found = new Claim();
-    /** Of the sets of atoms that explanations looked at, how what these read is packed into keys. */
+    /** Of the sets of atoms that judgements looked at, how what these read is packed into keys. */
     private final Map<Footprint, long[]> parts = new HashMap<>();
 
     private final long[] expected;
@@ -185,7 +185,7 @@ public final class ClaimJudge implements TransitionJudge {
         if (mostRemembered > 0) {
             makeRoom();
             addReaders(before, after, asked);
-            memo.learnExplained(before, found, parts.computeIfAbsent(asked, atoms -> memo.parts(reads(atoms))));
+            memo.learnExplained(before, found, parts(asked));
         }
         return null;
     }
@@ -207,7 +207,7 @@ public final class ClaimJudge implements TransitionJudge {
                 actions.touch(claim, i, asked);
             }
             addReaders(before, after, asked);
-            memo.learnForm(claim, reads(asked));
+            memo.learnForm(claim, parts(asked));
         }
         memo.learn(before, claim);
     }
@@ -236,11 +236,13 @@ public final class ClaimJudge implements TransitionJudge {
         }
     }
 
-    /** What a judgement that looks at these atoms may read of the state before; what it reads of the state after follows. */
-    private Footprint reads(Footprint atoms) {
-        Footprint reads = new Footprint(schema);
-        space.addReads(atoms, reads);
-        return reads;
+    /** How is packed what a judgement that looks at these atoms may read of the state before; what it reads of that after follows. */
+    private long[] parts(Footprint atoms) {
+        return parts.computeIfAbsent(atoms, a -> {
+            Footprint reads = new Footprint(schema);
+            space.addReads(a, reads);
+            return memo.parts(reads);
+        });
     }
 
     private void count(String name, long times, long[] counts) {

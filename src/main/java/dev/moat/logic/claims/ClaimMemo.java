@@ -25,11 +25,11 @@ final class ClaimMemo {
     private static final int HEADER = 4;
     private static final int MOST_FORMS = 1 << KeyPacking.RESERVED;
 
+    private final long[] varying;
     private final UnvaryingBits unvarying;
-    /** The words of a state that the abstraction reads, and the bits of each. */
-    private final int[] readableWord;
-
+    /** The bits of each word of a state that the abstraction reads. */
     private final long[] readable;
+
     private int[] index = new int[1 << 10];
     private long[] records = new long[1 << 12];
     private int used;
@@ -50,11 +50,10 @@ final class ClaimMemo {
     private boolean odd;
 
     ClaimMemo(Readers readers, Schema schema) {
+        varying = UnvaryingBits.varying(schema);
         unvarying = new UnvaryingBits(readers, schema);
         int words = schema.words();
-        readableWord =
-                IntStream.range(0, words).filter(w -> readers.readable(w) != 0).toArray();
-        readable = Arrays.stream(readableWord).mapToLong(readers::readable).toArray();
+        readable = IntStream.range(0, words).mapToLong(readers::readable).toArray();
         keys = new KeyTable(words);
         form = new long[2 * readable.length + 1];
     }
@@ -112,7 +111,7 @@ final class ClaimMemo {
 
     /** How the bits of a footprint are packed into keys. */
     long[] parts(Footprint reads) {
-        return KeyPacking.parts(reads, unvarying.varying());
+        return KeyPacking.parts(reads, varying);
     }
 
     /**
@@ -191,10 +190,9 @@ final class ClaimMemo {
     private void compare(long[] before, long[] after) {
         int n = 1;
         long h = 0;
-        for (int k = 0; k < readable.length; k++) {
-            int w = readableWord[k];
-            long difference = (before[w] ^ after[w]) & readable[k];
-            if (difference != 0) {
+        for (int w = 0; w < readable.length; w++) {
+            long difference = before[w] ^ after[w];
+            if (difference != 0 && (difference &= readable[w]) != 0) {
                 form[n++] = w;
                 form[n++] = difference;
                 h = (h ^ difference ^ w) * 0xD6E8FEB86659FD93L;
@@ -253,10 +251,10 @@ final class ClaimMemo {
     /**
      * Notes the form of the transition that was asked about last.
      *
-     * @param reads what its judgement may read of the state before
+     * @param parts of what its judgement may read of the state before, as of {@link #parts}
      */
-    void learnForm(Claim claim, Footprint reads) {
-        add(claim, claim.wordCount(), parts(reads));
+    void learnForm(Claim claim, long[] parts) {
+        add(claim, claim.wordCount(), parts);
     }
 
     private void add(Claim claim, int words, long[] parts) {

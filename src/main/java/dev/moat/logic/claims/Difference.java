@@ -15,6 +15,9 @@ import java.util.function.IntConsumer;
 class Difference {
     private static final int[] NO_ATOMS = {0, 0};
 
+    /** What is done with the atoms of a row that are so and are not to be. */
+    record Rule(int from, int to, boolean was, IntConsumer use) {}
+
     private final AtomSpace space;
     /** The atom whose bit is this one of a word, or -1; by word and bit. */
     private final int[] atomOf;
@@ -22,6 +25,9 @@ class Difference {
     private final Map<String, int[]> ranges = new HashMap<>();
 
     private final int[] wordOf;
+    /** Made once: to make a lambda is slow where Java's first compiler is the only one. */
+    private final List<Rule> rules = new ArrayList<>();
+
     private long[] now;
     private long[] goal;
     /** The atoms that were asked for, but for those that are found to differ. */
@@ -65,33 +71,42 @@ class Difference {
         return read;
     }
 
-    boolean isNothing() {
-        return Arrays.equals(now, goal);
-    }
-
-    /** Every atom of a relation that is true and is not to be, as it is when it is met. */
+    /** Of every atom of a relation that is true and is not to be, as it is when it is met; behind all that was said before. */
     void lost(String relation, IntConsumer use) {
-        each(relation, true, use);
+        rules.add(rule(relation, true, use));
     }
 
-    /** Every atom that is not true and is to be. */
+    /** Of every atom that is not true and is to be. */
     void gained(String relation, IntConsumer use) {
-        each(relation, false, use);
+        rules.add(rule(relation, false, use));
     }
 
-    private void each(String relation, boolean was, IntConsumer use) {
+    /** One that is applied when it is asked for. */
+    Rule rule(String relation, boolean was, IntConsumer use) {
         int[] range = ranges.getOrDefault(relation, NO_ATOMS);
-        if (range[0] == range[1]) {
+        return new Rule(range[0], range[1], was, use);
+    }
+
+    /** Applies all rules, in their order. */
+    void applyAll() {
+        for (Rule rule : rules) {
+            apply(rule);
+        }
+    }
+
+    /** Applies a rule to the present difference. */
+    void apply(Rule rule) {
+        if (rule.from == rule.to) {
             return;
         }
-        for (int w = wordOf[range[0]]; w <= wordOf[range[1] - 1]; w++) {
+        for (int w = wordOf[rule.from]; w <= wordOf[rule.to - 1]; w++) {
             for (long rest = now[w] ^ goal[w]; rest != 0; rest &= rest - 1) {
                 int atom = atomOf[w * 64 + Long.numberOfTrailingZeros(rest)];
-                if (atom >= range[0]
-                        && atom < range[1]
-                        && space.isSet(now, atom) == was
-                        && space.isSet(goal, atom) != was) {
-                    use.accept(atom);
+                if (atom >= rule.from
+                        && atom < rule.to
+                        && space.isSet(now, atom) == rule.was
+                        && space.isSet(goal, atom) != rule.was) {
+                    rule.use.accept(atom);
                 }
             }
         }

@@ -16,29 +16,13 @@ final class Explanation extends Difference {
     private Claim claim = new Claim();
     private long[] bits = new long[0];
     private boolean refused;
+    /** Moving a device is the end of what is owed of its contexts. */
+    private final Rule waiveContexts = rule("dirtyQ", true, debt -> take("waive-context", arg(debt, 0), arg(debt, 1)));
 
+    /** Says what is taken to explain what, in the order in which it is looked for. */
     Explanation(AtomSpace space, ClaimedActions actions) {
         super(space);
         this.actions = actions;
-    }
-
-    /**
-     * Explains.
-     *
-     * @param from the abstract state before, moved by the actions that are found
-     * @param to the abstract state after
-     * @param asked gets the atoms on which the answer depends, beside those in which the two states differ
-     * @param found empty; filled with what was found; its last action may be one that cannot be taken
-     * @return whether all of them can be taken
-     */
-    boolean find(long[] from, long[] to, Footprint asked, Claim found) {
-        claim = found;
-        bits = from;
-        refused = false;
-        between(from, to, asked);
-        if (isNothing()) {
-            return true;
-        }
         names();
         staleBegins();
         hardwareEnds();
@@ -56,6 +40,23 @@ final class Explanation extends Difference {
         debtsGrow();
         gained("queued", i -> take("submit", arg(i, 0)));
         hardwareBegins();
+    }
+
+    /**
+     * Explains.
+     *
+     * @param from the abstract state before, moved by the actions that are found
+     * @param to the abstract state after
+     * @param asked gets the atoms on which the answer depends, beside those in which the two states differ
+     * @param found empty; filled with what was found; its last action may be one that cannot be taken
+     * @return whether all of them can be taken
+     */
+    boolean find(long[] from, long[] to, Footprint asked, Claim found) {
+        claim = found;
+        bits = from;
+        refused = false;
+        between(from, to, asked);
+        applyAll();
         return !refused;
     }
 
@@ -355,7 +356,7 @@ final class Explanation extends Difference {
         lost("between", a -> {
             for (int domain : new int[] {arg(a, 1), arg(a, 2)}) {
                 if (is("assigned", true, arg(a, 0), domain) && is("between", false, arg(a, 0), arg(a, 1), arg(a, 2))) {
-                    lost("dirtyQ", debt -> take("waive-context", arg(debt, 0), arg(debt, 1)));
+                    apply(waiveContexts);
                     take("end-move", arg(a, 0), arg(a, 1), arg(a, 2), domain);
                 }
             }

@@ -240,20 +240,34 @@ public final class Grounder {
 
     private Node expanded(List<Var> vars, Term body, @Nullable Env env, boolean negated, boolean conjunction) {
         List<Node> instances = new ArrayList<>();
-        instantiate(vars, 0, body, env, negated, instances);
+        Node absorbing = nodes.constant(!conjunction);
+        if (isAbsorbed(vars, 0, body, env, negated, absorbing, instances)) {
+            return absorbing;
+        }
         return conjunction ? nodes.all(instances) : nodes.some(instances);
     }
 
-    private void instantiate(
-            List<Var> vars, int i, Term body, @Nullable Env env, boolean negated, List<Node> instances) {
+    /** Collects the instances, up to the first that is absorbing. */
+    private boolean isAbsorbed(
+            List<Var> vars,
+            int i,
+            Term body,
+            @Nullable Env env,
+            boolean negated,
+            Node absorbing,
+            List<Node> instances) {
         if (i == vars.size()) {
-            instances.add(node(body, env, negated));
-            return;
+            Node node = node(body, env, negated);
+            instances.add(node);
+            return node == absorbing;
         }
         int size = sizeOf(vars.get(i), body);
         for (int element = 0; element < size; element++) {
-            instantiate(vars, i + 1, body, new Env(env, vars.get(i), element), negated, instances);
+            if (isAbsorbed(vars, i + 1, body, new Env(env, vars.get(i), element), negated, absorbing, instances)) {
+                return true;
+            }
         }
+        return false;
     }
 
     /** The atom of a relation that the component knows; {@code args} holds five elements. */
@@ -265,7 +279,7 @@ public final class Grounder {
         for (int i = 0; i < of.places().size(); i++) {
             key.add(args[i]);
         }
-        return atoms.computeIfAbsent(key, k -> literal(of, args.clone(), false));
+        return atom(key, of, args.clone(), false);
     }
 
     private Node atom(Term.Atom atom, @Nullable Env env, boolean negated) {
@@ -285,7 +299,17 @@ public final class Grounder {
         if (only != null) {
             return nodes.constant(relation.code().holds(only, args[0], args[1], args[2], args[3], args[4]) != negated);
         }
-        return atoms.computeIfAbsent(key, k -> literal(relation, args, negated));
+        return atom(key, relation, args, negated);
+    }
+
+    /** That of a key. Without a lambda: to make one is slow where Java's first compiler is the only one. */
+    private Node atom(List<Integer> key, Relation relation, int[] args, boolean negated) {
+        Node known = atoms.get(key);
+        if (known == null) {
+            known = literal(relation, args, negated);
+            atoms.put(key, known);
+        }
+        return known;
     }
 
     private Node literal(Relation relation, int[] args, boolean negated) {

@@ -2,8 +2,10 @@ package dev.moat.logic.ground;
 
 import dev.moat.state.Footprint;
 import dev.moat.state.relation.Relation;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,6 +18,9 @@ final class Nodes {
     /** What kind of node a key is of, and its children or arguments. */
     private record Key(String kind, List<Integer> parts) {}
 
+    private static final Node[] NONE = {};
+    private static final Comparator<Node> BY_WEIGHT = Comparator.comparingInt(n -> n.weight);
+
     final Node yes = new Node.Constant(0, true);
     final Node no = new Node.Constant(1, false);
     private final Map<Key, Node> known = new HashMap<>();
@@ -25,10 +30,9 @@ final class Nodes {
         return value ? yes : no;
     }
 
-    /** The literal of an atom that depends on the state; {@code args} holds five elements. */
+    /** A literal, not made before, of an atom that depends on the state; {@code args} holds five elements. */
     Node literal(Relation relation, boolean sign, int[] args, Footprint reads) {
-        List<Integer> key = Arrays.stream(args).boxed().toList();
-        return keep((sign ? "+" : "-") + relation.name(), key, id -> new Node.Literal(id, relation, sign, args, reads));
+        return new Node.Literal(next++, relation, sign, args, reads);
     }
 
     Node all(Collection<Node> parts) {
@@ -57,11 +61,11 @@ final class Nodes {
         } else if (flat.size() == 1) {
             return flat.values().iterator().next();
         }
-        List<Integer> key = flat.keySet().stream().sorted().toList();
+        List<Integer> key = new ArrayList<>(flat.keySet());
+        Collections.sort(key);
+        Node[] ordered = flat.values().toArray(NONE);
         // The sort is stable: among parts of one weight the order of reading stays, premises first.
-        Node[] ordered = flat.values().stream()
-                .sorted(Comparator.comparingInt(n -> n.weight))
-                .toArray(Node[]::new);
+        Arrays.sort(ordered, BY_WEIGHT);
         return conjunction
                 ? keep("and", key, id -> new Node.All(id, ordered))
                 : keep("or", key, id -> new Node.Some(id, ordered));
