@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
  * What is known of states is looked up by the other bits, so who looks it up asks first whether these are as usual. Immutable.
  */
 public final class UnvaryingBits {
+    private final long[] varying;
     /** The words that have such bits, these bits, and what they usually are. */
     private final int[] words;
 
@@ -19,7 +20,7 @@ public final class UnvaryingBits {
 
     /** @param readers of the bits that anybody reads */
     public UnvaryingBits(Readers readers, Schema schema) {
-        long[] varying = varying(schema);
+        varying = varying(schema);
         words = IntStream.range(0, schema.words())
                 .filter(w -> (readers.readable(w) & ~varying[w]) != 0)
                 .toArray();
@@ -31,7 +32,7 @@ public final class UnvaryingBits {
     }
 
     /** The bits of each word of a state that may differ between states. */
-    public static long[] varying(Schema schema) {
+    static long[] varying(Schema schema) {
         long[] varying = new long[schema.words()];
         for (Slots f : schema.families()) {
             for (int i = 0; i < f.size(); i++) {
@@ -41,7 +42,12 @@ public final class UnvaryingBits {
         return varying;
     }
 
-    /** Whether one of those that somebody reads and that never vary is not as usual. */
+    /** The bits of each word of a state that may differ between states; not to be changed. */
+    public long[] varying() {
+        return varying;
+    }
+
+    /** Whether one of the others is not as usual. */
     public boolean isOdd(long[] s) {
         long strange = 0;
         for (int k = 0; k < words.length; k++) {

@@ -25,11 +25,11 @@ final class ClaimMemo {
     private static final int HEADER = 4;
     private static final int MOST_FORMS = 1 << KeyPacking.RESERVED;
 
-    private final long[] varying;
     private final UnvaryingBits unvarying;
-    /** The bits of each word of a state that the abstraction reads. */
-    private final long[] readable;
+    /** The words of a state that the abstraction reads, and the bits of each. */
+    private final int[] readableWord;
 
+    private final long[] readable;
     private int[] index = new int[1 << 10];
     private long[] records = new long[1 << 12];
     private int used;
@@ -50,10 +50,11 @@ final class ClaimMemo {
     private boolean odd;
 
     ClaimMemo(Readers readers, Schema schema) {
-        varying = UnvaryingBits.varying(schema);
         unvarying = new UnvaryingBits(readers, schema);
         int words = schema.words();
-        readable = IntStream.range(0, words).mapToLong(readers::readable).toArray();
+        readableWord =
+                IntStream.range(0, words).filter(w -> readers.readable(w) != 0).toArray();
+        readable = Arrays.stream(readableWord).mapToLong(readers::readable).toArray();
         keys = new KeyTable(words);
         form = new long[2 * readable.length + 1];
     }
@@ -111,7 +112,7 @@ final class ClaimMemo {
 
     /** How the bits of a footprint are packed into keys. */
     long[] parts(Footprint reads) {
-        return KeyPacking.parts(reads, varying);
+        return KeyPacking.parts(reads, unvarying.varying());
     }
 
     /**
@@ -190,9 +191,10 @@ final class ClaimMemo {
     private void compare(long[] before, long[] after) {
         int n = 1;
         long h = 0;
-        for (int w = 0; w < readable.length; w++) {
-            long difference = before[w] ^ after[w];
-            if (difference != 0 && (difference &= readable[w]) != 0) {
+        for (int k = 0; k < readable.length; k++) {
+            int w = readableWord[k];
+            long difference = (before[w] ^ after[w]) & readable[k];
+            if (difference != 0) {
                 form[n++] = w;
                 form[n++] = difference;
                 h = (h ^ difference ^ w) * 0xD6E8FEB86659FD93L;

@@ -240,34 +240,20 @@ public final class Grounder {
 
     private Node expanded(List<Var> vars, Term body, @Nullable Env env, boolean negated, boolean conjunction) {
         List<Node> instances = new ArrayList<>();
-        Node absorbing = nodes.constant(!conjunction);
-        if (isAbsorbed(vars, 0, body, env, negated, absorbing, instances)) {
-            return absorbing;
-        }
+        instantiate(vars, 0, body, env, negated, instances);
         return conjunction ? nodes.all(instances) : nodes.some(instances);
     }
 
-    /** Collects the instances, up to the first that is absorbing. */
-    private boolean isAbsorbed(
-            List<Var> vars,
-            int i,
-            Term body,
-            @Nullable Env env,
-            boolean negated,
-            Node absorbing,
-            List<Node> instances) {
+    private void instantiate(
+            List<Var> vars, int i, Term body, @Nullable Env env, boolean negated, List<Node> instances) {
         if (i == vars.size()) {
-            Node node = node(body, env, negated);
-            instances.add(node);
-            return node == absorbing;
+            instances.add(node(body, env, negated));
+            return;
         }
         int size = sizeOf(vars.get(i), body);
         for (int element = 0; element < size; element++) {
-            if (isAbsorbed(vars, i + 1, body, new Env(env, vars.get(i), element), negated, absorbing, instances)) {
-                return true;
-            }
+            instantiate(vars, i + 1, body, new Env(env, vars.get(i), element), negated, instances);
         }
-        return false;
     }
 
     /** The atom of a relation that the component knows; {@code args} holds five elements. */
@@ -279,7 +265,7 @@ public final class Grounder {
         for (int i = 0; i < of.places().size(); i++) {
             key.add(args[i]);
         }
-        return atom(key, of, args.clone(), false);
+        return atom(key, of, args, false);
     }
 
     private Node atom(Term.Atom atom, @Nullable Env env, boolean negated) {

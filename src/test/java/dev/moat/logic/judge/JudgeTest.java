@@ -150,20 +150,12 @@ class JudgeTest {
     /** Where hardly any state was met before, looking up costs more than it saves; what is met often is looked up on. */
     @Test
     void whatIsRememberedIsNotAskedWhereThatIsInVain() {
-        Sort a = Sort.numbered("A", "a", 16);
-        SchemaBuilder builder = new SchemaBuilder();
-        Slots p = builder.slots("p", Role.GHOST, Writer.GHOST, a).bits(1);
-        Schema schema = builder.build();
-        Abstraction abstraction = new Abstraction()
-                .sort(a)
-                .relation("p", List.of(a), (s, x, b, c, d, e) -> p.get(s, x) == 1, (f, x, b, c, d, e) -> f.one(p, x));
-        Judge judge = new Judge(
-                List.of(invariant("i", "(or (forall ((x A)) (p x)) (exists ((x A)) (not (p x))))")),
-                abstraction,
-                schema);
-        long[] before = schema.blank();
-        long[] after = schema.blank();
-        long[] packed = new long[schema.packing().words()];
+        AtomWorld world = world(16, 1, "q", "r");
+        Judge judge = world.judge(List.of(invariant("i", "(or (forall ((x A)) (p x)) (exists ((x A)) (not (p x))))")));
+        Slots p = world.schema().family("p").orElseThrow();
+        long[] before = world.schema().blank();
+        long[] after = world.schema().blank();
+        long[] packed = new long[world.schema().packing().words()];
         for (boolean inVain : List.of(true, false)) {
             Evaluator evaluator = judge.evaluator(16);
             for (int n = 1; n <= 40; n++) {
@@ -171,7 +163,7 @@ class JudgeTest {
                 for (int x = 0; x < 6; x++) {
                     p.set(after, x, value >> x & 1);
                 }
-                schema.packing().pack(after, packed, 0);
+                world.schema().packing().pack(after, packed, 0);
                 assertThat(evaluator.violatedSince(before, after, packed, 0)).isZero();
             }
             assertThat(evaluator.areKnown(1, packed, 0)).isEqualTo(!inVain);
@@ -179,7 +171,7 @@ class JudgeTest {
             for (int x = 0; x < 6; x++) {
                 p.set(after, x, (inVain ? 1 : 2) >> x & 1);
             }
-            schema.packing().pack(after, packed, 0);
+            world.schema().packing().pack(after, packed, 0);
             assertThat(evaluator.areKnown(1, packed, 0)).isEqualTo(!inVain);
         }
     }
@@ -187,22 +179,18 @@ class JudgeTest {
     /** A key of so many words takes longer than to judge. */
     @Test
     void whatReadsManyWordsIsJudgedEachTime() {
-        Sort a = Sort.numbered("A", "a", 7 * Long.SIZE);
-        SchemaBuilder builder = new SchemaBuilder();
-        Slots p = builder.slots("p", Role.GHOST, Writer.GHOST, a).bits(1);
-        Schema schema = builder.build();
-        Abstraction abstraction = new Abstraction()
-                .sort(a)
-                .relation("p", List.of(a), (s, x, b, c, d, e) -> p.get(s, x) == 1, (f, x, b, c, d, e) -> f.one(p, x));
-        Judge judge = new Judge(List.of(invariant("i", "(not (forall ((x A)) (p x)))")), abstraction, schema);
-        long[] before = schema.blank();
-        long[] after = schema.blank();
-        long[] packed = new long[schema.packing().words()];
+        int size = 7 * Long.SIZE;
+        AtomWorld world = world(size, 1, "q", "r");
+        Judge judge = world.judge(List.of(invariant("i", "(not (forall ((x A)) (p x)))")));
+        Slots p = world.schema().family("p").orElseThrow();
+        long[] before = world.schema().blank();
+        long[] after = world.schema().blank();
+        long[] packed = new long[world.schema().packing().words()];
         Evaluator evaluator = judge.evaluator();
-        for (int x = 0; x < a.size(); x++) {
+        for (int x = 0; x < size; x++) {
             p.set(after, x, 1);
-            schema.packing().pack(after, packed, 0);
-            assertThat(evaluator.violatedSince(before, after, packed, 0)).isEqualTo(x == a.size() - 1 ? 1 : 0);
+            world.schema().packing().pack(after, packed, 0);
+            assertThat(evaluator.violatedSince(before, after, packed, 0)).isEqualTo(x == size - 1 ? 1 : 0);
             assertThat(evaluator.areKnown(1, packed, 0)).isFalse();
         }
     }
