@@ -159,6 +159,26 @@ class LauncherTest {
         assertThat(calls).content().contains(late).doesNotContain(first);
     }
 
+    /** What Java keeps is bounded where the heap is large and the user has no sizes of his own. */
+    @Test
+    void whatJavaKeepsBeginsSmall() throws Exception {
+        String[] bounds = {
+            "java: -Xms256m\n", "java: -XX:MaxNewSize=64m\n", "java: -XX:TenuredGenerationSizeSupplement=0\n"
+        };
+        for (String heap : List.of("1000m", "12288m", "4g")) {
+            moat(Map.of("MOAT_HEAP", heap), "check");
+            assertThat(calls).content().contains(bounds);
+        }
+        moat(Map.of("MOAT_HEAP", "4g", "MOAT_JAVA_OPTIONS", "-ea"), "check");
+        assertThat(calls).content().contains(bounds);
+        moat(Map.of("MOAT_HEAP", "999m"), "check");
+        assertThat(calls).content().doesNotContain(bounds);
+        for (String own : List.of("-Xmn900m", "-ea -Xms1g", "-XX:NewSize=1g", "-XX:InitialHeapSize=1g")) {
+            moat(Map.of("MOAT_HEAP", "4g", "MOAT_JAVA_OPTIONS", own), "check");
+            assertThat(calls).content().doesNotContain(bounds);
+        }
+    }
+
     @Test
     void handsOverArgumentsHomeAndWorkingDirectoryAsTheyAre() throws Exception {
         moat(Map.of("MOAT_HEAP", "3g", "MOAT_JAVA_OPTIONS", "-ea -Dx=1"), "check", "a b", "-P", "n=*", "");

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * claim and searches for none. What was judged before is not judged again ({@link ClaimMemo}): then it allocates nothing.
  */
 public final class ClaimJudge implements TransitionJudge {
-    private static final long MOST_REMEMBERED = 16L << 20;
+    private static final long MOST_REMEMBERED = 8L << 20;
     private static final int MOST_FOOTPRINTS = 1 << 13;
 
     private final Discipline discipline;
