@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -256,18 +255,6 @@ public final class Grounder {
         }
     }
 
-    /** The atom of a relation that the component knows; {@code args} holds five elements. */
-    Node atom(String relation, int[] args) {
-        Relation of = Objects.requireNonNull(relations.get(relation));
-        List<Integer> key = new ArrayList<>(7);
-        key.add(Objects.requireNonNull(relationNumber.get(relation)));
-        key.add(0);
-        for (int i = 0; i < of.places().size(); i++) {
-            key.add(args[i]);
-        }
-        return atom(key, of, args, false);
-    }
-
     private Node atom(Term.Atom atom, @Nullable Env env, boolean negated) {
         Relation relation = relations.get(atom.relation());
         Integer number = relationNumber.get(atom.relation());
@@ -285,11 +272,7 @@ public final class Grounder {
         if (only != null) {
             return nodes.constant(relation.code().holds(only, args[0], args[1], args[2], args[3], args[4]) != negated);
         }
-        return atom(key, relation, args, negated);
-    }
-
-    /** That of a key. Without a lambda: to make one is slow where Java's first compiler is the only one. */
-    private Node atom(List<Integer> key, Relation relation, int[] args, boolean negated) {
+        // Not with a lambda: to make one is slow where Java's first compiler is the only one.
         Node known = atoms.get(key);
         if (known == null) {
             known = literal(relation, args, negated);
