@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the families of IOMMUs that the class path registers. */
 public final class Families {
@@ -19,9 +21,24 @@ public final class Families {
     /** The family where nothing says which. */
     public static final String DEFAULT = "vtd";
 
+    /** What a class path registers. Building a model asks a dozen times, and each time that would take a while to find. */
+    private record Found(@Nullable ClassLoader by, List<Family> families) {}
+
+    private static final AtomicReference<@Nullable Found> LAST = new AtomicReference<>();
+
     /** All of them, the default one first, the others by id. */
     public static List<Family> all() {
-        return ServiceLoader.load(Family.class).stream()
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        Found found = LAST.get();
+        if (found == null || found.by != loader) {
+            found = new Found(loader, registered(loader));
+            LAST.set(found);
+        }
+        return found.families;
+    }
+
+    private static List<Family> registered(@Nullable ClassLoader loader) {
+        return ServiceLoader.load(Family.class, loader).stream()
                 .map(ServiceLoader.Provider::get)
                 .sorted(Comparator.comparing((Family f) -> !f.id().equals(DEFAULT))
                         .thenComparing(Family::id))

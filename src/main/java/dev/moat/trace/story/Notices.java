@@ -37,6 +37,8 @@ final class Notices {
 
     private static final Pattern WAIT = Pattern.compile("\\((?:TYPE=0x5|Opcode=0x1)\\b");
 
+    private static final Pattern QUEUES = Pattern.compile(".*/queue-(?:\\w+-)?invalidation");
+
     private static final Pattern ASKS = Pattern.compile("\\w+/(?:queue|ask)(?!.*wait).*");
     private static final String UNSEEN = "the unit does not see this store yet";
     private static final String SEEN = "the unit now sees earlier stores";
@@ -248,7 +250,7 @@ final class Notices {
      * how far the call has come.
      */
     boolean asksNothing(Transition t) {
-        boolean queues = t.steps().stream().anyMatch(s -> s.matches(".*/queue-(?:\\w+-)?invalidation"))
+        boolean queues = t.steps().stream().anyMatch(QUEUES.asMatchPredicate())
                 && machine.schema().families().stream().anyMatch(f -> f.role() == Role.QUEUE && f.width() > 0);
         return queues
                 ? t.changes().stream().noneMatch(c -> c.slots().role() == Role.QUEUE)

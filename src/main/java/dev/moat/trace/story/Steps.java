@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -16,6 +17,10 @@ import java.util.stream.IntStream;
  */
 final class Steps {
     private static final List<Phrases.Notice> ALL = Phrases.read("steps.txt");
+    /** What was found there: there are few steps, and runs are full of them. */
+    private static final Map<String, Optional<String>> WORDS = new ConcurrentHashMap<>();
+
+    private static final Pattern VERB = Pattern.compile("(\\w+)(.*)");
     /** Participles that are not regular. */
     private static final Phrases VERBS = Phrases.of("verbs.properties");
     /** What only sees to it that an invalidation that was asked for is done. */
@@ -104,6 +109,10 @@ final class Steps {
 
     /** @param step as operation/step: a line of the file may speak of that, or of a step of any operation */
     private static Optional<String> words(String step) {
+        return WORDS.computeIfAbsent(step, Steps::find);
+    }
+
+    private static Optional<String> find(String step) {
         String alone = alone(step);
         return ALL.stream()
                 .filter(n -> n.change().matcher(step).find()
@@ -146,7 +155,7 @@ final class Steps {
 
     /** The verb, then what follows it. */
     private static Matcher verb(String step) {
-        Matcher verb = Pattern.compile("(\\w+)(.*)").matcher(todo(step));
+        Matcher verb = VERB.matcher(todo(step));
         if (!verb.matches()) {
             throw new IllegalStateException(step + " has no verb in steps.txt");
         }
