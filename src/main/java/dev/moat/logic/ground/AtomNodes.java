@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * Ground formulas compiled once more, for states that are nothing but the truth of atoms: these are cheap to evaluate where the truth of
@@ -50,6 +51,34 @@ public final class AtomNodes {
             atoms.add(literal);
             return atoms.size() - 1;
         });
+    }
+
+    /** How many atoms there are. */
+    public int count() {
+        return atoms.size();
+    }
+
+    /**
+     * Tells what may make a formula over atoms false that is true: {@code 2 * n + 1} where that is atom n's becoming true, {@code 2 * n}
+     * where it is its becoming false; one of them perhaps more than once.
+     */
+    public static void doubts(Node over, IntConsumer to) {
+        doubts(over, false, to);
+    }
+
+    /** @param eitherWay whether it matters what the formula becomes, true as well as false */
+    private static void doubts(Node over, boolean eitherWay, IntConsumer to) {
+        if (over instanceof Node.Bit bit) {
+            to.accept(2 * bit.atom + (bit.sign ? 0 : 1));
+            if (eitherWay) {
+                to.accept(2 * bit.atom + (bit.sign ? 1 : 0));
+            }
+        } else if (over instanceof Node.Compound compound) {
+            for (int i = 0; i < compound.parts.length; i++) {
+                boolean decides = over instanceof Node.Equal || (over instanceof Node.Choice && i == 0);
+                doubts(compound.parts[i], eitherWay || decides, to);
+            }
+        }
     }
 
     /** Words of a state over atoms. */

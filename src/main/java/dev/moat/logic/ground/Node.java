@@ -102,14 +102,16 @@ public abstract class Node {
 
     /** A literal in a state of which each atom has a bit ({@link AtomNodes}). */
     static final class Bit extends Node {
+        final int atom;
         private final Literal literal;
         private final int word;
         private final long mask;
-        private final boolean sign;
+        final boolean sign;
 
         Bit(Literal literal, int atom) {
             super(literal.id, 1);
             this.literal = literal;
+            this.atom = atom;
             word = atom >>> 6;
             mask = 1L << atom;
             sign = literal.sign;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -163,10 +164,32 @@ final class ConjunctSet {
 
         final AtomGroups atomGroups;
         private final Group[] over;
+        /** Of each atom, by what it becomes as {@link AtomNodes#doubts} tells it, the groups that may become false. */
+        private final int[][] doubted;
 
         private OverAtoms(Schema schema) {
             over = Stream.of(groups).map(group -> new Group(group, atoms)).toArray(Group[]::new);
             atomGroups = new AtomGroups(atoms.reads(), schema);
+            int[][] doubts = Stream.of(over).map(OverAtoms::doubts).toArray(int[][]::new);
+            int[] count = new int[2 * atoms.count()];
+            Stream.of(doubts).flatMapToInt(IntStream::of).forEach(by -> count[by]++);
+            doubted = IntStream.of(count).mapToObj(int[]::new).toArray(int[][]::new);
+            for (int group = 0; group < doubts.length; group++) {
+                for (int by : doubts[group]) {
+                    doubted[by][--count[by]] = group;
+                }
+            }
+        }
+
+        private static int[] doubts(Group group) {
+            IntStream.Builder all = IntStream.builder();
+            Stream.of(group.nodes).forEach(node -> AtomNodes.doubts(node, all));
+            return all.build().distinct().toArray();
+        }
+
+        /** The groups that may be false where they were true before an atom became this, by number. */
+        int[] doubted(int atom, boolean value) {
+            return doubted[2 * atom + (value ? 1 : 0)];
         }
 
         /**

@@ -2,6 +2,7 @@ package dev.moat.logic.judge;
 
 import dev.moat.logic.atoms.AtomValues;
 import dev.moat.logic.memo.Held;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,10 @@ public final class Evaluator {
     private final AtomValues atoms;
     /** What these are in the state that was judged last. */
     private final long[] truths;
+    /** Whether all invariants hold in it. */
+    private boolean allHeld;
+    /** Groups of which an atom is not what it was there, so that they may be false, as a set. */
+    private final long[] doubted;
 
     private final AtomValues.Change change = this::becomes;
     private final long[] scratch;
@@ -56,6 +61,7 @@ public final class Evaluator {
         for (int b = 0; b < held.length; b++) {
             forgetful |= held[b] == null ? 1L << b : 0;
         }
+        doubted = new long[invariants.scratchWords()];
         scratch = new long[Math.max(invariants.scratchWords(), denials.scratchWords())];
         key = new long
                 [Stream.of(held)
@@ -93,25 +99,37 @@ public final class Evaluator {
 
     /** Of what is in the scratch. */
     private long violatedAmong(long[] s, long[] packed, int at) {
+        long touched = invariants.bundles(scratch);
+        // Once the truth of atoms is at hand to judge one bundle, to judge the others takes less than to ask what is
+        // known.
+        boolean asks = (touched & forgetful) == 0;
         boolean there = false;
         long found = 0;
-        for (int b = 0; b < held.length; b++) {
-            if (invariants.isTouched(b, scratch)) {
-                boolean remembers = (forgetful >>> b & 1) == 0;
-                if (!remembers || !isKnown(b, packed, at)) {
-                    if (!there) {
-                        atoms.go(s, change);
-                        there = true;
-                    }
-                    long wrong = overAtoms.violatedOf(b, scratch, truths);
-                    found |= wrong;
-                    if (wrong == 0 && remembers) {
-                        known(b).learn(key);
-                    }
+        for (long rest = touched; rest != 0; rest &= rest - 1) {
+            int b = Long.numberOfTrailingZeros(rest);
+            if (!asks || !isKnown(b, packed, at)) {
+                if (!there) {
+                    go(s);
+                    there = true;
+                }
+                long wrong = overAtoms.violatedOf(b, doubted, truths);
+                found |= wrong;
+                if (wrong == 0 && asks) {
+                    known(b).learn(key);
                 }
             }
         }
+        allHeld = there ? found == 0 : allHeld;
         return found;
+    }
+
+    /** Goes to a state; then what may be false in it is what is in the scratch and in doubt since the last one. */
+    private void go(long[] s) {
+        Arrays.fill(doubted, allHeld ? 0 : -1L);
+        atoms.go(s, change);
+        for (int w = 0; w < doubted.length; w++) {
+            doubted[w] &= scratch[w];
+        }
     }
 
     private Held known(int bundle) {
@@ -131,6 +149,9 @@ public final class Evaluator {
     }
 
     private void becomes(int atom, boolean value) {
+        for (int group : overAtoms.doubted(atom, value)) {
+            doubted[group >>> 6] |= 1L << group;
+        }
         truths[atom >>> 6] = value ? truths[atom >>> 6] | 1L << atom : truths[atom >>> 6] & ~(1L << atom);
     }
 
