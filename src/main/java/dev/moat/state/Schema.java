@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schema {
     private final List<Slots> families;
+    private final Map<String, Slots> byName = new HashMap<>();
     private final int words;
     private final List<SlotsBuilder> declared;
     private final Kept kept;
@@ -40,6 +42,7 @@ public final class Schema {
 
     Schema(SchemaBuilder b, int words, Kept kept) {
         families = List.copyOf(b.families);
+        families.forEach(f -> byName.put(f.name(), f));
         this.words = words;
         declared = List.copyOf(b.declared);
         alike = List.copyOf(b.alike);
@@ -74,7 +77,7 @@ public final class Schema {
 
     /** The family with this name. */
     public Optional<Slots> family(String name) {
-        return families.stream().filter(f -> f.name().equals(name)).findFirst();
+        return Optional.ofNullable(byName.get(name));
     }
 
     /** Words of a working state. */
