@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
+import dev.moat.iommu.Families;
 import dev.moat.machine.Granularity;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -84,12 +85,14 @@ class ToyFamilyTest {
     @ValueSource(strings = {"xen-vtd", "xen-io-spaces"})
     void isExecuted(String component) throws IOException {
         assertThat(isWatchable(component, "vtd")).isTrue();
+        assertThat(Families.ids()).doesNotContain("toy");
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
             thread.setContextClassLoader(loader);
             assertThat(isWatchable(component, "toy")).isFalse();
+            assertThat(Families.ids()).contains("toy");
         } finally {
             thread.setContextClassLoader(before);
         }
