@@ -149,7 +149,7 @@ final class ConjunctSet {
     }
 
     /** Whether some group of a bundle is touched. */
-    boolean isTouched(int bundle, long[] set) {
+    private boolean isTouched(int bundle, long[] set) {
         long any = 0;
         for (int i = 0; i < groupsOf[bundle].length; i++) {
             any |= set[i] & groupsOf[bundle][i];

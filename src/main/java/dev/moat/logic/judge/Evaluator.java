@@ -20,11 +20,11 @@ public final class Evaluator {
     private final @Nullable Held[] held;
     private final ConjunctSet.OverAtoms overAtoms;
     private final AtomValues atoms;
-    /** What these are in the state that was judged last. */
+    /** What these are in the state that was gone to last: one that was known to be right is none. */
     private final long[] truths;
     /** Whether all invariants hold in it. */
     private boolean allHeld;
-    /** Groups of which an atom is not what it was there, so that they may be false, as a set. */
+    /** Groups that may be false by what atoms have become since, as a set; all, where not all were true there. */
     private final long[] doubted;
 
     private final AtomValues.Change change = this::becomes;
@@ -97,11 +97,10 @@ public final class Evaluator {
         return invariants.touches(holding, s, scratch) ? violatedAmong(s, packed, at) : 0;
     }
 
-    /** Of what is in the scratch. */
+    /** Among the groups in the scratch, in a state of which a predecessor is right. */
     private long violatedAmong(long[] s, long[] packed, int at) {
         long touched = invariants.bundles(scratch);
-        // Once the truth of atoms is at hand to judge one bundle, to judge the others takes less than to ask what is
-        // known.
+        // Once the truth of atoms is at hand for one bundle, judging the others takes less than asking what is known.
         boolean asks = (touched & forgetful) == 0;
         boolean there = false;
         long found = 0;
@@ -119,7 +118,9 @@ public final class Evaluator {
                 }
             }
         }
-        allHeld = there ? found == 0 : allHeld;
+        if (there) {
+            allHeld = found == 0;
+        }
         return found;
     }
 

@@ -37,6 +37,7 @@ final class Notices {
 
     private static final Pattern WAIT = Pattern.compile("\\((?:TYPE=0x5|Opcode=0x1)\\b");
 
+    /** Steps that are to put an invalidation into a unit's queue. */
     private static final Pattern QUEUES = Pattern.compile(".*/queue-(?:\\w+-)?invalidation");
 
     private static final Pattern ASKS = Pattern.compile("\\w+/(?:queue|ask)(?!.*wait).*");
