@@ -149,7 +149,7 @@ final class Rules {
             Map.entry("trace.story", List.of("trace", "scenario")),
             Map.entry("page", List.of("trace.story", "trace.file")),
             Map.entry("page.hand", List.of("page")),
-            Map.entry("explore.store", List.of()),
+            Map.entry("explore.store", List.of("bits")),
             Map.entry("explore.orbit", List.of("machine", "logic.judge", "explore.store")),
             Map.entry("explore.effect", List.of("machine", "logic.judge", "explore.store")),
             Map.entry("explore", List.of("explore.orbit", "explore.effect")),

@@ -1,5 +1,6 @@
 package dev.moat.logic.claims;
 
+import dev.moat.bits.Words;
 import dev.moat.logic.atoms.UnvaryingBits;
 import dev.moat.logic.ground.Readers;
 import dev.moat.state.Footprint;
@@ -26,10 +27,9 @@ final class ClaimMemo {
     private static final int MOST_FORMS = 1 << KeyPacking.RESERVED;
 
     private final UnvaryingBits unvarying;
-    /** The words of a state that the abstraction reads, and the bits of each. */
-    private final int[] readableWord;
-
+    /** Of each word of a state the bits that the abstraction reads. */
     private final long[] readable;
+
     private int[] index = new int[1 << 10];
     private long[] records = new long[1 << 12];
     private int used;
@@ -52,11 +52,9 @@ final class ClaimMemo {
     ClaimMemo(Readers readers, Schema schema) {
         unvarying = new UnvaryingBits(readers, schema);
         int words = schema.words();
-        readableWord =
-                IntStream.range(0, words).filter(w -> readers.readable(w) != 0).toArray();
-        readable = Arrays.stream(readableWord).mapToLong(readers::readable).toArray();
+        readable = IntStream.range(0, words).mapToLong(readers::readable).toArray();
         keys = new KeyTable(words);
-        form = new long[2 * readable.length + 1];
+        form = new long[2 * words + 1];
     }
 
     /** Whether a transition is known to be what it claims. */
@@ -191,9 +189,10 @@ final class ClaimMemo {
     private void compare(long[] before, long[] after) {
         int n = 1;
         long h = 0;
-        for (int k = 0; k < readable.length; k++) {
-            int w = readableWord[k];
-            long difference = (before[w] ^ after[w]) & readable[k];
+        for (int w = Words.differing(before, after, 0, 0);
+                w < before.length;
+                w = Words.differing(before, after, 0, w + 1)) {
+            long difference = (before[w] ^ after[w]) & readable[w];
             if (difference != 0) {
                 form[n++] = w;
                 form[n++] = difference;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ClaimedActions {
     private final Discipline discipline;
     private final AtomSpace space;
+    private final Grounding grounding;
     private final Map<String, Integer> numbers = new HashMap<>();
     /** For each action of the discipline, how many elements each parameter has to choose from. */
     private final int[][] choices;
@@ -32,6 +33,7 @@ final class ClaimedActions {
     ClaimedActions(Discipline discipline, AtomSpace space) throws IncomparableException {
         this.discipline = discipline;
         this.space = space;
+        grounding = new Grounding(space.abstraction(), space.bits());
         choices = new int[discipline.actions().size()][];
         for (int i = 0; i < choices.length; i++) {
             AbstractAction action = discipline.actions().get(i);
@@ -145,8 +147,7 @@ final class ClaimedActions {
                 given.add(claim.argument(i, k));
             }
             // What one instance needs is small, and what it shares with others is not worth keeping.
-            Grounding grounding = new Grounding(space.abstraction(), space.bits());
-            known = GroundAction.of(discipline.actions().get(number), given, grounding, space);
+            known = GroundAction.of(discipline.actions().get(number), given, grounding.another(), space);
             compiled.get(number).put(instance, known);
         }
         return known;

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles formulas one by one for the states of one component. For one thread. */
 public final class Grounding {
+    private final Abstraction abstraction;
+    private final Schema schema;
     private final Grounder grounder;
     private final MeaningCheck check;
 
@@ -19,8 +21,19 @@ public final class Grounding {
      * @param schema of the states
      */
     public Grounding(Abstraction abstraction, Schema schema) {
+        this(abstraction, schema, new MeaningCheck(abstraction));
+    }
+
+    private Grounding(Abstraction abstraction, Schema schema, MeaningCheck check) {
+        this.abstraction = abstraction;
+        this.schema = schema;
+        this.check = check;
         grounder = new Grounder(abstraction, schema);
-        check = new MeaningCheck(abstraction);
+    }
+
+    /** One that knows nothing of what this one has compiled, but what formulas have a meaning. */
+    public Grounding another() {
+        return new Grounding(abstraction, schema, check);
     }
 
     /**

@@ -23,6 +23,8 @@ final class Places {
     private final int[] from;
 
     private final long[] masks;
+    /** By what each of these words is multiplied for a hash. */
+    private final long[] factors;
     /** The same of the first words, at hand. */
     private final int from0;
 
@@ -47,6 +49,7 @@ final class Places {
         this.size = size;
         from = IntStream.range(0, bits.length).filter(w -> bits[w] != 0).toArray();
         masks = Arrays.stream(from).mapToLong(w -> bits[w]).toArray();
+        factors = IntStream.range(0, from.length).mapToLong(Places::factor).toArray();
         words = from.length;
         from0 = words > 0 ? from[0] : 0;
         from1 = words > 1 ? from[1] : 0;
@@ -129,32 +132,38 @@ final class Places {
     }
 
     private int findLong(long[] packed, int at) {
-        long hash = 0;
-        for (int k = 0; k < words; k++) {
-            hash ^= part(k, packed[at + from[k]] & masks[k]);
-        }
-        for (int i = place(hash); ; i = next(i)) {
+        for (int i = place(hash(packed, at)); ; i = next(i)) {
             int number = (int) table[i + words];
             if (number == 0) {
                 return 0;
             }
             VarHandle.acquireFence();
-            int k = 0;
-            while (k < words && table[i + k] == (packed[at + from[k]] & masks[k])) {
-                k++;
+            // Most questions are answered by the first key that is looked at.
+            long differs = 0;
+            for (int k = 0; k < words; k++) {
+                differs |= table[i + k] ^ (packed[at + from[k]] & masks[k]);
             }
-            if (k == words) {
+            if (differs == 0) {
                 return number;
             }
         }
     }
 
-    /** What word k of a key gives to its hash. */
-    private static long part(int k, long word) {
+    private long hash(long[] packed, int at) {
+        long hash = 0;
+        for (int k = 0; k < words; k++) {
+            hash ^= (packed[at + from[k]] & masks[k]) * factors[k];
+        }
+        return hash;
+    }
+
+    /** By what word k of a key is multiplied. */
+    private static long factor(int k) {
         return switch (k) {
-            case 0 -> word * MIX_0;
-            case 1 -> word * MIX_1;
-            default -> Long.rotateLeft(word * MIX_2, k - 2);
+            case 0 -> MIX_0;
+            case 1 -> MIX_1;
+            case 2 -> MIX_2;
+            default -> factor(k - 1) * MIX_2;
         };
     }
 
@@ -170,11 +179,7 @@ final class Places {
 
     /** Gives states that agree with one, and have no number yet, one that is not 0. To be called when it is not full. */
     void put(long[] packed, int at, int number) {
-        long hash = 0;
-        for (int k = 0; k < words; k++) {
-            hash ^= part(k, packed[at + from[k]] & masks[k]);
-        }
-        int i = empty(hash);
+        int i = empty(hash(packed, at));
         for (int k = 0; k < words; k++) {
             table[i + k] = packed[at + from[k]] & masks[k];
         }
@@ -199,7 +204,7 @@ final class Places {
             if (table[i + words] != 0) {
                 long hash = 0;
                 for (int k = 0; k < words; k++) {
-                    hash ^= part(k, table[i + k]);
+                    hash ^= table[i + k] * factors[k];
                 }
                 // Others see it when all of it is there.
                 System.arraycopy(table, i, made.table, made.empty(hash), words + 1);
@@ -208,15 +213,30 @@ final class Places {
         return made;
     }
 
-    /** How many of the numbers would differ by their keys if only these bits counted. */
+    /**
+     * How many of the numbers would differ by their keys if only these bits counted; told by hashes of all 64 bits, so that it may be
+     * less by chance.
+     */
     long distinct(long[] among) {
-        return IntStream.range(0, size)
-                .map(i -> i * (words + 1))
-                .filter(i -> table[i + words] != 0)
-                .mapToObj(i -> IntStream.range(0, words)
-                        .mapToObj(k -> table[i + k] & among[from[k]])
-                        .toList())
-                .distinct()
-                .count();
+        long[] seen = new long[2 * size];
+        int distinct = 0;
+        for (int i = 0; i < table.length; i += words + 1) {
+            if (table[i + words] != 0) {
+                long hash = 1;
+                for (int k = 0; k < words; k++) {
+                    hash = (hash ^ (table[i + k] & among[from[k]])) * MIX_0;
+                    hash ^= hash >>> 32;
+                }
+                // 0 marks an empty place.
+                hash = hash == 0 ? 1 : hash;
+                int at = (int) ((hash * MIX_0) >>> (shift - 1));
+                while (seen[at] != 0 && seen[at] != hash) {
+                    at = at + 1 == seen.length ? 0 : at + 1;
+                }
+                distinct += seen[at] == 0 ? 1 : 0;
+                seen[at] = hash;
+            }
+        }
+        return distinct;
     }
 }
