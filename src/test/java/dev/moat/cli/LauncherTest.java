@@ -129,7 +129,9 @@ class LauncherTest {
         Path jar = home.resolve("target/moat-0.1.0.jar");
         Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(5)));
         moat(Map.of(), "check", "r1");
-        assertThat(calls).content().contains("shared: -XX:ArchiveClassesAtExit=" + shared + ".", used);
+        // Made without compilers: what waits for one then is never compiled where the file is used.
+        assertThat(calls).content().containsPattern("shared: -XX:ArchiveClassesAtExit=" + shared + "\\.\\d+ -Xint ");
+        assertThat(calls).content().contains(used);
         age(jar);
         moat(Map.of(), "check", "r1");
         assertThat(calls).content().contains(used, "java: -Xlog:cds*=off\n").doesNotContain("shared: ");
@@ -145,8 +147,7 @@ class LauncherTest {
         String first = "java: -XX:TieredStopAtLevel=1\n";
         String late = "java: -XX:Tier4CompileThreshold=300000\n";
         moat(Map.of(), "check", "-q");
-        // Nor with the archive of classes, which makes it slower.
-        assertThat(calls).content().contains(first).doesNotContain(late, "shared: ", "-XX:SharedArchiveFile=");
+        assertThat(calls).content().contains(first, "-XX:SharedArchiveFile=").doesNotContain(late);
         moat(Map.of(), "check", "-q", "xen-step");
         assertThat(calls).content().contains(late, "-XX:SharedArchiveFile=").doesNotContain(first);
         moat(Map.of("CORES", "8"), "check", "r1-bench", "--symmetry");
