@@ -19,8 +19,8 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# once KEY COUNT COMMAND...: runs the command and appends "seconds, processor seconds, MiB, things done" to the file KEY. COUNT is a
-# number, or "generated": the sum of what the JSON report of 'moat check' says.
+# once KEY COUNT COMMAND...: runs the command and appends "seconds, processor seconds, MiB, things done, seconds as it says itself" to the
+# file KEY. COUNT is a number, or "generated": the sum of what the JSON report of 'moat check' says; then it says seconds, too, else 0.
 once() {
   key=$1 count=$2
   shift 2
@@ -30,8 +30,12 @@ once() {
     tail -n 5 "$work/err" >&2
     exit 70
   }
-  [ "$count" != generated ] || count=$(awk '/^      "generated": /{ gsub(/[^0-9]/, ""); sum += $0 } END { printf "%d", sum }' "$work/out")
-  awk -v count="$count" '{ printf "%s %.2f %.0f %s\n", $1, $2 + $3, $4 / 1024, count }' "$work/time" >>"$work/$key"
+  says=0
+  if [ "$count" = generated ]; then
+    count=$(awk '/^      "generated": /{ gsub(/[^0-9]/, ""); sum += $0 } END { printf "%d", sum }' "$work/out")
+    says=$(awk '/^  "timing": /{ on = 1; next } on && NF == 2 { sum += $2 } END { printf "%.2f", sum }' "$work/out")
+  fi
+  awk -v count="$count" -v says="$says" '{ printf "%s %.2f %.0f %s %s\n", $1, $2 + $3, $4 / 1024, count, says }' "$work/time" >>"$work/$key"
 }
 
 # Lines of a recorded file that are rows: neither a remark nor the header.
@@ -66,11 +70,11 @@ done
 echo "audit" >&2
 sh "$here/audit.sh" 2000000 | tail -n 1 | sed 's/.*included: \([0-9.]*\) .*/\1/' >"$work/audit"
 
-# best KEY COLUMN, worst KEY COLUMN: over the rounds. Columns: 1 seconds, 2 processor seconds, 3 MiB, 4 things done.
+# best KEY COLUMN, worst KEY COLUMN: over the rounds. Columns: 1 seconds, 2 processor seconds, 3 MiB, 4 things done, 5 seconds as it says.
 best() { awk -v c="$2" 'NR == 1 || $c < m { m = $c } END { print m }' "$work/$1"; }
 worst() { awk -v c="$2" '$c > m { m = $c } END { print m }' "$work/$1"; }
 divided() { awk -v a="$1" -v b="$2" -v d="${3:-2}" 'BEGIN { printf "%.*f", d, a / b }'; }
-rate() { awk -v n="$(best "$1" 4)" -v s="$(best "$1" 1)" 'BEGIN { printf "%.3f", n / s / 1e6 }'; }
+rate() { awk -v n="$(best "$1" 4)" -v s="$(best "$1" "${2:-1}")" 'BEGIN { printf "%.3f", n / s / 1e6 }'; }
 spread() { awk -v a="$(worst "$1" "$2")" -v b="$(best "$1" "$2")" 'BEGIN { printf "%+.0f %%", (a / b - 1) * 100 }'; }
 
 # row FIGURE VALUE SPREAD: with the value that the page had under the same name.
@@ -92,6 +96,8 @@ table() {
         key=$scenario.$workers.$kind
         row "\`$scenario\`, workers $workers, $kind the comparison: generated/s beside Spin's" "$(divided "$(rate "$key")" "$(rate spin)")" "$(spread "$key" 1)"
       done
+      row "\`$scenario\`, workers $workers, without the comparison, as the run times itself: generated/s beside Spin's" \
+        "$(divided "$(rate "$scenario.$workers.without" 5)" "$(rate spin)")" "$(spread "$scenario.$workers.without" 5)"
       row "\`$scenario\`, workers $workers: time with the comparison / without" "$(divided "$(best "$scenario.$workers.with" 1)" "$(best "$scenario.$workers.without" 1)")" ""
     done
     row "\`$scenario\`: memory with the comparison / without" "$(divided "$(best "$scenario.2.with" 3)" "$(best "$scenario.2.without" 3)")" ""

@@ -32,7 +32,7 @@ final class Expander implements Stepper.Sink {
     /** So many successors are looked up at once, and those of one parent more. */
     private static final int TOGETHER = 48;
     /** Of so many states of a level one is executed as well as remembered. */
-    private static final int AUDITED = 1024;
+    private static final int AUDITED = 256;
 
     private final Machine machine;
     private final Packing packing;

@@ -98,7 +98,7 @@ class LauncherTest {
         assertThat(first.err()).startsWith("moat: building (once, and after changes); log: ");
         assertThat(first.out()).isEmpty();
         assertThat(first.exit()).isEqualTo(12);
-        assertThat(calls).content().startsWith("mvn: -B -q ").contains(" package\n");
+        assertThat(calls).content().startsWith("mvn: -B -ntp ").contains(" package\n");
         assertThat(home.resolve("target/moat-build.log")).content().isEqualTo("in " + home.toRealPath() + "\n");
 
         Result second = moat(Map.of(), "check");
@@ -202,7 +202,7 @@ class LauncherTest {
     @Test
     void sparkIsOnTheClassPathWhereItIsBuiltAndAskedFor() throws Exception {
         moat(Map.of(), "check", "r1", "--engine", "spark");
-        assertThat(calls).content().contains("mvn: -B -q -Dmaven").doesNotContain("target/spark", "--add-opens");
+        assertThat(calls).content().contains("mvn: -B -ntp -Dmaven").doesNotContain("target/spark", "--add-opens");
 
         Files.createDirectories(home.resolve("target/spark/jars"));
         moat(Map.of(), "check", "r1");
@@ -219,7 +219,7 @@ class LauncherTest {
                 Files.writeString(source, "class B {}"),
                 FileTime.from(Instant.now().plusSeconds(5)));
         moat(Map.of(), "check", "r1");
-        assertThat(calls).content().contains("mvn: -B -q -Pspark -Dmaven");
+        assertThat(calls).content().contains("mvn: -B -ntp -Pspark -Dmaven");
     }
 
     @Test
