@@ -62,7 +62,8 @@ final class Crew implements AutoCloseable {
             return;
         }
         remembers = true;
-        EffectMemory made = EffectMemory.of(machine, bounds, workers.size());
+        EffectMemory made =
+                EffectMemory.of(machine, bounds, workers.size(), workers.get(0).symmetry());
         if (made == null || !workers.stream().allMatch(worker -> worker.remember(made))) {
             return;
         }

@@ -47,7 +47,6 @@ final class Expander implements Stepper.Sink {
     private final long[] parent;
 
     private final long[] child;
-    private final long[] packedChild;
     private final long[] recent = new long[RECENT];
     private boolean searchesOn;
     private @Nullable OrbitPrint orbits;
@@ -86,7 +85,6 @@ final class Expander implements Stepper.Sink {
         this.children = packing.new Follower();
         this.parent = parents.state();
         this.child = new long[words];
-        this.packedChild = new long[packing.words()];
         this.states = new long[64 * words];
         int n = judge.invariants().size();
         this.unwitnessed = n == 0 ? 0 : -1L >>> (64 - n);
@@ -125,6 +123,12 @@ final class Expander implements Stepper.Sink {
     /** Tells states apart only if no permutation leads from one to the other. */
     void upTo(ImageTables symmetry) {
         orbits = new OrbitPrint(symmetry);
+    }
+
+    /** The symmetry up to which states are told apart, or null. */
+    @Nullable
+    ImageTables symmetry() {
+        return orbits == null ? null : orbits.tables();
     }
 
     /** What a state is known by: its fingerprint, or with symmetry that of its orbit. */
@@ -357,17 +361,12 @@ final class Expander implements Stepper.Sink {
     private void findOrbits(OrbitPrint by, Effects known, ChunkedStates level) {
         int base = -1;
         for (int k = 0; k < known.count(); k++) {
-            long orbit = by.known(prints[k]);
-            if (orbit == 0) {
-                int p = letters[k];
-                known.write(k, level.chunk(p), level.offset(p), packedChild, 0);
-                if (p != base) {
-                    by.base(parents.follow(level.chunk(p), level.offset(p)));
-                    base = p;
-                }
-                orbit = by.learn(prints[k], children.follow(packedChild, 0));
+            int p = letters[k];
+            if (p != base) {
+                by.base(parents.follow(level.chunk(p), level.offset(p)));
+                base = p;
             }
-            prints[k] = orbit;
+            prints[k] = known.orbit(k, by);
         }
     }
 

@@ -151,7 +151,7 @@ final class Rules {
             Map.entry("page.hand", List.of("page")),
             Map.entry("explore.store", List.of("bits")),
             Map.entry("explore.orbit", List.of("machine", "logic.judge", "explore.store")),
-            Map.entry("explore.effect", List.of("machine", "logic.judge", "explore.store")),
+            Map.entry("explore.effect", List.of("explore.orbit")),
             Map.entry("explore", List.of("explore.orbit", "explore.effect")),
             Map.entry("discipline", List.of("logic.ground", "model")),
             Map.entry("prove.solver", List.of("logic.read")),

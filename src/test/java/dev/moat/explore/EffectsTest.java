@@ -61,7 +61,7 @@ class EffectsTest {
         return Stream.iterate(workers == 1 ? 1L << 20 : 3L << 20, bytes -> bytes + (1 << 19))
                 .limit(16)
                 .map(bytes -> new Bounds(bytes, 1 << 13, 64))
-                .filter(bounds -> EffectMemory.of(machine, bounds, workers) != null)
+                .filter(bounds -> EffectMemory.of(machine, bounds, workers, null) != null)
                 .findFirst()
                 .orElseThrow();
     }
@@ -202,7 +202,9 @@ class EffectsTest {
     void isRememberedWithinTheseBounds(String line) {
         Machine machine = Machines.machine(line);
         for (Bounds bounds : List.of(GENEROUS, IMPATIENT)) {
-            assertThat(EffectMemory.of(machine, bounds, 4)).as("%s", bounds).isNotNull();
+            assertThat(EffectMemory.of(machine, bounds, 4, null))
+                    .as("%s", bounds)
+                    .isNotNull();
         }
     }
 

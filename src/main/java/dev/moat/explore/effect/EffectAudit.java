@@ -1,11 +1,13 @@
 package dev.moat.explore.effect;
 
+import dev.moat.explore.orbit.OrbitPrint;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.state.Packing;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Looks whether what is remembered is what executing does, of a state now and then. For one thread; nothing that it executes counts. */
 final class EffectAudit implements Stepper.Sink {
@@ -13,6 +15,9 @@ final class EffectAudit implements Stepper.Sink {
     private final Stepper stepper;
     private final Fingerprint fingerprint;
     private final Evaluator judge;
+    /** Of the symmetry of which effects tell, or null. */
+    private final @Nullable OrbitPrint orbits;
+
     private final long[] parent;
     /** A successor as it is remembered, and as it is. */
     private final long[] written;
@@ -25,7 +30,9 @@ final class EffectAudit implements Stepper.Sink {
     private final Effects effects;
     private long sum;
 
-    EffectAudit(Machine machine, Fingerprint fingerprint, Evaluator judge, Effects effects) {
+    EffectAudit(EffectMemory memory, Fingerprint fingerprint, Evaluator judge, Effects effects) {
+        Machine machine = memory.machine;
+        orbits = memory.symmetry == null ? null : new OrbitPrint(memory.symmetry);
         this.fingerprint = fingerprint;
         this.judge = judge;
         this.effects = effects;
@@ -46,6 +53,9 @@ final class EffectAudit implements Stepper.Sink {
         from = state;
         fromAt = at;
         sum = effects.sum(state, at);
+        if (orbits != null) {
+            orbits.base(parent);
+        }
         next = first;
         same = true;
         stepper.expand(parent, this);
@@ -66,6 +76,7 @@ final class EffectAudit implements Stepper.Sink {
         packing.pack(s, packed, 0);
         return Arrays.equals(written, packed)
                 && (sum ^ effects.print(next)) == fingerprint.sum(s)
-                && effects.bundles(next) == judge.bundles(parent, s);
+                && effects.bundles(next) == judge.bundles(parent, s)
+                && (orbits == null || effects.orbit(next, orbits) == orbits.of(s));
     }
 }

@@ -1,8 +1,8 @@
 package dev.moat.explore.effect;
 
+import dev.moat.explore.orbit.ImageTables;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.logic.judge.Evaluator;
-import dev.moat.machine.Conditions;
 import dev.moat.machine.Machine;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,34 +13,45 @@ import org.jspecify.annotations.Nullable;
  * look something up.
  */
 public final class EffectMemory {
+    /** With more permutations what effects tell of each would take too much room. */
+    private static final int MOST_IMAGES = 64;
+
     final Machine machine;
     final Bounds bounds;
     final StepCounter[] counters;
+    /** Of the symmetry up to which states are told apart, or null without one. */
+    final @Nullable ImageTables symmetry;
+
     private final List<Effects> workers = new ArrayList<>();
     private volatile Known known;
 
-    private EffectMemory(Machine machine, StepCounter[] counters, Bounds bounds) {
+    private EffectMemory(Machine machine, StepCounter[] counters, Bounds bounds, @Nullable ImageTables symmetry) {
         this.machine = machine;
         this.counters = counters;
         this.bounds = bounds;
-        known = Known.nothing(machine, counters.length, bounds);
+        this.symmetry = symmetry;
+        known = Known.nothing(machine, counters.length, symmetry == null ? 0 : symmetry.group(), bounds);
     }
 
-    /** An empty one, or null when what letters of a machine do cannot be seen, or is too much for so many workers in these bounds. */
-    public static @Nullable EffectMemory of(Machine machine, Bounds bounds, int workers) {
-        if (!machine.schema().isWatchable()) {
+    /**
+     * An empty one, or null when what letters of a machine do cannot be seen, or is too much for so many workers in these bounds.
+     *
+     * @param symmetry up to which states are told apart, or null
+     */
+    public static @Nullable EffectMemory of(
+            Machine machine, Bounds bounds, int workers, @Nullable ImageTables symmetry) {
+        if (!machine.schema().isWatchable() || (symmetry != null && symmetry.group() > MOST_IMAGES)) {
             return null;
         }
         StepCounter[] counters = StepCounter.of(machine);
         if (counters == null) {
             return null;
         }
-        long fixed = Conditions.bytes(machine.schema())
-                + PackedPrint.bytes(machine.schema().packing());
+        long fixed = Effects.bytes(machine.schema(), symmetry);
         if (workers * fixed > bounds.ofOne()) {
             return null;
         }
-        EffectMemory made = new EffectMemory(machine, counters, bounds);
+        EffectMemory made = new EffectMemory(machine, counters, bounds, symmetry);
         return workers * fixed + made.bytes() > bounds.bytes() / 2 ? null : made;
     }
 
@@ -69,7 +80,7 @@ public final class EffectMemory {
     /** Forgets all effects, unless another worker has since they were looked at. */
     synchronized void forget(Known seen) {
         if (known == seen) {
-            known = seen.cleared(machine.schema().packing().words());
+            known = seen.cleared();
         }
     }
 

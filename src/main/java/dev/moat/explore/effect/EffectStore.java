@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code @shape} an effect is {@code (count, flags, account), (letter, print, bundles, changed...)...}: how many successors,
  * {@link Probe#flags} and the number of what was counted; of each successor its letter, the fingerprint of the bits that changed,
- * the bundles of invariants that these may concern, and these as words of a packed state.
+ * the bundles of invariants that these may concern, these as words of a packed state, and up to a symmetry what
+ * {@link dev.moat.explore.orbit.ImageChanges} tells of them.
  */
 final class EffectStore {
     static final int HEADER = 1;
@@ -49,11 +50,19 @@ final class EffectStore {
     /** What accounts take, about. */
     private long accountBytes;
 
-    /** @param packedWords of a packed state */
-    EffectStore(int packedWords) {
+    /**
+     * @param packedWords of a packed state
+     * @param images permutations of a symmetry; 0 without one
+     */
+    EffectStore(int packedWords, int images) {
         this.packedWords = packedWords;
-        stride = CHANGED + packedWords;
+        stride = CHANGED + packedWords + images;
         number(Probe.Account.NOTHING);
+    }
+
+    /** An empty one of such effects. */
+    EffectStore cleared() {
+        return new EffectStore(packedWords, stride - images());
     }
 
     /** Effects that are told one after the other before they are added. For one thread. */
@@ -71,11 +80,12 @@ final class EffectStore {
         }
 
         /** The next successor. */
-        void successor(int letter, long print, long bundles, long[] changed) {
+        void successor(int letter, long print, long bundles, long[] changed, long[] images) {
             told[next + LETTER] = letter;
             told[next + PRINT] = print;
             told[next + BUNDLES] = bundles;
-            System.arraycopy(changed, 0, told, next + CHANGED, changed.length);
+            System.arraycopy(changed, 0, told, next + CHANGED, packedWords);
+            System.arraycopy(images, 0, told, next + CHANGED + packedWords, images.length);
             next += stride;
         }
 
@@ -198,6 +208,11 @@ final class EffectStore {
     /** Words of a successor. */
     int stride() {
         return stride;
+    }
+
+    /** Behind so many words of a successor what changed of its images begins. */
+    int images() {
+        return CHANGED + packedWords;
     }
 
     static int successors(long[] words, int effect) {

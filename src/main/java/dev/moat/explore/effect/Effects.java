@@ -1,5 +1,8 @@
 package dev.moat.explore.effect;
 
+import dev.moat.explore.orbit.ImageChanges;
+import dev.moat.explore.orbit.ImageTables;
+import dev.moat.explore.orbit.OrbitPrint;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.judge.Evaluator;
@@ -30,6 +33,7 @@ public final class Effects {
     private final Machine machine;
     private final PackedPrint print;
     private final Conditions conditions;
+    private final @Nullable ImageChanges images;
     private final EffectAudit audit;
     private final Learner learner;
     private final StepCounter[] counters;
@@ -47,6 +51,7 @@ public final class Effects {
 
     private int seen;
     private final int stride;
+    private final int imagesAt;
     /** How often what an account counts happened again, by number. */
     private long[] again = new long[64];
     /** A table that is to be mended. */
@@ -76,12 +81,14 @@ public final class Effects {
         Schema schema = machine.schema();
         packedWords = schema.packing().words();
         print = new PackedPrint(fingerprint, schema.packing(), schema.words());
-        fixed = Conditions.bytes(schema) + PackedPrint.bytes(schema.packing());
+        fixed = bytes(schema, memory.symmetry);
         conditions = new Conditions(schema);
-        audit = new EffectAudit(machine, fingerprint, judge, this);
+        audit = new EffectAudit(memory, fingerprint, judge, this);
         known = memory.known();
-        learner = new Learner(machine, conditions, judge, fingerprint, known.store);
+        images = memory.symmetry == null ? null : new ImageChanges(memory.symmetry, schema.words());
+        learner = new Learner(memory, conditions, images, judge, fingerprint);
         stride = known.store.stride();
+        imagesAt = known.store.images();
         see(known);
     }
 
@@ -118,7 +125,24 @@ public final class Effects {
     /** See {@link EffectMemory#look}. */
     void look(long[] s) {
         conditions.look(s);
-        learned |= conditions.grew();
+        if (images != null) {
+            images.look(s);
+        }
+        learned |= grew();
+    }
+
+    /** Whether anything was learned of what effects rest on, since it was asked last. */
+    private boolean grew() {
+        boolean images = this.images != null && this.images.grew();
+        return conditions.grew() || images;
+    }
+
+    private void learn(Effects other) {
+        conditions.learn(other.conditions);
+        if (images != null && other.images != null) {
+            images.learn(other.images);
+        }
+        grew();
     }
 
     /** Has the others learn what this one has learned of conditions; answers whether there was anything. */
@@ -127,8 +151,7 @@ public final class Effects {
         learned = false;
         if (any) {
             for (Effects other : others) {
-                other.conditions.learn(conditions);
-                other.conditions.grew();
+                other.learn(this);
             }
         }
         return any;
@@ -209,6 +232,13 @@ public final class Effects {
         }
     }
 
+    /** Memory that what is a worker's alone takes at least, about. */
+    static long bytes(Schema schema, @Nullable ImageTables symmetry) {
+        return Conditions.bytes(schema)
+                + PackedPrint.bytes(schema.packing())
+                + (symmetry == null ? 0 : ImageChanges.bytes(symmetry, schema.words()));
+    }
+
     /** Memory taken by what is this worker's alone, about. */
     long own() {
         return fixed + learner.bytes();
@@ -279,7 +309,7 @@ public final class Effects {
         part.missed++;
         poor = part.isPoor(bounds, learner.isWhole(part.table)) ? part.table : poor;
         int effect = learner.learn(part.table, packed, at);
-        learned |= conditions.grew();
+        learned |= grew();
         return effect;
     }
 
@@ -301,6 +331,11 @@ public final class Effects {
     /** The bundles of invariants that may concern what changed; see {@link Evaluator#bundles}. */
     public long bundles(int k) {
         return EffectStore.bundles(words, successors[k]);
+    }
+
+    /** The fingerprint of the orbit of successor k of the state that is taken as the base; with a symmetry. */
+    public long orbit(int k, OrbitPrint by) {
+        return by.of(words, successors[k] + imagesAt);
     }
 
     /** Writes successor k of a packed state. */

@@ -34,8 +34,8 @@ final class Known {
         this.store = store;
     }
 
-    /** Nothing of a machine with so many CPUs. */
-    static Known nothing(Machine machine, int cpus, Bounds bounds) {
+    /** Nothing of a machine with so many CPUs, and so many permutations of a symmetry, 0 without one. */
+    static Known nothing(Machine machine, int cpus, int images, Bounds bounds) {
         int packedWords = machine.schema().packing().words();
         List<EffectTable> list = new ArrayList<>();
         int at = 0;
@@ -60,7 +60,7 @@ final class Known {
             }
             at++;
         }
-        return new Known(actions, starts, steps, new EffectStore(packedWords));
+        return new Known(actions, starts, steps, new EffectStore(packedWords, images));
     }
 
     /** Behind the letters that do the same as one, with other arguments. */
@@ -90,8 +90,8 @@ final class Known {
     }
 
     /** No effect, but on what letters depend. */
-    Known cleared(int packedWords) {
-        return by(table -> Stream.of(table.cleared()), new EffectStore(packedWords));
+    Known cleared() {
+        return by(table -> Stream.of(table.cleared()), store.cleared());
     }
 
     /** The same with other tables in place of one; itself when it has not that one. */

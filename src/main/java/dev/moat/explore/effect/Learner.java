@@ -1,5 +1,6 @@
 package dev.moat.explore.effect;
 
+import dev.moat.explore.orbit.ImageChanges;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.judge.Evaluator;
@@ -21,6 +22,10 @@ final class Learner {
     private final Packing packing;
     private final Evaluator judge;
     private final Fingerprint fingerprint;
+    private final @Nullable ImageChanges images;
+    /** What changed of the last successor's images. */
+    private final long[] imagesChanged;
+
     private final Packing.Follower parents;
     /** What the parents' follower has reached. */
     private final long[] parent;
@@ -34,11 +39,18 @@ final class Learner {
     private ClaimWatch.@Nullable Wrong wrong;
     private int wrongLetter;
 
-    Learner(Machine machine, Conditions conditions, Evaluator judge, Fingerprint fingerprint, EffectStore store) {
-        this.machine = machine;
+    Learner(
+            EffectMemory memory,
+            Conditions conditions,
+            @Nullable ImageChanges images,
+            Evaluator judge,
+            Fingerprint fingerprint) {
+        machine = memory.machine;
         this.judge = judge;
         this.fingerprint = fingerprint;
-        this.store = store;
+        this.images = images;
+        imagesChanged = new long[memory.symmetry == null ? 0 : memory.symmetry.group()];
+        store = memory.known().store;
         draft = store.new Draft();
         probe = new Probe(machine, conditions);
         packing = machine.schema().packing();
@@ -125,11 +137,14 @@ final class Learner {
             child[w] ^= parent[w];
         }
         long bundles = judge.bundles(parent, child);
+        if (images != null) {
+            images.find(parent, child, imagesChanged, probe.bits());
+        }
         for (int w = 0; w < child.length; w++) {
             child[w] ^= parent[w];
         }
         packing.packDifference(child, bits, 0);
-        draft.successor(probe.letter(k), sum, bundles, bits);
+        draft.successor(probe.letter(k), sum, bundles, bits, imagesChanged);
     }
 
     /** Whether nothing was found wrong just now. */

@@ -42,20 +42,24 @@ public final class ImageTables {
     /** An element that may name nothing, and the bit that says so. */
     private record Dead(Slots family, int element, int bit) {}
 
-    /** Bits of a word whose values from {@code first} on have rows in the table; other values contribute nothing. */
+    /** Pieces of a word; their values from {@code first} on have rows in the table, and others contribute nothing. */
     private static final class Chunk {
         final int word;
         final int shift;
         final long mask;
         final long first;
         final long[] table;
+        /** Of each piece its bits of the word. */
+        final long[] pieces;
 
-        Chunk(int word, int shift, long mask, long first, long[] table) {
+        Chunk(int word, long first, long[] table, long... pieces) {
+            long all = Arrays.stream(pieces).reduce(0, (a, b) -> a | b);
             this.word = word;
-            this.shift = shift;
-            this.mask = mask;
+            shift = Long.numberOfTrailingZeros(all);
+            mask = all >>> shift;
             this.first = first;
             this.table = table;
+            this.pieces = pieces;
         }
     }
 
@@ -211,7 +215,8 @@ public final class ImageTables {
                 addTo(into, p, p.bit() - first.bit(), g);
             }
         }
-        return new Chunk(first.word(), first.bit(), ones(width), 0, into);
+        long[] own = pieces.stream().mapToLong(p -> ones(p.width()) << p.bit()).toArray();
+        return new Chunk(first.word(), 0, into, own);
     }
 
     /** Adds what a piece, so many bits behind its chunk's first one, contributes to a permutation's column of the table. */
@@ -248,7 +253,8 @@ public final class ImageTables {
             into[at] = difference(wide.family(), wide.element(), value, bits, at % group);
         }
         int shift = wide.family().shiftOf(wide.element()) + name.low();
-        return new Chunk(wide.family().wordOf(wide.element()), shift, ones(name.width()), name.first(), into);
+        long own = ones(name.width()) << shift;
+        return new Chunk(wide.family().wordOf(wide.element()), name.first(), into, own);
     }
 
     /** What dead elements' bits were taken for is taken back, and they go where they belong as they are. */
@@ -262,7 +268,7 @@ public final class ImageTables {
                 }
             }
         }
-        return new Chunk(unmoved.length + from / 64, from % 64, ones(WIDEST), 0, into);
+        return new Chunk(unmoved.length + from / 64, 0, into, ones(WIDEST) << from);
     }
 
     SymmetryGroup symmetry() {
@@ -270,8 +276,26 @@ public final class ImageTables {
     }
 
     /** How many permutations there are. */
-    int group() {
+    public int group() {
         return group;
+    }
+
+    /** How many elements may name nothing, each with a bit in the words behind those of a state. */
+    int namings() {
+        return asked.isEmpty() ? 0 : last().firstBit + last().elements;
+    }
+
+    private Asked last() {
+        return asked.get(asked.size() - 1);
+    }
+
+    /** Whether the element with that bit names something in a state. */
+    boolean names(long[] s, int bit) {
+        int k = asked.size() - 1;
+        while (asked.get(k).firstBit > bit) {
+            k--;
+        }
+        return asked.get(k).naming.isLive(s, bit - asked.get(k).firstBit);
     }
 
     /** Words of a state, and those with a bit for each element that may name nothing. */
@@ -307,6 +331,15 @@ public final class ImageTables {
     /** Whether a chunk has some of these bits of its word. */
     boolean has(int c, long bits) {
         return (bits >>> chunks[c].shift & chunks[c].mask) != 0;
+    }
+
+    /** The bits of a chunk's word that tell by how much its contribution changes when some change. */
+    long read(int c, long changed) {
+        long read = 0;
+        for (long piece : chunks[c].pieces) {
+            read |= (piece & changed) == 0 ? 0 : piece;
+        }
+        return read;
     }
 
     /** Adds what a chunk contributes with this word to the fingerprint of each image. */

@@ -39,6 +39,11 @@ public final class OrbitPrint {
         }
     }
 
+    /** Those of the group. */
+    public ImageTables tables() {
+        return tables;
+    }
+
     /** Takes a state as the one from which others differ in few words. */
     public void base(long[] s) {
         compare(s);
@@ -68,6 +73,19 @@ public final class OrbitPrint {
         long sum = 0;
         for (int p = 0; p < group; p++) {
             sum += Fingerprint.mixed(sums[p] ^ changed[p]);
+        }
+        return Fingerprint.of(Fingerprint.mixed(sum));
+    }
+
+    /**
+     * The fingerprint of the orbit of a state that differs from the base, by what {@link ImageChanges} tells of that.
+     *
+     * @param at where these words begin, one for each permutation
+     */
+    public long of(long[] changes, int at) {
+        long sum = 0;
+        for (int p = 0; p < group; p++) {
+            sum += Fingerprint.mixed(sums[p] ^ changes[at + p]);
         }
         return Fingerprint.of(Fingerprint.mixed(sum));
     }

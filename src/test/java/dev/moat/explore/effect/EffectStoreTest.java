@@ -18,7 +18,7 @@ class EffectStoreTest {
         EffectStore.Draft draft = store.new Draft();
         draft.begin(successors, flags);
         for (int k = 0; k < successors; k++) {
-            draft.successor(k, 3L * k, 0, new long[] {k});
+            draft.successor(k, 3L * k, 0, new long[] {k}, new long[0]);
         }
         return draft.end(NOTHING);
     }
@@ -26,7 +26,7 @@ class EffectStoreTest {
     /** As many as the letters that an alphabet may have. */
     @Test
     void asManySuccessorsAsLetters() {
-        EffectStore store = new EffectStore(1);
+        EffectStore store = new EffectStore(1, 0);
         int effect = add(store, 1 << 16, Probe.WAITS);
         long[] words = store.view().words;
         assertThat(EffectStore.successors(words, effect)).isEqualTo(1 << 16);
@@ -38,18 +38,18 @@ class EffectStoreTest {
 
     @Test
     void eachOnce() {
-        EffectStore store = new EffectStore(1);
+        EffectStore store = new EffectStore(1, 0);
         int effect = add(store, 2, 0);
         assertThat(add(store, 2, 0)).isEqualTo(effect);
         assertThat(add(store, 2, Probe.SERVED)).isNotEqualTo(effect);
         add(store, 1_000, 0);
-        assertThat(store.bytes()).isGreaterThan(new EffectStore(1).bytes());
+        assertThat(store.bytes()).isGreaterThan(new EffectStore(1, 0).bytes());
     }
 
     /** Numbers that others were given are theirs: what is behind one is what was told. */
     @Test
     void eachIsWhatWasToldWhileOthersAdd() throws Exception {
-        EffectStore store = new EffectStore(1);
+        EffectStore store = new EffectStore(1, 0);
         ExecutorService threads = Executors.newFixedThreadPool(3);
         List<Future<Integer>> running = new ArrayList<>();
         for (int n = 0; n < 3; n++) {

@@ -28,7 +28,7 @@ class KnownEffectsTest {
         Machine machine =
                 Catalog.load().machine(new MachineSpec(component, Map.of(), Granularity.OPERATION, true, List.of()));
         Judge judge = new Judge(List.of(), machine.model().abstraction(), machine.schema());
-        memory = Objects.requireNonNull(EffectMemory.of(machine, BOUNDS, 2));
+        memory = Objects.requireNonNull(EffectMemory.of(machine, BOUNDS, 2, null));
         Fingerprint fingerprint = new Fingerprint(machine.schema().words());
         Effects effects = memory.worker(judge.evaluator(), fingerprint);
         other = memory.worker(judge.evaluator(), fingerprint);
