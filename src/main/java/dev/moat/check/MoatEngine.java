@@ -12,6 +12,7 @@ import dev.moat.input.Home;
 import dev.moat.input.InputException;
 import dev.moat.liveness.Lasso;
 import dev.moat.liveness.Liveness;
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
@@ -51,13 +52,13 @@ import java.util.stream.Collectors;
 /** The engine of the program: Moat's own judge, explorer and traces put together. */
 public final class MoatEngine implements Engine {
     private final InvariantLibrary library;
-    private final Discipline discipline;
+    private final CompiledActions discipline;
     private final Catalog catalog;
     private final ScenarioLibrary scenarios;
 
     private MoatEngine(InvariantLibrary library, Discipline discipline, Catalog catalog, ScenarioLibrary scenarios) {
         this.library = library;
-        this.discipline = discipline;
+        this.discipline = new CompiledActions(discipline);
         this.catalog = catalog;
         this.scenarios = scenarios;
     }
@@ -108,7 +109,8 @@ public final class MoatEngine implements Engine {
         return new MoatSession(scenario, machine, judge(machine, scenario.invariants()), discipline, catalog);
     }
 
-    private record MoatSession(Scenario scenario, Machine machine, Judge judge, Discipline discipline, Catalog catalog)
+    private record MoatSession(
+            Scenario scenario, Machine machine, Judge judge, CompiledActions discipline, Catalog catalog)
             implements Session {
         @Override
         public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {

@@ -1,5 +1,6 @@
 package dev.moat.explore;
 
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.read.Discipline;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param wrong what becomes of the search when a transition is not what it claims to be
  * @param reason why nothing is compared, a few words; empty when there is a discipline
  */
-public record Comparison(@Nullable Discipline discipline, OnWrongClaim wrong, String reason) {
+public record Comparison(@Nullable CompiledActions discipline, OnWrongClaim wrong, String reason) {
     /** What becomes of a search when a transition is not what it claims to be. */
     public enum OnWrongClaim {
         /** It ends. */
@@ -22,12 +23,17 @@ public record Comparison(@Nullable Discipline discipline, OnWrongClaim wrong, St
     }
 
     /** Compares with a discipline; a strict search ends with the first wrong claim, another one notes it. */
-    public static Comparison with(Discipline discipline, boolean strict) {
+    public static Comparison with(CompiledActions discipline, boolean strict) {
         return new Comparison(discipline, strict ? OnWrongClaim.ENDS : OnWrongClaim.NOTES, "");
     }
 
+    /** The same with a discipline of which nothing is compiled yet. */
+    public static Comparison with(Discipline discipline, boolean strict) {
+        return with(new CompiledActions(discipline), strict);
+    }
+
     /** Compares with a discipline; after a wrong claim it searches for the first broken property. */
-    public static Comparison toTheHarm(Discipline discipline) {
+    public static Comparison toTheHarm(CompiledActions discipline) {
         return new Comparison(discipline, OnWrongClaim.GOES_ON, "");
     }
 

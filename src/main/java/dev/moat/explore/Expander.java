@@ -9,9 +9,9 @@ import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.logic.judge.Judge;
-import dev.moat.logic.read.Discipline;
 import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
@@ -91,7 +91,7 @@ final class Expander implements Stepper.Sink {
     }
 
     /** Compares every transition from now on; throws as {@link ClaimJudge}, then as {@link Stepper#compareWith}. */
-    void compareWith(Discipline discipline) throws IncomparableException {
+    void compareWith(CompiledActions discipline) throws IncomparableException {
         ClaimJudge comparing = judging(machine, discipline);
         claims = comparing;
         watch = stepper.compareWith(comparing);
@@ -99,13 +99,14 @@ final class Expander implements Stepper.Sink {
     }
 
     /** What judges a machine's transitions by a discipline, on one thread; throws as {@link ClaimJudge}. */
-    static ClaimJudge judging(Machine machine, Discipline discipline) throws IncomparableException {
+    static ClaimJudge judging(Machine machine, CompiledActions discipline) throws IncomparableException {
         Abstraction foundFrom = machine.model().foundFrom();
         if (foundFrom != null) {
             return ClaimJudge.finding(discipline, foundFrom, machine.schema());
         }
         Abstraction own = machine.model().claimedOver();
-        Abstraction over = own == null ? machine.model().abstraction() : ClaimJudge.completed(discipline, own);
+        Abstraction over =
+                own == null ? machine.model().abstraction() : ClaimJudge.completed(discipline.discipline(), own);
         return new ClaimJudge(discipline, over, machine.schema());
     }
 

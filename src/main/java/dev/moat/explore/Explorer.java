@@ -11,9 +11,9 @@ import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.explore.store.FingerprintSet;
 import dev.moat.limit.LimitException;
 import dev.moat.logic.claims.IncomparableException;
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.logic.judge.Judge;
-import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
 import java.io.DataInput;
 import java.io.IOException;
@@ -105,7 +105,7 @@ public final class Explorer {
         ImageTables tables = new ImageTables(group);
         crew.workers().forEach(worker -> worker.upTo(tables));
         SymmetryAudit audit = new SymmetryAudit(machine, judge, tables);
-        Discipline discipline = comparison.discipline();
+        CompiledActions discipline = comparison.discipline();
         if (discipline != null) {
             try {
                 audit.compareWith(Expander.judging(machine, discipline));
@@ -130,7 +130,7 @@ public final class Explorer {
     }
 
     private Comparison compare(Comparison asked) {
-        Discipline discipline = asked.discipline();
+        CompiledActions discipline = asked.discipline();
         try {
             for (int i = 0; discipline != null && i < limits.workers(); i++) {
                 crew.workers().get(i).compareWith(discipline);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.effect.Bounds;
 import dev.moat.explore.effect.EffectMemory;
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
 import java.util.ArrayList;
@@ -137,7 +138,7 @@ class EffectsTest {
     @ValueSource(longs = {0, 1_000, 2_500})
     void whoRestsDoesNotBeginAnew(long from) {
         String line = "xen-vtd step refs=1 handles=2 !unmap.invalidation-not-awaited";
-        Comparison harm = Comparison.toTheHarm(DISCIPLINE);
+        Comparison harm = Comparison.toTheHarm(new CompiledActions(DISCIPLINE));
         Exploration executed = explore(line, harm, 1, NEVER);
         assertThat(executed.conformance().first()).isNotNull();
         assertThat(said(explore(line, harm, 1, from))).isEqualTo(said(executed));

@@ -12,6 +12,7 @@ import dev.moat.state.Writer;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -45,16 +46,21 @@ final class AtomSpace implements GroundAction.Atoms {
     private final List<Footprint> reads = new ArrayList<>();
     private final Readers readers;
 
-    /** A relation's atoms: where each has its bit, row-major, or which constant it is. */
+    /**
+     * A relation's atoms: where each has its bit, row-major, or which constant it is. Knows nothing of the implementation, for what is
+     * compiled outlives it.
+     */
     private static final class Family {
-        final Relation relation;
+        final String name;
+        final List<Sort> places;
         private final int[] place;
         private final int[] sizes;
 
         Family(Relation relation, int[] place) {
-            this.relation = relation;
+            name = relation.name();
+            places = relation.places();
             this.place = place;
-            sizes = relation.places().stream().mapToInt(Sort::size).toArray();
+            sizes = places.stream().mapToInt(Sort::size).toArray();
         }
 
         int at(int a, int b, int c, int d, int e) {
@@ -83,16 +89,17 @@ final class AtomSpace implements GroundAction.Atoms {
         code = relationOf.stream().map(Relation::code).toArray(RelationCode[]::new);
         arguments = argumentsOf.stream().flatMapToInt(Arrays::stream).toArray();
         SchemaBuilder builder = new SchemaBuilder();
-        atoms = builder.slots("atom", Role.GHOST, Writer.GHOST, Sort.numbered("Atom", "a", reads.size()))
+        Slots of = builder.slots("atom", Role.GHOST, Writer.GHOST, Sort.numbered("Atom", "a", reads.size()))
                 .bits(1);
+        atoms = of;
         bits = builder.build();
         for (String name : relations) {
             Family f = families.get(name);
             if (f != null) {
-                abstraction.relation(name, f.relation.places(), code(f), (p, a, b, c, d, e) -> {
+                abstraction.relation(name, f.places, code(f, of), (p, a, b, c, d, e) -> {
                     int at = f.at(a, b, c, d, e);
                     if (at >= 0) {
-                        p.one(atoms, at);
+                        p.one(of, at);
                     }
                 });
             }
@@ -100,7 +107,7 @@ final class AtomSpace implements GroundAction.Atoms {
         readers = new Readers(reads.toArray(new Footprint[0]), schema.words());
     }
 
-    private RelationCode code(Family f) {
+    private static RelationCode code(Family f, Slots atoms) {
         return (t, a, b, c, d, e) -> {
             int at = f.at(a, b, c, d, e);
             return at == ALWAYS || (at >= 0 && atoms.get(t, at) != 0);
@@ -168,6 +175,21 @@ final class AtomSpace implements GroundAction.Atoms {
         }
     }
 
+    /** What formulas over abstract states are compiled by: the same for spaces that differ in what things are called only. */
+    List<Object> shape() {
+        List<Object> shape = new ArrayList<>();
+        for (Sort sort : abstraction.sorts()) {
+            shape.add(sort.name());
+            shape.add(sort.size());
+        }
+        for (Family f : families.values()) {
+            shape.add(f.name);
+            f.places.forEach(sort -> shape.add(sort.name()));
+            shape.add(IntBuffer.wrap(f.place));
+        }
+        return shape;
+    }
+
     /** How many atoms have a bit. */
     int size() {
         return relationOf.size();
@@ -227,7 +249,7 @@ final class AtomSpace implements GroundAction.Atoms {
     @Override
     public @Nullable List<Sort> places(String relation) {
         Family f = families.get(relation);
-        return f == null ? null : f.relation.places();
+        return f == null ? null : f.places;
     }
 
     @Override
@@ -297,9 +319,9 @@ final class AtomSpace implements GroundAction.Atoms {
             for (int place : f.place) {
                 int partner = partner(f, args, sort, x, y);
                 if (partner != place && (partner < 0 || place < 0)) {
-                    return f.relation.name();
+                    return f.name;
                 }
-                next(args, f.relation.places());
+                next(args, f.places);
             }
         }
         return null;
@@ -322,7 +344,7 @@ final class AtomSpace implements GroundAction.Atoms {
     /** Where the atom is with which one changes places, which may be itself. */
     private static int partner(Family f, int[] args, String sort, int x, int y) {
         int[] other = args.clone();
-        List<Sort> places = f.relation.places();
+        List<Sort> places = f.places;
         for (int k = 0; k < places.size(); k++) {
             if (places.get(k).name().equals(sort) && (other[k] == x || other[k] == y)) {
                 other[k] = x + y - other[k];

@@ -1,5 +1,6 @@
 package dev.moat.logic.claims;
 
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.read.Discipline;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
@@ -54,8 +55,13 @@ public final class ClaimJudge implements TransitionJudge {
      * @throws IncomparableException when the implementation gives no meaning to a relation of the discipline; then, when it has
      *     too many atoms; then, when an action has more instances than a long counts
      */
-    public ClaimJudge(Discipline discipline, Abstraction abstraction, Schema schema) throws IncomparableException {
+    public ClaimJudge(CompiledActions discipline, Abstraction abstraction, Schema schema) throws IncomparableException {
         this(discipline, abstraction, schema, MOST_REMEMBERED, false);
+    }
+
+    /** As the other, with nothing compiled yet. */
+    public ClaimJudge(Discipline discipline, Abstraction abstraction, Schema schema) throws IncomparableException {
+        this(discipline, abstraction, schema, MOST_REMEMBERED);
     }
 
     /**
@@ -63,6 +69,13 @@ public final class ClaimJudge implements TransitionJudge {
      *
      * @param abstraction relations that it does not have are false
      */
+    public static ClaimJudge finding(CompiledActions discipline, Abstraction abstraction, Schema schema)
+            throws IncomparableException {
+        return new ClaimJudge(
+                discipline, completed(discipline.discipline(), abstraction), schema, MOST_REMEMBERED, true);
+    }
+
+    /** As the other, with nothing compiled yet. */
     public static ClaimJudge finding(Discipline discipline, Abstraction abstraction, Schema schema)
             throws IncomparableException {
         return finding(discipline, abstraction, schema, MOST_REMEMBERED);
@@ -71,7 +84,8 @@ public final class ClaimJudge implements TransitionJudge {
     /** As the other, with another limit, in bytes, of what it remembers. */
     public static ClaimJudge finding(Discipline discipline, Abstraction abstraction, Schema schema, long mostRemembered)
             throws IncomparableException {
-        return new ClaimJudge(discipline, completed(discipline, abstraction), schema, mostRemembered, true);
+        CompiledActions none = new CompiledActions(discipline);
+        return new ClaimJudge(none, completed(discipline, abstraction), schema, mostRemembered, true);
     }
 
     /** An abstraction in which the relations of a discipline that it does not have are false, and sorts that it lacks are empty. */
@@ -106,13 +120,13 @@ public final class ClaimJudge implements TransitionJudge {
      */
     public ClaimJudge(Discipline discipline, Abstraction abstraction, Schema schema, long mostRemembered)
             throws IncomparableException {
-        this(discipline, abstraction, schema, mostRemembered, false);
+        this(new CompiledActions(discipline), abstraction, schema, mostRemembered, false);
     }
 
     private ClaimJudge(
-            Discipline discipline, Abstraction abstraction, Schema schema, long mostRemembered, boolean finds)
+            CompiledActions compiled, Abstraction abstraction, Schema schema, long mostRemembered, boolean finds)
             throws IncomparableException {
-        this.discipline = discipline;
+        discipline = compiled.discipline();
         this.schema = schema;
         this.mostRemembered = mostRemembered;
         List<String> relations = discipline.vocabulary().relations().stream()
@@ -126,7 +140,7 @@ public final class ClaimJudge implements TransitionJudge {
         Set<String> changing = new HashSet<>();
         discipline.actions().forEach(a -> changing.addAll(a.effects().keySet()));
         space = new AtomSpace(relations, changing, abstraction, schema);
-        actions = new ClaimedActions(discipline, space);
+        actions = new ClaimedActions(compiled, space);
         objection = new Objection(discipline, space, actions);
         explanation = finds ? new Explanation(space, actions) : null;
         taken = new long[discipline.actions().size()];

@@ -2,19 +2,18 @@ package dev.moat.logic.claims;
 
 import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.ground.GroundAction;
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.ground.Grounding;
 import dev.moat.logic.read.Discipline;
 import dev.moat.state.Footprint;
 import dev.moat.state.relation.Claim;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What claims name: instances of the discipline's actions, and exchanges of elements. Compiled when first claimed. */
+/** What claims name: instances of the discipline's actions, and exchanges of elements. Compiled when they are claimed. */
 final class ClaimedActions {
     private final Discipline discipline;
     private final AtomSpace space;
@@ -23,22 +22,23 @@ final class ClaimedActions {
     /** For each action of the discipline, how many elements each parameter has to choose from. */
     private final int[][] choices;
     /** For each action, those instances that were claimed, by {@link #instance}. */
-    private final List<Map<Long, GroundAction>> compiled = new ArrayList<>();
-    /** What those may read or change. */
-    private final IdentityHashMap<GroundAction, Footprint> touched = new IdentityHashMap<>();
+    private final List<Map<Long, CompiledActions.Compiled>> claimed = new ArrayList<>();
+
+    private final CompiledActions.OfShape compiled;
     /** For each sort, the pairs of atoms that change places, by the two elements. */
     private final Map<String, Map<Long, int[]>> exchanges = new HashMap<>();
 
     /** @throws IncomparableException when an action has more instances than a long counts */
-    ClaimedActions(Discipline discipline, AtomSpace space) throws IncomparableException {
-        this.discipline = discipline;
+    ClaimedActions(CompiledActions all, AtomSpace space) throws IncomparableException {
+        discipline = all.discipline();
         this.space = space;
+        compiled = all.of(space.shape());
         grounding = new Grounding(space.abstraction(), space.bits());
         choices = new int[discipline.actions().size()][];
         for (int i = 0; i < choices.length; i++) {
             AbstractAction action = discipline.actions().get(i);
             numbers.put(action.name(), i);
-            compiled.add(new HashMap<>());
+            claimed.add(new HashMap<>());
             choices[i] = choices(action);
         }
     }
@@ -83,8 +83,8 @@ final class ClaimedActions {
     boolean take(Claim claim, int i, long[] bits) {
         String sort = exchanged(claim.name(i));
         if (sort == null) {
-            GroundAction action = ground(claim, i);
-            return action != null && action.apply(bits);
+            CompiledActions.Compiled it = ground(claim, i);
+            return it != null && it.action().apply(bits);
         }
         int[] pairs = pairs(sort, claim.argument(i, 0), claim.argument(i, 1));
         if (pairs == null) {
@@ -102,9 +102,9 @@ final class ClaimedActions {
     void touch(Claim claim, int i, Footprint atoms) {
         String sort = exchanged(claim.name(i));
         if (sort == null) {
-            GroundAction action = ground(claim, i);
-            if (action != null) {
-                atoms.union(touched.computeIfAbsent(action, this::touched));
+            CompiledActions.Compiled it = ground(claim, i);
+            if (it != null) {
+                atoms.union(it.touched());
             }
             return;
         }
@@ -112,12 +112,6 @@ final class ClaimedActions {
         for (int p = 0; pairs != null && p < pairs.length; p++) {
             space.add(pairs[p], atoms);
         }
-    }
-
-    private Footprint touched(GroundAction action) {
-        Footprint atoms = new Footprint(space.bits());
-        action.touch(atoms);
-        return atoms;
     }
 
     /** The pairs of atoms that change places, or null where elements cannot. */
@@ -134,21 +128,20 @@ final class ClaimedActions {
     }
 
     /** The instance of an action that is claimed, or null when an argument is no element. */
-    private @Nullable GroundAction ground(Claim claim, int i) {
+    private CompiledActions.@Nullable Compiled ground(Claim claim, int i) {
         int number = number(claim.name(i));
         long instance = instance(choices[number], claim, i);
         if (instance < 0) {
             return null;
         }
-        GroundAction known = compiled.get(number).get(instance);
+        CompiledActions.Compiled known = claimed.get(number).get(instance);
         if (known == null) {
             List<Integer> given = new ArrayList<>();
             for (int k = 0; k < choices[number].length; k++) {
                 given.add(claim.argument(i, k));
             }
-            // What one instance needs is small, and what it shares with others is not worth keeping.
-            known = GroundAction.of(discipline.actions().get(number), given, grounding.another(), space);
-            compiled.get(number).put(instance, known);
+            known = compiled.get(number, instance, given, grounding, space);
+            claimed.get(number).put(instance, known);
         }
         return known;
     }

@@ -4,6 +4,7 @@ import dev.moat.input.InputException;
 import dev.moat.logic.Env;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
+import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import dev.moat.state.relation.Abstraction;
 import java.util.List;
@@ -29,6 +30,11 @@ public final class Grounding {
         this.schema = schema;
         this.check = check;
         grounder = new Grounder(abstraction, schema);
+    }
+
+    /** No bits of the states. */
+    Footprint nothing() {
+        return new Footprint(schema);
     }
 
     /** One that knows nothing of what this one has compiled, but what formulas have a meaning. */

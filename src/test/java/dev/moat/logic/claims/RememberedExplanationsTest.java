@@ -3,6 +3,7 @@ package dev.moat.logic.claims;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.AbstractAction;
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.state.Role;
@@ -68,7 +69,8 @@ class RememberedExplanationsTest {
         Set<String> changing = new HashSet<>();
         DISCIPLINE.actions().forEach(a -> changing.addAll(a.effects().keySet()));
         // Every atom reads its bit, so the abstract state has the same bits in the same places.
-        actions = new ClaimedActions(DISCIPLINE, new AtomSpace(relations, changing, abstraction, schema));
+        actions = new ClaimedActions(
+                new CompiledActions(DISCIPLINE), new AtomSpace(relations, changing, abstraction, schema));
     }
 
     private List<Sort> places(String relation) {
