@@ -12,6 +12,7 @@ import dev.moat.state.relation.Relation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class CompiledActionsTest {
     private static final Vocabulary VOCABULARY = Vocabulary.read("vocabulary.smt2", """
             (declare-sort Lamp 0)
             (declare-sort Plug 0)
+            (declare-sort Room 0)
             (declare-fun on (Lamp) Bool)
             (declare-fun hot (Plug) Bool)
             (declare-fun wired (Plug) Bool)
@@ -37,7 +39,11 @@ class CompiledActionsTest {
             """, VOCABULARY);
 
     private static AtomWorld world(int lamps, int plugs, String... constant) {
-        return new AtomWorld(VOCABULARY, sort -> sort.equals("Lamp") ? lamps : plugs, Set.of(constant));
+        return world(Map.of("Lamp", lamps, "Plug", plugs, "Room", 1), constant);
+    }
+
+    private static AtomWorld world(Map<String, Integer> sizes, String... constant) {
+        return new AtomWorld(VOCABULARY, sizes::get, Set.of(constant));
     }
 
     /** As wired says, but of the other plugs. */
@@ -67,6 +73,8 @@ class CompiledActionsTest {
         assertThat(all.of(space(same, same.abstraction()).shape())).isSameAs(its);
         AtomWorld larger = world(4, 4, "wired");
         assertThat(all.of(space(larger, larger.abstraction()).shape())).isNotSameAs(its);
+        AtomWorld roomy = world(Map.of("Lamp", 3, "Plug", 4, "Room", 2), "wired");
+        assertThat(all.of(space(roomy, roomy.abstraction()).shape())).isNotSameAs(its);
         AtomWorld read = world(3, 4);
         assertThat(all.of(space(read, read.abstraction()).shape())).isNotSameAs(its);
         assertThat(all.of(space(one, crossed(one)).shape())).isNotSameAs(its);
