@@ -68,6 +68,9 @@ public final class Effects {
     /** How often letters were executed of late, and not looked up. */
     int executed;
 
+    /** How often there was too much of it since the questions are counted. */
+    private int forgotten;
+
     private boolean pays = true;
     private boolean learned;
     private final long fixed;
@@ -217,6 +220,8 @@ public final class Effects {
             measured = asked;
             if (memory.bytes() > bounds.bytes()) {
                 memory.forget(known);
+                // Once may be because there was so much to learn at first.
+                pays &= ++forgotten < 2 || isWorthIt();
             }
         }
         if (poor != null) {
@@ -224,12 +229,17 @@ public final class Effects {
             poor = null;
         }
         if (asked > bounds.questions()) {
-            // To execute and note takes a few times as long as to execute.
-            pays &= executed < asked / 4;
+            pays &= isWorthIt();
             asked = 0;
+            forgotten = 0;
             measured = 0;
             executed = 0;
         }
+    }
+
+    /** To execute and note takes a few times as long as to execute. */
+    private boolean isWorthIt() {
+        return executed < asked / 4;
     }
 
     /** Memory that what is a worker's alone takes at least, about. */

@@ -8,9 +8,11 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +77,38 @@ class KnownEffectsTest {
         known = memory.known();
         memory.exchange();
         assertThat(memory.known()).isSameAs(known);
+    }
+
+    /** Where there is room it pays to remember what there is none for. */
+    @Test
+    void whatIsForgottenAgainAndAgainDoesNotPay() {
+        assertThat(walk(1 << 26).pays()).isTrue();
+        assertThat(walk(1 << 19).pays()).isFalse();
+    }
+
+    private Effects walk(long bytes) {
+        Machine machine = Catalog.load()
+                .machine(new MachineSpec(
+                        "xen-vtd",
+                        Map.of("refs", "2", "handles", "2", "frames", "3", "batch", "2", "flush", "batch-range"),
+                        Granularity.OPERATION,
+                        true,
+                        List.of()));
+        Judge judge = new Judge(List.of(), machine.model().abstraction(), machine.schema());
+        memory = Objects.requireNonNull(EffectMemory.of(machine, new Bounds(bytes, 1 << 16, 1 << 12), 1, null));
+        Effects effects = memory.worker(
+                judge.evaluator(), new Fingerprint(machine.schema().words()));
+        SplittableRandom random = new SplittableRandom(1);
+        long[] s = machine.initial();
+        for (int n = 0; n < 400; n++) {
+            machine.schema().packing().pack(s, packed, 0);
+            effects.look(s);
+            expand(effects, packed);
+            List<long[]> next = new ArrayList<>();
+            machine.stepper().expand(s, (letter, t) -> next.add(t.clone()));
+            s = next.get(random.nextInt(next.size()));
+        }
+        return effects;
     }
 
     private static int expand(Effects effects, long[] packed) {
