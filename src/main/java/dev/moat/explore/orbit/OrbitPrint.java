@@ -1,5 +1,6 @@
 package dev.moat.explore.orbit;
 
+import dev.moat.bits.Words;
 import dev.moat.explore.store.Fingerprint;
 import java.util.Arrays;
 
@@ -94,12 +95,10 @@ public final class OrbitPrint {
         tables.view(s, other);
         long unmoved = 0;
         Arrays.fill(changed, 0);
-        for (int w = 0; w < base.length; w++) {
+        for (int w = Words.differing(base, other, 0, 0); w < base.length; w = Words.differing(base, other, 0, w + 1)) {
             long bits = base[w] ^ other[w];
-            if (bits != 0) {
-                unmoved ^= tables.unmoved(w, bits);
-                change(w, bits);
-            }
+            unmoved ^= tables.unmoved(w, bits);
+            change(w, bits);
         }
         for (int p = 0; p < group; p++) {
             changed[p] ^= unmoved;

@@ -1,5 +1,6 @@
 package dev.moat.logic.ground;
 
+import dev.moat.bits.Words;
 import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,6 @@ import java.util.Map;
  * number, or -1; within one word, {@code regionMask[r]} holds its bits; {@code readers[r]} is a set, 64 to a word.
  */
 public final class Readers {
-    private final int words;
     private final int setWords;
     private final int[] regionOf;
     private final long[] regionMask;
@@ -23,7 +23,6 @@ public final class Readers {
 
     /** @param reads what each reader may read, by its number */
     public Readers(Footprint[] reads, int words) {
-        this.words = words;
         setWords = (reads.length + 63) >>> 6;
         regionOf = new int[words * 64];
         Arrays.fill(regionOf, -1);
@@ -80,12 +79,15 @@ public final class Readers {
     /**
      * Collects the readers of every bit in which two states differ.
      *
+     * @param before with no more words than a state has
      * @param set overwritten with them, unless there are none
      * @return whether there are any
      */
     public boolean ofChange(long[] before, long[] after, long[] set) {
         boolean any = false;
-        for (int w = 0; w < words; w++) {
+        for (int w = Words.differing(before, after, 0, 0);
+                w < before.length;
+                w = Words.differing(before, after, 0, w + 1)) {
             long changed = before[w] ^ after[w];
             while (changed != 0) {
                 int region = regionOf[(w << 6) + Long.numberOfTrailingZeros(changed)];
