@@ -4,6 +4,7 @@ import dev.moat.explore.effect.Bounds;
 import dev.moat.explore.effect.EffectMemory;
 import dev.moat.explore.store.ChunkedStates;
 import dev.moat.machine.Coverage;
+import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
@@ -12,18 +13,26 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The workers of one search and the threads that they run on. */
 final class Crew implements AutoCloseable {
-    /** Of so many states the successors are found by executing: those of a small machine soon are. */
-    private static final long EXECUTED = 1 << 14;
+    /**
+     * Of so many states the successors are found by executing, for those of a small machine soon are: where letters are steps, and where
+     * they are whole operations, of which fewer are met again.
+     */
+    private static final long EXECUTED_BY_STEPS = 1 << 11;
+
+    private static final long EXECUTED_BY_OPERATIONS = 1 << 14;
 
     private final List<Expander> workers = new ArrayList<>();
     private @Nullable ExecutorService pool;
     private boolean interrupted;
-    private long executed = EXECUTED;
+    /** How many these are, or -1 for what the granularity says. */
+    private long executed = -1;
+
     private Bounds bounds;
     private boolean remembers;
     private @Nullable EffectMemory memory;
@@ -36,10 +45,50 @@ final class Crew implements AutoCloseable {
         }
     }
 
-    /** What every worker does at the same time; they share the work by a counter of their own. */
+    /** A piece of what all workers do at the same time. */
     @FunctionalInterface
     interface Task {
-        void run(Expander worker);
+        /** @param piece number of it */
+        void run(Expander worker, int piece);
+    }
+
+    /**
+     * Hands out numbered pieces of work, to each worker those of a stretch of its own in their order, and behind these what others have
+     * left. Neighbours lead to the same states, so a worker that stays among them meets more of what it has met of late, and fewer states
+     * are found by two. For all workers at the same time.
+     */
+    static final class Stretches {
+        private final int pieces;
+        private final AtomicInteger[] next;
+
+        /**
+         * @param pieces from 0 on
+         * @param workers among whom they are shared
+         */
+        Stretches(int pieces, int workers) {
+            this.pieces = pieces;
+            next = new AtomicInteger[workers];
+            for (int w = 0; w < workers; w++) {
+                next[w] = new AtomicInteger(first(w));
+            }
+        }
+
+        /** Where a worker's stretch begins; that of one more than there are is the end. */
+        private int first(int worker) {
+            return (int) ((long) pieces * worker / next.length);
+        }
+
+        /** A piece that nobody had, or -1 when there is none. */
+        int next(int worker) {
+            for (int k = 0; k < next.length; k++) {
+                int of = (worker + k) % next.length;
+                int piece = next[of].get() < first(of + 1) ? next[of].getAndIncrement() : pieces;
+                if (piece < first(of + 1)) {
+                    return piece;
+                }
+            }
+            return -1;
+        }
     }
 
     /** All workers, in an order that does not change. */
@@ -58,7 +107,7 @@ final class Crew implements AutoCloseable {
      * that are to be searched.
      */
     void remember(Machine machine, SearchState at) {
-        if (remembers || at.distinct <= executed) {
+        if (remembers || at.distinct <= executed(machine)) {
             return;
         }
         remembers = true;
@@ -71,6 +120,11 @@ final class Crew implements AutoCloseable {
         if (!isLooked(machine.schema(), at.level, made) || !isLooked(machine.schema(), at.next, made)) {
             rememberNoMore();
         }
+    }
+
+    private long executed(Machine machine) {
+        boolean steps = machine.granularity() == Granularity.STEP;
+        return executed >= 0 ? executed : steps ? EXECUTED_BY_STEPS : EXECUTED_BY_OPERATIONS;
     }
 
     /** Looks at states before their successors are asked for; answers whether at all of them, for an interrupt ends it. */
@@ -137,7 +191,10 @@ final class Crew implements AutoCloseable {
         });
     }
 
-    /** Runs a task on all workers, or on the calling thread alone where there are at most two pieces to share. */
+    /**
+     * Has all workers do so many pieces, each in stretches of neighbours and in their order, or the first one alone on the calling thread
+     * where there are at most two.
+     */
     void share(int pieces, Task task) {
         EffectMemory known = memory;
         if (known != null && !known.pays()) {
@@ -147,12 +204,21 @@ final class Crew implements AutoCloseable {
         }
         ExecutorService threads = pool;
         if (pieces <= 2 || workers.size() == 1 || threads == null) {
-            task.run(workers.get(0));
+            for (int i = 0; i < pieces; i++) {
+                task.run(workers.get(0), i);
+            }
             return;
         }
+        Stretches left = new Stretches(pieces, workers.size());
         List<Future<?>> running = new ArrayList<>();
-        for (Expander worker : workers) {
-            running.add(threads.submit(() -> task.run(worker)));
+        for (int w = 0; w < workers.size(); w++) {
+            Expander worker = workers.get(w);
+            int number = w;
+            running.add(threads.submit(() -> {
+                for (int i = left.next(number); i >= 0; i = left.next(number)) {
+                    task.run(worker, i);
+                }
+            }));
         }
         Throwable failure = null;
         for (Future<?> worker : running) {

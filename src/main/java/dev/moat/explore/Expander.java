@@ -4,6 +4,7 @@ import dev.moat.explore.effect.EffectMemory;
 import dev.moat.explore.effect.Effects;
 import dev.moat.explore.orbit.ImageTables;
 import dev.moat.explore.orbit.OrbitPrint;
+import dev.moat.explore.store.Arrivals;
 import dev.moat.explore.store.ChunkedStates;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * together, so that their cache misses overlap; what is known already is dropped, the rest is judged and packed.
  */
 final class Expander implements Stepper.Sink {
-    private static final int RECENT = 1 << 15;
     /** So many successors are looked up at once, and those of one parent more. */
     private static final int TOGETHER = 48;
     /** Of so many states of a level one is executed as well as remembered. */
@@ -38,7 +38,6 @@ final class Expander implements Stepper.Sink {
     private final Packing packing;
     private final Stepper stepper;
     private final Evaluator judge;
-    private final FingerprintSet set;
     private final Fingerprint fingerprint;
     private final int words;
     private final Packing.Follower parents;
@@ -47,7 +46,7 @@ final class Expander implements Stepper.Sink {
     private final long[] parent;
 
     private final long[] child;
-    private final long[] recent = new long[RECENT];
+    private final Arrivals arrivals;
     private boolean searchesOn;
     private @Nullable OrbitPrint orbits;
 
@@ -65,7 +64,6 @@ final class Expander implements Stepper.Sink {
     private int wrongLetter;
     private long[] states;
     private long[] prints = new long[64];
-    private long[] homes = new long[64];
     private int[] letters = new int[64];
     private int count;
     private long sum;
@@ -78,7 +76,7 @@ final class Expander implements Stepper.Sink {
         this.packing = machine.schema().packing();
         this.stepper = machine.stepper();
         this.judge = evaluator;
-        this.set = set;
+        this.arrivals = new Arrivals(set);
         this.words = machine.schema().words();
         this.fingerprint = new Fingerprint(words);
         this.parents = packing.new Follower();
@@ -205,6 +203,7 @@ final class Expander implements Stepper.Sink {
 
     /** Expands parents {@code [from, to)} of a level into a slice. */
     void expand(ChunkedStates level, long from, long to, Slice slice) {
+        arrivals.from(level, from);
         slice.clear();
         Effects known = effects;
         if (known != null) {
@@ -260,32 +259,13 @@ final class Expander implements Stepper.Sink {
         if (orbits != null) {
             findOrbits(orbits, known, level);
         }
-        readHomes(known.count());
+        arrivals.look(prints, known.count());
         for (int k = 0; k < known.count(); k++) {
-            if (isNew(k)) {
+            if (arrivals.isNew(prints[k], k)) {
                 keep(known, k, level, slice);
             }
         }
         return p;
-    }
-
-    /** Reads where successors would be in the set, so that these cache misses overlap; not of those that were met of late. */
-    private void readHomes(int successors) {
-        for (int k = 0; k < successors; k++) {
-            long fp = prints[k];
-            homes[k] = recent[(int) fp & (RECENT - 1)] == fp ? fp : set.home(fp);
-        }
-    }
-
-    /** Whether a successor is neither in the set nor was met of late; to be asked once of each. */
-    private boolean isNew(int k) {
-        long fp = prints[k];
-        int r = (int) fp & (RECENT - 1);
-        if (recent[r] == fp || set.contains(fp, homes[k])) {
-            return false;
-        }
-        recent[r] = fp;
-        return true;
     }
 
     private void look(Effects known, long p, Slice slice) {
@@ -303,9 +283,14 @@ final class Expander implements Stepper.Sink {
         int p = letters[k];
         int i = slice.add(prints[k], p, known.letter(k));
         known.write(k, level.chunk(p), level.offset(p), slice.packed(), slice.packedAt(i));
-        if (unwitnessed != 0 || !judge.areKnown(known.bundles(k), slice.packed(), slice.packedAt(i))) {
+        long unknown = judge.unknown(known.bundles(k), slice.packed(), slice.packedAt(i));
+        if (unwitnessed != 0 || unknown != 0) {
             parents.follow(level.chunk(p), level.offset(p));
-            judge(children.follow(slice.packed(), slice.packedAt(i)), i, slice);
+            long[] s = children.follow(slice.packed(), slice.packedAt(i));
+            if (slice.violating < 0) {
+                note(judge.violatedSince(parent, s, slice.packed(), slice.packedAt(i), unknown), i, slice);
+            }
+            witnessSince(s);
         }
     }
 
@@ -325,7 +310,6 @@ final class Expander implements Stepper.Sink {
     private void grow() {
         int n = prints.length * 2;
         prints = Arrays.copyOf(prints, n);
-        homes = Arrays.copyOf(homes, n);
         letters = Arrays.copyOf(letters, n);
         states = Arrays.copyOf(states, n * words);
     }
@@ -337,9 +321,9 @@ final class Expander implements Stepper.Sink {
         if (orbits != null) {
             findOrbits(orbits);
         }
-        readHomes(count);
+        arrivals.look(prints, count);
         for (int k = 0; k < count; k++) {
-            if (isNew(k)) {
+            if (arrivals.isNew(prints[k], k)) {
                 keep(k, parentIndex, slice);
             }
         }
@@ -380,17 +364,24 @@ final class Expander implements Stepper.Sink {
 
     /** Judges a candidate that was written to a slice. */
     private void judge(long[] s, int i, Slice slice) {
-        if (slice.violating < 0 || searchesOn) {
+        if (searchesOn) {
             // Beyond violations a parent need not be right, and nothing can be learned from its children.
-            long violated = searchesOn
-                    ? judge.violatedSince(parent, s)
-                    : judge.violatedSince(parent, s, slice.packed(), slice.packedAt(i));
-            if (violated != 0) {
-                slice.violating = slice.violating < 0 ? i : slice.violating;
-                slice.violated |= violated;
-            }
+            note(judge.violatedSince(parent, s), i, slice);
+        } else if (slice.violating < 0) {
+            note(judge.violatedSince(parent, s, slice.packed(), slice.packedAt(i)), i, slice);
         }
-        // A parent that satisfied a witness was marked by whoever judged it, so only what changed is looked at.
+        witnessSince(s);
+    }
+
+    private static void note(long violated, int i, Slice slice) {
+        if (violated != 0) {
+            slice.violating = slice.violating < 0 ? i : slice.violating;
+            slice.violated |= violated;
+        }
+    }
+
+    /** Marks the witnesses that a successor of the parent satisfies: one that satisfies some was marked by whoever judged it. */
+    private void witnessSince(long[] s) {
         unwitnessed &= ~judge.witnessedSince(parent, s, unwitnessed);
     }
 }

@@ -19,7 +19,6 @@ import java.io.DataInput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -284,20 +283,18 @@ public final class Explorer {
         for (int i = 0; i < used; i++) {
             slice(i);
         }
-        AtomicInteger ticket = new AtomicInteger();
-        crew.share(used, worker -> {
-            for (int i = ticket.getAndIncrement(); i < used; i = ticket.getAndIncrement()) {
-                long first = from + (long) i * width;
-                worker.expand(at.level, first, Math.min(first + width, at.level.size()), slices[i]);
-            }
+        crew.share(used, (worker, i) -> {
+            long first = from + (long) i * width;
+            worker.expand(at.level, first, Math.min(first + width, at.level.size()), slices[i]);
         });
     }
 
     private void insert(int used) {
-        AtomicInteger ticket = new AtomicInteger();
-        int tickets = FingerprintSet.PARTITIONS;
-        crew.share(used, worker -> {
-            for (int p = ticket.getAndIncrement(); p < tickets; p = ticket.getAndIncrement()) {
+        // The candidates of two slices are not worth telling other workers of.
+        int pieces = used <= 2 ? 1 : FingerprintSet.PARTITIONS;
+        int each = FingerprintSet.PARTITIONS / pieces;
+        crew.share(pieces, (worker, piece) -> {
+            for (int p = piece * each; p < (piece + 1) * each; p++) {
                 for (int i = 0; i < used; i++) {
                     slices[i].insert(p, at.set);
                 }
@@ -319,12 +316,7 @@ public final class Explorer {
             return;
         }
         at.log.resize(at.distinct);
-        AtomicInteger ticket = new AtomicInteger();
-        crew.share(used, worker -> {
-            for (int i = ticket.getAndIncrement(); i < used; i = ticket.getAndIncrement()) {
-                slices[i].commit(at.next, at.log, at.levelStart, nextStart);
-            }
-        });
+        crew.share(used, (worker, i) -> slices[i].commit(at.next, at.log, at.levelStart, nextStart));
     }
 
     /** Keeps what has been searched so far, with what the workers have counted. */

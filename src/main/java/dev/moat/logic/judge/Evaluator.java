@@ -94,33 +94,33 @@ public final class Evaluator {
      * does.
      */
     public long violatedSince(long[] holding, long[] s, long[] packed, int at) {
-        return invariants.touches(holding, s, scratch) ? violatedAmong(s, packed, at) : 0;
+        return invariants.touches(holding, s, scratch)
+                ? violatedAmong(unknown(invariants.bundles(scratch), packed, at), s, packed, at)
+                : 0;
     }
 
-    /** Among the groups in the scratch, in a state of which a predecessor is right. */
-    private long violatedAmong(long[] s, long[] packed, int at) {
-        long touched = invariants.bundles(scratch);
-        // Once the truth of atoms is at hand for one bundle, judging the others takes less than asking what is known.
-        boolean asks = (touched & forgetful) == 0;
-        boolean there = false;
+    /** The same where it is known that all bundles hold in the state but for these, as a set. */
+    public long violatedSince(long[] holding, long[] s, long[] packed, int at, long unknown) {
+        return unknown != 0 && invariants.touches(holding, s, scratch) ? violatedAmong(unknown, s, packed, at) : 0;
+    }
+
+    /** Among the groups in the scratch and in these bundles, in a state of which a predecessor is right. */
+    private long violatedAmong(long bundles, long[] s, long[] packed, int at) {
+        if (bundles == 0) {
+            return 0;
+        }
+        boolean learns = (bundles & forgetful) == 0;
+        go(s);
         long found = 0;
-        for (long rest = touched; rest != 0; rest &= rest - 1) {
+        for (long rest = bundles; rest != 0; rest &= rest - 1) {
             int b = Long.numberOfTrailingZeros(rest);
-            if (!asks || !isKnown(b, packed, at)) {
-                if (!there) {
-                    go(s);
-                    there = true;
-                }
-                long wrong = overAtoms.violatedOf(b, doubted, truths);
-                found |= wrong;
-                if (wrong == 0 && asks) {
-                    known(b).learn(key);
-                }
+            long wrong = overAtoms.violatedOf(b, doubted, truths);
+            found |= wrong;
+            if (wrong == 0 && learns) {
+                known(b).learn(packed, at, key);
             }
         }
-        if (there) {
-            allHeld = found == 0;
-        }
+        allHeld = found == 0;
         return found;
     }
 
@@ -142,7 +142,7 @@ public final class Evaluator {
         vain[bundle] += known ? 0 : 1;
         if (++asked[bundle] == questions) {
             // To ask and note takes about as long as to judge.
-            forgetful |= vain[bundle] > questions / 8 * 5 ? 1L << bundle : 0;
+            forgetful |= vain[bundle] > questions / 16 * 7 ? 1L << bundle : 0;
             asked[bundle] = 0;
             vain[bundle] = 0;
         }
@@ -161,13 +161,21 @@ public final class Evaluator {
         return invariants.touches(holding, s, scratch) ? invariants.bundles(scratch) : 0;
     }
 
-    /** Whether bundles of invariants are known to hold in a state that is packed from word {@code at} on. */
-    public boolean areKnown(long bundles, long[] packed, int at) {
-        boolean known = (bundles & forgetful) == 0;
-        for (long rest = bundles; known && rest != 0; rest &= rest - 1) {
-            known = isKnown(Long.numberOfTrailingZeros(rest), packed, at);
+    /**
+     * Those of some bundles of invariants, as a set, of which it is not known that they hold in a state that is packed from word
+     * {@code at} on.
+     */
+    public long unknown(long bundles, long[] packed, int at) {
+        // Once the truth of atoms is at hand for one bundle, judging the others takes less than asking what is known.
+        if ((bundles & forgetful) != 0) {
+            return bundles;
         }
-        return known;
+        long unknown = 0;
+        for (long rest = bundles; rest != 0; rest &= rest - 1) {
+            int b = Long.numberOfTrailingZeros(rest);
+            unknown |= isKnown(b, packed, at) ? 0 : 1L << b;
+        }
+        return unknown;
     }
 
     /** Bit i is set when the witness of invariant i holds in the state; only those asked for are evaluated. */

@@ -114,8 +114,14 @@ public final class Held {
         return any != 0;
     }
 
+    /** Notes the state that is packed from {@code from} on; {@code key} has its key afterwards. */
+    public void learn(long[] packed, int from, long[] key) {
+        reads.key(packed, from, key);
+        learn(key);
+    }
+
     /** Notes the state with this key. */
-    public void learn(long[] key) {
+    void learn(long[] key) {
         long stamp = lock.writeLock();
         try {
             places.put(key, 0, places.pair(reads.hash(key, 0)));
