@@ -1,5 +1,6 @@
 package dev.moat.machine;
 
+import dev.moat.bits.SomeBits;
 import dev.moat.bits.Watched;
 import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.model.Action;
@@ -32,6 +33,9 @@ public final class ClaimWatch {
     private final ClaimCode[] ofAction;
 
     private final ClaimCode[] ofStep;
+    /** What the judge looks at of that which is changed behind what ran last. */
+    private final SomeBits last;
+
     private final Claim claim = new Claim();
     private final int words;
     /** What happened since the transition began: who, and the state reached, after the one in which it began. */
@@ -103,6 +107,7 @@ public final class ClaimWatch {
         for (int i = 1; i < ofStep.length; i++) {
             ofStep[i] = code(model, machine.program[i].claims());
         }
+        last = new SomeBits(machine.lastChanges(judge.looksAt()));
         addStates(0);
         stutters = new long[ofStep.length];
     }
@@ -127,6 +132,7 @@ public final class ClaimWatch {
     /** Sets the state from which the next transitions begin. */
     void open(long[] s) {
         keep(s, 0);
+        judge.open(s);
     }
 
     /** A transition begins. */
@@ -183,7 +189,7 @@ public final class ClaimWatch {
                 judge(states[i], states[i + 1], who[i], cpu[i]);
             }
         }
-        if (moved && wrong == null) {
+        if (moved && wrong == null && last.differ(states[count], s)) {
             claim.clear();
             judge(states[count], s, 0, 0);
         }
@@ -286,6 +292,7 @@ public final class ClaimWatch {
     @Nullable
     Wrong ask(long[] s, List<Probe.Asked> all) {
         forget();
+        judge.open(s);
         Wrong first = null;
         boolean isBehind = false;
         long by = -1;

@@ -9,6 +9,8 @@ import dev.moat.model.program.Argument;
 import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
+import dev.moat.state.Footprint;
+import dev.moat.state.Normaliser;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
@@ -293,5 +295,25 @@ public final class Machine {
     private String cpuLabel(int cpu) {
         @Nullable Slots pc = model.pc();
         return pc == null ? "cpu" + cpu : pc.index().get(0).label(cpu);
+    }
+
+    /**
+     * The bits of each word of a state that may be changed behind what ran last in a transition: program counters go on, and what is dead is
+     * cleared.
+     *
+     * @param among of each word the bits that matter; all where it is null
+     */
+    long[] lastChanges(long @Nullable [] among) {
+        long[] all = new long[schema().words()];
+        Normaliser normaliser = schema().normaliser();
+        for (int g = 0; g < normaliser.groups(); g++) {
+            normaliser.addOwn(g, all, 0);
+        }
+        Slots pc = model().pc();
+        Footprint counters = pc == null ? new Footprint(schema()) : new Footprint(schema()).all(pc);
+        for (int w = 0; w < all.length; w++) {
+            all[w] = (all[w] | counters.word(w)) & (among == null ? -1L : among[w]);
+        }
+        return all;
     }
 }

@@ -168,6 +168,16 @@ public final class ClaimJudge implements TransitionJudge {
     }
 
     @Override
+    public void open(long[] s) {
+        memo.open(s);
+    }
+
+    @Override
+    public long[] looksAt() {
+        return memo.readable();
+    }
+
+    @Override
     public void tell(long[] bits, Consumer<String> actions) {
         memo.tell(bits, actions);
     }

@@ -48,6 +48,10 @@ final class ClaimMemo {
     private int claimed;
     /** Whether a bit that never varies is not as usual: then no key tells what it is. */
     private boolean odd;
+    /** Whether such a bit may be so where the next transition begins: where nobody says where they begin, or some was so or was changed. */
+    private boolean mayBeOdd = true;
+
+    private boolean isOpen;
 
     ClaimMemo(Readers readers, Schema schema) {
         unvarying = new UnvaryingBits(readers, schema);
@@ -55,6 +59,17 @@ final class ClaimMemo {
         readable = IntStream.range(0, words).mapToLong(readers::readable).toArray();
         keys = new KeyTable(words);
         form = new long[2 * words + 1];
+    }
+
+    /** Of each word of a state the bits that the abstraction reads; not to be changed. */
+    long[] readable() {
+        return readable;
+    }
+
+    /** As {@link TransitionJudge#open}. */
+    void open(long[] s) {
+        mayBeOdd = (isOpen && mayBeOdd) || unvarying.isOdd(s);
+        isOpen = true;
     }
 
     /** Whether a transition is known to be what it claims. */
@@ -65,7 +80,7 @@ final class ClaimMemo {
         if (length == 1 && claim.count() == 0) {
             return true;
         }
-        odd = unvarying.isOdd(before);
+        odd = mayBeOdd && unvarying.isOdd(before);
         record = find(claim);
         if (record < 0 || odd) {
             return false;
@@ -90,7 +105,7 @@ final class ClaimMemo {
         if (length == 1) {
             return true;
         }
-        odd = unvarying.isOdd(before);
+        odd = mayBeOdd && unvarying.isOdd(before);
         long header = header();
         int last = index.length - 1;
         for (int i = hash & last; index[i] != 0 && !odd; i = (i + 1) & last) {
@@ -189,10 +204,12 @@ final class ClaimMemo {
     private void compare(long[] before, long[] after) {
         int n = 1;
         long h = 0;
+        long strange = 0;
         for (int w = Words.differing(before, after, 0, 0);
                 w < before.length;
                 w = Words.differing(before, after, 0, w + 1)) {
             long difference = (before[w] ^ after[w]) & readable[w];
+            strange |= difference & ~unvarying.varying()[w];
             if (difference != 0) {
                 form[n++] = w;
                 form[n++] = difference;
@@ -202,6 +219,7 @@ final class ClaimMemo {
         }
         length = n;
         hash = (int) h;
+        mayBeOdd |= strange != 0;
     }
 
     /** What changed tells most forms apart, and the first action the rest. */

@@ -21,6 +21,22 @@ public interface TransitionJudge {
     List<String> judge(long[] before, long[] after, Claim claim);
 
     /**
+     * Transitions are judged from now on that begin in a state that was opened, or where one has led that was judged since the first was.
+     * Who opens none may judge any.
+     *
+     * @param s a state, not changed
+     */
+    default void open(long[] s) {}
+
+    /**
+     * The bits of each word of a state at which any judgement looks, not to be changed: a stutter that leaves these alone is right. None
+     * tells that it may be all.
+     */
+    default long @Nullable [] looksAt() {
+        return null;
+    }
+
+    /**
      * Tells on what the last judgement depends, besides the bits that changed and the claim; asked only where nothing was wrong.
      *
      * @param bits those of the state before are added to them
