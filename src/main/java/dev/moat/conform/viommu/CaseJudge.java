@@ -15,6 +15,7 @@ import dev.moat.conform.viommu.row.Row;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.GlobalCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -120,6 +121,9 @@ final class CaseJudge {
 
     /** Runs a row: the words of what came of it, as a cell has them but for what happened to a shadow. */
     private List<String> run(Bench bench, Row row, boolean shadowed) {
+        if (shadowed && row.text("op").equals("gcmd")) {
+            beforeTheRoot(bench, new Arguments(row.cell("op"), row.cell("args")).only());
+        }
         boolean translating = bench.machine().isTranslating();
         List<String> words = new ArrayList<>(bench.operations().run(row));
         String op = row.text("op");
@@ -133,12 +137,21 @@ final class CaseJudge {
         return words;
     }
 
+    /** A command that changes TE and sets the root does so in this order: what is mapped for TE is so by the root before. */
+    private static void beforeTheRoot(Bench bench, long command) {
+        boolean setsRoot = GlobalCommand.SRTP.isSet(command);
+        if (setsRoot && GlobalCommand.TE.isSet(command) != bench.machine().isTranslating()) {
+            bench.operations().command(command & ~GlobalCommand.SRTP.mask());
+            bench.shadow().refresh();
+        }
+    }
+
     private void follow(Bench bench, Row row, boolean translating, List<String> words) {
         String op = row.text("op");
         Arguments args = new Arguments(row.cell("op"), row.cell("args"));
         switch (op) {
             case "gcmd" -> {
-                boolean root = (args.only() & 1L << 30) != 0;
+                boolean root = GlobalCommand.SRTP.isSet(args.only());
                 if (root || translating != bench.machine().isTranslating()) {
                     bench.shadow().refresh();
                 }

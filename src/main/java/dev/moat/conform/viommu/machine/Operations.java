@@ -64,8 +64,7 @@ public final class Operations {
             case "st" -> stores(args);
             case "rtaddr" -> set(args, RecordedMachine.RTADDR, Long.BYTES, "");
             case "gcmd" -> {
-                long value = args.only();
-                machine.write(RecordedMachine.GCMD, Integer.BYTES, value);
+                command(args.only());
                 yield List.of("gsts=" + RecordedMachine.hex(machine.status()));
             }
             case "irta" -> set(args, RecordedMachine.IRTA, Long.BYTES, "irta=");
@@ -97,11 +96,20 @@ public final class Operations {
             case "msi" -> {
                 args.count(3, 3);
                 Device device = args.device(0);
-                yield List.of(interrupt(device.sid(), args.number(1, 64), args.number(2, 32)));
+                long address = args.number(1, 64);
+                long data = args.number(2, 32);
+                // Anywhere else it is a write like any other.
+                yield List.of(
+                        InterruptRequest.isInterrupt(address) ? interrupt(device.sid(), address, data) : "int=none");
             }
             case "dma", "dmac" -> dma(args);
             default -> throw args.unknown();
         };
+    }
+
+    /** Writes GCMD. */
+    public void command(long value) {
+        machine.write(RecordedMachine.GCMD, Integer.BYTES, value);
     }
 
     private List<String> stores(Arguments args) {

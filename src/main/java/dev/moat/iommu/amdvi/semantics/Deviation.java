@@ -26,8 +26,9 @@ public enum Deviation {
     /** The device's and the upper levels' rights are asked at the walk only; the cached translation has the leaf's. */
     PERM_CACHED_LEAF,
     /**
-     * The leaf's rights decide alone, at the walk and in the cache, as long as the device and the upper levels leave any right at
-     * all. Recorded of QEMU 11.1.3, without a name there.
+     * The leaf's rights decide alone, at the walk and in the cache, as long as the device and the levels down to it leave any right
+     * at all. An entry that leaves none ends the walk as a page of its level's natural size, a directory entry too. Recorded of QEMU
+     * 11.1.3, without a name there; what ends the walk is its {@code fetch_pte}.
      */
     PERM_LEAF_ALONE,
     /** Address bits above what Mode levels decode are ignored. */

@@ -89,7 +89,7 @@ public final class TableWalk {
 
     /**
      * As {@link #walk}, but with {@link Deviation#PERM_CACHED_LEAF} a directory entry without the right ends it, and with {@link
-     * Deviation#PERM_LEAF_ALONE} one that leaves none.
+     * Deviation#PERM_LEAF_ALONE} the entry that leaves none is taken for a page of its level, whatever it leads to.
      *
      * @return with either, the rights of the leaf alone
      */
@@ -106,16 +106,20 @@ public final class TableWalk {
                 return Translation.of(Outcome.TABLE_ACCESS);
             }
             long entry = memory.read(s, address);
+            if (needed != 0 && leafAlone && ((int) RIGHTS.get(at) & PageTableEntry.rights(entry)) == 0) {
+                return lastWithoutRights(entry, level(at), iova);
+            }
             Outcome fault = fault(entry, level(at), iova);
             if (fault != null) {
                 return Translation.of(fault);
             }
             if (PageTableEntry.isPage(entry)) {
                 int own = PageTableEntry.rights(entry);
-                return page(entry, level(at), iova, needed != 0 ? own : (int) RIGHTS.get(at) & own);
+                int rights = needed != 0 ? own : (int) RIGHTS.get(at) & own;
+                return page(entry, sizeShift(entry, level(at)), iova, rights);
             }
             at = below(at, entry);
-            if (needed != 0 && (RIGHTS.get(at) & needed) == 0) {
+            if (asksOnTheWay && (RIGHTS.get(at) & needed) == 0) {
                 return Translation.of(Outcome.NO_PERMISSION);
             }
             if (passing != null) {
@@ -123,6 +127,13 @@ public final class TableWalk {
             }
         }
         return Translation.of(Outcome.LEVEL_ILLEGAL);
+    }
+
+    /** What QEMU 11.1's {@code fetch_pte} stops at: only PR and the rights of the entry itself are looked at afterwards. */
+    private long lastWithoutRights(long entry, int level, long iova) {
+        return PageTableEntry.PR.isSet(entry)
+                ? page(entry, shift(level), iova, PageTableEntry.rights(entry))
+                : Translation.of(Outcome.NOT_PRESENT);
     }
 
     /**
@@ -208,9 +219,12 @@ public final class TableWalk {
         return (iova & below) >>> shift(next + 1);
     }
 
-    private long page(long entry, int level, long iova, int rights) {
+    private int sizeShift(long entry, int level) {
         boolean sized = PageTableEntry.NEXT_LEVEL.get(entry) == PageTableEntry.SIZED;
-        int sizeShift = sized ? PageTableEntry.sizeShift(entry) : shift(level);
+        return sized ? PageTableEntry.sizeShift(entry) : shift(level);
+    }
+
+    private static long page(long entry, int sizeShift, long iova, int rights) {
         long offset = (1L << (sizeShift - PAGE_SHIFT)) - 1;
         long frame = (PageTableEntry.ADDR.get(entry) & ~offset) | ((iova >>> PAGE_SHIFT) & offset);
         return Translation.to(frame, rights, sizeShift);

@@ -49,7 +49,7 @@ public enum Deviation {
     EXTENDED_MODE_ALWAYS("EIM"),
     /** Interrupt faults are never recorded. */
     INTERRUPT_FAULTS_UNRECORDED("NR"),
-    /** Reserved bits of interrupt-entry-cache descriptors are not looked at. */
+    /** Reserved bits of interrupt-entry-cache descriptors are not looked at, nor bits 11:9 of their type. */
     ENTRY_CACHE_RESERVED_IGNORED("IECR"),
 
     /** The mask of a page-selective invalidation is kept in 8 bits, which invalidates more than was asked for. */

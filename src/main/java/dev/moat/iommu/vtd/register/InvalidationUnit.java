@@ -150,7 +150,7 @@ final class InvalidationUnit {
         }
         long more = isWide(s) ? memory.read(s, at + 16) | memory.read(s, at + 24) : 0;
         long lo = memory.read(s, at);
-        return DescriptorRules.type(lo) | (execute(s, lo, memory.read(s, at + Long.BYTES), more) ? 0 : STOPPED);
+        return rules.type(lo) | (execute(s, lo, memory.read(s, at + Long.BYTES), more) ? 0 : STOPPED);
     }
 
     private long at(long[] s, long slot) {
@@ -183,7 +183,7 @@ final class InvalidationUnit {
         if (!rules.isRight(lo, hi, more, isWide(s))) {
             return false;
         }
-        int type = DescriptorRules.type(lo);
+        int type = rules.type(lo);
         if (ignoresPasids && type > Descriptors.WAIT && type < PageResponse.PAGE_GROUP_RESPONSE) {
             return true;
         }

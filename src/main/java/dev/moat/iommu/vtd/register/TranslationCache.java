@@ -165,7 +165,8 @@ final class TranslationCache {
         return switch (scope) {
             case EVERYTHING, DOMAIN -> true;
             case PAGES -> firstLevel || overlaps(s, i, page, am);
-            case PASID -> samePasid;
+            // What legacy mode translated has no PASID, not PASID 0.
+            case PASID -> samePasid && kind != UnitState.LEGACY;
             case PAGES_OF_PASID -> firstLevel && samePasid && overlaps(s, i, page, am);
         };
     }

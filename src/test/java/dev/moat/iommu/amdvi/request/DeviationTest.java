@@ -99,9 +99,14 @@ class DeviationTest {
             d.request(0x1000, false);
             return d.reaches(0x1000, true);
         });
-        sign(Deviation.PERM_LEAF_ALONE, -1L, 0x1001000L, d -> {
+        sign(Deviation.PERM_LEAF_ALONE, List.of(-1L, -1L, -1L), List.of(0x1001000L, 0x2000L, -1L), d -> {
             d.store(ENTRY, DeviceTableEntry.quad0(3, Driven.ROOT, READ));
-            return d.reaches(0x1000, true);
+            long byPage = d.reaches(0x1000, true);
+            // With the device's right to read, none is left: a page of 1 GiB, of which 0x401000 is not the beginning.
+            d.store(0x400000, PageTableEntry.table(2, 0x401, WRITE));
+            long byDirectory = d.reaches(0x2000, true);
+            d.store(0x400000, PageTableEntry.table(2, 0x401, WRITE) & ~1);
+            return List.of(byPage, byDirectory, d.reaches(0x3000, true));
         });
         sign(Deviation.NO_WIDTH, -1L, 0x1001000L, d -> d.reaches(1L << 39 | 0x1000, false));
         sign(Deviation.SKIP_UNCHECKED, -1L, 0x1001000L, d -> {

@@ -148,8 +148,13 @@ class DescriptorTest {
     @ParameterizedTest
     @CsvSource({
         "ENTRY_CACHE_RESERVED_IGNORED, 20004,         1,  true",
+        "ENTRY_CACHE_RESERVED_IGNORED, e04,            0,  true",
+        "ENTRY_CACHE_RESERVED_IGNORED, 205,            0,  false",
+        "ENTRY_CACHE_RESERVED_IGNORED, 211,            0,  false",
+        "ENTRY_CACHE_RESERVED_IGNORED, 206,            0,  false",
         "PASID_DESCRIPTORS_IGNORED,    fff00000000006, 1,  true",
-        "PASID_DESCRIPTORS_IGNORED,    fff00000000fc7, 1,  false",
+        "PASID_DESCRIPTORS_IGNORED,    fff00000000fc7, 1,  true",
+        "PASID_DESCRIPTORS_IGNORED,    204,            0,  false",
         "PASID_DESCRIPTORS_IGNORED,    8,              0,  false",
         "PASID_CACHE_CHECKED,          7,              0,  true",
         "PASID_CACHE_CHECKED,          27,             0,  false",

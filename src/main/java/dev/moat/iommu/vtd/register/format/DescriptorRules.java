@@ -22,6 +22,8 @@ public final class DescriptorRules {
     private final long[] hi = new long[TYPES];
     private final boolean[] known = new boolean[TYPES];
     private final boolean[] wide = new boolean[TYPES];
+    /** By the low bits of a type: whether they are all of it that is looked at. */
+    private final boolean[] byLowBits = new boolean[(int) Descriptors.TYPE.max() + 1];
 
     public DescriptorRules(long ecap, Deviations deviations) {
         know(Descriptors.CONTEXT_CACHE, Descriptors.ContextCache.LO, Descriptors.ContextCache.HI);
@@ -37,7 +39,7 @@ public final class DescriptorRules {
         // PASID.
         lo[Descriptors.DEVICE_TLB] |= Descriptors.DeviceTlb.PFSID_LO.mask() | Descriptors.DeviceTlb.PFSID_HI.mask();
         if (deviations.has(Deviation.ENTRY_CACHE_RESERVED_IGNORED)) {
-            known[Descriptors.INTERRUPT_ENTRY_CACHE] = true;
+            knowUnchecked(Descriptors.INTERRUPT_ENTRY_CACHE);
         } else {
             know(
                     Descriptors.INTERRUPT_ENTRY_CACHE,
@@ -45,8 +47,8 @@ public final class DescriptorRules {
                     Descriptors.InterruptEntryCache.HI);
         }
         if (deviations.has(Deviation.PASID_DESCRIPTORS_IGNORED)) {
-            known[PasidDescriptors.PASID_IOTLB] = true;
-            known[PasidDescriptors.PASID_CACHE] = true;
+            knowUnchecked(PasidDescriptors.PASID_IOTLB);
+            knowUnchecked(PasidDescriptors.PASID_CACHE);
         } else if (Ecap.SMTS.isSet(ecap)) {
             knowWide(PasidDescriptors.PASID_IOTLB, PasidDescriptors.LO, PasidDescriptors.IOTLB_HI);
             knowWide(PasidDescriptors.PASID_DEVICE_TLB, PasidDescriptors.DeviceTlb.LO, PasidDescriptors.DeviceTlb.HI);
@@ -70,14 +72,21 @@ public final class DescriptorRules {
         hi[type] = Reserved.mask(second);
     }
 
+    /** Where nothing is checked, the high bits of the type are not either: the recorded unit held them to be reserved. */
+    private void knowUnchecked(int type) {
+        known[type] = true;
+        byLowBits[type] = true;
+    }
+
     private void knowWide(int type, List<BitField> first, List<BitField> second) {
         know(type, first, second);
         wide[type] = true;
     }
 
     /** The type that a descriptor's first word names. */
-    public static int type(long first) {
-        return (int) (Descriptors.TYPE.get(first) | Descriptors.TYPE_HIGH.get(first) << Descriptors.TYPE.width());
+    public int type(long first) {
+        int low = (int) Descriptors.TYPE.get(first);
+        return byLowBits[low] ? low : low | (int) Descriptors.TYPE_HIGH.get(first) << Descriptors.TYPE.width();
     }
 
     /**
