@@ -113,9 +113,10 @@ final class Crew implements AutoCloseable {
         remembers = true;
         EffectMemory made =
                 EffectMemory.of(machine, bounds, workers.size(), workers.get(0).symmetry());
-        if (made == null || !workers.stream().allMatch(worker -> worker.remember(made))) {
+        if (made == null) {
             return;
         }
+        workers.forEach(worker -> worker.remember(made));
         memory = made;
         if (!isLooked(machine.schema(), at.level, made) || !isLooked(machine.schema(), at.next, made)) {
             rememberNoMore();

@@ -114,9 +114,13 @@ final class Expander implements Stepper.Sink {
         watches.forEach(ClaimWatch::rest);
     }
 
-    /** Judges every candidate from now on, not only those before a slice's first violation. */
+    /**
+     * Judges every candidate from now on, not only those before a slice's first violation, and looks for no witness. Parents
+     * then need not be right: what is said, and remembered, of an invariant is true as long as no state has violated it yet.
+     */
     void searchOn() {
         searchesOn = true;
+        unwitnessed = 0;
     }
 
     /** Tells states apart only if no permutation leads from one to the other. */
@@ -170,21 +174,13 @@ final class Expander implements Stepper.Sink {
         unwitnessed &= ~judge.witnessed(s, unwitnessed);
     }
 
-    /**
-     * Remembers from now on what letters do; who searches on beyond violations does not.
-     *
-     * @return whether this one does
-     */
-    boolean remember(EffectMemory memory) {
-        if (searchesOn) {
-            return false;
-        }
+    /** Remembers from now on what letters do. */
+    void remember(EffectMemory memory) {
         Effects made = memory.worker(judge, fingerprint);
         if (claims != null && !rests) {
             watches.add(made.compareWith(claims));
         }
         effects = made;
-        return true;
     }
 
     /** Executes from now on; of what was remembered stays what was counted. */
@@ -287,7 +283,7 @@ final class Expander implements Stepper.Sink {
         if (unwitnessed != 0 || unknown != 0) {
             parents.follow(level.chunk(p), level.offset(p));
             long[] s = children.follow(slice.packed(), slice.packedAt(i));
-            if (slice.violating < 0) {
+            if (searchesOn || slice.violating < 0) {
                 note(judge.violatedSince(parent, s, slice.packed(), slice.packedAt(i), unknown), i, slice);
             }
             witnessSince(s);
@@ -364,10 +360,7 @@ final class Expander implements Stepper.Sink {
 
     /** Judges a candidate that was written to a slice. */
     private void judge(long[] s, int i, Slice slice) {
-        if (searchesOn) {
-            // Beyond violations a parent need not be right, and nothing can be learned from its children.
-            note(judge.violatedSince(parent, s), i, slice);
-        } else if (slice.violating < 0) {
+        if (searchesOn || slice.violating < 0) {
             note(judge.violatedSince(parent, s, slice.packed(), slice.packedAt(i)), i, slice);
         }
         witnessSince(s);
