@@ -129,7 +129,7 @@ public final class AreaAllocator {
     /**
      * The first run from a page on, whatever its boundary.
      *
-     * @param size pages that are looked at, 1 to {@link #capacity}
+     * @param size pages that are looked at, at most {@link #capacity}
      * @param start where the search begins; beyond the size there is nothing
      * @param count pages in a row
      * @param alignMask a power of two less one: the run's first page plus the offset is a multiple of the power

@@ -15,8 +15,8 @@ public interface PvMemory {
     /** Gives pages back. */
     void freePages(long[] s, long address, int order);
 
-    /** Writes zeros to pages. */
-    void clearPages(long[] s, long address, int order);
+    /** Writes zeros to some bytes, whole pages. */
+    void clear(long[] s, long address, long bytes);
 
     /**
      * Swaps the frames under pages for contiguous ones (Linux's {@code xen_create_contiguous_region}); all or nothing.

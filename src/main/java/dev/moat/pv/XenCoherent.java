@@ -22,14 +22,14 @@ public final class XenCoherent {
     /**
      * Allocates memory, filled with zeros; its bus address is the machine address of its first page. Frames are
      * exchanged if the device does not reach the end, if they do not follow one another, or if the pages are aligned to their
-     * order and the frames are not.
+     * order and the frames are not. Pages are taken and exchanged by a power of two, but only those of the size are looked at and filled.
      *
-     * @param size bytes, at least 1; rounded up to a power of two of pages
+     * @param size bytes, at least 1
      * @return guest-physical address, or {@link #NONE} when there are no pages or no frames; nothing is kept then
      */
     public long allocate(long[] s, DmaDevice device, long size) {
         int order = PvFrames.order(size);
-        long bytes = PvFrames.PAGE_BYTES << order;
+        long bytes = wholePages(size);
         long address = memory.allocatePages(s, order);
         if (address == PvMemory.NONE) {
             return NONE;
@@ -42,7 +42,7 @@ public final class XenCoherent {
             }
             memory.setRemapped(s, address, true);
         }
-        memory.clearPages(s, address, order);
+        memory.clear(s, address, bytes);
         return address;
     }
 
@@ -56,7 +56,7 @@ public final class XenCoherent {
      */
     public boolean free(long[] s, DmaDevice device, long address, long size, long bus) {
         int order = PvFrames.order(size);
-        if (!isFit(s, device, bus, address, PvFrames.PAGE_BYTES << order)) {
+        if (!isFit(s, device, bus, address, wholePages(size))) {
             return false;
         }
         if (memory.isRemapped(s, address)) {
@@ -65,6 +65,10 @@ public final class XenCoherent {
         }
         memory.freePages(s, address, order);
         return true;
+    }
+
+    private static long wholePages(long size) {
+        return (size + PvFrames.PAGE_BYTES - 1) & -PvFrames.PAGE_BYTES;
     }
 
     private boolean isFit(long[] s, DmaDevice device, long bus, long address, long bytes) {

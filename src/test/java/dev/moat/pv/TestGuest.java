@@ -118,8 +118,8 @@ final class TestGuest implements P2m, PvMemory, BounceMemory {
     }
 
     @Override
-    public void clearPages(long[] s, long address, int order) {
-        for (long i = 0; i < (long) PAGE << order; i++) {
+    public void clear(long[] s, long address, long bytes) {
+        for (long i = 0; i < bytes; i++) {
             write(address + i, (byte) 0);
         }
     }

@@ -67,10 +67,11 @@ class XenCoherentTest {
     }
 
     private static void check(TestGuest guest, long address, long size, DmaDevice device) {
-        long pages = Long.highestOneBit(2 * ((size + PAGE - 1) / PAGE) - 1);
+        long pages = (size + PAGE - 1) / PAGE;
+        long taken = Long.highestOneBit(2 * pages - 1);
         long first = guest.p2m[(int) (address / PAGE)];
         assertThat((first + pages) * PAGE - 1).isLessThanOrEqualTo(device.coherentMask());
-        assertThat(first % pages).isZero();
+        assertThat(first % taken).isZero();
         for (int i = 0; i < pages; i++) {
             assertThat(guest.p2m[(int) (address / PAGE) + i]).isEqualTo(first + i);
         }

@@ -27,7 +27,8 @@ public record BootPool(int slots, int areas, boolean force) {
         Text text = new Text(option);
         long slots = text.atDigit() ? (text.number() + SEGMENT - 1) & -SEGMENT : DEFAULT_SLOTS;
         text.skipComma();
-        long areas = text.atDigit() ? Math.min(text.number(), MOST_SLOTS / SEGMENT) : 0;
+        // That there are 0 says 1; that nothing is said, one for each CPU.
+        long areas = text.atDigit() ? Math.max(1, Math.min(text.number(), MOST_SLOTS / SEGMENT)) : 0;
         text.skipComma();
         if (text.rest().equals("noforce")) {
             return new BootPool(0, 1, false);

@@ -158,7 +158,9 @@ public final class Swiotlb {
     /** Bytes of the device's largest mapping: a segment, less what its alignment can cost. */
     public long maxMapping() {
         SwiotlbGeometry geometry = slots.geometry();
-        long lost = geometry.slotsOf(device.minAlign() & 0xffff_ffffL) << geometry.slotShift();
+        // Both are an int in Linux, and a division of what is negative goes towards 0.
+        int slot = (int) geometry.slotBytes();
+        int lost = (device.minAlign() + slot - 1) / slot * slot;
         return ((long) geometry.segmentSlots() << geometry.slotShift()) - lost;
     }
 

@@ -2,8 +2,13 @@ package dev.moat.conform.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.dma.bounce.SwiotlbRows;
+import dev.moat.conform.dma.bounce.XenSwiotlbRows;
+import dev.moat.conform.dma.iova.IovaRows;
+import dev.moat.conform.dma.remap.AreaRows;
 import dev.moat.conform.dma.remap.CalgaryRows;
 import dev.moat.conform.dma.remap.GartRows;
+import dev.moat.iommu.calgary.linux.CalgaryOptions;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -109,5 +114,82 @@ class DirectedRowsTest {
                 "unmap,40001000,1000,,,,,1:1=3009003,-1:1,4,0,,0",
                 "unmap,3ffff000,1000,,,,,,,4,0,,0",
                 "unmap,ffffffffffffffff,1000,,,,,,,4,0,,1");
+    }
+
+    /** Pages come by powers of two; what has to follow on, to be reached and to be aligned is the whole pages of the size. */
+    @Test
+    void coherentMemoryOfThreePages() throws IOException {
+        agrees(
+                XenSwiotlbRows.KIND.header(),
+                "c,0,pool,4000000,100,0,,,,,,,,0@0,1,0",
+                "p2m,20000,3,5000,1,,,,,,,0@0,1,0",
+                "p2m,20003,1,9000,1,,,,,,,0@0,1,0",
+                "alloc_coherent,,3000,,,,,5000000@20000000,,,,0@0,1,0",
+                "free_coherent,20000000,3000,5000000,,,,,free(20000000 order=2),,,0@0,1,0");
+    }
+
+    /** Without a boundary a mapping may lie across 4 GiB. */
+    @Test
+    void noBoundaryIsNone() throws IOException {
+        agrees(
+                SwiotlbRows.KIND.header(),
+                "c,0,0,pool,ffff0000,256,1,0,,,,,,0@0,1,0",
+                "0,tbl_map,100000,20000,20000,0,1,0,ffff0000,ffff0000<100000:20000,+0:63@100000/20000,64@64,1,0");
+    }
+
+    /** Nothing is lost where the mask is negative as an int, and pages are freed by any address in their first one. */
+    @Test
+    void whatCMakesOfNumbers() throws IOException {
+        agrees(
+                SwiotlbRows.KIND.header(),
+                "c,0,0,pool,1000000,256,1,0,,,,,,0@0,1,0",
+                "0,device,ffffffffffffffff,0,0,ffffffff,,,,,,0@0,1,0",
+                "0,max_mapping,,,,,,,40000,,,0@0,1,0",
+                "0,device,ffffffffffffffff,0,0,fff,,,,,,0@0,1,0",
+                "0,max_mapping,,,,,,,3f000,,,0@0,1,0",
+                "0,pool_alloc,,1000,,,,,1000000,,+0:1@none/1000,2@2,1,0",
+                "0,pool_free,1000800,1000,,,,,1,,-0:1,0@2,1,0");
+        agrees(
+                AreaRows.KIND.header(),
+                "c,0,init,64,,,,,,,",
+                "find_zero,0,0,1,0,,0,1,",
+                "alloc,64,0,4294967295,0,4503599627370496,0,-1,");
+    }
+
+    /** That 0 areas are asked for says 1; of a pool that is not made nobody knows the areas. */
+    @Test
+    void areasOfAPoolMadeAtBoot() throws IOException {
+        agrees(
+                SwiotlbRows.KIND.header(),
+                "c,0,0,boot,65536+0,,,,,,slots=65536;areas=1;force=0,,,0@0,1,0",
+                "0,boot,+0+force,,,,,,slots=32768;areas=1;force=1,,,0@0,1,0",
+                "0,boot,noforce,,,,,,slots=0;areas=0;force=0,,,,1,0");
+    }
+
+    /** Who gets page 0 cannot tell it from nothing. */
+    @Test
+    void pageZeroIsNone() throws IOException {
+        agrees(
+                IovaRows.KIND.header(),
+                "c,0,0,init,4096,0,,,,0,top,top,100000,,",
+                "0,rcaches,,,,0,,0,top,top,100000,0/0/0,",
+                "0,alloc_fast,1,0,0,fail,+0:0,0,0,top,100000,0/0/0,");
+    }
+
+    /** The driver's part may be larger than the aperture: nobody compares them. Without an aperture a device can still be said. */
+    @Test
+    void aGartOfAnySize() throws IOException {
+        agrees(
+                GartRows.KIND.header(),
+                "c,0,init,1,d8000000,0,67108864,0,base=d6000000 size=4000000 pages=16384 unmapped=3009003 fullflush=1,,,0,0,"
+                        + "n0.98=30000;n0.90=41;n0.9c=1,0",
+                "init,1,fe000000,1,,0,base=0 size=0 pages=0 unmapped=0 fullflush=1,,,0,0,,0",
+                "device,ffffffff,0,0,0,,,,,0,0,,0");
+    }
+
+    /** A bus number is an unsigned int. */
+    @Test
+    void aBusNumberIsCut() {
+        assertThat(CalgaryOptions.of("disable=4294967299").disabled()).containsExactly(3);
     }
 }

@@ -79,7 +79,7 @@ class MalformedDmaRecordsTest {
             c,1,alloc,64,0x1,1,0,16,0,0,                | 14 | '0x1' is not a decimal number of at most 64 bits
             c,1,alloc,64,-1,1,0,16,0,0,                 | 14 | '-1' is not a decimal number of at most 64 bits
             c,1,alloc,64,99999999999999999999,1,0,1,0,, | 14 | '99999999999999999999' is not a decimal number of at most 64 bits
-            c,1,alloc,64,0,2147483648,0,16,0,0,         | 16 | 2147483648 is larger than 2147483647
+            c,1,alloc,64,0,4294967296,0,16,0,0,         | 16 | a count of more than 32 bits
             c,1,set,,64,99999,,,,,                      | 13 | the run ends behind the map of 32832 bits
             c,1,num_pages,,64,1,,0,,,                   | 22 | a page of 0 bytes
             c,1,init,9999999,,,,,,,                     | 10 | 9999999 is larger than 1048576
@@ -118,7 +118,7 @@ class MalformedDmaRecordsTest {
             c,1,init,9,d8000000,0,,0,,,,0,0,,0          | 10 | 9 is larger than 8
             c,1,init,1,d8000000,8,,0,,,,0,0,,0          | 21 | 8 is larger than 7
             c,1,init,1,d8000000,0,,4,,,,0,0,,0          | 24 | 4 is larger than 3
-            c,1,init,1,d8000000,0,0x4000000,0,,,,0,0,,0 | 23 | the driver's part would have 0x4000000 bytes of 0x2000000
+            c,1,init,1,d8000000,0,0x1000,0,,,,0,0,,0 | 23 | the driver's part would have 0xffffffffffe02000 bytes of 0x2000000
             c,1,map,8000000000000000,1,,,,e,,,0,0,,0    | 26 | 0x1 bytes at 0x8000000000000000 go beyond 0x7fffffffffffffff
             c,1,decode,100000000,,,,,0,,,0,0,,0         | 12 | 0x100000000 is larger than 0xffffffff
             c,1,fly,,,,,,,,,0,0,,0                      | 5  | 'fly' is no operation of kind gart

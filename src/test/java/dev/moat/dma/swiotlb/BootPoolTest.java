@@ -28,7 +28,8 @@ class BootPoolTest {
             1024,3        | 4 | 1024  | 4  | false
             128,8         | 4 | 1024  | 8  | false
             ',8'          | 4 | 32768 | 8  | false
-            1024,0        | 4 | 1024  | 4  | false
+            1024,0        | 4 | 1024  | 1  | false
+            ',0,force'    | 4 | 32768 | 1  | true
             force         | 4 | 32768 | 4  | true
             ',force'      | 4 | 32768 | 4  | true
             1024,force    | 4 | 1024  | 4  | true

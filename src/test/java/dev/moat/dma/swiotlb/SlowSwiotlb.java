@@ -95,7 +95,7 @@ final class SlowSwiotlb {
             stride *= pageBytes / slotBytes;
         }
         stride = Math.max(stride, allocAlign / slotBytes + 1);
-        long boundary = device.segmentBoundary() == 0 ? 0xffff_ffffL : device.segmentBoundary();
+        long boundary = device.segmentBoundary() == 0 ? -1 : device.segmentBoundary();
         int begin = (hints[area] + stride - 1) & ~(stride - 1);
         begin = begin < areaSlots ? begin : 0;
         Set<Integer> seen = new HashSet<>();

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * Rows of a pool made at boot, put to {@link BootPool}: {@code a0} the option, with {@code +} for commas, {@code a1} the largest
  * number of bytes that can be had at once. The description of the files does not say how {@code ret} writes the pool: of it,
- * members {@code name=number} are compared whose names speak of slots (or slabs), areas or force, in either base. The areas are compared
- * in their own column.
+ * members {@code name=number} are compared whose names speak of slots (or slabs), and where there is a pool of areas or force, in
+ * either base. The areas are compared in their own column.
  */
 final class BootRows {
     private static final Pattern MEMBER = Pattern.compile("([A-Za-z_]+)=([0-9a-fA-F]{1,16})");
@@ -31,6 +31,9 @@ final class BootRows {
             String name = m.group(1).toLowerCase(Locale.ROOT);
             if (name.contains("slot") || name.contains("slab")) {
                 same &= says(m.group(2), pool.slots());
+            } else if (pool.slots() == 0) {
+                // What would be there is said nowhere: Linux has not filled in the rest.
+                continue;
             } else if (name.contains("area")) {
                 same &= says(m.group(2), pool.areas());
             } else if (name.contains("force")) {

@@ -97,8 +97,8 @@ final class RecordedXen implements P2m, PvMemory {
     }
 
     @Override
-    public void clearPages(long[] s, long address, int order) {
-        memory.fill(address, 1L << (PAGE_SHIFT + order), (byte) 0);
+    public void clear(long[] s, long address, long bytes) {
+        memory.fill(address, bytes, (byte) 0);
     }
 
     @Override
@@ -108,7 +108,7 @@ final class RecordedXen implements P2m, PvMemory {
             events.add(asked + "fail");
             return NONE;
         }
-        clearPages(s, address, order);
+        clear(s, address, 1L << (PAGE_SHIFT + order));
         long frames = 1L << order;
         long first = (nextContiguous + frames - 1) & -frames;
         nextContiguous = first + frames;

@@ -42,7 +42,7 @@ public final class AreaRows implements RowRunner {
             case "alloc" -> allocate(row);
             case "find_zero" ->
                 Long.toUnsignedString(area.nextZeroArea(
-                        bits, size(row), u64(row, "start"), count(row), u64(row, "align_mask"), u64(row, "shift")));
+                        bits, size(row, 0), u64(row, "start"), count(row), u64(row, "align_mask"), u64(row, "shift")));
             case "span" -> span(row);
             case "num_pages" ->
                 Long.toUnsignedString(AreaAllocator.pages(u64(row, "start"), u64(row, "nr"), page(row)));
@@ -80,7 +80,7 @@ public final class AreaRows implements RowRunner {
     private String allocate(Row row) {
         long found = area.allocate(
                 bits,
-                size(row),
+                size(row, 1),
                 u64(row, "start"),
                 count(row),
                 u64(row, "shift"),
@@ -100,16 +100,21 @@ public final class AreaRows implements RowRunner {
         return AreaAllocator.spansBoundary(u64(row, "start"), u64(row, "nr"), u64(row, "shift"), boundary) ? "1" : "0";
     }
 
-    private int size(Row row) {
+    private int size(Row row, int least) {
         int size = row.decimal("size", MAX_BITS);
-        if (size == 0 || size > area.capacity()) {
+        if (size < least || size > area.capacity()) {
             throw row.cell("size").error("a size of " + size + " in a map of " + area.capacity() + " bits");
         }
         return size;
     }
 
-    private static int count(Row row) {
-        return row.decimal("nr", MAX_COUNT);
+    /** An unsigned int in Linux. */
+    private static long count(Row row) {
+        long count = u64(row, "nr");
+        if (count >>> Integer.SIZE != 0) {
+            throw row.cell("nr").error("a count of more than 32 bits");
+        }
+        return count;
     }
 
     private static long page(Row row) {

@@ -136,7 +136,7 @@ public final class GartRows implements RowRunner {
             nodes = null;
             return "base=0 size=0 pages=0 unmapped=0" + full;
         }
-        if (layout.size() <= 0 || layout.size() > layout.apertureSize()) {
+        if (layout.size() <= 0) {
             throw row.cell("a3")
                     .error("the driver's part would have 0x" + Long.toHexString(layout.size()) + " bytes of 0x"
                             + Long.toHexString(layout.apertureSize()));
@@ -161,6 +161,7 @@ public final class GartRows implements RowRunner {
         return switch (row.op()) {
             case "encode" -> encode(row);
             case "decode" -> decode(row);
+            case "device" -> "";
             default -> throw row.cell("op").error("there is no GART before this row");
         };
     }

@@ -46,7 +46,7 @@ public final class CalgaryOptions {
         return disable(rest.startsWith("=") ? rest.substring(1) : rest);
     }
 
-    /** The number may be hexadecimal or octal, as in C; what follows it does not count. */
+    /** The number may be hexadecimal or octal, as in C; what follows it does not count, nor what does not fit into an unsigned int. */
     private boolean disable(String text) {
         boolean hex = (text.startsWith("0x") || text.startsWith("0X")) && digit(text, 2, 16) >= 0;
         int radix = hex ? 16 : text.startsWith("0") ? 8 : 10;
@@ -54,12 +54,13 @@ public final class CalgaryOptions {
         int first = i;
         long bus = 0;
         while (digit(text, i, radix) >= 0) {
-            bus = Math.min(bus * radix + digit(text, i, radix), BUSES);
+            bus = bus * radix + digit(text, i, radix);
             i++;
         }
         if (i == first) {
             return false;
         }
+        bus &= 0xffff_ffffL;
         if (bus < BUSES) {
             disabled.add((int) bus);
         }
