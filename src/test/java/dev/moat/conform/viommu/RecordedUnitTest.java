@@ -48,7 +48,7 @@ class RecordedUnitTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "interrupt-remapping, vtd,       183",
+        "interrupt-remapping, vtd,       190",
         "interrupt-remapping, qemu-7.2,  8",
         "interrupt-remapping, qemu-11.1, 8",
         "dma-remapping,       vtd,       11",
