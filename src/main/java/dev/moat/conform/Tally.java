@@ -1,14 +1,18 @@
 package dev.moat.conform;
 
+import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.Disagreement;
 import dev.moat.conform.record.RecordedCase;
 import dev.moat.conform.record.RecordedCases;
+import dev.moat.conform.record.RecordedOp;
 import dev.moat.conform.record.RecordedRow;
+import dev.moat.input.InputException;
 import dev.moat.input.UnrepresentableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Counts cases and rows while they are compared. */
 final class Tally {
@@ -23,8 +27,27 @@ final class Tally {
     private int comparedRows;
     private int comparedStatuses;
 
-    /** A selected case. */
-    void begin(RecordedCase recorded) {
+    /**
+     * Judges a selected case up to the first row that it cannot be judged from on: one that asks for what the machine does not
+     * have, or whose arguments are malformed. What is wrong with any other cell is thrown.
+     */
+    void run(RecordedCase recorded, Consumer<RecordedCase> judge) {
+        begin(recorded);
+        try {
+            judge.accept(recorded);
+        } catch (InputException e) {
+            boolean unrepresentable = e instanceof UnrepresentableException;
+            if (!unrepresentable && !recorded.isArgument(e)) {
+                throw e;
+            }
+            leaveOut(
+                    recorded,
+                    e,
+                    unrepresentable ? "case that Moat cannot represent" : "case with a malformed argument");
+        }
+    }
+
+    private void begin(RecordedCase recorded) {
         cases++;
         handled = comparedRows + skippedRows();
         rows += recorded.rows().size();
@@ -38,17 +61,27 @@ final class Tally {
     }
 
     /** The rest of a case, from its first row that was neither compared nor skipped, is not judged. */
-    void leaveOut(RecordedCase recorded, UnrepresentableException reason) {
+    private void leaveOut(RecordedCase recorded, InputException reason, String mechanism) {
         int rest = recorded.rows().size() - (comparedRows + skippedRows() - handled);
-        skip("case that Moat cannot represent", rest);
+        skip(mechanism, rest);
         leftOut.add("case " + recorded.suite() + "/" + recorded.name() + ", " + rest + " of "
                 + recorded.rows().size() + " rows: " + reason.getMessage());
     }
 
     /** A case of which no row is run, by what it would need. */
     void leaveOut(RecordedCase recorded, String mechanism) {
+        leaveOut(recorded, mechanism, mechanism);
+    }
+
+    /** A case of which no row is run, because it has an operation that is not known. */
+    void leaveOut(RecordedCase recorded, Cell operation) {
+        String mechanism = "case with " + operation.text();
+        leaveOut(recorded, mechanism, RecordedOp.misspelt(operation).orElse(mechanism));
+    }
+
+    private void leaveOut(RecordedCase recorded, String mechanism, String reason) {
         skip(mechanism, recorded.rows().size());
-        leftOut.add("case " + recorded.suite() + "/" + recorded.name() + ", all rows: " + mechanism);
+        leftOut.add("case " + recorded.suite() + "/" + recorded.name() + ", all rows: " + reason);
     }
 
     /** What of the file is no row. */

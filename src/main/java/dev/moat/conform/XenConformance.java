@@ -5,6 +5,7 @@ import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.XenBench;
 import dev.moat.conform.bench.XenConfiguration;
 import dev.moat.conform.record.Answer;
+import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.Comparer;
 import dev.moat.conform.record.RecordedCase;
 import dev.moat.conform.record.RecordedCases;
@@ -16,7 +17,6 @@ import dev.moat.conform.rows.RowRunners;
 import dev.moat.conform.rows.StepRunner;
 import dev.moat.conform.rows.TableRows;
 import dev.moat.input.InputException;
-import dev.moat.input.UnrepresentableException;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
@@ -46,8 +46,8 @@ public final class XenConformance {
      * Runs the selected cases of a file.
      *
      * @param file the name that messages print
-     * @throws InputException at the first malformed place: of a case, first what {@link RecordedCases#read} finds, then
-     *     the arguments of its rows in order
+     * @throws InputException at the first malformed place outside of arguments: of a case, first what {@link
+     *     RecordedCases#read} finds, then what its rows are compared with, in order
      */
     public static Conformance run(String file, Reader in, Predicate<RecordedCase> selected) throws IOException {
         return run(file, in, selected, new XenBench.Maker());
@@ -70,12 +70,7 @@ public final class XenConformance {
     }
 
     void run(RecordedCase recorded) {
-        tally.begin(recorded);
-        try {
-            judge(recorded);
-        } catch (UnrepresentableException e) {
-            tally.leaveOut(recorded, e);
-        }
+        tally.run(recorded, this::judge);
     }
 
     /** What of the file is no row. */
@@ -92,9 +87,9 @@ public final class XenConformance {
         Symbols symbols = XenBench.Maker.symbols(recorded);
         XenBench bench = benches.make(recorded, symbols, configuration);
         Map<RecordedOp, RowRunner> runners = runners(bench, symbols, configuration);
-        Optional<String> missing = CaseShape.missing(recorded, runners.keySet());
-        if (missing.isPresent()) {
-            tally.leaveOut(recorded, "case with " + missing.get());
+        Optional<Cell> unknown = CaseShape.unknown(recorded, runners.keySet());
+        if (unknown.isPresent()) {
+            tally.leaveOut(recorded, unknown.get());
             return;
         }
         Observer observer = new Observer(bench, symbols);

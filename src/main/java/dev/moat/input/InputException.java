@@ -7,6 +7,9 @@ package dev.moat.input;
 public class InputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final int line;
+    private final int column;
+
     /**
      * @param line 1-based; column likewise
      * @throws IllegalArgumentException for a place that no text has
@@ -16,10 +19,24 @@ public class InputException extends RuntimeException {
         if (line < 1 || column < 1) {
             throw new IllegalArgumentException("no place in a text: " + getMessage());
         }
+        this.line = line;
+        this.column = column;
     }
 
     private InputException(String message) {
         super(message);
+        line = 0;
+        column = 0;
+    }
+
+    /** 1-based; 0 for what has no lines. */
+    public final int line() {
+        return line;
+    }
+
+    /** 1-based; 0 for what has no lines. */
+    public final int column() {
+        return column;
     }
 
     /** For what has no lines: a directory, too many bytes, damaged or binary ones. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Malformed records are refused at their place, whatever is wrong. */
+/** What is malformed is named at its place: a row refuses the whole file, its arguments only their case ({@link UnusualCasesTest}). */
 class MalformedRecordsTest {
     private static final String HEADER =
             "suite,case,step,actor_ver,actor,op,batch,args,hrc,status,status_name,out,entries,ptes";
@@ -75,7 +75,7 @@ class MalformedRecordsTest {
             s,c,2,1,D1,mem_write,,at=D1.V0+0;val=0x100,0,,,FAULT,,        | 38 | 0x100 is larger than 255
             s,c,2,1,D1,copy,,src=H(1:8)+0;dst=F(SELF:D1.P0)+0;len=1,0,0,okay,,, | 22 | unknown symbol 'H(1:8)+0'
             """)
-    void aMalformedRowIsRefusedAtItsPlace(String row, int column, String message) throws IOException {
+    void whatIsMalformedIsNamedAtItsPlace(String row, int column, String message) throws IOException {
         assertThat(UnusualCasesTest.complaint(HEADER, CREATE, row))
                 .startsWith(column == 0 ? "f.csv:2:3: " + message : "f.csv:3:" + column + ": " + message);
     }

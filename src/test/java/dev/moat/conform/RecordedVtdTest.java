@@ -253,16 +253,37 @@ class RecordedVtdTest {
     /** Memory that is no domain's, and operations of which nothing is known, as they may be in other parts of the record. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            strict,c,2,D0,probe,,,0,,,,,e0,EBDA,ok,ok,,     | case with frame EBDA
-            strict,c,2,D0,walk_tables,,,0,,,,,,,,,,         | case with walk_tables
+            strict,c,2,D0,probe,,,0,,,,,e0,EBDA,ok,ok,,     | rights to EBDA            | 1
+            strict,c,2,D0,probe,,,0,,,,,e0,0x9f000,ok,ok,,  | rights to a frame by number | 1
+            strict,c,2,D0,walk_tables,,,0,,,,,,,,,,         | case with walk_tables     | 2
             """)
-    void whatIsNotModelledIsSkippedByName(String row, String name) throws IOException {
+    void whatIsNotModelledIsSkippedByName(String row, String name, int rows) throws IOException {
         String create = "strict,c,1,D0,create,,dom=2;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
         String text = String.join("\n", lines.get(0), create, row, create.replace(",c,", ",d,"));
         Conformance found = XenRecords.run(NAME, new StringReader(text));
-        assertThat(found.skipped()).containsExactly(Map.entry(name, 2));
-        assertThat(found.comparedRows()).isEqualTo(1);
+        assertThat(found.skipped()).containsExactly(Map.entry(name, rows));
+        assertThat(found.comparedRows()).isEqualTo(3 - rows);
         assertThat(found.disagreements()).isEmpty();
+    }
+
+    /** The frame is not measured; what its row did, and all rows around it, are compared. */
+    @Test
+    void onlyTheMeasurementOfAFrameThatIsNoDomainsIsLeftOut() throws IOException {
+        List<String> text = new ArrayList<>(theCaseOf(lineOf("strict,ro-then-rw-unmap-rw-m0,")));
+        int rows = text.size();
+        String last = text.get(rows - 1);
+        text.add("strict,ro-then-rw-unmap-rw-m0," + last.split(",")[2] + ",D0,probe,,,,,,,,e0,XEN,fault,fault,,");
+        text.add(0, lines.get(0));
+        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", text)));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.skipped()).containsExactly(Map.entry("rights to XEN", 1));
+        assertThat(found.comparedRows()).isEqualTo(rows);
+        text.replaceAll(l -> l.replaceFirst("^(.*),map,(.*),0,0,okay,", "$1,map,$2,0,-1,general_error,")
+                .replaceFirst(",e0,D1.P0,", ",e0,EBDA,"));
+        assertThat(XenRecords.run(NAME, new StringReader(String.join("\n", text)))
+                        .disagreements())
+                .as("the row's other cells are compared")
+                .isNotEmpty();
     }
 
     /** A page that the recorder had no name for may be any; repeats are written out. */

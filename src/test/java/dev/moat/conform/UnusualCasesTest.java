@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cases that a recorder may have and the recorded suites have not: domain 0 alone, many slots, failed queries, a cut file. */
 class UnusualCasesTest {
@@ -84,6 +85,8 @@ class UnusualCasesTest {
             s,c,2,1,D0,create,,dom=1;max_grant_frames=4,0,,,,,          | 3:24: domain 1 is created again  | 2
             s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1;frame=D2.P0,0,,,,, | 2:3: the case names D2.P0, whose domain is not created | 2
             s,c,2,1,D1,hypnotise,,ref=8,0,,,,,                          | case with hypnotise              | 2
+            s,c,2,1,D1,end_access,,ref=eight,0,,,done,,                 | 3:28: 'eight' is not a number    | 1
+            s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1,0,,,,,           | 3:22: 'frame=' is missing        | 1
             """)
     void aCaseThatCannotBeRepresentedIsLeftOutByNameAndReason(String row, String reason, int rows) throws IOException {
         Conformance found = run(List.of(HEADER, CREATE, row, GOOD));
@@ -96,6 +99,83 @@ class UnusualCasesTest {
                 .asString()
                 .startsWith("case s/c, ")
                 .contains(reason);
+    }
+
+    /** Of a case with an operation that a newer recorder may have, what it could be taken for is told; the rows count by its name. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gt_write_raw",
+                "gt_write_v2",
+                "unmap_and_replace",
+                "foreign_unmap",
+                "get_status",
+                "own_map_none",
+                "cache_flush_gref"
+            })
+    void anOperationThatResemblesAnotherOneIsCountedByItsName(String op) throws IOException {
+        Conformance found = run(List.of(HEADER, CREATE, "s,c,2,1,D1," + op + ",,ref=8,0,,,,,", GOOD));
+        assertThat(found.skipped()).isEqualTo(Map.of("case with " + op, 2));
+        assertThat(found.leftOut())
+                .singleElement()
+                .asString()
+                .startsWith("case s/c, all rows: f.csv:3:12: unknown operation '" + op + "'; did you mean '");
+        assertThat(found.comparedRows()).isEqualTo(1);
+    }
+
+    /** Which cell is broken decides: what was asked for concerns its case, what was answered the whole file. */
+    @Test
+    void aBrokenAnswerIsNoAnswer() throws IOException {
+        String row = "s,c,2,1,D1,end_access,,ref=8,0,,,done,D1[8]{fl=0x0000;dom=0;frame=0},";
+        assertThat(run(List.of(HEADER, CREATE, row, GOOD)).skipped()).isEmpty();
+        for (String broken : List.of(row.replace(",0,,,", ",okay,,,"), row.replace("{fl", "fl"), row + "V0=none")) {
+            assertThatThrownBy(() -> run(List.of(HEADER, CREATE, broken, GOOD)))
+                    .isInstanceOf(InputException.class)
+                    .hasMessageStartingWith("f.csv:3:");
+        }
+        assertThat(run(List.of(HEADER, CREATE, row.replace("ref=8", "ref"), GOOD))
+                        .skipped())
+                .isEqualTo(Map.of("case with a malformed argument", 1));
+    }
+
+    /** 32 bits may be printed with a sign, an address may have all 64. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            unmap,,handle=#-1;host=V0;dev=0,0,-4,bad_handle,,,           | unmap,,handle=#-1;host=V0;dev=0,0,0,okay,,,
+            unmap,,handle=#-2147483648;host=V0;dev=0,0,-4,bad_handle,,,  | unmap,,handle=#-2147483648;host=V0;dev=0,0,0,okay,,,
+            raw,,cmd=map(0x0);count=-2147483648;ptr=ok,-22,,,,,          | raw,,cmd=map(0x0);count=-2147483648;ptr=ok,0,,,,,
+            cache_flush,,a=0xffffffffffffffff;off=0;len=8;op=0x1,-22,,,,, | cache_flush,,a=0xffffffffffffffff;off=0;len=8;op=0x1,0,,,,,
+            cache_flush,,a=18446744073709551615;off=0;len=8;op=0x1,-22,,,,, | cache_flush,,a=18446744073709551615;off=0;len=8;op=0x1,0,,,,,
+            """)
+    void theLargestNumbersAreRead(String right, String wrong) throws IOException {
+        Conformance found = run(List.of(HEADER, CREATE, "s,c,2,1,D1," + right));
+        assertThat(found.skipped()).isEmpty();
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(run(List.of(HEADER, CREATE, "s,c,2,1,D1," + wrong)).disagreements())
+                .hasSizeBetween(1, 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "unmap,,handle=#-2147483649;host=V0;dev=0,0,-4,bad_handle,,,",
+                "cache_flush,,a=0x10000000000000000;off=0;len=8;op=0x1,-22,,,,,",
+                "cache_flush,,a=18446744073709551616;off=0;len=8;op=0x1,-22,,,,,"
+            })
+    void largerOnesAreMalformed(String row) throws IOException {
+        assertThat(run(List.of(HEADER, CREATE, "s,c,2,1,D1," + row)).skipped())
+                .isEqualTo(Map.of("case with a malformed argument", 1));
+    }
+
+    @Test
+    void emptyLinesMayEndAFile() throws IOException {
+        String text = HEADER + "\n" + GOOD + "\n" + CREATE + "\n";
+        for (String end : List.of("\n", "\r\n", "\n\n\r\n")) {
+            assertThat(run(text + end).leftOut()).isEmpty();
+            assertThat(run(text + end).comparedRows()).isEqualTo(2);
+        }
+        assertThatThrownBy(() -> run(HEADER + "\n" + GOOD + "\n\n" + CREATE))
+                .hasMessage("f.csv:3:1: the row has 1 cells, not 14");
     }
 
     /** As when domain 0 crashed while it printed. */

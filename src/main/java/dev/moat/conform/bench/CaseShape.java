@@ -46,21 +46,15 @@ public final class CaseShape {
     }
 
     /**
-     * What a case has that the machine has not, as an operation or a frame that is no domain's; empty when there is nothing.
+     * The first operation of a case that the machine has not; empty when there is none.
      *
      * @param known operations that the machine runs
      */
-    public static Optional<String> missing(RecordedCase recorded, Set<RecordedOp> known) {
-        for (RecordedRow row : recorded.rows()) {
-            if (!known.contains(row.op())) {
-                return Optional.of(row.text(Column.OP));
-            }
-            boolean measures = row.has(Column.FRAME) && !row.cell(Column.FRAME).isEmpty();
-            if (measures && !Symbols.isName(row.text(Column.FRAME))) {
-                return Optional.of("frame " + row.text(Column.FRAME));
-            }
-        }
-        return Optional.empty();
+    public static Optional<Cell> unknown(RecordedCase recorded, Set<RecordedOp> known) {
+        return recorded.rows().stream()
+                .filter(row -> !known.contains(row.op()))
+                .map(row -> row.cell(Column.OP))
+                .findFirst();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.moat.conform.record;
 
 import dev.moat.input.InputException;
 import dev.moat.input.UnrepresentableException;
+import java.math.BigInteger;
 
 /**
  * A piece of text of an input file, with its place.
@@ -14,6 +15,11 @@ public record Cell(String file, int line, int column, String text) {
     /** Whether nothing stands in it. */
     public boolean isEmpty() {
         return text.isEmpty();
+    }
+
+    /** Whether this column, of its line, is one of its or the one behind its last. */
+    boolean has(int place) {
+        return place >= column && place <= column + text.length();
     }
 
     /** The error of this message at this cell, to be thrown. */
@@ -37,7 +43,7 @@ public record Cell(String file, int line, int column, String text) {
      * @throws InputException when it is none, or not from 0 to max
      */
     public long number(long max) {
-        long value = parse(10);
+        long value = parse(10).longValue();
         if (value > max) {
             throw error(text + " is larger than " + max);
         }
@@ -53,18 +59,22 @@ public record Cell(String file, int line, int column, String text) {
         return value;
     }
 
-    /** Like {@link #number}, of up to 63 bits. */
+    /** Like {@link #number}, of 64 bits, to be taken without a sign. */
     public long wide() {
-        return parse(15);
+        BigInteger value = parse(20);
+        if (value.bitLength() > Long.SIZE) {
+            throw error(text + " has more than 64 bits");
+        }
+        return value.longValue();
     }
 
-    private long parse(int mostDigits) {
+    private BigInteger parse(int mostDigits) {
         boolean hex = text.startsWith("0x");
         String digits = hex ? text.substring(2) : text;
         if (digits.isEmpty() || digits.length() > mostDigits || !isAll(digits, hex)) {
             throw error("'" + text + "' is not a number");
         }
-        return Long.parseLong(digits, hex ? 16 : 10);
+        return new BigInteger(digits, hex ? 16 : 10);
     }
 
     private static boolean isAll(String digits, boolean hex) {
@@ -75,5 +85,10 @@ public record Cell(String file, int line, int column, String text) {
     /** Like {@link #number}, with a leading minus allowed; from {@code -max} to max. */
     public long signed(long max) {
         return text.startsWith("-") ? -part(1, text.length()).number(max) : number(max);
+    }
+
+    /** Like {@link #number}, the 32 bits that a hypercall gets, which recorders print with a sign or without one. */
+    public int word() {
+        return (int) (text.startsWith("-") ? signed(1L << (Integer.SIZE - 1)) : number(0xffffffffL));
     }
 }

@@ -75,7 +75,8 @@ public final class CellReader {
     /**
      * The cells of the next line; null after the last one.
      *
-     * @throws InputException when the line is too long, then when it has another number of cells
+     * @throws InputException when the line is too long, then when it has another number of cells, unless it is empty and so are
+     *     all lines after it
      */
     public @Nullable List<Cell> next(int wanted) throws IOException {
         String text = nextRow();
@@ -89,7 +90,7 @@ public final class CellReader {
             from = comma + 1;
         }
         cells.add(new Cell(file, line, from + 1, text.substring(from)));
-        if (cells.size() < wanted && isRest(text)) {
+        if (text.isEmpty() ? onlyEmptyLinesFollow() : cells.size() < wanted && isRest(text)) {
             return null;
         }
         if (cells.size() != wanted) {
@@ -110,6 +111,15 @@ public final class CellReader {
             text = nextLine();
         }
         return text;
+    }
+
+    /** Editors and shells leave empty lines at the end of a file. */
+    private boolean onlyEmptyLinesFollow() throws IOException {
+        String text = nextRow();
+        while (text != null && text.isEmpty()) {
+            text = nextRow();
+        }
+        return text == null;
     }
 
     /** Whether a line that is no row is the last one of a recording that was cut. */

@@ -1,5 +1,6 @@
 package dev.moat.conform.record;
 
+import dev.moat.input.InputException;
 import java.util.List;
 
 /**
@@ -12,6 +13,13 @@ import java.util.List;
 public record RecordedCase(String suite, String name, List<RecordedRow> rows) {
     public RecordedCase {
         rows = List.copyOf(rows);
+    }
+
+    /** Whether a complaint is about the arguments of one row. */
+    public boolean isArgument(InputException complaint) {
+        return rows.stream()
+                .filter(row -> row.line() == complaint.line())
+                .anyMatch(row -> row.cell(Column.ARGS).has(complaint.column()));
     }
 
     /** Whether a row of the case did this. */

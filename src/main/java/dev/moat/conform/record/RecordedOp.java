@@ -4,6 +4,7 @@ import dev.moat.model.setting.Suggestion;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a recorded row did. */
@@ -61,16 +62,22 @@ public enum RecordedOp {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The operation that a cell names; InputException when it is empty or looks like another one misspelt. */
+    /** The operation that a cell names; InputException when it is empty. */
     static RecordedOp of(Cell cell) {
-        RecordedOp op = BY_LABEL.get(cell.text());
-        if (op != null) {
-            return op;
+        if (cell.isEmpty()) {
+            throw cell.error("unknown operation ''" + Suggestion.among("", BY_LABEL.keySet()));
         }
+        return BY_LABEL.getOrDefault(cell.text(), OTHER);
+    }
+
+    /** What is said of a cell that looks like a known operation misspelt, with its place; nothing of another one. */
+    public static Optional<String> misspelt(Cell cell) {
         Set<String> known = BY_LABEL.keySet();
-        if (!cell.isEmpty() && Suggestion.nearest(cell.text(), known).isEmpty()) {
-            return OTHER;
-        }
-        throw cell.error("unknown operation '" + cell.text() + "'" + Suggestion.among(cell.text(), known));
+        return known.contains(cell.text())
+                        || Suggestion.nearest(cell.text(), known).isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(
+                        cell.error("unknown operation '" + cell.text() + "'" + Suggestion.among(cell.text(), known))
+                                .getMessage());
     }
 }

@@ -103,7 +103,7 @@ final class GrantRows {
 
     private int handle(Cell cell) {
         if (cell.text().startsWith("#")) {
-            return (int) cell.part(1, cell.text().length()).number(U32);
+            return cell.part(1, cell.text().length()).word();
         }
         @Nullable Integer handle = handles.get(cell.text());
         if (handle == null) {

@@ -114,9 +114,7 @@ public final class TableRows {
         int open = cmd.text().lastIndexOf('(');
         boolean letters = open >= 0 && cmd.text().endsWith(")");
         long command = (letters ? cmd.part(open + 1, cmd.text().length() - 1) : cmd).number(U32);
-        Cell count = args.get("count");
-        long elements = count.text().startsWith("-") ? count.signed(Integer.MAX_VALUE) : count.number(U32);
-        return GrantTableOp.check(command, (int) elements, pointer(args.get("ptr")), transfers);
+        return GrantTableOp.check(command, args.get("count").word(), pointer(args.get("ptr")), transfers);
     }
 
     /** {@code ok}, the hypervisor's range ({@code XENVA}), or anything else that is not mapped. */
