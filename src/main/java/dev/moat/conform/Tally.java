@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Counts cases and rows while they are compared. */
 final class Tally {
@@ -33,17 +34,30 @@ final class Tally {
      */
     void run(RecordedCase recorded, Consumer<RecordedCase> judge) {
         begin(recorded);
+        InputException reason = judge(recorded, judge);
+        if (reason != null) {
+            leaveOut(recorded, reason);
+        }
+    }
+
+    /**
+     * What the machine has not may show before a row is run, since it is made for all rows of the case. Then those before the place
+     * are a shorter case, for which another machine is made.
+     *
+     * @return why the rest is not judged, the first place in the file; null when there is none
+     */
+    private @Nullable InputException judge(RecordedCase recorded, Consumer<RecordedCase> judge) {
         try {
             judge.accept(recorded);
+            return null;
         } catch (InputException e) {
-            boolean unrepresentable = e instanceof UnrepresentableException;
-            if (!unrepresentable && !recorded.isArgument(e)) {
+            if (!(e instanceof UnrepresentableException) && !recorded.isArgument(e)) {
                 throw e;
             }
-            leaveOut(
-                    recorded,
-                    e,
-                    unrepresentable ? "case that Moat cannot represent" : "case with a malformed argument");
+            List<RecordedRow> before = comparedRows + skippedRows() == handled ? recorded.before(e.line()) : List.of();
+            InputException earlier =
+                    before.isEmpty() ? null : judge(new RecordedCase(recorded.suite(), recorded.name(), before), judge);
+            return earlier == null ? e : earlier;
         }
     }
 
@@ -61,9 +75,10 @@ final class Tally {
     }
 
     /** The rest of a case, from its first row that was neither compared nor skipped, is not judged. */
-    private void leaveOut(RecordedCase recorded, InputException reason, String mechanism) {
+    private void leaveOut(RecordedCase recorded, InputException reason) {
         int rest = recorded.rows().size() - (comparedRows + skippedRows() - handled);
-        skip(mechanism, rest);
+        boolean unrepresentable = reason instanceof UnrepresentableException;
+        skip(unrepresentable ? "case that Moat cannot represent" : "case with a malformed argument", rest);
         leftOut.add("case " + recorded.suite() + "/" + recorded.name() + ", " + rest + " of "
                 + recorded.rows().size() + " rows: " + reason.getMessage());
     }

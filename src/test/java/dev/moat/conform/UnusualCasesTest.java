@@ -9,6 +9,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -77,12 +78,12 @@ class UnusualCasesTest {
     /** The case before and the one after are judged, and so are the rows before the place. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            s,c,2,1,D1,unmap,,handle=#0;host=V100;dev=0,0,0,okay,,,     | 3:34: more than 100 slots: V100  | 2
+            s,c,2,1,D1,unmap,,handle=#0;host=V100;dev=0,0,0,okay,,,     | 3:34: more than 100 slots: V100  | 1
             s,c,2,1,D1,unmap,,handle=#0;host=W1;dev=0,0,0,okay,,,       | 3:34: unknown symbol 'W1'        | 1
-            s,c,2,1,D3,end_access,,ref=8,0,,,done,,                     | 3:9: domain 3 was not created    | 2
-            s,c,2,1,D9,end_access,,ref=8,0,,,done,,                     | 3:9: domain 9 was not created    | 2
-            s,c,2,1,D0,create,,dom=9;max_grant_frames=4,0,,,,,          | 3:24: 9 is larger than 7         | 2
-            s,c,2,1,D0,create,,dom=1;max_grant_frames=4,0,,,,,          | 3:24: domain 1 is created again  | 2
+            s,c,2,1,D3,end_access,,ref=8,0,,,done,,                     | 3:9: domain 3 was not created    | 1
+            s,c,2,1,D9,end_access,,ref=8,0,,,done,,                     | 3:9: domain 9 was not created    | 1
+            s,c,2,1,D0,create,,dom=9;max_grant_frames=4,0,,,,,          | 3:24: 9 is larger than 7         | 1
+            s,c,2,1,D0,create,,dom=1;max_grant_frames=4,0,,,,,          | 3:24: domain 1 is created again  | 1
             s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1;frame=D2.P0,0,,,,, | 2:3: the case names D2.P0, whose domain is not created | 2
             s,c,2,1,D1,hypnotise,,ref=8,0,,,,,                          | case with hypnotise              | 2
             s,c,2,1,D1,end_access,,ref=eight,0,,,done,,                 | 3:28: 'eight' is not a number    | 1
@@ -121,6 +122,28 @@ class UnusualCasesTest {
                 .asString()
                 .startsWith("case s/c, all rows: f.csv:3:12: unknown operation '" + op + "'; did you mean '");
         assertThat(found.comparedRows()).isEqualTo(1);
+    }
+
+    /** A machine is made for the rows before the place: what comes first in the file is told, and what stands before it judged. */
+    @Test
+    void theRowsBeforeADomainIsCreatedAgainAreJudged() throws IOException {
+        String destroyed = "s,c,2,1,D0,destroy,,dom=1,0,,,gone,,";
+        String gone = "s,c,3,1,D0,map,,dom=1;ref=8;flags=0x2(H);host=V0,0,-2,bad_domain,,,";
+        List<String> rows = List.of(
+                HEADER,
+                CREATE,
+                destroyed,
+                gone,
+                CREATE.replace("c,1,", "c,4,"),
+                "s,c,5,1,D1,own_map,,va=V100;frame=D1.P0,0,,,,,",
+                "s,c,6,1,D4,swap,,a=8;b=8,0,0,okay,,,");
+        Conformance found = run(rows);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(3);
+        assertThat(found.leftOut()).containsExactly("case s/c, 3 of 6 rows: f.csv:5:24: domain 1 is created again");
+        List<String> wrong = new ArrayList<>(rows);
+        wrong.set(3, gone.replace("-2,bad_domain", "-1,general_error"));
+        assertThat(run(wrong).disagreements()).hasSize(2);
     }
 
     /** Which cell is broken decides: what was asked for concerns its case, what was answered the whole file. */

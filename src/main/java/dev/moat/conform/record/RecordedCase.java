@@ -22,6 +22,16 @@ public record RecordedCase(String suite, String name, List<RecordedRow> rows) {
                 .anyMatch(row -> row.cell(Column.ARGS).has(complaint.column()));
     }
 
+    /** The rows of the hypercalls before the one that a line belongs to; none when it is of the first one, or of no row. */
+    public List<RecordedRow> before(int line) {
+        int step = rows.stream()
+                .filter(row -> row.line() == line)
+                .mapToInt(RecordedRow::step)
+                .findFirst()
+                .orElse(0);
+        return rows.stream().takeWhile(row -> row.step() < step).toList();
+    }
+
     /** Whether a row of the case did this. */
     boolean uses(RecordedOp op) {
         return rows.stream().anyMatch(row -> row.op() == op);
