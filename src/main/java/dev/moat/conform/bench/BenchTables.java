@@ -21,6 +21,9 @@ public final class BenchTables {
 
     private final long[] s;
     private final int refs;
+    /** The highest version that any domain may have. */
+    private int highestVersion = 2;
+
     private final Slots version;
     private final Slots frames;
     private final Slots frameLimit;
@@ -75,10 +78,16 @@ public final class BenchTables {
         return dom.text().equals("SELF") || dom.text().equals("0") || dom.text().equals("" + CopySide.DOMID_SELF);
     }
 
+    /** What every domain may have, domain 0 and those that are created later: 1 or 2 as the highest version. */
+    void limitVersions(int highest) {
+        highestVersion = highest;
+        limit(0, DOM0_FRAMES, highest);
+    }
+
     /** What a domain may have: grant frames, and 1 or 2 as the highest version. */
-    public void limit(int domain, int grantFrames, int highestVersion) {
+    public void limit(int domain, int grantFrames, int highest) {
         frameLimit.set(s, domain, grantFrames);
-        firstOnly.set(s, domain, highestVersion < 2 ? 1 : 0);
+        firstOnly.set(s, domain, Math.min(highest, highestVersion) < 2 ? 1 : 0);
     }
 
     /** 1 or 2. */

@@ -106,6 +106,7 @@ public final class XenBench {
             XenBench bench = make(
                     CaseShape.domains(recorded, symbols), CaseShape.maptrackFrames(recorded), symbols, slots, settings);
             bench.mapsOwnPages = true;
+            bench.tables.limitVersions(configuration.highestVersion());
             bench.distribute(symbols);
             bench.tables.outlived(recorded);
             return bench;
