@@ -2,9 +2,14 @@ package dev.moat.conform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.record.RecordFormat;
 import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Moat's grant table against the answers of a real Xen 4.17. */
 class RecordedXenTest {
@@ -42,11 +47,58 @@ class RecordedXenTest {
         assertThat(probing.rows()).isPositive();
     }
 
+    /** A limit of the command line is every domain's, whatever the domain was created with. */
+    @ParameterizedTest
+    @CsvSource({
+        "cfg-max-version-1,-38,1",
+        "cfg-max-ver-1-no-transfer,-38,1",
+        "cfg-max-version-2,0,2",
+        "cfg-no-transfer,0,2"
+    })
+    void aSuiteMayForbidVersion2(String suite, int hrc, int version) throws IOException {
+        String header = RecordFormat.GRANTS.header() + "\n";
+        String create =
+                suite + ",c,1,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;max_version=2,0,,,,,\n";
+        for (String actor : List.of("D0", "D1")) {
+            String row = suite + ",c,2," + version + "," + actor + ",set_version,,version=2," + hrc + ",,,version="
+                    + version + ",,\n";
+            Conformance found = XenRecords.run("f.csv", new StringReader(header + create + row));
+            assertThat(found.skipped()).isEmpty();
+            assertThat(found.disagreements()).isEmpty();
+        }
+        assertThat(XenRecords.run("f.csv", new StringReader(header + create.replace(suite, "cfg-max-version-3")))
+                        .skipped())
+                .isEqualTo(Map.of("configuration cfg-max-version-3", 1));
+    }
+
     @Test
     void aHypercallWhoseElementsTheRowDoesNotTellIsSkipped() throws IOException {
         Conformance found = RecordedFile.load()
-                .replacing("cmd=13(0xd)", "cmd=map(0x0)", c -> c.suite().equals("raw"));
+                .replacing("cmd=13(0xd)", "cmd=set_version(0x8)", c -> c.suite().equals("raw"));
         assertThat(found.skipped()).isEqualTo(Map.of("raw hypercall with elements", 1));
         assertThat(found.disagreements()).isEmpty();
+    }
+
+    /** What has a status for each element returns 0, whatever they say; a status that a row has is an element's. */
+    @Test
+    void aHypercallThatReturnsTheSameWhateverItsElementsSayIsJudged() throws IOException {
+        RecordedFile file = RecordedFile.load();
+        Conformance wrong =
+                file.replacing("cmd=13(0xd)", "cmd=map(0x0)", c -> c.suite().equals("raw"));
+        assertThat(wrong.skipped()).isEmpty();
+        assertThat(wrong.disagreements())
+                .singleElement()
+                .satisfies(d -> assertThat(d.toString()).contains("hrc: recorded '-38', Moat '0'"));
+        Conformance right = file.replacing(
+                "cmd=13(0xd);count=1;ptr=ok,-38,",
+                "cmd=map(0x0);count=1;ptr=ok,0,",
+                c -> c.suite().equals("raw"));
+        assertThat(right.skipped()).isEmpty();
+        assertThat(right.disagreements()).isEmpty();
+        Conformance told = file.replacing(
+                "cmd=13(0xd);count=1;ptr=ok,-38,,,",
+                "cmd=map(0x0);count=1;ptr=ok,0,-3,bad_gntref,",
+                c -> c.suite().equals("raw"));
+        assertThat(told.skipped()).isEqualTo(Map.of("raw hypercall with elements", 1));
     }
 }

@@ -31,7 +31,20 @@ class GrantTableOpTest {
         "0x8, 0, UNMAPPED, -14",
         "0xa, 7, FORBIDDEN, -14",
         "0x5, 1, UNMAPPED, -14",
-        "0x5, 1, MAPPED, 1"
+        "0x0, 1, MAPPED, 0",
+        "0x1, 102, MAPPED, 0",
+        "0x1, 103, MAPPED, 1",
+        "0x2, 1, MAPPED, 1",
+        "0x4, 1, MAPPED, 0",
+        "0x5, 1, MAPPED, 0",
+        "0x6, 1, MAPPED, 0",
+        "0x7, 2, MAPPED, 0",
+        "0x8, 1, MAPPED, 1",
+        "0x9, 1, MAPPED, 1",
+        "0xa, 0, MAPPED, 1",
+        "0xb, 38, MAPPED, 0",
+        "0xc, 1, MAPPED, 1",
+        "0x100c, 1, MAPPED, -84"
     })
     void returnsAsRecorded(String command, int count, Pointer pointer, int expected) {
         assertThat(GrantTableOp.check(Long.decode(command), count, pointer, true))

@@ -107,7 +107,7 @@ public final class TableRows {
         return Answer.returning(error, "", List.of());
     }
 
-    /** What a raw hypercall returns; {@link GrantTableOp#ELEMENTS} when it comes to elements, which the row does not tell. */
+    /** What a raw hypercall returns; {@link GrantTableOp#ELEMENTS} when elements decide, which the row does not tell. */
     public static int raw(RecordedRow row, boolean transfers) {
         Fields args = row.args();
         Cell cmd = args.get("cmd");

@@ -31,16 +31,24 @@ public final class GrantTableOp {
         IGNORED
     }
 
-    /** The hypercall goes on to the elements. */
+    /** The hypercall goes on to the elements, and what it returns is for them to say. */
     public static final int ELEMENTS = 1;
 
     /**
-     * What a hypercall returns without having looked at an element.
+     * Elements that fit into a page, whatever they are: a copy is the largest with 40 bytes. More may reach beyond the memory that is
+     * mapped.
+     */
+    private static final int SURELY_MAPPED = 4096 / 40;
+
+    /**
+     * What a hypercall returns without having looked at an element, or whatever the elements say: those that have a status each
+     * return 0 once all can be read and written. Not so {@code setup_table} and {@code get_status_frames}, whose element has
+     * another address in it.
      *
      * @param command 32 bits
      * @param count 32 bits, signed
      * @param transfers whether transfers are allowed ({@code gnttab=no-transfer} is false)
-     * @return 0 or a negative error, {@link #ELEMENTS} when it comes to the elements. Errors in this order: a negative count
+     * @return 0 or a negative error, {@link #ELEMENTS} when the elements decide. Errors in this order: a negative count
      *     (EINVAL), opaque bits (EINVAL), no such command (ENOSYS), not exactly one element where there must be (EINVAL), the
      *     hypervisor's range (EFAULT), transfers forbidden (EOPNOTSUPP), an unmapped first element (EFAULT), opaque bits of
      *     cache_flush (EILSEQ)
@@ -70,7 +78,17 @@ public final class GrantTableOp {
         if (pointer == Pointer.UNMAPPED) {
             return -Hypercall.EFAULT;
         }
-        return opaque ? -Hypercall.EILSEQ : ELEMENTS;
+        if (opaque) {
+            return -Hypercall.EILSEQ;
+        }
+        return hasStatuses(which) && count <= SURELY_MAPPED ? 0 : ELEMENTS;
+    }
+
+    private static boolean hasStatuses(int command) {
+        return switch (command) {
+            case 0, 1, TRANSFER, 5, 6, 7, 11 -> true;
+            default -> false;
+        };
     }
 
     private static Count takes(int command) {
