@@ -61,7 +61,7 @@ public final class CopyPins {
      * an entry for the caller that permits access or is transitive ({@code general_error}); the first writer and the entry is
      * read-only ({@code general_error}); a transitive entry that must not be followed, leads back to its own domain or to
      * none ({@code general_error}), or whatever the entry that it leads to answers; no such frame ({@code bad_page}); the
-     * first writer, and the pinned frame is not the entry's any more ({@code general_error}); pinned already, and the
+     * first writer, and the pinned frame or part of it is not the entry's any more ({@code general_error}); pinned already, and the
      * granter being destroyed or the frame not its own any more ({@code bad_domain}).
      *
      * @return a {@link GrantStatus} value; {@code eagain} stands for an entry that became transitive while it was pinned, where Xen
@@ -156,13 +156,17 @@ public final class CopyPins {
         if (frame > Integer.MAX_VALUE || !pages.canRefer(s, granter, (int) frame)) {
             return GrantStatus.BAD_PAGE;
         }
+        long entry = g.shared.get(s, i);
+        boolean part = g.versions.isSecond(s, granter) && GTF_SUB_PAGE.isSet(entry);
+        long from = SecondEntry.PAGE_OFF.get(entry);
+        long bytes = SecondEntry.LENGTH.get(entry);
         if (g.pin.get(s, i) != 0) {
-            return g.activeFrame.get(s, i) == frame ? GrantStatus.OKAY : GrantStatus.GENERAL_ERROR;
+            boolean same = part ? g.ranges.isPart(s, i, from, bytes) : !g.ranges.isPartial(s, i);
+            return same && g.activeFrame.get(s, i) == frame ? GrantStatus.OKAY : GrantStatus.GENERAL_ERROR;
         }
         g.open(s, i, caller, (int) frame);
-        long entry = g.shared.get(s, i);
-        if (g.versions.isSecond(s, granter) && GTF_SUB_PAGE.isSet(entry)) {
-            g.ranges.part(s, i, SecondEntry.PAGE_OFF.get(entry), SecondEntry.LENGTH.get(entry));
+        if (part) {
+            g.ranges.part(s, i, from, bytes);
         } else {
             g.ranges.whole(s, i);
         }

@@ -15,6 +15,9 @@ import java.util.function.UnaryOperator;
  * {@code @source} Xen 4.17 grant_table.c (struct active_grant_entry).
  */
 public final class CopyRanges {
+    /** Xen keeps so many bits of the first byte's number, although 16 are granted. */
+    private static final long START = 0x7fff;
+
     /** First byte. */
     private final Slots start;
     /** Bytes. */
@@ -52,7 +55,12 @@ public final class CopyRanges {
 
     /** Notes a part of a page. */
     void part(long[] s, int i, long from, long bytes) {
-        set(s, i, from, bytes, true, -1, 0);
+        set(s, i, from & START, bytes, true, -1, 0);
+    }
+
+    /** Whether a pinned entry is a whole page, or was pinned as this part; one that begins beyond what Xen keeps never was. */
+    boolean isPart(long[] s, int i, long from, long bytes) {
+        return !isPartial(s, i) || (start.get(s, i) == from && length.get(s, i) == bytes);
     }
 
     /** Notes a transitive entry, which leads to what another entry lets reach. */

@@ -199,6 +199,33 @@ class ObservedSummaryTest {
         agrees();
     }
 
+    /**
+     * Xen keeps 15 bits of where a part begins, so that one from 0x8000 on begins 0x8000 earlier; pinned for reading by the same copy,
+     * it is compared with all 16 once it is to be written to.
+     */
+    @Test
+    void aPartThatBeginsBeyond15BitsBeginsEarlier() throws IOException {
+        rows.add("s,c,4,2,D1,set_version,,version=2,0,,,version=2,D1[8]{fl=0x0000;dom=0;st=0x0000;frame=0},");
+        for (int more : new int[] {0, 16}) {
+            String entry = "D1[8]{fl=0x0101;dom=2;st=0x0000;off=" + (0x8000 + more) + ";len=64;frame=D1.P0}";
+            rows.add("s,c," + (rows.size() + 1) + ",2,D1,gt_write_sub,,ref=8;flags=0x0101;domid=2;frame=D1.P0;off="
+                    + (0x8000 + more) + ";len=64,0,,,," + entry + ",");
+            String mine = "F(SELF:D2.P0)+0";
+            String granted = "G(1:8)+" + more;
+            for (String sides : List.of(granted + ";dst=" + mine, mine + ";dst=" + granted)) {
+                row("D2,copy,,src=" + sides + ";len=64,0,0,okay,", entry, "");
+                row("D2,copy,,src=" + sides + ";len=65,0,-1,general_error,", entry, "");
+            }
+            row("D2,copy,,src=G(1:8)+32768;dst=" + mine + ";len=8,0,-10,bad_copy_arg,", entry, "");
+            row("D2,copy,,src=" + granted + ";dst=" + granted + ";len=8,0,-1,general_error,", entry, "");
+        }
+        String low = "D1[9]{fl=0x0101;dom=2;st=0x0000;off=16;len=64;frame=D1.P0}";
+        rows.add("s,c," + (rows.size() + 1)
+                + ",2,D1,gt_write_sub,,ref=9;flags=0x0101;domid=2;frame=D1.P0;off=16;len=64,0,,,," + low + ",");
+        row("D2,copy,,src=G(1:9)+16;dst=G(1:9)+32;len=8,0,0,okay,", low, "");
+        agrees();
+    }
+
     @Test
     void aHandleTakesNoMappingOfAnotherFrame() throws IOException {
         row("D1,gt_write,,ref=9;flags=0x0001;domid=2;frame=D1.P1,0,,,", "D1[9]{fl=0x0001;dom=2;frame=D1.P1}", "");
