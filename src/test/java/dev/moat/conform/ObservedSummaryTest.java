@@ -199,6 +199,25 @@ class ObservedSummaryTest {
         agrees();
     }
 
+    /** Its elements have no status of their own: the first error is the hypercall's, and nothing behind it is looked at. */
+    @Test
+    void cacheFlushStopsAtItsFirstError() throws IOException {
+        int step = rows.size();
+        for (String[] ops : new String[][] {
+            {"0x1", "0x3", "0x0", "0"},
+            {"0x1", "0x3", "0x2", "-95"},
+            {"0x1", "0x4", "0x2", "-22"},
+            {"0x2", "0x4", "0x1", "-95"}
+        }) {
+            step++;
+            for (int i = 1; i <= 3; i++) {
+                rows.add("s,c," + step + ",1,D1,cache_flush," + i + "/3,dev=D1.P0;off=0;len=64;op=" + ops[i - 1] + ","
+                        + ops[3] + ",,,,,");
+            }
+        }
+        agrees();
+    }
+
     /**
      * Xen keeps 15 bits of where a part begins, so that one from 0x8000 on begins 0x8000 earlier; pinned for reading by the same copy,
      * it is compared with all 16 once it is to be written to.
