@@ -201,6 +201,32 @@ class UnusualCasesTest {
                 .hasMessage("f.csv:3:1: the row has 1 cells, not 14");
     }
 
+    /** Whether another cell names the page that an offset leads to, or none; the last one has no next. */
+    @Test
+    void anOffsetMayLeadToAPageWithoutAnotherName() throws IOException {
+        String vtd =
+                "config,case,step,actor,op,batch,args,hrc,status,status_name,out,entries,dev,frame,dma_read,dma_write,inv,insns";
+        String create = "strict,c,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
+        List<String> grants = new ArrayList<>(List.of(HEADER, CREATE));
+        List<String> withUnit = new ArrayList<>(List.of(vtd, create));
+        for (String row : List.of(
+                "mem_read,,at=D1.P3+4096,0,,,0x00,",
+                "mem_write,,at=D1.P3+8193;val=0x11,0,,,ok,",
+                "mem_read,,at=D1.P2+12289,0,,,0x11,",
+                "mem_read,,at=D1.P62+4096,0,,,0x00,",
+                "mem_read,,at=D1.P63+4096,0,,,FAULT,",
+                "own_unmap,,page=P4,0,,,,",
+                "mem_read,,at=D1.P3+4096,0,,,FAULT,")) {
+            grants.add("s,c," + grants.size() + ",1,D1," + row + ",");
+            withUnit.add("strict,c," + withUnit.size() + ",D1," + row + ",,,,,,");
+        }
+        for (List<String> rows : List.of(grants, withUnit)) {
+            Conformance found = run(rows);
+            assertThat(found.disagreements()).isEmpty();
+            assertThat(found.comparedRows()).isEqualTo(rows.size() - 1);
+        }
+    }
+
     /** As when domain 0 crashed while it printed. */
     @Test
     void whatStandsBeforeACutIsJudged() throws IOException {

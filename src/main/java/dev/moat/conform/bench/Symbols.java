@@ -29,6 +29,9 @@ public final class Symbols {
             List.of(Column.ARGS, Column.OUT, Column.ENTRIES, Column.PTES, Column.FRAME, Column.INV);
     private static final int MAX_FRAMES = 500;
     private static final Pattern FRAME = Pattern.compile("D([0-7])\\.(P|L|GT)([0-9]{1,4})('?)");
+    /** An address behind the end of the page that it is counted from. */
+    private static final Pattern BEYOND =
+            Pattern.compile("(?:at=|VA\\()(D[0-7]\\.P)([0-9]{1,4})\\)?\\+([0-9]{4,5})\\b");
 
     /** What a frame is at the start of a case. */
     public enum Kind {
@@ -78,6 +81,7 @@ public final class Symbols {
                     bind(row.cell(column), m);
                 }
             }
+            bindBeyond(row.cell(Column.ARGS));
         }
         recorded.rows().forEach(this::bindReceived);
     }
@@ -106,6 +110,18 @@ public final class Symbols {
             case "GT" -> Kind.GRANT_TABLE;
             default -> Kind.PAGE;
         };
+    }
+
+    /** The page that an offset leads to, which may have no other name: {@code D1.P3+4096} is in {@code D1.P4}. */
+    private void bindBeyond(Cell args) {
+        Matcher beyond = BEYOND.matcher(args.text());
+        while (beyond.find()) {
+            int page = Integer.parseInt(beyond.group(2)) + Integer.parseInt(beyond.group(3)) / Addresses.PAGE_SIZE;
+            Matcher m = FRAME.matcher(beyond.group(1) + page);
+            if (page < XenBench.OWN_PAGES && m.matches()) {
+                bind(args, m);
+            }
+        }
     }
 
     /** The number of a primed name's page, when the domain got the same one back. */

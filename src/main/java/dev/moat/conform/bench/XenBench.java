@@ -44,7 +44,6 @@ public final class XenBench {
     private final int frames;
     private final int slots;
     private final int refs;
-    private boolean mapsOwnPages;
     private final Action endAccess;
     private final Slots shared;
     private final Slots activeFrame;
@@ -105,7 +104,6 @@ public final class XenBench {
                     "" + (slots + OWN_PAGES));
             XenBench bench = make(
                     CaseShape.domains(recorded, symbols), CaseShape.maptrackFrames(recorded), symbols, slots, settings);
-            bench.mapsOwnPages = true;
             bench.tables.limitVersions(configuration.highestVersion());
             bench.distribute(symbols);
             bench.tables.outlived(recorded);
@@ -176,11 +174,6 @@ public final class XenBench {
             }
             f++;
         }
-    }
-
-    /** Whether a domain reaches its own pages through its page tables here. */
-    public boolean mapsOwnPages() {
-        return mapsOwnPages;
     }
 
     /** What concerns the grant tables as such. */

@@ -66,7 +66,7 @@ final class GuestRows {
         Addresses.Place place = Addresses.Place.of(row.args().get("at"));
         boolean named = Addresses.isSlot(place.base());
         int own = named ? -1 : Addresses.ownPage(place.base(), row.actor());
-        if (!named && (own < 0 || !bench.mapsOwnPages())) {
+        if (!named && own < 0) {
             return machineAddress(symbols.frame(place.base()), place.offset());
         }
         int first =
