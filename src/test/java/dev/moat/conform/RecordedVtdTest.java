@@ -286,6 +286,36 @@ class RecordedVtdTest {
                 .isNotEmpty();
     }
 
+    /** In everything that its domain says; what another one says, as a bus address, is the frame. */
+    @Test
+    void aPageThatWasReplacedKeepsItsNameInAllArgumentsOfItsDomain() throws IOException {
+        String[] rows = {
+            "D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,",
+            "D1,own_unmap,,page=P6,0,,,,",
+            "D1,memory_exchange,,frame=D1.P6,0,,,,",
+            "D1,own_map,,va=VA(P6);frame=D1.P6,0,,,,",
+            "D1,mem_write,,at=D1.P6+0;val=0x11,0,,,ok,",
+            "D1,gt_write,,ref=8;flags=0x0001;domid=0;frame=D1.P6,0,,,,D1[8]{fl=0x0001;dom=0;frame=D1.P6'}",
+            "D0,map,,dom=1;ref=8;flags=0x3(DH);host=V0,0,0,okay,handle=h1;raw=5;dev=D1.P6',"
+                    + "D1[8]{fl=0x0019;dom=0;frame=D1.P6'}",
+            "D0,mem_read,,at=D0.V0+0,0,,,0x11,",
+            "D0,unmap,,handle=h1;host=V0;dev=D1.P6,0,-6,bad_dev_addr,,",
+            "D0,unmap,,handle=h1;host=V0;dev=D1.P6',0,0,okay,,D1[8]{fl=0x0001;dom=0;frame=D1.P6'}",
+            "D1,cache_flush,,dev=D1.P6;off=0;len=64;op=0x1,0,,,,",
+            "D0,cache_flush,,dev=D1.P6;off=0;len=64;op=0x1,-1,,,,",
+            "D1,copy,,src=F(SELF:D1.P6)+0;dst=F(SELF:D1.P3)+0;len=8,0,0,okay,,",
+            "D1,mem_read,,at=D1.P3+0,0,,,0x11,"
+        };
+        List<String> text = new ArrayList<>(List.of(lines.get(0)));
+        for (String row : rows) {
+            String inv = row.contains("unmap,,h") && row.contains("okay") ? "IOTLB-PAGE(did=0 D1.P6' am=0) WAIT" : "";
+            text.add("strict,c," + text.size() + "," + row + ",,,,," + inv + ",");
+        }
+        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", text)));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(rows.length);
+    }
+
     /** A page that the recorder had no name for may be any; repeats are written out. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

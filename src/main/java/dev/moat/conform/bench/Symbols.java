@@ -59,6 +59,8 @@ public final class Symbols {
     private final List<Frame> frames = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Set<String> same = new HashSet<>();
+    /** Pages that have been replaced so far, by name. */
+    private final Set<String> replaced = new HashSet<>();
 
     private final int first;
 
@@ -177,12 +179,31 @@ public final class Symbols {
         return List.copyOf(frames);
     }
 
+    /** Notes that a domain got another page for the one of this name; see {@link #frame(Cell, int)}. */
+    public void replace(String name) {
+        replaced.add(name);
+    }
+
     /** The frame number that a cell means; may lie outside of memory. UnrepresentableException for an unknown symbol. */
     public long frameNumber(Cell cell) {
+        return frameNumber(cell, -1);
+    }
+
+    /** As {@link #frame(Cell, int)}; the number may lie outside of memory. */
+    public long frameNumber(Cell cell, int domain) {
         if (cell.text().equals("0")) {
             return 0;
         }
-        return cell.text().equals(BAD_MFN_NAME) ? BAD_MFN : frame(cell);
+        return cell.text().equals(BAD_MFN_NAME) ? BAD_MFN : frame(cell, domain);
+    }
+
+    /**
+     * The frame that a cell of a domain's arguments names: a page that was given up and replaced keeps its name there, while what
+     * others name is the frame. UnrepresentableException for an unknown symbol.
+     */
+    public int frame(Cell cell, int domain) {
+        boolean now = cell.text().startsWith("D" + domain + ".") && replaced.contains(cell.text());
+        return frame(now ? new Cell(cell.file(), cell.line(), cell.column(), cell.text() + "'") : cell);
     }
 
     /** The frame of memory that a cell names. UnrepresentableException for an unknown symbol. */

@@ -31,7 +31,12 @@ final class CopyRows {
         CopyPart to = CopyPart.of(args.get("dst"));
         int length = (int) args.get("len").number(U16);
         int status = bench.call(
-                "copy", row.actor(), side(from), side(to), from.offset() | to.offset() << Short.SIZE, length);
+                "copy",
+                row.actor(),
+                side(from, row.actor()),
+                side(to, row.actor()),
+                from.offset() | to.offset() << Short.SIZE,
+                length);
         if (status == 0) {
             guests.copied(bench.copiedFrom(), from.offset(), bench.copiedTo(), to.offset(), length);
         }
@@ -43,11 +48,11 @@ final class CopyRows {
         return Answer.withStatus(status, "", entries).alsoAddressing(addressed(to, row.actor()));
     }
 
-    private int side(CopyPart part) {
+    private int side(CopyPart part, int actor) {
         int domid = part.isSelf() ? CopySide.DOMID_SELF : (int) part.domain().number(U16);
         return part.isGrant()
                 ? CopySide.grant(domid, part.what().number(U32))
-                : CopySide.frame(domid, symbols.frameNumber(part.what()));
+                : CopySide.frame(domid, symbols.frameNumber(part.what(), actor));
     }
 
     private List<Integer> addressed(CopyPart part, int actor) {

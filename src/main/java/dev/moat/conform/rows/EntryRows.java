@@ -25,7 +25,7 @@ final class EntryRows {
 
     /** A whole page. */
     Answer store(RecordedRow row) {
-        return store(row, symbols.frameNumber(row.args().get("frame")), 0, 0);
+        return store(row, symbols.frameNumber(row.args().get("frame"), row.actor()), 0, 0);
     }
 
     /** A part of a page; in version 1 there is no place for which. */
@@ -34,7 +34,7 @@ final class EntryRows {
         long offset = args.get("off").number(U16);
         return store(
                 row,
-                symbols.frameNumber(args.get("frame")),
+                symbols.frameNumber(args.get("frame"), row.actor()),
                 offset,
                 args.get("len").number(U16));
     }

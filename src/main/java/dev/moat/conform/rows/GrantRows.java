@@ -88,7 +88,7 @@ final class GrantRows {
         Fields args = row.args();
         int handle = handle(args.get("handle"));
         int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());
-        int bus = bus(args.get("dev"));
+        int bus = bus(args.get("dev"), row.actor());
         return Answer.withStatus(bench.call("unmap_grant_ref", row.actor(), handle, host, bus), "", List.of());
     }
 
@@ -112,12 +112,12 @@ final class GrantRows {
         return handle;
     }
 
-    private int bus(Cell cell) {
+    private int bus(Cell cell, int actor) {
         if (cell.text().equals("0")) {
             return 0;
         }
         Addresses.Place place = Addresses.Place.of(cell);
-        int frame = symbols.frame(place.base());
+        int frame = symbols.frame(place.base(), actor);
         return place.offset() == 0 ? frame + 1 : bench.noFrame();
     }
 }

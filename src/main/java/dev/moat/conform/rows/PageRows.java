@@ -11,16 +11,11 @@ import dev.moat.conform.record.RecordedOp;
 import dev.moat.conform.record.RecordedRow;
 import dev.moat.xen.grant.GrantTableOp;
 import dev.moat.xen.host.CopySide;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Runs the rows about frames, their types and owners, and about devices and domains. A page that was given up and replaced
- * keeps its name in the arguments of its domain; what devices reach is named by the frame.
- */
+/** Runs the rows about frames, their types and owners, and about devices and domains. */
 final class PageRows {
     private static final int MAX_DOMAIN = 7;
     private static final int U16 = 0xffff;
@@ -32,8 +27,6 @@ final class PageRows {
 
     private final XenBench bench;
     private final Symbols symbols;
-    /** Pages that have been replaced, by name. */
-    private final Set<String> replaced = new HashSet<>();
 
     /** Whether transfers are allowed. */
     private final boolean transfers;
@@ -57,12 +50,6 @@ final class PageRows {
         return cell.text().equals("0") || cell.text().equals("BADMFN");
     }
 
-    /** The frame that a domain's page stands for now; InputException for what is no memory. */
-    private int frame(Cell cell, int domain) {
-        boolean now = cell.text().startsWith("D" + domain + ".") && replaced.contains(cell.text());
-        return symbols.frame(now ? new Cell(cell.file(), cell.line(), cell.column(), cell.text() + "'") : cell);
-    }
-
     Answer ownMap(RecordedRow row) {
         Cell va = row.args().get("va");
         boolean page = va.text().startsWith("VA(") && va.text().endsWith(")");
@@ -73,7 +60,7 @@ final class PageRows {
         if (isNoMemory(named)) {
             return returned(NOT_PERMITTED);
         }
-        int frame = frame(named, row.actor());
+        int frame = symbols.frame(named, row.actor());
         return returned(call("own_map", row.actor(), slot, frame, row.op() == RecordedOp.OWN_MAP ? 1 : 0));
     }
 
@@ -99,29 +86,31 @@ final class PageRows {
     }
 
     Answer pin(RecordedRow row) {
-        return returned(call("pin_table", row.actor(), frame(row.args().get("frame"), row.actor())));
+        return returned(call("pin_table", row.actor(), symbols.frame(row.args().get("frame"), row.actor())));
     }
 
     Answer unpin(RecordedRow row) {
-        return returned(call("unpin_table", row.actor(), frame(row.args().get("frame"), row.actor())));
+        return returned(
+                call("unpin_table", row.actor(), symbols.frame(row.args().get("frame"), row.actor())));
     }
 
     Answer foreignMap(RecordedRow row) {
         Fields args = row.args();
         int owner = (int) args.get("dom").number(MAX_DOMAIN);
-        return returned(
-                call("foreign_cpu_map", owner, frame(args.get("frame"), owner), args.find("rw") != null ? 1 : 0));
+        return returned(call(
+                "foreign_cpu_map", owner, symbols.frame(args.get("frame"), owner), args.find("rw") != null ? 1 : 0));
     }
 
     Answer foreignUnmap(RecordedRow row) {
         Fields args = row.args();
-        return returned(call("foreign_cpu_unmap", frame(args.get("frame"), (int)
+        return returned(call("foreign_cpu_unmap", symbols.frame(args.get("frame"), (int)
                 args.get("dom").number(MAX_DOMAIN))));
     }
 
     /** The hypercall returns how many frames it did. */
     Answer decrease(RecordedRow row) {
-        int error = call("decrease_reservation", row.actor(), frame(row.args().get("frame"), row.actor()));
+        int error = call(
+                "decrease_reservation", row.actor(), symbols.frame(row.args().get("frame"), row.actor()));
         return returned(error == 0 ? 1 : 0);
     }
 
@@ -132,7 +121,7 @@ final class PageRows {
         String name = "D" + row.actor() + "." + page.text();
         int frame = symbols.frame(new Cell(page.file(), page.line(), page.column(), name + "'"));
         int error = call("populate_physmap", row.actor(), frame);
-        replaced.add(name);
+        symbols.replace(name);
         boolean same = symbols.knows(name) && symbols.name(frame).equals(name);
         return Answer.returning(error == 0 ? 1 : 0, same ? "same-mfn" : "other-mfn", List.of());
     }
@@ -140,9 +129,9 @@ final class PageRows {
     Answer exchange(RecordedRow row) {
         Cell page = row.args().get("frame");
         int fresh = symbols.frame(new Cell(page.file(), page.line(), page.column(), page.text() + "'"));
-        int error = call("memory_exchange", row.actor(), frame(page, row.actor()), fresh);
+        int error = call("memory_exchange", row.actor(), symbols.frame(page, row.actor()), fresh);
         if (error == 0) {
-            replaced.add(page.text());
+            symbols.replace(page.text());
         }
         return returned(error);
     }
@@ -153,7 +142,7 @@ final class PageRows {
         Cell dom = args.get("dom");
         boolean self = dom.text().equals("SELF");
         Cell named = args.get("frame");
-        int frame = isNoMemory(named) ? (int) symbols.frameNumber(named) : frame(named, row.actor());
+        int frame = (int) symbols.frameNumber(named, row.actor());
         int to = self ? CopySide.DOMID_SELF : (int) dom.number(U16);
         long ref = args.get("ref").number(U32);
         List<Integer> shown = bench.entryIfAny(self ? row.actor() : to, ref);

@@ -95,7 +95,7 @@ public final class TableRows {
             frame = Math.min(args.get("a").wide() >>> PAGE_SHIFT, Integer.MAX_VALUE);
         } else {
             Cell page = Addresses.Place.of(dev).base();
-            frame = symbols.frameNumber(page);
+            frame = symbols.frameNumber(page, row.actor());
         }
         int error = bench.call(
                 "cache_flush",
