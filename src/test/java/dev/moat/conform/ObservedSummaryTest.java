@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the recorder's summary says of all its cases and the rows at hand do not show: written as rows, with the statuses
@@ -196,6 +198,28 @@ class ObservedSummaryTest {
             refusedMap(8, "0x2(H)", "-1,general_error", entry);
             refusedMap(8, "0x5(DR)", "-1,general_error", entry);
         }
+        agrees();
+    }
+
+    /** Up to the last entry, whichever domain asks; what is refused adds nothing. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 9, 32, 64})
+    void aTableMayHaveAsManyFramesAsItsDomain(int frames) throws IOException {
+        rows.clear();
+        row("D0,create,,dom=1;max_grant_frames=" + frames + ";max_maptrack_frames=2,0,,,", "", "");
+        create(2, 2);
+        row("D1,setup_table,,dom=SELF;nr_frames=" + (frames + 1) + ",0,-1,general_error,", "", "");
+        row("D2,map,,dom=1;ref=512;flags=0x2(H);host=V0,0,-3,bad_gntref,", "", "");
+        row("D0,setup_table,,dom=1;nr_frames=" + frames + ",0,0,okay,", "", "");
+        row("D1,query_size,,dom=SELF,0,0,okay,nr_frames=" + frames + ";max_nr_frames=" + frames, "", "");
+        int last = frames * 512 - 1;
+        String entry = "D1[" + last + "]{fl=0x0001;dom=2;frame=D1.P0}";
+        row("D1,gt_write,,ref=" + last + ";flags=0x0001;domid=2;frame=D1.P0,0,,,", entry, "");
+        row(
+                "D2,map,,dom=1;ref=" + last + ";flags=0x2(H);host=V0,0,0,okay,handle=h1;raw=1;dev=D1.P0",
+                entry.replace("0001", "0019"),
+                "D2.V0=D1.P0/rw");
+        row("D2,map,,dom=1;ref=" + (last + 1) + ";flags=0x2(H);host=V1,0,-3,bad_gntref,", "", "");
         agrees();
     }
 

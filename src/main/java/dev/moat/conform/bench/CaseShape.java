@@ -6,7 +6,9 @@ import dev.moat.conform.record.Fields;
 import dev.moat.conform.record.RecordedCase;
 import dev.moat.conform.record.RecordedOp;
 import dev.moat.conform.record.RecordedRow;
+import dev.moat.grant.TableVersions;
 import dev.moat.input.UnrepresentableException;
+import dev.moat.xen.host.CopySide;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,18 +116,35 @@ public final class CaseShape {
         return row.args().firstBeside("dom").number(U32);
     }
 
-    /** Grant frames of the largest table that a domain of the case asks for or is said to have; at most 8. */
+    /**
+     * Grant frames of the largest table that a domain of the case asks for and may have, or is said to have.
+     *
+     * @throws UnrepresentableException when a domain may have more than machines have
+     */
     static int grantFrames(RecordedCase recorded) {
+        long[] limits = new long[MOST_DOMAINS];
+        limits[0] = TableVersions.MOST_FRAMES;
         long most = 1;
         for (RecordedRow row : recorded.rows()) {
-            if (row.op() == RecordedOp.SETUP_TABLE) {
-                most = Math.max(most, frames(row));
+            if (row.op() == RecordedOp.CREATE) {
+                int created = (int) row.args().get("dom").representable(MOST_DOMAINS - 1);
+                limits[created] = row.args().get("max_grant_frames").representable(TableVersions.MOST_FRAMES);
+            } else if (row.op() == RecordedOp.SETUP_TABLE) {
+                long wanted = frames(row);
+                most = wanted > limits[named(row)] ? most : Math.max(most, wanted);
             } else if (row.op() == RecordedOp.QUERY_SIZE) {
                 Cell shown = new Fields(row.cell(Column.OUT)).find("nr_frames");
-                most = Math.max(most, shown == null ? 1 : shown.number(U32));
+                most = Math.max(most, shown == null ? 1 : Math.min(shown.number(U32), TableVersions.MOST_FRAMES));
             }
         }
-        return (int) Math.min(most, 8);
+        return (int) most;
+    }
+
+    /** Whose table a row is about: the actor's for its special number, and for a domain that there is not, whose none grows. */
+    private static int named(RecordedRow row) {
+        Cell dom = row.args().get("dom");
+        long domain = dom.text().equals("SELF") ? CopySide.DOMID_SELF : dom.number(U32);
+        return (int) (domain < MOST_DOMAINS ? domain : row.actor() < MOST_DOMAINS ? row.actor() : 0);
     }
 
     /** The most maptrack frames that a domain of the case may have; of domain 0, which has no such limit, what its maps take. */

@@ -18,7 +18,7 @@ public final class XenParameters {
     private static final List<Parameter> BOUNDS = List.of(
             Parameter.number("domains", "PV domains.", 2, 2, 8),
             Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
-            Parameter.number("refs", "Grant references per granting domain.", 2, 1, 4096),
+            Parameter.number("refs", "Grant references per granting domain.", 2, 1, 32768),
             Parameter.number("handles", "Maptrack entries per domain.", 2, 1, 4096),
             Parameter.number("cpus", "CPUs that run hypercalls.", 1, 1, 4),
             Parameter.number("pin-bits", "Bits of each of the four pin counters; Xen has 8.", 2, 2, 8),
