@@ -146,6 +146,33 @@ class UnusualCasesTest {
         assertThat(run(wrong).disagreements()).hasSize(2);
     }
 
+    /** What D0 asks before says that there is no such domain, and the domain comes with its pages. */
+    @Test
+    void aDomainExistsFromItsCreationOn() throws IOException {
+        List<String> rows = new ArrayList<>(List.of(HEADER));
+        String granted = "D1[8]{fl=0x0001;dom=0;frame=D1.P0}";
+        for (String row : List.of(
+                "D0,map,,dom=1;ref=8;flags=0x2(H);host=V0,0,-2,bad_domain,,,",
+                "D0,copy,,src=G(1:8)+0;dst=F(SELF:D0.P0)+0;len=8,0,-2,bad_domain,,,",
+                "D0,query_size,,dom=1,0,-2,bad_domain,,,",
+                "D0,get_version,,dom=1,-3,,,version=0,,",
+                "D0,destroy,,dom=1,-3,,,already-gone,,",
+                "D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2,0,,,,,",
+                "D1,mem_write,,at=D1.P0+0;val=0x11,0,,,ok,,",
+                "D1,gt_write,,ref=8;flags=0x0001;domid=0;frame=D1.P0,0,,,," + granted + ",",
+                "D0,map,,dom=2;ref=8;flags=0x2(H);host=V0,0,-2,bad_domain,,,",
+                "D0,copy,,src=G(1:8)+0;dst=F(SELF:D0.P0)+0;len=8,0,0,okay,," + granted + ",",
+                "D0,mem_read,,at=D0.P0+0,0,,,0x11,,",
+                "D0,create,,dom=2;max_grant_frames=4;max_maptrack_frames=2,0,,,,,",
+                "D0,get_version,,dom=2,0,,,version=1,,",
+                "D2,mem_read,,at=D2.P0+0,0,,,0x00,,")) {
+            rows.add("s,c," + rows.size() + ",1," + row);
+        }
+        Conformance found = run(rows);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(rows.size() - 1);
+    }
+
     /** Which cell is broken decides: what was asked for concerns its case, what was answered the whole file. */
     @Test
     void aBrokenAnswerIsNoAnswer() throws IOException {

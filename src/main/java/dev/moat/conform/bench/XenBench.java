@@ -16,6 +16,7 @@ import dev.moat.xen.host.HostPte;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * The executable Xen with real sizes, and the view of it that the recorded rows have: it makes the
@@ -53,6 +54,8 @@ public final class XenBench {
     private final Slots dying;
     private final Slots owner;
     private final BenchTables tables;
+    /** Gives a domain that is created its frames; nothing to do where all have them from the start. */
+    private IntConsumer endowment = domain -> {};
 
     private XenBench(Machine machine, int domains, int frames, int slots) {
         stepper = machine.stepper();
@@ -86,7 +89,7 @@ public final class XenBench {
         private final Catalog catalog = Catalog.load();
         private final Map<MachineSpec, Machine> machines = new LinkedHashMap<>();
 
-        /** A fresh machine without an IOMMU, for the domains that a case creates. */
+        /** A fresh machine without an IOMMU, for the domains that a case creates; none but domain 0 exists yet. */
         public XenBench make(RecordedCase recorded, Symbols symbols, XenConfiguration configuration) {
             int slots = CaseShape.slots(recorded);
             Map<String, String> settings = Map.of(
@@ -105,7 +108,11 @@ public final class XenBench {
             XenBench bench = make(
                     CaseShape.domains(recorded, symbols), CaseShape.maptrackFrames(recorded), symbols, slots, settings);
             bench.tables.limitVersions(configuration.highestVersion());
-            bench.distribute(symbols);
+            bench.endowment = domain -> bench.distribute(symbols, domain);
+            for (int d = 0; d < bench.domains; d++) {
+                bench.dying.set(bench.s, d, 1);
+            }
+            bench.create(0);
             bench.tables.outlived(recorded);
             return bench;
         }
@@ -145,15 +152,25 @@ public final class XenBench {
         }
     }
 
-    /** Gives each named frame to its owner; all others, frame 0 too, are nobody's. */
-    private void distribute(Symbols symbols) {
+    /** A domain exists from now on, and has its frames. */
+    public void create(int domain) {
+        dying.set(s, domain, 0);
+        endowment.accept(domain);
+    }
+
+    /** Gives a domain the named frames that are its own; those without a name, frame 0 too, are nobody's. */
+    private void distribute(Symbols symbols, int domain) {
         Slots state = slots(machine, "frame.state");
         Slots type = slots(machine, "frame.type");
         Slots uses = slots(machine, "frame.type-count");
         Slots references = slots(machine, "frame.references");
         Slots pinned = slots(machine, "frame.pinned");
-        int f = symbols.first();
+        int f = symbols.first() - 1;
         for (Symbols.Frame frame : symbols.frames()) {
+            f++;
+            if (frame.owner() != domain) {
+                continue;
+            }
             boolean mapped = frame.kind() == Symbols.Kind.PAGE && frame.number() < OWN_PAGES;
             owner.set(s, f, frame.owner() + 1);
             state.set(s, f, Frames.ALLOCATED);
@@ -172,7 +189,6 @@ public final class XenBench {
                 int slot = slots + frame.number();
                 pte.set(s, frame.owner(), slot, HostPte.of(f, false, MapFlags.APPLICATION_MAP));
             }
-            f++;
         }
     }
 

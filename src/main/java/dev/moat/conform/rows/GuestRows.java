@@ -28,10 +28,11 @@ final class GuestRows {
         this.symbols = symbols;
     }
 
-    /** The domain exists from the start of the case; what is left is its limit. */
+    /** The domain exists from here on; where an IOMMU is, it does from the start of the case. */
     Answer create(RecordedRow row) {
         Fields args = row.args();
         int domain = (int) args.get("dom").number(bench.domains() - 1);
+        bench.create(domain);
         Cell grantFrames = args.get("max_grant_frames");
         bench.tables().limit(domain, (int) grantFrames.representable(TableVersions.MOST_FRAMES), version(args));
         bench.limitMaptrack(domain, (int) args.get("max_maptrack_frames").representable(XenBench.MAX_MAPTRACK_FRAMES));
