@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Tally;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
@@ -18,8 +21,13 @@ class MonitorTwinTest {
             Rule.RETURN_PAGE, "return", Rule.IOVA_REUSE, "reuse", Rule.OVERLAP, "overlap", Rule.FRAME_REUSE, "frame");
     private static final long[] DOMAINS = {TraceText.A, TraceText.B};
 
+    /** Of a task, of a soft interrupt upon it, and of a hard one. */
+    private static final List<String> FLAGS = List.of(".....", "..s1.", "d.h1.");
+
     private final TraceText text = new TraceText();
     private final SlowMonitor slow = new SlowMonitor();
+    private final Set<Integer> inside = new HashSet<>();
+    private boolean flags;
 
     @Property(tries = 400)
     void agrees(@ForAll long seed) {
@@ -37,49 +45,75 @@ class MonitorTwinTest {
     }
 
     private void run(Random random) {
+        flags = random.nextBoolean();
         text.flushAll(TraceText.A, 3).flushAll(TraceText.B, 4).tick();
-        boolean[] inside = new boolean[4];
         for (int i = 0; i < 120; i++) {
-            int task = random.nextInt(1, 4);
             int cpu = random.nextInt(2);
-            text.on(task, cpu);
+            Caller caller = caller(random.nextInt(1, 4), cpu, random.nextInt(FLAGS.size()));
             int d = random.nextInt(2);
-            long page = random.nextInt(PAGES);
-            long pages = random.nextInt(1, 4);
             switch (random.nextInt(5)) {
-                case 0 -> {
-                    long frame = 1000 + random.nextInt(3 * PAGES);
-                    text.map(DOMAINS[d], page, pages, frame);
-                    slow.map(task, cpu, DOMAINS[d], page, pages, frame);
-                }
-                case 1 -> {
-                    text.unmap(DOMAINS[d], page, pages);
-                    slow.unmap(task, cpu, DOMAINS[d], page, pages);
-                }
+                case 0, 1 -> act(random, caller);
                 case 2 -> {
                     int mask = random.nextInt(3);
-                    text.pages(3 + d, page, mask);
+                    long page = random.nextInt(PAGES);
+                    on(caller).pages(3 + d, page, mask);
                     long first = page & -(1L << mask);
-                    slow.invalidate(task, cpu, DOMAINS[d], first, first + (1L << mask));
+                    slow.invalidate(caller.key, cpu, DOMAINS[d], first, first + (1L << mask));
                 }
                 case 3 -> {
-                    text.event("qi_submit: iotlb_inv dmar0: 0x%x 0x0 0x0 0x0", 3L + d << 16 | 0xe2);
-                    slow.invalidate(task, cpu, DOMAINS[d], 0, Long.MAX_VALUE);
+                    on(caller).event("qi_submit: iotlb_inv dmar0: 0x%x 0x0 0x0 0x0", 3L + d << 16 | 0xe2);
+                    slow.invalidate(caller.key, cpu, DOMAINS[d], 0, Long.MAX_VALUE);
                 }
-                default -> call(task, cpu, inside);
+                default -> call(caller);
             }
         }
     }
 
-    private void call(int task, int cpu, boolean[] inside) {
-        if (inside[task]) {
-            text.end();
-            slow.end(task, cpu);
+    /** Who prints: a task or an interrupt upon it, and how the trace tells it from others. */
+    private record Caller(int task, int cpu, int depth, int key) {}
+
+    private Caller caller(int task, int cpu, int depth) {
+        return new Caller(task, cpu, depth, flags && depth > 0 ? 10 * depth + cpu : task);
+    }
+
+    private TraceText on(Caller caller) {
+        return text.on(caller.task, caller.cpu).in(flags ? FLAGS.get(caller.depth) : "");
+    }
+
+    /** A map or an unmap; perhaps an interrupt comes upon it, and maps or unmaps, too. */
+    private void act(Random random, Caller caller) {
+        long dom = DOMAINS[random.nextInt(2)];
+        long page = random.nextInt(PAGES);
+        long pages = random.nextInt(1, 4);
+        long frame = 1000 + random.nextInt(3 * PAGES);
+        boolean map = random.nextBoolean();
+        if (map) {
+            on(caller).enterMap(dom, page, pages, frame);
         } else {
-            text.begin();
-            slow.begin(task, cpu);
+            on(caller).enterUnmap(dom, page, pages);
         }
-        inside[task] = !inside[task];
+        slow.goesOn(caller.key, caller.cpu);
+        if (caller.depth + 1 < FLAGS.size() && random.nextInt(3) == 0) {
+            act(random, caller(caller.task, caller.cpu, caller.depth + 1));
+        }
+        if (map) {
+            on(caller).mapPoint(page, pages, frame).mapReturns();
+            slow.map(caller.key, caller.cpu, dom, page, pages, frame);
+        } else {
+            on(caller).unmapPoint(page, pages, pages);
+            slow.unmap(caller.key, caller.cpu, dom, page, pages);
+        }
+    }
+
+    private void call(Caller caller) {
+        if (inside.remove(caller.key)) {
+            on(caller).end();
+            slow.end(caller.key, caller.cpu);
+        } else {
+            on(caller).begin();
+            slow.begin(caller.key, caller.cpu);
+            inside.add(caller.key);
+        }
     }
 
     private void compare() {

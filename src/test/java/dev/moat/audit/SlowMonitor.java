@@ -35,7 +35,7 @@ final class SlowMonitor {
     }
 
     /** Every event but a descriptor shows that invalidations of its task and of its CPU are complete. */
-    private void goesOn(int task, int cpu) {
+    void goesOn(int task, int cpu) {
         for (int[] inv : List.copyOf(open)) {
             if (inv[0] == task || inv[1] == cpu) {
                 open.remove(inv);

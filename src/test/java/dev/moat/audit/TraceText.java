@@ -23,16 +23,26 @@ final class TraceText {
 
     private final StringBuilder text = new StringBuilder();
     private long micros = 1_000_000;
-    private String who = who(1, 0);
-
-    private static String who(int pid, int cpu) {
-        return String.format(Locale.ROOT, "          task-%-6d [%03d] d.h1. ", pid, cpu);
-    }
+    private int pid = 1;
+    private int cpu;
+    private String flags = "d..1.";
 
     /** The task and CPU of the events that follow. */
     TraceText on(int pid, int cpu) {
-        who = who(pid, cpu);
+        this.pid = pid;
+        this.cpu = cpu;
         return this;
+    }
+
+    /** In what the events that follow are: {@code .....} in a task, {@code ..s1.} and {@code d.h1.} in interrupts upon it; empty for a
+     * form without flags. */
+    TraceText in(String flags) {
+        this.flags = flags;
+        return this;
+    }
+
+    private String who() {
+        return String.format(Locale.ROOT, "          task-%-6d [%03d] %s ", pid, cpu, flags);
     }
 
     TraceText later(long more) {
@@ -42,7 +52,7 @@ final class TraceText {
 
     /** One event, values as for String.format. */
     TraceText event(String format, Object... values) {
-        text.append(who)
+        text.append(who())
                 .append(String.format(Locale.ROOT, "%4d.%06d: ", micros / 1_000_000, micros % 1_000_000))
                 .append(String.format(Locale.ROOT, format, values))
                 .append('\n');
@@ -56,10 +66,16 @@ final class TraceText {
     }
 
     TraceText map(long dom, long page, long pages, long frame) {
-        event(
+        return enterMap(dom, page, pages, frame).mapPoint(page, pages, frame).mapReturns();
+    }
+
+    TraceText enterMap(long dom, long page, long pages, long frame) {
+        return event(
                 "iommu_map: (__iommu_map+0x0/0x2a0) dom=0x%x iova=0x%x paddr=0x%x size=0x%x prot=0x7",
                 dom, page << 12, frame << 12, pages << 12);
-        mapPoint(page, pages, frame);
+    }
+
+    TraceText mapReturns() {
         return event("map_ret: (iommu_map_atomic+0x25/0x60 <- __iommu_map) ret=0");
     }
 
@@ -71,8 +87,12 @@ final class TraceText {
     }
 
     TraceText unmap(long dom, long page, long pages) {
-        event("iommu_unmap: (__iommu_unmap+0x0/0x1f0) dom=0x%x iova=0x%x size=0x%x", dom, page << 12, pages << 12);
-        return unmapPoint(page, pages, pages);
+        return enterUnmap(dom, page, pages).unmapPoint(page, pages, pages);
+    }
+
+    TraceText enterUnmap(long dom, long page, long pages) {
+        return event(
+                "iommu_unmap: (__iommu_unmap+0x0/0x1f0) dom=0x%x iova=0x%x size=0x%x", dom, page << 12, pages << 12);
     }
 
     TraceText unmapPoint(long page, long pages, long unmapped) {

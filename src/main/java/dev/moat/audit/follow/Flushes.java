@@ -91,7 +91,9 @@ public final class Flushes {
         for (AddressSpace space : targets(inv, context)) {
             useful |= cover(inv, space);
             for (Task t : unmaps) {
-                t.unmapRaced |= touches(t, space, inv);
+                for (Task.Call call : t.unmaps.all()) {
+                    call.raced |= touches(call, space, inv);
+                }
             }
         }
         idle += useful ? 0 : 1;
@@ -101,12 +103,10 @@ public final class Flushes {
         }
     }
 
-    private static boolean touches(Task t, AddressSpace space, Invalidation inv) {
-        Task.Call call = t.unmap;
-        return call != null
-                && call.domain() == space.pointer()
-                && call.iova() >>> AddressSpace.PAGE_BITS < inv.end()
-                && ((call.iova() + call.size() - 1) >>> AddressSpace.PAGE_BITS) >= inv.first();
+    private static boolean touches(Task.Call call, AddressSpace space, Invalidation inv) {
+        return call.domain == space.pointer()
+                && call.iova >>> AddressSpace.PAGE_BITS < inv.end()
+                && ((call.iova + call.size - 1) >>> AddressSpace.PAGE_BITS) >= inv.first();
     }
 
     /** Links the domain id to the domain, which a flush of the domain has shown. */

@@ -3,7 +3,6 @@ package dev.moat.audit.follow;
 import dev.moat.audit.bounce.Bounces;
 import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.AddressSpace;
-import dev.moat.audit.pages.Mapping;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
@@ -16,11 +15,7 @@ import dev.moat.audit.transfer.DirectMaps;
 import dev.moat.audit.transfer.Transfers;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Follows a trace event by event and judges. What the hardware may have cached is over-approximated: every page that was
@@ -43,7 +38,6 @@ public final class Monitor {
     private final Flushes flushes;
     private final Syncs syncs;
     private final Map<Integer, Task> tasks = new HashMap<>();
-    private final Set<Task> unmapping = new LinkedHashSet<>();
     private final long[] lastLine = new long[LineParser.MOST_CPUS];
     private final Notes notes = new Notes();
     private final Bounces bounces;
@@ -68,7 +62,7 @@ public final class Monitor {
         flushes = new Flushes(tables.spaces(), devices);
         subjects = new Subjects(devices, tables);
         returns = new Returns(ledger, tables, judge);
-        calls = new Calls(ledger, returns, notes);
+        calls = new Calls(ledger, tables, returns, transfers, direct, notes);
         syncs = new Syncs(tables, flushes, returns, notes, devices);
     }
 
@@ -125,11 +119,11 @@ public final class Monitor {
     private void act(Event e) {
         switch (e.kind()) {
             case UNKNOWN -> {}
-            case MAP_ENTRY -> enterMap(e);
-            case MAP -> map(e);
-            case MAP_RETURN -> mapReturns(e);
-            case UNMAP_ENTRY -> enterUnmap(e);
-            case UNMAP -> unmap(e);
+            case MAP_ENTRY -> calls.enterMap(task(e), e);
+            case MAP -> calls.map(task(e), e);
+            case MAP_RETURN -> calls.mapReturns(task(e), e);
+            case UNMAP_ENTRY -> calls.enterUnmap(task(e), e);
+            case UNMAP -> calls.unmap(task(e), e);
             case DMA_MAP_PAGE, DMA_UNMAP_PAGE, DMA_UNMAP_SG, DMA_FREE -> calls.begin(task(e), e);
             case DMA_MAP_PAGE_RETURN, DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN ->
                 calls.end(task(e), e);
@@ -138,7 +132,7 @@ public final class Monitor {
             case FLUSH_ALL_ENTRY -> syncs.enterAll(task(e), e);
             case FLUSH_ALL_RETURN -> syncs.allReturns(task(e), e);
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> syncs.names(task(e), e);
-            case QI_SUBMIT -> flushes.submit(e, Syncs.context(task(e)), unmapping);
+            case QI_SUBMIT -> flushes.submit(e, Syncs.context(task(e)), calls.unmapping());
             case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> {
                 devices.moves(e.device(), tables.spaces());
                 flushes.idsMayChange();
@@ -189,119 +183,6 @@ public final class Monitor {
         return tasks.computeIfAbsent(e.task(), t -> new Task());
     }
 
-    private static Task.Call call(Event e) {
-        int prot = e.has(Field.PROT) ? (int) e.get(Field.PROT) & Mapping.ALL_RIGHTS : Mapping.ALL_RIGHTS;
-        return new Task.Call(
-                e.get(Field.DOM), e.get(Field.IOVA), e.get(Field.SIZE), e.get(Field.PADDR), prot, e.line());
-    }
-
-    // --- maps and unmaps
-
-    private void enterMap(Event e) {
-        Task t = task(e);
-        t.map = call(e);
-        t.mapSeen = false;
-        t.rightsShown = e.has(Field.PROT);
-        Operation op = t.operations.peek();
-        if (op != null && op.kind == EventKind.DMA_MAP_PAGE) {
-            calls.direction(op, t.map, t.rightsShown);
-            transfers.directionsJudged();
-        }
-    }
-
-    private void map(Event e) {
-        Task t = task(e);
-        Task.Call call = t.map;
-        t.mapSeen = true;
-        boolean own = call != null && call.iova() == e.get(Field.IOVA);
-        AddressSpace space = tables.space(call != null && own ? call.domain() : 0);
-        int rights = call != null && own ? call.prot() : Mapping.ALL_RIGHTS;
-        tables.map(space, e.get(Field.IOVA), e.get(Field.SIZE), e.get(Field.PADDR), rights, e.line());
-        if (space.known() && e.get(Field.IOVA) == e.get(Field.PADDR)) {
-            direct.mapped(space.pointer(), e);
-        }
-        if (transfers.active()) {
-            transfers.made(t.recent, space, e, own && t.rightsShown ? rights : -1);
-        }
-    }
-
-    /** Without the tracepoint, a successful return tells as much. */
-    private void mapReturns(Event e) {
-        Task t = task(e);
-        Task.Call call = t.map;
-        if (call != null && !t.mapSeen && e.has(Field.RET) && e.get(Field.RET) == 0) {
-            tables.map(tables.space(call.domain()), call.iova(), call.size(), call.frame(), call.prot(), call.line());
-        }
-        t.map = null;
-    }
-
-    private void enterUnmap(Event e) {
-        Task t = task(e);
-        t.unmap = call(e);
-        t.unmapRaced = false;
-        unmapping.add(t);
-    }
-
-    private void unmap(Event e) {
-        Task t = task(e);
-        Task.Call call = t.unmap;
-        boolean own = call != null && call.iova() == e.get(Field.IOVA);
-        AddressSpace space = tables.space(call != null && own ? call.domain() : 0);
-        long size = e.get(Field.SIZE);
-        long unmapped = e.has(Field.UNMAPPED_SIZE) ? e.get(Field.UNMAPPED_SIZE) : size;
-        notes.unmaps++;
-        if (unmapped != 0) {
-            remove(e, t, space, unmapped, own && t.unmapRaced);
-        }
-        exact(e, t, size, unmapped);
-        t.unmap = null;
-        unmapping.remove(t);
-    }
-
-    private void remove(Event e, Task t, AddressSpace space, long size, boolean raced) {
-        long unseen = -tables.unseenPages();
-        List<Stale> added = tables.unmap(space, e.get(Field.IOVA), size, e.time(), e.line());
-        unseen += tables.unseenPages();
-        notes.unseenUnmaps += unseen > 0 ? 1 : 0;
-        if (raced) {
-            added.forEach(Stale::race);
-        }
-        long first = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
-        long end = ((e.get(Field.IOVA) + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
-        Operation.Range range = new Operation.Range(space, first, end, e.line());
-        Operation op = t.operations.peek();
-        if (op == null) {
-            t.loose = range;
-            t.looseUnseen = unseen;
-        } else {
-            op.add(range);
-            op.unseenPages += unseen;
-        }
-    }
-
-    private void exact(Event e, Task t, long size, long unmapped) {
-        Operation op = t.operations.peek();
-        if (op == null) {
-            ledger.unjudged(Rule.EXACT, "outside of a call of the DMA layer");
-        } else if (size == unmapped) {
-            ledger.clean(Rule.EXACT);
-        } else {
-            ledger.violated(
-                    Rule.EXACT,
-                    e.line(),
-                    () -> String.format(
-                            Locale.ROOT,
-                            "line %d removes %#x bytes at %#x, asked for %#x; the call began at line %d",
-                            e.line(),
-                            unmapped,
-                            e.get(Field.IOVA),
-                            size,
-                            op.line));
-        }
-    }
-
-    // --- the rest
-
     private void fault(Event e) {
         long page = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
         Collection<AddressSpace> spaces = tables.spaces();
@@ -329,13 +210,14 @@ public final class Monitor {
                     if (rule != null) {
                         ledger.unjudged(rule, reason);
                     }
+                    calls.undecided(op);
                 }));
         for (AddressSpace s : tables.spaces()) {
             notes.windowsCut += s.stale().size();
         }
         tasks.values().forEach(this::abandon);
         tasks.clear();
-        unmapping.clear();
+        calls.forget();
         flushes.forget();
         tables.forget();
         bounces.forget();
@@ -363,7 +245,10 @@ public final class Monitor {
                 notes.outlivedOpen += stale.outlived() ? 1 : 0;
             }
         }
-        tasks.values().forEach(t -> notes.inside += t.operations.size());
+        for (Task t : tasks.values()) {
+            notes.inside += t.operations.size();
+            t.operations.forEach(calls::undecided);
+        }
         return notes;
     }
 

@@ -25,6 +25,8 @@ final class Operation {
     final long size;
     final List<Range> ranges = new ArrayList<>(1);
     long unseenPages;
+    /** Maps in it with rights that it does not ask for, where they may be an interrupt's. */
+    final List<Task.Call> suspects = new ArrayList<>(0);
     /** Why it cannot be judged, or null. */
     @Nullable
     String spoiled;

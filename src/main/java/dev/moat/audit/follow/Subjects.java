@@ -28,11 +28,16 @@ final class Subjects {
     private @Nullable AddressSpace space(Event e, Task t) {
         return switch (e.kind()) {
             case MAP_ENTRY, UNMAP_ENTRY, SYNC_ENTRY, FLUSH_ALL_ENTRY -> tables.space(e.get(Field.DOM));
-            case MAP, MAP_RETURN -> t.map == null ? null : tables.space(t.map.domain());
-            case UNMAP -> t.unmap == null ? null : tables.space(t.unmap.domain());
+            case MAP -> space(t.maps.of(e.get(Field.IOVA)));
+            case MAP_RETURN -> space(t.maps.peek());
+            case UNMAP -> space(t.unmaps.of(e.get(Field.IOVA)));
             case DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN -> Syncs.unmapped(t);
             case SYNC_RETURN -> Syncs.flushed(t);
             default -> null;
         };
+    }
+
+    private @Nullable AddressSpace space(Task.@Nullable Call call) {
+        return call == null ? null : tables.space(call.domain);
     }
 }

@@ -17,6 +17,14 @@ public final class Event {
     /** Of {@link EventKind#LOST}: which CPU lost events is not said. */
     public static final int SOME_CPU = -1;
 
+    /** Whose code ran: a task's, or an interrupt's that had come upon one; {@link #HIDDEN} where the line does not say. */
+    static final int HIDDEN = -1;
+
+    static final int OF_TASK = 0;
+    static final int OF_SOFTIRQ = 1;
+    static final int OF_HARDIRQ = 2;
+    static final int OF_NMI = 3;
+
     private static final int LONGEST_NAME = 64;
 
     EventKind kind = EventKind.UNKNOWN;
@@ -26,6 +34,8 @@ public final class Event {
     int pid;
 
     int cpu;
+    /** One of the constants above. */
+    int context = HIDDEN;
     /** Nanoseconds where the clock prints seconds with a fraction, otherwise the clock's own ticks. */
     long time;
     /** Whether the clock printed a fraction. */
@@ -45,6 +55,7 @@ public final class Event {
     void clear() {
         present = 0;
         lost = 0;
+        context = HIDDEN;
         deviceLength = 0;
         truncated = false;
     }
@@ -107,9 +118,18 @@ public final class Event {
         return has(field) ? values[field.index()] : 0;
     }
 
-    /** What tells the tasks of a machine apart: the process, or for idle tasks the CPU. */
+    /**
+     * What tells apart who calls: the process, or for idle tasks the CPU. An interrupt is printed with the process that it came
+     * upon, and calls on its own account: it is told by its kind and its CPU, which it does not leave before it ends.
+     */
     public int task() {
-        return pid != 0 ? pid : -1 - cpu;
+        int kind = Math.max(context, OF_TASK);
+        return pid != 0 && kind == OF_TASK ? pid : -1 - cpu - kind * LineParser.MOST_CPUS;
+    }
+
+    /** Whether the line tells calls of interrupts from those of the process that they came upon. */
+    public boolean showsContext() {
+        return context != HIDDEN;
     }
 
     /** Which event. */

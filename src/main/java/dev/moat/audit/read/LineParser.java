@@ -19,6 +19,7 @@ public final class LineParser extends Cursor {
     private boolean system;
     private @Nullable String why;
     private int place;
+    private boolean contextsHidden;
 
     /** Fills the event from the line; false when the line is none. */
     boolean parse(byte[] bytes, int from, int to, Event e) {
@@ -36,10 +37,25 @@ public final class LineParser extends Cursor {
                 why = null;
                 text.read(bytes, at, to, e);
                 complete(e);
+                context(e);
                 return true;
             }
         }
         return false;
+    }
+
+    /** From now on flags say nothing of interrupts. */
+    void hideContexts() {
+        contextsHidden = true;
+    }
+
+    /**
+     * No probe that is read is ever hit by an NMI; but where the kernel sets a probe as a breakpoint, whatever hits it is printed as
+     * if in one. So flags of this recording do not tell whose call it is. {@code @source} Linux 6.1 arch/x86/kernel/traps.c, exc_int3.
+     */
+    private void context(Event e) {
+        contextsHidden |= e.context == Event.OF_NMI && e.kind.probe();
+        e.context = contextsHidden ? Event.HIDDEN : e.context;
     }
 
     private boolean lost(int from, Event e) {
@@ -65,6 +81,7 @@ public final class LineParser extends Cursor {
         }
         at++;
         e.cpu = (int) cpu;
+        e.context = Event.HIDDEN;
         if (!pid(from, bracket, e)) {
             return failed(bracket, "no process id before the CPU");
         }
@@ -74,6 +91,7 @@ public final class LineParser extends Cursor {
             while (at < end && b[at] != ' ') {
                 at++;
             }
+            e.context = flags(token, at);
             spaces();
             if (!time(e)) {
                 return failed(at, "no time that ends in a colon");
@@ -93,6 +111,23 @@ public final class LineParser extends Cursor {
         }
         nameEnd = at++;
         return (nameEnd < end && nameEnd > name) || failed(Math.min(nameEnd, end), NAMELESS);
+    }
+
+    /**
+     * {@code d.h1.}: interrupts off, need to reschedule, in an interrupt, depths. {@code H} is a hard interrupt upon a soft one, {@code
+     * Z} an NMI upon a hard one. {@code @source} Linux 6.1 kernel/trace/trace_output.c, trace_print_lat_fmt.
+     */
+    private int flags(int from, int to) {
+        if (to - from < 4) {
+            return Event.HIDDEN;
+        }
+        return switch (b[from + 2]) {
+            case '.' -> Event.OF_TASK;
+            case 's' -> Event.OF_SOFTIRQ;
+            case 'h', 'H' -> Event.OF_HARDIRQ;
+            case 'z', 'Z' -> Event.OF_NMI;
+            default -> Event.HIDDEN;
+        };
     }
 
     /** The furthest place that any reading of the line came to says most. */

@@ -139,6 +139,9 @@ public final class TraceReader {
     /** A line of the program that printed the trace; true where it says that events are missing. */
     private boolean aside(Form whose, String line, Event event) {
         form = form == null || form == Form.FTRACE ? whose : form;
+        if (form == Form.BPFTRACE) {
+            parser.hideContexts(); // older scripts print dots in place of flags
+        }
         if (!Form.lost(line)) {
             return false;
         }
