@@ -276,7 +276,7 @@ public final class Audit {
         m.put("domains", (long) monitor.tables().known());
         m.put("domainIds", (long) f.identities());
         m.put("unmaps", notes.unmaps());
-        m.put("unseenUnmaps", notes.unseenUnmaps());
+        m.put("unseenUnmaps", monitor.tables().unseenUnmaps());
         m.put("unseenPages", monitor.tables().unseenPages());
         for (Invalidation.Scope scope : Invalidation.Scope.values()) {
             String name = scope.name().toLowerCase(Locale.ROOT);
@@ -346,6 +346,10 @@ public final class Audit {
         warn(all, notes.withoutBegin(), "calls return that were not seen to begin");
         warn(all, notes.neverReturned(), "calls were not seen to return");
         warn(all, monitor.tables().misshapen(), "maps or unmaps have no possible range and were left out");
+        warn(
+                all,
+                monitor.tables().unmapsOfNobody(),
+                "unmaps tell no domain (no iommu_unmap before them); whatever is mapped at their addresses is not judged");
         frames(all, monitor.tables().frames());
         warn(
                 all,

@@ -180,7 +180,10 @@ class InterruptsTest {
         }
         t.mapPoint(14, 1, 114).mapPoint(12, 1, 112).mapPoint(11, 1, 111);
         assertThat(of(t.audit(), Rule.OVERLAP).unjudged()).isEqualTo(Map.of("the domain of a map is not known", 1L));
-        TraceText told = enterMap(enterMap(mapped(), A, 10, 7), A, 11, 7).mapPoint(10, 1, 110);
-        counts(told, Rule.OVERLAP, 2, 0, 1);
+        TraceText failed = enterMap(mapped(), A, 10, 7).event("map_ret: (iommu_map+0x2/0x6 <- __iommu_map) ret=-12");
+        counts(failed.mapPoint(10, 1, 110), Rule.OVERLAP, 2, 0, 1);
+        TraceText upon = enterMap(enterMap(mapped().in(""), A, 10, 7).mapPoint(10, 1, 110), B, 11, 7);
+        upon.event("map_ret: (iommu_map+0x2/0x6 <- __iommu_map) ret=-12").mapReturns();
+        counts(upon.mapPoint(11, 1, 111), Rule.OVERLAP, 3, 0, 1);
     }
 }

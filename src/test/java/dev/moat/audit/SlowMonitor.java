@@ -17,6 +17,12 @@ final class SlowMonitor {
     private static final class Linger {
         final Set<int[]> pending = new HashSet<>();
         final Set<Long> frames = new HashSet<>();
+        /** Whether an unmap of no known domain may have been of this page. */
+        boolean doubted;
+
+        boolean owed() {
+            return pending.isEmpty() && !doubted;
+        }
     }
 
     private record Page(long dom, long page) {}
@@ -25,6 +31,11 @@ final class SlowMonitor {
     int invalidatedPages;
     private final Map<Page, Long> mapped = new HashMap<>();
     private final Map<Page, Linger> lingering = new HashMap<>();
+    /** Mapped, unless an unmap of no known domain was of this page. */
+    private final Set<Page> doubtful = new HashSet<>();
+    /** Unmapped, and not mapped since. */
+    private final Set<Page> gone = new HashSet<>();
+
     private final Map<Integer, List<Set<Page>>> calls = new HashMap<>();
     private final Map<Integer, Boolean> unseen = new HashMap<>();
     /** Task and CPU of every invalidation that has not completed. */
@@ -49,15 +60,20 @@ final class SlowMonitor {
         boolean reused = false;
         boolean unsure = false;
         boolean over = false;
+        boolean doubted = false;
         for (long p = page; p < page + pages; p++) {
             Linger l = lingering.get(new Page(dom, p));
-            reused |= l != null && l.pending.isEmpty();
-            unsure |= l != null && !l.pending.isEmpty();
-            over |= mapped.put(new Page(dom, p), frame + p - page) != null;
+            boolean perhaps = doubtful.remove(new Page(dom, p));
+            reused |= l != null && l.owed();
+            unsure |= (l != null && !l.owed()) || perhaps;
+            boolean was = mapped.put(new Page(dom, p), frame + p - page) != null;
+            over |= was && !perhaps;
+            doubted |= perhaps;
+            gone.remove(new Page(dom, p));
         }
         count(reused ? "reuse violated" : unsure ? "reuse unjudged" : "reuse clean");
         frames(dom, frame, frame + pages);
-        count(over ? "overlap violated" : "overlap clean");
+        count(over ? "overlap violated" : doubted ? "overlap unjudged" : "overlap clean");
     }
 
     private void frames(long dom, long first, long end) {
@@ -66,10 +82,15 @@ final class SlowMonitor {
         for (Map.Entry<Page, Linger> e : lingering.entrySet()) {
             Linger l = e.getValue();
             boolean leads = l.frames.stream().anyMatch(f -> f >= first && f < end);
-            reached |= e.getKey().dom != dom && leads && l.pending.isEmpty();
-            unsure |= e.getKey().dom != dom && leads && !l.pending.isEmpty();
+            reached |= e.getKey().dom != dom && leads && l.owed();
+            unsure |= e.getKey().dom != dom && leads && !l.owed();
         }
         count(reached ? "frame violated" : unsure ? "frame unjudged" : "frame clean");
+    }
+
+    /** A map is entered: it may fail, and unmap again what it had mapped. */
+    void entersMap(long dom, long page, long pages) {
+        gone.removeIf(p -> p.dom == dom && p.page >= page && p.page < page + pages);
     }
 
     void begin(int task, int cpu) {
@@ -81,23 +102,48 @@ final class SlowMonitor {
     void unmap(int task, int cpu, long dom, long page, long pages) {
         goesOn(task, cpu);
         Set<Page> all = new HashSet<>();
+        boolean twice = false;
+        boolean perhaps = false;
         for (long p = page; p < page + pages; p++) {
             Page one = new Page(dom, p);
             all.add(one);
+            boolean doubted = doubtful.remove(one);
+            twice |= gone.contains(one);
+            perhaps |= doubted;
             Long frame = mapped.remove(one);
             if (frame != null) {
                 Linger before = lingering.put(one, new Linger());
-                if (before != null && before.pending.isEmpty()) {
+                if (before != null && before.owed()) {
                     lingering.get(one).frames.addAll(before.frames);
                 }
                 lingering.get(one).frames.add(frame);
+                lingering.get(one).doubted = doubted;
+                gone.add(one);
             } else if (calls.containsKey(task)) {
                 unseen.put(task, true);
             }
         }
         if (calls.containsKey(task)) {
             calls.get(task).add(all);
+            count(twice ? "exact violated" : perhaps ? "exact unjudged" : "exact clean");
+        } else {
+            count("exact unjudged");
         }
+    }
+
+    /** An unmap without its entry, of whatever domain. */
+    void unmapOfNobody(int task, int cpu, long page, long pages) {
+        goesOn(task, cpu);
+        for (Page one : mapped.keySet()) {
+            if (one.page >= page && one.page < page + pages) {
+                doubtful.add(one);
+            }
+        }
+        if (calls.containsKey(task)) {
+            unseen.put(task, true);
+            calls.get(task).add(Set.of());
+        }
+        count(calls.containsKey(task) ? "exact clean" : "exact unjudged");
     }
 
     /** A descriptor for the pages of one domain. */
@@ -120,8 +166,8 @@ final class SlowMonitor {
         for (Set<Page> range : ranges) {
             for (Page p : range) {
                 Linger l = lingering.get(p);
-                lingers |= l != null && l.pending.isEmpty();
-                unsure |= l != null && !l.pending.isEmpty();
+                lingers |= l != null && l.owed();
+                unsure |= l != null && !l.owed();
             }
         }
         count(lingers ? "return violated" : unsure ? "return unjudged" : "return clean");

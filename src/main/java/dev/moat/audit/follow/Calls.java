@@ -1,8 +1,8 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.Gone;
 import dev.moat.audit.pages.Mapping;
-import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
@@ -11,9 +11,10 @@ import dev.moat.audit.result.Rule;
 import dev.moat.audit.transfer.DirectMaps;
 import dev.moat.audit.transfer.Transfers;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What tasks and interrupts call. Calls of the DMA layer: where they begin, what a map in one of them may ask for, and where they
@@ -66,7 +67,6 @@ final class Calls {
         } else if (e.kind() == EventKind.DMA_FREE_RETURN && t.loose != null) {
             Operation op = new Operation(EventKind.DMA_FREE, e.line());
             op.add(t.loose);
-            op.unseenPages = t.looseUnseen;
             t.loose = null;
             returns.call(op, e);
         } else {
@@ -81,7 +81,6 @@ final class Calls {
         if (range != null && e.has(Field.DMA_ADDR) && range.first() <= page && page < range.end()) {
             Operation op = new Operation(EventKind.DMA_UNMAP_PAGE, range.line());
             op.add(range);
-            op.unseenPages = t.looseUnseen;
             t.loose = null;
             returns.call(op, e);
         }
@@ -114,13 +113,9 @@ final class Calls {
         ledger.violated(
                 Rule.RIGHTS,
                 map.line,
-                () -> String.format(
-                        Locale.ROOT,
+                () -> says(
                         "line %d maps with rights %d for a transfer of direction %d, begun at line %d",
-                        map.line,
-                        map.prot,
-                        op.direction,
-                        op.line));
+                        map.line, map.prot, op.direction, op.line));
     }
 
     /** Where a map may have been that of an interrupt upon the call, the address that the call returns tells its own. */
@@ -143,7 +138,8 @@ final class Calls {
 
     void enterMap(Task t, Event e) {
         Task.Call call = new Task.Call(e);
-        t.maps.enter(call, e.showsContext());
+        t.maps.enter(call);
+        tables.enter(call);
         Operation op = t.operations.peek();
         if (op != null && op.kind == EventKind.DMA_MAP_PAGE) {
             direction(op, call, e.showsContext());
@@ -167,16 +163,28 @@ final class Calls {
         }
     }
 
+    /** Whether a map has not failed. */
+    static boolean done(Event e) {
+        return e.has(Field.RET) && e.get(Field.RET) == 0;
+    }
+
     /** Without the tracepoint, a successful return tells as much. */
     void mapReturns(Task t, Event e) {
-        Task.Call call = t.maps.poll();
-        if (call != null && !call.seen && e.has(Field.RET) && e.get(Field.RET) == 0) {
+        Task.Call call = t.maps.poll(done(e));
+        if (call != null && !call.seen && done(e)) {
             tables.map(tables.space(call.domain), call.iova, call.size, call.frame, call.prot, call.line);
         }
     }
 
+    /** {@code iommu_unmap_fast} does nothing but call what is entered next: its arguments stand for an entry that is missing. */
+    void enterFast(Task t, Event e) {
+        if (e.has(Field.DOM) && e.has(Field.IOVA)) {
+            enterUnmap(t, e);
+        }
+    }
+
     void enterUnmap(Task t, Event e) {
-        t.unmaps.enter(new Task.Call(e), e.showsContext());
+        t.unmaps.enter(new Task.Call(e));
         unmapping.add(t);
     }
 
@@ -186,10 +194,12 @@ final class Calls {
         long size = e.get(Field.SIZE);
         long unmapped = e.has(Field.UNMAPPED_SIZE) ? e.get(Field.UNMAPPED_SIZE) : size;
         notes.unmaps++;
-        if (unmapped != 0) {
-            remove(e, t, space, unmapped, call != null && call.raced);
+        Tables.Taken taken = unmapped == 0 ? null : remove(e, t, space, unmapped);
+        if (taken != null && call != null && call.raced != null) {
+            String raced = call.raced;
+            taken.lingering().forEach(s -> s.doubt(raced));
         }
-        exact(e, t, size, unmapped);
+        exact(e, t, taken, unmapped);
         if (call != null) {
             t.unmaps.end(call);
         }
@@ -198,46 +208,46 @@ final class Calls {
         }
     }
 
-    private void remove(Event e, Task t, AddressSpace space, long size, boolean raced) {
-        long unseen = -tables.unseenPages();
-        List<Stale> added = tables.unmap(space, e.get(Field.IOVA), size, e.time(), e.line());
-        unseen += tables.unseenPages();
-        notes.unseenUnmaps += unseen > 0 ? 1 : 0;
-        if (raced) {
-            added.forEach(Stale::race);
-        }
+    private Tables.Taken remove(Event e, Task t, AddressSpace space, long size) {
+        Tables.Taken taken = tables.unmap(space, e.get(Field.IOVA), size, e.time(), e.line());
         long first = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
         long end = ((e.get(Field.IOVA) + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
-        Operation.Range range = new Operation.Range(space, first, end, e.line());
+        Operation.Range range = new Operation.Range(space, first, end, e.line(), taken.unseen());
         Operation op = t.operations.peek();
         if (op == null) {
             t.loose = range;
-            t.looseUnseen = unseen;
         } else {
             op.add(range);
-            op.unseenPages += unseen;
+        }
+        return taken;
+    }
+
+    private void exact(Event e, Task t, Tables.@Nullable Taken taken, long unmapped) {
+        Operation op = t.operations.peek();
+        long size = e.get(Field.SIZE);
+        Gone already = taken == null ? null : taken.already();
+        if (op == null) {
+            ledger.unjudged(Rule.EXACT, "outside of a call of the DMA layer");
+        } else if (size != unmapped) {
+            inexact(e, op, () -> says("removes %#x bytes at %#x, asked for %#x", unmapped, e.get(Field.IOVA), size));
+        } else if (already != null) {
+            inexact(e, op, () -> says("unmaps %s, unmapped at line %d already", Tables.range(already), already.line()));
+        } else if (taken != null && taken.doubted()) {
+            ledger.unjudged(Rule.EXACT, Tables.NO_DOMAIN);
+        } else {
+            ledger.clean(Rule.EXACT);
         }
     }
 
-    private void exact(Event e, Task t, long size, long unmapped) {
-        Operation op = t.operations.peek();
-        if (op == null) {
-            ledger.unjudged(Rule.EXACT, "outside of a call of the DMA layer");
-        } else if (size == unmapped) {
-            ledger.clean(Rule.EXACT);
-        } else {
-            ledger.violated(
-                    Rule.EXACT,
-                    e.line(),
-                    () -> String.format(
-                            Locale.ROOT,
-                            "line %d removes %#x bytes at %#x, asked for %#x; the call began at line %d",
-                            e.line(),
-                            unmapped,
-                            e.get(Field.IOVA),
-                            size,
-                            op.line));
-        }
+    private void inexact(Event e, Operation op, Supplier<String> what) {
+        ledger.violated(
+                Rule.EXACT,
+                e.line(),
+                () -> says("line %d %s; the call began at line %d", e.line(), what.get(), op.line));
+    }
+
+    private static String says(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 
     /** Tasks in the middle of an unmap. */

@@ -28,6 +28,10 @@ public final class Flushes {
     private static final int CONTEXT_CACHE = 1;
     private static final int PASID_CACHE = 7;
 
+    /** Tables are cleared between the entry and the event of an unmap; when, nothing shows. */
+    private static final String IN_UNMAP =
+            "an invalidation came between the entry of the unmap and its event: before or behind the clearing";
+
     private final Collection<AddressSpace> spaces;
     private final DeviceFilter devices;
     private final Windows windows = new Windows();
@@ -73,9 +77,11 @@ public final class Flushes {
     /**
      * Takes in a descriptor.
      *
+     * @param own the task that submits it
      * @param unmaps tasks in the middle of an unmap
      */
-    void submit(Event e, Context context, Collection<Task> unmaps) {
+    void submit(Event e, Task own, Collection<Task> unmaps) {
+        Context context = Syncs.context(own);
         Invalidation inv = Invalidation.of(e);
         if (inv == null) {
             others++;
@@ -92,7 +98,9 @@ public final class Flushes {
             useful |= cover(inv, space);
             for (Task t : unmaps) {
                 for (Task.Call call : t.unmaps.all()) {
-                    call.raced |= touches(call, space, inv);
+                    if (call.raced == null && touches(call, space, inv)) {
+                        call.raced = t == own ? IN_UNMAP : Stale.UNDER_WAY;
+                    }
                 }
             }
         }

@@ -109,6 +109,7 @@ public final class Monitor {
         lastLine[e.cpu()] = e.line();
         if (--untilCheck == 0) {
             untilCheck = LOOK;
+            tables.trim();
             if (tables.spans() > MOST_SPANS) {
                 notes.overflows++;
                 forget("too many ranges at once");
@@ -122,6 +123,7 @@ public final class Monitor {
             case MAP_ENTRY -> calls.enterMap(task(e), e);
             case MAP -> calls.map(task(e), e);
             case MAP_RETURN -> calls.mapReturns(task(e), e);
+            case UNMAP_FAST -> calls.enterFast(task(e), e);
             case UNMAP_ENTRY -> calls.enterUnmap(task(e), e);
             case UNMAP -> calls.unmap(task(e), e);
             case DMA_MAP_PAGE, DMA_UNMAP_PAGE, DMA_UNMAP_SG, DMA_FREE -> calls.begin(task(e), e);
@@ -132,7 +134,7 @@ public final class Monitor {
             case FLUSH_ALL_ENTRY -> syncs.enterAll(task(e), e);
             case FLUSH_ALL_RETURN -> syncs.allReturns(task(e), e);
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> syncs.names(task(e), e);
-            case QI_SUBMIT -> flushes.submit(e, Syncs.context(task(e)), calls.unmapping());
+            case QI_SUBMIT -> flushes.submit(e, task(e), calls.unmapping());
             case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> {
                 devices.moves(e.device(), tables.spaces());
                 flushes.idsMayChange();

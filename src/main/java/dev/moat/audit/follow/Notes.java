@@ -6,9 +6,6 @@ import dev.moat.audit.read.Event;
 public final class Notes {
     long events;
     long unmaps;
-    /** Unmaps of pages that were not seen to be mapped. */
-    long unseenUnmaps;
-
     long lost;
     long lostMarkers;
     /** Recordings after the first in the same file. */
@@ -84,11 +81,6 @@ public final class Notes {
     /** Unmaps, those that removed nothing included. */
     public long unmaps() {
         return unmaps;
-    }
-
-    /** Unmaps of pages that were not seen to be mapped. */
-    public long unseenUnmaps() {
-        return unseenUnmaps;
     }
 
     /** Windows open at the end. */

@@ -14,8 +14,17 @@ final class Operation {
     /** More unmaps than these in one call are not kept. */
     static final int MOST_RANGES = 1024;
 
-    /** Pages that it unmapped. */
-    record Range(AddressSpace space, long first, long end, long line) {}
+    /**
+     * Pages that it unmapped.
+     *
+     * @param unseen why some of them were not seen to be mapped; null where all were
+     */
+    record Range(
+            AddressSpace space,
+            long first,
+            long end,
+            long line,
+            @Nullable String unseen) {}
 
     final EventKind kind;
     final long line;
@@ -24,7 +33,6 @@ final class Operation {
 
     final long size;
     final List<Range> ranges = new ArrayList<>(1);
-    long unseenPages;
     /** Maps in it with rights that it does not ask for, where they may be an interrupt's. */
     final List<Task.Call> suspects = new ArrayList<>(0);
     /** Why it cannot be judged, or null. */

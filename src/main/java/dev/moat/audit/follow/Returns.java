@@ -34,7 +34,7 @@ final class Returns {
         for (Operation.Range r : op.ranges) {
             for (Stale s : r.space().stale().touching(r.first(), r.end())) {
                 if (!s.owed()) {
-                    reason = "an invalidation was under way elsewhere";
+                    reason = s.why();
                 } else if (judge.violated(s.rights(), 0, false)) {
                     s.outlive();
                     lingering = lingering == null ? s : lingering;
@@ -45,8 +45,8 @@ final class Returns {
             lingers(rule, op, lingering, e);
             return;
         }
-        if (reason == null && op.unseenPages > 0) {
-            reason = "mapped before the trace began";
+        for (Operation.Range r : op.ranges) {
+            reason = reason == null ? r.unseen() : reason;
         }
         if (reason != null) {
             ledger.unjudged(rule, reason);
@@ -70,17 +70,17 @@ final class Returns {
 
     /** Whatever the flush was asked to drop and was unmapped before, is invalidated. */
     void flush(Task.Sync sync, Event e) {
-        boolean unsure = false;
+        String unsure = sync.space().doubtful().touches(sync.first(), sync.end()) ? Tables.NO_DOMAIN : null;
         for (Stale s : sync.space().stale().touching(sync.first(), sync.end())) {
             if (!s.owed() || s.line() > sync.line()) {
-                unsure = true;
+                unsure = s.why();
             } else if (judge.violated(s.rights(), 0, false)) {
                 uncovered(sync, s, e.line());
                 return;
             }
         }
-        if (unsure) {
-            ledger.unjudged(Rule.COVERS, "an invalidation was under way elsewhere");
+        if (unsure != null) {
+            ledger.unjudged(Rule.COVERS, unsure);
         } else {
             ledger.clean(Rule.COVERS);
         }

@@ -29,7 +29,7 @@ final class Subjects {
         return switch (e.kind()) {
             case MAP_ENTRY, UNMAP_ENTRY, SYNC_ENTRY, FLUSH_ALL_ENTRY -> tables.space(e.get(Field.DOM));
             case MAP -> space(t.maps.of(e.get(Field.IOVA)));
-            case MAP_RETURN -> space(t.maps.peek());
+            case MAP_RETURN -> space(t.maps.returning(Calls.done(e)));
             case UNMAP -> space(t.unmaps.of(e.get(Field.IOVA)));
             case DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN -> Syncs.unmapped(t);
             case SYNC_RETURN -> Syncs.flushed(t);

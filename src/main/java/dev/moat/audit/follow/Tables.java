@@ -3,7 +3,9 @@ package dev.moat.audit.follow;
 import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.FrameIndex;
+import dev.moat.audit.pages.Gone;
 import dev.moat.audit.pages.Mapping;
+import dev.moat.audit.pages.Span;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Rule;
@@ -17,6 +19,26 @@ import org.jspecify.annotations.Nullable;
 
 /** All address spaces, and the rules about maps and unmaps themselves. */
 public final class Tables {
+    static final String NO_DOMAIN = "the domain of an unmap is not known";
+
+    /** Ranges of pages that were unmapped are remembered so many; beyond, all of them are forgotten. */
+    private static final int MOST_GONE = 1 << 17;
+
+    /**
+     * What an unmap took.
+     *
+     * @param unseen why some of its pages were not seen to be mapped; null where all were
+     * @param already pages of it that were unmapped before, and not mapped since; null for none
+     * @param doubted whether an earlier unmap may have taken some of them
+     */
+    record Taken(
+            List<Stale> lingering,
+            @Nullable String unseen,
+            @Nullable Gone already,
+            boolean doubted) {
+        private static final Taken NOTHING = new Taken(List.of(), null, null, false);
+    }
+
     private final Map<Long, AddressSpace> spaces = new LinkedHashMap<>();
     private final Ledger ledger;
     private final StaleJudge judge;
@@ -25,6 +47,8 @@ public final class Tables {
     private long overlaps;
     private long anonymousMaps;
     private long unseenPages;
+    private long unseenUnmaps;
+    private long unmapsOfNobody;
 
     Tables(Ledger ledger, StaleJudge judge) {
         this.ledger = ledger;
@@ -55,6 +79,16 @@ public final class Tables {
         return new long[] {iova >>> AddressSpace.PAGE_BITS, (last >>> AddressSpace.PAGE_BITS) + 1};
     }
 
+    /** A map begins; where it fails, the kernel unmaps what it had mapped so far, and no event says what that was. */
+    void enter(Task.Call map) {
+        if (map.domain != 0 && map.size != 0 && Long.compareUnsigned(map.iova + map.size - 1, map.iova) >= 0) {
+            space(map.domain)
+                    .mayBeBack(
+                            map.iova >>> AddressSpace.PAGE_BITS,
+                            ((map.iova + map.size - 1) >>> AddressSpace.PAGE_BITS) + 1);
+        }
+    }
+
     /** @param rights as {@link Mapping#rights} */
     void map(AddressSpace space, long iova, long size, long paddr, int rights, long line) {
         long[] range = pages(iova, size);
@@ -62,20 +96,27 @@ public final class Tables {
             return;
         }
         Mapping m = new Mapping(range[0], range[1], paddr >>> AddressSpace.PAGE_BITS, rights, line);
-        overlap(space, m);
-        addressReuse(space, m);
+        List<Gone> doubted = space.back(m.first(), m.end());
+        if (!space.known()) {
+            spaces.values().forEach(s -> s.mayBeBack(m.first(), m.end()));
+        }
+        overlap(space, m, doubted);
+        addressReuse(space, m, !doubted.isEmpty());
         frameReuse(space, m);
         space.mapped().add(m);
     }
 
-    private void overlap(AddressSpace space, Mapping m) {
+    private void overlap(AddressSpace space, Mapping m, List<Gone> doubted) {
         List<Mapping> under = space.mapped().within(m.first(), m.end());
+        List<Mapping> certain = under.stream().filter(u -> !touches(doubted, u)).toList(); // cut where doubt begins
         if (!space.known()) {
             anonymousMaps++;
             overlaps += under.isEmpty() ? 0 : 1;
             ledger.unjudged(Rule.OVERLAP, "the domain of a map is not known");
         } else if (under.isEmpty()) {
             ledger.clean(Rule.OVERLAP);
+        } else if (certain.isEmpty()) {
+            ledger.unjudged(Rule.OVERLAP, NO_DOMAIN);
         } else {
             ledger.violated(
                     Rule.OVERLAP,
@@ -86,19 +127,23 @@ public final class Tables {
                             m.line(),
                             range(m.first(), m.end()),
                             space.pointer(),
-                            under.get(0).line()));
+                            certain.get(0).line()));
         }
         under.forEach(space.mapped()::remove);
     }
 
-    private void addressReuse(AddressSpace space, Mapping m) {
-        boolean unsure = false;
+    private static boolean touches(List<Gone> doubted, Mapping m) {
+        return doubted.stream().anyMatch(d -> d.first() < m.end() && m.first() < d.end());
+    }
+
+    private void addressReuse(AddressSpace space, Mapping m, boolean doubted) {
+        String unsure = doubted ? NO_DOMAIN : null;
         for (Stale s : space.stale().touching(m.first(), m.end())) {
             if (certain(space, s) && judge.violated(s.rights(), 0, false)) {
                 ledger.violated(Rule.IOVA_REUSE, () -> addressReused(space, m, s));
                 return;
             }
-            unsure |= !certain(space, s);
+            unsure = certain(space, s) ? unsure : s.why();
         }
         clean(Rule.IOVA_REUSE, space, unsure);
     }
@@ -108,14 +153,14 @@ public final class Tables {
             ledger.unjudged(Rule.FRAME_REUSE, "fewer than two domains are known so far");
             return;
         }
-        boolean unsure = false;
+        String unsure = null;
         for (FrameIndex.Lingering lingering : frames.elsewhere(space, m.frame(), m.pages())) {
             Stale s = lingering.stale();
             if (certain(space, s) && judge.violated(s.rights(), 0, false)) {
                 ledger.violated(Rule.FRAME_REUSE, () -> frameReused(space, m, lingering));
                 return;
             }
-            unsure |= !certain(space, s);
+            unsure = certain(space, s) ? unsure : s.why();
         }
         clean(Rule.FRAME_REUSE, space, unsure);
     }
@@ -151,11 +196,11 @@ public final class Tables {
         return s.owed() && (space.known() || known() == 0);
     }
 
-    private void clean(Rule rule, AddressSpace space, boolean unsure) {
+    private void clean(Rule rule, AddressSpace space, @Nullable String unsure) {
         if (!space.known() && known() > 0) {
             ledger.unjudged(rule, "the domain of a map is not known");
-        } else if (unsure) {
-            ledger.unjudged(rule, "an invalidation was under way");
+        } else if (unsure != null) {
+            ledger.unjudged(rule, unsure);
         } else {
             ledger.clean(rule);
         }
@@ -167,28 +212,52 @@ public final class Tables {
                 String.format(Locale.ROOT, "%#x", s.first() << AddressSpace.PAGE_BITS));
     }
 
+    /** The pages of a span, as addresses. */
+    static String range(Span span) {
+        return range(span.first(), span.end());
+    }
+
     /** Pages as addresses, the end exclusive. */
     static String range(long first, long end) {
         return String.format(Locale.ROOT, "[%#x, %#x)", first << AddressSpace.PAGE_BITS, end << AddressSpace.PAGE_BITS);
     }
 
-    /**
-     * Takes pages out of the tables.
-     *
-     * @return the pages of the range that were seen to be mapped, now lingering
-     */
-    List<Stale> unmap(AddressSpace space, long iova, long size, long time, long line) {
+    /** Takes pages out of the tables; those of the range that were seen to be mapped linger now. */
+    Taken unmap(AddressSpace space, long iova, long size, long time, long line) {
         long[] range = pages(iova, size);
         if (range == null) {
-            return List.of();
+            return Taken.NOTHING;
         }
         for (Mapping m : space.mapped().within(range[0], range[1])) {
             frames.add(space, m, line);
         }
+        Gone already = space.gone(range[0], range[1]);
+        long gone = space.gonePages(range[0], range[1]);
+        List<Gone> doubted = space.told(range[0], range[1]);
         List<Stale> added = space.unmap(range[0], range[1], time, line);
-        long seen = added.stream().mapToLong(Stale::pages).sum();
-        unseenPages += range[1] - range[0] - seen;
-        return added;
+        long unseen =
+                range[1] - range[0] - added.stream().mapToLong(Stale::pages).sum();
+        added = doubted.isEmpty() ? added : cut(space, added, doubted);
+        if (!space.known() && known() > 0) {
+            unmapsOfNobody++;
+            spaces.values().stream().filter(AddressSpace::known).forEach(s -> s.doubt(range[0], range[1], line));
+            return new Taken(added, NO_DOMAIN, null, false);
+        }
+        unseenPages += unseen - gone;
+        unseenUnmaps += unseen > gone ? 1 : 0;
+        String why = unseen > gone ? "mapped before the trace began" : gone > 0 ? "unmapped already" : null;
+        return new Taken(added, why, already, !doubted.isEmpty());
+    }
+
+    /** Cuts out of what lingers now what an earlier unmap may have taken. */
+    private static List<Stale> cut(AddressSpace space, List<Stale> added, List<Gone> doubted) {
+        List<Gone> bounds = added.stream().map(Gone::of).toList();
+        for (Gone d : doubted) {
+            space.stale().within(d.first(), d.end()).forEach(s -> s.doubt(NO_DOMAIN));
+        }
+        return bounds.stream()
+                .flatMap(b -> space.stale().touching(b.first(), b.end()).stream())
+                .toList();
     }
 
     void forget(AddressSpace space) {
@@ -221,6 +290,16 @@ public final class Tables {
         return unseenPages;
     }
 
+    /** Unmaps of such pages. */
+    public long unseenUnmaps() {
+        return unseenUnmaps;
+    }
+
+    /** Unmaps whose domain is not known, though that of others is. */
+    public long unmapsOfNobody() {
+        return unmapsOfNobody;
+    }
+
     /** Where frames are looked up that still linger in another domain. */
     public FrameIndex frames() {
         return frames;
@@ -228,7 +307,15 @@ public final class Tables {
 
     long spans() {
         return spaces.values().stream()
-                .mapToLong(s -> s.mapped().size() + s.stale().size())
+                .mapToLong(
+                        s -> s.mapped().size() + s.stale().size() + s.doubtful().size())
                 .sum();
+    }
+
+    /** Keeps the memory of unmaps bounded: without it an unmap of pages that are gone is not judged. */
+    void trim() {
+        if (spaces.values().stream().mapToLong(s -> s.unmapped().size()).sum() > MOST_GONE) {
+            spaces.values().forEach(AddressSpace::forgetUnmapped);
+        }
     }
 }

@@ -3,10 +3,10 @@ package dev.moat.audit.follow;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.Mapping;
 import dev.moat.audit.read.Event;
+import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.transfer.Recent;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +29,11 @@ final class Task {
         final boolean rightsShown;
         /** Whether its tracepoint has come. */
         boolean seen;
-        /** Whether an invalidation of these pages was submitted elsewhere since an unmap began. */
-        boolean raced;
+        /** Whether it is only about to be entered. */
+        final boolean outside;
+        /** What an invalidation of these pages, submitted since an unmap began, leaves open; null for none. */
+        @Nullable
+        String raced;
 
         Call(Event e) {
             domain = e.get(Field.DOM);
@@ -40,6 +43,7 @@ final class Task {
             rightsShown = e.has(Field.PROT);
             prot = rightsShown ? (int) e.get(Field.PROT) & Mapping.ALL_RIGHTS : Mapping.ALL_RIGHTS;
             line = e.line();
+            outside = e.kind() == EventKind.UNMAP_FAST;
         }
     }
 
@@ -50,10 +54,11 @@ final class Task {
 
         private final ArrayDeque<Call> calls = new ArrayDeque<>(1);
 
-        /** A call begins. Where its context is told, one that is pending in it has ended unseen. */
-        void enter(Call call, boolean alone) {
-            if (alone) {
-                calls.clear();
+        /** A call begins. */
+        void enter(Call call) {
+            Call last = calls.peek();
+            if (last != null && last.outside && last.iova == call.iova) {
+                calls.pop(); // it is entered now
             } else if (calls.size() == DEEPEST) {
                 calls.removeLast();
             }
@@ -71,27 +76,34 @@ final class Task {
             return null;
         }
 
-        /** The latest call, which ends; null for none. */
+        /**
+         * A call ends: the latest that is done, or where it has failed the latest that is not; null for none.
+         *
+         * @param done whether it has not failed
+         */
         @Nullable
-        Call poll() {
-            return calls.poll();
+        Call poll(boolean done) {
+            Call ends = returning(done);
+            if (ends != null) {
+                calls.remove(ends);
+            }
+            return ends;
         }
 
-        /** The latest call; null for none. */
+        /** The same call; it goes on. */
         @Nullable
-        Call peek() {
+        Call returning(boolean done) {
+            for (Call call : calls) {
+                if (call.seen == done) {
+                    return call;
+                }
+            }
             return calls.peek();
         }
 
-        /** The call ends, and with it those begun later, whose ends were not seen. */
+        /** The call ends. */
         void end(Call call) {
-            for (Iterator<Call> all = calls.iterator(); all.hasNext(); ) {
-                Call one = all.next();
-                all.remove();
-                if (one == call) {
-                    return;
-                }
-            }
+            calls.remove(call);
         }
 
         boolean isEmpty() {
@@ -128,9 +140,6 @@ final class Task {
 
     /** The last unmap outside of any operation. */
     Operation.@Nullable Range loose;
-
-    /** Pages of it that were not seen to be mapped. */
-    long looseUnseen;
 
     boolean idle() {
         return operations.isEmpty()

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the trace shows of one domain of the kernel: what its tables translate, and what lingers in caches. */
 public final class AddressSpace {
@@ -17,6 +18,10 @@ public final class AddressSpace {
 
     final Spans<Mapping> mapped = new Spans<>(Mapping.class);
     final Spans<Stale> stale = new Spans<>(Stale.class);
+    /** Pages that were seen to be mapped, then unmapped, and not mapped since. */
+    private final Spans<Gone> unmapped = new Spans<>(Gone.class);
+    /** Pages that are mapped, unless an unmap whose domain is not known was of this one. */
+    private final Spans<Gone> doubtful = new Spans<>(Gone.class);
     /** The domain's id in each IOMMU where it was seen. */
     final Map<Long, Long> ids = new LinkedHashMap<>();
     /** The IOMMUs in which that id was shown by a flush of the domain since a device was last attached or detached. */
@@ -65,7 +70,66 @@ public final class AddressSpace {
         }
         List<Stale> added = new ArrayList<>();
         runs.forEach(run -> replace(run, added));
+        if (known()) { // otherwise two domains may have mapped the same pages
+            runs.forEach(run -> unmapped.add(new Gone(run.first, run.end, line)));
+        }
         return added;
+    }
+
+    /** Pages are mapped: those that were unmapped are not gone any more. Answers of which it was not known. */
+    public List<Gone> back(long first, long end) {
+        mayBeBack(first, end);
+        return told(first, end);
+    }
+
+    /** Pages are mapped here or in another domain, or in part, as by a map that fails: an unmap of them will be no second one. */
+    public void mayBeBack(long first, long end) {
+        unmapped.within(first, end).forEach(unmapped::remove);
+    }
+
+    /** From now on it is known of these pages whether they are mapped. Answers of which it was not. */
+    public List<Gone> told(long first, long end) {
+        List<Gone> found = doubtful.within(first, end);
+        found.forEach(doubtful::remove);
+        return found;
+    }
+
+    /** An unmap was of this domain or of another: of those of its pages that are mapped it is not known any more. */
+    public void doubt(long first, long end, long line) {
+        for (Mapping m : mapped.within(first, end)) {
+            told(m.first, m.end);
+            doubtful.add(new Gone(m.first, m.end, line));
+        }
+    }
+
+    /** The first of these pages that were unmapped and not mapped since; null for none. */
+    public @Nullable Gone gone(long first, long end) {
+        List<Gone> found = unmapped.touching(first, end);
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    /** How many of these pages. */
+    public long gonePages(long first, long end) {
+        long pages = 0;
+        for (Gone g : unmapped.touching(first, end)) {
+            pages += Math.min(end, g.end) - Math.max(first, g.first);
+        }
+        return pages;
+    }
+
+    /** Forgets which pages were unmapped. */
+    public void forgetUnmapped() {
+        unmapped.clear();
+    }
+
+    /** Pages that were unmapped and not mapped since. */
+    public Spans<Gone> unmapped() {
+        return unmapped;
+    }
+
+    /** Pages that are mapped, unless an unmap whose domain is not known was of this one. */
+    public Spans<Gone> doubtful() {
+        return doubtful;
     }
 
     /**
@@ -101,6 +165,8 @@ public final class AddressSpace {
         stale.all().forEach(Stale::drop);
         stale.clear();
         mapped.clear();
+        unmapped.clear();
+        doubtful.clear();
     }
 
     /**

@@ -2,9 +2,13 @@ package dev.moat.audit.pages;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Pages that were unmapped and that the hardware may still translate: nothing has invalidated them yet. */
 public final class Stale extends Span {
+    /** Why it is not known whether pages linger: an invalidation may have covered them, or may be about to. */
+    public static final String UNDER_WAY = "an invalidation was under way elsewhere";
+
     private final AddressSpace space;
     /** When they were unmapped. */
     private long since;
@@ -15,8 +19,8 @@ public final class Stale extends Span {
     private final Removal removal;
     /** Invalidations that cover them and have not been seen to complete. */
     private final List<Invalidation> pending;
-    /** Whether an invalidation was submitted while the tables were being cleared, so that it may have covered them. */
-    private boolean raced;
+    /** Why it is not known whether they linger, whatever is pending; null for nothing. */
+    private @Nullable String doubt;
     /** Whether an unmap returned before the invalidation. */
     private boolean outlived;
     /** Whether a later unmap of the same pages has taken their place in the address space. */
@@ -67,7 +71,7 @@ public final class Stale extends Span {
     Stale tail(long at) {
         Stale tail = part(at, end);
         tail.pending.addAll(pending);
-        tail.raced = raced;
+        tail.doubt = doubt;
         tail.outlived = outlived;
         pending.forEach(i -> i.covers.add(tail));
         return tail;
@@ -78,9 +82,9 @@ public final class Stale extends Span {
         replaced = true;
     }
 
-    /** An invalidation was submitted while the tables were being cleared. */
-    public void race() {
-        raced = true;
+    /** It is not known whether they linger, for this reason. */
+    public void doubt(String why) {
+        doubt = doubt == null ? why : doubt;
     }
 
     /** An unmap returned before the invalidation. */
@@ -95,7 +99,12 @@ public final class Stale extends Span {
 
     /** Whether it is certain that no invalidation that may have completed covers them. */
     public boolean owed() {
-        return pending.isEmpty() && !raced;
+        return pending.isEmpty() && doubt == null;
+    }
+
+    /** Why that is not certain. */
+    public String why() {
+        return doubt == null ? UNDER_WAY : doubt;
     }
 
     /** What a cache may still serve: bit 0 to read, bit 1 to write. */
