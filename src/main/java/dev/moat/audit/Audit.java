@@ -299,6 +299,8 @@ public final class Audit {
         m.put("faultsOnMapped", notes.faultsMapped());
         m.put("faultsOnUnmapped", notes.faultsUnmapped());
         m.put("callsUnderWay", notes.inside());
+        m.put("eventsLost", notes.lost());
+        m.put("placesOfLoss", notes.lostMarkers());
         if (devices.active()) {
             m.put("eventsOfDevices", devices.ours());
             m.put("eventsOfOthers", devices.others());
@@ -317,6 +319,13 @@ public final class Audit {
     public List<String> warnings() {
         List<String> all = new ArrayList<>();
         warn(all, notes.lost(), "events were lost; what was under way then is not judged");
+        warn(
+                all,
+                notes.lostUncounted(),
+                String.format(
+                        Locale.ROOT,
+                        "of %,d places where events were lost do not say how many; what was under way then is not judged",
+                        notes.lostMarkers()));
         warn(all, notes.recordings(), "further recordings in the same file; each is judged by itself");
         warn(all, reader.unreadable(), "lines are no events, the first is line " + reader.firstUnreadable());
         all.addAll(reader.malformed());

@@ -74,6 +74,8 @@ class FormsTest {
                 "perf  5 [000] 1.5: PERF_RECORD_LOST lost 12 | 12",
                 "Lost 12 events | 12",
                 "CPU:0 [LOST 12 EVENTS] | 12",
+                "CPU:0 [LOST EVENTS] | 0",
+                "##### CPU 0 buffer started #### | 0",
             })
     void lostEventsOfEachForm(String line, long count) {
         TraceText t = new TraceText()
@@ -85,7 +87,14 @@ class FormsTest {
         assertThat(audit.outcome(true)).isEqualTo(Audit.Outcome.NOT_JUDGED);
         assertThat(audit.warnings().contains("12 events were lost; what was under way then is not judged"))
                 .isEqualTo(count == 12);
-        assertThat(audit.figures()).containsEntry("windowsCut", 1L);
+        String uncounted =
+                "1 of 1 places where events were lost do not say how many; what was under way then is not judged";
+        assertThat(audit.warnings().contains(uncounted)).isEqualTo(count == 0);
+        assertThat(audit.figures())
+                .containsEntry("windowsCut", 1L)
+                .containsEntry("eventsLost", count)
+                .containsEntry("placesOfLoss", 1L);
+        assertThat(AuditJson.of(audit, 0, List.of()).contains(uncounted)).isEqualTo(count == 0);
         assertThat(audit.warnings()).noneMatch(w -> w.contains("no events"));
     }
 

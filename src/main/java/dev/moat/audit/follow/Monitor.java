@@ -79,6 +79,7 @@ public final class Monitor {
             case LOST -> {
                 notes.lost += e.lost();
                 notes.lostMarkers++;
+                notes.lostUncounted += e.lost() == 0 ? 1 : 0;
                 if (e.cpu() == Event.SOME_CPU) {
                     for (int cpu = 0; cpu < lastLine.length; cpu++) {
                         if (lastLine[cpu] > 0) {

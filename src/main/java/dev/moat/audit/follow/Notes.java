@@ -7,7 +7,10 @@ public final class Notes {
     long events;
     long unmaps;
     long lost;
+    /** Places at which events are missing, and those of them that do not say how many. */
     long lostMarkers;
+
+    long lostUncounted;
     /** Recordings after the first in the same file. */
     long recordings;
 
@@ -136,6 +139,16 @@ public final class Notes {
     /** Events that the recorder says it has lost. */
     public long lost() {
         return lost;
+    }
+
+    /** Places at which events are missing. */
+    public long lostMarkers() {
+        return lostMarkers;
+    }
+
+    /** Those of them that do not say how many. */
+    public long lostUncounted() {
+        return lostUncounted;
     }
 
     /** Recordings after the first in the same file. */
