@@ -35,6 +35,18 @@ class MalformedTraceTest {
                 Arguments.of(
                         "(XEN) Xen 4.17\n",
                         "t:1:1: no trace text: not one line is an event; it looks like a console of Xen"),
+                Arguments.of(
+                        "# tracer: nop\n  kworker-24       0d..2. 6150742us : qi_submit: iec_inv dmar0: 0x14 0x0\n",
+                        "t:2:1: no trace text: not one line is an event; it looks like ftrace's latency format: 'echo 0 >"
+                                + " options/latency-format' before it is read"),
+                Arguments.of(
+                        " kworker      24 0 d..2. 00000000 0 [00000000] 6.150742ms (+0.001ms): map: IOMMU: iova=0x1000\n",
+                        "t:1:1: no trace text: not one line is an event; it looks like ftrace's latency format: 'echo 0 >"
+                                + " options/latency-format' before it is read"),
+                Arguments.of(
+                        "  kworker/u2:1    24  6.150742: iommu:map: IOMMU: iova=0x1000 - 0x2000 paddr=0x1000 size=4096\n",
+                        "t:1:1: no trace text: not one line is an event; it looks like 'perf script' without the CPU:"
+                                + " 'perf record -a' or '--sample-cpu' records it, '-F +cpu' prints it"),
                 Arguments.of("junk\n".repeat(1000) + GOOD, "t:1:1: no trace text: not one line is an event"),
                 Arguments.of(GOOD + "ab\0c\n", "t:4:1: a NUL byte: not a text file"),
                 Arguments.of("PERFILE2 etc", "t: a binary recording of perf; 'perf script' makes it text"),

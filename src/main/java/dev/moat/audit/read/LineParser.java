@@ -98,6 +98,7 @@ public final class LineParser extends Cursor {
             }
         }
         system = false;
+        boolean period = period();
         name = spaces();
         while (at < end && !(b[at] == ':' && (at + 1 == end || b[at + 1] == ' '))) {
             if (b[at] == ' ') {
@@ -110,7 +111,18 @@ public final class LineParser extends Cursor {
             }
         }
         nameEnd = at++;
+        if (period && !system) {
+            return failed(name, NAMELESS);
+        }
         return (nameEnd < end && nameEnd > name) || failed(Math.min(nameEnd, end), NAMELESS);
+    }
+
+    /** The column {@code period} of perf, a number before the event; without it the place is as before. */
+    private boolean period() {
+        int from = spaces();
+        boolean number = decimal() >= 0 && at < end && b[at] == ' ';
+        at = number ? at : from;
+        return number;
     }
 
     /**

@@ -33,6 +33,13 @@ public final class TraceReader {
 
     private static final Pattern STARTED = Pattern.compile("#+ CPU ([0-9]{1,4}) buffer started");
 
+    /** {@code bash-24       0d..2. 6150742us+: map: ...}; verbose, {@code 6150.742ms (+0.016ms): map: ...}. */
+    private static final Pattern LATENCY =
+            Pattern.compile("^.{1,40}-\\d+ +\\d+\\S{4,6} +\\d+us.{0,2}: |ms \\(\\+[0-9.]+[mu]s\\): ");
+
+    /** {@code nvme 4711 7.123456: iommu:map: ...}. */
+    private static final Pattern NO_CPU = Pattern.compile("^ *\\S.* \\d+(/\\d+)? +\\d+\\.\\d+: +(\\d+ +)?\\w+:\\w+:.*");
+
     private final String file;
     private final LineSource lines;
     private final LineParser parser = new LineParser();
@@ -190,6 +197,11 @@ public final class TraceReader {
     private static String hint(String line) {
         if (line.startsWith("vtd_") || line.matches("\\d+@[\\d.]+:.*")) {
             return "; it looks like a log of QEMU";
+        } else if (LATENCY.matcher(line).find()) {
+            return "; it looks like ftrace's latency format: 'echo 0 > options/latency-format' before it is read";
+        } else if (NO_CPU.matcher(line).matches()) {
+            return "; it looks like 'perf script' without the CPU: 'perf record -a' or '--sample-cpu' records it,"
+                    + " '-F +cpu' prints it";
         }
         return line.startsWith("(XEN)") ? "; it looks like a console of Xen" : "";
     }

@@ -28,6 +28,7 @@ class LineParserTest {
                 "  bash-7   (   4321) [001] dNs2. 12.5: map_ret: (x|7|1|12500000000|true",
                 "x-77 [8191] .... 123456789: map_ret: (x|77|8191|123456789|false",
                 "nvme 4711 [002] 7.123456789:   moat:map_ret: (x|4711|2|7123456789|true",
+                "nvme 4711 [002] 7.123456789:        1    moat:map_ret: (x|4711|2|7123456789|true",
                 "x-77 [000] .... 1.000000:    map_ret:     (x|77|0|1000000000|true",
             })
     void heads(String line, int pid, int cpu, long time, boolean seconds) {
@@ -49,6 +50,9 @@ class LineParserTest {
                 "x-1 [000] .... 1.0: ",
                 "x-1 [000] .... 1.0: map",
                 "x-1 [000] .... 1.0: two words: x",
+                "x-1 [000] .... 1.0: 12 map: x",
+                "x-1 [000] .... 1.0: 12 13 iommu:map: x",
+                "x-1 [000] .... 1.0: 12",
                 "x-1 [8192] .... 1.0: map: x",
                 "x-1 [abc] .... 1.0: map: x",
                 "x-1 [000] .... 1.: map: x",
