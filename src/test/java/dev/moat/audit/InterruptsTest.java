@@ -62,7 +62,7 @@ class InterruptsTest {
 
     /** An interrupt unmaps something else while a task is in an unmap: both keep their domains. */
     @ParameterizedTest
-    @ValueSource(strings = {"..s1.", "d.h1.", "d.H1.", "dNh2", ""})
+    @ValueSource(strings = {"..s1.", "d.h1.", "d.H1.", "dNh2", "d..h2..", "d.Ls1..", ""})
     void anUnmapUponAnUnmap(String inside) {
         TraceText t = mapped().in(outside(inside)).begin().enterUnmap(A, 5, 1);
         whole(t.in(inside), B, 4, 6).in(outside(inside)).unmapPoint(5, 1, 1);
@@ -100,7 +100,7 @@ class InterruptsTest {
 
     /** A list is mapped by an interrupt upon the map of a page: its rights are no matter of the page's direction. */
     @ParameterizedTest
-    @ValueSource(strings = {"..s1.", "d.h1."})
+    @ValueSource(strings = {"..s1.", "d.h1.", "d..h2..", "d.LH2.."})
     void aMapUponACallOfTheDmaLayer(String inside) {
         counts(direction(inside, 5, " iova=0x7010"), Rule.RIGHTS, 1, 0, 0);
         counts(direction(inside, 7, " iova=0x7010"), Rule.RIGHTS, 0, 1, 0);

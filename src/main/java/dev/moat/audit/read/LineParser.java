@@ -127,13 +127,21 @@ public final class LineParser extends Cursor {
 
     /**
      * {@code d.h1.}: interrupts off, need to reschedule, in an interrupt, depths. {@code H} is a hard interrupt upon a soft one, {@code
-     * Z} an NMI upon a hard one. {@code @source} Linux 6.1 kernel/trace/trace_output.c, trace_print_lat_fmt.
+     * Z} an NMI upon a hard one. Kernels patched for real time print before it whether to reschedule lazily ({@code .} or {@code L});
+     * others have a depth behind it, a hexadecimal digit or a dot. {@code @source} Linux 6.1 kernel/trace/trace_output.c, trace_print_lat_fmt.
      */
     private int flags(int from, int to) {
         if (to - from < 4) {
             return Event.HIDDEN;
         }
-        return switch (b[from + 2]) {
+        int third = flag(b[from + 2]);
+        int fourth = flag(b[from + 3]);
+        boolean lazy = b[from + 2] == 'L' || (third == Event.OF_TASK && fourth > Event.OF_TASK);
+        return lazy ? fourth : third;
+    }
+
+    private static int flag(byte c) {
+        return switch (c) {
             case '.' -> Event.OF_TASK;
             case 's' -> Event.OF_SOFTIRQ;
             case 'h', 'H' -> Event.OF_HARDIRQ;
