@@ -57,12 +57,20 @@ public final class Spans<S extends Span> {
 
     /** The spans that have some of these pages, cut so that they have no others. */
     public List<S> within(long first, long end) {
-        if (!touches(first, end)) {
+        Map.Entry<Long, S> last = byFirst.lowerEntry(end);
+        if (last == null || last.getValue().end <= first) {
             return List.of();
+        }
+        if (last.getKey() == first && last.getValue().end <= end) {
+            return List.of(last.getValue()); // most are taken out as they were put in
         }
         split(first);
         split(end);
-        return new ArrayList<>(byFirst.subMap(first, end).values());
+        List<S> found = new ArrayList<>();
+        for (S span : byFirst.subMap(first, end).values()) {
+            found.add(span); // a copy would count them first, one by one
+        }
+        return found;
     }
 
     private void split(long at) {
