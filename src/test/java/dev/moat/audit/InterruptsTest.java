@@ -2,11 +2,10 @@ package dev.moat.audit;
 
 import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
+import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,18 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Interrupts are printed with the task that they come upon; their calls are their own. */
 class InterruptsTest {
     private static final String TASK = ".....";
-
-    private static Tally of(Audit audit, Rule rule) {
-        return audit.tallies().get(List.of(Rule.values()).indexOf(rule));
-    }
-
-    /** Clean, violated and not judged. */
-    private static void counts(TraceText trace, Rule rule, long clean, long violated, long unjudged) {
-        assertThat(of(trace.audit(), rule))
-                .as("%s of%n%s", rule, trace)
-                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
-                .containsExactly(clean, violated, unjudged);
-    }
 
     private static TraceText mapped() {
         return new TraceText()
@@ -131,7 +118,7 @@ class InterruptsTest {
         TraceText moved = mapped().on(1, 0).begin().unmap(A, 5, 1).on(1, 1).end();
         counts(moved, Rule.RETURN_PAGE, 0, 1, 0);
         TraceText idle = mapped().on(0, 0).begin().in("d.h1.").unmap(A, 5, 1).pages(3, 5, 0);
-        assertThat(of(idle.in(TASK).end().audit(), Rule.RETURN_PAGE).unjudged())
+        assertThat(idle.in(TASK).end().tally(Rule.RETURN_PAGE).unjudged())
                 .isEqualTo(Map.of("no unmap was seen inside", 1L));
     }
 
@@ -179,7 +166,7 @@ class InterruptsTest {
             enterMap(t, A, 10 + n, 7);
         }
         t.mapPoint(14, 1, 114).mapPoint(12, 1, 112).mapPoint(11, 1, 111);
-        assertThat(of(t.audit(), Rule.OVERLAP).unjudged()).isEqualTo(Map.of("the domain of a map is not known", 1L));
+        assertThat(t.tally(Rule.OVERLAP).unjudged()).isEqualTo(Map.of("the domain of a map is not known", 1L));
         TraceText failed = enterMap(mapped(), A, 10, 7).event("map_ret: (iommu_map+0x2/0x6 <- __iommu_map) ret=-12");
         counts(failed.mapPoint(10, 1, 110), Rule.OVERLAP, 2, 0, 1);
         TraceText upon = enterMap(enterMap(mapped().in(""), A, 10, 7).mapPoint(10, 1, 110), B, 11, 7);

@@ -34,10 +34,6 @@ class LaterKernelsTest {
         return t.event("flush_all_ret: (fq_flush_iotlb+0x2c/0x60 <- intel_flush_iotlb_all)");
     }
 
-    private static Tally of(TraceText trace, Rule rule) {
-        return trace.audit().tallies().get(List.of(Rule.values()).indexOf(rule));
-    }
-
     /** The event after the descriptor used to end the window, though the return of the flush is there. */
     @Test
     void windowsEndAtTheReturnWhateverComesBefore() {
@@ -59,7 +55,7 @@ class LaterKernelsTest {
         assertThat(t.audit().figures())
                 .containsEntry("windowsEndedBySubmission", 0L)
                 .containsEntry("windowsOutliving", 0L);
-        assertThat(of(t, Rule.RETURN_PAGE).clean()).isOne();
+        assertThat(t.tally(Rule.RETURN_PAGE).clean()).isOne();
         TraceText lazy = flushAll(new TraceText().map(A, 5, 1, 100).unmap(A, 5, 1), A);
         allReturned(submitAll(all(lazy, "iotlb", 3), 3).on(9, 0).tick().on(1, 0).later(100));
         assertThat(lazy.audit().windows().max()).isEqualTo(105_000);
@@ -97,12 +93,12 @@ class LaterKernelsTest {
             right = submitAll(all(probe ? flushAll(right, A) : right, "iotlb", 3), 3)
                     .tick()
                     .map(A, 5, 1, 200);
-            assertThat(of(right, Rule.IOVA_REUSE).violated()).isZero();
+            assertThat(right.tally(Rule.IOVA_REUSE).violated()).isZero();
             TraceText wrong = new TraceText().map(A, 5, 1, 100).unmap(A, 5, 1);
             wrong = submitAll(all(probe ? flushAll(wrong, A) : wrong, "iotlb", 3), 4)
                     .tick()
                     .map(A, 5, 1, 200);
-            assertThat(of(wrong, Rule.IOVA_REUSE).violated()).as("%s", wrong).isOne();
+            assertThat(wrong.tally(Rule.IOVA_REUSE).violated()).as("%s", wrong).isOne();
             assertThat(wrong.audit().outcome(false)).isEqualTo(Audit.Outcome.VIOLATED);
             assertThat(wrong.audit().figures()).containsEntry("foreignIdInvalidations", 1L);
         }
@@ -114,13 +110,13 @@ class LaterKernelsTest {
         TraceText first = submitAll(all(flushAll(new TraceText().map(A, 5, 1, 100), A), "iotlb", 3), 3);
         TraceText again = submitAll(all(flushAll(first.tick().unmap(A, 5, 1), A), "iotlb", 4), 4)
                 .tick();
-        assertThat(of(again.map(A, 5, 1, 200), Rule.IOVA_REUSE).violated()).isOne();
+        assertThat(again.map(A, 5, 1, 200).tally(Rule.IOVA_REUSE).violated()).isOne();
         TraceText attached = submitAll(all(flushAll(new TraceText().map(A, 5, 1, 100), A), "iotlb", 3), 3)
                 .tick();
         attached.event("cache_tag_assign: dmar0/0000:00:05.0 type iotlb did 4 pasid 0 ref 1")
                 .unmap(A, 5, 1);
         submitAll(all(flushAll(attached, A), "iotlb", 4), 4).tick().map(A, 5, 1, 200);
-        assertThat(of(attached, Rule.IOVA_REUSE).violated()).isZero();
+        assertThat(attached.tally(Rule.IOVA_REUSE).violated()).isZero();
     }
 
     /** Caches of nested tables have ids of their own, which say nothing about the domain's. */
@@ -129,7 +125,7 @@ class LaterKernelsTest {
         TraceText t = flushAll(new TraceText().map(A, 5, 1, 100).unmap(A, 5, 1), A);
         all(all(t, "nesting_iotlb", 9), "iotlb", 3);
         submitAll(submitAll(t, 3), 9).tick().map(A, 5, 1, 200);
-        assertThat(of(t, Rule.IOVA_REUSE).violated()).isZero();
+        assertThat(t.tally(Rule.IOVA_REUSE).violated()).isZero();
     }
 
     /** Full flush queue: the flush is inside of the unmap, whose domain it is for. */
@@ -138,7 +134,7 @@ class LaterKernelsTest {
         TraceText t = new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1);
         submitAll(all(t, "iotlb", 3), 3).end().map(A, 5, 1, 200).unmap(A, 5, 1);
         submitAll(t, 4).tick().map(A, 5, 1, 300);
-        assertThat(of(t, Rule.IOVA_REUSE).violated()).isOne();
+        assertThat(t.tally(Rule.IOVA_REUSE).violated()).isOne();
     }
 
     /** Windows that stay open outlive their unmaps as well. */

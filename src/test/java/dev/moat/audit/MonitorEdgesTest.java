@@ -2,31 +2,18 @@ package dev.moat.audit;
 
 import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
+import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Story;
-import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Window;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Places where a monitor that is almost right goes wrong; each was found by changing the code. */
 class MonitorEdgesTest {
     /** Mappings kept of 512 frames in a row. */
     private static final int MOST_IN_BUCKET = 1 << 10;
-
-    private static Tally of(Audit audit, Rule rule) {
-        return audit.tallies().get(List.of(Rule.values()).indexOf(rule));
-    }
-
-    /** Clean, violated and not judged. */
-    private static void counts(TraceText trace, Rule rule, long clean, long violated, long unjudged) {
-        assertThat(of(trace.audit(), rule))
-                .as("%s of%n%s", rule, trace)
-                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
-                .containsExactly(clean, violated, unjudged);
-    }
 
     private static TraceText mapped(long page, long pages) {
         return new TraceText().map(A, page, pages, 100).flushAll(A, 3).tick();
@@ -80,7 +67,7 @@ class MonitorEdgesTest {
     void olderRightsLinger() {
         TraceText t = map(mapped(5, 1).unmap(A, 5, 1), 5, 4);
         counts(t.begin().unmap(A, 5, 1).end(), Rule.RETURN_PAGE, 0, 1, 0);
-        assertThat(of(t.audit(), Rule.RETURN_PAGE).examples().get(0).story()).isNull();
+        assertThat(t.tally(Rule.RETURN_PAGE).examples().get(0).story()).isNull();
     }
 
     @Test
@@ -179,7 +166,7 @@ class MonitorEdgesTest {
                 .pages(3, 5, 0)
                 .tick()
                 .map(B, 9, 3, 100);
-        Story story = of(t.audit(), Rule.FRAME_REUSE).examples().get(0).story();
+        Story story = t.tally(Rule.FRAME_REUSE).examples().get(0).story();
         assertThat(story).isNotNull();
         assertThat(story.calls().get(0).says()).startsWith("0x6000 is mapped to 0x65000");
     }
@@ -198,7 +185,7 @@ class MonitorEdgesTest {
     void lossesBehindAViolation() {
         TraceText t = mapped(5, 1).begin().unmap(A, 5, 1).end().line("CPU:0 [LOST 3 EVENTS]");
         counts(t, Rule.RETURN_PAGE, 0, 1, 0);
-        assertThat(of(t.audit(), Rule.RETURN_PAGE).examples()).hasSize(1);
+        assertThat(t.tally(Rule.RETURN_PAGE).examples()).hasSize(1);
         assertThat(t.line("##### CPU 99999 buffer started ####").tick().audit().events())
                 .containsEntry("other", 2L);
     }

@@ -2,28 +2,16 @@ package dev.moat.audit;
 
 import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
+import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** For every rule a trace that breaks it and its neighbour that does not. */
 class MonitorRulesTest {
-    private static Tally of(Audit audit, Rule rule) {
-        return audit.tallies().get(List.of(Rule.values()).indexOf(rule));
-    }
-
-    /** Clean, violated and not judged. */
-    private static void counts(TraceText trace, Rule rule, long clean, long violated, long unjudged) {
-        assertThat(of(trace.audit(), rule))
-                .as("%s of%n%s", rule, trace)
-                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
-                .containsExactly(clean, violated, unjudged);
-    }
-
     private static TraceText mapped() {
         return new TraceText().map(A, 5, 1, 100).flushAll(A, 3).tick();
     }
@@ -130,8 +118,8 @@ class MonitorRulesTest {
                 new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1).end().map(A, 5, 1, 100);
         t.map(A, 5, 1, 100).begin().unmapPoint(5, 1, 2).end();
         for (Rule rule : List.of(Rule.RETURN_PAGE, Rule.IOVA_REUSE)) {
-            assertThat(of(t.audit(), rule).judged()).isZero();
-            assertThat(of(t.audit(), rule).unjudged()).containsKey("the trace holds no invalidation");
+            assertThat(t.tally(rule).judged()).isZero();
+            assertThat(t.tally(rule).unjudged()).containsKey("the trace holds no invalidation");
         }
         counts(t, Rule.OVERLAP, 2, 1, 0);
         counts(t, Rule.EXACT, 1, 1, 0);
@@ -199,7 +187,7 @@ class MonitorRulesTest {
                 .unmap(A, 5, 1)
                 .on(0, 1)
                 .end();
-        assertThat(of(idle.audit(), Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("no unmap was seen inside", 1L));
+        assertThat(idle.tally(Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("no unmap was seen inside", 1L));
         TraceText nested =
                 mapped().map(A, 6, 1, 101).begin().unmap(A, 5, 1).begin().unmap(A, 6, 1);
         counts(nested.pages(3, 6, 0).end().end(), Rule.RETURN_PAGE, 1, 1, 0);
@@ -244,7 +232,7 @@ class MonitorRulesTest {
     void tooSmallInvalidation() {
         TraceText t = new TraceText().map(A, 16, 4, 100).begin().unmap(A, 16, 4).sync(A, 16, 4);
         counts(t.pages(3, 16, 1).synced().end(), Rule.COVERS, 0, 1, 0);
-        assertThat(of(t.audit(), Rule.COVERS).examples().get(0).says()).contains("without covering [0x12000, 0x14000)");
+        assertThat(t.tally(Rule.COVERS).examples().get(0).says()).contains("without covering [0x12000, 0x14000)");
         TraceText whole =
                 new TraceText().map(A, 16, 4, 100).begin().unmap(A, 16, 4).sync(A, 16, 4);
         counts(whole.pages(3, 16, 2).synced().end(), Rule.COVERS, 1, 0, 0);

@@ -1,5 +1,9 @@
 package dev.moat.audit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Tally;
 import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
@@ -137,6 +141,19 @@ final class TraceText {
     @Override
     public String toString() {
         return text.toString();
+    }
+
+    /** What was said of a rule. */
+    Tally tally(Rule rule) {
+        return audit().tallies().get(List.of(Rule.values()).indexOf(rule));
+    }
+
+    /** How often a rule is kept, violated and not judged. */
+    static void counts(TraceText trace, Rule rule, long clean, long violated, long unjudged) {
+        assertThat(trace.tally(rule))
+                .as("%s of%n%s", rule, trace)
+                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+                .containsExactly(clean, violated, unjudged);
     }
 
     Audit audit() {

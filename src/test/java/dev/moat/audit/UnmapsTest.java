@@ -2,10 +2,10 @@ package dev.moat.audit;
 
 import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
+import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,18 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Unmaps whose entry the probe has missed, unmaps of what is unmapped already, and invalidations inside an unmap. */
 class UnmapsTest {
     private static final String NO_DOMAIN = "the domain of an unmap is not known";
-
-    private static Tally of(TraceText trace, Rule rule) {
-        return trace.audit().tallies().get(List.of(Rule.values()).indexOf(rule));
-    }
-
-    /** Clean, violated and not judged. */
-    private static void counts(TraceText trace, Rule rule, long clean, long violated, long unjudged) {
-        assertThat(of(trace, rule))
-                .as("%s of%n%s", rule, trace)
-                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
-                .containsExactly(clean, violated, unjudged);
-    }
 
     private static TraceText mapped(int pages) {
         return new TraceText().map(A, 5, pages, 100).flushAll(A, 3).tick();
@@ -49,11 +37,11 @@ class UnmapsTest {
     void anEntryThatWasMissed() {
         TraceText t = missed(mapped(1), 5, 1).map(A, 5, 1, 101);
         for (Rule rule : List.of(Rule.RETURN_PAGE, Rule.COVERS)) {
-            assertThat(of(t, rule).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
-            assertThat(of(t, rule).judged()).isZero();
+            assertThat(t.tally(rule).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
+            assertThat(t.tally(rule).judged()).isZero();
         }
-        assertThat(of(t, Rule.OVERLAP).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
-        assertThat(of(t, Rule.IOVA_REUSE).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
+        assertThat(t.tally(Rule.OVERLAP).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
+        assertThat(t.tally(Rule.IOVA_REUSE).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
         assertThat(t.audit().warnings())
                 .containsExactly("1 unmaps tell no domain (no iommu_unmap before them); whatever is mapped at their"
                         + " addresses is not judged");
@@ -67,10 +55,10 @@ class UnmapsTest {
     void aMissedEntryOfAnotherDomain() {
         TraceText t = mapped(1).map(B, 5, 1, 200);
         whole(missed(t, 5, 1), A, 5);
-        assertThat(of(t, Rule.EXACT).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
+        assertThat(t.tally(Rule.EXACT).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
         counts(t, Rule.EXACT, 1, 0, 1);
         TraceText unflushed = missed(mapped(1), 5, 1).begin().unmap(A, 5, 1).end();
-        assertThat(of(unflushed, Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 2L));
+        assertThat(unflushed.tally(Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 2L));
     }
 
     /** Pages beside those of the unmap are known as before. */
@@ -106,9 +94,9 @@ class UnmapsTest {
     void anUnmapOfWhatIsUnmapped() {
         TraceText t = whole(mapped(1), A, 5);
         counts(whole(t, A, 5), Rule.EXACT, 1, 1, 0);
-        assertThat(of(t, Rule.EXACT).examples().get(0).says())
+        assertThat(t.tally(Rule.EXACT).examples().get(0).says())
                 .isEqualTo("line 16 unmaps [0x5000, 0x6000), unmapped at line 9 already; the call began at line 14");
-        assertThat(of(t, Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("unmapped already", 1L));
+        assertThat(t.tally(Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("unmapped already", 1L));
         assertThat(t.audit().figures()).containsEntry("unseenUnmaps", 0L).containsEntry("unseenPages", 0L);
         TraceText part = whole(mapped(3), A, 6).begin().unmap(A, 5, 3).end();
         counts(part, Rule.EXACT, 1, 1, 0);
@@ -162,7 +150,7 @@ class UnmapsTest {
     void anInvalidationInsideAnUnmap() {
         TraceText t = mapped(1).begin().enterUnmap(A, 5, 1).sync(A, 5, 1).pages(3, 5, 0);
         t.synced().unmapPoint(5, 1, 1).end();
-        assertThat(of(t, Rule.RETURN_PAGE).unjudged())
+        assertThat(t.tally(Rule.RETURN_PAGE).unjudged())
                 .isEqualTo(Map.of(
                         "an invalidation came between the entry of the unmap and its event: before or behind the"
                                 + " clearing",

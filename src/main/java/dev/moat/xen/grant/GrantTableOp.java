@@ -86,6 +86,7 @@ public final class GrantTableOp {
 
     private static boolean hasStatuses(int command) {
         return switch (command) {
+            // map_grant_ref, unmap_grant_ref; copy, query_size, unmap_and_replace, swap_grant_ref.
             case 0, 1, TRANSFER, 5, 6, 7, 11 -> true;
             default -> false;
         };

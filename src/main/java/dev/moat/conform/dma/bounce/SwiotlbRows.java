@@ -27,7 +27,6 @@ public final class SwiotlbRows implements RowRunner {
             SwiotlbRows::new);
 
     private static final int CPUS = 4;
-    private static final long PAGE = 4096;
     private static final long FIRST_HIGH_FRAME = 0x100000;
 
     private final Judge judge;
@@ -98,7 +97,8 @@ public final class SwiotlbRows implements RowRunner {
             case "max_mapping" -> Long.toHexString(b.swiotlb.maxMapping());
             case "is_buffer" -> b.swiotlb.slots().contains(row.hex("a0")) ? "1" : "0";
             case "pool_alloc" -> address(b.swiotlb.allocate(s, cpu, row.hex("a1")));
-            case "pool_free" -> b.swiotlb.free(s, row.hex("a0") & -PAGE) ? "1" : "0";
+            case "pool_free" ->
+                b.swiotlb.free(s, row.hex("a0") & -b.swiotlb.slots().geometry().pageBytes()) ? "1" : "0";
             case "tbl_map", "map", "direct_map" -> address(map(row, b, cpu));
             default -> {
                 end(row, b);

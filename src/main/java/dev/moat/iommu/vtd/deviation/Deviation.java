@@ -61,7 +61,7 @@ public enum Deviation {
      * the directory entry, nothing of the PASID entry is checked.
      */
     CACHED_CONTEXT_SKIPS_CHECKS("cached"),
-    /** PASID-cache and PASID-IOTLB descriptors are taken in any mode, and do nothing. */
+    /** PASID-cache and PASID-IOTLB descriptors are taken in any mode, whatever bits 11:9 of their type are, and do nothing. */
     PASID_DESCRIPTORS_IGNORED("pqi"),
     /** PASID-cache descriptors need 256 bits and are checked for reserved bits and granularity. */
     PASID_CACHE_CHECKED("pcc"),
