@@ -160,13 +160,19 @@ class KillTest {
                 .redirectError(below.resolve("err").toFile())
                 .start();
         try {
+            List<ProcessHandle> own = List.of();
             if (signal != null && !process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+                own = process.descendants().toList();
                 List<String> kill = List.of("kill", "-" + signal, "" + process.pid());
                 new ProcessBuilder(kill).start().waitFor();
             }
             assertThat(process.waitFor(PATIENCE_SECONDS * (signal == null ? 5 : 1), TimeUnit.SECONDS))
                     .as("%s has ended", job.words)
                     .isTrue();
+            for (ProcessHandle solver : own) {
+                // It may outlive who was killed, and write until it notices.
+                solver.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
             return process.exitValue();
         } finally {
             process.destroyForcibly();
