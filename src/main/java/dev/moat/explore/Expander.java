@@ -103,8 +103,7 @@ final class Expander implements Stepper.Sink {
             return ClaimJudge.finding(discipline, foundFrom, machine.schema());
         }
         Abstraction own = machine.model().claimedOver();
-        Abstraction over =
-                own == null ? machine.model().abstraction() : ClaimJudge.completed(discipline.discipline(), own);
+        Abstraction over = own == null ? machine.model().abstraction() : ClaimJudge.completed(discipline, own);
         return new ClaimJudge(discipline, over, machine.schema());
     }
 

@@ -148,6 +148,12 @@ class LauncherTest {
         String late = "java: -XX:Tier4CompileThreshold=300000\n";
         moat(Map.of(), "check", "-q");
         assertThat(calls).content().contains(first, "-XX:SharedArchiveFile=").doesNotContain(late);
+        moat(Map.of(), "check", "--junit", "xen-step", "-q", "--sarif=moat.sarif", "--no-discipline");
+        assertThat(calls).content().contains(first).doesNotContain(late);
+        for (String other : List.of("xen-step", "--set=deep", "--inject=none", "-Pdomains=3", "--states=1M")) {
+            moat(Map.of(), "check", "--junit", "moat.xml", other);
+            assertThat(calls).content().as(other).contains(late).doesNotContain(first);
+        }
         moat(Map.of(), "check", "-q", "xen-step");
         assertThat(calls).content().contains(late, "-XX:SharedArchiveFile=").doesNotContain(first);
         moat(Map.of("CORES", "8"), "check", "r1-bench", "--symmetry");

@@ -2,6 +2,7 @@ package dev.moat.logic.claims;
 
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.Vocabulary;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import dev.moat.state.Sort;
@@ -10,7 +11,6 @@ import dev.moat.state.relation.Claim;
 import dev.moat.state.relation.Relation;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +71,7 @@ public final class ClaimJudge implements TransitionJudge {
      */
     public static ClaimJudge finding(CompiledActions discipline, Abstraction abstraction, Schema schema)
             throws IncomparableException {
-        return new ClaimJudge(
-                discipline, completed(discipline.discipline(), abstraction), schema, MOST_REMEMBERED, true);
+        return new ClaimJudge(discipline, completed(discipline, abstraction), schema, MOST_REMEMBERED, true);
     }
 
     /** As the other, with nothing compiled yet. */
@@ -85,26 +84,30 @@ public final class ClaimJudge implements TransitionJudge {
     public static ClaimJudge finding(Discipline discipline, Abstraction abstraction, Schema schema, long mostRemembered)
             throws IncomparableException {
         CompiledActions none = new CompiledActions(discipline);
-        return new ClaimJudge(none, completed(discipline, abstraction), schema, mostRemembered, true);
+        return new ClaimJudge(none, completed(none, abstraction), schema, mostRemembered, true);
     }
 
     /** An abstraction in which the relations of a discipline that it does not have are false, and sorts that it lacks are empty. */
     public static Abstraction completed(Discipline discipline, Abstraction from) {
+        return completed(new CompiledActions(discipline), from);
+    }
+
+    /** As the other, of a discipline of which something may be compiled. */
+    public static Abstraction completed(CompiledActions compiled, Abstraction from) {
+        Vocabulary vocabulary = compiled.discipline().vocabulary();
         Abstraction whole = new Abstraction();
         from.sorts().forEach(whole::sort);
-        for (String sort : discipline.vocabulary().sorts()) {
+        for (String sort : vocabulary.sorts()) {
             if (from.sort(sort).isEmpty()) {
                 whole.sort(Sort.numbered(sort, "none", 0));
             }
         }
-        for (String name : discipline.relations()) {
+        for (String name : compiled.relations()) {
             Relation r = from.relation(name).orElse(null);
             if (r != null) {
                 whole.relation(name, r.places(), r.code(), r.reads());
             } else {
-                List<Sort> places = Objects.requireNonNull(
-                                discipline.vocabulary().places(name))
-                        .stream()
+                List<Sort> places = Objects.requireNonNull(vocabulary.places(name)).stream()
                         .map(sort -> whole.sort(sort).orElseThrow())
                         .toList();
                 whole.relation(name, places, (s, a, b, c, d, e) -> false, (p, a, b, c, d, e) -> {});
@@ -129,17 +132,12 @@ public final class ClaimJudge implements TransitionJudge {
         discipline = compiled.discipline();
         this.schema = schema;
         this.mostRemembered = mostRemembered;
-        List<String> relations = discipline.vocabulary().relations().stream()
-                .filter(discipline.relations()::contains)
-                .toList();
-        for (String r : relations) {
+        for (String r : compiled.relations()) {
             if (abstraction.relation(r).isEmpty()) {
                 throw new IncomparableException("the component gives no meaning to relation '" + r + "'");
             }
         }
-        Set<String> changing = new HashSet<>();
-        discipline.actions().forEach(a -> changing.addAll(a.effects().keySet()));
-        space = new AtomSpace(relations, changing, abstraction, schema);
+        space = new AtomSpace(compiled.relations(), compiled.changing(), abstraction, schema);
         actions = new ClaimedActions(compiled, space);
         objection = new Objection(discipline, space, actions);
         explanation = finds ? new Explanation(space, actions) : null;

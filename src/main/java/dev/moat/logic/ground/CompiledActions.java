@@ -5,8 +5,10 @@ import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * A discipline, and what was compiled of it: each instance of an action once for all whose abstract states have the same shape, as
@@ -17,17 +19,36 @@ public final class CompiledActions {
     private static final int MOST = 1 << 15;
 
     private final Discipline discipline;
+    private final List<String> relations;
+    private final Set<String> changing;
     private final Map<List<Object>, OfShape> byShape = new ConcurrentHashMap<>();
     private final AtomicInteger kept = new AtomicInteger();
 
     /** Nothing is compiled yet. */
     public CompiledActions(Discipline discipline) {
         this.discipline = discipline;
+        Set<String> spokenOf = discipline.relations();
+        relations = discipline.vocabulary().relations().stream()
+                .filter(spokenOf::contains)
+                .toList();
+        changing = discipline.actions().stream()
+                .flatMap(action -> action.effects().keySet().stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** What is compiled. */
     public Discipline discipline() {
         return discipline;
+    }
+
+    /** The relations that the discipline speaks of, in the vocabulary's order. */
+    public List<String> relations() {
+        return relations;
+    }
+
+    /** Those that some action changes. */
+    public Set<String> changing() {
+        return changing;
     }
 
     /** An instance, and the atoms that it may read or change; these are not to be changed. */
