@@ -35,6 +35,8 @@ public enum Profile {
                 Deviation.VERIFICATION_TYPE_AS_FAILURE,
                 Deviation.BUS_RANGE_SWAPPED,
                 Deviation.EXTENDED_MODE_ALWAYS,
+                Deviation.CONTEXT_POINTER_RESERVED,
+                Deviation.PASS_THROUGH_ANY_WIDTH,
                 Deviation.ALL_ONES_UNREADABLE,
                 Deviation.CACHED_CONTEXT_SKIPS_CHECKS);
         static final Deviations FIRST_LEVEL = COMMON.with(

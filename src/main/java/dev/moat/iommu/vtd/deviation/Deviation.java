@@ -54,6 +54,10 @@ public enum Deviation {
 
     /** The mask of a page-selective invalidation is kept in 8 bits, which invalidates more than was asked for. */
     PAGE_MASK_OF_8_BITS("pm8"),
+    /** A table pointer beyond the host's addresses is a reserved bit of a legacy context entry, in pass-through too. */
+    CONTEXT_POINTER_RESERVED("ptr"),
+    /** Pass-through in legacy mode takes every width that the unit has, and every address. */
+    PASS_THROUGH_ANY_WIDTH("ptw"),
     /** A table entry of all ones counts as one that could not be read. */
     ALL_ONES_UNREADABLE("ones"),
     /**

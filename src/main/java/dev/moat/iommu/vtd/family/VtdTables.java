@@ -116,13 +116,13 @@ final class VtdTables {
         return refused && word == 5 ? 1 << 19 : 0;
     }
 
-    /** Second-level tables are marked; execution is limited, and supervisors are let in by one of the two set-ups that could. */
+    /** Second-level tables are marked; execution is limited; of the two set-ups that could, one lets supervisors in and the other one execution. */
     private static long pasid(int setUp, int word) {
         long type = Math.min(setUp - 1, 4);
         return switch (word) {
             case 0 -> SECOND | 1 | 2 << 2 | type << 6 | 1 << 9;
             case 1 -> 1;
-            case 2 -> FIRST | 1 << 5 | (setUp == NESTED ? 1 : 0);
+            case 2 -> FIRST | 1 << 5 | (setUp == NESTED ? 1 : 1 << 1);
             default -> 0;
         };
     }

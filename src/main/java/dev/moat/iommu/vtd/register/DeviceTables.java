@@ -54,6 +54,7 @@ final class DeviceTables {
     private final Deviations deviations;
     private final long rootReserved;
     private final long legacyReserved;
+    private final long badTablePointer;
     private final long scalableReserved;
     private final long directoryReserved;
     private final long pasidReserved;
@@ -68,7 +69,9 @@ final class DeviceTables {
         deviations = options.deviations();
         int width = capabilities.hostAddressBits();
         rootReserved = Reserved.mask(RootEntry.LO) | Reserved.beyond(RootEntry.CTP, width);
-        legacyReserved = Reserved.mask(ContextEntry.LO) | Reserved.beyond(ContextEntry.SLPTPTR, width);
+        badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, width);
+        boolean pointerReserved = deviations.has(Deviation.CONTEXT_POINTER_RESERVED);
+        legacyReserved = Reserved.mask(ContextEntry.LO) | (pointerReserved ? badTablePointer : 0);
         scalableReserved =
                 Reserved.mask(ScalableContextEntry.W0) | Reserved.beyond(ScalableContextEntry.PASIDDIRPTR, width);
         directoryReserved =
@@ -167,8 +170,12 @@ final class DeviceTables {
         if ((lo & legacyReserved) != 0 || (hi & Reserved.mask(ContextEntry.HI)) != 0) {
             return FaultCondition.CONTEXT_RESERVED;
         }
-        boolean usable = capabilities.supportsWidth((int) ContextEntry.AW.get(hi))
-                && isTypeAllowed((int) ContextEntry.TT.get(lo));
+        int width = (int) ContextEntry.AW.get(hi);
+        int type = (int) ContextEntry.TT.get(lo);
+        boolean fits = type == ContextEntry.TT_PASS_THROUGH
+                ? width == capabilities.largestWidth() || deviations.has(Deviation.PASS_THROUGH_ANY_WIDTH)
+                : (lo & badTablePointer) == 0;
+        boolean usable = capabilities.supportsWidth(width) && isTypeAllowed(type) && fits;
         return usable ? null : FaultCondition.CONTEXT_INVALID;
     }
 

@@ -82,7 +82,7 @@ final class FirstLevelWalk {
             long guestAt = SecondLevelRules.entryAddress(table, address, level);
             long place = nested ? inHost(s, guestAt, false, w0) : DmaAnswer.SAME_ADDRESS;
             if (!DmaAnswer.isTranslated(place)) {
-                return place;
+                return ofTable(place, level == levels);
             }
             long at = DmaAnswer.address(place, guestAt);
             if (!memory.isReadable(s, at) || (onesUnreadable && memory.read(s, at) == -1L)) {
@@ -155,6 +155,16 @@ final class FirstLevelWalk {
         return DmaAnswer.blocked(top ? FaultCondition.FIRST_LEVEL_TOP_ACCESS : FaultCondition.FIRST_LEVEL_ACCESS);
     }
 
+    /** Why a first-level table cannot be reached: what the second level lacks has reasons of its own. */
+    private static long ofTable(long blocked, boolean top) {
+        return switch (DmaAnswer.condition(blocked)) {
+            case ADDRESS_BEYOND_WIDTH -> DmaAnswer.blocked(FaultCondition.NESTED_BEYOND_WIDTH);
+            case NO_READ_PERMISSION ->
+                DmaAnswer.blocked(top ? FaultCondition.NESTED_TOP_NOT_READABLE : FaultCondition.NESTED_NOT_READABLE);
+            default -> blocked;
+        };
+    }
+
     private boolean isLeaf(long entry, int level) {
         boolean large = level == 2 || (level == 3 && gigabytes);
         return level == 1 || (large && FirstLevelEntry.PS.isSet(entry));
@@ -178,7 +188,7 @@ final class FirstLevelWalk {
             return null;
         }
         if (!DmaAnswer.W.isSet(place)) {
-            return FaultCondition.NO_WRITE_PERMISSION;
+            return FaultCondition.NESTED_NOT_WRITABLE;
         }
         return memory.write(s, at, entry | marks) ? null : FaultCondition.FIRST_LEVEL_UPDATE;
     }

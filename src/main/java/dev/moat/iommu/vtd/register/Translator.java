@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.FrcdHi;
@@ -10,6 +11,7 @@ import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.register.format.Request;
+import dev.moat.iommu.vtd.register.format.SecondLevelRules;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
@@ -29,6 +31,9 @@ final class Translator {
     private final FirstLevelWalk firstLevel;
     private final FaultRecorder recorder;
     private final boolean supervisors;
+    private final boolean executions;
+    /** Bits of an address that is passed through that must be clear. */
+    private final long beyond;
 
     Translator(
             UnitOptions options,
@@ -48,6 +53,10 @@ final class Translator {
         this.firstLevel = firstLevel;
         this.recorder = recorder;
         supervisors = Ecap.SRS.isSet(options.ecap());
+        executions = Ecap.ERS.isSet(options.ecap());
+        Capabilities capabilities = options.capabilities();
+        int width = new SecondLevelRules(capabilities).width(capabilities.largestWidth());
+        beyond = options.deviations().has(Deviation.PASS_THROUGH_ANY_WIDTH) ? 0 : -1L << width;
     }
 
     /**
@@ -61,10 +70,11 @@ final class Translator {
         if (!named && InterruptRequest.isInterrupt(address)) {
             return DmaAnswer.OUTCOME.set(0, DmaAnswer.INTERRUPT);
         }
-        if (!Gsts.TES.isSet(u.status(s)) || (!named && passThrough.isKept(s, Request.sid(request)))) {
+        boolean scalable = deviceTables.isScalable(s);
+        boolean kept = !named && passThrough.isKept(s, Request.sid(request));
+        if (!Gsts.TES.isSet(u.status(s)) || (kept && (scalable || (address & beyond) == 0))) {
             return DmaAnswer.SAME_ADDRESS;
         }
-        boolean scalable = deviceTables.isScalable(s);
         CachePolicy.Order order = options.policy().order();
         boolean early = order == CachePolicy.Order.TRANSLATIONS_FIRST
                 || (order == CachePolicy.Order.LEGACY_TRANSLATIONS_FIRST && !scalable);
@@ -101,8 +111,12 @@ final class Translator {
         if (Access.addressType(Request.access(request)) != 0 && type != ContextEntry.TT_DEVICE_TLB) {
             return blocked(s, FaultCondition.REQUEST_TYPE_BLOCKED, known, address);
         }
-        if (type == ContextEntry.TT_PASS_THROUGH || Access.isTranslated(Request.access(request))) {
-            return same(s, sid, type == ContextEntry.TT_PASS_THROUGH);
+        boolean passes = type == ContextEntry.TT_PASS_THROUGH;
+        if (passes && (address & beyond) != 0) {
+            return blocked(s, FaultCondition.ADDRESS_BEYOND_WIDTH, known, address);
+        }
+        if (passes || Access.isTranslated(Request.access(request))) {
+            return same(s, sid, passes);
         }
         long tag = caches.tag(sid, ContextEntry.DID.get(hi), 0, UnitState.LEGACY, false);
         long hit = hit(s, tag, known, address);
@@ -159,12 +173,12 @@ final class Translator {
         return beyond ? FaultCondition.PASID_TOO_LARGE : null;
     }
 
-    /** The request with the privilege that counts: its own with PASID, its context entry's without. */
+    /** The request with the privilege that counts, its own with PASID, its context entry's without; to execute is asked for with PASID only. */
     private long privileged(long request, long w1) {
         int access = Request.access(request);
         boolean named = Request.NAMED.isSet(request);
         boolean supervisor = named ? Access.isPrivileged(access) : ScalableContextEntry.RID_PRIV.isSet(w1);
-        int bare = access & ~(Access.PRIVILEGED | (named ? 0 : Access.EXECUTE));
+        int bare = access & ~(Access.PRIVILEGED | (named && executions ? 0 : Access.EXECUTE));
         return Request.ACCESS.set(request, supervisors && supervisor ? bare | Access.PRIVILEGED : bare);
     }
 
@@ -178,6 +192,10 @@ final class Translator {
             return named && InterruptRequest.isInterrupt(address)
                     ? blocked(s, FaultCondition.INTERRUPT_ADDRESS, request, address)
                     : same(s, Request.sid(request), kind == PasidEntry.PASS_THROUGH && !named);
+        }
+        boolean executes = (access & Access.EXECUTE) != 0 && kind != PasidEntry.SECOND_LEVEL;
+        if (executes && !PasidEntry.ERE.isSet(p2)) {
+            return blocked(s, FaultCondition.EXECUTE_NOT_ENABLED, request, address);
         }
         boolean supervisor = Access.isPrivileged(access) && kind != PasidEntry.SECOND_LEVEL;
         if (supervisor && !PasidEntry.SRE.isSet(p2)) {

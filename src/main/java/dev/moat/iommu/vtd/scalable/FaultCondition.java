@@ -4,7 +4,7 @@ package dev.moat.iommu.vtd.scalable;
  * What can go wrong with a DMA request, in either mode, and the reasons that report it.
  *
  * <p>The scalable reasons of root, context and second-level conditions, and those beyond 0x5B that no recorded row has, are
- * from memory of the specification. {@code @source} VTD-FAULT-REASONS.
+ * as Linux lists them ({@code dma_remap_sm_fault_reasons}). {@code @source} VTD-FAULT-REASONS.
  */
 public enum FaultCondition {
     /** Nothing is wrong. */
@@ -23,7 +23,7 @@ public enum FaultCondition {
     PASID_NOT_ENABLED(0x31, 0x45, true),
     PASID_TOO_LARGE(0x31, 0x46, true),
     /** A page request where the entry, or the mode, does not allow it. */
-    PAGE_REQUEST_NOT_ENABLED(0x31, 0x47, true),
+    PAGE_REQUEST_NOT_ENABLED(0x32, 0x47, true),
     /** RID_PASID is beyond the directory. */
     RID_PASID_TOO_LARGE(0x31, 0x48, true),
     DIRECTORY_ACCESS(0x50, 0x50, false),
@@ -33,6 +33,7 @@ public enum FaultCondition {
     PASID_ENTRY_NOT_PRESENT(0x59, 0x59, true),
     PASID_ENTRY_RESERVED(0x5A, 0x5A, true),
     PASID_ENTRY_INVALID(0x5B, 0x5B, true),
+    EXECUTE_NOT_ENABLED(0x5C, 0x5C, true),
     SUPERVISOR_NOT_ENABLED(0x5D, 0x5D, true),
     /** A first-level table below the top cannot be read. */
     FIRST_LEVEL_ACCESS(0x70, 0x70, true),
@@ -40,6 +41,14 @@ public enum FaultCondition {
     FIRST_LEVEL_RESERVED(0x72, 0x72, true),
     /** The top first-level table cannot be read. */
     FIRST_LEVEL_TOP_ACCESS(0x73, 0x73, true),
+    /** Nested: a first-level table is beyond the second level's addresses. */
+    NESTED_BEYOND_WIDTH(0x74, 0x74, true),
+    /** Nested: the second level does not let the top first-level table be read. */
+    NESTED_TOP_NOT_READABLE(0x75, 0x75, true),
+    /** Nested: the second level does not let a first-level table below the top be read. */
+    NESTED_NOT_READABLE(0x76, 0x76, true),
+    /** Nested: the second level does not let a first-level table be marked. */
+    NESTED_NOT_WRITABLE(0x77, 0x77, true),
     /** A second-level table below the top cannot be read. */
     SECOND_LEVEL_ACCESS(0x7, 0x78, true),
     SECOND_LEVEL_RESERVED(0xC, 0x7A, true),
@@ -54,8 +63,8 @@ public enum FaultCondition {
     NO_READ_PERMISSION(0x6, 0x86, true),
     /** The address that a translation leads to belongs to interrupts. */
     INTERRUPT_ADDRESS(0xE, 0x87, true),
-    /** Accessed or dirty could not be set in a second-level entry. */
-    SECOND_LEVEL_UPDATE(0x90, 0x90, true),
+    /** Accessed or dirty could not be set in a second-level entry; of what Linux lists, 0x7C comes nearest. */
+    SECOND_LEVEL_UPDATE(0x7C, 0x7C, true),
     /** Accessed or dirty could not be set in a first-level entry. */
     FIRST_LEVEL_UPDATE(0x91, 0x91, true);
 
@@ -91,6 +100,9 @@ public enum FaultCondition {
                     FIRST_LEVEL_NOT_WRITABLE,
                     USER_NOT_ALLOWED,
                     EXECUTE_NOT_ALLOWED,
+                    NESTED_TOP_NOT_READABLE,
+                    NESTED_NOT_READABLE,
+                    NESTED_NOT_WRITABLE,
                     NO_WRITE_PERMISSION,
                     NO_READ_PERMISSION -> true;
             default -> false;

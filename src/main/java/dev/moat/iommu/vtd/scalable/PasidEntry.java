@@ -57,7 +57,9 @@ public final class PasidEntry {
     /** Supervisor requests are allowed. */
     public static final BitField SRE = BitField.bit("SRE", 0);
 
-    static final BitField IGN_1 = BitField.bit("IGN_1", 1);
+    /** Requests to execute are allowed. */
+    public static final BitField ERE = BitField.bit("ERE", 1);
+
     /** First-level tables have FLPM + 4 levels; 2 and 3 are reserved. */
     public static final BitField FLPM = new BitField("FLPM", 3, 2);
     /** Supervisor requests may not write where R/W is clear. */
@@ -78,5 +80,5 @@ public final class PasidEntry {
     /** All 64 bits of the second word. */
     public static final List<BitField> W1 = List.of(DID, IGN_22, PWSNP, PGSNP, IGN_63);
     /** All 64 bits of the third word. */
-    public static final List<BitField> W2 = List.of(SRE, IGN_1, FLPM, WPE, NXE, IGN_6, EAFE, IGN_11, FLPTPTR);
+    public static final List<BitField> W2 = List.of(SRE, ERE, FLPM, WPE, NXE, IGN_6, EAFE, IGN_11, FLPTPTR);
 }

@@ -52,7 +52,7 @@ class CachedRightsTest {
     @Test
     void executeDisableAboveACachedTableCounts() {
         bench.scalable(PasidEntry.FIRST_LEVEL);
-        bench.memory.put(PASIDS + 16, bench.memory.get(PASIDS + 16) | PasidEntry.NXE.mask());
+        bench.memory.put(PASIDS + 16, bench.memory.get(PASIDS + 16) | PasidEntry.ERE.mask() | PasidEntry.NXE.mask());
         bench.memory.put(place(FIRST, 2), first((FIRST >>> 12) + 4, FirstLevelEntry.XD));
         assertThat(ask(SID, 0, ADDRESS)).isEqualTo("ok 1000000");
         bench.memory.put(place(FIRST, 1) + 8, first(0x3000));
@@ -79,7 +79,7 @@ class CachedRightsTest {
     void theFaultOfAHitIsThatOfTheTables() {
         UnitBench unit = with(CachePolicy.specified().answering(CachePolicy.Shortfall.FAULT));
         unit.scalable(PasidEntry.FIRST_LEVEL);
-        unit.memory.put(PASIDS + 16, unit.memory.get(PASIDS + 16) | PasidEntry.NXE.mask());
+        unit.memory.put(PASIDS + 16, unit.memory.get(PASIDS + 16) | PasidEntry.ERE.mask() | PasidEntry.NXE.mask());
         unit.memory.put(place(FIRST, 1), first(DATA >>> 12, FirstLevelEntry.XD) & ~FirstLevelEntry.RW.mask());
         assertThat(unit.ask(SID, 0, ADDRESS, Access.READ)).isEqualTo("ok 1000000");
         unit.memory.put(place(FIRST, 1), first(DATA >>> 12));

@@ -124,6 +124,36 @@ class RecordedBehaviourTest {
                 with);
     }
 
+    /** A context entry's pointer beyond the host's addresses: reserved, or no good; ignored where nothing is translated. */
+    @ParameterizedTest
+    @CsvSource({"0, 2, fault 3 sid 20 1000 r", "1, 2, fault 3 sid 20 1000 r", "2, 3, ok 1000"})
+    void aContextPointerBeyondTheHostIsReserved(int type, int width, String answer) {
+        Setup setup = bench -> {
+            bench.legacy();
+            bench.memory.put(CONTEXT + 16 * SID, ContextEntry.lo(type, 1L << 34));
+            bench.memory.put(CONTEXT + 16 * SID + 8, ContextEntry.hi(width, DID));
+            return ask(bench);
+        };
+        differ(CAP, ECAP, Deviation.CONTEXT_POINTER_RESERVED, setup, answer, "fault b sid 20 1000 r");
+    }
+
+    /** Pass-through of a width that is not the largest, and of an address beyond that. */
+    @ParameterizedTest
+    @CsvSource({
+        "2, 1000, fault 3 sid 20 1000 r",
+        "3, 100000000001000, ok 100000000001000",
+        "3, 200000000001000, fault 4 sid 20 200000000001000 r"
+    })
+    void passThroughTakesEveryWidth(int width, String address, String answer) {
+        Setup setup = bench -> {
+            bench.legacy();
+            bench.memory.put(CONTEXT + 16 * SID, ContextEntry.lo(ContextEntry.TT_PASS_THROUGH, 0));
+            bench.memory.put(CONTEXT + 16 * SID + 8, ContextEntry.hi(width, DID));
+            return bench.ask(Long.parseLong(address, 16), Access.READ);
+        };
+        differ(CAP, ECAP, Deviation.PASS_THROUGH_ANY_WIDTH, setup, answer, "ok " + address);
+    }
+
     /** A mask of 8 bits: pages that differ above those are taken away too. */
     @ParameterizedTest
     @CsvSource({"4, 100, true", "8, 40000, true", "4, 10, false"})
@@ -145,9 +175,14 @@ class RecordedBehaviourTest {
             bench.scalable(PasidEntry.PASS_THROUGH);
         } else {
             bench.legacy();
-            bench.memory.put(CONTEXT + 16 * SID, ContextEntry.lo(ContextEntry.TT_PASS_THROUGH, 0));
+            passing(bench);
             bench.start(ROOT);
         }
+    }
+
+    private static void passing(UnitBench bench) {
+        bench.memory.put(CONTEXT + 16 * SID, ContextEntry.lo(ContextEntry.TT_PASS_THROUGH, 0));
+        bench.memory.put(CONTEXT + 16 * SID + 8, ContextEntry.hi(3, DID));
     }
 
     private static void translating(UnitBench bench, boolean scalable) {
@@ -155,6 +190,7 @@ class RecordedBehaviourTest {
             bench.pasid(0, PasidEntry.FIRST_LEVEL, DID);
         } else {
             bench.memory.put(CONTEXT + 16 * SID, ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, (SECOND >>> 12) + 1));
+            bench.memory.put(CONTEXT + 16 * SID + 8, ContextEntry.hi(2, DID));
         }
     }
 
@@ -194,7 +230,7 @@ class RecordedBehaviourTest {
         if (scalable) {
             bench.pasid(0, PasidEntry.PASS_THROUGH, DID);
         } else {
-            bench.memory.put(w0, ContextEntry.lo(ContextEntry.TT_PASS_THROUGH, 0));
+            passing(bench);
         }
         assertThat(ask(bench)).isEqualTo("ok 1000");
         translating(bench, scalable);

@@ -142,7 +142,12 @@ final class UnitBench {
 
     private static long ecap() {
         long ecap = Ecap.IRO.set(0, 0xf) | Ecap.QI.mask() | Ecap.DT.mask() | Ecap.IR.mask() | Ecap.EIM.mask();
-        ecap |= Ecap.PT.mask() | Ecap.NEST.mask() | Ecap.SRS.mask() | Ecap.PASID.mask() | Ecap.SMTS.mask();
+        ecap |= Ecap.PT.mask()
+                | Ecap.NEST.mask()
+                | Ecap.ERS.mask()
+                | Ecap.SRS.mask()
+                | Ecap.PASID.mask()
+                | Ecap.SMTS.mask();
         ecap |= Ecap.SLADS.mask() | Ecap.SLTS.mask() | Ecap.FLTS.mask() | Ecap.RPS.mask() | Ecap.PRS.mask();
         return Ecap.PSS.set(ecap, 19);
     }
