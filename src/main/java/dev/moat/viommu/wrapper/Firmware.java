@@ -26,10 +26,12 @@ public final class Firmware {
     /** Of 256 buses, 1 MiB each. */
     static final long ECAM_BYTES = (LAST_BUS + 1L) << 20;
 
-    /** Bits of an address, as the DMAR says; registers lie below. {@code @source} QEMU's default for Q35. */
+    /** Bits of an address, as the DMAR says; registers lie below. {@code @source} QEMU's default for Q35, up to version 9.1. */
     static final int HOST_ADDRESS_BITS = 39;
 
+    /** Its source-id is a choice, as any that no device has would be; QEMU's is ff:00.0. */
     private static final UnitDescription.IoApic IO_APIC = new UnitDescription.IoApic(0, 0xf0 << 8);
+
     private static final int PARAGRAPH = 16;
 
     private final MachineType type;

@@ -29,11 +29,20 @@ public final class DeviceEntries implements Entries {
 
     /** What an entry says that leads nowhere. */
     public enum Detached {
-        /** V is set and TV clear, the rest stays (Xen). */
+        /** V is set and TV clear; exclusion and what suppresses faults are taken away, tables and DomainID stay (Xen). */
         TRANSLATION_INVALID,
         /** V and TV are set, Mode, IR, IW and DomainID 0 (Linux). */
         MODE_0
     }
+
+    /** What of an entry's second quadword does not outlive its translation. */
+    private static final long LENT = DeviceTableEntry.I.mask()
+            | DeviceTableEntry.SE.mask()
+            | DeviceTableEntry.SA.mask()
+            | DeviceTableEntry.IO_CTL.mask()
+            | DeviceTableEntry.SD.mask()
+            | DeviceTableEntry.EX.mask()
+            | DeviceTableEntry.SYS_MGT.mask();
 
     private static final long PRESENT = DeviceTableEntry.V.mask() | DeviceTableEntry.TV.mask();
 
@@ -142,8 +151,12 @@ public final class DeviceEntries implements Entries {
             boolean blocks = valid.decide(s, requester, 0, 0) != 0;
             unit.setQuad(s, requester, 0, blocks ? nowhere : nowhere & ~DeviceTableEntry.V.mask());
         }
-        if (detached == Detached.MODE_0 && part == Math.min(1, stores() - 1)) {
-            unit.setQuad(s, requester, 1, 0);
+        if (detached == Detached.MODE_0) {
+            if (part == Math.min(1, stores() - 1)) {
+                unit.setQuad(s, requester, 1, 0);
+            }
+        } else if (part == 0) {
+            unit.setQuad(s, requester, 1, unit.quad1.get(s, requester) & ~LENT);
         }
     }
 

@@ -12,11 +12,11 @@ import dev.moat.iommu.memory.Memory;
  * has to be there before a caller goes on. {@code @source} Linux 6.1 iommu.c: iommu_queue_command_sync, iommu_completion_wait.
  */
 public final class UnitCommands {
-    /** Frames of device table, commands, events and the word of waits, one after the other. */
-    public static final int FRAMES = 4;
+    /** Frames of device table, commands, events and the word of waits, one after the other; each ring has two. */
+    public static final int FRAMES = 6;
 
     private static final int SHIFT = 12;
-    private static final int RING_ORDER = 8;
+    private static final int RING_ORDER = 9;
     private static final int RING_BYTES = Commands.BYTES << RING_ORDER;
     /** IommuEn, EventLogEn, CmdBufEn. */
     private static final long ON = 0x1005;
@@ -41,7 +41,7 @@ public final class UnitCommands {
     public void start(long[] s) {
         unit.write(s, Registers.DEVICE_TABLE_BASE, DeviceTableBase.BASE.set(0, first));
         unit.write(s, Registers.COMMAND_BASE, ring(first + 1));
-        unit.write(s, Registers.EVENT_BASE, ring(first + 2));
+        unit.write(s, Registers.EVENT_BASE, ring(first + 3));
         unit.write(s, Registers.CONTROL, ON);
         submit(s, Commands.opcode(Commands.INVALIDATE_IOMMU_ALL), 0);
     }
@@ -62,7 +62,7 @@ public final class UnitCommands {
      */
     void submit(long[] s, long lo, long hi) {
         put(s, lo, hi);
-        long word = (first + 3) << SHIFT;
+        long word = (first + 5) << SHIFT;
         put(s, Commands.waitStore(word), ++waits);
         unit.write(s, Registers.COMMAND_TAIL, tail);
         unit.run(s);

@@ -40,14 +40,14 @@ public final class UnitQueue {
         this.first = first;
     }
 
-    /** Root table, queue and translation are switched on; no device has a context entry yet. */
+    /** Queue, root table and translation are switched on, in this order; no device has a context entry yet. */
     public void start(long[] s) {
         unit.reset(s);
         memory.write(s, first << SHIFT, RootEntry.lo(first + 1));
-        unit.write(s, RTADDR, Long.BYTES, RtAddr.RTA.set(0, first));
-        unit.write(s, GCMD, Integer.BYTES, GlobalCommand.SRTP.mask());
         unit.write(s, IQA, Long.BYTES, Iqa.BASE.set(0, first + 2));
         unit.write(s, GCMD, Integer.BYTES, GlobalCommand.QIE.mask());
+        unit.write(s, RTADDR, Long.BYTES, RtAddr.RTA.set(0, first));
+        unit.write(s, GCMD, Integer.BYTES, GlobalCommand.QIE.mask() | GlobalCommand.SRTP.mask());
         submit(s, Descriptors.contextGlobal(), 0);
         submit(s, Descriptors.iotlbGlobal(), 0);
         unit.write(s, GCMD, Integer.BYTES, GlobalCommand.QIE.mask() | GlobalCommand.TE.mask());

@@ -31,7 +31,7 @@ public class VtdDomain {
     }
 
     /**
-     * Leads a function of bus 0 that has no domain to tables; what the unit has cached of it is forgotten.
+     * Leads a function of bus 0 that has no domain to tables; where the unit caches what is not present, that is forgotten.
      *
      * @param devfn device and function, 8 bits
      * @throws IllegalStateException when the device has a domain, whose tag this one does not know, or the unit does not complete a
@@ -44,8 +44,10 @@ public class VtdDomain {
         }
         memory.write(s, at + Long.BYTES, ContextEntry.hi(pages.levels() - 2, did));
         memory.write(s, at, ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, pages.root()));
-        queue.submit(s, Descriptors.contextDevice(cachesAbsence ? 0 : did, devfn, 0), 0);
-        queue.submit(s, Descriptors.iotlbDomain(did), 0);
+        if (cachesAbsence) {
+            queue.submit(s, Descriptors.contextDevice(0, devfn, 0), 0);
+            queue.submit(s, Descriptors.iotlbDomain(did), 0);
+        }
     }
 
     /**
