@@ -35,8 +35,8 @@ final class DeviceKills {
             xen(
                     "assign.alias-error-lost",
                     "handles=1 assign=true devices=1 aliases=1 iommu=all move-devices=true failures=true granters=none",
-                    "assigned-device-is-led@2 free-is-unreachable@4 lingering-is-revoked@2 no-foreign-request@2"
-                            + " no-foreign@2 no-stale@4 nothing-lingers@4 quarantine@2"),
+                    "assigned-device-is-led@12 free-is-unreachable@16 lingering-is-revoked@12 no-foreign-request@12"
+                            + " no-foreign@12 no-stale@14 nothing-lingers@14 quarantine@12"),
             xen(
                     "assign.half-failed-not-undone",
                     "handles=1 assign=true devices=1 aliases=1 failures=true granters=none",

@@ -126,9 +126,8 @@ final class KillMatrix {
                             + " no-foreign-request@4 no-foreign@4 pins-match-holds@4"),
             xen(
                     "unmap.error-exit-keeps-lock",
-                    "handles=1 failures=true",
-                    "entry-follows-holds@4 handles-balance@4 lingering-is-revoked@4 no-foreign-request@4"
-                            + " no-foreign@4 pins-match-holds@4 references-match-holds@4"),
+                    "handles=1 failures=true granters=all mappers=first iommu=all",
+                    "no-deadlock@5"),
             xen(
                     "batch.lock-dropped-between-elements",
                     "handles=1 cpus=2 flush=batch-end reallocation=false",

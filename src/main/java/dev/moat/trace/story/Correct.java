@@ -112,7 +112,7 @@ final class Correct {
         if (acting().isEmpty()) {
             return acts;
         }
-        int row = plain("/at").map("first"::equals).orElse(false)
+        int row = isToldFirst()
                 ? acts.firstKey()
                 : acts.entrySet().stream()
                         .filter(act -> plain("/at").isEmpty() && isOrder(act.getValue()))
@@ -122,13 +122,18 @@ final class Correct {
         return Map.of(row, acting().orElse(""));
     }
 
+    /** Whether who wrote the words wants them at the first place. */
+    private boolean isToldFirst() {
+        return plain("/at").map("first"::equals).orElse(false);
+    }
+
     private static boolean isOrder(String act) {
         return act.startsWith(Rightly.NEXT) || act.contains(Rightly.UNTIL);
     }
 
     /**
-     * What a fault does in a run, by the number of the transition, each thing where it does it last; of what comes wrong next, in a row,
-     * the first of a call.
+     * What a fault does in a run, by the number of the transition, each thing where it does it last, or first where it is to be told there; of
+     * what comes wrong next, in a row, the first of a call.
      */
     static NavigableMap<Integer, String> acts(Machine machine, List<Transition> run, Rightly rightly) {
         TreeMap<Integer, String> all = new TreeMap<>();
@@ -146,7 +151,8 @@ final class Correct {
             // Another call does it anew.
             before = begins ? "" : before;
             boolean echo = act.startsWith(Rightly.NEXT) && before.startsWith(Rightly.NEXT);
-            if (!act.isEmpty() && !echo) {
+            boolean again = all.containsValue(act) && rightly.correct().isToldFirst();
+            if (!act.isEmpty() && !echo && !again) {
                 all.values().remove(act);
                 all.put(i, act);
             }

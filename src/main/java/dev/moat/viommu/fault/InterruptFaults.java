@@ -44,7 +44,7 @@ public final class InterruptFaults {
             fault(
                     "entry.source-unverified",
                     "The host's entries accept messages of any device.",
-                    "XSA-33 (2013), XSA-49 (2013); CVE-2013-0153, XSA-36: one table for all devices",
+                    "XSA-49 (2013): any source accepted; CVE-2013-0153, XSA-36: one table for all devices",
                     List.of(IN_DOMAIN, ONE_DEVICE),
                     e -> e.decide("host.verifies", (s, device, b, c) -> 0)),
             fault(
@@ -92,7 +92,7 @@ public final class InterruptFaults {
             fault(
                     "remap.source-by-bus",
                     "Of the source that an entry accepts only the bus is compared.",
-                    "XSA-49 (2013): sources behind a bridge; fact sheet viommu-study, section 6: bus only",
+                    "XSA-33 (2013): of sources behind a bridge only the bus; fact sheet viommu-study, section 6",
                     List.of(FOLLOWS),
                     e -> e.decide("remap.reading", (s, device, b, c) -> BY_BUS)),
             fault(

@@ -56,7 +56,7 @@ public final class DeviceOperations {
     private final Decision nextSourceId;
     /** {@code assign.refuses}: (domain, whether it is dying) to 1 when it gets no device. {@code @source} Xen 4.17 pci.c, is_dying. */
     private final Decision refusesDying;
-    /** {@code assign.keeps-error}: (source-id) to 1 when an error about it is the assignment's. */
+    /** {@code assign.keeps-error}: (source-id, 1 where it is not the device's own) to 1 when an error about it is the assignment's. */
     private final Decision keepsError;
 
     public DeviceOperations(XenState xen, ModelBuilder model, Invalidation invalidation, TableBuild build) {
@@ -311,7 +311,8 @@ public final class DeviceOperations {
      */
     private int contextMap(long[] s, int cpu) {
         if (xen.environment.iommuFails(s)) {
-            boolean kept = keepsError.decide(s, requester(s, cpu), 0, 0) != 0;
+            int q = requester(s, cpu);
+            boolean kept = keepsError.decide(s, q, q == xen.devices.deviceOf(q) ? 0 : 1, 0) != 0;
             xen.operation.result.set(s, cpu, kept ? GrantStatus.GENERAL_ERROR : GrantStatus.OKAY);
             return kept ? FAIL : DONE;
         }

@@ -51,8 +51,8 @@ public final class DeviceFaults {
                     "The error about a bridge's source-id is lost, and it stays with the domain that loses the device.",
                     "error or partial path; XSA-449, CVE-2023-46839 (2024): errors of phantom functions overwritten",
                     List.of("quarantine"),
-                    AT_OPERATION,
-                    e -> e.decide("assign.keeps-error", (s, q, b, c) -> 0)),
+                    AT_STEP,
+                    e -> e.decide("assign.keeps-error", (s, q, bridge, c) -> 1 - bridge)),
             fault(
                     "assign.half-failed-not-undone",
                     "An assignment that fails at a bridge's source-id leaves the device's own one with the domain.",

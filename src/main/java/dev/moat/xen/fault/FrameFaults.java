@@ -46,7 +46,7 @@ final class FrameFaults {
             fault(
                     "pin.no-invalidation",
                     "A frame that becomes a page table leaves the I/O tables and nothing is invalidated.",
-                    "XSA-408, CVE-2022-33745 (2022): the flush looked at the new type; flush missing",
+                    "derived from XSA-408, CVE-2022-33745 (2022), where the CPUs' flush looked at the new type; flush missing",
                     List.of("no-stale", "no-foreign", "table-is-not-writable"),
                     AT_OPERATION,
                     e -> e.drop(PIN_TABLE, "queue-type-invalidation")
@@ -106,14 +106,15 @@ final class FrameFaults {
             fault(
                     "exchange.invalidation-not-awaited",
                     "The frame that is given in exchange goes back to the heap while its invalidation is queued.",
-                    "XSA-346, CVE-2020-27671 (2020): pages freed while their flush is pending; flush and release order",
+                    "derived from XSA-346, CVE-2020-27671 (2020): pages freed while their flush is pending; flush and release order",
                     List.of("no-foreign", "free-is-unreachable"),
                     AT_OPERATION,
                     e -> e.drop(EXCHANGE, "await-old")),
             fault(
                     "transfer.no-invalidation",
                     "A frame is taken from its owner for a transfer, and its old entry is not invalidated.",
-                    "XSA-217, CVE-2017-10912 (2017), and 61730c75ce (2008): transfer without a flush; flush missing",
+                    "derived from XSA-217, CVE-2017-10912 (2017), and 61730c75ce (2008), where the CPUs' TLBs were not flushed:"
+                            + " transfer without a flush; flush missing",
                     List.of("no-foreign"),
                     AT_OPERATION,
                     e -> e.drop(TRANSFER, "queue-old-invalidation")

@@ -39,15 +39,15 @@ final class GrantFaults {
             fault(
                     "cpu-flush.first-cpu-only",
                     "The flush between the phases of an unmap reaches only the domain's first virtual CPU.",
-                    "XSA-217, CVE-2017-10912 (2017) and Xen 61730c75ce (2008): frames change hands while some CPU's TLB"
-                            + " reaches them; a flush too narrow",
+                    "derived from XSA-217, CVE-2017-10912 (2017), and Xen 61730c75ce (2008), which are about transfers: frames"
+                            + " change hands while some CPU's TLB reaches them; a flush too narrow",
                     List.of("no-foreign-cpu"),
                     AT_OPERATION,
                     e -> e.decide("cpu-flush.reaches", (s, domain, vcpu, c) -> vcpu == 0 ? 1 : 0)),
             fault(
                     "map.bad-page-not-rolled-back",
                     "A map that finds its frame gone returns without dropping its pins and its handle.",
-                    "Xen 62698cdaf3 and 8aed1f12c4 (2012): status bits left set on a failed map; partial path",
+                    "Xen 62698cdaf3 (2012): status bits left set on a failed map; partial path",
                     List.of("pins-match-holds", "handles-balance"),
                     AT_OPERATION,
                     e -> e.redirectAs(MAP, "reference", FAIL, "undo", NEXT)),
@@ -61,7 +61,7 @@ final class GrantFaults {
             fault(
                     "map.entry-left-on-error",
                     "An I/O mapping that fails has written its entry all the same; the call rolls all back but that.",
-                    "XSA-388, CVE-2021-28704 (2021): an operation that succeeded in part and counted as failed; partial path",
+                    "derived from XSA-389, CVE-2021-28705 (2021): a change of the P2M that succeeded in part; partial path",
                     List.of("entry-follows-holds"),
                     AT_OPERATION,
                     e -> e.decide("map.writes-when-refused", (s, a, b, c) -> 1)),
@@ -82,7 +82,8 @@ final class GrantFaults {
             fault(
                     "unmap.removal-error-ignored",
                     "Unmap releases everything although the I/O tables could not be changed.",
-                    "XSA-222, CVE-2017-10918 (2017) and XSA-247, CVE-2017-17045: failure to remove a mapping ignored",
+                    "derived from XSA-222, CVE-2017-10918 (2017), and XSA-247, CVE-2017-17045, which are about the P2M: failure to"
+                            + " remove a mapping ignored",
                     List.of("no-foreign"),
                     AT_OPERATION,
                     e -> e.redirectAs(UNMAP, "upkeep", FAIL, "upkeep", DONE)),
@@ -105,11 +106,11 @@ final class GrantFaults {
                             .redirect(UNMAP, "restore", NEXT, "reopen")),
             fault(
                     "unmap.error-exit-keeps-lock",
-                    "An unmap that fails returns at once, with the table lock held and the mapping half gone.",
-                    "XSA-235 (2017): a lock not released on an error exit",
-                    List.of("handles-balance", "pins-match-holds"),
+                    "An unmap that fails restores the mapping and returns with the table lock held.",
+                    "derived from XSA-235 (2017), ARM's add-to-physmap: a lock not released on an error exit",
+                    List.of("no-deadlock"),
                     AT_OPERATION,
-                    e -> e.redirectAs(UNMAP, "upkeep", FAIL, "take-sides", DONE)),
+                    e -> e.decide("reopen.unlocks", (s, a, b, c) -> 0)),
             fault(
                     "batch.lock-dropped-between-elements",
                     "A batch that pays at its end drops the table lock after each element.",
@@ -121,7 +122,7 @@ final class GrantFaults {
             fault(
                     "batch.debts-of-last-element-only",
                     "What a batch invalidates at its end is what its last element owes.",
-                    "Xen e7059776f9 and 27bf95e8b9 (2021): what one step found overwritten by the next; the flush of a batch"
+                    "Xen e7059776f9 (2021) and 27bf95e8b9 (2016): what one step found overwritten by the next; the flush of a batch"
                             + " conditioned on too little",
                     List.of("no-foreign", "no-stale"),
                     AT_OPERATION,

@@ -90,7 +90,7 @@ final class GrantTableFaults {
             fault(
                     "copy.refused-leaves-status-bits",
                     "A copy that is refused for its frame leaves the status bits that it has set.",
-                    "Xen 62698cdaf3 (2012): an error exit that skips the clean-up; error or partial path",
+                    "Xen 8aed1f12c4 (2012): an error exit that skips the clean-up; error or partial path",
                     List.of("status-matches-pins"),
                     AT_OPERATION,
                     e -> e.decide("copy.clears-status", (s, a, b, c) -> 0)));

@@ -17,14 +17,14 @@ public final class UnityFaults {
             new InjectedFault(
                     "unity.mapped-after-entry",
                     "The range is mapped once the device's entry leads to the tables, and not before.",
-                    "flush and release order; XSA-400, CVE-2022-26359 (2022): a device without the range that firmware needs",
+                    "flush and release order; XSA-400, CVE-2022-26358 (2022): a device without the range that firmware needs",
                     List.of("own-frame-is-reachable"),
                     "step",
                     e -> e.moveBefore(ASSIGN, "map-unity", "settle")),
             new InjectedFault(
                     "unity.unmapped-before-entry",
                     "The device's unity range (IVMD) is taken out of the tables while the device is still led there.",
-                    "flush and release order; XSA-400, CVE-2022-26360 (2022): a unity map taken away from an active device",
+                    "flush and release order; XSA-400, CVE-2022-26358 (2022): a unity map taken away from an active device",
                     List.of("own-frame-is-reachable"),
                     "step",
                     e -> e.moveBefore(DEASSIGN, UNMAP, "context-clear")
@@ -32,14 +32,14 @@ public final class UnityFaults {
             new InjectedFault(
                     "unity.unmapped-with-any-device",
                     "The unity range (IVMD) goes from a domain's tables with any device that the domain loses.",
-                    "wrong identity; derived from XSA-400, CVE-2022-26358 (2022): ranges are each device's own",
+                    "wrong identity; XSA-378, CVE-2021-28696 (2021), the repair without a count: ranges are each device's own",
                     List.of("own-frame-is-reachable"),
                     "operation",
                     e -> e.decide("unity.clears", (s, device, b, c) -> 1)),
             new InjectedFault(
                     "unity.kept-when-deassigned",
                     "A domain that loses a device keeps the device's unity range (IVMD) in its tables.",
-                    "lifetime and ownership; XSA-378, CVE-2021-28695 (2021): guests kept mappings of firmware's memory",
+                    "lifetime and ownership; XSA-378, CVE-2021-28696 (2021): guests kept mappings of firmware's memory",
                     List.of("entry-follows-holds"),
                     "operation",
                     e -> e.decide("unity.clears", (s, device, b, c) -> 0)),
@@ -53,7 +53,7 @@ public final class UnityFaults {
             new InjectedFault(
                     "unity.in-heap",
                     "The range is ordinary memory for the heap, which gives it to a guest.",
-                    "wrong identity; XSA-378, CVE-2021-28694 (2021): guests could do things to ranges that are firmware's",
+                    "wrong identity; derived from XSA-378, CVE-2021-28694 (2021): guests could do things to ranges that are firmware's",
                     List.of("free-is-unreachable"),
                     "operation",
                     e -> e.decide("unity.reserved", (s, a, b, c) -> 0)));

@@ -59,7 +59,7 @@ public final class XenFaults {
             fault(
                     "decrease.frame-freed-before-flush",
                     "A frame goes back to the heap before its invalidation is even queued.",
-                    "XSA-346, CVE-2020-27671 (2020): pages freed while their flush is pending",
+                    "derived from XSA-346, CVE-2020-27671 (2020), where the flush was put off: pages freed while it is pending",
                     List.of("no-foreign"),
                     AT_STEP,
                     e -> e.moveBefore(DECREASE, "release", "queue-owner-invalidation")
@@ -117,7 +117,7 @@ public final class XenFaults {
             fault(
                     "status.reading-ignores-device-pins",
                     "The reading bit is cleared once no host pin is left, although device pins are.",
-                    "XSA-230, CVE-2017-12855 (2017)",
+                    "derived from XSA-230, CVE-2017-12855 (2017), where a copy that failed cleared it",
                     List.of("status-matches-pins"),
                     AT_OPERATION,
                     e -> e.decide("status.clear-reading", (s, sides, b, c) -> (sides & 1) == 0 ? 1 : 0)),

@@ -41,6 +41,8 @@ final class FailedUnmap {
     private final Invalidation invalidation;
     /** {@code restore.rights}: (rights of the published mappings and this one, rights before) to those of a restored entry. */
     private final Decision rights;
+    /** {@code reopen.unlocks}: () to whether the table lock is dropped. */
+    private final Decision unlocks;
 
     FailedUnmap(XenState xen, ModelBuilder model, CurrentMapping current, Invalidation invalidation) {
         this.xen = xen;
@@ -48,6 +50,8 @@ final class FailedUnmap {
         this.invalidation = invalidation;
         Decision union = (s, published, before, c) -> published | before;
         rights = xen.environment.on() ? model.decision("restore.rights", union) : union;
+        Decision always = (s, a, b, c) -> 1;
+        unlocks = xen.environment.on() ? model.decision("reopen.unlocks", always) : always;
     }
 
     /** None where every removal succeeds. */
@@ -65,7 +69,7 @@ final class FailedUnmap {
                         .on(FAIL, REOPEN))
                 .at("payment", xen.setting.failures() ? paying() : List.of())
                 .step(Step.of(REOPEN, this::reopen)
-                        .asking("batch.accumulates")
+                        .asking("batch.accumulates", "reopen.unlocks")
                         .dropping(Asks.GRANT_LOCK)
                         .claiming("reopen")
                         .on(NEXT, xen.batch.on() ? CurrentMapping.NEXT_ELEMENT : Step.END))
@@ -126,7 +130,9 @@ final class FailedUnmap {
         xen.operation.frame.set(s, cpu, 0);
         xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
         xen.environment.crash(s, mapper);
-        current.unlockAfterFailure(s, cpu);
+        if (unlocks.decide(s, 0, 0, 0) != 0) {
+            current.unlockAfterFailure(s, cpu);
+        }
         xen.operation.phase.set(s, cpu, Phase.NONE);
         return NEXT;
     }
