@@ -74,6 +74,10 @@ final class LayerKills {
                     "coherent-memory=true streaming=false vmap=purged",
                     "no-sleep-under-lock@4"),
             layer("ioremap.translated", "ioremap=true streaming=false", "iomap-is-no-memory@1"),
+            layer(
+                    "ioremap.any-frame",
+                    "ioremap=true streaming=false privileged=false iommu=vtd",
+                    "iomap-is-no-memory@1"),
             layer("pool.first-segment-only", "set-up=true segments=2 frames=7 streaming=false", "pool-is-low@1"),
             layer(
                     "pool.halved-in-name",

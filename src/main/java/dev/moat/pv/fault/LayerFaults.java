@@ -203,6 +203,12 @@ public final class LayerFaults {
                     "iomap-is-no-memory",
                     e -> e.decide("ioremap.frame", (s, mfn, asPage, c) -> asPage)),
             fault(
+                    "ioremap.any-frame",
+                    "Xen takes an entry for device memory whatever frame it names.",
+                    "seed of 2010: unprivileged domains create iomap pages; fact sheet invariants, I65",
+                    "iomap-is-no-memory",
+                    e -> e.decide("ioremap.permitted", (s, ofDevice, b, c) -> 1)),
+            fault(
                     "pool.first-segment-only",
                     "The frames of the first segment are exchanged, and the pool counts as set up.",
                     "derived: Linux swiotlb-xen.c, xen_swiotlb_fixup goes through all segments",

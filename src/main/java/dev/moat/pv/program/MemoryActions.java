@@ -22,12 +22,15 @@ public final class MemoryActions {
     private final ModelBuilder model;
     /** {@code ioremap.frame}: (machine frame) to the frame that the entry for device memory leads to, plus 1. */
     private final Decision ioremapped;
+    /** {@code ioremap.permitted}: (1 for device memory) to 1 when Xen takes the entry. {@code @source} Xen mm.c, get_page_from_l1e: iomem_access_permitted. */
+    private final Decision permitted;
 
     public MemoryActions(Whole whole, ModelBuilder model) {
         this.whole = whole;
         layer = whole.state();
         this.model = model;
         ioremapped = model.decision("ioremap.frame", (s, mfn, asPage, c) -> mfn + 1);
+        permitted = model.decision("ioremap.permitted", (s, ofDevice, b, c) -> ofDevice);
     }
 
     public void declare() {
@@ -224,9 +227,10 @@ public final class MemoryActions {
         return true;
     }
 
-    /** The entry has {@code _PAGE_IOMAP}, so that its number is a machine frame's and is not translated. */
+    /** The entry has {@code _PAGE_IOMAP}, so that its number is a machine frame's and is not translated: any frame's, so that Xen has to look. */
     private boolean ioremap(long[] s, int frame) {
-        if (layer.holder.get(s, frame) != LayerState.DEVICE_MEMORY || layer.ioPte.get(s, 0) != 0) {
+        int ofDevice = layer.holder.get(s, frame) == LayerState.DEVICE_MEMORY ? 1 : 0;
+        if (permitted.decide(s, ofDevice, 0, 0) == 0 || layer.ioPte.get(s, 0) != 0) {
             return false;
         }
         int asPage = layer.isValid(frame) ? (int) layer.p2m.get(s, frame) : 0;
