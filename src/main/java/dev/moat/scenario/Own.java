@@ -22,11 +22,13 @@ import java.util.stream.Stream;
  */
 public final class Own extends URLClassLoader {
     private final String path;
+    private final List<Path> entries;
     private final List<Path> invariants;
 
-    private Own(String path, URL[] entries, List<Path> invariants, ClassLoader parent) {
-        super(entries, parent);
+    private Own(String path, URL[] urls, List<Path> entries, List<Path> invariants, ClassLoader parent) {
+        super(urls, parent);
         this.path = path;
+        this.entries = List.copyOf(entries);
         this.invariants = List.copyOf(invariants);
     }
 
@@ -38,11 +40,18 @@ public final class Own extends URLClassLoader {
      * @throws MalformedURLException when an entry cannot be one
      */
     public static Own open(String path, List<Path> invariants, ClassLoader parent) throws MalformedURLException {
-        List<URL> entries = new ArrayList<>();
+        List<URL> urls = new ArrayList<>();
+        List<Path> entries = new ArrayList<>();
         for (String entry : path.isEmpty() ? new String[0] : path.split(File.pathSeparator)) {
-            entries.add(Path.of(entry).toUri().toURL());
+            entries.add(Path.of(entry));
+            urls.add(Path.of(entry).toUri().toURL());
         }
-        return new Own(path, entries.toArray(new URL[0]), invariants, parent);
+        return new Own(path, urls.toArray(new URL[0]), entries, invariants, parent);
+    }
+
+    /** The entries of the class path that the thread's command line names; none where it names none. */
+    public static List<Path> classPath() {
+        return Thread.currentThread().getContextClassLoader() instanceof Own own ? own.entries : List.of();
     }
 
     /**

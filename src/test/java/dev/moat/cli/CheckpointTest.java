@@ -27,6 +27,15 @@ class CheckpointTest {
     /** Bytes of the states to be searched and the way to them, after all names. */
     private static final int STATES_AT_END = 800;
 
+    private static final String MINE = """
+            id: mine
+            says: A scenario of somebody else.
+            component: r1
+            granularity: operation
+            properties: {hold: [mine-holds]}
+            expect: {verdict: held}
+            """;
+
     /** Immutable, and read from files that no test changes. */
     private static final Engine ENGINE = MoatEngine.open(Path.of(""));
 
@@ -105,6 +114,45 @@ class CheckpointTest {
         assertThat(err).asString().contains("r1.checkpoint: kept by another run: parameter frames was ", ", is 3");
         assertThat(check("r1", "--no-discipline", "--resume", kept())).isEqualTo(65);
         assertThat(err).asString().contains("comparison with the discipline was true, is false");
+    }
+
+    /** What the user's own invariants and classes are decides verdicts like Moat's: named, or beside the scenario. */
+    @Test
+    void anotherTextOfTheUsersIsRefused() throws IOException {
+        Path words = Files.createDirectories(directory.resolve("words"));
+        Path mine = words.resolve("mine-holds.smt2");
+        String text = "(set-info :says \"a\")\n(set-info :kind safety)\n(set-info :source \"b\")\n"
+                + "(define-fun invariant () Bool true)\n(define-fun witness () Bool true)\n";
+        Files.writeString(mine, text);
+        Path scenario = Files.writeString(directory.resolve("mine.yaml"), MINE);
+        String file = scenario.toString();
+        assertThat(checkAnew(file, "--invariants", words.toString()))
+                .as(err.toString())
+                .isZero();
+        Files.writeString(mine, text.replace("invariant () Bool true", "invariant () Bool false"));
+        assertThat(checkAnew(file, "--invariants", words.toString())).isEqualTo(65);
+        assertThat(err)
+                .asString()
+                .contains("mine.checkpoint: kept by another run: own invariants 1 (mine-holds.smt2) was ");
+        Files.move(words, directory.resolve("invariants"));
+        assertThat(checkAnew(file)).isEqualTo(65);
+        assertThat(err).asString().contains("own invariants 1 (mine-holds.smt2) was ");
+        Files.writeString(directory.resolve("invariants/mine-holds.smt2"), text);
+        assertThat(checkAnew(file)).as(err.toString()).isZero();
+        Path classes = Files.createDirectories(directory.resolve("classes"));
+        Files.writeString(classes.resolve("a"), "a");
+        assertThat(checkAnew(file, "--class-path", classes.toString())).isEqualTo(65);
+        assertThat(err).asString().contains("own class path 1 (classes) was nothing, is ");
+    }
+
+    /** With an engine that has read the invariants as they are now. */
+    private int checkAnew(String... args) {
+        List<String> all = new ArrayList<>(List.of("check", "--resume", kept()));
+        all.addAll(List.of("--save", directory.resolve("found").toString()));
+        all.addAll(List.of(args));
+        err.getBuffer().setLength(0);
+        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        return Moat.run(site, all.toArray(String[]::new));
     }
 
     /** Cut anywhere or with any bit changed: refused, never believed. */

@@ -1,5 +1,6 @@
 package dev.moat.check.checkpoint;
 
+import dev.moat.scenario.Own;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,31 +11,64 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** SHA-256 of what decides the result of a search beside the scenario: the classes that run and the texts that judge. */
 final class Fingerprints {
     private Fingerprints() {}
 
-    /** Of every entry of Java's class path, by its place and name; a directory counts with all its files. */
+    /**
+     * Of every entry of Java's class path and of the user's, by its place and name; a directory counts with all its files. Jar files
+     * of one directory in a row share a place: Java lists those of {@code lib/*} as the file system happens to.
+     */
     static Map<String, String> ofClassPath() throws IOException {
         Map<String, String> all = new TreeMap<>();
         String[] entries = System.getProperty("java.class.path", "").split(File.pathSeparator, -1);
-        for (int i = 0; i < entries.length; i++) {
-            Path entry = Path.of(entries[i]);
+        addClassPath("class path", Arrays.stream(entries).map(Path::of).toList(), all);
+        addClassPath("own class path", Own.classPath(), all);
+        return all;
+    }
+
+    private static void addClassPath(String name, List<Path> entries, Map<String, String> all) throws IOException {
+        int place = 0;
+        @Nullable Path row = null;
+        for (Path entry : entries) {
             if (Files.exists(entry)) {
-                all.put("class path " + (i + 1) + " (" + entry.getFileName() + ")", of(files(entry)));
+                Path directory = entry.toString().endsWith(".jar")
+                        ? entry.toAbsolutePath().getParent()
+                        : null;
+                if (directory == null || !directory.equals(row)) {
+                    place++;
+                }
+                row = directory;
+                all.put(name + " " + place + " (" + entry.getFileName() + ")", of(files(entry)));
+            }
+        }
+    }
+
+    /** Of each text that judges: those of a home, and the user's beside them. */
+    static Map<String, String> ofTexts(Path home) throws IOException {
+        Map<String, String> all = ofHome(home);
+        int place = 0;
+        for (Path directory : Own.invariants(home)) {
+            place++;
+            for (Path file : files(directory)) {
+                if (file.toString().endsWith(".smt2")) {
+                    all.put("own invariants " + place + " (" + file.getFileName() + ")", of(List.of(file)));
+                }
             }
         }
         return all;
     }
 
     /** Of each vocabulary, discipline, invariant and property file of a home, by its name. */
-    static Map<String, String> ofTexts(Path home) throws IOException {
+    private static Map<String, String> ofHome(Path home) throws IOException {
         Map<String, String> all = new TreeMap<>();
         for (String directory : List.of("specs", "invariants")) {
             for (Path file : files(home.resolve(directory))) {
