@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -63,8 +65,7 @@ public final class ScenarioLibrary {
                     String id = name.substring(0, name.length() - SUFFIX.length());
                     Path other = byId.putIfAbsent(id, file);
                     if (other != null) {
-                        throw new InputException(
-                                file.toString(), 1, 1, "the id '" + id + "' is that of " + other + " already");
+                        throw taken(file, 1, id, other);
                     }
                 }
             }
@@ -103,6 +104,29 @@ public final class ScenarioLibrary {
             scenarios.add(reader.read(file, built));
         }
         return scenarios;
+    }
+
+    /**
+     * Several scenarios, in the order of their names. Throws as {@link #find(String)}.
+     *
+     * @throws InputException also when two files have one id, at the second one: what is written of one would replace the other's
+     */
+    public List<Scenario> find(List<String> names) throws IOException {
+        Map<String, Path> byId = new HashMap<>();
+        List<Scenario> found = new ArrayList<>();
+        for (String name : names) {
+            Scenario scenario = find(name);
+            Path other = byId.putIfAbsent(scenario.id(), scenario.file());
+            if (other != null && !Files.isSameFile(other, scenario.file())) {
+                throw taken(scenario.file(), scenario.line(), scenario.id(), other);
+            }
+            found.add(scenario);
+        }
+        return found;
+    }
+
+    private static InputException taken(Path file, int line, String id, Path other) {
+        return new InputException(file.toString(), line, 1, "the id '" + id + "' is that of " + other + " already");
     }
 
     /**

@@ -6,13 +6,16 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code moat mutate} as people call it, on the reference model. */
 class MutateCommandTest {
@@ -68,6 +71,28 @@ class MutateCommandTest {
         Thread.currentThread().interrupt();
         assertThat(mutate("r1")).isEqualTo(130);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    /** What other scenarios showed, or fewer of them, is no verdict of these. */
+    @Test
+    void aJournalIsOfItsJudges(@TempDir Path work) throws IOException {
+        String file = work.resolve("journal").toString();
+        String[] owner = {"--relations", "--only", " owner ", "--journal", file, "r1"};
+        assertThat(mutate(owner)).as(err.toString()).isZero();
+        long once = lines(file);
+        assertThat(mutate(owner)).isZero();
+        assertThat(lines(file)).as("the same judges").isEqualTo(once);
+        List<String> more = new ArrayList<>(List.of(owner));
+        more.add("r1-unmap-no-invalidation");
+        assertThat(mutate(more.toArray(String[]::new))).isZero();
+        assertThat(lines(file)).as("other judges").isEqualTo(2 * once);
+        more.addAll(List.of("--states", "20k"));
+        assertThat(mutate(more.toArray(String[]::new))).isZero();
+        assertThat(lines(file)).as("other bounds").isEqualTo(3 * once);
+    }
+
+    private static long lines(String file) throws IOException {
+        return Files.readAllLines(Path.of(file)).size();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +50,16 @@ public final class Checkpoints {
     }
 
     /**
-     * One word for everything that decides what searches of the shipped scenarios show: classes, texts that judge, and scenarios.
+     * One word for everything that decides what searches of scenarios show: classes, texts that judge, the scenarios, and how many
+     * states they may have.
      *
      * @param home directory that holds {@code specs} and {@code invariants}
-     * @throws IOException when one of them cannot be read
+     * @param scenarios in any order
+     * @param states the most of each
+     * @throws IOException when classes or texts cannot be read
      */
-    public static String state(Path home) throws IOException {
-        return Fingerprints.ofAll(home);
+    public static String state(Path home, List<Scenario> scenarios, long states) throws IOException {
+        return Fingerprints.ofAll(home, scenarios, states);
     }
 
     /** Whether there is a file for a scenario that a search may go on from. */

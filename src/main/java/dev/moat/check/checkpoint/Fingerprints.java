@@ -1,6 +1,7 @@
 package dev.moat.check.checkpoint;
 
 import dev.moat.scenario.Own;
+import dev.moat.scenario.Scenario;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,12 +31,13 @@ final class Fingerprints {
     static Map<String, String> ofClassPath() throws IOException {
         Map<String, String> all = new TreeMap<>();
         String[] entries = System.getProperty("java.class.path", "").split(File.pathSeparator, -1);
-        addClassPath("class path", Arrays.stream(entries).map(Path::of).toList(), all);
-        addClassPath("own class path", Own.classPath(), all);
+        all.putAll(ofEntries("class path", Arrays.stream(entries).map(Path::of).toList()));
+        all.putAll(ofEntries("own class path", Own.classPath()));
         return all;
     }
 
-    private static void addClassPath(String name, List<Path> entries, Map<String, String> all) throws IOException {
+    static Map<String, String> ofEntries(String name, List<Path> entries) throws IOException {
+        Map<String, String> all = new TreeMap<>();
         int place = 0;
         @Nullable Path row = null;
         for (Path entry : entries) {
@@ -50,6 +52,7 @@ final class Fingerprints {
                 all.put(name + " " + place + " (" + entry.getFileName() + ")", of(files(entry)));
             }
         }
+        return all;
     }
 
     /** Of each text that judges: those of a home, and the user's beside them. */
@@ -80,12 +83,18 @@ final class Fingerprints {
         return all;
     }
 
-    /** Of all that, and of the shipped scenarios. */
-    static String ofAll(Path home) throws IOException {
+    /** Of all that, and of scenarios, wherever they lie, with the most states that each may have. */
+    static String ofAll(Path home, List<Scenario> scenarios, long states) throws IOException {
         MessageDigest digest = sha256();
         Map<String, String> all = ofTexts(home);
         all.putAll(ofClassPath());
-        all.put("scenarios", of(files(home.resolve("specs").resolve("scenarios"))));
+        all.put("states", String.valueOf(states));
+        for (Scenario s : scenarios) {
+            List<Object> judged = List.of(s.hold(), s.fail(), s.unwitnessed(), s.expect());
+            all.put(
+                    "scenario " + s.id(),
+                    List.of(s.machine(), judged, s.maxDepth(), s.maxStates()).toString());
+        }
         digest.update(all.toString().getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
     }

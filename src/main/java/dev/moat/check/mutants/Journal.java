@@ -3,16 +3,21 @@ package dev.moat.check.mutants;
 import dev.moat.check.mutants.Death.How;
 import dev.moat.input.InputException;
 import dev.moat.input.InputText;
+import dev.moat.output.OutputFile;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,36 +26,40 @@ import org.jspecify.annotations.Nullable;
  * which is then asked first.
  */
 public final class Journal implements AutoCloseable {
-    private static final int MOST_BYTES = 4 << 20;
+    private static final int MOST_BYTES = 64 << 20;
+    /** Beyond so many bytes lines that later ones repeat are left out. */
+    private static final int LARGE = 1 << 20;
+
     private static final String STATE = "state";
     private static final String NOTHING = "-";
     private static final int PARTS = 5;
 
     private final Map<String, Fate> known = new HashMap<>();
     private final Map<String, String> killers = new HashMap<>();
-    private final @Nullable Writer to;
+    private @Nullable Writer to;
 
-    private Journal(@Nullable Writer to) {
-        this.to = to;
-    }
+    private Journal() {}
 
     /** Remembers nothing. */
     public static Journal none() {
-        return new Journal(null);
+        return new Journal();
     }
 
     /**
-     * Goes on with a file, which need not exist.
+     * Goes on with a file, which need not exist. A last line without an end is that of a run that was killed, and is dropped.
      *
      * @param state what must be the same for a line to count: one word
      * @throws IOException when it cannot be read or written
-     * @throws InputException when it is larger than 4 MiB or no UTF-8; then at a line that is none of a journal's
+     * @throws InputException when it is larger than 64 MiB or no UTF-8; then at a line that is none of a journal's
      */
     public static Journal open(Path file, String state) throws IOException {
-        List<String> lines =
-                Files.exists(file) ? InputText.read(file, MOST_BYTES).lines().toList() : List.of();
-        Journal journal =
-                new Journal(Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+        List<String> lines = List.of();
+        if (Files.exists(file)) {
+            dropTorn(file);
+            lines = InputText.read(file, MOST_BYTES).lines().toList();
+        }
+        Map<String, String> latest = new TreeMap<>();
+        Journal journal = new Journal();
         boolean same = false;
         for (int i = 0; i < lines.size(); i++) {
             String[] parts = lines.get(i).split("\t", -1);
@@ -59,16 +68,51 @@ public final class Journal implements AutoCloseable {
             } else {
                 Fate fate = fate(parts);
                 if (fate == null) {
-                    journal.close();
                     throw new InputException(file.toString(), i + 1, 1, "is no line of what became of mutants");
                 }
                 journal.remember(fate, same);
+                latest.put(fate.mutant(), lines.get(i));
             }
         }
+        if (Files.exists(file) && Files.size(file) > LARGE && lines.size() > 2 * latest.size()) {
+            OutputFile.write(file, journal.compact(latest, state));
+            same = true;
+        }
+        journal.to = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         if (!same) {
             journal.write(STATE + "\t" + state);
         }
         return journal;
+    }
+
+    /** Only of what begins as a journal does: another file that somebody named stays as it is. */
+    private static void dropTorn(Path file) throws IOException {
+        byte[] first = (STATE + "\t").getBytes(StandardCharsets.UTF_8);
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            byte[] begin = new byte[(int) Math.min(first.length, bytes.length())];
+            bytes.readFully(begin);
+            if (!Arrays.equals(begin, Arrays.copyOf(first, begin.length))) {
+                return;
+            }
+            long end = bytes.length();
+            while (end > 0) {
+                bytes.seek(end - 1);
+                if (bytes.read() == '\n') {
+                    break;
+                }
+                end--;
+            }
+            bytes.setLength(end);
+        }
+    }
+
+    /** The last line of each mutant: of other states first, then of this one. */
+    private String compact(Map<String, String> latest, String state) {
+        StringBuilder text = new StringBuilder(STATE + "\t" + NOTHING + "\n");
+        latest.forEach((mutant, line) -> text.append(known.containsKey(mutant) ? "" : line + "\n"));
+        text.append(STATE).append('\t').append(state).append('\n');
+        latest.forEach((mutant, line) -> text.append(known.containsKey(mutant) ? line + "\n" : ""));
+        return text.toString();
     }
 
     private void remember(Fate fate, boolean same) {

@@ -146,7 +146,7 @@ public final class MutateCommand implements Callable<Integer> {
         Catalog catalog = Catalog.load();
         Set<String> subjects = new HashSet<>();
         List<Scenario> judges = within(limit, () -> judges(engine, catalog, subjects));
-        try (Journal kept = journal();
+        try (Journal kept = journal(judges);
                 MutantGate gate = new MutantGate(workers, deadline, kept)) {
             List<String> left = gate.prepare(catalog, engine, judges, states);
             Map<String, Mutant> all = gate.mutants();
@@ -174,8 +174,8 @@ public final class MutateCommand implements Callable<Integer> {
         }
     }
 
-    private Journal journal() throws IOException {
-        return journal == null ? Journal.none() : Journal.open(journal, Checkpoints.state(site.home()));
+    private Journal journal(List<Scenario> judges) throws IOException {
+        return journal == null ? Journal.none() : Journal.open(journal, Checkpoints.state(site.home(), judges, states));
     }
 
     /** Whether a listed mutant that is not there is nowhere. */
@@ -211,7 +211,7 @@ public final class MutateCommand implements Callable<Integer> {
     /** The scenarios that are named, or those of the set, of the components that are named. */
     private List<Scenario> judges(Engine engine, Catalog catalog, Set<String> subjects) throws IOException {
         ScenarioLibrary library = site.scenarios(engine);
-        List<Scenario> named = new ArrayList<>();
+        List<String> files = new ArrayList<>();
         Set<String> components = new HashSet<>();
         for (String name : names) {
             String id = name.contains("/") ? name.substring(0, name.indexOf('/')) : name;
@@ -221,12 +221,13 @@ public final class MutateCommand implements Callable<Integer> {
                     .findFirst()
                     .orElse(null);
             if (component == null || name.endsWith(".yaml")) {
-                named.add(library.find(name));
+                files.add(name);
             } else {
                 components.add(component.id());
                 subjects.add(component.id() + name.substring(id.length()));
             }
         }
+        List<Scenario> named = library.find(files);
         Stream<Scenario> some = named.isEmpty() ? library.all(s -> s.set().equals(set)).stream() : named.stream();
         return some.filter(s -> components.isEmpty()
                         || components.contains(

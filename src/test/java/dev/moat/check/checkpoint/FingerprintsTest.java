@@ -2,18 +2,16 @@ package dev.moat.check.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What has to be the same for a search to go on, and what may differ. */
 class FingerprintsTest {
-    private static final String CLASS_PATH = "java.class.path";
-
     @TempDir
     Path directory;
 
@@ -24,17 +22,7 @@ class FingerprintsTest {
     }
 
     private static Map<String, String> of(Path... entries) throws IOException {
-        String before = System.getProperty(CLASS_PATH);
-        StringBuilder path = new StringBuilder();
-        for (Path entry : entries) {
-            path.append(path.length() == 0 ? "" : File.pathSeparator).append(entry);
-        }
-        try {
-            System.setProperty(CLASS_PATH, path.toString());
-            return Fingerprints.ofClassPath();
-        } finally {
-            System.setProperty(CLASS_PATH, before);
-        }
+        return Fingerprints.ofEntries("class path", List.of(entries));
     }
 
     /** Java makes of {@code lib/*} a list in the order of the file system, which a copy of the directory has not. */

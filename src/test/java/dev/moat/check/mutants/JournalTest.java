@@ -76,6 +76,55 @@ class JournalTest {
         }
     }
 
+    /** Whoever was killed while a line was written goes on from the lines before. */
+    @Test
+    void aTornLastLineIsDropped(@TempDir Path work) throws IOException {
+        Path file = work.resolve("journal");
+        String whole = "state\tnow\n" + OWNER + "\tclaim\tsomewhere\tnobody\t7\n";
+        Fate other = new Fate("drop r1 map tlb", 3, null, Effect.LEFT_OVER, true);
+        for (String torn : List.of("drop r1 m", "drop r1 map tlb\t-\t-\tleft over\t1", "\u00fc".repeat(9))) {
+            Files.writeString(file, whole + torn);
+            try (Journal journal = Journal.open(file, "now")) {
+                assertThat(journal.known(OWNER)).isNotNull();
+                assertThat(journal.known(other.mutant())).isNull();
+                journal.note(other);
+            }
+            try (Journal journal = Journal.open(file, "now")) {
+                assertThat(journal.known(OWNER)).isNotNull();
+                assertThat(journal.known(other.mutant())).isEqualTo(other);
+            }
+        }
+        Files.writeString(file, "stat");
+        Journal.open(file, "now").close();
+        assertThat(file).hasContent("state\tnow\n");
+        Files.writeString(file, "a page of somebody's");
+        assertThatThrownBy(() -> Journal.open(file, "now")).isInstanceOf(InputException.class);
+        assertThat(file).hasContent("a page of somebody's");
+    }
+
+    /** Runs of many states add lines; those that later ones repeat go when there are many, the last ones stay. */
+    @Test
+    void aLongOneStaysUsable(@TempDir Path work) throws IOException {
+        Path file = work.resolve("journal");
+        StringBuilder text = new StringBuilder();
+        for (int state = 0; text.length() < 5 << 20; state++) {
+            text.append("state\t").append(state).append('\n');
+            for (int mutant = 0; mutant < 1000; mutant++) {
+                text.append("drop r1 map a").append(mutant).append("\tproperty\tr1\tno-foreign\t1\n");
+            }
+        }
+        text.append("state\tnow\n").append(OWNER).append("\tclaim\tsomewhere\tnobody\t7\n");
+        Files.writeString(file, text);
+        for (int i = 0; i < 2; i++) {
+            try (Journal journal = Journal.open(file, "now")) {
+                assertThat(journal.known(OWNER)).isNotNull();
+                assertThat(journal.known("drop r1 map a7")).isNull();
+                assertThat(journal.killer("drop r1 map a7")).isEqualTo("r1");
+            }
+            assertThat(Files.size(file)).isLessThan(100_000);
+        }
+    }
+
     @Test
     void otherFilesAreRefused(@TempDir Path work) throws IOException {
         Path file = work.resolve("journal");
