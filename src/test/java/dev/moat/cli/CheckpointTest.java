@@ -212,6 +212,14 @@ class CheckpointTest {
         assertThat(err).asString().contains("blocked");
     }
 
+    /** Half of one would keep a full disk full. */
+    @Test
+    void aCheckpointThatFailsLeavesNothing() throws IOException {
+        Files.createDirectories(Path.of(kept(), "r1.checkpoint", "in-the-way"));
+        assertThat(check("r1", "-q", "--checkpoint", kept())).isEqualTo(74);
+        assertThat(Path.of(kept(), "r1.checkpoint.new")).doesNotExist();
+    }
+
     /** A process that is killed without warning loses what came after its last checkpoint, and nothing else. */
     @Test
     void goesOnAfterAKill() throws Exception {

@@ -87,6 +87,9 @@ final class Checkpoint implements Keeper {
             Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             complaints.accept(new IOException(file + ": " + e.getMessage(), e));
+        } finally {
+            // Half a checkpoint keeps the place that a full disk has not; after the move there is none.
+            fresh.toFile().delete();
         }
         last = System.nanoTime();
     }
