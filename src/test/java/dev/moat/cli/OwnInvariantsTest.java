@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,21 @@ class OwnInvariantsTest {
         Files.writeString(words.resolve("vocabulary.smt2"), WORDS + "(declare-fun mapR (Unit) Bool)\n");
         assertThat(moat("check", scenario(), "--invariants", words())).isEqualTo(65);
         assertThat(err.toString()).contains("vocabulary.smt2:3:").contains("mapR");
+    }
+
+    /** Their checkpoints, counterexamples and pages have one name. */
+    @Test
+    void twoFilesOfOneIdAreRefused() throws IOException {
+        Path other = Files.createDirectories(directory.resolve("other")).resolve("mine.yaml");
+        Files.writeString(other, SCENARIO.replace("served-is-owned", "no-foreign"));
+        for (String command : List.of("check", "mutate")) {
+            assertThat(moat(command, scenario(), other.toString(), "--invariants", words()))
+                    .isEqualTo(65);
+            assertThat(err.toString()).contains(other + ":1:1: the id 'mine' is that of " + scenario() + " already");
+        }
+        assertThat(moat("check", "-q", scenario(), scenario(), "--invariants", words()))
+                .as("one file twice")
+                .isZero();
     }
 
     @Test

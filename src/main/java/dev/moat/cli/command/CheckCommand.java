@@ -332,11 +332,7 @@ public final class CheckCommand implements Callable<Integer> {
             }
             return all;
         }
-        List<Scenario> scenarios = new ArrayList<>();
-        for (String name : names) {
-            scenarios.add(library.find(name));
-        }
-        return scenarios;
+        return library.find(names);
     }
 
     private CheckRequest request(Scenario scenario, Limits limits) {
