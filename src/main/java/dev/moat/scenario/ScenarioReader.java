@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads scenario files; {@code specs/scenario.schema.json} describes the same format for editors. */
 public final class ScenarioReader {
+    /** Of a {@link dev.moat.logic.judge.Judge}. */
+    private static final int MOST_INVARIANTS = 63;
+
     private static final List<String> KEYS = List.of(
             "id",
             "says",
@@ -86,6 +89,7 @@ public final class ScenarioReader {
         List<String> hold = properties(judged, "hold");
         List<String> fail = properties(judged, "fail");
         requireSensible(map, judged, hold, fail);
+        requireFew(judged);
         requireSteps(judged, machine);
         Map<String, String> unwitnessed = unwitnessed(judged, hold);
         Expectation expect = expectation(map.requiredMap("expect"), fail);
@@ -212,6 +216,23 @@ public final class ScenarioReader {
         for (YamlMap.Item item : judged.words("fail")) {
             if (hold.contains(item.text())) {
                 throw judged.error(item.place(), "'" + item.text() + "' cannot both hold and fail");
+            }
+        }
+    }
+
+    /** A search judges all at once, a bit for each. */
+    private static void requireFew(YamlMap judged) {
+        int count = 0;
+        for (String key : List.of("hold", "fail")) {
+            for (YamlMap.Item item : judged.words(key)) {
+                boolean hasFile = !Response.is(item.text()) && !item.text().equals(Scenario.NO_DEADLOCK);
+                count += hasFile ? 1 : 0;
+                if (count > MOST_INVARIANTS) {
+                    throw judged.error(
+                            item.place(),
+                            "a scenario has at most " + MOST_INVARIANTS + " properties beside " + Scenario.NO_DEADLOCK
+                                    + " and those of runs without end");
+                }
             }
         }
     }

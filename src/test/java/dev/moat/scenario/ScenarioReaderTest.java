@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,21 @@ class ScenarioReaderTest {
         assertThat(s.maxDepth()).isEqualTo(40);
         assertThat(s.maxStates()).isEqualTo(1000);
         assertThat(schemaAccepts(GOOD)).isTrue();
+    }
+
+    /** A judge has a bit for each of 63. */
+    @Test
+    void theSixtyFourthInvariantIsRefused() throws IOException {
+        List<String> ids = IntStream.rangeClosed(1, 64).mapToObj(i -> "p" + i).toList();
+        ScenarioReader many = new ScenarioReader(Catalog.load(), ids);
+        String hold = "properties:\n  hold:\n  - " + String.join("\n  - ", ids) + "\n  fail: [no-deadlock]";
+        Path file = write(GOOD.replace("properties: {hold: [bounded], fail: [no-deadlock]}", hold));
+        assertThatThrownBy(() -> many.read(file))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("good.yaml:73:5: a scenario has at most 63 properties");
+        Path fewer = write(
+                GOOD.replace("properties: {hold: [bounded], fail: [no-deadlock]}", hold.replace("  - p64\n", "")));
+        assertThat(many.read(fewer).invariants()).hasSize(63);
     }
 
     @Test
