@@ -31,6 +31,7 @@ import dev.moat.scenario.Own;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.net.MalformedURLException;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -259,13 +261,35 @@ public final class Moat implements Runnable {
         return complaint.replaceFirst(" is not an? (?:int|long)$", " is not a whole number, or too large");
     }
 
+    /** A word as the name of a file; another is the user's mistake, here as where picocli converts it. */
+    private Path named(String word) {
+        try {
+            return path(word);
+        } catch (TypeConversionException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Java passes over what is no jar file without a word. */
+    private void requireEntry(String part) {
+        Path entry = named(part);
+        if (!Files.exists(entry)) {
+            throw new ParameterException(spec.commandLine(), "--class-path: " + part + " does not exist");
+        } else if (!Files.isDirectory(entry)) {
+            try {
+                new ZipFile(entry.toFile()).close();
+            } catch (IOException e) {
+                throw new ParameterException(
+                        spec.commandLine(), "--class-path: " + part + " is no directory and no jar file", e);
+            }
+        }
+    }
+
     /** Makes other people's components and invariants visible to all that looks for such. */
     private void useOwn(List<String> arguments) {
         String path = classPath == null ? "" : classPath;
         for (String part : path.isEmpty() ? new String[0] : path.split(File.pathSeparator)) {
-            if (!Files.exists(Path.of(part))) {
-                throw new ParameterException(spec.commandLine(), "--class-path: " + part + " does not exist");
-            }
+            requireEntry(part);
         }
         for (Path directory : invariants) {
             if (!Files.isDirectory(directory)) {
@@ -274,7 +298,7 @@ public final class Moat implements Runnable {
         }
         List<Path> directories = new ArrayList<>(invariants);
         arguments.stream().filter(word -> word.endsWith(".yaml")).forEach(word -> {
-            Path beside = Path.of(word).resolveSibling("invariants");
+            Path beside = named(word).resolveSibling("invariants");
             if (Files.isDirectory(beside)) {
                 directories.add(beside);
             }

@@ -88,6 +88,20 @@ class ClassPathTest {
     }
 
     @Test
+    void whatCannotBeAClassPathIsUsage() throws IOException {
+        Path garbage = Files.writeString(directory.resolve("garbage.jar"), "no jar");
+        assertThat(moat("list", "components", "--class-path", garbage.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("garbage.jar is no directory and no jar file");
+        // A name that no file can have, as any beyond ASCII is to Java in the POSIX locale.
+        for (String[] words : new String[][] {{"check", "a\0.yaml"}, {"list", "faults", "--class-path", "a\0"}}) {
+            err.getBuffer().setLength(0);
+            assertThat(moat(words)).isEqualTo(2);
+            assertThat(err.toString()).startsWith("moat: 'a").contains("cannot be the name of a file");
+        }
+    }
+
+    @Test
     void aBadRegistrationIsTheUsersMistake() throws IOException {
         register("other.Absent");
         assertThat(moat("list", "components", "--class-path", classes.toString()))

@@ -16,10 +16,15 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
 import java.util.ServiceConfigurationError;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What went wrong, as one line and an exit code. */
 public final class Failure {
+    private static final Pattern REASON = Pattern.compile("(?s)(.*) \\(([A-Z][A-Za-z -]*)\\)");
+
     private Failure() {}
 
     /** Prints the line, or with {@code MOAT_DEBUG=1} the stack trace as well, and says how to exit. */
@@ -61,11 +66,23 @@ public final class Failure {
         return ExitCode.INTERNAL;
     }
 
+    /** Java says so of what it cannot open for whatever reason, {@code NAME (Is a directory)}; others only name the file. */
+    private static String notFound(String says) {
+        Matcher reason = REASON.matcher(says);
+        if (!reason.matches()) {
+            return says + ": no such file";
+        }
+        String why = reason.group(2).toLowerCase(Locale.ROOT);
+        return reason.group(1) + ": " + (why.equals("no such file or directory") ? "no such file" : why);
+    }
+
     private static String message(Throwable failure, ExitCode exit) {
         if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
             return message(unchecked.getCause(), exit);
-        } else if (failure instanceof NoSuchFileException || failure instanceof FileNotFoundException) {
+        } else if (failure instanceof NoSuchFileException) {
             return failure.getMessage() + ": no such file";
+        } else if (failure instanceof FileNotFoundException) {
+            return notFound(String.valueOf(failure.getMessage()));
         } else if (failure instanceof AccessDeniedException) {
             return failure.getMessage() + ": permission denied";
         }
