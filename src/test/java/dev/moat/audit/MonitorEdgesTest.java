@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Story;
+import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Window;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Places where a monitor that is almost right goes wrong; each was found by changing the code. */
 class MonitorEdgesTest {
@@ -24,6 +26,36 @@ class MonitorEdgesTest {
                 "iommu_map: (__iommu_map+0x0/0x2a0) dom=0x%x iova=0x%x paddr=0x%x size=0x1000 prot=0x%x",
                 A, page << 12, (100 + page) << 12, prot);
         return t.mapPoint(page, 1, 100 + page);
+    }
+
+    /** A trace of returns that were not recorded: of too many tasks that which was silent longest is not judged, in no more time. */
+    @Test
+    @Timeout(60)
+    void tasksThatNeverReturnAreGivenUpOneByOne() {
+        TraceText t = mapped(5, 1).begin().unmap(A, 5, 1).pages(3, 5, 0);
+        for (int pid = 2; pid < 80_000; pid++) {
+            t.on(pid, 0).enterUnmap(B, 9, 1);
+        }
+        t.on(1, 0).end();
+        Tally tally = t.tally(Rule.RETURN_PAGE);
+        assertThat(tally.unjudged()).containsEntry("too many tasks at once", 1L);
+        assertThat(tally.clean() + tally.violated()).isZero();
+    }
+
+    /** One that goes on meanwhile is not the one. */
+    @Test
+    void aTaskThatGoesOnIsKept() {
+        TraceText t = mapped(5, 1).begin();
+        for (int pid = 2; pid < 66_000; pid++) {
+            t.on(pid, 0).enterUnmap(B, 9, 1);
+            if (pid % 60_000 == 0) {
+                t.on(1, 0).unmap(A, 5, 1).pages(3, 5, 0);
+            }
+        }
+        t.on(1, 0).end();
+        assertThat(t.tally(Rule.RETURN_PAGE))
+                .extracting(Tally::clean, Tally::violated)
+                .containsExactly(1L, 0L);
     }
 
     @Test

@@ -14,7 +14,8 @@ import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.audit.transfer.DirectMaps;
 import dev.moat.audit.transfer.Transfers;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -28,7 +29,9 @@ public final class Monitor {
     /** Events between two looks at their number. */
     private static final int LOOK = 1 << 16;
 
+    /** Beyond so many tasks the one that was silent longest is known no more. */
     private static final int MOST_TASKS = 1 << 16;
+
     private static final String LOST = "events were lost about then";
 
     private final Ledger ledger;
@@ -37,7 +40,9 @@ public final class Monitor {
     private final Calls calls;
     private final Flushes flushes;
     private final Syncs syncs;
-    private final Map<Integer, Task> tasks = new HashMap<>();
+    /** Those that were silent longest first. */
+    private final Map<Integer, Task> tasks = new LinkedHashMap<>(16, 0.75f, true);
+
     private final long[] lastLine = new long[LineParser.MOST_CPUS];
     private final Notes notes = new Notes();
     private final Bounces bounces;
@@ -46,6 +51,8 @@ public final class Monitor {
     private final Subjects subjects;
     private final DirectMaps direct;
     private int untilCheck = LOOK;
+    /** How many new tasks there are to be before the idle ones are looked for again. */
+    private int untilSweep;
 
     /**
      * @param judge of pages that linger
@@ -175,7 +182,23 @@ public final class Monitor {
     }
 
     private Task task(Event e) {
+        Task known = tasks.get(e.task());
+        if (known != null) {
+            return known;
+        }
+        untilSweep--;
         if (tasks.size() >= MOST_TASKS) {
+            makeRoom();
+        }
+        Task fresh = new Task();
+        tasks.put(e.task(), fresh);
+        return fresh;
+    }
+
+    /** All that are idle go, unless they were looked for a short while ago; if there are none, one other. */
+    private void makeRoom() {
+        if (untilSweep <= 0) {
+            untilSweep = MOST_TASKS / 2;
             tasks.values().removeIf(t -> {
                 if (t.idle()) {
                     abandon(t);
@@ -183,7 +206,16 @@ public final class Monitor {
                 return t.idle();
             });
         }
-        return tasks.computeIfAbsent(e.task(), t -> new Task());
+        if (tasks.size() >= MOST_TASKS) {
+            Iterator<Task> silent = tasks.values().iterator();
+            Task longest = silent.next();
+            silent.remove();
+            if (devices.active()) {
+                ledger.about(Ledger.Subject.UNTOLD);
+            }
+            unjudged(longest, "too many tasks at once");
+            abandon(longest);
+        }
     }
 
     private void fault(Event e) {
@@ -207,14 +239,7 @@ public final class Monitor {
 
     /** What was known is known no more; everything in the middle of something stays unjudged. */
     private void forget(String reason) {
-        tasks.values()
-                .forEach(t -> t.operations.forEach(op -> {
-                    Rule rule = op.rule();
-                    if (rule != null) {
-                        ledger.unjudged(rule, reason);
-                    }
-                    calls.undecided(op);
-                }));
+        tasks.values().forEach(t -> unjudged(t, reason));
         for (AddressSpace s : tables.spaces()) {
             notes.windowsCut += s.stale().size();
         }
@@ -226,6 +251,16 @@ public final class Monitor {
         bounces.forget();
         transfers.forget();
         direct.forget();
+    }
+
+    private void unjudged(Task t, String reason) {
+        for (Operation operation : t.operations) {
+            Rule rule = operation.rule();
+            if (rule != null) {
+                ledger.unjudged(rule, reason);
+            }
+            calls.undecided(operation);
+        }
     }
 
     private void abandon(Task t) {
