@@ -27,6 +27,18 @@ public final class HandServer implements AutoCloseable {
     private static final int LONGEST_REQUEST = 1_000;
     private static final int TOKEN_BYTES = 16;
 
+    private record Answer(int status, String type, String text) {
+        static final Answer NOTHING = new Answer(404, "text/plain", "There is nothing here.\n");
+
+        static Answer say(int status, String name, String text) {
+            JsonObject answer = new JsonObject();
+            answer.addProperty(name, text);
+            return new Answer(status, "application/json", Html.json(answer));
+        }
+    }
+
+    private static final Answer ENDED = Answer.say(200, "message", "ended");
+
     /** Keeps a counterexample. */
     @FunctionalInterface
     public interface Keeper {
@@ -38,14 +50,18 @@ public final class HandServer implements AutoCloseable {
         String keep(String text) throws IOException;
     }
 
+    /** One request's at a time, from the look at where it is to what is said of it. */
     private final HandWalk walk;
+
     private final Keeper keeper;
     private final HttpServer server;
-    private final ExecutorService worker = Executors.newSingleThreadExecutor(task -> {
+    /** As many as there are requests: who sends half of one waits alone. */
+    private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "explore");
         thread.setDaemon(true);
         return thread;
     });
+
     private final String path;
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -56,7 +72,7 @@ public final class HandServer implements AutoCloseable {
         new SecureRandom().nextBytes(token);
         path = "/" + HexFormat.of().formatHex(token) + "/";
         server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
-        server.setExecutor(worker);
+        server.setExecutor(readers);
         server.createContext("/", this::answer);
         server.start();
     }
@@ -88,57 +104,65 @@ public final class HandServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
-        worker.shutdownNow();
+        readers.shutdownNow();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String host = exchange.getRequestHeaders().getFirst("Host");
-            String asked = exchange.getRequestURI().getPath();
-            if (!host().equals(host) || asked == null || !asked.startsWith(path)) {
-                send(exchange, 404, "text/plain", "There is nothing here.\n");
-                return;
-            }
-            String what = asked.substring(path.length());
-            boolean posts = exchange.getRequestMethod().equals("POST");
-            if (what.isEmpty() && exchange.getRequestMethod().equals("GET")) {
-                send(exchange, 200, "text/html", walk.html());
-            } else if (posts) {
-                post(exchange, what);
-            } else {
-                send(exchange, 404, "text/plain", "There is nothing here.\n");
+            Answer answer = answerTo(exchange);
+            send(exchange, answer);
+            if (answer.equals(ENDED)) {
+                ended.countDown();
             }
         }
     }
 
-    private void post(HttpExchange exchange, String what) throws IOException {
-        byte[] body = exchange.getRequestBody().readNBytes(LONGEST_REQUEST + 1);
+    private Answer answerTo(HttpExchange exchange) throws IOException {
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        String asked = exchange.getRequestURI().getPath();
+        if (!host().equals(host) || asked == null || !asked.startsWith(path)) {
+            return Answer.NOTHING;
+        }
+        String what = asked.substring(path.length());
+        if (what.isEmpty() && exchange.getRequestMethod().equals("GET")) {
+            synchronized (walk) {
+                return new Answer(200, "text/html", walk.html());
+            }
+        } else if (exchange.getRequestMethod().equals("POST")) {
+            return post(exchange.getRequestBody().readNBytes(LONGEST_REQUEST + 1), what);
+        }
+        return Answer.NOTHING;
+    }
+
+    private Answer post(byte[] body, String what) {
         Optional<JsonObject> request = body.length > LONGEST_REQUEST ? Optional.empty() : parse(body);
         if (request.isEmpty()) {
-            say(exchange, 400, "message", "this is no request of the page's");
-            return;
+            return Answer.say(400, "message", "this is no request of the page's");
         }
+        synchronized (walk) {
+            return perform(request.get(), what);
+        }
+    }
+
+    private Answer perform(JsonObject request, String what) {
         // Another window may have gone on meanwhile.
-        boolean stale = number(request.get(), "steps") != walk.length();
-        switch (what) {
+        boolean stale = number(request, "steps") != walk.length();
+        return switch (what) {
             case "do" -> {
-                boolean done = !stale && walk.perform(number(request.get(), "letter"));
-                show(exchange, done ? "" : "that cannot be done any more: this is where the machine is");
+                boolean done = !stale && walk.perform(number(request, "letter"));
+                yield show(done ? "" : "that cannot be done any more: this is where the machine is");
             }
             case "cut" -> {
-                int length = number(request.get(), "length");
+                int length = number(request, "length");
                 if (!stale && length >= 0) {
                     walk.cut(length);
                 }
-                show(exchange, stale ? "another window went on: this is where the machine is" : "");
+                yield show(stale ? "another window went on: this is where the machine is" : "");
             }
-            case "save" -> save(exchange);
-            case "end" -> {
-                say(exchange, 200, "message", "ended");
-                ended.countDown();
-            }
-            default -> say(exchange, 404, "message", "there is no " + what);
-        }
+            case "save" -> save();
+            case "end" -> ENDED;
+            default -> Answer.say(404, "message", "there is no " + what);
+        };
     }
 
     private static Optional<JsonObject> parse(byte[] body) {
@@ -158,40 +182,33 @@ public final class HandServer implements AutoCloseable {
         return is ? Integer.parseInt(value.getAsString()) : -1;
     }
 
-    private void show(HttpExchange exchange, String message) throws IOException {
+    private Answer show(String message) {
         JsonObject answer = new JsonObject();
         answer.addProperty("message", message);
         answer.add("data", walk.data());
-        send(exchange, 200, "application/json", Html.json(answer));
+        return new Answer(200, "application/json", Html.json(answer));
     }
 
-    private void save(HttpExchange exchange) throws IOException {
+    private Answer save() {
         Optional<String> text = walk.counterexample();
         if (text.isEmpty()) {
-            say(exchange, 200, "message", "No promise is broken yet: there is nothing to save.");
-            return;
+            return Answer.say(200, "message", "No promise is broken yet: there is nothing to save.");
         }
         try {
-            say(exchange, 200, "saved", keeper.keep(text.get()));
+            return Answer.say(200, "saved", keeper.keep(text.get()));
         } catch (IOException e) {
-            say(exchange, 200, "message", "It cannot be saved: " + e.getMessage());
+            return Answer.say(200, "message", "It cannot be saved: " + e.getMessage());
         }
     }
 
-    private static void say(HttpExchange exchange, int status, String name, String text) throws IOException {
-        JsonObject answer = new JsonObject();
-        answer.addProperty(name, text);
-        send(exchange, status, "application/json", Html.json(answer));
-    }
-
-    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] bytes = answer.text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", answer.type + "; charset=utf-8");
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
         exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
         exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
         exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
-        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.sendResponseHeaders(answer.status, bytes.length);
         exchange.getResponseBody().write(bytes);
     }
 }

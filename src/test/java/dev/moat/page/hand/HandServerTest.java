@@ -27,6 +27,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -194,6 +195,25 @@ class HandServerTest {
             String request = "GET " + page.getPath() + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
             to.write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(from.readNBytes(12), StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** Anybody on this computer can open a connection; nobody is kept from the walk by it. */
+    @Test
+    void whoSendsHalfARequestKeepsNobodyWaiting() throws IOException {
+        List<Socket> halves = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5; i++) {
+                Socket half = new Socket("127.0.0.1", server.address().getPort());
+                half.getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
+                halves.add(half);
+            }
+            HttpRequest.Builder page = HttpRequest.newBuilder(server.address()).timeout(Duration.ofSeconds(20));
+            assertThat(send(page).statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket half : halves) {
+                half.close();
+            }
         }
     }
 
