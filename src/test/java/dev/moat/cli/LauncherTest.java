@@ -1,6 +1,7 @@
 package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -158,6 +159,10 @@ class LauncherTest {
         assertThat(calls).content().contains(late, "-XX:SharedArchiveFile=").doesNotContain(first);
         moat(Map.of("CORES", "8"), "check", "r1-bench", "--symmetry");
         assertThat(calls).content().contains(first).doesNotContain(late);
+        moat(Map.of("CORES", "8"), "check", "--symmetry", "--json", "r1-bench", "--save", "out");
+        assertThat(calls).content().contains(first).doesNotContain(late);
+        moat(Map.of("CORES", "8"), "check", "r1-bench", "--symmetry", "-Pdomains=3");
+        assertThat(calls).content().contains(late).doesNotContain(first);
         moat(Map.of("CORES", "8"), "check", "r1-bench", "xen-step-2cpu-2refs", "--symmetry");
         assertThat(calls).content().contains(late).doesNotContain(first);
         moat(Map.of("CORES", "8"), "check");
@@ -230,12 +235,133 @@ class LauncherTest {
 
     @Test
     void heapIsBoundedByDefault() throws Exception {
+        assumeThat(Path.of("/proc/meminfo")).isReadable();
         moat(Map.of(), "check");
         String heap = Files.readAllLines(calls).stream()
                 .filter(l -> l.startsWith("java: -Xmx"))
                 .findFirst()
                 .orElseThrow();
         assertThat(Integer.parseInt(heap.replaceAll("\\D", ""))).isBetween(64, 12288);
+    }
+
+    /** A container has what its group may have, not what the machine has. */
+    @Test
+    void theHeapIsThatOfTheContainer() throws Exception {
+        assumeThat(Path.of("/proc/meminfo")).isReadable();
+        tool("cat", "case $1 in /sys/*) echo max; echo 419430400; exit 1 ;; esac; exec /bin/cat \"$@\"");
+        moat(Map.of(), "check");
+        assertThat(calls).content().contains("java: -Xmx300m\n");
+    }
+
+    /** Java takes the last of two sizes, and no two collectors. */
+    @Test
+    void sizesAndACollectorOfTheUsersStand() throws Exception {
+        for (String own : List.of("-Xmx1g -Xms1g", "-XX:MaxHeapSize=1g", "-XX:MaxRAMPercentage=50")) {
+            moat(Map.of("MOAT_JAVA_OPTIONS", own), "check");
+            assertThat(calls).content().contains("java: " + own.split(" ")[0]).doesNotContainPattern("-Xmx\\d+m");
+        }
+        moat(Map.of("MOAT_JAVA_OPTIONS", "-Xmx1g", "MOAT_HEAP", "2g"), "check");
+        assertThat(calls).content().contains("java: -Xmx2g\n", "java: -XX:+UseParallelGC\n");
+        moat(Map.of("MOAT_JAVA_OPTIONS", "-ea -XX:+UseG1GC"), "check");
+        assertThat(calls).content().contains("java: -XX:+UseG1GC\n").doesNotContain("UseParallelGC");
+        moat(Map.of("MOAT_JAVA_OPTIONS", "-XX:+UseGCOverheadLimit"), "check");
+        assertThat(calls).content().contains("java: -XX:+UseParallelGC\n");
+    }
+
+    /** What -Prelease puts beside it holds no classes. */
+    @Test
+    void theJarOfTheClassesIsTaken() throws Exception {
+        moat(Map.of(), "check");
+        for (String other : List.of("sources", "javadoc")) {
+            Path jar = Files.writeString(home.resolve("target/moat-0.1.0-" + other + ".jar"), "");
+            Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(5)));
+        }
+        moat(Map.of(), "check");
+        assertThat(calls).content().contains("/target/moat-0.1.0.jar:").doesNotContain("-sources", "-javadoc", "mvn:");
+    }
+
+    /** The second of two first starts waits, and does not build again. */
+    @Test
+    void twoStartsAtOnceBuildOnce() throws Exception {
+        tool("mvn", """
+                echo "mvn: $*" >>"$CALLS"
+                sleep 3
+                mkdir -p target/lib; : >target/moat-0.1.0.jar
+                """);
+        Map<String, String> env = Map.of("PATH", tools + ":/usr/bin:/bin", "CALLS", calls.toString());
+        List<Process> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            ProcessBuilder one = new ProcessBuilder(home.resolve("moat").toString(), "check");
+            one.environment().remove("JAVA_HOME");
+            one.environment().putAll(env);
+            both.add(one.redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("out" + i).toFile())
+                    .start());
+        }
+        for (Process one : both) {
+            assertThat(one.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(one.exitValue()).isEqualTo(12);
+        }
+        assertThat(Files.readAllLines(calls))
+                .filteredOn(l -> l.startsWith("mvn:"))
+                .hasSize(1);
+        assertThat(Files.readString(directory.resolve("out0")) + Files.readString(directory.resolve("out1")))
+                .contains("moat: another one is building; waiting for it\n");
+        assertThat(home.resolve("target/moat.lock")).doesNotExist();
+    }
+
+    /** Whoever died at a build has to be told of; a failed build leaves no lock. */
+    @Test
+    void aLockOfNobodyIsTold() throws Exception {
+        moat(Map.of("FAKE_BROKEN", "1"), "check");
+        Path lock = home.resolve("target/moat.lock");
+        assertThat(lock).doesNotExist();
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        Files.createDirectory(lock);
+        Files.writeString(lock.resolve("process"), gone.pid() + "\n");
+        Result told = moat(Map.of(), "check");
+        assertThat(told.exit()).isEqualTo(70);
+        assertThat(told.err())
+                .contains("target/moat.lock is there, but process " + gone.pid())
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aCheckoutThatCannotBeWrittenIsTold() throws Exception {
+        Path target = Files.writeString(home.resolve("target"), "in the way");
+        Result told = moat(Map.of(), "check");
+        assertThat(told.exit()).isEqualTo(70);
+        assertThat(told.err())
+                .endsWith("/target cannot be written, and nothing is built there\n")
+                .hasLineCount(1);
+        Files.delete(target);
+        moat(Map.of(), "check");
+        Files.setLastModifiedTime(
+                home.resolve("src/main/A.java"), FileTime.from(Instant.now().plusSeconds(5)));
+        assertThat(target.toFile().setWritable(false)).isTrue();
+        try {
+            assumeThat(Files.isWritable(target))
+                    .as("for whom there are no permissions")
+                    .isFalse();
+            Result older = moat(Map.of(), "check");
+            assertThat(older.exit()).isEqualTo(12);
+            assertThat(older.err()).contains("cannot be written; what runs is older than the sources");
+        } finally {
+            target.toFile().setWritable(true);
+        }
+    }
+
+    @Test
+    void aLocaleOfAsciiIsNotHandedOn() throws Exception {
+        tool("java", """
+                if [ "$1" = -version ]; then echo 'openjdk version "17"' >&2; exit 0; fi
+                echo "locale: $LC_ALL" >>"$CALLS"
+                """);
+        for (String[] one : new String[][] {{"C", "C.UTF-8"}, {"POSIX", "C.UTF-8"}, {"de_DE.UTF-8", "de_DE.UTF-8"}}) {
+            moat(Map.of("LC_ALL", one[0]), "check");
+            assertThat(Files.readAllLines(calls)).last().isEqualTo("locale: " + one[1]);
+        }
     }
 
     @Test
