@@ -43,6 +43,9 @@ final class Trial {
     /** Beyond, nobody looks for runs without end: all states and transitions are kept at once for that. */
     private static final int RESPONSE_STATES = 5_000;
 
+    /** Packages of those that search and judge. */
+    private static final List<String> JUDGING = List.of("dev.moat.check.", "dev.moat.explore.", "dev.moat.logic.");
+
     private final Engine engine;
     private final Scenario scenario;
     private final Model model;
@@ -152,7 +155,25 @@ final class Trial {
                 | IllegalStateException
                 | IndexOutOfBoundsException
                 | ArithmeticException stopped) {
+            requireMachines(stopped);
             return new Death(How.STOPPED, scenario.id(), stopped.getClass().getSimpleName());
+        }
+    }
+
+    /**
+     * What the machine throws, or what was changed of it, is a refusal to go on; what those throw that search and judge it is a
+     * mistake of theirs, which must not count as noticed.
+     */
+    static void requireMachines(RuntimeException stopped) {
+        for (StackTraceElement frame : stopped.getStackTrace()) {
+            String type = frame.getClassName();
+            if (type.startsWith("dev.moat.")) {
+                boolean changed = type.startsWith(Mutant.class.getPackageName() + ".");
+                if (!changed && JUDGING.stream().anyMatch(type::startsWith)) {
+                    throw stopped;
+                }
+                return;
+            }
         }
     }
 
@@ -179,6 +200,7 @@ final class Trial {
         try {
             return family.isEmpty() ? ofMeaning(mutant) : ofWrite(mutant, family);
         } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException stopped) {
+            requireMachines(stopped);
             return family.isEmpty() ? Effect.OTHER : Effect.MORE;
         }
     }
