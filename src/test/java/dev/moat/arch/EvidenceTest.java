@@ -2,6 +2,8 @@ package dev.moat.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.model.InjectedFault;
+import dev.moat.scenario.Catalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,14 +21,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a family's page names as evidence is there: types, methods of tests, scenarios, faults. */
 class EvidenceTest {
     private static final Pattern NAME = Pattern.compile("`([A-Za-z0-9.-]+)`");
-    private static final Map<String, Path> SOURCES = files(Path.of("src"), ".java");
-    private static final Map<String, Path> SCENARIOS = files(Path.of("specs/scenarios"), ".yaml");
+    private static final Map<String, List<Path>> SOURCES = files(Path.of("src"), ".java");
+    private static final Map<String, List<Path>> SCENARIOS = files(Path.of("specs/scenarios"), ".yaml");
+    /** What was recorded of real code. */
+    private static final Map<String, List<Path>> TABLES = files(Path.of("src/test/resources"), ".csv");
 
-    private static Map<String, Path> files(Path root, String end) {
+    private static final Set<String> FAULTS = Catalog.load().components().stream()
+            .flatMap(component -> component.faults().stream())
+            .map(InjectedFault::id)
+            .collect(Collectors.toSet());
+
+    private static Map<String, List<Path>> files(Path root, String end) {
         try (Stream<Path> all = Files.walk(root)) {
             return all.filter(f -> f.toString().endsWith(end))
-                    .collect(Collectors.toMap(
-                            f -> f.getFileName().toString().replace(end, ""), f -> f, (one, other) -> one));
+                    .collect(Collectors.groupingBy(
+                            f -> f.getFileName().toString().replace(end, "")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -40,10 +50,15 @@ class EvidenceTest {
     private static boolean isThere(String name) throws IOException {
         String[] parts = name.split("\\.", 2);
         if (!Character.isUpperCase(name.charAt(0))) {
-            return SCENARIOS.containsKey(name) || name.contains(".");
+            boolean isTable = name.endsWith(".csv") && TABLES.containsKey(name.replace(".csv", ""));
+            return SCENARIOS.containsKey(name) || FAULTS.contains(name) || isTable;
         }
-        Path file = SOURCES.get(parts[0]);
-        return file != null && (parts.length == 1 || Files.readString(file).contains(" " + parts[1] + "("));
+        for (Path file : SOURCES.getOrDefault(parts[0], List.of())) {
+            if (parts.length == 1 || Files.readString(file).contains(" " + parts[1] + "(")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<String> missing(String text) throws IOException {
@@ -68,7 +83,7 @@ class EvidenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"no-such-scenario", "NoSuchTest", "EvidenceTest.noSuchMethod"})
+    @ValueSource(strings = {"no-such-scenario", "NoSuchTest", "EvidenceTest.noSuchMethod", "no.such-fault", "none.csv"})
     void aNameThatIsNotThereIsFound(String name) throws IOException {
         assertThat(missing("| asked | `" + name + "`, `EvidenceTest.everyNameIsThere` |"))
                 .containsExactly(name);
