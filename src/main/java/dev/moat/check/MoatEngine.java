@@ -263,7 +263,7 @@ public final class MoatEngine implements Engine {
         says(record).ifPresent(says -> lines.addAll(TraceTable.wrap("scenario: " + says)));
         lines.add("");
         new Story(runner, catalog, record.machine())
-                .print(replay.transitions(), folded, Own.command("replay") + " " + file)
+                .print(replay.transitions(), folded, Own.command("replay", file))
                 .lines()
                 .forEach(lines::add);
         lines.add("");
@@ -341,7 +341,7 @@ public final class MoatEngine implements Engine {
         Counterexample record = replay.counterexample();
         List<String> notes = new ArrayList<>(origin(replay));
         says(record).ifPresent(notes::add);
-        notes.add("Reproduce: " + Own.command("replay") + " " + file);
+        notes.add("Reproduce: " + Own.command("replay", file));
         return new TracePage(runner(replay), catalog, record.machine(), texts(record.violates()))
                 .html(record.scenario(), notes, replay.transitions());
     }

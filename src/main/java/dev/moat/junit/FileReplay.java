@@ -73,7 +73,7 @@ final class FileReplay implements TestTemplateInvocationContext, BeforeEachCallb
                 .goingOn(done.round());
         return text.append('\n')
                 .append(new Story(runner, catalog, done.counterexample().machine())
-                        .print(done.transitions(), true, Own.command("replay") + " " + file))
+                        .print(done.transitions(), true, Own.command("replay", file)))
                 .toString();
     }
 

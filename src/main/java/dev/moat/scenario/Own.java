@@ -2,6 +2,7 @@ package dev.moat.scenario;
 
 import dev.moat.input.Home;
 import dev.moat.input.InputException;
+import dev.moat.input.ShellWord;
 import dev.moat.liveness.Response;
 import dev.moat.logic.read.InvariantLibrary;
 import java.io.File;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -105,13 +107,23 @@ public final class Own extends URLClassLoader {
         return false;
     }
 
-    /** The words that begin a command which finds what this thread finds: {@code moat replay --class-path own}. */
-    public static String command(String name) {
-        StringBuilder command = new StringBuilder("moat ").append(name);
+    /**
+     * A command that finds what this thread finds, as a shell reads it: {@code moat replay --class-path own file}.
+     *
+     * @param name of the command
+     * @param words of it, behind those that name the user's own
+     */
+    public static String command(String name, Object... words) {
+        List<String> command = new ArrayList<>(List.of("moat", name));
         if (Thread.currentThread().getContextClassLoader() instanceof Own own) {
-            command.append(own.path.isEmpty() ? "" : " --class-path " + own.path);
-            own.invariants.forEach(directory -> command.append(" --invariants ").append(directory));
+            if (!own.path.isEmpty()) {
+                command.addAll(List.of("--class-path", own.path));
+            }
+            own.invariants.forEach(directory -> command.addAll(List.of("--invariants", directory.toString())));
         }
-        return command.toString();
+        for (Object word : words) {
+            command.add(word.toString());
+        }
+        return command.stream().map(ShellWord::of).collect(Collectors.joining(" "));
     }
 }

@@ -75,6 +75,19 @@ class SimulateCommandTest {
                 .contains("moat simulate " + control + " --inject none --seed");
     }
 
+    /** What is printed to be run is run by a shell. */
+    @Test
+    void printedCommandsAreQuoted() {
+        String save = directory.resolve("o ut").toString();
+        for (String command : List.of("simulate", "check")) {
+            moat(command, "r1-unmap-no-invalidation", "--save", save);
+            String file = "moat replay '" + save + "/r1-unmap-no-invalidation.itf.json'\n";
+            assertThat(out.toString()).contains("  reproduce     " + file);
+        }
+        moat("show", save + "/r1-unmap-no-invalidation.itf.json");
+        assertThat(out.toString()).contains("moat replay '" + save);
+    }
+
     @Test
     void aViolationIsMinimisedSavedAndReplayed() {
         assertThat(moat(

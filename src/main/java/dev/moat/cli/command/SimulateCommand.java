@@ -214,8 +214,8 @@ public final class SimulateCommand implements Callable<Integer> {
             // Java refuses to write on an interrupted thread.
             Thread.interrupted();
         }
-        site.print("  to go on      " + Own.command("simulate") + " " + name + changes.words() + " --seed " + seed
-                + " --walk " + length + " --first-walk " + result.next());
+        site.print("  to go on      " + Own.command("simulate", name) + changes.words() + " --seed " + seed + " --walk "
+                + length + " --first-walk " + result.next());
         if (result.interrupted()) {
             return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
         }
@@ -301,7 +301,7 @@ public final class SimulateCommand implements Callable<Integer> {
         Trace found = walked.result().violation();
         Path file = save.resolve(scenario.id() + ".itf.json");
         Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
-        String reproduce = Own.command("replay") + " " + file;
+        String reproduce = Own.command("replay", file);
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
         new Story(runner, Catalog.load(), scenario.machine())

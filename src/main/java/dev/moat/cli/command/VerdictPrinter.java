@@ -159,9 +159,9 @@ final class VerdictPrinter {
         List<String> lines = new ArrayList<>();
         if (saved != null) {
             lines.add("  saved         " + saved);
-            lines.add("  reproduce     " + Own.command("replay") + " " + saved);
+            lines.add("  reproduce     " + Own.command("replay", saved));
             if (brief) {
-                lines.add("  step by step  " + Own.command("show") + " " + saved);
+                lines.add("  step by step  " + Own.command("show", saved));
             }
         }
         if (v.exit() == ExitCode.INTERRUPTED) {

@@ -1,5 +1,6 @@
 package dev.moat.cli.option;
 
+import dev.moat.input.ShellWord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,12 +38,11 @@ public final class ChangeOptions {
         return settings;
     }
 
-    /** The options as they were given, each with a space before it. */
+    /** The options as they were given, as a shell reads them, each with a space before it. */
     public String words() {
         StringBuilder text = new StringBuilder();
-        settings.forEach(
-                (key, value) -> text.append(" -P ").append(key).append('=').append(value));
-        inject.forEach(fault -> text.append(" --inject ").append(fault));
+        settings.forEach((key, value) -> text.append(" -P ").append(ShellWord.of(key + "=" + value)));
+        inject.forEach(fault -> text.append(" --inject ").append(ShellWord.of(fault)));
         return text.toString();
     }
 }

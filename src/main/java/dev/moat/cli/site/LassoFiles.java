@@ -33,10 +33,9 @@ public record LassoFiles(Path directory, List<String> injected, String family, L
         for (ResponseLasso lasso : lassos) {
             Path file = directory.resolve(lasso.rule().id() + RecordedLasso.SUFFIX);
             if (outputs.write(file, () -> RecordedLasso.text(lasso, injected, family))) {
-                List<String> words = new ArrayList<>(List.of(Own.command("replay")));
-                words.addAll(options);
+                List<String> words = new ArrayList<>(options);
                 words.add(file.toString());
-                lines.add("saved " + file + "; reproduce with: " + String.join(" ", words));
+                lines.add("saved " + file + "; reproduce with: " + Own.command("replay", words.toArray()));
             }
         }
         return outputs.exit();
