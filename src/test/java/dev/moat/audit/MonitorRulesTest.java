@@ -95,12 +95,12 @@ class MonitorRulesTest {
         counts(mapped().unmap(A, 5, 1).pages(3, 5, 0).event(text, "5010"), Rule.RETURN_PAGE, 1, 0, 0);
         TraceText renamed = mapped().unmap(A, 5, 1);
         counts(renamed.event(text.replace("_page", "_phys"), "5010"), Rule.RETURN_PAGE, 0, 1, 0);
-        counts(mapped().unmap(A, 5, 1).event(text, "6010"), Rule.RETURN_PAGE, 0, 0, 0);
-        counts(mapped().unmap(A, 5, 1).event(text, "0x5010"), Rule.RETURN_PAGE, 0, 0, 0);
+        counts(mapped().unmap(A, 5, 1).event(text, "6010"), Rule.RETURN_PAGE, 0, 0, 1);
+        counts(mapped().unmap(A, 5, 1).event(text, "0x5010"), Rule.RETURN_PAGE, 0, 0, 1);
         counts(mapped().unmap(A, 6, 1).event(text, "6000"), Rule.RETURN_PAGE, 0, 0, 1);
         counts(mapped().begin().unmap(A, 5, 1).end().event(text, "5000"), Rule.RETURN_PAGE, 0, 1, 0);
         TraceText once = mapped().unmap(A, 5, 1).event(text, "5000").event(text, "5000");
-        counts(once, Rule.RETURN_PAGE, 0, 1, 0);
+        counts(once, Rule.RETURN_PAGE, 0, 1, 1);
     }
 
     /** An unmap outside of the DMA layer has nothing to do with the call that follows it. */

@@ -45,7 +45,7 @@ final class Calls {
 
     /** A call begins. */
     void begin(Task t, Event e) {
-        t.loose = null;
+        t.loose.clear();
         t.operations.push(new Operation(e));
         if (t.operations.size() > Task.DEEPEST) {
             giveUp(t.operations.removeLast());
@@ -64,25 +64,30 @@ final class Calls {
             }
             decide(op, e);
             returns.call(op, e);
-        } else if (e.kind() == EventKind.DMA_FREE_RETURN && t.loose != null) {
-            Operation op = new Operation(EventKind.DMA_FREE, e.line());
-            op.add(t.loose);
-            t.loose = null;
-            returns.call(op, e);
-        } else {
+            t.pageReturned |= begun == EventKind.DMA_UNMAP_PAGE;
+            return;
+        }
+        Operation.Range loose = e.kind() == EventKind.DMA_FREE_RETURN ? t.loose.take() : null;
+        if (loose == null) {
             notes.withoutBegin++;
+        } else {
+            returns.call(new Operation(EventKind.DMA_FREE, loose), e);
         }
     }
 
-    /** The tracepoint at the end of unmapping a page says as much as the probes that are missing. */
+    /**
+     * The tracepoint at the end of unmapping a page says as much as the probes that are missing. Where the probes have shown the
+     * call, it says nothing new.
+     */
     void unmapped(Task t, Event e) {
-        Operation.Range range = t.loose;
-        long page = e.get(Field.DMA_ADDR) >>> AddressSpace.PAGE_BITS;
-        if (range != null && e.has(Field.DMA_ADDR) && range.first() <= page && page < range.end()) {
-            Operation op = new Operation(EventKind.DMA_UNMAP_PAGE, range.line());
-            op.add(range);
-            t.loose = null;
-            returns.call(op, e);
+        boolean told = t.pageReturned;
+        t.pageReturned = false;
+        Operation.Range range =
+                e.has(Field.DMA_ADDR) ? t.loose.take(e.get(Field.DMA_ADDR) >>> AddressSpace.PAGE_BITS) : null;
+        if (range != null) {
+            returns.call(new Operation(EventKind.DMA_UNMAP_PAGE, range), e);
+        } else if (!told) {
+            ledger.unjudged(Rule.RETURN_PAGE, Returns.NO_UNMAP);
         }
     }
 
@@ -215,7 +220,7 @@ final class Calls {
         Operation.Range range = new Operation.Range(space, first, end, e.line(), taken.unseen());
         Operation op = t.operations.peek();
         if (op == null) {
-            t.loose = range;
+            t.loose.add(range);
         } else {
             op.add(range);
         }

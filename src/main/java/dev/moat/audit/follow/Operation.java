@@ -5,6 +5,7 @@ import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.result.Rule;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +41,12 @@ final class Operation {
     String spoiled;
 
     /** A call of which only the end is shown. */
-    Operation(EventKind kind, long line) {
+    Operation(EventKind kind, Range range) {
         this.kind = kind;
-        this.line = line;
+        line = range.line;
         direction = -1;
         size = 0;
+        ranges.add(range);
     }
 
     Operation(Event e) {
@@ -74,6 +76,48 @@ final class Operation {
             case DMA_FREE_RETURN -> EventKind.DMA_FREE;
             default -> null;
         };
+    }
+
+    /**
+     * Unmaps of a task outside of any call that is shown, until an event tells that their call has returned. There are several where
+     * interrupts upon the task cannot be told from it, or where the call of an unmap shows no return.
+     */
+    static final class Loose {
+        /** More are not kept. */
+        private static final int MOST = 64;
+
+        private final ArrayDeque<Range> ranges = new ArrayDeque<>(1);
+
+        /** An unmap; older ones of its pages are over. */
+        void add(Range range) {
+            ranges.removeIf(r -> r.space == range.space && r.first < range.end && range.first < r.end);
+            if (ranges.size() == MOST) {
+                ranges.removeLast();
+            }
+            ranges.push(range);
+        }
+
+        /** Takes out the latest of a page; null for none. */
+        @Nullable
+        Range take(long page) {
+            for (Range r : ranges) {
+                if (r.first <= page && page < r.end) {
+                    ranges.remove(r);
+                    return r;
+                }
+            }
+            return null;
+        }
+
+        /** Takes out the latest; null for none. */
+        @Nullable
+        Range take() {
+            return ranges.poll();
+        }
+
+        void clear() {
+            ranges.clear();
+        }
     }
 
     void add(Range range) {

@@ -10,6 +10,8 @@ import java.util.Locale;
 
 /** Judges at the moments when somebody is told that nothing lingers: the return of an unmap, and of a flush. */
 final class Returns {
+    static final String NO_UNMAP = "no unmap was seen inside";
+
     private final Ledger ledger;
     private final Tables tables;
     private final StaleJudge judge;
@@ -28,7 +30,7 @@ final class Returns {
         }
         String reason = op.spoiled;
         if (op.ranges.isEmpty()) {
-            reason = "no unmap was seen inside";
+            reason = NO_UNMAP;
         }
         Stale lingering = null;
         for (Operation.Range r : op.ranges) {

@@ -138,8 +138,11 @@ final class Task {
     /** Domain ids that tracepoints of the flush under way have named. */
     final Flush.Announced announced = new Flush.Announced();
 
-    /** The last unmap outside of any operation. */
-    Operation.@Nullable Range loose;
+    /** Unmaps outside of any operation. */
+    final Operation.Loose loose = new Operation.Loose();
+
+    /** Whether the return of an unmap of a page was seen, and the tracepoint that says the same was not. */
+    boolean pageReturned;
 
     boolean idle() {
         return operations.isEmpty()

@@ -1,0 +1,52 @@
+package dev.moat.audit;
+
+import static dev.moat.audit.TraceText.A;
+import static dev.moat.audit.TraceText.counts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.audit.result.Rule;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The strict promise by tracepoints alone, {@code unmap} and {@code dma_unmap_page} of Linux 6.12: nothing tells calls apart. */
+class UnmapPointsTest {
+    private static final String NIC = "0000:03:00.0";
+
+    private static TraceText returned(TraceText t, String device, long page) {
+        return t.event("dma_unmap_page: %s dir=TO_DEVICE dma_addr=%x size=4096 attrs=", device, page << 12);
+    }
+
+    /** An interrupt upon the task unmaps between the unmap of the task and its event; neither form nor flags tell it apart. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anInterruptUponAnUnmap(boolean invalidated) {
+        TraceText t = new TraceText().in("").mapPoint(5, 1, 100).mapPoint(6, 1, 101);
+        t.unmapPoint(5, 1, 1);
+        t = invalidated ? t.pages(3, 5, 0) : t;
+        returned(returned(t.unmapPoint(6, 1, 1).pages(3, 6, 0), NIC, 6), NIC, 5);
+        counts(t, Rule.RETURN_PAGE, invalidated ? 2 : 1, invalidated ? 0 : 1, 0);
+        assertThat(t.audit().outcome(true)).isEqualTo(invalidated ? Audit.Outcome.HELD : Audit.Outcome.VIOLATED);
+    }
+
+    /** Each event counts somewhere, though its unmap was not seen, or is too long ago; where probes show the call, it counts once. */
+    @Test
+    void unmapsThatWereNotSeen() {
+        TraceText t = returned(new TraceText().mapPoint(5, 1, 100), NIC, 5).pages(3, 5, 0);
+        assertThat(t.tally(Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("no unmap was seen inside", 1L));
+        TraceText many = new TraceText().mapPoint(0, 65, 100);
+        for (int page = 0; page < 65; page++) {
+            many.unmapPoint(page, 1, 1);
+        }
+        many.pages(3, 0, 7);
+        for (int page = 0; page < 65; page++) {
+            returned(many, NIC, page);
+        }
+        counts(many, Rule.RETURN_PAGE, 64, 0, 1);
+        TraceText probes =
+                new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1).pages(3, 5, 0);
+        counts(returned(probes.end(), NIC, 5), Rule.RETURN_PAGE, 1, 0, 0);
+        counts(returned(probes, NIC, 5), Rule.RETURN_PAGE, 1, 0, 1);
+    }
+}
