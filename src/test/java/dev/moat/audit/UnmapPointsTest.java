@@ -8,11 +8,13 @@ import dev.moat.audit.result.Rule;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The strict promise by tracepoints alone, {@code unmap} and {@code dma_unmap_page} of Linux 6.12: nothing tells calls apart. */
 class UnmapPointsTest {
     private static final String NIC = "0000:03:00.0";
+    private static final String DISK = "0000:04:00.0";
 
     private static TraceText returned(TraceText t, String device, long page) {
         return t.event("dma_unmap_page: %s dir=TO_DEVICE dma_addr=%x size=4096 attrs=", device, page << 12);
@@ -48,5 +50,46 @@ class UnmapPointsTest {
                 new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1).pages(3, 5, 0);
         counts(returned(probes.end(), NIC, 5), Rule.RETURN_PAGE, 1, 0, 0);
         counts(returned(probes, NIC, 5), Rule.RETURN_PAGE, 1, 0, 1);
+    }
+
+    private static TraceText flush(TraceText t, String unit, String device, int did) {
+        return t.event("cache_tag_flush_all: %s/%s type iotlb did %d pasid 0 ref 1", unit, device, did);
+    }
+
+    /** Of another CPU, while the task is between its unmap and the event. Which id is the device's, its own flush has told before. */
+    @ParameterizedTest
+    @CsvSource({
+        "true, dmar0, 0x400e2, 1 0 1", // another domain's
+        "true, dmar1, 0x300e2, 1 0 1", // of the same number in another unit
+        "true, dmar0, 0x300e2, 2 0 0",
+        "true, dmar0, 0x00d2, 2 0 0", // everything
+        "false, dmar0, 0x400e2, 1 0 1",
+        "false, dmar0, 0x300e2, 1 0 1", // of several ids one, and nothing tells whose
+        "false, dmar0, 0x00d2, 2 0 0",
+    })
+    void aFlushThatMayBeOfAnotherDomain(boolean told, String unit, String descriptor, String counts) {
+        TraceText t = flush(new TraceText(), "dmar0", DISK, 4).event("qi_submit: iotlb_inv dmar0: 0x400e2 0x0 0x0 0x0");
+        t.mapPoint(5, 1, 100).unmapPoint(5, 1, 1);
+        returned((told ? flush(t, "dmar0", NIC, 3) : t).pages(3, 5, 0), NIC, 5);
+        t.mapPoint(6, 1, 101).unmapPoint(6, 1, 1).on(9, 1);
+        t.event("qi_submit: iotlb_inv %s: %s 0x0 0x0 0x0", unit, descriptor).tick();
+        returned(t.on(1, 0), NIC, 6);
+        String[] n = counts.split(" ");
+        counts(t, Rule.RETURN_PAGE, Long.parseLong(n[0]), Long.parseLong(n[1]), Long.parseLong(n[2]));
+    }
+
+    /** Attached anew the device has another id; what is not known any more accuses nobody. */
+    @Test
+    void devicesThatMove() {
+        TraceText t = flush(new TraceText(), "dmar0", NIC, 3).event("qi_submit: iotlb_inv dmar0: 0x300e2 0x0 0x0 0x0");
+        t.event("cache_tag_unassign: dmar0/%s type iotlb did 3 pasid 0 ref 1", NIC);
+        t.event("cache_tag_assign: dmar0/%s type iotlb did 4 pasid 0 ref 1", NIC);
+        returned(t.mapPoint(5, 1, 100).unmapPoint(5, 1, 1).pages(4, 5, 0), NIC, 5);
+        counts(t, Rule.RETURN_PAGE, 1, 0, 0);
+        returned(t.mapPoint(5, 1, 100).unmapPoint(5, 1, 1).pages(3, 5, 0), NIC, 5);
+        counts(t, Rule.RETURN_PAGE, 1, 0, 1);
+        t.event("cache_tag_unassign: dmar0/%s type iotlb did 4 pasid 0 ref 1", NIC);
+        returned(t.mapPoint(5, 1, 100).unmapPoint(5, 1, 1).pages(3, 5, 0), NIC, 5);
+        counts(t, Rule.RETURN_PAGE, 2, 0, 1);
     }
 }

@@ -214,6 +214,7 @@ public final class Flushes {
                 continue;
             }
             s.drop();
+            s.removal().ended(inv);
             if (!s.replaced()) {
                 s.space().stale().remove(s);
             }

@@ -3,6 +3,7 @@ package dev.moat.audit.follow;
 import dev.moat.audit.bounce.Bounces;
 import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.DeviceIds;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
@@ -50,6 +51,7 @@ public final class Monitor {
     private final DeviceFilter devices;
     private final Subjects subjects;
     private final DirectMaps direct;
+    private final DeviceIds ids = new DeviceIds();
     private int untilCheck = LOOK;
     /** How many new tasks there are to be before the idle ones are looked for again. */
     private int untilSweep;
@@ -68,9 +70,9 @@ public final class Monitor {
         tables = new Tables(ledger, judge);
         flushes = new Flushes(tables.spaces(), devices);
         subjects = new Subjects(devices, tables);
-        returns = new Returns(ledger, tables, judge);
+        returns = new Returns(ledger, tables, judge, flushes, ids);
         calls = new Calls(ledger, tables, returns, transfers, direct, notes);
-        syncs = new Syncs(tables, flushes, returns, notes, devices);
+        syncs = new Syncs(tables, flushes, returns, notes, devices, ids);
     }
 
     /** Takes in the next event. */
@@ -143,10 +145,7 @@ public final class Monitor {
             case FLUSH_ALL_RETURN -> syncs.allReturns(task(e), e);
             case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> syncs.names(task(e), e);
             case QI_SUBMIT -> flushes.submit(e, task(e), calls.unmapping());
-            case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> {
-                devices.moves(e.device(), tables.spaces());
-                flushes.idsMayChange();
-            }
+            case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> syncs.moves(e);
             case IO_PAGE_FAULT -> fault(e);
             case DOMAIN_FREE -> free(e.get(Field.DOM));
             case BOUNCED -> {
@@ -247,6 +246,7 @@ public final class Monitor {
         tasks.clear();
         calls.forget();
         flushes.forget();
+        ids.forget();
         tables.forget();
         bounces.forget();
         transfers.forget();

@@ -1,6 +1,7 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.Removal;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
@@ -19,13 +20,15 @@ final class Operation {
      * Pages that it unmapped.
      *
      * @param unseen why some of them were not seen to be mapped; null where all were
+     * @param removal what was taken from the tables; null where none of them was seen to be mapped
      */
     record Range(
             AddressSpace space,
             long first,
             long end,
             long line,
-            @Nullable String unseen) {}
+            @Nullable String unseen,
+            @Nullable Removal removal) {}
 
     final EventKind kind;
     final long line;

@@ -1,6 +1,8 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.judge.StaleJudge;
+import dev.moat.audit.pages.DeviceIds;
+import dev.moat.audit.pages.Removal;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.result.Ledger;
@@ -10,13 +12,18 @@ import java.util.Locale;
 
 /** Judges at the moments when somebody is told that nothing lingers: the return of an unmap, and of a flush. */
 final class Returns {
+    private static final String OF_ANOTHER = "it was invalidated for a domain id that may be another domain's";
     static final String NO_UNMAP = "no unmap was seen inside";
 
     private final Ledger ledger;
     private final Tables tables;
     private final StaleJudge judge;
+    private final Flushes flushes;
+    private final DeviceIds ids;
 
-    Returns(Ledger ledger, Tables tables, StaleJudge judge) {
+    Returns(Ledger ledger, Tables tables, StaleJudge judge, Flushes flushes, DeviceIds ids) {
+        this.flushes = flushes;
+        this.ids = ids;
         this.ledger = ledger;
         this.tables = tables;
         this.judge = judge;
@@ -49,12 +56,34 @@ final class Returns {
         }
         for (Operation.Range r : op.ranges) {
             reason = reason == null ? r.unseen() : reason;
+            reason = (reason == null && ofAnother(r, e)) ? OF_ANOTHER : reason;
         }
         if (reason != null) {
             ledger.unjudged(rule, reason);
         } else {
             ledger.clean(rule);
         }
+    }
+
+    /**
+     * Whether pages of no known domain linger no more because of an invalidation that may have been for another domain: its id is none
+     * of the device's or, where the trace does not tell those, one of several and sent by another task.
+     */
+    private boolean ofAnother(Operation.Range r, Event e) {
+        Removal removal = r.removal();
+        if (r.space().known() || removal == null || flushes.identities() < 2) {
+            return false;
+        }
+        String device = e.device();
+        for (Removal.End end : removal.ends()) {
+            boolean own = (device != null && ids.knows(device))
+                    ? ids.has(device, end.unit(), end.id())
+                    : end.task() == e.task();
+            if (!own) {
+                return true;
+            }
+        }
+        return removal.crowded();
     }
 
     private void lingers(Rule rule, Operation op, Stale s, Event e) {

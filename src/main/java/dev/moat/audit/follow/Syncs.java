@@ -1,7 +1,9 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.DeviceIds;
 import dev.moat.audit.read.Event;
+import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.transfer.DeviceFilter;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,10 @@ final class Syncs {
     private final Returns returns;
     private final Notes notes;
     private final DeviceFilter devices;
+    private final DeviceIds ids;
 
-    Syncs(Tables tables, Flushes flushes, Returns returns, Notes notes, DeviceFilter devices) {
+    Syncs(Tables tables, Flushes flushes, Returns returns, Notes notes, DeviceFilter devices, DeviceIds ids) {
+        this.ids = ids;
         this.devices = devices;
         this.tables = tables;
         this.flushes = flushes;
@@ -84,10 +88,29 @@ final class Syncs {
                 : op.ranges.get(op.ranges.size() - 1).space();
     }
 
+    /** A device is attached to a domain with an id, or detached from it. */
+    void moves(Event e) {
+        devices.moves(e.device(), tables.spaces());
+        flushes.idsMayChange();
+        String device = e.device();
+        if (device == null || !e.has(Field.DID)) {
+            return;
+        }
+        if (e.kind() == EventKind.CACHE_TAG_ASSIGN) {
+            ids.assigned(device, e.get(Field.UNIT), e.get(Field.DID));
+        } else {
+            ids.unassigned(device, e.get(Field.UNIT), e.get(Field.DID));
+        }
+    }
+
     /** A flush names the domain id that it sends invalidations for. */
     void names(Task t, Event e) {
         devices.link(flushed(t), devices.active() ? e.device() : null);
         if (e.has(Field.DID) && e.has(Field.UNIT)) {
+            String device = e.device();
+            if (device != null) {
+                ids.flushed(device, e.get(Field.UNIT), e.get(Field.DID));
+            }
             flushes.announce(e.get(Field.UNIT), e.get(Field.DID), context(t));
         }
     }
