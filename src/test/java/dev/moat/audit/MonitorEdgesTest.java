@@ -252,4 +252,34 @@ class MonitorEdgesTest {
         counts(t, Rule.FRAME_REUSE, MOST_IN_BUCKET + 10, 1, 1);
         assertThat(t.audit().warnings()).anyMatch(w -> w.contains("were forgotten by frame-reuse"));
     }
+
+    /** What was mapped before the trace, or before events were lost, may linger when its address is mapped again. */
+    @Test
+    void mappedBeforeTheTrace() {
+        for (boolean probes : new boolean[] {true, false}) {
+            for (boolean lost : new boolean[] {true, false}) {
+                TraceText begun = new TraceText().pages(3, 9, 0).tick();
+                begun = lost ? begun.mapPoint(5, 1, 99).line("CPU:0 [LOST 3 EVENTS]") : begun;
+                TraceText t = probes ? begun.unmap(A, 5, 1).map(A, 5, 1, 100) : begun.unmapPoint(5, 1, 1);
+                t = probes ? t : t.mapPoint(5, 1, 100);
+                assertThat(t.tally(Rule.IOVA_REUSE).unjudged())
+                        .as("%s", t)
+                        .containsEntry("mapped before the trace began", 1L);
+            }
+        }
+        TraceText t = new TraceText().flushAll(A, 3).tick().unmap(A, 5, 4);
+        counts(t.pages(3, 6, 0).tick().map(A, 6, 1, 100), Rule.IOVA_REUSE, 1, 0, 0);
+        counts(t.map(A, 7, 2, 101), Rule.IOVA_REUSE, 1, 0, 1);
+        counts(t.map(A, 5, 1, 105), Rule.IOVA_REUSE, 1, 0, 2);
+        counts(t.unmap(A, 5, 1).pages(3, 5, 0).tick().map(A, 5, 1, 106), Rule.IOVA_REUSE, 2, 0, 2);
+    }
+
+    /** A flush that sends something else does not show that such pages were dropped; one that sends them does. */
+    @Test
+    void flushesOfWhatWasMappedBefore() {
+        for (int page : new int[] {5, 6}) {
+            TraceText t = new TraceText().flushAll(A, 3).tick().unmap(A, 5, 1).sync(A, 5, 1);
+            counts(t.pages(3, page, 0).synced(), Rule.COVERS, page == 5 ? 1 : 0, 0, page == 5 ? 0 : 1);
+        }
+    }
 }

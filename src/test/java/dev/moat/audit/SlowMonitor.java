@@ -36,6 +36,9 @@ final class SlowMonitor {
     /** Unmapped, and not mapped since. */
     private final Set<Page> gone = new HashSet<>();
 
+    /** Unmapped without having been mapped, and not mapped or invalidated since; with the invalidations that have not completed. */
+    private final Map<Page, Set<int[]>> earlier = new HashMap<>();
+
     private final Map<Integer, List<Set<Page>>> calls = new HashMap<>();
     private final Map<Integer, Boolean> unseen = new HashMap<>();
     /** Task and CPU of every invalidation that has not completed. */
@@ -51,6 +54,7 @@ final class SlowMonitor {
             if (inv[0] == task || inv[1] == cpu) {
                 open.remove(inv);
                 lingering.values().removeIf(l -> l.pending.contains(inv));
+                earlier.values().removeIf(pending -> pending.contains(inv));
             }
         }
     }
@@ -65,7 +69,7 @@ final class SlowMonitor {
             Linger l = lingering.get(new Page(dom, p));
             boolean perhaps = doubtful.remove(new Page(dom, p));
             reused |= l != null && l.owed();
-            unsure |= (l != null && !l.owed()) || perhaps;
+            unsure |= (l != null && !l.owed()) || perhaps || earlier.remove(new Page(dom, p)) != null;
             boolean was = mapped.put(new Page(dom, p), frame + p - page) != null;
             over |= was && !perhaps;
             doubted |= perhaps;
@@ -108,6 +112,9 @@ final class SlowMonitor {
             Page one = new Page(dom, p);
             all.add(one);
             boolean doubted = doubtful.remove(one);
+            if (!mapped.containsKey(one) && !gone.contains(one)) {
+                earlier.put(one, new HashSet<>());
+            }
             twice |= gone.contains(one);
             perhaps |= doubted;
             Long frame = mapped.remove(one);
@@ -150,6 +157,11 @@ final class SlowMonitor {
     void invalidate(int task, int cpu, long dom, long first, long end) {
         int[] inv = {task, cpu};
         open.add(inv);
+        earlier.forEach((page, pending) -> {
+            if (page.dom == dom && page.page >= first && page.page < end) {
+                pending.add(inv);
+            }
+        });
         lingering.forEach((page, l) -> {
             if (page.dom == dom && page.page >= first && page.page < end) {
                 invalidatedPages += l.pending.isEmpty() ? 1 : 0;

@@ -63,7 +63,7 @@ public final class Flushes {
             @Nullable Flush flush) {}
 
     /** An invalidation under way, and the flush that it belongs to. */
-    private record Open(Invalidation inv, @Nullable Flush flush) {}
+    private record Open(Invalidation inv, @Nullable Flush flush, List<AddressSpace> of) {}
 
     /**
      * @param spaces all address spaces; those added later count, too
@@ -94,7 +94,8 @@ public final class Flushes {
         submitted[inv.scope().index()]++;
         identities.add(inv.unit() << 16 | inv.id());
         boolean useful = false;
-        for (AddressSpace space : targets(inv, context)) {
+        List<AddressSpace> targets = targets(inv, context);
+        for (AddressSpace space : targets) {
             useful |= cover(inv, space);
             for (Task t : unmaps) {
                 for (Task.Call call : t.unmaps.all()) {
@@ -105,7 +106,7 @@ public final class Flushes {
             }
         }
         idle += useful ? 0 : 1;
-        open.add(new Open(inv, context.flush));
+        open.add(new Open(inv, context.flush, targets));
         if (context.flush != null) {
             context.flush.send(inv);
         }
@@ -202,13 +203,16 @@ public final class Flushes {
         open.removeIf(o -> {
             boolean done = o.inv.cpu() == e.cpu() || o.inv.task() == e.task();
             if (done) {
-                close(o.inv, o.flush);
+                close(o);
             }
             return done;
         });
     }
 
-    private void close(Invalidation inv, @Nullable Flush flush) {
+    private void close(Open o) {
+        Invalidation inv = o.inv;
+        Flush flush = o.flush;
+        o.of.forEach(space -> space.invalidated(inv.first(), inv.end(), inv.line()));
         for (Stale s : inv.covers()) {
             if (s.gone()) {
                 continue;
@@ -256,7 +260,7 @@ public final class Flushes {
 
     /** The trace ends: what was submitted is taken as done. */
     void finish() {
-        open.forEach(o -> close(o.inv, o.flush));
+        open.forEach(o -> close(o));
         open.clear();
     }
 

@@ -2,6 +2,7 @@ package dev.moat.audit.follow;
 
 import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.DeviceIds;
+import dev.moat.audit.pages.Gone;
 import dev.moat.audit.pages.Removal;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
@@ -102,6 +103,9 @@ final class Returns {
     /** Whatever the flush was asked to drop and was unmapped before, is invalidated. */
     void flush(Task.Sync sync, Event e) {
         String unsure = sync.space().doubtful().touches(sync.first(), sync.end()) ? Tables.NO_DOMAIN : null;
+        for (Gone g : sync.space().unseen().touching(sync.first(), sync.end())) {
+            unsure = g.line() < sync.line() ? Tables.EARLIER : unsure;
+        }
         for (Stale s : sync.space().stale().touching(sync.first(), sync.end())) {
             if (!s.owed() || s.line() > sync.line()) {
                 unsure = s.why();

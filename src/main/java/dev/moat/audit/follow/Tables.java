@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** All address spaces, and the rules about maps and unmaps themselves. */
 public final class Tables {
     static final String NO_DOMAIN = "the domain of an unmap is not known";
+    static final String EARLIER = "mapped before the trace began";
 
     /** Ranges of pages that were unmapped are remembered so many; beyond, all of them are forgotten. */
     private static final int MOST_GONE = 1 << 17;
@@ -137,7 +138,9 @@ public final class Tables {
     }
 
     private void addressReuse(AddressSpace space, Mapping m, boolean doubted) {
-        String unsure = doubted ? NO_DOMAIN : null;
+        List<Gone> unseen = space.unseen().within(m.first(), m.end());
+        String unsure = doubted ? NO_DOMAIN : unseen.isEmpty() ? null : EARLIER;
+        unseen.forEach(space.unseen()::remove);
         for (Stale s : space.stale().touching(m.first(), m.end())) {
             if (certain(space, s) && judge.violated(s.rights(), 0, false)) {
                 ledger.violated(Rule.IOVA_REUSE, () -> addressReused(space, m, s));
@@ -243,9 +246,12 @@ public final class Tables {
             spaces.values().stream().filter(AddressSpace::known).forEach(s -> s.doubt(range[0], range[1], line));
             return new Taken(added, NO_DOMAIN, null, false);
         }
+        if (unseen > gone) {
+            space.unmapsUnseen(range[0], range[1], line);
+        }
         unseenPages += unseen - gone;
         unseenUnmaps += unseen > gone ? 1 : 0;
-        String why = unseen > gone ? "mapped before the trace began" : gone > 0 ? "unmapped already" : null;
+        String why = unseen > gone ? EARLIER : gone > 0 ? "unmapped already" : null;
         return new Taken(added, why, already, !doubted.isEmpty());
     }
 
@@ -307,8 +313,10 @@ public final class Tables {
 
     long spans() {
         return spaces.values().stream()
-                .mapToLong(
-                        s -> s.mapped().size() + s.stale().size() + s.doubtful().size())
+                .mapToLong(s -> s.mapped().size()
+                        + s.stale().size()
+                        + s.unseen().size()
+                        + s.doubtful().size())
                 .sum();
     }
 

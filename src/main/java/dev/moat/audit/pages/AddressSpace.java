@@ -1,6 +1,7 @@
 package dev.moat.audit.pages;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ public final class AddressSpace {
     private final Spans<Gone> unmapped = new Spans<>(Gone.class);
     /** Pages that are mapped, unless an unmap whose domain is not known was of this one. */
     private final Spans<Gone> doubtful = new Spans<>(Gone.class);
+    /** Pages that were not seen to be mapped, then unmapped, and neither invalidated nor mapped since. */
+    private final Spans<Gone> unseen = new Spans<>(Gone.class);
     /** The domain's id in each IOMMU where it was seen. */
     final Map<Long, Long> ids = new LinkedHashMap<>();
     /** The IOMMUs in which that id was shown by a flush of the domain since a device was last attached or detached. */
@@ -74,6 +77,43 @@ public final class AddressSpace {
             runs.forEach(run -> unmapped.add(new Gone(run.first, run.end, line)));
         }
         return added;
+    }
+
+    /**
+     * Notes those of the pages that an unmap took without anything showing that they were mapped: they may linger. Pages that are known
+     * to be unmapped already are none of them.
+     */
+    public void unmapsUnseen(long first, long end, long line) {
+        unseen.within(first, end).forEach(unseen::remove);
+        List<Span> known = new ArrayList<>(unmapped.touching(first, end));
+        if (!known()) {
+            known.addAll(stale.touching(first, end)); // of which it is known that they linger
+            known.sort(Comparator.comparingLong(Span::first));
+        }
+        long at = first;
+        for (Span k : known) {
+            if (at < k.first) {
+                unseen.add(new Gone(at, k.first, line));
+            }
+            at = Math.max(at, k.end);
+        }
+        if (at < end) {
+            unseen.add(new Gone(at, end, line));
+        }
+    }
+
+    /** An invalidation submitted at a line is complete: what was unmapped before does not linger. */
+    public void invalidated(long first, long end, long line) {
+        for (Gone g : unseen.within(first, end)) {
+            if (g.line() < line) {
+                unseen.remove(g);
+            }
+        }
+    }
+
+    /** Pages that were not seen to be mapped, then unmapped, and neither invalidated nor mapped since. */
+    public Spans<Gone> unseen() {
+        return unseen;
     }
 
     /** Pages are mapped: those that were unmapped are not gone any more. Answers of which it was not known. */
@@ -166,6 +206,7 @@ public final class AddressSpace {
         stale.clear();
         mapped.clear();
         unmapped.clear();
+        unseen.clear();
         doubtful.clear();
     }
 
