@@ -71,6 +71,8 @@ class FormsTest {
             value = {
                 "CPU:0 [12 EVENTS DROPPED] | 12",
                 "CPU:0 [EVENTS DROPPED] | 0",
+                "moat: CPU:0 [12 EVENTS DROPPED] | 12",
+                "trace.dat: moat: CPU:0 [EVENTS DROPPED] | 0",
                 "perf  5 [000] 1.5: PERF_RECORD_LOST lost 12 | 12",
                 "Lost 12 events | 12",
                 "CPU:0 [LOST 12 EVENTS] | 12",
@@ -96,6 +98,15 @@ class FormsTest {
                 .containsEntry("placesOfLoss", 1L);
         assertThat(AuditJson.of(audit, 0, List.of()).contains(uncounted)).isEqualTo(count == 0);
         assertThat(audit.warnings()).noneMatch(w -> w.contains("no events"));
+    }
+
+    /** Of several files trace-cmd prints the name before each line. */
+    @Test
+    void severalFiles() {
+        String text = "       trace.dat: cpus=1\n      trace2.dat: cpus=1\n       trace.dat: " + new TraceText().tick();
+        Audit audit = TraceText.audit("t", text);
+        assertThat(audit.form()).isEqualTo("trace-cmd report, clock not declared");
+        assertThat(audit.warnings()).isEmpty();
     }
 
     /** Which CPU lost them is not said: what was found since any CPU's last event may be explained by them. */

@@ -1,5 +1,6 @@
 package dev.moat.audit.read;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Who printed a trace, told from what stands in it. */
@@ -8,6 +9,10 @@ public enum Form {
     TRACE_CMD("trace-cmd report"),
     PERF("perf script"),
     BPFTRACE("the bpftrace script");
+
+    /** Of several files or buffers each line has the name of its own before it. */
+    private static final Pattern OF_TRACE_CMD = Pattern.compile("(?:\\s*[^\\s:]+:\\s+){0,2}"
+            + "(?:cpus=.*|version = .*|CPU \\d{1,4} is empty.*|CPU:\\d{1,4} \\[(?:\\d{1,18} )?EVENTS DROPPED])");
 
     private final String says;
 
@@ -22,9 +27,7 @@ public enum Form {
 
     /** What a program says beside events: its form, or null where the line is nobody's. */
     static @Nullable Form ofAside(String line) {
-        if (line.startsWith("cpus=") || line.startsWith("version = ") || line.matches("CPU \\d{1,4} is empty.*")) {
-            return TRACE_CMD;
-        } else if (line.matches("CPU:\\d{1,4} \\[(\\d{1,18} )?EVENTS DROPPED]")) {
+        if (OF_TRACE_CMD.matcher(line).matches()) {
             return TRACE_CMD;
         } else if (line.contains(": PERF_RECORD_LOST")) {
             return PERF;
