@@ -4,7 +4,6 @@ import dev.moat.audit.follow.Flushes;
 import dev.moat.audit.follow.Monitor;
 import dev.moat.audit.follow.Notes;
 import dev.moat.audit.judge.StaleJudge;
-import dev.moat.audit.pages.FrameIndex;
 import dev.moat.audit.pages.Invalidation;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Form;
@@ -19,7 +18,6 @@ import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.logic.read.Invariant;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -317,78 +315,7 @@ public final class Audit {
 
     /** What limits the trust in all this, each a sentence with its count; empty for a good trace. */
     public List<String> warnings() {
-        List<String> all = new ArrayList<>();
-        warn(all, notes.lost(), "events were lost; what was under way then is not judged");
-        warn(
-                all,
-                notes.lostUncounted(),
-                String.format(
-                        Locale.ROOT,
-                        "of %,d places where events were lost do not say how many; what was under way then is not judged",
-                        notes.lostMarkers()));
-        warn(all, notes.recordings(), "further recordings in the same file; each is judged by itself");
-        warn(all, reader.unreadable(), "lines are no events, the first is line " + reader.firstUnreadable());
-        all.addAll(reader.malformed());
-        warn(all, reader.malformedCount() - reader.malformed().size(), "more malformed lines");
-        warn(
-                all,
-                clocksApart() ? 1 : 0,
-                "clock of each CPU (" + reader.clock().name()
-                        + "): lines of several CPUs have no known order, nothing is called held");
-        warn(
-                all,
-                reader.clock().isUnknown() ? 1 : 0,
-                "clock is declared that is not known: " + reader.clock().name());
-        warn(all, reader.tooLong(), "lines are longer than 1 MiB and were skipped");
-        warn(all, reader.truncated() ? 1 : 0, "line at the end is cut off and was left out");
-        warn(
-                all,
-                notes.backwards(),
-                String.format(
-                        Locale.ROOT,
-                        "events are older than the event before them, by %,d %s at most%s",
-                        notes.furthestBack(),
-                        notes.seconds() ? "ns" : "ticks",
-                        inOrder() ? "" : ": lines are not in the order of time, nothing is called held"));
-        warn(all, monitor.flushes().backwards(), "windows end before they begin and count as 0");
-        warn(all, notes.mixedClocks() ? 1 : 0, "clock is not enough for this file: seconds and ticks are mixed");
-        warn(all, notes.withoutBegin(), "calls return that were not seen to begin");
-        warn(all, notes.neverReturned(), "calls were not seen to return");
-        warn(all, monitor.tables().misshapen(), "maps or unmaps have no possible range and were left out");
-        warn(
-                all,
-                monitor.tables().unmapsOfNobody(),
-                "unmaps tell no domain (no iommu_unmap before them); whatever is mapped at their addresses is not judged");
-        frames(all, monitor.tables().frames());
-        warn(
-                all,
-                monitor.bounces().unknown(),
-                "swiotlb_bounced events have a text that no known kernel prints, the first is line "
-                        + monitor.bounces().firstUnknown() + "; they are not judged");
-        warn(all, monitor.transfers().overflows(), "times more buffers were mapped than there is room for");
-        warn(all, notes.overflows(), "times more ranges were live than there is room for");
-        return all;
-    }
-
-    /** What the rule on frames forgot; of no matter where that rule is withdrawn. */
-    private void frames(List<String> all, FrameIndex frames) {
-        if (showsInvalidations()) {
-            warn(
-                    all,
-                    frames.tooLong(),
-                    "unmapped ranges over " + FrameIndex.LONGEST + " are not compared by frame-reuse");
-            warn(
-                    all,
-                    frames.crowded(),
-                    "unmapped ranges that nothing has invalidated were forgotten by frame-reuse, the oldest first: it keeps "
-                            + FrameIndex.KEPT);
-        }
-    }
-
-    private static void warn(List<String> all, long count, String says) {
-        if (count > 0) {
-            all.add(String.format(Locale.ROOT, "%,d %s", count, says));
-        }
+        return new Warnings(reader, monitor, notes).all(clocksApart(), inOrder(), showsInvalidations());
     }
 
     /** Whether reuse was judged without knowing domains, on the grounds that only one was ever seen. */

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the events of the system dma allow to judge: addresses against buffers, syncs, double frees, direct mappings. */
 class TransfersTest {
@@ -185,6 +186,59 @@ class TransfersTest {
                 .isEqualTo("line 7 syncs 16 bytes at 0x5020 of 0000:00:04.0, unmapped or freed at line 6");
         sync(given(t, "FROM_DEVICE", 0x5000, 4096, 0x64010), 0x5020, 16);
         assertThat(tally(t, Rule.SYNC)).isEqualTo("3 1 1");
+    }
+
+    /** A list whose text is missing or cannot be read has mapped the address again: only the map itself shows it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dma_map_sg: [LINE TOO BIG]",
+                "dma_map_sg: [FAILED TO PARSE] device=0000:00:04.0 full_nents=1 dma_addrs=ARRAY[00, 50, 00, 00]",
+                ""
+            })
+    void mappedAgainByAnEventThatCannotBeRead(String event) {
+        TraceText t = mapped(begun(), 5, 1, 0x64, 7);
+        taken(given(t, "TO_DEVICE", 0x5000, 4096, 0x64000), 0x5000, 4096);
+        mapped(t, 5, 1, 0x70, 7);
+        sync(event.isEmpty() ? t.line("[LINE TOO BIG]") : t.event(event), 0x5000, 64);
+        assertThat(tally(t, Rule.SYNC)).isEqualTo("0 0 1");
+        assertThat(tally(taken(t, 0x5000, 4096), Rule.ONCE)).isEqualTo("2 0 1");
+    }
+
+    /** Without an IOMMU nothing but the list shows that the address is in use again. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[LINE TOO BIG]",
+                "[FAILED TO PARSE] device=0000:00:04.0 dma_addrs=ARRAY[00]",
+                "shown in part",
+                ""
+            })
+    void aListThatIsNotShown(String text) {
+        TraceText t = taken(given(begun(), "TO_DEVICE", 0x5000, 4096, 0x5000), 0x5000, 4096);
+        if (text.isEmpty()) {
+            t.line("[LINE TOO BIG]");
+        } else if (text.startsWith("[")) {
+            t.event("dma_map_sg: " + text);
+        } else {
+            t.event(
+                    "dma_map_sg: %s dir=TO_DEVICE nents=2/2 ents=2/2 dma_addrs={0x8000} sizes={0x1000} phys_addrs={0x8000}"
+                            + " [TRUNCATED] attrs=",
+                    NIC);
+        }
+        assertThat(tally(sync(t, 0x5000, 64), Rule.SYNC)).isEqualTo("0 0 1");
+        assertThat(t.audit().warnings())
+                .hasSize(text.startsWith("s") ? 0 : 1)
+                .allMatch(w -> w.startsWith("1 events were not printed, only \"[FAILED TO PARSE]\" or"));
+    }
+
+    /** What is mapped at the same address for another device says nothing of this one. */
+    @Test
+    void mappedForAnotherDomain() {
+        TraceText t = mapped(begun(), 5, 1, 0x64, 7);
+        taken(given(t, "TO_DEVICE", 0x5000, 4096, 0x64000), 0x5000, 4096);
+        sync(t.map(B, 5, 1, 0x70), 0x5000, 64);
+        assertThat(tally(t, Rule.SYNC)).isEqualTo("0 1 0");
     }
 
     @Test

@@ -101,6 +101,10 @@ public final class Monitor {
                 forget(LOST);
                 return;
             }
+            case TOO_BIG -> {
+                transfers.unprinted(null);
+                return;
+            }
             default -> notes.time(e);
         }
         flushes.complete(e);

@@ -51,6 +51,8 @@ public final class Event {
     private final int[] lengths = new int[Field.LISTS];
     /** Whether the lists have elements that are not shown. */
     boolean truncated;
+    /** Whether the program that printed the line says that it could not print the event. */
+    boolean unprinted;
 
     void clear() {
         present = 0;
@@ -58,6 +60,7 @@ public final class Event {
         context = HIDDEN;
         deviceLength = 0;
         truncated = false;
+        unprinted = false;
     }
 
     /** Makes a list empty; its elements follow. */
@@ -90,6 +93,11 @@ public final class Event {
     /** Whether the lists have elements that are not shown. */
     public boolean truncated() {
         return truncated;
+    }
+
+    /** Whether the program that printed the line says that it could not print the event: it has no values. */
+    public boolean unprinted() {
+        return unprinted;
     }
 
     void set(int field, long value) {

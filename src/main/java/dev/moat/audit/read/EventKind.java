@@ -66,6 +66,8 @@ public enum EventKind {
     UNKNOWN("", ""),
     /** Not an event: {@code CPU:n [LOST m EVENTS]}. */
     LOST("", ""),
+    /** Not an event: {@code [LINE TOO BIG]} in place of one, a long list. */
+    TOO_BIG("", ""),
     /** Not an event: the first header line of a recording. */
     HEADER("", "");
 

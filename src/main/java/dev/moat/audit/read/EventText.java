@@ -15,6 +15,10 @@ final class EventText extends Cursor {
         if (e.kind.probe() != bracket && e.kind != EventKind.UNKNOWN) {
             e.kind = e.kind.namesake(); // another event of the same name
         }
+        e.unprinted = looking(at, "[FAILED TO PARSE]") || looking(at, "[LINE TOO BIG]");
+        if (e.unprinted && e.kind.ofDma()) {
+            return; // what is printed behind it are raw bytes
+        }
         switch (e.kind) {
             case UNKNOWN -> {}
             case QI_SUBMIT -> descriptor(e);

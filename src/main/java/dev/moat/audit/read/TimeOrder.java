@@ -23,7 +23,7 @@ public final class TimeOrder {
     private int count;
     private boolean over;
     private long moved;
-    /** A mark that stands behind the events kept: lost events, or the head of another recording. */
+    /** A mark that stands behind the events kept: lost events, one that is not shown, or the head of another recording. */
     private boolean mark;
 
     public TimeOrder(TraceReader reader) {
@@ -64,7 +64,7 @@ public final class TimeOrder {
     }
 
     private static boolean isMark(Event e) {
-        return e.kind == EventKind.LOST || e.kind == EventKind.HEADER;
+        return e.kind == EventKind.LOST || e.kind == EventKind.HEADER || e.kind == EventKind.TOO_BIG;
     }
 
     private boolean ready() {

@@ -50,6 +50,7 @@ public final class TraceReader {
     private boolean ordered;
     private final long[] seen = new long[EventKind.values().length];
     private long events;
+    private long unprinted;
     private long unreadable;
     private long firstUnreadable;
     private String hint = "";
@@ -118,6 +119,7 @@ public final class TraceReader {
         if (parser.parse(b, from, to, event)) {
             events++;
             seen[event.kind.index()]++;
+            unprinted += event.unprinted ? 1 : 0;
             if (form == null && event.kind != EventKind.LOST) {
                 form = parser.namesSystem() ? Form.PERF : Form.FTRACE;
             }
@@ -125,6 +127,12 @@ public final class TraceReader {
             return true;
         }
         String start = new String(b, from, Math.min(200, to - from), StandardCharsets.ISO_8859_1);
+        if (start.equals("[LINE TOO BIG]")) {
+            event.clear();
+            event.kind = EventKind.TOO_BIG;
+            unprinted++;
+            return true;
+        }
         Form whose = Form.ofAside(start);
         if (whose != null) {
             return aside(whose, start, event);
@@ -247,6 +255,11 @@ public final class TraceReader {
     /** How many of a kind. */
     public long seen(EventKind kind) {
         return seen[kind.index()];
+    }
+
+    /** Events of which their line says that they could not be printed. */
+    public long unprinted() {
+        return unprinted;
     }
 
     /** Lines that are neither an event nor a comment. */

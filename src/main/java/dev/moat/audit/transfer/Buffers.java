@@ -1,5 +1,6 @@
 package dev.moat.audit.transfer;
 
+import dev.moat.audit.pages.AddressSpace;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +17,42 @@ final class Buffers {
 
     private final TreeMap<Long, Buffer> live = new TreeMap<>();
     private final TreeMap<Long, Buffer> gone = new TreeMap<>();
+    private @Nullable AddressSpace home;
 
     void give(long address, long size, long line) {
         Buffer before = live.get(address);
         int count = before == null ? 1 : before.count + 1;
         long end = before == null ? address + size : Math.max(before.end, address + size);
         live.put(address, new Buffer(end, count, line));
-        Map.Entry<Long, Buffer> under = gone.lowerEntry(address + size);
-        while (under != null && under.getValue().end > address) {
+        notGone(address, address + size);
+    }
+
+    private void notGone(long from, long to) {
+        Map.Entry<Long, Buffer> under = gone.lowerEntry(to);
+        while (under != null && under.getValue().end > from) {
             gone.remove(under.getKey());
-            under = gone.lowerEntry(address + size);
+            under = gone.lowerEntry(to);
+        }
+    }
+
+    /** The device may have been given any address. */
+    void forgetGone() {
+        gone.clear();
+    }
+
+    /** The device's addresses are found in this address space. */
+    void in(AddressSpace space) {
+        home = space;
+    }
+
+    /**
+     * Bytes are mapped, in an address space that may be the device's: which buffer they are of an event will tell, or one that could not
+     * be read.
+     */
+    void mapped(AddressSpace space, long from, long to) {
+        boolean elsewhere = home != null && home != space && home.known() && space.known();
+        if (!elsewhere && !gone.isEmpty()) {
+            notGone(from, to);
         }
     }
 

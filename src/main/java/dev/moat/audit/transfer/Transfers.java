@@ -72,6 +72,8 @@ public final class Transfers {
             long first = iova >>> AddressSpace.PAGE_BITS;
             long end = ((iova + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
             long frame = e.get(Field.PADDR) >>> AddressSpace.PAGE_BITS;
+            devices.values()
+                    .forEach(d -> d.mapped(space, first << AddressSpace.PAGE_BITS, end << AddressSpace.PAGE_BITS));
             recent.add(new Recent.Made(space, new Mapping(first, end, frame, rights, e.line()), rights >= 0));
         }
     }
@@ -86,6 +88,10 @@ public final class Transfers {
     public @Nullable AddressSpace on(Event e, Recent recent, boolean bounced) {
         active = true;
         String device = e.device();
+        if (e.unprinted()) {
+            unprinted(device);
+            return null;
+        }
         if (device == null || (devices.size() >= MOST_DEVICES && !devices.containsKey(device))) {
             return null;
         }
@@ -106,6 +112,15 @@ public final class Transfers {
                 yield null;
             }
         };
+    }
+
+    /** A list may have been mapped, for a device or for any, and is not shown: of no address is it known that it is not mapped. */
+    public void unprinted(@Nullable String device) {
+        devices.forEach((name, buffers) -> {
+            if (device == null || device.equals(name)) {
+                buffers.forgetGone();
+            }
+        });
     }
 
     private void returned(Event e, Buffers own, String device) {
@@ -139,6 +154,9 @@ public final class Transfers {
         Given g = new Given(address, size, e.has(Field.PHYS_ADDR) ? e.get(Field.PHYS_ADDR) : Translated.UNKNOWN);
         Finding found = translated.look(e, recent, g, needed(e), bounced);
         AddressSpace space = space(recent, address);
+        if (space != null) {
+            own.in(space);
+        }
         judge(e, found, g);
         recent.told(g.first(), g.end());
         return space;
@@ -192,6 +210,9 @@ public final class Transfers {
     private @Nullable AddressSpace listGiven(Event e, Buffers own, Recent recent, boolean bounced) {
         int count = Math.min(e.length(Field.DMA_ADDRS), e.length(Field.SIZES));
         AddressSpace space = count == 0 ? null : space(recent, e.list(Field.DMA_ADDRS, 0));
+        if (space != null) {
+            own.in(space);
+        }
         Finding worst = null;
         Given of = null;
         int buffer = 0;
@@ -217,6 +238,9 @@ public final class Transfers {
         }
         if (worst != null && of != null) {
             judge(e, worst, of);
+        }
+        if (e.truncated()) {
+            own.forgetGone();
         }
         lists.add(e);
         return space;
