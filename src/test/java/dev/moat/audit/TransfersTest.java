@@ -112,6 +112,19 @@ class TransfersTest {
         assertThat(tally(lost, Rule.LEADS)).isEqualTo("1 0 2");
     }
 
+    /** A new domain may translate nothing, and memory of a pool of the device's own is mapped nowhere. */
+    @Test
+    void translatedNoMore() {
+        TraceText t = given(mapped(begun(), 5, 1, 0x64, 5), "TO_DEVICE", 0x5000, 4096, 0x64000);
+        t.event("dma_alloc: %s dir=BIDIRECTIONAL dma_addr=80001000 size=4096 virt_addr=00000000deadbeef attrs=", NIC);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 2");
+        given(t.event("attach_device_to_domain: IOMMU: device=%s", NIC), "TO_DEVICE", 0x8000, 4096, 0x64000);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 3");
+        given(mapped(t, 9, 1, 0x64, 5), "TO_DEVICE", 0x9000, 4096, 0x64000);
+        assertThat(tally(given(t, "TO_DEVICE", 0xa000, 4096, 0x64000), Rule.LEADS))
+                .isEqualTo("2 1 3");
+    }
+
     /** Two tasks map the same address in domains that nothing tells apart: each has its own. */
     @Test
     void eachTaskSpeaksOfItsOwnMaps() {

@@ -158,6 +158,7 @@ public final class Monitor {
             }
             case ATTACH_ENTRY -> direct.enter(e);
             case ATTACHED -> {
+                transfers.attached(e.device());
                 devices.moves(e.device(), tables.spaces());
                 Long domain = direct.attached(e);
                 devices.link(domain == null ? null : tables.space(domain), e.device());

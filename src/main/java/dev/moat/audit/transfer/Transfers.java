@@ -55,6 +55,13 @@ public final class Transfers {
         directionsJudged = true;
     }
 
+    /** The device is attached to a domain: that it was translated before says nothing any more. */
+    public void attached(@Nullable String device) {
+        if (device != null) {
+            translated.attached(device);
+        }
+    }
+
     /** The trace records bounces. */
     public void recordsBounces() {
         translated.recordsBounces();

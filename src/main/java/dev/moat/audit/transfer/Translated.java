@@ -2,6 +2,7 @@ package dev.moat.audit.transfer;
 
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.read.Event;
+import dev.moat.audit.read.EventKind;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -91,7 +92,7 @@ final class Translated {
         for (long page = g.first(); page < g.end(); ) {
             Recent.Made m = recent.of(page);
             if (m == null) {
-                return unmapped(device, recent, g, page);
+                return unmapped(e, device, recent, g, page);
             }
             long frame = m.frame(page);
             if (g.phys != UNKNOWN && !bounced && frame != (g.phys >>> AddressSpace.PAGE_BITS) + page - g.first()) {
@@ -120,11 +121,14 @@ final class Translated {
         return !bounces && !g.wholePages();
     }
 
-    private Finding unmapped(@Nullable String device, Recent recent, Given g, long page) {
+    private Finding unmapped(Event e, @Nullable String device, Recent recent, Given g, long page) {
         if (recent.crowded()) {
             return Finding.unknown("more than " + Recent.MOST + " maps in one call");
         } else if (page > g.first()) {
             return Finding.wrong("%s of it was not mapped", page(page));
+        } else if (e.kind() == EventKind.ALLOCATED) {
+            return Finding.unknown(
+                    "nothing was mapped in the same task before: it may be of a pool of the device's own");
         } else if (device == null || !devices.contains(device) || g.address == g.phys) {
             return Finding.unknown("nothing was mapped in the same task before: the device may be untranslated");
         }
@@ -150,6 +154,11 @@ final class Translated {
 
     private static String right(int rights) {
         return rights == 1 ? "read" : rights == 2 ? "write" : "read and write";
+    }
+
+    /** The device is attached, perhaps to a domain that translates nothing. */
+    void attached(String device) {
+        devices.remove(device);
     }
 
     void forget() {
