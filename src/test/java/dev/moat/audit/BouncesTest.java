@@ -47,6 +47,10 @@ class BouncesTest {
         "ffffffff, 7f000800, 2048, NORMAL, 0 1 0",
         "ffffffff, 7f000800, 2049, NORMAL, 0 0 1",
         "0, 7f000800, 2048, NORMAL, 0 0 1",
+        "ffffffff, 40a01040, 64, NORMAL, 0 0 1", // may share a cache line
+        "ffffffff, 40a01000, 255, NORMAL, 0 0 1",
+        "ffffffff, 40a01040, 128, NORMAL, 0 1 0",
+        "ffffffff, 40a01040, 257, NORMAL, 0 1 0",
         "ffffffffffffffff, fffffffffffff000, 4096, NORMAL, 0 1 0",
         "ffffffffffffffff, fffffffffffff001, 4096, NORMAL, 1 0 0",
     })
@@ -68,6 +72,9 @@ class BouncesTest {
         TraceText text = new TraceText().mapPoint(5, 1, 7);
         assertThat(tally(bounced(text, LOW, "7f000800", 512, "NORMAL").audit(), Rule.BOUNCE_NEED))
                 .isEqualTo("0 0 1");
+        text = bounced(new TraceText(), LOW, "7f000800", 512, "NORMAL");
+        assertThat(tally(text.audit(), Rule.BOUNCE_NEED)).isEqualTo("0 1 0");
+        assertThat(tally(text.mapPoint(5, 1, 7).audit(), Rule.BOUNCE_NEED)).isEqualTo("0 0 1");
         text = new TraceText().mapPoint(5, 1, 7);
         assertThat(tally(bounced(text, LOW, "7f000000", 4096, "NORMAL").audit(), Rule.BOUNCE_NEED))
                 .isEqualTo("0 1 0");
@@ -80,10 +87,19 @@ class BouncesTest {
         bounced(text, LOW, "1aef4a000", 512, "NORMAL");
         bounced(text, LOW, "1aef4a000", 512, "NO_FORCE");
         Audit audit = text.audit();
-        assertThat(tally(audit, Rule.BOUNCE_FORCE)).isEqualTo("2 2 0");
+        assertThat(tally(audit, Rule.BOUNCE_FORCE)).isEqualTo("2 1 1");
         assertThat(audit.bounces()).isEqualTo(Audit.Outcome.VIOLATED);
         assertThat(AuditText.of(audit))
                 .anyMatch(l -> l.contains("line 3 bounces for 0000:00:02.0 because it has to, unforced, at line 2"));
+    }
+
+    /** With bouncing off the event tells of a mapping that is refused: nothing bounces. */
+    @Test
+    void bouncingIsOff() {
+        Audit audit =
+                bounced(new TraceText(), LOW, "1aef4a000", 4096, "NO_FORCE").audit();
+        assertThat(audit.tallies()).filteredOn(t -> t.rule().ofBounces()).allMatch(t -> t.judged() == 0);
+        assertThat(audit.figures()).containsEntry("bytesBounced", 0L).containsEntry("bouncesWithoutAddress", 1L);
     }
 
     private static TraceText mapped(TraceText text, String event, String address, long size) {

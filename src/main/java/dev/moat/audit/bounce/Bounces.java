@@ -4,7 +4,9 @@ import dev.moat.audit.read.Event;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Rule;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -21,6 +23,19 @@ public final class Bounces {
     static final long SEGMENT = 128L << 11;
 
     private static final long PAGE = 4096;
+
+    /**
+     * The longest line of caches that DMA has to respect: a buffer of the allocator that is smaller than two and does not fill whole
+     * lines bounces where caches are not coherent. {@code @source} Linux include/linux/dma-map-ops.h, dma_kmalloc_needs_bounce (6.5);
+     * arch/arm64/include/asm/cache.h.
+     */
+    private static final long LONGEST_LINE = 128;
+
+    private static final String PART_OF_PAGE =
+            "part of a page, which is bounced for an untrusted device behind an IOMMU";
+    /** Bounces that are judged when the trace ends, or when an IOMMU is programmed. */
+    private static final int MOST_OPEN = 1 << 16;
+
     private static final long NO_ADDRESS = -1;
     private static final int MOST_DEVICES = 4096;
     private static final int MOST_TASKS = 1 << 16;
@@ -31,7 +46,12 @@ public final class Bounces {
     /** A bounce that a task has decided on, and whose mapping has not been seen. */
     private record Pending(String device, long size) {}
 
+    /** A bounce that was needed only if an IOMMU is programmed. */
+    private record Needless(long line, String says, Ledger.Subject subject) {}
+
     private final Ledger ledger;
+    private final List<Needless> open = new ArrayList<>();
+    private boolean underIommu;
     private final Map<String, Device> devices = new HashMap<>();
     private final Map<Integer, Pending> pending = new HashMap<>();
     private long unknown;
@@ -44,25 +64,43 @@ public final class Bounces {
         this.ledger = ledger;
     }
 
-    /**
-     * A bounce.
-     *
-     * @param underIommu whether the trace shows an IOMMU being programmed: there a buffer that shares its pages with others is bounced too
-     */
-    public void bounced(Event e, boolean underIommu) {
+    /** A bounce; with bouncing off, a mapping that is refused. */
+    public void bounced(Event e) {
         String name = e.device();
         if (name == null || !e.has(Field.FORCE)) {
             unknown++;
             firstUnknown = unknown == 1 ? e.line() : firstUnknown;
             return;
         }
+        if (e.get(Field.FORCE) == Event.NO_FORCE) {
+            failed++;
+            for (Rule rule : List.of(Rule.BOUNCE_NEED, Rule.BOUNCE_SIZE, Rule.BOUNCE_FORCE)) {
+                ledger.unjudged(rule, "bouncing is off (noforce): the mapping is refused");
+            }
+            return;
+        }
+        need(e, name);
+        force(e, name);
         bytes += Math.max(0, e.get(Field.SIZE));
         size(e, name);
-        need(e, name, underIommu);
-        force(e, name);
         if (pending.size() < MOST_TASKS) {
             pending.put(e.task(), new Pending(name, e.get(Field.SIZE)));
         }
+    }
+
+    /** An IOMMU is programmed: of all bounces so far and to come that share a page, nothing tells whether they were needed. */
+    public void underIommu() {
+        if (!underIommu) {
+            underIommu = true;
+            open.forEach(n -> ledger.as(n.subject, () -> ledger.unjudged(Rule.BOUNCE_NEED, PART_OF_PAGE)));
+            open.clear();
+        }
+    }
+
+    /** The trace is over, and no IOMMU was programmed in it. */
+    public void finish() {
+        open.forEach(n -> ledger.as(n.subject, () -> ledger.violated(Rule.BOUNCE_NEED, n.line, () -> n.says)));
+        open.clear();
     }
 
     private void size(Event e, String name) {
@@ -77,28 +115,34 @@ public final class Bounces {
                 () -> text("line %d bounces %d bytes of %s: slots hold 1 to %d", e.line(), size, name, SEGMENT));
     }
 
-    private void need(Event e, String name, boolean underIommu) {
+    private void need(Event e, String name) {
         long first = e.get(Field.DEV_ADDR);
         long size = e.get(Field.SIZE);
         long mask = e.get(Field.DMA_MASK);
         boolean reached = reaches(first, size, mask);
         if (mask == 0) {
             ledger.unjudged(Rule.BOUNCE_NEED, "the device has no mask");
-        } else if (e.get(Field.FORCE) != Event.NORMAL || !reached) {
+        } else if (e.get(Field.FORCE) == Event.FORCE || !reached) {
             ledger.clean(Rule.BOUNCE_NEED);
         } else if ((first & (PAGE - 1)) + size > PAGE) {
             ledger.unjudged(Rule.BOUNCE_NEED, "under several pages frames may be scattered, as under Xen");
-        } else if (underIommu && ((first | size) & (PAGE - 1)) != 0) {
+        } else if (size < 2 * LONGEST_LINE && size % LONGEST_LINE != 0) {
             ledger.unjudged(
-                    Rule.BOUNCE_NEED, "part of a page, which is bounced for an untrusted device behind an IOMMU");
-        } else {
-            violated(
                     Rule.BOUNCE_NEED,
-                    e,
-                    () -> text(
-                            "line %d bounces %d bytes at %#x of %s, which reaches all of them: its mask is %#x",
-                            e.line(), size, first, name, mask));
+                    "a small buffer, which may share a cache line: bounced where caches are not coherent");
+        } else if (((first | size) & (PAGE - 1)) == 0) {
+            violated(Rule.BOUNCE_NEED, e, () -> needless(e, name));
+        } else if (underIommu || open.size() >= MOST_OPEN) {
+            ledger.unjudged(Rule.BOUNCE_NEED, PART_OF_PAGE);
+        } else {
+            open.add(new Needless(e.line(), needless(e, name), ledger.subject()));
         }
+    }
+
+    private static String needless(Event e, String name) {
+        return text(
+                "line %d bounces %d bytes at %#x of %s, which reaches all of them: its mask is %#x",
+                e.line(), e.get(Field.SIZE), e.get(Field.DEV_ADDR), name, e.get(Field.DMA_MASK));
     }
 
     /** Whether the last byte lies within the mask; what wraps does not. */
@@ -111,13 +155,6 @@ public final class Bounces {
         boolean now = e.get(Field.FORCE) == Event.FORCE;
         forced += now ? 1 : 0;
         Device before = devices.get(name);
-        if (e.get(Field.FORCE) == Event.NO_FORCE) {
-            violated(
-                    Rule.BOUNCE_FORCE,
-                    e,
-                    () -> text("line %d bounces for %s, though bouncing is off (noforce)", e.line(), name));
-            return;
-        }
         if (before == null && devices.size() >= MOST_DEVICES) {
             ledger.unjudged(Rule.BOUNCE_FORCE, "more devices than there is room for");
             return;

@@ -135,11 +135,17 @@ public final class Monitor {
         switch (e.kind()) {
             case UNKNOWN -> {}
             case MAP_ENTRY -> calls.enterMap(task(e), e);
-            case MAP -> calls.map(task(e), e);
+            case MAP -> {
+                bounces.underIommu();
+                calls.map(task(e), e);
+            }
             case MAP_RETURN -> calls.mapReturns(task(e), e);
             case UNMAP_FAST -> calls.enterFast(task(e), e);
             case UNMAP_ENTRY -> calls.enterUnmap(task(e), e);
-            case UNMAP -> calls.unmap(task(e), e);
+            case UNMAP -> {
+                bounces.underIommu();
+                calls.unmap(task(e), e);
+            }
             case DMA_MAP_PAGE, DMA_UNMAP_PAGE, DMA_UNMAP_SG, DMA_FREE -> calls.begin(task(e), e);
             case DMA_MAP_PAGE_RETURN, DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN ->
                 calls.end(task(e), e);
@@ -154,7 +160,7 @@ public final class Monitor {
             case DOMAIN_FREE -> free(e.get(Field.DOM));
             case BOUNCED -> {
                 transfers.recordsBounces();
-                bounces.bounced(e, tables.anonymousMaps() > 0 || tables.known() > 0);
+                bounces.bounced(e);
             }
             case ATTACH_ENTRY -> direct.enter(e);
             case ATTACHED -> {
@@ -280,6 +286,7 @@ public final class Monitor {
             ledger.about(Ledger.Subject.UNTOLD);
         }
         direct.finish();
+        bounces.finish();
         tasks.values().forEach(this::abandon);
         for (AddressSpace s : tables.spaces()) {
             notes.windowsOpen += s.stale().size();

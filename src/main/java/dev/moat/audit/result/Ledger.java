@@ -60,6 +60,19 @@ public final class Ledger {
         subject = now;
     }
 
+    /** Of whom what is judged now is. */
+    public Subject subject() {
+        return subject;
+    }
+
+    /** What is judged in an act is of somebody; what follows it is of whom it was before. */
+    public void as(Subject whom, Runnable act) {
+        Subject before = subject;
+        subject = whom;
+        act.run();
+        subject = before;
+    }
+
     /** How often something was judged, or could not be, of others than was asked. */
     public long leftOut() {
         return leftOut;
