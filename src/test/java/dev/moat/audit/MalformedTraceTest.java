@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,21 @@ class MalformedTraceTest {
             Audit audit = TraceText.audit(text.getBytes(StandardCharsets.ISO_8859_1));
             assertThat(audit.events()).as("%d", length).containsEntry("map", 2L);
             assertThat(audit.figures()).containsEntry("lines", 7L);
+        }
+    }
+
+    /** What cannot be read is missing as what was lost: without it a map or a return would look wrong. */
+    @Test
+    void whatCannotBeReadIsLost() {
+        for (String torn : List.of(
+                "unmap: IOMMU: iova=0x0000000000005000 - 0x00000",
+                "qi_submit: iotlb_inv dmar0: 0x300f",
+                "x".repeat(LONGEST_LINE))) {
+            TraceText t = new TraceText().map(TraceText.A, 5, 1, 100).flushAll(TraceText.A, 3);
+            Audit audit =
+                    t.begin().event("%s", torn).map(TraceText.A, 5, 1, 101).audit();
+            assertThat(audit.tallies()).allMatch(tally -> tally.violated() == 0);
+            assertThat(audit.warnings()).contains("1 events were lost; what was under way then is not judged");
         }
     }
 

@@ -159,7 +159,10 @@ public final class LineParser extends Cursor {
         return false;
     }
 
-    /** An event without what it is about is none of those that are followed. */
+    /**
+     * An event without what it is about is none of those that are followed. An unmap or a descriptor that cannot be read is as good as
+     * lost: what follows would be judged without it.
+     */
     private void complete(Event e) {
         boolean lacks = (e.kind == EventKind.MAP && !(e.has(Field.IOVA) && e.has(Field.PADDR) && e.has(Field.SIZE)))
                 || (e.kind == EventKind.UNMAP && !(e.has(Field.IOVA) && e.has(Field.SIZE)))
@@ -168,7 +171,9 @@ public final class LineParser extends Cursor {
             why = "an event without a number that it needs: "
                     + EventKind.of(b, name, nameEnd).origin();
             place = nameEnd + 1;
-            e.kind = EventKind.UNKNOWN;
+            boolean needed = e.kind == EventKind.UNMAP || text.damaged();
+            e.kind = needed ? EventKind.LOST : EventKind.UNKNOWN;
+            e.lost = needed ? 1 : 0;
         }
     }
 

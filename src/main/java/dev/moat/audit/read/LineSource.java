@@ -19,6 +19,7 @@ final class LineSource {
     private int end;
     private long line;
     private long tooLong;
+    private boolean skipped;
     private boolean unfinished;
 
     LineSource(String file, InputStream in) {
@@ -43,6 +44,11 @@ final class LineSource {
     /** Its number, 1-based. */
     long line() {
         return line;
+    }
+
+    /** Whether the line was skipped because of its length: it is empty here. */
+    boolean skipped() {
+        return skipped;
     }
 
     /** Lines that were skipped because of their length. */
@@ -72,10 +78,10 @@ final class LineSource {
                     start = next;
                     end = i > start && buffer[i - 1] == '\r' ? i - 1 : i;
                     next = i + 1;
-                    if (skipping || end - start > LONGEST) {
-                        skipping = false;
+                    skipped = skipping || end - start > LONGEST;
+                    if (skipped) {
+                        end = start;
                         tooLong++;
-                        continue;
                     }
                     return true;
                 }

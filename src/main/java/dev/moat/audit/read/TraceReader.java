@@ -110,7 +110,13 @@ public final class TraceReader {
         int from = lines.start();
         int to = lines.end();
         event.line = lines.line();
-        if (from == to) {
+        if (lines.skipped()) {
+            event.clear();
+            event.kind = EventKind.LOST;
+            event.cpu = Event.SOME_CPU;
+            event.lost = 1;
+            return true;
+        } else if (from == to) {
             return false;
         }
         if (b[from] == '#') {

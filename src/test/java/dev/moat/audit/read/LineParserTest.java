@@ -97,7 +97,7 @@ class LineParserTest {
         assertThat(e.get(Field.WORD1)).isEqualTo(0xfffc0004L);
         assertThat(parse("x-1 [000] .... 1.0: qi_submit: iotlb_inv dmar1: 0x300f2"))
                 .isTrue();
-        assertThat(e.kind).isEqualTo(EventKind.UNKNOWN);
+        assertThat(e.kind).isEqualTo(EventKind.LOST);
     }
 
     /** Linux 6.12 has a tracepoint of a probe's name. */
