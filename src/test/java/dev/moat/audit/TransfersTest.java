@@ -329,6 +329,15 @@ class TransfersTest {
         }
     }
 
+    /** The DMA layer has chosen an address that its page happens to have. */
+    @Test
+    void noDirectMapping() {
+        TraceText t =
+                attach(new TraceText(), A).event("dma_map_page: (iommu_dma_map_page+0x4/0x90) size=0x1000 dir=0x1");
+        mapped(t, 0x80, 1, 0x80, 5).event("dma_map_page_ret: (x+0x0/0x9 <- iommu_dma_map_page) iova=0x80000");
+        assertThat(tally(t, Rule.DIRECT)).isEqualTo("0 0 0");
+    }
+
     /** Rows of what no trace shows are no rows; a gate is not failed by what drivers do right. */
     @Test
     void rowsAndOutcomes() {

@@ -161,7 +161,8 @@ final class Calls {
             call.seen = true;
         }
         tables.map(space, e.get(Field.IOVA), e.get(Field.SIZE), e.get(Field.PADDR), rights, e.line());
-        if (space.known() && e.get(Field.IOVA) == e.get(Field.PADDR)) {
+        boolean same = e.get(Field.IOVA) == e.get(Field.PADDR); // in a call of the DMA layer by chance
+        if (space.known() && same && t.operations.isEmpty()) {
             direct.mapped(space.pointer(), e);
         }
         if (transfers.active()) {
