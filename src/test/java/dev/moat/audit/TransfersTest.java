@@ -329,6 +329,19 @@ class TransfersTest {
         }
     }
 
+    /** A name that is longer than any is counted at what it would be judged by. */
+    @Test
+    void namesThatAreTooLong() {
+        String name = "x".repeat(65);
+        TraceText t =
+                new TraceText().event("dma_map_page: %s dir=TO_DEVICE dma_addr=5000 size=64 phys_addr=5000", name);
+        t.event("dma_sync_single_for_cpu: %s dir=TO_DEVICE dma_addr=5000 size=64", name);
+        t.event("dma_unmap_page: %s dir=TO_DEVICE dma_addr=5000 size=64", name);
+        for (Rule rule : List.of(Rule.LEADS, Rule.SYNC, Rule.ONCE)) {
+            assertThat(tally(t, rule)).isEqualTo("0 0 1");
+        }
+    }
+
     /** The DMA layer has chosen an address that its page happens to have. */
     @Test
     void noDirectMapping() {

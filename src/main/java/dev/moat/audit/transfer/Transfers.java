@@ -29,6 +29,7 @@ public final class Transfers {
 
     private static final int LOOK = 1 << 12;
     private static final long NO_ADDRESS = -1;
+    private static final String NO_NAME = "the device has no name, or one of more than 64 bytes";
     private static final String EARLIER = "it was not seen to be mapped or allocated";
 
     private final Ledger ledger;
@@ -100,6 +101,7 @@ public final class Transfers {
             return null;
         }
         if (device == null || (devices.size() >= MOST_DEVICES && !devices.containsKey(device))) {
+            ledger.unjudged(rule(e.kind()), device == null ? NO_NAME : "more devices than there is room for");
             return null;
         }
         if (--untilCheck == 0) {
@@ -128,6 +130,15 @@ public final class Transfers {
                 buffers.forgetGone();
             }
         });
+    }
+
+    /** What would be judged by an event. */
+    private static Rule rule(EventKind kind) {
+        return switch (kind) {
+            case DMA_MAPPED, RESOURCE_MAPPED, LIST_MAPPED, ALLOCATED, PAGES_ALLOCATED, LIST_ALLOCATED -> Rule.LEADS;
+            case SYNCED_FOR_CPU, SYNCED_FOR_DEVICE, LIST_SYNCED_FOR_CPU, LIST_SYNCED_FOR_DEVICE -> Rule.SYNC;
+            default -> Rule.ONCE;
+        };
     }
 
     private void returned(Event e, Buffers own, String device) {
