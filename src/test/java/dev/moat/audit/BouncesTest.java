@@ -162,6 +162,15 @@ class BouncesTest {
         assertThat(audit.figures()).containsEntry("bouncesForced", forced);
     }
 
+    /** Until Linux 5.18 the word stands for a number that trace-cmd and perf do not know. */
+    @ParameterizedTest
+    @CsvSource({"0x0, 0, 4096", "0x1, 1, 4096", "0x2, 0, 0"})
+    void numbersInPlaceOfWords(String word, long forced, long bytes) {
+        Audit audit = bounced(new TraceText(), LOW, "1aef4a000", 4096, word).audit();
+        assertThat(audit.warnings()).isEmpty();
+        assertThat(audit.figures()).containsEntry("bouncesForced", forced).containsEntry("bytesBounced", bytes);
+    }
+
     @Test
     void withoutBouncesNothingIsSaidOfThem() {
         Audit audit = new TraceText().mapPoint(5, 1, 7).audit();

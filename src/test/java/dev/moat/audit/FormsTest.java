@@ -100,6 +100,16 @@ class FormsTest {
         assertThat(audit.warnings()).noneMatch(w -> w.contains("no events"));
     }
 
+    /** The bpftrace script prints the name of a task first, and it may begin as a comment does. */
+    @Test
+    void tasksWhoseNamesLookLikeComments() {
+        String event = "#x-7 [000] 1.000000000: map: IOMMU: iova=0x1000 - 0x2000 paddr=0x1000 size=4096\n";
+        String text = "Attaching 24 probes...\n# clock: boot\n" + event;
+        assertThat(TraceText.audit("t", text).events()).containsEntry("map", 1L);
+        String commented = new TraceText().tick() + event;
+        assertThat(TraceText.audit("t", commented).events()).doesNotContainKey("map");
+    }
+
     /** Of several files trace-cmd prints the name before each line. */
     @Test
     void severalFiles() {
@@ -218,6 +228,7 @@ class FormsTest {
         "counter, true, ''",
         "uptime, true, ''",
         "x86-tsc, true, ''",
+        "s390-tod, true, ''",
         "sundial, true, 'clock is declared that is not known: sundial'"
     })
     void clocks(String name, boolean held, String warning) {

@@ -24,6 +24,10 @@ class MalformedTraceTest {
     private static final String GOOD =
             new TraceText().map(TraceText.A, 5, 1, 100).toString();
 
+    private static final String RAW_FIELDS =
+            "t:4:1: fields of an event in place of its text: 'echo 0 > options/fields' before"
+                    + " it is read, and 'trace-cmd report' without -R";
+
     static Stream<Arguments> refused() throws IOException {
         byte[] packed = gzip(GOOD.repeat(50));
         return Stream.of(
@@ -48,6 +52,28 @@ class MalformedTraceTest {
                         "  kworker/u2:1    24  6.150742: iommu:map: IOMMU: iova=0x1000 - 0x2000 paddr=0x1000 size=4096\n",
                         "t:1:1: no trace text: not one line is an event; it looks like 'perf script' without the CPU:"
                                 + " 'perf record -a' or '--sample-cpu' records it, '-F +cpu' prints it"),
+                Arguments.of(
+                        "cpus=1\nkworker/-24      0d..2.     6.150742: qi_submit:  iec_inv dmar0: 0x14 0x0 0x0 0x0\n",
+                        "t:2:1: no trace text: not one line is an event; it looks like 'trace-cmd report -l': without -l it"
+                                + " prints the CPU in brackets"),
+                Arguments.of(
+                        "    kworker/u2:1 [000]     6.150742:           iommu:map: IOMMU: iova=0x1000\n",
+                        "t:1:1: no trace text: not one line is an event; it looks like 'perf script' without the thread:"
+                                + " '-F +tid' prints it"),
+                Arguments.of(
+                        " kworker 24 [000]     6.150742: iec_inv dmar0: 0x14 0x0 0x0 0x0\n"
+                                + " kworker 24 [000]     6.159725: IOMMU: iova=0x1000 - 0x2000 paddr=0x1000 size=4096\n",
+                        "t:1:1: no trace text: most lines are no events; it looks like 'perf script' without the event:"
+                                + " '-F +event' prints it"),
+                Arguments.of(
+                        GOOD + "a-1 [000] .... 9.0: map: size=0x1000 (4096) paddr=0x1000 iova=0x1000\n", RAW_FIELDS),
+                Arguments.of(
+                        GOOD
+                                + "a-1 [000] 9.0: dma_map_page:  device=0000:03:00.0 phys_addr=4096 dma_addr=4096 size=4096\n",
+                        RAW_FIELDS),
+                Arguments.of("\u00fd7zXZ\0\0etc etc", "t: a file packed by xz; 'xz -dc' makes it text"),
+                Arguments.of("(\u00b5/\u00fd etc etc", "t: a file packed by zstd; 'zstd -dc' makes it text"),
+                Arguments.of("BZh91AY&SY", "t: a file packed by bzip2; 'bzip2 -dc' makes it text"),
                 Arguments.of("junk\n".repeat(1000) + GOOD, "t:1:1: no trace text: not one line is an event"),
                 Arguments.of(GOOD + "ab\0c\n", "t:4:1: a NUL byte: not a text file"),
                 Arguments.of("PERFILE2 etc", "t: a binary recording of perf; 'perf script' makes it text"),
@@ -155,6 +181,15 @@ class MalformedTraceTest {
             assertThat(audit.tallies()).allMatch(tally -> tally.violated() == 0);
             assertThat(audit.warnings()).contains("1 events were lost; what was under way then is not judged");
         }
+    }
+
+    /** Editors write the mark of UTF-8 before the first line. */
+    @Test
+    void markOfUtf8() {
+        Audit audit =
+                TraceText.audit(("\u00ef\u00bb\u00bf# clock: mono\n" + GOOD).getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(audit.form()).isEqualTo("ftrace, clock mono");
+        assertThat(audit.warnings()).isEmpty();
     }
 
     /** No damage to a line leads to anything but a warning or one message. */

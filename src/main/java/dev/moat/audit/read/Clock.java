@@ -10,7 +10,8 @@ import java.util.Set;
  */
 public record Clock(String name) {
     static final Clock UNDECLARED = new Clock("");
-    private static final Set<String> SHARED = Set.of("global", "mono", "mono_raw", "boot", "tai", "x86-tsc", "ppc-tb");
+    private static final Set<String> SHARED =
+            Set.of("global", "mono", "mono_raw", "boot", "tai", "x86-tsc", "ppc-tb", "s390-tod");
     private static final Set<String> OF_EACH_CPU = Set.of("local", "perf");
     private static final Set<String> OTHERS = Set.of("counter", "uptime");
 

@@ -53,6 +53,8 @@ public final class Event {
     boolean truncated;
     /** Whether the program that printed the line says that it could not print the event. */
     boolean unprinted;
+    /** Whether the line has fields in place of the event's text. */
+    boolean raw;
 
     void clear() {
         present = 0;
@@ -61,6 +63,7 @@ public final class Event {
         deviceLength = 0;
         truncated = false;
         unprinted = false;
+        raw = false;
     }
 
     /** Makes a list empty; its elements follow. */

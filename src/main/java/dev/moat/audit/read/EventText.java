@@ -19,6 +19,7 @@ final class EventText extends Cursor {
         if (e.unprinted && e.kind.ofDma()) {
             return; // what is printed behind it are raw bytes
         }
+        e.raw = (e.kind == EventKind.MAP || e.kind == EventKind.UNMAP || e.kind.ofDma()) && raw();
         switch (e.kind) {
             case UNKNOWN -> {}
             case QI_SUBMIT -> descriptor(e);
@@ -34,6 +35,17 @@ final class EventText extends Cursor {
                 }
             }
         }
+    }
+
+    /** Whether fields come where the text of an event begins with a word: it was printed without its format. */
+    private boolean raw() {
+        int to = at;
+        while (to < end && b[to] != ' ' && b[to] != '=') {
+            to++;
+        }
+        return to < end
+                && b[to] == '='
+                && (Field.find(b, at, to) >= 0 || looking(at, "attrs=") || looking(at, "device="));
     }
 
     /** {@code key=value} pairs; a value that is no number is as good as none. */
@@ -173,13 +185,14 @@ final class EventText extends Cursor {
     }
 
     private int force(int word, int last) {
-        if (is(word, last, "NORMAL") || looking(word, "size=")) {
+        // What the kernel has numbers for, trace-cmd and perf print as numbers.
+        if (is(word, last, "NORMAL") || is(word, last, "0x0") || looking(word, "size=")) {
             return Event.NORMAL;
         }
-        if (is(word, last, "FORCE") || is(word, last, "swiotlb_force")) {
+        if (is(word, last, "FORCE") || is(word, last, "0x1") || is(word, last, "swiotlb_force")) {
             return Event.FORCE;
         }
-        return is(word, last, "NO_FORCE") ? Event.NO_FORCE : -1;
+        return is(word, last, "NO_FORCE") || is(word, last, "0x2") ? Event.NO_FORCE : -1;
     }
 
     private boolean is(int from, int to, String word) {

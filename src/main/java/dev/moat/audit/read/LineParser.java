@@ -13,7 +13,14 @@ public final class LineParser extends Cursor {
     /** No machine has more CPUs. */
     public static final int MOST_CPUS = 8192;
 
+    /** What the kernel keeps of the name of a task. */
+    private static final int LONGEST_TASK = 15;
+
+    /** Behind such a name, a process id and a thread group the bracket of the CPU comes no later. */
+    private static final int FURTHEST_CPU = 64;
+
     private final EventText text = new EventText();
+    private int taskEnd;
     private int name;
     private int nameEnd;
     private boolean system;
@@ -31,17 +38,35 @@ public final class LineParser extends Cursor {
         if (looking(from, "CPU:")) {
             return lost(from + 4, e);
         }
-        for (int i = from + 1; i < to; i++) {
-            if (b[i] == '[' && head(from, i, e)) {
-                e.kind = EventKind.of(b, name, nameEnd);
-                why = null;
-                text.read(bytes, at, to, e);
-                complete(e);
-                context(e);
-                return true;
+        if (!heads(from, e)) {
+            return false;
+        }
+        e.kind = EventKind.of(b, name, nameEnd);
+        why = null;
+        text.read(bytes, at, to, e);
+        complete(e);
+        context(e);
+        return true;
+    }
+
+    /**
+     * Finds the CPU. The name of a task may itself look like the beginning of a line: of several brackets it is the last before which no
+     * more stands than the kernel keeps of a name; else, where something stands before the name, the first.
+     */
+    private boolean heads(int from, Event e) {
+        int start = from;
+        while (start < end && b[start] == ' ') {
+            start++;
+        }
+        int found = -1;
+        int tried = -1;
+        for (int i = from + 1; i < end && (found < 0 || i - start < FURTHEST_CPU); i++) {
+            if (b[i] == '[') {
+                tried = i;
+                found = head(from, i, e) && (found < 0 || taskEnd - start <= LONGEST_TASK) ? i : found;
             }
         }
-        return false;
+        return found >= 0 && (found == tried || head(from, found, e));
     }
 
     /** From now on flags say nothing of interrupts. */
@@ -85,7 +110,7 @@ public final class LineParser extends Cursor {
         if (!pid(from, bracket, e)) {
             return failed(bracket, "no process id before the CPU");
         }
-        int token = spaces();
+        int token = timeOfDay(spaces());
         if (!time(e)) {
             at = token;
             while (at < end && b[at] != ' ') {
@@ -97,6 +122,7 @@ public final class LineParser extends Cursor {
                 return failed(at, "no time that ends in a colon");
             }
         }
+        difference();
         system = false;
         boolean period = period();
         name = spaces();
@@ -115,6 +141,28 @@ public final class LineParser extends Cursor {
             return failed(name, NAMELESS);
         }
         return (nameEnd < end && nameEnd > name) || failed(Math.min(nameEnd, end), NAMELESS);
+    }
+
+    /** The column {@code tod} of perf, {@code 2024-10-11 17:26:45.150742}; answers the place of what follows. */
+    private int timeOfDay(int from) {
+        boolean date = end - from > 11 && b[from + 4] == '-' && b[from + 7] == '-' && b[from + 10] == ' ';
+        for (int columns = date ? 2 : 0; columns > 0; columns--) {
+            while (at < end && b[at] != ' ') {
+                at++;
+            }
+            spaces();
+        }
+        return at;
+    }
+
+    /** The column {@code --ts-diff} of trace-cmd, {@code (+12)}. */
+    private void difference() {
+        int from = spaces();
+        if (!looking(from, "(+")) {
+            return;
+        }
+        at += 2;
+        at = decimal() >= 0 && looking(at, ")") ? at + 1 : from;
     }
 
     /** The column {@code period} of perf, a number before the event; without it the place is as before. */
@@ -217,6 +265,7 @@ public final class LineParser extends Cursor {
             i--;
         }
         e.pid = (int) value;
+        taskEnd = i;
         return i < last && i > from && (b[i] == '-' || b[i] == ' ' || b[i] == '/');
     }
 

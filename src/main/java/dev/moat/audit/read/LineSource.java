@@ -10,6 +10,8 @@ final class LineSource {
     /** Longer lines are skipped and counted. */
     static final int LONGEST = 1 << 20;
 
+    private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
     private final String file;
     private final InputStream in;
     private byte[] buffer = new byte[1 << 16];
@@ -46,6 +48,11 @@ final class LineSource {
         return line;
     }
 
+    /** Whether the file begins with the mark of UTF-8, which some editors write. */
+    private boolean marked() {
+        return end - start >= MARK.length && Arrays.equals(buffer, start, start + MARK.length, MARK, 0, MARK.length);
+    }
+
     /** Whether the line was skipped because of its length: it is empty here. */
     boolean skipped() {
         return skipped;
@@ -78,6 +85,7 @@ final class LineSource {
                     start = next;
                     end = i > start && buffer[i - 1] == '\r' ? i - 1 : i;
                     next = i + 1;
+                    start += line == 1 && marked() ? MARK.length : 0;
                     skipped = skipping || end - start > LONGEST;
                     if (skipped) {
                         end = start;

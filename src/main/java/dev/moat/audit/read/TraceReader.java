@@ -37,8 +37,24 @@ public final class TraceReader {
     private static final Pattern LATENCY =
             Pattern.compile("^.{1,40}-\\d+ +\\d+\\S{4,6} +\\d+us.{0,2}: |ms \\(\\+[0-9.]+[mu]s\\): ");
 
+    /** {@code bash-24       0d..2.     6.150742: map: ...}. */
+    private static final Pattern SHORT = Pattern.compile("^.{1,40}-\\d+ +\\d+\\S{4,6} +\\d+\\.\\d+: ");
+
+    /** {@code nvme [000] 7.123456: iommu:map: ...}. */
+    private static final Pattern NO_THREAD = Pattern.compile("^ *\\S+ \\[\\d+] +\\d+\\.\\d+: +(\\d+ +)?\\w+:\\w+: ");
+
+    /** {@code nvme 4711 [000] 7.123456: IOMMU: ...}. */
+    private static final Pattern NO_EVENT =
+            Pattern.compile("\\d \\[\\d+] +\\d+\\.\\d+: +(\\d+ +)?(IOMMU: |\\(\\w|\\w+ dmar\\d+: 0x)");
+
     /** {@code nvme 4711 7.123456: iommu:map: ...}. */
     private static final Pattern NO_CPU = Pattern.compile("^ *\\S.* \\d+(/\\d+)? +\\d+\\.\\d+: +(\\d+ +)?\\w+:\\w+:.*");
+
+    /** What packs files, but for gzip, and how such a file begins. */
+    private record Packer(String program, String magic) {}
+
+    private static final List<Packer> PACKERS =
+            List.of(new Packer("xz", "\u00fd7zXZ\0"), new Packer("zstd", "(\u00b5/\u00fd"), new Packer("bzip2", "BZh"));
 
     private final String file;
     private final LineSource lines;
@@ -76,6 +92,12 @@ public final class TraceReader {
             throw InputException.withoutPlace(
                     file, "a binary recording of trace-cmd; 'trace-cmd report' makes it text");
         }
+        for (Packer packer : PACKERS) {
+            if (starts(magic, packer.magic)) {
+                throw InputException.withoutPlace(
+                        file, "a file packed by " + packer.program + "; '" + packer.program + " -dc' makes it text");
+            }
+        }
         return PackedText.open(file, all);
     }
 
@@ -98,7 +120,7 @@ public final class TraceReader {
                 return true;
             }
         }
-        if (events == 0) {
+        if (events == 0 || (!hint.isEmpty() && unreadable > events - seen[EventKind.UNKNOWN.index()])) {
             throw otherKind();
         }
         return false;
@@ -119,10 +141,19 @@ public final class TraceReader {
         } else if (from == to) {
             return false;
         }
-        if (b[from] == '#') {
+        if (b[from] == '#'
+                && (form != Form.BPFTRACE || !parser.parse(b, from, to, event))) { // it prints names as they are
             return comment(b, from, to, event);
         }
         if (parser.parse(b, from, to, event)) {
+            if (event.raw) {
+                throw new InputException(
+                        file,
+                        (int) Math.min(event.line, Integer.MAX_VALUE),
+                        1,
+                        "fields of an event in place of its text: 'echo 0 > options/fields' before it is read, and 'trace-cmd report'"
+                                + " without -R");
+            }
             events++;
             seen[event.kind.index()]++;
             unprinted += event.unprinted ? 1 : 0;
@@ -217,6 +248,13 @@ public final class TraceReader {
             return "; it looks like 'perf script' without the CPU: 'perf record -a' or '--sample-cpu' records it,"
                     + " '-F +cpu' prints it";
         }
+        if (SHORT.matcher(line).find()) {
+            return "; it looks like 'trace-cmd report -l': without -l it prints the CPU in brackets";
+        } else if (NO_THREAD.matcher(line).find()) {
+            return "; it looks like 'perf script' without the thread: '-F +tid' prints it";
+        } else if (NO_EVENT.matcher(line).find()) {
+            return "; it looks like 'perf script' without the event: '-F +event' prints it";
+        }
         return line.startsWith("(XEN)") ? "; it looks like a console of Xen" : "";
     }
 
@@ -225,7 +263,11 @@ public final class TraceReader {
                 file,
                 (int) Math.max(1, Math.min(firstUnreadable, Integer.MAX_VALUE)),
                 1,
-                "no trace text: " + (unreadable == 0 ? "it holds no event" : "not one line is an event") + hint);
+                "no trace text: "
+                        + (unreadable == 0
+                                ? "it holds no event"
+                                : events == 0 ? "not one line is an event" : "most lines are no events")
+                        + hint);
     }
 
     /** Who printed it; null before the first line that tells. */

@@ -30,6 +30,11 @@ class LineParserTest {
                 "nvme 4711 [002] 7.123456789:   moat:map_ret: (x|4711|2|7123456789|true",
                 "nvme 4711 [002] 7.123456789:        1    moat:map_ret: (x|4711|2|7123456789|true",
                 "x-77 [000] .... 1.000000:    map_ret:     (x|77|0|1000000000|true",
+                "  a-1 [5] 1:b: x-7       [002] .....     1.000101: map_ret: (x|7|2|1000101000|true",
+                "  moat:   a-7       [002] .....     1.000101: map_ret: (x|7|2|1000101000|true",
+                "  x-7     [002]     1.000101: map_ret: (a-1 [5] 1:b: x|7|2|1000101000|true",
+                "  x-7     [002]     1.000101:  (+12)   map_ret:     (x|7|2|1000101000|true",
+                "  x   7 [002] 2024-10-11 17:26:45.150742   1.000101:   moat:map_ret: (x|7|2|1000101000|true",
             })
     void heads(String line, int pid, int cpu, long time, boolean seconds) {
         assertThat(parse(line)).isTrue();
