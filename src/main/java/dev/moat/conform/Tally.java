@@ -30,7 +30,8 @@ final class Tally {
 
     /**
      * Judges a selected case up to the first row that it cannot be judged from on: one that asks for what the machine does not
-     * have, or whose arguments are malformed. What is wrong with any other cell is thrown.
+     * have, whose arguments are malformed, or in whose hypercall an element is missing. What is wrong with any other cell is
+     * thrown.
      */
     void run(RecordedCase recorded, Consumer<RecordedCase> judge) {
         begin(recorded);
@@ -51,7 +52,7 @@ final class Tally {
             judge.accept(recorded);
             return null;
         } catch (InputException e) {
-            if (!(e instanceof UnrepresentableException) && !recorded.isArgument(e)) {
+            if (!(e instanceof UnrepresentableException) && !recorded.isArgument(e) && !recorded.isElement(e)) {
                 throw e;
             }
             List<RecordedRow> before = comparedRows + skippedRows() == handled ? recorded.before(e.line()) : List.of();
@@ -77,10 +78,16 @@ final class Tally {
     /** The rest of a case, from its first row that was neither compared nor skipped, is not judged. */
     private void leaveOut(RecordedCase recorded, InputException reason) {
         int rest = recorded.rows().size() - (comparedRows + skippedRows() - handled);
-        boolean unrepresentable = reason instanceof UnrepresentableException;
-        skip(unrepresentable ? "case that Moat cannot represent" : "case with a malformed argument", rest);
+        skip(mechanism(recorded, reason), rest);
         leftOut.add("case " + recorded.suite() + "/" + recorded.name() + ", " + rest + " of "
                 + recorded.rows().size() + " rows: " + reason.getMessage());
+    }
+
+    private static String mechanism(RecordedCase recorded, InputException reason) {
+        if (reason instanceof UnrepresentableException) {
+            return "case that Moat cannot represent";
+        }
+        return recorded.isElement(reason) ? "case with an element missing" : "case with a malformed argument";
     }
 
     /** A case of which no row is run, by what it would need. */

@@ -112,6 +112,7 @@ public final class VtdConformance {
             tally.leaveOut(recorded, "configuration " + recorded.suite());
             return;
         }
+        List<List<RecordedRow>> steps = CaseShape.steps(recorded);
         Symbols symbols = new Symbols(recorded);
         VtdBench bench = VtdBench.make(benches, recorded, symbols, iommu(recorded), configuration);
         RecordedQueue queue = new RecordedQueue(symbols, configuration);
@@ -124,7 +125,7 @@ public final class VtdConformance {
         }
         StepRunner runner = new StepRunner(bench.xen(), new Observer(bench.xen(), symbols), comparer, runners);
         watch.begin(bench.xen(), configuration);
-        for (List<RecordedRow> step : CaseShape.steps(recorded)) {
+        for (List<RecordedRow> step : steps) {
             act(step, runner);
             List<QueueLog.Descriptor> asked = bench.takeDescriptors();
             compareDescriptors(step.get(0), queue, asked);

@@ -84,6 +84,7 @@ public final class XenConformance {
             tally.leaveOut(recorded, "configuration " + recorded.suite());
             return;
         }
+        List<List<RecordedRow>> steps = CaseShape.steps(recorded);
         Symbols symbols = XenBench.Maker.symbols(recorded);
         XenBench bench = benches.make(recorded, symbols, configuration);
         Map<RecordedOp, RowRunner> runners = runners(bench, symbols, configuration);
@@ -94,7 +95,7 @@ public final class XenConformance {
         }
         Observer observer = new Observer(bench, symbols);
         StepRunner runner = new StepRunner(bench, observer, comparer, runners);
-        for (List<RecordedRow> step : CaseShape.steps(recorded)) {
+        for (List<RecordedRow> step : steps) {
             RecordedRow first = step.get(0);
             if (first.op() == RecordedOp.RAW && !isTold(first, configuration)) {
                 tally.skip("raw hypercall with elements", step.size());

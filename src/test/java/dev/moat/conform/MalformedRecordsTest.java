@@ -51,6 +51,7 @@ class MalformedRecordsTest {
             s,c,2,1,D1,end_acces,,ref=8,0,,,done,,                        | 12 | unknown operation 'end_acces'; did you mean 'end_access'?
             s,c,2,1,D1,end_access,first,ref=8,0,,,done,,                  | 23 | 'first' is not a place in a batch: i/n
             s,c,2,1,D1,end_access,3/2,ref=8,0,,,done,,                    | 23 | 3 is larger than 2
+            s,c,2,1,D1,end_access,0/2,ref=8,0,,,done,,                    | 23 | '0/2' is not a place in a batch: the first one is 1
             s,c,2,1,D1,end_access,,rf=8,0,,,done,,                        | 24 | 'ref=' is missing
             s,c,2,1,D1,end_access,,ref=8;ref=9,0,,,done,,                 | 30 | 'ref' is given twice
             s,c,2,1,D1,end_access,,ref=eight,0,,,done,,                   | 28 | 'eight' is not a number

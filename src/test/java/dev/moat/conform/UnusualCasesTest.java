@@ -308,4 +308,28 @@ class UnusualCasesTest {
         assertThat(found.comparedRows()).isEqualTo(1);
         assertThat(found.leftOut()).containsExactly("f.csv:4: the file is cut off within a hypercall");
     }
+
+    /** Wherever it was lost: what stands before its hypercall is judged, and so is the next case. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            1/3 2/3     | f.csv:4:18: element 3 of 3 is missing in this hypercall
+            1/3         | f.csv:3:18: elements 2 to 3 of 3 are missing in this hypercall
+            1/3 3/3     | f.csv:4:18: element 2 of 3 is missing in this hypercall
+            1/3 2/3 2/3 | f.csv:5:18: '2/3' cannot follow '2/3'
+            1/3 2/4 3/3 | f.csv:4:18: '2/4' cannot follow '1/3'
+            """)
+    void aHypercallWithoutOneOfItsElementsIsNotJudged(String places, String reason) throws IOException {
+        List<String> rows = new ArrayList<>(List.of(HEADER, CREATE));
+        for (String place : places.split(" ")) {
+            rows.add("s,c,2,1,D1,unmap," + place + ",handle=#0;host=V0;dev=0,0,-4,bad_handle,,,");
+        }
+        rows.add("s,c,3,1,D1,get_version,,dom=SELF,0,,,version=1,,");
+        int lost = rows.size() - 2;
+        rows.add(GOOD);
+        Conformance found = run(rows);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(2);
+        assertThat(found.leftOut()).containsExactly("case s/c, " + lost + " of " + (lost + 1) + " rows: " + reason);
+        assertThat(found.skipped()).isEqualTo(Map.of("case with an element missing", lost));
+    }
 }

@@ -7,6 +7,7 @@ import dev.moat.conform.record.RecordedCase;
 import dev.moat.conform.record.RecordedOp;
 import dev.moat.conform.record.RecordedRow;
 import dev.moat.grant.TableVersions;
+import dev.moat.input.InputException;
 import dev.moat.input.UnrepresentableException;
 import dev.moat.xen.host.CopySide;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a recorded case needs of a machine, and how its rows belong together. */
 public final class CaseShape {
@@ -31,7 +33,11 @@ public final class CaseShape {
 
     private CaseShape() {}
 
-    /** The rows of one hypercall together, with what was measured after it. */
+    /**
+     * The rows of one hypercall together, with what was measured after it.
+     *
+     * @throws InputException at the first row before which an element of its hypercall is missing, or after which one is
+     */
     public static List<List<RecordedRow>> steps(RecordedCase recorded) {
         List<List<RecordedRow>> steps = new ArrayList<>();
         for (RecordedRow row : recorded.rows()) {
@@ -40,7 +46,34 @@ public final class CaseShape {
             }
             steps.get(steps.size() - 1).add(row);
         }
+        steps.forEach(CaseShape::checkComplete);
         return steps;
+    }
+
+    private static void checkComplete(List<RecordedRow> step) {
+        @Nullable RecordedRow last = null;
+        for (RecordedRow row : step) {
+            if (row.op() == RecordedOp.PROBE) {
+                continue;
+            }
+            if (last != null && (row.place() <= last.place() || row.batchSize() != last.batchSize())) {
+                throw row.cell(Column.BATCH)
+                        .error("'" + row.text(Column.BATCH) + "' cannot follow '" + last.text(Column.BATCH) + "'");
+            }
+            checkNoneMissing(row, last == null ? 1 : last.place() + 1, row.place() - 1);
+            last = row;
+        }
+        if (last != null) {
+            checkNoneMissing(last, last.place() + 1, last.batchSize());
+        }
+    }
+
+    private static void checkNoneMissing(RecordedRow row, int from, int to) {
+        if (from <= to) {
+            String which = from == to ? "element " + from + " of " : "elements " + from + " to " + to + " of ";
+            throw row.cell(Column.BATCH)
+                    .error(which + row.batchSize() + (from == to ? " is" : " are") + " missing in this hypercall");
+        }
     }
 
     private static int lastStep(List<List<RecordedRow>> steps) {

@@ -17,9 +17,18 @@ public record RecordedCase(String suite, String name, List<RecordedRow> rows) {
 
     /** Whether a complaint is about the arguments of one row. */
     public boolean isArgument(InputException complaint) {
+        return isAt(complaint, Column.ARGS);
+    }
+
+    /** Whether a complaint is about an element that is missing in a hypercall. */
+    public boolean isElement(InputException complaint) {
+        return isAt(complaint, Column.BATCH);
+    }
+
+    private boolean isAt(InputException complaint, Column column) {
         return rows.stream()
                 .filter(row -> row.line() == complaint.line())
-                .anyMatch(row -> row.cell(Column.ARGS).has(complaint.column()));
+                .anyMatch(row -> row.cell(column).has(complaint.column()));
     }
 
     /** The rows of the hypercalls before the one that a line belongs to; none when it is of the first one, or of no row. */

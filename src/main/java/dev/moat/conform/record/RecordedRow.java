@@ -20,8 +20,8 @@ public final class RecordedRow {
     private final int step;
     private final int actor;
     private final RecordedOp op;
-    private final boolean continues;
-    private final boolean lastOfBatch;
+    private final int place;
+    private final int batchSize;
 
     /**
      * @param format of the file
@@ -46,8 +46,8 @@ public final class RecordedRow {
         }
         actor = domain(cell(Column.ACTOR));
         op = RecordedOp.of(cell(Column.OP));
-        continues = continuesBatch(cell(Column.BATCH));
-        lastOfBatch = endsBatch(text(Column.BATCH));
+        place = part(cell(Column.BATCH), 0);
+        batchSize = part(cell(Column.BATCH), 1);
         if (op != RecordedOp.PROBE || !cell(Column.HRC).isEmpty()) {
             cell(Column.HRC).signed(MAX_STATUS);
         }
@@ -64,22 +64,21 @@ public final class RecordedRow {
         return (int) cell.part(1, cell.text().length()).number(MAX_DOMAIN);
     }
 
-    private static boolean continuesBatch(Cell batch) {
+    /** Of {@code i/n} the one or the other; 1 of an empty cell. */
+    private static int part(Cell batch, int index) {
         if (batch.isEmpty()) {
-            return false;
+            return 1;
         }
         int slash = batch.text().indexOf('/');
         if (slash < 0) {
             throw batch.error("'" + batch.text() + "' is not a place in a batch: i/n");
         }
-        long n = batch.part(slash + 1, batch.text().length()).number(MAX_STEP);
-        return batch.part(0, slash).number(n) > 1;
-    }
-
-    /** Of a well-formed place, whether nothing comes after it. */
-    private static boolean endsBatch(String batch) {
-        int slash = batch.indexOf('/');
-        return slash < 0 || batch.substring(0, slash).equals(batch.substring(slash + 1));
+        int n = (int) batch.part(slash + 1, batch.text().length()).number(MAX_STEP);
+        int i = (int) batch.part(0, slash).number(n);
+        if (i == 0) {
+            throw batch.error("'" + batch.text() + "' is not a place in a batch: the first one is 1");
+        }
+        return index == 0 ? i : n;
     }
 
     /** Whether the file has such a column. */
@@ -124,12 +123,22 @@ public final class RecordedRow {
 
     /** Whether this is the second or a later element of one hypercall. */
     public boolean continues() {
-        return continues;
+        return place > 1;
     }
 
     /** Whether no further element of its hypercall follows. */
     boolean isLastOfBatch() {
-        return lastOfBatch;
+        return place == batchSize;
+    }
+
+    /** The number of this element within its hypercall, from 1 on. */
+    public int place() {
+        return place;
+    }
+
+    /** How many elements its hypercall has. */
+    public int batchSize() {
+        return batchSize;
     }
 
     /** Whether a status was recorded. */
