@@ -149,7 +149,7 @@ public final class VtdConformance {
         }
     }
 
-    /** Domain 0 and those that are created with {@code iommu=1}. */
+    /** Domain 0 and those that are to be created with {@code iommu=1}. */
     private static int iommu(RecordedCase recorded) {
         int mask = 1;
         for (RecordedRow row : recorded.rows()) {

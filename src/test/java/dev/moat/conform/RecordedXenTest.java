@@ -47,18 +47,22 @@ class RecordedXenTest {
         assertThat(probing.rows()).isPositive();
     }
 
-    /** A limit of the command line is every domain's, whatever the domain was created with. */
+    /** A limit of the command line is every domain's; none is created that may exceed it. */
     @ParameterizedTest
     @CsvSource({
-        "cfg-max-version-1,-38,1",
-        "cfg-max-ver-1-no-transfer,-38,1",
-        "cfg-max-version-2,0,2",
-        "cfg-no-transfer,0,2"
+        "cfg-max-version-1,-38,1,-22",
+        "cfg-max-ver-1-no-transfer,-38,1,-22",
+        "cfg-max-version-2,0,2,0",
+        "cfg-no-transfer,0,2,0"
     })
-    void aSuiteMayForbidVersion2(String suite, int hrc, int version) throws IOException {
+    void aSuiteMayForbidVersion2(String suite, int hrc, int version, int created) throws IOException {
         String header = RecordFormat.GRANTS.header() + "\n";
-        String create =
-                suite + ",c,1,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;max_version=2,0,,,,,\n";
+        String more =
+                suite + ",c,1,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;max_version=2," + created;
+        assertThat(XenRecords.run("f.csv", new StringReader(header + more + ",,,,,\n"))
+                        .disagreements())
+                .isEmpty();
+        String create = suite + ",c,1,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2,0,,,,,\n";
         for (String actor : List.of("D0", "D1")) {
             String row = suite + ",c,2," + version + "," + actor + ",set_version,,version=2," + hrc + ",,,version="
                     + version + ",,\n";

@@ -332,4 +332,29 @@ class UnusualCasesTest {
         assertThat(found.leftOut()).containsExactly("case s/c, " + lost + " of " + (lost + 1) + " rows: " + reason);
         assertThat(found.skipped()).isEqualTo(Map.of("case with an element missing", lost));
     }
+
+    /** As {@code grant_table_init} does: then there is no such domain, and the next creation of that number is the first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"max_grant_frames=0", "max_version=0", "max_version=3"})
+    void aDomainThatXenRefusesToCreateDoesNotExist(String wrong) throws IOException {
+        String create = "dom=3;max_grant_frames=4;max_maptrack_frames=2;max_version=2";
+        String refused = create.replaceFirst(wrong.replaceFirst("=.*", "=[0-9]"), wrong);
+        List<String> rows = new ArrayList<>(List.of(HEADER));
+        for (String row : List.of(
+                "create,," + refused + ",-22,,,,",
+                "map,,dom=3;ref=8;flags=0x2(H);host=V0,0,-2,bad_domain,,",
+                "query_size,,dom=3,0,-2,bad_domain,,",
+                "create,," + create + ",0,,,,",
+                "get_version,,dom=3,0,,,version=1,")) {
+            rows.add("s,c," + rows.size() + ",1,D0," + row + ",");
+        }
+        Conformance found = run(rows);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(5);
+        List<String> accepted =
+                List.of(HEADER, rows.get(1).replace(",-22,", ",0,"), "s,c,2,1,D3,end_access,,ref=8,0,,,done,,", GOOD);
+        found = run(accepted);
+        assertThat(found.disagreements()).hasSize(1);
+        assertThat(found.leftOut()).containsExactly("case s/c, 1 of 2 rows: f.csv:3:9: domain 3 was not created");
+    }
 }

@@ -87,7 +87,12 @@ public final class BenchTables {
     /** What a domain may have: grant frames, and 1 or 2 as the highest version. */
     public void limit(int domain, int grantFrames, int highest) {
         frameLimit.set(s, domain, grantFrames);
-        firstOnly.set(s, domain, Math.min(highest, highestVersion) < 2 ? 1 : 0);
+        firstOnly.set(s, domain, highest < 2 ? 1 : 0);
+    }
+
+    /** What no domain's version may exceed. */
+    public int highestVersion() {
+        return highestVersion;
     }
 
     /** 1 or 2. */

@@ -93,6 +93,26 @@ public final class CaseShape {
     }
 
     /**
+     * Whether Xen refuses to create a domain ({@code grant_table_init}): without a grant frame, or with a version that its tables
+     * cannot have.
+     *
+     * @param create the arguments
+     * @param highestVersion of any domain's table
+     */
+    public static boolean isRefused(Fields create, int highestVersion) {
+        Cell version = create.find("max_version");
+        long highest = version == null ? highestVersion : version.number(U32);
+        return highest == 0
+                || highest > highestVersion
+                || create.get("max_grant_frames").number(U32) == 0;
+    }
+
+    private static boolean isRefused(RecordedCase recorded, RecordedRow create) {
+        XenConfiguration configuration = XenConfiguration.of(recorded.suite());
+        return isRefused(create.args(), configuration == null ? 2 : configuration.highestVersion());
+    }
+
+    /**
      * Domain 0 and those that are created, as a bit set; every actor and every owner of a named frame must be one of them.
      *
      * @throws UnrepresentableException when that is not so, or a domain is created again
@@ -106,7 +126,7 @@ public final class CaseShape {
                 if ((exist >>> domain & 1) != 0) {
                     throw dom.unrepresentable("domain " + domain + " is created again");
                 }
-                exist |= 1 << domain;
+                exist |= isRefused(recorded, row) ? 0 : 1 << domain;
             } else if (row.actor() >= MOST_DOMAINS || (exist >>> row.actor() & 1) == 0) {
                 throw row.cell(Column.ACTOR).unrepresentable("domain " + row.actor() + " was not created");
             }

@@ -1,6 +1,7 @@
 package dev.moat.conform.rows;
 
 import dev.moat.conform.bench.Addresses;
+import dev.moat.conform.bench.CaseShape;
 import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.bench.XenBench;
 import dev.moat.conform.record.Answer;
@@ -18,6 +19,9 @@ import java.util.Map;
  * page an access reaches, and whether it may, is the model's answer.
  */
 final class GuestRows {
+    /** Xen's -EINVAL. */
+    private static final int INVALID = -22;
+
     private final XenBench bench;
     private final Symbols symbols;
     /** Bytes that were written, by machine address; all others are 0. */
@@ -28,9 +32,12 @@ final class GuestRows {
         this.symbols = symbols;
     }
 
-    /** The domain exists from here on; where an IOMMU is, it does from the start of the case. */
+    /** The domain exists from here on; where an IOMMU is, it does from the start of the case. There is none that Xen refuses. */
     Answer create(RecordedRow row) {
         Fields args = row.args();
+        if (CaseShape.isRefused(args, bench.tables().highestVersion())) {
+            return Answer.returning(INVALID, "", List.of());
+        }
         int domain = (int) args.get("dom").number(bench.domains() - 1);
         bench.create(domain);
         Cell grantFrames = args.get("max_grant_frames");
@@ -39,9 +46,10 @@ final class GuestRows {
         return Answer.plain("", List.of());
     }
 
-    private static int version(Fields args) {
+    private int version(Fields args) {
         Cell version = args.find("max_version");
-        return version == null ? 2 : (int) version.number(2);
+        int highest = bench.tables().highestVersion();
+        return version == null ? highest : (int) version.number(highest);
     }
 
     Answer read(RecordedRow row) {
