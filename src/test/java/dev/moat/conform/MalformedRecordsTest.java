@@ -52,7 +52,10 @@ class MalformedRecordsTest {
             s,c,2,1,D1,end_access,first,ref=8,0,,,done,,                  | 23 | 'first' is not a place in a batch: i/n
             s,c,2,1,D1,end_access,3/2,ref=8,0,,,done,,                    | 23 | 3 is larger than 2
             s,c,2,1,D1,end_access,0/2,ref=8,0,,,done,,                    | 23 | '0/2' is not a place in a batch: the first one is 1
-            s,c,2,1,D1,end_access,,rf=8,0,,,done,,                        | 24 | 'ref=' is missing
+            s,c,2,1,D1,end_access,,rf=8,0,,,done,,                        | 27 | 'rf' is no argument of this operation; did you mean 'ref'? (known: ref)
+            s,c,2,1,D1,end_access,,ref=8;bogus=7,0,,,done,,               | 36 | 'bogus' is no argument of this operation (known: ref)
+            s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1;frame=D1.P0;off=16,0,,,,, | 60 | 'off' is no argument of this operation
+            s,c,2,1,D1,swap,,a=8,0,0,okay,,,                              | 18 | 'b=' is missing
             s,c,2,1,D1,end_access,,ref=8;ref=9,0,,,done,,                 | 30 | 'ref' is given twice
             s,c,2,1,D1,end_access,,ref=eight,0,,,done,,                   | 28 | 'eight' is not a number
             s,c,2,1,D1,end_access,,ref=4294967296,0,,,done,,              | 28 | 4294967296 is larger than 4294967295
@@ -72,6 +75,9 @@ class MalformedRecordsTest {
             s,c,2,1,D1,unmap,,handle=#0;host=V0;dev=V1,0,0,okay,,,        | 41 | unknown symbol 'V1'
             s,c,2,1,D1,map,,dom=ME;ref=8;flags=0x2(H);host=V0,0,0,okay,,, | 21 | 'ME' is not a number
             s,c,2,1,D1,map,,dom=1;ref=8;flags=H;host=V0,0,0,okay,,,       | 35 | 'H' is not a number
+            s,c,2,1,D1,map,,dom=1;ref=8;flags=0x2(HR);host=V0,0,0,okay,,, | 38 | the letters of 0x2 are (H)
+            s,c,2,1,D1,map,,dom=1;ref=8;flags=0x6(HH);host=V0,0,0,okay,,, | 38 | the letters of 0x6 are (HR)
+            s,c,2,1,D1,map,,dom=1;ref=8;flags=0x6(RH;host=V0,0,0,okay,,,  | 38 | the letters of 0x6 are (HR)
             s,c,2,1,D1,mem_read,,at=D1.V0+x,0,,,FAULT,,                   | 31 | 'x' is not a number
             s,c,2,1,D1,mem_write,,at=D1.V0+0;val=0x100,0,,,FAULT,,        | 38 | 0x100 is larger than 255
             s,c,2,1,D1,copy,,src=H(1:8)+0;dst=F(SELF:D1.P0)+0;len=1,0,0,okay,,, | 22 | unknown symbol 'H(1:8)+0'

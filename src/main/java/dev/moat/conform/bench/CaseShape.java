@@ -166,7 +166,7 @@ public final class CaseShape {
 
     /** The grant or status frames that a row asks for, at most 2^32 - 1. */
     public static long frames(RecordedRow row) {
-        return row.args().firstBeside("dom").number(U32);
+        return row.args().get("nr_frames").number(U32);
     }
 
     /**

@@ -1,8 +1,10 @@
 package dev.moat.conform.record;
 
 import dev.moat.input.InputException;
+import dev.moat.model.setting.Suggestion;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a cell of the form {@code name=value;name=value}; a part without {@code =} has its own name as value. */
@@ -39,14 +41,13 @@ public final class Fields {
         return value;
     }
 
-    /** The first member that is not named so; InputException at the cell when there is none. */
-    public Cell firstBeside(String name) {
-        for (Map.Entry<String, Cell> member : values.entrySet()) {
-            if (!member.getKey().equals(name)) {
-                return member.getValue();
+    /** InputException at the first member that is not named like one of these. */
+    void checkNames(Set<String> known) {
+        values.forEach((name, value) -> {
+            if (!known.contains(name)) {
+                throw value.error("'" + name + "' is no argument of this operation" + Suggestion.among(name, known));
             }
-        }
-        throw whole.error("an argument is missing");
+        });
     }
 
     /** The member of this name, or null. */

@@ -146,8 +146,10 @@ public final class RecordedRow {
         return !cell(Column.STATUS).isEmpty();
     }
 
-    /** The arguments, read anew. InputException where they are malformed. */
+    /** The arguments, read anew. InputException where they are malformed, or not of the operation. */
     public Fields args() {
-        return new Fields(cell(Column.ARGS));
+        Fields args = new Fields(cell(Column.ARGS));
+        args.checkNames(op.arguments());
+        return args;
     }
 }

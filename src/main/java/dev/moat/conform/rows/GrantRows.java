@@ -11,6 +11,7 @@ import dev.moat.conform.record.RecordedRow;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ final class GrantRows {
     static final int DOMID_SELF = 0x7ff0;
     private static final String SELF = "SELF";
     private static final long U32 = 0xffffffffL;
+    /** Of the low bits of a map's flags, the lowest first: device, host, read-only, application, an entry's address. */
+    private static final String LETTERS = "DHRAP";
     /** A handle that no call accepts: the one of a map that Xen did and Moat refused. */
     private static final int NO_HANDLE = -1;
 
@@ -57,10 +60,29 @@ final class GrantRows {
         return Answer.withStatus(status, out, addressed);
     }
 
-    /** {@code 0x12(HP)}: the letters repeat what the number says. */
+    /** {@code 0x12(HP)}: the letters, in any order, say what the low bits of the number do. */
     private static int flags(Cell cell) {
-        int letters = cell.text().indexOf('(');
-        return (int) (letters < 0 ? cell : cell.part(0, letters)).number(U32);
+        String text = cell.text();
+        int open = text.indexOf('(');
+        if (open < 0) {
+            return (int) cell.number(U32);
+        }
+        int flags = (int) cell.part(0, open).number(U32);
+        StringBuilder right = new StringBuilder();
+        for (int bit = 0; bit < LETTERS.length(); bit++) {
+            right.append((flags >>> bit & 1) != 0 ? LETTERS.substring(bit, bit + 1) : "");
+        }
+        boolean same = text.endsWith(")")
+                && sorted(text.substring(open + 1, text.length() - 1)).equals(sorted(right + ""));
+        if (!same) {
+            throw cell.part(open, text.length())
+                    .error("the letters of " + text.substring(0, open) + " are (" + right + ")");
+        }
+        return flags;
+    }
+
+    private static String sorted(String letters) {
+        return letters.chars().sorted().mapToObj(Character::toString).collect(Collectors.joining());
     }
 
     private boolean[] active(int domain) {

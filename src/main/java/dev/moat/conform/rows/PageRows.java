@@ -78,7 +78,7 @@ final class PageRows {
 
     /** A guest empties the entry of one of its slots. */
     Answer slotClear(RecordedRow row) {
-        Cell slot = row.args().firstBeside("");
+        Cell slot = row.args().get("slot");
         return returned(call(
                 "own_unmap",
                 row.actor(),
