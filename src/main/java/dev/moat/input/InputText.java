@@ -1,7 +1,9 @@
 package dev.moat.input;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -9,7 +11,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The text of files that are read as a whole. */
+/** The text of files. */
 public final class InputText {
     private static final int KIB = 1 << 10;
 
@@ -33,6 +35,16 @@ public final class InputText {
         return decode(file.toString(), bytes);
     }
 
+    /**
+     * The text of a file of any size, to be read bit by bit; reading throws InputException at the first byte that is not UTF-8.
+     *
+     * @param name that messages print
+     * @throws IOException that names the file, when it cannot be read
+     */
+    public static Reader open(String name, Path file) throws IOException {
+        return new BufferedReader(new Utf8Reader(name, InputFile.open(file)));
+    }
+
     /** The complaint about a file of more bytes than that. */
     public static InputException tooLarge(String file, int most) {
         boolean round = most % (KIB * KIB) == 0;
@@ -48,10 +60,14 @@ public final class InputText {
         CoderResult result = decoder.decode(in, out, true);
         String text = out.flip().toString();
         if (result.isError()) {
-            String octet = String.format("0x%02x", bytes[in.position()]);
-            throw end(file, text).error("the file is not UTF-8 text: byte " + octet);
+            throw end(file, text).error(noText(bytes[in.position()]));
         }
         return text;
+    }
+
+    /** What is said of a byte that is not UTF-8. */
+    static String noText(byte octet) {
+        return String.format("the file is not UTF-8 text: byte 0x%02x", octet);
     }
 
     /** The place behind the last character of a text. */

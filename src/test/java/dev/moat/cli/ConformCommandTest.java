@@ -19,6 +19,8 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConformCommandTest {
     private static final Path XEN = Path.of("src/test/resources/xen-oracle/grant-table-4.17.csv");
@@ -258,6 +260,24 @@ class ConformCommandTest {
         Path whole = Files.writeString(directory.resolve("whole.csv"), rows);
         assertThat(moat("conform", "xen", whole.toString(), "--strict")).isZero();
         assertThat(moat("conform", "qemu", file.toString(), "--strict")).isEqualTo(2);
+    }
+
+    /** Wherever it stands, in a cell that is compared or in one that is not. */
+    @ParameterizedTest
+    @CsvSource({
+        "xen, xen-oracle/grant-table-4.17.csv",
+        "xen, xen-oracle/vtd-pv-4.17.csv",
+        "amdvi, amdvi-oracle/amdvi-qemu.csv",
+        "dma, dma-oracle/gart.csv",
+        "viommu, viommu-oracle/dma-remapping.csv"
+    })
+    void whatIsNoUtf8IsRefused(String kind, String name) throws IOException {
+        byte[] octets = Files.readAllBytes(Path.of("src/test/resources").resolve(name));
+        int second = new String(octets, StandardCharsets.ISO_8859_1).indexOf('\n') + 1;
+        octets[second + 1] = (byte) 0xff;
+        Path file = Files.write(directory.resolve("f.csv"), octets);
+        assertThat(moat("conform", kind, file.toString())).isEqualTo(65);
+        assertThat(err.toString()).isEqualTo("moat: " + file + ":2:2: the file is not UTF-8 text: byte 0xff\n");
     }
 
     @Test

@@ -3,7 +3,12 @@ package dev.moat.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,9 +23,31 @@ class InputTextTest {
         "'a\n\n\u00e2\u0082', 'f:3:1: the file is not UTF-8 text: byte 0xe2'",
     })
     void theFirstBadByteHasAPlace(String bytes, String message) {
-        assertThatThrownBy(() -> InputText.decode("f", bytes.getBytes(StandardCharsets.ISO_8859_1)))
+        byte[] octets = bytes.getBytes(StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> InputText.decode("f", octets))
                 .isInstanceOf(InputException.class)
                 .hasMessage(message);
+        assertThatThrownBy(() -> read(octets))
+                .isInstanceOf(InputException.class)
+                .hasMessage(message);
+    }
+
+    private static String read(byte[] octets) throws IOException {
+        StringWriter text = new StringWriter();
+        new BufferedReader(new Utf8Reader("f", new ByteArrayInputStream(octets))).transferTo(text);
+        return text.toString();
+    }
+
+    /** Characters of one to four bytes lie across every end of the buffer. */
+    @Test
+    void aLongTextIsReadBitByBit() throws IOException {
+        for (String start : List.of("", "a", "ab", "abc")) {
+            String text = start + "a\u00e4\u20ac\uD83D\uDE00\n".repeat(5000);
+            byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+            assertThat(read(octets)).isEqualTo(text);
+            octets[octets.length - 4] = (byte) 0xff;
+            assertThatThrownBy(() -> read(octets)).hasMessage("f:5000:4: the file is not UTF-8 text: byte 0xf0");
+        }
     }
 
     @Test

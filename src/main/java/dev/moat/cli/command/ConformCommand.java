@@ -15,12 +15,10 @@ import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
-import java.io.BufferedReader;
+import dev.moat.input.InputText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -147,7 +145,7 @@ public final class ConformCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--profile " + profile + " is not qemu-7.2, qemu-10.0 or qemu-11.1");
         }
-        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(recording), StandardCharsets.UTF_8))) {
+        try (Reader in = InputText.open(file, recording)) {
             AmdViConformance found = AmdViConformance.run(file, in, qemu);
             found.text().forEach(site::print);
             return found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
@@ -180,7 +178,7 @@ public final class ConformCommand implements Callable<Integer> {
     }
 
     private ExitCode xen(Path recording) throws IOException {
-        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(recording), StandardCharsets.UTF_8))) {
+        try (Reader in = InputText.open(file, recording)) {
             Conformance found = XenRecords.run(file, in);
             site.print(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses());
             site.print("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
@@ -190,7 +188,7 @@ public final class ConformCommand implements Callable<Integer> {
     }
 
     private ExitCode dma(Path recording) throws IOException {
-        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(recording), StandardCharsets.UTF_8))) {
+        try (Reader in = InputText.open(file, recording)) {
             DmaConformance found = DmaRecords.run(file, in);
             site.print(file + ": " + found.kind() + ": cases " + found.cases() + ", rows " + found.rows()
                     + ", compared " + found.compared());
@@ -217,7 +215,7 @@ public final class ConformCommand implements Callable<Integer> {
         String named = profile == null ? Profile.SPECIFICATION.label() : profile;
         Profile judged = Profile.of(named)
                 .orElseThrow(() -> new ParameterException(spec.commandLine(), "there is no profile '" + named + "'"));
-        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(recording), StandardCharsets.UTF_8))) {
+        try (Reader in = InputText.open(file, recording)) {
             ViommuConformance found = ViommuRecords.run(file, in, judged);
             site.print(file + ": profile " + judged.label());
             found.text().forEach(site::print);

@@ -14,15 +14,12 @@ import dev.moat.conform.cost.RecordedWorkload;
 import dev.moat.conform.cost.RecordedWorkload.Line;
 import dev.moat.conform.cost.SpaceCost;
 import dev.moat.conform.cost.UnmapCost;
-import dev.moat.input.InputFile;
+import dev.moat.input.InputText;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.scenario.Catalog;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -258,8 +255,7 @@ public final class CostCommand implements Callable<Integer> {
 
     private ExitCode price(Path file) throws IOException {
         RecordedWorkload.Result result;
-        // Bytes that are no text are replaced, and so found where they stand.
-        try (Reader in = new BufferedReader(new InputStreamReader(InputFile.open(file), StandardCharsets.UTF_8))) {
+        try (Reader in = InputText.open(file.toString(), file)) {
             result = RecordedWorkload.run(file.toString(), in, threshold);
         }
         Conformance run = result.run();
