@@ -159,7 +159,7 @@ public final class CounterexampleReader {
 
     private static String regenerate(String scenario) {
         boolean plain = scenario.matches("[A-Za-z0-9._-]+");
-        return "; write it again with: moat check " + (plain ? scenario : "SCENARIO") + " --save";
+        return "; write it again with: moat check " + (plain ? scenario : "SCENARIO") + " --save DIR";
     }
 
     private static String name(JsonNode node, String what) {
