@@ -32,7 +32,7 @@ final class GrantTableFaults {
             fault(
                     "set-version.wipes-pinned-entry",
                     "The version changes although an entry that is not kept is pinned.",
-                    "derived from XSA-501, CVE-2026-62436 (2026): a version changed under a grant in use; stale snapshot",
+                    "derived: the look at the pins is left out, which Xen has had since there are versions; stale snapshot",
                     List.of("status-matches-pins", "mapping-is-permitted"),
                     AT_OPERATION,
                     e -> e.decide("set-version.refuses-pinned", (s, ref, pins, c) -> 0)),
@@ -53,7 +53,8 @@ final class GrantTableFaults {
             fault(
                     "copy.released-before-move",
                     "A copy drops its pins and references before it has moved the bytes.",
-                    "XSA-219 (2017): a reference dropped before the write; flush and release order",
+                    "derived from XSA-219 (2017), writes that Xen emulates: a reference dropped before the write; flush and"
+                            + " release order",
                     List.of("copy-is-shown", "copy-reaches-lent"),
                     AT_STEP,
                     e -> e.moveToEnd(COPY, "move").redirect(COPY, "release-side", DONE, "move")),
