@@ -357,4 +357,30 @@ class UnusualCasesTest {
         assertThat(found.disagreements()).hasSize(1);
         assertThat(found.leftOut()).containsExactly("case s/c, 1 of 2 rows: f.csv:3:9: domain 3 was not created");
     }
+
+    /** Version 2 has 64 bits for the frame: what does not fit into 32 keeps a reserved entry from version 1. */
+    @Test
+    void aFrameOfMoreThan32BitsIsNoFrame() throws IOException {
+        String entry = "D1[2]{fl=0x0001;dom=2;st=0x0000;frame=0x100000001},";
+        List<String> rows = new ArrayList<>(
+                List.of(HEADER, CREATE, CREATE.replace("c,1,", "c,2,").replace("=1;", "=2;")));
+        for (String row : List.of(
+                "2,D1,set_version,,version=2,0,,,version=2,,",
+                "2,D1,gt_write,,ref=2;flags=0x0001;domid=2;frame=0x100000001,0,,,," + entry,
+                "1,D2,map,,dom=1;ref=2;flags=0x2(H);host=V0,0,-9,bad_page,," + entry,
+                "2,D1,set_version,,version=1,-34,,,version=2,,",
+                "2,D1,end_access,,ref=2,0,,,done," + entry.replace("0x0001", "0x0000"),
+                "1,D1,set_version,,version=1,0,,,version=1,D1[2]{fl=0x0000;dom=0;frame=0},")) {
+            rows.add("s,c," + rows.size() + "," + row);
+        }
+        Conformance found = run(rows);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.comparedRows()).isEqualTo(8);
+        rows.set(4, rows.get(4).replace("0x100000001", "0x1"));
+        assertThat(run(rows).leftOut())
+                .singleElement()
+                .asString()
+                .contains(":5:")
+                .contains("unknown symbol '0x1'");
+    }
 }

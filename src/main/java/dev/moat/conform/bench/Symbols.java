@@ -215,8 +215,11 @@ public final class Symbols {
         return number;
     }
 
-    /** The name of a frame number; {@code ?} when nothing names it. */
+    /** The name of a frame number, the number where it has more than 32 bits; {@code ?} when nothing names it. */
     public String name(long frame) {
+        if (frame >>> Integer.SIZE != 0) {
+            return "0x" + Long.toHexString(frame);
+        }
         if (frame == BAD_MFN) {
             return BAD_MFN_NAME;
         }

@@ -25,18 +25,27 @@ final class EntryRows {
 
     /** A whole page. */
     Answer store(RecordedRow row) {
-        return store(row, symbols.frameNumber(row.args().get("frame"), row.actor()), 0, 0);
+        return store(row, frame(row), 0, 0);
+    }
+
+    /** By name, or where an entry has 64 bits for it a number of more than 32, which is no frame's. */
+    private long frame(RecordedRow row) {
+        Cell frame = row.args().get("frame");
+        if (!frame.text().startsWith("0x") || bench.tables().version(row.actor()) == 1) {
+            return symbols.frameNumber(frame, row.actor());
+        }
+        long number = frame.wide();
+        if (number >>> Integer.SIZE == 0) {
+            throw Symbols.unknown(frame, "a frame by name, or a number of more than 32 bits");
+        }
+        return number;
     }
 
     /** A part of a page; in version 1 there is no place for which. */
     Answer storePart(RecordedRow row) {
         Fields args = row.args();
         long offset = args.get("off").number(U16);
-        return store(
-                row,
-                symbols.frameNumber(args.get("frame"), row.actor()),
-                offset,
-                args.get("len").number(U16));
+        return store(row, frame(row), offset, args.get("len").number(U16));
     }
 
     /** What another domain grants. */
