@@ -85,7 +85,7 @@ public final class CopyRanges {
     }
 
     /** Whether a pinned entry cannot be mapped. */
-    boolean isPartial(long[] s, int i) {
+    public boolean isPartial(long[] s, int i) {
         return on && partial.get(s, i) != 0;
     }
 

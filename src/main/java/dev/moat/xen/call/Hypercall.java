@@ -21,6 +21,7 @@ public final class Hypercall {
     public static final int EPERM = 1;
 
     public static final int ESRCH = 3;
+    public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
     public static final int EFAULT = 14;
     public static final int EBUSY = 16;

@@ -26,8 +26,9 @@ import java.util.List;
 public final class VersionOperations {
     /**
      * (domain, version). Errors in this order: EINVAL unless 1 or 2, ENOSYS when the domain must keep to version 1, EBUSY
-     * when a reference that is not reserved is pinned, ERANGE when a reserved entry says what version 1 cannot, ENOMEM when
-     * there is no frame for the status words, EBUSY when somebody refers to the status frame that would go.
+     * when a reference that is not reserved is pinned, EAGAIN when version 2 would go under a copy by a part of a page or by a
+     * transitive entry, ERANGE when a reserved entry says what version 1 cannot, ENOMEM when there is no frame for the status
+     * words, EBUSY when somebody refers to the status frame that would go.
      */
     public static final String SET_VERSION = "set_version";
     /** (domain). The number of the status frame is asked for, then mapped. Error EINVAL in version 1. */
@@ -150,7 +151,18 @@ public final class VersionOperations {
                 return Hypercall.EBUSY;
             }
         }
-        for (int ref = 0; wanted == 1 && ref < versions.reserved(); ref++) {
+        return wanted == 1 ? checkSecond(s, domain) : 0;
+    }
+
+    /** What forbids the change from version 2: Xen counts in {@code nr_v2_ops} the entries that a copy has pinned as no whole page. */
+    private int checkSecond(long[] s, int domain) {
+        for (int ref = 0; ref < versions.entries(s, domain); ref++) {
+            int i = xen.grants.index(domain, ref);
+            if (xen.grants.pin.get(s, i) != 0 && xen.grants.ranges.isPartial(s, i)) {
+                return Hypercall.EAGAIN;
+            }
+        }
+        for (int ref = 0; ref < versions.reserved(); ref++) {
             if (!versions.isRepresentable(s, xen.grants.index(domain, ref))) {
                 return Hypercall.ERANGE;
             }
