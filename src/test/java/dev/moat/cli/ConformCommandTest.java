@@ -113,7 +113,41 @@ class ConformCommandTest {
                         .get("line")
                         .getAsInt())
                 .isEqualTo(2);
-        assertThat(moat("conform", "xen", XEN.toString(), "--json")).isEqualTo(2);
+        assertThat(moat("conform", "viommu", XEN.toString(), "--json")).isEqualTo(2);
+    }
+
+    /** Counts as in the text, then each disagreement with its place. */
+    @ParameterizedTest
+    @CsvSource({"xen, xen-oracle/grant-table-4.17.csv", "dma, dma-oracle/gart.csv", "amdvi, amdvi-oracle/amdvi-qemu.csv"
+    })
+    void printsJsonOfRows(String kind, String name) throws IOException {
+        Path file = Path.of("src/test/resources").resolve(name);
+        assertThat(moat("conform", kind, file.toString(), "--json")).isZero();
+        JsonObject json = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(json.get("format").getAsString()).isEqualTo("moat-conform-" + kind + "-1");
+        assertThat(json.get("exit").getAsInt()).isZero();
+        assertThat(json.get("disagreed").getAsInt()).isZero();
+        assertThat(json.getAsJsonArray("disagreements")).isEmpty();
+    }
+
+    @Test
+    void theJsonOfRowsHasThePlaceOfADisagreement() throws IOException {
+        String text = Files.readString(XEN);
+        Path wrong = Files.writeString(
+                directory.resolve("f.csv"),
+                text.replaceFirst("bad_handle", "bad_domain").replaceFirst("ref=8", "rf=8"));
+        assertThat(moat("conform", "xen", wrong.toString(), "--json")).isEqualTo(14);
+        JsonObject json = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(json.get("exit").getAsInt()).isEqualTo(14);
+        assertThat(json.get("rows").getAsInt()).isEqualTo(1987);
+        assertThat(json.getAsJsonArray("notJudged")).hasSize(1);
+        assertThat(json.getAsJsonObject("skipped")
+                        .get("case with a malformed argument")
+                        .getAsInt())
+                .isPositive();
+        JsonObject first = json.getAsJsonArray("disagreements").get(0).getAsJsonObject();
+        assertThat(first.get("line").getAsInt()).isPositive();
+        assertThat(first.get("recorded").getAsString()).isEqualTo("bad_domain");
     }
 
     @Test
@@ -190,7 +224,7 @@ class ConformCommandTest {
         assertThat(moat("conform", "dma", none.toString())).isEqualTo(65);
         assertThat(err.toString().lines()).hasSize(1);
         assertThat(err.toString()).startsWith("moat: " + none + ":1:1: the first line must be ");
-        assertThat(moat("conform", "dma", area.toString(), "--json")).isEqualTo(2);
+        assertThat(moat("conform", "dma", area.toString(), "--trace", "x")).isEqualTo(2);
     }
 
     @Test

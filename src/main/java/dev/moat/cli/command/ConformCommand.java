@@ -3,6 +3,7 @@ package dev.moat.cli.command;
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Site;
 import dev.moat.conform.Conformance;
+import dev.moat.conform.RowsDocument;
 import dev.moat.conform.XenRecords;
 import dev.moat.conform.amdvi.AmdViConformance;
 import dev.moat.conform.amdvi.QemuProfile;
@@ -10,6 +11,7 @@ import dev.moat.conform.dma.DmaConformance;
 import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
+import dev.moat.conform.record.Disagreement;
 import dev.moat.conform.viommu.ViommuConformance;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
@@ -22,6 +24,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -82,7 +85,7 @@ public final class ConformCommand implements Callable<Integer> {
     @Option(names = "--strict", description = "xen, dma: rows that were not judged make the answer 5 instead of 0")
     private boolean strict;
 
-    @Option(names = "--json", description = "qemu: print one JSON document and nothing else")
+    @Option(names = "--json", description = "all but viommu: print one JSON document and nothing else")
     private boolean json;
 
     /** What can be judged; spelled as on the command line. */
@@ -109,8 +112,8 @@ public final class ConformCommand implements Callable<Integer> {
         if (trace != null && kind != Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--trace goes with kind qemu only");
         }
-        if (json && kind != Kind.qemu) {
-            throw new ParameterException(spec.commandLine(), "--json goes with kind qemu only");
+        if (json && kind == Kind.viommu) {
+            throw new ParameterException(spec.commandLine(), "--json does not go with kind viommu");
         }
         if (strict && kind != Kind.xen && kind != Kind.dma) {
             throw new ParameterException(spec.commandLine(), "--strict goes with kinds xen and dma only");
@@ -147,8 +150,12 @@ public final class ConformCommand implements Callable<Integer> {
         }
         try (Reader in = InputText.open(file, recording)) {
             AmdViConformance found = AmdViConformance.run(file, in, qemu);
-            found.text().forEach(site::print);
-            return found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
+            found.text().forEach(this::tell);
+            Map<String, Object> counts = new LinkedHashMap<>();
+            counts.put("judged", found.judged());
+            counts.put("counts", found.counts());
+            ExitCode code = found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
+            return document(code, counts, found.disagreements());
         }
     }
 
@@ -180,35 +187,67 @@ public final class ConformCommand implements Callable<Integer> {
     private ExitCode xen(Path recording) throws IOException {
         try (Reader in = InputText.open(file, recording)) {
             Conformance found = XenRecords.run(file, in);
-            site.print(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses());
-            site.print("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
-            found.leftOut().forEach(reason -> site.print("  not judged: " + reason));
-            return finish("Xen", found.comparedRows(), found.skipped(), found.disagreements());
+            tell(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses());
+            tell("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
+            found.leftOut().forEach(reason -> tell("  not judged: " + reason));
+            Map<String, Object> counts = new LinkedHashMap<>();
+            counts.put("cases", found.cases());
+            counts.put("rows", found.rows());
+            counts.put("statuses", found.statuses());
+            counts.put("compared", found.comparedRows());
+            counts.put("comparedStatuses", found.comparedStatuses());
+            counts.put("notJudged", found.leftOut());
+            return finish("Xen", found.comparedRows(), found.skipped(), found.disagreements(), counts);
         }
     }
 
     private ExitCode dma(Path recording) throws IOException {
         try (Reader in = InputText.open(file, recording)) {
             DmaConformance found = DmaRecords.run(file, in);
-            site.print(file + ": " + found.kind() + ": cases " + found.cases() + ", rows " + found.rows()
-                    + ", compared " + found.compared());
-            return finish("code", found.compared(), found.skipped(), found.disagreements());
+            tell(file + ": " + found.kind() + ": cases " + found.cases() + ", rows " + found.rows() + ", compared "
+                    + found.compared());
+            Map<String, Object> counts = new LinkedHashMap<>();
+            counts.put("kind", found.kind());
+            counts.put("cases", found.cases());
+            counts.put("rows", found.rows());
+            counts.put("compared", found.compared());
+            return finish("code", found.compared(), found.skipped(), found.disagreements(), counts);
+        }
+    }
+
+    /** For a person; programs get a document. */
+    private void tell(String line) {
+        if (!json) {
+            site.print(line);
         }
     }
 
     /** The end of a report of recorded rows. */
-    private ExitCode finish(String whose, int compared, Map<String, Integer> skipped, List<?> disagreements) {
-        skipped.forEach((mechanism, rows) -> site.print("  skipped: " + mechanism + " " + rows));
-        site.print("disagreements " + disagreements.size());
-        disagreements.forEach(d -> site.print("  " + d));
+    private ExitCode finish(
+            String whose,
+            int compared,
+            Map<String, Integer> skipped,
+            List<Disagreement> disagreements,
+            Map<String, Object> counts) {
+        skipped.forEach((mechanism, rows) -> tell("  skipped: " + mechanism + " " + rows));
+        tell("disagreements " + disagreements.size());
+        disagreements.forEach(d -> tell("  " + d));
         if (compared == 0) {
             throw new InputException(
                     file, 1, 1, "no row could be compared, so this says nothing about the recorded " + whose);
         }
-        if (!disagreements.isEmpty()) {
-            return ExitCode.DISAGREEMENT;
+        ExitCode otherwise = strict && !skipped.isEmpty() ? ExitCode.LIMIT : ExitCode.OK;
+        ExitCode code = disagreements.isEmpty() ? otherwise : ExitCode.DISAGREEMENT;
+        counts.put("skipped", skipped);
+        return document(code, counts, disagreements);
+    }
+
+    /** Prints it, where it is asked for. */
+    private ExitCode document(ExitCode code, Map<String, Object> counts, List<Disagreement> disagreements) {
+        if (json) {
+            site.out().print(RowsDocument.json(kind.name(), file, code.code(), counts, disagreements));
         }
-        return strict && !skipped.isEmpty() ? ExitCode.LIMIT : ExitCode.OK;
+        return code;
     }
 
     private ExitCode viommu(Path recording) throws IOException {
