@@ -25,6 +25,7 @@ import org.junit.platform.testkit.engine.Events;
 class ReplayCounterexamplesTest {
     private static final String DIRECTORY = "src/test/resources/trace";
     private static final String ORDERED = "target/replay-order";
+    private static final String CUT = "target/cut-off.itf.json";
     private static final String FILE = DIRECTORY + "/lost-update.itf.json";
 
     /** The committed fault still shows: this test itself runs on every build. */
@@ -84,6 +85,9 @@ class ReplayCounterexamplesTest {
 
         @ReplayCounterexamples(value = FILE, judges = Blind.class)
         void failsAsTheJudgeSeesNothing() {}
+
+        @ReplayCounterexamples(value = CUT, expect = Expect.FIXED, judges = CounterJudges.class)
+        void failsAsTheFileIsCutOff() {}
 
         @ReplayCounterexamples(value = FILE, judges = CounterJudges.class)
         void failsAsItAsksForMore(String other) {}
@@ -166,7 +170,7 @@ class ReplayCounterexamplesTest {
 
     @Test
     void a_judge_that_sees_nothing_does_not_pass() {
-        assertThat(failure("failsAsTheJudgeSeesNothing")).contains("but fixed: none-lost not violated, though every");
+        assertThat(failure("failsAsTheJudgeSeesNothing")).contains("but no counterexample: every state is as");
     }
 
     @Test
@@ -177,6 +181,15 @@ class ReplayCounterexamplesTest {
     @Test
     void a_malformed_file_fails_with_its_place() {
         assertThat(failure("failsAsTheFileIsMalformed")).startsWith(DIRECTORY + "/malformed.table:1:");
+    }
+
+    @Test
+    void a_file_that_is_cut_off_is_not_fixed() throws IOException {
+        String text = Files.readString(Path.of(FILE));
+        String first = text.substring(0, text.indexOf("    {\"#meta\": {\"index\": 1}"))
+                .stripTrailing();
+        Files.writeString(Path.of(CUT), first.substring(0, first.length() - 1) + "\n  ]\n}\n");
+        assertThat(failure("failsAsTheFileIsCutOff")).startsWith(CUT + ":4:20: the file is cut off");
     }
 
     @Test

@@ -132,14 +132,20 @@ public final class LassoReplay {
         }
         int stem = record.stem().size();
         String fault = wrong(letters.subList(stem, letters.size()), states.subList(stem, states.size()));
-        if (!fault.isEmpty()) {
-            return new Replayed(Replayed.Result.FIXED, List.of("fixed: " + rule.id() + " is not broken: " + fault));
-        }
-        return compared(new ResponseLasso(
+        Replayed compared = compared(new ResponseLasso(
                 rule,
                 new Run(instance, states.get(0), letters.subList(0, stem)),
                 new Run(instance, states.get(stem), letters.subList(stem, letters.size())),
                 record.about().waits()));
+        boolean asRecorded = compared.result() == Replayed.Result.REPRODUCED;
+        if (asRecorded && !Arrays.equals(states.get(stem), states.get(states.size() - 1))) {
+            return new Replayed(
+                    Replayed.Result.NOTHING,
+                    List.of("no counterexample: every change is as recorded, and " + fault + "; the file is cut off"));
+        }
+        return fault.isEmpty()
+                ? compared
+                : new Replayed(Replayed.Result.FIXED, List.of("fixed: " + rule.id() + " is not broken: " + fault));
     }
 
     /** Why a run without end does not break the rule; empty where it does. */

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "%nEach is reproduced (every state again, the properties violated), fixed (the properties hold), or",
             "diverged at a step. Exit codes: 0 all as expected, 12 reproduced where fixed was expected, 15 fixed where",
-            "reproduced was expected, 14 diverged.",
+            "reproduced was expected, 14 diverged, 65 cut off: every state is as recorded, and nothing is violated.",
             "%nExamples:",
             "  moat replay counterexamples/*.itf.json",
             "  moat replay .moat/r1.itf.json --expect fixed    after repairing the code",

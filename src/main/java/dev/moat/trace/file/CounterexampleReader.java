@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the files that {@link CounterexampleWriter} writes; trusts nothing in them. */
@@ -40,6 +42,9 @@ public final class CounterexampleReader {
     static final int MAX_STATES = 100_000;
 
     private static final int MAX_NAME = 200;
+    /** How the description ends. */
+    private static final Pattern LENGTH = Pattern.compile(".* after (\\d+) actions?", Pattern.DOTALL);
+
     private static final List<String> MOAT = List.of(
             "format", "schema", "scenario", "violates", "component", "settings", "granularity", "merged", "faults");
 
@@ -67,7 +72,7 @@ public final class CounterexampleReader {
      *
      * @throws dev.moat.input.InputException at the place of the first thing wrong, looked for in this order: JSON and
      *     its bounds, file format version, violated properties, the machine's description, component, parameters, faults, layout version,
-     *     variables, states one after the other. Unknown names come with a suggestion.
+     *     variables, states one after the other, length. Unknown names come with a suggestion.
      * @throws IOException when the file cannot be read
      */
     public Counterexample read(Path path) throws IOException {
@@ -100,19 +105,28 @@ public final class CounterexampleReader {
         List<String> actions = new ArrayList<>();
         List<List<String>> values = new ArrayList<>();
         readStates(states, machine, labels, actions, values);
+        Trace trace =
+                new Trace(actions.stream().map(Trace.alphabet(machine)::get).toList());
+        checkLength(meta.member("description"), trace.actions(machine));
         return new Counterexample(
-                scenario,
-                spec,
-                schema,
-                violates,
-                actions,
-                values,
-                sources(states),
-                loop(root, violates, values.size()));
+                scenario, spec, schema, violates, actions, values, sources(states), loop(root, violates, values));
+    }
+
+    /** A file that is cut off still says how long it was; without that, what it lacks would pass for repaired. */
+    private static void checkLength(JsonNode description, int actions) {
+        Matcher length = LENGTH.matcher(description.string("description"));
+        if (!length.matches()) {
+            throw description.error("the description must end with the length, as in 'after 4 actions'");
+        }
+        if (!length.group(1).equals(String.valueOf(actions))) {
+            throw description.error("the file is cut off, or changed: it was written with " + length.group(1)
+                    + (length.group(1).equals("1") ? " action" : " actions") + " and has " + actions);
+        }
     }
 
     /** Where a run without end goes back to; only one that breaks a response has no end. */
-    private static int loop(JsonNode root, List<String> violates, int states) {
+    private static int loop(JsonNode root, List<String> violates, List<List<String>> values) {
+        int states = values.size();
         boolean endless = violates.stream().anyMatch(Response::is);
         if (endless && violates.size() > 1) {
             throw root.member(META).error("a run that breaks '" + violates.get(0) + "' breaks nothing else");
@@ -128,6 +142,10 @@ public final class CounterexampleReader {
         BigInteger index = loop.integer(LOOP);
         if (index.signum() < 0 || index.compareTo(BigInteger.valueOf(states - 1L)) > 0) {
             throw loop.error("there are states 0 to " + (states - 1) + " to go back to, not " + index);
+        }
+        if (!values.get(index.intValue()).equals(values.get(states - 1))) {
+            throw loop.error("the last state is not state " + index
+                    + ", to which it goes back: the file is cut off, or changed");
         }
         return index.intValue();
     }

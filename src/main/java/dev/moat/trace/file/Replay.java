@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Outcomes</caption>
  * <tr><th>follows the record</th><th>violated</th><th>not violated</th></tr>
- * <tr><td>yes</td><td>REPRODUCED</td><td>FIXED: the property no longer objects</td></tr>
+ * <tr><td>yes</td><td>REPRODUCED</td><td>FIXED: the property no longer objects; but NOTHING where an operation still runs at
+ * the end, for the record may have gone on and be cut off</td></tr>
  * <tr><td>no</td><td>DIVERGED: still broken, in another way</td><td>FIXED; but DIVERGED where faults are injected, for
  * what is seeded cannot have been repaired, so the record is out of date</td></tr>
  * </table>
@@ -53,7 +54,8 @@ public record Replay(
     public enum Outcome {
         REPRODUCED,
         FIXED,
-        DIVERGED
+        DIVERGED,
+        NOTHING
     }
 
     /**
@@ -101,6 +103,9 @@ public record Replay(
                         + (difference == null
                                 ? ", though every state is as recorded"
                                 : "; the machine leaves the record" + where);
+            case NOTHING ->
+                "no counterexample: every state is as recorded and none breaks " + recorded
+                        + "; the file is cut off, or the property says something else now";
             case DIVERGED ->
                 "diverged" + where + ": "
                         + (violated().isEmpty()

@@ -11,6 +11,7 @@ import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs counterexamples again and compares every state with the record. */
@@ -71,18 +72,31 @@ public final class Replayer {
         if (violated != 0) {
             outcome = follows ? Replay.Outcome.REPRODUCED : Replay.Outcome.DIVERGED;
         } else {
-            boolean seeded = !c.machine().faults().isEmpty();
-            outcome = follows || !seeded ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
+            outcome = follows ? unbroken(s) : left();
         }
         return new Replay(outcome, c, transitions, difference, new Replay.Shown(runner.ids(violated), null));
+    }
+
+    /**
+     * Every state is as recorded, and the last one right. The reader has counted the actions: where none still runs, no transition is
+     * missing, and it is the property that changed. A state that nothing leads out of changes when something is possible there.
+     */
+    private Replay.Outcome unbroken(long[] s) {
+        Slots pc = machine.model().pc();
+        boolean runs = pc != null && IntStream.range(0, pc.size()).anyMatch(cpu -> pc.get(s, cpu) != 0);
+        return runs && !c.invariants().isEmpty() ? Replay.Outcome.NOTHING : Replay.Outcome.FIXED;
+    }
+
+    /** Nothing is broken where the machine left the record. */
+    private Replay.Outcome left() {
+        return c.machine().faults().isEmpty() ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
     }
 
     /** Of a run without end it is the whole that is judged, by its letters; whether the states are as recorded is another question. */
     private Replay endless(boolean follows, Map<String, Integer> alphabet) {
         Round found =
                 c.lasso(alphabet).flatMap(lasso -> Round.of(machine, lasso)).orElse(null);
-        boolean seeded = !c.machine().faults().isEmpty();
-        Replay.Outcome repaired = follows || !seeded ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
+        Replay.Outcome repaired = follows ? Replay.Outcome.FIXED : left();
         Replay.Outcome broken = follows ? Replay.Outcome.REPRODUCED : Replay.Outcome.DIVERGED;
         Replay.Outcome outcome = found == null ? repaired : broken;
         List<String> violated = found == null ? List.of() : c.violates();

@@ -103,6 +103,7 @@ class LassoFileTest {
         int loop = shipped().loop();
         refused("\"loop\": " + loop, "\"loop\": 9999", "to go back to, not 9999");
         refused("\"loop\": " + loop, "\"loop\": -1", "to go back to, not -1");
+        refused("\"loop\": " + loop, "\"loop\": " + (loop - 1), "the file is cut off, or changed");
         refused(",\n  \"loop\": " + loop, "", "'loop'");
         refused("[\"operations-return\"]", "[\"no-deadlock\"]", "a run that breaks 'no-deadlock' has an end");
         refused(

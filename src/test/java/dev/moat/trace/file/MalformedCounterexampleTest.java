@@ -65,6 +65,20 @@ class MalformedCounterexampleTest {
         assertThat(errorOf(damaged)).isEqualTo("x.itf.json:" + error);
     }
 
+    /** Else it would be fixed: nothing is broken before the state that is missing. */
+    @Test
+    void a_file_that_is_cut_off_says_how_long_it_was() throws IOException {
+        String first = good.substring(0, good.indexOf("    {\"#meta\": {\"index\": 1}"))
+                .stripTrailing();
+        String alone = first.substring(0, first.length() - 1) + "\n  ]\n}\n";
+        assertThat(errorOf(alone))
+                .isEqualTo("x.itf.json:4:20: the file is cut off, or changed: it was written with 2 actions and has 0");
+        String length = " after 2 actions\"";
+        assertThat(good).contains(length);
+        assertThat(errorOf(good.replace(length, "\"")))
+                .isEqualTo("x.itf.json:4:20: the description must end with the length, as in 'after 4 actions'");
+    }
+
     @Test
     void a_violated_property_is_checked_where_the_invariants_are_known() throws IOException {
         Path file = Snapshot.file("lost-update.itf.json");

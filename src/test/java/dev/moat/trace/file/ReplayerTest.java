@@ -88,6 +88,19 @@ class ReplayerTest {
         assertThat(replay.summary()).isEqualTo("fixed: within-limit not violated, though every state is as recorded");
     }
 
+    /** An operation still runs: what it does next may be what broke the property. */
+    @Test
+    void a_record_that_may_be_cut_off_is_not_fixed() {
+        Counterexample c = CounterexampleFileTest.lostUpdate();
+        int last = c.actions().size() - 1;
+        Replay replay = replay(with(c, c.actions().subList(0, last), c.states().subList(0, last + 1)));
+        assertThat(replay.outcome()).isEqualTo(Outcome.NOTHING);
+        assertThat(replay.summary())
+                .isEqualTo(
+                        "no counterexample: every state is as recorded and none breaks none-lost; the file is cut off,"
+                                + " or the property says something else now");
+    }
+
     @Test
     void another_state_on_the_way_diverges_there_though_it_still_ends_badly() {
         Replay replay = replay(changed(beyondTheLimit(), 2));
