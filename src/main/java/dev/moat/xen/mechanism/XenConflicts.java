@@ -92,7 +92,7 @@ final class XenConflicts {
                     s -> s.number("frames")
                             <= IommuSetting.capabilities(s).aperture().pages(),
                     "2",
-                    "the I/O tables do not reach as far"),
+                    "the I/O tables do not reach as far; raise levels or index-bits"),
             new Bound(
                     "frames",
                     s -> !s.flag("unity-range") || s.number("frames") > s.number("domains"),

@@ -89,7 +89,7 @@ class XenMechanismsTest {
                 "host-slots=4 | host-slots | host-slots=4 without recorded is not modelled yet: searches keep only the fact",
                 "mode=recorded | mode | mode=recorded without host-addresses cannot be: recorded answers have addresses",
                 "table-frames=true | frames | frames=2 cannot be: with table-frames there is one for each domain",
-                "frames=5 | frames | frames=5 cannot be: the I/O tables do not reach as far",
+                "frames=5 | frames | frames=5 cannot be: the I/O tables do not reach as far; raise levels or index-bits",
                 "dids=3 drain=false | dids | dids=3 with drain=false is not modelled yet: devices beside the common case",
                 "wait=timeout write-buffer=true | wait | wait=timeout with write-buffer=true is not modelled yet: waits"
             })
