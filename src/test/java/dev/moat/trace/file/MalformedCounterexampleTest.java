@@ -72,8 +72,8 @@ class MalformedCounterexampleTest {
                 .stripTrailing();
         String alone = first.substring(0, first.length() - 1) + "\n  ]\n}\n";
         assertThat(errorOf(alone))
-                .isEqualTo("x.itf.json:4:20: the file is cut off, or changed: it was written with 2 actions and has 0");
-        String length = " after 2 actions\"";
+                .isEqualTo("x.itf.json:4:20: the file is cut off, or changed: it was written with 6 actions and has 0");
+        String length = " after 6 actions\"";
         assertThat(good).contains(length);
         assertThat(errorOf(good.replace(length, "\"")))
                 .isEqualTo("x.itf.json:4:20: the description must end with the length, as in 'after 4 actions'");
