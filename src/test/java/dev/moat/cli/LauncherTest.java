@@ -78,7 +78,7 @@ class LauncherTest {
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         Map<String, String> env = builder.environment();
-        env.keySet().removeIf(k -> k.startsWith("MOAT_") || k.equals("JAVA_HOME"));
+        env.keySet().removeIf(k -> k.startsWith("MOAT_") || k.equals("JAVA_HOME") || k.equals("COLUMNS"));
         env.put("PATH", tools + ":/usr/bin:/bin");
         env.put("CALLS", calls.toString());
         env.putAll(environment);
@@ -362,6 +362,42 @@ class LauncherTest {
             moat(Map.of("LC_ALL", one[0]), "check");
             assertThat(Files.readAllLines(calls)).last().isEqualTo("locale: " + one[1]);
         }
+    }
+
+    /** Java's own complaint is several lines, and another exit code. */
+    @Test
+    void aHeapThatIsNoSizeIsRefused() throws Exception {
+        for (String none : List.of("zz", "8q", "0", "08g", "-1", "1 g", "g")) {
+            Result refused = moat(Map.of("MOAT_HEAP", none), "check");
+            assertThat(refused.err()).endsWith("moat: MOAT_HEAP=" + none + " is no size such as 512m or 8g\n");
+            assertThat(refused.exit()).isEqualTo(2);
+            assertThat(calls).content().doesNotContain("java:");
+        }
+        assertThat(moat(Map.of("MOAT_HEAP", "16777217k"), "check").exit()).isEqualTo(12);
+        for (String large : List.of("17t", "99999999999999999999g", "999999999999999t")) {
+            assertThat(moat(Map.of("MOAT_HEAP", large), "check").err()).endsWith(large + " is more than 16t\n");
+        }
+        for (String small : List.of("5", "31m", "32767k", "33554431")) {
+            Result refused = moat(Map.of("MOAT_HEAP", small), "check");
+            assertThat(refused.err()).endsWith("moat: Java's heap is too small; Moat needs at least 32m (MOAT_HEAP)\n");
+            assertThat(refused.exit()).isEqualTo(2);
+        }
+        for (String enough : List.of("32m", "32768k", "33554432", "1T", "16t")) {
+            assertThat(moat(Map.of("MOAT_HEAP", enough), "check").exit()).isEqualTo(12);
+        }
+    }
+
+    /** Not that of a terminal behind a pipe. */
+    @Test
+    void theWidthOfListsIsTheUsersWhereHeSetsOne() throws Exception {
+        moat(Map.of("COLUMNS", "80"), "list", "faults");
+        assertThat(calls).content().contains("java: -Dmoat.columns=80\n");
+        for (String none : List.of("", "wide", "1000000")) {
+            moat(Map.of("COLUMNS", none), "list", "faults");
+            assertThat(calls).content().contains("java: list\n").doesNotContain("moat.columns");
+        }
+        moat(Map.of(), "list", "faults");
+        assertThat(calls).content().doesNotContain("moat.columns");
     }
 
     @Test
