@@ -19,6 +19,7 @@ import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Parameter;
 import dev.moat.page.TracePage;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -277,7 +278,8 @@ public final class MoatEngine implements Engine {
         List<String> lines = new ArrayList<>();
         lines.add("machine: " + spec.component() + ", granularity "
                 + spec.granularity().key() + (spec.merged() ? ", quiet steps merged" : ", no step merged"));
-        Checker.settings(catalog, spec).forEach((kind, group) -> {
+        Map<Parameter.Kind, Map<String, String>> settings = Checker.settings(catalog, spec);
+        settings.forEach((kind, group) -> {
             if (!group.isEmpty()) {
                 lines.add(kind.key() + ": "
                         + group.entrySet().stream()
@@ -289,7 +291,7 @@ public final class MoatEngine implements Engine {
                 + String.join(
                         ", ",
                         scenario(record).map(Scenario::judged).orElseGet(() -> Scenario.judged(record.violates()))));
-        lines.add("assumed: " + Verdict.ASSUMED);
+        lines.add("assumed: " + Verdict.assumed(settings));
         scenario(record)
                 .map(Scenario::fair)
                 .orElseGet(() -> Scenario.fair(record.violates()))

@@ -31,10 +31,35 @@ public record Verdict(
         ExitCode exit,
         List<String> unmet,
         List<String> notes) {
-    /** What every verdict takes for granted. */
-    public static final String ASSUMED =
-            "no device TLB (ATS), one cached entry for each tag and page, frames that are pages,"
-                    + " guests that take back only what no unfinished mapping uses unless the scenario says otherwise (docs/limits.md)";
+    private static final String NO_DEVICE_TLB = "no device TLB (ATS), ";
+    /** The parameter by which a component says that its devices have TLBs. */
+    private static final String DEVICE_TLB = "device-tlb";
+
+    private static final String ASSUMED = "one cached entry for each tag and page, frames that are pages,"
+            + " guests that take back only what no unfinished mapping uses unless the scenario says otherwise (docs/limits.md)";
+
+    /**
+     * What a verdict takes for granted. That devices have no TLB is none of it where the machine's parameter {@code device-tlb} says
+     * that they have.
+     *
+     * @param settings the values of all parameters, by group and name
+     */
+    public static String assumed(Map<Parameter.Kind, Map<String, String>> settings) {
+        boolean tlbs = settings.values().stream().anyMatch(group -> "true".equals(group.get(DEVICE_TLB)));
+        return tlbs ? ASSUMED : NO_DEVICE_TLB + ASSUMED;
+    }
+
+    /** The same of several verdicts: with how many of them have devices with TLBs. */
+    public static String assumed(List<Verdict> verdicts) {
+        long tlbs = verdicts.stream()
+                .filter(v -> assumed(v.settings()).equals(ASSUMED))
+                .count();
+        if (tlbs == 0) {
+            return NO_DEVICE_TLB + ASSUMED;
+        }
+        boolean all = tlbs == verdicts.size();
+        return (all ? "" : "no device TLB (ATS) but in " + tlbs + " of the scenarios, ") + ASSUMED;
+    }
 
     /** The three verdicts. */
     public enum Kind {

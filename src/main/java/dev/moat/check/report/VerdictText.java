@@ -57,7 +57,7 @@ public final class VerdictText {
         add(lines, "scenario", v.scenario().says());
         addMachine(lines, v);
         add(lines, "judged", String.join(", ", v.judged()));
-        add(lines, "assumed", Verdict.ASSUMED);
+        add(lines, "assumed", Verdict.assumed(v.settings()));
         v.scenario().fair().forEach(text -> add(lines, "fair", text));
         addSearch(lines, v);
         Finding finding = v.finding();
@@ -209,7 +209,7 @@ public final class VerdictText {
                     share(compared, held, v -> v.run().distinct()),
                     share(compared, held, v -> v.run().generated() - 1)));
         }
-        add(lines, "assumed", Verdict.ASSUMED);
+        add(lines, "assumed", Verdict.assumed(verdicts));
         return lines;
     }
 
