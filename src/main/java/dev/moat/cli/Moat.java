@@ -243,11 +243,30 @@ public final class Moat implements Runnable {
         if (e instanceof UnmatchedArgumentException unmatched) {
             List<String> known = new ArrayList<>(failing.getSubcommands().keySet());
             failing.getCommandSpec().options().forEach(o -> known.addAll(Arrays.asList(o.names())));
-            text.append(Suggestion.phrase(unmatched.getUnmatched().get(0), known));
+            String word = unmatched.getUnmatched().get(0);
+            text.append(
+                    isTopic(word, failing)
+                            ? "; did you mean 'moat list " + word + "'?"
+                            : Suggestion.phrase(word, known));
         }
         err.println(Printable.of(text.toString()));
         err.println("Try '" + failing.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE.code();
+    }
+
+    /** Whether a word in place of a command is something that is listed. */
+    private static boolean isTopic(String word, CommandLine failing) {
+        CommandLine list = failing.getSubcommands().get("list");
+        if (list != null) {
+            CommandLine.Model.PositionalParamSpec topic =
+                    list.getCommandSpec().positionalParameters().get(0);
+            for (String each : topic.completionCandidates()) {
+                if (each.equals(word)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Picocli's complaint about a value without the names of Java's types, and with the word that was meant. */

@@ -13,6 +13,7 @@ import dev.moat.check.proof.ProvedResponses;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
+import dev.moat.cli.option.Assignments;
 import dev.moat.cli.option.CodeOptions;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.option.ReportOptions;
@@ -119,15 +120,14 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(
             names = "--k-induction",
             paramLabel = "K",
-            description = "also try k-induction in that instance, with k up to this")
+            description = "also try k-induction in that instance, up to this k")
     private @Nullable Integer k;
 
     @Option(
             names = {"-P", "--parameter"},
             paramLabel = "NAME=VALUE",
-            description =
-                    "a bound of that instance, and of the smallest one that is searched when a goal fails; as component"
-                            + " 'discipline' has them (repeatable)")
+            parameterConsumer = Assignments.class,
+            description = "a bound of that instance, and of the smallest searched when a goal fails (repeatable)")
     private Map<String, String> bounds = new LinkedHashMap<>();
 
     @Option(names = "--second-solver", paramLabel = "PROGRAM", description = "z3, cvc5 or a path; asked every goal too")

@@ -13,6 +13,7 @@ public final class ChangeOptions {
     @Option(
             names = {"-P", "--parameter"},
             paramLabel = "NAME=VALUE",
+            parameterConsumer = Assignments.class,
             description = "replace a parameter, capability or policy of the scenario; its expected counts are then"
                     + " not applied (repeatable)")
     Map<String, String> settings = new LinkedHashMap<>();

@@ -1,0 +1,37 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.check.MoatEngine;
+import dev.moat.cli.site.Site;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong with words of the command line, in one clear line. */
+class RefusedWordsTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "check r1 -P refs=1 -P refs=2 | -P refs is given twice",
+                "check r1 -Prefs=1 --parameter=refs=1 | -P refs is given twice",
+                "simulate r1 -P refs=1 -P refs=2 | -P refs is given twice",
+                "prove -P domains=1 -P domains=1 | -P domains is given twice",
+                "check r1 -P refs | -P takes NAME=VALUE, not 'refs'",
+                "check r1 -P =1 | -P takes NAME=VALUE, not '=1'",
+                "check r1 -P | -P needs NAME=VALUE behind it",
+                "faults unmap | Unmatched arguments from index 0: 'faults', 'unmap'; did you mean 'moat list faults'?",
+                "scenarios | Unmatched argument at index 0: 'scenarios'; did you mean 'moat list scenarios'?",
+                "list faults r1 more | Unmatched argument at index 3: 'more'"
+            })
+    void oneLineSaysWhatIsWrong(String words, String line) {
+        StringWriter err = new StringWriter();
+        PrintWriter out = new PrintWriter(new StringWriter());
+        Site site = new Site(Path.of(""), out, new PrintWriter(err), false, false, MoatEngine::open);
+        assertThat(Moat.run(site, words.split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst()).hasValue("moat: " + line);
+    }
+}
