@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
@@ -89,10 +93,18 @@ public final class OutputFile {
         }
     }
 
-    /** Java names files in some of these messages and not in others. */
-    private static String reason(IOException e) {
+    /** Why something cannot be read or written, without the name of the file: Java names it in some messages and not in others. */
+    public static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
+        } else if (e instanceof NoSuchFileException) {
+            return "no such file or directory";
+        } else if (e instanceof NotDirectoryException) {
+            return "is no directory";
+        } else if (e instanceof DirectoryNotEmptyException) {
+            return "is a directory, and not empty";
+        } else if (e instanceof FileSystemLoopException) {
+            return "the directories go round";
         } else if (e instanceof FileNotFoundException && e.getMessage() != null) {
             // The only place where this class says why: "NAME (Permission denied)".
             return e.getMessage().replaceFirst("(?s).* \\((.*)\\)$", "$1").toLowerCase(Locale.ROOT);
@@ -101,6 +113,8 @@ public final class OutputFile {
         } else if (e instanceof FileSystemException system && system.getReason() != null) {
             return system.getReason();
         }
-        return e instanceof FileSystemException ? e.getClass().getSimpleName() : String.valueOf(e.getMessage());
+        return e instanceof FileSystemException || e.getMessage() == null
+                ? "the system gives no reason"
+                : e.getMessage();
     }
 }

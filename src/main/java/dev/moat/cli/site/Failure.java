@@ -7,6 +7,7 @@ import dev.moat.input.Printable;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.output.OutputFile;
 import dev.moat.prove.solver.SolverException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
@@ -76,6 +78,14 @@ public final class Failure {
         return reason.group(1) + ": " + (why.equals("no such file or directory") ? "no such file" : why);
     }
 
+    /** Java says of some files only what class its exception has. */
+    private static String of(Throwable failure) {
+        if (failure instanceof FileSystemException system && system.getFile() != null) {
+            return system.getFile() + ": " + OutputFile.reason(system);
+        }
+        return failure instanceof IOException e ? OutputFile.reason(e) : String.valueOf(failure.getMessage());
+    }
+
     private static String message(Throwable failure, ExitCode exit) {
         if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
             return message(unchecked.getCause(), exit);
@@ -92,7 +102,7 @@ public final class Failure {
                         ? String.valueOf(failure.getMessage())
                         : "out of memory; give Java more with MOAT_HEAP=8g, or less to the search with --memory";
             case INTERRUPTED -> "interrupted";
-            case IO -> "cannot read or write: " + failure.getMessage();
+            case IO -> "cannot read or write: " + of(failure);
             case INTERNAL ->
                 "internal error: " + failure
                         + " (please report this line and the command; MOAT_DEBUG=1 adds the stack trace)";
