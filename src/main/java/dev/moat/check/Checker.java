@@ -76,6 +76,21 @@ public final class Checker {
                 List.copyOf(notes));
     }
 
+    /** The verdict on a scenario before whose turn the run was ended by a signal: none. */
+    public Verdict notBegun(CheckRequest request) {
+        Scenario scenario = request.effective();
+        Exploration run = Exploration.none().cutShort(Exploration.End.INTERRUPTED, null, 0);
+        return new Verdict(
+                scenario,
+                settings(catalog, scenario.machine()),
+                scenario.judged(),
+                run,
+                null,
+                ExitCode.INTERRUPTED,
+                List.of("not begun: the run was interrupted before"),
+                engine.notes());
+    }
+
     private List<InjectedFault> seeded(@Nullable List<String> faults, Scenario scenario) {
         Component component = catalog.component(scenario.machine().component());
         return faults == null

@@ -1,5 +1,7 @@
 package dev.moat.cli;
 
+import dev.moat.check.ExitCode;
+import dev.moat.cli.site.Signals;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -15,6 +17,7 @@ final class Interruption {
     static Interruption watch(Thread worker) {
         Interruption watch = new Interruption();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> watch.stop(worker), "interruption"));
+        Signals.watch();
         return watch;
     }
 
@@ -26,7 +29,7 @@ final class Interruption {
         try {
             boolean finished = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (!finished) {
-                Runtime.getRuntime().halt(130);
+                Runtime.getRuntime().halt(Signals.answered(ExitCode.INTERRUPTED).code());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

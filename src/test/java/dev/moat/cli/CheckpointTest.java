@@ -83,7 +83,7 @@ class CheckpointTest {
             assertThat(check(scenario, "--symmetry", "--states", "20", "--checkpoint", kept()))
                     .isEqualTo(5);
             assertThat(check(scenario, "--resume", kept())).isEqualTo(65);
-            assertThat(err.toString().lines().skip(1))
+            assertThat(err.toString().lines())
                     .singleElement()
                     .asString()
                     .contains("kept by another run: symmetry was true, is false");
@@ -102,7 +102,8 @@ class CheckpointTest {
     }
 
     @Test
-    void whatWasNotKeptBeginsAnew() {
+    void whatWasNotKeptBeginsAnew() throws IOException {
+        Files.createDirectory(Path.of(kept()));
         assertThat(check("r1", "--resume", kept())).isZero();
         assertThat(err).asString().startsWith("0 of 1 searches go on from what " + kept() + " has of them");
     }
@@ -194,6 +195,30 @@ class CheckpointTest {
             refused += code == 65 ? 1 : 0;
         }
         assertThat(refused).isGreaterThan(10);
+    }
+
+    /** A name that is mistyped would begin anew, and nobody would know. */
+    @Test
+    void aDirectoryThatIsNotThereIsRefused() throws IOException {
+        assertThat(check("r1", "--resume", kept())).isEqualTo(74);
+        assertThat(err).hasToString("moat: cannot read or write: " + kept() + ": no such directory\n");
+        assertThat(Path.of(kept())).doesNotExist();
+        Files.writeString(Path.of(kept()), "");
+        assertThat(check("r1", "--resume", kept())).isEqualTo(74);
+        assertThat(err).hasToString("moat: cannot read or write: " + kept() + ": is no directory\n");
+    }
+
+    /** Nor is it said before that it goes on. */
+    @Test
+    void whatIsDamagedIsRefusedBeforeTheFirstScenario() throws IOException {
+        check("xen-op", "--states", "100", "--checkpoint", kept());
+        Files.writeString(Path.of(kept(), "xen-op.checkpoint"), "nothing");
+        assertThat(check("r1", "xen-op", "--resume", kept())).isEqualTo(65);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("xen-op.checkpoint: not a whole checkpoint of this format");
+        assertThat(out.toString()).doesNotContain("HELD");
     }
 
     @Test

@@ -293,9 +293,12 @@ class CommandLineTest {
                     .isFalse();
         }
         assertThat(out.toString())
-                .contains("held: INCONCLUSIVE (2 states, 2 generated, depth 2)", "  to go on  ")
+                .contains(
+                        "held: INCONCLUSIVE (2 states, 2 generated, depth 2)",
+                        "  to go on  ",
+                        "1 scenario was not begun")
                 .doesNotContain("missed");
-        assertThat(junit).content().contains("errors=\"1\"");
+        assertThat(junit).content().contains("errors=\"2\"", "not begun: the run was interrupted before");
     }
 
     @Test

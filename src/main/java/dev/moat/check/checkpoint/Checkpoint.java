@@ -2,6 +2,7 @@ package dev.moat.check.checkpoint;
 
 import dev.moat.explore.Keeper;
 import dev.moat.input.InputException;
+import dev.moat.output.OutputFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -86,7 +87,7 @@ final class Checkpoint implements Keeper {
             }
             Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            complaints.accept(new IOException(file + ": " + e.getMessage(), e));
+            complaints.accept(new IOException(file + ": " + OutputFile.reason(e), e));
         } finally {
             // Half a checkpoint keeps the place that a full disk has not; after the move there is none.
             fresh.toFile().delete();
@@ -118,6 +119,29 @@ final class Checkpoint implements Keeper {
             }
             return true;
         } catch (EOFException | StreamCorruptedException | UTFDataFormatException e) {
+            throw broken();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Whether there is a search to go on with; it is not read.
+     *
+     * @throws InputException as {@link #restore} does
+     */
+    boolean isReadable() {
+        if (!resumes || !Files.exists(file)) {
+            return false;
+        }
+        try {
+            requireWhole();
+            try (DataInputStream in =
+                    new DataInputStream(new BufferedInputStream(new FileInputStream(file.toFile()), BUFFER))) {
+                requireSame(readIdentity(in));
+            }
+            return true;
+        } catch (EOFException | UTFDataFormatException e) {
             throw broken();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

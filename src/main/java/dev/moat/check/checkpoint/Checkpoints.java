@@ -3,11 +3,11 @@ package dev.moat.check.checkpoint;
 import dev.moat.explore.Keeper;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,10 +62,15 @@ public final class Checkpoints {
         return Fingerprints.ofAll(home, scenarios, states);
     }
 
-    /** Whether there is a file for a scenario that a search may go on from. */
-    public boolean has(Scenario scenario) {
-        Path kept = directory;
-        return resumes && kept != null && Files.exists(file(kept, scenario));
+    /**
+     * Whether there is a file that the search of a scenario may go on from; parameters as those of {@link #of}.
+     *
+     * @throws dev.moat.input.InputException when it is no whole checkpoint, or one of another search
+     */
+    public boolean has(Scenario scenario, boolean compares, boolean symmetry) {
+        return checkpoint(scenario, compares, symmetry)
+                .filter(Checkpoint::isReadable)
+                .isPresent();
     }
 
     /**
@@ -76,11 +81,13 @@ public final class Checkpoints {
      * @param symmetry whether one state stands for all that what is alike makes of it
      */
     public Keeper of(Scenario scenario, boolean compares, boolean symmetry) {
-        Path kept = directory;
-        return kept == null
-                ? Keeper.none()
-                : new Checkpoint(
-                        file(kept, scenario), identity(scenario, compares, symmetry), resumes, every, complaints);
+        return checkpoint(scenario, compares, symmetry).map(Keeper.class::cast).orElseGet(Keeper::none);
+    }
+
+    private Optional<Checkpoint> checkpoint(Scenario scenario, boolean compares, boolean symmetry) {
+        return Optional.ofNullable(directory)
+                .map(kept -> new Checkpoint(
+                        file(kept, scenario), identity(scenario, compares, symmetry), resumes, every, complaints));
     }
 
     private static Path file(Path directory, Scenario scenario) {

@@ -1,7 +1,10 @@
 package dev.moat.check.report;
 
 import dev.moat.check.ExitCode;
+import dev.moat.check.Verdict;
 import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,4 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param exit how the command will exit, if nothing worse was found
  * @param message one line
  */
-public record Failed(@Nullable Scenario scenario, ExitCode exit, String message) {}
+public record Failed(@Nullable Scenario scenario, ExitCode exit, String message) {
+    /** Why the run did not come to its end, one sentence each; empty when it did. */
+    static List<String> endings(List<Verdict> verdicts, @Nullable Failed failed) {
+        List<String> endings = new ArrayList<>();
+        if (failed != null) {
+            endings.add(failed.message());
+        }
+        List<String> open = verdicts.stream()
+                .filter(v -> v.exit() == ExitCode.LIMIT || v.exit() == ExitCode.INTERRUPTED)
+                .map(v -> v.scenario().id())
+                .toList();
+        if (!open.isEmpty()) {
+            endings.add("no verdict on " + String.join(", ", open));
+        }
+        return endings;
+    }
+}

@@ -100,7 +100,7 @@ public final class SarifReport {
                         new Result(rule, shortened(lines), s.file(), s.line(), "moatScenario/v1", same, flow(v, rule)));
             }
         }
-        return document(results, failed);
+        return document(results, Failed.endings(verdicts, failed));
     }
 
     /** What was claimed and is not so, or the story of the violation: its table is in the counterexample. */
@@ -207,7 +207,7 @@ public final class SarifReport {
                 results.add(new Result(rule.id(), why, file, line, "moatGoal/v1", rule.id(), new JsonArray()));
             }
         }
-        return document(results, null);
+        return document(results, List.of());
     }
 
     /** Proofs about code: one result for each goal that is not proved, at the step or action. The document, ending in a line feed. */
@@ -236,7 +236,7 @@ public final class SarifReport {
             Place explained = new Place("specs/code-survivors.txt", 1, 1);
             audit.stale().forEach(id -> results.add(ofCode(proofs, CodeResults.AUDIT, explained, "noticed " + id)));
         }
-        return document(results, null);
+        return document(results, List.of());
     }
 
     private Result ofCode(CodeProofs proofs, String rule, Place place, String line) {
@@ -268,7 +268,7 @@ public final class SarifReport {
         return new Result(proof, lines, Path.of(place.file()), place.line(), "moatCodeGoal/v1", same, new JsonArray());
     }
 
-    private String document(List<Result> found, @Nullable Failed failed) {
+    private String document(List<Result> found, List<String> endings) {
         Map<String, Integer> used = new LinkedHashMap<>();
         JsonArray results = new JsonArray();
         found.forEach(r -> results.add(result(r, used.computeIfAbsent(r.rule(), rule -> used.size()))));
@@ -288,7 +288,7 @@ public final class SarifReport {
         run.add("tool", tool);
         run.addProperty("columnKind", "utf16CodeUnits");
         run.add("results", results);
-        run.add("invocations", invocations(failed));
+        run.add("invocations", invocations(endings));
         JsonArray runs = new JsonArray();
         runs.add(run);
         JsonObject document = new JsonObject();
@@ -304,15 +304,17 @@ public final class SarifReport {
     }
 
     /** Whether the run came to its end; a run that did not says why. */
-    private static JsonArray invocations(@Nullable Failed failed) {
+    private static JsonArray invocations(List<String> endings) {
         JsonObject invocation = new JsonObject();
-        invocation.addProperty("executionSuccessful", failed == null);
-        if (failed != null) {
+        invocation.addProperty("executionSuccessful", endings.isEmpty());
+        JsonArray notifications = new JsonArray();
+        for (String ending : endings) {
             JsonObject notification = new JsonObject();
             notification.addProperty("level", "error");
-            notification.add("message", text(failed.message()));
-            JsonArray notifications = new JsonArray();
+            notification.add("message", text(ending));
             notifications.add(notification);
+        }
+        if (!endings.isEmpty()) {
             invocation.add("toolExecutionNotifications", notifications);
         }
         JsonArray invocations = new JsonArray();

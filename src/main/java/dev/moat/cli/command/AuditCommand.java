@@ -10,6 +10,7 @@ import dev.moat.check.ExitCode;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
+import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
@@ -191,12 +192,11 @@ public final class AuditCommand implements Callable<Integer> {
                 if (in.interrupted()) {
                     site.print("interrupted: what follows is about what was read until then");
                 }
-                ExitCode code = report(audit, library);
-                return in.interrupted() ? ExitCode.worst(List.of(code, ExitCode.INTERRUPTED)) : code;
+                return report(audit, library, in.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK);
             }
         }
         try (InputStream in = file.toString().equals("-") ? System.in : InputFile.open(file)) {
-            return report(Audit.of(file.toString(), in, noStale, filter), library);
+            return report(Audit.of(file.toString(), in, noStale, filter), library, ExitCode.OK);
         }
     }
 
@@ -223,13 +223,14 @@ public final class AuditCommand implements Callable<Integer> {
         site.out().flush();
     }
 
-    private ExitCode report(Audit audit, InvariantLibrary library) {
+    /** @param ended how the reading ended */
+    private ExitCode report(Audit audit, InvariantLibrary library, ExitCode ended) {
         ExitCode gated = judged(audit);
         boolean skips = everyRule && !audit.skipped().isEmpty();
         ExitCode judged = skips ? ExitCode.worst(List.of(gated, ExitCode.LIMIT)) : gated;
         OutputFiles outputs = new OutputFiles(site);
         List<String> saved = save(audit, library, outputs);
-        ExitCode code = ExitCode.worst(List.of(judged, outputs.exit()));
+        ExitCode code = Signals.answered(ExitCode.worst(List.of(judged, outputs.exit(), ended)));
         if (json) {
             site.out().print(AuditJson.of(audit, code.code(), saved));
         } else {

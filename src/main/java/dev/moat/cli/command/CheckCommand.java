@@ -16,12 +16,13 @@ import dev.moat.check.report.SarifReport;
 import dev.moat.check.report.WorstFirst;
 import dev.moat.cli.option.CheckOptions;
 import dev.moat.cli.option.EngineOptions;
-import dev.moat.cli.option.Quantity;
+import dev.moat.cli.option.KeepOptions;
 import dev.moat.cli.site.Countdown;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
 import dev.moat.cli.site.SideBySide;
+import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
 import dev.moat.limit.Alarm;
@@ -60,7 +61,6 @@ import picocli.CommandLine.Spec;
             ".moat/unexpected/; replay them with 'moat replay'."
         })
 public final class CheckCommand implements Callable<Integer> {
-    private static final long EVERY_SECONDS = 60;
     /** Below --save: a folder that is there only if something went wrong, for CI to keep. */
     private static final String UNEXPECTED = "unexpected";
 
@@ -109,24 +109,8 @@ public final class CheckCommand implements Callable<Integer> {
             defaultValue = ".moat")
     private Path save = Path.of(".moat");
 
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "DIR",
-            description = "keep each search in a file of this directory, so that --resume can go on with it")
-    private @Nullable Path checkpoint;
-
-    @Option(
-            names = "--every",
-            paramLabel = "TIME",
-            converter = Quantity.Seconds.class,
-            description = "how often; default: 60s, and whenever a search ends")
-    private @Nullable Long every;
-
-    @Option(
-            names = "--resume",
-            paramLabel = "DIR",
-            description = "go on with the searches that --checkpoint kept in this directory, and keep them there")
-    private @Nullable Path resume;
+    @Mixin
+    private KeepOptions keep = new KeepOptions();
 
     @Option(names = "--coverage", description = "print how often everything took effect")
     private boolean coverage;
@@ -164,7 +148,6 @@ public final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Limits limits = limits();
-        checkCheckpointOptions();
         OutputFiles files = new OutputFiles(site);
         Run run = new Run();
         try {
@@ -181,6 +164,9 @@ public final class CheckCommand implements Callable<Integer> {
     /** How far the command came. */
     private final class Run {
         private final List<Verdict> verdicts = new ArrayList<>();
+        /** Of those that were not begun when a signal came. */
+        private final List<Verdict> notBegun = new ArrayList<>();
+
         private List<Property> invariants = List.of();
         private VerdictPrinter printer = new VerdictPrinter(site, VerdictPrinter.Detail.QUIET, false, 0, "");
         private @Nullable Scenario current;
@@ -190,7 +176,8 @@ public final class CheckCommand implements Callable<Integer> {
         void failed(Throwable e) {
             // Java refuses to write files on an interrupted thread.
             Thread.interrupted();
-            failed = new Failed(current, Failure.report(e, site.err()), Failure.message(e));
+            ExitCode exit = Signals.answered(Failure.report(e, site.err()));
+            failed = new Failed(current, exit, Failure.message(e));
         }
 
         ExitCode exit(OutputFiles files) {
@@ -199,7 +186,13 @@ public final class CheckCommand implements Callable<Integer> {
             if (failed != null) {
                 codes.add(failed.exit());
             }
-            return ExitCode.worst(codes);
+            return Signals.answered(ExitCode.worst(codes));
+        }
+
+        List<Verdict> all() {
+            List<Verdict> all = new ArrayList<>(verdicts);
+            all.addAll(notBegun);
+            return all;
         }
     }
 
@@ -208,12 +201,17 @@ public final class CheckCommand implements Callable<Integer> {
         run.invariants = engine.invariants();
         List<Scenario> scenarios =
                 Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> selected(site.scenarios(engine)));
-        Checker checker = new Checker(Catalog.load(), engine, checkpoints(scenarios, files));
-        run.printer = new VerdictPrinter(site, detail(scenarios.size()), full, scenarios.size(), toGoOn());
+        Checkpoints kept = keep.checkpoints(site.home(), files::complain);
+        Checker checker = new Checker(Catalog.load(), engine, kept);
+        run.printer = new VerdictPrinter(site, detail(scenarios.size()), full, scenarios.size(), keep.toGoOn());
         requireMachines(run, checker, scenarios, limits);
         Countdown countdown = new Countdown(scenarios);
         List<CheckRequest> requests =
                 scenarios.stream().map(s -> request(s, limits)).toList();
+        String goesOn = keep.goesOn(kept, requests);
+        if (!goesOn.isEmpty()) {
+            site.err().println(goesOn);
+        }
         try (SideBySide checks = new SideBySide(checker, requests, atATime(limits))) {
             for (int i = 0; i < scenarios.size(); i++) {
                 Scenario scenario = scenarios.get(i);
@@ -226,6 +224,7 @@ public final class CheckCommand implements Callable<Integer> {
                 }
                 run.current = null;
                 if (v.exit() == ExitCode.INTERRUPTED) {
+                    requests.subList(i + 1, requests.size()).forEach(r -> run.notBegun.add(checker.notBegun(r)));
                     return;
                 }
             }
@@ -247,7 +246,7 @@ public final class CheckCommand implements Callable<Integer> {
      * limit on time, or a search that is kept, is each scenario's own.
      */
     private int atATime(Limits limits) {
-        boolean own = checkpoint != null || resume != null || limits.time().left() != Long.MAX_VALUE;
+        boolean own = keep.any() || limits.time().left() != Long.MAX_VALUE;
         own |= engines.elsewhere();
         boolean changed = !options.settings().isEmpty() || options.faults() != null;
         return names.isEmpty() && set.equals(Scenario.SETS.get(0)) && !own && !changed ? limits.workers() : 1;
@@ -274,40 +273,6 @@ public final class CheckCommand implements Callable<Integer> {
         return verbose || full || scenarios == 1 ? VerdictPrinter.Detail.FULL : VerdictPrinter.Detail.BRIEF;
     }
 
-    private String toGoOn() {
-        Path kept = resume != null ? resume : checkpoint;
-        return kept != null
-                ? "run it again with --resume " + kept
-                : "run it again; --checkpoint DIR keeps a search, --time ends it with counts and exit code 5";
-    }
-
-    private Checkpoints checkpoints(List<Scenario> scenarios, OutputFiles files) throws IOException {
-        Path directory = resume != null ? resume : checkpoint;
-        if (directory == null) {
-            return Checkpoints.none();
-        }
-        Checkpoints kept = Checkpoints.in(
-                directory, site.home(), resume != null, every == null ? EVERY_SECONDS : every, files::complain);
-        if (resume != null) {
-            long found = scenarios.stream().filter(kept::has).count();
-            site.err()
-                    .println(found + " of " + scenarios.size() + " searches go on from what " + directory
-                            + " has of them; the others begin anew");
-        }
-        return kept;
-    }
-
-    /** Nonsense is refused before the first scenario runs. */
-    private void checkCheckpointOptions() {
-        if (resume != null && checkpoint != null && !resume.equals(checkpoint)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--resume keeps searches in its own directory: no --checkpoint");
-        }
-        if (every != null && resume == null && checkpoint == null) {
-            throw new ParameterException(spec.commandLine(), "--every needs --checkpoint or --resume");
-        }
-    }
-
     private Limits limits() {
         if (!Scenario.SETS.contains(set)) {
             throw new ParameterException(
@@ -317,7 +282,8 @@ public final class CheckCommand implements Callable<Integer> {
             if (symmetry && engines.elsewhere()) {
                 throw new IllegalArgumentException("--symmetry is of the embedded engine only");
             }
-            engines.check(checkpoint != null || resume != null, options.areOfThisProcess());
+            keep.check();
+            engines.check(keep.any(), options.areOfThisProcess());
             return options.limits();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -363,7 +329,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private void report(Run run, OutputFiles files) {
-        List<Verdict> verdicts = run.verdicts;
+        List<Verdict> verdicts = run.all();
         Path junitFile = junit;
         if (junitFile != null) {
             files.write(junitFile, () -> JunitReport.of(verdicts, run.failed));
@@ -380,7 +346,8 @@ public final class CheckCommand implements Callable<Integer> {
         if (json) {
             site.out().print(JsonReport.of(verdicts, run.failed, run.exit(files)));
         } else {
-            run.printer.summary(verdicts, new WorstFirst(run.invariants));
+            run.printer.summary(run.verdicts, new WorstFirst(run.invariants));
+            run.printer.notBegun(run.notBegun.size());
         }
         site.out().flush();
     }

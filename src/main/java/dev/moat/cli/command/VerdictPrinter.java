@@ -109,6 +109,13 @@ final class VerdictPrinter {
         }
     }
 
+    /** Of those that a signal came before. */
+    void notBegun(int scenarios) {
+        if (scenarios > 0) {
+            site.print(scenarios + (scenarios == 1 ? " scenario was" : " scenarios were") + " not begun", YELLOW);
+        }
+    }
+
     private void leftOut(int all, int unexpected) {
         if (unexpected < all) {
             site.print("  details       of those as expected: --verbose, or one of them alone");
