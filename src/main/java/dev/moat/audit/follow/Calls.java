@@ -3,7 +3,6 @@ package dev.moat.audit.follow;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.Gone;
 import dev.moat.audit.pages.Mapping;
-import dev.moat.audit.pages.Removal;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
@@ -219,9 +218,7 @@ final class Calls {
         Tables.Taken taken = tables.unmap(space, e.get(Field.IOVA), size, e.time(), e.line());
         long first = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
         long end = ((e.get(Field.IOVA) + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
-        Removal removal =
-                taken.lingering().isEmpty() ? null : taken.lingering().get(0).removal();
-        Operation.Range range = new Operation.Range(space, first, end, e.line(), taken.unseen(), removal);
+        Operation.Range range = new Operation.Range(space, first, end, e.line(), taken);
         Operation op = t.operations.peek();
         if (op == null) {
             t.loose.add(range);

@@ -1,6 +1,7 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.DeviceIds;
 import dev.moat.audit.pages.Invalidation;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
@@ -37,6 +38,7 @@ public final class Flushes {
     private final Windows windows = new Windows();
     private final List<Open> open = new ArrayList<>();
     private final Map<Long, AddressSpace> byId = new LinkedHashMap<>();
+    private final DeviceIds deviceIds = new DeviceIds();
     private final Set<Long> identities = new LinkedHashSet<>();
     private final long[] submitted = new long[Invalidation.Scope.values().length];
     private final long[] pages = new long[Invalidation.Scope.values().length];
@@ -264,10 +266,16 @@ public final class Flushes {
         open.clear();
     }
 
-    /** Forgets the invalidations under way, and that ids are certain. */
+    /** Forgets the invalidations under way, that ids are certain, and whose they are. */
     void forget() {
         open.clear();
         idsMayChange();
+        deviceIds.forget();
+    }
+
+    /** The domain ids of devices, as far as flushes and attaches have named them. */
+    DeviceIds devices() {
+        return deviceIds;
     }
 
     /** The domain goes away, and its ids with it. */

@@ -3,7 +3,6 @@ package dev.moat.audit.follow;
 import dev.moat.audit.bounce.Bounces;
 import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.AddressSpace;
-import dev.moat.audit.pages.DeviceIds;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
@@ -51,7 +50,6 @@ public final class Monitor {
     private final DeviceFilter devices;
     private final Subjects subjects;
     private final DirectMaps direct;
-    private final DeviceIds ids = new DeviceIds();
     private int untilCheck = LOOK;
     /** How many new tasks there are to be before the idle ones are looked for again. */
     private int untilSweep;
@@ -70,9 +68,9 @@ public final class Monitor {
         tables = new Tables(ledger, judge);
         flushes = new Flushes(tables.spaces(), devices);
         subjects = new Subjects(devices, tables);
-        returns = new Returns(ledger, tables, judge, flushes, ids);
+        returns = new Returns(ledger, tables, judge, flushes);
         calls = new Calls(ledger, tables, returns, transfers, direct, notes);
-        syncs = new Syncs(tables, flushes, returns, notes, devices, ids);
+        syncs = new Syncs(tables, flushes, returns, notes, devices);
     }
 
     /** Takes in the next event. */
@@ -257,7 +255,6 @@ public final class Monitor {
         tasks.clear();
         calls.forget();
         flushes.forget();
-        ids.forget();
         tables.forget();
         bounces.forget();
         transfers.forget();

@@ -19,16 +19,15 @@ final class Operation {
     /**
      * Pages that it unmapped.
      *
-     * @param unseen why some of them were not seen to be mapped; null where all were
-     * @param removal what was taken from the tables; null where none of them was seen to be mapped
+     * @param taken what of them was in the tables
      */
-    record Range(
-            AddressSpace space,
-            long first,
-            long end,
-            long line,
-            @Nullable String unseen,
-            @Nullable Removal removal) {}
+    record Range(AddressSpace space, long first, long end, long line, Tables.Taken taken) {
+        /** What was taken from the tables; null where none of the pages was seen to be mapped. */
+        @Nullable
+        Removal removal() {
+            return taken.lingering().isEmpty() ? null : taken.lingering().get(0).removal();
+        }
+    }
 
     final EventKind kind;
     final long line;

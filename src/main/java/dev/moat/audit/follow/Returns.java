@@ -1,7 +1,6 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.judge.StaleJudge;
-import dev.moat.audit.pages.DeviceIds;
 import dev.moat.audit.pages.Gone;
 import dev.moat.audit.pages.Removal;
 import dev.moat.audit.pages.Stale;
@@ -20,11 +19,9 @@ final class Returns {
     private final Tables tables;
     private final StaleJudge judge;
     private final Flushes flushes;
-    private final DeviceIds ids;
 
-    Returns(Ledger ledger, Tables tables, StaleJudge judge, Flushes flushes, DeviceIds ids) {
+    Returns(Ledger ledger, Tables tables, StaleJudge judge, Flushes flushes) {
         this.flushes = flushes;
-        this.ids = ids;
         this.ledger = ledger;
         this.tables = tables;
         this.judge = judge;
@@ -56,7 +53,7 @@ final class Returns {
             return;
         }
         for (Operation.Range r : op.ranges) {
-            reason = reason == null ? r.unseen() : reason;
+            reason = reason == null ? r.taken().unseen() : reason;
             reason = (reason == null && ofAnother(r, e)) ? OF_ANOTHER : reason;
         }
         if (reason != null) {
@@ -77,8 +74,8 @@ final class Returns {
         }
         String device = e.device();
         for (Removal.End end : removal.ends()) {
-            boolean own = (device != null && ids.knows(device))
-                    ? ids.has(device, end.unit(), end.id())
+            boolean own = (device != null && flushes.devices().knows(device))
+                    ? flushes.devices().has(device, end.unit(), end.id())
                     : end.task() == e.task();
             if (!own) {
                 return true;

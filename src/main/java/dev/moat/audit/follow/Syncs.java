@@ -1,7 +1,6 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
-import dev.moat.audit.pages.DeviceIds;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
@@ -15,10 +14,8 @@ final class Syncs {
     private final Returns returns;
     private final Notes notes;
     private final DeviceFilter devices;
-    private final DeviceIds ids;
 
-    Syncs(Tables tables, Flushes flushes, Returns returns, Notes notes, DeviceFilter devices, DeviceIds ids) {
-        this.ids = ids;
+    Syncs(Tables tables, Flushes flushes, Returns returns, Notes notes, DeviceFilter devices) {
         this.devices = devices;
         this.tables = tables;
         this.flushes = flushes;
@@ -97,9 +94,9 @@ final class Syncs {
             return;
         }
         if (e.kind() == EventKind.CACHE_TAG_ASSIGN) {
-            ids.assigned(device, e.get(Field.UNIT), e.get(Field.DID));
+            flushes.devices().assigned(device, e.get(Field.UNIT), e.get(Field.DID));
         } else {
-            ids.unassigned(device, e.get(Field.UNIT), e.get(Field.DID));
+            flushes.devices().unassigned(device, e.get(Field.UNIT), e.get(Field.DID));
         }
     }
 
@@ -109,7 +106,7 @@ final class Syncs {
         if (e.has(Field.DID) && e.has(Field.UNIT)) {
             String device = e.device();
             if (device != null) {
-                ids.flushed(device, e.get(Field.UNIT), e.get(Field.DID));
+                flushes.devices().flushed(device, e.get(Field.UNIT), e.get(Field.DID));
             }
             flushes.announce(e.get(Field.UNIT), e.get(Field.DID), context(t));
         }
