@@ -1,7 +1,6 @@
 package dev.moat.conform;
 
 import com.google.gson.GsonBuilder;
-import dev.moat.conform.record.Disagreement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,7 @@ public final class RowsDocument {
      * @param counts what else is told, by name, in this order
      * @param disagreements in the order of the file
      */
-    public static String json(
-            String kind, String file, int exit, Map<String, ?> counts, List<Disagreement> disagreements) {
+    public static String json(String kind, String file, int exit, Map<String, ?> counts, List<?> disagreements) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", "moat-conform-" + kind + "-1");
         json.put("file", file);

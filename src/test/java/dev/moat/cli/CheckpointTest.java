@@ -127,6 +127,7 @@ class CheckpointTest {
         Files.writeString(mine, text);
         Path scenario = Files.writeString(directory.resolve("mine.yaml"), MINE);
         String file = scenario.toString();
+        Files.createDirectory(Path.of(kept()));
         assertThat(checkAnew(file, "--invariants", words.toString()))
                 .as(err.toString())
                 .isZero();

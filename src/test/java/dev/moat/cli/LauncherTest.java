@@ -3,96 +3,18 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Runs a copy of the launcher with stand-ins for Java and Maven that write down how they were called. */
-class LauncherTest {
-    @TempDir
-    Path directory;
-
-    private Path home;
-    private Path tools;
-    private Path calls;
-
-    private record Result(int exit, String out, String err) {}
-
-    @BeforeEach
-    void prepare() throws IOException {
-        home = Files.createDirectories(directory.resolve("a home"));
-        tools = Files.createDirectories(directory.resolve("tools"));
-        calls = directory.resolve("calls");
-        Files.createDirectories(home.resolve("src/main"));
-        Files.copy(Path.of("moat"), home.resolve("moat"));
-        home.resolve("moat").toFile().setExecutable(true);
-        age(Files.writeString(home.resolve("pom.xml"), "<project/>"));
-        age(Files.writeString(home.resolve("src/main/A.java"), "class A {}"));
-        age(home.resolve("src/main"));
-        tool("java", """
-                if [ "$1" = -version ]; then echo 'openjdk version "'"${FAKE_JAVA:-17.0.1}"'"' >&2; exit 0; fi
-                case $1 in -XX:ArchiveClassesAtExit=*)
-                    echo "shared: $*" >>"$CALLS"
-                    [ -n "${FAKE_NONE:-}" ] || echo classes >"${1#*=}"
-                    exit ;;
-                esac
-                for a in "$@"; do echo "java: $a" >>"$CALLS"; done
-                echo "cwd: $(pwd)" >>"$CALLS"
-                exit 12
-                """);
-        tool("mvn", """
-                echo "mvn: $*" >>"$CALLS"
-                echo "in $(pwd)"
-                [ -z "${FAKE_BROKEN:-}" ] || { echo "cannot find symbol"; exit 1; }
-                mkdir -p target/lib; : >target/moat-0.1.0.jar
-                """);
-    }
-
-    private static Path age(Path file) throws IOException {
-        return Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
-    }
-
-    private void tool(String name, String script) throws IOException {
-        Path file = Files.writeString(tools.resolve(name), "#!/bin/sh\n" + script);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private Result moat(Map<String, String> environment, String... args) throws Exception {
-        return moat(home.resolve("moat"), environment, args);
-    }
-
-    private Result moat(Path launcher, Map<String, String> environment, String... args) throws Exception {
-        Files.writeString(calls, "");
-        List<String> command = new ArrayList<>(List.of(launcher.toString()));
-        command.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-        Map<String, String> env = builder.environment();
-        env.keySet().removeIf(k -> k.startsWith("MOAT_") || k.equals("JAVA_HOME") || k.equals("COLUMNS"));
-        env.put("PATH", tools + ":/usr/bin:/bin");
-        env.put("CALLS", calls.toString());
-        env.putAll(environment);
-        Path out = directory.resolve("out");
-        Path err = directory.resolve("err");
-        Process process =
-                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return new Result(
-                process.exitValue(),
-                Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8));
-    }
-
+/** What the launcher builds, and what it hands on. */
+class LauncherTest extends LauncherBench {
     @Test
     void buildsOnFirstUseThenOnlyAfterChanges() throws Exception {
         Result first = moat(Map.of(), "check", "a b");
@@ -141,56 +63,6 @@ class LauncherTest {
         assertThat(calls).content().contains("shared: ", "/target/moat-21.jsa\n");
     }
 
-    /** On few cores the default set is searched without the second compiler; what may take long is not, nor are many cores. */
-    @Test
-    void theDefaultSetIsSearchedWithoutTheSecondCompilerOnFewCores() throws Exception {
-        tool("getconf", "echo \"${CORES:-2}\"");
-        String first = "java: -XX:TieredStopAtLevel=1\n";
-        String late = "java: -XX:Tier4CompileThreshold=300000\n";
-        moat(Map.of(), "check", "-q");
-        assertThat(calls).content().contains(first, "-XX:SharedArchiveFile=").doesNotContain(late);
-        moat(Map.of(), "check", "--junit", "xen-step", "-q", "--sarif=moat.sarif", "--no-discipline");
-        assertThat(calls).content().contains(first).doesNotContain(late);
-        for (String other : List.of("xen-step", "--set=deep", "--inject=none", "-Pdomains=3", "--states=1M")) {
-            moat(Map.of(), "check", "--junit", "moat.xml", other);
-            assertThat(calls).content().as(other).contains(late).doesNotContain(first);
-        }
-        moat(Map.of(), "check", "-q", "xen-step");
-        assertThat(calls).content().contains(late, "-XX:SharedArchiveFile=").doesNotContain(first);
-        moat(Map.of("CORES", "8"), "check", "r1-bench", "--symmetry");
-        assertThat(calls).content().contains(first).doesNotContain(late);
-        moat(Map.of("CORES", "8"), "check", "--symmetry", "--json", "r1-bench", "--save", "out");
-        assertThat(calls).content().contains(first).doesNotContain(late);
-        moat(Map.of("CORES", "8"), "check", "r1-bench", "--symmetry", "-Pdomains=3");
-        assertThat(calls).content().contains(late).doesNotContain(first);
-        moat(Map.of("CORES", "8"), "check", "r1-bench", "xen-step-2cpu-2refs", "--symmetry");
-        assertThat(calls).content().contains(late).doesNotContain(first);
-        moat(Map.of("CORES", "8"), "check");
-        assertThat(calls).content().contains(late).doesNotContain(first);
-        moat(Map.of("MOAT_CLASSPATH", "own"), "check");
-        assertThat(calls).content().contains(late).doesNotContain(first);
-    }
-
-    /** What Java keeps is bounded where the heap is large and the user has no sizes of his own. */
-    @Test
-    void whatJavaKeepsBeginsSmall() throws Exception {
-        String[] bounds = {
-            "java: -Xms256m\n", "java: -XX:MaxNewSize=64m\n", "java: -XX:TenuredGenerationSizeSupplement=0\n"
-        };
-        for (String heap : List.of("1000m", "12288m", "4g")) {
-            moat(Map.of("MOAT_HEAP", heap), "check");
-            assertThat(calls).content().contains(bounds);
-        }
-        moat(Map.of("MOAT_HEAP", "4g", "MOAT_JAVA_OPTIONS", "-ea"), "check");
-        assertThat(calls).content().contains(bounds);
-        moat(Map.of("MOAT_HEAP", "999m"), "check");
-        assertThat(calls).content().doesNotContain(bounds);
-        for (String own : List.of("-Xmn900m", "-ea -Xms1g", "-XX:NewSize=1g", "-XX:InitialHeapSize=1g")) {
-            moat(Map.of("MOAT_HEAP", "4g", "MOAT_JAVA_OPTIONS", own), "check");
-            assertThat(calls).content().doesNotContain(bounds);
-        }
-    }
-
     @Test
     void handsOverArgumentsHomeAndWorkingDirectoryAsTheyAre() throws Exception {
         moat(Map.of("MOAT_HEAP", "3g", "MOAT_JAVA_OPTIONS", "-ea -Dx=1"), "check", "a b", "-P", "n=*", "");
@@ -231,41 +103,6 @@ class LauncherTest {
                 FileTime.from(Instant.now().plusSeconds(5)));
         moat(Map.of(), "check", "r1");
         assertThat(calls).content().contains("mvn: -B -ntp -Pspark -Dmaven");
-    }
-
-    @Test
-    void heapIsBoundedByDefault() throws Exception {
-        assumeThat(Path.of("/proc/meminfo")).isReadable();
-        moat(Map.of(), "check");
-        String heap = Files.readAllLines(calls).stream()
-                .filter(l -> l.startsWith("java: -Xmx"))
-                .findFirst()
-                .orElseThrow();
-        assertThat(Integer.parseInt(heap.replaceAll("\\D", ""))).isBetween(64, 12288);
-    }
-
-    /** A container has what its group may have, not what the machine has. */
-    @Test
-    void theHeapIsThatOfTheContainer() throws Exception {
-        assumeThat(Path.of("/proc/meminfo")).isReadable();
-        tool("cat", "case $1 in /sys/*) echo max; echo 419430400; exit 1 ;; esac; exec /bin/cat \"$@\"");
-        moat(Map.of(), "check");
-        assertThat(calls).content().contains("java: -Xmx300m\n");
-    }
-
-    /** Java takes the last of two sizes, and no two collectors. */
-    @Test
-    void sizesAndACollectorOfTheUsersStand() throws Exception {
-        for (String own : List.of("-Xmx1g -Xms1g", "-XX:MaxHeapSize=1g", "-XX:MaxRAMPercentage=50")) {
-            moat(Map.of("MOAT_JAVA_OPTIONS", own), "check");
-            assertThat(calls).content().contains("java: " + own.split(" ")[0]).doesNotContainPattern("-Xmx\\d+m");
-        }
-        moat(Map.of("MOAT_JAVA_OPTIONS", "-Xmx1g", "MOAT_HEAP", "2g"), "check");
-        assertThat(calls).content().contains("java: -Xmx2g\n", "java: -XX:+UseParallelGC\n");
-        moat(Map.of("MOAT_JAVA_OPTIONS", "-ea -XX:+UseG1GC"), "check");
-        assertThat(calls).content().contains("java: -XX:+UseG1GC\n").doesNotContain("UseParallelGC");
-        moat(Map.of("MOAT_JAVA_OPTIONS", "-XX:+UseGCOverheadLimit"), "check");
-        assertThat(calls).content().contains("java: -XX:+UseParallelGC\n");
     }
 
     /** What -Prelease puts beside it holds no classes. */
@@ -350,54 +187,6 @@ class LauncherTest {
         } finally {
             target.toFile().setWritable(true);
         }
-    }
-
-    @Test
-    void aLocaleOfAsciiIsNotHandedOn() throws Exception {
-        tool("java", """
-                if [ "$1" = -version ]; then echo 'openjdk version "17"' >&2; exit 0; fi
-                echo "locale: $LC_ALL" >>"$CALLS"
-                """);
-        for (String[] one : new String[][] {{"C", "C.UTF-8"}, {"POSIX", "C.UTF-8"}, {"de_DE.UTF-8", "de_DE.UTF-8"}}) {
-            moat(Map.of("LC_ALL", one[0]), "check");
-            assertThat(Files.readAllLines(calls)).last().isEqualTo("locale: " + one[1]);
-        }
-    }
-
-    /** Java's own complaint is several lines, and another exit code. */
-    @Test
-    void aHeapThatIsNoSizeIsRefused() throws Exception {
-        for (String none : List.of("zz", "8q", "0", "08g", "-1", "1 g", "g")) {
-            Result refused = moat(Map.of("MOAT_HEAP", none), "check");
-            assertThat(refused.err()).endsWith("moat: MOAT_HEAP=" + none + " is no size such as 512m or 8g\n");
-            assertThat(refused.exit()).isEqualTo(2);
-            assertThat(calls).content().doesNotContain("java:");
-        }
-        assertThat(moat(Map.of("MOAT_HEAP", "16777217k"), "check").exit()).isEqualTo(12);
-        for (String large : List.of("17t", "99999999999999999999g", "999999999999999t")) {
-            assertThat(moat(Map.of("MOAT_HEAP", large), "check").err()).endsWith(large + " is more than 16t\n");
-        }
-        for (String small : List.of("5", "31m", "32767k", "33554431")) {
-            Result refused = moat(Map.of("MOAT_HEAP", small), "check");
-            assertThat(refused.err()).endsWith("moat: Java's heap is too small; Moat needs at least 32m (MOAT_HEAP)\n");
-            assertThat(refused.exit()).isEqualTo(2);
-        }
-        for (String enough : List.of("32m", "32768k", "33554432", "1T", "16t")) {
-            assertThat(moat(Map.of("MOAT_HEAP", enough), "check").exit()).isEqualTo(12);
-        }
-    }
-
-    /** Not that of a terminal behind a pipe. */
-    @Test
-    void theWidthOfListsIsTheUsersWhereHeSetsOne() throws Exception {
-        moat(Map.of("COLUMNS", "80"), "list", "faults");
-        assertThat(calls).content().contains("java: -Dmoat.columns=80\n");
-        for (String none : List.of("", "wide", "1000000")) {
-            moat(Map.of("COLUMNS", none), "list", "faults");
-            assertThat(calls).content().contains("java: list\n").doesNotContain("moat.columns");
-        }
-        moat(Map.of(), "list", "faults");
-        assertThat(calls).content().doesNotContain("moat.columns");
     }
 
     @Test

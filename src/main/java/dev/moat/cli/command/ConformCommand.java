@@ -11,7 +11,6 @@ import dev.moat.conform.dma.DmaConformance;
 import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
-import dev.moat.conform.record.Disagreement;
 import dev.moat.conform.viommu.ViommuConformance;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
@@ -227,7 +226,7 @@ public final class ConformCommand implements Callable<Integer> {
             String whose,
             int compared,
             Map<String, Integer> skipped,
-            List<Disagreement> disagreements,
+            List<?> disagreements,
             Map<String, Object> counts) {
         skipped.forEach((mechanism, rows) -> tell("  skipped: " + mechanism + " " + rows));
         tell("disagreements " + disagreements.size());
@@ -243,7 +242,7 @@ public final class ConformCommand implements Callable<Integer> {
     }
 
     /** Prints it, where it is asked for. */
-    private ExitCode document(ExitCode code, Map<String, Object> counts, List<Disagreement> disagreements) {
+    private ExitCode document(ExitCode code, Map<String, Object> counts, List<?> disagreements) {
         if (json) {
             site.out().print(RowsDocument.json(kind.name(), file, code.code(), counts, disagreements));
         }
