@@ -126,7 +126,7 @@ class FuzzedInputsTest {
             Map.entry("trace/file/JsonFile.java", List.of("replay", "show")));
 
     private static final Pattern OPENS = Pattern.compile(
-            "InputFile\\.open|InputText\\.read|PackedText\\.open|new TextLines\\(|new FileInputStream|FileChannel"
+            "InputFile\\.open|InputText\\.(?:open|read)|PackedText\\.open|new TextLines\\(|new FileInputStream|FileChannel"
                     + "|Files\\.(?:readString|readAll\\w+|lines|newInputStream|newBufferedReader|newByteChannel)");
 
     @Test
