@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What became of a file of recorded rows, for programs. */
+/** What became of a recording, for programs. */
 public final class RowsDocument {
     private RowsDocument() {}
 
@@ -15,8 +15,8 @@ public final class RowsDocument {
      * @param kind of the file, as the command calls it
      * @param file as messages print it
      * @param exit the exit code of the command
-     * @param counts what else is told, by name, in this order
-     * @param disagreements in the order of the file
+     * @param counts what else is told, by name, in this order; {@code disagreed} among them where there are more than those listed
+     * @param disagreements all of them or the first ones, in the order of the file
      */
     public static String json(String kind, String file, int exit, Map<String, ?> counts, List<?> disagreements) {
         Map<String, Object> json = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ public final class RowsDocument {
         json.put("file", file);
         json.put("exit", exit);
         json.putAll(counts);
-        json.put("disagreed", disagreements.size());
+        json.putIfAbsent("disagreed", disagreements.size());
         json.put("disagreements", disagreements);
         return new GsonBuilder()
                         .setPrettyPrinting()

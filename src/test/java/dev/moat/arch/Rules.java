@@ -189,7 +189,7 @@ final class Rules {
             Map.entry("conform.rows", List.of("conform.bench")),
             Map.entry("conform", List.of("conform.rows")),
             Map.entry("conform.cost", List.of("conform", "iommu.amdvi.format", "iommu.calgary.format")),
-            Map.entry("conform.qemu", List.of("conform.record", "iommu.vtd.invalidate")),
+            Map.entry("conform.qemu", List.of("conform", "iommu.vtd.invalidate")),
             Map.entry("conform.amdvi.record", List.of("conform.record")),
             Map.entry("conform.amdvi", List.of("conform.amdvi.record", "iommu.amdvi.request")),
             Map.entry("conform.dma.row", List.of("conform.record", "dma")),

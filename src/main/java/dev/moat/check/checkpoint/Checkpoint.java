@@ -107,6 +107,19 @@ final class Checkpoint implements Keeper {
     /** @throws InputException when the file is no whole checkpoint, or one of another search; says what differs */
     @Override
     public boolean restore(Reading search) {
+        return opened(search);
+    }
+
+    /**
+     * Whether there is a search to go on with, of which nothing but its identity is read.
+     *
+     * @throws InputException as {@link #restore} does
+     */
+    boolean isReadable() {
+        return opened(in -> {});
+    }
+
+    private boolean opened(Reading search) {
         if (!resumes || !Files.exists(file)) {
             return false;
         }
@@ -119,29 +132,6 @@ final class Checkpoint implements Keeper {
             }
             return true;
         } catch (EOFException | StreamCorruptedException | UTFDataFormatException e) {
-            throw broken();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /**
-     * Whether there is a search to go on with; it is not read.
-     *
-     * @throws InputException as {@link #restore} does
-     */
-    boolean isReadable() {
-        if (!resumes || !Files.exists(file)) {
-            return false;
-        }
-        try {
-            requireWhole();
-            try (DataInputStream in =
-                    new DataInputStream(new BufferedInputStream(new FileInputStream(file.toFile()), BUFFER))) {
-                requireSame(readIdentity(in));
-            }
-            return true;
-        } catch (EOFException | UTFDataFormatException e) {
             throw broken();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,6 +1,6 @@
 package dev.moat.conform.qemu;
 
-import com.google.gson.GsonBuilder;
+import dev.moat.conform.RowsDocument;
 import dev.moat.conform.record.Disagreement;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,22 +74,14 @@ public record QemuReport(
      * @param exit the exit code of the command
      */
     public String json(int exit) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("format", "moat-conform-qemu-1");
-        json.put("file", file);
-        json.put("exit", exit);
-        json.put("lines", lines);
-        json.put("events", events);
-        json.put("judged", judged);
-        json.put("explained", explained);
-        json.put("unjudged", unjudged);
-        json.put("disagreed", disagreed);
-        json.put("disagreements", disagreements);
-        return new GsonBuilder()
-                        .setPrettyPrinting()
-                        .disableHtmlEscaping()
-                        .create()
-                        .toJson(json) + "\n";
+        Map<String, Object> counts = new LinkedHashMap<>();
+        counts.put("lines", lines);
+        counts.put("events", events);
+        counts.put("judged", judged);
+        counts.put("explained", explained);
+        counts.put("unjudged", unjudged);
+        counts.put("disagreed", disagreed);
+        return RowsDocument.json("qemu", file, exit, counts, disagreements);
     }
 
     private static void section(List<String> text, String title, Map<String, Long> counts) {
