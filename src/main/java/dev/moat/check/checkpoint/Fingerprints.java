@@ -49,7 +49,7 @@ final class Fingerprints {
                     place++;
                 }
                 row = directory;
-                all.put(name + " " + place + " (" + entry.getFileName() + ")", of(files(entry)));
+                all.put(name + " " + place + " (" + entry.getFileName() + ")", of(entry));
             }
         }
         return all;
@@ -63,7 +63,7 @@ final class Fingerprints {
             place++;
             for (Path file : files(directory)) {
                 if (file.toString().endsWith(".smt2")) {
-                    all.put("own invariants " + place + " (" + file.getFileName() + ")", of(List.of(file)));
+                    all.put("own invariants " + place + " (" + file.getFileName() + ")", of(file));
                 }
             }
         }
@@ -76,7 +76,7 @@ final class Fingerprints {
         for (String directory : List.of("specs", "invariants")) {
             for (Path file : files(home.resolve(directory))) {
                 if (file.toString().endsWith(".smt2")) {
-                    all.put(home.relativize(file).toString(), of(List.of(file)));
+                    all.put(home.relativize(file).toString(), of(file));
                 }
             }
         }
@@ -105,9 +105,12 @@ final class Fingerprints {
         }
     }
 
-    private static String of(List<Path> files) throws IOException {
+    /** Of a file by what is in it, of a directory also by the names in it: a class is found by that of its file. */
+    private static String of(Path entry) throws IOException {
         MessageDigest digest = sha256();
-        for (Path file : files) {
+        for (Path file : files(entry)) {
+            digest.update(entry.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
                 in.transferTo(OutputStream.nullOutputStream());
             }

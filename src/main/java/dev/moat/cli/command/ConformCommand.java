@@ -84,7 +84,7 @@ public final class ConformCommand implements Callable<Integer> {
     @Option(names = "--strict", description = "xen, dma: rows that were not judged make the answer 5 instead of 0")
     private boolean strict;
 
-    @Option(names = "--json", description = "all but viommu: print one JSON document and nothing else")
+    @Option(names = "--json", description = "print one JSON document and nothing else")
     private boolean json;
 
     /** What can be judged; spelled as on the command line. */
@@ -110,9 +110,6 @@ public final class ConformCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (trace != null && kind != Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--trace goes with kind qemu only");
-        }
-        if (json && kind == Kind.viommu) {
-            throw new ParameterException(spec.commandLine(), "--json does not go with kind viommu");
         }
         if (strict && kind != Kind.xen && kind != Kind.dma) {
             throw new ParameterException(spec.commandLine(), "--strict goes with kinds xen and dma only");
@@ -255,9 +252,13 @@ public final class ConformCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ParameterException(spec.commandLine(), "there is no profile '" + named + "'"));
         try (Reader in = InputText.open(file, recording)) {
             ViommuConformance found = ViommuRecords.run(file, in, judged);
-            site.print(file + ": profile " + judged.label());
-            found.text().forEach(site::print);
-            return found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
+            tell(file + ": profile " + judged.label());
+            found.text().forEach(this::tell);
+            Map<String, Object> counts = new LinkedHashMap<>();
+            counts.put("profile", judged.label());
+            counts.putAll(found.counts());
+            ExitCode code = found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
+            return document(code, counts, found.disagreements());
         }
     }
 }

@@ -2,7 +2,9 @@ package dev.moat.conform.viommu;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -47,6 +49,20 @@ public record ViommuConformance(
         lines.add("disagreements " + disagreements.size());
         disagreements.forEach(line -> lines.add("  " + line));
         return lines;
+    }
+
+    /** The same for programs: each count by its name, in the order of the components. */
+    public Map<String, Object> counts() {
+        Map<String, Object> counts = new LinkedHashMap<>();
+        counts.put("cases", cases);
+        counts.put("rows", rows);
+        counts.put("compared", compared);
+        counts.put("unstated", unstated);
+        counts.put("unasked", unasked);
+        counts.put("unjudged", unjudged);
+        counts.put("alternatives", alternatives);
+        counts.put("unknown", unknown);
+        return counts;
     }
 
     private static void add(List<String> lines, String what, int count) {

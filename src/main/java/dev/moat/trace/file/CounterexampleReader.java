@@ -42,11 +42,21 @@ public final class CounterexampleReader {
     static final int MAX_STATES = 100_000;
 
     private static final int MAX_NAME = 200;
+    private static final String TRANSITIONS = "transitions";
     /** How the description ends. */
     private static final Pattern LENGTH = Pattern.compile(".* after (\\d+) actions?", Pattern.DOTALL);
 
     private static final List<String> MOAT = List.of(
-            "format", "schema", "scenario", "violates", "component", "settings", "granularity", "merged", "faults");
+            "format",
+            "schema",
+            "scenario",
+            "violates",
+            TRANSITIONS,
+            "component",
+            "settings",
+            "granularity",
+            "merged",
+            "faults");
 
     private final Catalog catalog;
     private final @Nullable Collection<String> invariants;
@@ -108,6 +118,7 @@ public final class CounterexampleReader {
         Trace trace =
                 new Trace(actions.stream().map(Trace.alphabet(machine)::get).toList());
         checkLength(meta.member("description"), trace.actions(machine));
+        checkTransitions(moat.fields().get(TRANSITIONS), actions.size());
         return new Counterexample(
                 scenario, spec, schema, violates, actions, values, sources(states), loop(root, violates, values));
     }
@@ -121,6 +132,14 @@ public final class CounterexampleReader {
         if (!length.group(1).equals(String.valueOf(actions))) {
             throw description.error("the file is cut off, or changed: it was written with " + length.group(1)
                     + (length.group(1).equals("1") ? " action" : " actions") + " and has " + actions);
+        }
+    }
+
+    /** Of an action that is cut off only some transitions are missing. Files from before these were counted have no such number. */
+    private static void checkTransitions(@Nullable JsonNode given, int transitions) {
+        if (given != null && !given.integer(TRANSITIONS).equals(BigInteger.valueOf(transitions))) {
+            throw given.error("the file is cut off, or changed: it was written with " + given.integer(TRANSITIONS)
+                    + " transitions and has " + transitions);
         }
     }
 

@@ -108,6 +108,7 @@ public final class CounterexampleWriter {
                 "\"schema\": " + json(c.schema()),
                 "\"scenario\": " + json(c.scenario()),
                 "\"violates\": " + array(c.violates()),
+                "\"transitions\": " + c.actions().size(),
                 "\"component\": " + json(spec.component()),
                 "\"settings\": " + object(spec.settings()),
                 "\"granularity\": " + json(spec.granularity().key()),

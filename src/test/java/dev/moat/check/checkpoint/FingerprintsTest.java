@@ -44,4 +44,13 @@ class FingerprintsTest {
         assertThat(of(mine, lib)).isNotEqualTo(of(lib, mine));
         assertThat(of(classes, lib)).isNotEqualTo(of(lib, classes));
     }
+
+    /** A class is found by the name of its file. */
+    @Test
+    void theNameOfAFileInADirectoryIsADifference() throws IOException {
+        Path a = file("classes/A.class");
+        Map<String, String> before = of(a.getParent());
+        Files.move(a, a.resolveSibling("B.class"));
+        assertThat(of(a.getParent())).isNotEqualTo(before);
+    }
 }

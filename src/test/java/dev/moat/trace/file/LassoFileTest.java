@@ -112,6 +112,16 @@ class LassoFileTest {
                 "a run that breaks 'operations-return' breaks nothing else");
     }
 
+    /** The rest would be a run of its own that goes round, or a fair one that does not: what is missing would pass for repaired. */
+    @Test
+    void one_of_which_transitions_are_missing_is_refused() throws IOException {
+        int n = shipped().actions().size();
+        refused(
+                "\"transitions\": " + n,
+                "\"transitions\": " + (n + 1),
+                "with " + (n + 1) + " transitions and has " + n);
+    }
+
     private void refused(String from, String to, String says) {
         assertThatThrownBy(() -> changed(from, to))
                 .isInstanceOf(InputException.class)

@@ -79,6 +79,19 @@ class MalformedCounterexampleTest {
                 .isEqualTo("x.itf.json:4:20: the description must end with the length, as in 'after 4 actions'");
     }
 
+    /** Cut within its last operation it has as many actions as before; files from before transitions were counted have no number of them. */
+    @Test
+    void a_file_that_is_cut_off_within_an_action_says_how_many_transitions_it_had() throws IOException {
+        int last = good.lastIndexOf("    {\"#meta\": {\"index\": ");
+        String cut = good.substring(0, last).stripTrailing();
+        cut = cut.substring(0, cut.length() - 1) + "\n  ]\n}\n";
+        assertThat(errorOf(cut))
+                .isEqualTo(
+                        "x.itf.json:10:22: the file is cut off, or changed: it was written with 8 transitions and has 7");
+        assertThat(errorOf(cut.replaceFirst("\"transitions\": 8,", ""))).isEqualTo("none");
+        assertThat(errorOf(good.replaceFirst("\"transitions\": 8,", ""))).isEqualTo("none");
+    }
+
     @Test
     void a_violated_property_is_checked_where_the_invariants_are_known() throws IOException {
         Path file = Snapshot.file("lost-update.itf.json");
@@ -123,7 +136,7 @@ class MalformedCounterexampleTest {
     @Test
     void an_unknown_component_is_named_where_it_stands() throws IOException {
         assertThat(errorOf(good.replace("dev.moat.trace.testing.CounterComponent", "counters")))
-                .startsWith("x.itf.json:10:20: unknown component 'counters'");
+                .startsWith("x.itf.json:11:20: unknown component 'counters'");
     }
 
     @Test
@@ -154,7 +167,7 @@ class MalformedCounterexampleTest {
     void the_number_of_states_is_bounded() throws IOException {
         int states = good.indexOf("\"states\": [") + 11;
         String many = good.substring(0, states) + "{},".repeat(100_000) + "{}]}";
-        assertThat(errorOf(many)).isEqualTo("x.itf.json:21:13: there must be 1 to 100000 states, not 100001");
+        assertThat(errorOf(many)).isEqualTo("x.itf.json:22:13: there must be 1 to 100000 states, not 100001");
     }
 
     @Test
