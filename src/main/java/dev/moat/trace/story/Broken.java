@@ -19,8 +19,6 @@ import java.util.stream.Stream;
 /** A broken property in plain words, filled in with the elements that break it: who, by what path, why there is no right, whose it is. */
 final class Broken {
     private static final Phrases SENTENCES = Phrases.of("broken.properties");
-    /** An atom in the text of a formula. */
-    private static final Pattern ATOM = Pattern.compile("(\\w+)\\(([^()]+)\\)");
     /** Who has unmapped something from his devices goes on to use it himself. */
     private static final String OTHER_USE = ", who may have reused it by now";
     /** What says that somebody reaches something as he did before. */
@@ -31,6 +29,8 @@ final class Broken {
     private static final Map<String, Integer> REACHED =
             Map.of("mayR", 3, "mayW", 3, "flyR", 4, "flyW", 4, "getsR", 2, "getsW", 2, "servesR", 2);
 
+    /** An atom in the text of a formula. */
+    private static final Pattern ATOM = Pattern.compile("(\\w+)\\(([^()]+)\\)");
     /** Facts that somebody can read, whose fellows with a W say that he can write. */
     private static final Set<String> READS = Set.of("mayR", "mapR", "getsR", "cpuR", "servesR");
 
@@ -41,6 +41,8 @@ final class Broken {
     private final List<Reason> reasons;
     /** What sentences of their own may be for: faults, and settings that are not the initial ones. */
     private final List<String> circumstances;
+    /** What fills the blanks of sentences, by their names. */
+    private final Map<String, String> places = new HashMap<>();
 
     /**
      * @param reasons what breaks it in the last state
@@ -51,26 +53,25 @@ final class Broken {
         this.reasons = reasons;
         this.circumstances = circumstances;
         frames = new Frames(history, component);
-    }
-
-    /** What it means for somebody; nothing where no sentence fits. */
-    Optional<String> of(String property) {
-        Map<String, String> places = new HashMap<>();
         places.put("handling", handling());
         circumstances.stream()
                 .map(c -> c.split("/", 2))
                 .filter(c -> c.length == 2)
                 .forEach(c -> places.put("setting." + c[0], c[1]));
         places.put("pending", frames.pending());
-        reasons.forEach(r -> fill(r, places));
+        reasons.forEach(this::fill);
+    }
+
+    /** What it means for somebody; nothing where no sentence fits. */
+    Optional<String> of(String property) {
         return Stream.concat(circumstances.stream().map(c -> property + "@" + c), Stream.of(property))
                 .flatMap(name -> SENTENCES.first(name, places).stream())
                 .findFirst()
-                .map(says -> says + (ALL_SAID.matcher(says).find() ? "" : whose(says, places)));
+                .map(says -> says + (ALL_SAID.matcher(says).find() ? "" : whose(says)));
     }
 
     /** Whose the frame is that somebody reaches, where the sentence does not say so yet, and what that means where it is his own. */
-    private String whose(String says, Map<String, String> places) {
+    private String whose(String says) {
         return reasons.stream()
                 .filter(r -> r.premise() && REACHED.containsKey(r.name()))
                 .map(r -> r.arguments().get(REACHED.getOrDefault(r.name(), 0)))
@@ -78,16 +79,15 @@ final class Broken {
                 .filter(frame -> !says.matches(".*\\b" + frame + "(?: is |, which is ).*"))
                 .findFirst()
                 .flatMap(frame -> frames.whose(frame)
-                        .map(owner ->
-                                !isOwn(owner, places) || !LATE.matcher(says).find()
-                                        ? owner
-                                        : frames.reused(frame).orElse(owner + OTHER_USE)))
+                        .map(owner -> !isOwn(owner) || !LATE.matcher(says).find()
+                                ? owner
+                                : frames.reused(frame).orElse(owner + OTHER_USE)))
                 .map(owner -> "; " + owner)
                 .orElse("");
     }
 
     /** Whether a frame is the domain's whose tables led to it. */
-    private static boolean isOwn(String owner, Map<String, String> places) {
+    private boolean isOwn(String owner) {
         return Stream.of("for.1", "limbo.domain", "stands.domain", "assigned.1")
                 .flatMap(place -> Stream.ofNullable(places.get(place)))
                 .findFirst()
@@ -108,6 +108,116 @@ final class Broken {
         return "being assigned or taken away";
     }
 
+    /** What one fact, or one thing that is not so, says. Of two that say the same the first one counts. */
+    void fill(Reason r) {
+        String name = named(r);
+        int row = history.since(s -> r.truth().in(s) == r.premise());
+        elements(r, name);
+        places.putIfAbsent(name + ".since", Frames.since(row));
+        places.putIfAbsent(name + ".from", Frames.from(row));
+        places.putIfAbsent(name + ".in", row == 0 ? " at the start" : " in step " + row);
+        places.putIfAbsent(name + ".still", row == 0 ? "" : "still ");
+        if (r.name().isEmpty()) {
+            places.putIfAbsent("in.since", Frames.since(row));
+            atoms(r.text());
+        } else if (r.premise()) {
+            reached(r, name);
+            led(r, name, row);
+        } else {
+            denied(r, name, row);
+        }
+        entries(r);
+        either(r, name);
+    }
+
+    /** A second fact of the same name, of other elements, is told apart: {@code ent.1} and {@code ent2.1}. */
+    private String named(Reason r) {
+        String plain = (r.premise() ? "" : "not.") + r.name();
+        List<String> elements = r.arguments();
+        boolean second = IntStream.range(0, elements.size())
+                .anyMatch(i -> !elements.get(i).equals(places.getOrDefault(plain + "." + i, elements.get(i))));
+        return second ? plain + "2" : plain;
+    }
+
+    /** The elements of a fact, whose the frames among them are, and whose tables. */
+    private void elements(Reason r, String name) {
+        List<Sort> sorts = history.places(r.name());
+        for (int i = 0; i < r.arguments().size(); i++) {
+            String element = r.arguments().get(i);
+            String place = name + "." + i;
+            places.putIfAbsent(place, element);
+            String sort = i < sorts.size() ? sorts.get(i).name() : "";
+            if (sort.equals("Frame")) {
+                places.putIfAbsent(
+                        place + ".whose",
+                        frames.whose(element).map(w -> "; " + w).orElse(""));
+                frames.owner(element).ifPresent(owner -> places.putIfAbsent(place + ".owner", owner));
+            } else if (sort.equals("Space")) {
+                places.putIfAbsent(place + ".who", frames.who(element, unit()));
+                places.putIfAbsent(place + ".tables", frames.tables(element));
+                places.putIfAbsent(place + ".entry", entry(r));
+                frames.domain(element).ifPresent(d -> places.putIfAbsent(r.name() + ".domain", d));
+            }
+        }
+    }
+
+    /** What is cached or mapped, by whom it is served and whether for writing, too. */
+    private void reached(Reason r, String name) {
+        List<String> of = r.arguments();
+        if (r.name().matches("may[RW]")) {
+            places.putIfAbsent(name + ".who", frames.served(of.get(0), of.get(1)));
+            places.putIfAbsent(name + ".though", frames.though(of, r.name().endsWith("W")));
+        }
+        if (READS.contains(r.name())) {
+            places.putIfAbsent(name + ".do", isWritten(r, history.places(r.name())) ? "read and write" : "read");
+        }
+    }
+
+    /** Where a device entry comes from, an address hits and a device without an owner reaches. */
+    private void led(Reason r, String name, int row) {
+        List<String> of = r.arguments();
+        if (r.name().equals("cent")) {
+            places.putIfAbsent("cent.by", frames.byEntry(of.get(0), of.get(1), row));
+        } else if (r.name().equals("leads")) {
+            Optional.ofNullable(places.get(name + ".2.owner"))
+                    .ifPresent(owner -> places.putIfAbsent("leads.hits", hits(of.get(2), owner)));
+        } else if (r.name().equals("mastering")) {
+            places.putIfAbsent("mastering.reaches", reaches(of.get(0)));
+        }
+    }
+
+    /** Since when an entry is gone, and what right there is instead. */
+    private void denied(Reason r, String name, int row) {
+        List<String> of = r.arguments();
+        if (r.name().equals("ent")) {
+            boolean unseen = history.unseenEntry(of.get(1)) > 0;
+            places.putIfAbsent("cent.gone", unseen ? "" : "; memory no longer has it" + Frames.since(row));
+        } else if (r.name().startsWith("entitled")) {
+            places.putIfAbsent(name + ".right", frames.right(r.name(), of.get(0), of.get(1), row));
+        }
+    }
+
+    /** What is told of a relation whether it is so or not. */
+    private void either(Reason r, String name) {
+        List<String> of = r.arguments();
+        if (r.name().startsWith("gets") && of.size() > 2) {
+            boolean writes = r.name().endsWith("W");
+            places.putIfAbsent(name + ".path", frames.path(of.get(0), of.get(1), of.get(2), writes));
+        }
+        if (r.name().equals("getsR")) {
+            guestLeads(of.get(1)).ifPresent(gfn -> places.putIfAbsent("gfn", gfn));
+        } else if (r.name().startsWith("blocked")) {
+            String by = refused(of.get(0), of.get(1));
+            places.putIfAbsent("refused", by);
+            if (by.startsWith(UNSEEN) && frames.pending().contains("no invalidation")) {
+                // It is no invalidation that is missing.
+                places.put("pending", "");
+            }
+        } else if (r.name().equals("owner")) {
+            places.putIfAbsent("owner.yet", frames.others(of.get(0), of.get(1)));
+        }
+    }
+
     /** The unit whose cache matters; empty where none does. */
     private String unit() {
         return reasons.stream()
@@ -115,108 +225,6 @@ final class Broken {
                 .map(r -> r.arguments().get(0))
                 .findFirst()
                 .orElse("");
-    }
-
-    private void fill(Reason r, Map<String, String> places) {
-        String plain = (r.premise() ? "" : "not.") + r.name();
-        // A second fact of the same name, of other elements, is told apart: ent.1 and ent2.1.
-        boolean second = IntStream.range(0, r.arguments().size())
-                .anyMatch(i -> !r.arguments()
-                        .get(i)
-                        .equals(places.getOrDefault(
-                                plain + "." + i, r.arguments().get(i))));
-        String name = second ? plain + "2" : plain;
-        int row = history.since(s -> r.truth().in(s) == r.premise());
-        List<Sort> sorts = history.places(r.name());
-        for (int i = 0; i < r.arguments().size(); i++) {
-            places.putIfAbsent(name + "." + i, r.arguments().get(i));
-            if (i < sorts.size() && sorts.get(i).name().equals("Frame")) {
-                places.putIfAbsent(
-                        name + "." + i + ".whose",
-                        frames.whose(r.arguments().get(i)).map(w -> "; " + w).orElse(""));
-                String place = name + "." + i + ".owner";
-                frames.owner(r.arguments().get(i)).ifPresent(owner -> places.putIfAbsent(place, owner));
-            }
-            if (i < sorts.size() && sorts.get(i).name().equals("Space")) {
-                String space = r.arguments().get(i);
-                places.putIfAbsent(name + "." + i + ".who", frames.who(space, unit()));
-                places.putIfAbsent(name + "." + i + ".tables", frames.tables(space));
-                places.putIfAbsent(name + "." + i + ".entry", entry(r));
-                frames.domain(space).ifPresent(d -> places.putIfAbsent(r.name() + ".domain", d));
-            }
-        }
-        places.putIfAbsent(name + ".since", Frames.since(row));
-        places.putIfAbsent(name + ".from", Frames.from(row));
-        places.putIfAbsent(name + ".in", row == 0 ? " at the start" : " in step " + row);
-        places.putIfAbsent(name + ".still", row == 0 ? "" : "still ");
-        if (r.premise() && r.name().matches("may[RW]")) {
-            places.putIfAbsent(
-                    name + ".who",
-                    frames.served(r.arguments().get(0), r.arguments().get(1)));
-        }
-        if (r.premise() && r.name().matches("may[RW]")) {
-            places.putIfAbsent(
-                    name + ".though", frames.though(r.arguments(), r.name().endsWith("W")));
-        }
-        if (r.premise() && READS.contains(r.name())) {
-            places.putIfAbsent(name + ".do", isWritten(r, sorts) ? "read and write" : "read");
-        }
-        if (r.premise() && r.name().equals("cent")) {
-            places.putIfAbsent(
-                    "cent.by",
-                    frames.byEntry(r.arguments().get(0), r.arguments().get(1), row));
-        }
-        if (!r.premise() && r.name().equals("ent")) {
-            places.putIfAbsent(
-                    "cent.gone",
-                    history.unseenEntry(r.arguments().get(1)) > 0
-                            ? ""
-                            : "; memory no longer has it" + Frames.since(row));
-        }
-        entries(r, places);
-        if (r.name().startsWith("entitled") && !r.premise()) {
-            places.putIfAbsent(
-                    name + ".right",
-                    frames.right(r.name(), r.arguments().get(0), r.arguments().get(1), row));
-        }
-        if (r.name().startsWith("gets") && r.arguments().size() > 2) {
-            places.putIfAbsent(
-                    name + ".path",
-                    frames.path(
-                            r.arguments().get(0),
-                            r.arguments().get(1),
-                            r.arguments().get(2),
-                            r.name().endsWith("W")));
-        }
-        if (r.name().equals("getsR")) {
-            guestLeads(r.arguments().get(1)).ifPresent(gfn -> places.putIfAbsent("gfn", gfn));
-        }
-        if (r.name().startsWith("blocked")) {
-            String by = refused(r.arguments().get(0), r.arguments().get(1));
-            places.putIfAbsent("refused", by);
-            if (by.startsWith(UNSEEN) && frames.pending().contains("no invalidation")) {
-                // It is no invalidation that is missing.
-                places.put("pending", "");
-            }
-        }
-        if (r.premise() && r.name().equals("leads")) {
-            String place = name + ".2.owner";
-            Optional.ofNullable(places.get(place))
-                    .ifPresent(owner ->
-                            places.putIfAbsent("leads.hits", hits(r.arguments().get(2), owner)));
-        }
-        if (r.premise() && r.name().equals("mastering")) {
-            places.putIfAbsent("mastering.reaches", reaches(r.arguments().get(0)));
-        }
-        if (r.name().equals("owner")) {
-            places.putIfAbsent(
-                    "owner.yet",
-                    frames.others(r.arguments().get(0), r.arguments().get(1)));
-        }
-        if (r.name().isEmpty()) {
-            places.putIfAbsent("in.since", Frames.since(row));
-            atoms(r.text(), places);
-        }
     }
 
     /** What a device does that is told an address which leads to a frame that it should not reach. */
@@ -281,7 +289,7 @@ final class Broken {
     }
 
     /** Where an entry leads instead of where it should, and who has a device. */
-    private void entries(Reason r, Map<String, String> places) {
+    private void entries(Reason r) {
         List<String> to = r.arguments();
         if (!r.premise() && r.name().matches("map[RW]") && to.size() == 3) {
             places.putIfAbsent(
@@ -295,7 +303,7 @@ final class Broken {
     }
 
     /** Elements that a formula speaks of, as {@code in.name.place}, and whether an atom of it is so. */
-    private void atoms(String text, Map<String, String> places) {
+    private void atoms(String text) {
         Matcher atoms = ATOM.matcher(text);
         while (atoms.find()) {
             String name = "in." + atoms.group(1);
