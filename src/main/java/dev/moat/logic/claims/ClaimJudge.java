@@ -37,7 +37,7 @@ public final class ClaimJudge implements TransitionJudge {
     private final long mostRemembered;
     private final AbstractState state;
     /** What finds the actions of transitions that claim none, or null where they claim them. */
-    private final @Nullable Explanation explanation;
+    private final @Nullable ActionFinder finder;
 
     private final Claim found = new Claim();
     /** Of the sets of atoms that judgements looked at, how what these read is packed into keys. */
@@ -140,7 +140,7 @@ public final class ClaimJudge implements TransitionJudge {
         space = new AtomSpace(compiled.relations(), compiled.changing(), abstraction, schema);
         actions = new ClaimedActions(compiled, space);
         objection = new Objection(discipline, space, actions);
-        explanation = finds ? new Explanation(space, actions) : null;
+        finder = finds ? new ActionFinder(space, actions) : null;
         taken = new long[discipline.actions().size()];
         memo = new ClaimMemo(space.readers(), schema);
         state = new AbstractState(space, schema);
@@ -152,8 +152,8 @@ public final class ClaimJudge implements TransitionJudge {
     /** {@inheritDoc} */
     @Override
     public @Nullable List<String> judge(long[] before, long[] after, Claim claim) {
-        if (explanation != null) {
-            return explained(explanation, before, after);
+        if (finder != null) {
+            return explained(finder, before, after);
         }
         if (memo.knows(before, after, claim)) {
             return null;
@@ -185,7 +185,7 @@ public final class ClaimJudge implements TransitionJudge {
         count(action, times, taken);
     }
 
-    private @Nullable List<String> explained(Explanation finder, long[] before, long[] after) {
+    private @Nullable List<String> explained(ActionFinder by, long[] before, long[] after) {
         if (memo.knowsExplained(before, after)) {
             return null;
         }
@@ -194,7 +194,7 @@ public final class ClaimJudge implements TransitionJudge {
         found.clear();
         if (state.look(after, goal)) {
             System.arraycopy(state.bits(), 0, expected, 0, expected.length);
-            if (!finder.find(expected, goal, asked, found)) {
+            if (!by.find(expected, goal, asked, found)) {
                 return objection.refusal(found, found.count() - 1, expected);
             }
             if (!Arrays.equals(goal, expected)) {

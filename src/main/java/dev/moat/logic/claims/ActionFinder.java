@@ -11,7 +11,7 @@ import java.util.List;
  * explained; but of one that is, it cannot tell whether it is what its step was meant to be. For software whose steps claim
  * nothing themselves.
  */
-final class Explanation extends Difference {
+final class ActionFinder extends Difference {
     private final ClaimedActions actions;
     private Claim claim = new Claim();
     private long[] bits = new long[0];
@@ -20,7 +20,7 @@ final class Explanation extends Difference {
     private final Rule waiveContexts = rule("dirtyQ", true, debt -> take("waive-context", arg(debt, 0), arg(debt, 1)));
 
     /** Says what is taken to explain what, in the order in which it is looked for. */
-    Explanation(AtomSpace space, ClaimedActions actions) {
+    ActionFinder(AtomSpace space, ClaimedActions actions) {
         super(space);
         this.actions = actions;
         names();
