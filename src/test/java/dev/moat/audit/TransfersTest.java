@@ -112,6 +112,34 @@ class TransfersTest {
         assertThat(tally(lost, Rule.LEADS)).isEqualTo("1 0 2");
     }
 
+    /** Recorded by Linux 6.12: the first that prints is not the first that has mapped. All three addresses lead to their buffers. */
+    @Test
+    void theFirstEventSpeaksOfAnEarlierMap() {
+        TraceText t = mapped(new TraceText().on(211, 0), 0xfff9a, 1, 0x2fcb, 5);
+        given(mapped(t.on(213, 1), 0xfff99, 1, 0x2f88, 5), "TO_DEVICE", 0xfff99000L, 4096, 0x2f88000);
+        given(mapped(t.on(215, 2), 0xfff98, 1, 0x2d12, 5), "TO_DEVICE", 0xfff98000L, 4096, 0x2d12000);
+        given(t.on(211, 0), "TO_DEVICE", 0xfff9a000L, 4096, 0x2fcb000);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo("3 0 0");
+    }
+
+    /** The recording begins behind the map of one task, and after the mappings of thousands that no event speaks of. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5000})
+    void theTracesFirstCallOfATask(int before) {
+        TraceText t = new TraceText().on(9, 0);
+        for (int n = 0; n < before; n++) {
+            t.mapPoint(0x100 + n % 8, 1, n);
+        }
+        given(mapped(t.on(213, 1), 0xfff99, 1, 0x2f88, 5), "TO_DEVICE", 0xfff99000L, 4096, 0x2f88000);
+        given(mapped(t, 0xfff98, 1, 0x2d12, 5), "TO_DEVICE", 0xfff98000L, 4096, 0x2d12000);
+        given(t.on(211, 0), "TO_DEVICE", 0xfff9a000L, 4096, 0x2fcb000);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo(before == 0 ? "2 0 1" : "1 0 2");
+        given(t, "TO_DEVICE", 0xfff9b000L, 4096, 0x2fcc000);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo(before == 0 ? "2 1 1" : "1 1 2");
+        given(t.on(9, 0), "TO_DEVICE", 0x100000, 4096, 0x5000);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo(before == 0 ? "2 1 2" : "1 1 3");
+    }
+
     /** A new domain may translate nothing, and memory of a pool of the device's own is mapped nowhere. */
     @Test
     void translatedNoMore() {

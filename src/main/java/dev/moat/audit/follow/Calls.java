@@ -164,7 +164,7 @@ final class Calls {
         if (space.known() && same && t.operations.isEmpty()) {
             direct.mapped(space.pointer(), e);
         }
-        if (transfers.active()) {
+        if (transfers.keeps()) {
             transfers.made(t.recent, space, e, call != null && call.rightsShown ? rights : -1);
         }
     }

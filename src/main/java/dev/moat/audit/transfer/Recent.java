@@ -34,6 +34,30 @@ public final class Recent {
 
     private final ArrayDeque<Made> made = new ArrayDeque<>(2);
     private boolean crowded;
+    private boolean fromBeginning;
+    private boolean afterGap;
+
+    /** Forgets what was kept before a gap in which nothing was; once. */
+    void startAfresh(boolean gap) {
+        if (gap && !afterGap) {
+            afterGap = true;
+            made.clear();
+            crowded = false;
+        }
+    }
+
+    /** An event has spoken of a call that has ended. */
+    void callEnded() {
+        fromBeginning = true;
+    }
+
+    /**
+     * Whether the call that an event speaks of was seen from its beginning, as that of the first event need not be: the recording may
+     * have begun behind its maps.
+     */
+    boolean fromBeginning() {
+        return fromBeginning;
+    }
 
     /** A mapping was made. */
     void add(Made one) {

@@ -28,6 +28,9 @@ public final class Transfers {
     private static final int MOST_BUFFERS = 1 << 20;
 
     private static final int LOOK = 1 << 12;
+    /** So many maps and no such event: the trace has none, or none soon. Mappings are kept for them no longer. */
+    private static final int SILENT = 1 << 12;
+
     private static final long NO_ADDRESS = -1;
     private static final String NO_NAME = "the device has no name, or one of more than 64 bytes";
     private static final String EARLIER = "it was not seen to be mapped or allocated";
@@ -37,6 +40,10 @@ public final class Transfers {
     private final Map<String, Buffers> devices = new HashMap<>();
     private final Lists lists = new Lists();
     private boolean active;
+    private int mapsBefore;
+    /** Whether mappings were not kept for a while: what was kept before is out of date. */
+    private boolean gap;
+
     private boolean directionsJudged;
     private long overflows;
     private int untilCheck = LOOK;
@@ -46,9 +53,12 @@ public final class Transfers {
         translated = new Translated();
     }
 
-    /** Whether the trace has shown such events: only then need mappings be kept for them. */
-    public boolean active() {
-        return active;
+    /**
+     * Whether mappings are kept for such events: where the trace has shown one, and at its beginning, because the first that is
+     * printed may speak of a map that was made before, in one task or in several.
+     */
+    public boolean keeps() {
+        return active || mapsBefore < SILENT;
     }
 
     /** Probes show directions and rights of page maps: these need not be judged again. */
@@ -74,12 +84,14 @@ public final class Transfers {
      * @param rights bit 0 to read, bit 1 to write; -1 where the trace does not show them
      */
     public void made(Recent recent, AddressSpace space, Event e, int rights) {
+        mapsBefore += active ? 0 : 1;
         long iova = e.get(Field.IOVA);
         long size = e.get(Field.SIZE);
         if (size != 0 && Long.compareUnsigned(iova + size - 1, iova) >= 0) {
             long first = iova >>> AddressSpace.PAGE_BITS;
             long end = ((iova + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
             long frame = e.get(Field.PADDR) >>> AddressSpace.PAGE_BITS;
+            recent.startAfresh(gap);
             devices.values()
                     .forEach(d -> d.mapped(space, first << AddressSpace.PAGE_BITS, end << AddressSpace.PAGE_BITS));
             recent.add(new Recent.Made(space, new Mapping(first, end, frame, rights, e.line()), rights >= 0));
@@ -94,7 +106,9 @@ public final class Transfers {
      * @return the address space that the address was found in; null where it was in none
      */
     public @Nullable AddressSpace on(Event e, Recent recent, boolean bounced) {
+        gap |= !keeps();
         active = true;
+        recent.startAfresh(gap);
         String device = e.device();
         if (e.unprinted()) {
             unprinted(device);
@@ -112,7 +126,7 @@ public final class Transfers {
             }
         }
         Buffers own = devices.computeIfAbsent(device, d -> new Buffers());
-        return switch (e.kind()) {
+        AddressSpace space = switch (e.kind()) {
             case DMA_MAPPED, RESOURCE_MAPPED, ALLOCATED, PAGES_ALLOCATED, LIST_ALLOCATED ->
                 given(e, own, recent, bounced);
             case LIST_MAPPED -> listGiven(e, own, recent, bounced);
@@ -121,6 +135,8 @@ public final class Transfers {
                 yield null;
             }
         };
+        recent.callEnded();
+        return space;
     }
 
     /** A list may have been mapped, for a device or for any, and is not shown: of no address is it known that it is not mapped. */

@@ -132,7 +132,9 @@ final class Translated {
         } else if (device == null || !devices.contains(device) || g.address == g.phys) {
             return Finding.unknown("nothing was mapped in the same task before: the device may be untranslated");
         }
-        return Finding.wrong("nothing was mapped there, and the device has been translated before");
+        return recent.fromBeginning()
+                ? Finding.wrong("nothing was mapped there, and the device has been translated before")
+                : Finding.unknown("the task's first call: it may have mapped before the trace began");
     }
 
     private Finding elsewhere(Given g, long page, long frame, Recent.Made m) {
