@@ -207,7 +207,7 @@ public final class Audit {
 
     /** Whether several CPUs have printed times of clocks of their own: then nothing tells what of two CPUs came first. */
     private boolean clocksApart() {
-        return reader.clock().isOfEachCpu() && notes.severalCpus();
+        return (reader.clock().isOfEachCpu() || reader.clock().isCoarse()) && notes.severalCpus();
     }
 
     /** Who printed the trace, and of which clock its times are, as far as it says. */

@@ -72,7 +72,8 @@ final class Warnings {
     private void clocks(boolean apart) {
         warn(
                 apart ? 1 : 0,
-                "clock of each CPU (" + reader.clock().name()
+                (reader.clock().isCoarse() ? "clock in jiffies (" : "clock of each CPU (")
+                        + reader.clock().name()
                         + "): lines of several CPUs have no known order, nothing is called held");
         warn(
                 reader.clock().isUnknown() ? 1 : 0,

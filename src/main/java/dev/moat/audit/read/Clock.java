@@ -13,7 +13,10 @@ public record Clock(String name) {
     private static final Set<String> SHARED =
             Set.of("global", "mono", "mono_raw", "boot", "tai", "x86-tsc", "ppc-tb", "s390-tod");
     private static final Set<String> OF_EACH_CPU = Set.of("local", "perf");
-    private static final Set<String> OTHERS = Set.of("counter", "uptime");
+    /** In jiffies: what several CPUs print within one is merged CPU by CPU. */
+    private static final Set<String> COARSE = Set.of("uptime");
+
+    private static final Set<String> OTHERS = Set.of("counter");
 
     /** Whether times of different CPUs may be compared. */
     public boolean isShared() {
@@ -25,8 +28,13 @@ public record Clock(String name) {
         return OF_EACH_CPU.contains(name);
     }
 
+    /** Whether it is too coarse to tell what of two CPUs came first. */
+    public boolean isCoarse() {
+        return COARSE.contains(name);
+    }
+
     /** Whether it is one that no kernel has. */
     public boolean isUnknown() {
-        return !name.isEmpty() && !isShared() && !isOfEachCpu() && !OTHERS.contains(name);
+        return !name.isEmpty() && !isShared() && !isOfEachCpu() && !isCoarse() && !OTHERS.contains(name);
     }
 }

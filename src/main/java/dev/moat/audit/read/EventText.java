@@ -244,8 +244,9 @@ final class EventText extends Cursor {
             e.name(b, from, at);
         }
         for (; at < end; at++) {
-            if (looking(at, " type nesting_")) {
-                return; // of a table below the domain's, which has an id of its own
+            if (looking(at, " type nesting_") || looking(at, " type 0x2 ") || looking(at, " type 0x3 ")) {
+                return; // of a table below the domain's, which has an id of its own; trace-cmd and perf have no names
+                // for types
             }
             if (looking(at, " did ")) {
                 at += 5;
