@@ -78,7 +78,7 @@ public final class Audit {
         TimeOrder order = new TimeOrder(reader);
         Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(null), devices);
         while (order.advance()) {
-            monitor.on(order.event());
+            take(reader, order, monitor);
         }
         return new Audit(file, reader, order, monitor, devices);
     }
@@ -97,12 +97,19 @@ public final class Audit {
         Verdicts verdicts = new Verdicts(says);
         Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(verdicts), devices);
         while (order.advance()) {
-            monitor.on(order.event());
+            take(reader, order, monitor);
             if (reader.seen(EventKind.QI_SUBMIT) > 0) {
                 verdicts.invalidated();
             }
         }
         return new Audit(file, reader, order, monitor, devices);
+    }
+
+    private static void take(TraceReader reader, TimeOrder order, Monitor monitor) {
+        if (reader.form() == Form.BPFTRACE) {
+            monitor.ledger().missesUnmarked();
+        }
+        monitor.on(order.event());
     }
 
     /** Takes back what only the whole trace shows to be unknowable. */

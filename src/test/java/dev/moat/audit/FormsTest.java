@@ -2,6 +2,7 @@ package dev.moat.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Tally;
 import java.io.IOException;
 import java.io.InputStream;
@@ -198,18 +199,19 @@ class FormsTest {
     void thereIsABound() {
         TraceText t = new TraceText()
                 .line("# clock: global")
-                .later(200_001)
+                .later(600_001)
                 .tick()
-                .later(200_001)
+                .later(600_001)
                 .tick()
-                .later(-300_000)
+                .later(-900_000)
                 .map(TraceText.A, 5, 1, 1);
         assertThat(t.audit().inOrder()).isFalse();
-        TraceText near = new TraceText()
+        TraceText near = new TraceText() // bpftrace 0.17 has printed lines 102 ms too late: it looks 10 times a second
                 .line("# clock: global")
-                .later(90_000)
                 .tick()
-                .later(-80_000)
+                .later(110_000)
+                .tick()
+                .later(-112_000)
                 .map(TraceText.A, 5, 1, 1);
         assertThat(near.audit().inOrder()).isTrue();
         assertThat(near.audit().tables()).isEqualTo(Audit.Outcome.HELD);
@@ -239,9 +241,31 @@ class FormsTest {
         assertThat(audit.warnings()).hasSize(warning.isEmpty() ? 0 : 1).allMatch(w -> w.contains(warning));
     }
 
+    /**
+     * Linux runs no BPF program upon another on the same CPU: an interrupt that comes upon one leaves no event at all. Recorded so:
+     * an address is mapped twice, and the unmap between was not printed.
+     */
+    @Test
+    void whatBpftraceDoesNotPrintProvesNothing() {
+        TraceText t = new TraceText().in("");
+        t.map(TraceText.A, 5, 1, 100).map(TraceText.A, 5, 1, 101);
+        t.begin().unmap(TraceText.A, 5, 1).unmap(TraceText.A, 5, 1).end();
+        t.map(TraceText.A, 5, 1, 102).flushAll(TraceText.A, 3).tick();
+        assertThat(t.tally(Rule.OVERLAP).violated()).isOne();
+        assertThat(t.tally(Rule.EXACT).violated()).isOne();
+        assertThat(t.tally(Rule.IOVA_REUSE).violated()).isOne();
+        TraceText same = new TraceText().in("").line("Attaching 31 probes...").line(t.toString());
+        assertThat(same.audit().tables()).isEqualTo(Audit.Outcome.HELD);
+        for (Rule rule : List.of(Rule.OVERLAP, Rule.EXACT, Rule.IOVA_REUSE)) {
+            assertThat(same.tally(rule).unjudged().keySet()).anyMatch(why -> why.startsWith("bpftrace leaves out"));
+        }
+        // The return comes in the call itself.
+        assertThat(same.tally(Rule.RETURN_PAGE).violated()).isOne();
+    }
+
     /** Every line that the bpftrace script prints is one that the audit knows, with every number it prints. */
     @ParameterizedTest
-    @CsvSource({"bpftrace-linux-6.1, 18", "bpftrace-linux-6.12, 24"})
+    @CsvSource({"bpftrace-linux-6.1, 21", "bpftrace-linux-6.12, 31"})
     void theBpftraceScriptPrintsWhatIsRead(String recipe, int printed) {
         String script = Recipe.of(recipe);
         Matcher m = Pattern.compile("printf\\(\"(%s-%d .*)\\\\n\"").matcher(script);

@@ -236,6 +236,8 @@ final class Calls {
             ledger.unjudged(Rule.EXACT, "outside of a call of the DMA layer");
         } else if (size != unmapped) {
             inexact(e, op, () -> says("removes %#x bytes at %#x, asked for %#x", unmapped, e.get(Field.IOVA), size));
+        } else if (already != null && ledger.isUnmarked()) {
+            ledger.unjudged(Rule.EXACT, Ledger.UNMARKED);
         } else if (already != null) {
             inexact(e, op, () -> says("unmaps %s, unmapped at line %d already", Tables.range(already), already.line()));
         } else if (taken != null && taken.doubted()) {

@@ -12,8 +12,11 @@ public final class TimeOrder {
     /** Events kept at most. */
     static final int MOST = 4096;
 
-    /** How far behind the newest event the oldest one is given out, in nanoseconds. */
-    static final long SPAN = 100_000_000;
+    /**
+     * How far behind the newest event the oldest one is given out, in nanoseconds. bpftrace takes what a CPU has printed every 100 ms, and
+     * then one CPU after the other.
+     */
+    static final long SPAN = 500_000_000;
 
     private final TraceReader reader;
     private final Event[] ring = new Event[MOST];

@@ -2,9 +2,11 @@ package dev.moat.audit.result;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,14 @@ public final class Ledger {
 
     private static final String LOST = "events were lost about then";
 
+    /** Why an event that did not come proves nothing in a trace of bpftrace. */
+    public static final String UNMARKED =
+            "bpftrace leaves out, without a mark, what an interrupt does while another probe is run";
+
+    /** Violated where an event did not come, an unmap, a map or an invalidation of any CPU. */
+    private static final Set<Rule> BY_ABSENCE =
+            EnumSet.of(Rule.OVERLAP, Rule.IOVA_REUSE, Rule.FRAME_REUSE, Rule.SYNC, Rule.ONCE);
+
     private static final int RULES = Rule.values().length;
 
     private final long[] clean = new long[RULES];
@@ -40,6 +50,7 @@ public final class Ledger {
     private final @Nullable Listener listener;
     private Subject subject = Subject.ASKED;
     private long leftOut;
+    private boolean unmarked;
     private long[][] atLastEvent = new long[0][];
 
     /**
@@ -53,6 +64,16 @@ public final class Ledger {
             unjudged.add(new LinkedHashMap<>());
             examples.add(new ArrayList<>());
         }
+    }
+
+    /** Events may be missing without a mark: {@link #UNMARKED}. */
+    public void missesUnmarked() {
+        unmarked = true;
+    }
+
+    /** Whether events may be missing without a mark. */
+    public boolean isUnmarked() {
+        return unmarked;
     }
 
     /** Of whom what follows is. */
@@ -110,6 +131,10 @@ public final class Ledger {
 
     /** The same, with the reason and the story. */
     public void violated(Rule rule, Supplier<Violation> made) {
+        if (unmarked && BY_ABSENCE.contains(rule)) {
+            unjudged(rule, UNMARKED);
+            return;
+        }
         if (!asked(rule)) {
             return;
         }
