@@ -1,0 +1,191 @@
+package dev.moat.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Tally;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Figures of what was recorded from Linux 6.12 with Moat's own recipes, counted without Moat. */
+class LaterSamplesTest {
+    private static final Path SAMPLES = Path.of("src/test/resources/traces");
+
+    private static List<String> lines(String name) throws IOException {
+        try (InputStream in =
+                new GZIPInputStream(Files.newInputStream(SAMPLES.resolve("linux-6.12-" + name + ".gz")))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+
+    private static Audit audit(List<String> lines) {
+        return TraceText.audit((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Tally tally(Audit audit, Rule rule) {
+        return audit.tallies().stream()
+                .filter(t -> t.rule() == rule)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String counts(Audit audit, Rule rule) {
+        Tally t = tally(audit, rule);
+        return t.clean() + " " + t.violated() + " " + t.unjudgedCount();
+    }
+
+    /** Three CPUs, four devices at work at once: NVMe, AHCI, a USB disk, e1000e. */
+    @Test
+    void strictDevices() throws IOException {
+        Audit a = audit(lines("vtd-strict-devices.trace"));
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("378 0 0");
+        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("34 0 0");
+        assertThat(counts(a, Rule.RETURN_FREE)).isEqualTo("2 0 0");
+        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("560 0 0");
+        assertThat(counts(a, Rule.OVERLAP)).isEqualTo("560 0 0");
+        assertThat(counts(a, Rule.COVERS)).isEqualTo("414 0 0");
+        assertThat(counts(a, Rule.EXACT)).isEqualTo("414 0 0");
+        assertThat(counts(a, Rule.LEADS)).isEqualTo("414 0 0");
+        assertThat(counts(a, Rule.ONCE)).isEqualTo("414 0 0");
+        assertThat(a.windows().count()).isEqualTo(414);
+        assertThat(a.windows().pages()).isEqualTo(1611);
+        assertThat(a.windows().max()).isEqualTo(10_509_000);
+        assertThat(a.figures())
+                .containsEntry("domains", 4L)
+                .containsEntry("domainIds", 4L)
+                .containsEntry("otherDescriptors", 9L);
+        assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
+        assertThat(a.warnings()).isEmpty();
+    }
+
+    /** Whatever of its invalidations is missing, late, or for another domain, is found at its unmap. */
+    @ParameterizedTest
+    @CsvSource({"missing", "late", "of another domain", "beside", "too small"})
+    void faultsPutIntoIt(String fault) throws IOException {
+        List<String> all = lines("vtd-strict-devices.trace");
+        int tried = 0;
+        for (int i = 0; i < all.size(); i++) {
+            String line = all.get(i);
+            // Only where nothing of another CPU comes between the descriptor and the return.
+            boolean plain = line.contains("qi_submit: iotlb_inv")
+                    && all.get(i + 2).matches(".* (unmap_page|unmap_sg|free)_ret: .*");
+            if (!plain || (fault.equals("too small") && line.contains("40 0x0 0x0")) || tried++ % 40 != 0) {
+                continue;
+            }
+            Audit a = audit(with(all, i, fault));
+            String what = fault + " at line " + (i + 1);
+            assertThat(a.outcome(true)).as(what).isEqualTo(Audit.Outcome.VIOLATED);
+            assertThat(counts(a, Rule.COVERS)).as(what).isEqualTo("413 1 0");
+        }
+        assertThat(tried).isGreaterThan(50);
+    }
+
+    private static List<String> with(List<String> all, int at, String fault) {
+        List<String> changed = new ArrayList<>(all);
+        String line = all.get(at);
+        String[] words = line.replaceAll(".*dmar0: ", "").split(" ");
+        long first = Long.decode(words[0]);
+        long second = Long.decode(words[1]);
+        String put = fault.equals("of another domain")
+                ? descriptor(line, first + 0x10000, second)
+                : fault.equals("beside")
+                        ? descriptor(line, first, second + (0x1000L << (second & 63)))
+                        : descriptor(line, first, second - 1);
+        changed.set(at, put);
+        if (fault.equals("missing") || fault.equals("late")) {
+            changed.set(at, line.replaceAll(": iotlb_inv.*", ": iec_inv dmar0: 0x14 0x0 0x0 0x0"));
+        }
+        if (fault.equals("late")) {
+            String time = all.get(at + 2).replaceAll("^.* ([0-9]+\\.[0-9]+): .*$", "$1");
+            changed.add(at + 3, line.replaceAll(" [0-9]+\\.[0-9]+: qi_submit", " " + time + ": qi_submit"));
+        }
+        return changed;
+    }
+
+    private static String descriptor(String line, long first, long second) {
+        return line.replaceAll("dmar0: .*", String.format("dmar0: 0x%x 0x%x 0x0 0x0", first, second));
+    }
+
+    @Test
+    void lazyNvme() throws IOException {
+        Audit a = audit(lines("vtd-lazy-nvme.trace"));
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("0 96 0");
+        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("0 13 0");
+        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("290 0 0");
+        assertThat(tally(a, Rule.RETURN_SG).examples().get(0).line()).isEqualTo(55);
+        assertThat(a.windows().count()).isEqualTo(103);
+        assertThat(a.windows().pages()).isEqualTo(1148);
+        assertThat(a.windows().max()).isEqualTo(20_651_000);
+        assertThat(a.figures()).containsEntry("domainInvalidations", 7L).containsEntry("windowsOpen", 6L);
+        assertThat(a.outcome(false)).isEqualTo(Audit.Outcome.HELD);
+    }
+
+    /** The device goes, its domain is freed, another with the same id is attached when it comes back. */
+    @Test
+    void remove() throws IOException {
+        Audit a = audit(lines("vtd-strict-remove.trace"));
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("14 0 0");
+        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("3 0 0");
+        assertThat(counts(a, Rule.RETURN_FREE)).isEqualTo("0 0 10");
+        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("62 0 0");
+        assertThat(a.figures()).containsEntry("unseenUnmaps", 10L).containsEntry("unseenPages", 64L);
+        assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
+    }
+
+    /** An interrupt came while the probe on __iommu_map was handled: its five probes are missing, its tracepoints are not. */
+    @Test
+    void interruptUponAProbe() throws IOException {
+        Audit a = audit(lines("vtd-strict-unbind.trace"));
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("15 0 1");
+        assertThat(counts(a, Rule.EXACT)).isEqualTo("26 0 1");
+        assertThat(counts(a, Rule.OVERLAP)).isEqualTo("34 0 0");
+        assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
+        assertThat(a.warnings()).singleElement().asString().startsWith("1 unmaps tell no domain");
+    }
+
+    /** Three CPUs; the first event of the system dma is not that of the first map. */
+    @Test
+    void amd() throws IOException {
+        Audit a = audit(lines("amd-strict-nvme.trace"));
+        assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.NOT_JUDGED);
+        assertThat(a.tables()).isEqualTo(Audit.Outcome.HELD);
+        assertThat(counts(a, Rule.OVERLAP)).isEqualTo("146 0 0");
+        assertThat(counts(a, Rule.EXACT)).isEqualTo("109 0 0");
+        assertThat(counts(a, Rule.RIGHTS)).isEqualTo("109 0 0");
+        assertThat(counts(a, Rule.LEADS)).isEqualTo("109 0 0");
+        assertThat(counts(a, Rule.ONCE)).isEqualTo("109 0 0");
+        assertThat(String.join("\n", AuditText.of(a))).contains("nothing here is of VT-d");
+    }
+
+    /** What the programs themselves have printed: trace-cmd 3.1.6, perf 6.1, bpftrace 0.17. */
+    @ParameterizedTest
+    @CsvSource({
+        "trace-cmd-3.1.6.txt, trace-cmd report, 71 0 1, 37 0 0, 1036 0 1, 108 0 0, 74",
+        "perf-6.1.txt, perf script, 87 0 2, 14 0 0, 320 0 78, 101 0 0, 40",
+        "bpftrace-0.17.txt, the bpftrace script, 80 0 0, 44 0 0, 987 0 33, 134 0 0, 0",
+    })
+    void otherForms(String name, String form, String page, String list, String overlap, String covers, long unprinted)
+            throws IOException {
+        Audit a = audit(lines(name));
+        assertThat(a.form()).startsWith(form);
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo(page);
+        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo(list);
+        assertThat(counts(a, Rule.OVERLAP)).isEqualTo(overlap);
+        assertThat(counts(a, Rule.COVERS)).isEqualTo(covers);
+        assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
+        assertThat(a.tables()).isEqualTo(Audit.Outcome.HELD);
+        assertThat(a.events()).containsEntry("other", 0L);
+        String says = String.join("\n", a.warnings());
+        assertThat(says.contains(unprinted + " events were not printed")).isEqualTo(unprinted > 0);
+        assertThat(says).doesNotContain("lines are no events", "malformed");
+    }
+}
