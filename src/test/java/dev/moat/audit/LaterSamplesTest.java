@@ -166,6 +166,16 @@ class LaterSamplesTest {
         assertThat(String.join("\n", AuditText.of(a))).contains("nothing here is of VT-d");
     }
 
+    /** Without an IOMMU each buffer bounces, because it is told to. */
+    @Test
+    void swiotlbForce() throws IOException {
+        Audit a = audit(lines("swiotlb-force-nvme.trace"));
+        assertThat(counts(a, Rule.BOUNCE_FORCE)).isEqualTo("165 0 0");
+        assertThat(counts(a, Rule.BOUNCE_SIZE)).isEqualTo("165 0 0");
+        assertThat(counts(a, Rule.BOUNCE_REACH)).isEqualTo("90 0 0");
+        assertThat(a.tables()).isEqualTo(Audit.Outcome.HELD);
+    }
+
     /** What the programs themselves have printed: trace-cmd 3.1.6, perf 6.1, bpftrace 0.17. */
     @ParameterizedTest
     @CsvSource({
