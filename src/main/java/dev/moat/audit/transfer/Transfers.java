@@ -53,10 +53,7 @@ public final class Transfers {
         translated = new Translated();
     }
 
-    /**
-     * Whether mappings are kept for such events: where the trace has shown one, and at its beginning, because the first that is
-     * printed may speak of a map that was made before, in one task or in several.
-     */
+    /** Whether mappings are kept for such events: where the trace has shown one, and before the first, which speaks of earlier maps. */
     public boolean keeps() {
         return active || mapsBefore < SILENT;
     }
