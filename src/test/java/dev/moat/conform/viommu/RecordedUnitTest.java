@@ -48,9 +48,9 @@ class RecordedUnitTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "interrupt-remapping, vtd,       190",
-        "interrupt-remapping, qemu-7.2,  8",
-        "interrupt-remapping, qemu-11.1, 8",
+        "interrupt-remapping, vtd,       194",
+        "interrupt-remapping, qemu-7.2,  12",
+        "interrupt-remapping, qemu-11.1, 12",
         "dma-remapping,       vtd,       11",
         "dma-remapping,       qemu-10.0, 11",
         "dma-remapping,       qemu-11.1, 11",

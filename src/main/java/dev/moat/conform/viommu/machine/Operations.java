@@ -98,9 +98,12 @@ public final class Operations {
                 Device device = args.device(0);
                 long address = args.number(1, 64);
                 long data = args.number(2, 32);
-                // Anywhere else it is a write like any other.
-                yield List.of(
-                        InterruptRequest.isInterrupt(address) ? interrupt(device.sid(), address, data) : "int=none");
+                if (InterruptRequest.isInterrupt(address)) {
+                    yield List.of(interrupt(device.sid(), address, data));
+                }
+                // Anywhere else it is a write like any other: translated, so that it may be a fault.
+                machine.unit().dma(machine.state(), device.sid(), Access.NO_PASID, address, Access.WRITE);
+                yield List.of("int=none");
             }
             case "dma", "dmac" -> dma(args);
             default -> throw args.unknown();
