@@ -62,6 +62,7 @@ class DocCommandsTest {
             Map.entry("replay counterexamples/*.itf.json", "replays all; CounterexamplesTest"),
             Map.entry("replay found/*.itf.json", "what audit found; AuditCommandTest"),
             Map.entry("conform xen -", "reads what a script of bench prints; ConformCommandTest"),
+            Map.entry("conform viommu -", "reads what a script of bench prints; ConformCommandTest"),
             Map.entry("audit --follow", "waits for a file to grow; AuditFollowTest"));
 
     /** What stands for the reader's own file. */
