@@ -80,13 +80,17 @@ echo mono >"$instance/trace_clock" 2>/dev/null || :
 # The audit puts lines in the order of a clock that all CPUs share, when it is told so.
 sed 's/.*\[\(.*\)\].*/# clock: \1/' "$instance/trace_clock" >"$output"
 echo 0 >"$instance/tracing_on"
+recorded=
 for event in @EVENTS@; do
   if [ -e "$instance/events/$event" ]; then
     echo 1 >"$instance/events/$event/enable"
+    recorded="$recorded $event"
   else
     echo "not available here: $event" >&2
   fi
 done
+# What is not in the trace though it was recorded did not happen; the audit asks that of bounces.
+echo "# recorded:$recorded" >>"$output"
 [ -z "$probes" ] || echo 1 >"$instance/events/moat/enable"
 
 cat "$instance/trace_pipe" >>"$output" &

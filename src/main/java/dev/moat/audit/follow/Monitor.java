@@ -78,6 +78,7 @@ public final class Monitor {
         switch (e.kind()) {
             case HEADER -> {
                 if (notes.events > 0) {
+                    transfers.recordsBounces(false);
                     notes.anotherRecording();
                     forget("another recording begins");
                 }
@@ -97,6 +98,10 @@ public final class Monitor {
                     ledger.retract(e.cpu(), lastLine[e.cpu()]);
                 }
                 forget(LOST);
+                return;
+            }
+            case BOUNCES_RECORDED -> {
+                transfers.recordsBounces(true);
                 return;
             }
             case TOO_BIG -> {
@@ -157,7 +162,7 @@ public final class Monitor {
             case IO_PAGE_FAULT -> fault(e);
             case DOMAIN_FREE -> free(e.get(Field.DOM));
             case BOUNCED -> {
-                transfers.recordsBounces();
+                transfers.recordsBounces(true);
                 bounces.bounced(e);
             }
             case ATTACH_ENTRY -> direct.enter(e);

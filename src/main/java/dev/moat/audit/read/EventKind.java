@@ -68,6 +68,8 @@ public enum EventKind {
     LOST("", ""),
     /** Not an event: {@code [LINE TOO BIG]} in place of one, a long list. */
     TOO_BIG("", ""),
+    /** Not an event: {@code # recorded:} and names, {@code swiotlb/swiotlb_bounced} among them. */
+    BOUNCES_RECORDED("", ""),
     /** Not an event: the first header line of a recording. */
     HEADER("", "");
 

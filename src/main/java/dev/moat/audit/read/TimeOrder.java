@@ -67,7 +67,10 @@ public final class TimeOrder {
     }
 
     private static boolean isMark(Event e) {
-        return e.kind == EventKind.LOST || e.kind == EventKind.HEADER || e.kind == EventKind.TOO_BIG;
+        return e.kind == EventKind.LOST
+                || e.kind == EventKind.HEADER
+                || e.kind == EventKind.TOO_BIG
+                || e.kind == EventKind.BOUNCES_RECORDED;
     }
 
     private boolean ready() {

@@ -25,6 +25,7 @@ public final class TraceReader {
     private static final int PLACES = 20;
 
     private static final String CLOCK = "# clock:";
+    private static final String RECORDED = "# recorded: ";
     /** {@code CPU:3 [LOST ...}, or perf's {@code [003]}. */
     private static final Pattern OF_CPU = Pattern.compile("(?:CPU:|\\[)(\\d{1,4})(?: \\[|])");
 
@@ -226,9 +227,16 @@ public final class TraceReader {
         if (text.startsWith(CLOCK)) {
             clock = new Clock(text.substring(CLOCK.length()).strip());
             ordered = clock.isShared();
-            return false;
+            event.clear();
+            event.kind = EventKind.HEADER;
+            return true;
         }
         event.clear();
+        if (text.startsWith(RECORDED)) {
+            event.kind = EventKind.BOUNCES_RECORDED;
+            String events = new String(b, from, to - from, StandardCharsets.ISO_8859_1) + " ";
+            return events.contains(" swiotlb/swiotlb_bounced ");
+        }
         event.kind = text.startsWith("# tracer: ") ? EventKind.HEADER : EventKind.LOST;
         Matcher started = STARTED.matcher(text);
         if (event.kind == EventKind.LOST && started.lookingAt()) {

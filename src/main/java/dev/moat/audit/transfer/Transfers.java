@@ -70,9 +70,9 @@ public final class Transfers {
         }
     }
 
-    /** The trace records bounces. */
-    public void recordsBounces() {
-        translated.recordsBounces();
+    /** Whether the trace records bounces: it says so, or has shown one. */
+    public void recordsBounces(boolean all) {
+        translated.recordsBounces(all);
     }
 
     /**

@@ -74,9 +74,9 @@ final class Translated {
     private final Set<String> devices = new HashSet<>();
     private boolean bounces;
 
-    /** The trace records bounces: a buffer that is elsewhere and did not bounce is misplaced. */
-    void recordsBounces() {
-        bounces = true;
+    /** Whether the trace records bounces: a buffer that is elsewhere and did not bounce is misplaced. */
+    void recordsBounces(boolean all) {
+        bounces = all;
     }
 
     /**
@@ -96,7 +96,7 @@ final class Translated {
             }
             long frame = m.frame(page);
             if (g.phys != UNKNOWN && !bounced && frame != (g.phys >>> AddressSpace.PAGE_BITS) + page - g.first()) {
-                return elsewhere(g, page, frame, m);
+                return elsewhere(recent, g, page, frame, m);
             }
             if (m.rights() >= 0 && (needed & ~m.rights()) != 0) {
                 return Finding.wrong(
@@ -137,10 +137,13 @@ final class Translated {
                 : Finding.unknown("the task's first call: it may have mapped before the trace began");
     }
 
-    private Finding elsewhere(Given g, long page, long frame, Recent.Made m) {
+    private Finding elsewhere(Recent recent, Given g, long page, long frame, Recent.Made m) {
         if (mayHaveBounced(g)) {
             return Finding.unknown(
                     "a part of a page, elsewhere: it may have bounced, and the trace has no swiotlb_bounced");
+        }
+        if (!g.wholePages() && !recent.fromBeginning()) {
+            return Finding.unknown("the task's first call: it may have bounced before the trace began");
         }
         return Finding.wrong(
                 "%s leads to %#x (mapped at line %d), its buffer is at %#x",
