@@ -44,6 +44,7 @@ public final class Audit {
             EventKind.FLUSH_ALL_RETURN,
             EventKind.QI_FLUSH_IOTLB,
             EventKind.CACHE_TAG_FLUSH_RANGE,
+            EventKind.CACHE_TAG_FLUSH_RANGE_NP,
             EventKind.CACHE_TAG_FLUSH_ALL,
             EventKind.CACHE_TAG_ASSIGN,
             EventKind.CACHE_TAG_UNASSIGN);
@@ -135,6 +136,7 @@ public final class Audit {
     /** What came of each rule, in the order of the rules; of bounced mappings only where the trace shows any. */
     public List<Tally> tallies() {
         return Arrays.stream(Rule.values())
+                .filter(rule -> rule != Rule.RETURN_LINKED || showsLinked())
                 .filter(rule -> !rule.ofBounces() || showsBounces())
                 .filter(rule -> !rule.ofTransfers() || showsTransfers(rule))
                 .map(monitor.ledger()::tally)
@@ -144,6 +146,11 @@ public final class Audit {
     /** Whether bounced mappings are recorded. */
     public boolean showsBounces() {
         return reader.seen(EventKind.BOUNCED) > 0;
+    }
+
+    /** Whether unmaps of linked ranges are recorded. */
+    private boolean showsLinked() {
+        return reader.seen(EventKind.IOVA_DESTROY) + reader.seen(EventKind.IOVA_UNLINK) > 0;
     }
 
     /** Whether the trace has what a rule of transfers speaks of. */

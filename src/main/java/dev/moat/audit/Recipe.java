@@ -19,7 +19,8 @@ public final class Recipe {
                     EVENTS,
                     "linux-6.12",
                     EVENTS + " intel_iommu/cache_tag_assign intel_iommu/cache_tag_unassign"
-                            + " intel_iommu/cache_tag_flush_range intel_iommu/cache_tag_flush_all dma/dma_map_page dma/dma_unmap_page"
+                            + " intel_iommu/cache_tag_flush_range intel_iommu/cache_tag_flush_range_np intel_iommu/cache_tag_flush_all"
+                            + " dma/dma_map_page dma/dma_unmap_page"
                             + " dma/dma_map_phys dma/dma_unmap_phys dma/dma_map_resource dma/dma_unmap_resource dma/dma_map_sg dma/dma_unmap_sg"
                             + " dma/dma_alloc dma/dma_free dma/dma_alloc_pages dma/dma_free_pages dma/dma_alloc_sgt dma/dma_free_sgt"
                             + " dma/dma_sync_single_for_cpu dma/dma_sync_single_for_device dma/dma_sync_sg_for_cpu dma/dma_sync_sg_for_device"));

@@ -46,17 +46,23 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# probe NAME DEFINITION: a function that the compiler inlined costs the rules that need it, not the recording.
+# probe NAME DEFINITION...: the first definition that can be set, for later kernels have other functions. A function that is not there,
+# or that the compiler inlined, costs the rules that need it, not the recording.
 probe() {
-  if echo "$2" >>"$tracing/kprobe_events" 2>/dev/null; then
-    probes="$probes $1"
-  else
-    echo "not available here: $2" >&2
-  fi
+  name=$1
+  shift
+  for definition in "$@"; do
+    if echo "$definition" >>"$tracing/kprobe_events" 2>/dev/null; then
+      probes="$probes $name"
+      return 0
+    fi
+  done
+  echo "not available here: $*" >&2
 }
 
-probe iommu_map      'p:moat/iommu_map __iommu_map dom=%di iova=%si paddr=%dx size=%cx prot=%r8'
-probe map_ret        'r:moat/map_ret __iommu_map ret=$retval'
+probe iommu_map      'p:moat/iommu_map __iommu_map dom=%di iova=%si paddr=%dx size=%cx prot=%r8' \
+  'p:moat/iommu_map iommu_map_nosync dom=%di iova=%si paddr=%dx size=%cx prot=%r8'
+probe map_ret        'r:moat/map_ret __iommu_map ret=$retval' 'r:moat/map_ret iommu_map_nosync ret=$retval'
 probe iommu_unmap    'p:moat/iommu_unmap __iommu_unmap dom=%di iova=%si size=%dx'
 probe attach         'p:moat/attach __iommu_attach_device dom=%di'
 probe domain_free    'p:moat/domain_free iommu_domain_free dom=%di'
@@ -64,14 +70,21 @@ probe tlb_sync       'p:moat/tlb_sync intel_iommu_tlb_sync dom=%di start=+0(%si)
 probe tlb_sync_ret   'r128:moat/tlb_sync_ret intel_iommu_tlb_sync'
 probe flush_all      'p:moat/flush_all intel_flush_iotlb_all dom=%di'
 probe flush_all_ret  'r128:moat/flush_all_ret intel_flush_iotlb_all'
-probe dma_map_page   'p:moat/dma_map_page iommu_dma_map_page off=%dx size=%cx dir=%r8'
-probe dma_map_page_ret 'r128:moat/dma_map_page_ret iommu_dma_map_page iova=$retval'
-probe dma_unmap_page 'p:moat/dma_unmap_page iommu_dma_unmap_page iova=%si size=%dx'
-probe unmap_page_ret 'r128:moat/unmap_page_ret iommu_dma_unmap_page'
+probe dma_map_page   'p:moat/dma_map_page iommu_dma_map_page off=%dx size=%cx dir=%r8' \
+  'p:moat/dma_map_page iommu_dma_map_phys phys=%si size=%dx dir=%cx'
+probe dma_map_page_ret 'r128:moat/dma_map_page_ret iommu_dma_map_page iova=$retval' \
+  'r128:moat/dma_map_page_ret iommu_dma_map_phys iova=$retval'
+probe dma_unmap_page 'p:moat/dma_unmap_page iommu_dma_unmap_page iova=%si size=%dx' \
+  'p:moat/dma_unmap_page iommu_dma_unmap_phys iova=%si size=%dx'
+probe unmap_page_ret 'r128:moat/unmap_page_ret iommu_dma_unmap_page' 'r128:moat/unmap_page_ret iommu_dma_unmap_phys'
 probe dma_unmap_sg   'p:moat/dma_unmap_sg iommu_dma_unmap_sg'
 probe unmap_sg_ret   'r128:moat/unmap_sg_ret iommu_dma_unmap_sg'
 probe dma_free       'p:moat/dma_free iommu_dma_free size=%si iova=%cx'
 probe free_ret       'r128:moat/free_ret iommu_dma_free'
+probe iova_destroy   'p:moat/iova_destroy dma_iova_destroy'
+probe iova_destroy_ret 'r128:moat/iova_destroy_ret dma_iova_destroy'
+probe iova_unlink    'p:moat/iova_unlink dma_iova_unlink'
+probe iova_unlink_ret 'r128:moat/iova_unlink_ret dma_iova_unlink'
 
 mkdir "$instance"
 echo "${BUFFER_KB:-8192}" >"$instance/buffer_size_kb"

@@ -30,7 +30,10 @@ class AuditSamplesTest {
     }
 
     private static Tally of(Audit audit, Rule rule) {
-        return audit.tallies().get(List.of(Rule.values()).indexOf(rule));
+        return audit.tallies().stream()
+                .filter(t -> t.rule() == rule)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -145,7 +145,10 @@ final class TraceText {
 
     /** What was said of a rule. */
     Tally tally(Rule rule) {
-        return audit().tallies().get(List.of(Rule.values()).indexOf(rule));
+        return audit().tallies().stream()
+                .filter(t -> t.rule() == rule)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** How often a rule is kept, violated and not judged. */

@@ -24,6 +24,9 @@ final class Calls {
     private static final String PERHAPS_OF_INTERRUPT =
             "the map may be that of an interrupt upon the call, which this form does not tell apart";
 
+    private static final String RETURN_MISSING =
+            "a call that has mapped its page is not seen to return: the map may be of another";
+
     private final Ledger ledger;
     private final Tables tables;
     private final Returns returns;
@@ -98,6 +101,11 @@ final class Calls {
 
     /** A map inside a call: are its rights those of the transfer? */
     private void direction(Operation op, Task.Call map, boolean certain) {
+        if (op.mapped && certain) {
+            ledger.unjudged(Rule.RIGHTS, RETURN_MISSING);
+            return;
+        }
+        op.mapped = true;
         notes.asked += op.size;
         notes.exposed += map.size;
         int allowed = op.direction == 0 ? Mapping.ALL_RIGHTS : op.direction;
@@ -160,12 +168,22 @@ final class Calls {
             call.seen = true;
         }
         tables.map(space, e.get(Field.IOVA), e.get(Field.SIZE), e.get(Field.PADDR), rights, e.line());
+        t.filled = space.known() ? space : null;
         boolean same = e.get(Field.IOVA) == e.get(Field.PADDR); // in a call of the DMA layer by chance
         if (space.known() && same && t.operations.isEmpty()) {
             direct.mapped(space.pointer(), e);
         }
         if (transfers.keeps()) {
-            transfers.made(t.recent, space, e, call != null && call.rightsShown ? rights : -1);
+            made(t, space, new Task.Call(e), call != null && call.rightsShown ? rights : -1);
+        }
+    }
+
+    private void made(Task t, AddressSpace space, Task.Call map, int rights) {
+        if (map.size != 0 && Long.compareUnsigned(map.iova + map.size - 1, map.iova) >= 0) {
+            long first = map.iova >>> AddressSpace.PAGE_BITS;
+            long end = ((map.iova + map.size - 1) >>> AddressSpace.PAGE_BITS) + 1;
+            long frame = map.frame >>> AddressSpace.PAGE_BITS;
+            transfers.made(t.recent, space, new Mapping(first, end, frame, rights, map.line));
         }
     }
 
@@ -177,8 +195,13 @@ final class Calls {
     /** Without the tracepoint, a successful return tells as much. */
     void mapReturns(Task t, Event e) {
         Task.Call call = t.maps.poll(done(e));
+        t.filled = call == null ? null : tables.space(call.domain);
         if (call != null && !call.seen && done(e)) {
-            tables.map(tables.space(call.domain), call.iova, call.size, call.frame, call.prot, call.line);
+            AddressSpace space = tables.space(call.domain);
+            tables.map(space, call.iova, call.size, call.frame, call.prot, call.line);
+            if (call.frameShown && transfers.keeps()) {
+                made(t, space, call, call.rightsShown ? call.prot : -1);
+            }
         }
     }
 

@@ -116,6 +116,7 @@ public final class Monitor {
             if (t != null) {
                 t.flushing = null; // the return need not be recorded
                 t.announced.clear();
+                t.filled = null;
             }
         }
         if (devices.active()) {
@@ -149,14 +150,19 @@ public final class Monitor {
                 bounces.underIommu();
                 calls.unmap(task(e), e);
             }
-            case DMA_MAP_PAGE, DMA_UNMAP_PAGE, DMA_UNMAP_SG, DMA_FREE -> calls.begin(task(e), e);
-            case DMA_MAP_PAGE_RETURN, DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN ->
-                calls.end(task(e), e);
+            case DMA_MAP_PAGE, DMA_UNMAP_PAGE, DMA_UNMAP_SG, DMA_FREE, IOVA_DESTROY, IOVA_UNLINK ->
+                calls.begin(task(e), e);
+            case DMA_MAP_PAGE_RETURN,
+                    DMA_UNMAP_PAGE_RETURN,
+                    DMA_UNMAP_SG_RETURN,
+                    DMA_FREE_RETURN,
+                    IOVA_DESTROY_RETURN,
+                    IOVA_UNLINK_RETURN -> calls.end(task(e), e);
             case SYNC_ENTRY -> syncs.enter(task(e), e);
             case SYNC_RETURN -> syncs.returns(task(e), e);
             case FLUSH_ALL_ENTRY -> syncs.enterAll(task(e), e);
             case FLUSH_ALL_RETURN -> syncs.allReturns(task(e), e);
-            case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL -> syncs.names(task(e), e);
+            case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_RANGE_NP, CACHE_TAG_FLUSH_ALL -> syncs.names(task(e), e);
             case QI_SUBMIT -> flushes.submit(e, task(e), calls.unmapping());
             case CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> syncs.moves(e);
             case IO_PAGE_FAULT -> fault(e);

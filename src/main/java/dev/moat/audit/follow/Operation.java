@@ -38,6 +38,8 @@ final class Operation {
     final List<Range> ranges = new ArrayList<>(1);
     /** Maps in it with rights that it does not ask for, where they may be an interrupt's. */
     final List<Task.Call> suspects = new ArrayList<>(0);
+    /** Whether a map was entered in it: a page is mapped by one. */
+    boolean mapped;
     /** Why it cannot be judged, or null. */
     @Nullable
     String spoiled;
@@ -65,6 +67,7 @@ final class Operation {
             case DMA_UNMAP_PAGE -> Rule.RETURN_PAGE;
             case DMA_UNMAP_SG -> Rule.RETURN_SG;
             case DMA_FREE -> Rule.RETURN_FREE;
+            case IOVA_DESTROY, IOVA_UNLINK -> Rule.RETURN_LINKED;
             default -> null;
         };
     }
@@ -76,6 +79,8 @@ final class Operation {
             case DMA_UNMAP_PAGE_RETURN -> EventKind.DMA_UNMAP_PAGE;
             case DMA_UNMAP_SG_RETURN -> EventKind.DMA_UNMAP_SG;
             case DMA_FREE_RETURN -> EventKind.DMA_FREE;
+            case IOVA_DESTROY_RETURN -> EventKind.IOVA_DESTROY;
+            case IOVA_UNLINK_RETURN -> EventKind.IOVA_UNLINK;
             default -> null;
         };
     }

@@ -31,7 +31,8 @@ final class Subjects {
             case MAP -> space(t.maps.of(e.get(Field.IOVA)));
             case MAP_RETURN -> space(t.maps.returning(Calls.done(e)));
             case UNMAP -> space(t.unmaps.of(e.get(Field.IOVA)));
-            case DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN -> Syncs.unmapped(t);
+            case DMA_UNMAP_PAGE_RETURN, DMA_UNMAP_SG_RETURN, DMA_FREE_RETURN, IOVA_DESTROY_RETURN, IOVA_UNLINK_RETURN ->
+                Syncs.unmapped(t);
             case SYNC_RETURN -> Syncs.flushed(t);
             default -> null;
         };

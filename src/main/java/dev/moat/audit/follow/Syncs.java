@@ -68,7 +68,7 @@ final class Syncs {
     static Flushes.Context context(Task t) {
         Task.Sync sync = t.syncs.peek();
         Flush flush = t.flushing != null ? t.whole : sync == null ? null : sync.flush();
-        return new Flushes.Context(flushed(t), unmapped(t), t.announced, flush);
+        return new Flushes.Context(flushed(t), t.filled == null ? unmapped(t) : t.filled, t.announced, flush);
     }
 
     /** The domain that the task is flushing; null when unknown. */
@@ -102,7 +102,9 @@ final class Syncs {
 
     /** A flush names the domain id that it sends invalidations for. */
     void names(Task t, Event e) {
-        devices.link(flushed(t), devices.active() ? e.device() : null);
+        devices.link(
+                e.kind() == EventKind.CACHE_TAG_FLUSH_RANGE_NP ? t.filled : flushed(t),
+                devices.active() ? e.device() : null);
         if (e.has(Field.DID) && e.has(Field.UNIT)) {
             String device = e.device();
             if (device != null) {

@@ -23,6 +23,7 @@ final class Task {
         final long iova;
         final long size;
         final long frame;
+        final boolean frameShown;
         final int prot;
         final long line;
         /** Whether its rights were shown. */
@@ -40,6 +41,7 @@ final class Task {
             iova = e.get(Field.IOVA);
             size = e.get(Field.SIZE);
             frame = e.get(Field.PADDR);
+            frameShown = e.has(Field.PADDR);
             rightsShown = e.has(Field.PROT);
             prot = rightsShown ? (int) e.get(Field.PROT) & Mapping.ALL_RIGHTS : Mapping.ALL_RIGHTS;
             line = e.line();
@@ -137,6 +139,10 @@ final class Task {
 
     /** Domain ids that tracepoints of the flush under way have named. */
     final Flush.Announced announced = new Flush.Announced();
+
+    /** The domain in which it has just mapped, with nothing but flushes since; null for none. */
+    @Nullable
+    AddressSpace filled;
 
     /** Unmaps outside of any operation. */
     final Operation.Loose loose = new Operation.Loose();

@@ -16,6 +16,8 @@ public enum EventKind {
     IO_PAGE_FAULT("io_page_fault", "iommu:io_page_fault"),
     QI_SUBMIT("qi_submit", "intel_iommu:qi_submit"),
     CACHE_TAG_FLUSH_RANGE("cache_tag_flush_range", "intel_iommu:cache_tag_flush_range"),
+    /** A flush behind a map, where the hardware may have cached that nothing was there ("np": not present). */
+    CACHE_TAG_FLUSH_RANGE_NP("cache_tag_flush_range_np", "intel_iommu:cache_tag_flush_range_np"),
     CACHE_TAG_FLUSH_ALL("cache_tag_flush_all", "intel_iommu:cache_tag_flush_all"),
     CACHE_TAG_ASSIGN("cache_tag_assign", "intel_iommu:cache_tag_assign"),
     CACHE_TAG_UNASSIGN("cache_tag_unassign", "intel_iommu:cache_tag_unassign"),
@@ -36,6 +38,11 @@ public enum EventKind {
     DMA_UNMAP_SG_RETURN("unmap_sg_ret", "r:iommu_dma_unmap_sg"),
     DMA_FREE("dma_free", "p:iommu_dma_free"),
     DMA_FREE_RETURN("free_ret", "r:iommu_dma_free"),
+    /** Of a range that was mapped by dma_iova_link (from Linux 6.16): all of it, and its address; or a part. */
+    IOVA_DESTROY("iova_destroy", "p:dma_iova_destroy"),
+    IOVA_DESTROY_RETURN("iova_destroy_ret", "r:dma_iova_destroy"),
+    IOVA_UNLINK("iova_unlink", "p:dma_iova_unlink"),
+    IOVA_UNLINK_RETURN("iova_unlink_ret", "r:dma_iova_unlink"),
     /** In bare kernels the last act of unmapping a page: the tracepoint comes after everything else. */
     DMA_UNMAPPED("dma_unmap_phys", "dma:dma_unmap_phys"),
     /** In bare kernels the last act of mapping a page. */
@@ -132,6 +139,7 @@ public enum EventKind {
         return this == QI_SUBMIT
                 || this == QI_FLUSH_IOTLB
                 || this == CACHE_TAG_FLUSH_RANGE
+                || this == CACHE_TAG_FLUSH_RANGE_NP
                 || this == CACHE_TAG_FLUSH_ALL;
     }
 

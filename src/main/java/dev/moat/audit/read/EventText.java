@@ -23,7 +23,11 @@ final class EventText extends Cursor {
         switch (e.kind) {
             case UNKNOWN -> {}
             case QI_SUBMIT -> descriptor(e);
-            case CACHE_TAG_FLUSH_RANGE, CACHE_TAG_FLUSH_ALL, CACHE_TAG_ASSIGN, CACHE_TAG_UNASSIGN -> cacheTag(e);
+            case CACHE_TAG_FLUSH_RANGE,
+                    CACHE_TAG_FLUSH_RANGE_NP,
+                    CACHE_TAG_FLUSH_ALL,
+                    CACHE_TAG_ASSIGN,
+                    CACHE_TAG_UNASSIGN -> cacheTag(e);
             case BOUNCED -> bounced(e);
             case IO_PAGE_FAULT -> fault(e);
             case ATTACHED -> attached(e);
@@ -241,7 +245,9 @@ final class EventText extends Cursor {
             while (at < end && b[at] != ' ' && b[at] != '[') {
                 at++;
             }
-            e.name(b, from, at);
+            if (!looking(from, "dmar")) { // an IOTLB is the unit's own, and no device is named for it
+                e.name(b, from, at);
+            }
         }
         for (; at < end; at++) {
             if (looking(at, " type nesting_") || looking(at, " type 0x2 ") || looking(at, " type 0x3 ")) {

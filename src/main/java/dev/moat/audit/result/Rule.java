@@ -18,6 +18,11 @@ public enum Rule {
             "buffers freed",
             "no unmap returns while the hardware may still translate what it removed",
             "dma_free and free_ret (probes on iommu_dma_free), intel_iommu:qi_submit"),
+    RETURN_LINKED(
+            "strict-return",
+            "linked ranges",
+            "no unmap returns while the hardware may still translate what it removed",
+            "iova_destroy, iova_unlink and their returns (probes on dma_iova_destroy, dma_iova_unlink), intel_iommu:qi_submit"),
     IOVA_REUSE(
             "iova-reuse",
             "maps",
@@ -42,7 +47,7 @@ public enum Rule {
             "unmap-exact",
             "unmaps",
             "an unmap by the DMA layer removes what it was asked to remove, no more and no less",
-            "iommu:unmap inside dma_unmap_page, dma_unmap_sg or dma_free"),
+            "iommu:unmap inside dma_unmap_page, dma_unmap_sg, dma_free or iova_destroy"),
     RIGHTS(
             "direction",
             "maps",

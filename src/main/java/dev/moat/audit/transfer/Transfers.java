@@ -75,24 +75,13 @@ public final class Transfers {
         translated.recordsBounces(all);
     }
 
-    /**
-     * A mapping was made.
-     *
-     * @param rights bit 0 to read, bit 1 to write; -1 where the trace does not show them
-     */
-    public void made(Recent recent, AddressSpace space, Event e, int rights) {
+    /** A mapping was made; its rights are -1 where the trace does not show them. */
+    public void made(Recent recent, AddressSpace space, Mapping m) {
         mapsBefore += active ? 0 : 1;
-        long iova = e.get(Field.IOVA);
-        long size = e.get(Field.SIZE);
-        if (size != 0 && Long.compareUnsigned(iova + size - 1, iova) >= 0) {
-            long first = iova >>> AddressSpace.PAGE_BITS;
-            long end = ((iova + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
-            long frame = e.get(Field.PADDR) >>> AddressSpace.PAGE_BITS;
-            recent.startAfresh(gap);
-            devices.values()
-                    .forEach(d -> d.mapped(space, first << AddressSpace.PAGE_BITS, end << AddressSpace.PAGE_BITS));
-            recent.add(new Recent.Made(space, new Mapping(first, end, frame, rights, e.line()), rights >= 0));
-        }
+        recent.startAfresh(gap);
+        long first = m.first() << AddressSpace.PAGE_BITS;
+        devices.values().forEach(d -> d.mapped(space, first, m.end() << AddressSpace.PAGE_BITS));
+        recent.add(new Recent.Made(space, m, m.rights() >= 0));
     }
 
     /**
