@@ -1,0 +1,124 @@
+package dev.moat.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.audit.result.Rule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+
+/** Figures of what was recorded from Linux 7.2, and from 6.12 with recipes that declare what they record, counted without Moat. */
+class NewerSamplesTest {
+    private static final Path SAMPLES = Path.of("src/test/resources/traces");
+
+    private static List<String> lines(String name) throws IOException {
+        try (InputStream in =
+                new GZIPInputStream(Files.newInputStream(SAMPLES.resolve("linux-" + name + ".trace.gz")))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+
+    private static Audit audit(List<String> lines) {
+        return TraceText.audit((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String counts(Audit audit, Rule rule) {
+        return audit.tallies().stream()
+                .filter(t -> t.rule() == rule)
+                .map(t -> t.clean() + " " + t.violated() + " " + t.unjudgedCount())
+                .findFirst()
+                .orElse("none");
+    }
+
+    /** Probes are set on functions of other names; 19 of 109 unmaps are of linked ranges. */
+    @Test
+    void strict() throws IOException {
+        Audit a = audit(lines("7.2-vtd-strict-nvme"));
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("90 0 0");
+        assertThat(counts(a, Rule.RETURN_LINKED)).isEqualTo("19 0 0");
+        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("388 0 0");
+        assertThat(counts(a, Rule.OVERLAP)).isEqualTo("388 0 0");
+        assertThat(counts(a, Rule.COVERS)).isEqualTo("109 0 0");
+        assertThat(counts(a, Rule.EXACT)).isEqualTo("109 0 0");
+        assertThat(counts(a, Rule.RIGHTS)).isEqualTo("90 0 0");
+        assertThat(counts(a, Rule.LEADS)).isEqualTo("90 0 0");
+        assertThat(a.windows().count()).isEqualTo(109);
+        assertThat(a.windows().pages()).isEqualTo(1154);
+        assertThat(a.windows().max()).isEqualTo(6_778_000);
+        assertThat(a.figures()).containsEntry("bytesAsked", 3_394_560L).containsEntry("foreignIdInvalidations", 0L);
+        assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
+        assertThat(a.events()).containsEntry("other", 0L);
+        assertThat(a.warnings()).isEmpty();
+    }
+
+    /** Each descriptor that is left out is found at the return of its unmap. */
+    @Test
+    void descriptorsLeftOut() throws IOException {
+        List<String> all = lines("7.2-vtd-strict-nvme");
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).contains("qi_submit: iotlb_inv")) {
+                places.add(i);
+            }
+        }
+        assertThat(places).hasSize(109);
+        for (int at : places) {
+            List<String> less = new ArrayList<>(all);
+            less.remove(at);
+            assertThat(audit(less).outcome(true)).as("line %d", at + 1).isEqualTo(Audit.Outcome.VIOLATED);
+        }
+    }
+
+    @Test
+    void lazyRemove() throws IOException {
+        Audit a = audit(lines("7.2-vtd-lazy-remove"));
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("0 16 0");
+        assertThat(counts(a, Rule.RETURN_LINKED)).isEqualTo("0 1 0");
+        assertThat(counts(a, Rule.RETURN_FREE)).isEqualTo("0 0 10");
+        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("82 0 0");
+        assertThat(a.figures()).containsEntry("domainInvalidations", 6L).containsEntry("unseenPages", 64L);
+        assertThat(a.outcome(false)).isEqualTo(Audit.Outcome.HELD);
+        assertThat(a.tables()).isEqualTo(Audit.Outcome.HELD);
+    }
+
+    /** In caching mode each map is followed by a flush: of 57 descriptors the owner of all but one is known. */
+    @Test
+    void cachingMode() throws IOException {
+        Audit a = audit(lines("6.12-vtd-caching-mode-remove"));
+        assertThat(a.events()).containsEntry("cache_tag_flush_range_np", 28L);
+        assertThat(a.figures())
+                .containsEntry("unassignedInvalidations", 1L)
+                .containsEntry("pagesInvalidations", 55L)
+                .containsEntry("domainInvalidations", 2L);
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("15 0 0");
+        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("2 0 0");
+        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("45 0 0");
+        assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
+    }
+
+    /** A driver that syncs; without an IOMMU, for Linux 6.12 prints syncs only where they do something. */
+    @Test
+    void syncs() throws IOException {
+        List<String> all = lines("6.12-swiotlb-force-e100");
+        Audit a = audit(all);
+        assertThat(counts(a, Rule.SYNC)).isEqualTo("334 0 0");
+        assertThat(counts(a, Rule.ONCE)).isEqualTo("284 0 0");
+        assertThat(counts(a, Rule.BOUNCE_FORCE)).isEqualTo("284 0 0");
+        int tried = 0;
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).contains(" dma_unmap_page: ") && tried++ % 20 == 0) {
+                String sync = "dma_sync_single_for_cpu: $1 dir=BIDIRECTIONAL dma_addr=$2 size=16";
+                List<String> more = new ArrayList<>(all);
+                more.add(i + 1, all.get(i).replaceAll("dma_unmap_page: (\\S+) .*dma_addr=(\\w+) .*", sync));
+                assertThat(counts(audit(more), Rule.SYNC)).as("line %d", i + 2).isEqualTo("334 1 0");
+            }
+        }
+        assertThat(tried).isEqualTo(284);
+    }
+}
