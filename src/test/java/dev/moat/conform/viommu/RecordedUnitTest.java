@@ -51,9 +51,10 @@ class RecordedUnitTest {
         "interrupt-remapping, vtd,       194",
         "interrupt-remapping, qemu-7.2,  12",
         "interrupt-remapping, qemu-11.1, 12",
-        "dma-remapping,       vtd,       11",
-        "dma-remapping,       qemu-10.0, 11",
-        "dma-remapping,       qemu-11.1, 11",
+        "dma-remapping,       vtd,       29",
+        "dma-remapping,       qemu-7.2,  18",
+        "dma-remapping,       qemu-10.0, 33",
+        "dma-remapping,       qemu-11.1, 33",
         "shadow,              vtd,       8",
         "shadow,              qemu-11.1, 8",
     })

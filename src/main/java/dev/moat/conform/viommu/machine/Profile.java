@@ -44,6 +44,7 @@ public enum Profile {
                 Deviation.PASID_RECORDED,
                 Deviation.PASID_RECORDED_SHORT,
                 Deviation.FENCE_IS_ERROR);
+        static final Deviations MIDDLE = FIRST_LEVEL.with(Deviation.PASID_PAGE_MASK_CHECKED);
         static final Deviations OLDEST = FIRST_LEVEL.with(
                 Deviation.INTERRUPT_FAULTS_UNRECORDED,
                 Deviation.ENTRY_CACHE_RESERVED_IGNORED,
@@ -52,6 +53,9 @@ public enum Profile {
         static final Deviations NEWEST = COMMON.with(
                 Deviation.PASID_CACHE_CHECKED,
                 Deviation.PASID_CACHE_REPLAYS,
+                Deviation.PASID_PAGE_MASK_CHECKED,
+                Deviation.PAGE_RESPONSE_ALWAYS,
+                Deviation.LEGACY_HAS_PASID,
                 Deviation.SHADOW_KEEPS_ERRONEOUS_CONTEXT,
                 Deviation.SHADOW_SKIPS_ERRONEOUS_ENTRY,
                 Deviation.SHADOW_READS_WRITE_ONLY,
@@ -83,7 +87,7 @@ public enum Profile {
         return switch (this) {
             case SPECIFICATION -> Deviations.NONE;
             case QEMU_7_2 -> Sets.OLDEST;
-            case QEMU_10_0 -> Sets.FIRST_LEVEL;
+            case QEMU_10_0 -> Sets.MIDDLE;
             case QEMU_11_1 -> Sets.NEWEST;
         };
     }

@@ -73,6 +73,15 @@ public enum Deviation {
     PASID_CACHE_REPLAYS("pcr"),
     /** A wait descriptor with neither status nor interrupt, only a fence, is an error. */
     FENCE_IS_ERROR("fence"),
+    /** What legacy mode translated counts as of PASID 0 where all of a PASID is invalidated. */
+    LEGACY_HAS_PASID("lp0"),
+    /** A PASID-IOTLB descriptor for pages with a mask above CAP.MAMV is an error. */
+    PASID_PAGE_MASK_CHECKED("pam"),
+    /**
+     * A page-group response is known without ECAP.PRS and in a queue of 128 bits, must have a PASID, and is not looked at in its
+     * second half.
+     */
+    PAGE_RESPONSE_ALWAYS("pgr"),
 
     /** A shadow keeps its mappings when the context entry has become erroneous, unless it is absent. */
     SHADOW_KEEPS_ERRONEOUS_CONTEXT("KEEP"),

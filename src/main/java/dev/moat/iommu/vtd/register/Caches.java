@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
@@ -31,12 +31,12 @@ final class Caches {
     Caches(UnitState u, UnitOptions options) {
         policy = options.policy();
         failures = policy.failures() && Cap.CM.isSet(options.cap());
-        boolean byteMask = options.deviations().has(Deviation.PAGE_MASK_OF_8_BITS);
+        Deviations deviations = options.deviations();
         contexts = new EntryCache(u.contextCount, u.contextTag, u.context, true);
         pasids = new EntryCache(u.pasidCount, u.pasidTag, u.pasid, policy.pasidEntries());
         pages = new TranslationCache(
-                u.translationCount, u.translationTag, u.translationPage, u.translationFrame, byteMask);
-        pagingStructures = new TranslationCache(u.tableCount, u.tableTag, u.tablePage, u.tableFrame, byteMask);
+                u.translationCount, u.translationTag, u.translationPage, u.translationFrame, deviations);
+        pagingStructures = new TranslationCache(u.tableCount, u.tableTag, u.tablePage, u.tableFrame, deviations);
         interrupts = new InterruptEntryCache(u);
     }
 

@@ -1,5 +1,6 @@
 package dev.moat.iommu.vtd.register;
 
+import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Iva;
@@ -17,12 +18,15 @@ final class Invalidations {
     private final PassThrough passThrough;
     private final boolean pageSelective;
     private final int largestMask;
+    private final int largestPasidMask;
 
     Invalidations(Caches caches, PassThrough passThrough, UnitOptions options) {
         this.caches = caches;
         this.passThrough = passThrough;
         pageSelective = Cap.PSI.isSet(options.cap());
         largestMask = (int) Cap.MAMV.get(options.cap());
+        boolean checked = options.deviations().has(Deviation.PASID_PAGE_MASK_CHECKED);
+        largestPasidMask = checked ? largestMask : (int) Iva.AM.max();
     }
 
     /** What they take from. */
@@ -69,12 +73,12 @@ final class Invalidations {
      * Translations of a PASID of a DID.
      *
      * @param range an {@link Iva}; counts for pages only
-     * @return false for a granularity that has no meaning
+     * @return false for a granularity that has no meaning, or a mask that is not taken
      */
     boolean translationsOfPasid(long[] s, int granularity, int did, long pasid, long range) {
         if (granularity == PasidDescriptors.ALL_OF_PASID) {
             forget(s, Scope.PASID, did, pasid, range, false);
-        } else if (granularity == PasidDescriptors.PAGES_OF_PASID) {
+        } else if (granularity == PasidDescriptors.PAGES_OF_PASID && Iva.AM.get(range) <= largestPasidMask) {
             forget(s, Scope.PAGES_OF_PASID, did, pasid, range, true);
         } else {
             return false;

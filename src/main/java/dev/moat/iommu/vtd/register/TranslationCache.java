@@ -1,5 +1,7 @@
 package dev.moat.iommu.vtd.register;
 
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
@@ -30,14 +32,15 @@ final class TranslationCache {
     private final Slots pages;
     private final Slots frames;
     private final boolean byteMask;
+    private final boolean legacyHasPasid;
 
-    /** @param byteMask whether the mask of a page-selective invalidation is cut to 8 bits */
-    TranslationCache(Slots count, Slots tags, Slots pages, Slots frames, boolean byteMask) {
+    TranslationCache(Slots count, Slots tags, Slots pages, Slots frames, Deviations deviations) {
         this.count = count;
         this.tags = tags;
         this.pages = pages;
         this.frames = frames;
-        this.byteMask = byteMask;
+        byteMask = deviations.has(Deviation.PAGE_MASK_OF_8_BITS);
+        legacyHasPasid = deviations.has(Deviation.LEGACY_HAS_PASID);
     }
 
     /** Whether anything can be cached. */
@@ -166,7 +169,7 @@ final class TranslationCache {
             case EVERYTHING, DOMAIN -> true;
             case PAGES -> firstLevel || overlaps(s, i, page, am);
             // What legacy mode translated has no PASID, not PASID 0.
-            case PASID -> samePasid && kind != UnitState.LEGACY;
+            case PASID -> samePasid && (kind != UnitState.LEGACY || legacyHasPasid);
             case PAGES_OF_PASID -> firstLevel && samePasid && overlaps(s, i, page, am);
         };
     }

@@ -160,6 +160,13 @@ class DescriptorTest {
         "PASID_CACHE_CHECKED,          27,             0,  false",
         "PASID_CACHE_CHECKED,          47,             0,  false",
         "PASID_CACHE_CHECKED,          7,              1,  false",
+        "PASID_PAGE_MASK_CHECKED,      36,             18, true",
+        "PASID_PAGE_MASK_CHECKED,      36,             19, false",
+        "PASID_PAGE_MASK_CHECKED,      26,             19, true",
+        "PAGE_RESPONSE_ALWAYS,         19,             4,  true",
+        "PAGE_RESPONSE_ALWAYS,         9,              4,  false",
+        "PAGE_RESPONSE_ALWAYS,         19,             1,  false",
+        "PAGE_RESPONSE_ALWAYS,         39,             0,  false",
     })
     void deviations(Deviation deviation, String lo, long hi, boolean right) {
         UnitBench bench = with(CAP, ECAP, deviation);

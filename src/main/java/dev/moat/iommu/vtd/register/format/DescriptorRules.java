@@ -22,6 +22,7 @@ public final class DescriptorRules {
     private final long[] hi = new long[TYPES];
     private final boolean[] known = new boolean[TYPES];
     private final boolean[] wide = new boolean[TYPES];
+    private final boolean responsesAlways;
     /** By the low bits of a type: whether they are all of it that is looked at. */
     private final boolean[] byLowBits = new boolean[(int) Descriptors.TYPE.max() + 1];
 
@@ -29,9 +30,13 @@ public final class DescriptorRules {
         know(Descriptors.CONTEXT_CACHE, Descriptors.ContextCache.LO, Descriptors.ContextCache.HI);
         know(Descriptors.IOTLB, Descriptors.Iotlb.LO, Descriptors.Iotlb.HI);
         know(Descriptors.WAIT, Descriptors.Wait.LO, Descriptors.Wait.HI);
-        if (Ecap.PRS.isSet(ecap)) {
+        responsesAlways = deviations.has(Deviation.PAGE_RESPONSE_ALWAYS);
+        if (responsesAlways) {
+            know(PageResponse.PAGE_GROUP_RESPONSE, PageResponse.LO, PageResponse.HI);
+        } else if (Ecap.PRS.isSet(ecap)) {
             knowWide(PageResponse.PAGE_GROUP_RESPONSE, PageResponse.LO, PageResponse.HI);
-        } else {
+        }
+        if (!Ecap.PRS.isSet(ecap)) {
             lo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
         }
         know(Descriptors.DEVICE_TLB, Descriptors.DeviceTlb.LO, Descriptors.DeviceTlb.HI);
@@ -102,6 +107,9 @@ public final class DescriptorRules {
         }
         // Nothing of an unchecked descriptor is looked at, its second half included.
         boolean unchecked = lo[type] == 0;
-        return unchecked || ((first & lo[type]) == 0 && (second & hi[type]) == 0 && more == 0);
+        boolean half = responsesAlways && type == PageResponse.PAGE_GROUP_RESPONSE;
+        boolean lacking = half && !PageResponse.PP.isSet(first);
+        boolean reserved = lacking || (first & lo[type]) != 0 || (second & hi[type]) != 0;
+        return unchecked || (!reserved && (half || more == 0));
     }
 }
