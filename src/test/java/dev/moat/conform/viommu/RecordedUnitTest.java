@@ -52,9 +52,12 @@ class RecordedUnitTest {
         "interrupt-remapping, qemu-7.2,  12",
         "interrupt-remapping, qemu-11.1, 12",
         "dma-remapping,       vtd,       29",
-        "dma-remapping,       qemu-7.2,  18",
+        "dma-remapping,       qemu-7.2,  58",
         "dma-remapping,       qemu-10.0, 33",
         "dma-remapping,       qemu-11.1, 33",
+        "capabilities,        qemu-7.2,  8",
+        "capabilities,        qemu-10.0, 9",
+        "capabilities,        qemu-11.1, 22",
         "shadow,              vtd,       8",
         "shadow,              qemu-11.1, 8",
     })

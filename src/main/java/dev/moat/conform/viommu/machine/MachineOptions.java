@@ -24,6 +24,9 @@ public record MachineOptions(Map<String, String> values) {
     private static final int NARROW = 39;
     private static final int LONGEST_PASID = 20;
 
+    /** What lets extended mode be although nothing sees to x2APIC; it is on by it where nothing else is said. */
+    private static final String BUGGY = "x-buggy-eim";
+
     private static final List<String> ALWAYS = List.of(
             "intremap",
             "aw-bits",
@@ -35,13 +38,13 @@ public record MachineOptions(Map<String, String> values) {
             "dma-translation");
     private static final Map<Profile, List<String>> OTHERS = Map.of(
             Profile.QEMU_7_2,
-            List.of("pt", "dma-drain", "x-pasid-mode"),
+            List.of("pt", "dma-drain", "x-pasid-mode", BUGGY),
             Profile.QEMU_10_0,
-            List.of("pt", "dma-drain", "x-pasid-mode", "x-flts", "fs1gp", "stale-tm"),
+            List.of("pt", "dma-drain", "x-pasid-mode", BUGGY, "x-flts", "fs1gp", "stale-tm"),
             Profile.QEMU_11_1,
             List.of("x-flts", "fs1gp", "stale-tm", "svm", "pasid-bits"),
             Profile.SPECIFICATION,
-            List.of("pt", "dma-drain", "x-pasid-mode", "x-flts", "fs1gp", "stale-tm", "svm", "pasid-bits"));
+            List.of("pt", "dma-drain", "x-pasid-mode", BUGGY, "x-flts", "fs1gp", "stale-tm", "svm", "pasid-bits"));
 
     /** The options of a cell; of a recorded case where they are not said, aw-bits is 48 and intremap on. */
     public static MachineOptions of(String text) {
@@ -80,6 +83,10 @@ public record MachineOptions(Map<String, String> values) {
         if (!known || !wellFormed || width.isEmpty() || pasidBits.isEmpty() || excluded(profile, width.get())) {
             return Optional.empty();
         }
+        boolean unshareable = pasidBits.get() == 0 || !is("dma-translation", true);
+        if (is("svm", false) && unshareable) {
+            return Optional.empty();
+        }
         if (pasidBits.get() > LONGEST_PASID || (pasidBits.get() > 0 && !is("x-scalable-mode", false))) {
             return Optional.empty();
         }
@@ -102,7 +109,7 @@ public record MachineOptions(Map<String, String> values) {
         return (width != WIDE && (firstLevel || width != NARROW))
                 || (firstLevel && !scalable)
                 || (scalable && !is("dma-drain", true))
-                || (extended && (!is("intremap", true) || profile == Profile.QEMU_7_2))
+                || (extended && (!is("intremap", true) || (profile == Profile.QEMU_7_2 && !is(BUGGY, false))))
                 || (ofPasid && (!scalable || devices))
                 || (shared && (!firstLevel || !devices || !is("fs1gp", true)));
     }
@@ -123,7 +130,7 @@ public record MachineOptions(Map<String, String> values) {
         long ecap = base;
         if (is("intremap", true)) {
             ecap = Ecap.MHMV.set(Ecap.IR.set(ecap, 1), MOST_MASKED);
-            ecap = Ecap.EIM.set(ecap, is("eim", false) ? 1 : 0);
+            ecap = Ecap.EIM.set(ecap, is("eim", is(BUGGY, false)) ? 1 : 0);
         }
         ecap = Ecap.DT.set(ecap, is("device-iotlb", false) ? 1 : 0);
         ecap = Ecap.PT.set(ecap, is("pt", true) ? 1 : 0);

@@ -49,7 +49,9 @@ public enum Profile {
                 Deviation.INTERRUPT_FAULTS_UNRECORDED,
                 Deviation.ENTRY_CACHE_RESERVED_IGNORED,
                 Deviation.PASID_DESCRIPTORS_IGNORED,
-                Deviation.PAGE_MASK_OF_8_BITS);
+                Deviation.PAGE_MASK_OF_8_BITS,
+                Deviation.PASID_ENTRY_UNREADABLE,
+                Deviation.SECOND_HALF_IGNORED);
         static final Deviations NEWEST = COMMON.with(
                 Deviation.PASID_CACHE_CHECKED,
                 Deviation.PASID_CACHE_REPLAYS,

@@ -73,6 +73,13 @@ public enum Deviation {
     PASID_CACHE_REPLAYS("pcr"),
     /** A wait descriptor with neither status nor interrupt, only a fence, is an error. */
     FENCE_IS_ERROR("fence"),
+    /** The second half of a descriptor of 256 bits is not looked at. */
+    SECOND_HALF_IGNORED("half"),
+    /**
+     * What is wrong with a PASID directory entry or a PASID entry counts as a PASID entry that could not be read; with first-level or nested type its second-level
+     * tables are walked; pass-through needs a supported width too.
+     */
+    PASID_ENTRY_UNREADABLE("pe7"),
     /** What legacy mode translated counts as of PASID 0 where all of a PASID is invalidated. */
     LEGACY_HAS_PASID("lp0"),
     /** A PASID-IOTLB descriptor for pages with a mask above CAP.MAMV is an error. */

@@ -218,12 +218,12 @@ final class DeviceTables {
         long at = address(ScalableContextEntry.PASIDDIRPTR.get(w0)) + WORD * (pasid >>> PasidDirectoryEntry.TABLE_BITS);
         boolean unchecked = lenient && ScalableContextEntry.FPD.isSet(w0);
         if (!isReadable(s, at, 1)) {
-            return unchecked ? null : FaultCondition.DIRECTORY_ACCESS;
+            return unchecked ? null : ofDirectory(FaultCondition.DIRECTORY_ACCESS);
         }
         long directory = memory.read(s, at);
         unchecked |= lenient && PasidDirectoryEntry.FPD.isSet(directory);
         if (!PasidDirectoryEntry.P.isSet(directory)) {
-            return unchecked ? null : FaultCondition.DIRECTORY_NOT_PRESENT;
+            return unchecked ? null : ofDirectory(FaultCondition.DIRECTORY_NOT_PRESENT);
         }
         boolean lax = deviations.has(Deviation.PASID_RESERVED_IGNORED);
         if ((directory & directoryReserved) != 0 && !lax) {
@@ -238,9 +238,17 @@ final class DeviceTables {
         return unchecked ? null : judge(s, lax, lenient);
     }
 
+    private FaultCondition ofDirectory(FaultCondition wrong) {
+        return deviations.has(Deviation.PASID_ENTRY_UNREADABLE) ? FaultCondition.PASID_ENTRY_ACCESS : wrong;
+    }
+
     private @Nullable FaultCondition judge(long[] s, boolean lax, boolean lenient) {
         int hand = pasids.inHand();
         long w0 = pasids.word(s, hand, 0);
+        if (deviations.has(Deviation.PASID_ENTRY_UNREADABLE)) {
+            boolean fine = isTypeKnown(w0) && (PasidEntry.P.isSet(w0) || lenient);
+            return fine ? null : FaultCondition.PASID_ENTRY_ACCESS;
+        }
         boolean usable = isTypeUsable(w0, pasids.word(s, hand, 2));
         boolean typeFirst = deviations.has(Deviation.PASID_TYPE_BEFORE_PRESENT);
         if (typeFirst && !usable) {
@@ -253,6 +261,14 @@ final class DeviceTables {
             return FaultCondition.PASID_ENTRY_RESERVED;
         }
         return usable ? null : FaultCondition.PASID_ENTRY_INVALID;
+    }
+
+    /** What the oldest recorded unit asks of a type: {@link #kind} then takes all but pass-through for second-level tables. */
+    private boolean isTypeKnown(long w0) {
+        int type = (int) PasidEntry.PGTT.get(w0);
+        boolean walked = type >= PasidEntry.FIRST_LEVEL && type <= PasidEntry.NESTED;
+        boolean passes = type == PasidEntry.PASS_THROUGH && Ecap.PT.isSet(capabilities.ecap());
+        return (walked || passes) && capabilities.supportsWidth((int) PasidEntry.AW.get(w0));
     }
 
     private boolean isTypeUsable(long w0, long w2) {

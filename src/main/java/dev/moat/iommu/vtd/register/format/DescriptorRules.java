@@ -23,6 +23,7 @@ public final class DescriptorRules {
     private final boolean[] known = new boolean[TYPES];
     private final boolean[] wide = new boolean[TYPES];
     private final boolean responsesAlways;
+    private final boolean halfIgnored;
     /** By the low bits of a type: whether they are all of it that is looked at. */
     private final boolean[] byLowBits = new boolean[(int) Descriptors.TYPE.max() + 1];
 
@@ -30,6 +31,7 @@ public final class DescriptorRules {
         know(Descriptors.CONTEXT_CACHE, Descriptors.ContextCache.LO, Descriptors.ContextCache.HI);
         know(Descriptors.IOTLB, Descriptors.Iotlb.LO, Descriptors.Iotlb.HI);
         know(Descriptors.WAIT, Descriptors.Wait.LO, Descriptors.Wait.HI);
+        halfIgnored = deviations.has(Deviation.SECOND_HALF_IGNORED);
         responsesAlways = deviations.has(Deviation.PAGE_RESPONSE_ALWAYS);
         if (responsesAlways) {
             know(PageResponse.PAGE_GROUP_RESPONSE, PageResponse.LO, PageResponse.HI);
@@ -107,9 +109,9 @@ public final class DescriptorRules {
         }
         // Nothing of an unchecked descriptor is looked at, its second half included.
         boolean unchecked = lo[type] == 0;
-        boolean half = responsesAlways && type == PageResponse.PAGE_GROUP_RESPONSE;
-        boolean lacking = half && !PageResponse.PP.isSet(first);
+        boolean response = responsesAlways && type == PageResponse.PAGE_GROUP_RESPONSE;
+        boolean lacking = response && !PageResponse.PP.isSet(first);
         boolean reserved = lacking || (first & lo[type]) != 0 || (second & hi[type]) != 0;
-        return unchecked || (!reserved && (half || more == 0));
+        return unchecked || (!reserved && (response || halfIgnored || more == 0));
     }
 }
