@@ -183,9 +183,10 @@ class MalformedRecordingTest {
         assertThat(found.compared()).isEqualTo(1);
         ViommuConformance other = ViommuRecords.run(
                 "f.csv",
-                new StringReader(header(FileKind.DMA) + "\n"
-                        + "dma,c,1,rd,0x34,,0x0 fsts=0x0 fr=-,,,,\n"
-                        + "dma,d,1,rd,0x34,svm=on;x-flts=on;x-scalable-mode=on;device-iotlb=on,0x0 fsts=0x0 fr=-,,,,"),
+                new StringReader(
+                        header(FileKind.DMA) + "\n"
+                                + "dma,c,1,rd,0x34,,0x0 fsts=0x0 fr=-,,,,\n"
+                                + "dma,d,1,rd,0x34,svm=on;pasid-bits=8;x-flts=on;x-scalable-mode=on;device-iotlb=on,0x0 fsts=0x0 fr=-,,,,"),
                 Profile.QEMU_7_2);
         assertThat(other.unjudged()).containsExactly(java.util.Map.entry("options that this profile does not have", 1));
     }
