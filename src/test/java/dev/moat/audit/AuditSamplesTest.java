@@ -6,12 +6,10 @@ import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Window;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /** Figures of the recorded samples that were counted without Moat. */
@@ -23,10 +21,7 @@ class AuditSamplesTest {
     }
 
     static String text(String mode) throws IOException {
-        try (InputStream in = new GZIPInputStream(
-                Files.newInputStream(SAMPLES.resolve("linux-6.1-vtd-" + mode + "-nvme.trace.gz")))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return RecordedTrace.text("linux-6.1-vtd-" + mode + "-nvme.trace");
     }
 
     private static Tally of(Audit audit, Rule rule) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Tally;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,20 +22,15 @@ class FormsTest {
 
     /** The first 170 events of the recorded trace, from which the samples of other forms were made. */
     private static String excerpt() throws IOException {
-        try (InputStream in =
-                new GZIPInputStream(Files.newInputStream(TRACES.resolve("linux-6.1-vtd-lazy-nvme.trace.gz")))) {
-            List<String> lines = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)
-                    .lines()
-                    .toList();
-            return "# tracer: nop\n"
-                    + String.join(
-                            "\n",
-                            lines.stream()
-                                    .filter(l -> !l.startsWith("#"))
-                                    .limit(170)
-                                    .toList())
-                    + "\n";
-        }
+        List<String> lines = RecordedTrace.lines("linux-6.1-vtd-lazy-nvme.trace");
+        return "# tracer: nop\n"
+                + String.join(
+                        "\n",
+                        lines.stream()
+                                .filter(l -> !l.startsWith("#"))
+                                .limit(170)
+                                .toList())
+                + "\n";
     }
 
     private static List<String> judged(Audit audit) {

@@ -1,46 +1,22 @@
 package dev.moat.audit;
 
+import static dev.moat.audit.RecordedTrace.audit;
+import static dev.moat.audit.RecordedTrace.counts;
+import static dev.moat.audit.RecordedTrace.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Figures of what was recorded from Linux 6.12 with Moat's own recipes, counted without Moat. */
 class LaterSamplesTest {
-    private static final Path SAMPLES = Path.of("src/test/resources/traces");
-
     private static List<String> lines(String name) throws IOException {
-        try (InputStream in =
-                new GZIPInputStream(Files.newInputStream(SAMPLES.resolve("linux-6.12-" + name + ".gz")))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        }
-    }
-
-    private static Audit audit(List<String> lines) {
-        return TraceText.audit((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static Tally tally(Audit audit, Rule rule) {
-        return audit.tallies().stream()
-                .filter(t -> t.rule() == rule)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static String counts(Audit audit, Rule rule) {
-        Tally t = tally(audit, rule);
-        return t.clean() + " " + t.violated() + " " + t.unjudgedCount();
+        return RecordedTrace.lines("linux-6.12-" + name);
     }
 
     /** Three CPUs, four devices at work at once: NVMe, AHCI, a USB disk, e1000e. */

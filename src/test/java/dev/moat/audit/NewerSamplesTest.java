@@ -1,39 +1,19 @@
 package dev.moat.audit;
 
+import static dev.moat.audit.RecordedTrace.audit;
+import static dev.moat.audit.RecordedTrace.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /** Figures of what was recorded from Linux 7.2, and from 6.12 with recipes that declare what they record, counted without Moat. */
 class NewerSamplesTest {
-    private static final Path SAMPLES = Path.of("src/test/resources/traces");
-
     private static List<String> lines(String name) throws IOException {
-        try (InputStream in =
-                new GZIPInputStream(Files.newInputStream(SAMPLES.resolve("linux-" + name + ".trace.gz")))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        }
-    }
-
-    private static Audit audit(List<String> lines) {
-        return TraceText.audit((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String counts(Audit audit, Rule rule) {
-        return audit.tallies().stream()
-                .filter(t -> t.rule() == rule)
-                .map(t -> t.clean() + " " + t.violated() + " " + t.unjudgedCount())
-                .findFirst()
-                .orElse("none");
+        return RecordedTrace.lines("linux-" + name + ".trace");
     }
 
     /** Probes are set on functions of other names; 19 of 109 unmaps are of linked ranges. */

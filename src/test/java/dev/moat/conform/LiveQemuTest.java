@@ -1,10 +1,8 @@
 package dev.moat.conform;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real QEMU answers the recorded rows of its virtual units once more, through another harness than the recorder's. */
 @Tag("live")
 class LiveQemuTest {
-    private static final String SCRIPT = "bench/live-qemu.sh";
+    private static final LiveScript SCRIPT = new LiveScript("bench/live-qemu.sh", "QEMU");
 
     @TempDir
     private Path work;
@@ -43,21 +41,8 @@ class LiveQemuTest {
     }
 
     private List<String> answers(Path rows) throws IOException, InterruptedException {
-        Process check = new ProcessBuilder("sh", SCRIPT, "--check")
-                .redirectErrorStream(true)
-                .start();
-        String missing = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        boolean ready = check.waitFor() == 0;
-        if (!ready) {
-            System.out.println("*** SKIPPED: no live QEMU: " + missing + " ***");
-        }
-        assumeTrue(ready, missing);
         Path answers = work.resolve("answers.csv");
-        Process run = new ProcessBuilder("sh", SCRIPT, rows.toString())
-                .redirectOutput(answers.toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        assertThat(run.waitFor()).isZero();
+        SCRIPT.answer(answers, List.of(rows.toString()));
         return Files.readAllLines(answers);
     }
 }

@@ -13,8 +13,13 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code bench/live-xen.sh} makes of its rows and of what Xen says, with a shell script in the place of QEMU. */
+/**
+ * What {@code bench/live-xen.sh} makes of its rows and of what Xen says, with a shell script in the place of QEMU; and what the scripts beside it
+ * refuse.
+ */
 class LiveScriptTest {
     private static final Path ROWS = Path.of("src/test/resources/xen-oracle/live-4.17.csv");
 
@@ -84,5 +89,34 @@ class LiveScriptTest {
         assertThat(err).content().contains("Domain 0 crashed", "no end, 30 rows were answered");
         qemu("echo '(XEN) Domain 0 crashed'");
         assertThat(ask(70)).isEmpty();
+    }
+
+    /** Nothing is asked of who has nothing to ask it with, or in rows of another kind. */
+    @ParameterizedTest
+    @CsvSource({
+        "live-qemu.sh, none-such, src/test/resources/viommu-oracle/capabilities.csv, 69, none-such is missing",
+        "live-qemu.sh, sh, src/test/resources/xen-oracle/live-4.17.csv, 65, rows of neither kind",
+        "live-linux.sh, sh, target, 2, Usage: bench/live-linux.sh DIRECTORY RECIPE TRACE",
+    })
+    void whatCannotBeAskedIsSaid(String script, String qemu, String argument, int code, String says)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("sh", "bench/" + script, argument).redirectError(err.toFile());
+        builder.environment().put("MOAT_QEMU", qemu);
+        builder.environment().put("PATH", work + ":" + System.getenv("PATH"));
+        tool("python3", "true");
+        assertThat(builder.start().waitFor()).isEqualTo(code);
+        assertThat(err).content().contains(says);
+    }
+
+    @Test
+    void aKernelThatIsNotThereIsSaid() throws IOException, InterruptedException {
+        for (String name : List.of("qemu-system-x86_64", "modprobe", "depmod", "cpio", "xz", "timeout")) {
+            tool(name, "true");
+        }
+        ProcessBuilder builder = new ProcessBuilder("sh", "bench/live-linux.sh", work.toString(), "linux-6.12", "trace")
+                .redirectError(err.toFile());
+        builder.environment().put("PATH", work + ":" + System.getenv("PATH"));
+        assertThat(builder.start().waitFor()).isEqualTo(69);
+        assertThat(err).content().isEqualTo("live-linux.sh: no kernel or no busybox in " + work.toRealPath() + "\n");
     }
 }
