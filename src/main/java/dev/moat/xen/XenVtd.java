@@ -140,7 +140,7 @@ public final class XenVtd implements Composed {
         if (xen.setting.recorded() || xen.setting.grantTables().second()) {
             new VersionOperations(xen, model).declare(model);
         }
-        HandOver handOver = new HandOver(xen, types);
+        HandOver handOver = new HandOver(xen, model, types);
         if (xen.setting.recorded() || xen.setting.more().exchange()) {
             handOver.declareExchange(model);
         }

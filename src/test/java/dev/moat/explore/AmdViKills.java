@@ -31,6 +31,15 @@ final class AmdViKills {
                     "unity.kept-when-deassigned",
                     UNITY,
                     "entry-follows-holds@1 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2"),
+            amd("unity.deassign-ends-with-it", UNITY, "no-stale@2 nothing-lingers@2 own-frame-is-reachable@1"),
+            amd(
+                    "unity.left-by-failed-map",
+                    UNITY + " failures=true",
+                    "entry-follows-holds@3 lingering-is-revoked@4 no-foreign-request@4 no-foreign@4"),
+            amd(
+                    "unity.left-by-failed-assignment",
+                    UNITY + " failures=true",
+                    "entry-follows-holds@20 lingering-is-revoked@23 no-foreign-request@23 no-foreign@23"),
             amd(
                     "unity.not-invalidated",
                     UNITY,

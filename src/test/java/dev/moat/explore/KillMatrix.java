@@ -10,9 +10,6 @@ import java.util.stream.Stream;
 final class KillMatrix {
     private KillMatrix() {}
 
-    private static final String PARTIAL = "handles=1 frames=3 version-2=true reserved-refs=0 partial-grants=true"
-            + " granters=all iommu=none reallocation=false";
-
     /** Domain 0 maps and unmaps frames 1 and 2 in one batch: a range of two pages whose start is not aligned. */
     private static final String RANGE = "handles=2 domains=3 frames=3 iommu-mask=1 granters=all"
             + " mappers=first batch=2 flush=batch-range reallocation=false";
@@ -93,6 +90,10 @@ final class KillMatrix {
                     "entry-follows-holds@4 free-is-unreachable@5 lingering-is-revoked@4 live-mapping-is-readable@5"
                             + " live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4"),
             xen("unmap.pins-dropped-before-cpu-flush", "handles=1 tlb=1", "no-foreign-cpu@14"),
+            xen(
+                    "unmap.handle-put-twice",
+                    "handles=1 cpus=2 iommu=none reallocation=false",
+                    "handles-balance@9 pins-match-holds@14 references-match-holds@14"),
             xen("cpu-flush.first-cpu-only", "handles=1 tlb=2", "no-foreign-cpu@4"),
             xen("map.bad-page-not-rolled-back", "handles=1", "handles-balance@3 pins-match-holds@3"),
             xen(
@@ -137,6 +138,11 @@ final class KillMatrix {
                     "handles=2 batch=2 flush=batch-end",
                     "demotion-invalidated@4 lingering-is-revoked@4 no-foreign-request@4 no-foreign@4 no-stale@4"
                             + " nothing-lingers@4"),
+            xen(
+                    "batch.error-skips-flush",
+                    "handles=2 batch=2 flush=batch-end",
+                    "demotion-invalidated@4 free-is-unreachable@5 lingering-is-revoked@4 no-foreign-request@4"
+                            + " no-foreign@4 no-stale@4 nothing-lingers@4"),
             xen(
                     "limbo.holds-no-references",
                     "handles=1 limbo=1 flush=agreed",
@@ -245,6 +251,11 @@ final class KillMatrix {
                     "demotion-invalidated@6 free-is-unreachable@2 lingering-is-revoked@2 no-foreign-request@2"
                             + " no-foreign@2 no-stale@2 nothing-lingers@2"),
             xen(
+                    "transfer.enters-old-frame",
+                    "handles=1 transfer=true transfer-below=1 iommu=all reallocation=false",
+                    "entry-follows-holds@3 free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@3"
+                            + " no-foreign@3 own-frame-is-reachable@3"),
+            xen(
                     "destroy.no-domain-invalidation",
                     "handles=1 domain-death=true reallocation=false",
                     "free-is-unreachable@2 lingering-is-revoked@2 no-foreign@2 no-stale@2 nothing-lingers@2"),
@@ -252,44 +263,6 @@ final class KillMatrix {
                     "destroy.frees-mapped-frames",
                     "handles=1 domain-death=true reallocation=false",
                     "free-is-unreachable@3"),
-            xen(
-                    "set-version.frees-mapped-status-frame",
-                    "handles=1 frames=3 version-2=true reallocation=false",
-                    "free-is-unreachable@4 own-entry-is-owned@3"),
-            xen(
-                    "map-status.no-reference-at-look-up",
-                    "handles=1 cpus=2 frames=3 version-2=true granters=none iommu=none reallocation=false",
-                    "own-entry-is-owned@4 references-match-holds@2"),
-            xen(
-                    "set-version.wipes-pinned-entry",
-                    "handles=1 frames=3 version-2=true reserved-refs=0 reallocation=false",
-                    "mapping-is-permitted@3 status-matches-pins@3"),
-            xen(
-                    "set-version.leaves-status-bits",
-                    "handles=1 frames=3 version-2=true reallocation=false",
-                    "mapping-is-permitted@5 status-matches-pins@3"),
-            xen("map.takes-transitive", PARTIAL, "mapping-is-permitted@3"),
-            xen(
-                    "copy.released-before-move",
-                    "handles=1 cpus=2 frames=1 copy=true iommu=none",
-                    "copy-is-shown@4 copy-reaches-lent@7"),
-            xen(
-                    "copy.owner-not-checked-again",
-                    "handles=1 cpus=2 frames=1 copy=true iommu=none",
-                    "copy-reaches-lent@5"),
-            xen(
-                    "copy.table-written",
-                    "handles=1 frames=1 copy=true page-types=true iommu=all reallocation=false",
-                    "copy-keeps-off-tables@10"),
-            xen(
-                    "copy.pinned-transitive-not-followed",
-                    PARTIAL + " copy=true",
-                    "mapping-is-permitted@6 pins-match-holds@4 references-match-holds@5 status-matches-pins@4"),
-            xen(
-                    "copy.reading-not-shown",
-                    "handles=1 copy=true iommu=none",
-                    "copy-is-shown@2 mapping-is-permitted@4 status-matches-pins@2"),
-            xen("copy.refused-leaves-status-bits", "handles=1 copy=true iommu=none", "status-matches-pins@3"),
             xen(
                     "table.freed-before-wait",
                     "handles=1 frames=3 index-bits=1 table-frames=true paging-caches=true",
@@ -380,6 +353,7 @@ final class KillMatrix {
     /** All rows. */
     static final List<KillRow> MATRIX = Stream.of(
                     XEN_AND_VTD,
+                    GrantTableKills.ROWS,
                     DeviceKills.ROWS,
                     AmdViKills.OWN,
                     KillMatrixFamilies.ROWS,

@@ -80,7 +80,7 @@ final class Notices {
         }
         meets(t).ifPresent(words::add);
         if (fails(t)) {
-            words.add("so that the call fails");
+            words.add(words.isEmpty() ? "and the device stays whose it was" : "so that the call fails");
         }
         if (wraps(t)) {
             words.add("as the search for a free one wraps");

@@ -62,6 +62,7 @@ public final class Batch {
                 Math.max(setting.domains() * setting.refs() * MAP_FLAGS.size(), setting.handles() * UNMAP_SIDES.size());
         Sort rest = Sort.numbered("Element", "", Math.max(0, places - 1));
         pending = schema.slots("batch.pending", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, rest)
+                .live((s, i) -> pc.get(s, i / rest.size()) != 0)
                 .of(Sort.numbered("Code", "", elements + 1));
         Sort batching = on() ? cpus : Sort.numbered(cpus.name(), "", 0);
         mapper = schema.slots("batch.mapper", Role.HYPERVISOR, Writer.HYPERVISOR, batching)

@@ -15,7 +15,6 @@ import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.EntryStores;
-import dev.moat.xen.state.UnityRange;
 import dev.moat.xen.state.XenState;
 import dev.moat.xen.upkeep.Invalidation;
 import java.util.List;
@@ -189,9 +188,7 @@ final class Deassignment {
         }
         int device = xen.devices.deviceOf(requester(s, cpu));
         xen.devices.assigned.set(s, device, 0);
-        if (xen.unity.on() && device == UnityRange.DEVICE) {
-            xen.unity.holder.set(s, 0, 0);
-        }
+        xen.unity.release(s, device);
         freeDid(s, (int) xen.operation.domain.get(s, cpu), xen.iommu.unitOf(requester(s, cpu)), false);
         xen.devicesLock.set(s, 0);
         return NEXT;

@@ -143,6 +143,9 @@ public final class DeviceOperations {
     private List<Step> assignInSteps() {
         boolean fails = xen.environment.on();
         boolean moves = xen.setting.moves();
+        UnityMapping unity = new UnityMapping(xen, invalidation);
+        String undone = xen.unity.on() ? UnityMapping.UNDO : SETTLE;
+        Step settle = Step.of(SETTLE, this::settle).asking(Asks.FREE_TAG).dropping(Asks.DEVICES_LOCK);
         List<Step> preparing =
                 EntryStores.steps("prepare-entry", 0, lastStore(), xen.entries.entryDecisions(), this::prepare).stream()
                         .map(step -> step.claiming("clear-context"))
@@ -165,7 +168,7 @@ public final class DeviceOperations {
                         .quietly()
                         .claiming("give-device"))
                 .at("tables", xen.setting.ioTables().late() ? build.steps(entry) : List.of())
-                .at("unity", new UnityMapping(xen, invalidation).mapping())
+                .at("unity", unity.mapping(UNDO))
                 .stepIf(
                         moves,
                         () -> Step.of(STORE_POINTER, this::storePointer)
@@ -181,10 +184,11 @@ public final class DeviceOperations {
                                 .asking(xen.quarantine.asks())
                                 .asking("assign.undoes", "assign.undo-gives-back")
                                 .claiming("undo-assignment")
-                                .on(DONE, SETTLE))
+                                .on(DONE, undone))
                 .at("payment", replaces() ? invalidation.replaceSteps() : List.of())
-                .step(fails ? next.on(FAIL, UNDO) : next)
-                .step(Step.of(SETTLE, this::settle).asking(Asks.FREE_TAG).dropping(Asks.DEVICES_LOCK))
+                .step(fails ? next.on(FAIL, UNDO).on(NEXT, SETTLE) : next)
+                .at("undo", fails ? unity.undoing(SETTLE) : List.of())
+                .step(fails && xen.unity.on() ? settle.claiming("free") : settle)
                 .steps();
     }
 
@@ -371,6 +375,9 @@ public final class DeviceOperations {
         if (former != 0) {
             xen.deviceCall.former.set(s, cpu, 0);
             deassignment.freeDid(s, former - 1, xen.iommu.unitOf(requester(s, cpu)), false);
+        }
+        if (rollsBack(s, cpu)) {
+            xen.unity.release(s, xen.devices.deviceOf(requester(s, cpu)));
         }
         xen.devicesLock.set(s, 0);
         return NEXT;

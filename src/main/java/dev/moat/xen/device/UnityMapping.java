@@ -1,8 +1,10 @@
 package dev.moat.xen.device;
 
 import static dev.moat.model.program.Outcome.DONE;
+import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.NEXT;
 
+import dev.moat.grant.GrantStatus;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.xen.call.Phase;
@@ -20,6 +22,8 @@ import java.util.List;
  */
 final class UnityMapping {
     private static final String UNMAP = "unmap-unity";
+    /** The step of an assignment that has failed: see {@link #undoing}. */
+    static final String UNDO = "undo-unity";
 
     private final XenState xen;
     private final Invalidation invalidation;
@@ -29,13 +33,25 @@ final class UnityMapping {
         this.invalidation = invalidation;
     }
 
-    /** Of an assignment. */
-    List<Step> mapping() {
+    /**
+     * Of an assignment.
+     *
+     * @param refused the step that goes on when the IOMMU code refuses
+     */
+    List<Step> mapping(String refused) {
+        Step map = Step.of("map-unity", this::map).asking(UnityRange.WRITES).claiming("allocate");
         return new OperationPlan()
-                .stepIf(
-                        xen.unity.on(),
-                        () -> Step.of("map-unity", this::map).quietly().claiming("allocate"))
+                .stepIf(xen.unity.on(), () -> xen.environment.on() ? map.on(FAIL, refused) : map.quietly())
                 .part();
+    }
+
+    /**
+     * Of an assignment that has failed: as a deassignment does, for other devices of the domain may have it cached.
+     *
+     * @param then the step that goes on when it is done
+     */
+    List<Step> undoing(String then) {
+        return leaving(Step.of(UNDO, this::undo), then);
     }
 
     /**
@@ -44,33 +60,50 @@ final class UnityMapping {
      * @param then the step that goes on when it is done
      */
     List<Step> unmapping(String then) {
+        return leaving(Step.of(UNMAP, this::unmap).asking(UnityRange.CLEARS), then);
+    }
+
+    private List<Step> leaving(Step first, String then) {
         return !xen.unity.on()
                 ? List.of()
                 : new OperationPlan()
-                        .step(Step.of(UNMAP, this::unmap)
-                                .asking(Asks.ENTRY)
-                                .asking(UnityRange.CLEARS)
-                                .claiming("clear-entry")
-                                .on(DONE, then))
+                        .step(first.asking(Asks.ENTRY).claiming("clear-entry").on(DONE, then))
                         .at("payment", invalidation.paying(Payment.ofRemoval("unity", then)))
                         .part();
     }
 
+    private int device(long[] s, int cpu) {
+        return xen.devices.deviceOf((int) xen.deviceCall.requester.get(s, cpu));
+    }
+
+    /** FAIL when the IOMMU code refuses, and nothing is mapped. */
     private int map(long[] s, int cpu) {
-        int device = xen.devices.deviceOf((int) xen.deviceCall.requester.get(s, cpu));
-        if (device == UnityRange.DEVICE) {
-            xen.unity.map(s, (int) xen.operation.domain.get(s, cpu));
+        if (device(s, cpu) != UnityRange.DEVICE) {
+            return NEXT;
         }
-        return NEXT;
+        boolean refused = xen.environment.iommuFails(s);
+        if (refused) {
+            xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
+        }
+        xen.unity.map(s, (int) xen.operation.domain.get(s, cpu), refused);
+        return refused ? FAIL : NEXT;
+    }
+
+    /** DONE when the range was not mapped. */
+    private int undo(long[] s, int cpu) {
+        int domain = (int) xen.operation.domain.get(s, cpu);
+        boolean mapped = device(s, cpu) == UnityRange.DEVICE && xen.unity.holder.get(s, 0) == domain + 1L;
+        return mapped ? leave(s, cpu, domain) : DONE;
     }
 
     /** DONE when nothing is to be taken out of the tables. */
     private int unmap(long[] s, int cpu) {
-        int device = xen.devices.deviceOf((int) xen.deviceCall.requester.get(s, cpu));
+        int device = device(s, cpu);
         int domain = (int) xen.devices.assigned.get(s, device) - 1;
-        if (domain < 0 || !xen.unity.goesWith(s, device)) {
-            return DONE;
-        }
+        return domain < 0 || !xen.unity.goesWith(s, device) ? DONE : leave(s, cpu, domain);
+    }
+
+    private int leave(long[] s, int cpu, int domain) {
         xen.operation.phase.set(s, cpu, Phase.NONE);
         return invalidation.entries().write(s, cpu, domain, xen.unity.frame(), 0) ? NEXT : DONE;
     }

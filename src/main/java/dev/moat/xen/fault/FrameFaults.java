@@ -121,6 +121,13 @@ final class FrameFaults {
                             .drop(TRANSFER, "queue-old-wait")
                             .drop(TRANSFER, "await-old")),
             fault(
+                    "transfer.enters-old-frame",
+                    "A transferred frame that the receiver cannot have is replaced, and the receiver's tables and its entry get the old one.",
+                    "XSA-284, CVE-2019-17340 (2019): a number that was read before the page was replaced; stale or different snapshot",
+                    List.of("free-is-unreachable", "own-frame-is-reachable", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("transfer.enters", (s, old, received, c) -> old)),
+            fault(
                     "destroy.no-domain-invalidation",
                     "A dying domain's device loses its context, and its translations stay cached.",
                     "XSA-442, CVE-2023-34326 (2023): a context entry changed without an IOTLB flush; flush missing",

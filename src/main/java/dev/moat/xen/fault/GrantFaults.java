@@ -37,6 +37,14 @@ final class GrantFaults {
                             .redirect(UNMAP, "complete", NEXT, UnmapGrant.FLUSH_CPUS)
                             .redirect(UNMAP, "complete", DONE, UnmapGrant.FLUSH_CPUS)),
             fault(
+                    "unmap.handle-put-twice",
+                    "Each of two unmaps that take one side each of a mapping finds no side left when it ends, and puts the handle back.",
+                    "XSA-218, CVE-2017-10914 (2017): freed in the second phase, by flags that are looked at then; stale or different"
+                            + " snapshot",
+                    List.of("handles-balance"),
+                    AT_STEP,
+                    e -> e.decide("unmap.half-keeps-handle", (s, a, b, c) -> 1)),
+            fault(
                     "cpu-flush.first-cpu-only",
                     "The flush between the phases of an unmap reaches only the domain's first virtual CPU.",
                     "derived from XSA-217, CVE-2017-10912 (2017), and Xen 61730c75ce (2008), which are about transfers: frames"
@@ -127,6 +135,14 @@ final class GrantFaults {
                     List.of("no-foreign", "no-stale"),
                     AT_OPERATION,
                     e -> e.decide("batch.accumulates", (s, a, b, c) -> 0)),
+            fault(
+                    "batch.error-skips-flush",
+                    "A batch that pays at its end leaves at an element that is refused, past the flush, and releases what was unmapped.",
+                    "derived from XSA-80, CVE-2013-6400 (2013): an error exit past the flush at the end of a range, which left all later"
+                            + " ones off as well; error or partial path",
+                    List.of("no-foreign", "no-stale"),
+                    AT_OPERATION,
+                    e -> e.redirect(UNMAP, "take-sides", FAIL, "unlock")),
             fault(
                     "limbo.holds-no-references",
                     "A mapping whose invalidation is put off no longer keeps its frame.",

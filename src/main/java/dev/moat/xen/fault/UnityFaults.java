@@ -5,6 +5,8 @@ import static dev.moat.xen.device.DeviceOperations.DEASSIGN;
 
 import dev.moat.model.InjectedFault;
 import dev.moat.model.program.Outcome;
+import dev.moat.model.program.Step;
+import dev.moat.xen.state.UnityRange;
 import java.util.List;
 
 /** The injected faults around a unity range: memory of the firmware's that a device needs in any domain that has it. */
@@ -30,6 +32,15 @@ public final class UnityFaults {
                     e -> e.moveBefore(DEASSIGN, UNMAP, "context-clear")
                             .redirect(DEASSIGN, UNMAP, Outcome.DONE, "context-clear")),
             new InjectedFault(
+                    "unity.deassign-ends-with-it",
+                    "A deassignment begins with the range, takes that for all that there was to do and returns; the device stays.",
+                    "error or partial path; XSA-386, CVE-2021-28702 (2021): success taken for a reason to return",
+                    List.of("own-frame-is-reachable"),
+                    "operation",
+                    e -> e.moveBefore(DEASSIGN, UNMAP, "context-clear")
+                            .redirect(DEASSIGN, UNMAP, Outcome.NEXT, Step.END)
+                            .redirect(DEASSIGN, UNMAP, Outcome.DONE, "context-clear")),
+            new InjectedFault(
                     "unity.unmapped-with-any-device",
                     "The unity range (IVMD) goes from a domain's tables with any device that the domain loses.",
                     "wrong identity; XSA-378, CVE-2021-28696 (2021), the repair without a count: ranges are each device's own",
@@ -43,6 +54,23 @@ public final class UnityFaults {
                     List.of("entry-follows-holds"),
                     "operation",
                     e -> e.decide("unity.clears", (s, device, b, c) -> 0)),
+            new InjectedFault(
+                    "unity.left-by-failed-map",
+                    "The range could not be entered for an assignment, which fails, and is in the tables all the same.",
+                    "error or partial path; XSA-460, CVE-2024-31145 (2024): mapped before it was noted, and left by an error",
+                    List.of("entry-follows-holds"),
+                    "operation",
+                    e -> e.decide(UnityRange.WRITES, (s, refused, b, c) -> 1)),
+            new InjectedFault(
+                    "unity.left-by-failed-assignment",
+                    "An assignment that fails at the device's entry leaves the range in the tables.",
+                    "error or partial path; derived from XSA-460, CVE-2024-31145 (2024): the undo of an assignment forgets the range",
+                    List.of("entry-follows-holds"),
+                    "step",
+                    e -> e.drop(ASSIGN, "undo-unity")
+                            .drop(ASSIGN, "queue-unity-invalidation")
+                            .drop(ASSIGN, "queue-unity-wait")
+                            .drop(ASSIGN, "await-unity")),
             new InjectedFault(
                     "unity.not-invalidated",
                     "The unity range (IVMD) is taken out of the tables and nothing is invalidated afterwards, although another device may have it cached.",

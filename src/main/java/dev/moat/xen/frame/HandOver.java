@@ -10,6 +10,7 @@ import dev.moat.memory.Frames;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
@@ -29,19 +30,26 @@ public final class HandOver {
     public static final String EXCHANGE = "memory_exchange";
     /**
      * (domain, frame, receiver, reference). Statuses in this order: bad_page when the frame is not the domain's alone, and
-     * it stays its own; then the frame is lost: bad_domain, general_error when the entry does not accept it.
+     * it stays its own; then the frame is lost: bad_domain, address_too_big when the receiver cannot have it and no other one that
+     * is free, general_error when the entry does not accept it.
      */
     public static final String TRANSFER = "transfer";
 
     /** Flags of an entry whose transfer is committed and completed. */
     public static final long COMPLETED = SharedEntry.ACCEPT_TRANSFER | 0xc;
 
+    private static final String ENTERS = "transfer.enters";
+
     private final XenState xen;
     private final TypeUpkeep types;
+    /** {@code transfer.enters}: (the frame that was given away, the one that is received) to the one that tables and entry get. */
+    private final Decision enters;
 
-    public HandOver(XenState xen, TypeUpkeep types) {
+    public HandOver(XenState xen, ModelBuilder model, TypeUpkeep types) {
         this.xen = xen;
         this.types = types;
+        Decision received = (s, old, frame, c) -> frame;
+        enters = xen.setting.more().transfer() ? model.decision(ENTERS, received) : received;
     }
 
     public void declareExchange(ModelBuilder model) {
@@ -83,6 +91,7 @@ public final class HandOver {
                 .at("payment", types.flush("old"))
                 .step(Step.of("accept", this::accept)
                         .asking(Asks.RECEIVE)
+                        .asking(ENTERS)
                         .claiming("free")
                         .on(FAIL, Step.END)
                         .on(DONE, Step.END))
@@ -167,15 +176,39 @@ public final class HandOver {
             xen.operation.result.set(s, cpu, GrantStatus.BAD_DOMAIN);
             return FAIL;
         }
+        int received = received(s, frame);
+        if (received < 0) {
+            xen.operation.result.set(s, cpu, GrantStatus.ADDRESS_TOO_BIG);
+            return FAIL;
+        }
         if (xen.isDying(s, to) || !accepts(s, to, ref, caller(s, cpu))) {
             xen.operation.result.set(s, cpu, GrantStatus.GENERAL_ERROR);
             return FAIL;
         }
         int i = xen.grants.index(to, ref);
         long entry = xen.grants.shared.get(s, i);
+        int entered = enters.decide(s, frame, received, 0);
         xen.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, COMPLETED));
-        xen.grants.versions.setFrame(s, to, i, frame);
-        return types.receive(s, cpu, to, frame) ? NEXT : DONE;
+        xen.grants.versions.setFrame(s, to, i, entered);
+        boolean owes = types.receive(s, cpu, to, entered);
+        if (entered != received) {
+            free(s, entered);
+            xen.memory.allocate(s, to, received);
+        }
+        return owes ? NEXT : DONE;
+    }
+
+    /** The frame itself where the receiver can have it, else the first free one that it can have; -1 when there is none. */
+    private int received(long[] s, int frame) {
+        if (xen.setting.canReceive(frame)) {
+            return frame;
+        }
+        for (int f = 0; xen.setting.canReceive(f); f++) {
+            if (xen.memory.state.get(s, f) == Frames.FREE) {
+                return f;
+            }
+        }
+        return -1;
     }
 
     private boolean accepts(long[] s, int to, int ref, int from) {

@@ -41,6 +41,7 @@ public final class UnmapGrant {
     private static final String COMPLETE = "complete";
     private static final String GATHER = "gather";
     private static final String UNLOCK = "unlock";
+    private static final String HALF_KEEPS_HANDLE = "unmap.half-keeps-handle";
     /** The flush of the CPUs' TLBs that separates the phases. */
     public static final String FLUSH_CPUS = "flush-cpus";
 
@@ -61,6 +62,8 @@ public final class UnmapGrant {
     private final Decision half;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
+    /** {@code unmap.half-keeps-handle}: to 1 when an unmap that leaves a side puts the handle back at its end, if none is left then. */
+    private final Decision halfKeepsHandle;
 
     private final FailedUnmap failed;
 
@@ -75,6 +78,8 @@ public final class UnmapGrant {
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
         half = model.decision("unmap.half", (s, sides, b, c) -> Phase.CLOSING_HALF);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
+        Decision never = (s, a, b, c) -> 0;
+        halfKeepsHandle = xen.batch.on() ? never : model.decision(HALF_KEEPS_HANDLE, never);
         failed = new FailedUnmap(xen, model, current, invalidation);
         flush = new BatchFlush(xen, invalidation);
         entry = new TablePages.Entry(current::mapper, current::frame, this::decided, List.of("unmap.rights"));
@@ -107,7 +112,7 @@ public final class UnmapGrant {
         String unchanged = batch ? GATHER : second;
         return new OperationPlan()
                 .step(Step.of("take-sides", this::takeSides)
-                        .asking("unmap.released-sides", "counters.half-unmaps", "unmap.half")
+                        .asking("unmap.released-sides", "counters.half-unmaps", "unmap.half", HALF_KEEPS_HANDLE)
                         .claiming("begin-close")
                         .on(FAIL, refused)
                         .on(DONE, afterElement()))
@@ -132,6 +137,7 @@ public final class UnmapGrant {
                 .stepIf(xen.tlbs.on() && !deferred, this::cpusFlush)
                 .step(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
                         .asking(Asks.RELEASE_LISTED)
+                        .asking(HALF_KEEPS_HANDLE)
                         .claiming("end-hold")
                         .on(NEXT, release.first())
                         .on(DONE, Step.END))
@@ -250,7 +256,9 @@ public final class UnmapGrant {
             xen.operation.phase.set(s, cpu, Phase.CLOSING);
             current.putHandleLater(s, cpu, handle);
         } else {
-            xen.mapping.handle.set(s, cpu, 0);
+            if (halfKeepsHandle.decide(s, 0, 0, 0) == 0) {
+                xen.mapping.handle.set(s, cpu, 0);
+            }
             xen.rule.onHalfUnmap(s, mapper, current.frame(s, cpu), xen.mapping.isReadOnly(s, cpu));
             xen.operation.phase.set(s, cpu, half.decide(s, asked, 0, 0));
         }
@@ -320,6 +328,7 @@ public final class UnmapGrant {
         int frame = current.frame(s, cpu);
         boolean last = completion.release(
                 s, current.granter(s, cpu), current.ref(s, cpu), current.sides(s, cpu), xen.mapping.isReadOnly(s, cpu));
+        putKeptHandle(s, cpu);
         xen.operation.phase.set(s, cpu, Phase.NONE);
         xen.mapping.sides.set(s, cpu, 0);
         xen.mapping.ref.set(s, cpu, 0);
@@ -330,6 +339,17 @@ public final class UnmapGrant {
             xen.mapping.granter.set(s, cpu, 0);
         }
         return last ? NEXT : DONE;
+    }
+
+    /** Only a fault keeps one: whoever took the last side has put it back. */
+    private void putKeptHandle(long[] s, int cpu) {
+        if (xen.operation.phase.get(s, cpu) == Phase.CLOSING_HALF && halfKeepsHandle.decide(s, 0, 0, 0) != 0) {
+            int mapper = current.mapper(s, cpu);
+            int handle = (int) xen.mapping.handle.get(s, cpu);
+            if (xen.grants.maptrack.sides.get(s, mapper, handle) == 0) {
+                xen.grants.maptrack.put(s, mapper, handle);
+            }
+        }
     }
 
     private int completeListed(long[] s, int cpu) {

@@ -41,12 +41,12 @@ final class XenConflicts {
             excludes(
                     UNITY_RANGE,
                     joined(List.of(
-                            List.of(RECORDED, FAILURES, WAITS_TIME_OUT, BATCH_END, LATE_FLUSH, DOMAIN_DEATH, RELAXED),
+                            List.of(RECORDED, WAITS_TIME_OUT, BATCH_END, LATE_FLUSH, DOMAIN_DEATH, RELAXED),
                             List.of(TABLE_FRAMES, CACHED_TABLES, LATE_STORES, CACHED_ABSENCE, COMMANDS, NO_DRAIN),
                             FRAMES,
                             DEVICES)),
-                    "a unity range is for plain devices, plain frames, strict flushing without failures, and a unit that sees"
-                            + " stores at once and caches no absence"),
+                    "a unity range is for plain devices, plain frames, strict flushing, and a unit that sees stores at once and"
+                            + " caches no absence"),
             excludes(SCRATCH_PAGE, List.of(ALLOCATED_TAGS), "the scratch page's space has a fixed tag"),
             from(
                     DEVICES,

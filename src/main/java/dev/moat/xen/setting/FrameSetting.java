@@ -15,6 +15,8 @@ import java.util.List;
  * @param death domains die
  */
 public record FrameSetting(boolean pageTypes, boolean exchange, boolean transfer, boolean ownGrants, boolean death) {
+    static final String TRANSFER_BELOW = "transfer-below";
+
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.flag(
                     "page-types",
@@ -22,6 +24,13 @@ public record FrameSetting(boolean pageTypes, boolean exchange, boolean transfer
                     false),
             Parameter.flag("exchange", "Whether domains exchange a frame for a free one (XENMEM_exchange).", false),
             Parameter.flag("transfer", "Whether domains give frames away through entries (GNTTABOP_transfer).", false),
+            Parameter.number(
+                    TRANSFER_BELOW,
+                    "Frames from 0 that a domain can receive by a transfer; for one beyond them it gets the first free one of them."
+                            + " 0 for all.",
+                    0,
+                    0,
+                    4096),
             Parameter.flag("own-grants", "Whether granters also grant to themselves, and map that.", false),
             Parameter.flag("domain-death", "Whether domains are destroyed (XEN_DOMCTL_destroydomain).", false));
 

@@ -15,6 +15,7 @@ public final class XenSetting {
     private final int hostSlots;
     private final int tlb;
     private final boolean unityRange;
+    private final int transferBelow;
     private final BoundSetting bounds;
     private final GuestSetting guests;
     private final IommuSetting iommu;
@@ -32,6 +33,7 @@ public final class XenSetting {
         hostSlots = s.number("host-slots");
         tlb = s.number("tlb");
         unityRange = s.flag(DeviceSetting.UNITY_RANGE);
+        transferBelow = s.number(FrameSetting.TRANSFER_BELOW);
         bounds = BoundSetting.of(s);
         guests = GuestSetting.of(s, bounds.domains());
         iommu = IommuSetting.of(s);
@@ -86,6 +88,11 @@ public final class XenSetting {
     /** Whether firmware has memory that the first device needs at its own address. */
     public boolean hasUnityRange() {
         return unityRange;
+    }
+
+    /** Whether a domain can receive a frame by a transfer, where its entries or its mode leave room for so many bits only. */
+    public boolean canReceive(int frame) {
+        return transferBelow == 0 || frame < transferBelow;
     }
 
     /** What guests do in a search. */

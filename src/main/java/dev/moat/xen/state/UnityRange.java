@@ -24,6 +24,9 @@ public final class UnityRange {
     /** Asked where the range could be taken out of tables. */
     public static final String CLEARS = "unity.clears";
 
+    /** Asked where the range is entered into tables. */
+    public static final String WRITES = "unity.writes";
+
     private final XenState xen;
     private final boolean on;
     /** The domain whose tables lead to the range, or that is taking it out of them. */
@@ -32,6 +35,8 @@ public final class UnityRange {
     private final Decision reserved;
     /** {@code unity.clears}: (device that a domain loses) to 1 when the range goes from the domain's tables with it. */
     private final Decision clears;
+    /** {@code unity.writes}: (whether the IOMMU code refused) to 1 when tables lead to the range all the same. */
+    private final Decision writes;
 
     UnityRange(ModelBuilder model, XenState xen) {
         this.xen = xen;
@@ -43,6 +48,8 @@ public final class UnityRange {
         Decision itsOwn = (s, device, b, c) -> device == DEVICE ? 1 : 0;
         reserved = on ? model.decision("unity.reserved", always) : always;
         clears = on ? model.decision(CLEARS, itsOwn) : itsOwn;
+        Decision unlessRefused = (s, refused, b, c) -> refused == 0 ? 1 : 0;
+        writes = on ? model.decision(WRITES, unlessRefused) : unlessRefused;
     }
 
     /** Whether firmware has one. */
@@ -91,10 +98,25 @@ public final class UnityRange {
         return clears.decide(s, device, 0, 0) != 0;
     }
 
-    /** Tables that lead to no range before lead to it now. */
-    public void map(long[] s, int domain) {
-        holder.set(s, 0, domain + 1L);
-        xen.ioTables.store(s, xen.domainTables.space(domain), frame(), frame(), Rights.ALL);
+    /**
+     * Tables that lead to no range before lead to it now.
+     *
+     * @param refused whether the IOMMU code refused, and the domain does not have the range
+     */
+    public void map(long[] s, int domain, boolean refused) {
+        if (!refused) {
+            holder.set(s, 0, domain + 1L);
+        }
+        if (writes.decide(s, refused ? 1 : 0, 0, 0) != 0) {
+            xen.ioTables.store(s, xen.domainTables.space(domain), frame(), frame(), Rights.ALL);
+        }
+    }
+
+    /** A device has no domain any more, and what the range was entered for is over. */
+    public void release(long[] s, int device) {
+        if (on && device == DEVICE) {
+            holder.set(s, 0, 0);
+        }
     }
 
     /** Before devices are assigned in an initial state. */
@@ -103,7 +125,7 @@ public final class UnityRange {
             if (reserved.decide(s, 0, 0, 0) != 0) {
                 xen.memory.reserve(s, frame());
             }
-            map(s, domains.get(0));
+            map(s, domains.get(0), false);
         }
     }
 }
