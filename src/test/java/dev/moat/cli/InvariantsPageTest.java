@@ -7,6 +7,7 @@ import dev.moat.check.MoatEngine;
 import dev.moat.check.Property;
 import dev.moat.cli.site.Site;
 import dev.moat.scenario.Scenario;
+import dev.moat.trace.PagePart;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,8 +26,6 @@ import org.junit.jupiter.api.Test;
  */
 class InvariantsPageTest {
     private static final Path PAGE = Path.of("docs/invariants.md");
-    private static final String BEGIN = "<!-- invariants: begin -->\n";
-    private static final String END = "<!-- invariants: end -->\n";
     private static final Map<String, String> KINDS = Map.of(
             "safety", "What must never happen",
             "completeness", "What must still work");
@@ -56,26 +55,13 @@ class InvariantsPageTest {
                 .min(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
                 .orElse("");
         String file = Objects.requireNonNull(p.place()).file();
-        return "| [`" + p.id() + "`](../" + file + ") | " + cell(p.says()) + " | " + cell(p.source()) + " | " + broken
-                + " |\n";
-    }
-
-    private static String cell(String text) {
-        return text.replace("|", "\\|").replace("<", "&lt;");
+        return "| [`" + p.id() + "`](../" + file + ") | " + PagePart.cell(p.says()) + " | " + PagePart.cell(p.source())
+                + " | " + broken + " |\n";
     }
 
     @Test
     void theTablesAreThoseOfTheFiles() throws IOException {
-        String page = Files.readString(PAGE);
-        int begin = page.indexOf(BEGIN) + BEGIN.length();
-        int end = page.indexOf(END);
-        assertThat(page).contains(BEGIN, END);
-        String tables = tables();
-        if (Boolean.getBoolean("snapshot.update")) {
-            Files.writeString(PAGE, page.substring(0, begin) + tables + page.substring(end));
-            return;
-        }
-        assertThat(page.substring(begin, end)).isEqualTo(tables);
+        PagePart.check(PAGE, "invariants", tables());
     }
 
     /** Every file is a row: none has a kind that no table shows. */

@@ -3,6 +3,7 @@ package dev.moat.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.needed.NeedPage;
+import dev.moat.trace.PagePart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,20 +44,10 @@ class NeededDigestTest {
     @ParameterizedTest
     @CsvSource({"docs/needed.md, results/needed.md, 3", "docs/dma-layer.md, results/needed-dma.md, 4"})
     void theShortTablesAreThoseOfTheWhole(Path file, Path results, int tables) throws IOException {
-        String page = Files.readString(file);
         String whole = Files.readString(results);
         for (String iommu : List.of("", "amd-vi", "calgary", "gart").subList(0, tables)) {
-            String name = iommu.isEmpty() ? "" : " " + iommu;
-            String begin = "<!-- digest" + name + ": begin -->\n";
-            String end = "<!-- digest" + name + ": end -->\n";
-            assertThat(page).contains(begin, end);
             String table = digest(cells(whole, iommu));
-            int from = page.indexOf(begin) + begin.length();
-            if (Boolean.getBoolean("snapshot.update")) {
-                page = page.substring(0, from) + table + page.substring(page.indexOf(end));
-                Files.writeString(file, page);
-            }
-            assertThat(page.substring(from, page.indexOf(end))).as(iommu).isEqualTo(table);
+            PagePart.check(file, iommu.isEmpty() ? "digest" : "digest " + iommu, table);
             assertThat(table.lines()).hasSizeBetween(5, 40);
         }
     }
