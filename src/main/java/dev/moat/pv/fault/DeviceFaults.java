@@ -16,7 +16,7 @@ final class DeviceFaults {
     private static final String FRONTEND = "Linux xen-pcifront.c, pcifront_detach_devices: drivers go first";
     private static final String TOOLSTACK =
             "Xen libxl_pci.c: assigned before it is written to xenstore, deassigned last";
-    private static final String LED = "XSA-302 (2019): what is given back may still write";
+    private static final String LED = "derived from XSA-302 (2019): what is given back may still write";
 
     static final List<InjectedFault> ALL = List.of(
             between(
@@ -88,13 +88,13 @@ final class DeviceFaults {
             whole(
                     "detach.entry-not-forgotten",
                     "The entry is cleared in memory, and the unit goes on with what it has cached of it.",
-                    "XSA-302 (2019)",
+                    "derived from XSA-302 (2019)",
                     "quarantine",
                     e -> e.drop(DETACH, "forget-entry")),
             whole(
                     "detach.not-drained",
                     "The device is nobody's while what it asked for is on its way.",
-                    "XSA-302 (2019); Xen domain_context_unmap_one flushes the IOTLB last",
+                    "derived from XSA-302 (2019); Xen domain_context_unmap_one flushes the IOTLB last",
                     "flight-follows-assignment",
                     e -> e.drop(DETACH, "drain")));
 

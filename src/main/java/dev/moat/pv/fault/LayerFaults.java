@@ -25,7 +25,7 @@ public final class LayerFaults {
             fault(
                     "map.checks-page-contiguity",
                     "A buffer counts as contiguous because its pages are, whatever frames lie under them.",
-                    "XSA-229 (2017): blocks merged by guest numbers",
+                    "XSA-229, CVE-2017-12134 (2017): blocks merged by guest numbers",
                     "direct-is-the-buffer nothing-else-changes",
                     e -> e.decide("map.contiguous", (s, half, size, c) -> 1)),
             fault(
@@ -117,7 +117,7 @@ public final class LayerFaults {
             fault(
                     "free.condition-inverted",
                     "Frames that were exchanged for coherent memory are not given back when it is freed.",
-                    "Linux 3.6, xen_swiotlb_free_coherent",
+                    "Linux 3.6 (2012), xen_swiotlb_free_coherent",
                     "exchanged-is-in-use",
                     e -> e.decide("free.exchanges-back", (s, page, remapped, c) -> 1 - remapped)),
             new InjectedFault(
@@ -162,13 +162,13 @@ public final class LayerFaults {
             fault(
                     "bounce.from-device-not-filled",
                     "Slots that the device is to write keep what an earlier mapping left.",
-                    "CVE-2022-0854",
+                    "CVE-2022-0854 (2022): what the device does not overwrite is copied to the buffer",
                     "nothing-older-leaks",
                     e -> e.decide("bounce.copies", (s, what, dir, m) -> what == MAP_IN && dir == FROM ? 0 : 1)),
             fault(
                     "bounce.keeps-slots",
                     "Slots that the device cannot address are not given back.",
-                    "Linux 3.6, xen_swiotlb_map_page: a failed map returns 0 and keeps its slots",
+                    "Linux 3.6 (2012), xen_swiotlb_map_page: a failed map returns 0 and keeps its slots",
                     "slot-counts-are-right",
                     e -> e.decide("bounce.gives-back", (s, a, b, c) -> 0)),
             fault(
@@ -199,7 +199,7 @@ public final class LayerFaults {
             fault(
                     "ioremap.translated",
                     "Device memory is mapped without _PAGE_IOMAP, so that its number is taken for a page's.",
-                    "Linux be43d72835ba: _PAGE_IOMAP",
+                    "Linux before be43d72835ba: no _PAGE_IOMAP",
                     "iomap-is-no-memory",
                     e -> e.decide("ioremap.frame", (s, mfn, asPage, c) -> asPage)),
             fault(

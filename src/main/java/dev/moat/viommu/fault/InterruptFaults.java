@@ -44,7 +44,7 @@ public final class InterruptFaults {
             fault(
                     "entry.source-unverified",
                     "The host's entries accept messages of any device.",
-                    "XSA-49 (2013): any source accepted; CVE-2013-0153, XSA-36: one table for all devices",
+                    "XSA-49, CVE-2013-1952 (2013): any source accepted; derived also from XSA-36, CVE-2013-0153 (2013)",
                     List.of(IN_DOMAIN, ONE_DEVICE),
                     e -> e.decide("host.verifies", (s, device, b, c) -> 0)),
             fault(
@@ -62,25 +62,26 @@ public final class InterruptFaults {
             order(
                     "detach.index-freed-before-cache",
                     "An index is free before the physical unit has forgotten its entry.",
-                    "XSA-36 (2013), part 2; fact sheet viommu-study: an entry freed and used again",
+                    "derived from XSA-36, CVE-2013-0153 (2013), part 2; fact sheet viommu-study: an entry freed and used again",
                     List.of(DETACH, ONE_DEVICE),
                     e -> e.moveBefore("detach_device", "free-index", "ask")),
             fault(
                     "detach.entry-stays",
                     "A device goes, and its entry stays.",
-                    "XSA-36 (2013), part 2: entries of devices that are gone",
+                    "derived from XSA-36, CVE-2013-0153 (2013), part 2, of AMD-Vi: entries of devices that are gone",
                     List.of(DETACH, ONE_DEVICE),
                     e -> e.drop("detach_device", "clear-entry")),
             order(
                     "entry.written-in-halves",
                     "The words of an entry are stored one after the other while devices use it.",
-                    "real-bugs H6: both mixed states are seen, viommu-oracle, cache/torn-update",
+                    "Xen before 93358e8e83 (2017): an entry in use not written at once; both mixed states are seen, viommu-oracle,"
+                            + " cache/torn-update",
                     List.of(IN_DOMAIN, ONE_DEVICE),
                     e -> e.decide("entry.stores-at-once", (s, a, b, c) -> 0)),
             fault(
                     "host.compatible-passes",
                     "The physical unit lets messages in compatibility format through.",
-                    "CVE-2011-1898; QEMU, seen in viommu-oracle, CF",
+                    "CVE-2011-1898 (2011); QEMU, seen in viommu-oracle, CF",
                     List.of(IN_DOMAIN),
                     e -> e.decide("host.compatible", (s, a, b, c) -> 1)),
             fault(
@@ -92,7 +93,7 @@ public final class InterruptFaults {
             fault(
                     "remap.source-by-bus",
                     "Of the source that an entry accepts only the bus is compared.",
-                    "XSA-33 (2013): of sources behind a bridge only the bus; fact sheet viommu-study, section 6",
+                    "derived from XSA-33, CVE-2012-5634 (2013): of sources behind a bridge only the bus; fact sheet viommu-study, section 6",
                     List.of(FOLLOWS),
                     e -> e.decide("remap.reading", (s, device, b, c) -> BY_BUS)),
             fault(

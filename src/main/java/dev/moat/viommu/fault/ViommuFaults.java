@@ -52,7 +52,7 @@ public final class ViommuFaults {
             fault(
                     "shadow.first-page-only",
                     "Of a range of pages only the first is looked at.",
-                    "QEMU before 9.1: the mask of a page-selective invalidation is kept in 8 bits; truncated the other way",
+                    "derived from QEMU before 9.1: the mask of a page-selective invalidation is kept in 8 bits; truncated the other way",
                     "completion composition composed-is-reachable",
                     e -> e.decide("invalidation.covers", (s, device, page, asked) -> asked == 1 ? 1 : 0)),
             fault(
@@ -64,7 +64,7 @@ public final class ViommuFaults {
             fault(
                     "shadow.first-space-for-all",
                     "The tables that are walked are those of the guest's first space, whatever the device's entry says.",
-                    "Linux 82653633b616, Xen c5c84e9766: a device counted under another DID",
+                    "derived from Linux 82653633b616 (2010) and Xen c5c84e9766 (2021): a device counted under another DID",
                     "completion composition composed-is-reachable same-answer",
                     e -> e.decide("shadow.space", (s, device, leads, c) -> leads < 0 ? leads : leads & ~1)),
             fault(
@@ -88,19 +88,19 @@ public final class ViommuFaults {
             order(
                     "decrease.freed-before-shadow",
                     "A frame is given back before it is taken out of the shadow.",
-                    "XSA-346 (2020), its order",
+                    "derived from XSA-346 (2020), its order",
                     "free-is-unreachable no-foreign",
                     e -> e.moveBefore("decrease_reservation", "release", "clear")),
             order(
                     "decrease.freed-before-flush",
                     "A frame is given back before the physical unit has forgotten it.",
-                    "XSA-346 (2020)",
+                    "derived from XSA-346 (2020)",
                     "free-is-unreachable no-foreign",
                     e -> e.moveBefore("decrease_reservation", "release", "ask")),
             order(
                     "exchange.freed-before-flush",
                     "A frame is exchanged for another and given back before the physical unit has forgotten it.",
-                    "XSA-346 (2020), its order, by an exchange",
+                    "derived from XSA-346 (2020), its order, by an exchange",
                     "free-is-unreachable no-foreign",
                     e -> e.moveBefore("memory_exchange", "release", "ask")),
             order(
@@ -124,7 +124,7 @@ public final class ViommuFaults {
             order(
                     "unmap.grant-dropped-before-flush",
                     "A grant is dropped before the physical unit has forgotten its frame.",
-                    "XSA-346 (2020), its order, by a grant",
+                    "derived from XSA-346 (2020), its order, by a grant",
                     "no-foreign",
                     e -> e.moveBefore("unmap_grant_ref", "release", "ask")),
             fault(
@@ -154,7 +154,7 @@ public final class ViommuFaults {
             fault(
                     "detach.entry-not-forgotten",
                     "A device goes, and the physical unit is not asked to forget its entry.",
-                    "XSA-302 (2019): devices are led nowhere before they are nobody's",
+                    "derived from XSA-302 (2019): devices are led nowhere before they are nobody's",
                     "detach-leaves-nothing quarantine",
                     e -> e.drop("detach_device", "ask-entry")),
             fault(
@@ -196,7 +196,7 @@ public final class ViommuFaults {
             fault(
                     "nested.host-change-not-flushed",
                     "A frame leaves the p2m, and the physical unit keeps what both levels came to.",
-                    "VT-d specification 3.x, chapter 6.2.4: nested translations are cached as a whole; XSA-346's kind",
+                    "VT-d specification 3.x, chapter 6.2.4: nested translations are cached as a whole; derived from XSA-346 (2020)",
                     "no-foreign-request",
                     e -> e.decide("nested.must-forget", (s, changed, does, c) -> changed == 2 ? 0 : does)),
             order(
@@ -270,7 +270,7 @@ public final class ViommuFaults {
             fault(
                     "relinquish.no-flush",
                     "A domain ends, and the physical unit is not asked to forget its devices' translations.",
-                    "fact sheet viommu, S11; XSA-346 (2020), its order",
+                    "fact sheet viommu, S11; derived from XSA-346 (2020), its order",
                     "detach-leaves-nothing",
                     e -> e.drop("relinquish_viommu", "ask")),
             order(

@@ -21,14 +21,14 @@ public final class DeviceFaults {
             fault(
                     "deassign.alias-forgotten",
                     "Deassign clears the entry of the device's own source-id and leaves the one of its bridge.",
-                    "wrong identity; XSA-449, CVE-2023-46839 (2024): not all requester IDs of a device followed it",
+                    "wrong identity; derived from XSA-449, CVE-2023-46839 (2024): not all requester IDs of a device followed it",
                     List.of("quarantine"),
                     AT_OPERATION,
                     e -> e.decide("deassign.next-source-id", (s, q, b, c) -> -1)),
             fault(
                     "deassign.to-domain0",
                     "A device that is taken away goes to domain 0 instead of quarantine.",
-                    "lifetime and ownership; XSA-302, CVE-2019-18424 (2019): devices handed back with DMA in flight",
+                    "lifetime and ownership; XSA-302, CVE-2019-18424 (2019), and XSA-306, CVE-2019-19579: devices handed back with DMA in flight",
                     List.of("quarantine"),
                     AT_OPERATION,
                     e -> e.decide("deassign.leads-to", (s, q, b, c) -> 1)),
@@ -84,7 +84,7 @@ public final class DeviceFaults {
             fault(
                     "detach.frees-shared-did",
                     "A domain's DID becomes free when any of its devices leaves, although another one still uses it.",
-                    "lifetime and ownership; derived from Xen's cleanup_domid_map and the bitmap of units (101b0e44af)",
+                    "lifetime and ownership; derived from Xen's cleanup_domid_map and the bitmap of units, Xen 101b0e44af (2008)",
                     List.of("one-did-one-domain"),
                     AT_OPERATION,
                     e -> e.decide("detach.frees-did", (s, domain, others, c) -> 1)),
@@ -119,14 +119,14 @@ public final class DeviceFaults {
             fault(
                     "move.entry-in-two-stores",
                     "The device entry gets its new tables first and its new DID with a second store.",
-                    "live entry not atomic; XSA-347, CVE-2020-27670 (2020): entries updated field by field",
+                    "live entry not atomic; derived from XSA-347, CVE-2020-27670 (2020), of AMD-Vi: entries updated field by field",
                     List.of("no-stale", "no-foreign"),
                     AT_STEP,
                     e -> e.decide("assign.pointer-first", (s, q, b, c) -> 1).stopAfter(ASSIGN, "store-pointer")),
             fault(
                     "invalidation.first-unit-only",
                     "Only the first unit's caches are invalidated.",
-                    "error or partial path; Xen 101b0e44af and e7059776f9 (2021): other units skipped or forgotten",
+                    "error or partial path; derived from Xen 101b0e44af (2008) and e7059776f9 (2021): units skipped, the error of one lost",
                     List.of("no-stale"),
                     AT_OPERATION,
                     e -> e.decide("invalidation.unit", (s, domain, unit, c) -> unit == 0 ? 1 : 0)),

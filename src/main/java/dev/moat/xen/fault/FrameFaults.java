@@ -55,7 +55,7 @@ final class FrameFaults {
             fault(
                     "pin.validated-before-invalidation",
                     "A frame counts as a page table before the invalidation of its entry has completed.",
-                    "XSA-401, CVE-2022-26362 (2022): the order of flush and type change; flush and release order",
+                    "derived from XSA-401, CVE-2022-26362 (2022), of TLBs: the order of flush and type change; flush and release order",
                     List.of("no-foreign", "table-is-not-writable"),
                     AT_STEP,
                     e -> e.moveBefore(PIN_TABLE, "validate", "await-type")),
@@ -76,7 +76,7 @@ final class FrameFaults {
             fault(
                     "writer.entry-not-entered",
                     "A frame that becomes writable again does not get its I/O entry back.",
-                    "XSA-291 (2019), the variant that takes the failure to map for success; error path",
+                    "derived from XSA-291 (2019): here the failure to map is taken for success; error path",
                     List.of("own-frame-is-reachable"),
                     AT_OPERATION,
                     e -> e.decide(

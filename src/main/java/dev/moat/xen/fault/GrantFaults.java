@@ -62,7 +62,7 @@ final class GrantFaults {
             fault(
                     "map.upkeep-error-ignored",
                     "A map succeeds although the I/O tables could not follow.",
-                    "XSA-316 (2020): an error of map taken for success; error path",
+                    "derived from XSA-316 (2020), where a map that failed returned 1: an error taken for success; error path",
                     List.of("live-mapping-is-readable", "live-mapping-is-writable"),
                     AT_OPERATION,
                     e -> e.redirect(MAP, "upkeep", FAIL, "publish")),
@@ -76,7 +76,7 @@ final class GrantFaults {
             fault(
                     "map.roll-back-keeps-references",
                     "A map whose I/O mapping fails drops its pins and keeps its references.",
-                    "XSA-291 (2019): an IOMMU failure leaves the reference; acquire and release not" + " symmetric",
+                    "derived from XSA-291 (2019), where a failure of the IOMMU left the use of a type: acquire and release not symmetric",
                     List.of("references-match-holds"),
                     AT_OPERATION,
                     e -> e.decide("undo.releases-references", (s, a, b, c) -> 0)),
@@ -106,7 +106,7 @@ final class GrantFaults {
                     "restore.entry-from-handles",
                     "A failed unmap gives its entry the rights that the handles call for, not those that it had, and pays"
                             + " nothing.",
-                    "found here by the search with two CPUs; as XSA-346's second part, another CPU's operation relies on"
+                    "found here by the search with two CPUs; derived: as in XSA-346's second part, another CPU's operation relies on"
                             + " what this one undoes; decision on a different snapshot",
                     List.of("no-stale", "demotion-invalidated"),
                     AT_STEP,
@@ -130,7 +130,7 @@ final class GrantFaults {
             fault(
                     "batch.debts-of-last-element-only",
                     "What a batch invalidates at its end is what its last element owes.",
-                    "Xen e7059776f9 (2021) and 27bf95e8b9 (2016): what one step found overwritten by the next; the flush of a batch"
+                    "derived from Xen e7059776f9 (2021) and Xen 27bf95e8b9 (2016): what one step found overwritten by the next; the flush of a batch"
                             + " conditioned on too little",
                     List.of("no-foreign", "no-stale"),
                     AT_OPERATION,
@@ -153,7 +153,7 @@ final class GrantFaults {
             fault(
                     "deferred.released-before-wait",
                     "The later flush of the deferred policy releases the mappings when it has queued its descriptor.",
-                    "XSA-373, CVE-2021-28692 (2021): a queued invalidation taken for a completed one",
+                    "derived from XSA-373, CVE-2021-28692 (2021): a queued invalidation taken for a completed one",
                     List.of("no-foreign", "no-stale"),
                     AT_OPERATION,
                     e -> e.drop(DeferredFlush.FLUSH, "await")));

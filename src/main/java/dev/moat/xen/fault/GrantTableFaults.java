@@ -68,7 +68,7 @@ final class GrantTableFaults {
             fault(
                     "copy.table-written",
                     "A copy to a page table goes on, without a use of the frame's type.",
-                    "XSA-224, CVE-2017-10921 (2017) on the path of copies: the result of taking the type was ignored; error"
+                    "derived from XSA-224, CVE-2017-10921 (2017), on the path of copies: the result of taking the type was ignored; error"
                             + " path",
                     List.of("copy-keeps-off-tables"),
                     AT_STEP,

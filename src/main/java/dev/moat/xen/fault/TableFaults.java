@@ -47,7 +47,7 @@ public final class TableFaults {
             fault(
                     "table.found-without-lock",
                     "The entry above is looked at without the lock under which the entry below is stored.",
-                    "XSA-345, CVE-2020-27672 (2020): a pointer into a table that another CPU frees; stale snapshot",
+                    "derived from XSA-345, CVE-2020-27672 (2020), of Xen's own mappings: a pointer into a table that another CPU frees; stale snapshot",
                     List.of("own-frame-is-reachable"),
                     AT_STEP,
                     e -> e.decide("table.lock-kept", (s, domain, b, c) -> 0)),
@@ -92,7 +92,7 @@ public final class TableFaults {
             fault(
                     "superpage.looked-up-without-lock",
                     "A removal looks whether its page is in a superpage before it takes the lock of the tables.",
-                    "XSA-345, CVE-2020-27672 (2020): a merge races with the update of an entry; stale snapshot",
+                    "derived from XSA-345, CVE-2020-27672 (2020), of Xen's own mappings: a merge races with the update of an entry; stale snapshot",
                     List.of("no-foreign"),
                     AT_STEP,
                     e -> e.decide("superpage.removal-lock", (s, domain, b, c) -> 0)),
@@ -130,14 +130,14 @@ public final class TableFaults {
                     "deassign.absent-not-invalidated",
                     "Deassigning a device whose context entry is absent already, as after a deassignment that was given up,"
                             + " invalidates nothing.",
-                    "Xen before XSA-373 (2021), VT-d domain_context_unmap_one: a second attempt returned success at once",
+                    "Xen before XSA-373, CVE-2021-28692 (2021), VT-d domain_context_unmap_one: a second attempt returned success at once",
                     List.of("quarantine", "no-stale"),
                     AT_OPERATION,
                     e -> e.decide("deassign.invalidates-absent", (s, q, b, c) -> 0)),
             fault(
                     "wait.late-completion-counts",
                     "Every wait of a CPU writes the same value: one that was given up, done late, ends the next one.",
-                    "XSA-373 (2021), Xen 8970834eb9 and 7c893abc4e: a late completion satisfies the next waiter",
+                    "XSA-373, CVE-2021-28692 (2021), Xen 7c893abc4e: a late completion satisfies the next waiter",
                     List.of("no-stale", "no-foreign"),
                     AT_OPERATION,
                     e -> e.decide("wait.number", (s, lowest, b, c) -> 1)));

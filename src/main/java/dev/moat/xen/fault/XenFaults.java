@@ -26,7 +26,8 @@ public final class XenFaults {
             fault(
                     "unmap.no-invalidation",
                     "Unmap changes the table entry and invalidates nothing.",
-                    "the rule of the 2008 series: unmap must flush the IOTLB",
+                    "XSA-78, CVE-2013-6375 (2013), on AMD-Vi Xen ba9b5a09da (2019): a cleared entry passed for one that had not been present;"
+                            + " the rule of the 2008 series",
                     List.of("no-stale", "no-foreign"),
                     AT_OPERATION,
                     e -> e.drop(UNMAP, "queue-invalidation")
@@ -35,7 +36,8 @@ public final class XenFaults {
             fault(
                     "unmap.no-invalidation-on-demotion",
                     "An entry that goes from read-write to read-only is not invalidated.",
-                    "Xen 84d7979493 and 680e96b343 (2010), the variant that downgrades without a flush",
+                    "XSA-275, CVE-2018-19961 (2018): no flush where only the rights of an entry changed; derived also from Xen 84d7979493"
+                            + " and 680e96b343 (2010)",
                     List.of("no-stale", "demotion-invalidated", "no-foreign"),
                     AT_OPERATION,
                     e -> e.decide("invalidation.needed", (s, before, after, c) -> after != 0 ? 0 : 1)),
@@ -67,7 +69,7 @@ public final class XenFaults {
             fault(
                     "invalidation.wrong-did",
                     "Invalidations carry DID 0 instead of the domain's own.",
-                    "Linux commit 82653633b616 (2010): page invalidations with DID 0 in caching mode",
+                    "Linux 82653633b616 (2010): page invalidations with DID 0 in caching mode",
                     List.of("no-stale", "no-foreign"),
                     AT_OPERATION,
                     e -> e.decide("invalidation.did", (s, domain, b, c) -> 0)),
@@ -110,14 +112,14 @@ public final class XenFaults {
             fault(
                     "unmap.releases-other-side",
                     "Unmapping one side of a handle also drops the pins and references of the other.",
-                    "XSA-224, CVE-2017-10920 (2017)",
+                    "XSA-224, CVE-2017-10920 (2017): the side that the call had not named was given up, too",
                     List.of("pins-match-holds"),
                     AT_OPERATION,
                     e -> e.decide("unmap.released-sides", (s, asked, mapped, c) -> mapped)),
             fault(
                     "status.reading-ignores-device-pins",
                     "The reading bit is cleared once no host pin is left, although device pins are.",
-                    "derived from XSA-230, CVE-2017-12855 (2017), where a copy that failed cleared it",
+                    "XSA-230, CVE-2017-12855 (2017): only pins of the host side were looked at, there behind a copy that had failed",
                     List.of("status-matches-pins"),
                     AT_OPERATION,
                     e -> e.decide("status.clear-reading", (s, sides, b, c) -> (sides & 1) == 0 ? 1 : 0)),

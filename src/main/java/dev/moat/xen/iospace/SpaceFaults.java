@@ -175,7 +175,7 @@ final class SpaceFaults {
             whole(
                     "destroy.entry-not-forgotten",
                     "A device is led nowhere in memory, and the unit goes on with what it has cached of its entry.",
-                    "XSA-302 (2019)",
+                    "derived from XSA-302 (2019): an entry that leads on after its device was given back",
                     QUARANTINE,
                     e -> e.redirect(DESTROY, "lead-nowhere", Outcome.NEXT, "clear-table")),
             whole(
@@ -187,7 +187,7 @@ final class SpaceFaults {
             new InjectedFault(
                     "death.devices-kept",
                     "A domain dies, its frames go to the heap, and its devices stay led to its tables.",
-                    "XSA-302 (2019), derived: devices are taken away before pages",
+                    "derived from XSA-302 (2019): devices are taken away before pages",
                     List.of(FOREIGN, "nothing-outlives-its-domain"),
                     "operation",
                     e -> e.decide("death.takes-device", (s, q, b, c) -> 0)),
@@ -242,21 +242,21 @@ final class SpaceFaults {
             between(
                     "exchange.frame-changed-first",
                     "An exchange gives the old frame away before caches have forgotten it.",
-                    "XSA-346 (2020): flushed after the page was freed",
+                    "derived from XSA-346 (2020): flushed after the page was freed",
                     FOREIGN,
                     e -> e.moveBefore(EXCHANGE, "change-frames", "ask-withdrawn")
                             .redirect(EXCHANGE, "find-entry", Outcome.DONE, "change-frames")),
             between(
                     "unmap-grant.pins-dropped-first",
                     "An unmap of a grant gives the frame back before caches have forgotten it.",
-                    "XSA-346 (2020), derived: pins outlive the invalidation",
+                    "derived from XSA-346 (2020): pins outlive the invalidation",
                     FOREIGN,
                     e -> e.moveBefore(GrantCalls.UNMAP, "drop-pins", "ask-withdrawn")
                             .redirect(GrantCalls.UNMAP, "find-entry", Outcome.DONE, "drop-pins")),
             whole(
                     "unmap-grants.no-flush",
                     "A batch withdraws its frames from the tables, and ends the grants without having anything forgotten.",
-                    "XSA-346 (2020), derived: one flush for the batch, and not none",
+                    "derived from XSA-346 (2020): one flush for the batch, and not none",
                     FOREIGN,
                     e -> e.redirect(GrantCalls.UNMAP_MANY, "withdrawn", Outcome.NEXT, "free-addresses")),
             whole(
@@ -268,7 +268,7 @@ final class SpaceFaults {
             between(
                     "unmap-grants.pins-dropped-first",
                     "A batch gives the frames back before caches have forgotten them.",
-                    "XSA-346 (2020), derived: pins outlive the invalidation",
+                    "derived from XSA-346 (2020): pins outlive the invalidation",
                     FOREIGN,
                     e -> e.moveBefore(GrantCalls.UNMAP_MANY, "drop-pins", "ask-withdrawn")),
             whole(

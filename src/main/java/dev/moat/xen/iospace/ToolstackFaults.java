@@ -16,7 +16,7 @@ final class ToolstackFaults {
     private static final String READY = "exposed-device-is-ready";
     private static final String FRONTEND = "seed 000: integration with pci frontend and backend";
     private static final String TOOLSTACK = "seed 000: integration with management tools";
-    private static final String GIVEN_BACK = "XSA-302 (2019)";
+    private static final String GIVEN_BACK = "derived from XSA-302 (2019): what is given back may still write";
     private static final String FREE = "free-space";
 
     static final List<InjectedFault> ALL = List.of(

@@ -74,7 +74,7 @@ final class AmdViFaults {
             fault(
                     "dte.not-valid-when-detached",
                     "The entry of a device that is taken away is cleared whole: with V = 0 its requests pass untranslated.",
-                    "AMD-Vi: V = 0 passes requests on; XSA-302 is the same mistake elsewhere",
+                    "AMD-Vi: V = 0 passes requests on; derived from XSA-302 (2019), the same mistake elsewhere",
                     List.of("no-foreign-request"),
                     e -> e.decide("entry.valid", (s, q, b, c) -> 0)),
             fault(

@@ -30,7 +30,7 @@ final class InterruptFaults {
             new InjectedFault(
                     "table.never-invalidated",
                     "An entry is changed or taken away, and the unit is not told (INVALIDATE_INTERRUPT_TABLE).",
-                    "fact sheet amdvi, section 7; XSA-36 (2013), part 2: entries of devices that are gone",
+                    "fact sheet amdvi, section 7; XSA-36, CVE-2013-0153 (2013), part 2: entries of devices that are gone",
                     List.of(IN_DOMAIN, DETACH),
                     AT_OPERATION,
                     e -> e.decide("interrupt.opcode", (s, device, b, c) -> 0)),
@@ -44,14 +44,14 @@ final class InterruptFaults {
             new InjectedFault(
                     "table.invalidation-not-awaited",
                     "An index and a vector are free while the invalidation is still to be carried out.",
-                    "completion protocol; XSA-373, CVE-2021-28692 (2021) is the same of translations",
+                    "completion protocol; derived from XSA-373, CVE-2021-28692 (2021), which is of translations",
                     List.of(IN_DOMAIN, DETACH),
                     AT_OPERATION,
                     e -> e.drop("detach_device", "await-table")),
             new InjectedFault(
                     "table.entry-stays",
                     "A device goes, and its entry stays as it was.",
-                    "XSA-36 (2013), part 2: entries of devices that are gone",
+                    "XSA-36, CVE-2013-0153 (2013), part 2: entries of devices that are gone",
                     List.of(DETACH),
                     AT_OPERATION,
                     e -> e.drop("detach_device", "clear-entry")),
@@ -65,7 +65,7 @@ final class InterruptFaults {
             new InjectedFault(
                     "table.forwards",
                     "IntCtl has messages pass as they are.",
-                    "AMD-Vi: IntCtl 1; CVE-2011-1898 is the same where compatibility format passes",
+                    "AMD-Vi: IntCtl 1; derived from CVE-2011-1898 (2011), where compatibility format passes",
                     List.of(IN_DOMAIN, DETACH),
                     AT_OPERATION,
                     e -> e.decide("interrupt.control", (s, device, b, c) -> InterruptTables.FORWARD)),

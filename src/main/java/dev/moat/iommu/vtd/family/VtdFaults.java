@@ -43,7 +43,7 @@ final class VtdFaults {
             fault(
                     "entry.upper-levels-not-skipped",
                     "Of tables deeper than the unit walks, the context entry of any device but the first names the top all the same.",
-                    "derived: AGAW of entry and tables kept apart; the loop by which Xen and Linux skip upper levels left out",
+                    "XSA-390, CVE-2021-28710 (2021): upper levels that the unit does not walk are not skipped, there of tables shared with EPT",
                     List.of("no-request-strays", "assigned-device-is-led"),
                     e -> e.decide("entry.skips", (s, q, deeper, c) -> q == 0 ? deeper : 0)),
             fault(
@@ -75,8 +75,8 @@ final class VtdFaults {
             fault(
                     "invalidation.page-number-truncated",
                     "The page number in an invalidation keeps only the bits that one table level of the machine decodes.",
-                    "specification and representation limits; Xen d4619ab51e and fd33987ba2: the range of an invalidation"
-                            + " encoded too small",
+                    "specification and representation limits; derived from Xen d4619ab51e (2012), an address in the wrong bits, and"
+                            + " fd33987ba2 (2014), of device TLBs",
                     List.of("no-stale", "free-is-unreachable"),
                     e -> e.decide("invalidation.page", (s, frame, b, c) -> frame & 1)),
             fault(
