@@ -31,6 +31,10 @@ final class AmdViKills {
                     "unity.kept-when-deassigned",
                     UNITY,
                     "entry-follows-holds@1 lingering-is-revoked@2 no-foreign-request@2 no-foreign@2"),
+            amd(
+                    "unity.begins-too-low",
+                    UNITY,
+                    "entry-follows-holds@0 free-is-unreachable@1 lingering-is-revoked@0 no-foreign-request@0 no-foreign@0"),
             amd("unity.deassign-ends-with-it", UNITY, "no-stale@2 nothing-lingers@2 own-frame-is-reachable@1"),
             amd(
                     "unity.left-by-failed-map",

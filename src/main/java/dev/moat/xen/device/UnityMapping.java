@@ -39,7 +39,7 @@ final class UnityMapping {
      * @param refused the step that goes on when the IOMMU code refuses
      */
     List<Step> mapping(String refused) {
-        Step map = Step.of("map-unity", this::map).asking(UnityRange.WRITES).claiming("allocate");
+        Step map = Step.of("map-unity", this::map).asking(UnityRange.ENTERING).claiming("allocate");
         return new OperationPlan()
                 .stepIf(xen.unity.on(), () -> xen.environment.on() ? map.on(FAIL, refused) : map.quietly())
                 .part();

@@ -32,6 +32,13 @@ public final class UnityFaults {
                     e -> e.moveBefore(DEASSIGN, UNMAP, "context-clear")
                             .redirect(DEASSIGN, UNMAP, Outcome.DONE, "context-clear")),
             new InjectedFault(
+                    "unity.begins-too-low",
+                    "The range is entered together with the frame before it, as if another range began there and both were one.",
+                    "wrong identity; XSA-378, CVE-2021-28695 (2021): ranges merged across the gap between them",
+                    List.of("entry-follows-holds", "no-foreign"),
+                    "operation",
+                    e -> e.decide("unity.first", (s, frame, b, c) -> frame - 1)),
+            new InjectedFault(
                     "unity.deassign-ends-with-it",
                     "A deassignment begins with the range, takes that for all that there was to do and returns; the device stays.",
                     "error or partial path; XSA-386, CVE-2021-28702 (2021): success taken for a reason to return",

@@ -27,6 +27,10 @@ public final class UnityRange {
     /** Asked where the range is entered into tables. */
     public static final String WRITES = "unity.writes";
 
+    private static final String FIRST = "unity.first";
+    /** What entering the range asks. */
+    public static final List<String> ENTERING = List.of(WRITES, FIRST);
+
     private final XenState xen;
     private final boolean on;
     /** The domain whose tables lead to the range, or that is taking it out of them. */
@@ -37,6 +41,8 @@ public final class UnityRange {
     private final Decision clears;
     /** {@code unity.writes}: (whether the IOMMU code refused) to 1 when tables lead to the range all the same. */
     private final Decision writes;
+    /** {@code unity.first}: (the range's frame) to the first frame that is entered for the range. */
+    private final Decision first;
 
     UnityRange(ModelBuilder model, XenState xen) {
         this.xen = xen;
@@ -50,6 +56,8 @@ public final class UnityRange {
         clears = on ? model.decision(CLEARS, itsOwn) : itsOwn;
         Decision unlessRefused = (s, refused, b, c) -> refused == 0 ? 1 : 0;
         writes = on ? model.decision(WRITES, unlessRefused) : unlessRefused;
+        Decision alone = (s, frame, b, c) -> frame;
+        first = on ? model.decision(FIRST, alone) : alone;
     }
 
     /** Whether firmware has one. */
@@ -108,7 +116,9 @@ public final class UnityRange {
             holder.set(s, 0, domain + 1L);
         }
         if (writes.decide(s, refused ? 1 : 0, 0, 0) != 0) {
-            xen.ioTables.store(s, xen.domainTables.space(domain), frame(), frame(), Rights.ALL);
+            for (int f = first.decide(s, frame(), 0, 0); f <= frame(); f++) {
+                xen.ioTables.store(s, xen.domainTables.space(domain), f, f, Rights.ALL);
+            }
         }
     }
 
