@@ -13,10 +13,12 @@ public record Replayed(Result result, List<String> lines) {
     public enum Result {
         /** Every recorded state was reached again and the properties are violated. */
         REPRODUCED,
-        /** Every action could be done, and the properties hold. */
+        /** The properties hold, from the first state to the end of what still runs in the last. */
         FIXED,
-        /** An action is not possible any more, or leads to another state than was recorded. */
+        /** The implementation leaves the record, or goes on after it, and the properties are violated or faults are injected. */
         DIVERGED,
+        /** The properties hold, and an operation still runs that does not come to its end alone. */
+        UNDECIDED,
         /** Every recorded state was reached again and none breaks anything, though nothing says that these are all of them. */
         NOTHING
     }
@@ -25,16 +27,14 @@ public record Replayed(Result result, List<String> lines) {
         lines = List.copyOf(lines);
     }
 
-    /** Exit code when this result is expected: a divergence never is, nor a file that shows nothing. */
+    /** Exit code when this result is expected: only what is reproduced or fixed ever is. */
     public ExitCode exit(Result expected) {
-        if (result == Result.DIVERGED) {
-            return ExitCode.DISAGREEMENT;
-        } else if (result == Result.NOTHING) {
-            return ExitCode.BAD_INPUT;
-        }
-        if (result == expected) {
-            return ExitCode.OK;
-        }
-        return result == Result.REPRODUCED ? ExitCode.VIOLATION : ExitCode.EXPECTATION;
+        return switch (result) {
+            case DIVERGED -> ExitCode.DISAGREEMENT;
+            case UNDECIDED -> ExitCode.LIMIT;
+            case NOTHING -> ExitCode.BAD_INPUT;
+            case REPRODUCED -> result == expected ? ExitCode.OK : ExitCode.VIOLATION;
+            case FIXED -> result == expected ? ExitCode.OK : ExitCode.EXPECTATION;
+        };
     }
 }

@@ -312,6 +312,8 @@ class CommandLineTest {
         assertThat(moat("replay", fixed.toString(), "--expect", "fixed")).isZero();
         assertThat(moat("replay", reproduced.toString(), "--expect", "fixed")).isEqualTo(12);
         assertThat(moat("replay", reproduced.toString(), diverged.toString())).isEqualTo(14);
+        Path undecided = Files.writeString(home.resolve("u"), "UNDECIDED");
+        assertThat(moat("replay", undecided.toString(), "--expect", "fixed")).isEqualTo(5);
         assertThat(moat("replay", "absent")).isEqualTo(74);
         assertThat(moat("show", reproduced.toString())).isZero();
         assertThat(out.toString()).isEqualTo("REPRODUCED\n");

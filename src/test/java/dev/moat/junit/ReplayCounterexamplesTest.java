@@ -26,6 +26,7 @@ class ReplayCounterexamplesTest {
     private static final String DIRECTORY = "src/test/resources/trace";
     private static final String ORDERED = "target/replay-order";
     private static final String CUT = "target/cut-off.itf.json";
+    private static final String SHORT = "target/shortened.itf.json";
     private static final String FILE = DIRECTORY + "/lost-update.itf.json";
 
     /** The committed fault still shows: this test itself runs on every build. */
@@ -88,6 +89,9 @@ class ReplayCounterexamplesTest {
 
         @ReplayCounterexamples(value = CUT, expect = Expect.FIXED, judges = CounterJudges.class)
         void failsAsTheFileIsCutOff() {}
+
+        @ReplayCounterexamples(value = SHORT, expect = Expect.FIXED, judges = CounterJudges.class)
+        void failsAsItBreaksLater() {}
 
         @ReplayCounterexamples(value = FILE, judges = CounterJudges.class)
         void failsAsItAsksForMore(String other) {}
@@ -163,14 +167,41 @@ class ReplayCounterexamplesTest {
     void a_seeded_bug_that_no_longer_shows_fails_with_the_place_where_it_parts() {
         assertThat(failure("failsAsItIsFixed"))
                 .startsWith(FILE + ": expected to be REPRODUCED without its injected faults, but fixed: none-lost not")
-                .contains("the machine leaves the record at step 2\n")
+                .contains("the machine leaves the record at step 2, and 1 of its 8 transitions cannot be done\n")
                 .contains("step 2, cpu0: increment(c0), leads to another state:\n")
                 .contains("No property is violated at the end.");
     }
 
     @Test
     void a_judge_that_sees_nothing_does_not_pass() {
-        assertThat(failure("failsAsTheJudgeSeesNothing")).contains("but no counterexample: every state is as");
+        assertThat(failure("failsAsTheJudgeSeesNothing"))
+                .contains(
+                        "but fixed: none-lost not violated, nor by what still runs at the end, 2 transitions more, though");
+    }
+
+    /** The record's number of transitions is that of a file from which the last one was taken, as if it then had broken already. */
+    @Test
+    void what_breaks_after_the_record_is_not_fixed() throws IOException {
+        Files.writeString(Path.of(SHORT), shortened("\"transitions\": 7,"));
+        assertThat(failure("failsAsItBreaksLater"))
+                .startsWith(
+                        SHORT + ": expected to be FIXED, but diverged: none-lost violated 1 transition after the last")
+                .contains("\n8  hypervisor  cpu0: step   ", "\nnone-lost is false:\n  count[c0] = 1\n");
+    }
+
+    /** Files of before transitions were counted. */
+    @Test
+    void a_file_that_may_be_cut_off_is_not_fixed() throws IOException {
+        Files.writeString(Path.of(SHORT), shortened(""));
+        assertThat(failure("failsAsItBreaksLater"))
+                .contains("expected to be FIXED, but no counterexample: every state");
+    }
+
+    private static String shortened(String transitions) throws IOException {
+        String text = Files.readString(Path.of(FILE));
+        String rest = text.substring(0, text.lastIndexOf("    {\"#meta\": {\"index\": "))
+                .stripTrailing();
+        return rest.substring(0, rest.length() - 1).replace("\"transitions\": 8,", transitions) + "\n  ]\n}\n";
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param sources where each action comes from, in words, when something recorded led to it; otherwise empty
  * @param loop index of the state that the last one is the same as, from which on everything is repeated for ever; {@link #NO_LOOP}
  *     where a state is what is wrong
+ * @param whole whether no transition can be missing; not of a file from before their number was written
  */
 public record Counterexample(
         String scenario,
@@ -36,7 +37,8 @@ public record Counterexample(
         List<String> actions,
         List<List<String>> states,
         List<String> sources,
-        int loop) {
+        int loop,
+        boolean whole) {
     /** {@link #loop} of a record that ends. */
     public static final int NO_LOOP = -1;
 
@@ -67,12 +69,12 @@ public record Counterexample(
             List<String> violates,
             List<String> actions,
             List<List<String>> states) {
-        this(scenario, machine, schema, violates, actions, states, List.of(), NO_LOOP);
+        this(scenario, machine, schema, violates, actions, states, List.of(), NO_LOOP, true);
     }
 
     /** The same with other sources. */
     public Counterexample withSources(List<String> others) {
-        return new Counterexample(scenario, machine, schema, violates, actions, states, others, loop);
+        return new Counterexample(scenario, machine, schema, violates, actions, states, others, loop, whole);
     }
 
     /**
@@ -110,7 +112,8 @@ public record Counterexample(
                 trace.names(machine),
                 states(machine, runner.run(trace)),
                 List.of(),
-                lasso.loop());
+                lasso.loop(),
+                true);
     }
 
     private static List<List<String>> states(Machine machine, List<Transition> done) {
@@ -142,7 +145,7 @@ public record Counterexample(
     /** The same record for the machine without its injected faults; replayed, it must not be reproduced. */
     public Counterexample withoutFaults() {
         return new Counterexample(
-                scenario, machine.withFaults(List.of()), schema, violates, actions, states, sources, loop);
+                scenario, machine.withFaults(List.of()), schema, violates, actions, states, sources, loop, whole);
     }
 
     /** Printable names of all slots of a machine, in the order of declaration. */

@@ -118,9 +118,17 @@ public final class CounterexampleReader {
         Trace trace =
                 new Trace(actions.stream().map(Trace.alphabet(machine)::get).toList());
         checkLength(meta.member("description"), trace.actions(machine));
-        checkTransitions(moat.fields().get(TRANSITIONS), actions.size());
+        boolean whole = checkTransitions(moat.fields().get(TRANSITIONS), actions.size());
         return new Counterexample(
-                scenario, spec, schema, violates, actions, values, sources(states), loop(root, violates, values));
+                scenario,
+                spec,
+                schema,
+                violates,
+                actions,
+                values,
+                sources(states),
+                loop(root, violates, values),
+                whole);
     }
 
     /** A file that is cut off still says how long it was; without that, what it lacks would pass for repaired. */
@@ -135,12 +143,13 @@ public final class CounterexampleReader {
         }
     }
 
-    /** Of an action that is cut off only some transitions are missing. Files from before these were counted have no such number. */
-    private static void checkTransitions(@Nullable JsonNode given, int transitions) {
+    /** Whether the number is there, which files from before do not have: of an action that is cut off only some transitions are missing. */
+    private static boolean checkTransitions(@Nullable JsonNode given, int transitions) {
         if (given != null && !given.integer(TRANSITIONS).equals(BigInteger.valueOf(transitions))) {
             throw given.error("the file is cut off, or changed: it was written with " + given.integer(TRANSITIONS)
                     + " transitions and has " + transitions);
         }
+        return given != null;
     }
 
     /** Where a run without end goes back to; only one that breaks a response has no end. */

@@ -11,23 +11,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two questions decide: do the machine's states follow the record from the first to the last, and does a property
  * that the record violates become false? Where the states follow, it must be false in the last one; where they do not,
- * the remaining actions are still run, those not enabled being skipped, and any state from the first difference on counts. A run without
+ * the remaining actions are still run, those not enabled being skipped, and any state from the first difference on counts. Where a CPU
+ * begins an operation, the one before, which now takes more steps, is let run to its end first. A run without
  * end is violated if its letters, run again, go round and are fair, and the same thing waits all the way.
+ *
+ * <p>Where nothing is violated and an operation still runs at the end, it is let run to its end, alone: a step more than was recorded
+ * may be all that the violation lacks.
  *
  * <table>
  * <caption>Outcomes</caption>
  * <tr><th>follows the record</th><th>violated</th><th>not violated</th></tr>
  * <tr><td>yes</td><td>REPRODUCED</td><td>FIXED: the property no longer objects; but NOTHING where an operation still runs at
- * the end, for the record may have gone on and be cut off</td></tr>
+ * the end of a file without the number of its transitions, for it may be cut off</td></tr>
  * <tr><td>no</td><td>DIVERGED: still broken, in another way</td><td>FIXED; but DIVERGED where faults are injected, for
  * what is seeded cannot have been repaired, so the record is out of date</td></tr>
+ * <tr><td>either</td><td></td><td>DIVERGED where it is violated before the operation that still runs has ended; UNDECIDED where that
+ * comes to no end alone, unless faults already make it DIVERGED</td></tr>
  * </table>
  *
  * <p>FIXED speaks of this one sequence of actions. Whether another one breaks the property is for {@code moat check}.
  *
  * @param outcome as in the table
  * @param counterexample what was replayed
- * @param transitions what happened, skipped actions left out; it ends at the first violation after a difference
+ * @param transitions what happened, skipped actions left out; it ends at the first violation after a difference, or
+ *     after the record
  * @param difference the first departure from the record, or null
  * @param shown what is wrong at the end
  */
@@ -43,10 +50,24 @@ public record Replay(
      *
      * @param violated ids of the recorded properties that are false at the end of the transitions, or of the run without end
      * @param round how the run goes on for ever, where that is what is wrong
+     * @param rest what of the record was not done, and what came after it
      */
-    public record Shown(List<String> violated, @Nullable Round round) {
+    public record Shown(List<String> violated, @Nullable Round round, Rest rest) {
         public Shown {
             violated = List.copyOf(violated);
+        }
+    }
+
+    /**
+     * What is left of the record at its end.
+     *
+     * @param impossible recorded actions that were not possible
+     * @param transitions how many the operations that still run took to their ends, or up to a violation
+     * @param unfinished those that did not come to their ends: the CPU and the step that it is before
+     */
+    public record Rest(int impossible, int transitions, List<String> unfinished) {
+        public Rest {
+            unfinished = List.copyOf(unfinished);
         }
     }
 
@@ -55,6 +76,7 @@ public record Replay(
         REPRODUCED,
         FIXED,
         DIVERGED,
+        UNDECIDED,
         NOTHING
     }
 
@@ -93,24 +115,54 @@ public record Replay(
     /** The outcome in one line. */
     public String summary() {
         String recorded = String.join(", ", counterexample.violates());
-        String where = difference == null ? "" : " at step " + difference.step();
         return switch (outcome) {
             case REPRODUCED ->
                 "reproduced: " + String.join(", ", violated()) + " violated after "
                         + counterexample.actions().size() + " transitions, every state as recorded";
-            case FIXED ->
-                "fixed: " + recorded + " not violated"
-                        + (difference == null
-                                ? ", though every state is as recorded"
-                                : "; the machine leaves the record" + where);
+            case FIXED -> "fixed: " + recorded + " not violated" + afterwards() + course();
+            case UNDECIDED ->
+                "undecided: " + recorded + " not violated" + course()
+                        + "; what still runs at the end does not come to its own alone: "
+                        + String.join(", ", shown.rest().unfinished());
             case NOTHING ->
                 "no counterexample: every state is as recorded and none breaks " + recorded
-                        + "; the file is cut off, or the property says something else now";
-            case DIVERGED ->
-                "diverged" + where + ": "
-                        + (violated().isEmpty()
-                                ? recorded + " not violated, although the faults are injected"
-                                : String.join(", ", violated()) + " violated nevertheless");
+                        + "; the file does not say how many transitions it has: it is cut off, or the property says"
+                        + " something else now";
+            case DIVERGED -> diverged(recorded);
         };
+    }
+
+    private String diverged(String recorded) {
+        String broken = String.join(", ", violated());
+        int later = shown.rest().transitions();
+        String when = later == 0 || broken.isEmpty() ? "" : count(later) + " after the last one of the file";
+        if (difference == null) {
+            return "diverged: " + broken + " violated " + when + ", every state up to there as recorded";
+        }
+        return "diverged at step " + difference.step() + ": "
+                + (broken.isEmpty()
+                        ? recorded + " not violated, although the faults are injected"
+                        : broken + " violated nevertheless" + (when.isEmpty() ? "" : ", " + when));
+    }
+
+    private String course() {
+        if (difference == null) {
+            return ", though every state is as recorded";
+        }
+        int impossible = shown.rest().impossible();
+        return "; the machine leaves the record at step " + difference.step()
+                + (impossible == 0
+                        ? ""
+                        : ", and " + impossible + " of its "
+                                + counterexample.actions().size() + " transitions cannot be done");
+    }
+
+    private String afterwards() {
+        int later = shown.rest().transitions();
+        return later == 0 ? "" : ", nor by what still runs at the end, " + count(later) + " more";
+    }
+
+    private static String count(int transitions) {
+        return transitions + (transitions == 1 ? " transition" : " transitions");
     }
 }

@@ -11,7 +11,6 @@ import dev.moat.trace.Transition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs counterexamples again and compares every state with the record. */
@@ -22,6 +21,8 @@ public final class Replayer {
     private final long target;
     private final List<Transition> transitions = new ArrayList<>();
     private Replay.@Nullable Difference difference;
+    /** Recorded actions that were not possible. */
+    private int impossible;
 
     private Replayer(Counterexample c, Machine machine, StateJudge judge) {
         this.c = c;
@@ -52,55 +53,94 @@ public final class Replayer {
         compare(0, CounterexampleFile.INIT, s);
         long violated = difference == null ? 0 : runner.violated(s) & target;
         for (int k = 1; k < c.states().size() && violated == 0; k++) {
-            String action = c.actions().get(k - 1);
-            Integer letter = alphabet.get(action);
-            Transition done = letter == null ? null : runner.perform(letter, s);
-            if (done != null) {
-                transitions.add(done);
-                compare(k, action, s);
-            } else if (difference == null) {
-                difference = new Replay.Difference(k, action, false, List.of());
+            Integer letter = alphabet.get(c.actions().get(k - 1));
+            violated = letter == null ? 0 : endBefore(k, machine.instance(letter), s);
+            if (violated == 0) {
+                take(k, letter, s);
+                violated = difference == null ? 0 : runner.violated(s) & target;
             }
-            violated = difference == null ? 0 : runner.violated(s) & target;
         }
         boolean follows = difference == null;
         if (c.loop() != Counterexample.NO_LOOP) {
             return endless(follows, alphabet);
         }
         violated = runner.violated(s) & target;
-        Replay.Outcome outcome;
         if (violated != 0) {
-            outcome = follows ? Replay.Outcome.REPRODUCED : Replay.Outcome.DIVERGED;
-        } else {
-            outcome = follows ? unbroken(s) : left();
+            return result(follows ? Replay.Outcome.REPRODUCED : Replay.Outcome.DIVERGED, violated, null);
         }
-        return new Replay(outcome, c, transitions, difference, new Replay.Shown(runner.ids(violated), null));
+        RunOn on = RunOn.of(runner, target, s);
+        return on == null ? result(left(follows), 0, null) : unended(follows, on);
     }
 
-    /**
-     * Every state is as recorded, and the last one right. The reader has counted the actions: where none still runs, no transition is
-     * missing, and it is the property that changed. A state that nothing leads out of changes when something is possible there.
-     */
-    private Replay.Outcome unbroken(long[] s) {
+    /** An operation that takes more steps than it did comes to its end before its CPU begins the next one; answers what breaks then. */
+    private long endBefore(int k, Machine.Instance it, long[] s) {
         Slots pc = machine.model().pc();
-        boolean runs = pc != null && IntStream.range(0, pc.size()).anyMatch(cpu -> pc.get(s, cpu) != 0);
-        return runs && !c.invariants().isEmpty() ? Replay.Outcome.NOTHING : Replay.Outcome.FIXED;
+        if (pc == null || it.kind() != Machine.Kind.START || pc.get(s, it.cpu()) == 0) {
+            return 0;
+        }
+        notEnabled(k);
+        RunOn first = RunOn.alone(runner, target, it.cpu(), s);
+        transitions.addAll(first.transitions());
+        first.copyTo(s);
+        return first.violated();
     }
 
-    /** Nothing is broken where the machine left the record. */
-    private Replay.Outcome left() {
-        return c.machine().faults().isEmpty() ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
+    private void take(int k, @Nullable Integer letter, long[] s) {
+        Transition done = letter == null ? null : runner.perform(letter, s);
+        if (done == null) {
+            impossible++;
+            notEnabled(k);
+        } else {
+            transitions.add(done);
+            compare(k, c.actions().get(k - 1), s);
+        }
+    }
+
+    private void notEnabled(int k) {
+        if (difference == null) {
+            difference = new Replay.Difference(k, c.actions().get(k - 1), false, List.of());
+        }
+    }
+
+    /** The record ends within an operation, and nothing is broken there: what comes of it decides. */
+    private Replay unended(boolean follows, RunOn on) {
+        boolean later = on.violated() != 0;
+        // A record of no-deadlock alone ends where nothing leads on: it changes when something is possible there.
+        if (follows && !c.whole() && (later || !c.invariants().isEmpty())) {
+            return result(Replay.Outcome.NOTHING, 0, null);
+        }
+        if (later) {
+            transitions.addAll(on.transitions());
+            return result(Replay.Outcome.DIVERGED, on.violated(), on);
+        }
+        Replay.Outcome outcome = left(follows);
+        boolean told = outcome == Replay.Outcome.DIVERGED || on.unfinished().isEmpty();
+        return result(told ? outcome : Replay.Outcome.UNDECIDED, 0, on);
+    }
+
+    private Replay result(Replay.Outcome outcome, long violated, @Nullable RunOn on) {
+        return result(outcome, runner.ids(violated), null, on);
+    }
+
+    private Replay result(Replay.Outcome outcome, List<String> violated, @Nullable Round round, @Nullable RunOn on) {
+        Replay.Rest rest = on == null
+                ? new Replay.Rest(impossible, 0, List.of())
+                : new Replay.Rest(impossible, on.transitions().size(), on.unfinished());
+        return new Replay(outcome, c, transitions, difference, new Replay.Shown(violated, round, rest));
+    }
+
+    /** Nothing is broken. Where every state is as recorded no transition is missing, and it is the property that changed. */
+    private Replay.Outcome left(boolean follows) {
+        return follows || c.machine().faults().isEmpty() ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
     }
 
     /** Of a run without end it is the whole that is judged, by its letters; whether the states are as recorded is another question. */
     private Replay endless(boolean follows, Map<String, Integer> alphabet) {
         Round found =
                 c.lasso(alphabet).flatMap(lasso -> Round.of(machine, lasso)).orElse(null);
-        Replay.Outcome repaired = follows ? Replay.Outcome.FIXED : left();
         Replay.Outcome broken = follows ? Replay.Outcome.REPRODUCED : Replay.Outcome.DIVERGED;
-        Replay.Outcome outcome = found == null ? repaired : broken;
         List<String> violated = found == null ? List.of() : c.violates();
-        return new Replay(outcome, c, transitions, difference, new Replay.Shown(violated, found));
+        return result(found == null ? left(follows) : broken, violated, found, null);
     }
 
     private void compare(int k, String action, long[] s) {

@@ -95,7 +95,7 @@ class LassoFileTest {
         other.set(0, other.get(0).equals("0") ? "1" : "0");
         states.set(1, other);
         return new Counterexample(
-                c.scenario(), c.machine(), c.schema(), c.violates(), c.actions(), states, c.sources(), c.loop());
+                c.scenario(), c.machine(), c.schema(), c.violates(), c.actions(), states, c.sources(), c.loop(), true);
     }
 
     @Test

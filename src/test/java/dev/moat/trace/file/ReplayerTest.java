@@ -8,7 +8,10 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
+import dev.moat.state.Slots;
+import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
+import dev.moat.trace.Transition;
 import dev.moat.trace.file.Replay.Outcome;
 import dev.moat.trace.testing.CounterJudges;
 import dev.moat.trace.testing.Counters;
@@ -88,17 +91,170 @@ class ReplayerTest {
         assertThat(replay.summary()).isEqualTo("fixed: within-limit not violated, though every state is as recorded");
     }
 
-    /** An operation still runs: what it does next may be what broke the property. */
+    /** The first transitions of the lost update. */
+    private static Counterexample cut(int actions, boolean whole) {
+        Counterexample c = CounterexampleFileTest.lostUpdate();
+        return new Counterexample(
+                c.scenario(),
+                c.machine(),
+                c.schema(),
+                c.violates(),
+                c.actions().subList(0, actions),
+                c.states().subList(0, actions + 1),
+                List.of(),
+                Counterexample.NO_LOOP,
+                whole);
+    }
+
+    private static Replay judged(Counterexample c, String property) {
+        Machine machine = Catalog.load().machine(c.machine());
+        return Replayer.replay(c, machine, new CounterJudges().judge(machine, List.of(property)));
+    }
+
+    /** An operation still runs, and nothing says that no step of it is missing. */
     @Test
     void a_record_that_may_be_cut_off_is_not_fixed() {
-        Counterexample c = CounterexampleFileTest.lostUpdate();
-        int last = c.actions().size() - 1;
-        Replay replay = replay(with(c, c.actions().subList(0, last), c.states().subList(0, last + 1)));
+        Replay replay = replay(cut(7, false));
         assertThat(replay.outcome()).isEqualTo(Outcome.NOTHING);
         assertThat(replay.summary())
                 .isEqualTo(
-                        "no counterexample: every state is as recorded and none breaks none-lost; the file is cut off,"
-                                + " or the property says something else now");
+                        "no counterexample: every state is as recorded and none breaks none-lost; the file does not say how"
+                                + " many transitions it has: it is cut off, or the property says something else now");
+        assertThat(replay.transitions()).hasSize(7);
+        assertThat(judged(cut(7, false), "within-limit").outcome()).isEqualTo(Outcome.NOTHING);
+    }
+
+    /** Of a whole record the violation is where it was, or gone, or comes later: in what the operation has still to do. */
+    @Test
+    void what_breaks_after_a_whole_record_is_not_fixed() {
+        Replay replay = replay(cut(7, true));
+        assertThat(replay.outcome()).isEqualTo(Outcome.DIVERGED);
+        assertThat(replay.violated()).containsExactly("none-lost");
+        assertThat(replay.transitions()).hasSize(8);
+        assertThat(replay.summary())
+                .isEqualTo(
+                        "diverged: none-lost violated 1 transition after the last one of the file, every state up to there"
+                                + " as recorded");
+    }
+
+    @Test
+    void a_whole_record_is_fixed_if_what_still_runs_breaks_nothing_either() {
+        Replay replay = judged(CounterexampleFileTest.lostUpdate(), "within-limit");
+        assertThat(replay.outcome()).isEqualTo(Outcome.FIXED);
+        assertThat(replay.transitions()).hasSize(8);
+        assertThat(replay.summary())
+                .isEqualTo(
+                        "fixed: none-lost not violated, nor by what still runs at the end, 2 transitions more, though every"
+                                + " state is as recorded");
+    }
+
+    /** A whole record that says of a run, wrongly, that it breaks a property. */
+    private static Counterexample claimed(Counters m, String property, String... letters) {
+        List<Transition> run = m.runner().run(m.trace(letters));
+        List<List<String>> states = new ArrayList<>(
+                List.of(Counterexample.values(m.machine(), m.machine().initial())));
+        run.forEach(t -> states.add(Counterexample.values(m.machine(), t.state())));
+        return new Counterexample(
+                "s", m.spec(), m.machine().schema().version(), List.of(property), List.of(letters), states);
+    }
+
+    /** What breaks when the other one is first does not pass. */
+    @Test
+    void each_operation_that_still_runs_goes_first_once() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-lock");
+        Counterexample c = claimed(m, "last-is-first", INCREMENT, "cpu1: increment(c0)");
+        Slots pc = Objects.requireNonNull(m.machine().model().pc());
+        Slots asked = m.machine().schema().family("asked").orElseThrow();
+        Replay replay = Replayer.replay(c, m.machine(), new StateJudge() {
+            @Override
+            public long violated(long[] s) {
+                return pc.get(s, 1) == 0 && pc.get(s, 0) != 0 && asked.get(s, 0) == 1 ? 1 : 0;
+            }
+
+            @Override
+            public List<String> ids() {
+                return List.of("last-is-first");
+            }
+
+            @Override
+            public List<String> explain(int invariant, long[] s) {
+                return List.of();
+            }
+        });
+        assertThat(replay.outcome()).isEqualTo(Outcome.DIVERGED);
+        assertThat(replay.transitions().get(2).name()).isEqualTo("cpu1: step");
+    }
+
+    /** The second CPU waits for the lock that the first one has; when that has ended it goes on. */
+    @Test
+    void who_waits_for_another_goes_on_after_it() {
+        Counters m = Counters.at(Granularity.STEP);
+        Counterexample c = claimed(m, "none-lost", INCREMENT, "cpu1: increment(c0)");
+        assertThat(replay(c).summary())
+                .isEqualTo(
+                        "fixed: none-lost not violated, nor by what still runs at the end, 7 transitions more, though every"
+                                + " state is as recorded");
+    }
+
+    @Test
+    void an_operation_that_does_not_end_alone_decides_nothing() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-release");
+        String[] run = {INCREMENT, "cpu0: step", "cpu0: step", "cpu0: step", "cpu1: increment(c1)"};
+        Replay replay = replay(claimed(m, "none-lost", run));
+        assertThat(replay.outcome()).isEqualTo(Outcome.UNDECIDED);
+        assertThat(replay.summary())
+                .isEqualTo(
+                        "undecided: none-lost not violated, though every state is as recorded; what still runs at the end"
+                                + " does not come to its own alone: cpu1 before increment/take-lock");
+    }
+
+    /** What was recorded as two steps are three now: the next call waits for that, and is not left out. */
+    @Test
+    void an_operation_that_takes_more_steps_ends_before_the_next() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-limit");
+        List<String> letters = new ArrayList<>();
+        for (int n = 0; n < 4; n++) {
+            letters.addAll(List.of(INCREMENT, "cpu0: step", "cpu0: step", "cpu0: step"));
+        }
+        letters.remove(15);
+        Counterexample c = Counterexample.record("s", m.spec(), m.runner(), m.trace(letters.toArray(new String[0])));
+        letters.remove(3);
+        List<List<String>> states = new ArrayList<>(c.states());
+        states.remove(4);
+        Replay replay = replay(with(c, letters, states));
+        assertThat(replay.transitions()).hasSize(15);
+        assertThat(Objects.requireNonNull(replay.difference()).enabled()).isFalse();
+        assertThat(replay.summary()).isEqualTo("diverged at step 4: within-limit violated nevertheless");
+    }
+
+    @Test
+    void fixed_says_what_of_the_record_was_not_possible() {
+        Counterexample c = beyondTheLimit("stamp(low)");
+        List<String> actions = new ArrayList<>(c.actions());
+        actions.set(2, "reset(c1)");
+        assertThat(replay(with(c, actions, c.states()).withoutFaults()).summary())
+                .isEqualTo("fixed: within-limit not violated; the machine leaves the record at step 3, and 1 of its 5"
+                        + " transitions cannot be done");
+    }
+
+    /** The machine takes a step more than was recorded, so that its letters end before what broke the property. */
+    @Test
+    void what_breaks_later_than_in_the_record_diverges() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-limit");
+        List<String> letters = new ArrayList<>();
+        for (int n = 0; n < 4; n++) {
+            letters.addAll(List.of(INCREMENT, "cpu0: step", "cpu0: step", "cpu0: step"));
+        }
+        Counterexample c = Counterexample.record(
+                "s", m.spec(), m.runner(), m.trace(letters.subList(0, 15).toArray(new String[0])));
+        List<List<String>> states = new ArrayList<>(c.states().subList(0, 14));
+        states.set(13, c.states().get(15));
+        Replay replay = replay(with(c, letters.subList(0, 13), states));
+        assertThat(replay.outcome()).isEqualTo(Outcome.DIVERGED);
+        assertThat(replay.summary())
+                .isEqualTo(
+                        "diverged at step 13: within-limit violated nevertheless, 2 transitions after the last one of the"
+                                + " file");
     }
 
     @Test
