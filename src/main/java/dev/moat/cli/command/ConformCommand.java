@@ -150,8 +150,7 @@ public final class ConformCommand implements Callable<Integer> {
             Map<String, Object> counts = new LinkedHashMap<>();
             counts.put("judged", found.judged());
             counts.put("counts", found.counts());
-            ExitCode code = found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
-            return document(code, counts, found.disagreements());
+            return document(ExitCode.OK, counts, found.disagreements());
         }
     }
 
@@ -232,14 +231,18 @@ public final class ConformCommand implements Callable<Integer> {
             throw new InputException(
                     file, 1, 1, "no row could be compared, so this says nothing about the recorded " + whose);
         }
-        ExitCode otherwise = strict && !skipped.isEmpty() ? ExitCode.LIMIT : ExitCode.OK;
-        ExitCode code = disagreements.isEmpty() ? otherwise : ExitCode.DISAGREEMENT;
         counts.put("skipped", skipped);
-        return document(code, counts, disagreements);
+        return document(strict && !skipped.isEmpty() ? ExitCode.LIMIT : ExitCode.OK, counts, disagreements);
     }
 
-    /** Prints it, where it is asked for. */
-    private ExitCode document(ExitCode code, Map<String, Object> counts, List<?> disagreements) {
+    /**
+     * Prints it, where it is asked for.
+     *
+     * @param agreed the exit code where nothing disagrees
+     * @param disagreements printed as they are, cells of tables or lines: which ones is the reports' own business
+     */
+    private ExitCode document(ExitCode agreed, Map<String, Object> counts, List<?> disagreements) {
+        ExitCode code = disagreements.isEmpty() ? agreed : ExitCode.DISAGREEMENT;
         if (json) {
             site.out().print(RowsDocument.json(kind.name(), file, code.code(), counts, disagreements));
         }
@@ -257,8 +260,7 @@ public final class ConformCommand implements Callable<Integer> {
             Map<String, Object> counts = new LinkedHashMap<>();
             counts.put("profile", judged.label());
             counts.putAll(found.counts());
-            ExitCode code = found.disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT;
-            return document(code, counts, found.disagreements());
+            return document(ExitCode.OK, counts, found.disagreements());
         }
     }
 }
