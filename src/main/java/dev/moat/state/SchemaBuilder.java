@@ -17,6 +17,11 @@ public final class SchemaBuilder {
     private String prefix = "";
     boolean readsThroughSlots;
 
+    /** This one, or where what is declared is left out one that nobody uses, so that a schema without it is what it always was. */
+    public SchemaBuilder onlyIf(boolean there) {
+        return there ? this : new SchemaBuilder();
+    }
+
     /**
      * Has the names of all families declared from now on begin with this, for a second set of what declares its own names.
      *

@@ -55,6 +55,11 @@ public final class Sort {
         return new Sort(name, size < MANY ? List.copyOf(labels) : labels);
     }
 
+    /** The sort, or where what it counts is left out one of its name without elements, so that slots over it have none. */
+    public Sort onlyIf(boolean there) {
+        return there ? this : numbered(name, "", 0);
+    }
+
     /** Name as the vocabulary spells it. */
     public String name() {
         return name;

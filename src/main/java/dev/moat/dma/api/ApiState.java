@@ -66,7 +66,7 @@ final class ApiState {
         limbo = schema.slots("limbo", Role.GHOST, Writer.GHOST, domains, pages).bits(1);
         entitled = schema.slots("entitled", Role.GHOST, Writer.GHOST, domains, frames)
                 .bits(setting.directions ? 2 : 1);
-        SchemaBuilder to = setting.directions ? schema : new SchemaBuilder();
+        SchemaBuilder to = schema.onlyIf(setting.directions);
         mapped = to.slots("mapped", Role.GHOST, Writer.GHOST, domains, pages)
                 .bits(SlotsBuilder.bitsFor(2 * frames.size() + 1));
     }

@@ -57,7 +57,7 @@ final class BufferLines {
         this.state = state;
         used = state.setting.lines;
         SchemaBuilder schema = model.schema();
-        Sort buffers = used ? state.setting.frames : Sort.numbered("Frame", "f", 0);
+        Sort buffers = state.setting.frames.onlyIf(used);
         memory = schema.slots("buffer.memory", Role.ARCHITECTURAL, Writer.HYPERVISOR, buffers)
                 .of(new Sort("Contents", List.of("old", "cpu's", "device's")));
         line = schema.slots("buffer.line", Role.CACHE, Writer.HYPERVISOR, buffers)

@@ -69,7 +69,7 @@ final class FlushQueues {
         SchemaBuilder schema = model.schema();
         cpus = layer.setting.cpus.size();
         entries = used ? layer.setting.queue : 0;
-        Sort spaces = used ? layer.spaces : Sort.numbered("Space", "s", 0);
+        Sort spaces = layer.spaces.onlyIf(used);
         int ages = SlotsBuilder.bitsFor(cpus + 1);
         address = new Slots[entries];
         age = new Slots[entries];

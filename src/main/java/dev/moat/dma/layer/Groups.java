@@ -79,14 +79,10 @@ final class Groups {
         parts = state.iommu.entries().stores();
         devices = state.setting.devices.size() / state.setting.groups.size();
         SchemaBuilder schema = model.schema();
-        Sort groups = used ? state.setting.groups : Sort.numbered("Group", "g", 0);
+        Sort groups = state.setting.groups.onlyIf(used);
         attached = schema.slots("attached", Role.HYPERVISOR, Writer.HYPERVISOR, groups)
                 .of(new Sort("Attached", List.of("default", "blocking", "owner's", "moving")));
-        bound = schema.slots(
-                        "bound",
-                        Role.HYPERVISOR,
-                        Writer.HYPERVISOR,
-                        state.setting.drivers ? groups : Sort.numbered("Group", "g", 0))
+        bound = schema.slots("bound", Role.HYPERVISOR, Writer.HYPERVISOR, groups.onlyIf(state.setting.drivers))
                 .bits(1);
         Liveness busy = (s, cpu) -> state.pc.get(s, cpu) != 0;
         device = state.local(schema, "cpu.device", busy).bits(used ? SlotsBuilder.bitsFor(devices - 1) : 0);

@@ -52,7 +52,7 @@ final class Heap {
                 .bits(layer.setting.coherentFrames + layer.setting.bounceFrames > 0 ? 2 : 1);
         Decision needed = (s, group, is, c) -> is;
         bounced = layer.setting.bounceFrames > 0 ? model.decision("map.bounced", needed) : needed;
-        Sort pool = layer.setting.bounceFrames > 0 ? heap : Sort.numbered("HeapFrame", "t", 0);
+        Sort pool = heap.onlyIf(layer.setting.bounceFrames > 0);
         parts = new BouncedParts(model, pool, first, (s, i) -> used.get(s, i) == BOUNCED);
         Decision there = (s, table, b, c) -> table;
         linkedAlready = isOn() ? model.decision("table.linked-already", there) : there;

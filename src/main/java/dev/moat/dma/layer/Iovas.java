@@ -70,7 +70,7 @@ final class Iovas {
                 new RangeCallbacks.Shape(layer.spaces, layer.pages, layer.setting.boundary, layer.firstTranslated());
         driver = wraps ? RangeCallbacks.of(layer.setting.flush, shape, model) : null;
         boolean inTree = !wraps && hasAddresses();
-        Sort spaces = inTree ? layer.spaces : Sort.numbered("Space", "s", 0);
+        Sort spaces = layer.spaces.onlyIf(inTree);
         Sort lengths = layer.setting.listLengths();
         taken = schema.slots(wraps ? "tree" : "iova", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.pages)
                 .bits(1);

@@ -153,9 +153,8 @@ public final class AmdViUnit {
         walkPage = cache.slots("walkPage", walkers).live(walking).of(g.pages());
         walkFrame = cache.slots("walkFrame", walkers).live(walking).optional(g.reached());
 
-        // Left-out slots go to a builder of their own, so that a schema without them is what it always was.
         boolean failures = g.capabilities().cachesFailures();
-        SchemaBuilder negative = failures ? schema : new SchemaBuilder();
+        SchemaBuilder negative = schema.onlyIf(failures);
         Declaring failure = (name, index) -> negative.slots(prefix + name, Role.CACHE, Writer.IOMMU, index);
         int outcomes = Translation.OUTCOME.width();
         pageFailure = failure.slots("pageFailure", failures ? g.tags() : none, g.pages())
@@ -175,7 +174,7 @@ public final class AmdViUnit {
                 .live(queued)
                 .word(Commands.Pages.HI, varying.commandHi());
         boolean logs = g.has(Part.EVENT_LOG);
-        SchemaBuilder log = logs ? schema : new SchemaBuilder();
+        SchemaBuilder log = schema.onlyIf(logs);
         Sort events = Sort.numbered("LogEntry", "e", logs ? g.ring() : 0);
         Liveness logged = (s, i) -> isBetween(registers().eventHead, registers().eventTail, s, i);
         eventLo = queue(log, prefix + "eventLo", Writer.IOMMU, events)

@@ -61,7 +61,7 @@ public final class TableCaches {
                 all.stream()
                         .map(n -> "l" + n.level() + "@" + Long.toHexString(n.prefix()))
                         .toList());
-        SchemaBuilder to = on ? schema : new SchemaBuilder();
+        SchemaBuilder to = schema.onlyIf(on);
         Sort tagged = on ? g.tags() : Sort.numbered("None", "", 0);
         table = to.slots(prefix + "cachedTable", Role.CACHE, Writer.IOMMU, tagged, nodes)
                 .bits(SlotsBuilder.bitsFor(map.tables()));

@@ -96,14 +96,14 @@ public final class CalgaryUnit implements ChipRegisters {
                 .word(ConfigRw.FIELDS, ConfigRw.TRANSLATE | ConfigRw.SLOT_DISABLE.mask());
         csr = schema.slots("csr", Role.ARCHITECTURAL, Writer.IOMMU, g.buses()).word(Csr.FIELDS, Csr.ERROR.mask());
         aer = register(schema, "aer", g.buses()).fixed(ALL_SLOTS).word(VALUE_32, ALL_SLOTS);
-        SchemaBuilder stops = ioc2 || all ? schema : new SchemaBuilder();
+        SchemaBuilder stops = schema.onlyIf(ioc2 || all);
         stopControl = register(stops, "stopControl", ioc2 || all ? g.buses() : none)
                 .word(PageMigration.FIELDS, PageMigration.SOFTSTOP.mask());
         boolean faults = g.has(Part.STOP_FAULTS);
-        stopFault = (faults ? schema : new SchemaBuilder())
+        stopFault = schema.onlyIf(faults)
                 .slots("stopFault", Role.ARCHITECTURAL, Writer.IOMMU, faults ? g.buses() : none)
                 .bits(1);
-        SchemaBuilder others = all ? schema : new SchemaBuilder();
+        SchemaBuilder others = schema.onlyIf(all);
         Sort registers =
                 new Sort("Register", all ? STORED.stream().map(Enum::name).toList() : List.of());
         stored = register(others, "stored", g.buses(), registers).word(VALUE_32, 0);
@@ -111,11 +111,10 @@ public final class CalgaryUnit implements ChipRegisters {
                 .word(Registers.SplitTimeout.FIELDS, 0);
         cachedTce = cache(schema, "cachedTce", g.buses(), g.pages()).word(Tce.FIELDS, varyingTce(g));
         boolean absence = g.has(Part.CACHED_ABSENCE);
-        cachedAbsence = cache(
-                        absence ? schema : new SchemaBuilder(), "cachedAbsence", absence ? g.buses() : none, g.pages())
+        cachedAbsence = cache(schema.onlyIf(absence), "cachedAbsence", absence ? g.buses() : none, g.pages())
                 .bits(1);
         boolean flights = g.has(Part.REQUESTS_IN_FLIGHT);
-        SchemaBuilder moving = flights ? schema : new SchemaBuilder();
+        SchemaBuilder moving = schema.onlyIf(flights);
         Sort flying = flights ? g.requesters() : none;
         Liveness inFlight = (s, i) -> flight().get(s, i) != 0;
         flight = cache(moving, "flight", flying).bits(2);

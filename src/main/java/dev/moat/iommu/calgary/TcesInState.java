@@ -49,7 +49,7 @@ public final class TcesInState implements CacheLines {
         long varying = CalgaryUnit.varyingTce(g) | Long.reverseBytes(CalgaryUnit.varyingTce(g));
         tce = schema.slots("tce", Role.ARCHITECTURAL, Writer.HYPERVISOR, g.tables(), g.pages())
                 .word(Tce.FIELDS, varying);
-        SchemaBuilder to = stores ? schema : new SchemaBuilder();
+        SchemaBuilder to = schema.onlyIf(stores);
         Sort tables = stores ? g.tables() : Sort.numbered("None", "", 0);
         late = to.slots("tceLate", Role.CACHE, Writer.HYPERVISOR, tables, g.pages())
                 .bits(1);

@@ -78,7 +78,7 @@ public final class GartUnit implements NodeAccess {
                 .word(CacheControl.FIELDS, CacheControl.INVGART.mask() | errors);
         cachedPte = cache(schema, "cachedPte", g.nodes(), g.pages()).word(Gpte.FIELDS, varyingPte(g));
         boolean flights = g.has(Part.REQUESTS_IN_FLIGHT);
-        SchemaBuilder moving = flights ? schema : new SchemaBuilder();
+        SchemaBuilder moving = schema.onlyIf(flights);
         Sort flying = flights ? g.requesters() : Sort.numbered("None", "", 0);
         Liveness inFlight = (s, i) -> flight().get(s, i) != 0;
         flight = cache(moving, "flight", flying).bits(2);

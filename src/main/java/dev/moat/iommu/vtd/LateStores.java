@@ -65,7 +65,7 @@ public final class LateStores {
         IntStream.range(0, directories).forEach(i -> labels.add(u.directory.label(i)));
         IntStream.range(0, on ? u.leaf.size() : 0).forEach(i -> labels.add(u.leaf.label(i)));
         entries = new Sort("Entry", labels);
-        SchemaBuilder to = on ? schema : new SchemaBuilder();
+        SchemaBuilder to = schema.onlyIf(on);
         stage = to.slots("storeStage", Role.CACHE, Writer.IOMMU, entries).bits(first == CACHED ? 2 : 1);
         contextLoSeen = seen(to, u.contextLo, on, 0);
         contextHiSeen = seen(to, u.contextHi, on, 0);

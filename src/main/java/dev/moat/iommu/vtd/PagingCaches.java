@@ -59,7 +59,7 @@ public final class PagingCaches {
                 all.stream()
                         .map(n -> "l" + n.level() + "@" + Long.toHexString(n.prefix()))
                         .toList());
-        SchemaBuilder to = on ? schema : new SchemaBuilder();
+        SchemaBuilder to = schema.onlyIf(on);
         Sort tagged = on ? g.tags() : Sort.numbered("None", "", 0);
         rights = to.slots(prefix + "tableRights", Role.CACHE, Writer.IOMMU, tagged, nodes)
                 .fields(List.of(BitField.bit("R", 0), BitField.bit("W", 1)))

@@ -218,9 +218,8 @@ public final class VtdUnit {
                         .live(statusLive)
                         .word(List.of(new BitField("DATA", Integer.SIZE - 1, 0)), varying.statusData());
 
-        // Left-out families go to a builder of their own, so that a schema without them is what it always was.
         boolean failures = g.capabilities().cachesFailures();
-        SchemaBuilder negative = failures ? schema : new SchemaBuilder();
+        SchemaBuilder negative = schema.onlyIf(failures);
         iotlbDenied = cache(negative, "iotlbDenied", failures ? g.tags() : none, g.pages())
                 .fields(DENIED)
                 .bits(3);
@@ -231,14 +230,14 @@ public final class VtdUnit {
                 .fields(DENIED)
                 .bits(3);
         boolean commands = g.options().has(VtdGeometry.Part.COMMAND_REGISTERS);
-        SchemaBuilder registers = commands ? schema : new SchemaBuilder();
+        SchemaBuilder registers = schema.onlyIf(commands);
         Sort[] one = commands ? new Sort[0] : new Sort[] {none};
         ccmd = queue(registers, "ccmd", Writer.HYPERVISOR, one).word(Registers.Ccmd.FIELDS, varying.ccmd());
         iva = queue(registers, "iva", Writer.HYPERVISOR, one).word(Registers.Iva.FIELDS, varying.iva());
         iotlbCommand = queue(registers, "iotlbCommand", Writer.HYPERVISOR, one)
                 .word(Registers.IotlbCommand.FIELDS, varying.iotlbCommand());
         boolean records = g.options().has(VtdGeometry.Part.FAULT_RECORDS);
-        SchemaBuilder faults = records ? schema : new SchemaBuilder();
+        SchemaBuilder faults = schema.onlyIf(records);
         Sort[] single = records ? new Sort[0] : new Sort[] {none};
         int recorders = records ? g.capabilities().faultRecords() : 0;
         Sort record = Sort.numbered("FaultRecord", "frcd", recorders);

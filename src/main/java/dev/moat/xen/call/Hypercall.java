@@ -47,7 +47,7 @@ public final class Hypercall {
     public final Slots second;
 
     public Hypercall(SchemaBuilder schema, Slots pc, Sort domains, Sort frames, XenSetting setting) {
-        Sort cpus = setting.hasCallers() ? pc.index().get(0) : Sort.numbered("Cpu", "", 0);
+        Sort cpus = pc.index().get(0).onlyIf(setting.hasCallers());
         int numbers = setting.recorded() ? RECORDED_BITS : searched(setting);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         error = schema.slots("cpu.error", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)

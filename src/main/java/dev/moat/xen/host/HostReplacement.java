@@ -18,7 +18,7 @@ public final class HostReplacement {
 
     public HostReplacement(SchemaBuilder schema, Slots pc, HostSpace hosts) {
         this.hosts = hosts;
-        Sort cpus = hosts.slots() > 0 ? pc.index().get(0) : Sort.numbered("Cpu", "", 0);
+        Sort cpus = pc.index().get(0).onlyIf(hosts.slots() > 0);
         address = schema.slots("cpu.new-host", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live((s, cpu) -> pc.get(s, cpu) != 0)
                 .bits(HostAddress.BITS);

@@ -31,7 +31,7 @@ public final class DomainTables {
                         "domain.tables",
                         Role.HYPERVISOR,
                         Writer.HYPERVISOR,
-                        xen.setting.ioTables().late() ? xen.domains : Sort.numbered("Dom", "", 0))
+                        xen.domains.onlyIf(xen.setting.ioTables().late()))
                 .of(new Sort("TablesState", List.of("none", "building", "built")));
     }
 

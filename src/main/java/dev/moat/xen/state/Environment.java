@@ -44,7 +44,7 @@ public final class Environment {
                         Writer.HYPERVISOR,
                         on ? domains : Sort.numbered(domains.name(), "", 0))
                 .bits(1);
-        SchemaBuilder to = stalls ? schema : new SchemaBuilder();
+        SchemaBuilder to = schema.onlyIf(stalls);
         stalled = to.slots("unit.stalled", Role.HYPERVISOR, Writer.IOMMU, Sort.numbered("Machine", "m", stalls ? 1 : 0))
                 .bits(1);
     }

@@ -30,7 +30,7 @@ public final class TableFrames {
         this.memory = memory;
         this.types = types;
         Sort tables = on ? domains : Sort.numbered(domains.name(), "", 0);
-        Sort cpus = on ? pc.index().get(0) : Sort.numbered("Cpu", "", 0);
+        Sort cpus = pc.index().get(0).onlyIf(on);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         frame = schema.slots("table.status-frame", Role.HYPERVISOR, Writer.HYPERVISOR, tables)
                 .optional(memory.frames);

@@ -22,8 +22,7 @@ public final class TablePool {
 
     TablePool(SchemaBuilder all, Sort cpus, Sort domains, Sort frames, boolean on) {
         this.on = on;
-        // What is left out goes to a builder of its own, so that the layout without it is what it always was.
-        SchemaBuilder schema = on ? all : new SchemaBuilder();
+        SchemaBuilder schema = all.onlyIf(on);
         Sort none = Sort.numbered("None", "", 0);
         lock = schema.slots("lock.io-tables", Role.HYPERVISOR, Writer.HYPERVISOR, on ? domains : none)
                 .called("free", "held")

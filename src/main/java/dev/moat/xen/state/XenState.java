@@ -114,7 +114,7 @@ public final class XenState {
                         "domain.dying",
                         Role.HYPERVISOR,
                         Writer.HYPERVISOR,
-                        setting.recorded() || setting.more().death() ? domains : Sort.numbered("Dom", "", 0))
+                        domains.onlyIf(setting.recorded() || setting.more().death()))
                 .bits(1);
         Sort refs = Sort.numbered("Ref", "r", setting.refs());
         Sort handles = Sort.numbered("Handle", "h", setting.handles());

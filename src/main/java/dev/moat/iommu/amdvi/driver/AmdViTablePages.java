@@ -38,7 +38,7 @@ final class AmdViTablePages implements TablePages {
         this.unit = unit;
         this.hasArray = hasArray;
         size = 1 << unit.geometry().indexBits();
-        Sort frames = hasArray ? unit.geometry().frames() : Sort.numbered("Frame", "f", 0);
+        Sort frames = unit.geometry().frames().onlyIf(hasArray);
         array = new LeafArray(model.schema(), unit.geometry(), frames);
         dropped = hasArray ? model.decision(DROPPED, (s, page, b, c) -> 1) : (s, page, b, c) -> 1;
         whole = model.decision(WHOLE, (s, page, b, c) -> 1);

@@ -6,7 +6,6 @@ import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Role;
-import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
@@ -33,8 +32,9 @@ public final class CompletionWaits {
         boolean numbered = sizes.needs(Sizes.Need.GIVEN_UP_WAITS);
         Decision lowest = (s, n, b, c) -> n;
         next = numbered ? model.decision("wait.number", lowest) : lowest;
-        Sort cpus = numbered ? sizes.cpus().sort() : Sort.numbered("Cpu", "", 0);
-        number = (numbered ? model.schema() : new SchemaBuilder())
+        Sort cpus = sizes.cpus().sort().onlyIf(numbered);
+        number = model.schema()
+                .onlyIf(numbered)
                 .slots("cpu.wait", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live(sizes.cpus().busy())
                 .bits(SlotsBuilder.bitsFor(memory.geometry().ring()));

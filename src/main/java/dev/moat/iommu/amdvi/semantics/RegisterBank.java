@@ -95,7 +95,7 @@ public final class RegisterBank {
                 schema.slots(prefix + "commandError", Role.QUEUE, Writer.IOMMU).bits(1);
         eventError =
                 schema.slots(prefix + "eventError", Role.QUEUE, Writer.IOMMU).bits(1);
-        SchemaBuilder shown = other.equals(Start.ANY) ? schema : new SchemaBuilder();
+        SchemaBuilder shown = schema.onlyIf(other.equals(Start.ANY));
         shownHead = shown.slots(prefix + "shownHead", Role.GHOST, Writer.IOMMU).word(RingPointer.FIELDS, -1L);
         shownTail = shown.slots(prefix + "shownTail", Role.GHOST, Writer.IOMMU).word(RingPointer.FIELDS, -1L);
     }

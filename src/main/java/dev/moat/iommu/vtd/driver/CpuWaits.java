@@ -6,7 +6,6 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
-import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
@@ -48,7 +47,8 @@ public final class CpuWaits {
         boolean numbered = sizes.needs(Sizes.Need.GIVEN_UP_WAITS);
         Decision lowest = (s, n, b, c) -> n;
         next = numbered ? model.decision("wait.number", lowest) : lowest;
-        number = (numbered ? model.schema() : new SchemaBuilder())
+        number = model.schema()
+                .onlyIf(numbered)
                 .slots("cpu.wait", Role.HYPERVISOR, Writer.HYPERVISOR, numbered ? cpus : none)
                 .live(sizes.cpus().busy())
                 .bits(SlotsBuilder.bitsFor(ring));

@@ -37,7 +37,7 @@ public final class DomainIds implements Tags {
                         "did.user",
                         Role.HYPERVISOR,
                         Writer.HYPERVISOR,
-                        allocates ? sizes.requesters().units() : Sort.numbered("Unit", "", 0),
+                        sizes.requesters().units().onlyIf(allocates),
                         ids)
                 .optional(sizes.spaces().numbers());
     }

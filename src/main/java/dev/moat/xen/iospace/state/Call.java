@@ -72,9 +72,9 @@ public final class Call {
         all = local("cpu.all").bits(state.setting.invalidations ? 1 : 0);
         alone = local("cpu.alone").bits(state.hasToolstackOfGroups() ? 1 : 0);
         boolean batches = state.setting.batch > 1;
-        left = local("cpu.left", batches ? state.setting.cpus : Sort.numbered("Cpu", "cpu", 0))
+        left = local("cpu.left", state.setting.cpus.onlyIf(batches))
                 .bits(Math.max(state.setting.pages.size(), state.setting.frames.size()));
-        Sort drivers = state.setting.dma ? state.setting.cpus : Sort.numbered("Cpu", "cpu", 0);
+        Sort drivers = state.setting.cpus.onlyIf(state.setting.dma);
         transfer = local("cpu.transfer", drivers)
                 .bits(SlotsBuilder.bitsFor(Math.max(1, state.transfers.transfers.size() - 1)));
         second = local("cpu.second", drivers).of(state.setting.frames);

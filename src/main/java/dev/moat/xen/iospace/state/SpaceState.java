@@ -146,7 +146,7 @@ public final class SpaceState {
         lock = xens(schema, "lock.spaces", setting.domains)
                 .called("free", "held")
                 .bits(1);
-        Sort granted = setting.grants ? setting.frames : Sort.numbered("Frame", "f", 0);
+        Sort granted = setting.frames.onlyIf(setting.grants);
         offer = xens(schema, "offer", granted).optional(setting.domains);
         offerReadOnly =
                 xens(schema, "offer.read-only", granted).live(this::isOffered).bits(1);
@@ -157,15 +157,14 @@ public final class SpaceState {
         registersCached =
                 schema.slots("registers.in-tlb", Role.CACHE, Writer.HYPERVISOR).bits(looked);
         registersTaken = xens(schema, "registers.taken").bits(setting.takesRegisters ? 2 : 0);
-        Sort seen = setting.passthrough ? setting.requesters : Sort.numbered("Req", "dev", 0);
+        Sort seen = setting.requesters.onlyIf(setting.passthrough);
         exposed = xens(schema, "exposed", seen).optional(setting.domains);
         mastering = xens(schema, "mastering", seen).bits(1);
-        alias = xens(schema, "alias", setting.aliases ? setting.requesters : Sort.numbered("Req", "dev", 0))
+        alias = xens(schema, "alias", setting.requesters.onlyIf(setting.aliases))
                 .optional(setting.domains);
         frontends = new Frontends(schema, setting, groups);
         transfers = new Transfers(this, setting, schema);
-        dead = xens(schema, "dead", setting.death ? setting.domains : Sort.numbered("Dom", "d", 0))
-                .bits(1);
+        dead = xens(schema, "dead", setting.domains.onlyIf(setting.death)).bits(1);
     }
 
     private static SlotsBuilder xens(SchemaBuilder schema, String name, Sort... index) {

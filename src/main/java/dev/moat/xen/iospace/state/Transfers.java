@@ -89,7 +89,7 @@ public final class Transfers {
         wrote = schema.slots("transfer.wrote", Role.GHOST, Writer.GHOST, transfers, parts)
                 .live((s, i) -> isPart(s, i / SLOTS, i % SLOTS))
                 .bits(1);
-        Sort held = setting.dma ? setting.frames : Sort.numbered("Frame", "f", 0);
+        Sort held = setting.frames.onlyIf(setting.dma);
         content = schema.slots("content", Role.ARCHITECTURAL, Writer.HYPERVISOR, held)
                 .live((s, f) -> isInUse(s, f))
                 .bits(2);
