@@ -148,30 +148,22 @@ final class LayerState {
             setting.devices.requireGroups(iommu.entries(), "groups", "units must be 2, or isolation ignored");
         }
         SchemaBuilder schema = model.schema();
-        phase = schema.slots("phase", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
-                .bits(2);
+        phase = ofMapping(schema, "phase", pages).bits(2);
         Liveness there = this::isKept;
-        holder = schema.slots("holder", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
+        int directionBits = setting.fromDevice ? 2 : setting.toDevice ? 1 : 0;
+        holder = ofMapping(schema, "holder", pages)
                 .live(there)
                 .bits(shared ? SlotsBuilder.bitsFor(domains.size() - 1) : 0);
-        frame = schema.slots("frame", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
-                .live(there)
-                .of(mapped);
-        toDevice = schema.slots("to-device", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
-                .live(there)
-                .bits(setting.fromDevice ? 2 : setting.toDevice ? 1 : 0);
-        narrow = schema.slots("narrow", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
-                .live(there)
-                .bits(setting.narrow ? 1 : 0);
-        Sort parts = setting.bounceFrames > 0 ? pages : Sort.numbered("Page", "p", 0);
-        partial = schema.slots("partial", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, parts)
+        frame = ofMapping(schema, "frame", pages).live(there).of(mapped);
+        toDevice = ofMapping(schema, "to-device", pages).live(there).bits(directionBits);
+        narrow = ofMapping(schema, "narrow", pages).live(there).bits(setting.narrow ? 1 : 0);
+        partial = ofMapping(schema, "partial", pages.onlyIf(setting.bounceFrames > 0))
                 .live(there)
                 .bits(1);
-        piece = schema.slots("piece", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, pages)
+        piece = ofMapping(schema, "piece", pages)
                 .live(there)
                 .bits(setting.roundedLists ? 3 : setting.lists || setting.coherentFrames > 0 ? 2 : 0);
-        Sort merged = setting.listsEndWithin ? pages : Sort.numbered("Page", "p", 0);
-        within = schema.slots("within", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, merged)
+        within = ofMapping(schema, "within", pages.onlyIf(setting.listsEndWithin))
                 .live(there)
                 .bits(1);
         owed = schema.slots("owed", Role.GHOST, Writer.GHOST, spaces, pages).numbersAnd(setting.cpus, ASKED);
@@ -181,24 +173,18 @@ final class LayerState {
         unit = local(schema, "cpu.unit", busy).of(setting.devices.units());
         wanted = local(schema, "cpu.frame", busy).of(mapped);
         element = local(schema, "cpu.element", busy).bits(setting.roundedLists ? 2 : setting.lists ? 1 : 0);
-        pieces = schema.slots("cpu.pieces", Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus, setting.listLengths())
-                .live(busy)
+        pieces = local(schema, "cpu.pieces", busy, setting.cpus, setting.listLengths())
                 .bits(3);
         fails = local(schema, "cpu.fails", busy)
                 .bits(setting.failingLists || setting.failingAttach || setting.listsEndWithin ? 1 : 0);
-        Sort flushing = setting.flush.flushesAtReturn() ? setting.cpus : Sort.numbered("Cpu", "cpu", 0);
-        foundNone = schema.slots("cpu.found-none", Role.HYPERVISOR, Writer.HYPERVISOR, flushing)
-                .live(busy)
+        foundNone = local(schema, "cpu.found-none", busy, setting.cpus.onlyIf(setting.flush.flushesAtReturn()))
                 .bits(1);
-        table = local(schema, "cpu.table", busy)
-                .optional(setting.tableFrames > 0 ? frames : Sort.numbered("Frame", "f", 0));
+        table = local(schema, "cpu.table", busy).optional(frames.onlyIf(setting.tableFrames > 0));
         wantedGroup = local(schema, "cpu.group", busy)
                 .bits(setting.owner || setting.direct ? SlotsBuilder.bitsFor(setting.groups.size() - 1) : 0);
-        wantedToDevice = local(schema, "cpu.to-device", busy).bits(setting.fromDevice ? 2 : setting.toDevice ? 1 : 0);
+        wantedToDevice = local(schema, "cpu.to-device", busy).bits(directionBits);
         wantedNarrow = local(schema, "cpu.narrow", busy).bits(setting.narrow ? 1 : 0);
-        Sort asking = setting.bounceFrames > 0 ? setting.cpus : Sort.numbered("Cpu", "cpu", 0);
-        wantedPart = schema.slots("cpu.part-of-page", Role.HYPERVISOR, Writer.HYPERVISOR, asking)
-                .live(busy)
+        wantedPart = local(schema, "cpu.part-of-page", busy, setting.cpus.onlyIf(setting.bounceFrames > 0))
                 .bits(1);
     }
 
@@ -207,10 +193,17 @@ final class LayerState {
         return setting.flush.flushesAtReturn() && foundNone.get(s, cpu) != 0;
     }
 
+    private SlotsBuilder ofMapping(SchemaBuilder schema, String name, Sort at) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, at);
+    }
+
     /** A local of the call that runs on each CPU. */
     SlotsBuilder local(SchemaBuilder schema, String name, Liveness busy) {
-        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, setting.cpus)
-                .live(busy);
+        return local(schema, name, busy, setting.cpus);
+    }
+
+    private static SlotsBuilder local(SchemaBuilder schema, String name, Liveness busy, Sort... index) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, index).live(busy);
     }
 
     /** Number 0 is left to the hardware, as Linux does. */

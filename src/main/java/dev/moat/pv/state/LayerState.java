@@ -112,21 +112,21 @@ public final class LayerState implements P2m {
         Sort gfns = setting.gfns;
         holder = xen(schema, "holder", f).of(holders());
         m2p = xen(schema, "m2p", f).optional(gfns);
-        lent = xen(schema, "lent", only(f, setting.lent)).optional(setting.domains);
+        lent = xen(schema, "lent", f.onlyIf(setting.lent)).optional(setting.domains);
         p2m = kernel(schema, "p2m", gfns).optional(f);
-        foreign = kernel(schema, "p2m.foreign", only(gfns, setting.foreign)).bits(1);
+        foreign = kernel(schema, "p2m.foreign", gfns.onlyIf(setting.foreign)).bits(1);
         pte = kernel(schema, "pte", gfns).optional(f);
         use = kernel(schema, "use", gfns).of(new Sort("Use", List.of("idle", "coherent", "ballooned")));
-        remapped = kernel(schema, "remapped", only(gfns, setting.coherent)).bits(1);
+        remapped = kernel(schema, "remapped", gfns.onlyIf(setting.coherent)).bits(1);
         boolean aliases = setting.vmap != LayerSetting.Vmap.NONE;
-        alias = kernel(schema, "alias", only(area, aliases)).optional(f);
-        aliasGivenUp = kernel(schema, "alias.given-up", only(area, aliases)).bits(1);
-        ioPte = kernel(schema, "pte.iomap", only(area, setting.ioremap)).optional(f);
-        ready = kernel(schema, "pool.ready", only(area, setting.setsUp)).bits(1);
-        poolSegments = kernel(schema, "pool.segments", only(area, setting.halving))
+        alias = kernel(schema, "alias", area.onlyIf(aliases)).optional(f);
+        aliasGivenUp = kernel(schema, "alias.given-up", area.onlyIf(aliases)).bits(1);
+        ioPte = kernel(schema, "pte.iomap", area.onlyIf(setting.ioremap)).optional(f);
+        ready = kernel(schema, "pool.ready", area.onlyIf(setting.setsUp)).bits(1);
+        poolSegments = kernel(schema, "pool.segments", area.onlyIf(setting.halving))
                 .bits(SlotsBuilder.bitsFor(setting.segments + 1));
         device = new PassedDevice(setting, schema);
-        tlb = schema.slots("tlb", Role.CACHE, Writer.DEVICE, only(setting.cpus, setting.tlbs))
+        tlb = schema.slots("tlb", Role.CACHE, Writer.DEVICE, setting.cpus.onlyIf(setting.tlbs))
                 .optional(f);
         lock = kernel(schema, "reservation-lock", area).optional(setting.cpus);
         Sort cpus = setting.cpus;
@@ -157,11 +157,6 @@ public final class LayerState implements P2m {
 
     private static SlotsBuilder local(SchemaBuilder schema, String name, Liveness busy, Sort... index) {
         return schema.slots(name, Role.HYPERVISOR, Writer.GUEST, index).live(busy);
-    }
-
-    /** The sort, or one of its name without elements. */
-    private static Sort only(Sort sort, boolean there) {
-        return there ? sort : Sort.numbered(sort.name(), "", 0);
     }
 
     private Sort holders() {

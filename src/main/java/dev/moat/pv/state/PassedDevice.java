@@ -41,7 +41,7 @@ public final class PassedDevice {
         entryOwed = flag(schema, "device.entry-owed", devices);
         part = schema.slots("device.part", Role.HYPERVISOR, Writer.HYPERVISOR, devices)
                 .bits(2);
-        layer = flag(schema, "layer.taken", late ? devices : Sort.numbered("Req", "", 0));
+        layer = flag(schema, "layer.taken", devices.onlyIf(late));
     }
 
     private static Slots flag(SchemaBuilder schema, String name, Sort devices) {
