@@ -4,6 +4,7 @@ import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Liveness;
+import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.List;
 import java.util.Set;
@@ -152,6 +153,14 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
                 throw new BadSettingException("iommu", "this IOMMU is modelled without " + need.says);
             }
         }
+    }
+
+    /**
+     * Where ghosts that say who asked are declared: with one CPU, if nobody looks them up, in a schema that nobody uses. They would have
+     * no bits, and left out they are in no printed state either.
+     */
+    public SchemaBuilder ofSubmitters(SchemaBuilder schema) {
+        return schema.onlyIf(cpus.sort().size() > 1 || needs(Need.SUBMITTERS));
     }
 
     /** Whether something is needed. */

@@ -29,9 +29,7 @@ public final class VtdUnits {
     public VtdUnits(SchemaBuilder schema, VtdGeometry geometry, Sizes sizes) {
         Sort sort = sizes.requesters().units();
         Sort cpus = sizes.cpus().sort();
-        // With one CPU the ghosts have no bits; left out, they are in no printed state either.
-        boolean told = cpus.size() > 1 || sizes.needs(Sizes.Need.SUBMITTERS);
-        SchemaBuilder ghosts = told ? schema : new SchemaBuilder();
+        SchemaBuilder ghosts = sizes.ofSubmitters(schema);
         unitOf =
                 sizes.requesters().unitOf().stream().mapToInt(Integer::intValue).toArray();
         int count = sort.size();
