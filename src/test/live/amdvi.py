@@ -129,9 +129,9 @@ def main(binary, path):
     """Of the rows those of this version are asked and printed."""
     player = Player(binary)
     version = qtest.version(binary)
-    with open(path, encoding="ascii") as rows:
-        header = rows.readline().strip()
-    qtest.run(path, lambda row: row[:2], lambda rows: player.play(rows) if rows[0][0] == version else [], header, sys.stdout)
+    with open(path, encoding="ascii") as lines:
+        header = lines.readline().strip()
+        qtest.run(lines, lambda row: row[:2], lambda rows: player.play(rows) if rows[0][0] == version else [], header, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -22,10 +22,7 @@ class Player:
         words.update(o.split("=") if "=" in o else (o, "on") for o in options.split(";") if o)
         self.wide = words.get("x-scalable-mode") == "on"
         self.first_level = words.get("x-flts") == "on"
-        if qtest.major(binary) >= 11:
-            words = {LATER_NAMES.get(k, k): v for k, v in words.items()}
-        unit = "intel-iommu," + ",".join(f"{k}={v}" for k, v in words.items())
-        self.machine = qtest.Machine(binary, ["-device", unit], DEVICES, BRIDGES, dma)
+        self.machine = qtest.Machine(binary, ["-device", device(binary, words)], DEVICES, BRIDGES, dma)
 
     def play(self, rows):
         self.machine.restart()
@@ -189,6 +186,13 @@ class Player:
         return ["wrote=" + ";".join(f"{a:#x}:{v:#x}" for a, v in changed)] if changed else []
 
 
+def device(binary, options):
+    """The unit with its options, as this version calls them."""
+    if qtest.major(binary) >= 11:
+        options = {LATER_NAMES.get(k, k): v for k, v in options.items()}
+    return "intel-iommu," + ",".join(f"{k}={v}" for k, v in options.items())
+
+
 def events(traced):
     """The messages of the unit itself."""
     return [f"ev={n[1] & 0xff:#x}/d={n[0] >> 12 & 0xff:#x}" for event, n in traced if event == "vtd_irq_generate"]
@@ -214,8 +218,8 @@ def latches_late(rows):
 def main(binary, path):
     """Fills the column of this version; a case that it cannot be asked, or in which it ended, is n/a."""
     column = "qemu_" + "_".join(qtest.version(binary).split(".")[:2])
-    with open(path, encoding="ascii") as rows:
-        header = rows.readline().strip()
+    lines = open(path, encoding="ascii")
+    header = lines.readline().strip()
     names = header.split(",")
     at, options = names.index(column), names.index("options")
     players = {}
@@ -236,7 +240,8 @@ def main(binary, path):
             row[at] = answer
         return rows
 
-    qtest.run(path, lambda row: row[1], play, header, sys.stdout)
+    with lines:
+        qtest.run(lines, lambda row: row[1], play, header, sys.stdout)
 
 
 if __name__ == "__main__":
