@@ -7,8 +7,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,7 @@ class LiveScriptTest {
     }
 
     private String ask(int code, String... options) throws IOException, InterruptedException {
-        List<String> command = new java.util.ArrayList<>(List.of("sh", "bench/live-xen.sh", ROWS.toString()));
+        List<String> command = new ArrayList<>(List.of("sh", "bench/live-xen.sh", ROWS.toString()));
         command.addAll(List.of(options));
         Path answers = work.resolve("answers");
         ProcessBuilder builder =
@@ -95,12 +97,24 @@ class LiveScriptTest {
     @ParameterizedTest
     @CsvSource({
         "live-qemu.sh, none-such, src/test/resources/viommu-oracle/capabilities.csv, 69, none-such is missing",
-        "live-qemu.sh, sh, src/test/resources/xen-oracle/live-4.17.csv, 65, rows of neither kind",
+        "live-qemu.sh, sh, src/test/resources/xen-oracle/live-4.17.csv, 65, rows of none of these kinds",
+        "live-qemu.sh, sh, none-such, 66, none-such cannot be read",
+        "live-qemu.sh, sh, '', 64, usage: bench/live-qemu.sh FILE.csv",
+        "live-qemu.sh, sh, --rows, 64, usage: bench/live-qemu.sh FILE.csv",
+        "live-qemu.sh, sh, one two, 64, usage: bench/live-qemu.sh FILE.csv",
+        "live-qemu.sh, sh, --random dma 7, 64, usage: bench/live-qemu.sh --random KIND SEED CASES",
+        "live-qemu.sh, sh, --random dmas 7 10, 64, 'KIND ''dmas'' is none of interrupts, dma, scalable, registers, options, amdvi'",
+        "live-qemu.sh, sh, --random dma -7 10, 64, SEED '-7' is not a number",
+        "live-qemu.sh, sh, --random dma 7 ten, 64, CASES 'ten' is not a number",
+        "live-qemu.sh, sh, --random dma 7 0, 64, CASES is 0",
+        "live-qemu.sh, sh, --random dma 7 123456, 64, CASES 123456 has more than 5 digits",
         "live-linux.sh, sh, target, 2, Usage: bench/live-linux.sh DIRECTORY RECIPE TRACE",
     })
-    void whatCannotBeAskedIsSaid(String script, String qemu, String argument, int code, String says)
+    void whatCannotBeAskedIsSaid(String script, String qemu, String arguments, int code, String says)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder("sh", "bench/" + script, argument).redirectError(err.toFile());
+        List<String> command = new ArrayList<>(List.of("sh", "bench/" + script));
+        arguments.lines().flatMap(line -> Stream.of(line.split(" "))).forEach(command::add);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
         builder.environment().put("MOAT_QEMU", qemu);
         builder.environment().put("PATH", work + ":" + System.getenv("PATH"));
         tool("python3", "true");
