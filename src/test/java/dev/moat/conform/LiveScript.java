@@ -28,7 +28,7 @@ record LiveScript(String path, String system) {
         assertThat(run.waitFor()).isZero();
     }
 
-    private void skipWithoutTools() throws IOException, InterruptedException {
+    void skipWithoutTools() throws IOException, InterruptedException {
         Process check = new ProcessBuilder("sh", path, "--check")
                 .redirectErrorStream(true)
                 .start();
