@@ -3,6 +3,7 @@ Prints random rows without answers: random_rows.py BINARY KIND SEED CASES. A see
 of two kinds of files carry the version that is asked; a case depends on the seed and its number alone.
 """
 
+import signal
 import sys
 
 import qtest
@@ -51,6 +52,8 @@ def main(binary, kind, seed, cases):
         rows = of_vtd(kind, seed, cases)
     else:
         rows = {"amdvi": of_amdvi, "options": of_options}[kind](qtest.version(binary), seed, cases)
+    # Whoever asks the rows says himself why he ends.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for row in rows:
         print(*row, sep=",")
 
