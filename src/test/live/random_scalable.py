@@ -19,8 +19,9 @@ ADDRESSES = (0x1000, 0x2000, 0x3000, 0x4000, 0x5000, 0x200000, 0x203000, 0x40000
 # Not canonical, beyond a width, at the end of a table, or canonical and high.
 ODD_ADDRESSES = (0x800000000000, 0x1000000001000, 0x7FFFFFFFF000, 0xFFFF800000001000, 0xFFFFFFFFFFFFF000, 0, 0x8000001000, 0x7FFFFFFF000,
                  0xFF8000001000, 0x20001000, 0x3FFFF000, 0x40000000, 0x7FFFFF000, 0xFFFFFFFFC0001000, 0xFFFFFFC000001000)
-# Where a recorded entry is made to point: no memory, messages, read-only memory, tables and frames of the rows.
-ODD_FRAMES = (0x8000000, 0xFEE00000, 0xFEFFD000, 0xFFFF000, 0x400000, 0x1000000, 0x200000, 0xFFFFFFFFF000, 0xF0000, 0xC0000, 0x3FFFFFFFF000,
+# Where a recorded entry is made to point: no memory, read-only memory, tables and frames of the rows. No registers of devices, which
+# as tables are not modelled.
+ODD_FRAMES = (0x8000000, 0xFEFFD000, 0xFFFF000, 0x400000, 0x1000000, 0x200000, 0xFFFFFFFFF000, 0xF0000, 0xC0000, 0x3FFFFFFFF000,
               0xFFF000000000000)
 ODD_LEAVES = (0, 0x8000007, 0xFEE00007, 0xFEFFD007, 0xF0007, 0xC0005, (1 << 64) - 1)
 # IQH and IQA are not read: docs/viommu.md has both open.
@@ -37,7 +38,6 @@ PASID_ENTRY = 0x40
 WIDTH, TYPE = 2, 6
 TYPE_FIRST, TYPE_SECOND = 1, 2
 SRE, WPE = 1, 0x10
-# Only tables of four levels: the paging mode stays 0 wherever rows store such an entry.
 PAGING_MODE = 3 << 2
 
 
@@ -116,8 +116,18 @@ def entry_words(tables, domain, first_level):
     return [PRESENT | TYPE_SECOND << TYPE | vtd.ADDRESS_WIDTH_48 << WIDTH | tables, domain, 0]
 
 
+def within_48_bits(at, value):
+    """A word for that place; where it is of a PASID table entry, its tables have four levels at most."""
+    if not PASID_TABLES[0] <= at < PASID_TABLES[1] + 0x10000:
+        return value
+    if at % PASID_ENTRY == 0 and value >> WIDTH & 7 > vtd.ADDRESS_WIDTH_48:
+        return value & ~(7 << WIDTH) | vtd.ADDRESS_WIDTH_48 << WIDTH
+    return value & ~PAGING_MODE if at % PASID_ENTRY == 16 else value
+
+
 def stores_entry(at, words):
     """Its first word last."""
+    words = [within_48_bits(at + 8 * i, word) for i, word in enumerate(words)]
     return vtd.stores([(at + 8, words[1]), (at + 16, words[2]), (at, words[0])])
 
 
@@ -129,14 +139,13 @@ def pasid_entry(d, first_level):
     if d.chance(30):
         words[0] = words[0] & ~(7 << TYPE) | d.below(8) << TYPE
     if d.chance(35 if first_level else 15):
-        words[0] = words[0] & ~(7 << WIDTH) | d.one(0, 1, 3, 4) << WIDTH
+        words[0] = words[0] & ~(7 << WIDTH) | d.below(2) << WIDTH
     words[0] &= ~PRESENT if d.chance(8) else -1
     words[0] |= vtd.FAULT_PROCESSING_DISABLE if d.chance(8) else 0
     words[2] |= d.one(d.bit(0, 12), SRE, WPE) if d.chance(25) else 0
     words[1] |= d.bit(16) if d.chance(10) else 0
     words[0] ^= d.bit(0) if d.chance(7) else 0
     words[2] ^= d.bit(0) if d.chance(5) else 0
-    words[2] &= ~PAGING_MODE
     return stores_entry(at, words)
 
 
@@ -194,6 +203,11 @@ def new(d):
     return options, rows
 
 
+def is_within_48_bits(rows):
+    stored = [[int(word, 16) for word in args.split()] for op, args in rows if op == "st"]
+    return all(within_48_bits(at, value) == value for words in stored for at, value in zip(words[::2], words[1::2]))
+
+
 @functools.lru_cache(maxsize=None)
 def recorded():
     """The recorded cases of scalable mode: options and rows, those without first-level tables first."""
@@ -202,7 +216,7 @@ def recorded():
         for row in csv.DictReader(lines):
             if "x-scalable-mode=on" in row["options"]:
                 cases.setdefault(row["case"], (row["options"], []))[1].append((row["op"], row["args"]))
-    ordered = sorted(cases.items())
+    ordered = sorted(item for item in cases.items() if is_within_48_bits(item[1][1]))
     return [c for _, c in ordered if "x-flts" not in c[0]], [c for _, c in ordered if "x-flts" in c[0]]
 
 
@@ -211,8 +225,7 @@ def other_word(d, at, value):
     value = d.weighted(
         (50, value ^ d.bit(0)), (25, value ^ d.bit(0, 13)), (5, 0), (3, d.bits(64)), (3, (1 << 64) - 1),
         (7, value & 0xFFF | d.any(ODD_FRAMES)), (7, value & ~(7 << TYPE) | d.below(8) << TYPE))
-    third = PASID_TABLES[0] <= at < PASID_TABLES[1] + 0x10000 and at % PASID_ENTRY == 16
-    return value & ~PAGING_MODE if third else value
+    return within_48_bits(at, value)
 
 
 def changed(d, op, args):
