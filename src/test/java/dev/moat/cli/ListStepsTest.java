@@ -40,7 +40,8 @@ class ListStepsTest {
         assertThat(moat("list", "steps", "unmap_grant_ref")).as(err.toString()).isZero();
         assertThat(out.toString()).startsWith("unmap_grant_ref, as in ").doesNotContain(" \n");
         assertThat(linesOf("take-sides"))
-                .contains("take-sides begin-close fail:end done:end unmap.half unmap.released-sides");
+                .contains(
+                        "take-sides begin-close fail:end done:end unmap.half unmap.half-keeps-handle unmap.released-sides");
         assertThat(linesOf("lock")).contains("lock done:complete +lock.grant-table");
         assertThat(linesOf("unlock")).contains("unlock -lock.grant-table");
         assertThat(linesOf("queue-invalidation"))

@@ -72,6 +72,11 @@ final class DeviceKills {
                     "free-is-unreachable@12 lingering-is-revoked@10 no-foreign-request@10 no-foreign@10"
                             + " no-stale@10 nothing-lingers@10"),
             xen(
+                    "deassign.translations-first",
+                    "handles=1 granters=none assign=true context-cache=true walks=true",
+                    "flight-follows-assignment@12 free-is-unreachable@15 lingering-is-revoked@15"
+                            + " no-foreign-request@12 no-foreign@15 no-stale-context@3 no-stale@13 nothing-lingers@14"),
+            xen(
                     "move.invalidates-new-domain",
                     "handles=1 assign=true iommu=all devices=1 move-devices=true",
                     "demotion-invalidated@7 free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@5"

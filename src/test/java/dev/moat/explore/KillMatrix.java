@@ -91,6 +91,11 @@ final class KillMatrix {
                             + " live-mapping-is-writable@4 no-foreign-request@4 no-foreign@4"),
             xen("unmap.pins-dropped-before-cpu-flush", "handles=1 tlb=1", "no-foreign-cpu@14"),
             xen(
+                    "unmap.frame-read-again",
+                    "handles=1 frames=3 careless-granter=true",
+                    "entry-follows-holds@5 free-is-unreachable@6 lingering-is-revoked@5 no-foreign-request@5"
+                            + " no-foreign@5 own-frame-is-reachable@7"),
+            xen(
                     "unmap.handle-put-twice",
                     "handles=1 cpus=2 iommu=none reallocation=false",
                     "handles-balance@9 pins-match-holds@14 references-match-holds@14"),

@@ -103,6 +103,17 @@ public final class DeviceFaults {
                     AT_STEP,
                     e -> e.moveAhead(DEASSIGN, "detach", "await-domain")),
             fault(
+                    "deassign.translations-first",
+                    "Deassign invalidates the domain's translations first and the cached context entry last.",
+                    "flush and release order; derived: the VT-d specification, chapter 6, wants the context cache first, which brings them back",
+                    List.of("no-stale"),
+                    AT_STEP,
+                    e -> {
+                        for (String step : List.of("queue-domain-invalidation", "queue-domain-wait", "await-domain")) {
+                            e.moveBefore(DEASSIGN, step, "queue-context-invalidation");
+                        }
+                    }),
+            fault(
                     "move.invalidates-new-domain",
                     "Moving a device invalidates translations with the DID of the domain that gets it.",
                     "wrong identity; XSA-442, CVE-2023-34326 (2023): old translations kept when a device changed hands",

@@ -37,6 +37,13 @@ final class GrantFaults {
                             .redirect(UNMAP, "complete", NEXT, UnmapGrant.FLUSH_CPUS)
                             .redirect(UNMAP, "complete", DONE, UnmapGrant.FLUSH_CPUS)),
             fault(
+                    "unmap.frame-read-again",
+                    "Unmap takes the frame whose entry it removes from the granter's entry as it is now, not from when it was pinned.",
+                    "derived from XSA-155, CVE-2015-8550 (2015): shared memory read again after it was checked; stale or different snapshot",
+                    List.of("entry-follows-holds", "no-foreign"),
+                    AT_OPERATION,
+                    e -> e.decide("unmap.rereads-frame", (s, a, b, c) -> 1)),
+            fault(
                     "unmap.handle-put-twice",
                     "Each of two unmaps that take one side each of a mapping finds no side left when it ends, and puts the handle back.",
                     "XSA-218, CVE-2017-10914 (2017): freed in the second phase, by flags that are looked at then; stale or different"

@@ -41,6 +41,7 @@ public final class UnmapGrant {
     private static final String COMPLETE = "complete";
     private static final String GATHER = "gather";
     private static final String UNLOCK = "unlock";
+    private static final String REREADS = "unmap.rereads-frame";
     private static final String HALF_KEEPS_HANDLE = "unmap.half-keeps-handle";
     /** The flush of the CPUs' TLBs that separates the phases. */
     public static final String FLUSH_CPUS = "flush-cpus";
@@ -64,6 +65,8 @@ public final class UnmapGrant {
     private final Decision releasedSides;
     /** {@code unmap.half-keeps-handle}: to 1 when an unmap that leaves a side puts the handle back at its end, if none is left then. */
     private final Decision halfKeepsHandle;
+    /** {@code unmap.rereads-frame}: to 1 when it is the frame that the granter's entry names now whose I/O entry follows. */
+    private final Decision rereads;
 
     private final FailedUnmap failed;
 
@@ -80,9 +83,10 @@ public final class UnmapGrant {
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
         Decision never = (s, a, b, c) -> 0;
         halfKeepsHandle = xen.batch.on() ? never : model.decision(HALF_KEEPS_HANDLE, never);
+        rereads = model.decision(REREADS, (s, a, b, c) -> 0);
         failed = new FailedUnmap(xen, model, current, invalidation);
         flush = new BatchFlush(xen, invalidation);
-        entry = new TablePages.Entry(current::mapper, current::frame, this::decided, List.of("unmap.rights"));
+        entry = new TablePages.Entry(current::mapper, current::frame, this::decided, List.of("unmap.rights", REREADS));
     }
 
     /** The program of the call. */
@@ -160,7 +164,7 @@ public final class UnmapGrant {
         String kept = deferred ? DeferredFlush.DEFER : xen.batch.paysAtEnd() ? GATHER : UNLOCK;
         return Step.of("upkeep", this::upkeep)
                 .asking(Asks.ENTRY)
-                .asking("unmap.rights")
+                .asking("unmap.rights", REREADS)
                 .quietlyIf(deferred && xen.capabilities.stores().snooped())
                 .claiming("clear-entry")
                 .on(DONE, kept)
@@ -283,16 +287,25 @@ public final class UnmapGrant {
         int mapper = current.mapper(s, cpu);
         int granter = current.granter(s, cpu);
         int ref = current.ref(s, cpu);
-        int frame = current.frame(s, cpu);
+        int frame = followed(s, cpu);
         int says =
                 xen.rule.onUnmap(s, mapper, granter, ref, frame, xen.mapping.isReadOnly(s, cpu), current.pins(s, cpu));
         int hosts = xen.grants.mapKind(s, mapper, frame, Pins.HOST);
         return rights.decide(s, xen.grants.mapKind(s, mapper, frame), hosts, says);
     }
 
+    /** The frame that was pinned; what the entry names since is the granter's business, and not read. */
+    private int followed(long[] s, int cpu) {
+        if (rereads.decide(s, 0, 0, 0) == 0) {
+            return current.frame(s, cpu);
+        }
+        int entry = xen.grants.index(current.granter(s, cpu), current.ref(s, cpu));
+        return (int) xen.grants.versions.frame(s, current.granter(s, cpu), entry);
+    }
+
     private int upkeep(long[] s, int cpu) {
         int mapper = current.mapper(s, cpu);
-        int frame = current.frame(s, cpu);
+        int frame = followed(s, cpu);
         int decided = decided(s, cpu);
         if (decided >= 0
                 && xen.environment.iommuFails(s)
