@@ -110,7 +110,7 @@ final class GrantRows {
         Fields args = row.args();
         int handle = handle(args.get("handle"));
         int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());
-        int bus = bus(args.get("dev"), row.actor());
+        int bus = bus(args.get("dev"));
         return Answer.withStatus(bench.call("unmap_grant_ref", row.actor(), handle, host, bus), "", List.of());
     }
 
@@ -134,12 +134,13 @@ final class GrantRows {
         return handle;
     }
 
-    private int bus(Cell cell, int actor) {
+    /** An address names its frame, as the map that returned it did, whatever page its domain has got since. */
+    private int bus(Cell cell) {
         if (cell.text().equals("0")) {
             return 0;
         }
         Addresses.Place place = Addresses.Place.of(cell);
-        int frame = symbols.frame(place.base(), actor);
+        int frame = symbols.frame(place.base());
         return place.offset() == 0 ? frame + 1 : bench.noFrame();
     }
 }
