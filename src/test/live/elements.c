@@ -72,7 +72,7 @@ static int side(struct row *row, const char *name, struct copy_side *side)
     side->dom = read_domain(take(&what, ':'));
     side->offset = number(offset);
     side->what = number(what);
-    return grant || read_frame(what, &side->what);
+    return grant || read_current(what, row->by->id, &side->what);
 }
 
 static int copy(struct row *row, void *element)
@@ -94,7 +94,7 @@ static int transfer(struct row *row, void *element)
     struct transfer *e = element;
     *e = (struct transfer){.dom = get_domain(row), .ref = get(row, "ref")};
     address(row, e->dom, e->ref, 1);
-    return read_current(row, "frame", row->by->id, &e->frame);
+    return read_current(field(row->args, "frame"), row->by->id, &e->frame);
 }
 
 static int swap(struct row *row, void *element)
@@ -111,7 +111,7 @@ static int flush_cache(struct row *row, void *element)
     struct cache_flush *e = element;
     struct text bus = field(row->args, "dev");
     u64 frame = 0;
-    int named = bus.at == bus.end || read_frame(take(&bus, '+'), &frame);
+    int named = bus.at == bus.end || read_current(take(&bus, '+'), row->by->id, &frame);
     *e = (struct cache_flush){.bus = frame ? frame << PAGE_SHIFT : get(row, "a"), .offset = get(row, "off"),
         .length = get(row, "len"), .op = get(row, "op")};
     return named;

@@ -16,7 +16,7 @@ static s64 call(struct row *row, u64 number, u64 a, u64 b, u64 c, u64 d)
 static int type_op(struct row *row, u32 cmd)
 {
     u64 frame;
-    if (!read_current(row, "frame", row->by->id, &frame))
+    if (!read_current(field(row->args, "frame"), row->by->id, &frame))
         return 0;
     *(struct mmuext *)data_page(row->by) = (struct mmuext){cmd, frame, 0};
     call(row, MMUEXT_OP, data_address(row->by), 1, 0, DOMID_SELF);
@@ -45,7 +45,7 @@ static u32 window_of(u64 frame)
 int foreign_cpu_map(struct row *row)
 {
     u64 frame, owner = number(field(row->args, "dom"));
-    if (row->by->id || !read_current(row, "frame", owner, &frame))
+    if (row->by->id || !read_current(field(row->args, "frame"), owner, &frame))
         return 0;
     u32 which = window_of(frame) < MOST_FOREIGN ? window_of(frame) : window_of(0);
     if (which == MOST_FOREIGN)
@@ -62,7 +62,7 @@ int foreign_cpu_map(struct row *row)
 int foreign_cpu_unmap(struct row *row)
 {
     u64 frame;
-    if (row->by->id || !read_current(row, "frame", number(field(row->args, "dom")), &frame))
+    if (row->by->id || !read_current(field(row->args, "frame"), number(field(row->args, "dom")), &frame))
         return 0;
     u32 which = window_of(frame);
     if (which < MOST_FOREIGN) {
@@ -91,7 +91,7 @@ static struct reservation one(struct row *row, u32 at, u64 extent)
 int decrease_reservation(struct row *row)
 {
     u64 frame;
-    if (!read_current(row, "frame", row->by->id, &frame))
+    if (!read_current(field(row->args, "frame"), row->by->id, &frame))
         return 0;
     *(struct reservation *)data_page(row->by) = one(row, EXTENT, frame);
     call(row, MEMORY_OP, DECREASE_RESERVATION, data_address(row->by), 0, 0);
@@ -137,7 +137,7 @@ int memory_exchange(struct row *row)
     take(&page, '.');
     n = number(within(page, "P", 0));
     if (!starts(page, "P") || n >= OWN_PAGES || row->by->fresh[n]
-        || !read_current(row, "frame", row->by->id, &frame))
+        || !read_current(field(row->args, "frame"), row->by->id, &frame))
         return 0;
     *(struct exchange *)data_page(row->by) = (struct exchange){one(row, EXTENT, frame), one(row, NEW_EXTENT, n), 0};
     if (call(row, MEMORY_OP, MEMORY_EXCHANGE, data_address(row->by), 0, 0) == 0)

@@ -97,9 +97,10 @@ int read_frame(struct text text, u64 *frame)
     return *frame != 0;
 }
 
-int read_current(struct row *row, const char *name, u32 owner, u64 *frame)
+/* A page that was given up and replaced keeps its name in what its domain says. */
+int read_current(struct text text, u32 owner, u64 *frame)
 {
-    struct text text = field(row->args, name), of = text, page;
+    struct text of = text, page;
     if (!read_frame(text, frame))
         return 0;
     page = (take(&of, '.'), of);

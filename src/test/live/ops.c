@@ -60,14 +60,14 @@ static int store(struct row *row, struct entry2 entry)
 static int gt_write(struct row *row)
 {
     struct entry2 entry = {.dom = read_domain(field(row->args, "domid"))};
-    return read_frame(field(row->args, "frame"), &entry.frame) && store(row, entry);
+    return read_current(field(row->args, "frame"), row->by->id, &entry.frame) && store(row, entry);
 }
 
 static int gt_write_sub(struct row *row)
 {
     struct entry2 entry = {
         .dom = read_domain(field(row->args, "domid")), .third = get(row, "off"), .fourth = get(row, "len")};
-    return read_frame(field(row->args, "frame"), &entry.frame) && store(row, entry);
+    return read_current(field(row->args, "frame"), row->by->id, &entry.frame) && store(row, entry);
 }
 
 static int gt_write_trans(struct row *row)
@@ -141,13 +141,13 @@ static int set_own(struct row *row, const char *name, u64 pte)
 static int own_map(struct row *row)
 {
     u64 frame;
-    return read_current(row, "frame", row->by->id, &frame) && set_own(row, "va", frame << PAGE_SHIFT | PTE_OWN);
+    return read_current(field(row->args, "frame"), row->by->id, &frame) && set_own(row, "va", frame << PAGE_SHIFT | PTE_OWN);
 }
 
 static int own_map_ro(struct row *row)
 {
     u64 frame;
-    return read_current(row, "frame", row->by->id, &frame)
+    return read_current(field(row->args, "frame"), row->by->id, &frame)
         && set_own(row, "va", frame << PAGE_SHIFT | (PTE_OWN & ~PTE_WRITE));
 }
 

@@ -32,7 +32,7 @@ int read_host(struct text text, struct domain *by, u64 *address);
 int read_handle(struct row *row, struct text text, u32 *handle);
 u32 read_domain(struct text text);
 /* The same for an argument that names a page of a domain: the one that the domain has for it now. */
-int read_current(struct row *row, const char *name, u32 owner, u64 *frame);
+int read_current(struct text text, u32 owner, u64 *frame);
 /* Puts the name of a frame: D1.P0, D1.L5, D1.GT0, 0, BADMFN or ?. */
 void put_frame(struct line *line, u64 frame);
 
