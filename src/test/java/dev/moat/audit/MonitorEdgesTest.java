@@ -253,6 +253,20 @@ class MonitorEdgesTest {
         assertThat(t.audit().warnings()).anyMatch(w -> w.contains("were forgotten by frame-reuse"));
     }
 
+    /** What was invalidated makes room; only what lingers is said to be forgotten. */
+    @Test
+    void invalidatedMakesRoom() {
+        TraceText t = mapped(5, 1).flushAll(B, 4).tick();
+        for (int n = 0; n < 3 * MOST_IN_BUCKET; n++) {
+            t.unmap(A, 5, 1);
+            t = n % 600 == 599 ? t.flushAll(A, 3).tick() : t;
+            t.map(A, 5, 1, 100 + n % 3);
+        }
+        assertThat(t.audit().warnings()).isEmpty();
+        t.unmap(A, 5, 1).map(B, 9, 1, 100);
+        assertThat(t.tally(Rule.FRAME_REUSE).violated()).isEqualTo(1);
+    }
+
     /** What was mapped before the trace, or before events were lost, may linger when its address is mapped again. */
     @Test
     void mappedBeforeTheTrace() {

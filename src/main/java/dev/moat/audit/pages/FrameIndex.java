@@ -14,6 +14,9 @@ public final class FrameIndex {
     /** Entries kept of {@code 2^}{@value #BUCKET} frames in a row; the oldest go first. */
     static final int MOST_IN_BUCKET = 1 << 10;
 
+    /** So many entries come to a full bucket before it is looked through again for those that linger no more. */
+    private static final int LOOK = MOST_IN_BUCKET / 4;
+
     /** Frames per bucket, as a power of two. */
     private static final int BUCKET = 9;
 
@@ -39,6 +42,28 @@ public final class FrameIndex {
             found.removeIf(s -> s.line() > line);
             return found;
         }
+
+        boolean over() {
+            return lingering(was.first, was.end).isEmpty();
+        }
+    }
+
+    /** Entries of some frames in a row. */
+    private static final class Bucket {
+        final ArrayDeque<Entry> entries = new ArrayDeque<>(2);
+        private int untilLook;
+
+        /** Makes room for one where there is none. How many it drops that linger. */
+        int shrink() {
+            if (entries.size() < MOST_IN_BUCKET) {
+                return 0;
+            }
+            if (--untilLook < 0) {
+                untilLook = LOOK;
+                entries.removeIf(Entry::over);
+            }
+            return entries.size() < MOST_IN_BUCKET || entries.remove().over() ? 0 : 1;
+        }
     }
 
     /**
@@ -50,7 +75,7 @@ public final class FrameIndex {
      */
     public record Lingering(Stale stale, Mapping was, long page, long line) {}
 
-    private final Map<Long, ArrayDeque<Entry>> buckets = new HashMap<>();
+    private final Map<Long, Bucket> buckets = new HashMap<>();
     private long tooLong;
     private long crowded;
     private int sweepAt = FIRST_SWEEP;
@@ -69,14 +94,11 @@ public final class FrameIndex {
         }
         Entry entry = new Entry(space, m, line);
         for (long number = low; number <= high; number++) {
-            ArrayDeque<Entry> bucket = buckets.computeIfAbsent(number, b -> new ArrayDeque<>(2));
-            bucket.add(entry);
-            entries++;
-            if (bucket.size() > MOST_IN_BUCKET) {
-                bucket.remove();
-                entries--;
-                crowded++;
-            }
+            Bucket bucket = buckets.computeIfAbsent(number, b -> new Bucket());
+            int before = bucket.entries.size();
+            crowded += bucket.shrink();
+            bucket.entries.add(entry);
+            entries += bucket.entries.size() - before;
         }
         if (entries > sweepAt) {
             sweep();
@@ -87,9 +109,9 @@ public final class FrameIndex {
     private void sweep() {
         entries = 0;
         buckets.values().removeIf(bucket -> {
-            bucket.removeIf(e -> e.lingering(e.was.first, e.was.end).isEmpty());
-            entries += bucket.size();
-            return bucket.isEmpty();
+            bucket.entries.removeIf(Entry::over);
+            entries += bucket.entries.size();
+            return bucket.entries.isEmpty();
         });
         if (entries > MOST) {
             crowded += entries;
@@ -104,7 +126,8 @@ public final class FrameIndex {
         long low = frame >>> BUCKET;
         long high = Math.min((frame + pages - 1) >>> BUCKET, low + MOST_BUCKETS);
         for (long number = low; number <= high; number++) {
-            for (Entry e : buckets.getOrDefault(number, new ArrayDeque<>(1))) {
+            Bucket bucket = buckets.get(number);
+            for (Entry e : bucket == null ? List.<Entry>of() : bucket.entries) {
                 long from = Math.max(frame, e.was.frame);
                 long to = Math.min(frame + pages, e.was.frame + e.was.pages());
                 if (e.space != space && from < to) {
