@@ -124,6 +124,7 @@ public final class Flushes {
     private void learn(long unit, long id, AddressSpace space) {
         link(unit, id, space);
         space.certain().add(unit);
+        space.occupy();
     }
 
     /**
@@ -154,6 +155,14 @@ public final class Flushes {
     /** A device is attached or detached: from now on a domain may have another id than before. */
     void idsMayChange() {
         spaces.forEach(s -> s.certain().clear());
+    }
+
+    /** The last device with this id in this IOMMU is detached. */
+    void detached(long unit, long id) {
+        AddressSpace space = byId.get(unit << 16 | id);
+        if (space != null && space.known()) {
+            space.leave(unit);
+        }
     }
 
     /** The address spaces that an invalidation may be for; more than one when the trace does not tell. */

@@ -3,6 +3,7 @@ package dev.moat.audit.follow;
 import dev.moat.audit.bounce.Bounces;
 import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.pages.Attachments;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
 import dev.moat.audit.read.EventKind;
@@ -50,6 +51,7 @@ public final class Monitor {
     private final DeviceFilter devices;
     private final Subjects subjects;
     private final DirectMaps direct;
+    private final Attachments attachments = new Attachments();
     private int untilCheck = LOOK;
     /** How many new tasks there are to be before the idle ones are looked for again. */
     private int untilSweep;
@@ -80,6 +82,7 @@ public final class Monitor {
                 if (notes.events > 0) {
                     transfers.recordsBounces(false);
                     notes.anotherRecording();
+                    attachments.forget();
                     forget("another recording begins");
                 }
                 return;
@@ -172,17 +175,28 @@ public final class Monitor {
                 bounces.bounced(e);
             }
             case ATTACH_ENTRY -> direct.enter(e);
-            case ATTACHED -> {
-                transfers.attached(e.device());
-                devices.moves(e.device(), tables.spaces());
-                Long domain = direct.attached(e);
-                devices.link(domain == null ? null : tables.space(domain), e.device());
-            }
+            case ATTACHED -> attached(e);
             default -> {
                 if (e.kind().ofDma()) {
                     transfer(task(e), e);
                 }
             }
+        }
+    }
+
+    /** A device has another domain from now on. That which it leaves has none any more, unless others are in it. */
+    private void attached(Event e) {
+        transfers.attached(e.device());
+        devices.moves(e.device(), tables.spaces());
+        Long domain = direct.attached(e);
+        Long left = attachments.moved(e.device(), domain);
+        if (left != null) {
+            tables.space(left).vacate();
+        }
+        if (domain != null) {
+            AddressSpace space = tables.space(domain);
+            space.occupy();
+            devices.link(space, e.device());
         }
     }
 
@@ -254,6 +268,7 @@ public final class Monitor {
         flushes.forget(space);
         tables.forget(space);
         direct.free(pointer);
+        attachments.free(pointer);
     }
 
     /** What was known is known no more; everything in the middle of something stays unjudged. */

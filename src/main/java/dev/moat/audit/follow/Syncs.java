@@ -89,6 +89,9 @@ final class Syncs {
     void moves(Event e) {
         devices.moves(e.device(), tables.spaces());
         flushes.idsMayChange();
+        if (e.kind() == EventKind.CACHE_TAG_UNASSIGN && e.has(Field.REF) && e.get(Field.REF) == 1) {
+            flushes.detached(e.get(Field.UNIT), e.get(Field.DID));
+        }
         String device = e.device();
         if (device == null || !e.has(Field.DID)) {
             return;

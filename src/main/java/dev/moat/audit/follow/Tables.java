@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** All address spaces, and the rules about maps and unmaps themselves. */
 public final class Tables {
     static final String NO_DOMAIN = "the domain of an unmap is not known";
+    static final String VACANT = "no device is known to be attached to the domain any more";
     static final String EARLIER = "mapped before the trace began";
 
     /** Ranges of pages that were unmapped are remembered so many; beyond, all of them are forgotten. */
@@ -241,6 +242,9 @@ public final class Tables {
         long unseen =
                 range[1] - range[0] - added.stream().mapToLong(Stale::pages).sum();
         added = doubted.isEmpty() ? added : cut(space, added, doubted);
+        if (space.vacant()) { // what was cached went when its device left, and nothing is flushed any more
+            added.forEach(s -> s.doubt(VACANT));
+        }
         if (!space.known() && known() > 0) {
             unmapsOfNobody++;
             spaces.values().stream().filter(AddressSpace::known).forEach(s -> s.doubt(range[0], range[1], line));

@@ -30,6 +30,10 @@ public final class AddressSpace {
     /** The IOMMUs in which that id was shown by a flush of the domain since a device was last attached or detached. */
     final Set<Long> certain = new HashSet<>();
 
+    /** The IOMMUs in which the last device with its id has left it. */
+    private final Set<Long> left = new HashSet<>();
+
+    private boolean vacant;
     private boolean named;
     private boolean ofChosen;
 
@@ -208,6 +212,30 @@ public final class AddressSpace {
         unmapped.clear();
         unseen.clear();
         doubtful.clear();
+    }
+
+    /** A device is attached, or a flush shows that one is. */
+    public void occupy() {
+        vacant = false;
+        if (!left.isEmpty()) {
+            left.clear();
+        }
+    }
+
+    /** The last device with the domain's id in this IOMMU is detached. */
+    public void leave(long unit) {
+        left.add(unit);
+        vacant |= left.containsAll(ids.keySet());
+    }
+
+    /** The last device that is known to be attached is detached. */
+    public void vacate() {
+        vacant = true;
+    }
+
+    /** Whether all devices that were known to be attached were detached. */
+    public boolean vacant() {
+        return vacant;
     }
 
     /**

@@ -237,6 +237,7 @@ final class EventText extends Cursor {
 
     /** {@code dmar0 0000:00:01.0[0] type iotlb did 3 [0x..-0x..] ...}. */
     private void cacheTag(Event e) {
+        boolean own = false;
         if (looking(at, "dmar")) {
             at += 4;
             e.set(Field.UNIT.index(), Math.max(0, decimal()));
@@ -245,7 +246,8 @@ final class EventText extends Cursor {
             while (at < end && b[at] != ' ' && b[at] != '[') {
                 at++;
             }
-            if (!looking(from, "dmar")) { // an IOTLB is the unit's own, and no device is named for it
+            own = looking(from, "dmar");
+            if (!own) { // an IOTLB is the unit's own, and no device is named for it
                 e.name(b, from, at);
             }
         }
@@ -257,8 +259,19 @@ final class EventText extends Cursor {
             if (looking(at, " did ")) {
                 at += 5;
                 number(Field.DID.index(), e);
+                if (own) {
+                    references(e);
+                }
                 return;
             }
+        }
+    }
+
+    /** {@code pasid 0 ref 1}. */
+    private void references(Event e) {
+        if (looking(at, " pasid 0 ref ")) {
+            at += 13;
+            number(Field.REF.index(), e);
         }
     }
 }

@@ -28,6 +28,8 @@ public enum Field {
     PHYS_ADDRS("phys_addrs"),
     /** The domain id of a {@code cache_tag_*} event, or of a descriptor. */
     DID("did"),
+    /** Of {@code cache_tag_assign} and {@code _unassign}: how often an IOMMU's own cache is in use with the domain id. */
+    REF(""),
     /** Of {@code swiotlb_bounced}: one of the constants of {@link Event}; only where the text is one that a kernel prints. */
     FORCE(""),
     /** Of {@code qi_submit}: the first words of the descriptor and the number of the unit. */
