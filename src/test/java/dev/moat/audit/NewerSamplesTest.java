@@ -2,6 +2,7 @@ package dev.moat.audit;
 
 import static dev.moat.audit.RecordedTrace.audit;
 import static dev.moat.audit.RecordedTrace.counts;
+import static dev.moat.audit.RecordedTrace.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
@@ -80,6 +81,34 @@ class NewerSamplesTest {
         assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("2 0 0");
         assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("45 0 0");
         assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
+    }
+
+    /** Tables of the first level; the e1000e goes to VFIO and comes back, twice, while virtio-blk is at work; what a process has left
+     * mapped is unmapped when its device has left the domain. */
+    @Test
+    void vfio() throws IOException {
+        Audit a = audit(lines("7.2-vtd-first-level-vfio"));
+        assertThat(counts(a, Rule.COVERS)).isEqualTo("48 0 2");
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("5 0 3");
+        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("68 0 0");
+        assertThat(counts(a, Rule.OVERLAP)).isEqualTo("68 0 0");
+        assertThat(counts(a, Rule.EXACT)).isEqualTo("7 0 42");
+        assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
+        assertThat(a.outcome(false)).isEqualTo(Audit.Outcome.HELD);
+        assertThat(a.events()).containsEntry("other", 0L);
+    }
+
+    /** Tables of the first level; the NVMe's group goes from DMA to DMA-FQ while it is at work. */
+    @Test
+    void fromStrictToLazy() throws IOException {
+        Audit a = audit(lines("7.2-vtd-first-level-to-lazy"));
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("66 41 0");
+        assertThat(counts(a, Rule.RETURN_LINKED)).isEqualTo("13 7 0");
+        assertThat(tally(a, Rule.RETURN_PAGE).examples().get(0).line()).isEqualTo(1634);
+        assertThat(counts(a, Rule.COVERS)).isEqualTo("79 0 0");
+        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("405 0 0");
+        assertThat(a.figures()).containsEntry("domainInvalidations", 4L).containsEntry("pagesInvalidations", 79L);
+        assertThat(a.outcome(false)).isEqualTo(Audit.Outcome.HELD);
     }
 
     /** A driver that syncs; without an IOMMU, for Linux 6.12 prints syncs only where they do something. */
