@@ -65,6 +65,38 @@ class DetachTest {
         assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo(counts);
     }
 
+    /** Before Linux 6.12 the entry of the device that is dropped from a cache tells the id: by device, or by PASID. */
+    @ParameterizedTest
+    @CsvSource({
+        "cc_inv dmar0: 0x1800050031, 1 0 1",
+        "pc_inv dmar0: 0x50017, 1 0 1",
+        "cc_inv dmar0: 0x1800060031, 1 1 0",
+        "cc_inv dmar0: 0x50021, 1 1 0",
+        "pc_inv dmar0: 0x50037, 1 1 0",
+    })
+    void entryDropped(String descriptor, String counts) {
+        for (String tag :
+                new String[] {"", "cache_tag_flush_range: dmar0 dmar0[0] type iotlb did 5 [0x0-0xfff] addr 0x0"}) {
+            TraceText t = new TraceText().map(A, 9, 1, 50).unmap(A, 9, 1).sync(A, 9, 1);
+            t = (tag.isEmpty() ? t : t.event(tag)).pages(5, 9, 0).synced();
+            t = emptied(mapped(t).event("qi_submit: %s 0x0 0x0 0x0", descriptor));
+            assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo(tag.isEmpty() ? counts : "1 1 0");
+        }
+    }
+
+    /** Nothing shows whose the id is: any domain may be left that has shown none; not that of the other, which has. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cache_tag_unassign: dmar0/dmar0 type iotlb did 5 pasid 0 ref 1",
+                "qi_submit: cc_inv dmar0: 0x1800050031 0x0 0x0 0x0"
+            })
+    void idOfNobody(String event) {
+        TraceText t = mapped(new TraceText()).map(B, 3, 1, 400).event(event);
+        t = emptied(t).unmap(B, 3, 1).sync(B, 3, 1).synced();
+        assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo("0 1 1");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {A, B})
     void anotherDeviceStays(long other) {

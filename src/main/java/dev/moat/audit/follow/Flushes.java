@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class Flushes {
     private static final int CONTEXT_CACHE = 1;
     private static final int PASID_CACHE = 7;
+    /** Granularities of the two. */
+    private static final int BY_DEVICE = 3;
+
+    private static final int BY_PASID = 1;
 
     /** Tables are cleared between the entry and the event of an unmap; when, nothing shows. */
     private static final String IN_UNMAP =
@@ -49,6 +53,7 @@ public final class Flushes {
     private long endedBySubmission;
     private long outlived;
     private long backwards;
+    private boolean tagged;
 
     /**
      * What is known of the flush in which a descriptor is submitted.
@@ -90,6 +95,7 @@ public final class Flushes {
             int type = (int) (e.get(Field.WORD0) & 0xf);
             if (type == CONTEXT_CACHE || type == PASID_CACHE) {
                 idsMayChange();
+                dropped(e);
             }
             return;
         }
@@ -157,11 +163,28 @@ public final class Flushes {
         spaces.forEach(s -> s.certain().clear());
     }
 
-    /** The last device with this id in this IOMMU is detached. */
+    /** The last device with this id in this IOMMU is detached. Where it is not known whose the id is, from any that has none so far. */
     void detached(long unit, long id) {
-        AddressSpace space = byId.get(unit << 16 | id);
-        if (space != null && space.known()) {
-            space.leave(unit);
+        AddressSpace owner = byId.get(unit << 16 | id);
+        for (AddressSpace space : spaces) {
+            if (space == owner || (owner == null && unknown(space, unit))) {
+                space.leave(unit);
+            }
+        }
+    }
+
+    /** The trace shows how many devices have an id ({@code cache_tag_*}); before Linux 6.12 their entries alone tell that one leaves. */
+    void showsTags() {
+        tagged = true;
+    }
+
+    /** A cached entry of a device is dropped: it may have been the last with that domain id. */
+    private void dropped(Event e) {
+        long word = e.get(Field.WORD0);
+        boolean ofOne = (word >>> 4 & 3) == ((word & 0xf) == CONTEXT_CACHE ? BY_DEVICE : BY_PASID);
+        long id = word >>> 16 & 0xffff;
+        if (!tagged && ofOne && id != 0) { // which no domain has
+            detached(e.get(Field.UNIT), id);
         }
     }
 
