@@ -53,6 +53,7 @@ class DetachTest {
     @ParameterizedTest
     @CsvSource({
         "dmar0/dmar0 type iotlb did 5 pasid 0 ref 1, 1 0 1",
+        "dmar0/dmar0 type 0x0 did 5 pasid 0 ref 1, 1 0 1",
         "dmar0/dmar0 type iotlb did 5 pasid 0 ref 2, 1 1 0",
         "dmar0/dmar0 type iotlb did 6 pasid 0 ref 1, 1 1 0",
         "dmar0/dmar0 type iotlb did 5 pasid 3 ref 1, 1 1 0",
@@ -75,8 +76,7 @@ class DetachTest {
         "pc_inv dmar0: 0x50037, 1 1 0",
     })
     void entryDropped(String descriptor, String counts) {
-        for (String tag :
-                new String[] {"", "cache_tag_flush_range: dmar0 dmar0[0] type iotlb did 5 [0x0-0xfff] addr 0x0"}) {
+        for (String tag : new String[] {"", "cache_tag_assign: dmar0/dmar0 type iotlb did 9 pasid 0 ref 1"}) {
             TraceText t = new TraceText().map(A, 9, 1, 50).unmap(A, 9, 1).sync(A, 9, 1);
             t = (tag.isEmpty() ? t : t.event(tag)).pages(5, 9, 0).synced();
             t = emptied(mapped(t).event("qi_submit: %s 0x0 0x0 0x0", descriptor));
@@ -95,6 +95,12 @@ class DetachTest {
         TraceText t = mapped(new TraceText()).map(B, 3, 1, 400).event(event);
         t = emptied(t).unmap(B, 3, 1).sync(B, 3, 1).synced();
         assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo("0 1 1");
+    }
+
+    @Test
+    void bpftraceTellsTheLastToo() {
+        assertThat(Recipe.of("bpftrace-linux-6.12"))
+                .containsSubsequence("cache_tag_unassign: ", " did %d pasid %d ref %d", "args->users");
     }
 
     @ParameterizedTest

@@ -173,7 +173,7 @@ public final class Flushes {
         }
     }
 
-    /** The trace shows how many devices have an id ({@code cache_tag_*}); before Linux 6.12 their entries alone tell that one leaves. */
+    /** The trace shows how many devices have an id ({@code cache_tag_assign}); before Linux 6.12 their entries alone tell that one leaves. */
     void showsTags() {
         tagged = true;
     }

@@ -89,9 +89,11 @@ final class Syncs {
     void moves(Event e) {
         devices.moves(e.device(), tables.spaces());
         flushes.idsMayChange();
-        flushes.showsTags();
-        if (e.kind() == EventKind.CACHE_TAG_UNASSIGN && e.has(Field.REF) && e.get(Field.REF) == 1) {
-            flushes.detached(e.get(Field.UNIT), e.get(Field.DID));
+        if (e.has(Field.REF)) {
+            flushes.showsTags();
+            if (e.kind() == EventKind.CACHE_TAG_UNASSIGN && e.get(Field.REF) == 1) {
+                flushes.detached(e.get(Field.UNIT), e.get(Field.DID));
+            }
         }
         String device = e.device();
         if (device == null || !e.has(Field.DID)) {
@@ -106,7 +108,6 @@ final class Syncs {
 
     /** A flush names the domain id that it sends invalidations for. */
     void names(Task t, Event e) {
-        flushes.showsTags();
         devices.link(
                 e.kind() == EventKind.CACHE_TAG_FLUSH_RANGE_NP ? t.filled : flushed(t),
                 devices.active() ? e.device() : null);
