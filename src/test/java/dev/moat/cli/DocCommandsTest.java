@@ -63,6 +63,7 @@ class DocCommandsTest {
             Map.entry("replay found/*.itf.json", "what audit found; AuditCommandTest"),
             Map.entry("conform xen -", "reads what a script of bench prints; ConformCommandTest"),
             Map.entry("conform viommu -", "reads what a script of bench prints; ConformCommandTest"),
+            Map.entry("conform amdvi -", "reads what a script of bench prints; ConformCommandTest"),
             Map.entry("audit --follow", "waits for a file to grow; AuditFollowTest"));
 
     /** What stands for the reader's own file. */
@@ -107,6 +108,8 @@ class DocCommandsTest {
             if (isLeftOut(words) || wholeSet(words) || command.isForm()) {
                 continue;
             }
+            // It would wait for this process's input.
+            assertThat(command.split()).as(page + ": " + words).doesNotContain("-");
             if (names.checksAsTheyAre(command.split())) {
                 // ScenariosTest searches each of them, large ones of the set extra with the tag deep, and demands that
                 // it goes as expected.
