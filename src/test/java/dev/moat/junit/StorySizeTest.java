@@ -32,7 +32,7 @@ class StorySizeTest {
     private static final int AVERAGE = 115;
 
     private static final int LONGEST = 300;
-    private static final int LONG = 64;
+    private static final int LONG = 65;
     /** Lines that tell what was done. */
     private static final int EVENTS = 15;
     /** Clauses of the sentence that says what is broken, and its words. */
@@ -42,7 +42,7 @@ class StorySizeTest {
     /** Sentences that a story should have at most: what was seeded, what was done, what is broken; and how many stories have more. */
     private static final int SENTENCES = 5;
 
-    private static final int LONGER = 78;
+    private static final int LONGER = 79;
     /** Facts below the table. */
     private static final int FACTS = 11;
 
