@@ -42,7 +42,7 @@ class StorySizeTest {
     /** Sentences that a story should have at most: what was seeded, what was done, what is broken; and how many stories have more. */
     private static final int SENTENCES = 5;
 
-    private static final int LONGER = 79;
+    private static final int LONGER = 80;
     /** Facts below the table. */
     private static final int FACTS = 11;
 
