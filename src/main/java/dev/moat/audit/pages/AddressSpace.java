@@ -222,7 +222,11 @@ public final class AddressSpace {
         }
     }
 
-    /** The last device with the domain's id in this IOMMU is detached. */
+    /**
+     * The last device with the domain's id in this IOMMU is detached.
+     *
+     * @param unit the IOMMU's number in the trace, as of {@link #ids}
+     */
     public void leave(long unit) {
         left.add(unit);
         vacant |= left.containsAll(ids.keySet());

@@ -4,7 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The domain that each device was seen to be attached to last. */
+/**
+ * The domain that each device was seen to be attached to last: a device by the name in the trace ({@code 0000:00:03.0}), of which 4096
+ * are remembered, a domain by the kernel's pointer. {@code @source} Linux iommu.c, __iommu_attach_device: a device leaves one domain by
+ * being attached to another.
+ */
 public final class Attachments {
     private static final int MOST_DEVICES = 4096;
 
@@ -13,6 +17,7 @@ public final class Attachments {
     /**
      * A device is attached.
      *
+     * @param device null where it is not known; then nothing changes
      * @param domain to which; null where it is not known
      * @return the domain that it was in, where no other device is known to be; null for none
      */

@@ -61,6 +61,7 @@ public final class Batch {
         int elements =
                 Math.max(setting.domains() * setting.refs() * MAP_FLAGS.size(), setting.handles() * UNMAP_SIDES.size());
         Sort rest = Sort.numbered("Element", "", Math.max(0, places - 1));
+        // A call takes all of them, but for one that a fault has end early.
         pending = schema.slots("batch.pending", Role.HYPERVISOR, Writer.HYPERVISOR, cpus, rest)
                 .live((s, i) -> pc.get(s, i / rest.size()) != 0)
                 .of(Sort.numbered("Code", "", elements + 1));

@@ -35,11 +35,12 @@ public final class DeviceOperations {
     public static final String DEASSIGN = "deassign_device";
     /** Step of an assignment that has failed: see {@link #undoMap}. */
     public static final String UNDO = "undo-map";
+    /** The last step of an assignment. */
+    public static final String SETTLE = "settle";
 
     private static final String CONTEXT_MAP = "context-map";
     private static final String STORE_POINTER = "store-pointer";
     private static final String NEXT_SOURCE_ID = "next-source-id";
-    private static final String SETTLE = "settle";
     private static final String KEEPS_ERROR = "assign.keeps-error";
 
     private final XenState xen;

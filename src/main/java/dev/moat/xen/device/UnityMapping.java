@@ -46,7 +46,8 @@ final class UnityMapping {
     }
 
     /**
-     * Of an assignment that has failed: as a deassignment does, for other devices of the domain may have it cached.
+     * Of an assignment that has failed: as a deassignment does, for other devices of the domain may have it cached. {@code @source}
+     * Xen beadd68b54 (2024, XSA-460): what an assignment has mapped goes with its failure.
      *
      * @param then the step that goes on when it is done
      */

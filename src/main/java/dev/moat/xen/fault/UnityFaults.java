@@ -6,6 +6,7 @@ import static dev.moat.xen.device.DeviceOperations.DEASSIGN;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.xen.device.DeviceOperations;
 import dev.moat.xen.state.UnityRange;
 import java.util.List;
 
@@ -74,10 +75,7 @@ public final class UnityFaults {
                     "error or partial path; derived from XSA-460, CVE-2024-31145 (2024): the undo of an assignment forgets the range",
                     List.of("entry-follows-holds"),
                     "step",
-                    e -> e.drop(ASSIGN, "undo-unity")
-                            .drop(ASSIGN, "queue-unity-invalidation")
-                            .drop(ASSIGN, "queue-unity-wait")
-                            .drop(ASSIGN, "await-unity")),
+                    e -> e.redirect(ASSIGN, DeviceOperations.UNDO, Outcome.DONE, DeviceOperations.SETTLE)),
             new InjectedFault(
                     "unity.not-invalidated",
                     "The unity range (IVMD) is taken out of the tables and nothing is invalidated afterwards, although another device may have it cached.",

@@ -191,6 +191,7 @@ public final class HandOver {
         xen.grants.shared.set(s, i, SharedEntry.FLAGS.set(entry, COMPLETED));
         xen.grants.versions.setFrame(s, to, i, entered);
         boolean owes = types.receive(s, cpu, to, entered);
+        // Only a fault: the domain owns the one and its tables lead to the other.
         if (entered != received) {
             free(s, entered);
             xen.memory.allocate(s, to, received);
@@ -198,7 +199,10 @@ public final class HandOver {
         return owes ? NEXT : DONE;
     }
 
-    /** The frame itself where the receiver can have it, else the first free one that it can have; -1 when there is none. */
+    /**
+     * The frame itself where the receiver can have it, else the first free one that it can have; -1 when there is none. {@code @source}
+     * Xen 4.17 gnttab_transfer: domain_clamp_alloc_bitsize, alloc_domheap_page.
+     */
     private int received(long[] s, int frame) {
         if (xen.setting.canReceive(frame)) {
             return frame;

@@ -86,7 +86,7 @@ public final class UnmapGrant {
         rereads = model.decision(REREADS, (s, a, b, c) -> 0);
         failed = new FailedUnmap(xen, model, current, invalidation);
         flush = new BatchFlush(xen, invalidation);
-        entry = new TablePages.Entry(current::mapper, current::frame, this::decided, List.of("unmap.rights", REREADS));
+        entry = new TablePages.Entry(current::mapper, this::followed, this::decided, List.of("unmap.rights", REREADS));
     }
 
     /** The program of the call. */

@@ -208,14 +208,20 @@ class ReplayerTest {
                                 + " does not come to its own alone: cpu1 before increment/take-lock");
     }
 
-    /** What was recorded as two steps are three now: the next call waits for that, and is not left out. */
-    @Test
-    void an_operation_that_takes_more_steps_ends_before_the_next() {
-        Counters m = Counters.at(Granularity.STEP, "increment.no-limit");
+    /** One more than the limit, step by step. */
+    private static List<String> fourIncrements() {
         List<String> letters = new ArrayList<>();
         for (int n = 0; n < 4; n++) {
             letters.addAll(List.of(INCREMENT, "cpu0: step", "cpu0: step", "cpu0: step"));
         }
+        return letters;
+    }
+
+    /** What was recorded as two steps are three now: the next call waits for that, and is not left out. */
+    @Test
+    void an_operation_that_takes_more_steps_ends_before_the_next() {
+        Counters m = Counters.at(Granularity.STEP, "increment.no-limit");
+        List<String> letters = fourIncrements();
         letters.remove(15);
         Counterexample c = Counterexample.record("s", m.spec(), m.runner(), m.trace(letters.toArray(new String[0])));
         letters.remove(3);
@@ -241,10 +247,7 @@ class ReplayerTest {
     @Test
     void what_breaks_later_than_in_the_record_diverges() {
         Counters m = Counters.at(Granularity.STEP, "increment.no-limit");
-        List<String> letters = new ArrayList<>();
-        for (int n = 0; n < 4; n++) {
-            letters.addAll(List.of(INCREMENT, "cpu0: step", "cpu0: step", "cpu0: step"));
-        }
+        List<String> letters = fourIncrements();
         Counterexample c = Counterexample.record(
                 "s", m.spec(), m.runner(), m.trace(letters.subList(0, 15).toArray(new String[0])));
         List<List<String>> states = new ArrayList<>(c.states().subList(0, 14));
