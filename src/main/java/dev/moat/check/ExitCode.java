@@ -10,7 +10,9 @@ import java.util.Collections;
  */
 public enum ExitCode {
     OK(0, "everything as the scenarios expect; a control that fails as expected counts"),
-    LIMIT(5, "inconclusive: a limit was hit, or a goal is not proved"),
+    LIMIT(
+            5,
+            "inconclusive: a limit was hit, a goal is not proved, or what still runs where a replayed file ends does not end"),
     EXPECTATION(15, "an expectation missed: a control or an injected fault not caught, a count or length deviates"),
     VIOLATION(12, "a violation that the scenario does not expect"),
     DISAGREEMENT(14, "two judges disagree, for example the search and the replay of its counterexample"),

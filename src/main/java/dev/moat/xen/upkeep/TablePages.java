@@ -114,11 +114,13 @@ public final class TablePages {
                 Step.of(
                                 StepNames.of("fill", what, "table"),
                                 (s, cpu) -> fill(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))
-                        .asking(tables.pageDecisions()),
+                        .asking(tables.pageDecisions())
+                        .asking(entry.asks()),
                 Step.of(
                                 StepNames.of("link", what, "table"),
                                 (s, cpu) -> link(s, cpu, domain.get(s, cpu), frame.get(s, cpu)))
                         .asking(tables.linkDecisions())
+                        .asking(entry.asks())
                         .on(NEXT, then));
     }
 
