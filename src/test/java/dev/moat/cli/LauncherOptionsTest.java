@@ -61,6 +61,24 @@ class LauncherOptionsTest extends LauncherBench {
         }
     }
 
+    /** Large pages are asked for where they are given to who asks; where they are not, Java would say so on the standard output. */
+    @Test
+    void largePagesAreAskedForWhereTheyAreGiven() throws Exception {
+        String asked = "java: -XX:+UseTransparentHugePages\n";
+        tool("cat", "case $1 in */transparent_hugepage/*) echo \"$PAGES\" ;; *) exec /bin/cat \"$@\" ;; esac");
+        moat(Map.of("PAGES", "always [madvise] never"), "check");
+        assertThat(calls).content().contains(asked);
+        for (String mode : List.of("[always] madvise never", "always madvise [never]", "")) {
+            moat(Map.of("PAGES", mode), "check");
+            assertThat(calls).content().as(mode).doesNotContain("HugePages");
+        }
+        moat(Map.of("PAGES", "always [madvise] never", "MOAT_JAVA_OPTIONS", "-XX:+UseZGC"), "check");
+        assertThat(calls).content().doesNotContain("HugePages");
+        // The user's word is the last.
+        moat(Map.of("PAGES", "always [madvise] never", "MOAT_JAVA_OPTIONS", "-XX:-UseTransparentHugePages"), "check");
+        assertThat(calls).content().containsSubsequence(asked, "java: -XX:-UseTransparentHugePages\n");
+    }
+
     @Test
     void heapIsBoundedByDefault() throws Exception {
         assumeThat(Path.of("/proc/meminfo")).isReadable();
