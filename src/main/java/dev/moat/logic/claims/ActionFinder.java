@@ -39,6 +39,9 @@ final class ActionFinder extends Difference {
         debts();
         debtsGrow();
         gained("queued", i -> take("submit", arg(i, 0)));
+        // Asked for under a tag that was given back since and is the domain's again: it is done by now.
+        gained("done", i -> take("submit", arg(i, 0)));
+        lost("queued", i -> take("complete-invalidation", arg(i, 0)));
         hardwareBegins();
     }
 
@@ -377,12 +380,10 @@ final class ActionFinder extends Difference {
     }
 
     private void hardwareBegins() {
-        for (String flight : new String[] {"flyR", "flyW"}) {
-            gained(flight, a -> walk(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3), arg(a, 4)));
-        }
-        for (String cached : new String[] {"mayR", "mayW"}) {
-            gained(cached, a -> fillAtOnce(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3)));
-        }
+        gained("flyR", a -> walk(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3), arg(a, 4)));
+        gained("flyW", a -> walk(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3), arg(a, 4)));
+        gained("mayR", a -> fillAtOnce(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3)));
+        gained("mayW", a -> fillAtOnce(arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3)));
         gained("cent", a -> take("fill-context", arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3)));
     }
 
