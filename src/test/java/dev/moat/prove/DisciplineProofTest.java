@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -327,17 +326,5 @@ class DisciplineProofTest {
                 .contains("HOLLOW initially: no state is initial, so that everything is proved of nothing");
         Theory honest = Proofs.only(THEORY, "open");
         assertThat(Audit.of(honest, Prover.RLIMIT).hollow()).isEmpty();
-    }
-
-    /** The whole audit takes seconds; the fast suite audits one action at a time, above. */
-    @Test
-    @Tag("deep")
-    void onlyExplainedMutantsSurvive() {
-        Proofs.prover(THEORY).close();
-        Audit audit = Audit.of(THEORY, Prover.RLIMIT);
-        assertThat(ProofText.of(audit, Explained.load(Path.of("specs/discipline-survivors.txt")), Map.of()))
-                .singleElement()
-                .asString()
-                .endsWith("nothing unexpected");
     }
 }

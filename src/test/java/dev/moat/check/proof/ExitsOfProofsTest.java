@@ -6,11 +6,14 @@ import dev.moat.check.ExitCode;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Audit;
+import dev.moat.prove.Explained;
+import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
 import dev.moat.prove.code.Asked;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.refine.RefinementReport;
 import dev.moat.prove.response.ResponseAudit;
+import dev.moat.prove.response.Responses;
 import dev.moat.prove.solver.Z3Required;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,5 +119,16 @@ class ExitsOfProofsTest {
                             .exit())
                     .isNotEqualTo(ExitCode.OK);
         }
+    }
+
+    /** What {@code moat prove --audit} says of what ships. It takes a minute; every build audits one action at a time. */
+    @Test
+    @Tag("deep")
+    void onlyExplainedMutantsSurvive() {
+        Z3Required.orSkipped("the audit is");
+        Responses shipped = Responses.load(Path.of("specs/responses"), Theory.load(Path.of("")));
+        Audited audited = Audited.of(shipped, Explained.load(Path.of("specs/discipline-survivors.txt")), Prover.RLIMIT);
+        assertThat(audited.lines()).singleElement().asString().endsWith("nothing unexpected");
+        assertThat(audited.exit()).isEqualTo(ExitCode.OK);
     }
 }
