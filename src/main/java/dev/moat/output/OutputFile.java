@@ -70,11 +70,21 @@ public final class OutputFile {
         // Not createTempFile: the file would stay readable by its owner only.
         Path temporary = directory.resolve(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        removeAtTheEnd(temporary);
         try {
             put(temporary, bytes);
             move(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** A signal may end the process before the file has its name; what it is called has the process's number, and nobody else's. */
+    private static void removeAtTheEnd(Path temporary) throws IOException {
+        try {
+            temporary.toFile().deleteOnExit();
+        } catch (IllegalStateException e) {
+            throw new IOException("the process ends", e);
         }
     }
 
