@@ -79,7 +79,7 @@ public final class OutputFile {
         }
     }
 
-    /** A signal may end the process before the file has its name; what it is called has the process's number, and nobody else's. */
+    /** Where a signal ends the process before the file is in its place, Java removes it; after SIGKILL it stays. */
     private static void removeAtTheEnd(Path temporary) throws IOException {
         try {
             temporary.toFile().deleteOnExit();
