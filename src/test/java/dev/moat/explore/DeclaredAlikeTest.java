@@ -93,6 +93,7 @@ class DeclaredAlikeTest {
                 "xen-vtd step unmerged refs=3 handles=3 flush=agreed",
                 "xen-vtd step unmerged refs=3 handles=3 failures=true",
                 "xen-vtd step unmerged refs=1 handles=3 frames=1 failures=true !unmap.completes-after-error",
+                "xen-vtd step unmerged refs=3 handles=3 cpus=2 !unmap.handle-put-twice",
                 "xen-vtd step unmerged refs=3 handles=3 wait=timeout",
                 "xen-vtd step unmerged refs=3 handles=3 page-types=true",
                 "xen-vtd step unmerged refs=3 handles=3 tlb=1",

@@ -3,6 +3,8 @@ package dev.moat.xen.call;
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.GrantTables;
 import dev.moat.iommu.Sizes;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Decision;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -23,10 +25,18 @@ public final class CallSlots {
     private static final Sort FLAG = new Sort("Flag", List.of("no", "yes"));
     private static final Sort SIDES = new Sort("Sides", List.of("none", "host", "device", "host+device"));
 
+    /** The name of {@link MappingCall#halfKeepsHandle}. */
+    public static final String HALF_KEEPS_HANDLE = "unmap.half-keeps-handle";
+
     private final SchemaBuilder schema;
     private final Sort cpus;
     private final Liveness busy;
     private final Map<String, Slots> slots = new HashMap<>();
+    /**
+     * {@code unmap.half-keeps-handle}: to 1 when an unmap that leaves a side keeps the handle and puts it back at its end, if no
+     * side is left then. In a batch handles go back when the elements have been gathered.
+     */
+    private final Decision halfKeepsHandle;
 
     /**
      * Declares them all.
@@ -35,12 +45,14 @@ public final class CallSlots {
      * @param requesters the source-ids and units of the machine
      */
     public CallSlots(
-            SchemaBuilder schema,
+            ModelBuilder model,
             Slots pc,
             GrantTables.Geometry grants,
             Sizes.Requesters requesters,
             XenSetting setting) {
-        this.schema = schema;
+        schema = model.schema();
+        Decision never = (s, a, b, c) -> 0;
+        halfKeepsHandle = setting.flushes().hasBatches() ? never : model.decision(HALF_KEEPS_HANDLE, never);
         cpus = pc.index().get(0);
         busy = (s, cpu) -> pc.get(s, cpu) != 0;
         Sort none = Sort.numbered("Cpu", "", 0);
@@ -77,10 +89,11 @@ public final class CallSlots {
         };
     }
 
-    /** Whether it has a handle: an unmap gives its own back first, unless it may still be refused. */
+    /** Whether it has a handle: an unmap gives its own back first, unless it may still be refused or a fault has it keep it. */
     private boolean isAtHandle(long[] s, int cpu) {
         return switch ((int) get("phase").get(s, cpu)) {
             case Phase.PINNED, Phase.OPENING, Phase.REMOVING -> true;
+            case Phase.CLOSING_HALF -> halfKeepsHandle.decide(s, 0, 0, 0) != 0;
             case Phase.NONE -> get("sides").get(s, cpu) != 0;
             default -> false;
         };
@@ -101,6 +114,10 @@ public final class CallSlots {
                 schema.slots("cpu." + name, Role.HYPERVISOR, Writer.HYPERVISOR, index)
                         .live(busy)
                         .of(values));
+    }
+
+    Decision halfKeepsHandle() {
+        return halfKeepsHandle;
     }
 
     /** The slots with a name, without {@code cpu.}. */

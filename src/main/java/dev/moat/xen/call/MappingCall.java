@@ -1,5 +1,6 @@
 package dev.moat.xen.call;
 
+import dev.moat.model.program.Decision;
 import dev.moat.state.Slots;
 
 /** What a call that maps or unmaps a grant keeps of the mapping that it is at; the mapper is {@link RunningOperation#domain}. */
@@ -16,6 +17,8 @@ public final class MappingCall {
     public final Slots readOnly;
     /** Whether nothing of its kind was pinned before this mapping; kept only for the rules that look at it. */
     public final Slots first;
+    /** {@code unmap.half-keeps-handle}: 1 when an unmap that leaves a side keeps the handle until its end. */
+    private final Decision halfKeepsHandle;
 
     public MappingCall(CallSlots slots) {
         granter = slots.get("granter");
@@ -24,10 +27,16 @@ public final class MappingCall {
         sides = slots.get("sides");
         readOnly = slots.get("readonly");
         first = slots.get("first");
+        halfKeepsHandle = slots.halfKeepsHandle();
     }
 
     /** Whether the mapping that a CPU is at gives no right to write. */
     public boolean isReadOnly(long[] s, int cpu) {
         return readOnly.get(s, cpu) != 0;
+    }
+
+    /** Whether an unmap of which a side stays mapped puts the handle back at its end, if none is left then: only by a fault. */
+    public boolean halfKeepsHandle(long[] s) {
+        return halfKeepsHandle.decide(s, 0, 0, 0) != 0;
     }
 }

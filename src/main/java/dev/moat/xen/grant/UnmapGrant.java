@@ -12,6 +12,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
+import dev.moat.xen.call.CallSlots;
 import dev.moat.xen.call.ClosingList;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.host.HostAddress;
@@ -42,7 +43,6 @@ public final class UnmapGrant {
     private static final String GATHER = "gather";
     private static final String UNLOCK = "unlock";
     private static final String REREADS = "unmap.rereads-frame";
-    private static final String HALF_KEEPS_HANDLE = "unmap.half-keeps-handle";
     /** The flush of the CPUs' TLBs that separates the phases. */
     public static final String FLUSH_CPUS = "flush-cpus";
 
@@ -63,8 +63,6 @@ public final class UnmapGrant {
     private final Decision half;
     /** {@code unmap.released-sides}: (asked and mapped, mapped before) to the sides whose pins go in complete. */
     private final Decision releasedSides;
-    /** {@code unmap.half-keeps-handle}: to 1 when an unmap that leaves a side puts the handle back at its end, if none is left then. */
-    private final Decision halfKeepsHandle;
     /** {@code unmap.rereads-frame}: to 1 when it is the frame that the granter's entry names now whose I/O entry follows. */
     private final Decision rereads;
 
@@ -81,8 +79,6 @@ public final class UnmapGrant {
         rights = model.decision("unmap.rights", (s, kind, b, says) -> says);
         half = model.decision("unmap.half", (s, sides, b, c) -> Phase.CLOSING_HALF);
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
-        Decision never = (s, a, b, c) -> 0;
-        halfKeepsHandle = xen.batch.on() ? never : model.decision(HALF_KEEPS_HANDLE, never);
         rereads = model.decision(REREADS, (s, a, b, c) -> 0);
         failed = new FailedUnmap(xen, model, current, invalidation);
         flush = new BatchFlush(xen, invalidation);
@@ -116,7 +112,11 @@ public final class UnmapGrant {
         String unchanged = batch ? GATHER : second;
         return new OperationPlan()
                 .step(Step.of("take-sides", this::takeSides)
-                        .asking("unmap.released-sides", "counters.half-unmaps", "unmap.half", HALF_KEEPS_HANDLE)
+                        .asking(
+                                "unmap.released-sides",
+                                "counters.half-unmaps",
+                                "unmap.half",
+                                CallSlots.HALF_KEEPS_HANDLE)
                         .claiming("begin-close")
                         .on(FAIL, refused)
                         .on(DONE, afterElement()))
@@ -141,7 +141,7 @@ public final class UnmapGrant {
                 .stepIf(xen.tlbs.on() && !deferred, this::cpusFlush)
                 .step(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
                         .asking(Asks.RELEASE_LISTED)
-                        .asking(HALF_KEEPS_HANDLE)
+                        .asking(CallSlots.HALF_KEEPS_HANDLE)
                         .claiming("end-hold")
                         .on(NEXT, release.first())
                         .on(DONE, Step.END))
@@ -260,7 +260,7 @@ public final class UnmapGrant {
             xen.operation.phase.set(s, cpu, Phase.CLOSING);
             current.putHandleLater(s, cpu, handle);
         } else {
-            if (halfKeepsHandle.decide(s, 0, 0, 0) == 0) {
+            if (!xen.mapping.halfKeepsHandle(s)) {
                 xen.mapping.handle.set(s, cpu, 0);
             }
             xen.rule.onHalfUnmap(s, mapper, current.frame(s, cpu), xen.mapping.isReadOnly(s, cpu));
@@ -356,7 +356,7 @@ public final class UnmapGrant {
 
     /** Only a fault keeps one: whoever took the last side has put it back. */
     private void putKeptHandle(long[] s, int cpu) {
-        if (xen.operation.phase.get(s, cpu) == Phase.CLOSING_HALF && halfKeepsHandle.decide(s, 0, 0, 0) != 0) {
+        if (xen.operation.phase.get(s, cpu) == Phase.CLOSING_HALF && xen.mapping.halfKeepsHandle(s)) {
             int mapper = current.mapper(s, cpu);
             int handle = (int) xen.mapping.handle.get(s, cpu);
             if (xen.grants.maptrack.sides.get(s, mapper, handle) == 0) {

@@ -18,7 +18,7 @@ public record FlushSetting(FlushPolicy policy, int batch, int domainWideFrom, in
     }
 
     /** Whether a call can have several elements whose changes are owed together. */
-    boolean hasBatches() {
+    public boolean hasBatches() {
         return batch > 1 || policy.isAtBatchEnd();
     }
 }

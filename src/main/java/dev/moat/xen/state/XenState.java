@@ -153,7 +153,7 @@ public final class XenState {
         hosts = new HostSpace(schema, pc, domains, handles, frames, setting.hostSlots());
         replacement = new HostReplacement(schema, pc, hosts);
         copy = new CopyCall(schema, pc, domains, frames, setting);
-        CallSlots slots = new CallSlots(schema, pc, geometry, iommu.sizes().requesters(), setting);
+        CallSlots slots = new CallSlots(model, pc, geometry, iommu.sizes().requesters(), setting);
         operation = new RunningOperation(slots);
         mapping = new MappingCall(slots);
         deviceCall = new DeviceCall(slots);
