@@ -98,6 +98,10 @@ class ClaimsTest {
     private static final String READERS_BATCH =
             "xen-vtd step frames=1 refs=1 handles=1 sides=host batch=2 cpus=2 reallocation=false flush=";
 
+    /** A frame is given up while another CPU still waits until its new entry is seen. */
+    private static final String UNSEEN =
+            "xen-vtd step frames=1 refs=1 handles=1 sides=host cpus=2 page-selective=false ";
+
     /** Others of which every transition is compared. */
     static List<String> further() {
         return List.of(
@@ -115,6 +119,8 @@ class ClaimsTest {
                 READERS_BATCH + "batch-range",
                 READERS_BATCH + "domain-wide",
                 READERS_BATCH + "queued",
+                UNSEEN + "write-buffer=true",
+                UNSEEN + "coherent=false",
                 "xen-vtd step refs=1 handles=1 failures=true assign=true devices=1 aliases=1 granters=none",
                 "xen-vtd step refs=1 handles=1 frames=3 table-frames=true paging-caches=true",
                 "xen-vtd operation refs=1 handles=1 frames=3 table-frames=true superpages=true",

@@ -1,5 +1,6 @@
 package dev.moat.xen.abstraction;
 
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.driver.Port;
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
@@ -36,8 +37,13 @@ final class Debts {
         return inLimbo(s, unit, tag, page, true);
     }
 
-    /** Adds what {@link #isDirty} and {@link #lostWrite} read. */
-    void read(Footprint footprint) {
+    /** Adds what {@link #isDirty} and {@link #lostWrite} of one page read. */
+    void read(Footprint footprint, int page) {
+        for (int domain = 0; mayOutliveEntry() && domain < xen.domains.size(); domain++) {
+            if (xen.domainTables.space(domain) >= 0) {
+                xen.ioTables.read(footprint, xen.domainTables.space(domain), page);
+            }
+        }
         all(
                 footprint,
                 xen.debt.owes,
@@ -64,7 +70,19 @@ final class Debts {
                 && xen.operation.phase.get(s, cpu) != Phase.ATTACHING
                 && xen.debt.unit(s, cpu) <= unit
                 && xen.domainTables.tag(s, (int) xen.operation.domain.get(s, cpu), unit) == tag
-                && xen.operation.frame.get(s, cpu) == page;
+                && xen.operation.frame.get(s, cpu) == page
+                && (!mayOutliveEntry() || isStill(s, cpu, page));
+    }
+
+    /** Whether another CPU may empty an entry for which one still waits that hardware finds it. */
+    private boolean mayOutliveEntry() {
+        return xen.setting.cpus() > 1 && xen.capabilities.stores().late();
+    }
+
+    /** That an entry is not found yet is owed as long as it is there: whoever empties it owes, and pays, apart. */
+    private boolean isStill(long[] s, int cpu, int page) {
+        int space = xen.domainTables.space((int) xen.operation.domain.get(s, cpu));
+        return xen.debt.owes.get(s, cpu) != Debt.VISIBILITY || xen.ioTables.rights(s, space, page) != Rights.NONE;
     }
 
     private boolean isBatchs(long[] s, int cpu, int tag) {

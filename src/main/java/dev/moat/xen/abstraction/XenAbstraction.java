@@ -277,12 +277,12 @@ public final class XenAbstraction {
                 "dirty",
                 List.of(unit, tags, xen.pages),
                 (s, u, t, p, d, e) -> debts.isDirty(s, u, t, p),
-                (footprint, u, t, p, d, e) -> debts.read(footprint));
+                (footprint, u, t, p, d, e) -> debts.read(footprint, p));
         to.relation(
                 "dirtyW",
                 List.of(unit, tags, xen.pages),
                 (s, u, t, p, d, e) -> debts.lostWrite(s, u, t, p),
-                (footprint, u, t, p, d, e) -> debts.read(footprint));
+                (footprint, u, t, p, d, e) -> debts.read(footprint, p));
         to.relation(
                 "limbo",
                 List.of(xen.spaces, xen.pages),
