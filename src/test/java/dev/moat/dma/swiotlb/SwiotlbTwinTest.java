@@ -37,6 +37,33 @@ class SwiotlbTwinTest {
         assertThat(TwinSwiotlb.run(dice, TwinSwiotlb.noOutcomes())).isEmpty();
     }
 
+    /** The largest pool ends beyond 2048 slots, and its last slots are memory, too. */
+    @Example
+    void theLastSlotOfTheLargestPool() {
+        List<Integer> dice = List.of(
+                114951,
+                159064,
+                4368220,
+                441,
+                23,
+                1193,
+                46,
+                874775,
+                5916495,
+                587953712,
+                1780006814,
+                149143,
+                589,
+                505,
+                605,
+                26228,
+                1800822003,
+                449321839,
+                276834,
+                659);
+        assertThat(TwinSwiotlb.run(dice, TwinSwiotlb.noOutcomes())).isEmpty();
+    }
+
     @Example
     void everythingComesUp() {
         Set<String> outcomes = TwinSwiotlb.noOutcomes();

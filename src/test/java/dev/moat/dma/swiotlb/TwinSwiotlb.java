@@ -33,8 +33,9 @@ final class TwinSwiotlb {
         geometry = random.nextInt(4) == 0 ? SwiotlbGeometry.LINUX : TINY;
         int areas = 1 + random.nextInt(4);
         int count = areas * geometry.segmentSlots() * (1 + random.nextInt(2)) + (random.nextInt(5) == 0 ? 1 : 0);
-        int bytes = (int) geometry.slotBytes() * 2048;
-        start = bytes / 2 + (random.nextInt(3) == 0 ? geometry.slotBytes() * random.nextInt(9) : 0);
+        // At most 4 areas of 2 segments, a slot, and 8 that the pool begins later: all of it is memory.
+        int bytes = (int) geometry.slotBytes() * 2064;
+        start = 1024 * geometry.slotBytes() + (random.nextInt(3) == 0 ? geometry.slotBytes() * random.nextInt(9) : 0);
         long firstHigh = random.nextBoolean() ? -1 : 8;
         memory = new byte[bytes];
         slots = new SwiotlbSlots(1, geometry, start, count, areas);
