@@ -26,11 +26,12 @@ public final class Incomparable {
                         + " them",
                 !setting.capabilities().asking().drains());
         reasons.put(
-                "with stores that are seen late, flush=deferred and assign=true a device can be given a table whose last"
-                        + " store is unseen; the discipline assumes one instant",
+                "with stores that are seen late, assign=true, and flush=deferred or page-selective=false and cpus=2, a device can be"
+                        + " given a table whose last store is unseen; the discipline assumes one instant",
                 setting.capabilities().stores().late()
-                        && setting.flush() == FlushPolicy.DEFERRED
-                        && setting.devs().assign());
+                        && setting.devs().assign()
+                        && (setting.flush() == FlushPolicy.DEFERRED
+                                || (setting.capabilities().asking().smallest() == Reach.TAG && setting.cpus() > 1)));
         reasons.put(
                 "with stores that are seen late and without assign=true, or with cpus=2, failures or caching-mode=true, a walk may"
                         + " read an entry as it was before a store; the discipline assumes one instant",

@@ -201,7 +201,8 @@ class ClaimsTest {
                 "discipline operation | it is the discipline",
                 "xen-vtd operation mode=recorded host-slots=4 handles=256 | with mode=recorded what calls do beside grants claims nothing",
                 "xen-vtd operation flush=agreed | with flush=agreed pins are dropped before the invalidation",
-                "xen-vtd operation flush=deferred assign=true write-buffer=true | with stores that are seen late, flush=deferred",
+                "xen-vtd operation flush=deferred assign=true write-buffer=true | with stores that are seen late, assign=true",
+                "xen-vtd step page-selective=false cpus=2 assign=true write-buffer=true | with stores that are seen late, assign=true",
                 "xen-vtd operation drain=false | with drain=false a completed invalidation leaves requests",
                 "xen-vtd operation dom0-iommu=relaxed | with dom0-iommu=relaxed domain 0's tables"
             })
