@@ -11,8 +11,10 @@ class VtdContractTest extends ContractKit {
             KitMachine.Plan.of("context-cache=true", "walks=true"),
             KitMachine.Plan.of("context-cache=true", "walks=true", "keep-ring-position=true")
                     .units(2),
-            KitMachine.Plan.of("context-cache=true", "dids=1"),
-            KitMachine.Plan.of("context-cache=true", "walks=true", "dids=2").units(2),
+            KitMachine.Plan.of("context-cache=true", "dids=1").needing(Sizes.Need.ALLOCATED_TAGS),
+            KitMachine.Plan.of("context-cache=true", "walks=true", "dids=2")
+                    .units(2)
+                    .needing(Sizes.Need.ALLOCATED_TAGS),
             KitMachine.Plan.of("invalidation=registers", "context-cache=true", "walks=true"),
             KitMachine.Plan.of("page-selective=false", "rewalk=false"),
             KitMachine.Plan.of("mamv=0", "paging-caches=true", "levels=3").needing(Sizes.Need.RANGES),

@@ -195,6 +195,9 @@ public final class LayerSetting {
         if (shapes.isEmpty() || bufferPages < 1 << order) {
             throw new BadSettingException("buffers", "there are not enough pages for buffers");
         }
+        if (Integer.bitCount(segmentSlots) != 1) {
+            throw new BadSettingException("segment-slots", "segment-slots must be a power of two");
+        }
         if (setsUp && poolPages != segments << order) {
             throw new BadSettingException(
                     "order", "a segment must be as many pages as are exchanged at once: two slots each");

@@ -40,12 +40,17 @@ public final class Pool {
         long mask = (((long) layer.setting.reach * Contents.HALVES) << Contents.HALF_SHIFT) - 1;
         device = new DmaDevice(mask, mask, 0, 0, 0);
         swiotlb = library(layer.setting.segmentSlots);
-        joined = library(layer.setting.segmentSlots * layer.setting.segments);
+        joined = library(powerOfTwo(layer.setting.segmentSlots * layer.setting.segments));
         dma = new XenSwiotlb(frames, swiotlb, layer.setting.force);
         inOneSegment = model.decision("slots.in-one-segment", (s, a, b, c) -> 1);
         count = model.decision("slots.count", (s, wanted, b, c) -> wanted);
         merged = model.decision("slots.merged", (s, a, b, c) -> 1);
         inPool = model.decision("unmap.in-pool", (s, frame, asPool, c) -> isInPool(s, frame) ? 1 : 0);
+    }
+
+    /** The least one that is not less. */
+    private static int powerOfTwo(int number) {
+        return Integer.highestOneBit(2 * number - 1);
     }
 
     private Swiotlb library(int segmentSlots) {

@@ -134,6 +134,10 @@ public final class InterruptSetting {
         if (commands && passed) {
             throw new BadSettingException("commands", "remapping is switched only where no device is passed through");
         }
+        if (passed && s.number("indices") < domains.size()) {
+            throw new BadSettingException(
+                    "indices", "indices must be no fewer than guests: each passed-through device starts with one");
+        }
         List<String> all = new ArrayList<>();
         for (int g = 0; g < domains.size(); g++) {
             if (passed) {

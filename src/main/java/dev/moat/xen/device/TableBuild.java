@@ -47,9 +47,9 @@ public final class TableBuild {
         return (int) xen.operation.domain.get(s, cpu);
     }
 
-    /** DONE when the tables are there. */
+    /** DONE when the tables are there, as those that lead to all memory are from the start. */
     private int lock(long[] s, int cpu) {
-        if (xen.domainTables.hasTables(s, domain(s, cpu))) {
+        if (xen.domainTables.hasTables(s, domain(s, cpu)) || !xen.domainTables.follows(domain(s, cpu))) {
             return DONE;
         }
         if (xen.grantLock.get(s, domain(s, cpu)) != 0) {

@@ -104,6 +104,11 @@ final class XenConflicts {
                     "last",
                     "frames below the I/O tables' first page would be out of reach"),
             new Bound(
+                    "devices",
+                    s -> s.number("devices") == 0 || !IommuSetting.domains(s).isEmpty(),
+                    "0",
+                    "the first one starts with a domain that has I/O tables, and none has"),
+            new Bound(
                     "frames",
                     XenConflicts::hasFramesForTables,
                     "4",

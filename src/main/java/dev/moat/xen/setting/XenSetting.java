@@ -1,6 +1,7 @@
 package dev.moat.xen.setting;
 
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Capabilities.Tagging;
 import dev.moat.iommu.Sizes.Need;
 import dev.moat.model.setting.Setting;
 import java.util.EnumSet;
@@ -186,6 +187,9 @@ public final class XenSetting {
     /** What is needed of the units beyond the ordinary. */
     public Set<Need> needs() {
         Set<Need> needs = EnumSet.of(Need.SUBMITTERS);
+        if (capabilities().tagging() == Tagging.ALLOCATED) {
+            needs.add(Need.ALLOCATED_TAGS);
+        }
         if (ioTables.inFrames()) {
             needs.add(Need.TABLE_FRAMES);
         }

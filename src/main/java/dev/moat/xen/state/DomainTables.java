@@ -64,6 +64,6 @@ public final class DomainTables {
 
     /** Whether they are complete. */
     public boolean hasBuiltTables(long[] s, int domain) {
-        return space(domain) >= 0 && (progress.size() == 0 || progress.get(s, domain) == BUILT);
+        return space(domain) >= 0 && (progress.size() == 0 || !follows(domain) || progress.get(s, domain) == BUILT);
     }
 }

@@ -28,6 +28,7 @@ import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.iommu.vtd.invalidate.RegisterInvalidation;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
@@ -55,6 +56,9 @@ final class VtdIommu implements Iommu {
     VtdIommu(Sizes sizes, VtdSetting setting, ModelBuilder model) {
         this.sizes = sizes;
         this.setting = setting;
+        if (setting.dids > 0 && !sizes.needs(Sizes.Need.ALLOCATED_TAGS)) {
+            throw new BadSettingException("dids", "dids must be 0 here: every space keeps its DID");
+        }
         capabilities = setting.capabilities();
         SchemaBuilder schema = model.schema();
         Sort ids = Sort.numbered("Tag", "did", tagCount());

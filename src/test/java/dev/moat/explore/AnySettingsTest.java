@@ -1,0 +1,143 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.explore.Exploration.End;
+import dev.moat.explore.orbit.SymmetryGroup;
+import dev.moat.logic.ground.CompiledActions;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Parameter;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Own;
+import dev.moat.scenario.Scenario;
+import dev.moat.scenario.ScenarioLibrary;
+import dev.moat.scenario.ScenarioReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What users set with {@code -P} is refused with a line or searched: scenarios with up to four parameters changed at random never end in
+ * an exception, and follow the discipline or are known not to be compared. Properties may break.
+ */
+class AnySettingsTest {
+    private static final int MOST_CHANGES = 4;
+    private static final int NUMBERS = 4;
+    private static final CompiledActions DISCIPLINE = new CompiledActions(ClaimsTest.DISCIPLINE);
+
+    private final List<Scenario> scenarios = scenarios();
+    private int searched;
+    private int refused;
+
+    private static List<Scenario> scenarios() {
+        try {
+            ScenarioReader reader = new ScenarioReader(
+                    Machines.CATALOG, Own.library(Path.of("")).ids());
+            return new ScenarioLibrary(List.of(Path.of("specs/scenarios")), reader)
+                    .all(s -> !s.set().equals("simulate"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void nothingIsAnInternalError() {
+        SplittableRandom random = new SplittableRandom(20261126);
+        List<String> wrong = new ArrayList<>();
+        for (int i = 0; i < 160; i++) {
+            attempt(random, 200).ifPresent(wrong::add);
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(searched).isGreaterThan(60);
+        assertThat(refused).isGreaterThan(20);
+    }
+
+    /** For a quarter of an hour, from another seed each time. */
+    @Tag("deep")
+    @Test
+    void norForLong() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        List<String> wrong = new ArrayList<>();
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(15);
+        while (System.nanoTime() - end < 0) {
+            attempt(random, 15_000).ifPresent(wrong::add);
+        }
+        assertThat(wrong).as("seed " + seed).isEmpty();
+    }
+
+    /** What is wrong with a machine at random, if anything is. */
+    private Optional<String> attempt(SplittableRandom random, long states) {
+        Scenario scenario = scenarios.get(random.nextInt(scenarios.size()));
+        MachineSpec spec = changed(scenario.machine(), random);
+        boolean symmetric = random.nextInt(4) == 0;
+        Machine machine;
+        try {
+            machine = Machines.CATALOG.machine(spec);
+            machine.initial();
+        } catch (BadSettingException e) {
+            refused++;
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(spec + ": " + e);
+        }
+        searched++;
+        try {
+            return search(scenario, spec, machine, states, symmetric).end() == End.MISCLAIM
+                    ? Optional.of(spec + " disagrees")
+                    : Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(spec + (symmetric ? " with symmetry: " : ": ") + e);
+        }
+    }
+
+    private static MachineSpec changed(MachineSpec own, SplittableRandom random) {
+        List<Parameter> all = Machines.CATALOG.component(own.component()).parameters();
+        Map<String, String> values = new TreeMap<>();
+        for (int n = random.nextInt(MOST_CHANGES); n >= 0; n--) {
+            Parameter p = all.get(random.nextInt(all.size()));
+            values.put(p.name(), value(p, random));
+        }
+        MachineSpec other = own.withSettings(values);
+        Granularity granularity = random.nextInt(3) > 0 ? Granularity.STEP : Granularity.OPERATION;
+        return new MachineSpec(other.component(), other.settings(), granularity, random.nextInt(8) > 0, List.of());
+    }
+
+    private static String value(Parameter p, SplittableRandom random) {
+        return p.choices().isEmpty()
+                ? Long.toString(Math.min(p.max(), p.min() + random.nextInt(NUMBERS)))
+                : p.choices().get(random.nextInt(p.choices().size()));
+    }
+
+    /** As {@code check} does: compared until something breaks, where the scenario's faults and failures are not what it is about. */
+    private static Exploration search(
+            Scenario scenario, MachineSpec spec, Machine machine, long states, boolean symmetric) {
+        List<String> judged = scenario.invariants().stream()
+                .filter(id -> Machines.applicable(machine).contains(id))
+                .toList();
+        String reason = machine.model().notCompared();
+        boolean strict = spec.faults().isEmpty() && !scenario.expect().violated();
+        Comparison comparison = !reason.isEmpty()
+                ? Comparison.none(reason)
+                : strict ? Comparison.toTheHarm(DISCIPLINE) : Comparison.with(ClaimsTest.DISCIPLINE, false);
+        Limits none = Limits.none(1);
+        Limits few = new Limits(none.depth(), 1, none.seconds(), states, none.memory());
+        Explorer explorer =
+                new Explorer(machine, Machines.judge(machine, judged.toArray(new String[0])), few, comparison);
+        if (symmetric) {
+            SymmetryGroup.of(machine).ifPresent(explorer::upTo);
+        }
+        return explorer.run(Progress.silent());
+    }
+}
