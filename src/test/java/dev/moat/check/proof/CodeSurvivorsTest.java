@@ -159,8 +159,8 @@ class CodeSurvivorsTest {
     @Test
     @Tag("deep")
     void theWholeAuditFindsWhatIsExplained() {
-        assertThat(audited(Map.of())).startsWith("audit: 138 of 156 mutants of writes noticed, 18 explained;");
-        assertThat(audited(CALGARY)).startsWith("audit: 79 of 99 mutants of writes noticed, 20 explained;");
+        assertThat(audited(Map.of())).startsWith("audit: 139 of 157 mutants of writes noticed, 18 explained;");
+        assertThat(audited(CALGARY)).startsWith("audit: 80 of 100 mutants of writes noticed, 20 explained;");
         assertThat(audited(GART)).startsWith("audit: 88 of 100 mutants of writes noticed, 12 explained;");
     }
 
