@@ -219,7 +219,8 @@ final class ConjunctSet {
         return bundles.memory();
     }
 
-    private long violatedAmong(long[] set, long[] s, long asked) {
+    /** The same of the groups of a set, where all others hold; each asks for what its verdict depends on, and for no more. */
+    long violatedAmong(long[] set, long[] s, long asked) {
         long found = 0;
         for (int i = scratchWords() - 1; i >= 0; i--) {
             for (long rest = set[i]; rest != 0; rest &= rest - 1) {

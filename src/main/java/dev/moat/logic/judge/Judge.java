@@ -69,7 +69,7 @@ public final class Judge {
 
     /** One that looks after so many questions whether what it remembers is worth asking. */
     Evaluator evaluator(int questions) {
-        return new Evaluator(compiled, denials, compiled.overAtoms(schema), questions);
+        return new Evaluator(compiled, denials, compiled.overAtoms(schema), abstraction.isObserved(), questions);
     }
 
     /** Bit i is set when invariant i is false in the state. At most 63 invariants. */

@@ -17,6 +17,7 @@ public final class Abstraction {
     private final Map<String, Sort> sorts = new LinkedHashMap<>();
     private final Map<String, Relation> relations = new LinkedHashMap<>();
     private final Map<String, Listed> listings = new LinkedHashMap<>();
+    private boolean observed;
 
     /**
      * How the true tuples of a relation are listed.
@@ -82,6 +83,17 @@ public final class Abstraction {
             throw new IllegalArgumentException("relation " + name + " is not declared, or listed twice");
         }
         return this;
+    }
+
+    /** Says that somebody looks at what relations are asked: whoever judges asks then only what a verdict depends on. */
+    public Abstraction observed() {
+        observed = true;
+        return this;
+    }
+
+    /** Whether somebody looks at what relations are asked. */
+    public boolean isObserved() {
+        return observed;
     }
 
     /** How the true tuples of a relation are listed; empty where each atom has to be asked. */

@@ -163,6 +163,15 @@ class MutantGateTest {
         assertThat(trial.effect(all.get("relation xen-vtd/vtd cent always"))).isEqualTo(Effect.WIDER);
     }
 
+    /** A hold that is of a frame is live or closing, and of one that is of none nobody asks what it is: such changes are no mutants. */
+    @Test
+    void whatNoVerdictDependsOnIsNoMutant() throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios("dma-calgary-owner-walks").get(0));
+        assertThat(trial.survey().mutants().keySet())
+                .contains("relation iommu-dma closing never", "relation iommu-dma hold always")
+                .doesNotContain("relation iommu-dma closing always", "relation iommu-dma hold without configRw");
+    }
+
     /** A queue whose handler does not write a correct descriptor: unit and handler are busy, nothing is stuck, no call returns. */
     @Test
     void whatNeverReturnsIsNoticed() throws IOException {

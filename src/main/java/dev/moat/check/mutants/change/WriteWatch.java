@@ -64,7 +64,7 @@ public final class WriteWatch {
                         .map(step -> step.running(watching(op, step)))
                         .toList()))
                 .toList();
-        Abstraction read = new Abstraction();
+        Abstraction read = new Abstraction().observed();
         model.abstraction().sorts().forEach(read::sort);
         for (Relation r : model.abstraction().relations()) {
             Samples asked = samples.computeIfAbsent(r.name(), name -> new Samples(r));
