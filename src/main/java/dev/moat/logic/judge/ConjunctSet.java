@@ -25,6 +25,7 @@ final class ConjunctSet {
     private final int conjuncts;
     private final Readers readers;
     private final Bundles bundles;
+    private final boolean observed;
     /** The groups of each bundle, as a set. */
     private final long[][] groupsOf;
 
@@ -73,7 +74,9 @@ final class ConjunctSet {
         }
     }
 
-    ConjunctSet(List<Conjunct> conjuncts, Schema schema, Bundles bundles) {
+    /** @param observed whether somebody looks at which atoms are asked for */
+    ConjunctSet(List<Conjunct> conjuncts, Schema schema, Bundles bundles, boolean observed) {
+        this.observed = observed;
         this.conjuncts = conjuncts.size();
         this.bundles = bundles;
         Map<Key, List<Conjunct>> byKey = new LinkedHashMap<>();
@@ -108,6 +111,11 @@ final class ConjunctSet {
             }
         }
         return guard;
+    }
+
+    /** Whether only those atoms are to be asked for on which a verdict depends, and nothing is remembered. */
+    boolean isObserved() {
+        return observed;
     }
 
     /** Number of conjuncts. */

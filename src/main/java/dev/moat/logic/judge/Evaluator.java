@@ -19,9 +19,6 @@ public final class Evaluator {
     private final ConjunctSet denials;
     private final @Nullable Held[] held;
     private final ConjunctSet.OverAtoms overAtoms;
-    /** Whether only those atoms are asked for on which a verdict depends, and nothing is remembered. */
-    private final boolean observed;
-
     private final AtomValues atoms;
     /** What these are in the state that was gone to last: one that was known to be right is none. */
     private final long[] truths;
@@ -41,17 +38,9 @@ public final class Evaluator {
     /** Bundles, as a set, of which hardly any state agrees with another one in all that they read. */
     private long forgetful;
 
-    /**
-     * @param observed whether somebody looks at which atoms are asked for
-     * @param questions after which it is looked whether they are worth it
-     */
-    Evaluator(
-            ConjunctSet invariants,
-            ConjunctSet denials,
-            ConjunctSet.OverAtoms overAtoms,
-            boolean observed,
-            int questions) {
-        this(invariants, denials, invariants.memory(), overAtoms, observed, questions);
+    /** @param questions after which it is looked whether they are worth it */
+    Evaluator(ConjunctSet invariants, ConjunctSet denials, ConjunctSet.OverAtoms overAtoms, int questions) {
+        this(invariants, denials, invariants.memory(), overAtoms, questions);
     }
 
     private Evaluator(
@@ -59,10 +48,8 @@ public final class Evaluator {
             ConjunctSet denials,
             @Nullable Held[] held,
             ConjunctSet.OverAtoms overAtoms,
-            boolean observed,
             int questions) {
         this.questions = questions;
-        this.observed = observed;
         this.invariants = invariants;
         this.denials = denials;
         this.held = held;
@@ -72,7 +59,7 @@ public final class Evaluator {
         asked = new int[held.length];
         vain = new int[held.length];
         for (int b = 0; b < held.length; b++) {
-            forgetful |= observed || held[b] == null ? 1L << b : 0;
+            forgetful |= invariants.isObserved() || held[b] == null ? 1L << b : 0;
         }
         doubted = new long[invariants.scratchWords()];
         scratch = new long[Math.max(invariants.scratchWords(), denials.scratchWords())];
@@ -85,7 +72,7 @@ public final class Evaluator {
 
     /** One for another thread, with which this one shares what it remembers. */
     public Evaluator another() {
-        return new Evaluator(invariants, denials, held, overAtoms, observed, questions);
+        return new Evaluator(invariants, denials, held, overAtoms, questions);
     }
 
     /** Bit i is set when invariant i is false in the state. */
@@ -122,7 +109,7 @@ public final class Evaluator {
         if (bundles == 0) {
             return 0;
         }
-        if (observed) {
+        if (invariants.isObserved()) {
             return invariants.violatedAmong(scratch, s, -1L);
         }
         boolean learns = (bundles & forgetful) == 0;

@@ -48,8 +48,8 @@ public final class Judge {
                 denied.addAll(grounder.conjuncts(i, new Term.Not(witness.place(), witness)));
             }
         }
-        compiled = new ConjunctSet(conjuncts, schema, Bundles.of(conjuncts, schema));
-        denials = new ConjunctSet(denied, schema, Bundles.one());
+        compiled = new ConjunctSet(conjuncts, schema, Bundles.of(conjuncts, schema), abstraction.isObserved());
+        denials = new ConjunctSet(denied, schema, Bundles.one(), abstraction.isObserved());
     }
 
     /** The same for who only asks what is violated: no witness is looked for, and none is found. */
@@ -69,7 +69,7 @@ public final class Judge {
 
     /** One that looks after so many questions whether what it remembers is worth asking. */
     Evaluator evaluator(int questions) {
-        return new Evaluator(compiled, denials, compiled.overAtoms(schema), abstraction.isObserved(), questions);
+        return new Evaluator(compiled, denials, compiled.overAtoms(schema), questions);
     }
 
     /** Bit i is set when invariant i is false in the state. At most 63 invariants. */
