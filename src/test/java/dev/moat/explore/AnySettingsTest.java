@@ -54,12 +54,12 @@ class AnySettingsTest {
     void nothingIsAnInternalError() {
         SplittableRandom random = new SplittableRandom(20261126);
         List<String> wrong = new ArrayList<>();
-        for (int i = 0; i < 160; i++) {
-            attempt(random, 200).ifPresent(wrong::add);
+        for (int i = 0; i < 600; i++) {
+            attempt(random, 60).ifPresent(wrong::add);
         }
         assertThat(wrong).isEmpty();
-        assertThat(searched).isGreaterThan(60);
-        assertThat(refused).isGreaterThan(20);
+        assertThat(searched).isGreaterThan(200);
+        assertThat(refused).isGreaterThan(80);
     }
 
     /** For a quarter of an hour, from another seed each time. */
