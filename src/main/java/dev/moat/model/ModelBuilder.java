@@ -6,6 +6,7 @@ import dev.moat.model.program.Decision;
 import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Alike;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -258,7 +259,9 @@ public final class ModelBuilder {
         int steps = operations.stream().mapToInt(op -> op.steps().size()).sum();
         int most = pc == null ? 0 : (1 << pc.width()) - 1;
         if (pc != null && steps > most) {
-            throw new IllegalStateException("more than " + most + " steps");
+            throw new BadSettingException(
+                    "component",
+                    "the machine's operations have " + steps + " steps together, of which there can be " + most);
         }
         if (!operations.isEmpty() && pc == null) {
             throw new IllegalStateException("operations need CPUs to run on");

@@ -95,11 +95,22 @@ class AnySettingsTest {
         searched++;
         try {
             return search(scenario, spec, machine, states, symmetric).end() == End.MISCLAIM
+                            && !leavesTheDiscipline(spec)
                     ? Optional.of(spec + " disagrees")
                     : Optional.empty();
         } catch (RuntimeException e) {
             return Optional.of(spec + (symmetric ? " with symmetry: " : ": ") + e);
         }
+    }
+
+    /** Code that does what no discipline allows, and says so where the property is judged that it breaks. */
+    private static boolean leavesTheDiscipline(MachineSpec spec) {
+        Map<String, String> is = spec.settings();
+        boolean rightless = is.getOrDefault("from-device", "").equals("write-only")
+                && is.getOrDefault("iommu", "").equals("gart");
+        boolean freedEarly = !is.getOrDefault("coherent-frames", "0").equals("0")
+                && is.getOrDefault("flush", "").equals("queue");
+        return rightless || freedEarly;
     }
 
     private static MachineSpec changed(MachineSpec own, SplittableRandom random) {

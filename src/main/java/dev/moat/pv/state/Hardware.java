@@ -60,6 +60,12 @@ public final class Hardware {
         Family family = Families.get(state.setting.iommu);
         require(family.capabilities(s), pages.size());
         iommu = family.declare(sizes(frames), s, model);
+        boolean hasWalks = s.values().containsKey("walks") && s.flag("walks");
+        if (anything && hasWalks && !iommu.port(0).driverSteps().isEmpty()) {
+            throw new BadSettingException(
+                    "walks",
+                    "walks must be false: a flush is one operation here, and this IOMMU's waits for requests in flight");
+        }
         tags = iommu.tags().sort();
     }
 
