@@ -60,6 +60,11 @@ final class VtdIommu implements Iommu {
             throw new BadSettingException("dids", "dids must be 0 here: every space keeps its DID");
         }
         capabilities = setting.capabilities();
+        if (capabilities.stores().late() && sizes.needs(Sizes.Need.TABLE_FRAMES)) {
+            throw new BadSettingException(
+                    "iommu",
+                    "stores into tables that are frames of the heap are seen at once: no write-buffer, and coherent");
+        }
         SchemaBuilder schema = model.schema();
         Sort ids = Sort.numbered("Tag", "did", tagCount());
         units = new VtdUnits(schema, geometry(ids), sizes);
