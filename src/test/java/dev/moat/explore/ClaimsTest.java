@@ -121,6 +121,7 @@ class ClaimsTest {
                 READERS_BATCH + "queued",
                 UNSEEN + "write-buffer=true",
                 UNSEEN + "coherent=false",
+                "xen step iommu=calgary chip=calioc2 coherent=false refs=1 handles=2 walks=true hits=true reallocation=false",
                 "xen-vtd step refs=1 handles=1 failures=true assign=true devices=1 aliases=1 granters=none",
                 "xen-vtd step refs=1 handles=1 frames=3 table-frames=true paging-caches=true",
                 "xen-vtd operation refs=1 handles=1 frames=3 table-frames=true superpages=true",
@@ -203,6 +204,7 @@ class ClaimsTest {
                 "xen-vtd operation flush=agreed | with flush=agreed pins are dropped before the invalidation",
                 "xen-vtd operation flush=deferred assign=true write-buffer=true | with stores that are seen late, assign=true",
                 "xen-vtd step page-selective=false cpus=2 assign=true write-buffer=true | with stores that are seen late, assign=true",
+                "iommu-dma step owner=true cpus=2 | an owner calls on one CPU while its group is claimed",
                 "xen-vtd operation drain=false | with drain=false a completed invalidation leaves requests",
                 "xen-vtd operation dom0-iommu=relaxed | with dom0-iommu=relaxed domain 0's tables"
             })

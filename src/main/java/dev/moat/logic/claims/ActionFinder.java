@@ -3,6 +3,7 @@ package dev.moat.logic.claims;
 import dev.moat.state.Footprint;
 import dev.moat.state.relation.Claim;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -67,14 +68,8 @@ final class ActionFinder extends Difference {
         if (refused) {
             return;
         }
-        claim.add(
-                action,
-                args[0],
-                args.length > 1 ? args[1] : 0,
-                args.length > 2 ? args[2] : 0,
-                args.length > 3 ? args[3] : 0,
-                args.length > 4 ? args[4] : 0,
-                args.length > 5 ? args[5] : 0);
+        int[] all = Arrays.copyOf(args, 6);
+        claim.add(action, all[0], all[1], all[2], all[3], all[4], all[5]);
         actions.touch(claim, claim.count() - 1, read());
         refused = !actions.take(claim, claim.count() - 1, bits);
     }
@@ -366,15 +361,9 @@ final class ActionFinder extends Difference {
         });
         gained("assigned", a -> take("give-device", arg(a, 0), arg(a, 1)));
         gained("ent", a -> {
-            boolean parked = any("ent", false, arg(a, 0), arg(a, 1));
+            String leads = any("ent", false, arg(a, 0), arg(a, 1)) ? "lead-context" : "write-context";
             for (int has : atoms("assigned", false, arg(a, 1))) {
-                take(
-                        parked ? "lead-context" : "write-context",
-                        arg(a, 1),
-                        arg(has, 1),
-                        arg(a, 0),
-                        arg(a, 2),
-                        arg(a, 3));
+                take(leads, arg(a, 1), arg(has, 1), arg(a, 0), arg(a, 2), arg(a, 3));
             }
         });
     }
@@ -387,11 +376,21 @@ final class ActionFinder extends Difference {
         gained("cent", a -> take("fill-context", arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 3)));
     }
 
+    /** Whether a request is in flight with just the rights that a place gives. */
+    private boolean has(int[] flight, String relation, int... place) {
+        boolean reads = is("flyR", true, flight);
+        boolean writes = is("flyW", true, flight);
+        boolean same = is(relation + "R", false, place) == reads && is(relation + "W", false, place) == writes;
+        return same && (reads || writes);
+    }
+
     private boolean walk(int unit, int requester, int tag, int page, int frame) {
         for (int space = 0; space < sizeOf("Space"); space++) {
             if (is("ent", false, unit, requester, space, tag) || is("cent", false, unit, requester, space, tag)) {
+                int[] flight = {unit, requester, tag, page, frame};
                 boolean mapped = is("mapR", false, space, page, frame) || is("mapW", false, space, page, frame);
-                take(mapped ? "walk" : "hit", unit, requester, space, tag, page, frame);
+                boolean cached = has(flight, "may", unit, tag, page, frame) && !has(flight, "map", space, page, frame);
+                take(mapped && !cached ? "walk" : "hit", unit, requester, space, tag, page, frame);
                 return !refused;
             }
         }
