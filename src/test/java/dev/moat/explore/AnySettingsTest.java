@@ -1,6 +1,7 @@
 package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.orbit.SymmetryGroup;
@@ -25,6 +26,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What users set with {@code -P} is refused with a line or searched: scenarios with up to four parameters changed at random never end in
@@ -60,6 +63,46 @@ class AnySettingsTest {
         assertThat(wrong).isEmpty();
         assertThat(searched).isGreaterThan(200);
         assertThat(refused).isGreaterThan(80);
+    }
+
+    /** Each of these ended in an internal error once. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "xen-vtd step devices=1 iommu=none assign=true | devices=1 cannot be: the first one starts with a domain",
+                "xen operation iommu=amd-vi devices=2 iommu-domains=none assign=true | devices=2 cannot be",
+                "xen-viommu-interrupts step guests=2 indices=1 | indices must be no fewer than guests",
+                "xen-swiotlb operation segment-slots=3 | segment-slots must be a power of two",
+                "xen-swiotlb step iommu=calgary layer=booted privileged=false passthrough=true device=any-address walks=true"
+                        + " | walks must be false: a flush is one operation here",
+                "iommu-api operation domains=2 pages=1 frames=2 dids=1 | dids must be 0 here",
+                "iommu-dma step pages=2 frames=2 table-frames=1 superpages=true lists=whole coherent=false"
+                        + " | stores into tables that are frames of the heap are seen at once",
+                "xen-io-spaces step iommu=calgary cpus=2 devices=1 dma=true domains=3 frames=4 pages=3 run=2 transfers=2 units=1"
+                        + " | the machine's operations have "
+            })
+    void whatCannotBeIsRefused(String line, String why) {
+        assertThatThrownBy(() -> Machines.machine(line).initial())
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageStartingWith(why);
+    }
+
+    @Test
+    void slotsOfThreeSegmentsAreOnePool() {
+        Machine machine = Machines.machine("xen-swiotlb operation iommu=none force=true frames=6 segments=3");
+        assertThat(machine.initial()).isNotEmpty();
+    }
+
+    /** Tables of domain 0 that lead to all memory are not built again at its first device, without what it does not own then. */
+    @Test
+    void tablesThatLeadToAllMemoryStay() {
+        Machine machine = Machines.machine(
+                "xen-vtd step tables=first-device dom0-iommu=relaxed exchange=true assign=true frames=3"
+                        + " granters=none handles=1 refs=1 iommu-mask=1 reallocation=false sides=host");
+        Exploration found = new Explorer(machine, Machines.judge(machine, "own-frame-is-reachable"), Limits.none(1))
+                .run(Progress.silent());
+        assertThat(found.end()).isEqualTo(End.COMPLETE);
     }
 
     /** For a quarter of an hour, from another seed each time. */

@@ -25,17 +25,11 @@ public final class CallSlots {
     private static final Sort FLAG = new Sort("Flag", List.of("no", "yes"));
     private static final Sort SIDES = new Sort("Sides", List.of("none", "host", "device", "host+device"));
 
-    /** The name of {@link MappingCall#halfKeepsHandle}. */
-    public static final String HALF_KEEPS_HANDLE = "unmap.half-keeps-handle";
-
     private final SchemaBuilder schema;
     private final Sort cpus;
     private final Liveness busy;
     private final Map<String, Slots> slots = new HashMap<>();
-    /**
-     * {@code unmap.half-keeps-handle}: to 1 when an unmap that leaves a side keeps the handle and puts it back at its end, if no
-     * side is left then. In a batch handles go back when the elements have been gathered.
-     */
+    /** {@link MappingCall#HALF_KEEPS_HANDLE}; in a batch handles go back when the elements have been gathered. */
     private final Decision halfKeepsHandle;
 
     /**
@@ -52,7 +46,7 @@ public final class CallSlots {
             XenSetting setting) {
         schema = model.schema();
         Decision never = (s, a, b, c) -> 0;
-        halfKeepsHandle = setting.flushes().hasBatches() ? never : model.decision(HALF_KEEPS_HANDLE, never);
+        halfKeepsHandle = setting.flushes().hasBatches() ? never : model.decision(MappingCall.HALF_KEEPS_HANDLE, never);
         cpus = pc.index().get(0);
         busy = (s, cpu) -> pc.get(s, cpu) != 0;
         Sort none = Sort.numbered("Cpu", "", 0);

@@ -5,6 +5,9 @@ import dev.moat.state.Slots;
 
 /** What a call that maps or unmaps a grant keeps of the mapping that it is at; the mapper is {@link RunningOperation#domain}. */
 public final class MappingCall {
+    /** A decision: to 1 when an unmap that leaves a side keeps the handle, and puts it back at its end if no side is left then. */
+    public static final String HALF_KEEPS_HANDLE = "unmap.half-keeps-handle";
+
     /** The domain that granted. */
     public final Slots granter;
     /** The grant reference, from 0. */
@@ -17,7 +20,7 @@ public final class MappingCall {
     public final Slots readOnly;
     /** Whether nothing of its kind was pinned before this mapping; kept only for the rules that look at it. */
     public final Slots first;
-    /** {@code unmap.half-keeps-handle}: 1 when an unmap that leaves a side keeps the handle until its end. */
+
     private final Decision halfKeepsHandle;
 
     public MappingCall(CallSlots slots) {
@@ -35,7 +38,7 @@ public final class MappingCall {
         return readOnly.get(s, cpu) != 0;
     }
 
-    /** Whether an unmap of which a side stays mapped puts the handle back at its end, if none is left then: only by a fault. */
+    /** What {@link #HALF_KEEPS_HANDLE} decides; only a fault has it be so. */
     public boolean halfKeepsHandle(long[] s) {
         return halfKeepsHandle.decide(s, 0, 0, 0) != 0;
     }

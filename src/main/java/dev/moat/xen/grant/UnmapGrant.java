@@ -12,8 +12,8 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
-import dev.moat.xen.call.CallSlots;
 import dev.moat.xen.call.ClosingList;
+import dev.moat.xen.call.MappingCall;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.host.HostAddress;
 import dev.moat.xen.program.Asks;
@@ -116,7 +116,7 @@ public final class UnmapGrant {
                                 "unmap.released-sides",
                                 "counters.half-unmaps",
                                 "unmap.half",
-                                CallSlots.HALF_KEEPS_HANDLE)
+                                MappingCall.HALF_KEEPS_HANDLE)
                         .claiming("begin-close")
                         .on(FAIL, refused)
                         .on(DONE, afterElement()))
@@ -141,7 +141,7 @@ public final class UnmapGrant {
                 .stepIf(xen.tlbs.on() && !deferred, this::cpusFlush)
                 .step(Step.of(COMPLETE, batch ? this::completeListed : this::complete)
                         .asking(Asks.RELEASE_LISTED)
-                        .asking(CallSlots.HALF_KEEPS_HANDLE)
+                        .asking(MappingCall.HALF_KEEPS_HANDLE)
                         .claiming("end-hold")
                         .on(NEXT, release.first())
                         .on(DONE, Step.END))

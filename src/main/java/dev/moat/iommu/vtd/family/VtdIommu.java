@@ -62,7 +62,7 @@ final class VtdIommu implements Iommu {
         capabilities = setting.capabilities();
         if (capabilities.stores().late() && sizes.needs(Sizes.Need.TABLE_FRAMES)) {
             throw new BadSettingException(
-                    "iommu",
+                    capabilities.stores().buffered() ? "write-buffer" : "coherent",
                     "stores into tables that are frames of the heap are seen at once: no write-buffer, and coherent");
         }
         SchemaBuilder schema = model.schema();
