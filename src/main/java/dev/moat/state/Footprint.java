@@ -43,6 +43,12 @@ public final class Footprint {
         return this;
     }
 
+    /** Adds bits of working word i. */
+    public Footprint bits(int i, long more) {
+        bits[i] |= more;
+        return this;
+    }
+
     /** Adds everything. */
     public Footprint everything() {
         Arrays.fill(bits, -1L);

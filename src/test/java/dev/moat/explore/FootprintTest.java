@@ -8,7 +8,9 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
+import dev.moat.state.relation.Relation.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -128,8 +130,53 @@ class FootprintTest {
             }
             both += sawTrue && sawFalse ? 1 : 0;
         }
+        for (Abstraction abstraction : abstractions(machine.model())) {
+            for (Relation relation : abstraction.relations()) {
+                abstraction
+                        .alternatives(relation.name())
+                        .ifPresent(of -> alternatives(schema, relation, of, states, perturbation, dishonest));
+            }
+        }
         assertThat(dishonest.stream().limit(3)).isEmpty();
         assertThat(both).as("relations that are true and false somewhere").isGreaterThanOrEqualTo(5);
+    }
+
+    /** Of a relation that is said by conditions, too: that this says the same, and what each condition reads. */
+    private static void alternatives(
+            Schema schema,
+            Relation relation,
+            List<List<Condition>> of,
+            List<long[]> states,
+            Perturbation perturbation,
+            Set<String> dishonest) {
+        for (int[] atom : atoms(relation.places())) {
+            for (long[] s : states) {
+                boolean said = of.stream().anyMatch(all -> all.stream().allMatch(c -> holds(c, s, atom)));
+                if (said != holds(relation, s, atom)) {
+                    dishonest.add(relation.name() + " is not what its alternatives say");
+                }
+            }
+            for (Condition one : of.stream().flatMap(List::stream).toList()) {
+                Footprint footprint = new Footprint(schema);
+                one.reads().add(footprint, atom[0], atom[1], atom[2], atom[3], atom[4]);
+                long[] outside = perturbation.outside(footprint);
+                for (long[] s : states) {
+                    if (holds(one, perturbation.of(s, outside), atom) != holds(one, s, atom)) {
+                        dishonest.add(relation.name() + " has a condition that reads more than it says");
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean holds(Condition c, long[] s, int[] a) {
+        return c.code().holds(s, a[0], a[1], a[2], a[3], a[4]);
+    }
+
+    private static List<Abstraction> abstractions(Model model) {
+        return Stream.of(model.abstraction(), model.foundFrom(), model.claimedOver())
+                .flatMap(Stream::ofNullable)
+                .toList();
     }
 
     /** Those that invariants are judged by, and those that the discipline is compared by where they mean something else there. */

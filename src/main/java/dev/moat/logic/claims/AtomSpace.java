@@ -15,6 +15,7 @@ import dev.moat.state.relation.RelationCode;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ final class AtomSpace implements GroundAction.Atoms {
     private static final int ALWAYS = -2;
 
     private final Map<String, Family> families = new LinkedHashMap<>();
+    private final Map<String, List<List<Relation.Condition>>> alternatives = new HashMap<>();
     private final List<Relation> relationOf = new ArrayList<>();
     private final List<int[]> argumentsOf = new ArrayList<>();
     private final RelationCode[] code;
@@ -84,6 +86,7 @@ final class AtomSpace implements GroundAction.Atoms {
             Relation r = from.relation(name).orElse(null);
             if (r != null) {
                 families.put(name, family(r, changing.contains(name), schema));
+                from.alternatives(name).ifPresent(all -> alternatives.put(name, all));
             }
         }
         code = relationOf.stream().map(Relation::code).toArray(RelationCode[]::new);
@@ -213,6 +216,16 @@ final class AtomSpace implements GroundAction.Atoms {
     /** From bits of the implementation's state to the atoms that read them. */
     Readers readers() {
         return readers;
+    }
+
+    /** The alternatives of which an atom is true where one is; none where it is not said by conditions. */
+    List<List<Relation.Condition>> alternatives(int atom) {
+        return alternatives.getOrDefault(relation(atom), List.of());
+    }
+
+    /** The elements of an atom, five of them; not to be changed. */
+    int[] arguments(int atom) {
+        return argumentsOf.get(atom);
     }
 
     /** Whether an atom is true in a state of the implementation. */

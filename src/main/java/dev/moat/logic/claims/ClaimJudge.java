@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClaimJudge implements TransitionJudge {
     private static final long MOST_REMEMBERED = 8L << 20;
     private static final int MOST_FOOTPRINTS = 1 << 13;
+    /** Of so many sets of bits that decide judgements of one form each is looked up. */
+    private static final int MOST_RECORDS = 8;
 
     private final Discipline discipline;
     private final Schema schema;
@@ -34,14 +36,19 @@ public final class ClaimJudge implements TransitionJudge {
     private final ClaimedActions actions;
     private final Objection objection;
     private final ClaimMemo memo;
+    private final DecidingBits deciding;
     private final long mostRemembered;
     private final AbstractState state;
     /** What finds the actions of transitions that claim none, or null where they claim them. */
     private final @Nullable ActionFinder finder;
 
     private final Claim found = new Claim();
-    /** Of the sets of atoms that judgements looked at, how what these read is packed into keys. */
-    private final Map<Footprint, long[]> parts = new HashMap<>();
+    /** Of sets of atoms, how what these may read is packed into keys. */
+    private final Map<Footprint, long[]> ofAtoms = new HashMap<>();
+    /** What they may read. */
+    private final Map<Footprint, Footprint> readsOf = new HashMap<>();
+    /** How bits that decided judgements are packed. */
+    private final Map<Footprint, long[]> ofBits = new HashMap<>();
 
     private final long[] expected;
     /** The abstraction of the state after a transition that is explained. */
@@ -106,6 +113,7 @@ public final class ClaimJudge implements TransitionJudge {
             Relation r = from.relation(name).orElse(null);
             if (r != null) {
                 whole.relation(name, r.places(), r.code(), r.reads());
+                from.alternatives(name).ifPresent(all -> whole.alternatives(name, all));
             } else {
                 List<Sort> places = Objects.requireNonNull(vocabulary.places(name)).stream()
                         .map(sort -> whole.sort(sort).orElseThrow())
@@ -143,6 +151,7 @@ public final class ClaimJudge implements TransitionJudge {
         finder = finds ? new ActionFinder(space, actions) : null;
         taken = new long[discipline.actions().size()];
         memo = new ClaimMemo(space.readers(), schema);
+        deciding = new DecidingBits(space, new Footprint(schema));
         state = new AbstractState(space, schema);
         expected = space.bits().blank();
         goal = space.bits().blank();
@@ -160,7 +169,11 @@ public final class ClaimJudge implements TransitionJudge {
         }
         List<String> wrong = judgeAnew(before, after, claim);
         if (wrong == null) {
-            learn(before, after, claim);
+            Footprint touched = new Footprint(space.bits());
+            for (int i = 0; i < claim.count(); i++) {
+                actions.touch(claim, i, touched);
+            }
+            learn(before, after, claim, claim.wordCount(), touched);
         }
         return wrong;
     }
@@ -205,33 +218,58 @@ public final class ClaimJudge implements TransitionJudge {
             count(found.name(i), 1, taken);
         }
         if (mostRemembered > 0) {
-            makeRoom();
-            addReaders(before, after, asked);
-            memo.learnExplained(before, found, parts(asked));
+            learn(before, after, found, 0, asked);
         }
         return null;
     }
 
-    /** Cases that do not come again must not fill the memory; those that do are soon learned once more. */
-    private void makeRoom() {
-        if (memo.isFull() || memo.bytes() > mostRemembered || parts.size() > MOST_FOOTPRINTS) {
-            memo.forEachAction((name, times) -> count(name, times, taken));
-            memo.clear();
-            parts.clear();
+    /**
+     * Remembers a judgement.
+     *
+     * @param words of what is claimed that belong to the form
+     * @param touched atoms of which it asked what they are, or claims what they are afterwards
+     */
+    private void learn(long[] before, long[] after, Claim claim, int words, Footprint touched) {
+        makeRoom();
+        if (!space.readers().ofChange(before, after, readers)) {
+            Arrays.fill(readers, 0);
+        }
+        Footprint others = new Footprint(space.bits());
+        Footprint decided = deciding.of(before, after, touched, readers, others);
+        if (!memo.learn(before, claim, words, parts(others, decided), MOST_RECORDS)) {
+            // Of a form that is decided by ever other bits, what may be read counts.
+            for (int w = 0; w < readers.length; w++) {
+                touched.bits(w, readers[w]);
+            }
+            memo.learn(before, claim, words, parts(touched, null), Integer.MAX_VALUE);
         }
     }
 
-    private void learn(long[] before, long[] after, Claim claim) {
-        makeRoom();
-        if (!memo.knowsForm()) {
-            Footprint asked = new Footprint(space.bits());
-            for (int i = 0; i < claim.count(); i++) {
-                actions.touch(claim, i, asked);
-            }
-            addReaders(before, after, asked);
-            memo.learnForm(claim, parts(asked));
+    /** How is packed what atoms may read of the state before, and further bits; what they read of that after follows. */
+    private long[] parts(Footprint atoms, @Nullable Footprint further) {
+        if (further == null) {
+            return ofAtoms.computeIfAbsent(atoms, a -> memo.parts(reads(a)));
         }
-        memo.learn(before, claim);
+        return ofBits.computeIfAbsent(further.union(readsOf.computeIfAbsent(atoms, this::reads)), memo::parts);
+    }
+
+    private Footprint reads(Footprint atoms) {
+        Footprint reads = new Footprint(schema);
+        space.addReads(atoms, reads);
+        return reads;
+    }
+
+    /** Cases that do not come again must not fill the memory; those that do are soon learned once more. */
+    private void makeRoom() {
+        if (memo.isFull() || memo.bytes() > mostRemembered) {
+            memo.forEachAction((name, times) -> count(name, times, taken));
+            memo.clear();
+        }
+        if (ofAtoms.size() + readsOf.size() + ofBits.size() > MOST_FOOTPRINTS) {
+            ofAtoms.clear();
+            readsOf.clear();
+            ofBits.clear();
+        }
     }
 
     private @Nullable List<String> judgeAnew(long[] before, long[] after, Claim claim) {
@@ -245,26 +283,6 @@ public final class ClaimJudge implements TransitionJudge {
         }
         state.follow(after);
         return Arrays.equals(state.bits(), expected) ? null : objection.difference(claim, expected, state.bits());
-    }
-
-    /** Adds the atoms that read what changed. */
-    private void addReaders(long[] before, long[] after, Footprint atoms) {
-        if (space.readers().ofChange(before, after, readers)) {
-            for (int w = 0; w < readers.length; w++) {
-                for (long rest = readers[w]; rest != 0; rest &= rest - 1) {
-                    space.add((w << 6) + Long.numberOfTrailingZeros(rest), atoms);
-                }
-            }
-        }
-    }
-
-    /** How is packed what a judgement that looks at these atoms may read of the state before; what it reads of that after follows. */
-    private long[] parts(Footprint atoms) {
-        return parts.computeIfAbsent(atoms, a -> {
-            Footprint reads = new Footprint(schema);
-            space.addReads(a, reads);
-            return memo.parts(reads);
-        });
     }
 
     private void count(String name, long times, long[] counts) {

@@ -3,6 +3,8 @@ package dev.moat.logic.claims;
 import dev.moat.bits.Words;
 import dev.moat.logic.atoms.UnvaryingBits;
 import dev.moat.logic.ground.Readers;
+import dev.moat.logic.memo.KeyPacking;
+import dev.moat.logic.memo.KeyTable;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import dev.moat.state.relation.Claim;
@@ -10,15 +12,16 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was judged already. A judgement depends on what is claimed, on the changed bits that the abstraction reads, and on
- * the state before, as far as these are read: by the atoms that read a changed bit, and by those that the claimed actions
- * read or change. All other atoms are the same before and after, and nobody looks at them. So a transition that agrees in
- * all this with one that was found right is right; this rests on the declared footprints of atoms. Only right ones are kept.
+ * the bits of the state before that decide ({@link DecidingBits}) what the atoms are that the claimed actions read or change, and that others
+ * which read a changed bit stay what they are. All other atoms are the same before and after, and nobody looks at them. So a transition that agrees in
+ * all this with one that was found right is right; this rests on the declared footprints of atoms and of their conditions. Only right ones are kept.
  *
  * <p>{@code @shape} what is claimed and what changed is a form: {@code count, (word, changed bits)..., arguments...}. A form
- * that was met has a record in {@code records}: how often it was known; its hash and, in the upper half, its length; where
+ * that was met has a record in {@code records}, or one for each of a few sets of bits that decide: how often it was known; its hash and, in the upper half, its length; where
  * its {@code names} begin and, in the upper half, how long its parts are; its number; the form; the parts of its keys
  * ({@link KeyPacking}). {@code index} is an open-addressing table of where records begin, plus one.
  */
@@ -80,38 +83,31 @@ final class ClaimMemo {
         if (length == 1 && claim.count() == 0) {
             return true;
         }
-        odd = mayBeOdd && unvarying.isOdd(before);
-        record = find(claim);
-        if (record < 0 || odd) {
-            return false;
+        if (claim.count() > 0) {
+            // What changed tells most forms apart, and the first action the rest.
+            long first = (claim.words()[0] ^ claim.words()[1] << 7) * 0x9E3779B97F4A7C15L;
+            hash ^= (int) (first >>> 32) ^ claim.name(0).hashCode();
         }
-        int from = record + HEADER + length + claim.wordCount();
-        int to = from + (int) (records[record + 2] >>> 32);
-        if (!keys.has((int) records[record + 3], before, records, from, to)) {
-            return false;
-        }
-        records[record]++;
-        return true;
+        return isKnown(before, claim);
     }
 
-    /**
-     * Whether a transition that claims nothing is known to be explained. What explains it depends on the state, not on the form
-     * alone, so that a form may have several records, each with a footprint and actions of its own.
-     */
+    /** Whether a transition that claims nothing is known to be explained. What explains it depends on the state, not on the form alone. */
     boolean knowsExplained(long[] before, long[] after) {
         compare(before, after);
         record = -1;
         claimed = 0;
-        if (length == 1) {
-            return true;
-        }
+        return length == 1 || isKnown(before, null);
+    }
+
+    /** What decides depends on the state, too, so that a form may have several records. */
+    private boolean isKnown(long[] before, @Nullable Claim claim) {
         odd = mayBeOdd && unvarying.isOdd(before);
         long header = header();
         int last = index.length - 1;
         for (int i = hash & last; index[i] != 0 && !odd; i = (i + 1) & last) {
             int at = index[i] - 1;
-            if (hasForm(at, header)) {
-                int from = at + HEADER + length;
+            if (hasForm(at, header) && (claim == null || isClaimed(at, claim, claimed))) {
+                int from = at + HEADER + length + claimed;
                 int to = from + (int) (records[at + 2] >>> 32);
                 if (keys.has((int) records[at + 3], before, records, from, to)) {
                     records[at]++;
@@ -154,7 +150,7 @@ final class ClaimMemo {
         return (long) length << 32 | (hash & 0xFFFF_FFFFL);
     }
 
-    /** Whether a record is of the present form, whatever its actions. */
+    /** Whether a record is of what changed, whatever its actions. */
     private boolean hasForm(int at, long header) {
         if (records[at + 1] != header) {
             return false;
@@ -168,36 +164,48 @@ final class ClaimMemo {
     }
 
     /**
-     * Notes that the transition that was asked about last is explained by these actions.
+     * Notes that the transition that was asked about last is right.
      *
-     * @param parts of what the explanation may read of the state before, as of {@link #parts}
+     * @param claim what it claims, or is explained by
+     * @param words of the claim that belong to the form
+     * @param parts of what decides that, as of {@link #parts}
+     * @param most records that the form may have
+     * @return whether it was noted, or need not be
      */
-    void learnExplained(long[] before, Claim found, long[] parts) {
+    boolean learn(long[] before, Claim claim, int words, long[] parts, int most) {
         if (odd) {
-            return;
+            return true;
         }
         long header = header();
         int last = index.length - 1;
+        int count = 0;
         for (int i = hash & last; index[i] != 0 && record < 0; i = (i + 1) & last) {
             int at = index[i] - 1;
-            if (hasForm(at, header) && isExplanation(at, found, parts)) {
-                record = at;
+            if (hasForm(at, header) && isClaimed(at, claim, words)) {
+                count++;
+                if (records[at + 2] >>> 32 == parts.length
+                        && agree(at + HEADER + length + words, parts, parts.length)) {
+                    record = at;
+                }
             }
         }
-        if (record < 0) {
-            form[0] = found.count();
-            add(found, 0, parts);
+        if (record < 0 && count >= most) {
+            return false;
         }
-        int from = record + HEADER + length;
+        if (record < 0) {
+            form[0] = claim.count();
+            add(claim, words, parts);
+        }
+        int from = record + HEADER + length + words;
         keys.add((int) records[record + 3], before, records, from, from + parts.length);
+        return true;
     }
 
-    /** Whether a record of the present form has these actions, whatever their arguments, and this footprint. */
-    private boolean isExplanation(int at, Claim found, long[] parts) {
-        return records[at + HEADER] == found.count()
-                && records[at + 2] >>> 32 == parts.length
-                && agree(at + HEADER + length, parts, parts.length)
-                && isNamed((int) records[at + 2], found);
+    /** Whether a record has these actions, and so many words of their arguments. */
+    private boolean isClaimed(int at, Claim claim, int words) {
+        return records[at + HEADER] == claim.count()
+                && agree(at + HEADER + length, claim.words(), words)
+                && isNamed((int) records[at + 2], claim);
     }
 
     /** Begins the form with what changed. */
@@ -222,28 +230,6 @@ final class ClaimMemo {
         mayBeOdd |= strange != 0;
     }
 
-    /** What changed tells most forms apart, and the first action the rest. */
-    private int find(Claim claim) {
-        int count = claim.count();
-        form[0] = count;
-        if (count > 0) {
-            long first = (claim.words()[0] ^ claim.words()[1] << 7) * 0x9E3779B97F4A7C15L;
-            hash ^= (int) (first >>> 32) ^ claim.name(0).hashCode();
-        }
-        long header = header();
-        int last = index.length - 1;
-        for (int i = hash & last; index[i] != 0; i = (i + 1) & last) {
-            int at = index[i] - 1;
-            if (records[at + 1] == header
-                    && agree(at + HEADER, form, length)
-                    && agree(at + HEADER + length, claim.words(), claim.wordCount())
-                    && isNamed((int) records[at + 2], claim)) {
-                return at;
-            }
-        }
-        return -1;
-    }
-
     private boolean agree(int at, long[] words, int n) {
         for (int i = 0; i < n; i++) {
             if (records[at + i] != words[i]) {
@@ -260,20 +246,6 @@ final class ClaimMemo {
             }
         }
         return true;
-    }
-
-    /** Whether the form of the transition that was asked about last is known, but not this state. */
-    boolean knowsForm() {
-        return record >= 0;
-    }
-
-    /**
-     * Notes the form of the transition that was asked about last.
-     *
-     * @param parts of what its judgement may read of the state before, as of {@link #parts}
-     */
-    void learnForm(Claim claim, long[] parts) {
-        add(claim, claim.wordCount(), parts);
     }
 
     private void add(Claim claim, int words, long[] parts) {
@@ -319,14 +291,6 @@ final class ClaimMemo {
             i = (i + 1) & last;
         }
         index[i] = at + 1;
-    }
-
-    /** Notes that the transition that was asked about last, of a known form, is what it claims. */
-    void learn(long[] before, Claim claim) {
-        if (!odd) {
-            int from = record + HEADER + length + claim.wordCount();
-            keys.add((int) records[record + 3], before, records, from, from + (int) (records[record + 2] >>> 32));
-        }
     }
 
     /** Memory in use, about. */

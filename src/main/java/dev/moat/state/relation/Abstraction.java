@@ -17,6 +17,7 @@ public final class Abstraction {
     private final Map<String, Sort> sorts = new LinkedHashMap<>();
     private final Map<String, Relation> relations = new LinkedHashMap<>();
     private final Map<String, Listed> listings = new LinkedHashMap<>();
+    private final Map<String, List<List<Relation.Condition>>> alternatives = new LinkedHashMap<>();
     private boolean observed;
 
     /**
@@ -54,6 +55,9 @@ public final class Abstraction {
         both.sorts.putAll(sorts);
         both.relations.putAll(other.relations);
         both.relations.putAll(relations);
+        both.alternatives.putAll(other.alternatives);
+        both.alternatives.keySet().removeAll(relations.keySet());
+        both.alternatives.putAll(alternatives);
         return both;
     }
 
@@ -83,6 +87,23 @@ public final class Abstraction {
             throw new IllegalArgumentException("relation " + name + " is not declared, or listed twice");
         }
         return this;
+    }
+
+    /**
+     * Says a declared relation once more: an atom is true where all conditions of one of these alternatives are, the first of a few being
+     * those that read little. Worth it where a few bits decide that the many others do not matter: who remembers judgements goes by
+     * what decides.
+     */
+    public Abstraction alternatives(String name, List<List<Relation.Condition>> of) {
+        if (!relations.containsKey(name) || alternatives.putIfAbsent(name, of) != null) {
+            throw new IllegalArgumentException("relation " + name + " is not declared, or said twice");
+        }
+        return this;
+    }
+
+    /** What a relation of a name was said to be by conditions; empty where it has code alone. */
+    public Optional<List<List<Relation.Condition>>> alternatives(String name) {
+        return Optional.ofNullable(alternatives.get(name));
     }
 
     /** Says that somebody looks at what relations are asked: whoever judges asks then only what a verdict depends on. */

@@ -39,6 +39,14 @@ public record Relation(String name, List<Sort> places, RelationCode code, Reads 
         }
     }
 
+    /**
+     * What a part of an atom's meaning says: {@link Abstraction#alternatives}.
+     *
+     * @param code of the same places; in any state, also where another condition beside it is false
+     * @param reads the bits that it may read of a ground atom's state
+     */
+    public record Condition(RelationCode code, Reads reads) {}
+
     /** Adds to a footprint what the atom with these arguments may read. */
     @FunctionalInterface
     public interface Reads {

@@ -4,6 +4,8 @@ import dev.moat.iommu.Rights;
 import dev.moat.state.relation.Claim;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
+import dev.moat.xen.owed.Debts;
+import dev.moat.xen.owed.Invalidations;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 

@@ -10,6 +10,8 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
+import dev.moat.xen.owed.Debts;
+import dev.moat.xen.owed.Invalidations;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 
@@ -299,6 +301,7 @@ public final class XenAbstraction {
                 List.of(unit, xen.devices.requesters),
                 (s, u, q, c, d, e) -> xen.iommu.unitOf(q) == u && debts.isUndrained(s, q),
                 (footprint, u, q, c, d, e) -> debts.readUndrained(footprint, q));
+        debts.sayByCpu(to);
     }
 
     /** A frame that a domain has given back and not acknowledged, while it is still its who granted it. */

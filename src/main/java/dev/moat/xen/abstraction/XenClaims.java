@@ -5,6 +5,7 @@ import dev.moat.model.ClaimCode;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.relation.Claim;
 import dev.moat.xen.call.Phase;
+import dev.moat.xen.owed.Invalidations;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 

@@ -13,6 +13,7 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Claim;
+import dev.moat.state.relation.Relation.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -51,6 +52,9 @@ class ClaimMemoTest {
     private final Sort lamps = Sort.numbered("Lamp", "lamp", 3);
     private final Sort plugs = Sort.numbered("Plug", "plug", 2);
     private final Abstraction abstraction = new Abstraction().sort(lamps).sort(plugs);
+    /** The same, said by conditions, too. */
+    private final Abstraction said = new Abstraction().sort(lamps).sort(plugs);
+
     private final Slots words;
     private final Slots bits;
     private final Schema schema;
@@ -63,8 +67,24 @@ class ClaimMemoTest {
         bits = builder.slots("bit", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Bit", "b", BITS))
                 .bits(1);
         schema = builder.build();
-        abstraction.relation("on", List.of(lamps), this::isOn, this::readsOn);
-        abstraction.relation("hot", List.of(plugs), this::isHot, this::readsHot);
+        for (Abstraction it : List.of(abstraction, said)) {
+            it.relation("on", List.of(lamps), this::isOn, this::readsOn);
+            it.relation("hot", List.of(plugs), this::isHot, this::readsHot);
+        }
+        said.alternatives("on", List.of(List.of(bit(0, true), odd(1, 1, true))));
+        said.alternatives(
+                "hot", List.of(List.of(bit(3, true), odd(2, 0, false)), List.of(bit(3, false), odd(2, 0, true))));
+    }
+
+    private Condition bit(int from, boolean set) {
+        return new Condition(
+                (s, i, b, c, d, e) -> (bits.get(s, from + i) != 0) == set, (p, i, b, c, d, e) -> p.one(bits, from + i));
+    }
+
+    private Condition odd(int times, int from, boolean odd) {
+        return new Condition(
+                (s, i, b, c, d, e) -> ((Long.bitCount(words.get(s, times * i + from)) & 1) != 0) == odd,
+                (p, i, b, c, d, e) -> p.one(words, times * i + from));
     }
 
     private boolean isOn(long[] s, int lamp, int b, int c, int d, int e) {
@@ -85,10 +105,17 @@ class ClaimMemoTest {
 
     /** As many bytes as it likes, and so few that it forgets all the time. */
     @ParameterizedTest
-    @CsvSource({"1, 1000000000", "2, 1000000000", "3, 60000"})
-    void remembersWhatTheTwinSays(int seed, long remembered) throws IncomparableException {
+    @CsvSource({
+        "1, 1000000000, false",
+        "2, 1000000000, false",
+        "3, 60000, false",
+        "4, 1000000000, true",
+        "5, 1000000000, true",
+        "6, 60000, true"
+    })
+    void remembersWhatTheTwinSays(int seed, long remembered, boolean byConditions) throws IncomparableException {
         Random random = new Random(seed);
-        ClaimJudge judge = new ClaimJudge(DISCIPLINE, abstraction, schema, remembered);
+        ClaimJudge judge = new ClaimJudge(DISCIPLINE, byConditions ? said : abstraction, schema, remembered);
         PlainClaimJudge twin = new PlainClaimJudge(DISCIPLINE, abstraction);
         Claim claim = new Claim();
         int right = 0;
@@ -116,7 +143,7 @@ class ClaimMemoTest {
         Claim claim = new Claim();
         int odd = 0;
         for (int judges = 0; judges < 300; judges++) {
-            ClaimJudge judge = new ClaimJudge(DISCIPLINE, abstraction, schema, 1_000_000_000);
+            ClaimJudge judge = new ClaimJudge(DISCIPLINE, judges % 2 == 0 ? abstraction : said, schema, 1_000_000_000);
             PlainClaimJudge twin = new PlainClaimJudge(DISCIPLINE, abstraction);
             List<long[]> from = new ArrayList<>();
             for (int n = 0; n < 200; n++) {

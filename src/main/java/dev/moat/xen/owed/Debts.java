@@ -1,23 +1,24 @@
-package dev.moat.xen.abstraction;
+package dev.moat.xen.owed;
 
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.driver.Port;
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
+import dev.moat.state.relation.Abstraction;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
 
 /** What is owed an invalidation, derived from the operation, the batch or the limbo that owes it; it is not stored a second time. */
-final class Debts {
+public final class Debts {
     private final XenState xen;
 
-    Debts(XenState xen) {
+    public Debts(XenState xen) {
         this.xen = xen;
     }
 
     /** Whether an invalidation of a page under a tag is owed at a unit. */
-    boolean isDirty(long[] s, int unit, int tag, int page) {
+    public boolean isDirty(long[] s, int unit, int tag, int page) {
         for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
             if (owes(s, cpu, unit, tag, page) || (xen.batch.owes(s, cpu, page) && isBatchs(s, cpu, tag))) {
                 return true;
@@ -27,7 +28,7 @@ final class Debts {
     }
 
     /** Whether one is owed for the right to write; with one CPU a batch does not tell. */
-    boolean lostWrite(long[] s, int unit, int tag, int page) {
+    public boolean lostWrite(long[] s, int unit, int tag, int page) {
         for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
             if ((owes(s, cpu, unit, tag, page) && xen.debt.lostWrite.get(s, cpu) != 0)
                     || (xen.batch.owesForWriting(s, cpu, page) && isBatchs(s, cpu, tag))) {
@@ -38,12 +39,8 @@ final class Debts {
     }
 
     /** Adds what {@link #isDirty} and {@link #lostWrite} of one page read. */
-    void read(Footprint footprint, int page) {
-        for (int domain = 0; mayOutliveEntry() && domain < xen.domains.size(); domain++) {
-            if (xen.domainTables.space(domain) >= 0) {
-                xen.ioTables.read(footprint, xen.domainTables.space(domain), page);
-            }
-        }
+    public void read(Footprint footprint, int page) {
+        readEntries(footprint, page);
         all(
                 footprint,
                 xen.debt.owes,
@@ -63,7 +60,8 @@ final class Debts {
         }
     }
 
-    private boolean owes(long[] s, int cpu, int unit, int tag, int page) {
+    /** Whether a CPU's operation owes it. */
+    boolean owes(long[] s, int cpu, int unit, int tag, int page) {
         return xen.debt.owes.get(s, cpu) != 0
                 && xen.operation.phase.get(s, cpu) != Phase.DETACHING
                 && xen.operation.phase.get(s, cpu) != Phase.DRAINING
@@ -72,6 +70,41 @@ final class Debts {
                 && xen.domainTables.tag(s, (int) xen.operation.domain.get(s, cpu), unit) == tag
                 && xen.operation.frame.get(s, cpu) == page
                 && (!mayOutliveEntry() || isStill(s, cpu, page));
+    }
+
+    /** Says the relations of what is owed, which are declared, by what each CPU does. */
+    public void sayByCpu(Abstraction to) {
+        new Alternatives(xen, to).debts(this);
+    }
+
+    /** Adds what {@link #owes} reads. */
+    void read(Footprint footprint, int cpu, int page) {
+        readEntries(footprint, page);
+        one(
+                footprint,
+                cpu,
+                xen.debt.owes,
+                xen.operation.phase,
+                xen.operation.domain,
+                xen.operation.frame,
+                xen.debt.unit);
+        xen.tags.read(footprint);
+    }
+
+    private static void one(Footprint footprint, int cpu, Slots... slots) {
+        for (Slots slot : slots) {
+            if (slot.size() > 0) {
+                footprint.one(slot, cpu);
+            }
+        }
+    }
+
+    private void readEntries(Footprint footprint, int page) {
+        for (int domain = 0; mayOutliveEntry() && domain < xen.domains.size(); domain++) {
+            if (xen.domainTables.space(domain) >= 0) {
+                xen.ioTables.read(footprint, xen.domainTables.space(domain), page);
+            }
+        }
     }
 
     /** Whether another CPU may empty an entry for which one still waits that hardware finds it. */
@@ -90,7 +123,7 @@ final class Debts {
     }
 
     /** Adds all that tells what is in limbo. */
-    void readLimbo(Footprint footprint) {
+    public void readLimbo(Footprint footprint) {
         for (int i = 0; i < xen.limbo.size(); i++) {
             xen.limbo.read(footprint, i);
         }
@@ -113,7 +146,7 @@ final class Debts {
      * not awaited, until the unit has done it. After a deassignment that was given up it is owed for as long as the domain
      * keeps the device.
      */
-    boolean isContextDirty(long[] s, int requester) {
+    public boolean isContextDirty(long[] s, int requester) {
         for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
             if (xen.debt.owes.get(s, cpu) != Debt.NOTHING
                     && xen.deviceCall.requester.get(s, cpu) == requester
@@ -121,12 +154,34 @@ final class Debts {
                 return true;
             }
         }
-        return xen.setting.waitsTimeOut()
-                && xen.devices.assigned.get(s, xen.devices.deviceOf(requester)) != 0
-                && xen.quarantine.holds(s, requester);
+        return xen.setting.waitsTimeOut() && isGivenUp(s, requester);
     }
 
-    private boolean isContextDirty(long[] s, int cpu, int requester) {
+    /** Whether a domain keeps the device after its deassignment was given up. */
+    boolean isGivenUp(long[] s, int requester) {
+        return xen.devices.assigned.get(s, xen.devices.deviceOf(requester)) != 0 && xen.quarantine.holds(s, requester);
+    }
+
+    /** Adds what {@link #isGivenUp} reads. */
+    void readGivenUp(Footprint footprint, int requester) {
+        footprint.one(xen.devices.assigned, xen.devices.deviceOf(requester));
+        xen.entries.read(footprint, requester);
+    }
+
+    /** Whether a CPU is where it may owe what a source-id's entry wants. */
+    boolean isAtEntry(long[] s, int cpu, int requester) {
+        int phase = (int) xen.operation.phase.get(s, cpu);
+        return xen.deviceCall.requester.get(s, cpu) == requester
+                && (phase == Phase.DETACHING || phase == Phase.ATTACHING || phase == Phase.DRAINING);
+    }
+
+    /** Adds what {@link #isAtEntry} reads. */
+    void readCall(Footprint footprint, int cpu) {
+        one(footprint, cpu, xen.operation.phase, xen.deviceCall.requester);
+    }
+
+    /** Whether a CPU that is there, and owes something, owes that of the source-id's cached context entry. */
+    boolean isContextDirty(long[] s, int cpu, int requester) {
         return switch ((int) xen.operation.phase.get(s, cpu)) {
             case Phase.DETACHING, Phase.ATTACHING -> true;
             case Phase.DRAINING ->
@@ -139,33 +194,37 @@ final class Debts {
      * Whether a source-id's requests may be in flight, as far as Xen knows: from when its entry is written until, after it was
      * emptied and forgotten, the domain-selective invalidation was seen to be done.
      */
-    boolean isUndrained(long[] s, int requester) {
+    public boolean isUndrained(long[] s, int requester) {
         if (xen.entries.isPresent(s, requester)) {
             return true;
         }
         for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
-            int phase = (int) xen.operation.phase.get(s, cpu);
-            boolean drains = phase == Phase.DRAINING && xen.debt.owes.get(s, cpu) != Debt.NOTHING;
-            if ((phase == Phase.DETACHING || drains) && xen.deviceCall.requester.get(s, cpu) == requester) {
+            if (isUndrained(s, cpu, requester)) {
                 return true;
             }
         }
         return false;
     }
 
+    /** Whether a CPU's operation has still to see it drained. */
+    boolean isUndrained(long[] s, int cpu, int requester) {
+        int phase = (int) xen.operation.phase.get(s, cpu);
+        boolean drains = phase == Phase.DRAINING && xen.debt.owes.get(s, cpu) != Debt.NOTHING;
+        return (phase == Phase.DETACHING || drains) && xen.deviceCall.requester.get(s, cpu) == requester;
+    }
+
     /** Adds what {@link #isUndrained} reads. */
-    void readUndrained(Footprint footprint, int requester) {
+    public void readUndrained(Footprint footprint, int requester) {
         all(footprint, xen.debt.owes, xen.operation.phase, xen.deviceCall.requester);
         xen.entries.read(footprint, requester);
     }
 
     /** Adds what {@link #isContextDirty} reads. */
-    void readContext(Footprint footprint, int requester) {
+    public void readContext(Footprint footprint, int requester) {
         all(footprint, xen.debt.owes, xen.operation.phase, xen.deviceCall.requester);
         xen.iommu.port(xen.iommu.unitOf(requester)).read(footprint);
         if (xen.setting.waitsTimeOut()) {
-            footprint.one(xen.devices.assigned, xen.devices.deviceOf(requester));
-            xen.entries.read(footprint, requester);
+            readGivenUp(footprint, requester);
         }
     }
 }

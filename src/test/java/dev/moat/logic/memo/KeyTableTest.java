@@ -1,4 +1,4 @@
-package dev.moat.logic.claims;
+package dev.moat.logic.memo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,10 @@
-package dev.moat.xen.abstraction;
+package dev.moat.xen.owed;
 
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vocabulary.Tokens;
 import dev.moat.state.Footprint;
+import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -25,7 +26,9 @@ import java.util.List;
  * <p>{@code @shape} tokens of a CPU: by lane, unit, tag and page, then one for each source-id's entry, then one for each source-id's
  * requests.
  */
-final class Invalidations implements Tokens {
+public final class Invalidations implements Tokens {
+    static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+
     private final XenState xen;
     private final int units;
     private final int tags;
@@ -34,7 +37,7 @@ final class Invalidations implements Tokens {
     private final int ofPages;
     private final int perCpu;
 
-    Invalidations(XenState xen) {
+    public Invalidations(XenState xen) {
         this.xen = xen;
         units = xen.iommu.units().size();
         tags = xen.tags.sort().size();
@@ -78,7 +81,7 @@ final class Invalidations implements Tokens {
     }
 
     /** The token of a CPU for a source-id. */
-    int ofRequester(int cpu, int requester) {
+    public int ofRequester(int cpu, int requester) {
         return cpu * perCpu + ofPages + requester;
     }
 
@@ -109,7 +112,7 @@ final class Invalidations implements Tokens {
      * The token of what a CPU owes now, or -1: what caching mode remembers of an entry that was absent has none, nor has what a
      * batch waits for at its end, whose debts have theirs.
      */
-    int owed(long[] s, int cpu) {
+    public int owed(long[] s, int cpu) {
         int phase = (int) xen.operation.phase.get(s, cpu);
         if (phase == Phase.DETACHING) {
             return ofRequester(cpu, (int) xen.deviceCall.requester.get(s, cpu));
@@ -129,7 +132,7 @@ final class Invalidations implements Tokens {
     }
 
     /** Whether a token was submitted and is not acknowledged. */
-    boolean isUnderWay(long[] s, int token) {
+    public boolean isUnderWay(long[] s, int token) {
         int cpu = token / perCpu;
         if (xen.debt.owes.get(s, cpu) == Debt.SUBMITTED && owed(s, cpu) == token) {
             return true;
@@ -170,10 +173,21 @@ final class Invalidations implements Tokens {
         return isUnderWay(s, token) && finds(s, token) == Port.NOTHING;
     }
 
-    private int finds(long[] s, int token) {
+    /** The CPU that has a token. */
+    int cpu(int token) {
+        return token / perCpu;
+    }
+
+    /** The port of the unit at which a token is. */
+    Port port(int token) {
+        return xen.iommu.port(unitOf(token));
+    }
+
+    /** What a unit has still to do of what a token stands for: {@link Port#finds}. */
+    int finds(long[] s, int token) {
         int cpu = token / perCpu;
         int i = token % perCpu;
-        Port port = xen.iommu.port(unitOf(i));
+        Port port = port(token);
         if (i >= ofPages + xen.devices.requesters.size()) {
             int tag = xen.domainTables.tag(s, (int) xen.operation.domain.get(s, cpu), unitOf(i));
             return port.finds(s, cpu, tag, 0);
@@ -207,7 +221,7 @@ final class Invalidations implements Tokens {
     }
 
     /** Whether a token that was to pay for a page does not any more after a step, as the page is owed anew. */
-    boolean isOwedAnew(long[] before, long[] after, int unit, int tag, int page) {
+    public boolean isOwedAnew(long[] before, long[] after, int unit, int tag, int page) {
         for (int cpu = 0; cpu < xen.setting.cpus() && lanes > 1; cpu++) {
             for (int lane = 0; lane < lanes; lane++) {
                 int token = ofPage(cpu, lane, unit, tag, page);
@@ -245,13 +259,13 @@ final class Invalidations implements Tokens {
                 && xen.operation.frame.get(s, cpu) == page;
     }
 
-    void declare(Abstraction to) {
+    public void declare(Abstraction to) {
         Sort tokens = sort();
         to.sort(tokens);
         List<Sort> range = List.of(tokens, xen.iommu.units(), xen.tags.sort(), xen.pages);
         List<Sort> devices = List.of(tokens, xen.iommu.units(), xen.devices.requesters);
-        to.relation("covers", range, (s, i, u, t, p, e) -> isFor(i, u, t, p), XenAbstraction.NOTHING);
-        to.relation("coversQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q), XenAbstraction.NOTHING);
+        to.relation("covers", range, (s, i, u, t, p, e) -> isFor(i, u, t, p), NOTHING);
+        to.relation("coversQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q), NOTHING);
         to.relation("pays", range, (s, i, u, t, p, e) -> isFor(i, u, t, p) && pays(s, i), (f, i, u, t, p, e) -> {
             if (isFor(i, u, t, p)) {
                 read(f);
@@ -262,7 +276,7 @@ final class Invalidations implements Tokens {
                 read(f);
             }
         });
-        to.relation("drains", devices, (s, i, u, q, d, e) -> isForRequests(i, u, q), XenAbstraction.NOTHING);
+        to.relation("drains", devices, (s, i, u, q, d, e) -> isForRequests(i, u, q), NOTHING);
         RelationCode ends = (s, i, u, q, d, e) -> isForRequests(i, u, q) && isUnderWay(s, i);
         to.relation("paysF", devices, ends, (f, i, u, q, d, e) -> {
             if (isForRequests(i, u, q)) {
@@ -276,6 +290,7 @@ final class Invalidations implements Tokens {
         RelationCode queued = (s, i, b, c, d, e) -> isQueued(s, i);
         to.relation("queued", List.of(tokens), queued, queue);
         to.relation("done", List.of(tokens), (s, i, b, c, d, e) -> isDone(s, i), queue);
+        new Alternatives(xen, to).tokens(this);
         to.relation("beyond", range, (s, i, u, t, p, e) -> isBeyond(s, i, u, t, p), (footprint, i, u, t, p, e) -> {
             if (isExact()) {
                 queue.add(footprint, i, u, t, p, e);
@@ -304,21 +319,50 @@ final class Invalidations implements Tokens {
                 && xen.iommu.port(unit).finds(s, token / perCpu, tag, page) == Port.COVERED;
     }
 
-    private boolean isFor(int token, int unit, int tag, int page) {
+    boolean isFor(int token, int unit, int tag, int page) {
         int i = token % perCpu;
         return i < ofPages && unitOf(i) == unit && tagOf(i) == tag && i % pages == page;
     }
 
-    private boolean isFor(int token, int unit, int requester) {
+    boolean isFor(int token, int unit, int requester) {
         return isAt(token, unit, requester, requester);
     }
 
-    private boolean isForRequests(int token, int unit, int requester) {
+    boolean isForRequests(int token, int unit, int requester) {
         return isAt(token, unit, xen.devices.requesters.size() + requester, requester);
     }
 
     private boolean isAt(int token, int unit, int place, int requester) {
         return token % perCpu == ofPages + place && xen.iommu.unitOf(requester) == unit;
+    }
+
+    /** Adds what {@link #finds} reads where operations pay at once. */
+    void readFound(Footprint footprint, int token) {
+        if (token % perCpu >= ofPages + xen.devices.requesters.size()) {
+            footprint.one(xen.operation.domain, cpu(token));
+            xen.tags.read(footprint);
+        }
+        port(token).read(footprint);
+    }
+
+    /** Adds what {@link #owed} reads of a token's CPU where operations pay at once. */
+    void readOwed(Footprint footprint, int token) {
+        for (Slots slots : List.of(
+                xen.operation.phase,
+                xen.operation.domain,
+                xen.operation.frame,
+                xen.deviceCall.requester,
+                xen.debt.unit)) {
+            if (slots.size() > 0) {
+                footprint.one(slots, cpu(token));
+            }
+        }
+        int i = token % perCpu;
+        if (i < ofPages) {
+            xen.tags.read(footprint);
+        } else {
+            xen.entries.read(footprint, (i - ofPages) % xen.devices.requesters.size());
+        }
     }
 
     private void read(Footprint footprint) {

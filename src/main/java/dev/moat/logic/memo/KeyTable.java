@@ -1,4 +1,4 @@
-package dev.moat.logic.claims;
+package dev.moat.logic.memo;
 
 import java.util.Arrays;
 
@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>{@code @shape} {@code keys} has the words of all keys, one after the other; {@code index} is an open-addressing table of
  * where they begin: 0 for nothing, otherwise that place plus one, and in the upper half a hash of the key.
  */
-final class KeyTable {
+public final class KeyTable {
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private long[] index = new long[1 << 10];
@@ -22,7 +22,7 @@ final class KeyTable {
     private int hash;
 
     /** @param words of a state */
-    KeyTable(int words) {
+    public KeyTable(int words) {
         key = new long[words + 1];
     }
 
@@ -33,7 +33,7 @@ final class KeyTable {
      * @param s the state
      * @param parts that are in {@code parts[from]} to {@code parts[to - 1]}, as of {@link KeyPacking#parts}
      */
-    boolean has(int number, long[] s, long[] parts, int from, int to) {
+    public boolean has(int number, long[] s, long[] parts, int from, int to) {
         pack(number, s, parts, from, to);
         int last = index.length - 1;
         for (int i = hash & last; index[i] != 0; i = (i + 1) & last) {
@@ -74,7 +74,7 @@ final class KeyTable {
     }
 
     /** Adds a key that it does not have; parameters as of {@link #has}. */
-    void add(int number, long[] s, long[] parts, int from, int to) {
+    public void add(int number, long[] s, long[] parts, int from, int to) {
         pack(number, s, parts, from, to);
         // As much again as a key is long, so that a comparison stays inside.
         if (used + 2 * key.length > keys.length) {
@@ -108,14 +108,14 @@ final class KeyTable {
     }
 
     /** Removes all keys; their room is kept. */
-    void clear() {
+    public void clear() {
         Arrays.fill(index, 0);
         count = 0;
         used = 0;
     }
 
     /** Memory in use. */
-    long bytes() {
+    public long bytes() {
         return 8L * (index.length + used);
     }
 }

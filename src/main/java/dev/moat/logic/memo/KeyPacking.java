@@ -1,4 +1,4 @@
-package dev.moat.logic.claims;
+package dev.moat.logic.memo;
 
 import dev.moat.state.Footprint;
 import java.util.ArrayList;
@@ -12,8 +12,8 @@ import java.util.List;
  * state, rotated left by bits 16 to 21 of {@code place}, are in the present word of the key, where no two parts overlap; a
  * negative {@code place} ends that word. The lowest {@link #RESERVED} bits of the first word are left free.
  */
-final class KeyPacking {
-    static final int RESERVED = 20;
+public final class KeyPacking {
+    public static final int RESERVED = 20;
 
     private static final long LAST = 1L << 63;
 
@@ -23,7 +23,7 @@ final class KeyPacking {
     private KeyPacking() {}
 
     /** The parts of a footprint; bits that never vary are in no key. */
-    static long[] parts(Footprint footprint, long[] varying) {
+    public static long[] parts(Footprint footprint, long[] varying) {
         List<Part> placed = new ArrayList<>();
         long[] taken = new long[footprint.words() + 1];
         taken[0] = (1L << RESERVED) - 1;
