@@ -60,8 +60,11 @@ final class Listings {
         to.listed("useUnit", all, (s, sink) -> shares(s, true, sink));
     }
 
-    /** A hold by what decides it: whose it is and by which entry, and what that entry has. */
+    /** A hold by what decides it: whose it is and by which entry, and what that entry has. Worth it where several CPUs have some. */
     private void holdsByEntry() {
+        if (xen.setting.cpus() == 1) {
+            return;
+        }
         List<List<Condition>> alternatives = new ArrayList<>();
         for (int i = 0; i < xen.grants.pin.size(); i++) {
             int entry = i;
