@@ -105,7 +105,7 @@ public final class GrantAbstraction {
         for (Sort sort : List.of(entries, holds, kinds, counts)) {
             to.sort(sort);
         }
-        holds();
+        new HoldRelations(xen, to, this).declare(holds, entries);
         offers();
         pins();
         copies.declare(to, holds, entries, copyFirst, this::entryIndex);
@@ -160,6 +160,11 @@ public final class GrantAbstraction {
         return limboFirst;
     }
 
+    /** The CPU of whose operation a hold is. */
+    int cpu(int k) {
+        return k - handleHolds;
+    }
+
     /** The hold of the operation on a CPU. */
     int cpuHold(int cpu) {
         return handleHolds + cpu;
@@ -170,27 +175,6 @@ public final class GrantAbstraction {
         return XenAbstraction.place(granters, granter) * refs + ref;
     }
 
-    private void holds() {
-        List<Sort> one = List.of(holds);
-        to.relation(
-                "hold",
-                List.of(holds, xen.domains, xen.memory.frames),
-                (s, k, d, f, e, g) -> holds(s, k, d, f),
-                (p, k, d, f, e, g) -> {
-                    readHold(p, k);
-                    p.all(xen.grants.activeFrame).all(xen.grants.pin);
-                });
-        Relation.Reads reads = (p, k, b, c, d, e) -> readHold(p, k);
-        to.relation("holdW", one, (s, k, b, c, d, e) -> isUnfinished(s, k) && !isReadOnly(s, k), reads);
-        to.relation("live", one, (s, k, b, c, d, e) -> k < handleHolds && sides(s, k) != 0 && !isEnding(s, k), reads);
-        to.relation("opening", one, (s, k, b, c, d, e) -> phase(s, k) == Phase.OPENING, reads);
-        to.relation(
-                "closing",
-                one,
-                (s, k, b, c, d, e) -> (phase(s, k) >= Phase.CLOSING && sides(s, k) != 0) || isEnding(s, k),
-                reads);
-    }
-
     /** An entry offers what its granter wrote; a granter that stores to entries in use is not compared. */
     private void offers() {
         to.relation(
@@ -199,11 +183,6 @@ public final class GrantAbstraction {
                 (s, g, d, c, e, f) -> granters.get(g / refs) == d,
                 XenAbstraction.NOTHING);
         new Offers(xen, to, granters).declare(entries);
-        to.relation(
-                "by",
-                List.of(holds, entries),
-                (s, k, g, c, d, e) -> isUnfinished(s, k) && entry(s, k) == entryIndex(g),
-                (p, k, g, c, d, e) -> readHold(p, k));
     }
 
     private void pins() {

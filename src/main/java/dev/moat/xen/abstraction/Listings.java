@@ -6,17 +6,14 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Listing;
-import dev.moat.state.relation.Relation.Condition;
 import dev.moat.xen.state.XenState;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
 /**
  * The true tuples of those relations that have many tuples at real sizes, of which few are true: what tables, caches and walks
- * in flight lead to, what holds, counters and their units are; and holds by what decides them.
+ * in flight lead to, what holds, counters and their units are.
  */
 final class Listings {
     private final XenState xen;
@@ -38,7 +35,6 @@ final class Listings {
 
     void declare() {
         new HardwareListings(xen.iommu).declare(to);
-        holdsByEntry();
         to.listed("names", p -> {}, this::names);
         to.listed("hold", this::readHolds, this::holds);
         to.listed("pins", p -> p.all(xen.grants.pin), this::pins);
@@ -58,26 +54,6 @@ final class Listings {
         };
         to.listed("refUnit", all, (s, sink) -> shares(s, false, sink));
         to.listed("useUnit", all, (s, sink) -> shares(s, true, sink));
-    }
-
-    /** A hold by what decides it: whose it is and by which entry, and what that entry has. Worth it where several CPUs have some. */
-    private void holdsByEntry() {
-        if (xen.setting.cpus() == 1) {
-            return;
-        }
-        List<List<Condition>> alternatives = new ArrayList<>();
-        for (int i = 0; i < xen.grants.pin.size(); i++) {
-            int entry = i;
-            Condition by = new Condition(
-                    (s, k, d, f, c, e) -> h.isUnfinished(s, k) && h.mapper(s, k) == d && h.entry(s, k) == entry,
-                    (p, k, d, f, c, e) -> h.readHold(p, k));
-            Condition active = new Condition(
-                    (s, k, d, f, c, e) ->
-                            xen.grants.pin.get(s, entry) != 0 && xen.grants.activeFrame.get(s, entry) == f,
-                    (p, k, d, f, c, e) -> p.one(xen.grants.pin, entry).one(xen.grants.activeFrame, entry));
-            alternatives.add(List.of(by, active));
-        }
-        to.alternatives("hold", alternatives);
     }
 
     private void readHolds(Footprint p) {
