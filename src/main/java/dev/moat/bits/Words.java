@@ -19,6 +19,9 @@ public final class Words {
      * @throws ArrayIndexOutOfBoundsException when {@code other} has fewer words from {@code at} on
      */
     public static int differing(long[] s, long[] other, int at, int from) {
+        if (at + s.length > other.length) {
+            throw new ArrayIndexOutOfBoundsException(at + s.length - 1);
+        }
         int near = Math.min(s.length, from + NEAR);
         for (int w = from; w < near; w++) {
             if (s[w] != other[at + w]) {
