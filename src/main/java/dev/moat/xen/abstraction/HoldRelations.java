@@ -6,6 +6,7 @@ import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation.Condition;
 import dev.moat.xen.call.Phase;
+import dev.moat.xen.owed.Alternatives;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,9 +64,9 @@ final class HoldRelations {
                 (p, k, g, c, d, e) -> readEntry(p, k));
     }
 
-    /** A hold by what decides it: whose it is and by which entry, and what that entry has. Worth it where several CPUs have some. */
+    /** A hold by what decides it: whose it is and by which entry, and what that entry has. */
     private void byEntry() {
-        if (xen.setting.cpus() == 1) {
+        if (!Alternatives.areSaid(xen)) {
             return;
         }
         List<List<Condition>> alternatives = new ArrayList<>();

@@ -16,7 +16,7 @@ import java.util.List;
  * operation changes is read by what is said of that CPU. Where operations leave debts to the end of a batch or to a limbo this is not
  * said.
  */
-final class Alternatives {
+public final class Alternatives {
     private final XenState xen;
     private final Abstraction to;
 
@@ -25,14 +25,17 @@ final class Alternatives {
         this.to = to;
     }
 
-    /** With one CPU nobody else's bits are read; to tell what decides takes more time than it saves. */
-    private boolean isSaid() {
+    /**
+     * Whether relations of a machine are said by conditions. With one CPU nobody else's bits are read, and where most that is read is a
+     * batch's or a limbo's few judgements become alike: to tell what decides takes more time than it saves.
+     */
+    public static boolean areSaid(XenState xen) {
         return xen.setting.cpus() > 1 && !xen.batch.paysAtEnd() && xen.limbo.size() == 0;
     }
 
     /** Tokens: what a CPU submitted, what it owes, and what the queue has of that. */
     void tokens(Invalidations tokens) {
-        if (!isSaid()) {
+        if (!areSaid(xen)) {
             return;
         }
         Condition submitted = new Condition(
@@ -59,7 +62,7 @@ final class Alternatives {
 
     /** What is owed, CPU by CPU. */
     void debts(Debts debts) {
-        if (!isSaid()) {
+        if (!areSaid(xen)) {
             return;
         }
         List<List<Condition>> dirty = new ArrayList<>();
