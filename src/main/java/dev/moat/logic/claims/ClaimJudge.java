@@ -94,7 +94,10 @@ public final class ClaimJudge implements TransitionJudge {
         return new ClaimJudge(none, completed(none, abstraction), schema, mostRemembered, true);
     }
 
-    /** An abstraction in which the relations of a discipline that it does not have are false, and sorts that it lacks are empty. */
+    /**
+     * An abstraction in which the relations of a discipline that it does not have are false, and sorts that it lacks are empty. Nothing is
+     * said by conditions: who looks for actions is taken at its word about what it asked, and all that this may read counts.
+     */
     public static Abstraction completed(Discipline discipline, Abstraction from) {
         return completed(new CompiledActions(discipline), from);
     }
@@ -113,7 +116,6 @@ public final class ClaimJudge implements TransitionJudge {
             Relation r = from.relation(name).orElse(null);
             if (r != null) {
                 whole.relation(name, r.places(), r.code(), r.reads());
-                from.alternatives(name).ifPresent(all -> whole.alternatives(name, all));
             } else {
                 List<Sort> places = Objects.requireNonNull(vocabulary.places(name)).stream()
                         .map(sort -> whole.sort(sort).orElseThrow())

@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was judged already. A judgement depends on what is claimed, on the changed bits that the abstraction reads, and on
- * the bits of the state before that decide ({@link DecidingBits}) what the atoms are that the claimed actions read or change, and that others
- * which read a changed bit stay what they are. All other atoms are the same before and after, and nobody looks at them. So a transition that agrees in
- * all this with one that was found right is right; this rests on the declared footprints of atoms and of their conditions. Only right ones are kept.
+ * the bits of the state before that decide ({@link DecidingBits}) what the atoms are that the claimed actions read or change,
+ * and that others which read a changed bit stay what they are. All other atoms are the same before and after, and nobody looks
+ * at them. So a transition that agrees in all this with one that was found right is right; this rests on the declared footprints
+ * of atoms and of their conditions. Only right ones are kept.
  *
  * <p>{@code @shape} what is claimed and what changed is a form: {@code count, (word, changed bits)..., arguments...}. A form
- * that was met has a record in {@code records}, or one for each of a few sets of bits that decide: how often it was known; its hash and, in the upper half, its length; where
- * its {@code names} begin and, in the upper half, how long its parts are; its number; the form; the parts of its keys
+ * that was met has a record in {@code records}, or one for each of a few sets of bits that decide: how often it was known; its
+ * hash and, in the upper half, its length; where its {@code names} begin and, in the upper half, how long its parts are; its number; the form; the parts of its keys
  * ({@link KeyPacking}). {@code index} is an open-addressing table of where records begin, plus one.
  */
 final class ClaimMemo {
