@@ -84,6 +84,8 @@ class FootprintTest {
                 "xen-vtd step refs=1 handles=1",
                 "xen-vtd operation refs=1 handles=1 walks=true assign=true context-cache=true iommu=all",
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
+                "xen-vtd step refs=1 handles=1 frames=1 cpus=2 devices=2 assign=true context-cache=true reallocation=false",
+                "xen step iommu=amd-vi refs=1 handles=1 frames=1 cpus=2 devices=2 assign=true reallocation=false",
                 "xen-vtd operation refs=1 handles=1 caching-mode=true context-cache=true assign=true rewalk=false",
                 "xen-vtd step refs=1 handles=1 write-buffer=true coherent=false assign=true reallocation=false",
                 "xen-vtd step refs=1 handles=1 invalidation=registers walks=true",
