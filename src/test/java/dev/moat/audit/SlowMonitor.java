@@ -69,7 +69,8 @@ final class SlowMonitor {
             Linger l = lingering.get(new Page(dom, p));
             boolean perhaps = doubtful.remove(new Page(dom, p));
             reused |= l != null && l.owed();
-            unsure |= (l != null && !l.owed()) || perhaps || earlier.remove(new Page(dom, p)) != null;
+            boolean wasEarlier = earlier.remove(new Page(dom, p)) != null;
+            unsure |= (l != null && !l.owed()) || perhaps || wasEarlier;
             boolean was = mapped.put(new Page(dom, p), frame + p - page) != null;
             over |= was && !perhaps;
             doubted |= perhaps;
