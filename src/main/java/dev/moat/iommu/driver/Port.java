@@ -120,12 +120,4 @@ public interface Port {
 
     /** Adds what {@link #finds}, {@link #findsFromEnd} and {@link #findsEntry} read. */
     void read(Footprint footprint);
-
-    /** Whether the unit has nothing to do for anyone, where few bits tell; a port of which they do not answers false. */
-    default boolean isEmpty(long[] s) {
-        return false;
-    }
-
-    /** Adds what {@link #isEmpty} reads. */
-    default void readEmpty(Footprint footprint) {}
 }

@@ -92,7 +92,9 @@ public final class Abstraction {
     /**
      * Says a declared relation once more: an atom is true where all conditions of one of these alternatives are, the first of a few being
      * those that read little. Worth it where a few bits decide that the many others do not matter: who remembers judgements goes by
-     * what decides.
+     * what decides. The code stays what the relation is asked by.
+     *
+     * @throws IllegalArgumentException when the relation is not declared, or was said so already
      */
     public Abstraction alternatives(String name, List<List<Relation.Condition>> of) {
         if (!relations.containsKey(name) || alternatives.putIfAbsent(name, of) != null) {

@@ -43,14 +43,11 @@ public final class Alternatives {
                 (p, i, b, c, d, e) -> p.one(xen.debt.owes, tokens.cpu(i)));
         Condition owed = new Condition(
                 (s, i, b, c, d, e) -> tokens.owed(s, tokens.cpu(i)) == i, (p, i, b, c, d, e) -> tokens.readOwed(p, i));
-        Condition empty = new Condition(
-                (s, i, b, c, d, e) -> tokens.port(i).isEmpty(s),
-                (p, i, b, c, d, e) -> tokens.port(i).readEmpty(p));
         Relation.Reads queue = (p, i, b, c, d, e) -> tokens.readFound(p, i);
         Condition covered = new Condition((s, i, b, c, d, e) -> tokens.finds(s, i) == Port.COVERED, queue);
         Condition gone = new Condition((s, i, b, c, d, e) -> tokens.finds(s, i) == Port.NOTHING, queue);
         to.alternatives("queued", List.of(List.of(submitted, owed, covered)));
-        to.alternatives("done", List.of(List.of(submitted, owed, empty), List.of(submitted, owed, gone)));
+        to.alternatives("done", List.of(List.of(submitted, owed, gone)));
         pays("pays", (s, i, u, t, p, e) -> tokens.isFor(i, u, t, p), submitted, owed);
         pays("paysQ", (s, i, u, q, d, e) -> tokens.isFor(i, u, q), submitted, owed);
         pays("paysF", (s, i, u, q, d, e) -> tokens.isForRequests(i, u, q), submitted, owed);

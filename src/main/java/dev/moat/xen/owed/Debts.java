@@ -91,7 +91,8 @@ public final class Debts {
         xen.tags.read(footprint);
     }
 
-    private static void one(Footprint footprint, int cpu, Slots... slots) {
+    /** Adds what some slots have of a CPU, those that there are. */
+    static void one(Footprint footprint, int cpu, Slots... slots) {
         for (Slots slot : slots) {
             if (slot.size() > 0) {
                 footprint.one(slot, cpu);

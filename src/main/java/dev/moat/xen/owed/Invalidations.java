@@ -4,7 +4,6 @@ import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vocabulary.Tokens;
 import dev.moat.state.Footprint;
-import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -268,24 +267,24 @@ public final class Invalidations implements Tokens {
         to.relation("coversQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q), NOTHING);
         to.relation("pays", range, (s, i, u, t, p, e) -> isFor(i, u, t, p) && pays(s, i), (f, i, u, t, p, e) -> {
             if (isFor(i, u, t, p)) {
-                read(f);
+                read(f, i);
             }
         });
         to.relation("paysQ", devices, (s, i, u, q, d, e) -> isFor(i, u, q) && isUnderWay(s, i), (f, i, u, q, d, e) -> {
             if (isFor(i, u, q)) {
-                read(f);
+                read(f, i);
             }
         });
         to.relation("drains", devices, (s, i, u, q, d, e) -> isForRequests(i, u, q), NOTHING);
         RelationCode ends = (s, i, u, q, d, e) -> isForRequests(i, u, q) && isUnderWay(s, i);
         to.relation("paysF", devices, ends, (f, i, u, q, d, e) -> {
             if (isForRequests(i, u, q)) {
-                read(f);
+                read(f, i);
             }
         });
         Relation.Reads queue = (footprint, i, b, c, d, e) -> {
-            read(footprint);
-            xen.iommu.port(unitOf(i)).read(footprint);
+            read(footprint, i);
+            readFound(footprint, i);
         };
         RelationCode queued = (s, i, b, c, d, e) -> isQueued(s, i);
         to.relation("queued", List.of(tokens), queued, queue);
@@ -336,7 +335,7 @@ public final class Invalidations implements Tokens {
         return token % perCpu == ofPages + place && xen.iommu.unitOf(requester) == unit;
     }
 
-    /** Adds what {@link #finds} reads where operations pay at once. */
+    /** Adds what {@link #finds} reads beside batches. */
     void readFound(Footprint footprint, int token) {
         if (token % perCpu >= ofPages + xen.devices.requesters.size()) {
             footprint.one(xen.operation.domain, cpu(token));
@@ -345,18 +344,16 @@ public final class Invalidations implements Tokens {
         port(token).read(footprint);
     }
 
-    /** Adds what {@link #owed} reads of a token's CPU where operations pay at once. */
+    /** Adds what {@link #owed} reads beside batches to tell whether it is this token. */
     void readOwed(Footprint footprint, int token) {
-        for (Slots slots : List.of(
+        Debts.one(
+                footprint,
+                cpu(token),
                 xen.operation.phase,
                 xen.operation.domain,
                 xen.operation.frame,
                 xen.deviceCall.requester,
-                xen.debt.unit)) {
-            if (slots.size() > 0) {
-                footprint.one(slots, cpu(token));
-            }
-        }
+                xen.debt.unit);
         int i = token % perCpu;
         if (i < ofPages) {
             xen.tags.read(footprint);
@@ -365,18 +362,10 @@ public final class Invalidations implements Tokens {
         }
     }
 
-    private void read(Footprint footprint) {
-        footprint
-                .all(xen.debt.owes)
-                .all(xen.operation.phase)
-                .all(xen.operation.domain)
-                .all(xen.operation.frame)
-                .all(xen.deviceCall.requester)
-                .all(xen.debt.unit);
-        for (int q = 0; q < xen.devices.requesters.size(); q++) {
-            xen.entries.read(footprint, q);
-        }
-        xen.tags.read(footprint);
+    /** Adds what tells whether a token is under way, and whether what it pays was owed anew: of its CPU, and of batches and limbo. */
+    private void read(Footprint footprint, int token) {
+        footprint.one(xen.debt.owes, cpu(token));
+        readOwed(footprint, token);
         xen.batch.readDebts(footprint);
         for (int i = 0; i < xen.limbo.size(); i++) {
             xen.limbo.read(footprint, i);

@@ -134,14 +134,4 @@ public final class QueuePort implements Port {
     public void read(Footprint footprint) {
         queue.read(footprint);
     }
-
-    @Override
-    public boolean isEmpty(long[] s) {
-        return queue.count(s) == 0;
-    }
-
-    @Override
-    public void readEmpty(Footprint footprint) {
-        footprint.all(unit.queueCount);
-    }
 }
