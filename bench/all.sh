@@ -5,6 +5,8 @@
 #   sh bench/all.sh [ROUNDS]     default: 3, about 10 minutes on two idle cores. A figure is the best of the rounds, which are run in
 #                                turn; the spread is the worst one against it. Needs Debian's spin, gcc and time.
 #   KEEP=1 sh bench/all.sh       prints the table, leaves the page
+#   TESTS=1 sh bench/all.sh      with 'mvn -B verify' in a fresh clone of what is committed, once, 10 minutes more; else its last
+#                                figure stays
 set -eu
 rounds=${1:-3}
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
@@ -61,6 +63,9 @@ while [ "$round" -le "$rounds" ]; do
   done
   once default.with generated "$moat" check --json
   once default.without generated "$moat" check --json --no-discipline
+  once default.symmetry generated "$moat" check --json --symmetry
+  once r1.symmetry generated "$moat" check r1-bench --json --symmetry
+  once checkpoint generated "$moat" check xen-step-2cpu --json --workers 2 --checkpoint "$work/checkpoint.$round" --every 2s
   once prove 1 "$moat" prove
   once conform.xen "$(rows "$records/xen-oracle/vtd-pv-4.17.csv")" "$moat" conform xen "$records/xen-oracle/vtd-pv-4.17.csv"
   once conform.amdvi "$(rows "$records/amdvi-oracle/amdvi-qemu.csv")" "$moat" conform amdvi "$records/amdvi-oracle/amdvi-qemu.csv"
@@ -69,6 +74,14 @@ while [ "$round" -le "$rounds" ]; do
 done
 echo "audit" >&2
 sh "$here/audit.sh" 2000000 | tail -n 1 | sed 's/.*included: \([0-9.]*\) .*/\1/' >"$work/audit"
+
+tests=
+if [ -n "${TESTS:-}" ]; then
+  echo "tests" >&2
+  git clone -q "$home" "$work/clone"
+  once tests 1 sh -c "cd '$work/clone' && mvn -B verify"
+  tests=$(awk '{ printf "%.0f", $1 }' "$work/tests")
+fi
 
 # best KEY COLUMN, worst KEY COLUMN: over the rounds. Columns: 1 seconds, 2 processor seconds, 3 MiB, 4 things done, 5 seconds as it says.
 best() { awk -v c="$2" 'NR == 1 || $c < m { m = $c } END { print m }' "$work/$1"; }
@@ -79,8 +92,11 @@ spread() { awk -v a="$(worst "$1" "$2")" -v b="$(best "$1" "$2")" 'BEGIN { print
 
 # row FIGURE VALUE SPREAD: with the value that the page had under the same name.
 row() {
-  last=$(awk -F ' *[|] *' -v name="$1" '/bench\/all.sh: begin/{ on = 1 } on && $2 == name { print $3; exit }' "$page")
-  if [ -n "$last" ]; then ratio=$(divided "$2" "$last"); else last=- ratio=-; fi
+  last=$(awk -F ' *[|] *' -v name="$1" '/bench\/all.sh: begin/{ on = 1 } on && $2 == name { print $3 == "-" ? $5 : $3; exit }' "$page")
+  case $last/$2 in
+    [0-9]*/[0-9]*) ratio=$(divided "$2" "$last") ;;
+    *) last=${last:--} ratio=- ;;
+  esac
   printf '| %s | %s | %s | %s | %s |\n' "$1" "$2" "$3" "$last" "$ratio"
 }
 
@@ -104,9 +120,13 @@ table() {
   done
   row "default set: time / Spin's search of R1" "$(divided "$(best default.with 1)" "$(best spin 1)")" "$(spread default.with 1)"
   row "default set: time with the comparison / without" "$(divided "$(best default.with 1)" "$(best default.without 1)")" ""
+  row "default set: time with \`--symmetry\` / without" "$(divided "$(best default.symmetry 1)" "$(best default.with 1)")" ""
+  row "\`r1-bench --symmetry\`, whole process: time / Spin's search without" "$(divided "$(best r1.symmetry 1)" "$(best spin 1)")" ""
+  row "\`xen-step-2cpu\`, workers 2: time with a checkpoint every 2 s / without" "$(divided "$(best checkpoint 1)" "$(best xen-step-2cpu.2.with 1)")" ""
   row "Spin, R1 3 3 1 1, search alone: M transitions/s" "$(rate spin)" "$(spread spin 1)"
   row "\`r1-bench\`, 2 workers, whole process: s" "$(best r1-bench.2.with 1)" "$(spread r1-bench.2.with 1)"
   row "\`r1-bench\`, 2 workers: MiB" "$(best r1-bench.2.with 3)" "$(spread r1-bench.2.with 3)"
+  row "\`r1-bench --symmetry\`, whole process: s" "$(best r1.symmetry 1)" "$(spread r1.symmetry 1)"
   row "default set: s" "$(best default.with 1)" "$(spread default.with 1)"
   row "default set: processor s" "$(best default.with 2)" "$(spread default.with 2)"
   row "\`moat prove\`: s" "$(best prove 1)" "$(spread prove 1)"
@@ -114,6 +134,7 @@ table() {
     row "\`moat conform $kind\`, whole process: rows/s" "$(divided "$(best "conform.$kind" 4)" "$(best "conform.$kind" 1)" 0)" "$(spread "conform.$kind" 1)"
   done
   row "\`moat audit --strict\`: M events per processor second" "$(cat "$work/audit")" ""
+  row "\`mvn -B verify\` of a fresh clone: s" "${tests:--}" ""
   echo
 }
 
