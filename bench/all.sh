@@ -79,7 +79,7 @@ tests=
 if [ -n "${TESTS:-}" ]; then
   echo "tests" >&2
   git clone -q "$home" "$work/clone"
-  once tests 1 sh -c "cd '$work/clone' && mvn -B verify"
+  once tests 1 sh -c "cd '$work/clone' && mvn -B verify >&2"
   tests=$(awk '{ printf "%.0f", $1 }' "$work/tests")
 fi
 

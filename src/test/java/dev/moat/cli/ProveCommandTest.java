@@ -293,7 +293,8 @@ class ProveCommandTest {
         long began = System.nanoTime();
         assertThat(runApart("prove", "--audit", "--time", "1s")).isEqualTo(5);
         assertThat(err.toString()).contains("moat: the limit on time 1 s was hit; what it printed until then is above");
-        assertThat((System.nanoTime() - began) / 1e9).isLessThan(4);
+        // Without the limit it takes a minute; the machine may be busy.
+        assertThat((System.nanoTime() - began) / 1e9).isLessThan(20);
     }
 
     /** However the solver's process ends, there is a line and an exit code. */
