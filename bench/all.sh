@@ -9,6 +9,10 @@
 #                                figure stays
 set -eu
 rounds=${1:-3}
+case $#,$rounds in
+  [01],[1-9] | [01],[1-9][0-9]) ;;
+  *) echo "usage: [KEEP=1] [TESTS=1] sh bench/all.sh [ROUNDS]     ROUNDS from 1 to 99" >&2; exit 64 ;;
+esac
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 home=$(dirname -- "$here")
 page=$home/docs/benchmarks.md
