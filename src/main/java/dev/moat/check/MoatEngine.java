@@ -1,6 +1,7 @@
 package dev.moat.check;
 
 import dev.moat.explore.Comparison;
+import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
 import dev.moat.explore.Keeper;
@@ -115,7 +116,7 @@ public final class MoatEngine implements Engine {
             implements Session {
         @Override
         public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
-            return new Explorer(machine, judge, limits, comparison(compares), keeper).run(progress);
+            return shown(new Explorer(machine, judge, limits, comparison(compares), keeper).run(progress));
         }
 
         @Override
@@ -123,7 +124,7 @@ public final class MoatEngine implements Engine {
             Explorer explorer = new Explorer(machine, judge, limits, comparison(compares), keeper);
             SymmetryGroup.of(machine).ifPresent(explorer::upTo);
             try {
-                return explorer.run(progress);
+                return shown(explorer.run(progress));
             } catch (BrokenSymmetryException e) {
                 throw new DisagreementException(String.valueOf(e.getMessage()));
             }
@@ -135,6 +136,17 @@ public final class MoatEngine implements Engine {
             Comparison comparison =
                     reason.isEmpty() ? Comparison.with(discipline, scenario.strict()) : Comparison.none(reason);
             return new Explorer(machine, judge, limits, comparison).run(progress);
+        }
+
+        /** The same with the way to where the discipline is left, where it must not be. */
+        private Exploration shown(Exploration run) {
+            Conformance.Misclaim first = Gate.wrongClaim(scenario, run);
+            if (first == null) {
+                return run;
+            }
+            TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));
+            String way = new TraceTable(runner, true).rows(runner.run(new Trace(first.instances())));
+            return run.with(run.conformance().with(first.and(way.lines().toList())));
         }
 
         private Comparison comparison(boolean compares) {

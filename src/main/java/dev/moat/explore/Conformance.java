@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,13 @@ public record Conformance(
      * @param who the action, or the step as {@code operation/step}
      * @param lines what was claimed, and in what the discipline differs
      */
-    public record Misclaim(List<Integer> instances, String who, List<String> lines) {}
+    public record Misclaim(List<Integer> instances, String who, List<String> lines) {
+        /** The same with more lines. */
+        public Misclaim and(List<String> more) {
+            return new Misclaim(
+                    instances, who, Stream.concat(lines.stream(), more.stream()).toList());
+        }
+    }
 
     /** Of a search in which nothing was compared, for this reason. */
     public static Conformance none(String reason) {
@@ -71,6 +78,11 @@ public record Conformance(
         Set<String> no = new TreeSet<>(becameFalse);
         no.addAll(earlier.becameFalse);
         return new Conformance(notCompared, all, idle, yes, no, first);
+    }
+
+    /** The same with more said of the first transition that is not what it claims to be. */
+    public Conformance with(Misclaim said) {
+        return new Conformance(notCompared, taken, stutters, becameTrue, becameFalse, said);
     }
 
     /** Whether anything was compared. */

@@ -72,6 +72,24 @@ public record Exploration(
                 time);
     }
 
+    /** The same with more said of how it compares with the discipline. */
+    public Exploration with(Conformance said) {
+        return new Exploration(
+                end,
+                limit,
+                distinct,
+                generated,
+                depth,
+                collisions,
+                violation,
+                said,
+                coverage,
+                witnessed,
+                memory,
+                symmetry,
+                nanos);
+    }
+
     /**
      * The same after responses were judged too.
      *

@@ -45,7 +45,7 @@ public final class TraceTable {
 
     /** Table, reason and length of a trace. */
     public String print(List<Transition> transitions) {
-        StringBuilder out = new StringBuilder(table(transitions));
+        StringBuilder out = new StringBuilder(rows(transitions));
         long[] last = transitions.isEmpty()
                 ? machine.initial()
                 : transitions.get(transitions.size() - 1).state();
@@ -88,7 +88,8 @@ public final class TraceTable {
                 + (n == 1 ? " transition." : " transitions.");
     }
 
-    private String table(List<Transition> transitions) {
+    /** The table alone. */
+    public String rows(List<Transition> transitions) {
         List<Row> rows = new ArrayList<>();
         rows.add(new Row("#", "actor", List.of("action"), List.of("changes")));
         int action = "action".length();

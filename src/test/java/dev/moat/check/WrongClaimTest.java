@@ -124,7 +124,9 @@ class WrongClaimTest {
         assertThat(v.unmet()).containsExactly(DISAGREE);
         assertThat(VerdictText.headline(v)).contains("INCONCLUSIVE; CODE AND DISCIPLINE DISAGREE (");
         assertThat(VerdictText.details(v))
-                .anyMatch(line -> line.contains("every reachable state; a transition is not"));
+                .anyMatch(line -> line.contains("every reachable state; a transition is not"))
+                .as("the way there")
+                .anyMatch(line -> line.matches(" +# +actor +action +changes"));
     }
 
     /** A limit behind a wrong claim is told, and does not make less of it. */
