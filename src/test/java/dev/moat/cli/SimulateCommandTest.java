@@ -110,11 +110,15 @@ class SimulateCommandTest {
     @Test
     void aViolationIsShownWithoutBookkeeping() {
         String fault = "invalidation.wrong-did";
-        assertThat(moat("simulate", "xen-step", "--steps", "20k", "--inject", fault, "--save", directory.toString()))
-                .isEqualTo(12);
+        List<String> words = new ArrayList<>(
+                List.of("simulate", "xen-step", "--steps", "20k", "--inject", fault, "--save", directory.toString()));
+        assertThat(moat(words.toArray(new String[0]))).isEqualTo(12);
         assertThat(out.toString())
                 .contains("\nBookkeeping not shown (--full shows it): pc, ")
                 .doesNotContain("pc[cpu0]");
+        words.add("--full");
+        assertThat(moat(words.toArray(new String[0]))).isEqualTo(12);
+        assertThat(out.toString()).doesNotContain("Bookkeeping not shown").contains("pc[cpu0]");
     }
 
     /** What the help offers to be copied does what it says. */

@@ -109,6 +109,9 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "one line, no progress")
     private boolean quiet;
 
+    @Option(names = "--full", description = "bookkeeping in the table of a counterexample too")
+    private boolean full;
+
     public SimulateCommand(Site site) {
         this.site = site;
     }
@@ -305,7 +308,7 @@ public final class SimulateCommand implements Callable<Integer> {
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
         new Story(runner, Catalog.load(), scenario.machine())
-                .print(runner.run(smallest), true, reproduce)
+                .print(runner.run(smallest), !full, reproduce)
                 .lines()
                 .forEach(site::print);
         int before = found == null ? smallest.transitions() : found.transitions();
