@@ -32,6 +32,11 @@ public interface TablePages {
         return NONE;
     }
 
+    /** Whether two pages have their entries in one leaf table; where {@link #of} finds any. */
+    default boolean areTogether(int page, int other) {
+        return false;
+    }
+
     /** Whether a page lies in a superpage. */
     default boolean isSuperpage(long[] s, int space, int page) {
         return false;

@@ -33,7 +33,7 @@ final class Broken {
     private static final Pattern ATOM = Pattern.compile("(\\w+)\\(([^()]+)\\)");
     /** Facts that somebody can read, whose fellows with a W say that he can write. */
     private static final Set<String> READS = Set.of("mayR", "mapR", "getsR", "cpuR", "servesR");
-
+    /** What is said where a store is missing, before its step. */
     private static final String UNSEEN = "the unit has not seen what was stored in step ";
 
     private final History history;
@@ -313,9 +313,8 @@ final class Broken {
             boolean known = sorts.size() == elements.length;
             for (int i = 0; i < elements.length; i++) {
                 places.putIfAbsent(name + "." + i, elements[i]);
-                places.putIfAbsent(
-                        name + "." + i + ".says",
-                        SENTENCES.plain("element/" + elements[i]).orElse(elements[i]));
+                String says = SENTENCES.plain("element/" + elements[i]).orElse(elements[i]);
+                places.putIfAbsent(name + "." + i + ".says", says);
                 numbers[i] = known ? sorts.get(i).element(elements[i]) : -1;
             }
             if (known && Arrays.stream(numbers).allMatch(n -> n >= 0)) {
@@ -341,7 +340,8 @@ final class Broken {
                             && c.after() != 0
                             && c.slots().get(history.last(), c.element()) == c.after());
             if (keeps && letter.arguments().contains(device) && letter.name().endsWith("_fill")) {
-                return "it is refused by its device entry as the unit has it cached" + Frames.since(row);
+                String cached = letter.name().equals("table_fill") ? "the table" : "its device entry";
+                return "it is refused by " + cached + " as the unit has it cached" + Frames.since(row);
             } else if (keeps
                     && letter.name().equals("dma")
                     && letter.arguments().contains(page)

@@ -255,19 +255,23 @@ public final class XenAbstraction {
                 });
     }
 
-    /** What is still owed before a map returns. */
+    /** What is still owed, but by no change of the page's entry that has returned. */
     private void owing() {
         to.relation(
                 "owing",
                 List.of(xen.domains, xen.pages),
                 (s, d, p, c, e, f) -> isOwing(s, d, p),
-                (footprint, d, p, c, e, f) -> xen.batch.readDebts(footprint));
+                (footprint, d, p, c, e, f) -> {
+                    xen.batch.readDebts(footprint);
+                    debts.readUnlinked(footprint);
+                });
     }
 
     /** The lock of the domain's table is held until a batch has paid, so no other call returns before it with the page. */
     private boolean isOwing(long[] s, int domain, int page) {
         for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
-            if (xen.batch.owes(s, cpu, page) && xen.batch.mapper(s, cpu) == domain) {
+            if ((xen.batch.owes(s, cpu, page) && xen.batch.mapper(s, cpu) == domain)
+                    || debts.owesUnlinked(s, cpu, domain, page)) {
                 return true;
             }
         }

@@ -7,6 +7,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
+import dev.moat.xen.state.TablePool;
 import dev.moat.xen.state.XenState;
 
 /** What is owed an invalidation, derived from the operation, the batch or the limbo that owes it; it is not stored a second time. */
@@ -70,6 +71,25 @@ public final class Debts {
                 && xen.domainTables.tag(s, (int) xen.operation.domain.get(s, cpu), unit) == tag
                 && xen.operation.frame.get(s, cpu) == page
                 && (!mayOutliveEntry() || isStill(s, cpu, page));
+    }
+
+    /**
+     * Whether a CPU's operation has unlinked, or replaced by a superpage, the table that a domain's page lay in, and owes its
+     * invalidation: a unit that has the table cached goes by it, whatever has been linked since.
+     */
+    public boolean owesUnlinked(long[] s, int cpu, int domain, int page) {
+        return xen.pool.page(s, cpu) != TablePool.NONE
+                && xen.debt.owes.get(s, cpu) != Debt.NOTHING
+                && xen.operation.domain.get(s, cpu) == domain
+                && xen.ioTables.pages().areTogether((int) xen.operation.frame.get(s, cpu), page);
+    }
+
+    /** Adds what {@link #owesUnlinked} reads. */
+    public void readUnlinked(Footprint footprint) {
+        if (xen.pool.on()) {
+            xen.pool.readPages(footprint);
+            all(footprint, xen.debt.owes, xen.operation.domain, xen.operation.frame);
+        }
     }
 
     /** Says the relations of what is owed, which are declared, by what each CPU does. */

@@ -2,6 +2,7 @@ package dev.moat.xen.state;
 
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.memory.Frames;
+import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -58,6 +59,11 @@ public final class TablePool {
     /** The page that the operation on a CPU has in hand, or {@link #NONE}. */
     public int page(long[] s, int cpu) {
         return on ? (int) page.get(s, cpu) - 1 : NONE;
+    }
+
+    /** Adds what {@link #page} of any CPU reads. */
+    public void readPages(Footprint footprint) {
+        footprint.all(page);
     }
 
     /** @param frame or {@link #NONE} */

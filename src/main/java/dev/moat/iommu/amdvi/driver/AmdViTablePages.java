@@ -64,6 +64,11 @@ final class AmdViTablePages implements TablePages {
     }
 
     @Override
+    public boolean areTogether(int page, int other) {
+        return unit.geometry().pageNumber(page) / size == unit.geometry().pageNumber(other) / size;
+    }
+
+    @Override
     public boolean isSuperpage(long[] s, int space, int page) {
         long above = above(s, space, page);
         return PageTableEntry.PR.isSet(above) && PageTableEntry.isPage(above);

@@ -23,6 +23,12 @@ final class VtdTablePages implements TablePages {
     }
 
     @Override
+    public boolean areTogether(int page, int other) {
+        int bits = unit.geometry().indexBits();
+        return unit.geometry().pageNumber(page) >>> bits == unit.geometry().pageNumber(other) >>> bits;
+    }
+
+    @Override
     public boolean isSuperpage(long[] s, int space, int page) {
         return leafTables.superpage(s, space, page) != 0;
     }
