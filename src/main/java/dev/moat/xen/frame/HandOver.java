@@ -149,6 +149,7 @@ public final class HandOver {
         int frame = frame(s, cpu);
         if (!xen.memory.isAllocatedTo(s, caller(s, cpu), frame)
                 || xen.memory.references.get(s, frame) != 0
+                || xen.types.isChanging(s, frame)
                 || xen.statusFrames.isXens(s, frame)) {
             xen.operation.result.set(s, cpu, GrantStatus.BAD_PAGE);
             return xen.hypercall.fail(s, cpu, Hypercall.EINVAL);

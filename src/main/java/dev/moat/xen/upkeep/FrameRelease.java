@@ -1,5 +1,6 @@
 package dev.moat.xen.upkeep;
 
+import static dev.moat.model.program.Outcome.BLOCKED;
 import static dev.moat.model.program.Outcome.DONE;
 import static dev.moat.model.program.Outcome.FAIL;
 import static dev.moat.model.program.Outcome.NEXT;
@@ -125,11 +126,17 @@ public final class FrameRelease {
         return (int) xen.memory.owner.get(s, (int) xen.operation.frame.get(s, cpu)) - 1;
     }
 
-    /** FAIL, and so the end, when the frame is not one to be released after all. */
+    /**
+     * FAIL, and so the end, when the frame is not one to be released after all. Whoever is still giving its owner the entry refers to
+     * it (get_page_and_type in guest_physmap_add_page), and would release it in Xen; here this one waits.
+     */
     private int clearOwner(long[] s, int cpu) {
         int frame = (int) xen.operation.frame.get(s, cpu);
         if (!isDue(s, frame)) {
             return FAIL;
+        }
+        if (xen.types.isChanging(s, frame)) {
+            return BLOCKED;
         }
         int owner = owner(s, cpu);
         return xen.domainTables.follows(owner) && invalidation.entries().write(s, cpu, owner, frame, 0) ? NEXT : DONE;
