@@ -135,7 +135,8 @@ public final class TablePages {
         }
         Of domain = entry.domain();
         Of frame = entry.frame();
-        Step ending = store.running((s, cpu) -> store(s, cpu, domain.get(s, cpu), frame.get(s, cpu), store.code()))
+        StepCode code = once(entry, store.code());
+        Step ending = store.running((s, cpu) -> store(s, cpu, domain.get(s, cpu), frame.get(s, cpu), code))
                 .asking("superpage.same-rights")
                 .dropping(Asks.TABLES_LOCK)
                 .on(NEXT, next);
@@ -187,7 +188,8 @@ public final class TablePages {
             steps.addAll(making(entry, what, this::split, store.name(), failed));
         }
         Of domain = entry.domain();
-        steps.add(store.running((s, cpu) -> remove(s, cpu, domain.get(s, cpu), store.code()))
+        StepCode code = once(entry, store.code());
+        steps.add(store.running((s, cpu) -> remove(s, cpu, domain.get(s, cpu), code))
                 .taking(Asks.TABLES_LOCK)
                 .dropping(Asks.TABLES_LOCK)
                 .on(NEXT, StepNames.of("queue", what, "invalidation"))
@@ -272,9 +274,24 @@ public final class TablePages {
     }
 
     private int link(long[] s, int cpu, int domain, int frame) {
-        int table = pool.page(s, cpu);
-        tables.link(s, xen.domainTables.space(domain), frame, table);
+        tables.link(s, xen.domainTables.space(domain), frame, pool.page(s, cpu));
         return NEXT;
+    }
+
+    /**
+     * What an entry is to be is decided once, with the look at its superpage: when another mapping has ended since, so that it would
+     * change now, nothing does, and whoever ended that mapping changes it.
+     */
+    private StepCode once(Entry entry, StepCode store) {
+        return (s, cpu) -> {
+            int domain = entry.domain().get(s, cpu);
+            boolean looked = superpages && xen.domainTables.space(domain) >= 0 && pool.isLocked(s, domain);
+            boolean late = looked
+                    && isSuperpage(s, domain, entry.frame().get(s, cpu))
+                    && isChange(
+                            s, domain, entry.frame().get(s, cpu), entry.rights().get(s, cpu));
+            return late ? DONE : store.run(s, cpu);
+        };
     }
 
     /** LOOP when a superpage can be made; the lock is kept then, and the entry noted. */
@@ -286,17 +303,13 @@ public final class TablePages {
         pool.setPage(s, cpu, TablePool.NONE);
         boolean changed = space >= 0
                 && (rights != xen.ioTables.rights(s, space, frame) || to != xen.ioTables.frame(s, space, frame));
-        boolean merges = superpages && changed && canMerge(s, space, frame);
+        boolean merges = superpages && changed && tables.canMerge(s, space, frame, sameRights.decide(s, 0, 0, 0) != 0);
         pool.setLocked(s, domain, merges);
         if (merges) {
             xen.operation.domain.set(s, cpu, domain);
             xen.operation.frame.set(s, cpu, frame);
         }
         return merges ? LOOP : outcome;
-    }
-
-    private boolean canMerge(long[] s, int space, int frame) {
-        return tables.canMerge(s, space, frame, sameRights.decide(s, 0, 0, 0) != 0);
     }
 
     /** A superpage takes the place of the table. */
