@@ -105,6 +105,8 @@ class ClaimsTest {
     /** Others of which every transition is compared. */
     static List<String> further() {
         return List.of(
+                MOVES + " failures=true",
+                MOVES + " failures=true granters=none context-cache=true walks=true",
                 "xen-vtd step unmerged refs=1 handles=1",
                 "xen-vtd step refs=1 handles=1 batch=2",
                 "xen-vtd step refs=1 handles=1 batch=2 flush=domain-wide",

@@ -219,12 +219,9 @@ final class ActionFinder extends Difference {
         for (int a : atoms("mapR", false, space, page)) {
             keeps &= is("mapR", true, space, page, arg(a, 2));
         }
-        boolean writes = any("mapW", false, space, page);
-        if (keeps && !any("mapW", true, space, page)) {
-            take("demote-entry", space, page);
-        } else {
-            take(writes ? "clear-entry" : "clear-entry-ro", space, page);
-        }
+        boolean demotes = keeps && !any("mapW", true, space, page);
+        String clears = any("mapW", false, space, page) ? "clear-entry" : "clear-entry-ro";
+        take(demotes ? "demote-entry" : clears, space, page);
     }
 
     /** What software takes not to be owed, beyond what follows of its actions. */
@@ -357,6 +354,10 @@ final class ActionFinder extends Difference {
                     apply(waiveContexts);
                     take("end-move", arg(a, 0), arg(a, 1), arg(a, 2), domain);
                 }
+            }
+            if (is("between", false, arg(a, 0), arg(a, 1), arg(a, 2)) && !any("assigned", true, arg(a, 0))) {
+                take("end-move", arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 2));
+                take("deassign", arg(a, 0));
             }
         });
         gained("assigned", a -> take("give-device", arg(a, 0), arg(a, 1)));

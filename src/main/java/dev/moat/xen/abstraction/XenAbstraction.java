@@ -166,8 +166,12 @@ public final class XenAbstraction {
         to.relation(
                 "moving",
                 List.of(xen.devices.requesters),
-                (s, q, c, d, e, g) -> xen.devices.isMoving(s, xen.devices.deviceOf(q)),
-                (footprint, q, c, d, e, g) -> readMoves(footprint));
+                (s, q, c, d, e, g) -> xen.devices.isMoving(s, xen.devices.deviceOf(q))
+                        && xen.devices.assigned.get(s, xen.devices.deviceOf(q)) != 0,
+                (footprint, q, c, d, e, g) -> {
+                    footprint.one(xen.devices.assigned, xen.devices.deviceOf(q));
+                    readMoves(footprint);
+                });
         to.relation(
                 "between",
                 List.of(xen.devices.requesters, xen.domains, xen.domains),
