@@ -105,6 +105,7 @@ class ClaimsTest {
     /** Others of which every transition is compared. */
     static List<String> further() {
         return List.of(
+                "xen-vtd step frames=3 refs=1 handles=1 cpus=2 assign=true table-frames=true granters=none",
                 MOVES + " failures=true",
                 MOVES + " failures=true granters=none context-cache=true walks=true",
                 "xen-vtd step unmerged refs=1 handles=1",

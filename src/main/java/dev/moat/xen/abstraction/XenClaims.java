@@ -58,7 +58,7 @@ public final class XenClaims {
         for (String name : List.of("set-entry", "clear-entry", "settle-type")) {
             model.claim(name, step((before, after, cpu, claim) -> entries.change(before, after, claim)));
         }
-        model.claim("replace-table", step(entries::debts));
+        model.claim("drop-table", step(entries::debts));
         model.claim("allocate", step(this::owners));
         model.claim("free", step(this::owners));
         for (String name : List.of("submit", "submit-context")) {

@@ -20,10 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pages of I/O tables: before a page of a domain gets its entry, the table for it is taken from the heap, zeroed and
- * linked; with its last entry a table is unlinked, and freed once the domain has been invalidated, paging-structure caches
- * included. The domain's table lock is held from the look at the entry above until the entry below is stored, and from the
- * removal of the last entry until the table is unlinked.
+ * Pages of I/O tables: before a page of a domain gets its entry, the table for it is taken from the heap, zeroed and linked; with its last
+ * entry a table is unlinked, and freed once the domain has been invalidated, paging-structure caches included. The domain's table lock is
+ * held from the look at the entry above until the entry below is stored, and from the removal of the last entry until the table is unlinked.
  *
  * <p>With superpages, a table whose entries are contiguous with equal rights is replaced by an entry of level 2, and freed like
  * one that is unlinked; before a page below such an entry changes, a table with the same translations takes its place.
@@ -148,7 +147,7 @@ public final class TablePages {
                                 .asking("superpage.same-rights")
                                 .asking(tables.linkDecisions())
                                 .dropping(Asks.TABLES_LOCK)
-                                .claiming("replace-table"))
+                                .claiming("drop-table"))
                 : List.of(ending);
     }
 
@@ -197,7 +196,8 @@ public final class TablePages {
         steps.add(Step.of(unlink, this::unlink)
                 .asking(Asks.UNLINK)
                 .asking(tables.linkDecisions())
-                .dropping(Asks.TABLES_LOCK));
+                .dropping(Asks.TABLES_LOCK)
+                .claiming("drop-table"));
         return steps;
     }
 
