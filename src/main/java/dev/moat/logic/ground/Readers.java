@@ -4,10 +4,7 @@ import dev.moat.bits.Words;
 import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * An index from state bits to those that may read them. Immutable.
@@ -29,37 +26,47 @@ public final class Readers {
         List<Long> masks = new ArrayList<>();
         List<long[]> sets = new ArrayList<>();
         for (int w = 0; w < words; w++) {
-            addRegions(w, ofWord(w, reads), masks, sets);
+            addRegions(w, reads, masks, sets);
         }
         regionMask = masks.stream().mapToLong(Long::longValue).toArray();
         readers = sets.toArray(new long[0][]);
     }
 
-    private void addRegions(int w, BitSet[] readersOf, List<Long> masks, List<long[]> sets) {
-        Map<BitSet, Integer> ofThisWord = new HashMap<>();
-        for (int bit = 0; bit < 64; bit++) {
-            if (readersOf[bit].isEmpty()) {
-                continue;
-            }
-            int region = ofThisWord.computeIfAbsent(readersOf[bit], set -> {
-                sets.add(Arrays.copyOf(set.toLongArray(), setWords));
-                masks.add(0L);
-                return sets.size() - 1;
-            });
-            masks.set(region, masks.get(region) | 1L << bit);
-            regionOf[w * 64 + bit] = region;
-        }
-    }
-
-    private static BitSet[] ofWord(int w, Footprint[] reads) {
-        BitSet[] readersOf = new BitSet[64];
-        Arrays.setAll(readersOf, i -> new BitSet());
+    /** Splits a word's regions by one reader after the other: into the bits that it may read, and those that it may not. */
+    private void addRegions(int w, Footprint[] reads, List<Long> masks, List<long[]> sets) {
+        long[] mask = new long[64];
+        long[][] set = new long[64][];
+        int regions = 0;
         for (int i = 0; i < reads.length; i++) {
-            for (long rest = reads[i].word(w); rest != 0; rest &= rest - 1) {
-                readersOf[Long.numberOfTrailingZeros(rest)].set(i);
+            long rest = reads[i].word(w);
+            int known = regions;
+            for (int r = 0; rest != 0 && r < known; r++) {
+                long both = mask[r] & rest;
+                rest ^= both;
+                int to = r;
+                if (both != 0 && both != mask[r]) {
+                    to = regions++;
+                    mask[r] ^= both;
+                    mask[to] = both;
+                    set[to] = set[r].clone();
+                }
+                if (both != 0) {
+                    set[to][i >>> 6] |= 1L << i;
+                }
+            }
+            if (rest != 0) {
+                mask[regions] = rest;
+                set[regions] = new long[setWords];
+                set[regions++][i >>> 6] |= 1L << i;
             }
         }
-        return readersOf;
+        for (int r = 0; r < regions; r++) {
+            for (long rest = mask[r]; rest != 0; rest &= rest - 1) {
+                regionOf[w * 64 + Long.numberOfTrailingZeros(rest)] = masks.size();
+            }
+            masks.add(mask[r]);
+            sets.add(set[r]);
+        }
     }
 
     /** Bits of a word of the state that somebody may read. */
