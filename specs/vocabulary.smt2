@@ -87,7 +87,7 @@
 (declare-fun strayW (Req Page) Bool)           ; and a write
 (declare-fun blockedR (Req Page) Bool)         ; a read is refused now, by something cached or not yet seen, that the tables allow; none: false
 (declare-fun blockedW (Req Page) Bool)         ; and a write
-(declare-fun owing (Dom Page) Bool)            ; what has not returned owes an invalidation: a batch of the domain that of the page, to be paid at its end; or a call that of the table, unlinked since, that the page lay in; none: false
+(declare-fun owing (Dom Page) Bool)            ; a call that has not returned owes an invalidation: a batch of the domain that of the page, to be paid at its end; whoever unlinked the table that the page lay in that of the table; none: false
 (declare-fun dirty (Unit Tag Page) Bool)       ; weakened since the last covering invalidation completed; none: false
 (declare-fun dirtyW (Unit Tag Page) Bool)      ; weakened in the right to write; none: false
 

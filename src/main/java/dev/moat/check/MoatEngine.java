@@ -146,7 +146,7 @@ public final class MoatEngine implements Engine {
             }
             TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));
             String way = new TraceTable(runner, true).rows(runner.run(new Trace(first.instances())));
-            return run.with(run.conformance().with(first.and(way.lines().toList())));
+            return run.saying(run.conformance().saying(first.and(way.lines().toList())));
         }
 
         private Comparison comparison(boolean compares) {

@@ -81,7 +81,7 @@ public record Conformance(
     }
 
     /** The same with more said of the first transition that is not what it claims to be. */
-    public Conformance with(Misclaim said) {
+    public Conformance saying(Misclaim said) {
         return new Conformance(notCompared, taken, stutters, becameTrue, becameFalse, said);
     }
 

@@ -56,24 +56,11 @@ public record Exploration(
 
     /** The same counts without a verdict: what had to follow the search, or the search itself, was given up. */
     public Exploration cutShort(End why, @Nullable String hit, long time) {
-        return new Exploration(
-                why,
-                hit,
-                distinct,
-                generated,
-                depth,
-                collisions,
-                null,
-                conformance,
-                coverage,
-                witnessed,
-                memory,
-                symmetry,
-                time);
+        return ended(why, hit, null, witnessed, time);
     }
 
     /** The same with more said of how it compares with the discipline. */
-    public Exploration with(Conformance said) {
+    public Exploration saying(Conformance more) {
         return new Exploration(
                 end,
                 limit,
@@ -82,7 +69,7 @@ public record Exploration(
                 depth,
                 collisions,
                 violation,
-                said,
+                more,
                 coverage,
                 witnessed,
                 memory,
@@ -99,17 +86,22 @@ public record Exploration(
     public Exploration answered(List<Boolean> more, boolean broken, long time) {
         List<Boolean> all = new ArrayList<>(witnessed);
         all.addAll(more);
+        return ended(broken ? End.VIOLATION : end, limit, violation, List.copyOf(all), time);
+    }
+
+    /** Of the same states and transitions. */
+    private Exploration ended(End why, @Nullable String hit, @Nullable Violation found, List<Boolean> met, long time) {
         return new Exploration(
-                broken ? End.VIOLATION : end,
-                limit,
+                why,
+                hit,
                 distinct,
                 generated,
                 depth,
                 collisions,
-                violation,
+                found,
                 conformance,
                 coverage,
-                List.copyOf(all),
+                met,
                 memory,
                 symmetry,
                 time);

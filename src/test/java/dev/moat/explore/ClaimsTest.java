@@ -106,6 +106,8 @@ class ClaimsTest {
     static List<String> further() {
         return List.of(
                 "xen-vtd step frames=3 refs=1 handles=1 cpus=2 assign=true table-frames=true granters=none",
+                "xen-vtd step frames=3 refs=1 handles=2 cpus=2 table-frames=true superpages=true paging-caches=true sides=host"
+                        + " reallocation=false",
                 MOVES + " failures=true",
                 MOVES + " failures=true granters=none context-cache=true walks=true",
                 "xen-vtd step unmerged refs=1 handles=1",

@@ -357,7 +357,7 @@ final class ActionFinder extends Difference {
             }
             if (is("between", false, arg(a, 0), arg(a, 1), arg(a, 2)) && !any("assigned", true, arg(a, 0))) {
                 take("end-move", arg(a, 0), arg(a, 1), arg(a, 2), arg(a, 2));
-                take("deassign", arg(a, 0));
+                take("deassign", arg(a, 0)); // A move that is undone ends with nobody.
             }
         });
         gained("assigned", a -> take("give-device", arg(a, 0), arg(a, 1)));

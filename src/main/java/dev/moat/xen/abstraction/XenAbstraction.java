@@ -259,7 +259,7 @@ public final class XenAbstraction {
                 });
     }
 
-    /** What is still owed, but by no change of the page's entry that has returned. */
+    /** What calls that have not returned owe beside a change of a page's own entry: a batch at its end, and whoever unlinked its table. */
     private void owing() {
         to.relation(
                 "owing",

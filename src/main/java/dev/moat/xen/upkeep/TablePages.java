@@ -285,12 +285,10 @@ public final class TablePages {
     private StepCode once(Entry entry, StepCode store) {
         return (s, cpu) -> {
             int domain = entry.domain().get(s, cpu);
+            int frame = entry.frame().get(s, cpu);
             boolean looked = superpages && xen.domainTables.space(domain) >= 0 && pool.isLocked(s, domain);
-            boolean late = looked
-                    && isSuperpage(s, domain, entry.frame().get(s, cpu))
-                    && isChange(
-                            s, domain, entry.frame().get(s, cpu), entry.rights().get(s, cpu));
-            return late ? DONE : store.run(s, cpu);
+            boolean inSuperpage = looked && isSuperpage(s, domain, frame);
+            return inSuperpage && isChange(s, domain, frame, entry.rights().get(s, cpu)) ? DONE : store.run(s, cpu);
         };
     }
 
