@@ -33,14 +33,16 @@ public final class Incomparable {
                         && (setting.flush() == FlushPolicy.DEFERRED
                                 || (setting.capabilities().asking().smallest() == Reach.TAG && setting.cpus() > 1)));
         reasons.put(
-                "with stores that are seen late and without assign=true, or with cpus=2, failures or caching-mode=true, a walk may"
-                        + " read an entry as it was before a store; the discipline assumes one instant",
+                "with stores that are seen late and without assign=true, or with cpus=2, failures, caching-mode=true or batches of"
+                        + " flush=queued, a walk may read an entry as it was before a store; the discipline assumes one instant",
                 setting.capabilities().stores().late()
                         && setting.capabilities().asking().smallest() == Reach.PAGES
                         && (!setting.devs().assign()
                                 || setting.cpus() > 1
                                 || setting.failures()
-                                || setting.capabilities().caching().absence()));
+                                || setting.capabilities().caching().absence()
+                                || (setting.flush() == FlushPolicy.QUEUED
+                                        && setting.flushes().batch() > 1)));
         reasons.put(
                 "with stores that are seen late, page-selective=false and a batch that pays at its end it was not looked into which"
                         + " entry a walk has read",

@@ -70,12 +70,13 @@ class DocCommandsTest {
     private static final Map<String, String> STAND_IN =
             Map.of("nvme.trace", "src/test/resources/traces/linux-6.1-vtd-lazy-nvme.trace.gz");
 
-    /** Exit codes of commands whose pages show what is printed instead. */
+    /** Exit codes of commands whose pages show, or say, how they end instead. */
     private static final Map<String, Integer> SHOWN = Map.of(
             "lint-config docs/examples/one-bus.yaml", 65,
             "check swiotlb-bare-metal -P layer=xen-swiotlb", 2,
             "check swiotlb-bounce -P layer=native-swiotlb", 2,
             "check swiotlb-exchange --inject exchange.pin-ignored", 12,
+            "check xen-superpages-2cpu -P frames=4 --states 1k", 5,
             "check dma-vtd-queue --inject queue.counter-read-early", 12,
             "check dma-vtd-window --inject iova.region-handed-out", 12);
 

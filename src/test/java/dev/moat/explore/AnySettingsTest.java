@@ -38,7 +38,8 @@ class AnySettingsTest {
     private static final int NUMBERS = 4;
     private static final CompiledActions DISCIPLINE = new CompiledActions(ClaimsTest.DISCIPLINE);
 
-    private final List<Scenario> scenarios = scenarios();
+    private static final List<Scenario> SCENARIOS = scenarios();
+
     private int searched;
     private int refused;
 
@@ -105,6 +106,20 @@ class AnySettingsTest {
         assertThat(found.end()).isEqualTo(End.COMPLETE);
     }
 
+    /** An address is another call's as soon as it was freed; whoever freed it returns later. */
+    @Test
+    void whatWasFreedIsAnotherCalls() {
+        Machine machine =
+                Machines.machine("iommu-dma step unmerged iommu=vtd pages=2 frames=1 cpus=2 flush=full-flush");
+        Exploration found = new Explorer(
+                        machine,
+                        Machines.judge(machine, "addresses-balance", "handed-address-is-fresh"),
+                        Limits.none(1),
+                        Comparison.toTheHarm(DISCIPLINE))
+                .run(Progress.silent());
+        assertThat(found.end()).isEqualTo(End.COMPLETE);
+    }
+
     /** For a quarter of an hour, from another seed each time. */
     @Tag("deep")
     @Test
@@ -122,7 +137,7 @@ class AnySettingsTest {
 
     /** What is wrong with a machine at random, if anything is. */
     private Optional<String> attempt(SplittableRandom random, long states) {
-        Scenario scenario = scenarios.get(random.nextInt(scenarios.size()));
+        Scenario scenario = SCENARIOS.get(random.nextInt(SCENARIOS.size()));
         MachineSpec spec = changed(scenario.machine(), random);
         boolean symmetric = random.nextInt(4) == 0;
         Machine machine;

@@ -66,6 +66,7 @@ class ClaimsTest {
     /** Machines in which together everything happens. */
     static List<String> machines() {
         return List.of(
+                "xen-vtd step frames=1 refs=1 handles=1 granters=none assign=true walks=true wait=timeout",
                 DEVICES,
                 HANDLES,
                 CPUS,
@@ -108,6 +109,7 @@ class ClaimsTest {
                 "xen-vtd step frames=3 refs=1 handles=1 cpus=2 assign=true table-frames=true granters=none",
                 "xen-vtd step frames=3 refs=1 handles=2 cpus=2 table-frames=true superpages=true paging-caches=true sides=host"
                         + " reallocation=false",
+                "xen-vtd step frames=1 refs=1 handles=1 cpus=2 assign=true walks=true tables=first-device aliases=1 sides=host reallocation=false",
                 MOVES + " failures=true",
                 MOVES + " failures=true granters=none context-cache=true walks=true",
                 "xen-vtd step unmerged refs=1 handles=1",

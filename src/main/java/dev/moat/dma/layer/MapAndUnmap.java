@@ -355,17 +355,25 @@ final class MapAndUnmap {
         } else {
             iovas.freeAll(s, d, layer.page(s, cpu), 2);
         }
+        end(s, d, layer.page(s, cpu));
         return NEXT;
     }
 
+    /** What was freed ended then: another call may have been handed it, and be about to unmap it again. The rest ends here. */
     private int unmapped(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int p = layer.page(s, cpu);
-        // Another call may have been handed the address already.
-        if (layer.phase.get(s, d, p) == LayerState.CLOSING) {
-            layer.phase.set(s, d, p, LayerState.NONE);
+        boolean frees = layer.setting.flush != Flush.QUEUE && entry(s, cpu) == p;
+        if (!frees || !iovas.isTaken(s, d, p) || iovas.isCached(s, d, p)) {
+            end(s, d, p);
         }
         return NEXT;
+    }
+
+    private void end(long[] s, int space, int page) {
+        if (layer.phase.get(s, space, page) == LayerState.CLOSING) {
+            layer.phase.set(s, space, page, LayerState.NONE);
+        }
     }
 
     // --- the timer

@@ -122,20 +122,19 @@ final class ActionFinder extends Difference {
         stays.forEach(frame -> take("fill", unit, requester, tag, page, frame));
     }
 
+    /** It fills what is cached from then on; one that began earlier may take the place of what has more rights. */
     private void requestEnds(int flight) {
         int unit = arg(flight, 0);
-        int tag = arg(flight, 2);
-        int page = arg(flight, 3);
-        int frame = arg(flight, 4);
-        boolean fills = (is("mayR", true, unit, tag, page, frame) && !is("mayR", false, unit, tag, page, frame))
-                || (is("mayW", true, unit, tag, page, frame) && !is("mayW", false, unit, tag, page, frame));
-        if (fills) {
-            if (any("mayR", false, unit, tag, page) || any("mayW", false, unit, tag, page)) {
-                take("evict", unit, tag, page);
+        int[] way = {unit, arg(flight, 1), arg(flight, 2), arg(flight, 3), arg(flight, 4)};
+        int[] place = {unit, way[2], way[3], way[4]};
+        boolean less = becomes("mayR", false, place) || becomes("mayW", false, place);
+        if (becomes("mayR", true, place) || becomes("mayW", true, place) || (less && isCached(way, place))) {
+            if (any("mayR", false, unit, way[2], way[3]) || any("mayW", false, unit, way[2], way[3])) {
+                take("evict", unit, way[2], way[3]);
             }
-            take("fill", unit, arg(flight, 1), tag, page, frame);
+            take("fill", unit, way[1], way[2], way[3], way[4]);
         } else {
-            take("end-walk", unit, arg(flight, 1));
+            take("end-walk", unit, way[1]);
         }
     }
 

@@ -145,6 +145,17 @@ class Difference {
         return space.holds(atom, ofGoal ? goal : now);
     }
 
+    /** Whether an atom is not so now, and is to be. */
+    boolean becomes(String relation, boolean value, int... at) {
+        return is(relation, true, at) == value && is(relation, false, at) != value;
+    }
+
+    /** Whether what is cached at a place in the second state has just the rights of a request that is in flight now. */
+    boolean isCached(int[] flight, int[] place) {
+        return is("mayR", true, place) == is("flyR", false, flight)
+                && is("mayW", true, place) == is("flyW", false, flight);
+    }
+
     /** Whether some atom of a relation with these first arguments is true; -1 stands for any. */
     boolean any(String relation, boolean ofGoal, int... first) {
         return !atoms(relation, ofGoal, first).isEmpty();

@@ -103,6 +103,7 @@ final class Deassignment {
     private int keepDevice(long[] s, int cpu) {
         noteError(s, cpu);
         xen.debt.owesNothing(s, cpu);
+        xen.operation.phase.set(s, cpu, Phase.NONE);
         xen.devicesLock.set(s, 0);
         return NEXT;
     }

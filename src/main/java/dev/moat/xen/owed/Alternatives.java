@@ -97,6 +97,9 @@ public final class Alternatives {
             dirtyQ.add(List.of(new Condition(
                     (s, u, q, c, d, e) -> xen.iommu.unitOf(q) == u && debts.isGivenUp(s, q),
                     (p, u, q, c, d, e) -> debts.readGivenUp(p, q))));
+            undrained.add(List.of(new Condition(
+                    (s, u, q, c, d, e) -> xen.iommu.unitOf(q) == u && debts.isLeftUndrained(s, q),
+                    (p, u, q, c, d, e) -> debts.readUndrained(p, q))));
         }
         to.alternatives("dirty", dirty);
         to.alternatives("dirtyW", dirtyW);

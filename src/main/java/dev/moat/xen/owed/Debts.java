@@ -213,7 +213,8 @@ public final class Debts {
 
     /**
      * Whether a source-id's requests may be in flight, as far as Xen knows: from when its entry is written until, after it was
-     * emptied and forgotten, the domain-selective invalidation was seen to be done.
+     * emptied and forgotten, the domain-selective invalidation was seen to be done; where that was given up, until a deassignment
+     * that is tried again has seen it.
      */
     public boolean isUndrained(long[] s, int requester) {
         if (xen.entries.isPresent(s, requester)) {
@@ -224,7 +225,17 @@ public final class Debts {
                 return true;
             }
         }
-        return false;
+        return xen.setting.waitsTimeOut() && isLeftUndrained(s, requester);
+    }
+
+    /** Whether a deassignment was given up, and nobody is about to try again. */
+    boolean isLeftUndrained(long[] s, int requester) {
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+            if (isAtEntry(s, cpu, requester)) {
+                return false;
+            }
+        }
+        return isGivenUp(s, requester);
     }
 
     /** Whether a CPU's operation has still to see it drained. */
@@ -238,6 +249,9 @@ public final class Debts {
     public void readUndrained(Footprint footprint, int requester) {
         all(footprint, xen.debt.owes, xen.operation.phase, xen.deviceCall.requester);
         xen.entries.read(footprint, requester);
+        if (xen.setting.waitsTimeOut()) {
+            readGivenUp(footprint, requester);
+        }
     }
 
     /** Adds what {@link #isContextDirty} reads. */
