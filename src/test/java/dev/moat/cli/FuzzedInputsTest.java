@@ -73,6 +73,7 @@ class FuzzedInputsTest {
             "check --junit",
             "check --sarif",
             "check --save",
+            "cover --save",
             "explore --save",
             "list --html",
             "needed --html",

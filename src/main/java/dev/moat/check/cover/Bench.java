@@ -152,6 +152,15 @@ final class Bench {
         return table.conflict(table.on(new Setting(parameters, values(choices, rung.bounds()))));
     }
 
+    /** Whether they are a machine there, as far as the table of conflicts knows. */
+    boolean fits(List<Choice> choices, Rung rung) {
+        try {
+            return conflict(choices, rung).isEmpty();
+        } catch (BadSettingException e) {
+            return false;
+        }
+    }
+
     /**
      * Whether two machines reach other states, or the same ones in other ways, or nobody knows as one has too many. Nobody judges them
      * for that, as most machines are asked for this alone.
@@ -257,7 +266,11 @@ final class Bench {
                 states);
     }
 
-    /** Every property that the machine gives a meaning to. */
+    /** Every property that a machine gives a meaning to. */
+    List<String> judged(MachineSpec spec) {
+        return judged(spec, machine(spec));
+    }
+
     private List<String> judged(MachineSpec spec, Machine machine) {
         Set<String> relations = new TreeSet<>();
         for (Relation r : machine.model().abstraction().relations()) {

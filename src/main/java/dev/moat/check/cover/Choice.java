@@ -28,6 +28,8 @@ public record Choice(String parameter, String value) {
             "reallocation",
             "transitive");
 
+    static final Choice SECOND_CPU = new Choice("cpus", "2");
+
     /**
      * All of a component: of each switch and word the values that are not the default; of each capability that is a number its
      * least; what switches a mechanism on by a number; and a second CPU. What compares with recorded answers is not searched.
@@ -47,7 +49,7 @@ public record Choice(String parameter, String value) {
                 .forEach(m -> m.switchedOnBy(parameters, Map.of())
                         .filter(by -> !BOUNDS.contains(by.getKey()))
                         .ifPresent(by -> all.add(new Choice(by.getKey(), by.getValue()))));
-        all.add(new Choice("cpus", "2"));
+        all.add(SECOND_CPU);
         return new ArrayList<>(all);
     }
 
@@ -62,14 +64,14 @@ public record Choice(String parameter, String value) {
                         new Choice("read-only-grants", "non-present"),
                         new Choice("page-types", "true"),
                         new Choice("caching-mode", "true"),
-                        new Choice("cpus", "2")),
-                List.of(new Choice("iommu", "all"), new Choice("reallocation", "true"), new Choice("cpus", "2")),
+                        SECOND_CPU),
+                List.of(new Choice("iommu", "all"), new Choice("reallocation", "true"), SECOND_CPU),
                 List.of(new Choice("failures", "true"), new Choice("page-types", "true"), new Choice("batch", "2")),
                 List.of(
                         new Choice("version-2", "true"),
                         new Choice("copy", "true"),
                         new Choice("partial-grants", "true")),
-                List.of(new Choice("upkeep-rule", "2008"), new Choice("page-types", "true"), new Choice("cpus", "2")));
+                List.of(new Choice("upkeep-rule", "2008"), new Choice("page-types", "true"), SECOND_CPU));
     }
 
     /** Every set of so many choices of different parameters, in the order of the list. */
@@ -113,6 +115,14 @@ public record Choice(String parameter, String value) {
     static List<List<Choice>> without(List<Choice> choices) {
         return choices.stream()
                 .map(left -> choices.stream().filter(c -> !c.equals(left)).toList())
+                .toList();
+    }
+
+    /** Choices and those that bounds bring along, in the order of all. */
+    static List<Choice> there(List<Choice> all, List<Choice> choices, Rung rung) {
+        return all.stream()
+                .filter(c ->
+                        choices.contains(c) || c.value().equals(rung.bounds().get(c.parameter())))
                 .toList();
     }
 

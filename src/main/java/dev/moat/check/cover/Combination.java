@@ -15,6 +15,8 @@ public record Combination(List<Choice> choices, Outcome outcome, String because)
     public enum Outcome {
         /** A machine has them all, each of them changes what is reachable, and nothing breaks. */
         COVERED("covered"),
+        /** Of a machine drawn at random: every state was searched, and nothing breaks; who is at work was not asked. */
+        WHOLE("searched whole"),
         /** No real machine is so. */
         CANNOT_BE("cannot be"),
         /** A real machine can be so, and there is no verdict about it. */

@@ -44,6 +44,15 @@ public final class CoverText {
         return lines;
     }
 
+    /** What became of machines drawn at random, in one line; each has had its own. */
+    public static String ofRandom(long seed, List<Combination> done) {
+        Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+        done.forEach(c -> counts.merge(c.outcome(), 1, Integer::sum));
+        List<String> parts = new ArrayList<>();
+        counts.forEach((outcome, n) -> parts.add(String.format(Locale.ROOT, "%,d %s", n, outcome.says())));
+        return String.format(Locale.ROOT, "%,d machines of seed %d: ", done.size(), seed) + String.join(", ", parts);
+    }
+
     /**
      * What is not modelled, or for a reason on file never at work, is no failure, but uncovered. What is never at work without a
      * reason is unexpected; what was cut or not tried has no verdict.
@@ -54,7 +63,7 @@ public final class CoverText {
 
     private static ExitCode exit(Combination c) {
         return switch (c.outcome()) {
-            case COVERED, CANNOT_BE, NOT_MODELLED, IDLE, ELSEWHERE -> ExitCode.OK;
+            case COVERED, WHOLE, CANNOT_BE, NOT_MODELLED, IDLE, ELSEWHERE -> ExitCode.OK;
             case NOT_SEEN -> ExitCode.EXPECTATION;
             case CUT, UNTRIED -> ExitCode.LIMIT;
             case BROKEN -> ExitCode.VIOLATION;

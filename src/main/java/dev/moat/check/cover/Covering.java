@@ -3,15 +3,13 @@ package dev.moat.check.cover;
 import dev.moat.check.Engine;
 import dev.moat.check.cover.Bench.Seen;
 import dev.moat.check.cover.Combination.Outcome;
-import dev.moat.limit.Alarm;
-import dev.moat.limit.Awaited;
-import dev.moat.limit.StoppedException;
 import dev.moat.model.Model;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -21,9 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +37,6 @@ public final class Covering {
     private static final int MOST_JOINED = 9;
 
     private static final Set<Outcome> SHOWS = EnumSet.of(Outcome.BROKEN, Outcome.COVERED, Outcome.DISAGREES);
-
-    private static final Choice SECOND_CPU = new Choice("cpus", "2");
 
     private final Bench bench;
     private final KnownBreaks known;
@@ -80,29 +73,10 @@ public final class Covering {
      * @param seconds after which no further one is tried, and those that are being tried are given up
      */
     public List<Combination> tried(List<List<Choice>> combinations, int threads, long seconds) {
-        long began = System.nanoTime();
-        ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try {
-            List<Future<Combination>> submitted = combinations.stream()
-                    .map(c -> pool.submit(() -> tried(c, seconds - (System.nanoTime() - began) / 1_000_000_000L)))
-                    .toList();
-            return submitted.stream().map(Awaited::get).toList();
-        } finally {
-            pool.shutdownNow();
-        }
-    }
-
-    private Combination tried(List<Choice> choices, long seconds) {
-        Combination untried = new Combination(choices, Outcome.UNTRIED, "");
-        if (seconds <= 0) {
-            return untried;
-        }
-        try (Alarm alarm = Alarm.after(seconds)) {
-            Combination found = tried(choices);
-            return alarm.rang() ? untried : found;
-        } catch (StoppedException e) {
-            return untried;
-        }
+        List<Combination> done = new ArrayList<>();
+        new InTurn(threads, seconds)
+                .each(combinations, this::tried, c -> new Combination(c, Outcome.UNTRIED, ""), done::add);
+        return done;
     }
 
     /** Tries one combination. */
@@ -228,7 +202,7 @@ public final class Covering {
 
         /** In bounds with both sides, which are larger: with a second CPU too large. */
         void onBothSides() {
-            if (!choices.contains(SECOND_CPU) && !onFile) {
+            if (!choices.contains(Choice.SECOND_CPU) && !onFile) {
                 Rung.LADDER.forEach(rung -> at(rung, 0));
             }
         }
@@ -293,7 +267,7 @@ public final class Covering {
         return working.computeIfAbsent(choice, c -> {
             List<Rung> smaller =
                     Rung.SMALLER.stream().filter(rung -> isAtWork(c, rung)).toList();
-            List<Rung> all = !smaller.isEmpty() || c.equals(SECOND_CPU)
+            List<Rung> all = !smaller.isEmpty() || c.equals(Choice.SECOND_CPU)
                     ? smaller
                     : Rung.LADDER.stream().filter(rung -> isAtWork(c, rung)).toList();
             return all.stream()
@@ -358,7 +332,7 @@ public final class Covering {
         }
         Set<String> fresh = new TreeSet<>(own.broken());
         without.forEach(w -> fresh.removeAll(w.broken()));
-        List<Choice> there = there(choices, rung.bounds());
+        List<Choice> there = Choice.there(all, choices, rung);
         fresh.removeIf(property -> known.has(there, property));
         if (!fresh.isEmpty()) {
             return new Combination(choices, Outcome.BROKEN, String.join(", ", fresh) + " in " + rung);
@@ -378,13 +352,6 @@ public final class Covering {
         return fewer.stream().allMatch(f -> bench.differ(choices, f, rung))
                 ? new Combination(choices, Outcome.COVERED, rung.toString())
                 : null;
-    }
-
-    /** Choices and those that bounds bring along, in the order of all. */
-    private List<Choice> there(List<Choice> choices, Map<String, String> bounds) {
-        return all.stream()
-                .filter(c -> choices.contains(c) || c.value().equals(bounds.get(c.parameter())))
-                .toList();
     }
 
     /** What a machine of some choices shows; the properties that it breaks with fewer of them it breaks with all. */

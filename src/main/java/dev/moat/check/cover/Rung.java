@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Small bounds in which choices are tried: one frame, one entry, one mapping, and something more.
@@ -15,6 +17,8 @@ import java.util.TreeMap;
 record Rung(Map<String, String> bounds, List<String> faults) {
     private static final Map<String, String> SMALLEST =
             Map.of("refs", "1", "handles", "1", "frames", "1", "limbo", "1", "reallocation", "false");
+
+    private static final Set<String> WHO_MAPS = Set.of("granters", "sides");
 
     /** In the order in which they are tried; the first are the smallest that a grant, its mapping and a device need. */
     static final List<Rung> LADDER = List.of(
@@ -87,6 +91,25 @@ record Rung(Map<String, String> bounds, List<String> faults) {
         List<String> all = new ArrayList<>(faults);
         other.faults.stream().filter(f -> !all.contains(f)).forEach(all::add);
         return Optional.of(new Rung(both, all));
+    }
+
+    /** Each that has one bound less, or at its least; who maps stays, as more who do make more states. */
+    List<Rung> smaller() {
+        List<Rung> all = new ArrayList<>();
+        Set<String> keys = new TreeSet<>(bounds.keySet());
+        keys.addAll(SMALLEST.keySet());
+        keys.removeAll(WHO_MAPS);
+        for (String key : keys) {
+            Map<String, String> fewer = new TreeMap<>(bounds);
+            fewer.remove(key);
+            if (SMALLEST.containsKey(key)) {
+                fewer.put(key, SMALLEST.get(key));
+            }
+            if (!fewer.equals(bounds)) {
+                all.add(new Rung(fewer, faults));
+            }
+        }
+        return all;
     }
 
     /** What some bounds of each have together, as far as they can be: of all, one of each. */

@@ -3,16 +3,21 @@ package dev.moat.cli.study;
 import dev.moat.check.ExitCode;
 import dev.moat.check.cover.Choice;
 import dev.moat.check.cover.Combination;
+import dev.moat.check.cover.Combination.Outcome;
 import dev.moat.check.cover.CoverText;
 import dev.moat.check.cover.Covering;
 import dev.moat.check.cover.KnownBreaks;
+import dev.moat.check.cover.RandomMachines;
 import dev.moat.cli.option.Part;
 import dev.moat.cli.option.Quantity;
+import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Own;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +46,19 @@ import picocli.CommandLine.Spec;
             "%nExamples:",
             "  moat cover                                        singles and pairs",
             "  moat cover --strength 3 --time 10m                triples too, as far as the time carries",
-            "  moat cover copy=true flush=deferred               these together"
+            "  moat cover copy=true flush=deferred               these together",
+            "  moat cover --random 100 --seed 7                  machines of more choices, drawn at random"
         })
 public final class CoverCommand implements Callable<Integer> {
     private static final String COMPONENT = "xen-vtd";
 
     /** The limit for which {@code specs/cover.txt} says what is too large. */
-    private static final int STATES = 20_000;
+    private static final long STATES = 20_000;
+
+    /** Of a machine drawn at random, of which there are few. */
+    private static final long STATES_OF_RANDOM = 300_000;
+
+    private static final int MOST_RANDOM = 100_000;
 
     private final Site site;
 
@@ -65,9 +76,8 @@ public final class CoverCommand implements Callable<Integer> {
             names = "--states",
             paramLabel = "N",
             converter = Quantity.Count.class,
-            defaultValue = "" + STATES,
-            description = "distinct states of each search (default: ${DEFAULT-VALUE})")
-    private long states;
+            description = "distinct states of each search (default: 20000; with --random 300000)")
+    private @Nullable Long states;
 
     @Option(
             names = "--time",
@@ -82,6 +92,22 @@ public final class CoverCommand implements Callable<Integer> {
             converter = Part.Converter.class,
             description = "only the K-th of N parts of the combinations, for runs in pieces")
     private Part part = Part.WHOLE;
+
+    @Option(
+            names = "--random",
+            paramLabel = "N",
+            description =
+                    "instead, N machines of 4 to 7 choices drawn at random, in bounds drawn at random, mostly with two CPUs")
+    private @Nullable Integer random;
+
+    @Option(names = "--seed", paramLabel = "N", description = "of what --random draws (default: ${DEFAULT-VALUE})")
+    private long seed = 1;
+
+    @Option(
+            names = "--save",
+            paramLabel = "DIR",
+            description = "where the scenarios go of what --random finds (default: ${DEFAULT-VALUE})")
+    private Path save = Path.of(".moat");
 
     @Option(names = "--workers", paramLabel = "N", description = "searches at a time; default: one per processor")
     private @Nullable Integer workers;
@@ -99,12 +125,21 @@ public final class CoverCommand implements Callable<Integer> {
         if (strength < 1 || strength > 3 || threads < 1 || threads > 64) {
             throw new ParameterException(spec.commandLine(), "--strength is 1 to 3, --workers 1 to 64");
         }
+        if (random != null && (random < 1 || random > MOST_RANDOM || !asked.isEmpty() || !part.isWhole())) {
+            throw new ParameterException(
+                    spec.commandLine(), "--random is 1 to " + MOST_RANDOM + ", without choices and without --part");
+        }
         Catalog catalog = Catalog.load();
         Composed component = (Composed) catalog.component(COMPONENT);
         List<Choice> all = Choice.all(component.parameters(), component.mechanisms(Map.of()));
         KnownBreaks known = KnownBreaks.read(site.home().resolve("specs").resolve("cover.txt"));
-        Covering covering = new Covering(component, catalog, site.engine(), states, known);
         long seconds = time == null ? Long.MAX_VALUE : time;
+        if (random != null) {
+            long most = states == null ? STATES_OF_RANDOM : states;
+            return random(new RandomMachines(component, catalog, site.engine(), most, known), threads, seconds)
+                    .code();
+        }
+        Covering covering = new Covering(component, catalog, site.engine(), states == null ? STATES : states, known);
         if (!asked.isEmpty()) {
             Combination one = covering.tried(List.of(choices(all)), 1, seconds).get(0);
             site.print(one.line());
@@ -128,11 +163,30 @@ public final class CoverCommand implements Callable<Integer> {
         return exit(done, known).code();
     }
 
+    private ExitCode random(RandomMachines machines, int threads, long seconds) {
+        List<Combination> done = new ArrayList<>();
+        OutputFiles files = new OutputFiles(site);
+        machines.each(seed, random == null ? 0 : random, threads, seconds, result -> {
+            done.add(result.made());
+            if (result.made().outcome() != Outcome.UNTRIED) {
+                site.print(result.drawn() + "  " + result.made().line());
+            }
+            Path file = save.resolve(result.name() + ".yaml");
+            if (!result.yaml().isEmpty() && files.write(file, result::yaml)) {
+                site.print("  saved      " + file);
+                site.print("  reproduce  " + Own.command("check", file));
+            }
+            site.out().flush();
+        });
+        site.print(CoverText.ofRandom(seed, done));
+        return ExitCode.worst(List.of(files.exit(), CoverText.exit(done)));
+    }
+
     /** A line of the file is only missed where everything of its kind was tried. */
     private ExitCode exit(List<Combination> done, KnownBreaks known) {
         List<ExitCode> codes = new ArrayList<>(List.of(CoverText.exit(done)));
         if (strength > 1 && time == null && part.isWhole()) {
-            for (String line : known.unmet(states == STATES)) {
+            for (String line : known.unmet(states == null || states == STATES)) {
                 site.print("specs/cover.txt: no search shows '" + line + "'");
                 codes.add(ExitCode.EXPECTATION);
             }
