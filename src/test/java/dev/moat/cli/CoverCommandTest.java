@@ -61,6 +61,11 @@ class CoverCommandTest {
             assertThat(run(("cover --random " + with).split(" "))).as(with).isEqualTo(2);
             assertThat(err.toString()).startsWith("moat: --random is");
         }
+        for (String useless : List.of("--seed 3", "--save x", "--random 2 --strength 3")) {
+            err.getBuffer().setLength(0);
+            assertThat(run(("cover " + useless).split(" "))).as(useless).isEqualTo(2);
+            assertThat(err.toString()).startsWith("moat: --seed and --save are for --random");
+        }
     }
 
     /** Nothing is on file: what the machines break is found, and each scenario that is saved shows it. */

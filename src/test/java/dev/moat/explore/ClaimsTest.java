@@ -109,6 +109,7 @@ class ClaimsTest {
                 "xen-vtd step frames=3 refs=1 handles=1 cpus=2 assign=true table-frames=true granters=none",
                 "xen-vtd step frames=3 refs=1 handles=2 cpus=2 table-frames=true superpages=true paging-caches=true sides=host"
                         + " reallocation=false",
+                "xen-vtd step frames=1 refs=1 handles=1 granters=none cpus=2 assign=true walks=true wait=timeout reallocation=false",
                 "xen-vtd step frames=1 refs=1 handles=1 cpus=2 assign=true walks=true tables=first-device aliases=1 sides=host reallocation=false",
                 MOVES + " failures=true",
                 MOVES + " failures=true granters=none context-cache=true walks=true",
@@ -211,6 +212,7 @@ class ClaimsTest {
                 "xen-vtd operation flush=agreed | with flush=agreed pins are dropped before the invalidation",
                 "xen-vtd operation flush=deferred assign=true write-buffer=true | with stores that are seen late, assign=true",
                 "xen-vtd step page-selective=false cpus=2 assign=true write-buffer=true | with stores that are seen late, assign=true",
+                "xen-vtd step flush=queued batch=2 coherent=false assign=true | with stores that are seen late and without assign=true, or",
                 "iommu-dma step owner=true cpus=2 | an owner calls on one CPU while its group is claimed",
                 "xen-vtd operation drain=false | with drain=false a completed invalidation leaves requests",
                 "xen-vtd operation dom0-iommu=relaxed | with dom0-iommu=relaxed domain 0's tables"

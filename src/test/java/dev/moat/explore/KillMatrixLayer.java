@@ -13,11 +13,11 @@ final class KillMatrixLayer {
             dma(
                     "unmap.iova-freed-before-sync",
                     "iommu=vtd pages=1 frames=2 cpus=2",
-                    "handed-address-is-fresh@9 no-foreign-request@6 no-foreign@6 nothing-lingers@6 returned-leads-nowhere-else@9"),
+                    "handed-address-is-fresh@9 no-foreign-request@7 no-foreign@7 nothing-lingers@7 returned-leads-nowhere-else@9"),
             dma(
                     "unmap.iova-freed-before-clear",
                     "iommu=calgary pages=1 cpus=2",
-                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-foreign-request@4 no-foreign@4 nothing-lingers@6"),
+                    "handed-address-is-fresh@9 live-mapping-is-readable@8 live-mapping-is-writable@8 no-foreign-request@16 no-foreign@16 nothing-lingers@7"),
             dma(
                     "unmap.no-sync",
                     "iommu=vtd pages=1 frames=2",

@@ -20,19 +20,24 @@ record RandomMachine(String name, List<Choice> choices, Rung rung) {
         return new RandomMachine(name, fewer, smaller);
     }
 
+    /** Name of the scenario that it is. */
+    String scenario() {
+        return "random-" + name;
+    }
+
     /**
-     * The same as a scenario file, which expects that nothing breaks.
+     * That scenario's file, which expects that nothing breaks.
      *
-     * @param name of the scenario
-     * @param says where it comes from
-     * @param spec its machine
+     * @param spec the machine
      * @param parameters of its component
      * @param properties that are judged
      */
-    static String yaml(
-            String name, String says, MachineSpec spec, List<Parameter> parameters, List<String> properties) {
+    String yaml(MachineSpec spec, List<Parameter> parameters, List<String> properties) {
         List<String> lines = new ArrayList<>(List.of(
-                "id: " + name, "says: \"" + says + "\"", "component: " + spec.component(), "granularity: step"));
+                "id: " + scenario(),
+                "says: \"Drawn at random, as machine " + name + " (seed, number), with what shows it.\"",
+                "component: " + spec.component(),
+                "granularity: step"));
         for (Parameter.Kind kind : Parameter.Kind.values()) {
             String group = parameters.stream()
                     .filter(p -> p.kind() == kind && spec.settings().containsKey(p.name()))

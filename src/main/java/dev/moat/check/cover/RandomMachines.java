@@ -144,7 +144,8 @@ public final class RandomMachines {
         return more;
     }
 
-    private Result tried(RandomMachine machine) {
+    /** What becomes of one. */
+    Result tried(RandomMachine machine) {
         try {
             return judged(machine);
         } catch (BadSettingException e) {
@@ -216,11 +217,8 @@ public final class RandomMachines {
     }
 
     private Result result(RandomMachine machine, Outcome outcome, String because, List<String> properties) {
-        String name = "random-" + machine.name();
-        String says = "Drawn at random, as machine " + machine.name() + " (seed, number), with what shows it.";
-        String yaml = properties.isEmpty()
-                ? ""
-                : RandomMachine.yaml(name, says, spec(machine), component.parameters(), properties);
-        return new Result(machine.name(), new Combination(machine.choices(), outcome, because), name, yaml);
+        String yaml = properties.isEmpty() ? "" : machine.yaml(spec(machine), component.parameters(), properties);
+        return new Result(
+                machine.name(), new Combination(machine.choices(), outcome, because), machine.scenario(), yaml);
     }
 }

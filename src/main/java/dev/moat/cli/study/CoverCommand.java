@@ -76,7 +76,8 @@ public final class CoverCommand implements Callable<Integer> {
             names = "--states",
             paramLabel = "N",
             converter = Quantity.Count.class,
-            description = "distinct states of each search (default: 20000; with --random 300000)")
+            description =
+                    "distinct states of each search (default: " + STATES + "; with --random " + STATES_OF_RANDOM + ")")
     private @Nullable Long states;
 
     @Option(
@@ -125,6 +126,11 @@ public final class CoverCommand implements Callable<Integer> {
         if (strength < 1 || strength > 3 || threads < 1 || threads > 64) {
             throw new ParameterException(spec.commandLine(), "--strength is 1 to 3, --workers 1 to 64");
         }
+        boolean forRandom = List.of("--seed", "--save").stream().anyMatch(this::isGiven);
+        if (random == null ? forRandom : isGiven("--strength")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--seed and --save are for --random, and --strength is for combinations");
+        }
         if (random != null && (random < 1 || random > MOST_RANDOM || !asked.isEmpty() || !part.isWhole())) {
             throw new ParameterException(
                     spec.commandLine(), "--random is 1 to " + MOST_RANDOM + ", without choices and without --part");
@@ -136,7 +142,7 @@ public final class CoverCommand implements Callable<Integer> {
         long seconds = time == null ? Long.MAX_VALUE : time;
         if (random != null) {
             long most = states == null ? STATES_OF_RANDOM : states;
-            return random(new RandomMachines(component, catalog, site.engine(), most, known), threads, seconds)
+            return random(new RandomMachines(component, catalog, site.engine(), most, known), random, threads, seconds)
                     .code();
         }
         Covering covering = new Covering(component, catalog, site.engine(), states == null ? STATES : states, known);
@@ -163,10 +169,14 @@ public final class CoverCommand implements Callable<Integer> {
         return exit(done, known).code();
     }
 
-    private ExitCode random(RandomMachines machines, int threads, long seconds) {
+    private boolean isGiven(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    private ExitCode random(RandomMachines machines, int number, int threads, long seconds) {
         List<Combination> done = new ArrayList<>();
         OutputFiles files = new OutputFiles(site);
-        machines.each(seed, random == null ? 0 : random, threads, seconds, result -> {
+        machines.each(seed, number, threads, seconds, result -> {
             done.add(result.made());
             if (result.made().outcome() != Outcome.UNTRIED) {
                 site.print(result.drawn() + "  " + result.made().line());

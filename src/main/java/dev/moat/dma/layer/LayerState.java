@@ -243,6 +243,13 @@ final class LayerState {
         iommu.settle(s);
     }
 
+    /** A mapping that is being unmapped has ended. */
+    void end(long[] s, int space, int page) {
+        if (phase.get(s, space, page) == CLOSING) {
+            phase.set(s, space, page, NONE);
+        }
+    }
+
     /** Whether a mapping begins at a page (row-major), or one that its driver keeps has ended there. */
     private boolean isKept(long[] s, int i) {
         return phase.get(s, i) != NONE || (setting.keptUntilFlush && owed.get(s, i) != SETTLED);

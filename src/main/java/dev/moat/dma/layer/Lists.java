@@ -247,10 +247,7 @@ final class Lists {
     /** Another call may have been handed the addresses already. */
     private int unmapped(long[] s, int cpu) {
         for (int i = 0; i < layer.pieces(s, cpu); i++) {
-            int page = layer.page(s, cpu) + i;
-            if (layer.phase.get(s, layer.space(s, cpu), page) == LayerState.CLOSING) {
-                layer.phase.set(s, layer.space(s, cpu), page, LayerState.NONE);
-            }
+            layer.end(s, layer.space(s, cpu), layer.page(s, cpu) + i);
         }
         return NEXT;
     }

@@ -345,17 +345,22 @@ final class MapAndUnmap {
         return own == null ? layer.page(s, cpu) : own.entry(layer.page(s, cpu));
     }
 
+    /** When addresses wrap an unmap pays nothing before; else it frees what nobody can reach any more, but for a fault. */
     private int free(long[] s, int cpu) {
         int d = layer.space(s, cpu);
+        int p = entry(s, cpu);
         if (!iovas.isFree(s, d)) {
             return BLOCKED;
         }
         if (pagesFreed.decide(s, 1, 0, 0) == 1) {
-            iovas.free(s, d, cpu, entry(s, cpu));
+            iovas.free(s, d, cpu, p);
         } else {
             iovas.freeAll(s, d, layer.page(s, cpu), 2);
         }
-        end(s, d, layer.page(s, cpu));
+        boolean paid = layer.setting.flush.wraps() || layer.owed.get(s, d, p) == LayerState.SETTLED;
+        if (paid && layer.iommu.tables().rights(s, d, p) == Rights.NONE) {
+            layer.end(s, d, layer.page(s, cpu));
+        }
         return NEXT;
     }
 
@@ -364,16 +369,10 @@ final class MapAndUnmap {
         int d = layer.space(s, cpu);
         int p = layer.page(s, cpu);
         boolean frees = layer.setting.flush != Flush.QUEUE && entry(s, cpu) == p;
-        if (!frees || !iovas.isTaken(s, d, p) || iovas.isCached(s, d, p)) {
-            end(s, d, p);
+        if (!frees || !iovas.isTaken(s, d, p)) {
+            layer.end(s, d, p);
         }
         return NEXT;
-    }
-
-    private void end(long[] s, int space, int page) {
-        if (layer.phase.get(s, space, page) == LayerState.CLOSING) {
-            layer.phase.set(s, space, page, LayerState.NONE);
-        }
     }
 
     // --- the timer

@@ -59,7 +59,7 @@ class PlantedTest {
     }
 
     /** With other code around a step, in the machines that have it and every family of slots that the code needs. */
-    private static UnaryOperator<Model> around(
+    static UnaryOperator<Model> around(
             String operation, String step, BiFunction<Model, StepCode, StepCode> code, String... needed) {
         return model -> {
             boolean has = List.of(needed).stream()
@@ -74,6 +74,9 @@ class PlantedTest {
     private static Operation edited(Operation op, String step, UnaryOperator<StepCode> code) {
         List<Step> steps = new ArrayList<>(op.steps());
         int at = op.indexOf(step);
+        if (at < 0) {
+            return op;
+        }
         steps.set(at, steps.get(at).running(code.apply(steps.get(at).code())));
         return op.with(steps);
     }
@@ -89,7 +92,7 @@ class PlantedTest {
         return model.schema().family(name);
     }
 
-    private static Slots family(Model model, String name) {
+    static Slots family(Model model, String name) {
         return slots(model, name).orElseThrow();
     }
 
