@@ -4,8 +4,9 @@ import dev.moat.state.Schema;
 import java.util.stream.IntStream;
 
 /**
- * The words of a state in which CPUs keep their locals: all that the start of an operation writes before it is known whether
- * the call makes sense. To put those back is cheaper than a copy of a large state.
+ * The words of a state in which CPUs keep their locals, and calls what they take for themselves as they start: all that the
+ * start of an operation writes before it is known whether the call makes sense. To put those back is cheaper than a copy of a
+ * large state.
  */
 final class CpuWords {
     /** Machines of more words are not compared: to do so for each start would take longer than what they are simulated for. */
@@ -18,7 +19,7 @@ final class CpuWords {
     CpuWords(Machine machine) {
         Schema schema = machine.schema();
         words = schema.families().stream()
-                .filter(f -> f.width() > 0 && machine.isOfCpus(f))
+                .filter(f -> f.width() > 0 && (machine.isOfCpus(f) || f.takenByStarts()))
                 .flatMapToInt(f -> IntStream.range(0, f.size()).map(f::wordOf))
                 .distinct()
                 .toArray();

@@ -177,7 +177,8 @@ public final class Stepper {
     }
 
     private String strays(int operation) {
-        return "the start of " + m.model().operations().get(operation).name() + " writes what is no local of a CPU";
+        return "the start of " + m.model().operations().get(operation).name()
+                + " writes what is neither a local of a CPU nor taken by starts";
     }
 
     /**

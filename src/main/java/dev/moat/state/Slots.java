@@ -20,6 +20,7 @@ public final class Slots {
     private final List<Sort> index;
     private final @Nullable Sort values;
     private final boolean optional;
+    private final boolean takenByStarts;
     private final List<BitField> format;
     private final List<String> spoken;
     private final List<Named> named;
@@ -49,6 +50,7 @@ public final class Slots {
         index = List.copyOf(b.index);
         values = b.values;
         optional = b.optional;
+        takenByStarts = b.takenByStarts;
         format = List.copyOf(b.format);
         spoken = b.spoken;
         named = b.named();
@@ -159,6 +161,11 @@ public final class Slots {
     /** Whether 0 means none and n+1 means element n of {@link #values()}. */
     public boolean optional() {
         return optional;
+    }
+
+    /** Whether a call may take elements for itself as it starts. */
+    public boolean takenByStarts() {
+        return takenByStarts;
     }
 
     /** The declared fields of an architectural word, for printing; empty for small values. */

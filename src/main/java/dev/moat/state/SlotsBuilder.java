@@ -28,6 +28,8 @@ public final class SlotsBuilder {
     @Nullable
     Liveness naming;
 
+    boolean takenByStarts;
+
     private final List<Slots.Named> named = new ArrayList<>();
     private final SchemaBuilder schema;
 
@@ -61,6 +63,12 @@ public final class SlotsBuilder {
      */
     public SlotsBuilder namesWhile(Liveness condition) {
         naming = condition;
+        return this;
+    }
+
+    /** Says that a call may take elements for itself as it starts, before its first step: a start that is refused gives them back. */
+    public SlotsBuilder takenByStarts() {
+        takenByStarts = true;
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.moat.machine;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.model.Edits;
@@ -10,44 +11,77 @@ import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A start writes the locals of CPUs and nothing else: a refused one is undone by putting those back. */
+/**
+ * A start writes the locals of CPUs and what is declared to be taken by starts, and nothing else: a refused one is undone by
+ * putting those back.
+ */
 class StartTest {
     /** More bits than the word of the program counter has room for. */
     private static final int LAMPS = 200;
 
-    private static Machine machine(boolean goesOn) {
+    /** One operation whose start lights the last lamp; then it answers so, or its only step does. */
+    private static Machine machine(boolean taken, boolean begins, int step) {
         ModelBuilder model = new ModelBuilder(new Edits());
         model.cpus(Sort.numbered("Cpu", "cpu", 1), true);
-        Slots lamp = model.schema()
-                .slots("lamp", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Lamp", "lamp", LAMPS))
-                .bits(1);
-        Operation.Start strays = (s, cpu, a, b, c, d, e) -> {
+        SlotsBuilder lamps =
+                model.schema().slots("lamp", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Lamp", "lamp", LAMPS));
+        Slots lamp = (taken ? lamps.takenByStarts() : lamps).bits(1);
+        Operation.Start lights = (s, cpu, a, b, c, d, e) -> {
             lamp.set(s, LAMPS - 1, 1);
-            return goesOn;
+            return begins;
         };
-        Step rest = Step.of("rest", (s, cpu) -> Outcome.NEXT);
-        model.operation(
-                new Operation("stray", Actor.HYPERVISOR, List.of(), ModelBuilder.all(), strays, List.of(rest), null));
+        List<Step> steps = List.of(Step.of("only", (s, cpu) -> step));
+        model.operation(new Operation("light", Actor.HYPERVISOR, List.of(), ModelBuilder.all(), lights, steps, null));
         return new Machine(model.build(), Granularity.STEP, true);
     }
 
     @Test
     void aStartThatWritesElsewhereIsNoticed() {
-        for (boolean goesOn : new boolean[] {false, true}) {
-            Machine machine = machine(goesOn);
+        for (boolean begins : new boolean[] {false, true}) {
+            Machine machine = machine(false, begins, Outcome.NEXT);
             long[] s = machine.initial();
             assertThatThrownBy(() -> machine.stepper().expand(s, (instance, next) -> {}))
                     .isInstanceOf(AssertionError.class)
-                    .hasMessage("the start of stray writes what is no local of a CPU");
-            int start = machine.find("cpu0: stray()").orElseThrow();
+                    .hasMessage("the start of light writes what is neither a local of a CPU nor taken by starts");
+            int start = machine.find("cpu0: light()").orElseThrow();
             assertThatThrownBy(() -> machine.stepper().apply(start, s))
                     .isInstanceOf(AssertionError.class)
-                    .hasMessage("the start of stray writes what is no local of a CPU");
+                    .hasMessage("the start of light writes what is neither a local of a CPU nor taken by starts");
         }
+    }
+
+    @Test
+    void whatIsTakenIsGivenBackWhereTheStartIsRefused() {
+        Machine machine = machine(true, false, Outcome.NEXT);
+        assertThat(lit(machine)).isFalse();
+        Machine waits = machine(true, true, Outcome.BLOCKED);
+        assertThat(lit(waits)).isFalse();
+    }
+
+    @Test
+    void andStaysTakenWhereItGoesOn() {
+        assertThat(lit(machine(true, true, Outcome.NEXT))).isTrue();
+    }
+
+    /** Whether the lamp is lit after the start was tried; it is where the start was performed, and the same when searched. */
+    private static boolean lit(Machine machine) {
+        long[] s = machine.initial();
+        boolean[] searched = new boolean[1];
+        machine.stepper().expand(s, (instance, next) -> searched[0] = true);
+        long[] before = s.clone();
+        boolean performed =
+                machine.stepper().apply(machine.find("cpu0: light()").orElseThrow(), s);
+        assertThat(performed).isEqualTo(searched[0]);
+        assertThat(s)
+                .as("changed where it is performed, else as it was")
+                .matches(x -> performed != Arrays.equals(x, before));
+        return performed;
     }
 }

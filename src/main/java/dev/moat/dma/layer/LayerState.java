@@ -194,7 +194,8 @@ final class LayerState {
     }
 
     private SlotsBuilder ofMapping(SchemaBuilder schema, String name, Sort at) {
-        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, at);
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, spaces, at)
+                .takenByStarts();
     }
 
     /** A local of the call that runs on each CPU. */

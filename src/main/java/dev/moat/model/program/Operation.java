@@ -29,8 +29,9 @@ public record Operation(
     }
 
     /**
-     * Begins an operation on an idle CPU. It writes locals of CPUs (slots indexed by the CPU first) and nothing else, whatever
-     * it answers: a start that is refused is undone by putting those back, which tests hold by an assertion.
+     * Begins an operation on an idle CPU. It writes locals of CPUs (slots indexed by the CPU first) and slots that are declared
+     * to be taken by starts, and nothing else, whatever it answers: a start that is refused is undone by putting those back,
+     * which tests hold by an assertion.
      */
     @FunctionalInterface
     public interface Start {
