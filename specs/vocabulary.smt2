@@ -71,6 +71,7 @@
 (declare-fun tagTaken (Unit Tag) Bool)         ; the tag is out of the free ones of this IOMMU; none: false
 (declare-fun tagUsed (Unit Tag) Bool)          ; it is that of a domain with a device there, or one that an operation is taking away; none: false
 (declare-fun for (Space Dom) Bool)             ; the space was built for the domain
+(declare-fun notFor (Space Req) Bool)          ; the space was built for other devices than this one, where a domain has several; none: false
 (declare-fun scratch (Space Req) Bool)         ; the space of the page to which this device is led while nobody has it; none: false
 
 ; --- Translations

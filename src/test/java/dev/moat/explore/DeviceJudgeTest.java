@@ -50,6 +50,19 @@ class DeviceJudgeTest {
         assertThat(violated(machine, s)).contains("assigned-device-is-led").doesNotContain("no-foreign");
     }
 
+    /** Two devices of one domain behind one unit, each with a space of its own. */
+    @Test
+    void anEntryThatLeadsToTheSpaceOfTheDomainsOtherDevice() {
+        Machine machine = Machines.machine("xen-io-spaces step iommu=vtd devices=3 units=1 frames=1");
+        allHoldsAtFirst(machine);
+        long[] s = machine.initial();
+        for (String half : List.of("contextLo", "contextHi")) {
+            Slots entry = slots(machine, half);
+            entry.set(s, 0, entry.get(s, 2));
+        }
+        assertThat(violated(machine, s)).contains("assigned-device-is-led").doesNotContain("no-foreign");
+    }
+
     /** With tables of the unit's largest width the entry is valid, and the device has all of memory. */
     @Test
     void aValidEntryThatPassesThroughOpensMemory() {

@@ -119,6 +119,7 @@ final class ArmAbstraction {
         to.relation("moving", List.of(requesters), isMoving, reads);
         to.relation("settlingQ", List.of(requesters), isMoving, reads);
         to.relation("scratch", List.of(state.spaces, requesters), NEVER, NOTHING);
+        to.relation("notFor", List.of(state.spaces, requesters), NEVER, NOTHING);
         to.relation(
                 "dirtyQ",
                 List.of(state.iommu.units(), requesters),

@@ -210,6 +210,7 @@ final class LayerAbstraction {
         to.relation("settlingQ", List.of(requesters), isMoving, moves);
         to.relation("untrusted", List.of(requesters), (s, q, b, c, d, e) -> state.setting.isUntrusted(q), NOTHING);
         to.relation("scratch", List.of(state.spaces, requesters), NEVER, NOTHING);
+        to.relation("notFor", List.of(state.spaces, requesters), NEVER, NOTHING);
         to.relation(
                 "dirtyQ",
                 List.of(state.iommu.units(), requesters),

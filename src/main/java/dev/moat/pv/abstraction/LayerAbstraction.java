@@ -218,6 +218,7 @@ public final class LayerAbstraction {
                 (s, u, q, c, d, e) -> state.device.isEntryOwed(s),
                 (footprint, u, q, c, d, e) -> footprint.all(state.device.entryOwed));
         to.relation("scratch", List.of(spaces, whole.hardware().devices), NEVER, NOTHING);
+        to.relation("notFor", List.of(spaces, whole.hardware().devices), NEVER, NOTHING);
         to.relation("owing", List.of(state.setting.domains, pages), NEVER, NOTHING);
         to.relation("limbo", List.of(spaces, pages), NEVER, NOTHING);
     }

@@ -209,6 +209,7 @@ public final class XenAbstraction {
                 List.of(xen.spaces, xen.devices.requesters),
                 (s, sp, q, c, d, e) -> isScratch(sp) && xen.quarantine.space(xen.devices.deviceOf(q)) == sp,
                 NOTHING);
+        to.relation("notFor", List.of(xen.spaces, xen.devices.requesters), (s, sp, q, c, d, e) -> false, NOTHING);
         to.relation(
                 "for",
                 List.of(xen.spaces, xen.domains),

@@ -93,6 +93,7 @@ final class GrowthAbstraction {
         to.relation("settlingQ", List.of(tables.requesters), NEVER, NOTHING);
         to.relation("at", List.of(tables.requesters, tables.units), always, NOTHING);
         to.relation("for", List.of(spaces, tables.domains), always, NOTHING);
+        to.relation("notFor", List.of(spaces, tables.requesters), NEVER, NOTHING);
         to.relation("stands", List.of(tables.units, tables.tags, spaces), always, NOTHING);
         to.relation("dirtyQ", List.of(tables.units, tables.requesters), NEVER, NOTHING);
         to.relation("owing", List.of(tables.domains, tables.pages), NEVER, NOTHING);

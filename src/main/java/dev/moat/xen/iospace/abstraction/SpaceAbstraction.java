@@ -153,6 +153,11 @@ public final class SpaceAbstraction {
                 (s, sp, d, c, e, g) -> state.domainOf(sp) == d,
                 NOTHING);
         to.relation(
+                "notFor",
+                List.of(state.spaces, requesters),
+                (s, sp, q, c, d, e) -> state.groupOf(sp) != state.group(q),
+                NOTHING);
+        to.relation(
                 "stands",
                 List.of(state.iommu.units(), state.iommu.tags().sort(), state.spaces),
                 (s, u, t, sp, d, e) -> isAt(u, sp) && state.tag(s, sp) == t,
