@@ -120,6 +120,19 @@ class AnySettingsTest {
         assertThat(found.end()).isEqualTo(End.COMPLETE);
     }
 
+    /** A frame that was mapped by a grant after it was looked at is not given up. */
+    @Test
+    void aGrantThatIsMappedMeanwhileIsSeen() {
+        Machine machine = Machines.machine("xen-io-spaces step unmerged iommu=calgary frames=1 grants=true");
+        Exploration found = new Explorer(
+                        machine,
+                        Machines.judge(machine, "no-foreign"),
+                        Limits.none(1),
+                        Comparison.toTheHarm(DISCIPLINE))
+                .run(Progress.silent());
+        assertThat(found.end()).isEqualTo(End.COMPLETE);
+    }
+
     /** For a quarter of an hour, from another seed each time. */
     @Tag("deep")
     @Test

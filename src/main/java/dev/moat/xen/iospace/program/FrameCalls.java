@@ -100,7 +100,7 @@ public final class FrameCalls {
                 .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.release(s, cpu)))
                         .quietly()
                         .on(FAIL, "refuse"))
-                .step(Step.of("give-up", this::giveUp))
+                .step(Step.of("give-up", this::giveUp).on(FAIL, "refuse"))
                 .at("withdraw", withdrawal.steps())
                 .step(last)
                 .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
@@ -117,10 +117,13 @@ public final class FrameCalls {
         return outcome;
     }
 
-    /** From here on nobody maps the frame, by a grant or in a space. */
+    /** From here on nobody maps the frame, by a grant or in a space; whoever has done so since it was looked at is seen. */
     private int giveUp(long[] s, int cpu) {
-        state.frames.giveUp(s, call.frame(s, cpu));
-        return NEXT;
+        int outcome = call.answer(s, cpu, validation.release(s, cpu));
+        if (outcome == NEXT) {
+            state.frames.giveUp(s, call.frame(s, cpu));
+        }
+        return outcome;
     }
 
     private int free(long[] s, int cpu) {
