@@ -12,6 +12,7 @@ import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
+import dev.moat.model.program.StepCode;
 import dev.moat.xen.iospace.state.Addresses;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.HypercallError;
@@ -87,24 +88,31 @@ public final class CreateAndDestroy {
     }
 
     private List<Step> create() {
+        StepCode validate = (s, cpu) -> call.answer(s, cpu, validation.create(s, cpu));
+        List<String> asked = List.of(Validation.TAKEN, Validation.NO_TABLE);
         return new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
-                .step(Step.of("validate", (s, cpu) -> call.answer(s, cpu, validation.create(s, cpu)))
-                        .asking(Validation.TAKEN, Validation.NO_TABLE)
-                        .quietly()
-                        .on(FAIL, "refuse"))
-                .at("create", creating())
+                .step(Step.of("validate", validate).asking(asked).quietly().on(FAIL, "refuse"))
+                .at("create", creating(validate, asked))
                 .step(Step.of("return", call::unlock).dropping(MapCalls.LOCK).on(NEXT, Step.END))
                 .step(Step.of("refuse", call::unlock).dropping(MapCalls.LOCK))
                 .steps();
     }
 
-    /** The steps that give a device its space; under the lock. */
-    List<Step> creating() {
+    /**
+     * The steps that give a device its space; under the lock, which is the domain's: whether the device is to be had is looked
+     * at again as it is taken.
+     *
+     * @param validate the look; where that says no the call is refused
+     * @param asked the decisions that it asks
+     */
+    List<Step> creating(StepCode validate, List<String> asked) {
         return new OperationPlan()
-                .step(Step.of("take-group", this::takeGroup)
+                .step(Step.of("take-group", (s, cpu) -> validate.run(s, cpu) == NEXT ? takeGroup(s, cpu) : FAIL)
                         .claiming("give-device")
-                        .asking("create.goes-along"))
+                        .asking("create.goes-along")
+                        .asking(asked)
+                        .on(FAIL, "refuse"))
                 .step(Step.of("lead-group", this::lead)
                         .claiming("write-context")
                         .asking("create.space")

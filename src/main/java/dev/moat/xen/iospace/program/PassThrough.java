@@ -10,11 +10,13 @@ import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
+import dev.moat.model.program.StepCode;
 import dev.moat.state.Sort;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.Frontends;
 import dev.moat.xen.iospace.state.HypercallError;
 import dev.moat.xen.iospace.state.SpaceState;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -180,15 +182,16 @@ public final class PassThrough {
     }
 
     private List<Step> attach() {
+        StepCode test = (s, cpu) -> call.answer(s, cpu, validation.attach(s, cpu));
+        List<String> asked = new ArrayList<>(List.of(Validation.TAKEN, Validation.NO_TABLE));
+        if (state.hasToolstackOfGroups()) {
+            asked.add(Validation.HALF);
+        }
         return new OperationPlan()
                 .step(Step.of("lock-spaces", call::lock).taking(MapCalls.LOCK).quietly())
-                .step(Step.of("test-assign", (s, cpu) -> call.answer(s, cpu, validation.attach(s, cpu)))
-                        .asking(Validation.TAKEN, Validation.NO_TABLE)
-                        .asking(state.hasToolstackOfGroups() ? List.of(Validation.HALF) : List.of())
-                        .quietly()
-                        .on(FAIL, "refuse"))
+                .step(Step.of("test-assign", test).asking(asked).quietly().on(FAIL, "refuse"))
                 .stepIf(state.setting.aliases, () -> Step.of("take-alias", (s, cpu) -> drive(s, cpu, 0)))
-                .at("assign", spaces.creating())
+                .at("assign", spaces.creating(test, asked))
                 .step(Step.of("expose", this::expose))
                 .stepIf(
                         !state.setting.frontend,
