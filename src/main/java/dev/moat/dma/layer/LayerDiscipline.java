@@ -48,7 +48,7 @@ final class LayerDiscipline {
         int space = hold / KINDS / pages;
         int page = hold / KINDS % pages;
         LayerAbstraction.readMapping(state, footprint, space, page);
-        if (hold % KINDS == 0 || state.setting.keptUntilFlush) {
+        if (hold % KINDS == 0) {
             return;
         }
         if (hold % KINDS == UNSEEN) {
@@ -76,7 +76,7 @@ final class LayerDiscipline {
     /** Whether an address is handed out before its last entry is seen or forgotten, and entries differ in rights: evict takes all of a place. */
     static boolean leavesAPartOfAnEntry(LayerState state) {
         boolean directions = state.setting.toDevice || state.setting.fromDevice;
-        boolean early = state.setting.flush == Flush.WRAP_CALGARY && !state.setting.keptUntilFlush;
+        boolean early = state.setting.flush == Flush.WRAP_CALGARY;
         return directions && early && !state.can.stores().snooped();
     }
 
@@ -132,11 +132,11 @@ final class LayerDiscipline {
         int space = hold / KINDS / pages;
         int page = hold / KINDS % pages;
         if (hold % KINDS == 0) {
-            boolean kept = state.isKept(s, space, page) && !state.isMoreThanMeant(s, space, page);
+            boolean kept = state.phase.get(s, space, page) != LayerState.NONE && !state.isMoreThanMeant(s, space, page);
             int mapped = kept ? (int) state.frame.get(s, space, page) : -1;
             return isDirect(hold) ? 0 : mapped;
         }
-        if (state.setting.keptUntilFlush || state.owed.get(s, space, page) == LayerState.SETTLED) {
+        if (state.owed.get(s, space, page) == LayerState.SETTLED) {
             return -1;
         }
         for (int f = 0; f < state.setting.frames.size(); f++) {
@@ -178,7 +178,7 @@ final class LayerDiscipline {
 
     /** Of addresses that are handed out while something may serve them the next mapping's cached right is not told from the last one's. */
     private boolean isWritten(long[] s, int hold) {
-        if (state.setting.flush.wraps() && !state.setting.keptUntilFlush) {
+        if (state.setting.flush.wraps()) {
             return true;
         }
         if (hold % KINDS != 0) {
@@ -233,8 +233,8 @@ final class LayerDiscipline {
      */
     private boolean mayLingerForWriting(long[] s, int space, int page) {
         int hold = KINDS * (space * pages + page);
-        boolean kept = state.isKept(s, space, page);
-        if (state.setting.keptUntilFlush || state.setting.flush.wraps()) {
+        boolean kept = state.phase.get(s, space, page) != LayerState.NONE;
+        if (state.setting.flush.wraps()) {
             return !kept || isWritten(s, hold);
         }
         boolean ends = kept && phase(s, hold) == LayerState.CLOSING;
