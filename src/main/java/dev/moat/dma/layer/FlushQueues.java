@@ -259,9 +259,18 @@ final class FlushQueues {
         return NEXT;
     }
 
-    /** Step: the address of the call goes to the tail of this CPU's ring. A tail that comes round to the head looks like an empty ring. */
+    /**
+     * Step: the address of the call goes to the tail of this CPU's ring, and its mapping ends: once the ring's lock is dropped
+     * another call may drain it and be handed the address. A tail that comes round to the head looks like an empty ring.
+     */
     private int add(long[] s, int cpu) {
         int d = layer.space(s, cpu);
+        int page = layer.page(s, cpu);
+        boolean first = list.length > 0 && layer.piece.get(s, d, page) == LayerState.FIRST_PIECE;
+        layer.end(s, d, page);
+        if (first) {
+            layer.end(s, d, page + 1);
+        }
         int i = 0;
         while (i < entries && address[i].get(s, d, cpu) != 0) {
             i++;
@@ -276,10 +285,9 @@ final class FlushQueues {
             counter.set(s, cpu, 0);
             return NEXT;
         }
-        address[i].set(s, d, cpu, layer.page(s, cpu) + 1);
+        address[i].set(s, d, cpu, page + 1);
         age[i].set(s, d, cpu, counter.get(s, cpu));
         if (list.length > 0) {
-            boolean first = layer.piece.get(s, d, layer.page(s, cpu)) == LayerState.FIRST_PIECE;
             list[i].set(s, d, cpu, first ? 1 : 0);
         }
         if (keepsTable.decide(s, layer.table.get(s, cpu) == 0 ? 0 : 1, 0, 0) != 0) {

@@ -244,14 +244,6 @@ final class Lists {
         return NEXT;
     }
 
-    /** Another call may have been handed the addresses already. */
-    private int unmapped(long[] s, int cpu) {
-        for (int i = 0; i < layer.pieces(s, cpu); i++) {
-            layer.end(s, layer.space(s, cpu), layer.page(s, cpu) + i);
-        }
-        return NEXT;
-    }
-
     private int mapped(long[] s, int cpu) {
         return layer.foundNone(s, cpu) ? NEXT : become(s, cpu, LayerState.LIVE);
     }
@@ -298,7 +290,7 @@ final class Lists {
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
         if (layer.setting.flush == Flush.QUEUE) {
             queues.queueing(invalidations).forEach(plan::step);
-            return plan.step(Step.of("return", this::unmapped)).steps();
+            return plan.step(Step.of("return", (s, cpu) -> NEXT)).steps();
         }
         return plan.at("sync", layer.setting.flush.wraps() ? List.of() : invalidations.ofList(""))
                 .stepIf(heap.isOn(), () -> Step.of("free-table", heap::free))

@@ -364,12 +364,12 @@ final class MapAndUnmap {
         return NEXT;
     }
 
-    /** What was freed ended then: another call may have been handed it, and be about to unmap it again. The rest ends here. */
+    /** What was freed or queued ended then: another call may have been handed it, and be about to unmap it again. The rest ends here. */
     private int unmapped(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int p = layer.page(s, cpu);
-        boolean frees = layer.setting.flush != Flush.QUEUE && entry(s, cpu) == p;
-        if (!frees || !iovas.isTaken(s, d, p)) {
+        boolean isAnothers = entry(s, cpu) == p && iovas.isTaken(s, d, p);
+        if (layer.setting.flush != Flush.QUEUE && !isAnothers) {
             layer.end(s, d, p);
         }
         return NEXT;
