@@ -26,6 +26,10 @@ public final class Incomparable {
                         + " them",
                 !setting.capabilities().asking().drains());
         reasons.put(
+                "a unit without device entries leaves a device what it reaches when assign=true or domain-death=true takes it away",
+                setting.capabilities().tagging() == Tagging.NONE
+                        && (setting.devs().assign() || setting.more().death()));
+        reasons.put(
                 "with stores that are seen late, assign=true, and flush=deferred or page-selective=false and cpus=2, a device can be"
                         + " given a table whose last store is unseen; the discipline assumes one instant",
                 setting.capabilities().stores().late()
@@ -56,7 +60,7 @@ public final class Incomparable {
                         && (setting.cpus() > 1
                                 || (setting.devs().assign() && setting.iommu().units() > 1)));
         reasons.put(
-                "with caching-mode=true, cpus=2 and frames that change hands an invalidation for a new entry may be older than another"
+                "with caching-mode=true or unmapped=scratch, cpus=2 and frames that change hands an invalidation for a new entry may be older than another"
                         + " CPU's debt for the same page; which is older is in no state",
                 setting.capabilities().caching().absence()
                         && setting.cpus() > 1
