@@ -159,7 +159,7 @@ class StoriesTest {
                 .allMatch(l ->
                         l.matches(".*, though [^;]*((entry in memory (was cleared|allows only reading|leads elsewhere)"
                                 + "|the tables in memory lead \\w+ nowhere|software (cleared|changed) \\w+'s entry)[^;]*"
-                                + ", and (its invalidation is not done yet|no invalidation is to come"
+                                + ", and (its invalidation is not done yet|no invalidation is (to come|queued yet)"
                                 + "|nobody waits for the queued invalidation)|never led there).*"));
     }
 

@@ -346,11 +346,11 @@ final class Frames {
                 + (history.holds("dirty", last, u, t, p) ? ", and its invalidation is not done yet" : pending());
     }
 
-    /** What is said of invalidations where none is owed any more: what is queued may be done later than it is needed. */
+    /** What is said of invalidations where none is owed any more: what is queued, or will be, may be done later than it is needed. */
     String pending() {
         if (!history.isQueued(last)
                 && history.find("queued", last, ANY).findAny().isEmpty()) {
-            return ", and no invalidation is to come";
+            return isAwaited() ? ", and no invalidation is queued yet" : ", and no invalidation is to come";
         }
         return isAwaited()
                 ? ", and the queued invalidation is not done yet"
