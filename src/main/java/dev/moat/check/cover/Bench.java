@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Searches machines of choices, each once, step by step and compared with the discipline where that can be. */
 final class Bench {
@@ -244,10 +245,25 @@ final class Bench {
     }
 
     private Exploration explore(MachineSpec spec, Machine machine, List<String> judged) {
+        return explore(engine.openWithoutWitnesses(scenario(spec, List.copyOf(judged)), machine));
+    }
+
+    private Exploration explore(Engine.Session session) {
         Limits none = Limits.none(1);
         Limits limits = new Limits(none.depth(), 1, none.seconds(), states, none.memory());
-        return engine.openWithoutWitnesses(scenario(spec, List.copyOf(judged)), machine)
-                .explore(limits, true, Progress.silent());
+        return session.explore(limits, true, Progress.silent());
+    }
+
+    /** The properties of {@link #judged} that have a witness among the states of a search, so that to judge them says something. */
+    List<String> witnessed(MachineSpec spec) {
+        Machine machine = machine(spec);
+        List<String> judged = judged(spec, machine);
+        List<Boolean> witnessed =
+                explore(engine.open(scenario(spec, judged), machine)).witnessed();
+        return IntStream.range(0, judged.size())
+                .filter(witnessed::get)
+                .mapToObj(judged::get)
+                .toList();
     }
 
     private Scenario scenario(MachineSpec spec, List<String> judged) {

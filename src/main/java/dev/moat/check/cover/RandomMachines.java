@@ -165,7 +165,7 @@ public final class RandomMachines {
         if (disagrees(seen)) {
             RandomMachine least = least(machine, m -> disagrees(searched(m)));
             String what = searched(least).wrongClaim() + " in " + least.rung();
-            return result(least, Outcome.DISAGREES, what, bench.judged(spec(least)));
+            return result(least, Outcome.DISAGREES, what, named(least, bench.witnessed(spec(least))));
         }
         return result(
                 machine,
@@ -175,9 +175,9 @@ public final class RandomMachines {
     }
 
     /** What a scenario names: of a deadlock it speaks anyway, and it names something. */
-    private List<String> named(RandomMachine machine, List<String> broken) {
+    private List<String> named(RandomMachine machine, List<String> some) {
         List<String> properties =
-                broken.stream().filter(p -> !p.equals(Scenario.NO_DEADLOCK)).toList();
+                some.stream().filter(p -> !p.equals(Scenario.NO_DEADLOCK)).toList();
         return properties.isEmpty() ? bench.judged(spec(machine)) : properties;
     }
 

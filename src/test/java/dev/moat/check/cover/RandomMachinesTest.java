@@ -7,6 +7,10 @@ import dev.moat.check.MoatEngine;
 import dev.moat.check.Property;
 import dev.moat.check.cover.Combination.Outcome;
 import dev.moat.check.cover.RandomMachines.Result;
+import dev.moat.explore.Exploration;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.machine.Machine;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
@@ -141,7 +145,13 @@ class RandomMachinesTest {
         assertThat(found.made().outcome()).as(found.toString()).isEqualTo(Outcome.DISAGREES);
         assertThat(found.made().because()).startsWith("deassign_device/keep-device in ");
         assertThat(found.made().choices()).isEqualTo(needed);
-        assertThat(read(found, directory).invariants()).contains("no-foreign", "nothing-lingers");
+        Scenario scenario = read(found, directory);
+        assertThat(scenario.invariants()).contains("no-foreign", "nothing-lingers");
+        Machine mended = new Machine(
+                CATALOG.model(scenario.machine()), scenario.machine().granularity(), true);
+        Exploration whole = ENGINE.open(scenario, mended).explore(Limits.none(1), true, Progress.silent());
+        assertThat(whole.end()).isEqualTo(Exploration.End.COMPLETE);
+        assertThat(whole.witnessed()).as("a verdict once it is mended").doesNotContain(false);
         assertThat(machines()
                         .tried(new RandomMachine("0-1", drawn, rung))
                         .made()
