@@ -56,13 +56,13 @@ public final class BatchCalls {
             call.count.set(s, cpu, 1);
             call.rights.set(s, cpu, readOnly != 0 ? Rights.READ : Rights.ALL);
             call.left.set(s, cpu, ofFrames.get(set));
-            return any || (!state.setting.isLayers(by) && isSensibleMap(s, cpu));
+            return any || isSensibleMap(s, cpu);
         };
         Operation.Start unmap = (s, cpu, by, q, set, d, e) -> {
             call.enter(s, cpu, by, q, 0);
             call.count.set(s, cpu, 1);
             call.left.set(s, cpu, ofPages.get(set));
-            return any || (!state.setting.isLayers(by) && isSensibleUnmap(s, cpu));
+            return any || isSensibleUnmap(s, cpu);
         };
         Argument what =
                 new Argument("what", new Sort("Mode", state.setting.readOnly ? List.of("rw", "ro") : List.of("rw")));

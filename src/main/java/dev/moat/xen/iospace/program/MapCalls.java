@@ -74,7 +74,7 @@ public final class MapCalls {
             call.frame.set(s, cpu, of);
             call.count.set(s, cpu, kind == NOTHING ? 0 : 1 + kind / 2);
             call.rights.set(s, cpu, kind == NOTHING ? Rights.NONE : kind % 2 == READ_ONLY ? Rights.READ : Rights.ALL);
-            return any || (!state.setting.isLayers(by) && isSensibleMap(s, cpu));
+            return any || (!isLayers(by) && isSensibleMap(s, cpu));
         };
         model.operation(new Operation(
                 MAP, Actor.HYPERVISOR, List.of(caller, device, address, frame, what), exists, map, map(), call.error));
@@ -84,7 +84,7 @@ public final class MapCalls {
         Operation.Start unmap = (s, cpu, by, q, page, count, e) -> {
             call.enter(s, cpu, by, q, page);
             call.count.set(s, cpu, 1 + count);
-            return any || (!state.setting.isLayers(by) && isSensibleUnmap(s, cpu));
+            return any || (!isLayers(by) && isSensibleUnmap(s, cpu));
         };
         Filter all = ModelBuilder.all();
         model.operation(new Operation(
@@ -95,6 +95,11 @@ public final class MapCalls {
         List<String> labels = new ArrayList<>(some.labels());
         labels.addAll(more);
         return more.isEmpty() ? some : new Sort(some.name() + "Word", labels);
+    }
+
+    /** Where the kernel has a DMA layer, that makes its calls. */
+    private boolean isLayers(int caller) {
+        return state.setting.dma && caller == state.setting.driverDomain;
     }
 
     private boolean isKind(int kind) {

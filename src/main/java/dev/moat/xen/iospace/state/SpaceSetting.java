@@ -238,11 +238,6 @@ public final class SpaceSetting {
         return number % domains.size();
     }
 
-    /** Whether a domain's kernel has the DMA layer, which makes the calls of its maps and unmaps. */
-    public boolean isLayers(int domain) {
-        return dma && domain == driverDomain;
-    }
-
     /**
      * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, stores that wait in a
      * buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks
@@ -308,9 +303,8 @@ public final class SpaceSetting {
         if (dma && untranslated && pages.size() < frames.size()) {
             throw new BadSettingException(PAGES, "on a bus that is not translated each frame is a page");
         }
-        if (batch > 1 && dma && domains.size() == 1) {
-            throw new BadSettingException(
-                    BATCH, "the DMA layer maps without batches: batch is for another domain's calls");
+        if (batch > 1 && dma) {
+            throw new BadSettingException(BATCH, "batches are modelled without a DMA layer, which maps one by one");
         }
         if (batch > 1 && unmap != Unmap.STRICT) {
             throw new BadSettingException(BATCH, "batches are modelled with unmap=strict");
