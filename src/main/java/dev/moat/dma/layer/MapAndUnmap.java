@@ -368,8 +368,7 @@ final class MapAndUnmap {
     private int unmapped(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int p = layer.page(s, cpu);
-        boolean isAnothers = entry(s, cpu) == p && iovas.isTaken(s, d, p);
-        if (layer.setting.flush != Flush.QUEUE && !isAnothers) {
+        if (entry(s, cpu) != p || !iovas.isTaken(s, d, p)) {
             layer.end(s, d, p);
         }
         return NEXT;

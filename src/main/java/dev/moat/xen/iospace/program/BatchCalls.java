@@ -56,7 +56,7 @@ public final class BatchCalls {
             call.count.set(s, cpu, 1);
             call.rights.set(s, cpu, readOnly != 0 ? Rights.READ : Rights.ALL);
             call.left.set(s, cpu, ofFrames.get(set));
-            return any || isSensibleMap(s, cpu);
+            return any || validation.map(s, cpu) == HypercallError.OK;
         };
         Operation.Start unmap = (s, cpu, by, q, set, d, e) -> {
             call.enter(s, cpu, by, q, 0);
@@ -116,17 +116,10 @@ public final class BatchCalls {
         return new Argument(name, new Sort(of.name() + "s", labels));
     }
 
-    /** A kernel maps for its own devices; whether all may be mapped is found one by one. */
-    private boolean isSensibleMap(long[] s, int cpu) {
-        return validation.map(s, cpu) == HypercallError.OK
-                && state.frontends.mayMap(s, state.group(call.requester(s, cpu)));
-    }
-
     /** A kernel unmaps what it has mapped; that something is not there any more is found when its turn comes. */
     private boolean isSensibleUnmap(long[] s, int cpu) {
         call.page.set(s, cpu, Long.numberOfTrailingZeros(call.left.get(s, cpu)));
-        return validation.unmap(s, cpu) == HypercallError.OK
-                && state.frontends.mayUnmap(s, state.group(call.requester(s, cpu)));
+        return validation.unmap(s, cpu) == HypercallError.OK;
     }
 
     private List<Step> map() {
