@@ -83,7 +83,7 @@ class AnySettingsTest {
                 "xen-io-spaces step iommu=calgary cpus=2 devices=1 dma=true domains=3 frames=4 pages=3 run=2 transfers=2 units=1"
                         + " | the machine's operations have ",
                 "xen-io-spaces step dma=true run=2 batch=2 domains=1 devices=1 units=1 frames=4 pages=3"
-                        + " | batches are modelled without a DMA layer"
+                        + " | dma is modelled with spaces that stay, without other callers and batches"
             })
     void whatCannotBeIsRefused(String line, String why) {
         assertThatThrownBy(() -> Machines.machine(line).initial())
@@ -111,7 +111,7 @@ class AnySettingsTest {
     /**
      * Each of these was taken for a violation or a wrong claim once: an address is another call's as soon as it was freed, or given
      * to a flush queue that another call drains, and whoever unmapped it returns later; what lingers of a page whose driver keeps
-     * it until the flush; a frame that was mapped by a grant after it was looked at; a device that a GART does not keep off.
+     * it until the flush; a frame that was mapped by a grant after it was looked at.
      */
     @ParameterizedTest
     @CsvSource(
@@ -121,18 +121,15 @@ class AnySettingsTest {
                 "iommu-dma step unmerged iommu=vtd pages=2 frames=1 cpus=2 flush=queue queue=1 | addresses-balance",
                 "iommu-dma step unmerged iommu=vtd pages=2 frames=2 cpus=2 flush=queue queue=1 lists=whole | addresses-balance",
                 "iommu-dma step iommu=vtd pages=2 frames=2 cpus=2 flush=full-flush kept-until-flush=true | handed-address-is-fresh",
-                "xen-io-spaces step unmerged iommu=calgary frames=1 grants=true | no-foreign",
-                "xen operation iommu=gart refs=1 handles=1 granters=none domain-death=true | entry-means-its-space",
-                "xen operation iommu=gart refs=1 handles=1 granters=none assign=true | entry-means-its-space"
+                "xen-io-spaces step unmerged iommu=calgary frames=1 grants=true | no-foreign"
             })
     void isNoViolation(String line, String judged) {
         Machine machine = Machines.machine(line);
-        String reason = machine.model().notCompared();
         Exploration found = new Explorer(
                         machine,
                         Machines.judge(machine, judged.split(" ")),
                         Limits.none(1),
-                        reason.isEmpty() ? Comparison.toTheHarm(DISCIPLINE) : Comparison.none(reason))
+                        Comparison.toTheHarm(DISCIPLINE))
                 .run(Progress.silent());
         assertThat(found.end()).isEqualTo(End.COMPLETE);
     }
@@ -147,7 +144,7 @@ class AnySettingsTest {
         List<String> wrong = new ArrayList<>();
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(15);
         while (System.nanoTime() - end < 0) {
-            attempt(random, 15_000).ifPresent(wrong::add);
+            attempt(random, 200_000).ifPresent(wrong::add);
         }
         assertThat(wrong).as("seed " + seed).isEmpty();
     }

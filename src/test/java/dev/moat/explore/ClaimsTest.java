@@ -214,6 +214,9 @@ class ClaimsTest {
                 "xen-vtd step page-selective=false cpus=2 assign=true write-buffer=true | with stores that are seen late, assign=true",
                 "xen-vtd step flush=queued batch=2 coherent=false assign=true | with stores that are seen late and without assign=true, or",
                 "iommu-dma step owner=true cpus=2 | an owner calls on one CPU while its group is claimed",
+                "xen operation iommu=gart assign=true | a unit without device entries leaves a device what it reaches",
+                "xen operation iommu=gart domain-death=true | a unit without device entries leaves a device what it reaches",
+                "xen step iommu=gart unmapped=scratch cpus=2 | with caching-mode=true or unmapped=scratch, cpus=2",
                 "xen-vtd operation drain=false | with drain=false a completed invalidation leaves requests",
                 "xen-vtd operation dom0-iommu=relaxed | with dom0-iommu=relaxed domain 0's tables"
             })

@@ -294,17 +294,15 @@ public final class SpaceSetting {
         if (dma && run < Transfers.SLOTS) {
             throw new BadSettingException("run", "buffers of two pages are mapped by one call: dma is for run=2");
         }
-        if (dma && (creation || death || anybody)) {
-            throw new BadSettingException(DMA, "dma is modelled with spaces that stay, without other callers");
+        if (dma && (creation || death || anybody || batch > 1)) {
+            throw new BadSettingException(
+                    DMA, "dma is modelled with spaces that stay, without other callers and batches");
         }
         if (driverDomain >= domains.size() || (driverDomain > 0 && !dma)) {
             throw new BadSettingException(DRIVER_DOMAIN, "driver-domain is one of the domains, for dma=true");
         }
         if (dma && untranslated && pages.size() < frames.size()) {
             throw new BadSettingException(PAGES, "on a bus that is not translated each frame is a page");
-        }
-        if (batch > 1 && dma) {
-            throw new BadSettingException(BATCH, "batches are modelled without a DMA layer, which maps one by one");
         }
         if (batch > 1 && unmap != Unmap.STRICT) {
             throw new BadSettingException(BATCH, "batches are modelled with unmap=strict");
