@@ -2,11 +2,11 @@ package dev.moat.reference;
 
 import static dev.moat.reference.R1State.READ;
 import static dev.moat.reference.R1State.READ_WRITE;
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
 
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,9 +16,6 @@ import java.util.List;
  * is opening or closing, no invalidation is ever owed or under way and no walk is in flight.
  */
 final class R1Abstraction {
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
-
     private R1Abstraction() {}
 
     static void declare(R1State r1, Abstraction to) {
@@ -111,36 +108,36 @@ final class R1Abstraction {
         Sort hold = sorts.get(5);
         List<Sort> flight = List.of(unit, req, tag, page, r1.frames);
         to.relation("names", List.of(r1.domains, page, r1.frames), (s, x, p, f, d, e) -> p == f, NOTHING);
-        to.relation("notdma", List.of(r1.frames), NEVER, NOTHING);
-        to.relation("opening", List.of(hold), NEVER, NOTHING);
-        to.relation("closing", List.of(hold), NEVER, NOTHING);
+        to.never("notdma", List.of(r1.frames));
+        to.never("opening", List.of(hold));
+        to.never("closing", List.of(hold));
         to.relation("assigned", List.of(req, r1.domains), (s, q, x, c, d, e) -> q == x, NOTHING);
         to.relation("at", List.of(req, unit), (s, q, u, c, d, e) -> true, NOTHING);
         to.relation("ent", List.of(unit, req, space, tag), (s, u, q, x, t, e) -> q == x && q == t, NOTHING);
-        to.relation("cent", List.of(unit, req, space, tag), NEVER, NOTHING);
-        to.relation("dirtyQ", List.of(unit, req), NEVER, NOTHING);
+        to.never("cent", List.of(unit, req, space, tag));
+        to.never("dirtyQ", List.of(unit, req));
         to.relation("stands", List.of(unit, tag, space), (s, u, t, x, d, e) -> t == x, NOTHING);
         to.relation("for", List.of(space, r1.domains), (s, x, y, c, d, e) -> x == y, NOTHING);
-        to.relation("flyR", flight, NEVER, NOTHING);
-        to.relation("flyW", flight, NEVER, NOTHING);
-        to.relation("limbo", List.of(space, page), NEVER, NOTHING);
-        to.relation("dirty", List.of(unit, tag, page), NEVER, NOTHING);
-        to.relation("dirtyW", List.of(unit, tag, page), NEVER, NOTHING);
+        to.never("flyR", flight);
+        to.never("flyW", flight);
+        to.never("limbo", List.of(space, page));
+        to.never("dirty", List.of(unit, tag, page));
+        to.never("dirtyW", List.of(unit, tag, page));
         Sort token = pairs("Inv", tag, page);
         to.sort(token);
         List<Sort> range = List.of(token, unit, tag, page);
         List<Sort> devices = List.of(token, unit, req);
         to.relation("covers", range, (s, i, u, t, p, e) -> i == t * r1.frameCount + p, NOTHING);
-        to.relation("coversQ", devices, NEVER, NOTHING);
-        to.relation("pays", range, NEVER, NOTHING);
-        to.relation("paysQ", devices, NEVER, NOTHING);
-        to.relation("drains", devices, NEVER, NOTHING);
-        to.relation("paysF", devices, NEVER, NOTHING);
+        to.never("coversQ", devices);
+        to.never("pays", range);
+        to.never("paysQ", devices);
+        to.never("drains", devices);
+        to.never("paysF", devices);
         to.relation("undrained", List.of(unit, req), (s, u, q, c, d, e) -> true, NOTHING);
-        to.relation("moving", List.of(req), NEVER, NOTHING);
-        to.relation("between", List.of(req, r1.domains, r1.domains), NEVER, NOTHING);
-        to.relation("queued", List.of(token), NEVER, NOTHING);
-        to.relation("done", List.of(token), NEVER, NOTHING);
+        to.never("moving", List.of(req));
+        to.never("between", List.of(req, r1.domains, r1.domains));
+        to.never("queued", List.of(token));
+        to.never("done", List.of(token));
     }
 
     private static Sort like(String name, String prefix, Sort other) {

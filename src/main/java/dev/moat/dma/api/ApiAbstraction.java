@@ -1,17 +1,14 @@
 package dev.moat.dma.api;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
 import java.util.List;
 
 /** What a state means in the vocabulary. A domain may use the frames that were mapped for it last. */
 final class ApiAbstraction {
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
-
     private final ApiState state;
     private final Abstraction to;
     private final Sort unit;
@@ -41,9 +38,9 @@ final class ApiAbstraction {
     private void nothingHeld() {
         Sort none = Sort.numbered("Hold", "h", 0);
         to.sort(none);
-        to.relation("hold", List.of(none, state.domains, state.frames), NEVER, NOTHING);
-        to.relation("holdW", List.of(none), NEVER, NOTHING);
-        to.relation("live", List.of(none), NEVER, NOTHING);
+        to.never("hold", List.of(none, state.domains, state.frames));
+        to.never("holdW", List.of(none));
+        to.never("live", List.of(none));
         to.relation(
                 "names",
                 List.of(state.domains, state.pages, state.frames),
@@ -57,14 +54,14 @@ final class ApiAbstraction {
                 List.of(state.frames, state.domains),
                 (s, f, d, c, e, g) -> state.entitled.get(s, d, f) != 0 && !state.setting.directions,
                 (footprint, f, d, c, e, g) -> footprint.all(state.entitled));
-        to.relation("notdma", List.of(state.frames), NEVER, NOTHING);
+        to.never("notdma", List.of(state.frames));
         to.relation(
                 "assigned",
                 List.of(state.requesters, state.domains),
                 (s, q, d, c, e, g) -> state.setting.devices.groupOf(q) == d,
                 NOTHING);
-        to.relation("moving", List.of(state.requesters), NEVER, NOTHING);
-        to.relation("between", List.of(state.requesters, state.domains, state.domains), NEVER, NOTHING);
+        to.never("moving", List.of(state.requesters));
+        to.never("between", List.of(state.requesters, state.domains, state.domains));
         to.relation("for", List.of(state.spaces, state.domains), (s, sp, d, c, e, g) -> sp == d, NOTHING);
         to.relation(
                 "stands",
@@ -82,8 +79,8 @@ final class ApiAbstraction {
                     footprint.all(state.owed);
                     state.iommu.tags().read(footprint);
                 });
-        to.relation("dirtyQ", List.of(unit, state.requesters), NEVER, NOTHING);
-        to.relation("owing", List.of(state.domains, state.pages), NEVER, NOTHING);
+        to.never("dirtyQ", List.of(unit, state.requesters));
+        to.never("owing", List.of(state.domains, state.pages));
         to.relation(
                 "limbo",
                 List.of(state.spaces, state.pages),

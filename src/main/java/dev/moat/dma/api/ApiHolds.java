@@ -4,7 +4,6 @@ import dev.moat.iommu.Rights;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
 import java.util.List;
 
 /**
@@ -12,9 +11,6 @@ import java.util.List;
  * mapped; one for each domain and frame is closing while the domain may still use the frame that was mapped for it last.
  */
 final class ApiHolds {
-    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-
     private final ApiState api;
     private final Abstraction to;
     private final int frames;
@@ -40,7 +36,7 @@ final class ApiHolds {
                 (s, k, d, f, e, g) -> d == domain(k) && f == frame(s, k),
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
-        to.relation("opening", List.of(holds), NEVER, NOTHING);
+        to.never("opening", List.of(holds));
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> k >= closing && frame(s, k) >= 0, reads);
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < closing && frame(s, k) >= 0, reads);
         to.relation(

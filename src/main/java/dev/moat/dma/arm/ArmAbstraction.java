@@ -1,5 +1,7 @@
 package dev.moat.dma.arm;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
@@ -13,9 +15,6 @@ import java.util.List;
  * domain's, and its rights are what drivers have mapped until unmap returns. A transfer is what a buffer is mapped for, or was last.
  */
 final class ArmAbstraction {
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
-
     private final ArmState state;
     private final BufferLines lines;
     private final Abstraction to;
@@ -65,7 +64,7 @@ final class ArmAbstraction {
                 (s, k, d, f, e, g) -> k < uses ? f == k : isThere(s, k - uses) && state.frame.get(s, k - uses) == f,
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), reads);
-        to.relation("opening", List.of(holds), NEVER, NOTHING);
+        to.never("opening", List.of(holds));
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> k >= uses && isLive(s, k - uses), reads);
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < uses && isMapped(s, k), reads);
         to.relation(
@@ -73,8 +72,8 @@ final class ArmAbstraction {
                 List.of(state.domains, pages, frames),
                 (s, d, p, f, e, g) -> isLive(s, p) && state.frame.get(s, p) == f,
                 (footprint, d, p, f, e, g) -> reads.add(footprint, d, p, f, e, g));
-        to.relation("owner", List.of(frames, state.domains), NEVER, NOTHING);
-        to.relation("notdma", List.of(frames), NEVER, NOTHING);
+        to.never("owner", List.of(frames, state.domains));
+        to.never("notdma", List.of(frames));
     }
 
     private boolean isLive(long[] s, int page) {
@@ -118,14 +117,14 @@ final class ArmAbstraction {
         RelationCode isMoving = (s, q, b, c, d, e) -> isMoving(s, q);
         to.relation("moving", List.of(requesters), isMoving, reads);
         to.relation("settlingQ", List.of(requesters), isMoving, reads);
-        to.relation("scratch", List.of(state.spaces, requesters), NEVER, NOTHING);
-        to.relation("notFor", List.of(state.spaces, requesters), NEVER, NOTHING);
+        to.never("scratch", List.of(state.spaces, requesters));
+        to.never("notFor", List.of(state.spaces, requesters));
         to.relation(
                 "dirtyQ",
                 List.of(state.iommu.units(), requesters),
                 (s, u, q, c, d, e) -> isMoving(s, q),
                 (footprint, u, q, c, d, e) -> reads.add(footprint, q, 0, 0, 0, 0));
-        to.relation("between", List.of(requesters, state.domains, state.domains), NEVER, NOTHING);
+        to.never("between", List.of(requesters, state.domains, state.domains));
         to.relation("for", List.of(state.spaces, state.domains), (s, sp, d, c, e, g) -> true, NOTHING);
         to.relation(
                 "stands",
@@ -158,7 +157,7 @@ final class ArmAbstraction {
                     footprint.one(state.owed, p);
                     state.iommu.tags().read(footprint);
                 });
-        to.relation("owing", List.of(state.domains, pages), NEVER, NOTHING);
+        to.never("owing", List.of(state.domains, pages));
         List<Sort> addresses = List.of(state.spaces, pages);
         to.relation(
                 "limbo",

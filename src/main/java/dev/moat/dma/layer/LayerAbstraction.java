@@ -1,5 +1,7 @@
 package dev.moat.dma.layer;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Footprint;
@@ -14,9 +16,6 @@ import java.util.List;
  * rights are what drivers have mapped, each mapping a hold that ends when unmap returns.
  */
 final class LayerAbstraction {
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
-
     private final LayerState state;
     private final Groups groups;
     private final Iovas iovas;
@@ -67,7 +66,7 @@ final class LayerAbstraction {
                 (s, k, d, f, e, g) -> d == domain(s, k) && f == frame(s, k),
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> allowsWriting(s, k), rights);
-        to.relation("opening", List.of(holds), NEVER, NOTHING);
+        to.never("opening", List.of(holds));
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> k >= uses && frame(s, k) >= 0, reads);
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> k < uses && frame(s, k) >= 0, reads);
         to.relation(
@@ -196,8 +195,8 @@ final class LayerAbstraction {
 
     private void attachments() {
         Sort requesters = state.setting.devices.sort();
-        to.relation("owner", List.of(state.frames, state.domains), NEVER, NOTHING);
-        to.relation("notdma", List.of(state.frames), NEVER, NOTHING);
+        to.never("owner", List.of(state.frames, state.domains));
+        to.never("notdma", List.of(state.frames));
         heapFrames();
         Relation.Reads moves = (footprint, q, b, c, d, e) -> groups.read(footprint);
         to.relation(
@@ -209,14 +208,14 @@ final class LayerAbstraction {
         to.relation("moving", List.of(requesters), isMoving, moves);
         to.relation("settlingQ", List.of(requesters), isMoving, moves);
         to.relation("untrusted", List.of(requesters), (s, q, b, c, d, e) -> state.setting.isUntrusted(q), NOTHING);
-        to.relation("scratch", List.of(state.spaces, requesters), NEVER, NOTHING);
-        to.relation("notFor", List.of(state.spaces, requesters), NEVER, NOTHING);
+        to.never("scratch", List.of(state.spaces, requesters));
+        to.never("notFor", List.of(state.spaces, requesters));
         to.relation(
                 "dirtyQ",
                 List.of(state.iommu.units(), requesters),
                 (s, u, q, c, d, e) -> groups.isMoving(s, state.setting.devices.groupOf(q)),
                 (footprint, u, q, c, d, e) -> groups.read(footprint));
-        to.relation("between", List.of(requesters, state.domains, state.domains), NEVER, NOTHING);
+        to.never("between", List.of(requesters, state.domains, state.domains));
         to.relation("for", List.of(state.spaces, state.domains), (s, sp, d, c, e, g) -> isFor(sp, d), NOTHING);
         to.relation(
                 "stands",
@@ -285,7 +284,7 @@ final class LayerAbstraction {
                         footprint.one(state.owed, space * pages + p);
                     }
                 });
-        to.relation("owing", List.of(state.domains, state.pages), NEVER, NOTHING);
+        to.never("owing", List.of(state.domains, state.pages));
         to.relation(
                 "limbo",
                 List.of(state.spaces, state.pages),

@@ -1,5 +1,7 @@
 package dev.moat.iommu.vocabulary;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
@@ -15,8 +17,6 @@ import java.util.List;
  * space is, what is owed) it declares itself.
  */
 public final class HardwareRelations {
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-
     private final Iommu iommu;
     private final Meaning meaning;
     private final Abstraction to;

@@ -1,5 +1,7 @@
 package dev.moat.iommu.vocabulary;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.vocabulary.RemappedInterrupts.Sizes;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.ModelBuilder;
@@ -19,7 +21,6 @@ import java.util.stream.IntStream;
  */
 public final class InterruptDiscipline {
     private static final int UNIT = 0;
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
 
     private final RemappedInterrupts machine;
     private final int lines;

@@ -120,7 +120,7 @@ public final class ClaimJudge implements TransitionJudge {
                 List<Sort> places = Objects.requireNonNull(vocabulary.places(name)).stream()
                         .map(sort -> whole.sort(sort).orElseThrow())
                         .toList();
-                whole.relation(name, places, (s, a, b, c, d, e) -> false, (p, a, b, c, d, e) -> {});
+                whole.never(name, places);
             }
         }
         return whole;

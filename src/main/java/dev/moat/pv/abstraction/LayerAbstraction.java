@@ -1,5 +1,7 @@
 package dev.moat.pv.abstraction;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
@@ -19,9 +21,6 @@ import java.util.List;
  * leaving is its owner's until caches have forgotten it.
  */
 public final class LayerAbstraction {
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
-
     private final Whole whole;
     private final LayerState state;
     private final Abstraction to;
@@ -102,7 +101,7 @@ public final class LayerAbstraction {
                 List.of(frames),
                 (s, f, b, c, d, e) -> state.holder.get(s, f) == LayerState.HEAP,
                 (footprint, f, b, c, d, e) -> footprint.one(state.holder, f));
-        to.relation("notdma", List.of(frames), NEVER, NOTHING);
+        to.never("notdma", List.of(frames));
         to.relation(
                 "hold",
                 List.of(holds, domains, frames),
@@ -111,8 +110,8 @@ public final class LayerAbstraction {
                         footprint.all(state.lent).all(state.foreign).all(state.p2m));
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> true, NOTHING);
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> true, NOTHING);
-        to.relation("opening", List.of(holds), NEVER, NOTHING);
-        to.relation("closing", List.of(holds), NEVER, NOTHING);
+        to.never("opening", List.of(holds));
+        to.never("closing", List.of(holds));
         to.relation("names", List.of(domains, whole.hardware().pages, frames), (s, d, p, f, e, g) -> p == f, NOTHING);
     }
 
@@ -141,8 +140,8 @@ public final class LayerAbstraction {
                 List.of(devices, state.setting.domains),
                 (s, q, d, c, e, g) -> d == 0 && state.device.isAssigned(s),
                 (footprint, q, d, c, e, g) -> footprint.all(state.device.assigned));
-        to.relation("moving", List.of(devices), NEVER, NOTHING);
-        to.relation("between", List.of(devices, state.setting.domains, state.setting.domains), NEVER, NOTHING);
+        to.never("moving", List.of(devices));
+        to.never("between", List.of(devices, state.setting.domains, state.setting.domains));
         Relation.Reads reads = (footprint, q, p, f, d, e) -> readRequest(footprint, p);
         to.relation("getsR", places, (s, q, p, f, d, e) -> whole.gets(s, p, false) == f, reads);
         to.relation("getsW", places, (s, q, p, f, d, e) -> whole.gets(s, p, true) == f, reads);
@@ -217,9 +216,9 @@ public final class LayerAbstraction {
                 List.of(units, whole.hardware().devices),
                 (s, u, q, c, d, e) -> state.device.isEntryOwed(s),
                 (footprint, u, q, c, d, e) -> footprint.all(state.device.entryOwed));
-        to.relation("scratch", List.of(spaces, whole.hardware().devices), NEVER, NOTHING);
-        to.relation("notFor", List.of(spaces, whole.hardware().devices), NEVER, NOTHING);
-        to.relation("owing", List.of(state.setting.domains, pages), NEVER, NOTHING);
-        to.relation("limbo", List.of(spaces, pages), NEVER, NOTHING);
+        to.never("scratch", List.of(spaces, whole.hardware().devices));
+        to.never("notFor", List.of(spaces, whole.hardware().devices));
+        to.never("owing", List.of(state.setting.domains, pages));
+        to.never("limbo", List.of(spaces, pages));
     }
 }

@@ -48,6 +48,11 @@ public final class Abstraction {
         return this;
     }
 
+    /** Declares a relation that is true of nothing in any state: the component has nothing of the kind. */
+    public Abstraction never(String name, List<Sort> places) {
+        return relation(name, places, (s, a, b, c, d, e) -> false, Relation.Reads.NOTHING);
+    }
+
     /** This one, and of another one what this one does not have. */
     public Abstraction over(Abstraction other) {
         Abstraction both = new Abstraction();

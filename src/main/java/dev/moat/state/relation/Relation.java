@@ -50,6 +50,9 @@ public record Relation(String name, List<Sort> places, RelationCode code, Reads 
     /** Adds to a footprint what the atom with these arguments may read. */
     @FunctionalInterface
     public interface Reads {
+        /** Of atoms that say the same in all states. */
+        Reads NOTHING = (footprint, a, b, c, d, e) -> {};
+
         void add(Footprint footprint, int a, int b, int c, int d, int e);
     }
 }

@@ -1,5 +1,7 @@
 package dev.moat.viommu.abstraction;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -24,7 +26,7 @@ public final class UnitRelations {
                 "deviceOf",
                 List.of(setting.devices, setting.domains),
                 (s, q, d, c, e, f) -> setting.guestOf(q) == d,
-                ViommuAbstraction.NOTHING);
+                NOTHING);
     }
 
     /** What guests are told of blocked requests. */

@@ -1,5 +1,7 @@
 package dev.moat.viommu.abstraction;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
@@ -7,7 +9,6 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
 import dev.moat.viommu.state.FrontEnd;
 import dev.moat.viommu.state.HostUnit;
 import dev.moat.viommu.state.ViommuSetting;
@@ -22,9 +23,6 @@ import java.util.Optional;
  * its owner's, or the grant's, until the operation lets go of it. A virtual device gets what the wrapper gives it.
  */
 public final class ViommuAbstraction {
-    static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-    static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
-
     private final Whole whole;
     private final ViommuState state;
     private final ViommuSetting setting;
@@ -102,7 +100,7 @@ public final class ViommuAbstraction {
                 reads);
         to.relation("holdW", List.of(holds), (s, k, b, c, d, e) -> kind(s, k) == ViommuState.GRANT, reads);
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> !isClosing(k) && isGrant(s, k), reads);
-        to.relation("opening", List.of(holds), NEVER, NOTHING);
+        to.never("opening", List.of(holds));
         to.relation("closing", List.of(holds), (s, k, b, c, d, e) -> isClosing(k) && isGrant(s, k), reads);
     }
 
@@ -152,9 +150,9 @@ public final class ViommuAbstraction {
                 List.of(devices, setting.domains),
                 (s, q, d, c, e, f) -> setting.guestOf(q) == d && state.attached.get(s, q) != 0,
                 (footprint, q, d, c, e, f) -> footprint.one(state.attached, q));
-        to.relation("moving", List.of(devices), NEVER, NOTHING);
-        to.relation("between", List.of(devices, setting.domains, setting.domains), NEVER, NOTHING);
-        to.relation("scratch", List.of(host.spaces, devices), NEVER, NOTHING);
+        to.never("moving", List.of(devices));
+        to.never("between", List.of(devices, setting.domains, setting.domains));
+        to.never("scratch", List.of(host.spaces, devices));
         to.relation(
                 "dirtyQ",
                 List.of(host.unit.units(), devices),
@@ -248,7 +246,7 @@ public final class ViommuAbstraction {
                     footprint.all(state.pc).all(state.guest).all(state.mustFlush);
                     host.unit.tags().read(footprint);
                 });
-        to.relation("limbo", List.of(host.spaces, setting.pages), NEVER, NOTHING);
+        to.never("limbo", List.of(host.spaces, setting.pages));
     }
 
     /** Whether an operation has taken something out of a shadow and does not know it forgotten yet. */

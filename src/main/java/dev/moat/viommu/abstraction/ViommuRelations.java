@@ -1,5 +1,7 @@
 package dev.moat.viommu.abstraction;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.state.Footprint;
@@ -116,25 +118,13 @@ final class ViommuRelations {
                 List.of(setting.devices),
                 (s, q, b, c, d, e) -> hasShadow(s, q),
                 (footprint, q, b, c, d, e) -> readShadow(footprint, q));
-        to.relation(
-                "xenMemory",
-                List.of(setting.frames),
-                (s, f, b, c, d, e) -> state.isPrivate(f),
-                ViommuAbstraction.NOTHING);
+        to.relation("xenMemory", List.of(setting.frames), (s, f, b, c, d, e) -> state.isPrivate(f), NOTHING);
     }
 
     /** The window of interrupt messages, as a page of devices' and as a gfn that guests' tables may lead to. */
     private void window() {
-        to.relation(
-                "messagePage",
-                List.of(setting.pages),
-                (s, p, b, c, d, e) -> setting.isWindow(p),
-                ViommuAbstraction.NOTHING);
-        to.relation(
-                "messageFrame",
-                List.of(setting.frames),
-                (s, f, b, c, d, e) -> f == setting.windowFrame(),
-                ViommuAbstraction.NOTHING);
+        to.relation("messagePage", List.of(setting.pages), (s, p, b, c, d, e) -> setting.isWindow(p), NOTHING);
+        to.relation("messageFrame", List.of(setting.frames), (s, f, b, c, d, e) -> f == setting.windowFrame(), NOTHING);
         to.relation(
                 "ledToMessages",
                 List.of(setting.devices, setting.pages),
@@ -148,7 +138,7 @@ final class ViommuRelations {
         Sort counts = Sort.numbered("Nat", "", setting.frames.size() + 1);
         to.sort(counts);
         to.sort(setting.gfns);
-        to.relation("ours", List.of(setting.domains), (s, d, b, c, e, f) -> true, ViommuAbstraction.NOTHING);
+        to.relation("ours", List.of(setting.domains), (s, d, b, c, e, f) -> true, NOTHING);
         to.relation(
                 "unsettled",
                 List.of(setting.gfns),
@@ -193,11 +183,7 @@ final class ViommuRelations {
     }
 
     private void frontEnds() {
-        to.relation(
-                "hasModel",
-                List.of(setting.domains),
-                (s, d, b, c, e, f) -> setting.hasModel(d),
-                ViommuAbstraction.NOTHING);
+        to.relation("hasModel", List.of(setting.domains), (s, d, b, c, e, f) -> setting.hasModel(d), NOTHING);
         to.relation(
                 "alike",
                 List.of(setting.devices, setting.devices, setting.pages, setting.frames, setting.frames),

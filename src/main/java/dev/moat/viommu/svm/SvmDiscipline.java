@@ -1,9 +1,10 @@
 package dev.moat.viommu.svm;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.List;
  */
 final class SvmDiscipline {
     private static final Sort UNIT = Sort.numbered("Unit", "unit", 1);
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
 
     private final SvmState state;
     private final SvmSetting setting;

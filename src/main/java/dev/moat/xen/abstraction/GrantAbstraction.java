@@ -1,5 +1,7 @@
 package dev.moat.xen.abstraction;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
@@ -178,16 +180,13 @@ public final class GrantAbstraction {
     /** An entry offers what its granter wrote; a granter that stores to entries in use is not compared. */
     private void offers() {
         to.relation(
-                "tableOf",
-                List.of(entries, xen.domains),
-                (s, g, d, c, e, f) -> granters.get(g / refs) == d,
-                XenAbstraction.NOTHING);
+                "tableOf", List.of(entries, xen.domains), (s, g, d, c, e, f) -> granters.get(g / refs) == d, NOTHING);
         new Offers(xen, to, granters).declare(entries);
     }
 
     private void pins() {
         List<Sort> entry = List.of(entries);
-        Relation.Reads none = XenAbstraction.NOTHING;
+        Relation.Reads none = NOTHING;
         to.relation(
                 "pins",
                 List.of(entries, kinds, counts),

@@ -1,5 +1,7 @@
 package dev.moat.xen.abstraction;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.Meaning;
@@ -21,8 +23,6 @@ import java.util.List;
  * grants, pins and holds in {@link GrantAbstraction}.
  */
 public final class XenAbstraction {
-    static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-
     private final XenState xen;
     private final Abstraction to;
     private final Debts debts;
@@ -209,7 +209,7 @@ public final class XenAbstraction {
                 List.of(xen.spaces, xen.devices.requesters),
                 (s, sp, q, c, d, e) -> isScratch(sp) && xen.quarantine.space(xen.devices.deviceOf(q)) == sp,
                 NOTHING);
-        to.relation("notFor", List.of(xen.spaces, xen.devices.requesters), (s, sp, q, c, d, e) -> false, NOTHING);
+        to.never("notFor", List.of(xen.spaces, xen.devices.requesters));
         to.relation(
                 "for",
                 List.of(xen.spaces, xen.domains),
@@ -299,7 +299,7 @@ public final class XenAbstraction {
                 List.of(xen.spaces, xen.pages),
                 (s, sp, p, c, d, e) -> !isScratch(sp) && xen.owesInLimbo(s, domainOf(sp), p, false),
                 (footprint, sp, p, c, d, e) -> debts.readLimbo(footprint));
-        to.relation("handed", List.of(xen.spaces, xen.pages), (s, sp, p, c, d, e) -> false, NOTHING);
+        to.never("handed", List.of(xen.spaces, xen.pages));
         to.relation(
                 "dirtyQ",
                 List.of(unit, xen.devices.requesters),

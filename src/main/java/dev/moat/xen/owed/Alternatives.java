@@ -1,5 +1,7 @@
 package dev.moat.xen.owed;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.driver.Port;
 import dev.moat.state.Slots;
 import dev.moat.state.relation.Abstraction;
@@ -54,7 +56,7 @@ public final class Alternatives {
     }
 
     private void pays(String name, RelationCode what, Condition submitted, Condition owed) {
-        to.alternatives(name, List.of(List.of(new Condition(what, Invalidations.NOTHING), submitted, owed)));
+        to.alternatives(name, List.of(List.of(new Condition(what, NOTHING), submitted, owed)));
     }
 
     /** What is owed, CPU by CPU. */

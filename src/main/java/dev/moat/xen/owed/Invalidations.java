@@ -1,5 +1,7 @@
 package dev.moat.xen.owed;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vocabulary.Tokens;
@@ -26,8 +28,6 @@ import java.util.List;
  * requests.
  */
 public final class Invalidations implements Tokens {
-    static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-
     private final XenState xen;
     private final int units;
     private final int tags;

@@ -1,5 +1,7 @@
 package dev.moat.iommu.amdvi.growth;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.growth.GrowthSteps.Phase;
 import dev.moat.state.Footprint;
@@ -16,9 +18,6 @@ import java.util.List;
  * reading: rights have no part in what grows.
  */
 final class GrowthAbstraction {
-    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-
     private final GrowingTables tables;
     private final GrowthSteps linux;
     private final Abstraction to;
@@ -63,7 +62,7 @@ final class GrowthAbstraction {
                 List.of(holds, tables.domains, tables.frames),
                 (s, k, d, f, e, g) -> linux.phaseOf(s, k) != Phase.FREE && linux.frame.get(s, k) == f,
                 reads);
-        to.relation("holdW", List.of(holds), NEVER, NOTHING);
+        to.never("holdW", List.of(holds));
         phase("opening", Phase.OPENING);
         phase("live", Phase.LIVE);
         phase("closing", Phase.CLOSING);
@@ -72,8 +71,8 @@ final class GrowthAbstraction {
         RelationCode code = (s, d, p, f, e, g) -> linux.phaseOf(s, p) == Phase.LIVE && linux.frame.get(s, p) == f;
         to.relation("names", names, code, named);
         to.relation("returned", names, code, named);
-        to.relation("owner", List.of(tables.frames, tables.domains), NEVER, NOTHING);
-        to.relation("notdma", List.of(tables.frames), NEVER, NOTHING);
+        to.never("owner", List.of(tables.frames, tables.domains));
+        to.never("notdma", List.of(tables.frames));
     }
 
     private void phase(String name, Phase phase) {
@@ -88,16 +87,16 @@ final class GrowthAbstraction {
         Sort spaces = spaces();
         RelationCode always = (s, a, b, c, d, e) -> true;
         to.relation("assigned", List.of(tables.requesters, tables.domains), always, NOTHING);
-        to.relation("moving", List.of(tables.requesters), NEVER, NOTHING);
-        to.relation("between", List.of(tables.requesters, tables.domains, tables.domains), NEVER, NOTHING);
-        to.relation("settlingQ", List.of(tables.requesters), NEVER, NOTHING);
+        to.never("moving", List.of(tables.requesters));
+        to.never("between", List.of(tables.requesters, tables.domains, tables.domains));
+        to.never("settlingQ", List.of(tables.requesters));
         to.relation("at", List.of(tables.requesters, tables.units), always, NOTHING);
         to.relation("for", List.of(spaces, tables.domains), always, NOTHING);
-        to.relation("notFor", List.of(spaces, tables.requesters), NEVER, NOTHING);
+        to.never("notFor", List.of(spaces, tables.requesters));
         to.relation("stands", List.of(tables.units, tables.tags, spaces), always, NOTHING);
-        to.relation("dirtyQ", List.of(tables.units, tables.requesters), NEVER, NOTHING);
-        to.relation("owing", List.of(tables.domains, tables.pages), NEVER, NOTHING);
-        to.relation("limbo", List.of(spaces, tables.pages), NEVER, NOTHING);
+        to.never("dirtyQ", List.of(tables.units, tables.requesters));
+        to.never("owing", List.of(tables.domains, tables.pages));
+        to.never("limbo", List.of(spaces, tables.pages));
         to.relation(
                 "dirty",
                 List.of(tables.units, tables.tags, tables.pages),
@@ -125,7 +124,7 @@ final class GrowthAbstraction {
         Relation.Reads reads = (footprint, sp, p, f, d, e) ->
                 footprint.all(tables.root).all(tables.mode).all(unit.directory).all(unit.leaf);
         to.relation("mapR", places, leads, reads);
-        to.relation("mapW", places, NEVER, NOTHING);
+        to.never("mapW", places);
     }
 
     private void caches() {
@@ -139,24 +138,24 @@ final class GrowthAbstraction {
                 places,
                 (s, u, tag, p, f, e) -> unit.cachedRights(s, tag, p) != 0 && unit.cachedFrame(s, tag, p) == f,
                 reads);
-        to.relation("mayW", places, NEVER, NOTHING);
+        to.never("mayW", places);
         List<Sort> flights = List.of(tables.units, tables.requesters, tables.tags, tables.pages, tables.frames);
-        to.relation("flyR", flights, NEVER, NOTHING);
-        to.relation("flyW", flights, NEVER, NOTHING);
+        to.never("flyR", flights);
+        to.never("flyW", flights);
     }
 
     private void requests() {
         List<Sort> places = List.of(tables.requesters, tables.pages, tables.frames);
         to.relation("getsR", places, (s, q, p, f, d, e) -> tables.gets(s, q, p) == f, everything);
-        to.relation("getsW", places, NEVER, NOTHING);
+        to.never("getsW", places);
         List<Sort> requests = List.of(tables.requesters, tables.pages);
         to.relation("strayR", requests, (s, q, p, c, d, e) -> tables.gets(s, q, p) == -1, everything);
-        to.relation("strayW", requests, NEVER, NOTHING);
+        to.never("strayW", requests);
         to.relation(
                 "blockedR",
                 requests,
                 (s, q, p, c, d, e) -> tables.leads(s, p) >= 0 && tables.gets(s, q, p) == -2,
                 everything);
-        to.relation("blockedW", requests, NEVER, NOTHING);
+        to.never("blockedW", requests);
     }
 }

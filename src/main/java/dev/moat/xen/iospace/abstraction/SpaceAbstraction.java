@@ -1,5 +1,7 @@
 package dev.moat.xen.iospace.abstraction;
 
+import static dev.moat.state.relation.Relation.Reads.NOTHING;
+
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
@@ -17,9 +19,6 @@ import java.util.List;
 
 /** What a state means in the vocabulary. Every page may lead to every frame: addresses are chosen, {@code names} is always true. */
 public final class SpaceAbstraction {
-    private static final Relation.Reads NOTHING = (footprint, a, b, c, d, e) -> {};
-    private static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
-
     private final SpaceState state;
     private final Abstraction to;
     private final int pages;
@@ -79,7 +78,7 @@ public final class SpaceAbstraction {
                 List.of(state.setting.frames),
                 (s, f, b, c, d, e) -> state.frames.state.get(s, f) == Frames.FREE,
                 (footprint, f, b, c, d, e) -> footprint.one(state.frames.state, f));
-        to.relation("notdma", List.of(state.setting.frames), NEVER, NOTHING);
+        to.never("notdma", List.of(state.setting.frames));
         List<Sort> places = List.of(state.setting.domains, state.setting.pages, state.setting.frames);
         to.relation("names", places, (s, d, p, f, e, g) -> true, NOTHING);
     }
@@ -102,7 +101,7 @@ public final class SpaceAbstraction {
                 List.of(holds),
                 (s, k, b, c, d, e) -> state.hold.get(s, k) != SpaceState.NO_HOLD && k % 2 == 1,
                 reads);
-        to.relation("opening", List.of(holds), NEVER, NOTHING);
+        to.never("opening", List.of(holds));
         to.relation("live", List.of(holds), (s, k, b, c, d, e) -> state.hold.get(s, k) == SpaceState.LIVE_HOLD, reads);
         RelationCode closing = (s, k, b, c, d, e) -> state.hold.get(s, k) == SpaceState.CLOSING_HOLD;
         to.relation("closing", List.of(holds), closing, reads);
@@ -131,11 +130,11 @@ public final class SpaceAbstraction {
                 List.of(requesters, state.setting.domains),
                 (s, q, d, c, e, g) -> state.ownerOf(s, q) == d,
                 (footprint, q, d, c, e, g) -> footprint.one(state.assigned, q));
-        to.relation("moving", List.of(requesters), NEVER, NOTHING);
-        to.relation("between", List.of(requesters, state.setting.domains, state.setting.domains), NEVER, NOTHING);
+        to.never("moving", List.of(requesters));
+        to.never("between", List.of(requesters, state.setting.domains, state.setting.domains));
         RelationCode settling = (s, q, b, c, d, e) -> state.settling.get(s, state.group(q)) != 0;
         to.relation("settlingQ", List.of(requesters), settling, group);
-        to.relation("scratch", List.of(state.spaces, requesters), NEVER, NOTHING);
+        to.never("scratch", List.of(state.spaces, requesters));
         List<Sort> atUnit = List.of(state.iommu.units(), requesters);
         to.relation(
                 "dirtyQ",
@@ -216,7 +215,7 @@ public final class SpaceAbstraction {
         Relation.Reads reads = (footprint, u, t, p, d, e) -> footprint.all(state.owed);
         to.relation("dirty", places, owed, reads);
         to.relation("dirtyW", places, owed, reads);
-        to.relation("owing", List.of(state.setting.domains, state.setting.pages), NEVER, NOTHING);
+        to.never("owing", List.of(state.setting.domains, state.setting.pages));
         to.relation(
                 "limbo",
                 List.of(state.spaces, state.setting.pages),
