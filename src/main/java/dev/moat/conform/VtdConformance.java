@@ -113,7 +113,7 @@ public final class VtdConformance {
             return;
         }
         List<List<RecordedRow>> steps = CaseShape.steps(recorded);
-        Symbols symbols = new Symbols(recorded);
+        Symbols symbols = VtdBench.symbols(recorded);
         VtdBench bench = VtdBench.make(benches, recorded, symbols, iommu(recorded), configuration);
         RecordedQueue queue = new RecordedQueue(symbols, configuration);
         boot(recorded, bench, queue);

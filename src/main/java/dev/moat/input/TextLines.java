@@ -16,6 +16,7 @@ public final class TextLines implements Closeable {
     private int at;
     private int end;
     private int line;
+    private boolean cut;
 
     public TextLines(String file, InputStream in) throws IOException {
         this.file = file;
@@ -32,10 +33,10 @@ public final class TextLines implements Closeable {
     }
 
     /**
-     * The next line without its end, or null after the last one.
+     * The next line without its end, or null after the last one. What the file ends with and is no whole line is left out: who writes
+     * it may have been killed, and what is missing could be half of a number.
      *
-     * @throws InputException when a compressed file is damaged, for a line that is too long, then one that is no text,
-     *     then one that does not end
+     * @throws InputException when a compressed file is damaged, for a line that is too long, then one that is no text
      */
     @Nullable
     public String next() throws IOException {
@@ -48,8 +49,9 @@ public final class TextLines implements Closeable {
                         return null;
                     }
                     text(0, kept);
-                    throw new InputException(
-                            file, line, kept + 1, "the file ends in the middle of this line: it was cut");
+                    cut = true;
+                    at = end;
+                    return null;
                 }
                 from = 0;
                 i = kept;
@@ -63,6 +65,11 @@ public final class TextLines implements Closeable {
                         file, line + 1, MAX_LINE + 1, "the line has more than " + MAX_LINE + " characters");
             }
         }
+    }
+
+    /** Whether the file has ended in the middle of the line that {@link #line} counts last. */
+    public boolean isCut() {
+        return cut;
     }
 
     /** Moves the beginning of a line to the front and reads on behind it. False at the end of the file. */

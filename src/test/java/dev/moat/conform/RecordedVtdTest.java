@@ -236,7 +236,7 @@ class RecordedVtdTest {
             own_map,,va=VA(P64);frame=D0.P0,0,,,,,,,,,,           | 30 | unknown symbol 'P64'
             own_unmap,,page=Q1,0,,,,,,,,,,                        | 31 | unknown symbol 'Q1'
             pin_table,,level=1,0,,,,,,,,,,                        | 26 | 'frame=' is missing
-            assign_device,,dev=e1;to=2,0,,,,,,,,,,                | 40 | '2' is not a domain: D0 to D7
+            assign_device,,dev=e1;to=2,0,,,,,,,,,,                | 40 | unknown symbol '2', not a domain
             own_unmap,,page=P1,0,,,,,,,,,IOTLB-ALL,               | 44 | unknown symbol 'IOTLB-ALL'
             own_unmap,,page=P1,0,,,,,,,,,IOTLB-DOMAIN(x),         | 57 | 'did=' is missing
             own_unmap,,page=P1,0,,,,,,,,,CTX-DEVICE(did=0 sid=zz fm=0), | 65 | 'zz' is not a source-id

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
  */
 public final class Symbols {
     static final long BAD_MFN = 0x7fffffffL;
+    private static final long U32 = 0xffffffffL;
     private static final String BAD_MFN_NAME = "BADMFN";
     private static final List<Column> NAMING =
             List.of(Column.ARGS, Column.OUT, Column.ENTRIES, Column.PTES, Column.FRAME, Column.INV);
@@ -64,13 +66,31 @@ public final class Symbols {
 
     private final int first;
 
-    /** Binds every name that appears in the case, in order of appearance, from frame 1 on. */
-    public Symbols(RecordedCase recorded) {
-        this(recorded, 1);
+    /**
+     * Binds every name that appears in the case, in order of appearance.
+     *
+     * @param least frame from which on names are bound; a later one where a reference that the case stores would be the number of such a
+     *     frame: both have their place in the same bits of an entry, and no machine has memory at so low an address to grant
+     */
+    public static Symbols of(RecordedCase recorded, int least) {
+        Symbols bound = new Symbols(recorded, least);
+        for (OptionalInt at = bound.stored(recorded); at.isPresent(); at = bound.stored(recorded)) {
+            bound = new Symbols(recorded, at.getAsInt() + 1);
+        }
+        return bound;
     }
 
-    /** @param first frame from which on names are bound */
-    public Symbols(RecordedCase recorded, int first) {
+    /** The largest reference in a transitive entry that is the number of a named frame. */
+    private OptionalInt stored(RecordedCase recorded) {
+        return recorded.rows().stream()
+                .filter(row -> row.op() == RecordedOp.GT_WRITE_TRANS)
+                .mapToLong(row -> row.args().get("tref").number(U32))
+                .filter(reference -> reference >= first && reference < first + frames.size())
+                .mapToInt(reference -> (int) reference)
+                .max();
+    }
+
+    private Symbols(RecordedCase recorded, int first) {
         this.first = first;
         recorded.rows().forEach(this::noteSame);
         for (RecordedRow row : recorded.rows()) {

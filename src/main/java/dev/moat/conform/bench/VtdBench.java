@@ -2,6 +2,7 @@ package dev.moat.conform.bench;
 
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.RecordedCase;
+import dev.moat.conform.record.RecordedOp;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
@@ -50,6 +51,12 @@ public final class VtdBench {
                 .orElseThrow();
     }
 
+    /** The frames that a case names, as such a machine numbers them. */
+    public static Symbols symbols(RecordedCase recorded) {
+        boolean second = recorded.rows().stream().anyMatch(row -> row.op() == RecordedOp.SET_VERSION);
+        return Symbols.of(recorded, second ? XenBench.FIRST_FRAME : 1);
+    }
+
     /**
      * A machine at the start of a case.
      *
@@ -73,7 +80,7 @@ public final class VtdBench {
                 CaseShape.domains(recorded, symbols), CaseShape.maptrackFrames(recorded), symbols, SLOTS, settings));
         List<Symbols.Frame> frames = symbols.frames();
         for (int i = 0; i < frames.size(); i++) {
-            made.give(i + 1, frames.get(i));
+            made.give(symbols.first() + i, frames.get(i));
         }
         made.log.take();
         return made;

@@ -29,8 +29,8 @@ public final class XenBench {
     /** Pages of a domain that its page tables map from the start, in the slots after those that rows name as V0, V1, ... */
     public static final int OWN_PAGES = 64;
 
-    /** Where no IOMMU is: machine frames are numbered from here on, so that references are no frame's number. */
-    private static final int FIRST_FRAME = 1024;
+    /** Where entries have two versions machine frames are numbered from here on, so that references are no frame's number. */
+    static final int FIRST_FRAME = 1024;
 
     static final int HANDLES_PER_FRAME = 256;
     /** Maptrack frames that a domain may have here. */
@@ -119,7 +119,7 @@ public final class XenBench {
 
         /** The frames that a case names, as such a machine numbers them. */
         public static Symbols symbols(RecordedCase recorded) {
-            return new Symbols(recorded, FIRST_FRAME);
+            return Symbols.of(recorded, FIRST_FRAME);
         }
 
         /**

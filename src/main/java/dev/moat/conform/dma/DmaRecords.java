@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * a case follow one another, steps ascending; nothing is left of a case when the next one begins.
  */
 public final class DmaRecords {
-    private static final int MAX_LINE = 1 << 16;
+    private static final int MAX_LINE = 1 << 20;
     private static final int MAX_ROWS = 1_000_000;
 
     private final RecordKind kind;

@@ -98,6 +98,9 @@ public final class QemuLog {
                     tally.unjudged("line that is no vtd_* event");
                 }
             }
+            if (lines.isCut()) {
+                tally.unjudged("last line, in the middle of which the file ends");
+            }
         }
         return tally.report(log.name(), shape.lines(), shape.events());
     }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * case, whose rows follow one another, steps ascending.
  */
 public final class RecordedCases {
-    private static final int MAX_LINE = 8192;
+    private static final int MAX_LINE = 1 << 16;
     private static final int MAX_ROWS = 100_000;
 
     private final String file;

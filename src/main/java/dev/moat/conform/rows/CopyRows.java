@@ -38,7 +38,8 @@ final class CopyRows {
                 from.offset() | to.offset() << Short.SIZE,
                 length);
         if (status == 0) {
-            guests.copied(bench.copiedFrom(), from.offset(), bench.copiedTo(), to.offset(), length);
+            long source = GuestRows.machineAddress(bench.copiedFrom(), from.offset());
+            guests.copied(args.get("dst"), source, GuestRows.machineAddress(bench.copiedTo(), to.offset()), length);
         }
         List<Integer> entries = new ArrayList<>();
         entries.addAll(addressed(from, row.actor()));

@@ -10,13 +10,10 @@ import dev.moat.conform.record.Fields;
 import dev.moat.conform.record.RecordedRow;
 import dev.moat.grant.TableVersions;
 import dev.moat.xen.host.HostPte;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Runs the rows in which guests act on their own. The contents of pages are kept here, because the model has none; which
- * page an access reaches, and whether it may, is the model's answer.
+ * Runs the rows in which guests act on their own. Which page an access reaches, and whether it may, is the model's answer.
  */
 final class GuestRows {
     /** Xen's -EINVAL. */
@@ -24,12 +21,12 @@ final class GuestRows {
 
     private final XenBench bench;
     private final Symbols symbols;
-    /** Bytes that were written, by machine address; all others are 0. */
-    private final Map<Long, Integer> bytes = new HashMap<>();
+    private final Memory memory;
 
     GuestRows(XenBench bench, Symbols symbols) {
         this.bench = bench;
         this.symbols = symbols;
+        memory = new Memory(bench, symbols);
     }
 
     /** The domain exists from here on; where an IOMMU is, it does from the start of the case. There is none that Xen refuses. */
@@ -54,20 +51,19 @@ final class GuestRows {
 
     Answer read(RecordedRow row) {
         long address = reach(row, false);
-        return Answer.plain(address < 0 ? "FAULT" : String.format("0x%02x", byteAt(address)), List.of());
+        String read = address < 0
+                ? "FAULT"
+                : String.format("0x%02x", memory.read(row.args().get("at"), address));
+        return Answer.plain(read, List.of());
     }
 
     Answer write(RecordedRow row) {
         int value = (int) row.args().get("val").number(0xff);
         long address = reach(row, true);
         if (address >= 0) {
-            bytes.put(address, value);
+            memory.write(row.args().get("at"), address, value);
         }
         return Answer.plain(address < 0 ? "FAULT" : "ok", List.of());
-    }
-
-    private int byteAt(long address) {
-        return bytes.getOrDefault(address, 0);
     }
 
     /** The machine address that the actor's own mapping leads to, or -1. */
@@ -89,23 +85,23 @@ final class GuestRows {
         return machineAddress(HostPte.FRAME.get(pte), place.offset() % Addresses.PAGE_SIZE);
     }
 
-    private static long machineAddress(long frame, int offset) {
+    static long machineAddress(long frame, int offset) {
         return frame * Addresses.PAGE_SIZE + offset;
     }
 
-    /** Moves bytes as a copy did. */
-    void copied(long fromFrame, int from, long toFrame, int to, int length) {
-        long source = machineAddress(fromFrame, from);
-        long destination = machineAddress(toFrame, to);
-        boolean backwards = destination > source;
-        for (int i = 0; i < length; i++) {
-            int at = backwards ? length - 1 - i : i;
-            Integer moved = bytes.get(source + at);
-            if (moved == null) {
-                bytes.remove(destination + at);
-            } else {
-                bytes.put(destination + at, moved);
-            }
+    /**
+     * Moves bytes as a copy did, from the first one on: where the two overlap, what was written is read again. {@code @source} Xen 4.17
+     * xen/arch/x86/string.c: memcpy, units of eight bytes and then what is left.
+     *
+     * @param source machine address in bytes, as the destination
+     */
+    void copied(Cell by, long source, long destination, int length) {
+        int units = length / Long.BYTES * Long.BYTES;
+        for (int i = 0; i < units; i += Long.BYTES) {
+            memory.move(by, source + i, destination + i, Long.BYTES);
+        }
+        for (int i = units; i < length; i++) {
+            memory.move(by, source + i, destination + i, 1);
         }
     }
 }

@@ -21,6 +21,8 @@ final class PageRows {
     private static final int U16 = 0xffff;
     /** Xen's -EPERM. */
     private static final int NOT_PERMITTED = -1;
+    /** Xen's -ESRCH. */
+    private static final int NO_SUCH_DOMAIN = -3;
 
     private static final long U32 = 0xffffffffL;
     private static final Pattern OWN_PAGE = Pattern.compile("P([0-9]{1,4})");
@@ -152,29 +154,33 @@ final class PageRows {
         return Answer.withStatus(call("transfer", row.actor(), frame, to, (int) ref), "", shown);
     }
 
-    /** A domain of this case. */
-    private int domain(Cell cell) {
-        int domain = RecordedRow.domain(cell);
-        if (domain >= bench.domains()) {
-            throw cell.error(cell.text() + " is not a domain of this case, which has " + bench.domains());
-        }
-        return domain;
-    }
-
     Answer assign(RecordedRow row) {
-        Fields args = row.args();
-        int to = domain(args.get("to"));
-        return returned(call("assign_device", VtdBench.device(args.get("dev")), to));
+        return moved("assign_device", row.args(), "to");
     }
 
     Answer deassign(RecordedRow row) {
-        Fields args = row.args();
-        int from = domain(args.get("from"));
-        return returned(call("deassign_device", VtdBench.device(args.get("dev")), from));
+        return moved("deassign_device", row.args(), "from");
+    }
+
+    /** Of a device to a domain, or away from it; the domain is looked up first. */
+    private Answer moved(String operation, Fields args, String which) {
+        Cell named = args.get(which);
+        if (!named.text().startsWith("D")) {
+            throw Symbols.unknown(named, "a domain: D0, D1");
+        }
+        long domain = named.part(1, named.text().length()).number(U16);
+        int device = VtdBench.device(args.get("dev"));
+        return returned(domain < bench.domains() ? call(operation, device, (int) domain) : NO_SUCH_DOMAIN);
     }
 
     Answer destroy(RecordedRow row) {
-        int domain = (int) row.args().get("dom").number(bench.domains() - 1);
+        long domain = row.args().get("dom").number(U16);
+        return domain < bench.domains()
+                ? destroy((int) domain)
+                : Answer.returning(NO_SUCH_DOMAIN, "already-gone", List.of());
+    }
+
+    private Answer destroy(int domain) {
         int error = call("destroy", domain);
         String out = error != 0 ? "already-gone" : bench.ownsFrames(domain) ? "zombie" : "gone";
         return Answer.returning(error, out, List.of());

@@ -192,4 +192,24 @@ class DirectedRowsTest {
     void aBusNumberIsCut() {
         assertThat(CalgaryOptions.of("disable=4294967299").disabled()).containsExactly(3);
     }
+
+    /** A call that ends in BUG gets no further than the search, to what comes after it. */
+    @Test
+    void fullFlushingDoesNotFollowABug() throws IOException {
+        agrees(
+                GartRows.KIND.header(),
+                "c,0,init,1,d8000000,0,,0,base=d8000000 size=2000000 pages=8192 unmapped=3009003 fullflush=1,,,0,0,"
+                        + "n0.98=30000;n0.90=41;n0.9c=1,0",
+                "device,ffffffff,0,2fff,0,,,,,0,0,,0",
+                "map,100000000,1000,,,,BUG,,,0,0,,0");
+    }
+
+    /** The range that every walk starts from is met by whoever asks for the highest page, and grows down as any other. */
+    @Test
+    void theHighestPageNumberIsReserved() throws IOException {
+        agrees(
+                IovaRows.KIND.header(),
+                "c,0,0,init,1,1,,,,0,top,top,100000000,,",
+                "0,reserve,17a,ffffffffffffffff,,17a:ffffffffffffffff,,0,top,top,100000000,,");
+    }
 }

@@ -53,7 +53,8 @@ class MalformedDmaRecordsTest {
         assertThatThrownBy(() -> DmaRecords.run("f.csv", new StringReader("")))
                 .hasMessageStartingWith("f.csv:1:1: the first line must be");
         isRefused(2, 1, "there is no row after the first line", AREA);
-        isRefused(2, 65537, "the line has more than 65536 characters", AREA, "c".repeat(70000));
+        int most = 1 << 20;
+        isRefused(2, most + 1, "the line has more than 1048576 characters", AREA, "c".repeat(most + 1));
     }
 
     @Test

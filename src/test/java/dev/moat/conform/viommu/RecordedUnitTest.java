@@ -48,7 +48,7 @@ class RecordedUnitTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "interrupt-remapping, vtd,       194",
+        "interrupt-remapping, vtd,       201",
         "interrupt-remapping, qemu-7.2,  12",
         "interrupt-remapping, qemu-11.1, 12",
         "dma-remapping,       vtd,       29",

@@ -72,8 +72,13 @@ final class IovaBench {
         return hint(domain.highHint(words));
     }
 
-    private static String hint(long pfn) {
-        return pfn == IovaDomain.NONE ? TOP : Long.toHexString(pfn);
+    private String hint(long pfn) {
+        return isTop(domain.find(words, pfn)) ? TOP : Long.toHexString(pfn);
+    }
+
+    /** The sentinel, which begins lower once pages up to the highest are reserved. */
+    private boolean isTop(int place) {
+        return place >= 0 && domain.above(words, place) < 0;
     }
 
     /** Sizes of a CPU's magazines and the depot; empty for a class that there is none of. */
@@ -100,7 +105,7 @@ final class IovaBench {
     /** Ranges that went and came since the last call, rising. */
     List<String> takeChanges() {
         List<Range> after = new ArrayList<>();
-        for (int place = domain.lowest(words); range(place).lo != IovaDomain.NONE; place = domain.above(words, place)) {
+        for (int place = domain.lowest(words); !isTop(place); place = domain.above(words, place)) {
             after.add(range(place));
         }
         List<String> changes = new ArrayList<>();

@@ -111,7 +111,8 @@ public class GartSpace {
             nextBit.set(s, next >= size ? 0 : next);
             needFlush.set(s, next >= size ? 1 : needFlush.get(s));
         }
-        if (policy.fullFlush()) {
+        boolean returns = found >= 0 || found == AreaAllocator.NONE;
+        if (returns && policy.fullFlush()) {
             needFlush.set(s, 1);
         }
         return found;

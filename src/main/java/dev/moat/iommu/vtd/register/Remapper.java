@@ -136,7 +136,10 @@ final class Remapper {
         }
         long lo = memory.read(s, at);
         long hi = memory.read(s, at + Long.BYTES);
-        if (RemapEntry.P.isSet(lo) || cachesAbsent) {
+        // Where what is cached is told and not served, an entry that silences its own fault is told, too: it may still
+        // do so.
+        boolean toldSilent = !servesCached && RemapEntry.FPD.isSet(lo);
+        if (RemapEntry.P.isSet(lo) || cachesAbsent || toldSilent) {
             cache.fill(s, index, lo, hi);
         }
         return byWords(s, lo, hi, sid);
