@@ -53,6 +53,10 @@ import java.util.stream.Collectors;
 
 /** The engine of the program: Moat's own judge, explorer and traces put together. */
 public final class MoatEngine implements Engine {
+    /** What a component has promised, where a search and its replay do not agree. */
+    private static final String ALONE =
+            "; what a step or an action does must depend on the state alone, and one that answers false must leave it as it was";
+
     private final InvariantLibrary library;
     private final CompiledActions discipline;
     private final Catalog catalog;
@@ -162,9 +166,21 @@ public final class MoatEngine implements Engine {
             TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));
             Trace found = new Trace(violation.instances());
             requireSame(claimed(violation), violated(runner, found));
-            Trace smallest = new Minimiser(runner).minimise(found);
-            return finding(
-                    runner, smallest, Counterexample.record(scenario.id(), scenario.machine(), runner, smallest));
+            Trace smallest;
+            Counterexample record;
+            try {
+                smallest = new Minimiser(runner).minimise(found);
+                record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
+            } catch (IllegalArgumentException e) {
+                throw notAgain(e);
+            }
+            return finding(runner, smallest, record);
+        }
+
+        private static DisagreementException notAgain(IllegalArgumentException e) {
+            return new DisagreementException(
+                    "the search's counterexample cannot be replayed: " + e.getMessage()
+                            + "; what a step or an action does must depend on the state alone, and one that answers false must leave it as it was");
         }
 
         @Override
@@ -225,14 +241,14 @@ public final class MoatEngine implements Engine {
             try {
                 return runner.ids(runner.violated(runner.last(trace)));
             } catch (IllegalArgumentException e) {
-                throw new DisagreementException("the search's counterexample cannot be replayed: " + e.getMessage());
+                throw notAgain(e);
             }
         }
 
         private static void requireSame(List<String> claimed, List<String> replayed) {
             if (!claimed.equals(replayed)) {
-                throw new DisagreementException(
-                        "the search says that its counterexample violates " + claimed + ", its replay " + replayed);
+                throw new DisagreementException("the search says that its counterexample violates " + claimed
+                        + ", its replay " + replayed + ALONE);
             }
         }
     }

@@ -36,6 +36,7 @@ public final class ModelBuilder {
     private final Abstraction abstraction = new Abstraction();
     private final Edits edits;
     private final List<Action> actions = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
     private final List<Operation> operations = new ArrayList<>();
     private final Map<String, Operation.Start> calls = new HashMap<>();
     private final Map<String, ClaimCode> claims = new HashMap<>();
@@ -141,6 +142,7 @@ public final class ModelBuilder {
     /** Declares an atomic action. */
     public void action(Action action) {
         requireFew(action.name(), action.arguments());
+        requireNew(action.name());
         Predicate<long[]> may = devicesAct;
         if (may == null || action.actor() != Actor.DEVICE) {
             actions.add(action);
@@ -153,6 +155,7 @@ public final class ModelBuilder {
     /** Declares an operation. */
     public void operation(Operation operation) {
         requireFew(operation.name(), operation.arguments());
+        requireNew(operation.name());
         List<Step> steps = operation.steps().stream().map(this::askingToo).toList();
         operations.add(edits.apply(operation.with(steps)));
     }
@@ -174,6 +177,13 @@ public final class ModelBuilder {
      */
     public void call(String operation, Operation.Start begin) {
         calls.put(operation, begin);
+    }
+
+    /** Letters of traces have names. */
+    private void requireNew(String name) {
+        if (!names.add(name)) {
+            throw new IllegalArgumentException("two operations or actions are named " + name);
+        }
     }
 
     private static void requireFew(String name, List<Argument> arguments) {

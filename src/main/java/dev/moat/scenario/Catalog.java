@@ -7,16 +7,22 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.model.setting.Suggestion;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /** Finds components by name and builds machines from them. */
 public final class Catalog {
+    /** The parameter that says which IOMMU there is, of components that have one of several. */
+    private static final String FAMILY = "iommu";
+
     private final List<Component> components;
 
     private Catalog(List<Component> components) {
@@ -27,6 +33,7 @@ public final class Catalog {
     public static Catalog load() {
         return new Catalog(ServiceLoader.load(Component.class).stream()
                 .map(ServiceLoader.Provider::get)
+                .map(Catalog::named)
                 .sorted(Comparator.comparing(Component::id))
                 .toList());
     }
@@ -54,12 +61,22 @@ public final class Catalog {
         throw new BadSettingException(name, "unknown component '" + name + "'" + Suggestion.among(name, known));
     }
 
+    private static Component named(Component component) {
+        String id = component.id();
+        if (id == null || id.isEmpty()) {
+            String name = component.getClass().getName();
+            throw new BadSettingException(name, "class '" + name + "' has no id");
+        }
+        return component;
+    }
+
     private static Component instantiate(String className) {
         try {
             // The name may come from an untrusted file: nothing of the class runs before it is known to be a component.
             Class<?> type =
                     Class.forName(className, false, Thread.currentThread().getContextClassLoader());
-            return type.asSubclass(Component.class).getDeclaredConstructor().newInstance();
+            return named(
+                    type.asSubclass(Component.class).getDeclaredConstructor().newInstance());
         } catch (ClassNotFoundException e) {
             throw new BadSettingException(className, "class '" + className + "' is not on the class path");
         } catch (ClassCastException e) {
@@ -90,13 +107,46 @@ public final class Catalog {
     /** The same with edits beside those of the injected faults. */
     public Model model(MachineSpec spec, Edits edits) {
         Component component = component(spec.component());
-        Setting setting = new Setting(component.parameters(spec.settings()), spec.settings());
+        Setting setting = setting(component, spec.settings());
         for (String id : spec.faults()) {
             fault(component, id).edit().accept(edits);
         }
         ModelBuilder builder = new ModelBuilder(edits);
         component.build(setting, builder);
         return builder.build();
+    }
+
+    /** Which parameters there are may depend on the family of the IOMMU; of one that another has, that is said. */
+    private static Setting setting(Component component, Map<String, String> given) {
+        List<Parameter> declared = component.parameters(given);
+        try {
+            return new Setting(declared, given);
+        } catch (BadSettingException e) {
+            String name = e.subject();
+            boolean known = declared.stream().anyMatch(p -> p.name().equals(name));
+            List<String> others = known ? List.of() : others(component, declared, given, name);
+            throw others.isEmpty()
+                    ? e
+                    : new BadSettingException(
+                            name,
+                            "parameter '" + name + "' is there with " + FAMILY + "=" + String.join(", ", others)
+                                    + " only");
+        }
+    }
+
+    /** With which other families the component would have the parameter. */
+    private static List<String> others(
+            Component component, List<Parameter> declared, Map<String, String> given, String name) {
+        return declared.stream()
+                .filter(p -> p.name().equals(FAMILY))
+                .flatMap(p -> p.choices().stream())
+                .filter(family -> {
+                    Map<String, String> other = new LinkedHashMap<>(given);
+                    other.put(FAMILY, family);
+                    return component.parameters(other).stream()
+                            .anyMatch(p -> p.name().equals(name));
+                })
+                .toList();
     }
 
     /**

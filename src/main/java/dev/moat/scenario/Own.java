@@ -14,7 +14,9 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,12 +25,14 @@ import java.util.stream.Stream;
  * of these where a command line names some, so that all that looks for components finds both.
  */
 public final class Own extends URLClassLoader {
+    private static final String NAME = "class path of one's own";
+
     private final String path;
     private final List<Path> entries;
     private final List<Path> invariants;
 
     private Own(String path, URL[] urls, List<Path> entries, List<Path> invariants, ClassLoader parent) {
-        super(urls, parent);
+        super(NAME, urls, parent);
         this.path = path;
         this.entries = List.copyOf(entries);
         this.invariants = List.copyOf(invariants);
@@ -49,6 +53,13 @@ public final class Own extends URLClassLoader {
             urls.add(Path.of(entry).toUri().toURL());
         }
         return new Own(path, urls.toArray(new URL[0]), entries, invariants, parent);
+    }
+
+    /** Where in a class of somebody's own an error was made, or met; empty where there was none of these. */
+    public static Optional<StackTraceElement> place(Throwable failure) {
+        return Arrays.stream(failure.getStackTrace())
+                .filter(e -> NAME.equals(e.getClassLoaderName()))
+                .findFirst();
     }
 
     /** The entries of the class path that the thread's command line names; none where it names none. */

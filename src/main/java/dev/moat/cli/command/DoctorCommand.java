@@ -13,7 +13,9 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Command;
 public final class DoctorCommand implements Callable<Integer> {
     private final Site site;
     private final List<ExitCode> codes = new ArrayList<>();
+    private final Map<String, Integer> told = new LinkedHashMap<>();
     private @Nullable Engine engine;
 
     /** Something to look at, that says what it saw. */
@@ -64,10 +67,15 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         ScenarioLibrary library = site.scenarios(opened);
         Collection<Path> files = library.files().values();
+        told.clear();
         for (Path file : files) {
             look("scenario", () -> library.find(file.toString()).id(), false);
         }
-        return files.size() + " files read";
+        told.values().stream()
+                .filter(more -> more > 0)
+                .forEach(more -> site.print("BAD  ... and " + more + " more of the same"));
+        int bad = told.values().stream().mapToInt(more -> more + 1).sum();
+        return (bad == 0 ? "" : files.size() - bad + " of ") + files.size() + " files read";
     }
 
     private void look(String subject, Look look) {
@@ -83,7 +91,11 @@ public final class DoctorCommand implements Callable<Integer> {
         } catch (IOException | RuntimeException | LinkageError | ServiceConfigurationError e) {
             StringWriter line = new StringWriter();
             codes.add(Failure.report(e, new PrintWriter(line)));
-            site.print(String.format("BAD  %-11s %s", subject, line.toString().strip()));
+            String bad = String.format("BAD  %-11s %s", subject, line.toString().strip());
+            // What is wrong with the class path is wrong with each scenario.
+            if (told.merge(bad, 0, (before, none) -> before + 1) == 0) {
+                site.print(bad);
+            }
         }
     }
 }

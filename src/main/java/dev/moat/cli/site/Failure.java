@@ -9,6 +9,7 @@ import dev.moat.limit.StoppedException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.output.OutputFile;
 import dev.moat.prove.solver.SolverException;
+import dev.moat.scenario.Own;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,7 +66,7 @@ public final class Failure {
         } else if (failure instanceof StoppedException) {
             return ExitCode.INTERRUPTED;
         }
-        return ExitCode.INTERNAL;
+        return Own.place(failure).isPresent() ? ExitCode.BAD_INPUT : ExitCode.INTERNAL;
     }
 
     /** Java says so of what it cannot open for whatever reason, {@code NAME (Is a directory)}; others only name the file. */
@@ -86,6 +87,10 @@ public final class Failure {
         return failure instanceof IOException e ? OutputFile.reason(e) : String.valueOf(failure.getMessage());
     }
 
+    private static String place(StackTraceElement at) {
+        return at.getClassName() + "." + at.getMethodName() + ", " + at.getFileName() + ":" + at.getLineNumber();
+    }
+
     private static String message(Throwable failure, ExitCode exit) {
         if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
             return message(unchecked.getCause(), exit);
@@ -95,6 +100,10 @@ public final class Failure {
             return notFound(String.valueOf(failure.getMessage()));
         } else if (failure instanceof AccessDeniedException) {
             return failure.getMessage() + ": permission denied";
+        }
+        if (exit == ExitCode.BAD_INPUT && !(failure instanceof InputException)) {
+            return Own.place(failure).map(Failure::place).orElse("a class") + ": " + failure
+                    + " (MOAT_DEBUG=1 adds the stack trace)";
         }
         return switch (exit) {
             case LIMIT ->

@@ -28,6 +28,27 @@ public record Parameter(String name, String says, Kind kind, String initial, lon
 
     public Parameter {
         choices = List.copyOf(choices);
+        if (!isLegal(initial, min, max, choices)) {
+            throw new IllegalArgumentException(
+                    "parameter " + name + " cannot be " + initial + ", which is its default");
+        }
+    }
+
+    /** Whether it can have this value. */
+    boolean isLegal(String value) {
+        return isLegal(value, min, max, choices);
+    }
+
+    private static boolean isLegal(String value, long min, long max, List<String> choices) {
+        if (!choices.isEmpty()) {
+            return choices.contains(value);
+        }
+        try {
+            long n = Long.parseLong(value);
+            return n >= min && n <= max;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     /** A whole number within bounds. */

@@ -32,29 +32,17 @@ public final class Setting {
             Collection<String> known = declared.keySet();
             throw new BadSettingException(name, "unknown parameter '" + name + "'" + Suggestion.among(name, known));
         }
-        if (p.choices().isEmpty()) {
-            checkNumber(p, value);
-        } else if (!p.choices().contains(value)) {
-            throw new BadSettingException(
-                    name,
-                    name + " must be one of " + String.join(", ", p.choices()) + ", not '" + value + "'"
-                            + Suggestion.phrase(value, p.choices()));
+        if (!p.isLegal(value)) {
+            throw new BadSettingException(name, name + " must be " + wanted(p, value));
         }
         values.put(name, value);
     }
 
-    private static void checkNumber(Parameter p, String value) {
-        try {
-            long n = Long.parseLong(value);
-            if (n >= p.min() && n <= p.max()) {
-                return;
-            }
-        } catch (NumberFormatException e) {
-            // falls through: the message below says what is accepted
-        }
-        throw new BadSettingException(
-                p.name(),
-                p.name() + " must be a whole number from " + p.min() + " to " + p.max() + ", not '" + value + "'");
+    private static String wanted(Parameter p, String value) {
+        return p.choices().isEmpty()
+                ? "a whole number from " + p.min() + " to " + p.max() + ", not '" + value + "'"
+                : "one of " + String.join(", ", p.choices()) + ", not '" + value + "'"
+                        + Suggestion.phrase(value, p.choices());
     }
 
     /** A number parameter. */
