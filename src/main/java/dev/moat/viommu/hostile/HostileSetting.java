@@ -43,7 +43,8 @@ final class HostileSetting {
         requests = all;
         knowing = !s.text("guest").equals(WILD);
         if (knowing && !all) {
-            throw new BadSettingException("guest", "a guest that knows the manual writes every register");
+            throw new BadSettingException(
+                    "guest", "guest=" + s.text("guest") + " writes every register: it needs registers=all");
         }
         registerSort = labelled("Register", offsets.length, i -> Integer.toHexString(offsets[i]));
         valueSort = labelled("Value", values.length, i -> Long.toHexString(values[i]));

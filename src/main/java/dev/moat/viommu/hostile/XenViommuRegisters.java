@@ -47,7 +47,9 @@ public final class XenViommuRegisters implements Component {
         GuestWords memory = new GuestWords(setting, model);
         RegisterUnit unit = family.registers(model.schema(), "guest.", memory)
                 .orElseThrow(() -> new BadSettingException(
-                        Families.PARAMETER, "the family's unit is not driven by registers alone"));
+                        Families.PARAMETER,
+                        "the unit of iommu=" + given.text(Families.PARAMETER)
+                                + " has no registers that a guest could drive it by alone"));
         RegisterTrap trap = new RegisterTrap(unit, memory, setting, model);
         trap.declare(setting);
         trap.relations(domains);

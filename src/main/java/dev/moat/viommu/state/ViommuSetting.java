@@ -176,7 +176,7 @@ public final class ViommuSetting {
             throw new BadSettingException("pages", "ranges need at least two pages");
         }
         if (grants && domains.size() < 2) {
-            throw new BadSettingException("guests", "grants need two guests");
+            throw new BadSettingException("guests", "grants need guests=2 at least");
         }
         if (changesRoot && spacesOfEach < 2) {
             throw new BadSettingException("spaces", "another root table leads to other spaces: there must be two");

@@ -60,7 +60,8 @@ final class InterruptTables {
         int all = s.number("devices");
         entries = s.number("entries");
         if (Integer.bitCount(entries) != 1) {
-            throw new BadSettingException("entries", "a table has a power of two of entries");
+            throw new BadSettingException(
+                    "entries", "entries must be a power of two, as in a table (IntTabLen), not " + entries);
         }
         domains = Sort.numbered("Dom", "d", all);
         devices = Sort.numbered("Req", "dev", all);
