@@ -139,16 +139,16 @@ final class Shape {
         for (Slots f : schema.families()) {
             for (int i = 0; i < f.size(); i++) {
                 if (number(f, i) >= 0) {
-                    values.add(value(f, f.get(s, i)));
+                    values.add(value(f, s, i));
                 }
             }
         }
         return values;
     }
 
-    /** A value as a person reads it: of a step counter, the step that runs next. */
-    String value(Slots f, long value) {
-        return machine.isStepCounter(f) ? machine.stepName((int) value) : f.print(value);
+    /** An element of a state as a person reads it: of a step counter, the step that runs next. */
+    String value(Slots f, long[] s, int i) {
+        return machine.isStepCounter(f) ? machine.stepName((int) f.get(s, i)) : f.print(s, i);
     }
 
     /** Whether a family belongs to what no machine has. */

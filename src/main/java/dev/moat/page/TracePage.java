@@ -124,7 +124,7 @@ public final class TracePage {
         JsonArray changes = new JsonArray();
         for (Schema.Change change : t.changes()) {
             int place = shape.number(change.slots(), change.element());
-            int value = texts.number(shape.value(change.slots(), change.after()));
+            int value = texts.number(shape.value(change.slots(), t.state(), change.element()));
             changes.add(Texts.numbers(List.of(place, value)));
         }
         return changes;

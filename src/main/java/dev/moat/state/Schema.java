@@ -130,12 +130,35 @@ public final class Schema {
         return made;
     }
 
-    /** One difference between two states. */
-    public record Change(Slots slots, int element, long before, long after) {
+    /**
+     * One difference between two states.
+     *
+     * @param kinds by what its values print
+     */
+    public record Change(Slots slots, int element, long before, long after, Kinds kinds) {
+        /** What the same element of {@link Slots#kinds} has in the two states. */
+        public record Kinds(long before, long after) {}
+
+        private static Change of(Slots f, int i, long[] before, long[] after) {
+            Slots kinds = f.kinds();
+            return new Change(
+                    f, i, f.get(before, i), f.get(after, i), new Kinds(kinds.get(before, i), kinds.get(after, i)));
+        }
+
+        /** The value before, as a person reads it. */
+        public String was() {
+            return slots.print(before, kinds.before);
+        }
+
+        /** The value after, as a person reads it. */
+        public String is() {
+            return slots.print(after, kinds.after);
+        }
+
         /** For example {@code leaf[d1,p0]: 0x3 (R W) -> 0}. */
         @Override
         public String toString() {
-            return slots.label(element) + ": " + slots.print(before) + " -> " + slots.print(after);
+            return slots.label(element) + ": " + was() + " -> " + is();
         }
     }
 
@@ -145,7 +168,7 @@ public final class Schema {
         for (Slots f : families) {
             for (int i = 0; i < f.size(); i++) {
                 if (f.get(before, i) != f.get(after, i)) {
-                    changes.add(new Change(f, i, f.get(before, i), f.get(after, i)));
+                    changes.add(Change.of(f, i, before, after));
                 }
             }
         }

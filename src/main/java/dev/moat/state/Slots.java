@@ -3,6 +3,7 @@ package dev.moat.state;
 import dev.moat.bits.BitField;
 import dev.moat.bits.Watched;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ public final class Slots {
     private final boolean optional;
     private final boolean takenByStarts;
     private final List<BitField> format;
+    private final @Nullable LongFunction<List<BitField>> decoding;
+    private final Slots kinds;
     private final List<String> spoken;
     private final List<Named> named;
     private final @Nullable Liveness naming;
@@ -52,6 +55,8 @@ public final class Slots {
         optional = b.optional;
         takenByStarts = b.takenByStarts;
         format = List.copyOf(b.format);
+        decoding = b.decoding;
+        kinds = b.kinds != null ? b.kinds : this;
         spoken = b.spoken;
         named = b.named();
         naming = b.naming != null ? b.naming : b.live;
@@ -168,7 +173,7 @@ public final class Slots {
         return takenByStarts;
     }
 
-    /** The declared fields of an architectural word, for printing; empty for small values. */
+    /** The declared fields of an architectural word, the same for all elements; empty for small values. */
     public List<BitField> format() {
         return format;
     }
@@ -230,8 +235,27 @@ public final class Slots {
         return text.append(']').toString();
     }
 
-    /** A value as a person reads it: an element's label, {@code none}, a word, decoded fields, or a number. */
+    /** The family whose same element says which fields a word of this one has: itself, where no other is declared. */
+    public Slots kinds() {
+        return kinds;
+    }
+
+    /** Element i of a state as a person reads it. */
+    public String print(long[] s, int i) {
+        return print(get(s, i), kinds.get(s, i));
+    }
+
+    /** A value by itself, as {@link #print(long, long)}; without fields where only another word would say which it has. */
     public String print(long value) {
+        return print(value, kinds == this ? value : 0);
+    }
+
+    /**
+     * A value as a person reads it: an element's label, {@code none}, a word, decoded fields, or a number.
+     *
+     * @param kind what the same element of {@link #kinds} has
+     */
+    public String print(long value, long kind) {
         Sort sort = values;
         if (sort != null) {
             if (optional) {
@@ -242,20 +266,22 @@ public final class Slots {
         if (value >= 0 && value < spoken.size()) {
             return spoken.get((int) value);
         }
-        if (format.isEmpty()) {
+        // A dead entry is 0, of no kind, and in all formats.
+        List<BitField> fields = decoding == null || value == 0 ? format : decoding.apply(kind);
+        if (fields.isEmpty()) {
             return width() > 16 ? "0x" + Long.toHexString(value) : Long.toString(value);
         }
-        return printFields(value);
+        return printFields(value, fields);
     }
 
-    private String printFields(long value) {
+    private static String printFields(long value, List<BitField> fields) {
         if (value == 0) {
             return "0";
         }
         StringBuilder text =
                 new StringBuilder("0x").append(Long.toHexString(value)).append(" (");
         String gap = "";
-        for (BitField field : format) {
+        for (BitField field : fields) {
             long v = field.get(value);
             if (v != 0) {
                 text.append(gap).append(field.name());

@@ -3,6 +3,7 @@ package dev.moat.state;
 import dev.moat.bits.BitField;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Declares one {@link Slots} family; obtained from {@link SchemaBuilder#slots}. */
@@ -29,6 +30,12 @@ public final class SlotsBuilder {
     Liveness naming;
 
     boolean takenByStarts;
+
+    @Nullable
+    LongFunction<List<BitField>> decoding;
+
+    @Nullable
+    Slots kinds;
 
     private final List<Slots.Named> named = new ArrayList<>();
     private final SchemaBuilder schema;
@@ -95,6 +102,28 @@ public final class SlotsBuilder {
         return this;
     }
 
+    /**
+     * Words print by what they say themselves of what they are. The layout does not depend on it: {@link #word} is given what is
+     * one for all of them.
+     *
+     * @param fields those of a word, in the order in which they print
+     */
+    public SlotsBuilder decodedBy(LongFunction<List<BitField>> fields) {
+        decoding = fields;
+        return this;
+    }
+
+    /**
+     * The same where another word says it, as the first of a command does.
+     *
+     * @param first a family of the same index
+     * @param fields those of a word of this family, by the word of the other
+     */
+    public SlotsBuilder decodedBy(Slots first, LongFunction<List<BitField>> fields) {
+        kinds = first;
+        return decodedBy(fields);
+    }
+
     /** The numbers 0, 1, ... print as these words; what the layout is does not depend on it. */
     public SlotsBuilder called(String... words) {
         spoken = List.of(words);
@@ -126,7 +155,7 @@ public final class SlotsBuilder {
     /**
      * Each element is a whole 64-bit word in an architectural format.
      *
-     * @param fields the format, for printing
+     * @param fields the format, for printing unless {@link #decodedBy} has another one
      * @param varyingBits bits that may differ from {@link #fixed}; only these are stored per state, and packing a
      *     state in which another bit differs is an internal error
      */

@@ -43,7 +43,7 @@ public final class InitialState {
                 long value = f.get(last, i);
                 long other = another(f, value);
                 if (other != value && !changed.contains(f.label(i)) && !breaks(broken, last, f, i, other)) {
-                    found.add(f.label(i) + ": " + f.print(value));
+                    found.add(f.label(i) + ": " + f.print(last, i));
                 }
             }
         }

@@ -72,14 +72,15 @@ class ViewsInBrowserTest extends TraceInBrowser {
         assertThat(cell(CACHES, "did1,p0", "iotlbRights")).isEqualTo("0x3 (R W)");
         assertThat(cell(CACHES, "did1,p0", "iotlbFrame")).isEqualTo("f0");
         assertThat(cell(QUEUE, "queueCount", "")).isEqualTo("1 2");
-        assertThat(cell(QUEUE, "q0", "queueLo")).isEqualTo("0x100f2 (TYPE=0x2 DID=0x1)");
-        assertThat(cell(QUEUE, "q1", "queueLo")).isEqualTo("0 0x100000025 (TYPE=0x5)");
+        assertThat(cell(QUEUE, "q0", "queueLo")).isEqualTo("0x100f2 (TYPE=0x2 G=0x3 DW DR DID=0x1)");
+        assertThat(cell(QUEUE, "q1", "queueLo")).isEqualTo("0 0x100000025 (TYPE=0x5 SW DATA=0x1)");
         assertThat(cell(GUESTS, "d0,r0", "shared")).isEqualTo("0x10019 (type=0x1 reading writing domid=0x1)");
         assertThat(cell(RECORDS, "d0,r0", "pin")).isEqualTo("0x5 (hstw=0x1 hstr=0x1)");
         assertThat(cell(RECORDS, "f0", "owner")).isEqualTo("d0");
         assertThat(cell("CPUs", "pc", "cpu0")).isEqualTo("map_grant_ref/queue-wait map_grant_ref/publish");
         assertThat(texts("td.changed ins"))
-                .containsExactly("2", "0x100000025 (TYPE=0x5)", "0x14000 (ADDR=0x14)", "map_grant_ref/publish");
+                .containsExactly(
+                        "2", "0x100000025 (TYPE=0x5 SW DATA=0x1)", "0x14000 (ADDR=0x5000)", "map_grant_ref/publish");
         assertThat(browser.value("document.querySelector('td.changed').title").getAsString())
                 .isEqualTo("queueCount was 1");
     }

@@ -131,7 +131,7 @@ public final class SymmetryAudit {
             Liveness naming = family.naming();
             for (int i = 0; naming != null && !family.named().isEmpty() && i < family.size(); i++) {
                 if (family.get(s, i) != family.fixed() && !naming.isLive(s, i)) {
-                    return family.label(i) + " names nothing and is " + family.print(family.get(s, i));
+                    return family.label(i) + " names nothing and is " + family.print(s, i);
                 }
             }
         }

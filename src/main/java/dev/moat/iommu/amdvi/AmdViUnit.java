@@ -169,9 +169,11 @@ public final class AmdViUnit {
         commandLo = queue(schema, prefix + "commandLo", Writer.HYPERVISOR, ring)
                 .live(queued)
                 .naming(new Slots.Named(store.lo(), store.width(), g.cpus(), map.waitAddress(0) >>> store.lo()))
+                .decodedBy(Commands::fieldsLo)
                 .word(List.of(Commands.OPCODE, Commands.Pages.DOMAIN_ID), varying.commandLo());
         commandHi = queue(schema, prefix + "commandHi", Writer.HYPERVISOR, ring)
                 .live(queued)
+                .decodedBy(commandLo, Commands::fieldsHi)
                 .word(Commands.Pages.HI, varying.commandHi());
         boolean logs = g.has(Part.EVENT_LOG);
         SchemaBuilder log = schema.onlyIf(logs);

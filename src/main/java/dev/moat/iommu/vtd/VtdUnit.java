@@ -204,6 +204,7 @@ public final class VtdUnit {
         Liveness queued = this::isQueued;
         queueLo = queue(schema, "queueLo", Writer.HYPERVISOR, ring)
                 .live(queued)
+                .decodedBy(Descriptors::fieldsLo)
                 .word(List.of(Descriptors.TYPE, Descriptors.DID), varying.descriptorLo());
         // No page that is invalidated has the number of the page of statuses.
         long firstStatus = Descriptors.Wait.ADDR.get(Descriptors.waitAddress(map.statusAddress(0)));
@@ -211,6 +212,7 @@ public final class VtdUnit {
                 .live(queued)
                 .naming(new Slots.Named(
                         Descriptors.Wait.ADDR.lo(), Descriptors.Wait.ADDR.width(), g.cpus(), firstStatus))
+                .decodedBy(queueLo, Descriptors::fieldsHi)
                 .word(List.of(Descriptors.Iotlb.ADDR), varying.descriptorHi());
         status = memoryOf != null
                 ? memoryOf.status

@@ -126,7 +126,7 @@ public record CodeReport(List<String> lines, Asked asked, boolean proved) {
     public static String told(Schema schema, long[] state) {
         List<String> changes = schema.diff(schema.blank(), state).stream()
                 .limit(MOST_SLOTS)
-                .map(c -> c.slots().label(c.element()) + " " + c.slots().print(c.after()))
+                .map(c -> c.slots().label(c.element()) + " " + c.is())
                 .toList();
         return String.join(", ", changes) + (changes.size() < MOST_SLOTS ? "" : ", ...");
     }

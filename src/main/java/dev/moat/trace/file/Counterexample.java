@@ -41,6 +41,8 @@ public record Counterexample(
         boolean whole) {
     /** {@link #loop} of a record that ends. */
     public static final int NO_LOOP = -1;
+    /** Instead of a value that a recorded state does not have. */
+    static final String MISSING = "missing";
 
     /** @throws IllegalArgumentException when there is not one state more than there are actions, or not one source each, or no
      *     state to go back to */
@@ -169,5 +171,29 @@ public record Counterexample(
             }
         }
         return values;
+    }
+
+    /**
+     * Element i of a recorded state as a person reads it; a step counter is recorded so.
+     *
+     * @param values of the state, as {@link #values}
+     */
+    static String print(Machine machine, List<String> values, Slots f, int i) {
+        String value = value(machine, values, f, i);
+        return isNumber(value) ? f.print(number(value), number(value(machine, values, f.kinds(), i))) : value;
+    }
+
+    private static boolean isNumber(String value) {
+        return value.chars().allMatch(Character::isDigit);
+    }
+
+    private static long number(String value) {
+        return isNumber(value) ? Long.parseUnsignedLong(value) : 0;
+    }
+
+    private static String value(Machine machine, List<String> values, Slots f, int i) {
+        List<Slots> families = machine.schema().families();
+        int at = families.stream().takeWhile(g -> g != f).mapToInt(Slots::size).sum() + i;
+        return at < values.size() ? values.get(at) : MISSING;
     }
 }

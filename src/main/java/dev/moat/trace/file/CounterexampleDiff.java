@@ -124,15 +124,10 @@ public final class CounterexampleDiff {
         for (Slots f : machine.schema().families()) {
             for (int i = 0; i < f.size(); i++, k++) {
                 if (!first.get(k).equals(second.get(k))) {
-                    lines.add(SAME + f.label(i) + ": " + value(machine, f, first.get(k)) + " in the first, "
-                            + value(machine, f, second.get(k)) + " in the second");
+                    lines.add(SAME + f.label(i) + ": " + Counterexample.print(machine, first, f, i) + " in the first, "
+                            + Counterexample.print(machine, second, f, i) + " in the second");
                 }
             }
         }
-    }
-
-    /** As a person reads it; a step counter is recorded as the step that runs next. */
-    private static String value(Machine machine, Slots f, String recorded) {
-        return machine.isStepCounter(f) ? recorded : f.print(Long.parseUnsignedLong(recorded));
     }
 }

@@ -153,16 +153,13 @@ public final class Replayer {
         int at = 0;
         for (Slots f : machine.schema().families()) {
             for (int i = 0; i < f.size(); i++, at++) {
-                String was = at < recorded.size() ? recorded.get(at) : "missing";
+                String was = at < recorded.size() ? recorded.get(at) : Counterexample.MISSING;
                 if (!was.equals(now.get(at))) {
-                    lines.add(f.label(i) + ": recorded " + print(f, was) + ", now " + print(f, now.get(at)));
+                    lines.add(f.label(i) + ": recorded " + Counterexample.print(machine, recorded, f, i) + ", now "
+                            + Counterexample.print(machine, now, f, i));
                 }
             }
         }
         difference = new Replay.Difference(k, action, true, lines);
-    }
-
-    private static String print(Slots f, String value) {
-        return value.chars().allMatch(Character::isDigit) ? f.print(Long.parseUnsignedLong(value)) : value;
     }
 }

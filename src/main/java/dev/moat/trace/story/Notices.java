@@ -264,7 +264,7 @@ final class Notices {
         return asksNothing(t)
                 && machine.schema().families().stream()
                         .filter(f -> f.name().equals("cpu.owes") && cpu(t) >= 0)
-                        .anyMatch(f -> f.print(f.get(t.state(), cpu(t))).equals("owed"));
+                        .anyMatch(f -> f.print(t.state(), cpu(t)).equals("owed"));
     }
 
     /** Whether a call has asked for no invalidation up to a row. */
@@ -291,7 +291,7 @@ final class Notices {
                 .filter(f -> f.width() > 0 && QUEUED.matcher(f.name()).matches())
                 .anyMatch(f -> IntStream.range(0, f.size())
                         .anyMatch(i -> f.get(state, i) != 0
-                                && !WAIT.matcher(f.print(f.get(state, i))).find()));
+                                && !WAIT.matcher(f.print(state, i)).find()));
     }
 
     /** Whether the call that ends in a row has put anything into a unit's queue, in this row or in one before. */
@@ -316,7 +316,7 @@ final class Notices {
         if (t.name().startsWith("table_fill(")) {
             return t.changes().stream()
                     .filter(c -> c.slots().name().matches("(?:u\\d+\\.)?tablePointer"))
-                    .map(c -> "f" + c.slots().print(c.after()))
+                    .map(c -> "f" + c.is())
                     .filter(frame -> isTable(frame, t.state()))
                     .map(frame -> ", the page " + frame)
                     .findFirst()
@@ -346,10 +346,10 @@ final class Notices {
                 && new History(machine, transitions).cachesNothing(t.state(), asked.get(1))) {
             return ", finds nothing mapped, and that is cached";
         }
-        boolean reads = kept.stream().anyMatch(c -> c.slots().print(c.after()).matches(".*\\((R|READ|PR IR)\\)"));
+        boolean reads = kept.stream().anyMatch(c -> c.is().matches(".*\\((R|READ|PR IR)\\)"));
         String frame = kept.stream()
                 .filter(c -> List.of("Frame", "Gfn").contains(sort(c.slots())))
-                .map(c -> c.slots().print(c.after()))
+                .map(Schema.Change::is)
                 .findFirst()
                 .orElseGet(() -> new History(machine, transitions).nowCached(row + 1));
         String what = (frame + (reads ? " read-only" : "")).strip();

@@ -40,9 +40,6 @@ final class Rightly {
     /** Steps that are named. */
     private static final int STEPS = 4;
 
-    /** Fields that are not printed. */
-    private static final Phrases WORDS = Phrases.of("words.properties");
-
     private final Machine faulty;
     private final Machine sound;
     private final TraceRunner runner;
@@ -270,7 +267,7 @@ final class Rightly {
     private static String difference(Schema.Change c, boolean stays) {
         String label = c.slots().label(c.element());
         if (stays && c.slots().role() == Role.CACHE && c.before() == 0) {
-            String is = c.slots().print(c.after());
+            String is = c.is();
             return "the cache still has " + label + " (" + plain(is, fields(is)) + ")" + KEPT;
         }
         return Story.fact(label, c.before() != 0)
@@ -281,16 +278,15 @@ final class Rightly {
 
     /** What it is and what it should be: of a word the fields that differ, or what it is in which no field does. */
     private static String values(Schema.Change c, boolean stays) {
-        String is = c.slots().print(c.after());
-        String should = c.slots().print(c.before());
+        String is = c.is();
+        String should = c.was();
         List<String> has = fields(is);
         List<String> wanted = fields(should);
         String verb = stays ? " stays " : " is ";
         if (has.isEmpty() && wanted.isEmpty()) {
             return verb + plain(is, has) + " instead of " + plain(should, wanted);
         } else if (has.equals(wanted)) {
-            return verb + is + " instead of " + should + ", which differs in "
-                    + differing(c, is.substring(is.indexOf('(') + 1));
+            return verb + is + " instead of " + should + ", which differs in " + differing(c.before() ^ c.after());
         } else if (has.isEmpty() || wanted.isEmpty()) {
             return verb + plain(is, has) + " instead of " + plain(should, wanted);
         }
@@ -326,20 +322,10 @@ final class Rightly {
         return fields.isEmpty() ? printed.replace(" ()", "") : String.join(" ", fields);
     }
 
-    /** The field that differs, with its values, or the bits. */
-    private static String differing(Schema.Change c, String fields) {
-        long bits = c.before() ^ c.after();
+    /** Bits without a field. */
+    private static String differing(long bits) {
         int high = Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
         int low = Long.numberOfTrailingZeros(bits);
-        String[] field = WORDS.plain(c.slots().name().replaceFirst("^u\\d+\\.", "") + "/" + fields.split("[ )]", 2)[0])
-                .orElse("")
-                .split(", ");
-        if (field.length == 3 && high <= Integer.parseInt(field[1]) && low >= Integer.parseInt(field[2])) {
-            int lowest = Integer.parseInt(field[2]);
-            long mask = -1L >>> (Long.SIZE - 1 - Integer.parseInt(field[1]) + lowest);
-            return field[0] + ": 0x" + Long.toHexString(c.after() >>> lowest & mask) + " instead of 0x"
-                    + Long.toHexString(c.before() >>> lowest & mask);
-        }
         return "bit" + (high == low ? " " + low : "s " + high + " to " + low);
     }
 

@@ -244,4 +244,29 @@ class SearchedUnitTest {
         assertThat(m.unit.leafElement(s, 0, 1)).isEqualTo(-1);
         assertStored(m, s);
     }
+
+    private static List<String> queued(long lo, long hi) {
+        Searched m = new Searched(Searched.tiny());
+        long[] s = m.running();
+        assertThat(m.ring.submit(s, Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, 8), 0))
+                .isTrue();
+        assertThat(m.ring.submit(s, lo, hi)).isTrue();
+        return List.of(m.unit.commandLo.print(s, 1), m.unit.commandHi.print(s, 1));
+    }
+
+    /** What a wait stores is not the size bit of an invalidation. {@code @source} AMDVI-COMMANDS. */
+    @Test
+    void commandsPrintByTheirOpcode() {
+        assertThat(queued(Commands.waitStore(0x46000), 1))
+                .containsExactly("0x1000000000046001 (Opcode=0x1 s StoreAddress=0x8c00)", "0x1 (StoreData=0x1)");
+        assertThat(queued(Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, 8), 0))
+                .containsExactly("0x2000000000000008 (Opcode=0x2 DeviceID=0x8)", "0");
+        assertThat(queued(Commands.pages(1), Commands.range(2, 1, true)))
+                .containsExactly("0x3000000100000000 (Opcode=0x3 DomainID=0x1)", "0x2003 (S PDE Address=0x2)");
+        assertThat(queued(Commands.opcode(Commands.INVALIDATE_IOMMU_ALL), 0))
+                .containsExactly("0x8000000000000000 (Opcode=0x8)", "0");
+        assertThat(queued(Commands.opcode(9) | 1, 1))
+                .as("of an opcode that no unit knows")
+                .containsExactly("0x9000000000000001 (Opcode=0x9)", "0x1");
+    }
 }

@@ -304,4 +304,29 @@ class VtdUnitTest {
         Capabilities real = new Capabilities(0x00d2008c222f0606L, 0, 39, true);
         assertThatThrownBy(() -> Units.geometry(2, 1, 0, 4, real)).hasMessageContaining("SAGAW");
     }
+
+    private static List<String> queued(long lo, long hi) {
+        Units m = new Units(Units.tiny());
+        long[] s = m.running();
+        assertThat(m.queue.enqueue(s, Descriptors.contextGlobal(), 0)).isTrue();
+        assertThat(m.queue.enqueue(s, lo, hi)).isTrue();
+        return List.of(m.unit.queueLo.print(s, 1), m.unit.queueHi.print(s, 1));
+    }
+
+    /** A status is written to a multiple of 4 and not to a page, and how much is forgotten is told. {@code @source} VTD-QI. */
+    @Test
+    void descriptorsPrintByTheirType() {
+        assertThat(queued(Descriptors.waitStatus(1), Descriptors.waitAddress(0x15000)))
+                .containsExactly("0x100000025 (TYPE=0x5 SW DATA=0x1)", "0x15000 (ADDR=0x5400)");
+        assertThat(queued(Descriptors.iotlbPage(1), Descriptors.iotlbPageHi(2, 1, true)))
+                .containsExactly("0x100f2 (TYPE=0x2 G=0x3 DW DR DID=0x1)", "0x2041 (AM=0x1 IH ADDR=0x2)");
+        assertThat(queued(Descriptors.iotlbDomain(1), 0))
+                .containsExactly("0x100e2 (TYPE=0x2 G=0x2 DW DR DID=0x1)", "0");
+        assertThat(queued(Descriptors.iotlbGlobal(), 0)).containsExactly("0xd2 (TYPE=0x2 G=0x1 DW DR)", "0");
+        assertThat(queued(Descriptors.contextDevice(1, 8, 3), 0))
+                .containsExactly("0x3000800010031 (TYPE=0x1 G=0x3 DID=0x1 SID=0x8 FM=0x3)", "0");
+        assertThat(queued(0x207, 0x1000))
+                .as("of a type that no unit here knows")
+                .containsExactly("0x207 (TYPE=0x7 TYPE_HIGH=0x1)", "0x1000");
+    }
 }

@@ -2,13 +2,16 @@ package dev.moat.trace.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.scenario.Catalog;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** How actions stand beside each other. */
+/** How actions stand beside each other, and how the places that differ print. */
 class CounterexampleDiffTest {
     private static List<String> lines(List<String> a, List<String> b) {
         List<String> lines = new ArrayList<>();
@@ -35,5 +38,28 @@ class CounterexampleDiffTest {
                         Stream.concat(first.stream(), Stream.of("y", "z")).toList()))
                 .hasSize(100_002)
                 .endsWith("+ y", "  z");
+    }
+
+    private static Counterexample cut(Counterexample c, int actions) {
+        return new Counterexample(
+                c.scenario(),
+                c.machine(),
+                c.schema(),
+                c.violates(),
+                c.actions().subList(0, actions),
+                c.states().subList(0, actions + 1));
+    }
+
+    /** The first ends with the invalidation of a page in the queue, the second with a wait. */
+    @Test
+    void aSecondWordIsReadByTheFirstOneOfItsOwnState() throws IOException {
+        Path file = Path.of("counterexamples/xen-step-queue-drops-when-full.itf.json");
+        Catalog catalog = Catalog.load();
+        Counterexample c = new CounterexampleReader(catalog).read(file);
+        assertThat(CounterexampleDiff.lines(cut(c, 5), cut(c, 8), catalog.machine(c.machine())))
+                .contains(
+                        "  queueLo[q0]: 0x100f2 (TYPE=0x2 G=0x3 DW DR DID=0x1) in the first,"
+                                + " 0x100000025 (TYPE=0x5 SW DATA=0x1) in the second",
+                        "  queueHi[q0]: 0x2000 (ADDR=0x2) in the first, 0x15000 (ADDR=0x5400) in the second");
     }
 }

@@ -3,6 +3,7 @@ package dev.moat.iommu.amdvi.format;
 import dev.moat.bits.BitField;
 import dev.moat.iommu.memory.PageRange;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The 128-bit commands of the command buffer.
@@ -144,6 +145,36 @@ public final class Commands {
         static final BitField RSVD_59 = new BitField("RSVD_59", 59, 0);
         public static final List<BitField> LO = List.of(RSVD_59, OPCODE);
         public static final List<BitField> HI = List.of(RSVD_HI);
+    }
+
+    /** The fields of a command's first word; the opcode, by which they are what they are, comes first, of an unknown one alone. */
+    public static List<BitField> fieldsLo(long lo) {
+        List<BitField> fields = switch ((int) OPCODE.get(lo)) {
+            case COMPLETION_WAIT -> CompletionWait.LO;
+            case INVALIDATE_DEVTAB_ENTRY, INVALIDATE_INTERRUPT_TABLE -> Device.LO;
+            case INVALIDATE_IOMMU_PAGES -> Pages.LO;
+            case INVALIDATE_IOTLB_PAGES -> IotlbPages.LO;
+            case PREFETCH_IOMMU_PAGES -> Prefetch.LO;
+            case COMPLETE_PPR_REQUEST -> CompletePpr.LO;
+            case INVALIDATE_IOMMU_ALL -> All.LO;
+            default -> List.of();
+        };
+        return Stream.concat(Stream.of(OPCODE), fields.stream().filter(f -> !f.equals(OPCODE)))
+                .toList();
+    }
+
+    /** The fields of a command's second word, by its first; none of an unknown one. */
+    public static List<BitField> fieldsHi(long lo) {
+        return switch ((int) OPCODE.get(lo)) {
+            case COMPLETION_WAIT -> CompletionWait.HI;
+            case INVALIDATE_DEVTAB_ENTRY, INVALIDATE_INTERRUPT_TABLE -> Device.HI;
+            case INVALIDATE_IOMMU_PAGES -> Pages.HI;
+            case INVALIDATE_IOTLB_PAGES -> IotlbPages.HI;
+            case PREFETCH_IOMMU_PAGES -> Prefetch.HI;
+            case COMPLETE_PPR_REQUEST -> CompletePpr.HI;
+            case INVALIDATE_IOMMU_ALL -> All.HI;
+            default -> List.of();
+        };
     }
 
     /** First word of a wait that stores at an address, a multiple of 8; the second word is the data. */

@@ -1,6 +1,5 @@
 package dev.moat.iommu.amdvi.semantics;
 
-import dev.moat.bits.BitField;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Commands.CompletionWait;
 import dev.moat.iommu.amdvi.format.Commands.Device;
@@ -12,7 +11,6 @@ import dev.moat.iommu.amdvi.format.Registers.RingPointer;
 import dev.moat.iommu.amdvi.format.Registers.Status;
 import dev.moat.iommu.amdvi.format.Reserved;
 import dev.moat.iommu.memory.Memory;
-import java.util.List;
 
 /**
  * The command buffer: software writes commands at the tail, the unit executes them at the head, one at a time and in order, so
@@ -40,19 +38,14 @@ public final class CommandBuffer {
         this.log = log;
         can = behaviour.capabilities();
         continues = behaviour.has(Deviation.CMD_CONTINUES);
-        know(Commands.COMPLETION_WAIT, CompletionWait.LO, CompletionWait.HI);
-        know(Commands.INVALIDATE_DEVTAB_ENTRY, Device.LO, Device.HI);
-        know(Commands.INVALIDATE_IOMMU_PAGES, Pages.LO, Pages.HI);
-        know(Commands.INVALIDATE_IOTLB_PAGES, IotlbPages.LO, IotlbPages.HI);
-        know(Commands.INVALIDATE_INTERRUPT_TABLE, Device.LO, Device.HI);
-        know(Commands.PREFETCH_IOMMU_PAGES, Commands.Prefetch.LO, Commands.Prefetch.HI);
-        know(Commands.COMPLETE_PPR_REQUEST, Commands.CompletePpr.LO, Commands.CompletePpr.HI);
-        know(Commands.INVALIDATE_IOMMU_ALL, Commands.All.LO, Commands.All.HI);
+        for (int opcode = Commands.COMPLETION_WAIT; opcode <= Commands.INVALIDATE_IOMMU_ALL; opcode++) {
+            know(opcode);
+        }
     }
 
-    private void know(int opcode, List<BitField> lo, List<BitField> hi) {
-        reservedLo[opcode] = Reserved.in(lo);
-        reservedHi[opcode] = Reserved.in(hi);
+    private void know(int opcode) {
+        reservedLo[opcode] = Reserved.in(Commands.fieldsLo(Commands.opcode(opcode)));
+        reservedHi[opcode] = Reserved.in(Commands.fieldsHi(Commands.opcode(opcode)));
     }
 
     /** Commands that software can still write. */

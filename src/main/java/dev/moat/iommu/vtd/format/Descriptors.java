@@ -161,6 +161,34 @@ public final class Descriptors {
         public static final List<BitField> HI = List.of(RSVD_1, ADDR);
     }
 
+    /** The fields of a descriptor's first word, by its type, which comes first; of an unknown one it is alone. */
+    public static List<BitField> fieldsLo(long lo) {
+        return switch (type(lo)) {
+            case CONTEXT_CACHE -> ContextCache.LO;
+            case IOTLB -> Iotlb.LO;
+            case DEVICE_TLB -> DeviceTlb.LO;
+            case INTERRUPT_ENTRY_CACHE -> InterruptEntryCache.LO;
+            case WAIT -> Wait.LO;
+            default -> List.of(TYPE, TYPE_HIGH);
+        };
+    }
+
+    /** The fields of a descriptor's second word, by its first; none of an unknown one. */
+    public static List<BitField> fieldsHi(long lo) {
+        return switch (type(lo)) {
+            case CONTEXT_CACHE -> ContextCache.HI;
+            case IOTLB -> Iotlb.HI;
+            case DEVICE_TLB -> DeviceTlb.HI;
+            case INTERRUPT_ENTRY_CACHE -> InterruptEntryCache.HI;
+            case WAIT -> Wait.HI;
+            default -> List.of();
+        };
+    }
+
+    private static int type(long lo) {
+        return (int) (TYPE.get(lo) | TYPE_HIGH.get(lo) << TYPE.width());
+    }
+
     /** First word: forget all context entries. The second word is 0. */
     public static long contextGlobal() {
         return G.set(CONTEXT_CACHE, GLOBAL);
