@@ -54,6 +54,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -199,10 +200,24 @@ public final class Moat implements Runnable {
         line.setExecutionExceptionHandler(
                 (e, failing, parsed) -> Failure.report(e, site.err()).code());
         line.setExecutionStrategy(parsed -> {
+            requireUnderstood(parsed);
             moat.useOwn(parsed.originalArgs());
             return new CommandLine.RunLast().execute(parsed);
         });
         return line;
+    }
+
+    /** Where help is asked for picocli passes over words that it does not know: a script would take them for commands. */
+    private static void requireUnderstood(ParseResult parsed) {
+        if (!parsed.hasSubcommand() && !parsed.unmatched().isEmpty()) {
+            throw new UnmatchedArgumentException(parsed.commandSpec().commandLine(), parsed.unmatched());
+        }
+        boolean asksForHelp = parsed.asCommandLineList().stream()
+                .map(CommandLine::getParseResult)
+                .anyMatch(each -> each.isUsageHelpRequested() || each.isVersionHelpRequested());
+        if (!asksForHelp) {
+            NamedFiles.require(parsed);
+        }
     }
 
     /** Picocli's own converter answers with the name of an exception. */

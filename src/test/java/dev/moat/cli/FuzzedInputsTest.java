@@ -152,6 +152,21 @@ class FuzzedInputsTest {
         allExist(READ, work);
     }
 
+    /** What is written as one file is compared with what else a command line names, or a report overwrites another. */
+    @Test
+    void everyFileThatIsWrittenIsLookedAt() {
+        PrintWriter none = new PrintWriter(new StringWriter());
+        CommandLine moat = Moat.commandLine(new Site(Path.of(""), none, none, false, false, MoatEngine::open));
+        for (String name : WRITTEN) {
+            String[] words = name.split(" ");
+            OptionSpec option =
+                    moat.getSubcommands().get(words[0]).getCommandSpec().findOption(words[1]);
+            assertThat(option.paramLabel().equals("DIR") || NamedFiles.isWritten(option))
+                    .as(name)
+                    .isTrue();
+        }
+    }
+
     @Test
     void everyReaderHasItsKinds(@TempDir Path work) throws IOException {
         TreeSet<String> found = new TreeSet<>();

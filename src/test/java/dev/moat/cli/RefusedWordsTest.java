@@ -25,7 +25,24 @@ class RefusedWordsTest {
                 "check r1 -P | -P needs NAME=VALUE behind it",
                 "faults unmap | Unmatched arguments from index 0: 'faults', 'unmap'; did you mean 'moat list faults'?",
                 "scenarios | Unmatched argument at index 0: 'scenarios'; did you mean 'moat list scenarios'?",
-                "list faults r1 more | Unmatched argument at index 3: 'more'"
+                "list faults r1 more | Unmatched argument at index 3: 'more'",
+                "bogus --help | Unmatched argument at index 0: 'bogus'",
+                "--help bogus | Unmatched argument at index 1: 'bogus'",
+                "bogus --version | Unmatched argument at index 0: 'bogus'",
+                "faults unmap --help | Unmatched arguments from index 0: 'faults', 'unmap'; did you mean 'moat list faults'?",
+                "check r1 --junit x --sarif ./x | --junit and --sarif name the same file, ./x: one would overwrite the other",
+                "check r1 --save x --junit a/../x | --save and --junit name the same file, a/../x: one would overwrite the other",
+                "check r1 --html x --sarif x | --html and --sarif name the same file, x: one would overwrite the other",
+                "prove --junit x --sarif x | --junit and --sarif name the same file, x: one would overwrite the other",
+                "prove --infer x --save x | --infer and --save name the same file, x: one would overwrite the other",
+                "show pom.xml --html ./pom.xml | FILE and --html name the same file, ./pom.xml: one would overwrite the other",
+                "check r1 --junit= | --junit needs a path, not an empty word",
+                "check r1 --save= | --save needs a path, not an empty word",
+                "check r1 --shared= | --shared needs a path, not an empty word",
+                "check r1 --class-path= | --class-path needs a path, not an empty word",
+                "--invariants= check r1 | --invariants needs a path, not an empty word",
+                "prove --infer= | --infer needs a path, not an empty word",
+                "cost --workload= | --workload needs a path, not an empty word"
             })
     void oneLineSaysWhatIsWrong(String words, String line) {
         StringWriter err = new StringWriter();

@@ -1,0 +1,110 @@
+package dev.moat.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** What a command line says of files, looked at before anything runs: names that are empty, and two outputs in one place. */
+final class NamedFiles {
+    /** Options that write a file, where what they take is no directory: several can share one of those. */
+    private static final Set<String> WRITERS = Set.of("--html", "--journal", "--junit", "--page", "--sarif", "--save");
+
+    private static final Set<String> LABELS = Set.of("DIR", "FILE", "PATH");
+
+    private NamedFiles() {}
+
+    /** A file that is named, and by which option or parameter. */
+    private record Named(ArgSpec by, Path place) {
+        boolean isWritten() {
+            return NamedFiles.isWritten(by);
+        }
+
+        boolean mayBeDirectory() {
+            return Set.of("DIR", "PATH").contains(by.paramLabel());
+        }
+    }
+
+    /** @throws ParameterException for the first name that cannot be meant */
+    static void require(ParseResult parsed) {
+        List<CommandLine> lines = parsed.asCommandLineList();
+        CommandLine called = lines.get(lines.size() - 1);
+        List<Named> before = new ArrayList<>();
+        for (CommandLine line : lines) {
+            for (ArgSpec arg : line.getParseResult().matchedArgs()) {
+                for (Path path : paths(arg, called)) {
+                    Named named = new Named(arg, place(path));
+                    before.stream()
+                            .filter(other -> clash(other, named))
+                            .findFirst()
+                            .ifPresent(other -> {
+                                throw new ParameterException(
+                                        called,
+                                        label(other.by()) + " and " + label(arg) + " name the same file, " + path
+                                                + ": one would overwrite the other");
+                            });
+                    before.add(named);
+                }
+            }
+        }
+    }
+
+    /** Whether what an option names is a file that is written, and may be lost where another option writes or reads it. */
+    static boolean isWritten(ArgSpec arg) {
+        return arg instanceof OptionSpec option
+                && WRITERS.contains(option.longestName())
+                && !option.paramLabel().equals("DIR");
+    }
+
+    private static List<Path> paths(ArgSpec arg, CommandLine called) {
+        boolean isPath = arg.type() == Path.class || arg.auxiliaryTypes()[0] == Path.class;
+        if (!isPath && !LABELS.contains(arg.paramLabel())) {
+            return List.of();
+        }
+        List<String> original = called.getParseResult().originalArgs();
+        for (String word : arg.originalStringValues()) {
+            // An option whose file may be left away has an empty word too when it is.
+            if (word.isEmpty()
+                    && (arg.arity().min() > 0 || original.contains("") || original.contains(label(arg) + "="))) {
+                throw new ParameterException(called, label(arg) + " needs a path, not an empty word");
+            }
+        }
+        return isPath
+                ? arg.originalStringValues().stream()
+                        .filter(word -> !word.isEmpty())
+                        .map(Path::of)
+                        .toList()
+                : List.of();
+    }
+
+    private static boolean clash(Named one, Named other) {
+        // What is no regular file, such as /dev/null, takes what several write.
+        return one.by() != other.by()
+                && (one.isWritten() || other.isWritten())
+                && !(one.mayBeDirectory() && other.mayBeDirectory())
+                && one.place().equals(other.place())
+                && (!Files.exists(one.place()) || Files.isRegularFile(one.place()) || Files.isDirectory(one.place()));
+    }
+
+    /** The same for all spellings of a name, and for links that lead there. */
+    private static Path place(Path named) {
+        Path absolute = named.toAbsolutePath().normalize();
+        try {
+            return absolute.toRealPath();
+        } catch (IOException e) {
+            Path parent = absolute.getParent();
+            return parent == null ? absolute : place(parent).resolve(absolute.getFileName());
+        }
+    }
+
+    private static String label(ArgSpec arg) {
+        return arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
+    }
+}
