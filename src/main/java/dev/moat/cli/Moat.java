@@ -81,6 +81,10 @@ public final class Moat implements Runnable {
     /** What Java says of a heap of 32 MiB; a part of it is never usable at once. */
     private static final long LEAST_HEAP = 28L << 20;
 
+    private static final int WIDEST_HELP = 110;
+
+    private static final int NARROWEST_HELP = 80;
+
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
     private CommandLine.Model.CommandSpec spec;
@@ -194,7 +198,7 @@ public final class Moat implements Runnable {
         line.setOut(site.out()).setErr(site.err());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 site.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
-        line.setUsageHelpWidth(110);
+        line.setUsageHelpWidth(helpWidth());
         line.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         line.setParameterExceptionHandler((e, arguments) -> usage(e, site.err()));
         line.setExecutionExceptionHandler(
@@ -233,6 +237,12 @@ public final class Moat implements Runnable {
         command.getCommandSpec()
                 .addOption(
                         flag("print this help", "-h", "--help").usageHelp(true).build());
+    }
+
+    /** That of the terminal, as far as lines stay readable. */
+    private static int helpWidth() {
+        int columns = Integer.getInteger("moat.columns", WIDEST_HELP);
+        return Math.max(NARROWEST_HELP, Math.min(columns, WIDEST_HELP));
     }
 
     private static OptionSpec.Builder flag(String says, String... names) {

@@ -40,9 +40,9 @@ import picocli.CommandLine.Spec;
         name = "audit",
         description = "Judge traces that ftrace recorded on a real system: did translations outlive their unmap?",
         footer = {
-            "%nWithout a gate the exit code is 0 for every trace that could be read. With a gate it is 12 when a rule of",
-            "the promise is violated, and 5 when the trace does not allow to judge the promise at all. Rules that were",
-            "judged nowhere are listed as skipped, with the reason; --every-rule makes them count.",
+            "%nWithout a gate the exit code is 0 for every trace that could be read. With a gate it is 12 when a rule of"
+                    + " the promise is violated, and 5 when the trace does not allow to judge the promise at all. Rules that were"
+                    + " judged nowhere are listed as skipped, with the reason; --every-rule makes them count.",
             "%nExamples:",
             "  moat audit --recipe linux-6.1 > record.sh    the script that records a trace, for root",
             "  moat audit --strict nvme.trace               plain or gzip",

@@ -57,8 +57,8 @@ import picocli.CommandLine.Spec;
             "  moat check ./mine.yaml --time 5m --json    a file of your own, for a program",
             "  moat check --junit moat.xml --sarif moat.sarif",
             "  moat check --html report                   report/index.html, for a browser",
-            "%nCounterexamples that the scenarios expect go to .moat/ unless --save says otherwise, others to",
-            ".moat/unexpected/; replay them with 'moat replay'."
+            "%nCounterexamples that the scenarios expect go to .moat/ unless --save says otherwise, others to"
+                    + " .moat/unexpected/; replay them with 'moat replay'."
         })
 public final class CheckCommand implements Callable<Integer> {
     /** Below --save: a folder that is there only if something went wrong, for CI to keep. */
@@ -82,7 +82,8 @@ public final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "SET",
-            description = "without names, run this set: ${DEFAULT-VALUE}, extra," + " deep or bench",
+            description =
+                    "without names, run this set: ${DEFAULT-VALUE}, extra, deep, bench, needed, promises or simulate",
             defaultValue = "default")
     private String set = "default";
 

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         description =
                 "Walk a scenario's machine by hand in a browser: what can be done next as buttons, the state beside.",
         footer = {
-            "%nServes one page to this computer only, at an address with a random word in it, until the page's own 'end'",
-            "(exit code 0) or Ctrl-C (130). What breaks a promise can be saved as a counterexample, for 'moat replay'.",
+            "%nServes one page to this computer only, at an address with a random word in it, until the page's own 'end'"
+                    + " (exit code 0) or Ctrl-C (130). What breaks a promise can be saved as a counterexample, for 'moat replay'.",
             "%nExamples:",
             "  moat explore xen-step",
             "  moat explore r1 --inject unmap.no-invalidation"

@@ -61,13 +61,12 @@ import picocli.CommandLine.Spec;
 /** {@code moat prove}: proves the discipline, in a process of its own. */
 @Command(
         name = "prove",
-        description =
-                "Prove that the discipline keeps every property, for any number of anything and any number of steps.",
+        description = "Prove that the discipline keeps every property, for any number of anything and of steps.",
         footer = {
-            "%nExit codes: 0 all proved; 5 a goal failed or is unknown, or a search was cut that was to show what a family says",
-            "it does not keep; 12 and such a state is reachable, or code differs from a layout; 14 two solvers disagree, or Z3",
-            "and Moat's own evaluation of its counterexample; 15 the audit found something that is not explained, or what a family",
-            "says it does not keep no run breaks; 71 the solver's process died, could not load its library, or needs more memory.",
+            "%nExit codes: 0 all proved; 5 a goal failed or is unknown, or a search was cut that was to show what a family says"
+                    + " it does not keep; 12 and such a state is reachable, or code differs from a layout; 14 two solvers disagree, or Z3"
+                    + " and Moat's own evaluation of its counterexample; 15 the audit found something that is not explained, or what a family"
+                    + " says it does not keep no run breaks; 71 the solver's process died, could not load its library, or needs more memory.",
             "%nExamples:",
             "  moat prove",
             "  moat prove --inject unmap-forgets-to-request       a faulty design ('moat list faults') is refuted",
@@ -77,8 +76,7 @@ import picocli.CommandLine.Spec;
             "  moat prove --code xen-vtd -P frames=3              the code of a machine, at this size",
             "  moat prove --code layouts/vtd                      entries, descriptors and walks are what is specified",
             "  moat prove --code r1 --refinement --audit          and that it is what it claims to be, and no mutant is",
-            "  moat prove --second-solver cvc5 --goals out/goals",
-            "  moat prove --certify out/certificates",
+            "  moat prove --second-solver cvc5 --goals out/goals --certify out/certificates",
             "  moat prove --family calgary                        what the discipline becomes on that hardware",
             "  moat prove --infer                                 without the lemmas: which ones would do?",
             "  moat prove --infer mine.smt2 --properties mine     the same for a discipline of one's own"

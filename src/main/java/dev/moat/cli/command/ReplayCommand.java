@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
         name = "replay",
         description = "Re-execute counterexamples on the present implementation.",
         footer = {
-            "%nEach is reproduced (every state again, the properties violated), fixed (the properties hold, also until what",
-            "still runs at the end has ended), diverged, or undecided, where that does not end alone. Exit codes: 0 all as",
-            "expected, 12 reproduced where fixed was expected, 15 fixed where reproduced was expected, 14 diverged,",
-            "5 undecided, 65 cut off.",
+            "%nEach is reproduced (every state again, the properties violated), fixed (the properties hold, also until what"
+                    + " still runs at the end has ended), diverged, or undecided, where that does not end alone. Exit codes: 0 all as"
+                    + " expected, 12 reproduced where fixed was expected, 15 fixed where reproduced was expected, 14 diverged,"
+                    + " 5 undecided, 65 cut off.",
             "%nExamples:",
             "  moat replay counterexamples/*.itf.json",
             "  moat replay .moat/r1.itf.json --expect fixed    after repairing the code",

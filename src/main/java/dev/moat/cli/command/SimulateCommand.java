@@ -47,9 +47,9 @@ import picocli.CommandLine.Parameters;
         name = "simulate",
         description = "Walk at random through a machine that is too large to explore, and judge every state.",
         footer = {
-            "%nA simulation without a violation says nothing about what it did not meet. The same seed does the same",
-            "again; a violation is minimised and saved, and the exit code is 12. Where --time ends it the exit code is 5,",
-            "and 15 where a violation that is expected, or a fault that is injected, was not met.",
+            "%nA simulation without a violation says nothing about what it did not meet. The same seed does the same"
+                    + " again; a violation is minimised and saved, and the exit code is 12. Where --time ends it the exit code is 5,"
+                    + " and 15 where a violation that is expected, or a fault that is injected, was not met.",
             "%nExamples:",
             "  moat simulate xen-sim-strict --seed 7 --steps 1M",
             "  moat simulate xen-sim-strict --seed 7 --first-walk 500     goes on where an earlier one stopped",

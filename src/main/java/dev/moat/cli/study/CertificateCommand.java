@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
         description =
                 "Check certificates that 'moat prove --certify DIR' has written, without a solver: DIR is all that is read.",
         footer = {
-            "%nExit codes: 0 every goal of the manifest is proved; 15 with --discipline, and they are not the goals of this",
-            "discipline; 65 a certificate proves nothing, or a file is not the one that the manifest means; 74 one is missing.",
+            "%nExit codes: 0 every goal of the manifest is proved; 15 with --discipline, and they are not the goals of this"
+                    + " discipline; 65 a certificate proves nothing, or a file is not the one that the manifest means; 74 one is missing.",
             "%nExamples:",
             "  moat certificate out/certificates",
             "  moat certificate --discipline out/certificates"

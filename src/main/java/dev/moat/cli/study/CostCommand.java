@@ -41,9 +41,9 @@ import picocli.CommandLine.ParameterException;
                 "Count the descriptors, waits and write-buffer flushes of map and unmap under each flush policy that"
                         + " keeps the strict promise.",
         footer = {
-            "%nThe default workload runs on the executable Xen at real sizes under each policy; descriptors are counted as",
-            "hardware executes them. A recorded workload runs under the strict policy, and each hypercall is priced under",
-            "the others.",
+            "%nThe default workload runs on the executable Xen at real sizes under each policy; descriptors are counted as"
+                    + " hardware executes them. A recorded workload runs under the strict policy, and each hypercall is priced under"
+                    + " the others.",
             "%nExamples:",
             "  moat cost                       batches of 1, 8 and 38",
             "  moat cost --batch 16 --json",

@@ -40,9 +40,9 @@ import picocli.CommandLine.Spec;
                     + " neither breaks alone. What is not covered is printed, with the reason."
         },
         footer = {
-            "%nExit codes: 0 nothing unexpected; 5 a combination was cut by a limit or not tried; 12 one breaks a property; 14 a",
-            "step is not what it claims to be; 15 one is never at work and specs/cover.txt does not say why, or has a line that no",
-            "search shows.",
+            "%nExit codes: 0 nothing unexpected; 5 a combination was cut by a limit or not tried; 12 one breaks a property; 14 a"
+                    + " step is not what it claims to be; 15 one is never at work and specs/cover.txt does not say why, or has a line that no"
+                    + " search shows.",
             "%nExamples:",
             "  moat cover                                        singles and pairs",
             "  moat cover --strength 3 --time 10m                triples too, as far as the time carries",

@@ -39,11 +39,11 @@ import picocli.CommandLine.Parameters;
         name = "mutate",
         description = "Change each relation and each write of a step a little, and see whether anything notices.",
         footer = {
-            "%nA mutant is noticed by a property, a claim, a deadlock, a run without end, a witness that is not reached, or a",
-            "control that is not caught as it must be; never by a count. Survivors that nothing has to notice are listed, each with",
-            "the reason, in specs/mutant-survivors.txt; others end the command with 15, as does a listed one that is noticed or gone.",
+            "%nA mutant is noticed by a property, a claim, a deadlock, a run without end, a witness that is not reached, or a"
+                    + " control that is not caught as it must be; never by a count. Survivors that nothing has to notice are listed, each with"
+                    + " the reason, in specs/mutant-survivors.txt; others end the command with 15, as does a listed one that is noticed or gone.",
             "%nExamples:",
-            "  moat mutate                              relations and dropped writes, by the default scenarios of at most 30,000 states",
+            "  moat mutate                              relations and dropped writes",
             "  moat mutate --relations xen-vtd/amd-vi   the relations that a family gives a meaning to",
             "  moat mutate --steps --fields --one-in 40 a sample of the steps' writes and of what they write",
             "  moat mutate --only ' cent ' xen-2cpu-assign xen-incoherent-assign",
