@@ -138,7 +138,10 @@ record Gate(ExitCode exit, List<String> unmet) {
         List<String> wrong = new ArrayList<>(finding.invariants());
         wrong.removeAll(scenario.fail());
         if (!wrong.isEmpty()) {
-            return new Gate(ExitCode.VIOLATION, List.of(String.join(", ", wrong) + " must hold and was violated"));
+            return new Gate(
+                    ExitCode.VIOLATION,
+                    List.of(String.join(", ", wrong) + " must hold and " + (wrong.size() == 1 ? "was" : "were")
+                            + " violated"));
         }
         Expectation expect = scenario.expect();
         List<String> unmet = new ArrayList<>();

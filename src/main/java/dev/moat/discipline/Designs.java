@@ -161,7 +161,9 @@ public final class Designs {
                         new ArrayList<>(ALL.stream().map(Design::id).toList());
                 names.addAll(known.keySet());
                 throw new BadSettingException(
-                        "inject", "the discipline has no fault '" + fault + "'" + Suggestion.phrase(fault, names));
+                        "inject",
+                        "the discipline has no fault '" + fault + "'" + Suggestion.phrase(fault, names)
+                                + " ('moat list faults discipline' has its designs)");
             }
             AbstractAction action = mutant.action();
             if (edited.put(action.name(), action) != null) {

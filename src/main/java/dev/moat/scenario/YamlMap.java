@@ -17,6 +17,19 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** One mapping of a YAML file, read by expectation; every complaint names the place of the offending key or value. */
 final class YamlMap {
+    /** What stands under a key, for who has written something else there. */
+    private static final Map<String, String> EXAMPLES = Map.of(
+            "properties", "{hold: [no-foreign]}",
+            "unwitnessed", "{no-foreign: why nothing is forbidden here}",
+            "expect", "{verdict: held}",
+            "limits", "{states: 1000000}",
+            "parameters", "{domains: 2}",
+            "capabilities", "{caching-mode: true}",
+            "policies", "{flush: queued}",
+            "buses", "{bus0: ['0000:00:01.0']}",
+            "domains", "{dom0: ['0000:00:01.0']}",
+            "alias-groups", "{bridge: ['0000:00:01.0']}");
+
     private final String file;
     private final String what;
     private final MappingNode node;
@@ -190,7 +203,9 @@ final class YamlMap {
         }
         Node value = required(key).value();
         if (!(value instanceof MappingNode map)) {
-            throw error(value, "'" + key + "' must be a mapping, for example {" + key + "-name: value}");
+            throw error(
+                    value,
+                    "'" + key + "' must be a mapping, for example " + EXAMPLES.getOrDefault(key, "{name: value}"));
         }
         return Optional.of(new YamlMap(file, "'" + key + "'", map));
     }

@@ -85,6 +85,17 @@ class CheckerTest {
     }
 
     @Test
+    void severalPropertiesThatMustHoldAreToldInThePlural() {
+        Scenario scenario = scenario(List.of("add.no-bound"), List.of("bounded", "even"), List.of(), HELD);
+        Verdict v = check(scenario);
+        Finding one = v.finding();
+        Finding two =
+                new Finding(List.of("bounded", "even"), one.actions(), one.transitions(), one.told(), one.document());
+        assertThat(Gate.judge(scenario, v.run(), two, true).unmet())
+                .containsExactly("bounded, even must hold and were violated");
+    }
+
+    @Test
     void aDeadlockIsAViolationWithoutBeingAskedFor() {
         Verdict v = check(scenario(List.of("add.no-unlock"), List.of("bounded"), List.of(), HELD));
         assertThat(v.exit()).isEqualTo(ExitCode.VIOLATION);

@@ -109,7 +109,7 @@ class CostCommandTest {
         assertThat(line("gart full-flush")).isEqualTo("gart full-flush 10240 0 10240 10240 1000.0");
         assertThat(out.toString().lines()).hasSize(21);
         assertThat(cost("--layer", "--batch", "8")).isEqualTo(2);
-        assertThat(err.toString()).contains("--layer runs each policy on each family as it is");
+        assertThat(err.toString()).contains("--layer and --batch exclude each other");
     }
 
     /** The table of docs/calgary-in-xen.md: per unmap, per batch, when addresses wrap. */

@@ -54,7 +54,7 @@ class CoverCommandTest {
         assertThat(run("cover", "copy=tru")).isEqualTo(2);
         assertThat(err.toString()).contains("no choice 'copy=tru'; did you mean 'copy=true'?");
         assertThat(run("cover", "--strength", "4")).isEqualTo(2);
-        assertThat(err.toString()).contains("--strength is 1 to 3");
+        assertThat(err.toString()).contains("--strength must be from 1 to 3, not 4");
         assertThat(run("cover", "--time", "0s")).isEqualTo(2);
         for (String with : List.of("2 copy=true", "2 --part 1/2", "0", "100001")) {
             err.getBuffer().setLength(0);

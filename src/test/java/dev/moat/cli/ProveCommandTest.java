@@ -188,7 +188,9 @@ class ProveCommandTest {
     @Test
     void whatIsNotThereIsRefused() {
         assertThat(run("prove", "--inject", "no-such-fault")).isEqualTo(2);
-        assertThat(err.toString()).contains("the discipline has no fault 'no-such-fault'");
+        assertThat(err.toString())
+                .contains(
+                        "the discipline has no fault 'no-such-fault' ('moat list faults discipline' has its designs)");
         assertThat(run("prove", "--bmc", "0")).isEqualTo(2);
         assertThat(err.toString()).contains("--bmc and --k-induction take at least 1");
         assertThat(run("prove", "--bmc", "1", "-P", "nope=1")).isEqualTo(2);

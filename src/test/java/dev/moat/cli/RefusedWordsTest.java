@@ -42,7 +42,26 @@ class RefusedWordsTest {
                 "check r1 --class-path= | --class-path needs a path, not an empty word",
                 "--invariants= check r1 | --invariants needs a path, not an empty word",
                 "prove --infer= | --infer needs a path, not an empty word",
-                "cost --workload= | --workload needs a path, not an empty word"
+                "cost --workload= | --workload needs a path, not an empty word",
+                "check r1 --inject none --inject unmap.no-invalidation | --inject none goes with no other fault",
+                "simulate r1 --inject unmap.no-invalidation --inject none | --inject none goes with no other fault",
+                "check r1 --inject none --inject=none | --inject none is given twice",
+                "explore r1 --inject a --inject a | --inject a is given twice",
+                "prove --inject a --inject a | --inject a is given twice",
+                "check r1 --inject | --inject needs a fault behind it",
+                "check r1 --inject --json | --inject needs a fault behind it",
+                "simulate r1 --first-walk -5 | Invalid value for option '--first-walk': '-5' is not a number such as 0, 500 or 10k",
+                "conform viommu x --profile qemu-9 | there is no profile 'qemu-9' (known: vtd, qemu-7.2, qemu-10.0, qemu-11.1)",
+                "cover foo=bar | no choice 'foo=bar' ('moat list parameters xen-vtd' has names and values)",
+                "cover --strength 4 | --strength must be from 1 to 3, not 4",
+                "cover --workers 65 | --workers must be from 1 to 64, not 65",
+                "cost --batch 0 | --batch must be from 1 to 64, not 0",
+                "cost --domain-wide-from 0 | --domain-wide-from must be from 1 to 64, not 0",
+                "cost --layer --spaces | --layer and --spaces exclude each other",
+                "cost --spaces --batch 2 | --spaces and --batch exclude each other",
+                "cost --layer --workload x | --layer and --workload exclude each other",
+                "list faults nope | nothing that 'moat list faults' prints has the word 'nope'",
+                "list mechanisms nope-nope | nothing that 'moat list mechanisms' prints has the word 'nope-nope'"
             })
     void oneLineSaysWhatIsWrong(String words, String line) {
         StringWriter err = new StringWriter();

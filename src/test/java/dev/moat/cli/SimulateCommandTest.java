@@ -40,6 +40,8 @@ class SimulateCommandTest {
         assertThat(err.toString()).contains("transitions/s");
         moat("simulate", "xen-op", "--seed", "3", "--steps", "300", "--walk", "100", "-P", "refs=1");
         assertThat(out).hasToString(first);
+        moat("simulate", "xen-op", "--steps", "100", "--walk", "100", "-q");
+        assertThat(out.toString()).contains("100 transitions in 1 walk from number 0)");
     }
 
     /** A scenario that expects one property to break is no leave to break another. */

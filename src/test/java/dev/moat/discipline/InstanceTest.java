@@ -158,7 +158,7 @@ class InstanceTest {
         assertThatThrownBy(() -> Designs.inject(DISCIPLINE, List.of("unmap-forgets-to-ask")))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessage("the discipline has no fault 'unmap-forgets-to-ask'; did you mean"
-                        + " 'unmap-forgets-to-request'?");
+                        + " 'unmap-forgets-to-request'? ('moat list faults discipline' has its designs)");
         assertThatThrownBy(() -> Designs.inject(DISCIPLINE, List.of("clear-entry.dirty", "clear-entry.pays")))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessage("two injected faults are in action 'clear-entry'");

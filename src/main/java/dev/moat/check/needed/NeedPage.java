@@ -7,6 +7,7 @@ import dev.moat.check.needed.NeedTable.Cell;
 import dev.moat.check.needed.NeedTable.Variation;
 import dev.moat.input.InputText;
 import dev.moat.model.setting.Parameter;
+import dev.moat.output.Counted;
 import dev.moat.output.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ public final class NeedPage {
     private static String bounds(Cell cell, String held) {
         Verdict verdict = cell.verdict();
         long states = verdict == null ? 0 : verdict.run().distinct();
-        return String.format(Locale.ROOT, "[r%s](%s), %,d states", held, RUNGS, states);
+        return String.format(Locale.ROOT, "[r%s](%s), %s", held, RUNGS, Counted.of(states, "state"));
     }
 
     /** The tables' lines; rows without any cell but absent ones are left out. */

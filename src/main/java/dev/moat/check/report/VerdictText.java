@@ -6,6 +6,7 @@ import dev.moat.check.Verdict;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.model.setting.Parameter;
+import dev.moat.output.Counted;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.story.Story;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public final class VerdictText {
     }
 
     private static String counts(Exploration run) {
-        return number("%,d states, %,d generated, depth %,d", run.distinct(), run.generated(), run.depth());
+        return Counted.of(run.distinct(), "state") + number(", %,d generated, depth %,d", run.generated(), run.depth());
     }
 
     /** Everything behind the headline but bookkeeping, indented; what is not as expected comes first. */
@@ -198,8 +199,11 @@ public final class VerdictText {
                 held.stream().filter(v -> v.run().conformance().compared()).toList();
         List<String> lines = new ArrayList<>();
         lines.add(number(
-                "%d scenarios, %d as expected, %d not; %,d states generated in all",
-                verdicts.size(), expected, verdicts.size() - expected, generated));
+                "%s, %d as expected, %d not; %s generated in all",
+                Counted.of(verdicts.size(), "scenario"),
+                expected,
+                verdicts.size() - expected,
+                Counted.of(generated, "state")));
         if (!held.isEmpty()) {
             lines.add(number(
                     "compared with the discipline: %d of %d that held, with %.1f %% of their states and %.1f %% of their"

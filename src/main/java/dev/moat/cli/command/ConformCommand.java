@@ -17,6 +17,7 @@ import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
 import dev.moat.input.InputText;
+import dev.moat.model.setting.Suggestion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -255,7 +256,9 @@ public final class ConformCommand implements Callable<Integer> {
     private ExitCode viommu(Path recording) throws IOException {
         String named = profile == null ? Profile.SPECIFICATION.label() : profile;
         Profile judged = Profile.of(named)
-                .orElseThrow(() -> new ParameterException(spec.commandLine(), "there is no profile '" + named + "'"));
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "there is no profile '" + named + "'" + Suggestion.among(named, Profile.labels())));
         try (Reader in = InputText.open(file, recording)) {
             ViommuConformance found = ViommuRecords.run(file, in, judged);
             tell(file + ": profile " + judged.label());

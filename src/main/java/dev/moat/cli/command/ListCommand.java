@@ -105,13 +105,7 @@ public final class ListCommand implements Callable<Integer> {
             return 0;
         }
         if (topic == Topic.mechanisms) {
-            new MechanismLines(components).all().forEach((component, lines) -> {
-                site.print("mechanisms of " + component);
-                lines.stream()
-                        .filter(line ->
-                                of == null || line.toLowerCase(Locale.ROOT).contains(of.toLowerCase(Locale.ROOT)))
-                        .forEach(line -> site.print("  " + line));
-            });
+            printMechanisms(components, of == null ? "" : of.toLowerCase(Locale.ROOT));
             return 0;
         }
         for (Topic each : Topic.values()) {
@@ -129,6 +123,26 @@ public final class ListCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void printMechanisms(List<Component> components, String sought) {
+        List<String> all = new ArrayList<>();
+        new MechanismLines(components).all().forEach((component, lines) -> {
+            all.add("mechanisms of " + component);
+            lines.stream()
+                    .filter(line -> line.toLowerCase(Locale.ROOT).contains(sought))
+                    .forEach(line -> all.add("  " + line));
+        });
+        requireSome(all.stream().anyMatch(line -> line.startsWith(" ")));
+        all.forEach(site::print);
+    }
+
+    /** A word that nothing has is as wrong as a topic that there is not. */
+    private void requireSome(boolean found) {
+        if (!found && word != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "nothing that 'moat list " + topic + "' prints has the word '" + word + "'");
+        }
     }
 
     private void write(Path page, List<Component> components) throws IOException {
@@ -210,6 +224,7 @@ public final class ListCommand implements Callable<Integer> {
     private void print(String title, List<List<String>> all) {
         String sought = word == null || topic == Topic.steps ? "" : word;
         List<List<String>> rows = Columns.with(sought, all);
+        requireSome(!rows.isEmpty());
         String which = sought.isEmpty() ? "" : " with '" + sought + "'";
         site.print(title + which + (rows.isEmpty() ? ": none" : ""));
         Columns.lines(rows, Integer.getInteger("moat.columns", 0)).forEach(site::print);

@@ -14,6 +14,7 @@ import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
 import dev.moat.cli.option.Assignments;
+import dev.moat.cli.option.ChangeOptions;
 import dev.moat.cli.option.CodeOptions;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.option.ReportOptions;
@@ -101,6 +102,7 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(
             names = "--inject",
             paramLabel = "FAULT",
+            parameterConsumer = ChangeOptions.FaultNames.class,
             description = "prove the discipline with this fault, or without this part of it (repeatable)")
     private List<String> inject = new ArrayList<>();
 

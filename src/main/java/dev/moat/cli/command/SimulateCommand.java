@@ -17,6 +17,7 @@ import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.model.InjectedFault;
+import dev.moat.output.Counted;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
@@ -83,9 +84,10 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--first-walk",
             paramLabel = "N",
+            converter = Quantity.Number.class,
             description = "number of the first walk; default: ${DEFAULT-VALUE}",
             defaultValue = "0")
-    private long first;
+    private Long first = 0L;
 
     @Option(
             names = "--time",
@@ -200,12 +202,12 @@ public final class SimulateCommand implements Callable<Integer> {
         String outcome = found != null ? "VIOLATED" : result.interrupted() ? cut : "NO VIOLATION MET";
         site.print(String.format(
                 Locale.ROOT,
-                "%s: %s (seed %d, %,d transitions in %,d walks from number %d)",
+                "%s: %s (seed %d, %s in %s from number %d)",
                 scenario.id(),
                 outcome,
                 seed,
-                result.transitions(),
-                result.walks(),
+                Counted.of(result.transitions(), "transition"),
+                Counted.of(result.walks(), "walk"),
                 first));
         if (!quiet) {
             figures(scenario, runner.machine(), result);
@@ -312,7 +314,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 .lines()
                 .forEach(site::print);
         int before = found == null ? smallest.transitions() : found.transitions();
-        site.print("  found in      " + before + " transitions, "
+        site.print("  found in      " + Counted.of(before, "transition") + ", "
                 + (walked.end() == End.DONE ? "minimised to " + smallest.transitions() : "not minimised"));
         if (saved) {
             site.print("  saved         " + file);

@@ -5,8 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Stack;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** What a user changes about a scenario. */
 public final class ChangeOptions {
@@ -21,6 +26,7 @@ public final class ChangeOptions {
     @Option(
             names = "--inject",
             paramLabel = "FAULT",
+            parameterConsumer = FaultNames.class,
             description = "inject this fault in place of the scenario's, 'none' for none at all; everything must"
                     + " then hold (repeatable)")
     List<String> inject = new ArrayList<>();
@@ -31,7 +37,7 @@ public final class ChangeOptions {
         if (inject.isEmpty()) {
             return null;
         }
-        return inject.equals(List.of("none")) ? List.of() : inject;
+        return inject.equals(List.of(FaultNames.NONE)) ? List.of() : inject;
     }
 
     /** What replaces settings of the scenario, by name. */
@@ -45,5 +51,27 @@ public final class ChangeOptions {
         settings.forEach((key, value) -> text.append(" -P ").append(ShellWord.of(key + "=" + value)));
         inject.forEach(fault -> text.append(" --inject ").append(ShellWord.of(fault)));
         return text.toString();
+    }
+
+    /** Reads faults to inject, each once, and {@code none} alone: beside others it would be looked for as one of them. */
+    public static final class FaultNames implements IParameterConsumer {
+        private static final String NONE = "none";
+
+        @Override
+        @SuppressWarnings("JdkObsolete") // picocli's type
+        public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
+            if (words.isEmpty() || words.peek().startsWith("-")) {
+                throw new ParameterException(command.commandLine(), "--inject needs a fault behind it");
+            }
+            String fault = words.pop();
+            List<String> given = option.getValue();
+            if (given.contains(fault)) {
+                throw new ParameterException(command.commandLine(), "--inject " + fault + " is given twice");
+            }
+            given.add(fault);
+            if (given.contains(NONE) && given.size() > 1) {
+                throw new ParameterException(command.commandLine(), "--inject none goes with no other fault");
+            }
+        }
     }
 }

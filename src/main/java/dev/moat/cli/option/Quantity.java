@@ -23,8 +23,15 @@ public final class Quantity {
     public static final class Count implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
-            long[] factors = {1_000, 1_000_000, 1_000_000_000};
-            return amount(text, "kmg", factors, "a count such as 1000, 10k or 2M");
+            return counted(text, "a count such as 1000, 10k or 2M");
+        }
+    }
+
+    /** A number as of a count, also zero. */
+    public static final class Number implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return text.matches("0{1,12}") ? Long.valueOf(0) : counted(text, "a number such as 0, 500 or 10k");
         }
     }
 
@@ -35,6 +42,10 @@ public final class Quantity {
             long[] factors = {1L << 10, 1L << 20, 1L << 30};
             return amount(text, "kmg", factors, "an amount of memory such as 512m or 2g");
         }
+    }
+
+    private static long counted(String text, String expected) {
+        return amount(text, "kmg", new long[] {1_000, 1_000_000, 1_000_000_000}, expected);
     }
 
     private static long amount(String text, String units, long[] factors, String expected) {

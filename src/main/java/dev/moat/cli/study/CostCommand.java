@@ -137,17 +137,16 @@ public final class CostCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Integer> sizes = batches.isEmpty() ? List.of(1, 8, 38) : batches;
-        if (threshold < 1 || threshold > MOST || sizes.stream().anyMatch(n -> n < 1 || n > MOST)) {
-            throw new ParameterException(spec.commandLine(), "numbers must be from 1 to " + MOST);
-        }
+        sizes.forEach(size -> requireInRange("--batch", size));
+        requireInRange("--domain-wide-from", threshold);
         Path file = workload;
         if (layer) {
-            requireNothingElse("--layer runs each policy on each family as it is");
+            requireNothingElse("--layer");
             print(LAYER, LAYER_UNMAPS, LayerCost.measure(LAYER_UNMAPS));
             return ExitCode.OK.code();
         }
         if (spaces) {
-            requireNothingElse("--spaces runs each policy on each family as it is");
+            requireNothingElse("--spaces");
             print(SPACES, SPACE_UNMAPS, SpaceCost.measure(SPACE_UNMAPS));
             return ExitCode.OK.code();
         }
@@ -156,18 +155,22 @@ public final class CostCommand implements Callable<Integer> {
             measure(sizes);
             return ExitCode.OK.code();
         }
-        requireNothingElse("--workload says itself what hardware there is and how large batches are");
+        requireNothingElse("--workload");
         return price(file).code();
     }
 
-    private void requireNothingElse(String why) {
-        boolean both = (layer || spaces) && workload != null;
-        if (both
-                || (layer && spaces)
-                || !batches.isEmpty()
-                || !capabilities.isEmpty()
-                || !iommu.equals(PolicyCost.VTD)) {
-            throw new ParameterException(spec.commandLine(), why);
+    private void requireInRange(String option, int value) {
+        if (value < 1 || value > MOST) {
+            throw new ParameterException(spec.commandLine(), option + " must be from 1 to " + MOST + ", not " + value);
+        }
+    }
+
+    /** What a layer, spaces and a recording run is fixed: what chooses workload or hardware would be without effect. */
+    private void requireNothingElse(String option) {
+        for (String other : List.of("--layer", "--spaces", "--workload", "--batch", "--capability", "--iommu")) {
+            if (!other.equals(option) && spec.commandLine().getParseResult().hasMatchedOption(other)) {
+                throw new ParameterException(spec.commandLine(), option + " and " + other + " exclude each other");
+            }
         }
     }
 

@@ -58,6 +58,8 @@ public final class CoverCommand implements Callable<Integer> {
     /** Of a machine drawn at random, of which there are few. */
     private static final long STATES_OF_RANDOM = 300_000;
 
+    private static final int MOST_WORKERS = 64;
+
     private static final int MOST_RANDOM = 100_000;
 
     private final Site site;
@@ -122,10 +124,10 @@ public final class CoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
-        if (strength < 1 || strength > 3 || threads < 1 || threads > 64) {
-            throw new ParameterException(spec.commandLine(), "--strength is 1 to 3, --workers 1 to 64");
-        }
+        int threads =
+                workers == null ? Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors()) : workers;
+        requireInRange("--strength", strength, 3);
+        requireInRange("--workers", threads, MOST_WORKERS);
         boolean forRandom = List.of("--seed", "--save").stream().anyMatch(this::isGiven);
         if (random == null ? forRandom : isGiven("--strength")) {
             throw new ParameterException(
@@ -167,6 +169,12 @@ public final class CoverCommand implements Callable<Integer> {
             done.addAll(these);
         }
         return exit(done, known).code();
+    }
+
+    private void requireInRange(String option, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new ParameterException(spec.commandLine(), option + " must be from 1 to " + most + ", not " + value);
+        }
     }
 
     private boolean isGiven(String option) {
@@ -211,7 +219,9 @@ public final class CoverCommand implements Callable<Integer> {
             int at = names.indexOf(name);
             if (at < 0) {
                 throw new ParameterException(
-                        spec.commandLine(), "no choice '" + name + "'" + Suggestion.phrase(name, names));
+                        spec.commandLine(),
+                        "no choice '" + name + "'" + Suggestion.phrase(name, names) + " ('moat list parameters "
+                                + COMPONENT + "' has names and values)");
             }
             found.add(all.get(at));
         }

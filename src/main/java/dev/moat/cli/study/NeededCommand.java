@@ -24,6 +24,7 @@ import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Suggestion;
+import dev.moat.output.Counted;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
@@ -335,9 +336,9 @@ public final class NeededCommand implements Callable<Integer> {
         if (verdict != null) {
             detail += String.format(
                     Locale.ROOT,
-                    "%s, %,d states",
+                    "%s, %s",
                     verdict.scenario().id(),
-                    verdict.run().distinct());
+                    Counted.of(verdict.run().distinct(), "state"));
         }
         return String.format(Locale.ROOT, "%-32s %-34s %-12s %s", cell.variation(), cell.omission(), word(cell), detail)
                 .stripTrailing();

@@ -14,6 +14,7 @@ import dev.moat.explore.Limits;
 import dev.moat.limit.Alarm;
 import dev.moat.limit.StoppedException;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.output.Counted;
 import dev.moat.output.OutputFile;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
@@ -117,13 +118,13 @@ public final class PromisesCommand implements Callable<Integer> {
         String answer = finding == null ? settled : "broken after " + finding.transitions() + " transitions";
         site.print(String.format(
                 Locale.ROOT,
-                "%-8s %-13s %-24s %-26s %s, %,d states",
+                "%-8s %-13s %-24s %-26s %s, %s",
                 row.hardware(),
                 row.policy(),
                 cell.scenario().id(),
                 cell.invariant(),
                 answer,
-                cell.states()));
+                Counted.of(cell.states(), "state")));
         site.out().flush();
     }
 

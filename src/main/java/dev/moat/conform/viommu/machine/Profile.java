@@ -3,6 +3,8 @@ package dev.moat.conform.viommu.machine;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.register.CachePolicy;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -98,6 +100,11 @@ public enum Profile {
     public CachePolicy policy() {
         CachePolicy recorded = CachePolicy.recorded();
         return this == QEMU_11_1 ? recorded.ordered(CachePolicy.Order.TRANSLATIONS_FIRST) : recorded;
+    }
+
+    /** How all are named. */
+    public static List<String> labels() {
+        return Arrays.stream(values()).map(Profile::label).toList();
     }
 
     /** The profile of that name. */

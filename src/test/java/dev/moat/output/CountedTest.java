@@ -1,0 +1,14 @@
+package dev.moat.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class CountedTest {
+    @Test
+    void oneIsSingular() {
+        assertThat(Counted.of(1, "state")).isEqualTo("1 state");
+        assertThat(Counted.of(0, "walk")).isEqualTo("0 walks");
+        assertThat(Counted.of(2113, "state")).isEqualTo("2,113 states");
+    }
+}
