@@ -17,7 +17,7 @@ public enum ExitCode {
     VIOLATION(12, "a violation that the scenario does not expect"),
     DISAGREEMENT(14, "two judges disagree, for example the search and the replay of its counterexample"),
     USAGE(2, "usage: an unknown command, option, name or value on the command line"),
-    BAD_INPUT(65, "a malformed input file"),
+    BAD_INPUT(65, "a malformed input file, or a component of one's own that fails"),
     IO(74, "a file cannot be read or written"),
     SOLVER(71, "the solver cannot be loaded or died"),
     INTERNAL(70, "an internal error of Moat"),

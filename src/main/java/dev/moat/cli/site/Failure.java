@@ -20,6 +20,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -101,9 +102,9 @@ public final class Failure {
         } else if (failure instanceof AccessDeniedException) {
             return failure.getMessage() + ": permission denied";
         }
-        if (exit == ExitCode.BAD_INPUT && !(failure instanceof InputException)) {
-            return Own.place(failure).map(Failure::place).orElse("a class") + ": " + failure
-                    + " (MOAT_DEBUG=1 adds the stack trace)";
+        Optional<StackTraceElement> own = failure instanceof InputException ? Optional.empty() : Own.place(failure);
+        if (exit == ExitCode.BAD_INPUT && own.isPresent()) {
+            return place(own.get()) + ": " + failure + " (MOAT_DEBUG=1 adds the stack trace)";
         }
         return switch (exit) {
             case LIMIT ->
