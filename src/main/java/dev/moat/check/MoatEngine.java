@@ -179,8 +179,7 @@ public final class MoatEngine implements Engine {
 
         private static DisagreementException notAgain(IllegalArgumentException e) {
             return new DisagreementException(
-                    "the search's counterexample cannot be replayed: " + e.getMessage()
-                            + "; what a step or an action does must depend on the state alone, and one that answers false must leave it as it was");
+                    "the search's counterexample cannot be replayed: " + e.getMessage() + ALONE);
         }
 
         @Override

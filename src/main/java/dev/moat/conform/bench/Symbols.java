@@ -11,11 +11,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The frames that a case names, bound to frames of the machine: {@code D1.P3} a page that was D1's at the start,
@@ -25,11 +27,14 @@ import java.util.regex.Pattern;
  */
 public final class Symbols {
     static final long BAD_MFN = 0x7fffffffL;
-    private static final long U32 = 0xffffffffL;
     private static final String BAD_MFN_NAME = "BADMFN";
     private static final List<Column> NAMING =
             List.of(Column.ARGS, Column.OUT, Column.ENTRIES, Column.PTES, Column.FRAME, Column.INV);
     private static final int MAX_FRAMES = 500;
+    /** Frames without a name before the first one, at most. */
+    private static final int MOST_FIRST = 1 << 13;
+
+    private static final Pattern REFERENCE = Pattern.compile("\\btref=(0x[0-9a-f]{1,8}|0|[1-9][0-9]{0,9})\\b");
     private static final Pattern FRAME = Pattern.compile("D([0-7])\\.(P|L|GT)([0-9]{1,4})('?)");
     /** An address behind the end of the page that it is counted from. */
     private static final Pattern BEYOND =
@@ -70,24 +75,32 @@ public final class Symbols {
      * Binds every name that appears in the case, in order of appearance.
      *
      * @param least frame from which on names are bound; a later one where a reference that the case stores would be the number of such a
-     *     frame: both have their place in the same bits of an entry, and no machine has memory at so low an address to grant
+     *     frame: both have their place in the same bits of an entry, and a domain's pages have larger numbers than references
+     * @throws UnrepresentableException when that would be larger than a machine has frames
      */
     public static Symbols of(RecordedCase recorded, int least) {
         Symbols bound = new Symbols(recorded, least);
-        for (OptionalInt at = bound.stored(recorded); at.isPresent(); at = bound.stored(recorded)) {
-            bound = new Symbols(recorded, at.getAsInt() + 1);
+        NavigableSet<Long> references = references(recorded);
+        long first = least;
+        for (Long at = references.ceiling(first); at != null && at < first + bound.frames.size(); ) {
+            first = at + 1;
+            at = references.ceiling(first);
         }
-        return bound;
+        if (first > MOST_FIRST) {
+            Cell name = recorded.rows().get(0).cell(Column.CASE);
+            throw name.unrepresentable("the case stores references up to " + (first - 1) + " in its entries");
+        }
+        return first == least ? bound : new Symbols(recorded, (int) first);
     }
 
-    /** The largest reference in a transitive entry that is the number of a named frame. */
-    private OptionalInt stored(RecordedCase recorded) {
+    /** Those that the case stores in transitive entries; what is none is its own row's matter. */
+    private static NavigableSet<Long> references(RecordedCase recorded) {
         return recorded.rows().stream()
                 .filter(row -> row.op() == RecordedOp.GT_WRITE_TRANS)
-                .mapToLong(row -> row.args().get("tref").number(U32))
-                .filter(reference -> reference >= first && reference < first + frames.size())
-                .mapToInt(reference -> (int) reference)
-                .max();
+                .map(row -> REFERENCE.matcher(row.text(Column.ARGS)))
+                .filter(Matcher::find)
+                .map(m -> Long.decode(m.group(1)))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Symbols(RecordedCase recorded, int first) {

@@ -55,6 +55,11 @@ final class GuestTrace implements Closeable {
         return null;
     }
 
+    /** Whether the file has ended in the middle of a line, which is left out. */
+    boolean isCut() {
+        return lines.isCut();
+    }
+
     /** Number of the line that the last event stands in, from 1. */
     int line() {
         return lines.line();

@@ -57,6 +57,9 @@ final class TraceJoin implements Closeable {
                 apply(e);
             }
             submit = e;
+            if (e == null && events.isCut()) {
+                tally.unjudged("last line of the trace, in the middle of which the file ends");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

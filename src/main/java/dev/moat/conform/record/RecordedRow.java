@@ -57,7 +57,7 @@ public final class RecordedRow {
     }
 
     /** The number in {@code D0}, {@code D1}, ... */
-    public static int domain(Cell cell) {
+    private static int domain(Cell cell) {
         if (!cell.text().startsWith("D")) {
             throw cell.error("'" + cell.text() + "' is not a domain: D0 to D7");
         }

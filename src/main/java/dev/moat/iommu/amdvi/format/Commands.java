@@ -147,34 +147,31 @@ public final class Commands {
         public static final List<BitField> HI = List.of(RSVD_HI);
     }
 
+    /** The fields of the two words. */
+    private record Words(List<BitField> lo, List<BitField> hi) {}
+
+    private static Words words(long lo) {
+        return switch ((int) OPCODE.get(lo)) {
+            case COMPLETION_WAIT -> new Words(CompletionWait.LO, CompletionWait.HI);
+            case INVALIDATE_DEVTAB_ENTRY, INVALIDATE_INTERRUPT_TABLE -> new Words(Device.LO, Device.HI);
+            case INVALIDATE_IOMMU_PAGES -> new Words(Pages.LO, Pages.HI);
+            case INVALIDATE_IOTLB_PAGES -> new Words(IotlbPages.LO, IotlbPages.HI);
+            case PREFETCH_IOMMU_PAGES -> new Words(Prefetch.LO, Prefetch.HI);
+            case COMPLETE_PPR_REQUEST -> new Words(CompletePpr.LO, CompletePpr.HI);
+            case INVALIDATE_IOMMU_ALL -> new Words(All.LO, All.HI);
+            default -> new Words(List.of(), List.of());
+        };
+    }
+
     /** The fields of a command's first word; the opcode, by which they are what they are, comes first, of an unknown one alone. */
     public static List<BitField> fieldsLo(long lo) {
-        List<BitField> fields = switch ((int) OPCODE.get(lo)) {
-            case COMPLETION_WAIT -> CompletionWait.LO;
-            case INVALIDATE_DEVTAB_ENTRY, INVALIDATE_INTERRUPT_TABLE -> Device.LO;
-            case INVALIDATE_IOMMU_PAGES -> Pages.LO;
-            case INVALIDATE_IOTLB_PAGES -> IotlbPages.LO;
-            case PREFETCH_IOMMU_PAGES -> Prefetch.LO;
-            case COMPLETE_PPR_REQUEST -> CompletePpr.LO;
-            case INVALIDATE_IOMMU_ALL -> All.LO;
-            default -> List.of();
-        };
-        return Stream.concat(Stream.of(OPCODE), fields.stream().filter(f -> !f.equals(OPCODE)))
+        return Stream.concat(Stream.of(OPCODE), words(lo).lo.stream().filter(f -> !f.equals(OPCODE)))
                 .toList();
     }
 
     /** The fields of a command's second word, by its first; none of an unknown one. */
     public static List<BitField> fieldsHi(long lo) {
-        return switch ((int) OPCODE.get(lo)) {
-            case COMPLETION_WAIT -> CompletionWait.HI;
-            case INVALIDATE_DEVTAB_ENTRY, INVALIDATE_INTERRUPT_TABLE -> Device.HI;
-            case INVALIDATE_IOMMU_PAGES -> Pages.HI;
-            case INVALIDATE_IOTLB_PAGES -> IotlbPages.HI;
-            case PREFETCH_IOMMU_PAGES -> Prefetch.HI;
-            case COMPLETE_PPR_REQUEST -> CompletePpr.HI;
-            case INVALIDATE_IOMMU_ALL -> All.HI;
-            default -> List.of();
-        };
+        return words(lo).hi;
     }
 
     /** First word of a wait that stores at an address, a multiple of 8; the second word is the data. */

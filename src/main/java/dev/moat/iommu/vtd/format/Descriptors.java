@@ -161,28 +161,28 @@ public final class Descriptors {
         public static final List<BitField> HI = List.of(RSVD_1, ADDR);
     }
 
+    /** The fields of the two words. */
+    private record Words(List<BitField> lo, List<BitField> hi) {}
+
+    private static Words words(long lo) {
+        return switch (type(lo)) {
+            case CONTEXT_CACHE -> new Words(ContextCache.LO, ContextCache.HI);
+            case IOTLB -> new Words(Iotlb.LO, Iotlb.HI);
+            case DEVICE_TLB -> new Words(DeviceTlb.LO, DeviceTlb.HI);
+            case INTERRUPT_ENTRY_CACHE -> new Words(InterruptEntryCache.LO, InterruptEntryCache.HI);
+            case WAIT -> new Words(Wait.LO, Wait.HI);
+            default -> new Words(List.of(TYPE, TYPE_HIGH), List.of());
+        };
+    }
+
     /** The fields of a descriptor's first word, by its type, which comes first; of an unknown one it is alone. */
     public static List<BitField> fieldsLo(long lo) {
-        return switch (type(lo)) {
-            case CONTEXT_CACHE -> ContextCache.LO;
-            case IOTLB -> Iotlb.LO;
-            case DEVICE_TLB -> DeviceTlb.LO;
-            case INTERRUPT_ENTRY_CACHE -> InterruptEntryCache.LO;
-            case WAIT -> Wait.LO;
-            default -> List.of(TYPE, TYPE_HIGH);
-        };
+        return words(lo).lo;
     }
 
     /** The fields of a descriptor's second word, by its first; none of an unknown one. */
     public static List<BitField> fieldsHi(long lo) {
-        return switch (type(lo)) {
-            case CONTEXT_CACHE -> ContextCache.HI;
-            case IOTLB -> Iotlb.HI;
-            case DEVICE_TLB -> DeviceTlb.HI;
-            case INTERRUPT_ENTRY_CACHE -> InterruptEntryCache.HI;
-            case WAIT -> Wait.HI;
-            default -> List.of();
-        };
+        return words(lo).hi;
     }
 
     private static int type(long lo) {

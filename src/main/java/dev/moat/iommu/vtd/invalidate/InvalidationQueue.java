@@ -1,13 +1,11 @@
 package dev.moat.iommu.vtd.invalidate;
 
-import dev.moat.bits.BitField;
 import dev.moat.iommu.vtd.VtdCaches;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
-import java.util.List;
 
 /**
  * The invalidation queue: software writes descriptors at the tail, hardware executes them at the head, some time later; in
@@ -32,27 +30,24 @@ public final class InvalidationQueue {
         ring = g.ring();
         rotates = !g.options().keepRingPosition();
         long ecap = g.capabilities().ecap();
-        know(Descriptors.CONTEXT_CACHE, Descriptors.ContextCache.LO, Descriptors.ContextCache.HI);
-        know(Descriptors.IOTLB, Descriptors.Iotlb.LO, Descriptors.Iotlb.HI);
-        know(Descriptors.WAIT, Descriptors.Wait.LO, Descriptors.Wait.HI);
+        know(Descriptors.CONTEXT_CACHE);
+        know(Descriptors.IOTLB);
+        know(Descriptors.WAIT);
         if (!Registers.Ecap.PRS.isSet(ecap)) {
             reservedLo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
         }
         if (Registers.Ecap.DT.isSet(ecap)) {
-            know(Descriptors.DEVICE_TLB, Descriptors.DeviceTlb.LO, Descriptors.DeviceTlb.HI);
+            know(Descriptors.DEVICE_TLB);
         }
         if (Registers.Ecap.IR.isSet(ecap)) {
-            know(
-                    Descriptors.INTERRUPT_ENTRY_CACHE,
-                    Descriptors.InterruptEntryCache.LO,
-                    Descriptors.InterruptEntryCache.HI);
+            know(Descriptors.INTERRUPT_ENTRY_CACHE);
         }
     }
 
-    private void know(int type, List<BitField> lo, List<BitField> hi) {
+    private void know(int type) {
         known[type] = true;
-        reservedLo[type] = Reserved.mask(lo) | Descriptors.TYPE_HIGH.mask();
-        reservedHi[type] = Reserved.mask(hi);
+        reservedLo[type] = Reserved.mask(Descriptors.fieldsLo(type)) | Descriptors.TYPE_HIGH.mask();
+        reservedHi[type] = Reserved.mask(Descriptors.fieldsHi(type));
     }
 
     /** Slots that software can still fill. */
