@@ -166,20 +166,14 @@ public final class MoatEngine implements Engine {
             TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));
             Trace found = new Trace(violation.instances());
             requireSame(claimed(violation), violated(runner, found));
-            Trace smallest;
-            Counterexample record;
+            Counterexample.Known smallest;
             try {
-                smallest = new Minimiser(runner).minimise(found);
-                record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
+                Trace trace = new Minimiser(runner).minimise(found);
+                smallest = new Counterexample.Known(trace, violated(runner, trace), Counterexample.NO_LOOP);
             } catch (IllegalArgumentException e) {
                 throw notAgain(e);
             }
-            return finding(runner, smallest, record);
-        }
-
-        private static DisagreementException notAgain(IllegalArgumentException e) {
-            return new DisagreementException(
-                    "the search's counterexample cannot be replayed: " + e.getMessage() + ALONE);
+            return finding(runner, smallest);
         }
 
         @Override
@@ -194,23 +188,22 @@ public final class MoatEngine implements Engine {
                     .orElseThrow(() -> new DisagreementException(
                             "the search's lasso breaks " + lasso.response().id() + ", its replay does not"));
             TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge)).goingOn(round);
-            Trace trace = new Trace(lasso.letters());
-            return finding(runner, trace, Counterexample.record(scenario.id(), scenario.machine(), runner, lasso));
+            return finding(runner, Counterexample.Known.of(lasso));
         }
 
-        private Finding finding(TraceRunner runner, Trace trace, Counterexample record) {
-            List<Transition> done = runner.run(trace);
+        private Finding finding(TraceRunner runner, Counterexample.Known known) {
+            List<Transition> done = runner.run(known.trace());
             Story story = new Story(runner, catalog, scenario.machine());
             return new Finding(
-                    record.violates(),
-                    trace.actions(machine),
-                    trace.transitions(),
+                    known.violates(),
+                    known.trace().actions(machine),
+                    known.trace().transitions(),
                     new Finding.Told(
                             story.tell(done),
                             steps(story, done),
                             story.printFolded(done).lines().toList(),
                             story.print(done).lines().toList()),
-                    () -> CounterexampleWriter.text(record, machine));
+                    document(catalog, scenario, known));
         }
 
         /** The words of each transition, and where they do not say who did it and how it ended, that too. */
@@ -250,6 +243,22 @@ public final class MoatEngine implements Engine {
                         + ", its replay " + replayed + ALONE);
             }
         }
+    }
+
+    /** Of what a verdict needs alone: with its machine, judge and states a violation takes a hundred times the memory. */
+    private static Finding.Document document(Catalog catalog, Scenario of, Counterexample.Known known) {
+        return () -> {
+            Machine machine = catalog.machine(of.machine());
+            try {
+                return CounterexampleWriter.text(Counterexample.record(of.id(), of.machine(), machine, known), machine);
+            } catch (IllegalArgumentException e) {
+                throw notAgain(e);
+            }
+        };
+    }
+
+    private static DisagreementException notAgain(IllegalArgumentException e) {
+        return new DisagreementException("the search's counterexample cannot be replayed: " + e.getMessage() + ALONE);
     }
 
     private Replay replayed(Path file) throws IOException {

@@ -5,6 +5,7 @@ import dev.moat.liveness.Response;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
+import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.Transition;
@@ -87,35 +88,49 @@ public record Counterexample(
      * @throws IllegalArgumentException when the trace does not run, or violates nothing at its end
      */
     public static Counterexample record(String scenario, MachineSpec spec, TraceRunner runner, Trace trace) {
-        Machine machine = runner.machine();
-        List<Transition> done = runner.run(trace);
-        long violated = runner.violated(runner.last(trace));
-        if (violated == 0) {
-            throw new IllegalArgumentException("the trace violates nothing at its end");
-        }
-        return new Counterexample(
-                scenario,
-                spec,
-                machine.schema().version(),
-                runner.ids(violated),
-                trace.names(machine),
-                states(machine, done));
+        List<String> violated = runner.ids(runner.violated(runner.last(trace)));
+        return record(scenario, spec, runner.machine(), new Known(trace, violated, NO_LOOP));
     }
 
-    /** Records a lasso by running it; throws as {@link #record} when it does not run. */
-    public static Counterexample record(String scenario, MachineSpec spec, TraceRunner runner, Lasso lasso) {
-        Machine machine = runner.machine();
-        Trace trace = new Trace(lasso.letters());
+    /**
+     * Records what is known to be wrong, by running it.
+     *
+     * @throws IllegalArgumentException when the trace does not run
+     */
+    public static Counterexample record(String scenario, MachineSpec spec, Machine machine, Known known) {
+        List<Transition> done = new TraceRunner(machine, StateJudge.NOBODY).run(known.trace());
         return new Counterexample(
                 scenario,
                 spec,
                 machine.schema().version(),
-                List.of(lasso.response().id()),
-                trace.names(machine),
-                states(machine, runner.run(trace)),
+                known.violates(),
+                known.trace().names(machine),
+                states(machine, done),
                 List.of(),
-                lasso.loop(),
+                known.loop(),
                 true);
+    }
+
+    /**
+     * What has to be kept of a counterexample to record it again; its states take a hundred times the memory.
+     *
+     * @param violates as {@link Counterexample#violates}
+     * @param loop as {@link Counterexample#loop}
+     */
+    public record Known(Trace trace, List<String> violates, int loop) {
+        /** @throws IllegalArgumentException when nothing is violated */
+        public Known {
+            if (violates.isEmpty()) {
+                throw new IllegalArgumentException("the trace violates nothing at its end");
+            }
+            violates = List.copyOf(violates);
+        }
+
+        /** The run without end that a lasso is. */
+        public static Known of(Lasso lasso) {
+            return new Known(
+                    new Trace(lasso.letters()), List.of(lasso.response().id()), lasso.loop());
+        }
     }
 
     private static List<List<String>> states(Machine machine, List<Transition> done) {
