@@ -1,5 +1,6 @@
 package dev.moat.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +13,14 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** What a command line says of files, looked at before anything runs: names that are empty, and two outputs in one place. */
+/** What a command line says of files, looked at before anything runs: names that are empty, and outputs in the place of another file. */
 final class NamedFiles {
     /** Options that write a file, where what they take is no directory: several can share one of those. */
     private static final Set<String> WRITERS = Set.of("--html", "--journal", "--junit", "--page", "--sarif", "--save");
 
     private static final Set<String> LABELS = Set.of("DIR", "FILE", "PATH");
+    /** Of parameters that take something else, too: what they read where they name a file. */
+    private static final Set<String> READ = Set.of("FILE", "SCENARIO");
 
     private NamedFiles() {}
 
@@ -65,9 +68,17 @@ final class NamedFiles {
 
     private static List<Path> paths(ArgSpec arg, CommandLine called) {
         boolean isPath = arg.type() == Path.class || arg.auxiliaryTypes()[0] == Path.class;
-        if (!isPath && !LABELS.contains(arg.paramLabel())) {
-            return List.of();
+        if (isPath || LABELS.contains(arg.paramLabel())) {
+            requireWords(arg, called);
         }
+        // What may be something else is a file where there is one.
+        return arg.originalStringValues().stream()
+                .filter(word -> isPath ? !word.isEmpty() : READ.contains(arg.paramLabel()) && new File(word).isFile())
+                .map(Path::of)
+                .toList();
+    }
+
+    private static void requireWords(ArgSpec arg, CommandLine called) {
         List<String> original = called.getParseResult().originalArgs();
         for (String word : arg.originalStringValues()) {
             // An option whose file may be left away has an empty word too when it is.
@@ -76,12 +87,6 @@ final class NamedFiles {
                 throw new ParameterException(called, label(arg) + " needs a path, not an empty word");
             }
         }
-        return isPath
-                ? arg.originalStringValues().stream()
-                        .filter(word -> !word.isEmpty())
-                        .map(Path::of)
-                        .toList()
-                : List.of();
     }
 
     private static boolean clash(Named one, Named other) {

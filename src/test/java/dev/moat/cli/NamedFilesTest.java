@@ -49,4 +49,12 @@ class NamedFilesTest {
         check("--junit", "/dev/null", "--sarif", "/dev/null");
         assertThat(err.toString()).contains("no scenario 'no-such-scenario'");
     }
+
+    @Test
+    void whatIsReadIsNotWritten() throws IOException {
+        Path mine = Files.writeString(directory.resolve("mine.yaml"), "id: mine");
+        check(mine.toString(), "--junit", directory.resolve("./mine.yaml").toString());
+        assertThat(err.toString()).startsWith("moat: SCENARIO and --junit name the same file, ");
+        assertThat(mine).hasContent("id: mine");
+    }
 }
