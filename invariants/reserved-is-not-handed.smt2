@@ -1,6 +1,6 @@
 ; Some I/O addresses of a space mean something else than memory: the first pages, of which one is what a failed map returns, and the hole
 ; from 640 KiB to 1 MiB, which the bus takes for its own. An address among them is not handed out, whether chosen or given.
-(set-info :says "No map hypercall returns an address that is reserved, chosen by Xen or given by the caller.")
+(set-info :says "No map returns an address that is reserved, whether it was chosen or given by the caller.")
 (set-info :kind safety)
 (set-info :source "LINUX-CALGARY: calgary_reserve_regions, EMERGENCY_PAGES")
 

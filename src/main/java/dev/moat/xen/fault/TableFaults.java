@@ -22,14 +22,14 @@ public final class TableFaults {
             fault(
                     "table.freed-before-wait",
                     "A table that became empty is freed once the invalidation is queued, not once it has completed.",
-                    "Xen 6b4d71d028 (2014): a table page freed before its flush; flush and release order",
+                    "flush and release order; derived from Xen 6b4d71d028 (2014): so was the table that a superpage replaced",
                     List.of("walked-is-table"),
                     AT_STEP,
                     e -> e.moveBefore(UNMAP, "free-table", "await").redirect(UNMAP, "await", Outcome.NEXT, "unlock")),
             fault(
                     "table.linked-before-zeroed",
                     "A table is linked with what its page held before, and zeroed then.",
-                    "Xen 2a758376f9 (2020): a table linked before it was filled; live entry ill-formed",
+                    "live entry ill-formed; derived from Xen 2a758376f9 (2020): a table of a split was linked empty and filled afterwards",
                     List.of("no-foreign"),
                     AT_STEP,
                     e -> e.moveBefore(MAP, "link-table", "fill-table")
@@ -76,7 +76,7 @@ public final class TableFaults {
             fault(
                     "superpage.split-linked-before-filled",
                     "The table that takes a superpage's place is linked before it is filled.",
-                    "Xen 2a758376f9 (2020): a split installed a table that was filled afterwards; live entry ill-formed",
+                    "Xen 2a758376f9 (2020): a split installed an empty table that was filled afterwards; live entry ill-formed",
                     List.of("no-foreign", "own-frame-is-reachable"),
                     AT_OPERATION,
                     e -> e.moveBefore(UNMAP, "link-table", "fill-table")

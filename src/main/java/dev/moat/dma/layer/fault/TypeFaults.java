@@ -16,7 +16,7 @@ final class TypeFaults {
             whole(
                     "type.untrusted-ignored",
                     "A group's default domain is of the type that the system was told, although a device of it is not trusted.",
-                    "Linux before 5.0 knew no untrusted devices; derived: 5.11 iommu.c, dev_is_pci and untrusted: IOMMU_DOMAIN_DMA",
+                    "Linux before 5.12 (2021): lazy flushes for devices that are not trusted (known since 5.0); derived: 6.1 iommu.c, such a device's group: IOMMU_DOMAIN_DMA",
                     e -> e.decide("type.of-group", (s, group, type, trusting) -> trusting)),
             whole(
                     "type.disagreement-is-told",
