@@ -4,6 +4,7 @@ import dev.moat.audit.follow.Monitor;
 import dev.moat.audit.follow.Notes;
 import dev.moat.audit.pages.FrameIndex;
 import dev.moat.audit.read.TraceReader;
+import dev.moat.output.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,7 @@ final class Warnings {
         lost();
         lines();
         clocks(clocksApart);
-        warn(reader.tooLong(), "lines are longer than 1 MiB and were skipped");
+        warn(reader.tooLong(), "{line is|lines are} longer than 1 MiB and {was|were} skipped");
         warn(reader.truncated() ? 1 : 0, "line at the end is cut off and was left out");
         order(inOrder);
         ranges();
@@ -41,31 +42,33 @@ final class Warnings {
         }
         warn(
                 monitor.bounces().unknown(),
-                "swiotlb_bounced events have a text that no known kernel prints, the first is line "
-                        + monitor.bounces().firstUnknown() + "; they are not judged");
-        warn(monitor.transfers().overflows(), "times more buffers were mapped than there is room for");
-        warn(notes.overflows(), "times more ranges were live than there is room for");
+                "swiotlb_bounced {event has|events have} a text that no known kernel prints, the first is line "
+                        + monitor.bounces().firstUnknown() + "; {it is|they are} not judged");
+        warn(monitor.transfers().overflows(), "{time|times} more buffers were mapped than there is room for");
+        warn(notes.overflows(), "{time|times} more ranges were live than there is room for");
         return List.copyOf(all);
     }
 
     private void lost() {
-        warn(notes.lost(), "events were lost; what was under way then is not judged");
+        warn(notes.lost(), "{event was|events were} lost; what was under way then is not judged");
         warn(
                 notes.lostUncounted(),
                 String.format(
                         Locale.ROOT,
-                        "of %,d places where events were lost do not say how many; what was under way then is not judged",
+                        "of %,d places where events were lost {does|do} not say how many; what was under way then is not judged",
                         notes.lostMarkers()));
-        warn(notes.recordings(), "further recordings in the same file; each is judged by itself");
+        warn(notes.recordings(), "further {recording|recordings} in the same file; each is judged by itself");
     }
 
     private void lines() {
-        warn(reader.unreadable(), "lines are no events, the first is line " + reader.firstUnreadable());
+        warn(
+                reader.unreadable(),
+                "{line is no event|lines are no events}, the first is line " + reader.firstUnreadable());
         all.addAll(reader.malformed());
-        warn(reader.malformedCount() - reader.malformed().size(), "more malformed lines");
+        warn(reader.malformedCount() - reader.malformed().size(), "more malformed {line|lines}");
         warn(
                 reader.unprinted(),
-                "events were not printed, only \"[FAILED TO PARSE]\" or \"[LINE TOO BIG]\", and are not judged; trace-cmd and perf"
+                "{event was|events were} not printed, only \"[FAILED TO PARSE]\" or \"[LINE TOO BIG]\", and {is|are} not judged; trace-cmd and perf"
                         + " print lists with libtraceevent 1.8.4 or newer");
     }
 
@@ -85,34 +88,40 @@ final class Warnings {
                 notes.backwards(),
                 String.format(
                         Locale.ROOT,
-                        "events are older than the event before them, by %,d %s at most%s",
+                        "{event is|events are} older than the event before {it|them}, by %,d %s at most%s",
                         notes.furthestBack(),
                         notes.seconds() ? "ns" : "ticks",
                         inOrder ? "" : ": lines are not in the order of time, nothing is called held"));
-        warn(monitor.flushes().backwards(), "windows end before they begin and count as 0");
+        warn(
+                monitor.flushes().backwards(),
+                "{window ends before it begins and counts|windows end before they begin and count} as 0");
         warn(notes.mixedClocks() ? 1 : 0, "clock is not enough for this file: seconds and ticks are mixed");
     }
 
     private void ranges() {
-        warn(notes.withoutBegin(), "calls return that were not seen to begin");
-        warn(notes.neverReturned(), "calls were not seen to return");
-        warn(monitor.tables().misshapen(), "maps or unmaps have no possible range and were left out");
+        warn(notes.withoutBegin(), "{call returns that was|calls return that were} not seen to begin");
+        warn(notes.neverReturned(), "{call was|calls were} not seen to return");
+        warn(
+                monitor.tables().misshapen(),
+                "{map or unmap has|maps or unmaps have} no possible range and {was|were} left out");
         warn(
                 monitor.tables().unmapsOfNobody(),
-                "unmaps tell no domain (no iommu_unmap before them); whatever is mapped at their addresses is not judged");
+                "{unmap tells|unmaps tell} no domain (no iommu_unmap before {it|them}); whatever is mapped at {its|their} addresses is not judged");
     }
 
     private void frames(FrameIndex frames) {
-        warn(frames.tooLong(), "unmapped ranges over " + FrameIndex.LONGEST + " are not compared by frame-reuse");
+        warn(
+                frames.tooLong(),
+                "unmapped {range|ranges} over " + FrameIndex.LONGEST + " {is|are} not compared by frame-reuse");
         warn(
                 frames.crowded(),
-                "unmapped ranges that nothing has invalidated were forgotten by frame-reuse, the oldest first: it keeps "
+                "unmapped {range|ranges} that nothing has invalidated {was|were} forgotten by frame-reuse, the oldest first: it keeps "
                         + FrameIndex.KEPT);
     }
 
     private void warn(long count, String says) {
         if (count > 0) {
-            all.add(String.format(Locale.ROOT, "%,d %s", count, says));
+            all.add(Counted.says(count, says));
         }
     }
 }

@@ -148,9 +148,8 @@ class BouncesTest {
         Audit audit = new TraceText().event("swiotlb_bounced: " + words).audit();
         assertThat(audit.tallies()).filteredOn(t -> t.rule().ofBounces()).allMatch(t -> t.judged() == 0);
         assertThat(audit.warnings())
-                .containsExactly(
-                        "1 swiotlb_bounced events have a text that no known kernel prints, the first is line 1;"
-                                + " they are not judged");
+                .containsExactly("1 swiotlb_bounced event has a text that no known kernel prints, the first is line 1;"
+                        + " it is not judged");
     }
 
     /** Until Linux 4.9 nothing is printed of what is not forced. */

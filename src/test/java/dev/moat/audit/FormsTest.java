@@ -83,7 +83,7 @@ class FormsTest {
         assertThat(audit.warnings().contains("12 events were lost; what was under way then is not judged"))
                 .isEqualTo(count == 12);
         String uncounted =
-                "1 of 1 places where events were lost do not say how many; what was under way then is not judged";
+                "1 of 1 places where events were lost does not say how many; what was under way then is not judged";
         assertThat(audit.warnings().contains(uncounted)).isEqualTo(count == 0);
         assertThat(audit.figures())
                 .containsEntry("windowsCut", 1L)

@@ -190,7 +190,7 @@ class LaterKernelsTest {
         TraceText t =
                 new TraceText().map(A, 0, 1 << 16, 0).map(B, 0, 1, 1 << 20).unmap(A, 0, 1 << 16);
         assertThat(t.flushAll(B, 4).audit().warnings())
-                .contains("1 unmapped ranges over 128 MiB are not compared by frame-reuse");
+                .contains("1 unmapped range over 128 MiB is not compared by frame-reuse");
     }
 
     /** Every rule that was judged nowhere is there with its reason. */

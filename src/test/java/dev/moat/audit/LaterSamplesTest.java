@@ -125,7 +125,7 @@ class LaterSamplesTest {
         assertThat(counts(a, Rule.EXACT)).isEqualTo("26 0 1");
         assertThat(counts(a, Rule.OVERLAP)).isEqualTo("34 0 0");
         assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
-        assertThat(a.warnings()).singleElement().asString().startsWith("1 unmaps tell no domain");
+        assertThat(a.warnings()).singleElement().asString().startsWith("1 unmap tells no domain");
     }
 
     /** Three CPUs; the first event of the system dma is not that of the first map. */

@@ -107,19 +107,18 @@ class MalformedTraceTest {
     static Stream<Arguments> warned() {
         String again = new TraceText().tick().toString();
         return Stream.of(
-                Arguments.of(GOOD + "what is this\n", "1 lines are no events, the first is line 4"),
+                Arguments.of(GOOD + "what is this\n", "1 line is no event, the first is line 4"),
                 Arguments.of(GOOD + GOOD.substring(0, 90), "1 line at the end is cut off and was left out"),
-                Arguments.of(
-                        GOOD + "x".repeat(LONGEST_LINE + 1) + "\n", "1 lines are longer than 1 MiB and were skipped"),
+                Arguments.of(GOOD + "x".repeat(LONGEST_LINE + 1) + "\n", "1 line is longer than 1 MiB and was skipped"),
                 Arguments.of(GOOD + "x".repeat(3 * LONGEST_LINE), "1 line at the end is cut off and was left out"),
-                Arguments.of(GOOD + again, "1 events are older than the event before them, by 2,000 ns at most"),
+                Arguments.of(GOOD + again, "1 event is older than the event before it, by 2,000 ns at most"),
                 Arguments.of(
                         GOOD + "a-1 [000] d... 5: tick: x\n",
                         "1 clock is not enough for this file: seconds and ticks are mixed"),
-                Arguments.of(new TraceText().end().toString(), "1 calls return that were not seen to begin"),
+                Arguments.of(new TraceText().end().toString(), "1 call returns that was not seen to begin"),
                 Arguments.of(
                         new TraceText().mapPoint(5, 0, 1).toString(),
-                        "1 maps or unmaps have no possible range and were left out"),
+                        "1 map or unmap has no possible range and was left out"),
                 Arguments.of(
                         GOOD + "CPU:0 [LOST 7 EVENTS]\n", "7 events were lost; what was under way then is not judged"));
     }
@@ -154,7 +153,7 @@ class MalformedTraceTest {
     void anotherRecordingMayBeginEarlier() {
         String text = GOOD + "# tracer: nop\n" + GOOD;
         Audit audit = TraceText.audit(text.getBytes(StandardCharsets.ISO_8859_1));
-        assertThat(audit.warnings()).containsExactly("1 further recordings in the same file; each is judged by itself");
+        assertThat(audit.warnings()).containsExactly("1 further recording in the same file; each is judged by itself");
     }
 
     /** However long, a line costs no more memory and hides no other line. */
@@ -173,13 +172,14 @@ class MalformedTraceTest {
     void whatCannotBeReadIsLost() {
         for (String torn : List.of(
                 "unmap: IOMMU: iova=0x0000000000005000 - 0x00000",
+                "unmap: IOMMU: iova=0x0000000000005000 - 0x0000000000006000 size=-4096 unmapped_size=4096",
                 "qi_submit: iotlb_inv dmar0: 0x300f",
                 "x".repeat(LONGEST_LINE))) {
             TraceText t = new TraceText().map(TraceText.A, 5, 1, 100).flushAll(TraceText.A, 3);
             Audit audit =
                     t.begin().event("%s", torn).map(TraceText.A, 5, 1, 101).audit();
             assertThat(audit.tallies()).allMatch(tally -> tally.violated() == 0);
-            assertThat(audit.warnings()).contains("1 events were lost; what was under way then is not judged");
+            assertThat(audit.warnings()).contains("1 event was lost; what was under way then is not judged");
         }
     }
 

@@ -308,7 +308,7 @@ class MonitorRulesTest {
                 .unmap(A, 5, 1)
                 .line("# tracer: nop");
         counts(t.map(A, 5, 1, 200).flushAll(A, 3), Rule.IOVA_REUSE, 2, 0, 0);
-        assertThat(t.audit().warnings()).anyMatch(w -> w.startsWith("1 further recordings"));
+        assertThat(t.audit().warnings()).anyMatch(w -> w.startsWith("1 further recording in"));
     }
 
     @Test

@@ -270,7 +270,7 @@ class TransfersTest {
         assertThat(tally(sync(t, 0x5000, 64), Rule.SYNC)).isEqualTo("0 0 1");
         assertThat(t.audit().warnings())
                 .hasSize(text.startsWith("s") ? 0 : 1)
-                .allMatch(w -> w.startsWith("1 events were not printed, only \"[FAILED TO PARSE]\" or"));
+                .allMatch(w -> w.startsWith("1 event was not printed, only \"[FAILED TO PARSE]\" or"));
     }
 
     /** What is mapped at the same address for another device says nothing of this one. */

@@ -43,7 +43,7 @@ class UnmapsTest {
         assertThat(t.tally(Rule.OVERLAP).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
         assertThat(t.tally(Rule.IOVA_REUSE).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
         assertThat(t.audit().warnings())
-                .containsExactly("1 unmaps tell no domain (no iommu_unmap before them); whatever is mapped at their"
+                .containsExactly("1 unmap tells no domain (no iommu_unmap before it); whatever is mapped at its"
                         + " addresses is not judged");
         assertThat(t.audit().figures()).containsEntry("unseenUnmaps", 0L);
         counts(whole(t, A, 5), Rule.RETURN_PAGE, 1, 0, 1);

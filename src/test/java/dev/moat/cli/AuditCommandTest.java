@@ -168,6 +168,11 @@ class AuditCommandTest {
         assertThat(moat("audit", "--json", LAZY, "--save", found.toString())).isZero();
         assertThat(JsonParser.parseString(out.toString()).getAsJsonObject().getAsJsonArray("saved"))
                 .hasSize(10);
+        Path both = dir.resolve("both");
+        assertThat(moat("audit", LAZY, LAZY, "--save", both.toString())).isZero();
+        assertThat(out.toString().lines().filter(l -> l.startsWith("  saved ")).distinct())
+                .hasSize(20)
+                .contains("  saved " + both.resolve("2-linux-6.1-vtd-lazy-nvme.trace.gz-strict-return-31.itf.json"));
         assertThat(moat("audit", STRICT, "--save", dir.resolve("none").toString()))
                 .isZero();
         assertThat(dir.resolve("none")).doesNotExist();

@@ -11,4 +11,10 @@ class CountedTest {
         assertThat(Counted.of(0, "walk")).isEqualTo("0 walks");
         assertThat(Counted.of(2113, "state")).isEqualTo("2,113 states");
     }
+
+    @Test
+    void formsGoWithTheNumber() {
+        assertThat(Counted.says(1, "{line is|lines are} cut")).isEqualTo("1 line is cut");
+        assertThat(Counted.says(2113, "{line is|lines are} cut")).isEqualTo("2,113 lines are cut");
+    }
 }

@@ -208,21 +208,28 @@ public final class LineParser extends Cursor {
     }
 
     /**
-     * An event without what it is about is none of those that are followed. An unmap or a descriptor that cannot be read is as good as
-     * lost: what follows would be judged without it.
+     * An event without what it is about is none of those that are followed, nor one beyond the end of all addresses. An unmap or a descriptor
+     * that cannot be read is as good as lost: what follows would be judged without it.
      */
     private void complete(Event e) {
-        boolean lacks = (e.kind == EventKind.MAP && !(e.has(Field.IOVA) && e.has(Field.PADDR) && e.has(Field.SIZE)))
-                || (e.kind == EventKind.UNMAP && !(e.has(Field.IOVA) && e.has(Field.SIZE)))
+        boolean maps = e.kind == EventKind.MAP || e.kind == EventKind.UNMAP;
+        boolean lacks = (e.kind == EventKind.MAP && !e.has(Field.PADDR))
+                || (maps && !(e.has(Field.IOVA) && e.has(Field.SIZE)))
                 || text.damaged();
-        if (lacks) {
-            why = "an event without a number that it needs: "
+        boolean wraps = maps && !lacks && wraps(e.get(Field.IOVA), e.get(Field.SIZE));
+        if (lacks || wraps) {
+            why = (lacks ? "an event without a number that it needs: " : "an event whose addresses are no range: ")
                     + EventKind.of(b, name, nameEnd).origin();
             place = nameEnd + 1;
             boolean needed = e.kind == EventKind.UNMAP || text.damaged();
             e.kind = needed ? EventKind.LOST : EventKind.UNKNOWN;
             e.lost = needed ? 1 : 0;
         }
+    }
+
+    /** Nothing at all is a range. */
+    private static boolean wraps(long iova, long size) {
+        return size != 0 && Long.compareUnsigned(iova + size - 1, iova) < 0;
     }
 
     /** What is wrong with the line read last; null for nothing. */

@@ -24,7 +24,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -52,6 +54,10 @@ import picocli.CommandLine.Spec;
             "%nSee docs/audit.md."
         })
 public final class AuditCommand implements Callable<Integer> {
+    /** What a script that is printed has no use for. */
+    private static final List<String> OF_TRACES = List.of(
+            "--strict", "--lazy", "--bounces", "--json", "--save", "--every-rule", "--device", "--follow", "--idle");
+
     private final Site site;
 
     @Spec
@@ -125,6 +131,9 @@ public final class AuditCommand implements Callable<Integer> {
         }
     }
 
+    /** What this run has saved. */
+    private final Set<Path> written = new HashSet<>();
+
     public AuditCommand(Site site) {
         this.site = site;
     }
@@ -161,6 +170,11 @@ public final class AuditCommand implements Callable<Integer> {
         if (!files.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--recipe takes no trace");
         }
+        for (String other : OF_TRACES) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(other)) {
+                throw new ParameterException(spec.commandLine(), "--recipe and " + other + " exclude each other");
+            }
+        }
         try {
             site.out().print(Recipe.of(kernel));
         } catch (IllegalArgumentException e) {
@@ -174,13 +188,22 @@ public final class AuditCommand implements Callable<Integer> {
         List<String> saved = new ArrayList<>();
         if (directory != null) {
             for (Reenactment found : Reenactment.of(audit, Catalog.load(), StateJudge.from(library))) {
-                Path path = directory.resolve(found.fileName());
+                Path path = unused(directory, found.fileName());
                 if (files.write(path, found::text)) {
                     saved.add(path.toString());
                 }
             }
         }
         return saved;
+    }
+
+    /** Traces in several directories may have one name. */
+    private Path unused(Path directory, String name) {
+        Path path = directory.resolve(name);
+        for (int n = 2; !written.add(path); n++) {
+            path = directory.resolve(n + "-" + name);
+        }
+        return path;
     }
 
     private ExitCode audit(Path file, InvariantLibrary library) throws IOException {
