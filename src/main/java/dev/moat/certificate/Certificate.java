@@ -55,10 +55,10 @@ public final class Certificate {
 
     private static void step(Refutation refutation, String[] words) {
         switch (words[0]) {
-            case "use" -> refutation.use(number(words, 1));
+            case "use" -> refutation.use(number(of(words, 2), 1));
             case "instance" -> refutation.instance(number(words, 1), from(words, 2, words.length));
             case "witness" -> refutation.witness(number(words, 1), from(words, 2, words.length));
-            case "transitive" -> refutation.transitive(word(words, 1), word(words, 2), word(words, 3));
+            case "transitive" -> refutation.transitive(word(of(words, 4), 1), word(words, 2), word(words, 3));
             case "congruent" -> {
                 int middle = 3 + Math.min(Math.max(number(words, 2), 0), words.length - 3);
                 refutation.congruent(words[1], from(words, 3, middle), from(words, middle, words.length));
@@ -72,6 +72,14 @@ public final class Certificate {
             }
             default -> throw new RefusedStepException("'" + words[0] + "' is none");
         }
+    }
+
+    /** These words, of which there are no more than so many. */
+    private static String[] of(String[] words, int most) {
+        if (words.length > most) {
+            throw new RefusedStepException("'" + words[most] + "' belongs to nothing");
+        }
+        return words;
     }
 
     private static List<String> from(String[] words, int first, int end) {

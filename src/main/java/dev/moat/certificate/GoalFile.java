@@ -4,8 +4,10 @@ import dev.moat.certificate.Formula.Kind;
 import dev.moat.input.InputText;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GoalFile {
     private static final int MAX_DEPTH = 200;
+    /** What no sort, relation or constant is called. */
+    private static final Set<String> TAKEN =
+            Set.of("Bool", "true", "false", "not", "and", "or", "=>", "=", "ite", "forall", "exists");
 
     private final String file;
     private final String text;
     private int at;
     private int depth;
 
+    /** Whether the question was met, behind which nothing may stand. */
+    private boolean asked;
+
+    private final Set<String> sorts = new HashSet<>();
     private final Map<String, List<String>> relations = new HashMap<>();
     private final Map<String, String> constants = new HashMap<>();
     private final List<Formula> assertions = new ArrayList<>();
@@ -39,7 +48,13 @@ public final class GoalFile {
     public static GoalFile of(String file, String text) {
         GoalFile goal = new GoalFile(file, text);
         while (goal.more()) {
+            if (goal.asked) {
+                throw goal.error("a goal asks once, and at its end");
+            }
             goal.command();
+        }
+        if (!goal.asked) {
+            throw goal.error("a goal ends with (check-sat)");
         }
         return goal;
     }
@@ -65,23 +80,36 @@ public final class GoalFile {
         switch (word) {
             case "assert" -> assertions.add(formula(new HashMap<>(constants), 0));
             case "declare-fun" -> declare(word(), words(), word());
-            case "declare-sort", "set-info" -> {
-                word();
-                word();
+            case "declare-sort" -> declareSort(word(), word());
+            case "set-info" -> {
+                boolean status = word().equals(":status");
+                String value = word();
+                require(!status || value.equals("unsat"), "a goal is to be unsat");
             }
-            case "set-logic" -> word();
-            case "check-sat" -> {}
+            case "set-logic" -> require(word().equals("UF"), "the logic of a goal is UF");
+            case "check-sat" -> asked = true;
             default -> throw error("'" + word + "' is no command of a goal");
         }
         close();
     }
 
-    private void declare(String name, List<String> sorts, String result) {
-        if (name.startsWith("?") || relations.containsKey(name) || constants.containsKey(name)) {
+    private void declareSort(String name, String places) {
+        require(places.equals("0"), "a sort has no parameters");
+        require(!TAKEN.contains(name) && sorts.add(name), "'" + name + "' cannot be declared, or is declared twice");
+    }
+
+    private void declare(String name, List<String> places, String result) {
+        require(
+                sorts.containsAll(places) && (sorts.contains(result) || result.equals("Bool")),
+                "'" + name + "' is declared of a sort that is not there");
+        if (name.startsWith("?")
+                || TAKEN.contains(name)
+                || relations.containsKey(name)
+                || constants.containsKey(name)) {
             throw error("'" + name + "' cannot be declared, or is declared twice");
         } else if (result.equals("Bool")) {
-            relations.put(name, sorts);
-        } else if (sorts.isEmpty()) {
+            relations.put(name, places);
+        } else if (places.isEmpty()) {
             constants.put(name, result);
         } else {
             throw error("'" + name + "' is a function: a goal has relations and constants only");
@@ -123,18 +151,22 @@ public final class GoalFile {
     private Formula quantified(Kind kind, Map<String, String> scope, int bound) {
         Map<String, String> inner = new HashMap<>(scope);
         List<String> names = new ArrayList<>();
-        List<String> sorts = new ArrayList<>();
+        List<String> places = new ArrayList<>();
         open();
         while (isGroup()) {
             open();
             String name = word();
-            sorts.add(word());
+            places.add(word());
+            require(
+                    sorts.contains(places.get(places.size() - 1)),
+                    "there is no sort '" + places.get(places.size() - 1) + "'");
             names.add("?" + (bound + names.size()));
-            inner.put(name, names.get(names.size() - 1) + " " + sorts.get(sorts.size() - 1));
+            inner.put(name, names.get(names.size() - 1) + " " + places.get(places.size() - 1));
             close();
         }
+        require(!names.isEmpty(), "a variable is missing");
         close();
-        return Formula.quantified(kind, names, sorts, formula(inner, bound + names.size()));
+        return Formula.quantified(kind, names, places, formula(inner, bound + names.size()));
     }
 
     private List<Formula> formulas(Map<String, String> scope, int bound, int least, int most) {
@@ -245,6 +277,12 @@ public final class GoalFile {
             at++;
         }
         return at < text.length();
+    }
+
+    private void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw error(otherwise);
+        }
     }
 
     private RuntimeException error(String message) {

@@ -33,7 +33,7 @@ class CertificateTest {
 
     private static int check(String goal, String... steps) {
         return Certificate.check(
-                GoalFile.of("goal.smt2", goal),
+                GoalFile.of("goal.smt2", goal + "(check-sat)"),
                 "goal.proof",
                 Certificate.FIRST + "\n" + String.join("\n", steps) + "\n");
     }
@@ -84,6 +84,8 @@ class CertificateTest {
                 "use -2147483648             | the goal has no assertion",
                 "use                         | words are missing",
                 "use x                       | 'x' is no number",
+                "use 1 2                     | '2' belongs to nothing",
+                "transitive d e d e          | 'e' belongs to nothing",
                 "use 99999999999             | '99999999999' is no number",
                 "assume 1                    | 'assume' is none",
                 "instance 0 f                | there is no sentence 0",
@@ -156,7 +158,7 @@ class CertificateTest {
 
     @Test
     void anotherBeginningOrAnEmptyTextIsRefused() {
-        GoalFile goal = GoalFile.of("goal.smt2", GOAL);
+        GoalFile goal = GoalFile.of("goal.smt2", GOAL + "(check-sat)");
         assertThatThrownBy(() -> Certificate.check(goal, "p", ""))
                 .hasMessageContaining("p:1:1: a certificate begins with");
         assertThatThrownBy(() -> Certificate.check(goal, "p", "moat certificate 2\nuse 5\n"))
@@ -184,6 +186,18 @@ class CertificateTest {
                 "(declare-fun d () Frame)                           | 'd' cannot be declared, or is declared twice",
                 "(declare-fun ?1 () Frame)                          | '?1' cannot be declared, or is declared twice",
                 "quiet                                              | a '(' is missing",
+                "(assert quiet)                                     | a goal ends with (check-sat)",
+                "(check-sat) (assert false)                         | a goal asks once, and at its end",
+                "(check-sat) (check-sat)                            | a goal asks once, and at its end",
+                "(set-info :status sat)                             | a goal is to be unsat",
+                "(set-logic UFLIA)                                  | the logic of a goal is UF",
+                "(declare-sort Dom 0)                               | 'Dom' cannot be declared, or is declared twice",
+                "(declare-sort Bool 0)                              | 'Bool' cannot be declared, or is declared twice",
+                "(declare-sort L 1)                                 | a sort has no parameters",
+                "(declare-fun q (Z) Bool)                           | 'q' is declared of a sort that is not there",
+                "(declare-fun or () Bool)                           | 'or' cannot be declared, or is declared twice",
+                "(assert (forall () quiet))                         | a variable is missing",
+                "(assert (forall ((x Z)) quiet))                    | there is no sort 'Z'",
             })
     void aGoalOfAnotherFormIsRefused(String line, String reason) {
         assertThatThrownBy(() -> GoalFile.of("goal.smt2", DECLARED + line))

@@ -60,7 +60,7 @@ final class RandomGoal {
             all.append("(declare-fun " + CONSTANTS.get(i) + " () " + CONSTANT_SORTS.get(i) + ")\n");
         }
         assertions.forEach(a -> all.append("(assert ").append(a.text()).append(")\n"));
-        return all.toString();
+        return all.append("(check-sat)\n").toString();
     }
 
     /** Whether a structure of so many elements of each sort at most satisfies it. */
