@@ -44,10 +44,15 @@ public final class OutputFile {
                 replace(file, bytes);
             }
         } catch (IOException e) {
-            FileSystemException named = new FileSystemException(target.toString(), null, reason(e));
-            named.initCause(e);
-            throw named;
+            throw named(target, e);
         }
+    }
+
+    /** The same failure with the name of the file and the reason. */
+    public static FileSystemException named(Path file, IOException failure) {
+        FileSystemException named = new FileSystemException(file.toString(), null, reason(failure));
+        named.initCause(failure);
+        return named;
     }
 
     private static Path behindLinks(Path target) throws IOException {

@@ -120,7 +120,10 @@ class LauncherOptionsTest extends LauncherBench {
                 if [ "$1" = -version ]; then echo 'openjdk version "17"' >&2; exit 0; fi
                 echo "locale: $LC_ALL" >>"$CALLS"
                 """);
-        for (String[] one : new String[][] {{"C", "C.UTF-8"}, {"POSIX", "C.UTF-8"}, {"de_DE.UTF-8", "de_DE.UTF-8"}}) {
+        tool("locale", "case $LC_ALL in de*) echo UTF-8 ;; *) echo ANSI_X3.4-1968 ;; esac\n");
+        for (String[] one : new String[][] {
+            {"C", "C.UTF-8"}, {"POSIX", "C.UTF-8"}, {"de_DE.UTF-8", "de_DE.UTF-8"}, {"not_HERE.UTF-8", "C.UTF-8"}
+        }) {
             moat(Map.of("LC_ALL", one[0]), "check");
             assertThat(Files.readAllLines(calls)).last().isEqualTo("locale: " + one[1]);
         }

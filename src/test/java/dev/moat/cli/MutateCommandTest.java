@@ -91,6 +91,26 @@ class MutateCommandTest {
         assertThat(lines(file)).as("other bounds").isEqualTo(3 * once);
     }
 
+    @Test
+    void aJournalsDirectoriesAreMadeAndComplaintsNameIt(@TempDir Path work) throws IOException {
+        Path file = work.resolve("no/where/j.txt");
+        String[] owner = {"--relations", "--only", " owner never", "r1", "--journal"};
+        assertThat(mutate(with(owner, file.toString()))).as(err.toString()).isZero();
+        assertThat(lines(file.toString())).isEqualTo(2);
+        assertThat(mutate(with(owner, file + "/below"))).isEqualTo(74);
+        assertThat(err.toString()).startsWith("moat: cannot read or write: " + file + "/below: ");
+        if (Files.exists(Path.of("/dev/full"))) {
+            assertThat(mutate(with(owner, "/dev/full"))).isEqualTo(74);
+            assertThat(err).hasToString("moat: cannot read or write: /dev/full: No space left on device\n");
+        }
+    }
+
+    private static String[] with(String[] words, String last) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.add(last);
+        return all.toArray(String[]::new);
+    }
+
     private static long lines(String file) throws IOException {
         return Files.readAllLines(Path.of(file)).size();
     }

@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -36,30 +37,41 @@ public final class Journal implements AutoCloseable {
 
     private final Map<String, Fate> known = new HashMap<>();
     private final Map<String, String> killers = new HashMap<>();
+    private final Path path;
     private @Nullable Writer to;
 
-    private Journal() {}
+    private Journal(Path path) {
+        this.path = path;
+    }
 
     /** Remembers nothing. */
     public static Journal none() {
-        return new Journal();
+        return new Journal(Path.of(""));
     }
 
     /**
-     * Goes on with a file, which need not exist. A last line without an end is that of a run that was killed, and is dropped.
+     * Goes on with a file; where it is not there, it is made, and its directories are. A last line without an end is that of a run that was killed, and is dropped.
      *
      * @param state what must be the same for a line to count: one word
-     * @throws IOException when it cannot be read or written
+     * @throws FileSystemException that names it, when it cannot be read or written
      * @throws InputException when it is larger than 64 MiB or no UTF-8; then at a line that is none of a journal's
      */
-    public static Journal open(Path file, String state) throws IOException {
+    public static Journal open(Path file, String state) throws FileSystemException {
+        try {
+            return goOn(file, state);
+        } catch (IOException e) {
+            throw OutputFile.named(file, e);
+        }
+    }
+
+    private static Journal goOn(Path file, String state) throws IOException {
         List<String> lines = List.of();
-        if (Files.exists(file)) {
+        if (Files.isRegularFile(file)) {
             dropTorn(file);
             lines = InputText.read(file, MOST_BYTES).lines().toList();
         }
         Map<String, String> latest = new TreeMap<>();
-        Journal journal = new Journal();
+        Journal journal = new Journal(file);
         boolean same = false;
         for (int i = 0; i < lines.size(); i++) {
             String[] parts = lines.get(i).split("\t", -1);
@@ -74,9 +86,13 @@ public final class Journal implements AutoCloseable {
                 latest.put(fate.mutant(), lines.get(i));
             }
         }
-        if (Files.exists(file) && Files.size(file) > LARGE && lines.size() > 2 * latest.size()) {
+        if (Files.isRegularFile(file) && Files.size(file) > LARGE && lines.size() > 2 * latest.size()) {
             OutputFile.write(file, journal.compact(latest, state));
             same = true;
+        }
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null && !Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
         }
         journal.to = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         if (!same) {
@@ -171,7 +187,7 @@ public final class Journal implements AutoCloseable {
                 writer.write(line + "\n");
                 writer.flush();
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new UncheckedIOException(OutputFile.named(path, e));
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.moat.cli.command;
 
 import dev.moat.cli.site.Site;
+import dev.moat.input.InputException;
 import dev.moat.scenario.DeviceConfiguration;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ public final class LintConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         DeviceConfiguration read = DeviceConfiguration.read(file);
+        if (read.given() == 0) {
+            throw new InputException(file.toString(), 1, 1, "no device goes to anybody: there is nothing to judge");
+        }
         site.print(file + ": " + read.given() + " of " + read.devices() + " devices go to "
                 + String.join(", ", read.domains()) + "; nothing that the IOMMU cannot tell apart is divided");
         return 0;

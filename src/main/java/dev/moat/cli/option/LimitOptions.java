@@ -3,11 +3,18 @@ package dev.moat.cli.option;
 import dev.moat.explore.Limits;
 import dev.moat.limit.TimeLimit;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Where a search gives up. */
 public class LimitOptions {
     private static final int MAX_WORKERS = 64;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandSpec command;
 
     @Option(names = "--depth", paramLabel = "N", description = "give up after N levels, the initial state being one")
     @Nullable
@@ -49,7 +56,7 @@ public class LimitOptions {
     @Nullable
     Long memory;
 
-    /** The total time begins now. @throws IllegalArgumentException for a number out of range, naming the option */
+    /** The total time begins now. @throws ParameterException for a number out of range, naming the option */
     public Limits limits() {
         int threads = workers == null
                 ? Math.min(MAX_WORKERS, Runtime.getRuntime().availableProcessors())
@@ -69,9 +76,10 @@ public class LimitOptions {
         return workers != null || memory != null;
     }
 
-    private static int inRange(String option, int value, int max) {
+    private int inRange(String option, int value, int max) {
         if (value < 1 || value > max) {
-            throw new IllegalArgumentException(option + " must be from 1 to " + max + ", not " + value);
+            throw new ParameterException(
+                    command.commandLine(), option + " must be from 1 to " + max + ", not " + value);
         }
         return value;
     }

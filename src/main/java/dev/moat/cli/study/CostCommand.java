@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.check.ExitCode;
+import dev.moat.cli.option.Assignments;
 import dev.moat.cli.site.Site;
 import dev.moat.conform.Conformance;
 import dev.moat.conform.cost.LayerCost;
@@ -97,6 +98,7 @@ public final class CostCommand implements Callable<Integer> {
     @Option(
             names = "--capability",
             paramLabel = "NAME=VALUE",
+            parameterConsumer = Assignments.class,
             description = "other hardware for the default workload, such as caching-mode=true or write-buffer=true"
                     + " (repeatable)")
     private Map<String, String> capabilities = new LinkedHashMap<>();
@@ -167,7 +169,12 @@ public final class CostCommand implements Callable<Integer> {
 
     /** What a layer, spaces and a recording run is fixed: what chooses workload or hardware would be without effect. */
     private void requireNothingElse(String option) {
-        for (String other : List.of("--layer", "--spaces", "--workload", "--batch", "--capability", "--iommu")) {
+        List<String> others =
+                new ArrayList<>(List.of("--layer", "--spaces", "--workload", "--batch", "--capability", "--iommu"));
+        if (!option.equals("--workload")) {
+            others.add("--domain-wide-from"); // a recording is priced with it
+        }
+        for (String other : others) {
             if (!other.equals(option) && spec.commandLine().getParseResult().hasMatchedOption(other)) {
                 throw new ParameterException(spec.commandLine(), option + " and " + other + " exclude each other");
             }

@@ -15,7 +15,6 @@ import dev.moat.cli.site.Site;
 import dev.moat.limit.Alarm;
 import dev.moat.limit.StoppedException;
 import dev.moat.model.Component;
-import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
@@ -31,8 +30,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code moat mutate}: who judges the judges. */
 @Command(
@@ -53,6 +55,10 @@ public final class MutateCommand implements Callable<Integer> {
     private static final long LONGEST = 1_000_000;
 
     private final Site site;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandSpec spec;
 
     @Parameters(
             arity = "0..*",
@@ -150,14 +156,20 @@ public final class MutateCommand implements Callable<Integer> {
                 MutantGate gate = new MutantGate(workers, deadline, kept)) {
             List<String> left = gate.prepare(catalog, engine, judges, states);
             Map<String, Mutant> all = gate.mutants();
-            List<Mutant> chosen = MutantGate.oneIn(oneIn, all.values()).stream()
+            requireAny(all.keySet());
+            List<Mutant> meant = MutantGate.oneIn(oneIn, all.values()).stream()
                     .filter(m -> subjects.isEmpty() || subjects.stream().anyMatch(s -> isOf(m, s)))
                     .filter(m -> (only.isEmpty() || only.stream().anyMatch(m.id()::contains))
                             && (isRelation(m) ? !steps : !relations))
                     .filter(m -> fields || !m.isOffByOne())
-                    .filter(m -> !skipsListed || !reasons.containsKey(m.id()))
                     .toList();
-            chosen = part.take(chosen);
+            if (meant.isEmpty()) {
+                throw usage("no mutant is left by these options; 'moat mutate --list' prints what there is");
+            }
+            // What is listed, or another part's, is left out on purpose, be it all of them.
+            List<Mutant> chosen = part.take(meant.stream()
+                    .filter(m -> !skipsListed || !reasons.containsKey(m.id()))
+                    .toList());
             if (lists) {
                 chosen.forEach(m -> site.print(m.id()));
                 return 0;
@@ -183,15 +195,34 @@ public final class MutateCommand implements Callable<Integer> {
         return names.isEmpty() && set.equals("default") && states >= MutantGate.MOST_STATES;
     }
 
+    private void requireAny(Set<String> mutants) {
+        if (mutants.isEmpty()) {
+            throw usage("no scenario judges by these names, --set and --states, so there is no mutant");
+        }
+        for (String text : only) {
+            if (mutants.stream().noneMatch(m -> m.contains(text))) {
+                throw usage(
+                        "--only '" + text + "': no mutant has this in its name; 'moat mutate --list' prints the names");
+            }
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
     private void requireInRange() {
         if (relations && steps) {
-            throw new BadSettingException("steps", "--relations and --steps exclude each other");
+            throw usage("--relations and --steps exclude each other");
+        }
+        if (lists && json) {
+            throw usage("--list and --json exclude each other");
         }
         if (workers < 1 || workers > 64) {
-            throw new BadSettingException("workers", "--workers must be from 1 to 64, not " + workers);
+            throw usage("--workers must be from 1 to 64, not " + workers);
         }
         if (!List.of("default", "extra", "deep").contains(set)) {
-            throw new BadSettingException("set", "--set must be one of default, extra, deep, not " + set);
+            throw usage("--set must be one of default, extra, deep, not " + set);
         }
     }
 

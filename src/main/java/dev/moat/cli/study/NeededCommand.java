@@ -42,11 +42,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code moat needed}: which invalidations are needed. */
 @Command(
@@ -64,10 +61,6 @@ import picocli.CommandLine.Spec;
         })
 public final class NeededCommand implements Callable<Integer> {
     private final Site site;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
-    private CommandSpec spec;
 
     @Parameters(
             arity = "0..1",
@@ -119,7 +112,7 @@ public final class NeededCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Limits given = given();
+        Limits given = options.limits();
         Engine engine = site.engine();
         Catalog catalog = Catalog.load();
         Component subject = catalog.component(component);
@@ -205,14 +198,6 @@ public final class NeededCommand implements Callable<Integer> {
         return iommu.isEmpty()
                 ? own && (byId || named.isEmpty())
                 : (byId ? subject.otherIds().contains(id) : own) && iommu.equals(named);
-    }
-
-    private Limits given() {
-        try {
-            return options.limits();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
     }
 
     private JsonObject document(JsonArray cells, boolean complete) {
