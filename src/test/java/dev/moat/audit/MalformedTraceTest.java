@@ -173,6 +173,7 @@ class MalformedTraceTest {
         for (String torn : List.of(
                 "unmap: IOMMU: iova=0x0000000000005000 - 0x00000",
                 "unmap: IOMMU: iova=0x0000000000005000 - 0x0000000000006000 size=-4096 unmapped_size=4096",
+                "unmap: IOMMU: iova=0x0000000000005000 - 0x0000000000006000 size=4096 unmapped_size=-4096",
                 "qi_submit: iotlb_inv dmar0: 0x300f",
                 "x".repeat(LONGEST_LINE))) {
             TraceText t = new TraceText().map(TraceText.A, 5, 1, 100).flushAll(TraceText.A, 3);

@@ -7,6 +7,7 @@ import dev.moat.audit.pages.Gone;
 import dev.moat.audit.pages.Mapping;
 import dev.moat.audit.pages.Span;
 import dev.moat.audit.pages.Stale;
+import dev.moat.audit.read.Event;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Violation;
@@ -73,17 +74,16 @@ public final class Tables {
 
     /** Pages [first, end) of an address and a size; null and counted where that is no range. */
     private long @Nullable [] pages(long iova, long size) {
-        long last = iova + size - 1;
-        if (size == 0 || Long.compareUnsigned(last, iova) < 0) {
+        if (!Event.isRange(iova, size)) {
             misshapen++;
             return null;
         }
-        return new long[] {iova >>> AddressSpace.PAGE_BITS, (last >>> AddressSpace.PAGE_BITS) + 1};
+        return new long[] {iova >>> AddressSpace.PAGE_BITS, ((iova + size - 1) >>> AddressSpace.PAGE_BITS) + 1};
     }
 
     /** A map begins; where it fails, the kernel unmaps what it had mapped so far, and no event says what that was. */
     void enter(Task.Call map) {
-        if (map.domain != 0 && map.size != 0 && Long.compareUnsigned(map.iova + map.size - 1, map.iova) >= 0) {
+        if (map.domain != 0 && Event.isRange(map.iova, map.size)) {
             space(map.domain)
                     .mayBeBack(
                             map.iova >>> AddressSpace.PAGE_BITS,

@@ -172,4 +172,9 @@ public final class Event {
     public boolean seconds() {
         return seconds;
     }
+
+    /** Whether so many bytes from an address on are some, and end within 64 bits; both unsigned. */
+    public static boolean isRange(long iova, long size) {
+        return size != 0 && Long.compareUnsigned(iova + size - 1, iova) >= 0;
+    }
 }

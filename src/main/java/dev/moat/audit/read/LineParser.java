@@ -216,7 +216,7 @@ public final class LineParser extends Cursor {
         boolean lacks = (e.kind == EventKind.MAP && !e.has(Field.PADDR))
                 || (maps && !(e.has(Field.IOVA) && e.has(Field.SIZE)))
                 || text.damaged();
-        boolean wraps = maps && !lacks && wraps(e.get(Field.IOVA), e.get(Field.SIZE));
+        boolean wraps = maps && !lacks && (wraps(e, Field.SIZE) || wraps(e, Field.UNMAPPED_SIZE));
         if (lacks || wraps) {
             why = (lacks ? "an event without a number that it needs: " : "an event whose addresses are no range: ")
                     + EventKind.of(b, name, nameEnd).origin();
@@ -227,9 +227,8 @@ public final class LineParser extends Cursor {
         }
     }
 
-    /** Nothing at all is a range. */
-    private static boolean wraps(long iova, long size) {
-        return size != 0 && Long.compareUnsigned(iova + size - 1, iova) < 0;
+    private static boolean wraps(Event e, Field size) {
+        return e.has(size) && e.get(size) != 0 && !Event.isRange(e.get(Field.IOVA), e.get(size));
     }
 
     /** What is wrong with the line read last; null for nothing. */

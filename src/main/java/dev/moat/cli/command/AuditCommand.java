@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -54,10 +55,6 @@ import picocli.CommandLine.Spec;
             "%nSee docs/audit.md."
         })
 public final class AuditCommand implements Callable<Integer> {
-    /** What a script that is printed has no use for. */
-    private static final List<String> OF_TRACES = List.of(
-            "--strict", "--lazy", "--bounces", "--json", "--save", "--every-rule", "--device", "--follow", "--idle");
-
     private final Site site;
 
     @Spec
@@ -170,9 +167,11 @@ public final class AuditCommand implements Callable<Integer> {
         if (!files.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--recipe takes no trace");
         }
-        for (String other : OF_TRACES) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(other)) {
-                throw new ParameterException(spec.commandLine(), "--recipe and " + other + " exclude each other");
+        // All other options are of traces.
+        for (OptionSpec other : spec.commandLine().getParseResult().matchedOptions()) {
+            if (!other.longestName().equals("--recipe")) {
+                throw new ParameterException(
+                        spec.commandLine(), "--recipe and " + other.longestName() + " exclude each other");
             }
         }
         try {
