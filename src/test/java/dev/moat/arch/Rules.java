@@ -144,7 +144,7 @@ final class Rules {
             Map.entry("liveness", List.of("machine")),
             Map.entry("scenario", List.of("liveness")),
             Map.entry("trace", List.of("liveness", "logic.judge")),
-            Map.entry("output", List.of()),
+            Map.entry("output", List.of("input")),
             Map.entry("trace.file", List.of("trace", "scenario", "output")),
             Map.entry("trace.walk", List.of("trace")),
             Map.entry("trace.story", List.of("trace", "scenario")),

@@ -19,6 +19,7 @@ import dev.moat.cli.FuzzKinds.Reader;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Machine;
+import dev.moat.output.MarkedPage;
 import dev.moat.prove.Explained;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Theory;
@@ -60,16 +61,17 @@ final class FuzzReaders {
         kinds.add(kind(
                 "needed-page",
                 file -> {
-                    NeedPage.requireMarks(file, NeedPage.BEGIN);
-                    new NeedPage(NeedPage.BEGIN, "", new NeedFiles()).writeInto(file);
+                    MarkedPage page = new MarkedPage(file, NeedPage.BEGIN);
+                    page.requireMarks();
+                    page.write(new NeedPage("", new NeedFiles()).lines());
                 },
                 Form.WORDS,
-                page(NeedPage.BEGIN, NeedPage.END)));
+                page(NeedPage.BEGIN, MarkedPage.END)));
         kinds.add(kind(
                 "promises-page",
-                file -> new PromisePage("").writeInto(file),
+                file -> new MarkedPage(file, PromisePage.BEGIN).write(new PromisePage("").lines()),
                 Form.WORDS,
-                page(PromisePage.BEGIN, PromisePage.END)));
+                page(PromisePage.BEGIN, MarkedPage.END)));
         kinds.add(checkpoints(work));
         kinds.addAll(proofs(work));
         kinds.addAll(certificates(work));

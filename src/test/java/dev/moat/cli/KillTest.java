@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.needed.NeedPage;
+import dev.moat.output.MarkedPage;
 import dev.moat.scenario.Catalog;
 import dev.moat.trace.file.CounterexampleReader;
 import java.io.File;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
     private static final String OLD = "as it was before";
     private static final String CONTROL = "xen-unmap-no-invalidation";
-    private static final String PAGE = "before\n\n" + NeedPage.BEGIN + "\n\n" + NeedPage.END + "\n\nafter\n";
+    private static final String PAGE = "before\n\n" + NeedPage.BEGIN + "\n\n" + MarkedPage.END + "\n\nafter\n";
     private static final long PATIENCE_SECONDS = 60;
 
     /** The signals, by the number that the exit code adds to 128. */

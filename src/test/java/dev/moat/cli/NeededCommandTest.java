@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import dev.moat.check.MoatEngine;
 import dev.moat.check.needed.NeedPage;
 import dev.moat.cli.site.Site;
+import dev.moat.output.MarkedPage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -44,7 +45,7 @@ class NeededCommandTest {
         page = home.resolve("docs/table.md");
         saved = home.resolve("results/needed");
         Files.createDirectories(page.getParent());
-        Files.writeString(page, BEFORE + NeedPage.BEGIN + "\nold table\n" + NeedPage.END + AFTER);
+        Files.writeString(page, BEFORE + NeedPage.BEGIN + "\nold table\n" + MarkedPage.END + AFTER);
     }
 
     private void rung(String id, String granularity, String parameters) throws IOException {
@@ -102,7 +103,7 @@ class NeededCommandTest {
         String text = first.get("table.md");
         assertThat(text)
                 .startsWith(BEFORE + NeedPage.BEGIN + "\n")
-                .endsWith("\n" + NeedPage.END + AFTER)
+                .endsWith("\n" + MarkedPage.END + AFTER)
                 .contains(
                         "| left out | `defaults` | `rewalk=false` |\n",
                         "| left out | `defaults` | `flush=queued` |\n",
@@ -188,8 +189,8 @@ class NeededCommandTest {
     @Test
     void eachIommuHasItsOwnTable() throws IOException {
         rung("c", "operation", "iommu: amd-vi, refs: 1, handles: 2", "xen");
-        String marked = BEFORE + NeedPage.begin("amd-vi") + "\n" + NeedPage.END + AFTER + NeedPage.BEGIN
-                + "\nold table\n" + NeedPage.END + "\n";
+        String marked = BEFORE + NeedPage.begin("amd-vi") + "\n" + MarkedPage.END + AFTER + NeedPage.BEGIN
+                + "\nold table\n" + MarkedPage.END + "\n";
         Files.writeString(page, marked);
         String[] command = {
             "--iommu",

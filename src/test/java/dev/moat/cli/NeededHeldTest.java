@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.MoatEngine;
 import dev.moat.check.needed.NeedPage;
 import dev.moat.cli.site.Site;
+import dev.moat.output.MarkedPage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -48,8 +49,9 @@ class NeededHeldTest {
         int begin = page.indexOf(NeedPage.begin(iommu));
         List<Cell> cells = new ArrayList<>();
         String[] columns = {};
-        for (String line :
-                page.substring(begin, page.indexOf(NeedPage.END, begin)).lines().toList()) {
+        for (String line : page.substring(begin, page.indexOf(MarkedPage.END, begin))
+                .lines()
+                .toList()) {
             String[] parts = line.split(" *\\| *", -1);
             if (line.startsWith("| left out")) {
                 columns = parts;
@@ -92,7 +94,7 @@ class NeededHeldTest {
     private List<Cell> search(String at, List<Cell> held) throws IOException {
         String iommu = at.substring(0, at.indexOf(' '));
         Path page = directory.resolve("page.md");
-        Files.writeString(page, NeedPage.begin(iommu) + "\n" + NeedPage.END + "\n");
+        Files.writeString(page, NeedPage.begin(iommu) + "\n" + MarkedPage.END + "\n");
         List<String> command = new ArrayList<>(List.of("needed", "iommu-dma", "--page", page.toString()));
         command.addAll(List.of("--column", at.substring(at.indexOf(' ') + 1)));
         if (!iommu.isEmpty()) {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.MoatEngine;
+import dev.moat.check.promises.PromisePage;
 import dev.moat.cli.site.Site;
+import dev.moat.output.MarkedPage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,13 +140,29 @@ class OutputsOfCommandsTest {
 
     @Test
     void aPageStaysAsItWasWhereTheRunIsEnded() throws IOException {
-        String text = "# Page\n\n" + dev.moat.check.promises.PromisePage.BEGIN + "\nold\n"
-                + dev.moat.check.promises.PromisePage.END + "\n";
+        String text = "# Page\n\n" + PromisePage.BEGIN + "\nold\n" + MarkedPage.END + "\n";
         Path page = Files.writeString(directory.resolve("page.md"), text);
         Thread.currentThread().interrupt();
         assertThat(moat("promises", "--page", page.toString())).isEqualTo(130);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(page).hasContent(text);
+    }
+
+    @Test
+    void aPageOfPromisesWithoutMarksIsRefusedBeforeAnySearch() throws IOException {
+        Path page = Files.writeString(directory.resolve("page.md"), "# No marks\n");
+        assertThat(moat("promises", "--page", page.toString())).isEqualTo(74);
+        assertThat(err.toString()).contains("has no lines '" + PromisePage.BEGIN + "'");
+        assertThat(out.toString()).isEmpty();
+        assertThat(page).hasContent("# No marks\n");
+    }
+
+    @Test
+    void aCounterexampleThatCannotBeSavedDoesNotCostWhatWasSettled() {
+        String[] cell = {"--column", "defaults", "--row", "omit.unmap-wait", "--save", blocked.toString()};
+        assertThat(moat(Stream.concat(Stream.of("needed"), Stream.of(cell)).toArray(String[]::new)))
+                .isEqualTo(74);
+        assertThat(out.toString()).contains("omit.unmap-wait").contains(" needed ");
     }
 
     @Test

@@ -267,6 +267,7 @@ class ProveCommandTest {
     @Test
     void otherFailuresHaveTheirCodes() throws IOException {
         assertThat(runApart("prove", "--second-solver", "no-such-solver")).isEqualTo(71);
+        assertThat(out.toString()).as("nothing is proved before").isEmpty();
         replace("Bool (opening k))\n", "Bool (opening j))\n");
         assertThat(run("prove")).isEqualTo(65);
         assertThat(err.toString()).contains("specs/discipline.smt2:").contains("unknown name 'j'");

@@ -70,6 +70,7 @@ class RefusedWordsTest {
                 "promises --workers 0 | --workers must be from 1 to 64, not 0",
                 "promises --workers 99 | --workers must be from 1 to 64, not 99",
                 "check r1 --workers 99 | --workers must be from 1 to 64, not 99",
+                "mutate --list --journal x | --list and --journal exclude each other",
                 "mutate --list --json | --list and --json exclude each other",
                 "mutate --only zzzz r1 | --only 'zzzz': no mutant has this in its name; 'moat mutate --list' prints the names",
                 "mutate --set extra r1 --list | no scenario judges by these names, --set and --states, so there is no mutant",

@@ -3,6 +3,7 @@ package dev.moat.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.needed.NeedPage;
+import dev.moat.output.MarkedPage;
 import dev.moat.trace.PagePart;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ class NeededDigestTest {
         Map<String, Map<String, String>> rows = new LinkedHashMap<>();
         String[] columns = {};
         for (String line :
-                whole.substring(from, whole.indexOf(NeedPage.END, from)).split("\n")) {
+                whole.substring(from, whole.indexOf(MarkedPage.END, from)).split("\n")) {
             String[] cells = line.split(" ?\\| ?");
             if (line.startsWith("| left out")) {
                 columns = cells;

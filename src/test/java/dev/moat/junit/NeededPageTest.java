@@ -3,6 +3,7 @@ package dev.moat.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.needed.NeedPage;
+import dev.moat.output.MarkedPage;
 import dev.moat.scenario.Catalog;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.Replay;
@@ -100,7 +101,7 @@ class NeededPageTest {
     private static String tables(String iommu) throws IOException {
         String text = Files.readString(PAGE);
         int begin = text.indexOf(NeedPage.begin(iommu));
-        return text.substring(begin, text.indexOf(NeedPage.END, begin));
+        return text.substring(begin, text.indexOf(MarkedPage.END, begin));
     }
 
     /** Limits were not hit when the table was made: an undecided cell would have to be said to be one. */

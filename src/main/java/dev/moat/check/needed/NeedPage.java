@@ -5,12 +5,8 @@ import dev.moat.check.Verdict;
 import dev.moat.check.needed.NeedTable.Answer;
 import dev.moat.check.needed.NeedTable.Cell;
 import dev.moat.check.needed.NeedTable.Variation;
-import dev.moat.input.InputText;
 import dev.moat.model.setting.Parameter;
 import dev.moat.output.Counted;
-import dev.moat.output.OutputFile;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,15 +23,10 @@ public final class NeedPage {
     /** The line of a page below which the tables stand, those of the machines that name no IOMMU. */
     public static final String BEGIN = begin("");
 
-    public static final String END = "<!-- end -->";
-
-    private static final int MOST_BYTES = 4 << 20;
-
     private static final String ABSENT = "-";
     /** Where the page describes the bounds. */
     private static final String RUNGS = "#the-rungs";
 
-    private final String begin;
     private final String directory;
     private final NeedFiles files;
     private final List<Variation> columns = new ArrayList<>();
@@ -43,12 +34,10 @@ public final class NeedPage {
     private final List<String> notes = new ArrayList<>();
 
     /**
-     * @param begin the line of the page below which the tables stand, as {@link #begin} gives it
      * @param directory where counterexamples are, relative to the page; empty for no links
      * @param files the names of the counterexamples there
      */
-    public NeedPage(String begin, String directory, NeedFiles files) {
-        this.begin = begin;
+    public NeedPage(String directory, NeedFiles files) {
         this.directory = directory;
         this.files = files;
     }
@@ -148,34 +137,5 @@ public final class NeedPage {
             }
         });
         lines.add("");
-    }
-
-    /**
-     * Puts the tables between the two marks of a page; everything else on it stays.
-     *
-     * @throws IOException when the page cannot be read or written, or has no marks
-     * @throws dev.moat.input.InputException when it is larger than 4 MiB or no UTF-8
-     */
-    public void writeInto(Path page) throws IOException {
-        String text = requireMarks(page, begin);
-        int from = text.indexOf(begin);
-        int end = text.indexOf(END, from);
-        String tables = String.join("\n", lines()).strip();
-        OutputFile.write(page, text.substring(0, from) + begin + "\n\n" + tables + "\n\n" + text.substring(end));
-    }
-
-    /**
-     * The text of a page that has both marks.
-     *
-     * @throws IOException when it cannot be read or has not
-     * @throws dev.moat.input.InputException when it is larger than 4 MiB or no UTF-8
-     */
-    public static String requireMarks(Path page, String begin) throws IOException {
-        String text = InputText.read(page, MOST_BYTES);
-        int from = text.indexOf(begin);
-        if (from < 0 || text.indexOf(END, from) < 0) {
-            throw new IOException(page + " has no lines '" + begin + "' and '" + END + "'");
-        }
-        return text;
     }
 }

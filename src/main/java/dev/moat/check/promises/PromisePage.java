@@ -4,22 +4,14 @@ import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.promises.PromiseTable.Cell;
 import dev.moat.check.promises.PromiseTable.Row;
-import dev.moat.input.InputText;
-import dev.moat.output.OutputFile;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** A {@link PromiseTable} in Markdown: a cell is <i>held</i>, the length of the shortest run and a link to it, or a dash. */
 public final class PromisePage {
-    /** The lines of a page between which the table stands. */
+    /** The line of a page behind which the table stands. */
     public static final String BEGIN = "<!-- begin: written by moat promises --page -->";
-
-    public static final String END = "<!-- end -->";
-
-    private static final int MOST_BYTES = 4 << 20;
 
     private final String directory;
     private final List<String> lines = new ArrayList<>();
@@ -75,22 +67,5 @@ public final class PromisePage {
     /** The table's lines. */
     public List<String> lines() {
         return List.copyOf(lines);
-    }
-
-    /**
-     * Puts the table between the marks of a page.
-     *
-     * @throws IOException when the page cannot be read or written, or has no marks
-     * @throws dev.moat.input.InputException when it is larger than 4 MiB or no UTF-8
-     */
-    public void writeInto(Path page) throws IOException {
-        String text = InputText.read(page, MOST_BYTES);
-        int begin = text.indexOf(BEGIN);
-        int end = text.indexOf(END, Math.max(begin, 0));
-        if (begin < 0 || end < 0) {
-            throw new IOException(page + " has no lines '" + BEGIN + "' and '" + END + "'");
-        }
-        String table = String.join("\n", lines);
-        OutputFile.write(page, text.substring(0, begin) + BEGIN + "\n\n" + table + "\n\n" + text.substring(end));
     }
 }

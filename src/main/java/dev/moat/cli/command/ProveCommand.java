@@ -188,6 +188,7 @@ public final class ProveCommand implements Callable<Integer> {
             // Of the whole process: where it is not the solver's alone, others ask in it, too.
             SolverLibrary.limitMemory(memory);
         }
+        GoalOutput.requireSolver(second);
         String component = code.component();
         if (component != null) {
             return proveCode(component).code();
@@ -260,8 +261,11 @@ public final class ProveCommand implements Callable<Integer> {
         long start = System.nanoTime();
         InferredProof proof =
                 InferredProof.of(theory, settings, line -> site.err().println("moat: " + line));
-        double seconds = (System.nanoTime() - start) / 1e9;
-        site.err().println(String.format(Locale.ROOT, "moat: lemmas looked for and proved in %.1f s", seconds));
+        site.err()
+                .printf(
+                        Locale.ROOT,
+                        "moat: lemmas looked for and proved in %.1f s%n",
+                        (System.nanoTime() - start) / 1e9);
         String text = proof.found().lemmas().text();
         Path save = files.save();
         OutputFiles outputs = new OutputFiles(site);
@@ -275,40 +279,32 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private void requireSensible() {
-        if (rlimit < 1) {
-            throw usage("--rlimit must be from 1 to " + Integer.MAX_VALUE + ", not " + rlimit);
-        }
+        require(rlimit >= 1, "--rlimit must be from 1 to " + Integer.MAX_VALUE + ", not " + rlimit);
         boolean others = certificates != null || depth != null || k != null || files.any() || !inject.isEmpty();
-        String wrong = code.complaint(audit, others);
-        if (wrong != null) {
-            throw usage(wrong);
-        }
-        if (code.areLayouts() && !bounds.isEmpty()) {
-            throw usage("layouts have their real sizes: -P says nothing about them");
-        }
+        refuse(code.complaint(audit, others));
+        require(!code.areLayouts() || bounds.isEmpty(), "layouts have their real sizes: -P says nothing about them");
         if (code.component() != null) {
             return;
         }
         boolean searches = audit || depth != null || k != null || !bounds.isEmpty();
         boolean outputs = reports.any() || second != null || directory != null;
-        String complaint = files.complaint(searches, outputs || certificates != null);
-        if (complaint != null) {
-            throw usage(complaint);
-        }
-        if (reports.json() && (audit || second != null)) {
-            throw usage("--json goes with neither --audit nor --second-solver");
-        }
-        if ((depth != null && depth < 1) || (k != null && k < 1)) {
-            throw usage("--bmc and --k-induction take at least 1");
-        }
-        if (files.infers() && inject.stream().anyMatch(Responses::isPart)) {
-            throw usage("--infer looks at no responses: their parts cannot be left out");
-        }
+        refuse(files.complaint(searches, outputs || certificates != null));
+        require(!reports.json() || (!audit && second == null), "--json goes with neither --audit nor --second-solver");
+        require((depth == null || depth >= 1) && (k == null || k >= 1), "--bmc and --k-induction take at least 1");
+        require(
+                !files.infers() || inject.stream().noneMatch(Responses::isPart),
+                "--infer looks at no responses: their parts cannot be left out");
         Bounds.with(bounds);
     }
 
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+    private void require(boolean sensible, String otherwise) {
+        refuse(sensible ? null : otherwise);
+    }
+
+    private void refuse(@Nullable String complaint) {
+        if (complaint != null) {
+            throw new ParameterException(spec.commandLine(), complaint);
+        }
     }
 
     private void print(List<String> lines) {

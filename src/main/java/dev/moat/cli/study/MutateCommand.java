@@ -218,6 +218,9 @@ public final class MutateCommand implements Callable<Integer> {
         if (lists && json) {
             throw usage("--list and --json exclude each other");
         }
+        if (lists && journal != null) {
+            throw usage("--list and --journal exclude each other");
+        }
         if (workers < 1 || workers > 64) {
             throw usage("--workers must be from 1 to 64, not " + workers);
         }

@@ -25,6 +25,7 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.output.Counted;
+import dev.moat.output.MarkedPage;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
@@ -128,12 +129,12 @@ public final class NeededCommand implements Callable<Integer> {
         Limits limits = given.sharedBy(sideBySide);
         List<NeedColumn> built =
                 Alarm.within(given.time().runLeft(), "building the machines", () -> possible(table, wanted, limits));
-        Path target = page;
+        MarkedPage target = page == null ? null : new MarkedPage(page, NeedPage.begin(iommu));
         if (target != null) {
-            NeedPage.requireMarks(target, NeedPage.begin(iommu));
+            target.requireMarks();
         }
         NeedFiles files = new NeedFiles();
-        NeedPage markdown = new NeedPage(NeedPage.begin(iommu), links(), files);
+        NeedPage markdown = new NeedPage(target == null || save == null ? "" : target.link(save), files);
         JsonArray cells = new JsonArray();
         Path pages = html;
         NeedHtml browsed = pages == null ? null : new NeedHtml(pages);
@@ -154,7 +155,7 @@ public final class NeededCommand implements Callable<Integer> {
                 markdown.add(built.get(i).variation(), settled, own);
                 if (target != null) {
                     // After each column: a run that is interrupted leaves what it has settled.
-                    markdown.writeInto(target);
+                    target.write(markdown.lines());
                 }
                 undecided |=
                         Stream.concat(settled.stream(), own.stream()).anyMatch(c -> c.answer() == Answer.UNDECIDED);
@@ -242,15 +243,6 @@ public final class NeededCommand implements Callable<Integer> {
                 .toList();
     }
 
-    /** The directory of the counterexamples as the page sees it, empty when there are none. */
-    private String links() {
-        Path from = page == null ? null : page.toAbsolutePath().getParent();
-        Path to = save;
-        return from == null || to == null
-                ? ""
-                : from.relativize(to.toAbsolutePath()).toString();
-    }
-
     /** Where cells go as they are settled. */
     private record Sink(
             Engine engine,
@@ -262,6 +254,11 @@ public final class NeededCommand implements Callable<Integer> {
     private Cell report(Cell cell, boolean shows, Sink sink) throws IOException {
         Verdict verdict = cell.verdict();
         Finding finding = verdict == null ? null : verdict.finding();
+        if (!json) {
+            site.print(line(cell, verdict, finding));
+            site.out().flush();
+        }
+        // Behind the line: where it cannot be written, what was settled is not lost.
         Path directory = save;
         if (finding != null && directory != null && shows) {
             sink.files().save(cell, directory);
@@ -271,10 +268,6 @@ public final class NeededCommand implements Callable<Integer> {
             }
         }
         sink.cells().add(object(cell, shows ? sink.files() : null));
-        if (!json) {
-            site.print(line(cell, verdict, finding));
-            site.out().flush();
-        }
         return cell;
     }
 

@@ -15,6 +15,7 @@ import dev.moat.limit.Alarm;
 import dev.moat.limit.StoppedException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.output.Counted;
+import dev.moat.output.MarkedPage;
 import dev.moat.output.OutputFile;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
@@ -83,7 +84,11 @@ public final class PromisesCommand implements Callable<Integer> {
         Catalog catalog = Catalog.load();
         Checker checker = new Checker(catalog, engine);
         PromiseTable table = new PromiseTable(checker, catalog.component(component), scenarios, limits);
-        PromisePage markdown = new PromisePage(links());
+        MarkedPage target = page == null ? null : new MarkedPage(page, PromisePage.BEGIN);
+        if (target != null) {
+            target.requireMarks();
+        }
+        PromisePage markdown = new PromisePage(target == null || save == null ? "" : target.link(save));
         List<Cell> all = new ArrayList<>();
         for (Row row : table.rows()) {
             List<Cell> cells = table.cells(row);
@@ -94,9 +99,8 @@ public final class PromisesCommand implements Callable<Integer> {
             markdown.add(row, cells);
             all.addAll(cells);
         }
-        Path target = page;
         if (target != null) {
-            markdown.writeInto(target);
+            target.write(markdown.lines());
         }
         List<String> unjudged = PromiseTable.unjudged(all);
         if (!unjudged.isEmpty()) {
@@ -107,12 +111,6 @@ public final class PromisesCommand implements Callable<Integer> {
 
     private void report(Row row, Cell cell) throws IOException {
         Finding finding = cell.finding();
-        Path directory = save;
-        if (finding != null && directory != null) {
-            OutputFile.write(
-                    directory.resolve(PromisePage.file(row, cell, finding)),
-                    finding.document().text());
-        }
         Verdict.Kind kind = cell.kind();
         String settled = kind == null ? "nothing to judge" : kind.name().toLowerCase(Locale.ROOT);
         String answer = finding == null ? settled : "broken after " + finding.transitions() + " transitions";
@@ -126,14 +124,12 @@ public final class PromisesCommand implements Callable<Integer> {
                 answer,
                 Counted.of(cell.states(), "state")));
         site.out().flush();
-    }
-
-    /** The directory of the counterexamples as the page sees it, empty when there are none. */
-    private String links() {
-        Path from = page == null ? null : page.toAbsolutePath().getParent();
-        Path to = save;
-        return from == null || to == null
-                ? ""
-                : from.relativize(to.toAbsolutePath()).toString();
+        // Behind the line: where it cannot be written, what was settled is not lost.
+        Path directory = save;
+        if (finding != null && directory != null) {
+            OutputFile.write(
+                    directory.resolve(PromisePage.file(row, cell, finding)),
+                    finding.document().text());
+        }
     }
 }

@@ -27,6 +27,17 @@ public record GoalOutput(List<String> lines, boolean disagrees, boolean silent) 
     }
 
     /**
+     * Looks whether a solver is there that is to be asked, before anything is proved.
+     *
+     * @throws dev.moat.prove.solver.SolverException when it cannot be started
+     */
+    public static void requireSolver(@Nullable String program) {
+        if (program != null) {
+            new SecondSolver(program).requireThere();
+        }
+    }
+
+    /**
      * Writes every goal, those of responses too, and asks another solver about each.
      *
      * @param program the solver, or null for none

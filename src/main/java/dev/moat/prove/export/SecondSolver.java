@@ -126,11 +126,32 @@ public final class SecondSolver {
         return command;
     }
 
+    /**
+     * Asks for its version, so that one that is not there is told before anything is proved.
+     *
+     * @throws SolverException when it cannot be started
+     */
+    public void requireThere() {
+        try {
+            start(List.of(program, "--version")).destroyForcibly();
+        } catch (IOException e) {
+            throw absent(e);
+        }
+    }
+
+    private static Process start(List<String> command) throws IOException {
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private SolverException absent(IOException e) {
+        return new SolverException(
+                "the second solver '" + program + "' cannot be started; install z3 or cvc5, or give its path", e);
+    }
+
     /** The answer that the solver prints, else its first line, "timeout", or "nothing". */
     private String answer(Path file) throws InterruptedException {
         try {
-            Process process =
-                    new ProcessBuilder(command(file)).redirectErrorStream(true).start();
+            Process process = start(command(file));
             try {
                 process.getOutputStream().close();
                 // The solver stops by its own limit, so that reading ends; the wait below is for one that hangs.
@@ -147,8 +168,7 @@ public final class SecondSolver {
                 process.destroyForcibly();
             }
         } catch (IOException e) {
-            throw new SolverException(
-                    "the second solver '" + program + "' cannot be started; install z3 or cvc5, or give its path", e);
+            throw absent(e);
         }
     }
 }
