@@ -6,6 +6,7 @@ import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Violation;
 import dev.moat.audit.result.Window;
 import dev.moat.audit.result.Windows;
+import dev.moat.output.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,13 +47,17 @@ public final class AuditText {
         return figures.getOrDefault(name, 0L);
     }
 
+    private String of(String name, String one) {
+        return Counted.of(figure(name), one);
+    }
+
     private void head() {
         long events =
                 audit.events().values().stream().mapToLong(Long::longValue).sum();
         long other = audit.events().getOrDefault("other", 0L);
         line(
-                "%s: %,d lines, %,d events (%,d of other kinds skipped); domains known: %,d",
-                audit.file(), figure("lines"), events, other, figure("domains"));
+                "%s: %s, %s (%,d of other kinds skipped); domains known: %,d",
+                audit.file(), of("lines", "line"), Counted.of(events, "event"), other, figure("domains"));
         line("  read as: %s", audit.form());
         if (!audit.devices().isEmpty()) {
             line(
@@ -139,13 +144,13 @@ public final class AuditText {
             return;
         }
         line("  exposure: from the unmap event until the flush that covers it returns");
-        line("    %,d windows ended, %,d pages", w.count(), w.pages());
+        line("    %s ended, %s", Counted.of(w.count(), "window"), Counted.of(w.pages(), "page"));
+        long open = figure("windowsOutlivingOpen");
         line(
-                "    %,d windows were open when their unmap returned%s",
-                figure("windowsOutliving"),
-                figure("windowsOutlivingOpen") == 0
-                        ? ""
-                        : String.format(Locale.ROOT, "; %,d of them are at the end", figure("windowsOutlivingOpen")));
+                "    %s%s",
+                Counted.says(
+                        figure("windowsOutliving"), "{window was|windows were} open when {its|their} unmap returned"),
+                open == 0 ? "" : "; " + Counted.says(open, "of them {is|are} at the end"));
         if (w.count() == 0) {
             return;
         }
@@ -158,15 +163,19 @@ public final class AuditText {
                 w.exact() ? "" : " (percentiles within 3.2 percent)");
         if (figure("windowsEndedBySubmission") > 0) {
             line(
-                    "    %,d windows end at the submission of the invalidation: the return of the flush is not recorded",
-                    figure("windowsEndedBySubmission"));
+                    "    %s at the submission of the invalidation: the return of the flush is not recorded",
+                    Counted.says(figure("windowsEndedBySubmission"), "{window ends|windows end}"));
         }
         histogram(w.histogram());
         line("    worst:");
         for (Window one : w.worst()) {
             line(
-                    "      %s, %,d pages from %#x: unmapped at line %d, invalidated at line %d",
-                    time(one.length()), one.pages(), one.first() << AddressSpace.PAGE_BITS, one.from(), one.to());
+                    "      %s, %s from %#x: unmapped at line %d, invalidated at line %d",
+                    time(one.length()),
+                    Counted.of(one.pages(), "page"),
+                    one.first() << AddressSpace.PAGE_BITS,
+                    one.from(),
+                    one.to());
         }
     }
 
@@ -185,7 +194,7 @@ public final class AuditText {
 
     private String time(long length) {
         if (!audit.nanoseconds()) {
-            return String.format(Locale.ROOT, "%,d ticks", length);
+            return Counted.of(length, "tick");
         } else if (length < 1_000_000) {
             return String.format(Locale.ROOT, "%.1f us", length / 1e3);
         }
@@ -202,8 +211,8 @@ public final class AuditText {
         line("  invalidations of translations");
         for (String scope : List.of("pages", "domain", "global")) {
             line(
-                    "    %-7s %,9d, ending the exposure of %,d pages",
-                    scope, figure(scope + "Invalidations"), figure(scope + "InvalidatedPages"));
+                    "    %-7s %,9d, ending the exposure of %s",
+                    scope, figure(scope + "Invalidations"), of(scope + "InvalidatedPages", "page"));
         }
         line("    %,d covered nothing that was seen mapped", figure("idleInvalidations"));
         if (figure("foreignIdInvalidations") > 0) {
@@ -222,23 +231,26 @@ public final class AuditText {
         line("");
         if (audit.showsBounces()) {
             line(
-                    "  %,d bytes bounced, %,d times because it was forced; %,d bounces got no address",
-                    figure("bytesBounced"), figure("bouncesForced"), figure("bouncesWithoutAddress"));
+                    "  %s bounced, %s because it was forced; %s got no address",
+                    of("bytesBounced", "byte"), of("bouncesForced", "time"), of("bouncesWithoutAddress", "bounce"));
         }
         if (figure("bytesExposed") > 0) {
             line(
-                    "  sub-page exposure: %,d bytes were to be reachable, %,d were (page maps only)",
-                    figure("bytesAsked"), figure("bytesExposed"));
+                    "  sub-page exposure: %s to be reachable, %,d were (page maps only)",
+                    Counted.says(figure("bytesAsked"), "{byte was|bytes were}"), figure("bytesExposed"));
         }
         line(
-                "  %,d of %,d unmaps took away pages that were not seen to be mapped (%,d pages)",
-                figure("unseenUnmaps"), figure("unmaps"), figure("unseenPages"));
+                "  %,d of %s took away pages that were not seen to be mapped (%s)",
+                figure("unseenUnmaps"), of("unmaps", "unmap"), of("unseenPages", "page"));
         line(
-                "  at the end: %,d %s (%,d pages), %,d calls under way",
-                figure("windowsOpen"),
-                audit.showsInvalidations() ? "windows open" : "ranges unmapped since they were last mapped",
-                figure("pagesOpen"),
-                figure("callsUnderWay"));
+                "  at the end: %s (%s), %s under way",
+                Counted.says(
+                        figure("windowsOpen"),
+                        audit.showsInvalidations()
+                                ? "{window|windows} open"
+                                : "{range|ranges} unmapped since {it was|they were} last mapped"),
+                of("pagesOpen", "page"),
+                of("callsUnderWay", "call"));
         long faults = figure("faultsOnLingering") + figure("faultsOnMapped") + figure("faultsOnUnmapped");
         if (faults > 0) {
             line(

@@ -76,7 +76,7 @@ final class Buffers {
         Map.Entry<Long, Buffer> at = live.floorEntry(address);
         // A longer buffer may begin before a shorter one that begins here: pages of one mapping, mapped again in parts.
         for (int n = 0; at != null && n < 4; n++) {
-            if (at.getValue().end >= address + size) {
+            if (at.getValue().end - address >= size) {
                 return true;
             }
             at = live.lowerEntry(at.getKey());

@@ -167,7 +167,7 @@ public final class Transfers {
         long address = e.get(Field.DMA_ADDR);
         long size = e.get(Field.SIZE);
         boolean failed = address == NO_ADDRESS || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0);
-        if (failed || !e.has(Field.DMA_ADDR) || size <= 0 || (address + size - 1 < address && address >= 0)) {
+        if (failed || !e.has(Field.DMA_ADDR) || !areBytes(address, size)) {
             return null;
         }
         own.give(address, size, e.line());
@@ -180,6 +180,11 @@ public final class Transfers {
         judge(e, found, g);
         recent.told(g.first(), g.end());
         return space;
+    }
+
+    /** Whether these are bytes that a device may have: some, and neither beyond all addresses nor on both sides of their middle. */
+    private static boolean areBytes(long address, long size) {
+        return size > 0 && Event.isRange(address, size) && address + size - 1 >= address;
     }
 
     private static @Nullable AddressSpace space(Recent recent, long address) {
@@ -239,8 +244,8 @@ public final class Transfers {
         for (int i = 0; i < count; i++) {
             long address = e.list(Field.DMA_ADDRS, i);
             long size = e.list(Field.SIZES, i);
-            if (size <= 0) {
-                continue; // joined with the one before
+            if (!areBytes(address, size)) {
+                continue; // most often joined with the one before
             }
             own.give(address, size, e.line());
             int at = joined(e) ? begins(e, recent, address, buffer) : i;

@@ -1,0 +1,175 @@
+package dev.moat.audit;
+
+import static dev.moat.audit.TraceText.A;
+import static dev.moat.audit.TraceText.B;
+import static dev.moat.audit.TransfersTest.tally;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Tally;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Lists of buffers, as {@code dma_map_sg}, {@code dma_sync_sg_for_*} and {@code dma_unmap_sg} print them. */
+class ListTransfersTest {
+    private static final String NIC = "0000:00:04.0";
+
+    private static TraceText list(TraceText t, String addresses, String sizes, String buffers) {
+        return t.event(
+                "dma_map_sg: %s dir=TO_DEVICE nents=2/2 ents=2/2 dma_addrs=%s sizes=%s phys_addrs=%s attrs=",
+                NIC, addresses, sizes, buffers);
+    }
+
+    private static TraceText taken(TraceText t, String buffers) {
+        return t.event("dma_unmap_sg: %s dir=TO_DEVICE phys_addrs=%s attrs=", NIC, buffers);
+    }
+
+    private static TraceText synced(TraceText t, String addresses, String sizes) {
+        return t.event("dma_sync_sg_for_device: %s dir=TO_DEVICE dma_addrs=%s sizes=%s", NIC, addresses, sizes);
+    }
+
+    private static TraceText page(TraceText t, long address, long phys) {
+        return t.event("dma_map_page: %s dir=TO_DEVICE dma_addr=%x size=4096 phys_addr=%x attrs=", NIC, address, phys);
+    }
+
+    private static String says(TraceText t, Rule rule) {
+        return t.audit().tallies().stream()
+                .filter(tally -> tally.rule() == rule)
+                .map(Tally::examples)
+                .flatMap(examples -> examples.stream())
+                .map(violation -> violation.says())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String why(TraceText t, Rule rule) {
+        return t.audit().tallies().stream()
+                .filter(tally -> tally.rule() == rule)
+                .flatMap(tally -> tally.unjudged().keySet().stream())
+                .reduce((first, last) -> last)
+                .orElse("");
+    }
+
+    /** Page 5 leads to frame 0x64 and page 6 to frame 0x70; what a trace shows first is spoken of before. */
+    private static TraceText mapped() {
+        TraceText t = page(new TraceText(), 0x900000, 0x900000);
+        return t.mapPoint(5, 1, 0x64).mapPoint(6, 1, 0x70);
+    }
+
+    /** What was joined with the address before has no bytes of its own. */
+    @Test
+    void syncsOfLists() {
+        TraceText t = list(mapped(), "{0x5000,0x6010}", "{0x1000,0x10}", "{0x64000,0x70010}");
+        assertThat(tally(synced(t, "{0x5000,0x6010,0x0}", "{0x1000,0x10,0x0}"), Rule.SYNC))
+                .isEqualTo("2 0 0");
+        assertThat(tally(synced(t, "{0x5ff0,0x8000}", "{0x10,0x10}"), Rule.SYNC))
+                .isEqualTo("3 0 1");
+        synced(taken(t, "{0x64000,0x70010}"), "{0x5000,0x6010}", "{0x1000,0x10}");
+        assertThat(tally(t, Rule.SYNC)).isEqualTo("3 2 1");
+        assertThat(says(t, Rule.SYNC))
+                .isEqualTo("line 8 syncs 4096 bytes at 0x5000 of 0000:00:04.0, unmapped or freed at line 7");
+        t.event("dma_sync_sg_for_cpu: %s dir=TO_DEVICE dma_addrs={0x5000} sizes={0x1000}", NIC);
+        assertThat(tally(t, Rule.SYNC)).isEqualTo("3 3 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // Fewer addresses than buffers: each begins at one of those that are left.
+                "{0x5000} | {0x1000} | {0x64000,0x64000} | 1 0 1 | ''",
+                "{0x6000} | {0x1000} | {0x64000,0x70000} | 1 0 1 | ''",
+                "{0x5000} | {0x1000} | {0x71000,0x72000} | 0 1 1 | it leads to none of the buffers of the list that are left",
+                "{0x6000,0x5000} | {0x1000,0x1000} | {0x64000,0x70000,0x80000} | 0 1 1 | it leads to none of the buffers",
+                // A part of a page may have bounced.
+                "{0x5010} | {0x10} | {0x71010,0x72010} | 0 0 2 | a list that is not shown whole, or may have bounced",
+                // More addresses than buffers, which no kernel prints.
+                "{0x5000,0x6000,0x9000} | {0x1000,0x1000,0x1000} | {0x64000,0x70000} | 0 0 2 | a part of a list was not mapped by the task",
+                // Another place in its page.
+                "{0x5010} | {0x10} | {0x64020,0x70000} | 0 1 1 | 0x5010 is at another place in its page than the buffer at 0x64020",
+                "{0x5000} | {0x0} | {0x64000} | 0 0 1 | ''",
+            })
+    void joinedBuffers(String addresses, String sizes, String buffers, String counts, String says) {
+        TraceText t = list(mapped(), addresses, sizes, buffers);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo(counts);
+        if (!says.isEmpty()) {
+            assertThat(says(t, Rule.LEADS) + why(t, Rule.LEADS)).contains(says);
+        }
+    }
+
+    /** What is not shown may be where the address leads to. */
+    @Test
+    void aListThatIsCut() {
+        TraceText t = mapped().event(
+                        "dma_map_sg: %s dir=TO_DEVICE nents=128/200 ents=1/1 [TRUNCATED] dma_addrs={0x5000} sizes={0x1000} phys_addrs={0x71000} attrs=",
+                        NIC);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo("0 0 2");
+        assertThat(why(t, Rule.LEADS)).isEqualTo("a list that is not shown whole, or may have bounced");
+    }
+
+    /** The list has spoken of its pages: who prints an address of them again has mapped nothing there. */
+    @Test
+    void whatAListHasSpokenOf() {
+        TraceText t = list(mapped(), "{0x5000,0x6000}", "{0x1000,0x1000}", "{0x64000,0x70000}");
+        assertThat(tally(page(t, 0x6000, 0x70000), Rule.LEADS)).isEqualTo("1 1 1");
+        assertThat(says(t, Rule.LEADS)).contains("nothing was mapped there, and the device has been translated before");
+    }
+
+    /** The device's domain is the one in which its list was mapped: what is mapped in another one is not its own. */
+    @Test
+    void whereAListWasMapped() {
+        TraceText own =
+                list(page(new TraceText(), 0x900000, 0x900000).map(A, 5, 1, 0x64), "{0x5000}", "{0x1000}", "{0x64000}");
+        taken(own, "{0x64000}");
+        assertThat(tally(synced(own.map(B, 5, 1, 0x70), "{0x5000}", "{0x10}"), Rule.SYNC))
+                .isEqualTo("0 1 0");
+        assertThat(tally(synced(own.map(A, 5, 1, 0x70), "{0x5000}", "{0x10}"), Rule.SYNC))
+                .isEqualTo("0 1 1");
+    }
+
+    /** By a list, too, it is told whose a domain is. */
+    @Test
+    void whoseADomainIs() {
+        TraceText t =
+                list(new TraceText().flushAll(A, 3).tick().map(A, 5, 1, 0x64), "{0x5000}", "{0x1000}", "{0x64000}");
+        t.begin().unmap(A, 5, 1).end();
+        assertThat(t.of(NIC).tallies())
+                .filteredOn(tally -> tally.rule() == Rule.RETURN_PAGE)
+                .allMatch(tally -> tally.violated() == 1);
+        assertThat(t.of("0000:00:05.0").tallies())
+                .filteredOn(tally -> tally.rule() == Rule.RETURN_PAGE)
+                .allMatch(tally -> tally.violated() == 0);
+    }
+
+    /** Events that are lost may have mapped or unmapped anything. */
+    @Test
+    void nothingIsKnownBehindLostEvents() {
+        TraceText t = list(mapped(), "{0x5000}", "{0x1000}", "{0x64000}");
+        taken(
+                page(t, 0x8000, 0x8000)
+                        .event("dma_unmap_page: %s dir=TO_DEVICE dma_addr=8000 size=4096 attrs=", NIC)
+                        .line("CPU:0 [LOST 1 EVENTS]"),
+                "{0x64000}");
+        assertThat(tally(t, Rule.ONCE)).isEqualTo("1 0 1");
+        assertThat(tally(synced(t, "{0x8000,0x5000}", "{0x10,0x10}"), Rule.SYNC))
+                .isEqualTo("0 0 2");
+    }
+
+    /** No device has bytes beyond the end of all addresses. */
+    @ParameterizedTest
+    @CsvSource({"fffffffffffff000, 8192", "7ffffffffffff000, 8192", "5000, 0", "5000, 9223372036854775807"})
+    void bytesThatAreNone(String address, long size) {
+        TraceText t = mapped().event(
+                        "dma_map_page: %s dir=TO_DEVICE dma_addr=%s size=%d phys_addr=64000 attrs=",
+                        NIC, address, size);
+        t.event("dma_sync_single_for_cpu: %s dir=TO_DEVICE dma_addr=10 size=16", NIC);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo("0 0 1");
+        list(t, "{0x" + address + "}", "{0x" + Long.toHexString(size) + "}", "{0x64000}");
+        t.event("dma_sync_single_for_cpu: %s dir=TO_DEVICE dma_addr=10 size=16", NIC);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo("0 0 1");
+        page(t, 0x5000, 0x64000)
+                .event("dma_sync_single_for_cpu: %s dir=TO_DEVICE dma_addr=5000 size=9223372036854775807", NIC);
+        assertThat(tally(t, Rule.SYNC)).isEqualTo("0 0 3");
+    }
+}
