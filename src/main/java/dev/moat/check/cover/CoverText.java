@@ -2,6 +2,7 @@ package dev.moat.check.cover;
 
 import dev.moat.check.ExitCode;
 import dev.moat.check.cover.Combination.Outcome;
+import dev.moat.output.Counted;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,10 +35,10 @@ public final class CoverText {
         });
         lines.add(String.format(
                 Locale.ROOT,
-                "%s: %,d of %,d that can be are covered (%.1f %%)%s; %,d cannot be",
+                "%s: %,d of %s covered (%.1f %%)%s; %,d cannot be",
                 what,
                 covered,
-                possible,
+                Counted.says(possible, "that can be {is|are}"),
                 possible == 0 ? 100.0 : 100.0 * covered / possible,
                 rest.isEmpty() ? "" : "; uncovered: " + String.join(", ", rest),
                 cannot));
@@ -50,7 +51,7 @@ public final class CoverText {
         done.forEach(c -> counts.merge(c.outcome(), 1, Integer::sum));
         List<String> parts = new ArrayList<>();
         counts.forEach((outcome, n) -> parts.add(String.format(Locale.ROOT, "%,d %s", n, outcome.says())));
-        return String.format(Locale.ROOT, "%,d machines of seed %d: ", done.size(), seed) + String.join(", ", parts);
+        return Counted.of(done.size(), "machine") + " of seed " + seed + ": " + String.join(", ", parts);
     }
 
     /**

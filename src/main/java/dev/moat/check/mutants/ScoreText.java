@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.check.mutants.Score.Outcome;
+import dev.moat.output.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,8 +52,8 @@ public final class ScoreText {
     public List<String> summary(Score score) {
         List<String> lines = new ArrayList<>();
         score.gone().forEach(id -> lines.add("stale: " + id + " is listed, but there is no such mutant"));
-        lines.add(String.format(
-                Locale.ROOT, "judges: %,d scenarios, %,d larger ones left out", judges.size(), left.size()));
+        lines.add("judges: " + Counted.of(judges.size(), "scenario") + ", "
+                + Counted.says(left.size(), "larger {one|ones} left out"));
         lines.add(String.format(
                 Locale.ROOT, "%-10s %9s %9s %9s %9s %9s", "", "mutants", "noticed", "explained", "open", "survive"));
         for (Map.Entry<String, List<Fate>> group : groups(score).entrySet()) {
@@ -70,8 +71,8 @@ public final class ScoreText {
         lines.add("noticed by: " + ways(score));
         long open = score.count(Outcome.UNFINISHED);
         if (open > 0) {
-            lines.add(String.format(
-                    Locale.ROOT, "time is up: %,d mutants were neither noticed nor tried to the end", open));
+            lines.add("time is up: "
+                    + Counted.says(open, "{mutant was|mutants were} neither noticed nor tried to the end"));
         }
         return lines;
     }

@@ -1,6 +1,7 @@
 package dev.moat.check.report;
 
 import dev.moat.check.Verdict;
+import dev.moat.output.Counted;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,9 +50,9 @@ public final class Folded {
         kinds.forEach((kind, n) -> counts.add(n + " " + kind));
         return String.format(
                 Locale.ROOT,
-                "%s-*: %d scenarios as expected, %s (%,d states, %,d generated)",
+                "%s-*: %s as expected, %s (%,d states, %,d generated)",
                 group(open.get(0)),
-                open.size(),
+                Counted.of(open.size(), "scenario"),
                 String.join(", ", counts),
                 open.stream().mapToLong(v -> v.run().distinct()).sum(),
                 open.stream().mapToLong(v -> v.run().generated()).sum());

@@ -156,7 +156,7 @@ class CoverTest {
                 .containsExactly(
                         "batch=2 with version-2=true: not modelled yet: version 2 and copies are for searches without"
                                 + " batches, with one unit, fixed tags and plain devices",
-                        "pairs: 0 of 1 that can be are covered (0.0 %); uncovered: 1 not modelled yet; 0 cannot be");
+                        "pairs: 0 of 1 that can be is covered (0.0 %); uncovered: 1 not modelled yet; 0 cannot be");
     }
 
     @Test
