@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds lingering translations by the frame they lead to, in bounded memory: what there is no room for is left out and
@@ -124,21 +125,32 @@ public final class FrameIndex {
     public List<Lingering> elsewhere(AddressSpace space, long frame, long pages) {
         List<Lingering> found = new ArrayList<>();
         long low = frame >>> BUCKET;
-        long high = Math.min((frame + pages - 1) >>> BUCKET, low + MOST_BUCKETS);
-        for (long number = low; number <= high; number++) {
-            Bucket bucket = buckets.get(number);
-            for (Entry e : bucket == null ? List.<Entry>of() : bucket.entries) {
-                long from = Math.max(frame, e.was.frame);
-                long to = Math.min(frame + pages, e.was.frame + e.was.pages());
-                if (e.space != space && from < to) {
-                    long first = e.was.first + from - e.was.frame;
-                    for (Stale s : e.lingering(first, first + to - from)) {
-                        found.add(new Lingering(s, e.was, Math.max(first, s.first), e.line));
-                    }
+        long high = (frame + pages - 1) >>> BUCKET;
+        if (high - low < MOST_BUCKETS) {
+            for (long number = low; number <= high; number++) {
+                look(buckets.get(number), space, frame, frame + pages, found);
+            }
+        } else {
+            // A map may be of more frames than an unmap that is entered: not every number has a bucket.
+            buckets.keySet().stream()
+                    .filter(number -> low <= number && number <= high)
+                    .sorted()
+                    .forEach(number -> look(buckets.get(number), space, frame, frame + pages, found));
+        }
+        return found;
+    }
+
+    private static void look(@Nullable Bucket bucket, AddressSpace space, long frame, long end, List<Lingering> found) {
+        for (Entry e : bucket == null ? List.<Entry>of() : bucket.entries) {
+            long from = Math.max(frame, e.was.frame);
+            long to = Math.min(end, e.was.frame + e.was.pages());
+            if (e.space != space && from < to) {
+                long first = e.was.first + from - e.was.frame;
+                for (Stale s : e.lingering(first, first + to - from)) {
+                    found.add(new Lingering(s, e.was, Math.max(first, s.first), e.line));
                 }
             }
         }
-        return found;
     }
 
     /** Forgets every entry; the count of those left out stays. */
