@@ -305,6 +305,15 @@ public final class Flushes {
         deviceIds.forget();
     }
 
+    /** Another recording may be of another boot: whose ids are, and which domains no device was in, it shows anew. */
+    void startAfresh() {
+        byId.clear();
+        for (AddressSpace space : spaces) {
+            space.ids().clear();
+            space.occupy();
+        }
+    }
+
     /** The domain ids of devices, as far as flushes and attaches have named them. */
     DeviceIds devices() {
         return deviceIds;

@@ -14,6 +14,7 @@ import dev.moat.audit.result.Rule;
 import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.audit.transfer.DirectMaps;
 import dev.moat.audit.transfer.Transfers;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -44,7 +45,12 @@ public final class Monitor {
     /** Those that were silent longest first. */
     private final Map<Integer, Task> tasks = new LinkedHashMap<>(16, 0.75f, true);
 
+    /** Of each CPU in this recording; 0 where it has printed nothing. */
     private final long[] lastLine = new long[LineParser.MOST_CPUS];
+
+    /** The line at which this recording began; 0 for the first. */
+    private long began;
+
     private final Notes notes = new Notes();
     private final Bounces bounces;
     private final Transfers transfers;
@@ -84,6 +90,10 @@ public final class Monitor {
                     notes.anotherRecording();
                     attachments.forget();
                     forget("another recording begins");
+                    flushes.startAfresh();
+                    ledger.settle();
+                    Arrays.fill(lastLine, 0);
+                    began = e.line();
                 }
                 return;
             }
@@ -94,11 +104,11 @@ public final class Monitor {
                 if (e.cpu() == Event.SOME_CPU) {
                     for (int cpu = 0; cpu < lastLine.length; cpu++) {
                         if (lastLine[cpu] > 0) {
-                            ledger.retract(cpu, lastLine[cpu]);
+                            retract(cpu);
                         }
                     }
                 } else {
-                    ledger.retract(e.cpu(), lastLine[e.cpu()]);
+                    retract(e.cpu());
                 }
                 forget(LOST);
                 return;
@@ -136,6 +146,11 @@ public final class Monitor {
                 forget("too many ranges at once");
             }
         }
+    }
+
+    /** What this recording has shown since the last event of a CPU is known no more. */
+    private void retract(int cpu) {
+        ledger.retract(cpu, Math.max(began, lastLine[cpu]));
     }
 
     private void act(Event e) {

@@ -52,6 +52,7 @@ public final class Ledger {
     private long leftOut;
     private boolean unmarked;
     private long[][] atLastEvent = new long[0][];
+    private long[] settled = new long[RULES];
 
     /**
      * Nothing was judged yet.
@@ -157,16 +158,22 @@ public final class Ledger {
             int before = atLastEvent.length;
             atLastEvent = Arrays.copyOf(atLastEvent, cpu + 8);
             for (int i = before; i < atLastEvent.length; i++) {
-                atLastEvent[i] = new long[RULES + 1];
+                atLastEvent[i] = settled.clone();
             }
         }
         System.arraycopy(violated, 0, atLastEvent[cpu], 0, RULES);
     }
 
+    /** Another recording begins: what is missing in it says nothing of what was found before. */
+    public void settle() {
+        settled = violated.clone();
+        atLastEvent = new long[0][];
+    }
+
     /** Events of the CPU are missing: what was found since its last event may have an explanation among them. */
     public void retract(int cpu, long sinceLine) {
         for (Rule rule : Rule.values()) {
-            long before = cpu < atLastEvent.length ? atLastEvent[cpu][rule.index()] : 0;
+            long before = cpu < atLastEvent.length ? atLastEvent[cpu][rule.index()] : settled[rule.index()];
             long taken = violated[rule.index()] - before;
             if (taken > 0) {
                 violated[rule.index()] = before;
