@@ -19,6 +19,8 @@ final class SlowMonitor {
         final Set<Long> frames = new HashSet<>();
         /** Whether an unmap of no known domain may have been of this page. */
         boolean doubted;
+        /** Of the unmap since which it lingers. */
+        int number;
 
         boolean owed() {
             return pending.isEmpty() && !doubted;
@@ -26,6 +28,11 @@ final class SlowMonitor {
     }
 
     private record Page(long dom, long page) {}
+
+    /** What one unmap took. */
+    private record Range(Set<Page> pages, int number) {}
+
+    private int unmaps;
 
     final Map<String, Integer> counts = new TreeMap<>();
     int invalidatedPages;
@@ -39,7 +46,7 @@ final class SlowMonitor {
     /** Unmapped without having been mapped, and not mapped or invalidated since; with the invalidations that have not completed. */
     private final Map<Page, Set<int[]>> earlier = new HashMap<>();
 
-    private final Map<Integer, List<Set<Page>>> calls = new HashMap<>();
+    private final Map<Integer, List<Range>> calls = new HashMap<>();
     private final Map<Integer, Boolean> unseen = new HashMap<>();
     /** Task and CPU of every invalidation that has not completed. */
     private final List<int[]> open = new ArrayList<>();
@@ -107,6 +114,7 @@ final class SlowMonitor {
     void unmap(int task, int cpu, long dom, long page, long pages) {
         goesOn(task, cpu);
         Set<Page> all = new HashSet<>();
+        unmaps++;
         boolean twice = false;
         boolean perhaps = false;
         for (long p = page; p < page + pages; p++) {
@@ -125,6 +133,7 @@ final class SlowMonitor {
                     lingering.get(one).frames.addAll(before.frames);
                 }
                 lingering.get(one).frames.add(frame);
+                lingering.get(one).number = before != null && before.owed() ? before.number : unmaps;
                 lingering.get(one).doubted = doubted;
                 gone.add(one);
             } else if (calls.containsKey(task)) {
@@ -132,7 +141,7 @@ final class SlowMonitor {
             }
         }
         if (calls.containsKey(task)) {
-            calls.get(task).add(all);
+            calls.get(task).add(new Range(all, unmaps));
             count(twice ? "exact violated" : perhaps ? "exact unjudged" : "exact clean");
         } else {
             count("exact unjudged");
@@ -149,7 +158,7 @@ final class SlowMonitor {
         }
         if (calls.containsKey(task)) {
             unseen.put(task, true);
-            calls.get(task).add(Set.of());
+            calls.get(task).add(new Range(Set.of(), unmaps));
         }
         count(calls.containsKey(task) ? "exact clean" : "exact unjudged");
     }
@@ -173,14 +182,15 @@ final class SlowMonitor {
 
     void end(int task, int cpu) {
         goesOn(task, cpu);
-        List<Set<Page>> ranges = calls.remove(task);
+        List<Range> ranges = calls.remove(task);
         boolean lingers = false;
         boolean unsure = ranges.isEmpty() || unseen.get(task);
-        for (Set<Page> range : ranges) {
-            for (Page p : range) {
+        for (Range range : ranges) {
+            for (Page p : range.pages) {
                 Linger l = lingering.get(p);
-                lingers |= l != null && l.owed();
-                unsure |= l != null && !l.owed();
+                boolean own = l != null && l.owed() && l.number <= range.number; // not of an unmap behind this one
+                lingers |= own;
+                unsure |= l != null && !own;
             }
         }
         count(lingers ? "return violated" : unsure ? "return unjudged" : "return clean");

@@ -156,4 +156,32 @@ class UnmapsTest {
                                 + " clearing",
                         1L));
     }
+
+    /** The address is free before the call returns: what another task has mapped and unmapped there since is that task's to flush. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void unmappedAgainBeforeTheReturn(boolean flushed) {
+        TraceText t = mapped(1).begin().unmap(A, 5, 1);
+        t = flushed ? t.pages(3, 5, 0).tick() : t;
+        t.on(2, 1).map(A, 5, 1, 200).begin().unmap(A, 5, 1).on(1, 0).end();
+        counts(t, Rule.RETURN_PAGE, 0, flushed ? 0 : 1, flushed ? 1 : 0);
+        counts(t.on(2, 1).pages(3, 5, 0).end(), Rule.RETURN_PAGE, 1, flushed ? 0 : 1, flushed ? 1 : 0);
+    }
+
+    /** An interrupt's unmap upon another, which nothing tells apart, does not end the other: a flush elsewhere still races with it. */
+    @Test
+    void racesOfAnUnmapThatGoesOn() {
+        TraceText t = mapped(1).map(B, 6, 1, 200).in("").begin().enterUnmap(A, 5, 1);
+        t.unmap(B, 6, 1).pages(4, 6, 0);
+        t.on(2, 1).pages(3, 5, 0).tick().on(1, 0).unmapPoint(5, 1, 1).end();
+        counts(t, Rule.RETURN_PAGE, 0, 0, 1);
+    }
+
+    /** Part of an unmap is in doubt for an earlier one; the flush that raced with it leaves the other part open as well. */
+    @Test
+    void racesBesideDoubts() {
+        TraceText t = missed(mapped(2), 6, 1).begin().enterUnmap(A, 5, 2);
+        t.on(2, 1).pages(3, 5, 1).tick().on(1, 0).unmapPoint(5, 2, 2).end();
+        counts(t, Rule.RETURN_PAGE, 0, 0, 2);
+    }
 }

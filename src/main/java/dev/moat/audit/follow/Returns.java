@@ -13,6 +13,7 @@ import java.util.Locale;
 /** Judges at the moments when somebody is told that nothing lingers: the return of an unmap, and of a flush. */
 final class Returns {
     private static final String OF_ANOTHER = "it was invalidated for a domain id that may be another domain's";
+    private static final String AGAIN = "its addresses were mapped and unmapped again before it returned";
     static final String NO_UNMAP = "no unmap was seen inside";
 
     private final Ledger ledger;
@@ -42,6 +43,8 @@ final class Returns {
             for (Stale s : r.space().stale().touching(r.first(), r.end())) {
                 if (!s.owed()) {
                     reason = s.why();
+                } else if (s.line() > r.line()) { // the address was free before the return
+                    reason = AGAIN;
                 } else if (judge.violated(s.rights(), 0, false)) {
                     s.outlive();
                     lingering = lingering == null ? s : lingering;
