@@ -144,4 +144,13 @@ class DeviceFilterTest {
         assertThat(new DeviceFilter(List.of("AF:1f.7", "10000:00:00.0")).chosen())
                 .containsExactlyInAnyOrder("0000:af:1f.7", "10000:00:00.0");
     }
+
+    /** What is under way when events are lost is of the domain that it is at work in, not of whom the last event was. */
+    @Test
+    void underWayWhenEventsAreLost() {
+        TraceText t = both().on(1, 0).map(A, 5, 1, 100).begin().unmap(A, 5, 1);
+        t.on(2, 1).map(B, 5, 1, 200).line("CPU:0 [LOST 1 EVENTS]");
+        assertThat(tally(t.of(NIC), Rule.RETURN_PAGE)).isEqualTo("2 0 1");
+        assertThat(tally(t.of(DISK), Rule.RETURN_PAGE)).isEqualTo("1 1 0");
+    }
 }

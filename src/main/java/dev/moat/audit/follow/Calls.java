@@ -179,7 +179,7 @@ final class Calls {
     }
 
     private void made(Task t, AddressSpace space, Task.Call map, int rights) {
-        if (map.size != 0 && Long.compareUnsigned(map.iova + map.size - 1, map.iova) >= 0) {
+        if (Event.isRange(map.iova, map.size)) {
             long first = map.iova >>> AddressSpace.PAGE_BITS;
             long end = ((map.iova + map.size - 1) >>> AddressSpace.PAGE_BITS) + 1;
             long frame = map.frame >>> AddressSpace.PAGE_BITS;
@@ -284,10 +284,5 @@ final class Calls {
     /** Tasks in the middle of an unmap. */
     Set<Task> unmapping() {
         return unmapping;
-    }
-
-    /** Nobody is known to be in the middle of anything. */
-    void forget() {
-        unmapping.clear();
     }
 }

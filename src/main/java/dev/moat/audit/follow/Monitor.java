@@ -258,9 +258,6 @@ public final class Monitor {
             Iterator<Task> silent = tasks.values().iterator();
             Task longest = silent.next();
             silent.remove();
-            if (devices.active()) {
-                ledger.about(Ledger.Subject.UNTOLD);
-            }
             unjudged(longest, "too many tasks at once");
             abandon(longest);
         }
@@ -289,12 +286,12 @@ public final class Monitor {
     /** What was known is known no more; everything in the middle of something stays unjudged. */
     private void forget(String reason) {
         tasks.values().forEach(t -> unjudged(t, reason));
+        ledger.about(devices.of((AddressSpace) null));
         for (AddressSpace s : tables.spaces()) {
             notes.windowsCut += s.stale().size();
         }
         tasks.values().forEach(this::abandon);
         tasks.clear();
-        calls.forget();
         flushes.forget();
         tables.forget();
         bounces.forget();
@@ -304,6 +301,7 @@ public final class Monitor {
 
     private void unjudged(Task t, String reason) {
         for (Operation operation : t.operations) {
+            ledger.about(devices.of(operation.space()));
             Rule rule = operation.rule();
             if (rule != null) {
                 ledger.unjudged(rule, reason);
@@ -313,6 +311,7 @@ public final class Monitor {
     }
 
     private void abandon(Task t) {
+        calls.unmapping().remove(t);
         flushes.abandoned(t.whole);
         t.syncs.forEach(sync -> flushes.abandoned(sync.flush()));
     }

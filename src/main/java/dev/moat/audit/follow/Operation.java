@@ -127,6 +127,12 @@ final class Operation {
         }
     }
 
+    /** Whose pages it unmapped last; null where it has not. */
+    @Nullable
+    AddressSpace space() {
+        return ranges.isEmpty() ? null : ranges.get(ranges.size() - 1).space;
+    }
+
     void add(Range range) {
         if (ranges.size() < MOST_RANGES) {
             ranges.add(range);

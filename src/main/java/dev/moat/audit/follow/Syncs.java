@@ -80,9 +80,7 @@ final class Syncs {
     /** The domain that the call that the task is in unmapped last; null when unknown. */
     static @Nullable AddressSpace unmapped(Task t) {
         Operation op = t.operations.peek();
-        return op == null || op.ranges.isEmpty()
-                ? null
-                : op.ranges.get(op.ranges.size() - 1).space();
+        return op == null ? null : op.space();
     }
 
     /** A device is attached to a domain with an id, or detached from it. */
