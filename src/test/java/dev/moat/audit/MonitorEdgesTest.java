@@ -296,4 +296,92 @@ class MonitorEdgesTest {
             counts(t.pages(3, page, 0).synced(), Rule.COVERS, page == 5 ? 1 : 0, 0, page == 5 ? 0 : 1);
         }
     }
+
+    /** Where a kernel prints no {@code iommu:map}, the return of the map stands for it; that of a map that failed does not. */
+    @Test
+    void mapsByTheirReturn() {
+        TraceText t = new TraceText()
+                .enterMap(A, 5, 1, 100)
+                .mapReturns()
+                .flushAll(A, 3)
+                .tick();
+        counts(t.begin().unmap(A, 5, 1).end(), Rule.RETURN_PAGE, 0, 1, 0);
+        TraceText failed = new TraceText().enterMap(A, 5, 1, 100);
+        failed.event("map_ret: (iommu_map+0x2/0x6 <- __iommu_map) ret=-12")
+                .flushAll(A, 3)
+                .tick();
+        counts(failed.begin().unmap(A, 5, 1).end(), Rule.RETURN_PAGE, 0, 0, 1);
+        counts(mapped(5, 1).tick(), Rule.OVERLAP, 1, 0, 0); // once, though both are printed
+    }
+
+    /** A flush that was not seen to return ends with the trace; what it dropped was exposed until it was asked for. */
+    @Test
+    void flushesThatDoNotReturn() {
+        TraceText t = mapped(5, 1)
+                .unmap(A, 5, 1)
+                .sync(A, 5, 1)
+                .pages(3, 5, 0)
+                .later(9)
+                .tick();
+        assertThat(t.audit().figures())
+                .containsEntry("windowsEndedBySubmission", 1L)
+                .containsEntry("windowsOpen", 0L);
+        assertThat(t.audit().windows().max()).isEqualTo(2_000);
+        for (int n = 0; n < 20; n++) { // however many
+            t.map(A, 5, 1, 100)
+                    .unmap(A, 5, 1)
+                    .sync(A, 5, 1)
+                    .pages(3, 5, 0)
+                    .later(9)
+                    .tick();
+        }
+        assertThat(t.audit().windows().count()).isEqualTo(21);
+        assertThat(t.audit().windows().max()).isEqualTo(2_000);
+    }
+
+    /** One domain goes away; whose the others' ids are is known as before. */
+    @Test
+    void idsOfDomainsThatStay() {
+        TraceText t = mapped(5, 1).flushAll(B, 4).tick().event("domain_free: (f+0x0/0x1) dom=0x%x", B);
+        t.unmap(A, 5, 1).on(2, 1).pages(3, 5, 0).tick();
+        assertThat(t.audit().figures()).containsEntry("windowsOpen", 0L).containsEntry("unassignedInvalidations", 0L);
+    }
+
+    /** What a flush has named is over with it: a descriptor behind it, with another id, contradicts nothing. */
+    @Test
+    void idsNamedByAFlushThatIsOver() {
+        TraceText t = mapped(5, 1).event("cache_tag_flush_all: dmar0/0000:00:01.0 type iotlb did 3 pasid 0 ref 1");
+        t.tick().event("qi_submit: iotlb_inv dmar0: 0x900e2 0x0 0x0 0x0").tick();
+        assertThat(t.audit().figures()).containsEntry("foreignIdInvalidations", 0L);
+    }
+
+    /** A direction that is none, or a map whose rights are not printed, is not judged. */
+    @Test
+    void directionsThatAreNotShown() {
+        for (String map : new String[] {"dir=0x3|prot=0x7", "dir=0xffff|prot=0x7", "dir=0x1|x=0x1", "x=0x1|prot=0x7"}) {
+            String[] of = map.split("[|]");
+            TraceText t = new TraceText().event("dma_map_page: (iommu_dma_map_page+0x0/0x260) size=0x10 " + of[0]);
+            t.event("iommu_map: (__iommu_map+0x0/0x2a0) dom=0x1 iova=0x1000 size=0x1000 " + of[1]);
+            counts(t, Rule.RIGHTS, 0, 0, 1);
+        }
+    }
+
+    /** Which CPU has lost events is not said: what the last event of each has shown stands. */
+    @Test
+    void lossesOfSomeCpu() {
+        TraceText t = new TraceText()
+                .in("")
+                .line("Attaching 24 probes...")
+                .map(A, 5, 1, 100)
+                .flushAll(A, 3);
+        t.tick().begin().unmap(A, 5, 1).end().line("Lost 3 events");
+        counts(t, Rule.RETURN_PAGE, 0, 1, 0);
+        TraceText other = new TraceText()
+                .in("")
+                .line("Attaching 24 probes...")
+                .map(A, 5, 1, 100)
+                .flushAll(A, 3);
+        other.on(2, 1).begin().unmap(A, 5, 1).end().line("Lost 3 events");
+        counts(other, Rule.RETURN_PAGE, 0, 0, 1);
+    }
 }
