@@ -19,6 +19,14 @@ public final class LineParser extends Cursor {
     /** Behind such a name, a process id and a thread group the bracket of the CPU comes no later. */
     private static final int FURTHEST_CPU = 64;
 
+    /** Nor behind the name of a file before that; each bracket may cost a look at the whole line. */
+    private static final int FURTHEST_OF_ALL = 1024;
+
+    /** Digits of a clock that counts, and of seconds. */
+    private static final int LONGEST_TICKS = 20;
+
+    private static final int LONGEST_SECONDS = 18;
+
     private final EventText text = new EventText();
     private int taskEnd;
     private int name;
@@ -35,8 +43,8 @@ public final class LineParser extends Cursor {
         e.clear();
         why = "no number of a CPU in square brackets";
         place = from;
-        if (looking(from, "CPU:")) {
-            return lost(from + 4, e);
+        if (looking(from, "CPU:") && lost(from + 4, e)) {
+            return true;
         }
         if (!heads(from, e)) {
             return false;
@@ -60,7 +68,7 @@ public final class LineParser extends Cursor {
         }
         int found = -1;
         int tried = -1;
-        for (int i = from + 1; i < end && (found < 0 || i - start < FURTHEST_CPU); i++) {
+        for (int i = from + 1; i < end && i - start < (found < 0 ? FURTHEST_OF_ALL : FURTHEST_CPU); i++) {
             if (b[i] == '[') {
                 tried = i;
                 found = head(from, i, e) && (found < 0 || taskEnd - start <= LONGEST_TASK) ? i : found;
@@ -275,10 +283,15 @@ public final class LineParser extends Cursor {
         return i < last && i > from && (b[i] == '-' || b[i] == ' ' || b[i] == '/');
     }
 
-    /** {@code 12.345678:} or, of clocks that count, {@code 12345678:}. */
+    /** {@code 12.345678:} or, of clocks that count, {@code 12345678:}; {@code s390-tod} has used the highest of its 64 bits since 1971. */
     private boolean time(Event e) {
+        int from = at;
         long whole = decimal();
-        if (whole < 0 || at >= end) {
+        for (; at < end && digit(b[at]) && at - from < LONGEST_TICKS; at++) {
+            whole = whole * 10 + (b[at] - '0');
+        }
+        int length = at - from;
+        if (length == 0 || at >= end) {
             return false;
         }
         e.seconds = b[at] == '.';
@@ -294,7 +307,7 @@ public final class LineParser extends Cursor {
             for (int d = digits; d < 9; d++) {
                 fraction *= 10;
             }
-            if (digits == 0 || whole > Long.MAX_VALUE / 2_000_000_000L) {
+            if (digits == 0 || length > LONGEST_SECONDS || whole > Long.MAX_VALUE / 2_000_000_000L) {
                 return false;
             }
             e.time = whole * 1_000_000_000L + fraction;

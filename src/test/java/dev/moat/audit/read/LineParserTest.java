@@ -1,8 +1,10 @@
 package dev.moat.audit.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +22,7 @@ class LineParserTest {
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '"',
+            ignoreLeadingAndTrailingWhitespace = false, // names are printed with spaces before them
             value = {
                 "    kworker/u2:1-24      [000] d..2.     3.415529: map_ret: (x|24|0|3415529000|true",
                 "          <idle>-0       [011] d.h1.     5.551130: map_ret: (x|0|11|5551130000|true",
@@ -35,6 +38,10 @@ class LineParserTest {
                 "  x-7     [002]     1.000101: map_ret: (a-1 [5] 1:b: x|7|2|1000101000|true",
                 "  x-7     [002]     1.000101:  (+12)   map_ret:     (x|7|2|1000101000|true",
                 "  x   7 [002] 2024-10-11 17:26:45.150742   1.000101:   moat:map_ret: (x|7|2|1000101000|true",
+                "  x   7/8 [002] 2024-10-11 17:26:45.150742   1.000101:  12 moat:map_ret: (x|8|2|1000101000|true",
+                "            task-7       [002] ..... 16140901064495857664: map_ret: (x|7|2|-2305843009213693952|false",
+                "        a-1 [5] 1:b: x-4194304 [002] ..... 1.000101: map_ret: (x|4194304|2|1000101000|true",
+                "CPU:1-7 [002] 1.000000001: map_ret: (x|7|2|1000000001|true",
             })
     void heads(String line, int pid, int cpu, long time, boolean seconds) {
         assertThat(parse(line)).isTrue();
@@ -64,11 +71,23 @@ class LineParserTest {
                 "x-1 [000] .... .5: map: x",
                 "x [000] .... 1.0: map: x",
                 "x-1 [000] .... 9999999999999999.0: map: x",
+                "x-1 [000] .... 18446744073709551617.0: map: x",
+                "x-1 [000] .... 100000000000000000000: map: x",
+                "x-1 [000] d.. 2024-10-11 1.0: map: x",
                 "CPU:x [LOST 1 EVENTS]",
                 "CPU:8192 [LOST 1 EVENTS]",
             })
     void notEvents(String line) {
         assertThat(parse(line)).isFalse();
+    }
+
+    /** A long line of what looks like CPUs costs no more than another. */
+    @ParameterizedTest
+    @ValueSource(strings = {")[0]", "/1[0]", "/1[0]1:x"})
+    void bracketsWithoutEnd(String text) {
+        assertTimeout(
+                Duration.ofSeconds(20),
+                () -> assertThat(parse(text.repeat((1 << 20) / text.length()))).isFalse());
     }
 
     @Test
@@ -118,6 +137,18 @@ class LineParserTest {
         assertThat(e.kind).isEqualTo(EventKind.UNKNOWN);
         assertThat(parse("x-1 [000] .... 1.0: unmap_page_ret:")).isTrue();
         assertThat(e.kind).isEqualTo(EventKind.UNKNOWN);
+    }
+
+    /** The driver's name stands before the device's. */
+    @Test
+    void devicesOfTheIommu() {
+        assertThat(parse("x-1 [000] .... 1.0: io_page_fault: IOMMU:intel-iommu 0000:00:02.0 iova=0x7f000 flags=0x0001"))
+                .isTrue();
+        assertThat(e.device()).isEqualTo("0000:00:02.0");
+        assertThat(e.get(Field.IOVA)).isEqualTo(0x7f000);
+        assertThat(parse("x-1 [000] .... 1.0: attach_device_to_domain: IOMMU: device=0000:00:02.0"))
+                .isTrue();
+        assertThat(e.device()).isEqualTo("0000:00:02.0");
     }
 
     @Test
