@@ -134,6 +134,42 @@ class BouncesTest {
         assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("1 1 0");
     }
 
+    private static TraceText other(TraceText text) {
+        return text.event("swiotlb_bounced: dev_name: 0000:00:03.0 dma_mask=ffffffff dev_addr=7f001000 size=64 FORCE")
+                .event("dma_map_page: 0000:00:03.0 dir=TO_DEVICE dma_addr=4001000 size=64 phys_addr=7f001000 attrs=");
+    }
+
+    /** perf shows no flags: an interrupt bounces between a task's bounce and its mapping, and is printed as the task. */
+    @Test
+    void aBounceUponABounce() {
+        TraceText text = other(bounced(new TraceText().in(""), LOW, "7f000000", 512, "FORCE"));
+        mapped(text, "dma_map_page", "4000000", 512);
+        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("2 0 0");
+        mapped(text, "dma_map_page", "4000000", 512);
+        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("2 1 0");
+    }
+
+    /** What is known of devices is forgotten; that a task was about to map is not. */
+    @Test
+    void lostBetweenTheBounceAndItsMapping() {
+        TraceText text = bounced(new TraceText(), LOW, "7f000000", 512, "FORCE").line("CPU:2 [LOST 1 EVENTS]");
+        String before = text.toString();
+        mapped(bounced(text.on(2, 1), LOW, "7f000000", 64, "FORCE"), "dma_map_page", "4000100", 64);
+        mapped(text.on(1, 0), "dma_map_page", "4000000", 512);
+        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("2 0 0");
+        TraceText next = mapped(new TraceText().line(before.strip()), "dma_map_page", "4000000", 512);
+        assertThat(tally(next.audit(), Rule.BOUNCE_REACH)).isEqualTo("0 0 1");
+    }
+
+    @Test
+    void moreDevicesThanThereIsRoomFor() {
+        TraceText text = new TraceText();
+        for (int n = 0; n <= 4096; n++) {
+            text.event("swiotlb_bounced: dev_name: d%d dma_mask=ffffffff dev_addr=1aef4a000 size=512 NORMAL", n);
+        }
+        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("4096 0 1");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

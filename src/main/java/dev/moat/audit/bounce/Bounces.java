@@ -4,6 +4,7 @@ import dev.moat.audit.read.Event;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Rule;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,8 @@ public final class Bounces {
     private static final long NO_ADDRESS = -1;
     private static final int MOST_DEVICES = 4096;
     private static final int MOST_TASKS = 1 << 16;
+    /** Of one task so many bounces wait for their mappings. */
+    private static final int MOST_ASKED = 8;
 
     /** What is known of a device: whether it is forced, since which line, and the mask that it bounced with last. */
     private record Device(boolean forced, long line, long mask) {}
@@ -53,7 +56,9 @@ public final class Bounces {
     private final List<Needless> open = new ArrayList<>();
     private boolean underIommu;
     private final Map<String, Device> devices = new HashMap<>();
-    private final Map<Integer, Pending> pending = new HashMap<>();
+    /** By task, the latest last: where lines do not tell interrupts, one may bounce between the task's bounce and its mapping. */
+    private final Map<Integer, ArrayDeque<Pending>> pending = new HashMap<>();
+
     private long unknown;
     private long firstUnknown;
     private long forced;
@@ -84,7 +89,11 @@ public final class Bounces {
         bytes += Math.max(0, e.get(Field.SIZE));
         size(e, name);
         if (pending.size() < MOST_TASKS) {
-            pending.put(e.task(), new Pending(name, e.get(Field.SIZE)));
+            ArrayDeque<Pending> asked = pending.computeIfAbsent(e.task(), t -> new ArrayDeque<>(2));
+            if (asked.size() == MOST_ASKED) {
+                asked.removeFirst();
+            }
+            asked.addLast(new Pending(name, e.get(Field.SIZE)));
         }
     }
 
@@ -183,11 +192,10 @@ public final class Bounces {
      */
     public boolean mapped(Event e) {
         String name = e.device();
-        Pending asked = pending.remove(e.task());
         if (name == null || !e.has(Field.DMA_ADDR)) {
             return false;
         }
-        boolean bounced = asked != null && asked.device.equals(name) && asked.size == e.get(Field.SIZE);
+        boolean bounced = asked(e.task(), new Pending(name, e.get(Field.SIZE)));
         long address = e.get(Field.DMA_ADDR);
         if (address == NO_ADDRESS) {
             failed += bounced ? 1 : 0;
@@ -210,9 +218,31 @@ public final class Bounces {
         return bounced;
     }
 
-    /** Whether the task has decided on a bounce that no map has told of: with a list, which is mapped as a whole. */
+    /** Whether the task has decided on this bounce; it has come to its end, and so have later ones. */
+    private boolean asked(int task, Pending what) {
+        ArrayDeque<Pending> all = pending.get(task);
+        if (all == null) {
+            return false;
+        }
+        boolean found = all.contains(what);
+        if (found) {
+            Pending last = all.removeLast();
+            while (!last.equals(what)) {
+                last = all.removeLast();
+            }
+        } else {
+            all.removeIf(p -> p.device.equals(what.device));
+        }
+        if (all.isEmpty()) {
+            pending.remove(task);
+        }
+        return found;
+    }
+
+    /** Whether the task has decided on bounces of the device that no map has told of: with a list, which is mapped as a whole. */
     public boolean pending(Event e) {
-        return pending.remove(e.task()) != null;
+        ArrayDeque<Pending> all = pending.get(e.task());
+        return all != null && all.removeIf(p -> p.device.equals(e.device()));
     }
 
     private void reach(Event e, String name, Device known, boolean bounced) {
@@ -244,10 +274,9 @@ public final class Bounces {
         return String.format(Locale.ROOT, format, values);
     }
 
-    /** What was known is known no more. */
+    /** What was known of devices is known no more; a task's mapping may follow still. */
     public void forget() {
         devices.clear();
-        pending.clear();
     }
 
     /** Events whose text is none that a kernel prints. */
