@@ -12,18 +12,20 @@ final class Buffers {
      *
      * @param count how often at once; another CPU may print the map of an address before this one prints its unmap
      * @param line of the last event
+     * @param direct whether the address is the memory's own, which several mappings may share: one of them may be older than the trace
      */
-    private record Buffer(long end, int count, long line) {}
+    private record Buffer(long end, int count, long line, boolean direct) {}
 
     private final TreeMap<Long, Buffer> live = new TreeMap<>();
     private final TreeMap<Long, Buffer> gone = new TreeMap<>();
     private @Nullable AddressSpace home;
 
-    void give(long address, long size, long line) {
+    /** @param direct whether the address is that of the memory itself */
+    void give(long address, long size, long line, boolean direct) {
         Buffer before = live.get(address);
         int count = before == null ? 1 : before.count + 1;
         long end = before == null ? address + size : Math.max(before.end, address + size);
-        live.put(address, new Buffer(end, count, line));
+        live.put(address, new Buffer(end, count, line, direct));
         notGone(address, address + size);
     }
 
@@ -56,17 +58,19 @@ final class Buffers {
         }
     }
 
-    /** Takes a buffer back; false when it is none of those given. */
+    /** Takes a buffer back; false when it is none of those given. What was mapped directly may be mapped another time, and is not gone. */
     boolean take(long address, long size, long line) {
         Buffer b = live.get(address);
         if (b == null) {
             return false;
         }
         if (b.count > 1) {
-            live.put(address, new Buffer(b.end, b.count - 1, b.line));
+            live.put(address, new Buffer(b.end, b.count - 1, b.line, b.direct));
         } else {
             live.remove(address);
-            gone.put(address, new Buffer(Math.max(b.end, address + size), 0, line));
+            if (!b.direct) {
+                gone.put(address, new Buffer(Math.max(b.end, address + size), 0, line, false));
+            }
         }
         return true;
     }

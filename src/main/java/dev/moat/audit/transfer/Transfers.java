@@ -170,8 +170,8 @@ public final class Transfers {
         if (failed || !e.has(Field.DMA_ADDR) || !areBytes(address, size)) {
             return null;
         }
-        own.give(address, size, e.line());
         Given g = new Given(address, size, e.has(Field.PHYS_ADDR) ? e.get(Field.PHYS_ADDR) : Translated.UNKNOWN);
+        own.give(address, size, e.line(), g.isDirect());
         Finding found = translated.look(e, recent, g, needed(e), bounced);
         AddressSpace space = space(recent, address);
         if (space != null) {
@@ -247,10 +247,10 @@ public final class Transfers {
             if (!areBytes(address, size)) {
                 continue; // most often joined with the one before
             }
-            own.give(address, size, e.line());
             int at = joined(e) ? begins(e, recent, address, buffer) : i;
             buffer = Math.max(buffer, at + 1);
             Given g = new Given(address, size, at < 0 ? Translated.UNKNOWN : e.list(Field.PHYS_ADDRS, at));
+            own.give(address, size, e.line(), g.isDirect());
             Finding found = bounced ? Finding.BOUNCED : element(e, recent, g, at < 0);
             if (worst == null || found.worseThan(worst)) {
                 worst = found;

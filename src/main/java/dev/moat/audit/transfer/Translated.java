@@ -41,6 +41,11 @@ final class Translated {
             return new Given(address, size, UNKNOWN);
         }
 
+        /** Whether the address is that of the memory itself, as without an IOMMU. */
+        boolean isDirect() {
+            return address == phys;
+        }
+
         private boolean wholePages() {
             return ((address | size) & PAGE_MASK) == 0;
         }
@@ -129,7 +134,7 @@ final class Translated {
         } else if (e.kind() == EventKind.ALLOCATED) {
             return Finding.unknown(
                     "nothing was mapped in the same task before: it may be of a pool of the device's own");
-        } else if (device == null || !devices.contains(device) || g.address == g.phys) {
+        } else if (device == null || !devices.contains(device) || g.isDirect()) {
             return Finding.unknown("nothing was mapped in the same task before: the device may be untranslated");
         }
         return recent.fromBeginning()
