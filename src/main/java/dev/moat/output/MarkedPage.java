@@ -8,6 +8,7 @@ import java.util.List;
 /**
  * A Markdown page, of which a command writes the lines between two marks; everything else on it stays.
  *
+ * @param page its file, UTF-8
  * @param begin the line behind which they stand; they end at the next {@link #END}
  */
 public record MarkedPage(Path page, String begin) {

@@ -2,11 +2,12 @@ package dev.moat.audit;
 
 import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
+import static dev.moat.audit.TransfersTest.list;
+import static dev.moat.audit.TransfersTest.says;
 import static dev.moat.audit.TransfersTest.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,12 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Lists of buffers, as {@code dma_map_sg}, {@code dma_sync_sg_for_*} and {@code dma_unmap_sg} print them. */
 class ListTransfersTest {
     private static final String NIC = "0000:00:04.0";
-
-    private static TraceText list(TraceText t, String addresses, String sizes, String buffers) {
-        return t.event(
-                "dma_map_sg: %s dir=TO_DEVICE nents=2/2 ents=2/2 dma_addrs=%s sizes=%s phys_addrs=%s attrs=",
-                NIC, addresses, sizes, buffers);
-    }
 
     private static TraceText taken(TraceText t, String buffers) {
         return t.event("dma_unmap_sg: %s dir=TO_DEVICE phys_addrs=%s attrs=", NIC, buffers);
@@ -29,18 +24,8 @@ class ListTransfersTest {
         return t.event("dma_sync_sg_for_device: %s dir=TO_DEVICE dma_addrs=%s sizes=%s", NIC, addresses, sizes);
     }
 
-    private static TraceText page(TraceText t, long address, long phys) {
+    static TraceText page(TraceText t, long address, long phys) {
         return t.event("dma_map_page: %s dir=TO_DEVICE dma_addr=%x size=4096 phys_addr=%x attrs=", NIC, address, phys);
-    }
-
-    private static String says(TraceText t, Rule rule) {
-        return t.audit().tallies().stream()
-                .filter(tally -> tally.rule() == rule)
-                .map(Tally::examples)
-                .flatMap(examples -> examples.stream())
-                .map(violation -> violation.says())
-                .findFirst()
-                .orElse("");
     }
 
     private static String why(TraceText t, Rule rule) {

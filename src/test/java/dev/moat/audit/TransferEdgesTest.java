@@ -1,7 +1,9 @@
 package dev.moat.audit;
 
+import static dev.moat.audit.ListTransfersTest.page;
 import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
+import static dev.moat.audit.TransfersTest.attach;
 import static dev.moat.audit.TransfersTest.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,10 +15,6 @@ import org.junit.jupiter.api.Test;
 /** What drivers ask of the DMA layer where room runs out, events were lost, or several calls are under way. */
 class TransferEdgesTest {
     private static final String NIC = "0000:00:04.0";
-
-    private static TraceText page(TraceText t, long address, long phys) {
-        return t.event("dma_map_page: %s dir=TO_DEVICE dma_addr=%x size=4096 phys_addr=%x attrs=", NIC, address, phys);
-    }
 
     /** A device that was translated; what it had is told. */
     private static TraceText translated() {
@@ -82,11 +80,6 @@ class TransferEdgesTest {
         assertThat(t.tally(Rule.LEADS).unjudged()).containsOnlyKeys("more devices than there is room for");
         assertThat(tally(t.event("dma_unmap_page: d7 dir=TO_DEVICE dma_addr=5000 size=16 attrs="), Rule.ONCE))
                 .isEqualTo("0 0 1");
-    }
-
-    private static TraceText attach(TraceText t, long domain) {
-        return t.event("attach: (__iommu_attach_device+0x0/0x90) dom=0x%x", domain)
-                .event("attach_device_to_domain: IOMMU: device=%s", NIC);
     }
 
     /** The task attaches to another domain: no attach of the first follows its late mapping. */

@@ -53,7 +53,7 @@ class TransfersTest {
                 .orElse("none");
     }
 
-    private static String says(TraceText t, Rule rule) {
+    static String says(TraceText t, Rule rule) {
         return t.audit().tallies().stream()
                 .filter(tally -> tally.rule() == rule)
                 .map(Tally::examples)
@@ -194,7 +194,7 @@ class TransfersTest {
         assertThat(tally(t, Rule.LEADS)).isEqualTo("1 1 1");
     }
 
-    private static TraceText list(TraceText t, String addresses, String sizes, String buffers) {
+    static TraceText list(TraceText t, String addresses, String sizes, String buffers) {
         return t.event(
                 "dma_map_sg: %s dir=TO_DEVICE nents=2/2 ents=2/2 dma_addrs=%s sizes=%s phys_addrs=%s attrs=",
                 NIC, addresses, sizes, buffers);
@@ -332,7 +332,7 @@ class TransfersTest {
         assertThat(tally(t.event(unmap), Rule.ONCE)).isEqualTo("3 0 2");
     }
 
-    private static TraceText attach(TraceText t, long domain) {
+    static TraceText attach(TraceText t, long domain) {
         if (domain != 0) {
             t.event("attach: (__iommu_attach_device+0x0/0x90) dom=0x%x", domain);
         }

@@ -286,7 +286,7 @@ public final class Monitor {
     /** What was known is known no more; everything in the middle of something stays unjudged. */
     private void forget(String reason) {
         tasks.values().forEach(t -> unjudged(t, reason));
-        ledger.about(devices.of((AddressSpace) null));
+        ledger.about(devices.of((AddressSpace) null)); // what follows is nobody's in particular
         for (AddressSpace s : tables.spaces()) {
             notes.windowsCut += s.stale().size();
         }
