@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,6 +55,46 @@ class KeyTableTest {
             for (int earlier = 0; earlier < number; earlier++) {
                 assertThat(table.has(earlier, s, own, 0, own.length)).isFalse();
             }
+        }
+    }
+
+    /** Its arrays grow several times, and what was there before is found afterwards; a cleared table has nothing, and as much room. */
+    @Test
+    void manyKeysStay() {
+        SchemaBuilder builder = new SchemaBuilder();
+        Slots bits = builder.slots("bit", Role.GHOST, Writer.GHOST, Sort.numbered("Bit", "b", 64 * WORDS))
+                .bits(1);
+        Schema schema = builder.build();
+        long[] varying = new long[schema.words()];
+        Arrays.fill(varying, -1);
+        Footprint all = new Footprint(schema);
+        Footprint first = new Footprint(schema);
+        for (int i = 0; i < bits.size(); i++) {
+            all.one(bits, i);
+        }
+        first.one(bits, 0);
+        long[][] parts = {KeyPacking.parts(all, varying), KeyPacking.parts(first, varying)};
+        KeyTable table = new KeyTable(schema.words());
+        long[][] states = new long[5_000][];
+        for (int n = 0; n < states.length; n++) {
+            states[n] = random.longs(schema.words()).toArray();
+            assertThat(table.has(n, states[n], parts[n & 1], 0, parts[n & 1].length))
+                    .isFalse();
+            table.add(n, states[n], parts[n & 1], 0, parts[n & 1].length);
+        }
+        // The index is at most half full, and all words of keys are counted.
+        assertThat(table.bytes())
+                .isGreaterThanOrEqualTo(8L * (2 * states.length + (states.length >>> 1) * (1 + WORDS)));
+        for (int n = 0; n < states.length; n++) {
+            long[] own = parts[n & 1];
+            assertThat(table.has(n, states[n], own, 0, own.length)).isTrue();
+            assertThat(table.has(n + 2 * states.length, states[n], own, 0, own.length))
+                    .isFalse();
+        }
+        table.clear();
+        for (int n = 0; n < states.length; n++) {
+            assertThat(table.has(n, states[n], parts[n & 1], 0, parts[n & 1].length))
+                    .isFalse();
         }
     }
 }
