@@ -199,7 +199,7 @@ final class SearchState {
             setBytes = in.readLong();
             logBytes = in.readLong();
         } else {
-            set.read(in);
+            set.read(in, distinct);
             log.read(in, distinct, letters);
             level.read(in, distinct);
             next.read(in, distinct);

@@ -3,6 +3,7 @@ package dev.moat.explore.store;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.util.Arrays;
 
 /**
@@ -17,6 +18,7 @@ public final class FingerprintSet {
 
     private static final int PARTITION_SHIFT = 60;
     private static final int FIRST_CAPACITY = 1 << 10;
+    private static final int LAST_CAPACITY = 1 << 30;
 
     private final long[][] table = new long[PARTITIONS][FIRST_CAPACITY];
     private final int[] count = new int[PARTITIONS];
@@ -68,18 +70,27 @@ public final class FingerprintSet {
             i = (i + 1) & mask;
         }
         t[i] = fingerprint;
-        if (++count[p] > t.length / 8 * 5) {
+        if (++count[p] > most(t.length)) {
             grow(p);
         }
         return true;
     }
 
-    private void grow(int p) {
-        long[] old = table[p];
-        if (old.length >= 1 << 30) {
+    /** With how many fingerprints a table of this size does not grow yet. */
+    private static int most(int capacity) {
+        return capacity / 8 * 5;
+    }
+
+    private static int twice(int capacity) {
+        if (capacity == LAST_CAPACITY) {
             throw new IllegalStateException("a partition of the state set is full");
         }
-        long[] t = new long[old.length * 2];
+        return 2 * capacity;
+    }
+
+    private void grow(int p) {
+        long[] old = table[p];
+        long[] t = new long[twice(old.length)];
         int mask = t.length - 1;
         for (long f : old) {
             if (f != 0) {
@@ -105,10 +116,27 @@ public final class FingerprintSet {
         }
     }
 
-    /** Adds what {@link #write} wrote to a set that is empty; its tables then have the size that they had. */
-    public void read(DataInput in) throws IOException {
+    /**
+     * Reads what {@link #write} wrote into a set that is empty; its tables then have the size that they had.
+     *
+     * @param most fingerprints that there can be
+     * @throws StreamCorruptedException when a partition has more
+     */
+    public void read(DataInput in, long most) throws IOException {
         for (int p = 0; p < PARTITIONS; p++) {
-            for (int left = in.readInt(); left > 0; left--) {
+            int left = in.readInt();
+            if (left < 0 || left > Math.min(most, most(LAST_CAPACITY))) {
+                throw new StreamCorruptedException("fingerprints");
+            }
+            // In one go: in the order of a large table they crowd at the beginning of a small one, and each has to pass
+            // all of
+            // those before it.
+            int capacity = FIRST_CAPACITY;
+            while (left > most(capacity)) {
+                capacity = twice(capacity);
+            }
+            table[p] = new long[capacity];
+            for (; left > 0; left--) {
                 add(in.readLong());
             }
         }

@@ -1,7 +1,14 @@
 package dev.moat.explore.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -12,6 +19,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of fingerprints behaves as a set. */
 class FingerprintSetTest {
@@ -56,6 +65,39 @@ class FingerprintSetTest {
         assertThat(twin).allMatch(fp -> has(set, fp));
         assertThat(set.size()).isEqualTo(twin.size());
         assertThat(set.bytes()).isGreaterThan(before).isGreaterThan(8L * set.size());
+    }
+
+    /** What is read is in tables of the size that they had, whatever the load: just after and just before they grow. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 640, 641, 10_000, 10_240, 10_241, 100_000})
+    void isReadAsItWasWritten(int states) throws IOException {
+        FingerprintSet set = new FingerprintSet();
+        Random random = new Random(states);
+        Set<Long> twin = new HashSet<>();
+        while (twin.size() < states) {
+            // All in few partitions, so that their tables have all sizes.
+            long fp = (random.nextLong() >>> 5) | 1;
+            assertThat(set.add(fp)).isEqualTo(twin.add(fp));
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        set.write(new DataOutputStream(bytes));
+        FingerprintSet read = new FingerprintSet();
+        read.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), states);
+        assertThat(read.size()).isEqualTo(states);
+        assertThat(read.bytes()).isEqualTo(set.bytes());
+        assertThat(twin).allMatch(fp -> has(read, fp)).noneMatch(read::add);
+        assertThat(has(read, 2L)).isFalse();
+    }
+
+    /** A number of fingerprints that cannot be is refused before there is room for it. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MIN_VALUE, 6, Integer.MAX_VALUE})
+    void countsThatCannotBe(int count) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new DataOutputStream(bytes).writeInt(count);
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+        long most = count == Integer.MAX_VALUE ? Long.MAX_VALUE : 5;
+        assertThatThrownBy(() -> new FingerprintSet().read(in, most)).isInstanceOf(StreamCorruptedException.class);
     }
 
     private static boolean has(FingerprintSet set, long fp) {
