@@ -3,10 +3,12 @@ package dev.moat.scenario;
 import dev.moat.input.InputException;
 import dev.moat.model.setting.Suggestion;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -29,6 +31,14 @@ final class YamlMap {
             "buses", "{bus0: ['0000:00:01.0']}",
             "domains", "{dom0: ['0000:00:01.0']}",
             "alias-groups", "{bridge: ['0000:00:01.0']}");
+
+    /** The same of lists; of other keys, which files choose themselves, the lists are of devices. */
+    private static final Map<String, String> LISTS = Map.of(
+            "inject", "[unmap.no-invalidation]",
+            "hold", "[no-foreign, no-stale]",
+            "fail", "[no-foreign, no-stale]",
+            "invariants", "[no-foreign, no-stale]",
+            "untranslated", "[bus0]");
 
     private final String file;
     private final String what;
@@ -154,14 +164,16 @@ final class YamlMap {
         }
         Node value = required(key).value();
         if (!(value instanceof SequenceNode sequence)) {
-            throw error(value, "'" + key + "' must be a list, for example [no-foreign, no-stale]");
+            throw error(
+                    value, "'" + key + "' must be a list, for example " + LISTS.getOrDefault(key, "['0000:00:01.0']"));
         }
         List<Item> items = new ArrayList<>();
+        Set<String> before = new HashSet<>();
         for (Node element : sequence.getValue()) {
             if (!(element instanceof ScalarNode scalar) || !scalar.getTag().equals(Tag.STR)) {
                 throw error(element, "'" + key + "' must list words");
             }
-            if (items.stream().anyMatch(i -> i.text().equals(scalar.getValue()))) {
+            if (!before.add(scalar.getValue())) {
                 throw error(element, "'" + scalar.getValue() + "' is listed twice");
             }
             items.add(new Item(scalar.getValue(), scalar));
