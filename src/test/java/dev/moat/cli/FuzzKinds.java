@@ -245,7 +245,7 @@ final class FuzzKinds {
                 "check r1 --depth 5 --workers 1 -P domains=2 -P frames=2 --inject unmap.no-invalidation",
                 "check xen-step --depth 4 --memory 64m --coverage --no-discipline -q",
                 "check iommu-api-lazy xen-calgary amdvi-op --json --depth 3",
-                "check --set bench specs/scenarios/r1/r1.yaml --coverage",
+                "check specs/scenarios/r1/r1.yaml --coverage",
                 "simulate r1 --seed 7 --walk 10 --first-walk 3 -P frames=2",
                 "simulate xen-op --seed 7 --walk 10 --inject unmap.no-invalidation -q",
                 "list scenarios",

@@ -223,7 +223,8 @@ class FuzzTest {
     private static List<String> bounded(List<String> words) {
         List<String> all = new ArrayList<>(words);
         if (words.contains("check")) {
-            if (!words.contains("--set")) {
+            String next = String.join(" ", words.subList(words.indexOf("check") + 1, words.size()));
+            if (!words.contains("--set") && (next.isEmpty() || next.startsWith("-"))) {
                 all.addAll(List.of("--set", "bench")); // when no name is left, a few and not hundreds
             }
             all.addAll(List.of("--states", "100", "--time", "1s"));

@@ -279,6 +279,10 @@ public final class CheckCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--set must be one of " + String.join(", ", Scenario.SETS) + ", not " + set);
         }
+        if (!names.isEmpty() && spec.commandLine().getParseResult().hasMatchedOption("--set")) {
+            // Only what is named would run: the set would be taken for checked.
+            throw new ParameterException(spec.commandLine(), "--set is for a run without names of scenarios");
+        }
         try {
             if (symmetry && engines.elsewhere()) {
                 throw new IllegalArgumentException("--symmetry is of the embedded engine only");
