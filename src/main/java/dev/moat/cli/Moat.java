@@ -43,8 +43,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
@@ -205,6 +207,7 @@ public final class Moat implements Runnable {
                 (e, failing, parsed) -> Failure.report(e, site.err()).code());
         line.setExecutionStrategy(parsed -> {
             requireUnderstood(parsed);
+            requireOnce(parsed);
             moat.useOwn(parsed.originalArgs());
             return new CommandLine.RunLast().execute(parsed);
         });
@@ -221,6 +224,20 @@ public final class Moat implements Runnable {
                 .anyMatch(each -> each.isUsageHelpRequested() || each.isVersionHelpRequested());
         if (!asksForHelp) {
             NamedFiles.require(parsed);
+        }
+    }
+
+    /** What may stand before or behind the command would, standing before and behind it, be taken from behind it alone. */
+    private static void requireOnce(ParseResult parsed) {
+        ParseResult called = parsed.subcommand();
+        if (called != null) {
+            for (OptionSpec option : parsed.matchedOptions()) {
+                if (called.hasMatchedOption(option.longestName())) {
+                    throw new ParameterException(
+                            called.commandSpec().commandLine(),
+                            option.longestName() + " stands before and behind the command: give it in one place");
+                }
+            }
         }
     }
 
@@ -340,7 +357,7 @@ public final class Moat implements Runnable {
                 throw new ParameterException(spec.commandLine(), "--invariants: " + directory + " is no directory");
             }
         }
-        List<Path> directories = new ArrayList<>(invariants);
+        Set<Path> directories = new LinkedHashSet<>(invariants);
         arguments.stream().filter(word -> word.endsWith(".yaml")).forEach(word -> {
             Path beside = named(word).resolveSibling("invariants");
             if (Files.isDirectory(beside)) {
@@ -351,7 +368,8 @@ public final class Moat implements Runnable {
             return;
         }
         try {
-            Thread.currentThread().setContextClassLoader(Own.open(path, directories, Moat.class.getClassLoader()));
+            Thread.currentThread()
+                    .setContextClassLoader(Own.open(path, List.copyOf(directories), Moat.class.getClassLoader()));
         } catch (MalformedURLException e) {
             throw new ParameterException(spec.commandLine(), "--class-path: " + path + " is no class path", e);
         }

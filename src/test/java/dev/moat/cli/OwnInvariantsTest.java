@@ -37,6 +37,16 @@ class OwnInvariantsTest {
             expect: {verdict: held}
             """;
 
+    private static final String FAULTY = """
+            id: faulty
+            says: Another scenario of somebody else.
+            component: r1
+            granularity: operation
+            inject: [unmap.no-invalidation]
+            properties: {fail: [no-foreign, no-stale]}
+            expect: {verdict: violated}
+            """;
+
     @TempDir
     Path directory;
 
@@ -84,6 +94,20 @@ class OwnInvariantsTest {
         assertThat(moat("check", scenario(), "--invariants", beside))
                 .as(err.toString())
                 .isZero();
+    }
+
+    /** What is beside several scenarios, or beside one and named, is found once, and named once in the commands that are printed. */
+    @Test
+    void aCommandNamesEachDirectoryOnce() throws IOException {
+        Path beside = Files.move(directory.resolve("words"), directory.resolve("invariants"));
+        Files.writeString(directory.resolve("faulty.yaml"), FAULTY);
+        String faulty = directory.resolve("faulty.yaml").toString();
+        String save = directory.resolve("out").toString();
+        assertThat(moat("check", scenario(), faulty, "--invariants", beside.toString(), "-v", "--save", save))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .contains("  reproduce     moat replay --invariants " + beside + " " + save + "/faulty.itf.json\n");
     }
 
     @Test

@@ -40,6 +40,8 @@ class RefusedWordsTest {
                 "check r1 --save= | --save needs a path, not an empty word",
                 "check r1 --shared= | --shared needs a path, not an empty word",
                 "check r1 --class-path= | --class-path needs a path, not an empty word",
+                "--invariants docs check r1 --invariants docs | --invariants stands before and behind the command: give it in one place",
+                "--class-path docs check r1 --class-path specs | --class-path stands before and behind the command: give it in one place",
                 "check --set deep r1 | --set is for a run without names of scenarios",
                 "check r1 --set default | --set is for a run without names of scenarios",
                 "--invariants= check r1 | --invariants needs a path, not an empty word",
