@@ -38,11 +38,23 @@ public final class Families {
     }
 
     private static List<Family> registered(@Nullable ClassLoader loader) {
-        return ServiceLoader.load(Family.class, loader).stream()
+        List<Family> all = ServiceLoader.load(Family.class, loader).stream()
                 .map(ServiceLoader.Provider::get)
                 .sorted(Comparator.comparing((Family f) -> !f.id().equals(DEFAULT))
                         .thenComparing(Family::id))
                 .toList();
+        for (int i = 1; i < all.size(); i++) {
+            String id = all.get(i).id();
+            if (id.equals(all.get(i - 1).id())) {
+                // Only one of them would ever run.
+                throw new BadSettingException(
+                        id,
+                        "two IOMMUs are named '" + id + "': class '"
+                                + all.get(i - 1).getClass().getName() + "' and class '"
+                                + all.get(i).getClass().getName() + "'");
+            }
+        }
+        return all;
     }
 
     /** Their ids, in the same order. */

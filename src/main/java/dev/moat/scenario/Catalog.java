@@ -12,11 +12,13 @@ import dev.moat.model.setting.Setting;
 import dev.moat.model.setting.Suggestion;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds components by name and builds machines from them. */
 public final class Catalog {
@@ -29,13 +31,34 @@ public final class Catalog {
         this.components = components;
     }
 
-    /** All components that the class path registers, by id. */
+    /**
+     * All components that the class path registers, by id.
+     *
+     * @throws BadSettingException when one has no id, or that of another one: only one of the two would ever run
+     */
     public static Catalog load() {
-        return new Catalog(ServiceLoader.load(Component.class).stream()
+        List<Component> all = ServiceLoader.load(Component.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .map(Catalog::named)
-                .sorted(Comparator.comparing(Component::id))
-                .toList());
+                .toList();
+        Map<String, Component> byId = new HashMap<>();
+        for (Component component : all) {
+            Stream.concat(Stream.of(component.id()), component.otherIds().stream())
+                    .distinct()
+                    .forEach(id -> requireOne(id, byId.put(id, component), component));
+        }
+        return new Catalog(
+                all.stream().sorted(Comparator.comparing(Component::id)).toList());
+    }
+
+    private static void requireOne(String id, @Nullable Component before, Component component) {
+        if (before != null) {
+            throw new BadSettingException(
+                    id,
+                    "two components are named '" + id + "': class '"
+                            + before.getClass().getName() + "' and class '"
+                            + component.getClass().getName() + "'");
+        }
     }
 
     /** The registered components, by id. */

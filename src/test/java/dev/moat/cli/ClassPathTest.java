@@ -13,6 +13,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A component that is not on Moat's class path, found by service and by class name. */
 class ClassPathTest {
@@ -33,10 +35,9 @@ class ClassPathTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    @BeforeEach
-    void compile() throws IOException {
+    private void compile(String text) throws IOException {
         classes = Files.createDirectories(directory.resolve("classes"));
-        Path source = Files.writeString(directory.resolve("Mine.java"), SOURCE);
+        Path source = Files.writeString(directory.resolve("Mine.java"), text);
         int failed = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
@@ -49,6 +50,11 @@ class ClassPathTest {
                         classes.toString(),
                         source.toString());
         assertThat(failed).isZero();
+    }
+
+    @BeforeEach
+    void write() throws IOException {
+        compile(SOURCE);
         Path scenarios = Files.createDirectories(directory.resolve("specs/scenarios"));
         Files.writeString(
                 scenarios.resolve("named.yaml"),
@@ -107,5 +113,18 @@ class ClassPathTest {
         assertThat(moat("list", "components", "--class-path", classes.toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).startsWith("moat: ").contains("other.Absent").hasLineCount(1);
+    }
+
+    /** Of two that answer to one name only one would ever run, and that need not be the one that was meant. */
+    @ParameterizedTest
+    @ValueSource(strings = {"r1", "xen", "xen-vtd"})
+    void aNameThatMoatHasIsRefused(String id) throws IOException {
+        compile(SOURCE.replace("\"mine\"", "\"" + id + "\""));
+        register("other.Mine");
+        assertThat(moat("list", "components", "--class-path", classes.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("moat: two components are named '" + id + "': class 'dev.moat.")
+                .endsWith(" and class 'other.Mine'\n");
     }
 }

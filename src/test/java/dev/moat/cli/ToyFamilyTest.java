@@ -36,8 +36,7 @@ class ToyFamilyTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    @BeforeEach
-    void compile() throws IOException {
+    private void compile(Path source) {
         int failed = ToolProvider.getSystemJavaCompiler()
                 .run(
                         null,
@@ -48,8 +47,13 @@ class ToyFamilyTest {
                         "target/classes",
                         "-d",
                         directory.toString(),
-                        EXAMPLE.resolve("ToyFamily.java").toString());
+                        source.toString());
         assertThat(failed).isZero();
+    }
+
+    @BeforeEach
+    void register() throws IOException {
+        compile(EXAMPLE.resolve("ToyFamily.java"));
         Files.createDirectories(directory.resolve(SERVICE).getParent());
         Files.copy(EXAMPLE.resolve(SERVICE), directory.resolve(SERVICE));
     }
@@ -78,6 +82,19 @@ class ToyFamilyTest {
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains("followed by every transition");
+    }
+
+    /** One of the two would be the one that is always meant: Moat's, and not the one that is to be checked. */
+    @Test
+    void aNameThatMoatHasIsRefused() throws IOException {
+        Path renamed = Files.writeString(
+                directory.resolve("ToyFamily.java"),
+                Files.readString(EXAMPLE.resolve("ToyFamily.java")).replace("\"toy\"", "\"vtd\""));
+        compile(renamed);
+        assertThat(moat("check", "xen-step", "--depth", "2")).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("moat: two IOMMUs are named 'vtd': class 'dev.moat.iommu.vtd.")
+                .contains(" and class 'example.ToyFamily'");
     }
 
     /** It does not say that it reads states through slots, so nothing is remembered of what letters do over it. */
