@@ -106,6 +106,11 @@ public final class Catalog {
             throw new BadSettingException(className, "class '" + className + "' is not a " + Component.class.getName());
         } catch (InvocationTargetException e) {
             throw new BadSettingException(className, "class '" + className + "' cannot be created: " + e.getCause());
+        } catch (LinkageError e) {
+            // Of another version of Java, without a class that it needs, or an error of what it does when it is first
+            // used.
+            Throwable cause = e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
+            throw new BadSettingException(className, "class '" + className + "' cannot be loaded: " + cause);
         } catch (ReflectiveOperationException e) {
             throw new BadSettingException(
                     className, "class '" + className + "' needs a public constructor without parameters");

@@ -62,6 +62,11 @@ public final class Own extends URLClassLoader {
                 .findFirst();
     }
 
+    /** Whether the thread's command line names any. */
+    public static boolean isHere() {
+        return Thread.currentThread().getContextClassLoader() instanceof Own;
+    }
+
     /** The entries of the class path that the thread's command line names; none where it names none. */
     public static List<Path> classPath() {
         return Thread.currentThread().getContextClassLoader() instanceof Own own ? own.entries : List.of();

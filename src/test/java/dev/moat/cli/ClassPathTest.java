@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,5 +127,49 @@ class ClassPathTest {
         assertThat(err.toString())
                 .startsWith("moat: two components are named '" + id + "': class 'dev.moat.")
                 .endsWith(" and class 'other.Mine'\n");
+    }
+
+    /** What Java refuses to load is no error of Moat's, whether it is named or registered. */
+    @Test
+    void aClassOfAnotherJavaIsTheUsersMistake() throws IOException {
+        Path file = classes.resolve("other/Mine.class");
+        byte[] newer = Files.readAllBytes(file);
+        newer[7] = 99;
+        Files.write(file, newer);
+        assertThat(moat("list", "scenarios", "--class-path", classes.toString()))
+                .isEqualTo(65);
+        assertThat(err.toString())
+                .contains("named.yaml:3:12: class 'other.Mine' cannot be loaded: ")
+                .contains("class file version 99");
+        err.getBuffer().setLength(0);
+        register("other.Mine");
+        assertThat(moat("list", "components", "--class-path", classes.toString()))
+                .isEqualTo(65);
+        assertThat(err.toString())
+                .startsWith("moat: a class of your own cannot be loaded: ")
+                .contains("class file version 99");
+    }
+
+    /** Java's own words do not say why it could not be made. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "static final int X = Integer.parseInt(\"boom\");",
+                "public Mine() { throw new IllegalStateException(\"boom\"); }"
+            })
+    void whyOneCannotBeMadeIsTold(String member) throws IOException {
+        compile(SOURCE.replaceFirst("\\{\n", "{ " + Matcher.quoteReplacement(member) + "\n"));
+        assertThat(moat("list", "scenarios", "--class-path", classes.toString()))
+                .isEqualTo(65);
+        assertThat(err.toString())
+                .contains("named.yaml:3:12: class 'other.Mine' cannot be ")
+                .contains("boom");
+        err.getBuffer().setLength(0);
+        register("other.Mine");
+        assertThat(moat("list", "components", "--class-path", classes.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("Provider other.Mine could not be instantiated: ")
+                .contains("boom");
     }
 }

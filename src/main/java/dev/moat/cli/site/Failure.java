@@ -67,7 +67,18 @@ public final class Failure {
         } else if (failure instanceof StoppedException) {
             return ExitCode.INTERRUPTED;
         }
-        return Own.place(failure).isPresent() ? ExitCode.BAD_INPUT : ExitCode.INTERNAL;
+        return Own.place(failure).isPresent() || ofOwnClass(failure) ? ExitCode.BAD_INPUT : ExitCode.INTERNAL;
+    }
+
+    /** Whether Java refused a class: Moat's were built together, so it is one of the user's where there are any. */
+    private static boolean ofOwnClass(Throwable failure) {
+        return failure instanceof LinkageError && Own.isHere();
+    }
+
+    /** What a class of somebody's own failed with; Java's errors about it do not say. */
+    private static Throwable cause(Throwable failure) {
+        boolean wraps = failure instanceof ExceptionInInitializerError || failure instanceof ServiceConfigurationError;
+        return wraps && failure.getCause() != null ? cause(failure.getCause()) : failure;
     }
 
     /** Java says so of what it cannot open for whatever reason, {@code NAME (Is a directory)}; others only name the file. */
@@ -105,6 +116,12 @@ public final class Failure {
         Optional<StackTraceElement> own = failure instanceof InputException ? Optional.empty() : Own.place(failure);
         if (exit == ExitCode.BAD_INPUT && own.isPresent()) {
             return place(own.get()) + ": " + failure + " (MOAT_DEBUG=1 adds the stack trace)";
+        }
+        if (exit == ExitCode.BAD_INPUT && ofOwnClass(failure)) {
+            return "a class of your own cannot be loaded: " + cause(failure) + " (MOAT_DEBUG=1 adds the stack trace)";
+        } else if (failure instanceof ServiceConfigurationError) {
+            Throwable cause = cause(failure);
+            return failure.getMessage() + (cause == failure ? "" : ": " + cause);
         }
         return switch (exit) {
             case LIMIT ->
