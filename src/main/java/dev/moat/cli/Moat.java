@@ -319,7 +319,10 @@ public final class Moat implements Runnable {
             return choice.group(1) + "no such word: '" + choice.group(3) + "'"
                     + Suggestion.among(choice.group(3), known);
         }
-        return complaint.replaceFirst(" is not an? (?:int|long)$", " is not a whole number, or too large");
+        // Of options that exclude each other it says that this is an error.
+        return complaint
+                .replaceFirst("^Error: ", "")
+                .replaceFirst(" is not an? (?:int|long)$", " is not a whole number, or too large");
     }
 
     /** A word as the name of a file; another is the user's mistake, here as where picocli converts it. */

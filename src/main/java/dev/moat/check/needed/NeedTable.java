@@ -116,7 +116,7 @@ public final class NeedTable {
      * A column by its name: one of {@link #variations}, or several settings of capabilities and policies, separated by
      * commas.
      *
-     * @throws BadSettingException when a part of the name is none of those
+     * @throws BadSettingException when a part of the name is none of those, or sets what another part sets
      */
     public Variation variation(String name) {
         List<Variation> all = variations();
@@ -128,7 +128,11 @@ public final class NeedTable {
                     .findFirst()
                     .orElseThrow(() ->
                             unknown(part, all.stream().map(Variation::name).toList()));
-            settings.putAll(single.settings());
+            single.settings().forEach((parameter, value) -> {
+                if (settings.put(parameter, value) != null) {
+                    throw new BadSettingException("column", "column '" + name + "' sets " + parameter + " twice");
+                }
+            });
             kind = single.kind().compareTo(kind) > 0 ? single.kind() : kind;
         }
         return new Variation(name, settings, kind);

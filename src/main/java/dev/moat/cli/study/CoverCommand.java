@@ -223,7 +223,16 @@ public final class CoverCommand implements Callable<Integer> {
                         "no choice '" + name + "'" + Suggestion.phrase(name, names) + " ('moat list parameters "
                                 + COMPONENT + "' has names and values)");
             }
-            found.add(all.get(at));
+            Choice choice = all.get(at);
+            for (Choice other : found) {
+                // A machine has one value of each: the other would be said to be covered.
+                if (other.parameter().equals(choice.parameter())) {
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            "'" + other + "' and '" + choice + "' choose " + choice.parameter() + " twice");
+                }
+            }
+            found.add(choice);
         }
         return found;
     }
