@@ -11,6 +11,16 @@ public final class InputFile {
     private InputFile() {}
 
     /**
+     * Whether a file of a directory is one of a kind, which its name's end tells. Names that begin with a point are those of editors
+     * and file systems, such as Emacs's {@code .#x.yaml}, a link to nothing, and macOS's {@code ._x.yaml}: they are input only where
+     * somebody names them.
+     */
+    public static boolean isOfKind(Path file, String suffix) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(suffix) && !name.startsWith(".");
+    }
+
+    /**
      * Opens a file to read its bytes.
      *
      * @throws IOException that names the file: when it is missing or may not be read, and when it is a directory, of which

@@ -1,5 +1,6 @@
 package dev.moat.junit;
 
+import dev.moat.input.InputFile;
 import dev.moat.scenario.Catalog;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.file.CounterexampleReader;
@@ -54,7 +55,7 @@ final class CounterexampleExtension implements TestTemplateInvocationContextProv
 
     private static List<Path> within(Path directory) {
         try (Stream<Path> entries = Files.list(directory)) {
-            List<Path> files = entries.filter(f -> f.getFileName().toString().endsWith(CounterexampleReader.SUFFIX))
+            List<Path> files = entries.filter(f -> InputFile.isOfKind(f, CounterexampleReader.SUFFIX))
                     .sorted()
                     .toList();
             if (files.isEmpty()) {

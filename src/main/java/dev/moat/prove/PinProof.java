@@ -10,6 +10,7 @@ import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import com.microsoft.z3.Z3Exception;
 import dev.moat.input.InputException;
+import dev.moat.input.InputFile;
 import dev.moat.input.InputText;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
@@ -116,7 +117,7 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
 
     private static List<Path> files(Path directory) {
         try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(f -> f.toString().endsWith(".smt2")).sorted().toList();
+            return all.filter(f -> InputFile.isOfKind(f, ".smt2")).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,7 @@
 package dev.moat.scenario;
 
 import dev.moat.input.InputException;
+import dev.moat.input.InputFile;
 import dev.moat.limit.StoppedException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Suggestion;
@@ -60,8 +61,8 @@ public final class ScenarioLibrary {
     private static void addFiles(Path directory, SortedMap<String, Path> byId) throws IOException {
         try (Stream<Path> below = Files.walk(directory)) {
             for (Path file : (Iterable<Path>) below.sorted()::iterator) {
-                String name = String.valueOf(file.getFileName());
-                if (name.endsWith(SUFFIX)) {
+                if (InputFile.isOfKind(file, SUFFIX)) {
+                    String name = String.valueOf(file.getFileName());
                     String id = name.substring(0, name.length() - SUFFIX.length());
                     Path other = byId.putIfAbsent(id, file);
                     if (other != null) {

@@ -110,6 +110,16 @@ class OwnInvariantsTest {
                 .contains("  reproduce     moat replay --invariants " + beside + " " + save + "/faulty.itf.json\n");
     }
 
+    /** Emacs's lock of a file that is being edited leads to nothing; macOS leaves what it knows of a file beside it. */
+    @Test
+    void whatEditorsAndFileSystemsLeaveIsNoInput() throws IOException {
+        Files.createSymbolicLink(Path.of(words(), ".#served-is-owned.smt2"), Path.of("me@host.1:2"));
+        Files.write(Path.of(words(), "._vocabulary.smt2"), new byte[] {0, 5, 22, 7});
+        assertThat(moat("check", scenario(), "--invariants", words()))
+                .as(err.toString())
+                .isZero();
+    }
+
     @Test
     void aNameThatMoatHasIsRefusedWithItsPlace() throws IOException {
         Path words = Path.of(words());

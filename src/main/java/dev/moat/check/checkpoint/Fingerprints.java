@@ -1,5 +1,6 @@
 package dev.moat.check.checkpoint;
 
+import dev.moat.input.InputFile;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
 import java.io.File;
@@ -62,7 +63,7 @@ final class Fingerprints {
         for (Path directory : Own.invariants(home)) {
             place++;
             for (Path file : files(directory)) {
-                if (file.toString().endsWith(".smt2")) {
+                if (InputFile.isOfKind(file, ".smt2")) {
                     all.put("own invariants " + place + " (" + file.getFileName() + ")", of(file));
                 }
             }
@@ -75,7 +76,7 @@ final class Fingerprints {
         Map<String, String> all = new TreeMap<>();
         for (String directory : List.of("specs", "invariants")) {
             for (Path file : files(home.resolve(directory))) {
-                if (file.toString().endsWith(".smt2")) {
+                if (InputFile.isOfKind(file, ".smt2")) {
                     all.put(home.relativize(file).toString(), of(file));
                 }
             }

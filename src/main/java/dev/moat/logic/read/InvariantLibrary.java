@@ -1,6 +1,7 @@
 package dev.moat.logic.read;
 
 import dev.moat.input.InputException;
+import dev.moat.input.InputFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,10 +62,7 @@ public final class InvariantLibrary {
 
     private static List<Path> files(Path directory) {
         try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(p -> {
-                        String name = String.valueOf(p.getFileName());
-                        return name.endsWith(".smt2") && !name.equals(VOCABULARY);
-                    })
+            return all.filter(p -> InputFile.isOfKind(p, ".smt2") && !p.endsWith(VOCABULARY))
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.moat.logic.read;
 
 import dev.moat.input.InputException;
+import dev.moat.input.InputFile;
 import dev.moat.logic.Macro;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,7 +80,7 @@ public record ResponseRule(
         List<ResponseRule> rules = new ArrayList<>();
         try (Stream<Path> all = Files.list(directory)) {
             for (Path file :
-                    all.filter(p -> p.toString().endsWith(".smt2")).sorted().toList()) {
+                    all.filter(p -> InputFile.isOfKind(p, ".smt2")).sorted().toList()) {
                 rules.add(ResponseReader.read(file.toString(), SmtReader.load(file), discipline));
             }
         } catch (IOException e) {
