@@ -21,7 +21,9 @@ final class GuestTrace implements Closeable {
         /** A descriptor was handed to the queue. */
         SUBMIT,
         /** The recorder lost events here. */
-        LOST
+        LOST,
+        /** A CPU's events begin here; what it did before, beside the events of others above, was overwritten. */
+        BEGINS
     }
 
     /**
@@ -66,6 +68,9 @@ final class GuestTrace implements Closeable {
     }
 
     private @Nullable Event event(String text) {
+        if (text.startsWith("##### CPU ") && text.contains(" buffer started")) {
+            return new Event(Kind.BEGINS, 0, 0, 0, -1);
+        }
         if (text.isEmpty() || text.charAt(0) == '#') {
             return null;
         }

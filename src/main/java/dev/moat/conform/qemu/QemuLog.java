@@ -28,9 +28,9 @@ public final class QemuLog {
      * Judges a log.
      *
      * @param trace ftrace text of the guest's kernel, or null
-     * @throws InputException when a line of the trace's beginning is malformed, or the trace has no descriptor; then at the
+     * @throws InputException when a line of the trace is malformed, or the trace has no descriptor; then at the
      *     first malformed line of the log, or when it has no {@code vtd_*} event; then when the trace does not belong to the
-     *     log, or the rest of it is malformed
+     *     log
      */
     public static QemuReport judge(Source log, @Nullable Source trace) throws IOException {
         TraceStart start = trace == null ? null : TraceStart.read(trace);
@@ -43,7 +43,7 @@ public final class QemuLog {
         for (long place : start.places(log.name())) {
             Tally tally = new Tally();
             QemuReport found;
-            try (TraceJoin join = new TraceJoin(trace, place, shape, tally)) {
+            try (TraceJoin join = new TraceJoin(trace, start.line(), place, shape, tally)) {
                 found = judge(log, shape, join, tally);
             }
             if (best == null || found.disagreed() < best.disagreed()) {
@@ -54,7 +54,7 @@ public final class QemuLog {
             }
         }
         if (best == null || several) {
-            throw start.misplaced("are found at several places of " + log.name() + " that explain as much");
+            throw start.misplaced("found at several places of " + log.name() + " that explain as much");
         }
         return best;
     }

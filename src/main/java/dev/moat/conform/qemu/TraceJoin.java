@@ -34,11 +34,20 @@ final class TraceJoin implements Closeable {
     private GuestTrace.@Nullable Event submit;
     private long descriptors;
     private boolean differed;
+    /** Events were lost since the first descriptor, perhaps descriptors too: the next one of the trace need not be the log's. */
+    private boolean lost;
+
     private boolean parted;
 
     private record Mapping(int page, long frame, int rights) {}
 
-    TraceJoin(QemuLog.Source source, long place, LogShape shape, Tally tally) throws IOException {
+    /**
+     * Reads up to the first descriptor.
+     *
+     * @param line in which that stands
+     * @param place how many descriptors of the log come before it
+     */
+    TraceJoin(QemuLog.Source source, int line, long place, LogShape shape, Tally tally) throws IOException {
         events = new GuestTrace(source);
         this.shape = shape;
         this.tally = tally;
@@ -46,7 +55,9 @@ final class TraceJoin implements Closeable {
         frame = new long[shape.pages().length];
         rights = new int[frame.length];
         Arrays.fill(frame, UNKNOWN);
-        advance();
+        do {
+            advance();
+        } while (submit != null && events.line() < line);
     }
 
     private void advance() {
@@ -66,8 +77,9 @@ final class TraceJoin implements Closeable {
     }
 
     private void apply(GuestTrace.Event e) {
-        if (e.kind() == GuestTrace.Kind.LOST) {
+        if (e.kind() == GuestTrace.Kind.LOST || e.kind() == GuestTrace.Kind.BEGINS) {
             Arrays.fill(frame, UNKNOWN);
+            lost |= descriptors > 0;
             tally.unjudged("events lost by the recorder of the trace");
             return;
         }
@@ -118,6 +130,11 @@ final class TraceJoin implements Closeable {
             return;
         }
         boolean same = expected.first() == lo && expected.second() == hi;
+        if (!same && lost) {
+            tally.unjudged("descriptor that differs after events that the trace has lost");
+            parted = true;
+            return;
+        }
         if (!same) {
             tally.disagree(l, "descriptor", words(lo, hi), "submitted: " + words(expected.first(), expected.second()));
         }
@@ -149,6 +166,8 @@ final class TraceJoin implements Closeable {
             tally.unjudged("rights of a fill: the trace has no iommu_map probe");
         } else if (frame[p] == UNKNOWN || any(p, m -> m.frame() == UNKNOWN)) {
             tally.unjudged("fill of a mapping that the trace does not show");
+        } else if (lost) {
+            tally.unjudged("fill that no mapping explains after events that the trace has lost");
         } else {
             tally.disagree(l, "slpte", "0x" + Long.toHexString(slpte), "mapped: " + describe(p));
         }

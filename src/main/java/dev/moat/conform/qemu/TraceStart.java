@@ -38,19 +38,38 @@ final class TraceStart {
     static TraceStart read(QemuLog.Source source) throws IOException {
         List<GuestTrace.Event> first = new ArrayList<>();
         int line = 1;
+        boolean more = true;
         try (GuestTrace events = new GuestTrace(source)) {
-            for (GuestTrace.Event e = events.next(); e != null && first.size() < LONGEST; e = events.next()) {
-                if (e.kind() == GuestTrace.Kind.SUBMIT) {
+            for (GuestTrace.Event e = events.next(); e != null; e = events.next()) {
+                if (e.kind() == GuestTrace.Kind.BEGINS) {
+                    // Of what stands above descriptors may be missing anywhere.
+                    first.clear();
+                    more = true;
+                    line = events.line();
+                } else if (e.kind() == GuestTrace.Kind.LOST && !first.isEmpty()) {
+                    // A descriptor may be among what was lost, and what comes after it stands elsewhere in the log
+                    // then.
+                    more = false;
+                } else if (e.kind() == GuestTrace.Kind.SUBMIT && more && first.size() < LONGEST) {
                     line = first.isEmpty() ? events.line() : line;
                     first.add(e);
                 }
             }
         }
         if (first.isEmpty()) {
+            String where = line == 1 ? "in it" : "after the last CPU's first event";
             throw new InputException(
-                    source.name(), 1, 1, "no qi_submit event in it; nothing else says where in the log it begins");
+                    source.name(),
+                    line,
+                    1,
+                    "no qi_submit event " + where + "; nothing else says where in the log it begins");
         }
         return new TraceStart(source.name(), line, first);
+    }
+
+    /** Number of the line in which the trace's first descriptor stands; what was before it is not whole. */
+    int line() {
+        return line;
     }
 
     /** The log's next descriptor. */
@@ -87,16 +106,18 @@ final class TraceStart {
      */
     List<Long> places(String log) {
         if (places.isEmpty()) {
-            throw misplaced("are found nowhere in " + log + ": not the same run?");
+            throw misplaced("found nowhere in " + log + ": not the same run?");
         }
         if (places.size() > MOST_PLACES) {
-            throw misplaced("are found at more than " + MOST_PLACES + " places of " + log);
+            throw misplaced("found at more than " + MOST_PLACES + " places of " + log);
         }
         return List.copyOf(places);
     }
 
     /** The error that the trace's first descriptors do not say where it begins. */
     InputException misplaced(String why) {
-        return new InputException(trace, line, 1, "its first " + first.size() + " descriptors " + why);
+        String which =
+                first.size() == 1 ? "its first descriptor is " : "its first " + first.size() + " descriptors are ";
+        return new InputException(trace, line, 1, which + why);
     }
 }

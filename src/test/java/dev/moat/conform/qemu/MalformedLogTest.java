@@ -112,11 +112,11 @@ class MalformedLogTest {
                 .hasMessage("g.trace:1:1: no qi_submit event in it; nothing else says where in the log it begins");
         assertThatThrownBy(() -> judge(DESCRIPTOR, SUBMIT.replace("0x1000", "0x2000")))
                 .isInstanceOf(InputException.class)
-                .hasMessage("g.trace:1:1: its first 1 descriptors are found nowhere in q.log: not the same run?");
+                .hasMessage("g.trace:1:1: its first descriptor is found nowhere in q.log: not the same run?");
         assertThatThrownBy(() -> judge(DESCRIPTOR + DESCRIPTOR, SUBMIT))
                 .isInstanceOf(InputException.class)
                 .hasMessage(
-                        "g.trace:1:1: its first 1 descriptors are found at several places of q.log that explain as much");
+                        "g.trace:1:1: its first descriptor is found at several places of q.log that explain as much");
         assertThatThrownBy(() -> judge(DESCRIPTOR, DESCRIPTOR))
                 .isInstanceOf(InputException.class)
                 .hasMessage("g.trace:1:1: neither an ftrace event nor a comment");

@@ -3,8 +3,13 @@ package dev.moat.conform.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a real QEMU did, by Moat's VT-d; the figures were counted independently. */
 class QemuLogTest {
@@ -100,6 +105,69 @@ class QemuLogTest {
         assertThat(found.unjudged())
                 .containsEntry("events lost by the recorder of the trace", 1L)
                 .containsKey("unmap of a mapping that the trace does not show");
+    }
+
+    /** A descriptor may be among what was lost: from there on nobody knows which of the log's descriptors is the trace's next. */
+    @ParameterizedTest
+    @CsvSource({"20, 1, 10, descriptor", "100, 1, 500, descriptor", "100, 4, 500, descriptor", "140, 2, 1000, fill"})
+    void lostDescriptorsAreNoDisagreement(int nth, int submits, long agree, String first) throws IOException {
+        RecordedLog trace = RecordedLog.load(RecordedLog.TRACE);
+        int from = 0;
+        for (int i = 0; i < nth; i++) {
+            from = trace.find(from + 1, ": qi_submit: ");
+        }
+        int to = from;
+        for (int i = 1; i < submits; i++) {
+            to = trace.find(to + 1, ": qi_submit: ");
+        }
+        RecordedLog lost =
+                trace.replace(to, trace.line(to), "CPU:0 [LOST 9 EVENTS]").drop(from, to - from);
+        QemuReport found = RecordedLog.load(RecordedLog.LOG).judge(lost);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.unjudged().keySet())
+                .anyMatch(why ->
+                        why.startsWith(first + " that ") && why.endsWith(" after events that the trace has lost"));
+        assertThat(found.explained().get("fill agrees with a mapping of the trace"))
+                .isGreaterThan(agree);
+    }
+
+    /**
+     * ftrace marks where the events of a CPU begin when older ones were overwritten; other CPUs' older events stand before the mark, and
+     * what this CPU did between them is missing.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 20, 60})
+    void whatWasOverwrittenBeforeACpusFirstEventIsNoDisagreement(int submits) throws IOException {
+        RecordedLog trace = RecordedLog.load(RecordedLog.TRACE);
+        int mark = 0;
+        List<Integer> overwritten = new ArrayList<>();
+        for (int i = 0; i < submits; i++) {
+            mark = trace.find(mark + 1, ": qi_submit: ");
+            if (i % 2 == 1) {
+                overwritten.add(mark);
+            }
+        }
+        RecordedLog torn = trace.replace(mark + 1, trace.line(mark + 1), "##### CPU 1 buffer started ####");
+        for (int i = overwritten.size() - 1; i >= 0; i--) {
+            torn = torn.drop(overwritten.get(i), 1);
+        }
+        QemuReport found = RecordedLog.load(RecordedLog.LOG).judge(torn);
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained().get("fill agrees with a mapping of the trace"))
+                .isGreaterThan(300);
+        assertThat(found.unjudged()).containsKey("fill outside the time of the trace");
+    }
+
+    /** What was lost before the first descriptor takes nothing from what is judged after it. */
+    @Test
+    void whatIsLostBeforeTheFirstDescriptorExcusesNothing() throws IOException {
+        RecordedLog trace = RecordedLog.load(RecordedLog.TRACE);
+        RecordedLog late = trace.replace(1, trace.line(1), "CPU:0 [LOST 9 EVENTS]");
+        int line = late.find(2500, "qi_submit: iotlb_inv dmar0: 0x300f2");
+        QemuReport found = RecordedLog.load(RecordedLog.LOG).judge(late.replace(line, " 0x300f2 ", " 0x400f2 "));
+        assertThat(found.disagreements())
+                .singleElement()
+                .satisfies(d -> assertThat(d.column()).isEqualTo("descriptor"));
     }
 
     @Test
