@@ -18,6 +18,9 @@ final class LogShape {
     private static final int MAX_FRAMES = 1 << 20;
     private static final int MAX_RING = 256;
     private static final int MAX_NAMES = 256;
+    /** Instead of the names beyond so many. */
+    static final String OTHERS = "vtd_* of yet another name";
+
     private static final int UNKNOWN = -1;
 
     private final Map<String, Long> events = new TreeMap<>();
@@ -99,9 +102,8 @@ final class LogShape {
         if (!l.name().startsWith("vtd_")) {
             return;
         }
-        if (events.size() < MAX_NAMES || events.containsKey(l.name())) {
-            events.merge(l.name(), 1L, Long::sum);
-        }
+        boolean own = events.size() < MAX_NAMES || events.containsKey(l.name());
+        events.merge(own ? l.name() : OTHERS, 1L, Long::sum);
         switch (l.name()) {
             case "vtd_iotlb_page_hit", "vtd_iotlb_page_update" -> addTranslation(l);
             case "vtd_iotlb_cc_hit", "vtd_iotlb_cc_update" -> addContext(l);
@@ -193,7 +195,10 @@ final class LogShape {
     }
 
     private void setRing(LogLine l, int size) {
-        if (Integer.bitCount(size) != 1 || size > MAX_RING) {
+        if (Integer.bitCount(size) != 1) {
+            throw l.error(0, "an invalidation queue of " + size + " descriptors; their number is a power of 2");
+        }
+        if (size > MAX_RING) {
             throw l.error(0, "an invalidation queue of " + size + " descriptors; Moat's has at most " + MAX_RING);
         }
         ring = size;

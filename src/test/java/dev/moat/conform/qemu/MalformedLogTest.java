@@ -44,6 +44,8 @@ class MalformedLogTest {
             vtd_iotlb_cc_hit bus 0x0 devfn 0x8 high 0x304 low 0x1 gen 1     | context entry of address width 4; QEMU's are 1 (39 bits) and 2 (48 bits)
             vtd_iotlb_cc_hit bus 0x0 devfn 0x8 high 0x302 low 0x1 gen 1     | a second address width; Moat's unit has one
             vtd_inv_qi_setup addr 0x1000 size 512                           | an invalidation queue of 512 descriptors; Moat's has at most 256
+            vtd_inv_qi_setup addr 0x1000 size 100                           | an invalidation queue of 100 descriptors; their number is a power of 2
+            vtd_inv_qi_setup addr 0x1000 size 0                             | an invalidation queue of 0 descriptors; their number is a power of 2
             vtd_inv_qi_head read head 40000                                 | 'head' is larger than 32767
             vtd_reg_dmar_root addr 0x1000 scalable 1                        | scalable mode is not modelled
             vtd_reg_write addr 0x8000 size 0x4 value 0x0                    | 'addr' is larger than 4092

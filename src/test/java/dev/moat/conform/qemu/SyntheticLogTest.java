@@ -291,6 +291,20 @@ class SyntheticLogTest {
         assertThat(found.unjudged()).isEqualTo(Map.of("line that is no vtd_* event", 1L, "event vtd_new_event", 1L));
     }
 
+    /** A log of nothing but names, each a new one, was kept whole: memory must not grow with a log. */
+    @Test
+    void namesWithoutEndAreCountedTogether() throws IOException {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < 400; i++) {
+            names.append("vtd_x").append(i).append(" a 1\n");
+        }
+        QemuReport found = judge(START + names + "vtd_x0 a 1\n");
+        assertThat(found.unjudged()).hasSizeLessThan(300).containsEntry("event vtd_x0", 2L);
+        assertThat(found.unjudged().values().stream().mapToLong(n -> n).sum()).isEqualTo(401);
+        assertThat(found.events().values().stream().mapToLong(n -> n).sum())
+                .isEqualTo(401 + START.lines().count());
+    }
+
     @Test
     void disagreementsAreKeptUpToALimitAndCountedBeyondIt() throws IOException {
         String wrong = "vtd_dmar_enable enable 0\n";
