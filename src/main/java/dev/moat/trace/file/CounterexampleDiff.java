@@ -38,6 +38,7 @@ public final class CounterexampleDiff {
                 a.machine().granularity().key(),
                 b.machine().granularity().key(),
                 lines);
+        pair("merged", "" + a.machine().merged(), "" + b.machine().merged(), lines);
         pair(
                 "injected",
                 String.join(", ", a.machine().faults()),

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.scenario.Catalog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How actions stand beside each other, and how the places that differ print. */
 class CounterexampleDiffTest {
@@ -38,6 +42,31 @@ class CounterexampleDiffTest {
                         Stream.concat(first.stream(), Stream.of("y", "z")).toList()))
                 .hasSize(100_002)
                 .endsWith("+ y", "  z");
+    }
+
+    /** What a file says of its machine, and of how it ends, is part of what two files differ in. */
+    @ParameterizedTest
+    @CsvSource({
+        "'\"scenario\": \"r1-', '\"scenario\": \"s1-', scenario:",
+        "'\"settings\": {}', '\"settings\": {\"domains\": \"2\"}', settings:",
+        "'\"granularity\": \"operation\"', '\"granularity\": \"step\"', granularity:",
+        "'\"merged\": true', '\"merged\": false', merged:",
+        "'[\"unmap.no-invalidation\"]', '[]', injected:",
+        "'[\"no-foreign\", \"no-stale\"]', '[\"no-stale\"]', violates:"
+    })
+    void eachPartOfTheDescriptionIsCompared(String was, String is, String line, @TempDir Path directory)
+            throws IOException {
+        Path file = Path.of("counterexamples/r1-unmap-no-invalidation.itf.json");
+        String text = Files.readString(file);
+        assertThat(text).contains(was);
+        Path changed = Files.writeString(directory.resolve("x.itf.json"), text.replace(was, is));
+        Catalog catalog = Catalog.load();
+        CounterexampleReader reader = new CounterexampleReader(catalog);
+        Counterexample first = reader.read(file);
+        List<String> lines = CounterexampleDiff.lines(first, reader.read(changed), catalog.machine(first.machine()));
+        assertThat(lines).hasSize(3).startsWith(line);
+        assertThat(lines.get(1)).startsWith("- ");
+        assertThat(lines.get(2)).startsWith("+ ");
     }
 
     private static Counterexample cut(Counterexample c, int actions) {
