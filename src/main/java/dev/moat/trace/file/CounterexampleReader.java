@@ -13,6 +13,7 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Suggestion;
+import dev.moat.output.Counted;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
@@ -147,7 +148,8 @@ public final class CounterexampleReader {
     private static boolean checkTransitions(@Nullable JsonNode given, int transitions) {
         if (given != null && !given.integer(TRANSITIONS).equals(BigInteger.valueOf(transitions))) {
             throw given.error("the file is cut off, or changed: it was written with " + given.integer(TRANSITIONS)
-                    + " transitions and has " + transitions);
+                    + (given.integer(TRANSITIONS).equals(BigInteger.ONE) ? " transition" : " transitions") + " and has "
+                    + transitions);
         }
         return given != null;
     }
@@ -364,7 +366,7 @@ public final class CounterexampleReader {
     private static String number(JsonNode node, String label, int width) {
         BigInteger value = node.integer(label);
         if (value.signum() < 0 || value.bitLength() > width) {
-            throw node.error(label + " holds " + width + " bits, not " + value);
+            throw node.error(label + " holds " + Counted.of(width, "bit") + ", not " + value);
         }
         return value.toString();
     }

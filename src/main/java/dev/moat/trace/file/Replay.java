@@ -118,7 +118,7 @@ public record Replay(
         return switch (outcome) {
             case REPRODUCED ->
                 "reproduced: " + String.join(", ", violated()) + " violated after "
-                        + counterexample.actions().size() + " transitions, every state as recorded";
+                        + count(counterexample.actions().size()) + ", every state as recorded";
             case FIXED -> "fixed: " + recorded + " not violated" + afterwards() + course();
             case UNDECIDED ->
                 "undecided: " + recorded + " not violated" + course()

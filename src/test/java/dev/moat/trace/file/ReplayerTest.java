@@ -59,6 +59,15 @@ class ReplayerTest {
     }
 
     @Test
+    void one_transition_is_one() {
+        Counterexample c = beyondTheLimit();
+        Counterexample first = with(c, c.actions().subList(0, 1), c.states().subList(0, 2));
+        Replay.Shown shown = new Replay.Shown(List.of("within-limit"), null, new Replay.Rest(0, 0, List.of()));
+        assertThat(new Replay(Outcome.REPRODUCED, first, List.of(), null, shown).summary())
+                .isEqualTo("reproduced: within-limit violated after 1 transition, every state as recorded");
+    }
+
+    @Test
     void a_hang_is_reproduced_too() {
         Counters m = Counters.at(Granularity.STEP, "increment.no-release");
         Trace trace = m.trace(INCREMENT, "cpu0: step", "cpu0: step", "cpu0: step", "cpu1: increment(c1)");
