@@ -77,7 +77,7 @@ public final class Simulation {
     }
 
     /**
-     * Walks until a violation, an interrupt, or the end.
+     * Walks until a violation, an interrupt, or the end; one walk only where nothing is possible in the initial state.
      *
      * @param seed any number
      * @param first number of the first walk, from 0
@@ -87,11 +87,15 @@ public final class Simulation {
     public Result run(long seed, long first, long steps, int length, Listener listener) {
         long number = first;
         Trace violation = null;
-        while (violation == null && !interrupted && transitions < steps) {
+        boolean still = false;
+        while (violation == null && !interrupted && !still && transitions < steps) {
+            long begun = transitions;
             SplittableRandom random = new SplittableRandom(begin(seed, number));
             walks++;
             violation = walk(random, (int) Math.min(length, steps - transitions));
             number += interrupted ? 0 : 1;
+            // All walks begin in one state: where nothing is possible there, no other walk does more.
+            still = transitions == begun;
             listener.walked(walks, transitions);
         }
         List<Long> taken = Arrays.stream(dice.taken()).boxed().toList();

@@ -3,13 +3,26 @@ package dev.moat.trace.walk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Granularity;
+import dev.moat.model.Component;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.setting.Parameter;
+import dev.moat.model.setting.Setting;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.state.Role;
+import dev.moat.state.Writer;
+import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.testing.Counters;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,6 +83,47 @@ class SimulationTest {
                 }
             }
         }
+    }
+
+    /** A machine in which nothing can happen. */
+    public static final class Still implements Component {
+        @Override
+        public String id() {
+            return "still";
+        }
+
+        @Override
+        public String says() {
+            return "Nothing can happen.";
+        }
+
+        @Override
+        public List<Parameter> parameters() {
+            return List.of();
+        }
+
+        @Override
+        public void build(Setting setting, ModelBuilder model) {
+            model.schema().slots("here", Role.CACHE, Writer.IOMMU).bits(1);
+            model.action("never", Actor.IOMMU, List.of(), (s, a, b, c, d, e) -> false);
+        }
+    }
+
+    /** All walks of such a machine are one, and none brings the number of transitions nearer to what was asked for. */
+    @Test
+    @Timeout(60)
+    void whereNothingCanHappenOneWalkIsAll() {
+        MachineSpec spec = new MachineSpec(Still.class.getName(), Map.of(), Granularity.OPERATION, true, List.of());
+        TraceRunner runner = new TraceRunner(Catalog.load().machine(spec), StateJudge.NOBODY);
+        Simulation.Result result = new Simulation(runner).run(7, 3, 1_000, LENGTH, (walks, transitions) -> {
+            if (walks > 1) {
+                throw new AssertionError("another walk like the one before");
+            }
+        });
+        assertThat(result.violation()).isNull();
+        assertThat(result.transitions()).isZero();
+        assertThat(result.walks()).isEqualTo(1);
+        assertThat(result.interrupted()).isFalse();
     }
 
     @Test
