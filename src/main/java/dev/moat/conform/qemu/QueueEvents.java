@@ -204,6 +204,7 @@ final class QueueEvents {
     private void contextDevices(LogLine entry) {
         if (done(entry, "vtd_inv_desc_cc_devices")) {
             tally.compare(entry, "sid", entry.number("sid"), Descriptors.ContextCache.SID.get(lo));
+            tally.compare(entry, "fmask", entry.number("fmask"), Descriptors.ContextCache.FM.get(lo));
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Behaviour that the recorded log does not show, in logs written for it. */
@@ -223,6 +224,28 @@ class SyntheticLogTest {
         assertThat(judge(START + context.replace("0x800030031", "0x30021") + again)
                         .disagreed())
                 .isEqualTo(1);
+    }
+
+    /** Each number in the report of a descriptor is one of the descriptor's. */
+    @ParameterizedTest
+    @CsvSource({
+        "iotlb, 0x300e2, vtd_inv_desc_iotlb_domain iotlb invalidate whole domain 0x3, domain, 0x3",
+        "context-cache, 0x30021, vtd_inv_desc_cc_domain context invalidate domain 0x3, domain, 0x3",
+        "context-cache, 0x2000800030031, vtd_inv_desc_cc_devices context invalidate devices sid 0x8 fmask 0x2, sid, 0x8",
+        "context-cache, 0x2000800030031, vtd_inv_desc_cc_devices context invalidate devices sid 0x8 fmask 0x2, fmask, 0x2"
+    })
+    void whatIsReportedOfADescriptorIsWhatItSays(String type, String low, String report, String what, String value)
+            throws IOException {
+        String descriptor = "vtd_inv_desc invalidate desc type " + type + " high 0x0 low " + low + "\n";
+        assertThat(judge(START + descriptor + report + "\n").disagreements()).isEmpty();
+        String other = report.replace(what + " " + value, what + " 0x1");
+        assertThat(judge(START + descriptor + other + "\n").disagreements())
+                .singleElement()
+                .satisfies(d -> {
+                    assertThat(d.column()).isEqualTo(what);
+                    assertThat(d.recorded()).isEqualTo("0x1");
+                    assertThat(d.ours()).isEqualTo(value);
+                });
     }
 
     /** A full IOTLB is emptied while a fill is under way; the new entry goes in after that. */
