@@ -4,6 +4,7 @@ import dev.moat.input.InputException;
 import dev.moat.input.TextLines;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,10 @@ final class GuestTrace implements Closeable {
     record Event(Kind kind, long first, long second, long size, int rights) {}
 
     private final TextLines lines;
+    /** What {@code trace-cmd report} prints beside events: what it has read, how many CPUs there were, and which did nothing. */
+    private static final Pattern OF_TRACE_CMD =
+            Pattern.compile("trace\\S*\\.dat:|cpus=\\d{1,9}|version = \\d{1,9}|CPU \\d{1,9} is empty");
+
     private final String file;
     private @Nullable String unit;
 
@@ -71,10 +76,12 @@ final class GuestTrace implements Closeable {
         if (text.startsWith("##### CPU ") && text.contains(" buffer started")) {
             return new Event(Kind.BEGINS, 0, 0, 0, -1);
         }
-        if (text.isEmpty() || text.charAt(0) == '#') {
+        if (text.isEmpty()
+                || text.charAt(0) == '#'
+                || OF_TRACE_CMD.matcher(text).matches()) {
             return null;
         }
-        if (text.contains("[LOST ")) {
+        if (text.contains("[LOST ") || text.endsWith("EVENTS DROPPED]")) {
             return new Event(Kind.LOST, 0, 0, 0, -1);
         }
         int name = eventName(text);
@@ -94,7 +101,7 @@ final class GuestTrace implements Closeable {
             case "map" ->
                 new Event(Kind.MAP, number(text, " iova="), number(text, " paddr="), number(text, " size="), -1);
             case "unmap" -> new Event(Kind.UNMAP, number(text, " iova="), 0, number(text, " unmapped_size="), -1);
-            case "qi_submit" -> submit(text, colon + 2);
+            case "qi_submit" -> submit(text, colon + 1);
             default -> null;
         };
     }
@@ -111,7 +118,12 @@ final class GuestTrace implements Closeable {
         return -1;
     }
 
-    private @Nullable Event submit(String text, int from) {
+    private @Nullable Event submit(String text, int colon) {
+        int from = colon;
+        // trace-cmd puts what events say below each other.
+        while (from < text.length() && text.charAt(from) == ' ') {
+            from++;
+        }
         int device = text.indexOf(' ', from) + 1;
         int end = text.indexOf(": ", device);
         if (device == 0 || end < 0) {

@@ -30,6 +30,29 @@ class GuestTraceTest {
         assertThat(found.unjudged()).containsEntry("rights of a fill: the trace has no iommu_map probe", 1111L);
     }
 
+    /** {@code trace-cmd report} has lines of its own above the events, and what they say below each other. */
+    @Test
+    void asTraceCmdReportsIt() throws IOException {
+        List<String> lines = new ArrayList<>(List.of("trace-nvme.dat:", "version = 7", "CPU 1 is empty", "cpus=2"));
+        for (String line : trace().lines()) {
+            if (!line.startsWith("#")) {
+                lines.add(line.replaceFirst("^(.*?\\]) \\S{4,5} (.*?\\d: \\w+:) ", "$1 $2                 "));
+            }
+        }
+        QemuReport found = judge(new RecordedLog(lines));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained()).containsEntry("fill agrees with a mapping of the trace", 1111L);
+        assertThat(found.unjudged()).doesNotContainKey("events lost by the recorder of the trace");
+        int middle = lines.indexOf(lines.stream()
+                .filter(l -> l.contains("iotlb_inv"))
+                .skip(50)
+                .findFirst()
+                .orElseThrow());
+        lines.add(middle, "CPU:0 [3 EVENTS DROPPED]");
+        assertThat(judge(new RecordedLog(lines)).unjudged())
+                .containsEntry("events lost by the recorder of the trace", 1L);
+    }
+
     /** Descriptors of another IOMMU are not in the log of this one. */
     @Test
     void otherUnits() throws IOException {
