@@ -91,6 +91,13 @@ class DeviceConfigurationTest {
     }
 
     @Test
+    void segmentsBehindAVmdAreLongerThanPcis() throws IOException {
+        String text = machine("vtd", "{dom0: [" + A + "]}");
+        assertThat(read(text.replace("0000:01:01.0", "10000:e1:00.0")).given()).isEqualTo(1);
+        refused(text.replace("0000:01:01.0", "100000000:e1:00.0"), "'100000000:e1:00.0' is no device");
+    }
+
+    @Test
     void theNumberOfDevicesIsBounded() throws IOException {
         refused(machine(DeviceConfiguration.MOST_DEVICES + 1), "more than 4096 devices");
         assertThat(read(machine(DeviceConfiguration.MOST_DEVICES)).devices()).isEqualTo(4096);
