@@ -158,6 +158,21 @@ class CostCommandTest {
         assertThat(policies).containsExactly("batch-end", "domain-wide", "domain-wide from 8", "queued", "strict");
     }
 
+    /** What was not run is told to programs as it is to people: here the end of a recording that was stopped. */
+    @Test
+    void skippedRowsInJson() throws IOException {
+        String cut = Files.writeString(directory.resolve("cut.csv"), Files.readString(RECORDED) + "strict,gran")
+                .toString();
+        assertThat(cost("--workload", cut, "--json")).isZero();
+        JsonObject counts = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(counts.get("skipped")).hasToString("{\"end of a file that is cut off\":1}");
+        assertThat(cost("--workload", cut)).isZero();
+        assertThat(out.toString())
+                .contains("  skipped: end of a file that is cut off 1\n")
+                .contains(
+                        "cases " + counts.get("cases") + ", rows " + counts.get("rows") + ", run " + counts.get("run"));
+    }
+
     @Test
     void mistakes() throws IOException {
         for (List<String> args : List.of(

@@ -183,7 +183,7 @@ public final class CostCommand implements Callable<Integer> {
 
     private void print(UnmapTable table, int unmaps, List<UnmapCost> rows) {
         if (json) {
-            printJson(table.name(), rows);
+            printJson(document(table.name(), rows));
             return;
         }
         site.print(String.format(Locale.ROOT, table.form(), table.headings().toArray()));
@@ -219,7 +219,7 @@ public final class CostCommand implements Callable<Integer> {
             }
         });
         if (json) {
-            printJson("rows", rows);
+            printJson(document("rows", rows));
         } else {
             printTable(rows);
         }
@@ -270,7 +270,12 @@ public final class CostCommand implements Callable<Integer> {
         }
         Conformance run = result.run();
         if (json) {
-            printJson("lines", result.lines());
+            JsonObject document = document("lines", result.lines());
+            document.addProperty("cases", run.cases());
+            document.addProperty("rows", run.rows());
+            document.addProperty("run", run.comparedRows());
+            document.add("skipped", new Gson().toJsonTree(run.skipped()));
+            printJson(document);
         } else {
             site.print(file + ": cases " + run.cases() + ", rows " + run.rows() + ", run " + run.comparedRows());
             run.skipped().forEach((mechanism, rows) -> site.print("  skipped: " + mechanism + " " + rows));
@@ -367,8 +372,8 @@ public final class CostCommand implements Callable<Integer> {
     }
 
     /** Records print as objects, their components as members. */
-    private void printJson(String name, List<? extends Record> records) {
-        Gson gson = new GsonBuilder().setPrettyPrinting().create();
+    private JsonObject document(String name, List<? extends Record> records) {
+        Gson gson = new Gson();
         JsonArray array = new JsonArray();
         records.forEach(r -> array.add(gson.toJsonTree(r)));
         JsonObject document = new JsonObject();
@@ -377,6 +382,10 @@ public final class CostCommand implements Callable<Integer> {
             document.addProperty("iommu", iommu);
         }
         document.add(name, array);
-        site.out().println(gson.toJson(document));
+        return document;
+    }
+
+    private void printJson(JsonObject document) {
+        site.out().println(new GsonBuilder().setPrettyPrinting().create().toJson(document));
     }
 }
