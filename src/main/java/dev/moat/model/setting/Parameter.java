@@ -45,7 +45,8 @@ public record Parameter(String name, String says, Kind kind, String initial, lon
         }
         try {
             long n = Long.parseLong(value);
-            return n >= min && n <= max;
+            // One number has one spelling: machines are told apart by their settings' words.
+            return n >= min && n <= max && value.equals(Long.toString(n));
         } catch (NumberFormatException e) {
             return false;
         }

@@ -25,6 +25,18 @@ class SettingTest {
                 .hasMessage("two parameters are named 'coherent'");
     }
 
+    /** Two spellings of one number would be two machines: to a checkpoint, and wherever else settings are compared. */
+    @ParameterizedTest
+    @ValueSource(strings = {"+1", "01", "-0", "\u0661", " 1", "1 ", "0x1", "1e0", "1_0", ""})
+    void aNumberHasOneSpelling(String value) {
+        List<Parameter> known = List.of(Parameter.number("frames", "Frames.", 2, 0, 10));
+        assertThatThrownBy(() -> new Setting(known, Map.of("frames", value)))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("frames must be a whole number from 0 to 10, not '" + value + "'");
+        assertThat(new Setting(known, Map.of("frames", "1")).number("frames")).isOne();
+        assertThat(new Setting(known, Map.of("frames", "0")).number("frames")).isZero();
+    }
+
     /** The DMA layer's machine has coherent memory where it is asked for, behind every IOMMU alike. */
     @ParameterizedTest
     @ValueSource(strings = {"none", "vtd", "amd-vi", "calgary"})
