@@ -36,7 +36,8 @@ class SimulateCommandTest {
         assertThat(first)
                 .startsWith("xen-op: NO VIOLATION MET (seed 3, 300 transitions in 3 walks from number 0)\n")
                 .contains("letters", "rejected", "map_grant_ref", "statuses", "not met", "not run")
-                .endsWith("  to go on      moat simulate xen-op -P refs=1 --seed 3 --walk 100 --first-walk 3\n");
+                .endsWith(
+                        "  to go on      moat simulate xen-op -P refs=1 --seed 3 --walk 100 --steps 300 --first-walk 3\n");
         assertThat(err.toString()).contains("transitions/s");
         moat("simulate", "xen-op", "--seed", "3", "--steps", "300", "--walk", "100", "-P", "refs=1");
         assertThat(out).hasToString(first);

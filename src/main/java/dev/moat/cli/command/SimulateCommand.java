@@ -57,6 +57,7 @@ import picocli.CommandLine.Parameters;
             "  moat simulate xen-op -P frames=4 -P handles=4 --inject unmap.no-invalidation"
         })
 public final class SimulateCommand implements Callable<Integer> {
+    private static final long STEPS = 1_000_000;
     private final Site site;
 
     @Parameters(paramLabel = "SCENARIO", description = "id (see 'moat list scenarios') or path of a file")
@@ -71,7 +72,7 @@ public final class SimulateCommand implements Callable<Integer> {
             converter = Quantity.Count.class,
             description = "transitions in all, such as 20k or 5M; default: ${DEFAULT-VALUE}",
             defaultValue = "1M")
-    private Long steps = 1_000_000L;
+    private Long steps = STEPS;
 
     @Option(
             names = "--walk",
@@ -220,7 +221,7 @@ public final class SimulateCommand implements Callable<Integer> {
             Thread.interrupted();
         }
         site.print("  to go on      " + Own.command("simulate", name) + changes.words() + " --seed " + seed + " --walk "
-                + length + " --first-walk " + result.next());
+                + length + (steps == STEPS ? "" : " --steps " + steps) + " --first-walk " + result.next());
         if (result.interrupted()) {
             return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
         }
