@@ -2,6 +2,7 @@ package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.DeviceIds;
+import dev.moat.audit.pages.DomainIds;
 import dev.moat.audit.pages.Invalidation;
 import dev.moat.audit.pages.Stale;
 import dev.moat.audit.read.Event;
@@ -13,10 +14,8 @@ import dev.moat.audit.result.Windows;
 import dev.moat.audit.transfer.DeviceFilter;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ public final class Flushes {
     private final DeviceFilter devices;
     private final Windows windows = new Windows();
     private final List<Open> open = new ArrayList<>();
-    private final Map<Long, AddressSpace> byId = new LinkedHashMap<>();
+    private final DomainIds ids;
     private final DeviceIds deviceIds = new DeviceIds();
     private final Set<Long> identities = new LinkedHashSet<>();
     private final long[] submitted = new long[Invalidation.Scope.values().length];
@@ -79,6 +78,7 @@ public final class Flushes {
     Flushes(Collection<AddressSpace> spaces, DeviceFilter devices) {
         this.spaces = spaces;
         this.devices = devices;
+        ids = new DomainIds(spaces);
     }
 
     /**
@@ -94,7 +94,7 @@ public final class Flushes {
             others++;
             int type = (int) (e.get(Field.WORD0) & 0xf);
             if (type == CONTEXT_CACHE || type == PASID_CACHE) {
-                idsMayChange();
+                ids.mayChange();
                 dropped(e);
             }
             return;
@@ -126,13 +126,6 @@ public final class Flushes {
                 && ((call.iova + call.size - 1) >>> AddressSpace.PAGE_BITS) >= inv.first();
     }
 
-    /** Links the domain id to the domain, which a flush of the domain has shown. */
-    private void learn(long unit, long id, AddressSpace space) {
-        link(unit, id, space);
-        space.certain().add(unit);
-        space.occupy();
-    }
-
     /**
      * A flush names the domain id for which it will send, or has sent, invalidations. An id that contradicts what earlier
      * flushes of the domain have shown is not believed: it is as wrong as a descriptor with it.
@@ -140,37 +133,16 @@ public final class Flushes {
     void announce(long unit, long id, Context context) {
         context.announced.add(unit, id);
         AddressSpace space = context.belongs;
-        AddressSpace likely = context.likely;
         if (space != null && space.known() && !space.contradicts(unit, id)) {
-            learn(unit, id, space);
-        } else if (space == null && likely != null && unknown(likely, unit) && !byId.containsKey(unit << 16 | id)) {
-            link(unit, id, likely);
+            ids.learn(unit, id, space);
+        } else if (space == null) {
+            ids.guess(unit, id, context.likely);
         }
     }
 
-    /** Whether this is a domain without an id in this IOMMU so far. */
-    private static boolean unknown(AddressSpace likely, long unit) {
-        return likely.known() && !likely.ids().containsKey(unit);
-    }
-
-    private void link(long unit, long id, AddressSpace space) {
-        space.ids().put(unit, id);
-        byId.put(unit << 16 | id, space);
-    }
-
-    /** A device is attached or detached: from now on a domain may have another id than before. */
-    void idsMayChange() {
-        spaces.forEach(s -> s.certain().clear());
-    }
-
-    /** The last device with this id in this IOMMU is detached. Where it is not known whose the id is, from any that has none so far. */
-    void detached(long unit, long id) {
-        AddressSpace owner = byId.get(unit << 16 | id);
-        for (AddressSpace space : spaces) {
-            if (space == owner || (owner == null && unknown(space, unit))) {
-                space.leave(unit);
-            }
-        }
+    /** Whose ids are. */
+    DomainIds ids() {
+        return ids;
     }
 
     /** The trace shows how many devices have an id ({@code cache_tag_assign}); before Linux 6.12 their entries alone tell that one leaves. */
@@ -184,7 +156,7 @@ public final class Flushes {
         boolean ofOne = (word >>> 4 & 3) == ((word & 0xf) == CONTEXT_CACHE ? BY_DEVICE : BY_PASID);
         long id = word >>> 16 & 0xffff;
         if (!tagged && ofOne && id != 0) { // which no domain has
-            detached(e.get(Field.UNIT), id);
+            ids.left(e.get(Field.UNIT), id, e);
         }
     }
 
@@ -196,20 +168,15 @@ public final class Flushes {
         AddressSpace one = context.belongs;
         boolean denied = context.announced.denies(inv.unit(), inv.id());
         if (one != null && one.known() && !denied && !one.contradicts(inv.unit(), inv.id())) {
-            learn(inv.unit(), inv.id(), one);
+            ids.learn(inv.unit(), inv.id(), one);
         } else {
             foreign += denied || (one != null && one.known()) ? 1 : 0;
-            one = byId.get(inv.unit() << 16 | inv.id());
-            AddressSpace likely = context.likely;
-            if (one == null && !denied && likely != null && unknown(likely, inv.unit())) {
-                link(inv.unit(), inv.id(), likely);
-                one = likely;
-            }
+            one = ids.of(inv, denied ? null : context.likely);
         }
         List<AddressSpace> all = new ArrayList<>();
         for (AddressSpace space : spaces) {
-            boolean perhaps = one == null && !denied && space.mayBe(inv.unit(), inv.id());
-            if (space == one || !space.known() || perhaps) {
+            boolean perhaps = one == null ? space.mayBe(inv.unit(), inv.id()) : space.hadOnce(inv.unit(), inv.id());
+            if (space == one || !space.known() || (perhaps && !denied)) {
                 all.add(space);
             }
         }
@@ -231,6 +198,7 @@ public final class Flushes {
 
     /** Ends the invalidations that this event shows to be complete. */
     void complete(Event e) {
+        ids.on(e);
         if (open.isEmpty() || e.kind() == EventKind.QI_SUBMIT) {
             return;
         }
@@ -301,27 +269,13 @@ public final class Flushes {
     /** Forgets the invalidations under way, that ids are certain, and whose they are. */
     void forget() {
         open.clear();
-        idsMayChange();
+        ids.lost();
         deviceIds.forget();
-    }
-
-    /** Another recording may be of another boot: whose ids are, and which domains no device was in, it shows anew. */
-    void startAfresh() {
-        byId.clear();
-        for (AddressSpace space : spaces) {
-            space.ids().clear();
-            space.occupy();
-        }
     }
 
     /** The domain ids of devices, as far as flushes and attaches have named them. */
     DeviceIds devices() {
         return deviceIds;
-    }
-
-    /** The domain goes away, and its ids with it. */
-    void forget(AddressSpace space) {
-        byId.values().removeIf(s -> s == space);
     }
 
     /** Exposure windows that ended. */

@@ -90,7 +90,7 @@ public final class Monitor {
                     notes.anotherRecording();
                     attachments.forget();
                     forget("another recording begins");
-                    flushes.startAfresh();
+                    flushes.ids().startAfresh();
                     ledger.settle();
                     Arrays.fill(lastLine, 0);
                     began = e.line();
@@ -277,7 +277,7 @@ public final class Monitor {
 
     private void free(long pointer) {
         AddressSpace space = tables.space(pointer);
-        flushes.forget(space);
+        flushes.ids().forget(space);
         tables.forget(space);
         direct.free(pointer);
         attachments.free(pointer);

@@ -86,11 +86,11 @@ final class Syncs {
     /** A device is attached to a domain with an id, or detached from it. */
     void moves(Event e) {
         devices.moves(e.device(), tables.spaces());
-        flushes.idsMayChange();
+        flushes.ids().mayChange();
         if (e.has(Field.REF)) {
             flushes.showsTags();
             if (e.kind() == EventKind.CACHE_TAG_UNASSIGN && e.get(Field.REF) == 1) {
-                flushes.detached(e.get(Field.UNIT), e.get(Field.DID));
+                flushes.ids().left(e.get(Field.UNIT), e.get(Field.DID), e);
             }
         }
         String device = e.device();

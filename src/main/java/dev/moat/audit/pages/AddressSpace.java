@@ -26,9 +26,11 @@ public final class AddressSpace {
     /** Pages that were not seen to be mapped, then unmapped, and neither invalidated nor mapped since. */
     private final Spans<Gone> unseen = new Spans<>(Gone.class);
     /** The domain's id in each IOMMU where it was seen. */
-    final Map<Long, Long> ids = new LinkedHashMap<>();
+    private final Map<Long, Long> ids = new LinkedHashMap<>();
+    /** The IOMMUs in which it may have lost that id since. */
+    private final Set<Long> former = new HashSet<>();
     /** The IOMMUs in which that id was shown by a flush of the domain since a device was last attached or detached. */
-    final Set<Long> certain = new HashSet<>();
+    private final Set<Long> certain = new HashSet<>();
 
     /** The IOMMUs in which the last device with its id has left it. */
     private final Set<Long> left = new HashSet<>();
@@ -50,7 +52,46 @@ public final class AddressSpace {
     /** Whether the domain may have this id in this IOMMU. */
     public boolean mayBe(long unit, long id) {
         Long own = ids.get(unit);
-        return own == null || own == id;
+        return own == null || own == id || former.contains(unit);
+    }
+
+    /** Whether the domain had this id in this IOMMU, and may have lost it since. */
+    public boolean hadOnce(long unit, long id) {
+        if (former.isEmpty() || !former.contains(unit)) {
+            return false;
+        }
+        Long own = ids.get(unit);
+        return own != null && own == id;
+    }
+
+    /** Whether it is known which id the domain has in this IOMMU. */
+    boolean isNumbered(long unit) {
+        return ids.containsKey(unit) && !former.contains(unit);
+    }
+
+    /** The domain has this id from now on. Answers of the one that it had; null for none. */
+    @Nullable
+    Long number(long unit, long id) {
+        former.remove(unit);
+        return ids.put(unit, id);
+    }
+
+    /** The domain may have lost its id in this IOMMU. */
+    void lose(long unit) {
+        if (ids.containsKey(unit)) {
+            former.add(unit);
+        }
+    }
+
+    /** Or in any. */
+    void loseAll() {
+        former.addAll(ids.keySet());
+    }
+
+    /** Which ids it has, or had, is known no more. */
+    void forgetIds() {
+        ids.clear();
+        former.clear();
     }
 
     /** Whether the domain certainly has another id than this in this IOMMU. */
@@ -225,7 +266,7 @@ public final class AddressSpace {
     /**
      * The last device with the domain's id in this IOMMU is detached.
      *
-     * @param unit the IOMMU's number in the trace, as of {@link #ids}
+     * @param unit the IOMMU's number in the trace
      */
     public void leave(long unit) {
         left.add(unit);
@@ -283,13 +324,8 @@ public final class AddressSpace {
         return pointer;
     }
 
-    /** The IOMMUs in which that id was shown by a flush of the domain since a device was last attached or detached. */
-    public Set<Long> certain() {
+    /** The IOMMUs in which its id was shown by a flush of the domain since a device was last attached or detached. */
+    Set<Long> certain() {
         return certain;
-    }
-
-    /** The domain's id in each IOMMU where it was seen. */
-    public Map<Long, Long> ids() {
-        return ids;
     }
 }
