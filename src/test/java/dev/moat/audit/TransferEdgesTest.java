@@ -94,4 +94,15 @@ class TransferEdgesTest {
         TraceText t = new TraceText().map(A, 0x70, 4, 0x70).line("CPU:0 [LOST 1 EVENTS]");
         assertThat(tally(attach(t, A), Rule.DIRECT)).isEqualTo("0 0 1");
     }
+
+    /** No attach of a domain that is freed follows: its direct mappings are judged then, or counted as not judged. */
+    @Test
+    void directMappingsOfADomainThatIsFreed() {
+        String free = "domain_free: (iommu_domain_free+0x4/0x80) dom=0x%x";
+        assertThat(tally(attach(new TraceText().map(A, 0x70, 4, 0x70).event(free, A), B), Rule.DIRECT))
+                .isEqualTo("0 0 1");
+        TraceText t = attach(new TraceText().map(A, 0x70, 4, 0x70), A).map(A, 0x80, 1, 0x80);
+        assertThat(tally(t.event(free, B), Rule.DIRECT)).isEqualTo("1 1 0");
+        assertThat(tally(attach(t.event(free, A), A), Rule.DIRECT)).isEqualTo("1 1 0");
+    }
 }

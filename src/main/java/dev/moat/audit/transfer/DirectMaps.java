@@ -36,12 +36,14 @@ public final class DirectMaps {
 
     /** A mapping whose address and frame are the same. The domain is known. */
     public void mapped(long domain, Event e) {
-        if (domains.size() < MOST_DOMAINS) {
-            Domain d = domains.computeIfAbsent(domain, n -> new Domain());
-            if (d.open++ == 0) {
-                d.first = e.line();
-                d.task = e.task();
-            }
+        if (domains.size() >= MOST_DOMAINS && !domains.containsKey(domain)) {
+            ledger.unjudged(Rule.DIRECT, "more domains than there is room for");
+            return;
+        }
+        Domain d = domains.computeIfAbsent(domain, n -> new Domain());
+        if (d.open++ == 0) {
+            d.first = e.line();
+            d.task = e.task();
         }
     }
 
@@ -59,7 +61,7 @@ public final class DirectMaps {
      */
     public @Nullable Long attached(Event e) {
         Long domain = attaching.remove(e.task());
-        if (domain != null && domains.size() < MOST_DOMAINS) {
+        if (domain != null && (domains.size() < MOST_DOMAINS || domains.containsKey(domain))) {
             Domain d = domains.computeIfAbsent(domain, n -> new Domain());
             settle(d, true);
             d.attached = e.line();
@@ -107,19 +109,24 @@ public final class DirectMaps {
 
     /** The trace is over: no attach follows. */
     public void finish() {
-        domains.forEach((pointer, d) -> {
-            if (d.open > 0 && d.attached > 0) {
-                late(pointer, d);
-            }
-            for (; d.open > 0; d.open--) {
-                ledger.unjudged(Rule.DIRECT, "no attach of the domain was seen");
-            }
-        });
+        domains.forEach(this::over);
     }
 
-    /** A domain goes away. */
+    private void over(long pointer, Domain d) {
+        if (d.open > 0 && d.attached > 0) {
+            late(pointer, d);
+        }
+        for (; d.open > 0; d.open--) {
+            ledger.unjudged(Rule.DIRECT, "no attach of the domain was seen");
+        }
+    }
+
+    /** A domain goes away: no attach follows. */
     public void free(long domain) {
-        domains.remove(domain);
+        Domain d = domains.remove(domain);
+        if (d != null) {
+            over(domain, d);
+        }
     }
 
     /** What was known is known no more. */
