@@ -299,12 +299,13 @@ public final class Audit {
         m.put("idleInvalidations", f.idle());
         m.put("unassignedInvalidations", f.unassigned());
         m.put("foreignIdInvalidations", f.foreign());
-        m.put("windowsOutliving", f.outlived() + notes.outlivedOpen());
+        m.put("windowsOutliving", f.outlived() + notes.outlivedOpen() + notes.outlivedFreed());
         m.put("windowsOutlivingOpen", notes.outlivedOpen());
         m.put("windowsEndedBySubmission", f.endedBySubmission());
         m.put("windowsOpen", notes.windowsOpen());
         m.put("pagesOpen", notes.pagesOpen());
         m.put("windowsCut", notes.windowsCut());
+        m.put("windowsFreed", notes.windowsFreed());
         m.put("bytesAsked", notes.asked());
         m.put("bytesExposed", notes.exposed());
         m.put("faultsOnLingering", notes.faultsLingering());

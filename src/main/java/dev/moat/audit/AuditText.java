@@ -151,6 +151,8 @@ public final class AuditText {
                 Counted.says(
                         figure("windowsOutliving"), "{window was|windows were} open when {its|their} unmap returned"),
                 open == 0 ? "" : "; " + Counted.says(open, "of them {is|are} at the end"));
+        unended("windowsFreed", "their domain was freed");
+        unended("windowsCut", "events were lost, or another recording began");
         if (w.count() == 0) {
             return;
         }
@@ -176,6 +178,14 @@ public final class AuditText {
                     one.first() << AddressSpace.PAGE_BITS,
                     one.from(),
                     one.to());
+        }
+    }
+
+    private void unended(String name, String when) {
+        if (figure(name) > 0) {
+            line(
+                    "    %s open when %s, and not seen to end",
+                    Counted.says(figure(name), "{window was|windows were}"), when);
         }
     }
 

@@ -130,4 +130,30 @@ class DetachTest {
         t = emptied(mapped(attach(t, NIC, B)));
         assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo("0 1 0");
     }
+
+    /** What lingered then lingers in no figure of the end; that it did is told. */
+    @Test
+    void windowsOfFreedDomains() {
+        TraceText t = new TraceText()
+                .map(A, 5, 3, 100)
+                .flushAll(A, 3)
+                .tick()
+                .begin()
+                .unmap(A, 5, 1)
+                .end()
+                .unmap(A, 7, 1);
+        t.event("domain_free: (iommu_domain_free+0x0/0x10) dom=0x%x", A).tick();
+        assertThat(t.audit().figures())
+                .containsEntry("windowsFreed", 2L)
+                .containsEntry("windowsOutliving", 1L)
+                .containsEntry("windowsOutlivingOpen", 0L)
+                .containsEntry("windowsOpen", 0L);
+        assertThat(AuditText.of(t.map(A, 5, 1, 1)
+                        .unmap(A, 5, 1)
+                        .line("CPU:0 [LOST 1 EVENTS]")
+                        .audit()))
+                .contains("    2 windows were open when their domain was freed, and not seen to end")
+                .contains(
+                        "    1 window was open when events were lost, or another recording began, and not seen to end");
+    }
 }

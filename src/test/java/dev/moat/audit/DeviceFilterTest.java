@@ -153,4 +153,22 @@ class DeviceFilterTest {
         assertThat(tally(t.of(NIC), Rule.RETURN_PAGE)).isEqualTo("2 0 1");
         assertThat(tally(t.of(DISK), Rule.RETURN_PAGE)).isEqualTo("1 1 0");
     }
+
+    /** Windows are those of the device, those that did not end, too. */
+    @Test
+    void windowsThatDoNotEnd() {
+        TraceText t = both().on(1, 0).begin().map(A, 5, 2, 100).unmap(A, 5, 2).end();
+        t.on(2, 1).map(B, 5, 1, 200).begin().unmap(B, 5, 1).end();
+        assertThat(t.of(NIC).figures())
+                .containsEntry("windowsOpen", 1L)
+                .containsEntry("pagesOpen", 2L)
+                .containsEntry("windowsOutlivingOpen", 1L);
+        assertThat(t.of(DISK).figures()).containsEntry("windowsOpen", 1L).containsEntry("pagesOpen", 1L);
+        String before = t.toString();
+        assertThat(t.line("CPU:0 [LOST 1 EVENTS]").of(NIC).figures()).containsEntry("windowsCut", 1L);
+        TraceText freed = new TraceText().line(before.strip()).later(9_000);
+        freed.event("domain_free: (f+0x0/0x1) dom=0x%x", B);
+        assertThat(freed.of(NIC).figures()).containsEntry("windowsFreed", 0L).containsEntry("windowsOpen", 1L);
+        assertThat(freed.of(DISK).figures()).containsEntry("windowsFreed", 1L).containsEntry("windowsOpen", 0L);
+    }
 }

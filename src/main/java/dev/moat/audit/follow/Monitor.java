@@ -277,10 +277,23 @@ public final class Monitor {
 
     private void free(long pointer) {
         AddressSpace space = tables.space(pointer);
+        if (isAsked(space)) {
+            notes.windowsFreed += space.stale().size();
+            notes.outlivedFreed += outlived(space);
+        }
         flushes.ids().forget(space);
         tables.forget(space);
         direct.free(pointer);
         attachments.free(pointer);
+    }
+
+    /** Windows are those of the devices asked about. */
+    private boolean isAsked(AddressSpace space) {
+        return devices.of(space) == Ledger.Subject.ASKED;
+    }
+
+    private static long outlived(AddressSpace space) {
+        return space.stale().all().stream().filter(Stale::outlived).count();
     }
 
     /** What was known is known no more; everything in the middle of something stays unjudged. */
@@ -288,7 +301,7 @@ public final class Monitor {
         tasks.values().forEach(t -> unjudged(t, reason));
         ledger.about(devices.of((AddressSpace) null)); // what follows is nobody's in particular
         for (AddressSpace s : tables.spaces()) {
-            notes.windowsCut += s.stale().size();
+            notes.windowsCut += isAsked(s) ? s.stale().size() : 0;
         }
         tasks.values().forEach(this::abandon);
         tasks.clear();
@@ -326,10 +339,11 @@ public final class Monitor {
         bounces.finish();
         tasks.values().forEach(this::abandon);
         for (AddressSpace s : tables.spaces()) {
-            notes.windowsOpen += s.stale().size();
-            for (Stale stale : s.stale().all()) {
-                notes.pagesOpen += stale.pages();
-                notes.outlivedOpen += stale.outlived() ? 1 : 0;
+            if (isAsked(s)) {
+                notes.windowsOpen += s.stale().size();
+                notes.pagesOpen +=
+                        s.stale().all().stream().mapToLong(Stale::pages).sum();
+                notes.outlivedOpen += outlived(s);
             }
         }
         for (Task t : tasks.values()) {

@@ -19,6 +19,11 @@ public final class Notes {
     /** Windows that were open when something was lost. */
     long windowsCut;
 
+    /** Windows that were open when their domain was freed, and those of them that an unmap has left open when it returned. */
+    long windowsFreed;
+
+    long outlivedFreed;
+
     long windowsOpen;
     long pagesOpen;
     /** Of the windows open at the end, those that an unmap has left open when it returned. */
@@ -99,6 +104,16 @@ public final class Notes {
     /** Of the windows open at the end, those that an unmap has left open when it returned. */
     public long outlivedOpen() {
         return outlivedOpen;
+    }
+
+    /** Windows that were open when their domain was freed. */
+    public long windowsFreed() {
+        return windowsFreed;
+    }
+
+    /** Of these, those that an unmap has left open when it returned. */
+    public long outlivedFreed() {
+        return outlivedFreed;
     }
 
     /** Windows that were open when something was lost. */
