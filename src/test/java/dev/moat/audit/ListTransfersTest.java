@@ -169,4 +169,44 @@ class ListTransfersTest {
         taken(list(t, "{0x8000}", "{0x1000}", "{0x8000}"), "{0x8000}");
         assertThat(tally(synced(t, "{0x8000}", "{0x10}"), Rule.SYNC)).isEqualTo("0 0 2");
     }
+
+    /** Which of two lists of the same buffers an unmap means nothing tells; when both are unmapped the next one is judged again. */
+    @Test
+    void aListThatIsMappedTwiceAtOnce() {
+        TraceText t = list(mapped(), "{0x5000}", "{0x1000}", "{0x64000}");
+        taken(list(t.mapPoint(7, 1, 0x64), "{0x7000}", "{0x1000}", "{0x64000}"), "{0x64000}");
+        assertThat(tally(t, Rule.ONCE)).isEqualTo("0 0 1");
+        assertThat(tally(synced(t, "{0x5000,0x7000}", "{0x10,0x10}"), Rule.SYNC))
+                .isEqualTo("0 0 2"); // one of them is unmapped
+        assertThat(tally(taken(t, "{0x64000}"), Rule.ONCE)).isEqualTo("0 0 2");
+        taken(list(t.mapPoint(5, 1, 0x64), "{0x5000}", "{0x1000}", "{0x64000}"), "{0x64000}");
+        assertThat(tally(t, Rule.ONCE)).isEqualTo("1 0 2");
+        assertThat(tally(synced(t, "{0x5000}", "{0x10}"), Rule.SYNC)).isEqualTo("0 1 2");
+        assertThat(tally(taken(t, "{0x64000}"), Rule.ONCE)).isEqualTo("1 0 3");
+    }
+
+    /** A third one, while it is not known which of two is left. */
+    @Test
+    void mappedAgainBeforeBothAreUnmapped() {
+        TraceText t = list(mapped(), "{0x5000}", "{0x1000}", "{0x64000}");
+        taken(list(t.mapPoint(7, 1, 0x64), "{0x7000}", "{0x1000}", "{0x64000}"), "{0x64000}");
+        taken(list(t.mapPoint(8, 1, 0x64), "{0x8000}", "{0x1000}", "{0x64000}"), "{0x64000}");
+        assertThat(tally(synced(t, "{0x8000}", "{0x10}"), Rule.SYNC)).isEqualTo("0 0 1");
+        taken(list(taken(t, "{0x64000}").mapPoint(9, 1, 0x64), "{0x9000}", "{0x1000}", "{0x64000}"), "{0x64000}");
+        assertThat(tally(t, Rule.ONCE)).isEqualTo("1 0 3");
+    }
+
+    /** Without translation both have the same addresses: it is all the same which is meant. */
+    @Test
+    void mappedTwiceAtTheSameAddresses() {
+        TraceText t = mapped();
+        for (int n = 0; n < 2; n++) {
+            list(t, "{0x64000}", "{0x1000}", "{0x64000}");
+        }
+        assertThat(tally(synced(taken(t, "{0x64000}"), "{0x64000}", "{0x10}"), Rule.SYNC))
+                .isEqualTo("1 0 0");
+        assertThat(tally(synced(taken(t, "{0x64000}"), "{0x64000}", "{0x10}"), Rule.SYNC))
+                .isEqualTo("1 0 1");
+        assertThat(tally(t, Rule.ONCE)).isEqualTo("2 0 0");
+    }
 }

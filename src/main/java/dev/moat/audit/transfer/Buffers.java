@@ -75,6 +75,14 @@ final class Buffers {
         return true;
     }
 
+    /** Whether the device has a buffer still is not known any more. */
+    void lose(long address) {
+        Buffer b = live.remove(address);
+        if (b != null && b.count > 1) {
+            live.put(address, new Buffer(b.end, b.count - 1, b.line, b.direct));
+        }
+    }
+
     /** Whether all these bytes lie in one buffer that the device has. */
     boolean has(long address, long size) {
         Map.Entry<Long, Buffer> at = live.floorEntry(address);

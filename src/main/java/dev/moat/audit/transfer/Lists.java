@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Lists that are mapped, by their device and buffers: an unmap of a list names no address. */
 final class Lists {
@@ -15,8 +14,43 @@ final class Lists {
     /** An address that a list was given, and for how many bytes. */
     record Piece(long address, long size) {}
 
-    /** Pieces of each list; none where several lists have the same buffers, for which of them an unmap means, nothing tells. */
-    private final Map<Key, List<Piece>> mapped = new HashMap<>();
+    /**
+     * Pieces that an unmap takes back.
+     *
+     * @param certain whether they are those of one list; otherwise of several, of which the unmap may mean any
+     */
+    record Taken(List<Piece> pieces, boolean certain) {
+        private static final Taken NOTHING = new Taken(List.of(), false);
+    }
+
+    /** The lists of the same buffers that are mapped at one time. */
+    private static final class Mapped {
+        /** Of one of them, where all have the same; else of all that were not taken back. */
+        final List<Piece> pieces = new ArrayList<>();
+
+        int lists;
+        boolean differ;
+
+        void add(List<Piece> list) {
+            differ |= lists > 0 && !pieces.equals(list);
+            if (lists == 0 || differ) {
+                pieces.addAll(list);
+            }
+            lists++;
+        }
+
+        /** Where several lists differ, of all of them it is not known from now on whether they are mapped. */
+        Taken take() {
+            lists--;
+            List<Piece> taken = List.copyOf(pieces);
+            if (differ) {
+                pieces.clear();
+            }
+            return new Taken(taken, !differ);
+        }
+    }
+
+    private final Map<Key, Mapped> mapped = new HashMap<>();
 
     private int size;
 
@@ -40,26 +74,27 @@ final class Lists {
                 list.add(new Piece(e.list(Field.DMA_ADDRS, i), e.list(Field.SIZES, i)));
             }
         }
-        List<Piece> before = mapped.put(key(e, device), list);
-        if (before == null) {
-            size += list.size();
-        } else {
-            size -= before.size();
-            mapped.put(key(e, device), List.of());
-        }
+        Mapped same = mapped.computeIfAbsent(key(e, device), k -> new Mapped());
+        size -= same.pieces.size();
+        same.add(list);
+        size += same.pieces.size();
     }
 
-    /** Takes out the list of these buffers; null when it is not known, or one of several. */
-    @Nullable
-    List<Piece> take(Event e, String device) {
+    /** Takes out a list of these buffers; nothing, and not certain, when none is known. */
+    Taken take(Event e, String device) {
         Key key = key(e, device);
-        List<Piece> list = mapped.get(key);
-        if (list == null || list.isEmpty() || e.truncated()) {
-            return null;
+        Mapped same = e.truncated() ? null : mapped.get(key);
+        if (same == null) {
+            return Taken.NOTHING;
         }
-        mapped.remove(key);
-        size -= list.size();
-        return list;
+        size -= same.pieces.size();
+        Taken taken = same.take();
+        if (same.lists == 0) {
+            mapped.remove(key);
+        } else {
+            size += same.pieces.size();
+        }
+        return taken;
     }
 
     int size() {

@@ -10,7 +10,6 @@ import dev.moat.audit.result.Rule;
 import dev.moat.audit.transfer.Translated.Finding;
 import dev.moat.audit.transfer.Translated.Given;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -331,13 +330,16 @@ public final class Transfers {
 
     /** The event names the buffers, not the addresses: they are those of the map of the same buffers. */
     private void listTaken(Event e, Buffers own, String device) {
-        List<Lists.Piece> list = lists.take(e, device);
-        if (list == null) {
+        Lists.Taken list = lists.take(e, device);
+        if (!list.certain()) {
             ledger.unjudged(Rule.ONCE, EARLIER + ", or the same list is mapped several times");
-            return;
         }
-        for (Lists.Piece piece : list) {
-            once(e, own, piece.address(), piece.size());
+        for (Lists.Piece piece : list.pieces()) {
+            if (list.certain()) {
+                once(e, own, piece.address(), piece.size());
+            } else {
+                own.lose(piece.address());
+            }
         }
     }
 
