@@ -24,8 +24,12 @@ class BouncesTest {
     private static final String LOW = "ffffffff";
 
     private static TraceText bounced(TraceText text, String mask, String address, long size, String word) {
+        return bounced(text, mask, address, Long.toString(size), word);
+    }
+
+    private static TraceText bounced(TraceText text, String mask, String address, String size, String word) {
         return text.event(
-                "swiotlb_bounced: dev_name: 0000:00:02.0 dma_mask=%s dev_addr=%s size=%d %s",
+                "swiotlb_bounced: dev_name: 0000:00:02.0 dma_mask=%s dev_addr=%s size=%s %s",
                 mask, address, size, word);
     }
 
@@ -53,8 +57,10 @@ class BouncesTest {
         "ffffffff, 40a01040, 257, NORMAL, 0 1 0",
         "ffffffffffffffff, fffffffffffff000, 4096, NORMAL, 0 1 0",
         "ffffffffffffffff, fffffffffffff001, 4096, NORMAL, 1 0 0",
+        "ffffffffffffffff, fff, 9223372036854775807, NORMAL, 0 0 1",
+        "ffffffffffffffff, 1000, 9223372036854775808, NORMAL, 0 0 1",
     })
-    void bounceNeeded(String mask, String address, long size, String word, String counts) {
+    void bounceNeeded(String mask, String address, String size, String word, String counts) {
         Audit audit = bounced(new TraceText(), mask, address, size, word).audit();
         assertThat(tally(audit, Rule.BOUNCE_NEED)).isEqualTo(counts);
     }
@@ -64,6 +70,17 @@ class BouncesTest {
     void bounceSize(long size, String counts) {
         Audit audit = bounced(new TraceText(), LOW, "1aef4a000", size, "NORMAL").audit();
         assertThat(tally(audit, Rule.BOUNCE_SIZE)).isEqualTo(counts);
+    }
+
+    /** For what no slots hold nothing bounces: it counts no bytes, whatever the number. */
+    @ParameterizedTest
+    @ValueSource(strings = {"262145", "9223372036854775807", "18446744073709551615"})
+    void bytesForWhichThereAreNoSlots(String size) {
+        TraceText text = bounced(new TraceText(), LOW, "1aef4a000", 512, "NORMAL");
+        bounced(bounced(text, LOW, "1aef4a000", size, "NORMAL"), LOW, "1aef4a000", size, "NORMAL");
+        assertThat(text.audit().figures()).containsEntry("bytesBounced", 512L);
+        assertThat(AuditText.of(text.audit()))
+                .anyMatch(l -> l.endsWith("line 2 bounces " + size + " bytes of 0000:00:02.0: slots hold 1 to 262144"));
     }
 
     /** An untrusted device's buffer that shares its page bounces behind an IOMMU, though it could be reached. */

@@ -86,7 +86,7 @@ public final class Bounces {
         }
         need(e, name);
         force(e, name);
-        bytes += Math.max(0, e.get(Field.SIZE));
+        bytes += fits(e.get(Field.SIZE)) ? e.get(Field.SIZE) : 0;
         size(e, name);
         if (pending.size() < MOST_TASKS) {
             ArrayDeque<Pending> asked = pending.computeIfAbsent(e.task(), t -> new ArrayDeque<>(2));
@@ -112,16 +112,22 @@ public final class Bounces {
         open.clear();
     }
 
+    private static boolean fits(long size) {
+        return size > 0 && size <= SEGMENT;
+    }
+
     private void size(Event e, String name) {
         long size = e.get(Field.SIZE);
-        if (size > 0 && size <= SEGMENT) {
+        if (fits(size)) {
             ledger.clean(Rule.BOUNCE_SIZE);
             return;
         }
         violated(
                 Rule.BOUNCE_SIZE,
                 e,
-                () -> text("line %d bounces %d bytes of %s: slots hold 1 to %d", e.line(), size, name, SEGMENT));
+                () -> text(
+                        "line %d bounces %s bytes of %s: slots hold 1 to %d",
+                        e.line(), Long.toUnsignedString(size), name, SEGMENT));
     }
 
     private void need(Event e, String name) {
@@ -133,7 +139,7 @@ public final class Bounces {
             ledger.unjudged(Rule.BOUNCE_NEED, "the device has no mask");
         } else if (e.get(Field.FORCE) == Event.FORCE || !reached) {
             ledger.clean(Rule.BOUNCE_NEED);
-        } else if ((first & (PAGE - 1)) + size > PAGE) {
+        } else if (Long.compareUnsigned(size, PAGE - (first & (PAGE - 1))) > 0) {
             ledger.unjudged(Rule.BOUNCE_NEED, "under several pages frames may be scattered, as under Xen");
         } else if (size < 2 * LONGEST_LINE && size % LONGEST_LINE != 0) {
             ledger.unjudged(
@@ -256,11 +262,11 @@ public final class Bounces {
                     Rule.BOUNCE_REACH,
                     e,
                     () -> text(
-                            "line %d gives %s the address %#x for %d bytes, %s, beyond its mask %#x",
+                            "line %d gives %s the address %#x for %s bytes, %s, beyond its mask %#x",
                             e.line(),
                             name,
                             address,
-                            e.get(Field.SIZE),
+                            Long.toUnsignedString(e.get(Field.SIZE)),
                             bounced ? "in slots" : "not bounced",
                             known.mask));
         }
@@ -294,7 +300,7 @@ public final class Bounces {
         return forced;
     }
 
-    /** Bytes bounced. */
+    /** Bytes bounced; of those for which no slots can be found, none. */
     public long bytes() {
         return bytes;
     }
