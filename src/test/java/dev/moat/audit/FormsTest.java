@@ -282,4 +282,16 @@ class FormsTest {
         assertThat(script).contains("BEGIN { printf(\"# clock: boot\\n\"); }");
         assertThat(text.toString().contains("dma_sync")).isEqualTo(recipe.endsWith("12"));
     }
+
+    /** perf has no number for a task that is almost gone: it is not the first process, nor that of another CPU, nor the idle one. */
+    @Test
+    void tasksWithoutANumber() {
+        String map = "moat:iommu_map: (1) dom=0x1 iova=0x5000 paddr=0x64000 size=0x1000 prot=0x7";
+        for (String other : List.of("init 1 [000]", ":-1 -1 [001]", "swapper 0 [000]", ":-1 -1 [000]")) {
+            TraceText t = new TraceText().line(":-1 -1 [000] 1.000001: " + map);
+            t.line(other + " 1.000002: iommu:map: IOMMU: iova=0x5000 - 0x6000 paddr=0x64000 size=4096");
+            TraceText.counts(
+                    t, Rule.OVERLAP, other.equals(":-1 -1 [000]") ? 1 : 0, 0, other.equals(":-1 -1 [000]") ? 0 : 1);
+        }
+    }
 }

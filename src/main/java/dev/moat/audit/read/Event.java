@@ -25,12 +25,18 @@ public final class Event {
     static final int OF_HARDIRQ = 2;
     static final int OF_NMI = 3;
 
+    /** Beside these, of a task without a number. */
+    private static final int WITHOUT_PID = 4;
+
+    /** What perf prints of a task that has no number any more. */
+    static final int NO_PID = -1;
+
     private static final int LONGEST_NAME = 64;
 
     EventKind kind = EventKind.UNKNOWN;
     /** 1-based. */
     long line;
-    /** Process id; all CPUs' idle tasks have 0. */
+    /** Process id; all CPUs' idle tasks have 0, and tasks that are almost gone {@link #NO_PID}. */
     int pid;
 
     int cpu;
@@ -130,12 +136,16 @@ public final class Event {
     }
 
     /**
-     * What tells apart who calls: the process, or for idle tasks the CPU. An interrupt is printed with the process that it came
+     * What tells apart who calls: the process, or for idle tasks and those without a number the CPU. An interrupt is printed with the process that it came
      * upon, and calls on its own account: it is told by its kind and its CPU, which it does not leave before it ends.
      */
     public int task() {
         int kind = Math.max(context, OF_TASK);
-        return pid != 0 && kind == OF_TASK ? pid : -1 - cpu - kind * LineParser.MOST_CPUS;
+        if (kind == OF_TASK && pid > 0) {
+            return pid;
+        }
+        kind = kind == OF_TASK && pid == NO_PID ? WITHOUT_PID : kind;
+        return -1 - cpu - kind * LineParser.MOST_CPUS;
     }
 
     /** Whether the line tells calls of interrupts from those of the process that they came upon. */

@@ -29,6 +29,7 @@ public final class LineParser extends Cursor {
 
     private final EventText text = new EventText();
     private int taskEnd;
+    private boolean negative;
     private int name;
     private int nameEnd;
     private boolean system;
@@ -145,6 +146,9 @@ public final class LineParser extends Cursor {
             }
         }
         nameEnd = at++;
+        if (negative && system) { // perf has a column for the id; others print it behind the name and a sign
+            e.pid = Event.NO_PID;
+        }
         if (period && !system) {
             return failed(name, NAMELESS);
         }
@@ -280,6 +284,7 @@ public final class LineParser extends Cursor {
         }
         e.pid = (int) value;
         taskEnd = i;
+        negative = value == 1 && i > from && b[i] == '-' && (b[i - 1] == ' ' || b[i - 1] == '/');
         return i < last && i > from && (b[i] == '-' || b[i] == ' ' || b[i] == '/');
     }
 

@@ -42,6 +42,11 @@ class LineParserTest {
                 "            task-7       [002] ..... 16140901064495857664: map_ret: (x|7|2|-2305843009213693952|false",
                 "        a-1 [5] 1:b: x-4194304 [002] ..... 1.000101: map_ret: (x|4194304|2|1000101000|true",
                 "CPU:1-7 [002] 1.000000001: map_ret: (x|7|2|1000000001|true",
+                ":-1    -1 [002] 7.123456789:   moat:map_ret: (x|-1|2|7123456789|true",
+                "a b  -1/-1 [002] 7.123456789:   moat:map_ret: (x|-1|2|7123456789|true",
+                "a b  1/1 [002] 7.123456789:   moat:map_ret: (x|1|2|7123456789|true",
+                "         systemd-1   [002] 1.000000001: map_ret: (x|1|2|1000000001|true",
+                "            a  -1   [002] 1.000000001: map_ret: (x|1|2|1000000001|true",
             })
     void heads(String line, int pid, int cpu, long time, boolean seconds) {
         assertThat(parse(line)).isTrue();
