@@ -100,6 +100,26 @@ class InterruptsTest {
         counts(direction("", own, returned), Rule.RIGHTS, clean, violated, unjudged);
     }
 
+    /** A page is mapped once, whoever maps meanwhile; where flags are not printed the address that is returned tells by which map. */
+    @ParameterizedTest
+    @CsvSource({"'', ' iova=0x7010', 4096", "'', '', 8192", "..s1., '', 4096"})
+    void bytesAskedForOnce(String inside, String returned, long exposed) {
+        TraceText t =
+                mapped().in(outside(inside)).event("dma_map_page: (iommu_dma_map_page+0x0/0x260) size=0x10 dir=0x1");
+        t.in(inside).map(B, 8, 2, 108).in(outside(inside));
+        enterMap(t, A, 7, 5).mapPoint(7, 1, 107).mapReturns();
+        t.event("dma_map_page_ret: (driver+0x1/0x2 [nvme] <- iommu_dma_map_page)%s", returned);
+        assertThat(t.audit().figures()).containsEntry("bytesAsked", 16L).containsEntry("bytesExposed", exposed);
+    }
+
+    /** Sizes that no machine has are no bytes: the sum stays one. */
+    @Test
+    void bytesThatNobodyHas() {
+        TraceText t = mapped().event("dma_map_page: (iommu_dma_map_page+0x0/0x260) size=0xfffffffffffffff0 dir=0x1");
+        enterMap(t, A, 7, 5);
+        assertThat(t.audit().figures()).containsEntry("bytesAsked", 0L).containsEntry("bytesExposed", 0L);
+    }
+
     /** A map whose call is not seen to return is counted all the same. */
     @Test
     void directionOfACallThatDoesNotReturn() {

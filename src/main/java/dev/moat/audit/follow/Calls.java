@@ -101,13 +101,16 @@ final class Calls {
 
     /** A map inside a call: are its rights those of the transfer? */
     private void direction(Operation op, Task.Call map, boolean certain) {
-        if (op.mapped && certain) {
+        if (op.mapped != null && certain) {
             ledger.unjudged(Rule.RIGHTS, RETURN_MISSING);
             return;
         }
-        op.mapped = true;
-        notes.asked += op.size;
-        notes.exposed += map.size;
+        if (op.mapped == null) {
+            op.mapped = map;
+            notes.mapped(op.size, map.size);
+        } else if (op.others.size() < Task.DEEPEST) {
+            op.others.add(map);
+        }
         int allowed = op.direction == 0 ? Mapping.ALL_RIGHTS : op.direction;
         if (!map.rightsShown || op.direction < 0 || op.direction > 2) {
             ledger.unjudged(Rule.RIGHTS, "direction or rights are not shown");
@@ -133,13 +136,22 @@ final class Calls {
 
     /** Where a map may have been that of an interrupt upon the call, the address that the call returns tells its own. */
     private void decide(Operation op, Event e) {
+        for (Task.Call map : op.others) {
+            if (op.mapped != null && isOf(e, map)) {
+                notes.mappedInstead(op.mapped.size, map.size);
+            }
+        }
         for (Task.Call map : op.suspects) {
-            if (e.has(Field.IOVA) && (e.get(Field.IOVA) ^ map.iova) >>> AddressSpace.PAGE_BITS == 0) {
+            if (isOf(e, map)) {
                 tooMuch(op, map);
             } else {
                 ledger.unjudged(Rule.RIGHTS, PERHAPS_OF_INTERRUPT);
             }
         }
+    }
+
+    private static boolean isOf(Event e, Task.Call map) {
+        return e.has(Field.IOVA) && (e.get(Field.IOVA) ^ map.iova) >>> AddressSpace.PAGE_BITS == 0;
     }
 
     /** The call will not be seen to return. */

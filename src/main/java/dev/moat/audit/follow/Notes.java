@@ -4,6 +4,9 @@ import dev.moat.audit.read.Event;
 
 /** Counts beside the rules. */
 public final class Notes {
+    /** No machine has more memory: addresses have so many bits. */
+    private static final int MOST_BITS = 52;
+
     long events;
     long unmaps;
     long lost;
@@ -68,6 +71,25 @@ public final class Notes {
         before = e.time();
         severalCpus |= cpu != e.cpu() && events > 1;
         cpu = e.cpu();
+    }
+
+    /** A buffer is mapped: so many bytes, in pages of so many; what no memory has is none. */
+    void mapped(long ofBuffer, long ofPages) {
+        if (areBytes(ofBuffer) && areBytes(ofPages)) {
+            asked += ofBuffer;
+            exposed += ofPages;
+        }
+    }
+
+    /** Its pages turn out to be others. */
+    void mappedInstead(long ofPages, long ofOthers) {
+        if (areBytes(ofPages) && areBytes(ofOthers)) {
+            exposed += ofOthers - ofPages;
+        }
+    }
+
+    private static boolean areBytes(long size) {
+        return size >>> MOST_BITS == 0;
     }
 
     /** Another recording has times of its own. */

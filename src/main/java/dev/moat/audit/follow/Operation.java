@@ -38,8 +38,10 @@ final class Operation {
     final List<Range> ranges = new ArrayList<>(1);
     /** Maps in it with rights that it does not ask for, where they may be an interrupt's. */
     final List<Task.Call> suspects = new ArrayList<>(0);
-    /** Whether a map was entered in it: a page is mapped by one. */
-    boolean mapped;
+    /** The map in it that counts, for a page is mapped by one; null for none. */
+    Task.@Nullable Call mapped;
+    /** Later ones, of which one may be its own where the first was an interrupt's. */
+    final List<Task.Call> others = new ArrayList<>(0);
     /** Why it cannot be judged, or null. */
     @Nullable
     String spoiled;
