@@ -77,8 +77,8 @@ class DetachTest {
     })
     void entryDropped(String descriptor, String counts) {
         for (String tag : new String[] {"", "cache_tag_assign: dmar0/dmar0 type iotlb did 9 pasid 0 ref 1"}) {
-            TraceText t = new TraceText().map(A, 9, 1, 50).unmap(A, 9, 1).sync(A, 9, 1);
-            t = (tag.isEmpty() ? t : t.event(tag)).pages(5, 9, 0).synced();
+            TraceText t = tag.isEmpty() ? new TraceText() : new TraceText().event(tag);
+            t.map(A, 9, 1, 50).unmap(A, 9, 1).sync(A, 9, 1).pages(5, 9, 0).synced();
             t = emptied(mapped(t).event("qi_submit: %s 0x0 0x0 0x0", descriptor));
             assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo(tag.isEmpty() ? counts : "1 1 0");
         }

@@ -16,8 +16,19 @@ final class Flush {
     /** Pages that an invalidation of this flush dropped. */
     record Dropped(Stale stale, Invalidation by) {}
 
+    private final int depth;
     private final List<Invalidation> sent = new ArrayList<>(1);
     private final List<Dropped> dropped = new ArrayList<>(1);
+
+    /** @param depth how many calls of the DMA layer its task was in */
+    Flush(int depth) {
+        this.depth = depth;
+    }
+
+    /** How many calls of the DMA layer its task was in. */
+    int depth() {
+        return depth;
+    }
 
     void send(Invalidation inv) {
         if (sent.size() < MOST_SENT) {

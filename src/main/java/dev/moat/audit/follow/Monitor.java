@@ -130,6 +130,7 @@ public final class Monitor {
                 t.flushing = null; // the return need not be recorded
                 t.announced.clear();
                 t.filled = null;
+                syncs.goesOn(t, e);
             }
         }
         if (devices.active()) {
@@ -175,7 +176,10 @@ public final class Monitor {
                     DMA_UNMAP_SG_RETURN,
                     DMA_FREE_RETURN,
                     IOVA_DESTROY_RETURN,
-                    IOVA_UNLINK_RETURN -> calls.end(task(e), e);
+                    IOVA_UNLINK_RETURN -> {
+                calls.end(task(e), e);
+                syncs.callReturned(task(e));
+            }
             case SYNC_ENTRY -> syncs.enter(task(e), e);
             case SYNC_RETURN -> syncs.returns(task(e), e);
             case FLUSH_ALL_ENTRY -> syncs.enterAll(task(e), e);
@@ -321,6 +325,7 @@ public final class Monitor {
             }
             calls.undecided(operation);
         }
+        t.syncs.forEach(sync -> returns.unreturned(devices.of(sync.space()), reason));
     }
 
     private void abandon(Task t) {

@@ -100,6 +100,11 @@ final class Returns {
         });
     }
 
+    /** A flush of somebody's domain is not seen to return. */
+    void unreturned(Ledger.Subject whose, String reason) {
+        ledger.as(whose, () -> ledger.unjudged(Rule.COVERS, reason));
+    }
+
     /** Whatever the flush was asked to drop and was unmapped before, is invalidated. */
     void flush(Task.Sync sync, Event e) {
         String unsure = sync.space().doubtful().touches(sync.first(), sync.end()) ? Tables.NO_DOMAIN : null;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Flushes of the kernel: where they begin, what they name, and where they return. */
 final class Syncs {
+    private static final String NO_RETURN = "the flush is not seen to return";
+
     private final Tables tables;
     private final Flushes flushes;
     private final Returns returns;
@@ -34,10 +36,31 @@ final class Syncs {
                 first,
                 range ? (last >>> AddressSpace.PAGE_BITS) + 1 : first,
                 e.line(),
-                new Flush()));
+                new Flush(t.operations.size())));
         if (t.syncs.size() > Task.DEEPEST) {
-            flushes.abandoned(t.syncs.removeLast().flush());
+            giveUp(t.syncs.removeLast());
         }
+    }
+
+    /** An event that is no part of a flush: its task is in none, unless it may be that of an interrupt upon it. */
+    void goesOn(Task t, Event e) {
+        if (!t.syncs.isEmpty() && e.showsContext() && e.kind().outsideFlush()) {
+            t.syncs.forEach(this::giveUp);
+            t.syncs.clear();
+        }
+    }
+
+    /** A call of the DMA layer has returned, and so have the flushes in it. */
+    void callReturned(Task t) {
+        while (!t.syncs.isEmpty() && t.syncs.peek().flush().depth() > t.operations.size()) {
+            giveUp(t.syncs.pop());
+        }
+    }
+
+    private void giveUp(Task.Sync sync) {
+        notes.neverReturned++;
+        flushes.abandoned(sync.flush());
+        returns.unreturned(devices.of(sync.space()), NO_RETURN);
     }
 
     /** It returns. */
@@ -54,7 +77,7 @@ final class Syncs {
     /** The flush of a whole domain begins. */
     void enterAll(Task t, Event e) {
         flushes.abandoned(t.whole);
-        t.whole = new Flush();
+        t.whole = new Flush(t.operations.size());
         t.flushing = tables.space(e.get(Field.DOM));
     }
 
