@@ -89,7 +89,7 @@ public final class Monitor {
                     transfers.recordsBounces(false);
                     notes.anotherRecording();
                     attachments.forget();
-                    forget("another recording begins");
+                    forget("another recording begins", tables::forget);
                     flushes.ids().startAfresh();
                     ledger.settle();
                     Arrays.fill(lastLine, 0);
@@ -110,7 +110,7 @@ public final class Monitor {
                 } else {
                     retract(e.cpu());
                 }
-                forget(LOST);
+                forget(LOST, tables::lost);
                 return;
             }
             case BOUNCES_RECORDED -> {
@@ -144,7 +144,7 @@ public final class Monitor {
             tables.trim();
             if (tables.spans() > MOST_SPANS) {
                 notes.overflows++;
-                forget("too many ranges at once");
+                forget("too many ranges at once", tables::forget);
             }
         }
     }
@@ -301,7 +301,7 @@ public final class Monitor {
     }
 
     /** What was known is known no more; everything in the middle of something stays unjudged. */
-    private void forget(String reason) {
+    private void forget(String reason, Runnable ranges) {
         tasks.values().forEach(t -> unjudged(t, reason));
         ledger.about(devices.of((AddressSpace) null)); // what follows is nobody's in particular
         for (AddressSpace s : tables.spaces()) {
@@ -310,7 +310,7 @@ public final class Monitor {
         tasks.values().forEach(this::abandon);
         tasks.clear();
         flushes.forget();
-        tables.forget();
+        ranges.run();
         bounces.forget();
         transfers.forget();
         direct.forget();

@@ -280,6 +280,11 @@ public final class Tables {
         frames.clear();
     }
 
+    void lost() {
+        spaces.values().forEach(AddressSpace::lost);
+        frames.clear();
+    }
+
     /** Maps and unmaps of nothing, or beyond the end of all addresses. */
     public long misshapen() {
         return misshapen;

@@ -245,6 +245,14 @@ public final class AddressSpace {
         }
     }
 
+    /** Events were lost: nothing is known any more but that what lingered, or may have, may do so still. */
+    public void lost() {
+        List<Gone> perhaps = new ArrayList<>(unseen.all());
+        stale.all().forEach(s -> perhaps.add(Gone.of(s)));
+        forget();
+        perhaps.forEach(unseen::add);
+    }
+
     /** Forgets everything; the stale pages are gone without having been invalidated. */
     public void forget() {
         stale.all().forEach(Stale::drop);
