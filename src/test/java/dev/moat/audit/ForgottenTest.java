@@ -131,8 +131,8 @@ class ForgottenTest {
     /** Of a task that is given up for want of room, what its flush has dropped is counted as it was asked for. */
     @Test
     void tasksThatAreGivenUpWhileTheirFlushIsNotSeenToReturn() {
-        TraceText t = mapped().unmap(A, 5, 1).flushAll(A, 3).later(50).tick();
-        for (int pid = 2; pid < 66_000; pid++) {
+        TraceText t = mapped().on(2, 0).unmap(A, 5, 1).flushAll(A, 3).later(50).tick();
+        for (int pid = 3; pid < 66_000; pid++) {
             t.on(pid, 0).event("attach: (x+0x0/0x9) dom=0x0").event("map_ret: (x+0x1/0x2 <- __iommu_map) ret=-1");
         }
         assertThat(t.audit().windows().max()).isEqualTo(2_000);
