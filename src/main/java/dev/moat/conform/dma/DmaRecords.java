@@ -29,7 +29,6 @@ public final class DmaRecords {
     private final Set<String> seen = new HashSet<>();
     private final SortedMap<String, Integer> skipped = new TreeMap<>();
     private @Nullable Row last;
-    private @Nullable String missing;
     private RowRunner runner;
     private int rows;
     private int compared;
@@ -76,7 +75,7 @@ public final class DmaRecords {
         }
         last = row;
         rows++;
-        missing = missing == null ? runner.missing(row) : missing;
+        String missing = runner.missing(row);
         if (missing != null) {
             skipped.merge(missing, 1, Integer::sum);
             return;
@@ -94,7 +93,6 @@ public final class DmaRecords {
         }
         row.step();
         runner = kind.runner().apply(judge);
-        missing = null;
     }
 
     private DmaConformance result() {

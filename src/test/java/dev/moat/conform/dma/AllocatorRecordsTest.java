@@ -137,4 +137,29 @@ class AllocatorRecordsTest {
         assertThat(result.disagreements()).isEmpty();
         assertThat(result.skipped()).containsExactly(Map.entry("rows after a BUG in init", 1));
     }
+
+    /** What is skipped ends where the case begins again: the rows from there on are judged. */
+    @Test
+    void aCaseThatBeginsAgainIsJudgedAgain() {
+        DmaConformance ranges = DmaFile.load("iova.csv")
+                .rows(
+                        "c,0,0,init,3000,1,,BUG,,0,,,,,",
+                        "c,1,0,alloc,1,fffff,1,fffff:fffff,,0,,,,,",
+                        "c,2,0,init,4096,1,,,,0,top,top,100000,,",
+                        "c,3,0,find,1,,,2:2,,0,top,top,100000,,")
+                .run();
+        assertThat(ranges.skipped()).containsExactly(Map.entry("rows after a BUG in init", 1));
+        assertThat(DmaFile.found(ranges)).containsExactly("ret: recorded '2:2', Moat 'none'");
+        DmaConformance slots = DmaFile.load("swiotlb.csv")
+                .rows(
+                        "b,0,0,boot,,10000000,,,,,,,,0@0/0@0/0@0/0@0,1,0",
+                        "b,1,0,is_buffer,4000000,,,,,,0,,,,1,0",
+                        "b,2,0,pool,4000000,512,1,0,,,,,,0@0,1,0",
+                        "b,3,0,is_buffer,4000000,,,,,,0,,,0@0,1,0",
+                        "b,4,0,boot,,10000000,,,,,,,,0@0,1,0")
+                .run();
+        assertThat(slots.skipped()).containsExactly(Map.entry("rows on a pool made at boot", 1));
+        assertThat(DmaFile.found(slots))
+                .containsExactly("ret: recorded '0', Moat '1'", "areas: recorded '0@0', Moat '0@0/0@0/0@0/0@0'");
+    }
 }

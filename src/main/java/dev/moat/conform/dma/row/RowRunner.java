@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Runs the rows of one case, in order, and compares what each of them shows. */
 public interface RowRunner {
     /**
-     * The mechanism that a row needs and Moat does not have, or null. The row and the rest of its case are then skipped under
-     * this name.
+     * Why a row cannot be run, or null. It is then skipped under this name, and the next row is asked about anew: a case may
+     * begin again.
      */
     default @Nullable String missing(Row row) {
         return null;
