@@ -162,4 +162,23 @@ class AllocatorRecordsTest {
         assertThat(DmaFile.found(slots))
                 .containsExactly("ret: recorded '0', Moat '1'", "areas: recorded '0@0', Moat '0@0/0@0/0@0/0@0'");
     }
+
+    /** Of a kernel without a GART nothing is judged but what needs none; one row that cannot be run does not refuse the file. */
+    @Test
+    void rowsWithoutAGartAreSkippedByName() {
+        DmaConformance found = DmaFile.load("gart.csv")
+                .rows(
+                        "c,0,init,2,40000000,7,,0,base=0 size=0 pages=0 unmapped=0 fullflush=1,,,0,0,,0",
+                        "c,1,device,ffffffff,0,0,0,,,,,0,0,,0",
+                        "c,2,map,1000,1000,,,,1000,,,0,0,,0",
+                        "c,3,encode,1000,,,,,1003,,,0,0,,0",
+                        "c,4,unmap,1000,1000,,,,,,,0,0,,0",
+                        "c,5,shutdown,,,,,,,,,0,0,,0",
+                        "c,6,init,1,0,1,,0,base=0 size=1 pages=0 unmapped=0 fullflush=1,,,0,0,,0")
+                .run();
+        assertThat(found.skipped()).containsExactly(Map.entry("rows after an init that found no GART", 3));
+        assertThat(DmaFile.found(found))
+                .containsExactly("ret: recorded 'base=0 size=1 pages=0 unmapped=0 fullflush=1', Moat"
+                        + " 'base=0 size=0 pages=0 unmapped=0 fullflush=1'");
+    }
 }

@@ -19,6 +19,7 @@ import dev.moat.iommu.gart.linux.GartPolicy;
 import dev.moat.iommu.gart.linux.GartSpace;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -57,12 +58,22 @@ public final class GartRows implements RowRunner {
     private static final long MAX_SEGMENT = 0x1_0000;
     private static final DmaDevice ANY = new DmaDevice(0xffff_ffffL, 0xffff_ffffL, 0, -1L, MAX_SEGMENT);
 
+    /** What a kernel without a GART does not come to, or not with an answer that the recorder could compare. */
+    private static final Set<String> ON_A_GART =
+            Set.of("alloc_coherent", "map", "map_sg", "panic_on_overflow", "resume", "shutdown", "unmap", "unmap_sg");
+
     private final Judge judge;
     private @Nullable GartNodes nodes;
+    private boolean foundNone;
     private DmaDevice device = ANY;
 
     GartRows(Judge judge) {
         this.judge = judge;
+    }
+
+    @Override
+    public @Nullable String missing(Row row) {
+        return foundNone && ON_A_GART.contains(row.op()) ? "rows after an init that found no GART" : null;
     }
 
     @Override
@@ -132,6 +143,7 @@ public final class GartRows implements RowRunner {
         GartAperture layout = GartAperture.of(Collections.nCopies(count, found), options, false, TABLE);
         device = ANY;
         String full = " fullflush=" + (options.fullFlush() ? 1 : 0);
+        foundNone = layout == null;
         if (layout == null) {
             nodes = null;
             return "base=0 size=0 pages=0 unmapped=0" + full;
