@@ -58,6 +58,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class SimulateCommand implements Callable<Integer> {
     private static final long STEPS = 1_000_000;
+
     private final Site site;
 
     @Parameters(paramLabel = "SCENARIO", description = "id (see 'moat list scenarios') or path of a file")

@@ -20,18 +20,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Keys are told apart by their footprint's number and by every bit of it, however its bits fit into words. */
 class KeyTableTest {
     private static final int WORDS = 3;
+
     private final Random random = new Random(7);
+    private final SchemaBuilder builder = new SchemaBuilder();
+    private final Slots bits = builder.slots("bit", Role.GHOST, Writer.GHOST, Sort.numbered("Bit", "b", 64 * WORDS))
+            .bits(1);
+    private final Schema schema = builder.build();
+    private final long[] varying = new long[schema.words()];
+
+    KeyTableTest() {
+        Arrays.fill(varying, -1);
+    }
 
     /** One bit in so many of each word's is in the footprints; with 1, whole words, beside which the number has no room. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 9})
     void noBitIsForgotten(int oneIn) {
-        SchemaBuilder builder = new SchemaBuilder();
-        Slots bits = builder.slots("bit", Role.GHOST, Writer.GHOST, Sort.numbered("Bit", "b", 64 * WORDS))
-                .bits(1);
-        Schema schema = builder.build();
-        long[] varying = new long[schema.words()];
-        Arrays.fill(varying, -1);
         KeyTable table = new KeyTable(schema.words());
         List<long[]> parts = new ArrayList<>();
         for (int number = 0; number < 200; number++) {
@@ -61,12 +65,6 @@ class KeyTableTest {
     /** Its arrays grow several times, and what was there before is found afterwards; a cleared table has nothing, and as much room. */
     @Test
     void manyKeysStay() {
-        SchemaBuilder builder = new SchemaBuilder();
-        Slots bits = builder.slots("bit", Role.GHOST, Writer.GHOST, Sort.numbered("Bit", "b", 64 * WORDS))
-                .bits(1);
-        Schema schema = builder.build();
-        long[] varying = new long[schema.words()];
-        Arrays.fill(varying, -1);
         Footprint all = new Footprint(schema);
         Footprint first = new Footprint(schema);
         for (int i = 0; i < bits.size(); i++) {
