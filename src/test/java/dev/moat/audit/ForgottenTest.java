@@ -49,6 +49,32 @@ class ForgottenTest {
         counts(t.tick().map(A, 5, 1, 101), Rule.IOVA_REUSE, 2, 0, 0);
     }
 
+    /** So may its frame: another domain that is given it is not judged, until the page is invalidated; other frames are. */
+    @ParameterizedTest
+    @CsvSource({
+        "100, 0, 1, ''",
+        "101, 1, 0, ''",
+        "100, 1, 0, qi_submit: iotlb_inv dmar0: 0x300e2 0x0 0x0 0x0",
+        "100, 1, 0, domain_free: (iommu_domain_free+0x4/0x80) dom=0xff0000000000a000",
+        "100, 1, 0, # tracer: nop"
+    })
+    void framesThatLingeredWhenEventsWereLost(long frame, long clean, long unjudged, String event) {
+        for (int losses = 1; losses <= 2; losses++) {
+            TraceText t = mapped().map(B, 9, 1, 300).unmap(A, 5, 1);
+            // Mapped again it still lingers there: caches hold what it led to before.
+            t = losses == 1
+                    ? t.line(LOST)
+                    : t.line(LOST).map(A, 5, 1, 400).unmap(A, 5, 1).line(LOST);
+            t = event.startsWith("#") ? t.line(event) : event.isEmpty() ? t : t.event(event);
+            t.tick().map(A, 8, 1, 900).map(B, 10, 1, frame);
+            Map<String, Long> why = t.tally(Rule.FRAME_REUSE).unjudged();
+            assertThat(why.getOrDefault("it lingered elsewhere when events were lost", 0L))
+                    .isEqualTo(unjudged);
+            assertThat(t.tally(Rule.FRAME_REUSE).violated()).isZero();
+            assertThat(t.tally(Rule.FRAME_REUSE).clean()).isEqualTo(clean + 1 + losses);
+        }
+    }
+
     /** A flush that sends nothing for them is not judged either. */
     @Test
     void aFlushOfWhatLingeredWhenEventsWereLost() {

@@ -23,6 +23,7 @@ public final class Tables {
     static final String NO_DOMAIN = "the domain of an unmap is not known";
     static final String VACANT = "no device is known to be attached to the domain any more";
     static final String EARLIER = "mapped before the trace began";
+    private static final String BEFORE_LOSS = "it lingered elsewhere when events were lost";
 
     /** Ranges of pages that were unmapped are remembered so many; beyond, all of them are forgotten. */
     private static final int MOST_GONE = 1 << 17;
@@ -157,8 +158,9 @@ public final class Tables {
             ledger.unjudged(Rule.FRAME_REUSE, "fewer than two domains are known so far");
             return;
         }
-        String unsure = null;
-        for (FrameIndex.Lingering lingering : frames.elsewhere(space, m.frame(), m.pages())) {
+        FrameIndex.Elsewhere elsewhere = frames.elsewhere(space, m.frame(), m.pages());
+        String unsure = elsewhere.others() ? BEFORE_LOSS : null;
+        for (FrameIndex.Lingering lingering : elsewhere.certain()) {
             Stale s = lingering.stale();
             if (certain(space, s) && judge.violated(s.rights(), 0, false)) {
                 ledger.violated(Rule.FRAME_REUSE, () -> frameReused(space, m, lingering));
@@ -282,7 +284,6 @@ public final class Tables {
 
     void lost() {
         spaces.values().forEach(AddressSpace::lost);
-        frames.clear();
     }
 
     /** Maps and unmaps of nothing, or beyond the end of all addresses. */
@@ -321,12 +322,7 @@ public final class Tables {
     }
 
     long spans() {
-        return spaces.values().stream()
-                .mapToLong(s -> s.mapped().size()
-                        + s.stale().size()
-                        + s.unseen().size()
-                        + s.doubtful().size())
-                .sum();
+        return spaces.values().stream().mapToLong(AddressSpace::kept).sum();
     }
 
     /** Keeps the memory of unmaps bounded: without it an unmap of pages that are gone is not judged. */

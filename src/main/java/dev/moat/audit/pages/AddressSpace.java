@@ -25,6 +25,8 @@ public final class AddressSpace {
     private final Spans<Gone> doubtful = new Spans<>(Gone.class);
     /** Pages that were not seen to be mapped, then unmapped, and neither invalidated nor mapped since. */
     private final Spans<Gone> unseen = new Spans<>(Gone.class);
+    /** Pages that lingered when events were lost, and were not invalidated since: whether they were before is not known. */
+    final Spans<Gone> lingered = new Spans<>(Gone.class);
     /** The domain's id in each IOMMU where it was seen. */
     private final Map<Long, Long> ids = new LinkedHashMap<>();
     /** The IOMMUs in which it may have lost that id since. */
@@ -135,23 +137,30 @@ public final class AddressSpace {
             known.addAll(stale.touching(first, end)); // of which it is known that they linger
             known.sort(Comparator.comparingLong(Span::first));
         }
-        long at = first;
+        addBetween(known, new Gone(first, end, line), unseen);
+    }
+
+    /** Adds what of a span is in none of these, which are in the order of their pages. */
+    private static void addBetween(List<? extends Span> known, Gone all, Spans<Gone> spans) {
+        long at = all.first;
         for (Span k : known) {
             if (at < k.first) {
-                unseen.add(new Gone(at, k.first, line));
+                spans.add(new Gone(at, k.first, all.line()));
             }
             at = Math.max(at, k.end);
         }
-        if (at < end) {
-            unseen.add(new Gone(at, end, line));
+        if (at < all.end) {
+            spans.add(new Gone(at, all.end, all.line()));
         }
     }
 
     /** An invalidation submitted at a line is complete: what was unmapped before does not linger. */
     public void invalidated(long first, long end, long line) {
-        for (Gone g : unseen.within(first, end)) {
-            if (g.line() < line) {
-                unseen.remove(g);
+        for (Spans<Gone> spans : List.of(unseen, lingered)) {
+            for (Gone g : spans.within(first, end)) {
+                if (g.line() < line) {
+                    spans.remove(g);
+                }
             }
         }
     }
@@ -217,6 +226,11 @@ public final class AddressSpace {
         return doubtful;
     }
 
+    /** How many spans of pages are kept of which something is to be judged. */
+    public long kept() {
+        return (long) mapped.size() + stale.size() + unseen.size() + lingered.size() + doubtful.size();
+    }
+
     /**
      * Where pages linger already, the older window goes on; unless an invalidation that may have covered it was submitted
      * before: then that ends the older one, and what is unmapped now lingers by itself.
@@ -247,10 +261,14 @@ public final class AddressSpace {
 
     /** Events were lost: nothing is known any more but that what lingered, or may have, may do so still. */
     public void lost() {
+        List<Gone> lingering = stale.all().stream().map(Gone::of).toList();
         List<Gone> perhaps = new ArrayList<>(unseen.all());
-        stale.all().forEach(s -> perhaps.add(Gone.of(s)));
+        perhaps.addAll(lingering);
+        List<Gone> before = lingered.all();
         forget();
         perhaps.forEach(unseen::add);
+        before.forEach(lingered::add); // from the older unmap on
+        lingering.forEach(g -> addBetween(lingered.touching(g.first, g.end), g, lingered));
     }
 
     /** Forgets everything; the stale pages are gone without having been invalidated. */
@@ -260,6 +278,7 @@ public final class AddressSpace {
         mapped.clear();
         unmapped.clear();
         unseen.clear();
+        lingered.clear();
         doubtful.clear();
     }
 

@@ -44,8 +44,13 @@ public final class FrameIndex {
             return found;
         }
 
+        /** Whether such pages lingered when events were lost, and it is not known that they do so no more. */
+        boolean mayLinger(long first, long end) {
+            return space.lingered.touching(first, end).stream().anyMatch(g -> g.line() <= line);
+        }
+
         boolean over() {
-            return lingering(was.first, was.end).isEmpty();
+            return lingering(was.first, was.end).isEmpty() && !mayLinger(was.first, was.end);
         }
     }
 
@@ -75,6 +80,14 @@ public final class FrameIndex {
      * @param line where that mapping was unmapped
      */
     public record Lingering(Stale stale, Mapping was, long page, long line) {}
+
+    /**
+     * Pages of other domains that lead to the frames asked for.
+     *
+     * @param certain those that linger
+     * @param others whether there are such that lingered when events were lost, and may do so still
+     */
+    public record Elsewhere(List<Lingering> certain, boolean others) {}
 
     private final Map<Long, Bucket> buckets = new HashMap<>();
     private long tooLong;
@@ -121,36 +134,43 @@ public final class FrameIndex {
         sweepAt = Math.max(FIRST_SWEEP, entries * 2);
     }
 
-    /** Lingering pages of other domains that lead to one of these frames. */
-    public List<Lingering> elsewhere(AddressSpace space, long frame, long pages) {
+    /** Pages of other domains that lead to one of these frames and linger, or may. */
+    public Elsewhere elsewhere(AddressSpace space, long frame, long pages) {
         List<Lingering> found = new ArrayList<>();
+        boolean others = false;
         long low = frame >>> BUCKET;
         long high = (frame + pages - 1) >>> BUCKET;
         if (high - low < MOST_BUCKETS) {
             for (long number = low; number <= high; number++) {
-                look(buckets.get(number), space, frame, frame + pages, found);
+                others |= look(buckets.get(number), space, frame, frame + pages, found);
             }
         } else {
             // A map may be of more frames than an unmap that is entered: not every number has a bucket.
-            buckets.keySet().stream()
-                    .filter(number -> low <= number && number <= high)
-                    .sorted()
-                    .forEach(number -> look(buckets.get(number), space, frame, frame + pages, found));
+            for (long number : buckets.keySet().stream().sorted().toList()) {
+                if (low <= number && number <= high) {
+                    others |= look(buckets.get(number), space, frame, frame + pages, found);
+                }
+            }
         }
-        return found;
+        return new Elsewhere(found, others);
     }
 
-    private static void look(@Nullable Bucket bucket, AddressSpace space, long frame, long end, List<Lingering> found) {
+    private static boolean look(
+            @Nullable Bucket bucket, AddressSpace space, long frame, long end, List<Lingering> found) {
+        boolean others = false;
         for (Entry e : bucket == null ? List.<Entry>of() : bucket.entries) {
             long from = Math.max(frame, e.was.frame);
             long to = Math.min(end, e.was.frame + e.was.pages());
             if (e.space != space && from < to) {
                 long first = e.was.first + from - e.was.frame;
-                for (Stale s : e.lingering(first, first + to - from)) {
+                long last = first + to - from;
+                for (Stale s : e.lingering(first, last)) {
                     found.add(new Lingering(s, e.was, Math.max(first, s.first), e.line));
                 }
+                others |= e.mayLinger(first, last);
             }
         }
+        return others;
     }
 
     /** Forgets every entry; the count of those left out stays. */

@@ -47,10 +47,13 @@ public final class Spans<S extends Span> {
     /** The spans that have some of these pages, as they are. */
     public List<S> touching(long first, long end) {
         List<S> found = new ArrayList<>();
-        Map.Entry<Long, S> at = byFirst.lowerEntry(end);
-        while (at != null && at.getValue().end > first) {
-            found.add(0, at.getValue());
-            at = byFirst.lowerEntry(at.getKey());
+        if (!touches(first, end)) {
+            return found;
+        }
+        Map.Entry<Long, S> at = byFirst.floorEntry(first);
+        long from = at != null && at.getValue().end > first ? at.getKey() : first;
+        for (S span : byFirst.subMap(from, end).values()) {
+            found.add(span);
         }
         return found;
     }
