@@ -3,9 +3,12 @@ package dev.moat.audit;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Violation;
+import dev.moat.output.Counted;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -18,7 +21,9 @@ final class Verdicts implements Ledger.Listener {
 
     private final Consumer<String> says;
     private final List<Violation> waiting = new ArrayList<>();
-    private long more;
+    /** Those that there was no room for, which are later than all that wait. */
+    private final Map<Rule, Long> more = new EnumMap<>(Rule.class);
+
     private boolean invalidations;
 
     Verdicts(Consumer<String> says) {
@@ -32,7 +37,7 @@ final class Verdicts implements Ledger.Listener {
         } else if (waiting.size() < MOST_WAITING) {
             waiting.add(v);
         } else {
-            more++;
+            more.merge(v.rule(), 1L, Long::sum);
         }
     }
 
@@ -46,8 +51,9 @@ final class Verdicts implements Ledger.Listener {
             invalidations = true;
             waiting.forEach(this::say);
             waiting.clear();
-            if (more > 0) {
-                says.accept(String.format(Locale.ROOT, "and %,d more before the first invalidation", more));
+            long others = more.values().stream().mapToLong(Long::longValue).sum();
+            if (others > 0) {
+                says.accept(String.format(Locale.ROOT, "and %,d more before the first invalidation", others));
             }
         }
     }
@@ -55,23 +61,17 @@ final class Verdicts implements Ledger.Listener {
     @Override
     public void takenBack(Rule rule, long count, String reason) {
         if (invalidations || !rule.ofPromises()) {
-            says.accept(String.format(
-                    Locale.ROOT,
-                    "taken back: the last %,d violations of %s of %s: %s",
-                    count,
-                    rule.id(),
-                    rule.counts(),
-                    reason));
+            String what = rule.id() + " of " + rule.counts() + ": " + reason;
+            says.accept("taken back: the last " + Counted.of(count, "violation") + " of " + what);
         } else {
-            long fewer = waiting.stream().filter(v -> v.rule() == rule).count();
-            for (long n = Math.min(count, fewer); n > 0; n--) {
-                int last = waiting.size() - 1;
-                while (waiting.get(last).rule() != rule) {
-                    last--;
+            long others = more.getOrDefault(rule, 0L);
+            more.put(rule, others - Math.min(others, count));
+            for (int last = waiting.size() - 1, n = 0; last >= 0 && n < count - others; last--) {
+                if (waiting.get(last).rule() == rule) {
+                    waiting.remove(last);
+                    n++;
                 }
-                waiting.remove(last);
             }
-            more -= Math.max(0, Math.min(more, count - fewer));
         }
     }
 }

@@ -58,6 +58,26 @@ class VerdictsTest {
         assertThat(early.live()).isEmpty();
     }
 
+    /** What there was no room for is later than what waits, and is taken back before it. */
+    @Test
+    void whatThereWasNoRoomForIsTakenBackFirst() {
+        TraceText t = new TraceText();
+        for (int page = 1; page <= 101; page++) {
+            lingering(t, page);
+        }
+        t.on(7, 1).tick().on(1, 0);
+        lingering(lingering(t, 102), 103)
+                .line("CPU:1 [LOST 2 EVENTS]")
+                .flushAll(B, 3)
+                .tick();
+        assertThat(t.live()).hasSize(101).last().isEqualTo("and 1 more before the first invalidation");
+        TraceText one = new TraceText().flushAll(A, 3).on(7, 1).tick().on(1, 0);
+        assertThat(lingering(one, 5).line("CPU:1 [LOST 2 EVENTS]").live())
+                .last()
+                .asString()
+                .startsWith("taken back: the last 1 violation of strict-return of page unmaps: ");
+    }
+
     /** That several domains are there is seen late; what was said of one is taken back then. */
     @Test
     void theEndTakesBack() {
