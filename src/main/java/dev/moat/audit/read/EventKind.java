@@ -146,21 +146,8 @@ public enum EventKind {
     /** Whether a task that shows this is not, or no longer, in the flush of a range: it maps, unmaps, attaches, or begins one. */
     public boolean outsideFlush() {
         return switch (this) {
-            case QI_SUBMIT,
-                    QI_FLUSH_IOTLB,
-                    CACHE_TAG_FLUSH_RANGE,
-                    CACHE_TAG_FLUSH_RANGE_NP,
-                    CACHE_TAG_FLUSH_ALL,
-                    SYNC_RETURN,
-                    FLUSH_ALL_ENTRY,
-                    FLUSH_ALL_RETURN,
-                    IO_PAGE_FAULT,
-                    UNKNOWN,
-                    LOST,
-                    TOO_BIG,
-                    BOUNCES_RECORDED,
-                    HEADER -> false;
-            default -> true;
+            case SYNC_RETURN, FLUSH_ALL_ENTRY, FLUSH_ALL_RETURN, IO_PAGE_FAULT, UNKNOWN -> false;
+            default -> !insideFlush();
         };
     }
 
