@@ -63,7 +63,7 @@ public final class SolverProcess {
      * Runs a command line there; what it prints is printed here.
      *
      * @param seconds after which it is ended
-     * @return its exit code; {@link ExitCode#LIMIT} when it was ended for its time; {@link ExitCode#SOLVER} when it ended in any
+     * @return its exit code; {@link ExitCode#LIMIT} when it was ended for its time; {@link ExitCode#INTERRUPTED} when this thread was interrupted; {@link ExitCode#SOLVER} when it ended in any
      *     other way than a command does, or has used no processor time for a minute
      * @throws IOException when the process cannot be started
      */
@@ -90,7 +90,8 @@ public final class SolverProcess {
                             ended);
             };
         } catch (InterruptedException e) {
-            return ExitCode.INTERRUPTED;
+            // A proof is not gone on with: most take seconds, and who runs the command again has the same answers.
+            return without("interrupted", ExitCode.INTERRUPTED);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

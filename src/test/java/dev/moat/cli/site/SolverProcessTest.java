@@ -55,6 +55,15 @@ class SolverProcessTest {
                 .contains("moat: the solver's process was ended: it used no processor time for 2 s, so it was stopped");
     }
 
+    @Test
+    void anInterruptedRunSaysSo() throws Exception {
+        Thread.currentThread().interrupt();
+        assertThat(process(out).run(List.of("prove", "--audit"), Long.MAX_VALUE))
+                .isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(err.toString())
+                .isEqualTo("moat: interrupted; what it printed until then is above, nothing else is known\n");
+    }
+
     /** Who reads slowly is no reason to end it. */
     @Test
     void aReaderThatPausesIsWaitedFor() throws Exception {
