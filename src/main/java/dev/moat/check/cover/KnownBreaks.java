@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Collectors;
 
 /**
  * What choices are known to break, each with a reason: a line has the choices as a user writes them, the property, two
@@ -111,15 +112,26 @@ public final class KnownBreaks {
     }
 
     /**
-     * What the file says and no search has shown so far, but for what larger bounds show.
+     * What the file says and no search has shown so far, but for what larger bounds show, and for choices that were all tried, but not
+     * together: triples are not tried beside pairs.
      *
      * @param large whether also what is said to be too large, which depends on the limit on states
+     * @param tried the combinations that were searched
      */
-    public Set<String> unmet(boolean large) {
+    public Set<String> unmet(boolean large, List<List<Choice>> tried) {
         Set<String> rest = new TreeSet<>(reasons.keySet());
         rest.removeAll(met);
         rest.removeIf(line -> !large && line.endsWith(" " + TOO_LARGE));
         rest.removeIf(line -> Objects.requireNonNull(reasons.get(line)).startsWith(LARGER));
+        List<Set<String>> together = tried.stream()
+                .map(some -> some.stream().map(Choice::toString).collect(Collectors.toSet()))
+                .toList();
+        Set<String> alone = together.stream().flatMap(Set::stream).collect(Collectors.toSet());
+        rest.removeIf(line -> {
+            List<String> words = List.of(line.split(" "));
+            List<String> choices = words.subList(0, words.size() - 1);
+            return alone.containsAll(choices) && together.stream().noneMatch(some -> some.containsAll(choices));
+        });
         return rest;
     }
 }

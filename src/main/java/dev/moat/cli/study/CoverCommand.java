@@ -204,7 +204,8 @@ public final class CoverCommand implements Callable<Integer> {
     private ExitCode exit(List<Combination> done, KnownBreaks known) {
         List<ExitCode> codes = new ArrayList<>(List.of(CoverText.exit(done)));
         if (strength > 1 && time == null && part.isWhole()) {
-            for (String line : known.unmet(states == null || states == STATES)) {
+            List<List<Choice>> tried = done.stream().map(Combination::choices).toList();
+            for (String line : known.unmet(states == null || states == STATES, tried)) {
                 site.print("specs/cover.txt: no search shows '" + line + "'");
                 codes.add(ExitCode.EXPECTATION);
             }

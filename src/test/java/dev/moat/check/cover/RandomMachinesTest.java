@@ -164,7 +164,18 @@ class RandomMachinesTest {
     void whatLargerBoundsShowIsNotMissed(@TempDir Path directory) throws IOException {
         String text = "copy=true no-foreign  a reason\ncopy=true no-stale  larger: a reason\n";
         KnownBreaks known = KnownBreaks.read(Files.writeString(directory.resolve("cover.txt"), text));
-        assertThat(known.unmet(true)).containsExactly("copy=true no-foreign");
+        assertThat(known.unmet(true, List.of())).containsExactly("copy=true no-foreign");
         assertThat(known.has(List.of(new Choice("copy", "true")), "no-stale")).isTrue();
+    }
+
+    /** What three choices show is no matter of a run that tries two at a time, unless it names what nobody has. */
+    @Test
+    void whatWasNotTriedTogetherIsNotMissed(@TempDir Path directory) throws IOException {
+        String text = "copy=true drain=false cpus=2 no-stale  a reason\ncopy=true darin=false no-stale  a reason\n";
+        KnownBreaks known = KnownBreaks.read(Files.writeString(directory.resolve("cover.txt"), text));
+        List<Choice> three = List.of(new Choice("copy", "true"), new Choice("drain", "false"), new Choice("cpus", "2"));
+        assertThat(known.unmet(true, Choice.combinations(three, 2))).containsExactly("copy=true darin=false no-stale");
+        assertThat(known.unmet(true, List.of(three)))
+                .containsExactly("copy=true darin=false no-stale", "copy=true drain=false cpus=2 no-stale");
     }
 }
