@@ -10,9 +10,9 @@ package dev.moat.dma;
  * @param maxSegment {@code @unit} bytes that a merged piece may have
  */
 public record DmaDevice(long mask, long coherentMask, long busLimit, long boundary, long maxSegment) {
-    /** Whether it reaches the bytes itself. Without bytes, the one before them counts. */
+    /** Whether it reaches the bytes itself. Without bytes, the one before them counts; beside a limit, a mask of 0 is none. */
     public boolean reaches(long address, long size) {
-        long limit = busLimit == 0 || Long.compareUnsigned(mask, busLimit) < 0 ? mask : busLimit;
+        long limit = busLimit == 0 || (mask != 0 && Long.compareUnsigned(mask, busLimit) < 0) ? mask : busLimit;
         return Long.compareUnsigned(address + size - 1, limit) <= 0;
     }
 }

@@ -47,7 +47,7 @@ final class CalgaryChip implements ChipRegisters {
     final CalgarySetup setup;
     final CalgaryMapping mapping;
     final ErrorWatchdog watchdog;
-    final Pages pages = new Pages(FIRST_PAGE);
+    Pages pages = new Pages(FIRST_PAGE);
     private final CalgaryUnit unit;
     /** What is written to offsets where the chip has no register, by offset, 32 bits each. */
     private final Map<Integer, Long> rest = new HashMap<>();
@@ -58,6 +58,9 @@ final class CalgaryChip implements ChipRegisters {
     private int warnings;
     private int busyPolls;
     private int stopFaults;
+    private int busyBefore;
+    private int faultsBefore;
+    private Pages pagesBefore = pages;
     /** The state. */
     final long[] s;
 
@@ -104,6 +107,18 @@ final class CalgaryChip implements ChipRegisters {
         repeated = 0;
         flushes = 0;
         warnings = 0;
+        busyBefore = busyPolls;
+        faultsBefore = stopFaults;
+        pagesBefore = pages.copy();
+    }
+
+    /** Takes back what happened since {@link #begin}, but for what was written down. */
+    void undo(long[] before) {
+        memory.undo();
+        System.arraycopy(before, 0, s, 0, before.length);
+        busyPolls = busyBefore;
+        stopFaults = faultsBefore;
+        pages = pagesBefore;
     }
 
     /** The next reads of the split queue find it busy, the next ones of the debug register a stop that failed. */

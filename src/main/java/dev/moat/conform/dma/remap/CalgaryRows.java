@@ -74,8 +74,7 @@ public final class CalgaryRows implements RowRunner {
         long[] before = chip.s.clone();
         String ret = act(row, chip);
         if (ret.equals(Answers.HANG)) {
-            chip.memory.undo();
-            System.arraycopy(before, 0, chip.s, 0, before.length);
+            chip.undo(before);
         }
         if (row.op().equals("init") && chip.table.present.get(before) == 0) {
             // A new bitmap, whatever the one before had.

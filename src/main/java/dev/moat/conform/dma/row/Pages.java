@@ -11,6 +11,11 @@ public final class Pages {
         next = first;
     }
 
+    /** One that goes on as this one would. */
+    public Pages copy() {
+        return new Pages(next);
+    }
+
     /** Byte address of a block that is large enough; one page for nothing. */
     public long take(long bytes) {
         long block = blockOf(bytes);

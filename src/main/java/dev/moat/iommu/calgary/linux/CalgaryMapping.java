@@ -41,8 +41,10 @@ public final class CalgaryMapping {
 
     private long mapPages(long[] s, DmaDevice device, long address, int pages, DmaDirection direction) {
         long entry = ranges.allocIovaRange(s, 0, device, pages);
-        if (entry < 0) {
-            return entry;
+        if (entry <= 0) {
+            // Linux's word for no room is 0; only a bus whose set-up ended in a BUG has reserved nothing, and gives
+            // entry 0 out.
+            return entry == 0 ? DmaResult.FAILED : entry;
         }
         table.build(s, (int) entry, pages, address >>> PAGE_SHIFT, direction);
         return entry << PAGE_SHIFT | (address & (PAGE - 1));

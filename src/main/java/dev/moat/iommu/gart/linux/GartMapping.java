@@ -94,9 +94,9 @@ public class GartMapping {
         if (!space.policy().force() || Long.compareUnsigned(device.coherentMask(), ISA_MASK) <= 0) {
             return address;
         }
-        long pages = AreaAllocator.pages(0, size, PAGE);
-        long alignMask = pages <= 1 ? 0 : (Long.highestOneBit(pages - 1) << 1) - 1;
-        return mapAndFlush(s, device, address, size, alignMask);
+        // Linux's order of no bytes is 52: only the first page is a multiple of that many.
+        int order = Long.SIZE - Long.numberOfLeadingZeros((size - 1) >>> GartAperture.PAGE_SHIFT);
+        return mapAndFlush(s, device, address, size, (1L << order) - 1);
     }
 
     /**

@@ -48,13 +48,13 @@ public final class GartSetup {
      * Comes back from suspend, where the registers were lost.
      *
      * @param order of the aperture that the kernel itself had set up
-     * @param address its byte address
+     * @param address its byte address, of which Linux keeps 32 bits
      */
     public void resume(long[] s, int order, long address) {
         for (int n = 0; n < platform.nodes(); n++) {
             long control = ApertureControl.ORDER.set(0, order);
             platform.access().write(s, n, NodeRegisters.APERTURE_CONTROL, control);
-            platform.access().write(s, n, NodeRegisters.APERTURE_BASE, ApertureBase.of(address));
+            platform.access().write(s, n, NodeRegisters.APERTURE_BASE, ApertureBase.of(address & 0xffff_ffffL));
         }
         enable(s);
     }
