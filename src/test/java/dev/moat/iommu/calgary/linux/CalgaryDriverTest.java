@@ -200,6 +200,18 @@ class CalgaryDriverTest {
         assertThat(chip.table.area.isTaken(s, 0x101)).isFalse();
     }
 
+    /** What a list holds from its last use is not unmapped with it: somebody else may have those entries by now. */
+    @Test
+    void aListThatIsUsedAgainAndDoesNotFit() {
+        ScatterList list =
+                new ScatterList(new long[] {FRAME, FRAME, FRAME}, new long[] {0x1000, 0x1000, 0x1000}, 0x15_0000);
+        list.setDmaLength(2, 0x1000);
+        assertThat(chip.mapping.mapList(s, DEVICE, list, DmaDirection.TO_DEVICE))
+                .isZero();
+        assertThat(list.dmaLength(2)).isZero();
+        assertThat(chip.table.area.isTaken(s, 0x150)).isTrue();
+    }
+
     @Test
     void sizesThatTheKernelChooses() {
         assertThat(CalgarySetup.size(null, 0)).isEqualTo(7);

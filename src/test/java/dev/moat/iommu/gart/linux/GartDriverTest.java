@@ -8,7 +8,9 @@ import dev.moat.dma.DmaResult;
 import dev.moat.dma.ScatterList;
 import dev.moat.iommu.gart.DmaAnswer;
 import dev.moat.iommu.gart.Nodes;
+import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.iommu.gart.linux.GartAperture.Found;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +143,8 @@ class GartDriverTest {
                 new long[] {Nodes.FRAMES + 0x800, Nodes.FRAMES + 0x2000, Nodes.FRAMES + 0x3800},
                 new long[] {0x800, 0x1000, 0x10},
                 0);
+        // As the last use left it.
+        list.setDmaLength(2, 0x1000);
         assertThat(merging.lists.map(merging.s, DEVICE, list)).isEqualTo(2);
         assertThat(list.dmaAddress(0)).isEqualTo(Nodes.APERTURE + 0x800);
         assertThat(list.dmaLength(0)).isEqualTo(0x1800);
@@ -150,6 +154,34 @@ class GartDriverTest {
                 .containsExactly(0L, 2L, 3L);
         merging.lists.unmap(merging.s, list, 3);
         assertThat(merging.reach(0, 2)).isEqualTo(4);
+    }
+
+    /** A list that does not fit, not even piece by piece, says so in its first element, so that nothing of it is unmapped again. */
+    @Test
+    void aListThatDoesNotFit() {
+        Nodes merging = new Nodes(new GartPolicy(true, false, true));
+        long[] frames = new long[4];
+        Arrays.setAll(frames, i -> Nodes.FRAMES + 0x1000L * i);
+        ScatterList list = new ScatterList(frames, new long[] {0x1000, 0x1000, 0x1000, 0x1000}, 0);
+        assertThat(merging.lists.map(merging.s, DEVICE, list)).isEqualTo(DmaResult.FAILED);
+        assertThat(map(merging, 1)).isEqualTo(Nodes.APERTURE);
+        merging.lists.unmap(merging.s, list, 4);
+        assertThat(merging.reach(0, 0)).isEqualTo(1);
+    }
+
+    /** What the firmware has turned off for the CPUs and for devices is turned on, and an old error is cleared with each flush. */
+    @Test
+    void registersAsTheFirmwareLeftThem() {
+        for (int n = 0; n < 2; n++) {
+            nodes.unit.write(nodes.s, n, NodeRegisters.APERTURE_CONTROL, 0x30);
+            nodes.unit.cacheControl.set(nodes.s, n, NodeRegisters.CacheControl.GARTPTEERR.mask());
+        }
+        nodes.setup.start(nodes.s);
+        for (int n = 0; n < 2; n++) {
+            assertThat(nodes.unit.read(nodes.s, n, NodeRegisters.APERTURE_CONTROL))
+                    .isEqualTo(0x41);
+            assertThat(nodes.unit.read(nodes.s, n, NodeRegisters.CACHE_CONTROL)).isZero();
+        }
     }
 
     @Test
