@@ -215,7 +215,8 @@ public final class CalgaryRows implements RowRunner {
     private String mapList(Row row, CalgaryChip on) {
         ScatterList pieces = Pieces.of(row.cell("a0"), MAX_ADDRESS, UNMAPPED);
         long result = on.mapping.mapList(on.s, device, pieces, direction(row));
-        list = pieces;
+        // Nothing of a call that never returns is left in the list either.
+        list = result == DmaResult.ENDLESS ? Pieces.of(row.cell("a0"), MAX_ADDRESS, UNMAPPED) : pieces;
         String special = Answers.special(result);
         return special != null ? special : Pieces.answer(result, pieces, pieces.size());
     }

@@ -5,6 +5,7 @@ import dev.moat.dma.ScatterList;
 import dev.moat.input.InputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongBiFunction;
 
 /** Lists of pieces as the recorded files write them: {@code address+length;address+length}, hexadecimal; empty for none. */
 public final class Pieces {
@@ -22,6 +23,10 @@ public final class Pieces {
      * @throws InputException when it is written otherwise, too long, or a piece ends behind the highest address
      */
     public static ScatterList of(Cell cell, long highest, long unmapped) {
+        return read(cell, unmapped, (length, address) -> bytes(length, address, highest));
+    }
+
+    private static ScatterList read(Cell cell, long unmapped, ToLongBiFunction<Cell, Long> length) {
         List<Cell> parts = new ArrayList<>();
         int from = 0;
         while (from < cell.text().length()) {
@@ -42,7 +47,7 @@ public final class Pieces {
                 throw part.error("'" + part.text() + "' is not a piece, address+length");
             }
             addresses[i] = Numbers.hex(part.part(0, plus));
-            lengths[i] = bytes(part.part(plus + 1, part.text().length()), addresses[i], highest);
+            lengths[i] = length.applyAsLong(part.part(plus + 1, part.text().length()), addresses[i]);
         }
         return new ScatterList(addresses, lengths, unmapped);
     }
@@ -64,9 +69,9 @@ public final class Pieces {
         return length;
     }
 
-    /** Reads a list that is mapped to these addresses, each element as long as its piece. */
+    /** Reads a list that is mapped to these addresses, each element as long as its piece; the address of an error may be among them. */
     public static ScatterList mapped(Cell cell) {
-        ScatterList list = of(cell, -1L, 0);
+        ScatterList list = read(cell, 0, (length, address) -> Numbers.hex(length, MOST_BYTES));
         for (int i = 0; i < list.size(); i++) {
             list.setDmaAddress(i, list.address(i));
             list.setDmaLength(i, list.length(i));
