@@ -105,6 +105,18 @@ class NeedTableTest {
         assertThat(cell.answer()).isEqualTo(Answer.UNDECIDED);
     }
 
+    /** Without the wait something breaks soon; whether it does by itself, too, only a longer search tells. */
+    @Test
+    void aLimitOnTheColumnsOwnSearchIsNoVerdictOnItsDesign() {
+        NeedTable table = table();
+        Limits small = new Limits(Integer.MAX_VALUE, 1, Long.MAX_VALUE, 1_000, Long.MAX_VALUE);
+        NeedColumn column = table.column(table.variation("defaults"), small);
+        NeedTable.Cell cell = column.cell(omission("omit.unmap-wait"));
+        assertThat(column.ownRuns().stream().map(NeedTable.Cell::answer)).containsExactly(Answer.UNDECIDED);
+        assertThat(cell.answer()).isEqualTo(Answer.UNDECIDED);
+        assertThat(cell.violated()).isEmpty();
+    }
+
     /** What was agreed gives no-foreign up, and nothing else: cells are judged by the rest, and none is superfluous. */
     @Test
     void whatAColumnBreaksByItselfIsNotHeldAgainstItsCells() {
