@@ -113,15 +113,20 @@ public final class KnownBreaks {
 
     /**
      * What the file says and no search has shown so far, but for what larger bounds show, and for choices that were all tried, but not
-     * together: triples are not tried beside pairs.
+     * together: triples are not tried beside pairs. Searches that end earlier than those that the file is for show less, which is no news
+     * about it.
      *
-     * @param large whether also what is said to be too large, which depends on the limit on states
+     * @param states the limit of the searches; what is too large depends on it
+     * @param meant the limit that the file is for
      * @param tried the combinations that were searched
      */
-    public Set<String> unmet(boolean large, List<List<Choice>> tried) {
+    public Set<String> unmet(long states, long meant, List<List<Choice>> tried) {
+        if (states < meant) {
+            return Set.of();
+        }
         Set<String> rest = new TreeSet<>(reasons.keySet());
         rest.removeAll(met);
-        rest.removeIf(line -> !large && line.endsWith(" " + TOO_LARGE));
+        rest.removeIf(line -> states > meant && line.endsWith(" " + TOO_LARGE));
         rest.removeIf(line -> Objects.requireNonNull(reasons.get(line)).startsWith(LARGER));
         List<Set<String>> together = tried.stream()
                 .map(some -> some.stream().map(Choice::toString).collect(Collectors.toSet()))

@@ -205,7 +205,7 @@ public final class CoverCommand implements Callable<Integer> {
         List<ExitCode> codes = new ArrayList<>(List.of(CoverText.exit(done)));
         if (strength > 1 && time == null && part.isWhole()) {
             List<List<Choice>> tried = done.stream().map(Combination::choices).toList();
-            for (String line : known.unmet(states == null || states == STATES, tried)) {
+            for (String line : known.unmet(states == null ? STATES : states, STATES, tried)) {
                 site.print("specs/cover.txt: no search shows '" + line + "'");
                 codes.add(ExitCode.EXPECTATION);
             }

@@ -113,7 +113,8 @@ class ArrayTest {
                 .extracting(Combination::line)
                 .isEmpty();
         assertThat(CoverText.exit(done)).isEqualTo(ExitCode.OK);
-        assertThat(known.unmet(true, done.stream().map(Combination::choices).toList()))
+        assertThat(known.unmet(
+                        STATES, STATES, done.stream().map(Combination::choices).toList()))
                 .isEmpty();
         assertThat(done).filteredOn(c -> c.outcome() == Outcome.COVERED).hasSizeGreaterThan(1_000);
     }

@@ -124,7 +124,7 @@ class CoverTest {
         Combination listed = covering(20_000, known).tried(choices("mamv=0"));
         assertThat(listed.line()).isEqualTo("mamv=0: never all at work, on file: no ranges");
         assertThat(CoverText.exit(List.of(listed))).isEqualTo(ExitCode.OK);
-        assertThat(known.unmet(true, List.of())).isEmpty();
+        assertThat(known.unmet(20_000, 20_000, List.of())).isEmpty();
         Combination cut = covering(10, known).tried(choices("mamv=0"));
         assertThat(cut.outcome()).as(cut.line()).isEqualTo(Outcome.CUT);
     }
@@ -169,7 +169,10 @@ class CoverTest {
         KnownBreaks known =
                 known("# why", "flush=deferred nothing-lingers  it is what deferring means", "copy=true no-stale  x");
         assertThat(covering(20_000, known).tried(deferred).outcome()).isEqualTo(Outcome.COVERED);
-        assertThat(known.unmet(true, List.of())).containsExactly("copy=true no-stale");
+        // A search that ends before the limit that the file is for could not have shown it.
+        assertThat(known.unmet(19_999, 20_000, List.of())).isEmpty();
+        assertThat(known.unmet(20_000, 20_000, List.of())).containsExactly("copy=true no-stale");
+        assertThat(known.unmet(20_001, 20_000, List.of())).containsExactly("copy=true no-stale");
         assertThatThrownBy(() -> known("flush=deferred nothing-lingers")).isInstanceOf(InputException.class);
     }
 
@@ -181,7 +184,7 @@ class CoverTest {
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.ELSEWHERE);
         assertThat(c.line()).endsWith("too large here: xen-cm searches it");
         assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.OK);
-        assertThat(known.unmet(true, List.of())).isEmpty();
+        assertThat(known.unmet(20_000, 20_000, List.of())).isEmpty();
     }
 
     /** Bounds that do not go with a choice are passed over: copies are in one of them, and exclude a second unit. */
@@ -255,8 +258,8 @@ class CoverTest {
         KnownBreaks known = known("caching-mode=true too-large  xen-cm searches it");
         Combination c = covering(20_000, known).tried(choices("caching-mode=true"));
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
-        assertThat(known.unmet(true, List.of())).containsExactly("caching-mode=true too-large");
-        assertThat(known.unmet(false, List.of())).isEmpty();
+        assertThat(known.unmet(20_000, 20_000, List.of())).containsExactly("caching-mode=true too-large");
+        assertThat(known.unmet(20_001, 20_000, List.of())).isEmpty();
     }
 
     @Test

@@ -164,7 +164,7 @@ class RandomMachinesTest {
     void whatLargerBoundsShowIsNotMissed(@TempDir Path directory) throws IOException {
         String text = "copy=true no-foreign  a reason\ncopy=true no-stale  larger: a reason\n";
         KnownBreaks known = KnownBreaks.read(Files.writeString(directory.resolve("cover.txt"), text));
-        assertThat(known.unmet(true, List.of())).containsExactly("copy=true no-foreign");
+        assertThat(known.unmet(20_000, 20_000, List.of())).containsExactly("copy=true no-foreign");
         assertThat(known.has(List.of(new Choice("copy", "true")), "no-stale")).isTrue();
     }
 
@@ -174,8 +174,9 @@ class RandomMachinesTest {
         String text = "copy=true drain=false cpus=2 no-stale  a reason\ncopy=true darin=false no-stale  a reason\n";
         KnownBreaks known = KnownBreaks.read(Files.writeString(directory.resolve("cover.txt"), text));
         List<Choice> three = List.of(new Choice("copy", "true"), new Choice("drain", "false"), new Choice("cpus", "2"));
-        assertThat(known.unmet(true, Choice.combinations(three, 2))).containsExactly("copy=true darin=false no-stale");
-        assertThat(known.unmet(true, List.of(three)))
+        assertThat(known.unmet(20_000, 20_000, Choice.combinations(three, 2)))
+                .containsExactly("copy=true darin=false no-stale");
+        assertThat(known.unmet(20_000, 20_000, List.of(three)))
                 .containsExactly("copy=true darin=false no-stale", "copy=true drain=false cpus=2 no-stale");
     }
 }
