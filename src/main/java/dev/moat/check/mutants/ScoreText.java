@@ -58,15 +58,18 @@ public final class ScoreText {
                 Locale.ROOT, "%-10s %9s %9s %9s %9s %9s", "", "mutants", "noticed", "explained", "open", "survive"));
         for (Map.Entry<String, List<Fate>> group : groups(score).entrySet()) {
             List<Fate> fates = group.getValue();
+            long stale = count(score, fates, Outcome.STALE);
+            long noticed = fates.stream().filter(f -> f.death() != null).count();
             lines.add(String.format(
                     Locale.ROOT,
                     "%-10s %,9d %,9d %,9d %,9d %,9d",
                     group.getKey(),
                     fates.size(),
-                    count(score, fates, Outcome.NOTICED) + count(score, fates, Outcome.STALE),
+                    noticed,
                     count(score, fates, Outcome.LISTED),
                     count(score, fates, Outcome.OPEN),
-                    count(score, fates, Outcome.SURVIVES)));
+                    // What does more than its reason says was noticed by nobody either.
+                    stale - (noticed - count(score, fates, Outcome.NOTICED)) + count(score, fates, Outcome.SURVIVES)));
         }
         lines.add("noticed by: " + ways(score));
         long open = score.count(Outcome.UNFINISHED);
