@@ -243,7 +243,7 @@ final class FuzzKinds {
     private static List<String> commands() {
         return List.of(
                 "check r1 --depth 5 --workers 1 -P domains=2 -P frames=2 --inject unmap.no-invalidation",
-                "check xen-step --depth 4 --memory 64m --coverage --no-discipline -q",
+                "check xen-step --depth 4 --memory 64m --coverage --no-discipline",
                 "check iommu-api-lazy xen-calgary amdvi-op --json --depth 3",
                 "check specs/scenarios/r1/r1.yaml --coverage",
                 "simulate r1 --seed 7 --walk 10 --first-walk 3 -P frames=2",

@@ -230,7 +230,8 @@ class FuzzTest {
             all.addAll(List.of("--states", "100", "--time", "1s"));
         }
         if (words.contains("needed")) {
-            all.addAll(List.of("--states", "50", "--time", "1s", "--column", "defaults"));
+            all.addAll(List.of("--states", "50", "--time", "1s"));
+            all.addAll(words.contains("--column") ? List.of() : List.of("--column", "defaults"));
         }
         if (words.contains("simulate")) {
             all.addAll(List.of("--steps", "100"));

@@ -283,6 +283,10 @@ public final class CheckCommand implements Callable<Integer> {
             // Only what is named would run: the set would be taken for checked.
             throw new ParameterException(spec.commandLine(), "--set is for a run without names of scenarios");
         }
+        if (quiet && (coverage || verbose || full)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--quiet is one line per scenario: without --coverage, --verbose and --full");
+        }
         try {
             if (symmetry && engines.elsewhere()) {
                 throw new IllegalArgumentException("--symmetry is of the embedded engine only");

@@ -137,6 +137,11 @@ public final class CoverCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--random is 1 to " + MOST_RANDOM + ", without choices and without --part");
         }
+        if (!asked.isEmpty() && (isGiven("--strength") || !part.isWhole())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--strength and --part are for all combinations, not for choices that are named");
+        }
         Catalog catalog = Catalog.load();
         Composed component = (Composed) catalog.component(COMPONENT);
         List<Choice> all = Choice.all(component.parameters(), component.mechanisms(Map.of()));

@@ -215,6 +215,12 @@ public final class MutateCommand implements Callable<Integer> {
         if (relations && steps) {
             throw usage("--relations and --steps exclude each other");
         }
+        if (relations && fields) {
+            throw usage("--relations and --fields exclude each other");
+        }
+        if (lists && noticed) {
+            throw usage("--list and --noticed exclude each other");
+        }
         if (lists && json) {
             throw usage("--list and --json exclude each other");
         }
@@ -260,6 +266,10 @@ public final class MutateCommand implements Callable<Integer> {
                 components.add(component.id());
                 subjects.add(component.id() + name.substring(id.length()));
             }
+        }
+        if (!files.isEmpty() && spec.commandLine().getParseResult().hasMatchedOption("--set")) {
+            // Only what is named would judge: the set would be taken for asked.
+            throw usage("--set is for a run without names of scenarios");
         }
         List<Scenario> named = library.find(files);
         Stream<Scenario> some = named.isEmpty() ? library.all(s -> s.set().equals(set)).stream() : named.stream();

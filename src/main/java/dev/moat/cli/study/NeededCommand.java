@@ -121,9 +121,7 @@ public final class NeededCommand implements Callable<Integer> {
                 given.time().runLeft(), "reading the scenarios", () -> ladder(site.scenarios(engine), subject));
         NeedTable table = new NeedTable(catalog, engine, subject, ladder);
         List<InjectedFault> chosenRows = chosenRows(table);
-        List<NeedTable.Variation> wanted = columns.isEmpty()
-                ? table.variations()
-                : columns.stream().map(table::variation).toList();
+        List<NeedTable.Variation> wanted = wanted(table);
         // Searches of one thread waste nothing, as long as there are columns enough for all.
         int sideBySide = Math.min(given.workers(), wanted.size());
         Limits limits = given.sharedBy(sideBySide);
@@ -177,6 +175,22 @@ public final class NeededCommand implements Callable<Integer> {
             }
         }
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
+    }
+
+    /** The columns, all where none is named; each once, as its cells would be counted twice. */
+    private List<NeedTable.Variation> wanted(NeedTable table) {
+        if (columns.isEmpty()) {
+            return table.variations();
+        }
+        List<NeedTable.Variation> wanted = new ArrayList<>();
+        for (String column : columns) {
+            NeedTable.Variation variation = table.variation(column);
+            if (wanted.stream().anyMatch(other -> other.settings().equals(variation.settings()))) {
+                throw new BadSettingException("column", "column '" + column + "' is given twice");
+            }
+            wanted.add(variation);
+        }
+        return wanted;
     }
 
     /** The rungs: those that name the IOMMU, or those that name none. */
