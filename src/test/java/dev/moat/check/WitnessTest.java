@@ -72,7 +72,18 @@ class WitnessTest {
         assertThat(VerdictText.headline(v)).contains(": INCONCLUSIVE (122 states");
         assertThat(JunitReport.of(List.of(v), null)).contains("errors=\"1\"").contains(MISSING);
         assertThat(new SarifReport(Path.of(""), ENGINE.invariants()).of(List.of(v), null))
-                .contains("\"ruleId\": \"no-verdict\"");
+                .contains("\"ruleId\": \"no-verdict\"", "a property had nothing to forbid.");
+    }
+
+    /** That something else is missed, too, weighs more for the exit code, and makes no verdict of it. */
+    @Test
+    void whatIsMissedBesideIsNoVerdictEither() throws IOException {
+        Verdict v = check(scenario("no-stale: \"nothing is cached\""), Map.of());
+        assertThat(v.exit()).isEqualTo(ExitCode.EXPECTATION);
+        assertThat(v.kind()).isEqualTo(Verdict.Kind.INCONCLUSIVE);
+        assertThat(JunitReport.of(List.of(v), null)).contains("errors=\"1\"");
+        assertThat(new SarifReport(Path.of(""), ENGINE.invariants()).of(List.of(v), null))
+                .contains("\"ruleId\": \"no-verdict\"", "\"executionSuccessful\": false");
     }
 
     @Test

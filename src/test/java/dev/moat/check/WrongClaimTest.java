@@ -138,6 +138,9 @@ class WrongClaimTest {
         assertThat(v.run().end()).isEqualTo(End.LIMIT);
         assertThat(v.exit()).isEqualTo(ExitCode.DISAGREEMENT);
         assertThat(v.unmet()).hasSize(2).contains(DISAGREE).anyMatch(line -> line.startsWith("no verdict: the limit"));
+        SarifReport sarif = new SarifReport(Path.of(""), REAL.invariants());
+        assertThat(sarif.of(List.of(v), null)).contains("\"executionSuccessful\": false");
+        assertThat(sarif.of(List.of(whole), null)).contains("\"executionSuccessful\": true");
     }
 
     /** The facts of the formula one by one are for those who ask for everything. */

@@ -2,6 +2,7 @@ package dev.moat.check.report;
 
 import dev.moat.check.ExitCode;
 import dev.moat.check.Verdict;
+import dev.moat.explore.Exploration;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,9 @@ public record Failed(@Nullable Scenario scenario, ExitCode exit, String message)
             endings.add(failed.message());
         }
         List<String> open = verdicts.stream()
-                .filter(v -> v.exit() == ExitCode.LIMIT || v.exit() == ExitCode.INTERRUPTED)
+                // Whatever else is wrong with it and weighs more. A wrong claim behind which all was searched is an
+                // answer.
+                .filter(v -> v.kind() == Verdict.Kind.INCONCLUSIVE && v.run().end() != Exploration.End.MISCLAIM)
                 .map(v -> v.scenario().id())
                 .toList();
         if (!open.isEmpty()) {

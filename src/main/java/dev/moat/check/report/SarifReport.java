@@ -66,7 +66,9 @@ public final class SarifReport {
         Property.withoutFile().forEach(p -> rules.put(p.id(), p.says()));
         rules.put("expectation-missed", "A scenario does not show what its file expects.");
         rules.put(WRONG_CLAIM, "A transition is not the step of the proved discipline that it claims to be.");
-        rules.put("no-verdict", "A scenario's search ended before it could say anything.");
+        rules.put(
+                "no-verdict",
+                "A scenario's search ended before it could say anything, or a property had nothing to forbid.");
     }
 
     /**
