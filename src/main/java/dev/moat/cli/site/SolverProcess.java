@@ -38,10 +38,15 @@ public final class SolverProcess {
 
     private static final Duration LOOK = Duration.ofMillis(200);
 
+    /** How long the process may take to put away what it is writing; a solver that thinks does not hear that it is to end. */
+    private static final Duration PARTING = Duration.ofSeconds(2);
+
     private final Site site;
     private final Duration patience;
     /** Outputs of the process that are being written here: it may wait for them, and no clock runs. */
     private final AtomicInteger writing = new AtomicInteger();
+    /** It was told to end, and what it says of that is said here. */
+    private volatile boolean parting;
 
     /** @param site where the process's output is printed, and its home */
     public SolverProcess(Site site) {
@@ -71,10 +76,12 @@ public final class SolverProcess {
         // Its standard input stays open and empty: the process ends when this one is gone.
         Process process = new ProcessBuilder(command(arguments)).start();
         try {
-            Thread out = copy(process.getInputStream(), site.out());
-            Thread err = copy(process.getErrorStream(), site.err());
+            Thread out = copy(process.getInputStream(), site.out(), false);
+            Thread err = copy(process.getErrorStream(), site.err(), true);
             ExitCode ended = await(process, seconds);
-            if (ended != ExitCode.OK) {
+            if (ended == ExitCode.LIMIT) {
+                part(process);
+            } else if (ended != ExitCode.OK) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
             }
@@ -90,12 +97,27 @@ public final class SolverProcess {
                             ended);
             };
         } catch (InterruptedException e) {
+            part(process);
             // A proof is not gone on with: most take seconds, and who runs the command again has the same answers.
             return without("interrupted", ExitCode.INTERRUPTED);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+    }
+
+    /** Ends it, with time to put away files that are written in part. */
+    private void part(Process process) {
+        parting = true;
+        // Not of the process itself: that closes its input, by which it knows that nobody waits for it any more.
+        process.toHandle().destroy();
+        try {
+            process.waitFor(PARTING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     /** In such a process: ends it when the one that has started it is gone, whatever ended that. */
@@ -174,12 +196,15 @@ public final class SolverProcess {
         return command;
     }
 
-    private Thread copy(InputStream from, PrintWriter to) {
+    private Thread copy(InputStream from, PrintWriter to, boolean endsAtParting) {
         Thread thread = new Thread(
                 () -> {
                     char[] some = new char[BUFFER];
                     try (Reader reader = new InputStreamReader(from, StandardCharsets.UTF_8)) {
                         for (int n = reader.read(some); n >= 0; n = reader.read(some)) {
+                            if (endsAtParting && parting) {
+                                continue;
+                            }
                             writing.incrementAndGet();
                             to.write(some, 0, n);
                             to.flush();

@@ -3,6 +3,7 @@ package dev.moat.prove.export;
 import dev.moat.certificate.GoalFile;
 import dev.moat.certificate.Manifest;
 import dev.moat.certificate.search.Refuter;
+import dev.moat.limit.StoppedException;
 import dev.moat.output.OutputFile;
 import dev.moat.prove.Goal;
 import dev.moat.prove.PinProof;
@@ -85,6 +86,7 @@ public final class CertificateFiles {
         List<Manifest.Entry> entries = new ArrayList<>();
         for (Map.Entry<String, String> proof : found.proofs().entrySet()) {
             String id = proof.getKey();
+            StoppedException.look();
             OutputFile.write(directory.resolve(id + ".smt2"), goals.getOrDefault(id, ""));
             OutputFile.write(directory.resolve(id + ".proof"), proof.getValue());
             entries.add(Manifest.Entry.of(id, goals.getOrDefault(id, ""), proof.getValue()));

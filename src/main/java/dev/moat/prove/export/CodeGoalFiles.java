@@ -1,5 +1,6 @@
 package dev.moat.prove.export;
 
+import dev.moat.limit.StoppedException;
 import dev.moat.output.OutputFile;
 import dev.moat.prove.code.Asked.Text;
 import dev.moat.prove.code.CodeGoal;
@@ -43,6 +44,7 @@ final class CodeGoalFiles {
                 Answer answer = of.answers().get(n);
                 String name = String.format(Locale.ROOT, "%s-%04d", of.proof(), n + 1);
                 Path file = directory.resolve(name + ".smt2");
+                StoppedException.look();
                 OutputFile.write(file, text(of, answer));
                 files.add(file);
                 statuses.put(name + " " + says(answer.goal()), status(answer.status()));
@@ -50,6 +52,7 @@ final class CodeGoalFiles {
         }
         for (Map.Entry<String, Text> of : texts.entrySet()) {
             Path file = directory.resolve(of.getKey() + ".smt2");
+            StoppedException.look();
             OutputFile.write(file, of.getValue().file());
             files.add(file);
             statuses.put(of.getKey() + " " + of.getValue().says(), of.getValue().said());

@@ -1,5 +1,6 @@
 package dev.moat.prove.export;
 
+import dev.moat.limit.StoppedException;
 import dev.moat.logic.read.SmtText;
 import dev.moat.logic.read.Vocabulary;
 import dev.moat.output.OutputFile;
@@ -29,6 +30,7 @@ public final class GoalFiles {
         List<Path> files = new ArrayList<>();
         for (Answer answer : answers) {
             Path file = directory.resolve(answer.goal().id() + ".smt2");
+            StoppedException.look();
             OutputFile.write(file, text(theory.vocabulary(), answer));
             files.add(file);
         }
@@ -42,6 +44,7 @@ public final class GoalFiles {
         for (List<ResponseProof.Outcome> of : responses.outcomes().values()) {
             for (ResponseProof.Outcome outcome : of) {
                 Path file = directory.resolve(outcome.premise().id() + ".smt2");
+                StoppedException.look();
                 OutputFile.write(file, text(theory, outcome.premise(), status(outcome.status())));
                 files.add(file);
             }

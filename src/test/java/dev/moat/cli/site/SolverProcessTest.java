@@ -11,10 +11,12 @@ import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that are not what they should be: the command does not wait for them without end. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
@@ -62,6 +64,29 @@ class SolverProcessTest {
                 .isEqualTo(ExitCode.INTERRUPTED);
         assertThat(err.toString())
                 .isEqualTo("moat: interrupted; what it printed until then is above, nothing else is known\n");
+    }
+
+    /** What it was writing it puts away, and it writes no more. */
+    @Test
+    void anInterruptedRunLeavesNoPartOfAFile(@TempDir Path goals) throws Exception {
+        Thread asking = Thread.currentThread();
+        Thread interrupting = new Thread(() -> {
+            while (names(goals).size() < 20) {
+                sleep(1);
+            }
+            asking.interrupt();
+        });
+        interrupting.start();
+        assertThat(process(out).run(List.of("prove", "--goals", goals.toString()), Long.MAX_VALUE))
+                .isEqualTo(ExitCode.INTERRUPTED);
+        interrupting.join();
+        assertThat(names(goals))
+                .hasSizeBetween(20, 1_000)
+                .allMatch(name -> name.endsWith(".smt2"), "is no part of a file");
+    }
+
+    private static List<String> names(Path directory) {
+        return List.of(Objects.requireNonNull(directory.toFile().list()));
     }
 
     /** Who reads slowly is no reason to end it. */
