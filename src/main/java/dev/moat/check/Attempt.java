@@ -11,6 +11,7 @@ import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
+import dev.moat.trace.walk.SecondLook;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,9 +77,22 @@ final class Attempt {
                     + violation.instances().size() + " transitions";
             finding = session.explain(violation);
         }
+        if (searched.end() == End.COMPLETE && violation == null && catalog.hasOwn(scenario.machine())) {
+            phase = "looking once more at a few states";
+            lookAgain(manner.symmetry() ? -1 : searched.distinct());
+        }
         return searched.end() == End.COMPLETE && !scenario.responses().isEmpty()
                 ? respond(session, searched)
                 : searched;
+    }
+
+    /** That all holds is believed of a component that is not Moat's, which no test of Moat's has looked at, only where it keeps its promises. */
+    private void lookAgain(long found) {
+        var machine = catalog.machine(scenario.machine());
+        new SecondLook(machine).look(found).ifPresent(wrong -> {
+            throw new DisagreementException(
+                    scenario.id() + ": nothing was violated, but that is not to be believed: " + wrong);
+        });
     }
 
     private Exploration respond(Engine.Session session, Exploration searched) {

@@ -4,6 +4,7 @@ import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
 import dev.moat.model.program.Filter;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An atomic action of a guest, a device or the IOMMU's own machinery.
@@ -27,6 +28,10 @@ public record Action(
         boolean service,
         String claims) {
     public Action {
+        Objects.requireNonNull(actor, "an action has no actor");
+        Objects.requireNonNull(filter, "an action has no filter");
+        Objects.requireNonNull(code, "an action has no code");
+        Objects.requireNonNull(claims, "an action says not what it claims");
         arguments = List.copyOf(arguments);
     }
 

@@ -1,6 +1,7 @@
 package dev.moat.model;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +17,11 @@ import java.util.function.Consumer;
 public record InjectedFault(
         String id, String says, String bug, List<String> breaks, String visibleAt, Consumer<Edits> edit) {
     public InjectedFault {
+        Objects.requireNonNull(id, "an injected fault has no id");
+        Objects.requireNonNull(says, "an injected fault says nothing");
+        Objects.requireNonNull(bug, "an injected fault says not what it stands for");
+        Objects.requireNonNull(visibleAt, "an injected fault says not at which granularity it shows");
+        Objects.requireNonNull(edit, "an injected fault edits nothing");
         breaks = List.copyOf(breaks);
     }
 

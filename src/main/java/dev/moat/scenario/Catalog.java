@@ -11,11 +11,13 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.model.setting.Suggestion;
 import java.lang.reflect.InvocationTargetException;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -85,12 +87,34 @@ public final class Catalog {
     }
 
     private static Component named(Component component) {
+        String name = component.getClass().getName();
         String id = component.id();
         if (id == null || id.isEmpty()) {
-            String name = component.getClass().getName();
             throw new BadSettingException(name, "class '" + name + "' has no id");
         }
+        if (Own.isOwn(component.getClass())) {
+            requireAll(name, "says()", Collections.singletonList(component.says()));
+            requireAll(name, "otherIds()", component.otherIds());
+            requireAll(name, "parameters()", component.parameters());
+            requireAll(name, "faults()", component.faults());
+            requireAll(name, "omissions()", component.omissions());
+        }
         return component;
+    }
+
+    private static void requireAll(String name, String what, @Nullable List<?> answer) {
+        if (answer == null || answer.stream().anyMatch(Objects::isNull)) {
+            throw new BadSettingException(name, "class '" + name + "' answers null to " + what);
+        }
+    }
+
+    /** Whether code that is not Moat's takes part in a machine: its component, or as far as is known its IOMMU. */
+    public boolean hasOwn(MachineSpec spec) {
+        Component component = component(spec.component());
+        return Own.isOwn(component.getClass())
+                || (Own.isRegistered("dev.moat.iommu.Family")
+                        && component.parameters(spec.settings()).stream()
+                                .anyMatch(p -> p.name().equals(FAMILY)));
     }
 
     private static Component instantiate(String className) {

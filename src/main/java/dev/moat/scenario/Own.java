@@ -13,10 +13,13 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,6 +29,9 @@ import java.util.stream.Stream;
  */
 public final class Own extends URLClassLoader {
     private static final String NAME = "class path of one's own";
+
+    /** Where registered and named components were found that are not Moat's: directories and jar files, as Java writes them. */
+    private static final Set<String> FOUND = ConcurrentHashMap.newKeySet();
 
     private final String path;
     private final List<Path> entries;
@@ -58,8 +64,50 @@ public final class Own extends URLClassLoader {
     /** Where in a class of somebody's own an error was made, or met; empty where there was none of these. */
     public static Optional<StackTraceElement> place(Throwable failure) {
         return Arrays.stream(failure.getStackTrace())
-                .filter(e -> NAME.equals(e.getClassLoaderName()))
+                .filter(e -> NAME.equals(e.getClassLoaderName()) || isFound(e))
                 .findFirst();
+    }
+
+    /** Where a project has Moat among its libraries, its classes and Moat's are of one class loader. */
+    private static boolean isFound(StackTraceElement at) {
+        // Moat's own components of its tests lie beside Moat's classes.
+        if (at.getModuleName() != null || at.getClassName().startsWith("dev.moat.") || FOUND.isEmpty()) {
+            return false;
+        }
+        try {
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            return FOUND.contains(place(Class.forName(at.getClassName(), false, loader)));
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    /** Whether the class of a component is not Moat's, wherever it was found; that is remembered. */
+    static boolean isOwn(Class<?> type) {
+        String place = place(type);
+        boolean isOwn = !place.equals(place(Own.class));
+        if (isOwn) {
+            FOUND.add(place);
+        }
+        return isOwn;
+    }
+
+    private static String place(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return source == null ? "" : String.valueOf(source.getLocation());
+    }
+
+    /** Whether somebody else than Moat registers a service of this name. */
+    static boolean isRegistered(String service) {
+        try {
+            return Thread.currentThread()
+                            .getContextClassLoader()
+                            .resources("META-INF/services/" + service)
+                            .count()
+                    > 1;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
     }
 
     /** Whether the thread's command line names any. */

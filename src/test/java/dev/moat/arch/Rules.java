@@ -171,7 +171,7 @@ final class Rules {
             Map.entry("certificate.search", List.of("certificate")),
             Map.entry("prove.export", List.of("prove.response", "prove.code", "output", "certificate.search")),
             Map.entry("check.checkpoint", List.of("explore", "scenario", "output")),
-            Map.entry("check", List.of("check.checkpoint", "page")),
+            Map.entry("check", List.of("check.checkpoint", "page", "trace.walk")),
             Map.entry("check.cluster", List.of("check")),
             Map.entry("spark", List.of("check.cluster")), // only where it is built: src/spark/java
             Map.entry("check.lasso", List.of("check", "prove.bounded", "prove.response")),

@@ -7,8 +7,11 @@ import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +29,16 @@ class OwnMistakesTest {
     private final StringWriter err = new StringWriter();
 
     private void compile(String changed, String to) throws IOException {
-        String source = Files.readString(EXAMPLE.resolve("ToyIommu.java"));
-        assertThat(source).contains(changed);
-        String mistaken =
-                source.replace(changed, to).replace("private Sort domains;", "private Sort domains; int calls;");
+        compile(Map.of(changed, to));
+    }
+
+    private void compile(Map<String, String> changes) throws IOException {
+        String mistaken = Files.readString(EXAMPLE.resolve("ToyIommu.java"))
+                .replace("private Sort domains;", "private Sort domains; int calls;");
+        for (Map.Entry<String, String> change : changes.entrySet()) {
+            assertThat(mistaken).contains(change.getKey());
+            mistaken = mistaken.replace(change.getKey(), change.getValue());
+        }
         Path file = Files.writeString(directory.resolve("ToyIommu.java"), mistaken);
         int failed = ToolProvider.getSystemJavaCompiler()
                 .run(
@@ -44,6 +53,19 @@ class OwnMistakesTest {
                         directory.toString(),
                         file.toString());
         assertThat(failed).isZero();
+    }
+
+    /** With a design that is wrong for the second domain only, so that every premise is met all the same. */
+    private void compileWrong(String changed, String to) throws IOException {
+        compile(Map.of(
+                "(s, d, f, c) -> 1",
+                "(s, d, f, c) -> d == 1 ? 0 : 1",
+                "owner.get(s, f) == d + 1);",
+                "owner.get(s, f) == d + 1, (fp, f, d, c, e, g) -> fp.one(owner, f));",
+                "pages, frames), inTable",
+                "pages, frames), inTable, (fp, x, p, f, d, e) -> fp.one(entry, x)",
+                changed,
+                to));
     }
 
     private int moat(String... args) {
@@ -62,6 +84,8 @@ class OwnMistakesTest {
             owner.set(s, frame, dom + 1);         | new Object() { int f(int x) { return f(x) + 1; } }.f(0); | StackOverflowError
             Sort.numbered("Dom", "d", 2)          | Sort.numbered("Dom", "d", -2)               | NegativeArraySizeException
             model.action("take"                   | model.action("give"                         | two operations or actions are named give
+            edits -> edits.decide("take.invalidates", (s, a, b, c) -> 0) | null                  | an injected fault edits nothing
+            Actor.DEVICE                          | null                                        | an action has no actor
             "Machine frames.", 2, 1, 8            | "Machine frames.", 0, 1, 8                  | parameter frames cannot be 0, which is its default
             """)
     void saysWhereItIs(String changed, String to, String message) throws IOException {
@@ -95,6 +119,71 @@ class OwnMistakesTest {
                 .contains(
                         "what a step or an action does must depend on the state alone, and one that answers false must")
                 .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            return List.of(Parameter.number("frames", "Machine frames.", 2, 1, 8)); | return null; | parameters()
+            return List.of(new InjectedFault(       | if (calls == 0) return null; return List.of(new InjectedFault( | faults()
+            return List.of(new InjectedFault(       | if (calls == 0) return java.util.Collections.singletonList(null); return List.of(new InjectedFault( | faults()
+            return "A table of one entry and a cache of one translation per domain."; | return null; | says()
+            """)
+    void nullIsNoAnswer(String changed, String to, String asked) throws IOException {
+        compile(changed, to);
+        assertThat(check()).isEqualTo(65);
+        assertThat(err.toString())
+                .contains("toy-iommu.yaml:3:12: class 'example.ToyIommu' answers null to " + asked)
+                .hasLineCount(1);
+    }
+
+    /** Each hides the violation of a design that is wrong from the search, which would say that all holds. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            pages, frames), inCache | pages, frames), inCache, (fp, u, t, p, f, e) -> { if (t == 0) fp.one(cached, 0); } | is another after dma(d1), and says that it reads nothing of [cached[d1]: none -> f0]
+            cached.get(s, t) == f + 1; | { boolean r = cached.get(s, t) == f + 1; if (t == 1) cached.set(s, 1, 0); return t == 0 && r; }; | changes the state that it is asked about: cached[d1]: f0 -> none
+            cached.set(s, dom, entry.get(s, dom)); | cached.set(s, dom, dom == 1 ? 3 : entry.get(s, dom)); | cached[d1] is 3 by dma(d1), which names no Frame
+            """)
+    void whatIsWrongIsNotCalledHeld(String changed, String to, String message) throws IOException {
+        compileWrong(changed, to);
+        assertThat(check()).isEqualTo(14);
+        assertThat(err.toString()).contains(message).hasLineCount(1);
+    }
+
+    /** Nothing is violated by what was met; but who knows what comes the next time. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            owner.set(s, frame, dom + 1); | if ((calls++ & 1) == 0) return false; owner.set(s, frame, dom + 1); | give(d0, f0) does not do the same twice in one state
+            // 4. | model.action("no", Actor.GUEST, List.of(d), (s, dom, b, x, y, z) -> { entry.set(s, 1, 0); return false; }); // 4. | no(d0) answers that it cannot go on, and changes entry[d1]: f0 -> none
+            """)
+    void whatBreaksItsPromisesIsNotCalledHeld(String changed, String to, String message) throws IOException {
+        compile(changed, to);
+        assertThat(check()).isEqualTo(14);
+        assertThat(err.toString())
+                .contains("nothing was violated, but that is not to be believed: " + message)
+                .hasLineCount(1);
+    }
+
+    /** The same component where nothing is wrong with what it promises. */
+    @Test
+    void whatKeepsItsPromisesIsBelieved() throws IOException {
+        compileWrong("pages, frames), inCache", "pages, frames), inCache, (fp, u, t, p, f, e) -> fp.one(cached, t)");
+        assertThat(check()).isEqualTo(12);
+    }
+
+    /** A project that has Moat among its libraries has no class path of its own on the command line. */
+    @Test
+    void saysWhereItIsOnTheClassPathOfJava() throws IOException {
+        compile("owner.set(s, frame, dom + 1);", "if (dom == 0) throw new IllegalStateException(\"boom\");");
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (var both = new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(both);
+            assertThat(moat("check", EXAMPLE.resolve("toy-iommu.yaml").toString(), "-q"))
+                    .isEqualTo(65);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+        assertThat(err.toString()).startsWith("moat: example.ToyIommu").contains(", ToyIommu.java:");
     }
 
     @Test

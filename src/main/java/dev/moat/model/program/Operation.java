@@ -2,6 +2,7 @@ package dev.moat.model.program;
 
 import dev.moat.state.Slots;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ public record Operation(
         List<Step> steps,
         @Nullable Slots result) {
     public Operation {
+        Objects.requireNonNull(actor, "an operation has no actor");
+        Objects.requireNonNull(filter, "an operation has no filter");
+        Objects.requireNonNull(start, "an operation has no start");
         arguments = List.copyOf(arguments);
         steps = List.copyOf(steps);
     }

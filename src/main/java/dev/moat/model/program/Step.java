@@ -2,6 +2,7 @@ package dev.moat.model.program;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ public record Step(String name, StepCode code, boolean quiet, List<@Nullable Str
 
     /** A step with the default successors. */
     public static Step of(String name, StepCode code) {
+        Objects.requireNonNull(code, "a step has no code");
         return new Step(name, code, false, Arrays.asList(null, null, null, null), Notes.NONE);
     }
 

@@ -40,7 +40,7 @@ public final class Abstraction {
         return relation(name, places, code, (footprint, a, b, c, d, e) -> footprint.everything());
     }
 
-    /** Declares a relation and what its atoms may read (checked by a property test for Moat's own components). */
+    /** Declares a relation and what its atoms may read (checked by a property test for Moat's own components, in a few states for others). */
     public Abstraction relation(String name, List<Sort> places, RelationCode code, Relation.Reads reads) {
         if (relations.putIfAbsent(name, new Relation(name, places, code, reads)) != null) {
             throw new IllegalArgumentException("relation " + name + " is declared twice");

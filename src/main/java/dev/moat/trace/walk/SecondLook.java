@@ -1,0 +1,131 @@
+package dev.moat.trace.walk;
+
+import dev.moat.limit.StoppedException;
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches a few states once more in the simplest way, and looks there at what a search takes on trust: that code does the same each
+ * time, changes nothing where it says that it cannot act, and reads what it says it reads. Tests do so for Moat's own components; for
+ * whoever writes another one this does. It finds what would mislead the search wherever it meets it, and no more than that. Deterministic.
+ */
+public final class SecondLook {
+    private static final int MOST_STATES = 2_000;
+    /** Of all code that is run, so that a machine with a large alphabet takes no longer. */
+    private static final long MOST_ASKED = 3_000_000;
+
+    private final Machine machine;
+    private final Stepper stepper;
+    private final Stepper again;
+    private final Meanings meanings;
+    /** What the relations say in each state that was met. */
+    private final Map<State, BitSet> said = new HashMap<>();
+
+    private final ArrayDeque<State> open = new ArrayDeque<>();
+    private long asked;
+    private @Nullable String wrong;
+
+    /** Whole state as a key: equal when all words are. */
+    @SuppressWarnings("ArrayRecordComponent") // compared below
+    private record State(long[] words) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof State state && Arrays.equals(words, state.words);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(words);
+        }
+    }
+
+    /** @param machine built anew, so that what its code keeps elsewhere than in states is seen, too */
+    public SecondLook(Machine machine) {
+        this.machine = machine;
+        stepper = machine.stepper();
+        again = machine.stepper();
+        meanings = new Meanings(machine);
+    }
+
+    /**
+     * Looks; to be called once.
+     *
+     * @param found how many states the search found; -1 where it did not count all
+     * @return what was promised and is not so, in words
+     */
+    public Optional<String> look(long found) {
+        meet(machine.initial(), "the initial state");
+        while (wrong == null && !open.isEmpty() && asked < MOST_ASKED && said.size() < MOST_STATES) {
+            StoppedException.look();
+            State next = open.remove();
+            for (int letter = 0; wrong == null && letter < machine.instances(); letter++) {
+                follow(next, letter);
+            }
+        }
+        if (wrong == null && found >= 0 && open.isEmpty() && said.size() != found) {
+            wrong = "the search found " + found + " states, and letter by letter there are " + said.size();
+        }
+        return Optional.ofNullable(wrong);
+    }
+
+    private void follow(State from, int letter) {
+        long[] s = from.words().clone();
+        long[] twice = from.words().clone();
+        asked += 2;
+        boolean does = stepper.apply(letter, s);
+        boolean refused = stepper.lastWasRefused();
+        if (does != again.apply(letter, twice) || !Arrays.equals(s, twice)) {
+            wrong = machine.name(letter) + " does not do the same twice in one state";
+        } else if (!does && !Arrays.equals(s, from.words())) {
+            wrong = machine.name(letter) + " answers that it cannot go on, and changes "
+                    + machine.schema().diff(from.words(), s).get(0);
+        } else if (does && !refused) {
+            BitSet before = Objects.requireNonNull(said.get(from));
+            BitSet after = meet(s, machine.name(letter));
+            if (wrong == null) {
+                wrong = meanings.unread(from.words(), before, s, after, machine.name(letter));
+            }
+        }
+    }
+
+    /** What the relations say in a state, which is to be followed if it is new. */
+    private BitSet meet(long[] s, String by) {
+        State state = new State(s);
+        BitSet known = said.get(state);
+        if (known != null) {
+            return known;
+        }
+        wrong = outside(s, by);
+        BitSet meaning = new BitSet();
+        if (wrong == null) {
+            asked += meanings.size();
+            wrong = meanings.say(s, meaning);
+        }
+        said.put(state, meaning);
+        open.add(state);
+        return meaning;
+    }
+
+    private @Nullable String outside(long[] s, String by) {
+        for (Slots f : machine.schema().families()) {
+            Sort sort = f.values();
+            for (int i = 0; sort != null && sort.size() > 0 && i < f.size(); i++) {
+                long value = f.get(s, i);
+                if (value != f.fixed() && value - (f.optional() ? 1 : 0) >= sort.size()) {
+                    return f.label(i) + " is " + value + " by " + by + ", which names no " + sort.name();
+                }
+            }
+        }
+        return null;
+    }
+}
