@@ -95,13 +95,18 @@ public final class GoalFile {
 
     private void declareSort(String name, String places) {
         require(places.equals("0"), "a sort has no parameters");
-        require(!TAKEN.contains(name) && sorts.add(name), "'" + name + "' cannot be declared, or is declared twice");
+        // A question mark begins what a variable stands for.
+        require(
+                !name.startsWith("?") && !TAKEN.contains(name) && sorts.add(name),
+                "'" + name + "' cannot be declared, or is declared twice");
     }
 
     private void declare(String name, List<String> places, String result) {
         require(
                 sorts.containsAll(places) && (sorts.contains(result) || result.equals("Bool")),
                 "'" + name + "' is declared of a sort that is not there");
+        // That elements are one, place by place, nests as deep as there are places.
+        require(places.size() <= MAX_DEPTH, "'" + name + "' has more than " + MAX_DEPTH + " places");
         if (name.startsWith("?")
                 || TAKEN.contains(name)
                 || relations.containsKey(name)

@@ -192,6 +192,7 @@ class CertificateTest {
                 "(set-info :status sat)                             | a goal is to be unsat",
                 "(set-logic UFLIA)                                  | the logic of a goal is UF",
                 "(declare-sort Dom 0)                               | 'Dom' cannot be declared, or is declared twice",
+                "(declare-sort ?1 0)                                | '?1' cannot be declared, or is declared twice",
                 "(declare-sort Bool 0)                              | 'Bool' cannot be declared, or is declared twice",
                 "(declare-sort L 1)                                 | a sort has no parameters",
                 "(declare-fun q (Z) Bool)                           | 'q' is declared of a sort that is not there",
@@ -204,6 +205,16 @@ class CertificateTest {
                 .isInstanceOf(InputException.class)
                 .hasMessageStartingWith("goal.smt2:1")
                 .hasMessageContaining(reason);
+    }
+
+    /** Equality of so many elements would nest deeper than there is stack. */
+    @Test
+    void aRelationOfTooManyPlacesIsRefused() {
+        String places = " Dom".repeat(200);
+        GoalFile.of("goal.smt2", DECLARED + "(declare-fun q (" + places + ") Bool) (check-sat)");
+        assertThatThrownBy(() -> GoalFile.of("goal.smt2", DECLARED + "(declare-fun q (Dom" + places + ") Bool)"))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("'q' has more than 200 places");
     }
 
     @Test
