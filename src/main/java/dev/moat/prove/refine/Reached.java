@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The first states that a machine reaches, breadth first, and whose claims are wrong there. */
+/** The first states that a machine reaches without leaving the discipline, breadth first, and whose claims are wrong there. */
 final class Reached {
     private final Set<LongBuffer> known = new HashSet<>();
     private final List<long[]> states = new ArrayList<>();
@@ -37,7 +37,9 @@ final class Reached {
                 stepper.expand(s, (instance, successor) -> {
                     ClaimWatch.Wrong found = watch.wrong();
                     if (found != null) {
+                        // What follows begins where the discipline's lemmas need not hold: nothing was proved of that.
                         wrong.putIfAbsent(found.who(), steps);
+                        return;
                     }
                     long[] copy = successor.clone();
                     if (known.add(LongBuffer.wrap(copy))) {

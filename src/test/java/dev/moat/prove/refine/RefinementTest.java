@@ -14,6 +14,7 @@ import dev.moat.prove.term.Evaluation;
 import dev.moat.prove.term.Expr;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
+import dev.moat.state.Slots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,6 +172,48 @@ class RefinementTest {
                 .anyMatch(l -> l.startsWith("FAILED unmap: end-hold can be taken"))
                 .anyMatch(l -> l.startsWith("REACHABLE: unmap leaves the discipline"))
                 .anyMatch(l -> l.contains("end-hold needs what is not so here"));
+    }
+
+    /**
+     * A granter that ends an offer which is in use and offers something else: the second call is right, though its claim cannot be taken
+     * where the first one has led. All goals of it are proved, and that is no contradiction.
+     */
+    @Test
+    void whatIsRightBehindADefectIsNoDisagreement() {
+        Machine machine = machine("r1", Map.of());
+        Slots to = machine.schema().family("grant.to").orElseThrow();
+        Slots frame = machine.schema().family("grant.frame").orElseThrow();
+        Slots readOnly = machine.schema().family("grant.ro").orElseThrow();
+        List<Action> actions = machine.model().actions().stream()
+                .map(a -> a.name().equals("endAccess")
+                        ? new Action(
+                                a.name(),
+                                a.actor(),
+                                a.arguments(),
+                                a.filter(),
+                                (s, d, r, c, e, g) -> {
+                                    boolean offered = to.get(s, d, r) != 0;
+                                    to.set(s, d, r, 0);
+                                    frame.set(s, d, r, 0);
+                                    readOnly.set(s, d, r, 0);
+                                    return offered;
+                                },
+                                a.service(),
+                                a.claims())
+                        : a)
+                .toList();
+        Machine planted =
+                new Machine(machine.model().running(actions, machine.model().operations()), Granularity.STEP, false);
+        RefinementReport report = RefinementReport.of(planted, THEORY, RLIMIT);
+        assertThat(report.lines())
+                .anyMatch(l -> l.startsWith("FAILED endAccess: end-access can be taken"))
+                .noneMatch(l -> l.contains("DISAGREEMENT"))
+                .filteredOn(l -> l.startsWith("REACHABLE: "))
+                .singleElement()
+                .asString()
+                .startsWith("REACHABLE: endAccess leaves the discipline 3 transitions");
+        assertThat(report.disagrees()).isFalse();
+        assertThat(report.reached()).isTrue();
     }
 
     /** A claim that is wrong: eviction, which claims to be nothing. */
