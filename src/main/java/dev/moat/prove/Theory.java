@@ -43,8 +43,17 @@ public record Theory(
      * @throws InputException for the first bad file in that order; then when two files have one id
      */
     public static Theory load(Path home) {
+        return load(home, List.of());
+    }
+
+    /**
+     * The same with more properties and words.
+     *
+     * @throws InputException as {@link #load(Path)}
+     */
+    public static Theory load(Path home, List<Path> properties) {
         Path specs = home.resolve("specs");
-        return load(home, List.of(), specs.resolve("discipline.smt2"), specs.resolve("lemmas"));
+        return load(home, properties, specs.resolve("discipline.smt2"), specs.resolve("lemmas"));
     }
 
     /**

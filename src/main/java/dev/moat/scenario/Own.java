@@ -142,6 +142,11 @@ public final class Own extends URLClassLoader {
         return found;
     }
 
+    /** The directories of invariants that the thread's command line names. */
+    public static List<Path> named() {
+        return Thread.currentThread().getContextClassLoader() instanceof Own own ? own.invariants : List.of();
+    }
+
     /**
      * Everything that states are judged by here: a home's invariants and those beside them. Throws as what it is made of.
      *

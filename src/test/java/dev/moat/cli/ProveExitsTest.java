@@ -157,6 +157,38 @@ class ProveExitsTest {
                                 + " shipped discipline");
     }
 
+    /** They are proved as the shipped ones are: else what nobody has asked about would be called proved. */
+    @Test
+    void invariantsOfOnesOwnAreProved() throws IOException {
+        Path own = own("one-owner", "(=> (owner f d) (owner f e) (= d e))");
+        assertThat(run("prove", "--invariants", own.toString(), "--certify", file("certificates")))
+                .as("%s%s", out, err)
+                .isZero();
+        assertThat(out.toString()).containsPattern("\nsafety +one-owner +1 conjunct +[1-9][0-9]* goals +proved\n");
+        assertThat(run("certificate", "--discipline", "--invariants", own.toString(), file("certificates")))
+                .as("%s%s", out, err)
+                .isZero();
+        assertThat(run("certificate", "--discipline", file("certificates"))).isEqualTo(15);
+        assertThat(run(
+                        "prove",
+                        "--invariants",
+                        own("no-owner", "(not (owner f d))").toString()))
+                .as("%s%s", out, err)
+                .isEqualTo(12);
+        assertThat(out.toString()).contains("REACHABLE: a real defect, no-owner is broken 0 steps");
+    }
+
+    /** A directory with a property of frames and domains. */
+    private Path own(String id, String formula) throws IOException {
+        Path own = Files.createDirectories(mine.resolve("of-" + id));
+        Files.writeString(own.resolve(id + ".smt2"), """
+                (set-info :says "Made up.") (set-info :kind safety) (set-info :source "made up")
+                (define-fun invariant () Bool (forall ((f Frame) (d Dom) (e Dom)) %s))
+                (define-fun witness () Bool true)
+                """.formatted(formula));
+        return own;
+    }
+
     /** An option that would be dropped is refused. */
     @ParameterizedTest
     @ValueSource(
@@ -168,6 +200,8 @@ class ProveExitsTest {
                 "prove --code r1 --family gart",
                 "prove --code r1 --lemmas specs/lemmas",
                 "prove --code r1 --properties specs/properties",
+                "prove --code r1 --invariants invariants",
+                "prove --code r1 --refinement --invariants invariants",
                 "prove --code r1 --refinement --lemmas specs/lemmas",
                 "prove --code r1 --refinement --family gart",
                 "prove --code r1 --refinement --certify out/none",

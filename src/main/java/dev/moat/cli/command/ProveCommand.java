@@ -248,7 +248,8 @@ public final class ProveCommand implements Callable<Integer> {
 
     private Theory theory() throws IOException {
         Path specs = site.home().resolve("specs");
-        Theory varied = Theory.load(site.home(), files.properties(), files.discipline(specs), files.lemmas(specs));
+        Theory varied =
+                Theory.load(site.home(), files.properties(site.home()), files.discipline(specs), files.lemmas(specs));
         plain = varied;
         Theory theory = files.family(specs).map(varied::ofFamily).orElse(varied);
         return theory.with(Designs.inject(
@@ -321,7 +322,7 @@ public final class ProveCommand implements Callable<Integer> {
         }
         Machine machine =
                 Catalog.load().machine(new MachineSpec(component, bounds, Granularity.STEP, false, List.of()));
-        Theory refined = code.refines() ? theory() : null;
+        Theory refined = code.refines() ? Theory.load(site.home()) : null;
         Map<String, String> lines = audit ? Explained.load(site.home().resolve("specs/code-survivors.txt")) : Map.of();
         CodeSurvivors known = CodeSurvivors.of(lines, component, Catalog.load().component(component), bounds);
         return report(CodeProofs.of(component, machine, refined, rlimit, this::print), refined, known);

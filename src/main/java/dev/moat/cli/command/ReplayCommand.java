@@ -74,7 +74,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (complaint != null) {
             throw new ParameterException(spec.commandLine(), complaint);
         }
-        LassoReplay.Rules ofRuns = new LassoReplay.Rules(rules.responses(), rules.properties());
+        LassoReplay.Rules ofRuns = new LassoReplay.Rules(rules.responses(), rules.properties(site.home()));
         Engine engine = site.engine();
         List<ExitCode> codes = new ArrayList<>();
         for (Path file : files) {

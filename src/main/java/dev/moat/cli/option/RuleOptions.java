@@ -1,5 +1,6 @@
 package dev.moat.cli.option;
 
+import dev.moat.scenario.Own;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +22,15 @@ public final class RuleOptions {
             description = "rules for what is answered in the end, in place of those in specs/responses")
     private @Nullable Path responses;
 
-    /** Directories of more properties and words. */
-    public List<Path> properties() {
-        return properties;
+    /**
+     * Directories of more properties and words, those of the user's own invariants first.
+     *
+     * @param home that has the shipped ones
+     */
+    public List<Path> properties(Path home) {
+        List<Path> all = new ArrayList<>(Own.invariants(home));
+        properties.stream().filter(directory -> !all.contains(directory)).forEach(all::add);
+        return all;
     }
 
     /** The directory of rules; null for none of one's own. */

@@ -1,6 +1,7 @@
 package dev.moat.cli.option;
 
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.scenario.Own;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -150,14 +151,21 @@ public final class TheoryOptions {
         return rules.words();
     }
 
-    /** Directories of more properties. */
-    public List<Path> properties() {
-        return rules.properties();
+    /**
+     * Directories of more properties.
+     *
+     * @param home that has the shipped ones
+     */
+    public List<Path> properties(Path home) {
+        return rules.properties(home);
     }
 
     /** Whether anything is given: a proof about code rests on the shipped discipline, whose lemmas are proved. */
     public boolean any() {
-        boolean ofTheory = family != null || lemmas != null || !rules.words().isEmpty();
+        boolean ofTheory = family != null
+                || lemmas != null
+                || !rules.words().isEmpty()
+                || !Own.named().isEmpty();
         return ofTheory || discipline != null || infer != null || seed != null || save != null;
     }
 

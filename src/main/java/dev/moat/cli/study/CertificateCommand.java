@@ -6,6 +6,7 @@ import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
 import dev.moat.prove.Theory;
 import dev.moat.prove.export.CertificateFiles;
+import dev.moat.scenario.Own;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ public final class CertificateCommand implements Callable<Integer> {
         }
         if (discipline) {
             List<String> differences = CertificateFiles.differences(
-                    entries, CertificateFiles.goals(Theory.load(site.home()), site.home()));
+                    entries,
+                    CertificateFiles.goals(Theory.load(site.home(), Own.invariants(site.home())), site.home()));
             differences.forEach(line -> site.print("DIFFERENT " + line));
             codes.add(differences.isEmpty() ? ExitCode.OK : ExitCode.EXPECTATION);
         }
