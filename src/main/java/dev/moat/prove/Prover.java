@@ -3,6 +3,7 @@ package dev.moat.prove;
 import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import com.microsoft.z3.Z3Exception;
+import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
@@ -37,9 +38,15 @@ public final class Prover implements AutoCloseable {
     /**
      * All goals of a theory, with a counterexample for the first goal of each statement that fails.
      *
+     * @throws InputException at what is so initially, when no state is initial: everything would be proved of nothing
      * @throws SolverException when the solver dies
      */
     public List<Answer> prove(Theory theory) {
+        if (satisfiable(List.of(), theory.initially(), List.of()) == Status.UNSATISFIABLE) {
+            throw theory.initially()
+                    .place()
+                    .error("no state is initial, so that everything would be proved of nothing");
+        }
         List<Answer> answers = answers(theory);
         Set<String> shown = new HashSet<>();
         answers.replaceAll(a -> a.status() == Answer.Status.FAILED

@@ -175,7 +175,33 @@ class ProveExitsTest {
                         own("no-owner", "(not (owner f d))").toString()))
                 .as("%s%s", out, err)
                 .isEqualTo(12);
-        assertThat(out.toString()).contains("REACHABLE: a real defect, no-owner is broken 0 steps");
+        assertThat(out.toString())
+                .contains("REACHABLE: a real defect, no-owner is broken 0 steps")
+                .endsWith("these rest on the properties and lemmas above, of which not all are proved\n");
+    }
+
+    /** Of a discipline of one's own there is no audit to tell. */
+    @Test
+    void aDisciplineThatStartsNowhereIsSixtyFive() throws IOException {
+        Path nowhere = mine.resolve("nowhere.smt2");
+        Files.writeString(nowhere, """
+                (define-fun initially () Bool
+                  (and (exists ((f Frame) (d Dom)) (owner f d)) (forall ((f Frame) (d Dom)) (not (owner f d)))))
+                (set-info :take "a frame is taken")
+                (define-fun take.guard ((g Frame) (e Dom)) Bool true)
+                (define-fun take.owner ((g Frame) (e Dom) (f Frame) (d Dom)) Bool (or (owner f d) (and (= f g) (= d e))))
+                """);
+        Path absurd = own("absurd", "(not (owner f d))");
+        Path lemma = absurd.resolve("never.smt2");
+        Files.writeString(
+                lemma,
+                Files.readString(absurd.resolve("absurd.smt2"))
+                        .replace("kind safety", "kind lemma")
+                        .replace("(not (owner f d))", "false"));
+        assertThat(run("prove", "--discipline", nowhere.toString(), "--properties", absurd.toString()))
+                .as("%s%s", out, err)
+                .isEqualTo(65);
+        assertThat(err.toString()).contains(nowhere + ":2:3: no state is initial");
     }
 
     /** A directory with a property of frames and domains. */

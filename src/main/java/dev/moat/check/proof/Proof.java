@@ -99,6 +99,15 @@ public record Proof(
         return lines;
     }
 
+    /** The same of responses, whose premises speak of states in which all statements hold. */
+    public List<String> verdictOfResponses() {
+        List<String> lines = new ArrayList<>(responses.verdict());
+        if (!lines.isEmpty() && answers.stream().anyMatch(a -> a.status() != Answer.Status.PROVED)) {
+            lines.add("these rest on the properties and lemmas above, of which not all are proved");
+        }
+        return lines;
+    }
+
     /** Evaluations that contradict the solver, one line each; those about responses last. */
     public List<String> disagreements() {
         List<String> lines = new ArrayList<>();

@@ -221,7 +221,7 @@ public final class ProveCommand implements Callable<Integer> {
             Proof proof = searched == null ? proved : proved.explored(searched);
             print(proof.verdict());
             print(proof.disagreements());
-            print(answered.verdict());
+            print(proof.verdictOfResponses());
             codes.add(proof.exit());
             List<String> saved = new ArrayList<>();
             LassoFiles lassos = new LassoFiles(files.runs(), inject, files.family(), files.ofRules());
