@@ -24,8 +24,10 @@ public final class Manifest {
     public static final String NAME = "manifest.txt";
 
     private static final String FIRST = "moat certificates 1";
-    private static final Pattern LINE =
-            Pattern.compile("([A-Za-z0-9][A-Za-z0-9.@_-]{0,120}) ([0-9a-f]{64}) ([0-9a-f]{64})");
+    /** No longer than a file can be called that is written under another name first. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.@_-]{0,219}");
+
+    private static final Pattern LINE = Pattern.compile("(" + ID + ") ([0-9a-f]{64}) ([0-9a-f]{64})");
     private static final int MAX_BYTES = 1 << 22;
 
     /**
@@ -43,6 +45,11 @@ public final class Manifest {
     }
 
     private Manifest() {}
+
+    /** Whether a goal that is called so can be listed. */
+    public static boolean canList(String id) {
+        return ID.matcher(id).matches();
+    }
 
     /** The manifest of these goals. */
     public static String text(List<Entry> entries) {

@@ -104,6 +104,20 @@ class CertificateCommandTest {
                 .sum();
     }
 
+    /** One's own properties and actions may be called as no line of a manifest has it; the others are not lost by that. */
+    @Test
+    void aGoalThatNoManifestCanListHasNoCertificate() throws IOException {
+        String text = goals.getOrDefault(GOAL, "");
+        String longest = "a".repeat(220);
+        Map<String, String> named = new LinkedHashMap<>();
+        List.of(longest, "b" + longest, "my goal", "a/b", "\u00e9").forEach(id -> named.put(id, text));
+        CertificateFiles.Found some = CertificateFiles.find(named);
+        assertThat(some.without()).containsExactly("b" + longest, "my goal", "a/b", "\u00e9");
+        Path to = Files.createTempDirectory(directory, "certificates");
+        CertificateFiles.write(named, some, to);
+        assertThat(run("certificate", to.toString())).as("%s%s", out, err).isZero();
+    }
+
     /** Each statement that a certificate uses it needs: without one of them it is none. */
     @Test
     void aCertificateWithoutAStatementThatItUsesIsRefused() throws IOException {

@@ -34,7 +34,7 @@ public final class CertificateFiles {
      * Every goal that has a certificate, and those that have none.
      *
      * @param proofs certificates by goal
-     * @param without ids of goals for which none was found
+     * @param without ids of goals for which none was found, or that are called as no manifest has it
      */
     public record Found(Map<String, String> proofs, List<String> without) {}
 
@@ -64,6 +64,7 @@ public final class CertificateFiles {
     public static Found find(Map<String, String> goals) {
         Map<String, Optional<String>> found = new TreeMap<>();
         goals.entrySet().parallelStream()
+                .filter(goal -> Manifest.canList(goal.getKey()))
                 .map(goal -> Map.entry(
                         goal.getKey(), Refuter.certificate(GoalFile.of(goal.getKey(), goal.getValue()), MOST_STEPS)))
                 .toList()
