@@ -14,6 +14,7 @@ import dev.moat.cli.command.ReplayCommand;
 import dev.moat.cli.command.ShowCommand;
 import dev.moat.cli.command.SimulateCommand;
 import dev.moat.cli.site.Failure;
+import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
 import dev.moat.cli.site.StandardOutput;
@@ -136,7 +137,8 @@ public final class Moat implements Runnable {
         Site site = new Site(home, out, err, terminal, colour, MoatEngine::open);
         int code = run(site, args);
         interruption.done();
-        System.exit(code);
+        // Where a signal ends the process already, Java may take this code and not the signal's.
+        System.exit(Signals.answered(ExitCode.of(code)).code());
     }
 
     /** Runs one command line; answers the exit code, whatever happens. A lost output is {@link ExitCode#IO} at least. */
