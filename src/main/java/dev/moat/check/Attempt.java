@@ -88,8 +88,7 @@ final class Attempt {
 
     /** That all holds is believed of a component that is not Moat's, which no test of Moat's has looked at, only where it keeps its promises. */
     private void lookAgain(long found) {
-        var machine = catalog.machine(scenario.machine());
-        new SecondLook(machine).look(found).ifPresent(wrong -> {
+        new SecondLook(catalog.machine(scenario.machine())).look(found).ifPresent(wrong -> {
             throw new DisagreementException(
                     scenario.id() + ": nothing was violated, but that is not to be believed: " + wrong);
         });

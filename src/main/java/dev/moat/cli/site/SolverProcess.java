@@ -68,8 +68,8 @@ public final class SolverProcess {
      * Runs a command line there; what it prints is printed here.
      *
      * @param seconds after which it is ended
-     * @return its exit code; {@link ExitCode#LIMIT} when it was ended for its time; {@link ExitCode#INTERRUPTED} when this thread was interrupted; {@link ExitCode#SOLVER} when it ended in any
-     *     other way than a command does, or has used no processor time for a minute
+     * @return its exit code; {@link ExitCode#LIMIT} when it was ended for its time; {@link ExitCode#INTERRUPTED} when this
+     *     thread was interrupted; {@link ExitCode#SOLVER} when it ended in any other way than a command does, or has used no processor time for a minute
      * @throws IOException when the process cannot be started
      */
     public ExitCode run(List<String> arguments, long seconds) throws IOException {
@@ -81,7 +81,8 @@ public final class SolverProcess {
             ExitCode ended = await(process, seconds);
             if (ended == ExitCode.LIMIT) {
                 part(process);
-            } else if (ended != ExitCode.OK) {
+            }
+            if (ended != ExitCode.OK) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
             }
@@ -106,7 +107,7 @@ public final class SolverProcess {
         }
     }
 
-    /** Ends it, with time to put away files that are written in part. */
+    /** Tells it to end, and leaves it time to put away files that are written in part. */
     private void part(Process process) {
         parting = true;
         // Not of the process itself: that closes its input, by which it knows that nobody waits for it any more.
@@ -116,8 +117,6 @@ public final class SolverProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
     }
 
     /** In such a process: ends it when the one that has started it is gone, whatever ended that. */

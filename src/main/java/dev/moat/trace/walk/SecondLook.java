@@ -5,6 +5,7 @@ import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
+import java.nio.LongBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -29,25 +30,11 @@ public final class SecondLook {
     private final Stepper again;
     private final Meanings meanings;
     /** What the relations say in each state that was met. */
-    private final Map<State, BitSet> said = new HashMap<>();
+    private final Map<LongBuffer, BitSet> said = new HashMap<>();
 
-    private final ArrayDeque<State> open = new ArrayDeque<>();
+    private final ArrayDeque<LongBuffer> open = new ArrayDeque<>();
     private long asked;
     private @Nullable String wrong;
-
-    /** Whole state as a key: equal when all words are. */
-    @SuppressWarnings("ArrayRecordComponent") // compared below
-    private record State(long[] words) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof State state && Arrays.equals(words, state.words);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(words);
-        }
-    }
 
     /** @param machine built anew, so that what its code keeps elsewhere than in states is seen, too */
     public SecondLook(Machine machine) {
@@ -67,7 +54,7 @@ public final class SecondLook {
         meet(machine.initial(), "the initial state");
         while (wrong == null && !open.isEmpty() && asked < MOST_ASKED && said.size() < MOST_STATES) {
             StoppedException.look();
-            State next = open.remove();
+            LongBuffer next = open.remove();
             for (int letter = 0; wrong == null && letter < machine.instances(); letter++) {
                 follow(next, letter);
             }
@@ -78,29 +65,29 @@ public final class SecondLook {
         return Optional.ofNullable(wrong);
     }
 
-    private void follow(State from, int letter) {
-        long[] s = from.words().clone();
-        long[] twice = from.words().clone();
+    private void follow(LongBuffer from, int letter) {
+        long[] s = from.array().clone();
+        long[] twice = from.array().clone();
         asked += 2;
         boolean does = stepper.apply(letter, s);
         boolean refused = stepper.lastWasRefused();
         if (does != again.apply(letter, twice) || !Arrays.equals(s, twice)) {
             wrong = machine.name(letter) + " does not do the same twice in one state";
-        } else if (!does && !Arrays.equals(s, from.words())) {
+        } else if (!does && !Arrays.equals(s, from.array())) {
             wrong = machine.name(letter) + " answers that it cannot go on, and changes "
-                    + machine.schema().diff(from.words(), s).get(0);
+                    + machine.schema().diff(from.array(), s).get(0);
         } else if (does && !refused) {
             BitSet before = Objects.requireNonNull(said.get(from));
             BitSet after = meet(s, machine.name(letter));
             if (wrong == null) {
-                wrong = meanings.unread(from.words(), before, s, after, machine.name(letter));
+                wrong = meanings.unread(from.array(), before, s, after, machine.name(letter));
             }
         }
     }
 
     /** What the relations say in a state, which is to be followed if it is new. */
     private BitSet meet(long[] s, String by) {
-        State state = new State(s);
+        LongBuffer state = LongBuffer.wrap(s);
         BitSet known = said.get(state);
         if (known != null) {
             return known;
