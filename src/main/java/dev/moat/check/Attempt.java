@@ -7,11 +7,14 @@ import dev.moat.explore.Keeper;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.limit.Alarm;
+import dev.moat.limit.Apart;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.walk.SecondLook;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +29,11 @@ final class Attempt {
     private final Scenario scenario;
     private final Limits limits;
     private final long began = System.nanoTime();
-    private String phase = "building the machine";
-    private @Nullable Exploration run;
+    private volatile String phase = "building the machine";
+    private volatile @Nullable Exploration run;
     private @Nullable Finding finding;
+    /** Where code is that does not come back; then nothing that it may still find counts. */
+    private String behind = "";
 
     Attempt(Catalog catalog, Engine engine, Scenario scenario, Limits limits) {
         this.catalog = catalog;
@@ -40,7 +45,14 @@ final class Attempt {
     /** What was explained of the violation, where the search ended with one. */
     @Nullable
     Finding finding() {
-        return finding;
+        return behind.isEmpty() ? finding : null;
+    }
+
+    /** What was left behind, where a component does not come back. */
+    List<String> notes() {
+        return behind.isEmpty()
+                ? List.of()
+                : List.of("code does not come back: " + behind + "; what was found until then is lost");
     }
 
     /** Does all of it; throws as {@link Checker#check}. */
@@ -51,8 +63,11 @@ final class Attempt {
         try (Alarm alarm = Alarm.after(limits.time().left())) {
             Exploration result;
             try {
-                result = work(manner, keeper, progress);
+                result = catalog.hasOwn(scenario.machine())
+                        ? apart(() -> work(manner, keeper, progress))
+                        : work(manner, keeper, progress);
             } catch (StoppedException e) {
+                behind = e.behind();
                 result = cut(End.INTERRUPTED, null);
             } catch (LimitException e) {
                 result = cut(End.LIMIT, e.limit() + " (while " + phase + ": " + e.getMessage() + ")");
@@ -61,6 +76,15 @@ final class Attempt {
             }
             // Read again: the bell may ring until the search has looked for an interrupt.
             return result.end() == End.INTERRUPTED && alarm.rang() ? outOfTime(result) : result;
+        }
+    }
+
+    /** Moat's own components look whether they are interrupted; those of others may not. */
+    private static Exploration apart(Alarm.Work<Exploration> work) {
+        try {
+            return Apart.get(work);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

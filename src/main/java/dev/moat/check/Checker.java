@@ -65,6 +65,7 @@ public final class Checker {
                 .demanding(seeded(request.faults(), scenario), scenario, run);
         List<String> notes = new ArrayList<>(engine.notes());
         notes.addAll(request.notes(run));
+        notes.addAll(attempt.notes());
         return new Verdict(
                 scenario,
                 settings(catalog, scenario.machine()),

@@ -2,6 +2,7 @@ package dev.moat.cli;
 
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Signals;
+import dev.moat.limit.Apart;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +30,9 @@ final class Interruption {
         try {
             boolean finished = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (!finished) {
+                // In one line, as all that goes wrong is told.
+                System.err.println("moat: interrupted, and ended without what it had found: "
+                        + Apart.place(Thread.getAllStackTraces().values()) + " does not come back");
                 Runtime.getRuntime().halt(Signals.answered(ExitCode.INTERRUPTED).code());
             }
         } catch (InterruptedException e) {

@@ -4,8 +4,22 @@ package dev.moat.limit;
 public final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String behind;
+
     StoppedException() {
         super("interrupted");
+        behind = "";
+    }
+
+    /** @param place of code that does not come back */
+    StoppedException(String place) {
+        super("interrupted, and left behind: " + place + " does not come back");
+        behind = place;
+    }
+
+    /** Where code is that was left behind because it does not come back; empty where none was. */
+    public String behind() {
+        return behind;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,6 +169,21 @@ class OwnMistakesTest {
     void whatKeepsItsPromisesIsBelieved() throws IOException {
         compileWrong("pages, frames), inCache", "pages, frames), inCache, (fp, u, t, p, f, e) -> fp.one(cached, t)");
         assertThat(check()).isEqualTo(12);
+    }
+
+    /** It would never end, whatever the limit on time; what comes behind it is checked all the same. */
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whatDoesNotComeBackIsLeftBehind() throws IOException {
+        compile(
+                "owner.set(s, frame, dom + 1);",
+                "while (dom == 0) try { Thread.sleep(60_000); } catch (InterruptedException e) { calls++; }");
+        String toy = EXAMPLE.resolve("toy-iommu.yaml").toString();
+        assertThat(moat("check", toy, "r1-refs", "-q", "--time", "1s", "--class-path", directory.toString()))
+                .isEqualTo(5);
+        assertThat(out.toString())
+                .startsWith("toy-iommu: INCONCLUSIVE; code does not come back (")
+                .contains("\nr1-refs: ");
     }
 
     /** A project that has Moat among its libraries has no class path of its own on the command line. */

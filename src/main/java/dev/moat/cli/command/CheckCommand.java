@@ -170,7 +170,7 @@ public final class CheckCommand implements Callable<Integer> {
 
         private List<Property> invariants = List.of();
         private VerdictPrinter printer = new VerdictPrinter(site, VerdictPrinter.Detail.QUIET, false, 0, "");
-        private @Nullable Scenario current;
+        private volatile @Nullable Scenario current;
         private final Set<String> pages = new TreeSet<>();
         private @Nullable Failed failed;
 
@@ -205,7 +205,10 @@ public final class CheckCommand implements Callable<Integer> {
         Checkpoints kept = keep.checkpoints(site.home(), files::complain);
         Checker checker = new Checker(Catalog.load(), engine, kept);
         run.printer = new VerdictPrinter(site, detail(scenarios.size()), full, scenarios.size(), keep.toGoOn());
-        requireMachines(run, checker, scenarios, limits);
+        Alarm.within(limits.time().runLeft(), "building the machines", () -> {
+            requireMachines(run, checker, scenarios, limits);
+            return true;
+        });
         Countdown countdown = new Countdown(scenarios);
         List<CheckRequest> requests =
                 scenarios.stream().map(s -> request(s, limits)).toList();

@@ -10,6 +10,7 @@ import dev.moat.cli.site.ProgressLine;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
 import dev.moat.limit.Alarm;
+import dev.moat.limit.Apart;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.liveness.Response;
@@ -148,12 +149,17 @@ public final class SimulateCommand implements Callable<Integer> {
     private Walked walk() throws IOException {
         Alarm alarm = Alarm.after(time);
         try (alarm) {
-            Walked w = simulate();
+            Walked w = Apart.get(this::simulate);
             return w.end() == End.SIGNAL && alarm.rang()
                     ? new Walked(w.scenario(), w.runner(), w.result(), w.shown(), End.TIME)
                     : w;
         } catch (StoppedException e) {
-            throw alarm.rang() ? new LimitException("time", "the limit on time was hit before the first walk") : e;
+            if (!alarm.rang()) {
+                throw e;
+            }
+            String where =
+                    e.behind().isEmpty() ? " before the first walk" : ", and " + e.behind() + " does not come back";
+            throw new LimitException("time", "the limit on time was hit" + where);
         }
     }
 

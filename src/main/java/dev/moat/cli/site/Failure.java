@@ -128,7 +128,8 @@ public final class Failure {
                 failure instanceof LimitException
                         ? String.valueOf(failure.getMessage())
                         : "out of memory; give Java more with MOAT_HEAP=8g, or less to the search with --memory";
-            case INTERRUPTED -> "interrupted";
+            case INTERRUPTED ->
+                failure instanceof StoppedException ? String.valueOf(failure.getMessage()) : "interrupted";
             case IO -> "cannot read or write: " + of(failure);
             case INTERNAL ->
                 "internal error: " + failure

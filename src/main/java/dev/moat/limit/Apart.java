@@ -1,0 +1,148 @@
+package dev.moat.limit;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that calls code which may never come back, as that of a user's component may: it is done on a thread of its own. Java cannot end
+ * a thread that does not look whether it is interrupted, so such a one is left behind, and ends with the process.
+ */
+public final class Apart {
+    /** Moat's own code looks more often than that, also while it collects garbage. */
+    private static final long PATIENCE_SECONDS = 10;
+
+    private static final String MOAT = "dev.moat.";
+
+    /** To its threads belong those that the work starts. */
+    private final ThreadGroup threads = new ThreadGroup("moat-apart");
+
+    private final long patienceNanos;
+    private @Nullable Thread worker;
+    private boolean ended;
+    private boolean interrupted;
+    private @Nullable Object result;
+    private @Nullable Throwable failure;
+
+    private Apart(long patienceNanos) {
+        this.patienceNanos = patienceNanos;
+    }
+
+    /**
+     * The result of work, or what it throws. When the calling thread is interrupted the work is; whether it stays so is as if it had been
+     * done on this thread.
+     *
+     * @throws StoppedException when the work has not ended some seconds after it was interrupted, which it then says
+     */
+    public static <T> T get(Alarm.Work<T> work) throws IOException {
+        return get(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), work);
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the result is the work's
+    static <T> T get(long patienceNanos, Alarm.Work<T> work) throws IOException {
+        Apart apart = new Apart(patienceNanos);
+        apart.start(work);
+        apart.await();
+        apart.rethrow();
+        return (T) apart.result;
+    }
+
+    private void start(Alarm.Work<?> work) {
+        Thread thread = new Thread(threads, () -> run(work), "moat-apart");
+        thread.setDaemon(true);
+        worker = thread;
+        thread.start();
+    }
+
+    private void run(Alarm.Work<?> work) {
+        Object made = null;
+        Throwable thrown = null;
+        try {
+            made = work.get();
+        } catch (IOException | RuntimeException | Error e) {
+            thrown = e;
+        }
+        synchronized (this) {
+            result = made;
+            failure = thrown;
+            interrupted |= Thread.interrupted();
+            ended = true;
+            notifyAll();
+        }
+    }
+
+    private synchronized void await() {
+        long end = Long.MAX_VALUE;
+        boolean told = false;
+        while (!ended) {
+            try {
+                long left = told ? end - System.nanoTime() : Long.MAX_VALUE;
+                if (left <= 0) {
+                    // Whoever asks again is to find it so, too.
+                    Thread.currentThread().interrupt();
+                    throw new StoppedException(place());
+                }
+                wait(told ? left / 1_000_000 + 1 : 0);
+            } catch (InterruptedException e) {
+                if (ended) {
+                    interrupted = true; // too late to be told, and not to be lost
+                } else if (!told) {
+                    Objects.requireNonNull(worker).interrupt();
+                    end = System.nanoTime() + patienceNanos;
+                    told = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void rethrow() throws IOException {
+        Throwable thrown = failure;
+        if (thrown instanceof IOException e) {
+            throw e;
+        } else if (thrown instanceof RuntimeException e) {
+            throw e;
+        } else if (thrown instanceof Error e) {
+            throw e;
+        }
+    }
+
+    /** Where its threads are, as far as that can be told. */
+    private String place() {
+        Thread[] alive = new Thread[threads.activeCount() + 8];
+        int count = threads.enumerate(alive);
+        List<StackTraceElement[]> stacks =
+                Stream.of(alive).limit(count).map(Thread::getStackTrace).toList();
+        return place(stacks);
+    }
+
+    /** Where code is which is not Moat's, in words; else where Moat's is. */
+    public static String place(Collection<StackTraceElement[]> stacks) {
+        return first(stacks, false)
+                .or(() -> first(stacks, true))
+                .map(at -> at.getClassName() + "." + at.getMethodName() + ", " + at.getFileName() + ":"
+                        + at.getLineNumber())
+                .orElse("code");
+    }
+
+    /** Of Java's classes each has a module, of others none has. */
+    private static Optional<StackTraceElement> first(Collection<StackTraceElement[]> stacks, boolean moats) {
+        return stacks.stream()
+                .flatMap(Arrays::stream)
+                .filter(at -> at.getModuleName() == null && (moats || !isMoats(at)))
+                .findFirst();
+    }
+
+    /** A component of a test of Moat's is beside it in name only where it has a class loader of its own. */
+    private static boolean isMoats(StackTraceElement at) {
+        return at.getClassName().startsWith(MOAT);
+    }
+}
