@@ -6,6 +6,7 @@ import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.model.Action;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.Model;
+import dev.moat.model.program.ProgramException;
 import dev.moat.state.relation.Claim;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,7 +125,7 @@ public final class ClaimWatch {
         }
         ClaimCode code = model.claims().get(name);
         if (code == null) {
-            throw new IllegalArgumentException("a step claims '" + name + "', which the component does not explain");
+            throw new ProgramException("a step claims '" + name + "', which the component does not explain");
         }
         return code;
     }

@@ -1,6 +1,7 @@
 package dev.moat.machine;
 
 import dev.moat.bits.Watched;
+import dev.moat.model.program.ProgramException;
 import dev.moat.state.Normaliser;
 import dev.moat.state.Schema;
 
@@ -65,7 +66,7 @@ public final class Conditions {
         // What was cleared last may change what those before it read, though not what they say.
         for (int g = 0; any && g < by.groups(); g++) {
             if (isTouched(g) && isDead(s, g, bits)) {
-                throw new IllegalStateException(
+                throw new ProgramException(
                         "a value that means nothing is left: elements whose liveness others tell are to be"
                                 + " declared behind these");
             }

@@ -4,6 +4,7 @@ import dev.moat.model.Action;
 import dev.moat.model.Guarded;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
+import dev.moat.model.program.ProgramException;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -157,7 +158,7 @@ final class Execution {
         if (served == MOST_SERVED) {
             return any;
         }
-        throw new IllegalStateException("an operation did not end within " + MAX_STEPS + " steps");
+        throw new ProgramException("an operation did not end within " + MAX_STEPS + " steps");
     }
 
     /** The first enabled action that serves waiting operations; false when there is none. */
@@ -190,8 +191,8 @@ final class Execution {
         int at = (int) counter.get(s, cpu);
         for (int n = 0; n < MAX_STEPS; n++) {
             int outcome = m.program[at].code().run(s, cpu);
-            if (outcome == Outcome.BLOCKED) {
-                return n > 0;
+            if ((outcome & ~Outcome.DONE) != 0) {
+                return isBlocked(at, outcome) && n > 0;
             }
             if (claims != null) {
                 claims.ran(at, cpu, s);
@@ -212,7 +213,16 @@ final class Execution {
             }
             at = next;
         }
-        throw new IllegalStateException(m.stepName(at) + " does not come to a boundary");
+        throw new ProgramException(m.stepName(at) + " is reached after " + MAX_STEPS
+                + " quiet steps in a row: no other CPU would ever come between");
+    }
+
+    /** Of an outcome that is none of those after which the program goes on. */
+    private boolean isBlocked(int step, int outcome) {
+        if (outcome != Outcome.BLOCKED) {
+            throw new ProgramException(m.stepName(step) + " answers " + outcome + ", which is no outcome of a step");
+        }
+        return true;
     }
 
     private void finish(long[] s, int cpu, int step) {

@@ -1,5 +1,6 @@
 package dev.moat.machine;
 
+import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.model.Action;
 import dev.moat.model.Model;
@@ -8,6 +9,7 @@ import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
 import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
+import dev.moat.model.program.ProgramException;
 import dev.moat.model.program.Step;
 import dev.moat.state.Footprint;
 import dev.moat.state.Normaliser;
@@ -66,7 +68,8 @@ public final class Machine {
 
     /**
      * @param merged whether quiet steps run in the same transition as the next one; changes counts, never verdicts
-     * @throws IllegalArgumentException when a step names a successor that does not exist
+     * @throws ProgramException when a step names a successor that does not exist
+     * @throws LimitException when an action or operation has 2^31 combinations of arguments or more
      */
     public Machine(Model model, Granularity granularity, boolean merged) {
         this.model = model;
@@ -117,7 +120,11 @@ public final class Machine {
             return;
         }
         int[] actual = new int[PLACES];
-        int combinations = formals.stream().mapToInt(f -> f.sort().size()).reduce(1, Math::multiplyExact);
+        long combinations = formals.stream().mapToLong(f -> f.sort().size()).reduce(1, Machine::product);
+        if (combinations > Integer.MAX_VALUE) {
+            throw new LimitException(
+                    "letters", name(kind, target) + " has more than 2,147,483,647 combinations of arguments");
+        }
         for (int n = 0; n < combinations; n++) {
             if ((n & 0xfff) == 0xfff) {
                 StoppedException.look();
@@ -136,6 +143,16 @@ public final class Machine {
                 alphabet.add(new Instance(kind, target, cpu, List.copyOf(args)));
             }
         }
+    }
+
+    private static long product(long a, long b) {
+        return Math.min(a * b, 1L << 31);
+    }
+
+    private String name(Kind kind, int target) {
+        return kind == Kind.ACTION
+                ? model.actions().get(target).name()
+                : model.operations().get(target).name();
     }
 
     private void flatten() {
@@ -167,7 +184,7 @@ public final class Machine {
         }
         int i = op.indexOf(target);
         if (i < 0) {
-            throw new IllegalArgumentException(op.name() + "/" + step.name() + " leads to the unknown step " + target);
+            throw new ProgramException(op.name() + "/" + step.name() + " leads to the unknown step " + target);
         }
         return base + i;
     }

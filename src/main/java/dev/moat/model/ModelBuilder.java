@@ -5,6 +5,7 @@ import dev.moat.model.program.Argument;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
+import dev.moat.model.program.ProgramException;
 import dev.moat.model.program.Step;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Alike;
@@ -274,11 +275,11 @@ public final class ModelBuilder {
                     "the machine's operations have " + steps + " steps together, of which there can be " + most);
         }
         if (!operations.isEmpty() && pc == null) {
-            throw new IllegalStateException("operations need CPUs to run on");
+            throw new ProgramException("operations need CPUs to run on");
         }
         for (String called : calls.keySet()) {
             if (operations.stream().noneMatch(op -> op.name().equals(called))) {
-                throw new IllegalStateException("a call begins the unknown operation " + called);
+                throw new ProgramException("a call begins the unknown operation " + called);
             }
         }
         return new Model(

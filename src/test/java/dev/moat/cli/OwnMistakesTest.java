@@ -100,6 +100,22 @@ class OwnMistakesTest {
                 .hasLineCount(1);
     }
 
+    /** Found by Moat's code, not by theirs. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            7                               | wait/only answers 7, which is no outcome of a step
+            calls >= 0 ? 1 : 0              | an operation did not end within 100000 steps
+            """)
+    void aProgramKeepsItsRules(String answer, String message) throws IOException {
+        String operation = "model.cpus(Sort.numbered(\"Cpu\", \"cpu\", 1), true);"
+                + "model.operation(new dev.moat.model.program.Operation(\"wait\", Actor.HYPERVISOR, List.of(),"
+                + " ModelBuilder.all(), (s, cpu, a, b, c, x, e) -> true,"
+                + " List.of(dev.moat.model.program.Step.of(\"only\", (s, cpu) -> " + answer + ")), null)); // 4.";
+        compile("// 4.", operation);
+        assertThat(check()).isEqualTo(65);
+        assertThat(err.toString()).isEqualTo("moat: " + message + "\n");
+    }
+
     @Test
     void aComponentHasAnId() throws IOException {
         compile("return \"toy-iommu\";", "return null;");

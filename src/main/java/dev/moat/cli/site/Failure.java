@@ -6,6 +6,7 @@ import dev.moat.input.InputException;
 import dev.moat.input.Printable;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
+import dev.moat.model.program.ProgramException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.output.OutputFile;
 import dev.moat.prove.solver.SolverException;
@@ -50,7 +51,7 @@ public final class Failure {
     public static ExitCode exit(Throwable failure) {
         if (failure instanceof ClosedByInterruptException || failure.getCause() instanceof ClosedByInterruptException) {
             return ExitCode.INTERRUPTED;
-        } else if (failure instanceof InputException) {
+        } else if (failure instanceof InputException || failure instanceof ProgramException) {
             return ExitCode.BAD_INPUT;
         } else if (failure instanceof BadSettingException
                 || failure instanceof InvalidPathException

@@ -5,6 +5,7 @@ import dev.moat.explore.store.Fingerprint;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
+import dev.moat.model.program.ProgramException;
 import dev.moat.state.Packing;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class EffectAudit implements Stepper.Sink {
         same = true;
         stepper.expand(parent, this);
         if (!same || next != effects.count() || stepper.stuck() != effects.stuck()) {
-            throw new IllegalStateException(
+            throw new ProgramException(
                     "code of the component depends on more of a state than it reads through slots, or not on the state alone");
         }
     }
