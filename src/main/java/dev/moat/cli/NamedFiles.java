@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -75,7 +76,13 @@ final class NamedFiles {
         return arg.originalStringValues().stream()
                 .filter(word -> isPath ? !word.isEmpty() : READ.contains(arg.paramLabel()) && new File(word).isFile())
                 .map(Path::of)
+                .flatMap(path -> isSite(arg) ? Stream.of(path, path.resolve("index.html")) : Stream.of(path))
                 .toList();
+    }
+
+    /** Whether what an option names is a directory of pages, of which the first has a name that is known. */
+    private static boolean isSite(ArgSpec arg) {
+        return label(arg).equals("--html") && arg.paramLabel().equals("DIR");
     }
 
     private static void requireWords(ArgSpec arg, CommandLine called) {

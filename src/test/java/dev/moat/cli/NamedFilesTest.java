@@ -42,6 +42,16 @@ class NamedFilesTest {
     }
 
     @Test
+    void aReportIsNoPageOfAnother() {
+        check(
+                "--html",
+                directory.toString(),
+                "--junit",
+                directory.resolve("index.html").toString());
+        assertThat(err.toString()).startsWith("moat: --html and --junit name the same file, ");
+    }
+
+    @Test
     void directoriesAndDevicesTakeSeveralOutputs() {
         String shared = directory.toString();
         check("--save", shared, "--html", shared, "--checkpoint", shared, "--resume", shared);
