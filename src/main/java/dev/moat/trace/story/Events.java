@@ -294,7 +294,7 @@ final class Events {
                     .append(course.getValue())
                     .append(Letter.end(component, transitions.get(last).result()));
             if (leavesQueued(last)) {
-                event.append(", and its invalidation is still queued");
+                event.append(", and the call's invalidation is still queued");
             }
         }
         event.append(letter.cpu().isEmpty() ? "" : meanwhile(first, last));
@@ -370,8 +370,8 @@ final class Events {
                 .filter(n -> wrongNext.contains(last) || doings.isInterrupted(last, SERVICE))
                 .filter(n -> !acts.getOrDefault(last, "").startsWith(Rightly.NEXT));
         // A step that is not done at once comes next again.
-        Optional<String> half = ahead.filter(
-                n -> !t.steps().isEmpty() && n.equals(t.steps().get(t.steps().size() - 1)));
+        Optional<String> half = (last == transitions.size() - 1 ? notices.next(t) : ahead)
+                .filter(n -> !t.steps().isEmpty() && n.equals(t.steps().get(t.steps().size() - 1)));
         String next = half.isPresent() ? "" : ahead.map(Steps::ahead).orElse("");
         List<String> told = Steps.told(done, noticed, goesOn);
         half.ifPresent(n -> {
