@@ -54,6 +54,7 @@ class RefusedWordsTest {
                 "prove --inject a --inject a | --inject a is given twice",
                 "check r1 --inject | --inject needs a fault behind it",
                 "check r1 --inject --json | --inject needs a fault behind it",
+                "simulate r1 -q --full | --quiet prints no table: without --full",
                 "simulate r1 --first-walk -5 | Invalid value for option '--first-walk': '-5' is not a number such as 0, 500 or 10k",
                 "conform viommu x --profile qemu-9 | there is no profile 'qemu-9' (known: vtd, qemu-7.2, qemu-10.0, qemu-11.1)",
                 "cover foo=bar | no choice 'foo=bar' ('moat list parameters xen-vtd' has names and values)",

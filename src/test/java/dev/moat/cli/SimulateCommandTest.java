@@ -43,6 +43,8 @@ class SimulateCommandTest {
         assertThat(out).hasToString(first);
         moat("simulate", "xen-op", "--steps", "100", "--walk", "100", "-q");
         assertThat(out.toString()).contains("100 transitions in 1 walk from number 0)");
+        moat("simulate", "xen-op", "--steps", "100", "--walk", "100", "-q", "--save", "to go");
+        assertThat(out.toString()).contains(" --save 'to go' --first-walk 1\n");
     }
 
     /** A scenario that expects one property to break is no leave to break another. */
@@ -104,7 +106,10 @@ class SimulateCommandTest {
                         directory.toString(),
                         "-q"))
                 .isEqualTo(12);
-        assertThat(out.toString()).startsWith("xen-op: VIOLATED (seed 1, ").contains("minimised to");
+        assertThat(out.toString())
+                .startsWith("xen-op: VIOLATED (seed 1, ")
+                .contains("minimised to", "  reproduce     moat replay ")
+                .hasLineCount(4);
         assertThat(moat("replay", directory.resolve("xen-op.itf.json").toString()))
                 .isZero();
     }

@@ -9,6 +9,7 @@ import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
+import dev.moat.input.ShellWord;
 import dev.moat.limit.Alarm;
 import dev.moat.limit.Apart;
 import dev.moat.limit.LimitException;
@@ -41,8 +42,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code moat simulate}: random runs at sizes that no search exhausts. */
 @Command(
@@ -59,6 +63,8 @@ import picocli.CommandLine.Parameters;
         })
 public final class SimulateCommand implements Callable<Integer> {
     private static final long STEPS = 1_000_000;
+
+    private static final Path SAVED = Path.of(".moat");
 
     private final Site site;
 
@@ -107,11 +113,15 @@ public final class SimulateCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "where a counterexample goes; default: ${DEFAULT-VALUE}",
             defaultValue = ".moat")
-    private Path save = Path.of(".moat");
+    private Path save = SAVED;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
+    private CommandSpec spec;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "one line, no progress")
+            description = "what came of it and how to go on; no figures, no story, no progress")
     private boolean quiet;
 
     @Option(names = "--full", description = "bookkeeping in the table of a counterexample too")
@@ -142,6 +152,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (quiet && full) {
+            throw new ParameterException(spec.commandLine(), "--quiet prints no table: without --full");
+        }
         return report(walk()).code();
     }
 
@@ -228,11 +241,16 @@ public final class SimulateCommand implements Callable<Integer> {
             Thread.interrupted();
         }
         site.print("  to go on      " + Own.command("simulate", name) + changes.words() + " --seed " + seed + " --walk "
-                + length + (steps == STEPS ? "" : " --steps " + steps) + " --first-walk " + result.next());
+                + length + (steps == STEPS ? "" : " --steps " + steps) + saveWords() + " --first-walk "
+                + result.next());
         if (result.interrupted()) {
             return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
         }
         return scenario.expect().violated() || unseen(scenario) ? ExitCode.EXPECTATION : ExitCode.OK;
+    }
+
+    private String saveWords() {
+        return save.equals(SAVED) ? "" : " --save " + ShellWord.of(save.toString());
     }
 
     /** Says of each fault that was asked for where it is to show; whether there is one: that nothing was met is no success then. */
@@ -317,10 +335,12 @@ public final class SimulateCommand implements Callable<Integer> {
         String reproduce = Own.command("replay", file);
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
-        new Story(runner, Catalog.load(), scenario.machine())
-                .print(runner.run(smallest), !full, reproduce)
-                .lines()
-                .forEach(site::print);
+        if (!quiet || !saved) {
+            new Story(runner, Catalog.load(), scenario.machine())
+                    .print(runner.run(smallest), !full, reproduce)
+                    .lines()
+                    .forEach(site::print);
+        }
         int before = found == null ? smallest.transitions() : found.transitions();
         site.print("  found in      " + Counted.of(before, "transition") + ", "
                 + (walked.end() == End.DONE ? "minimised to " + smallest.transitions() : "not minimised"));

@@ -371,7 +371,8 @@ final class Events {
                 .filter(n -> !acts.getOrDefault(last, "").startsWith(Rightly.NEXT));
         // A step that is not done at once comes next again.
         Optional<String> half = (last == transitions.size() - 1 ? notices.next(t) : ahead)
-                .filter(n -> !t.steps().isEmpty() && n.equals(t.steps().get(t.steps().size() - 1)));
+                .filter(n ->
+                        !t.steps().isEmpty() && n.equals(t.steps().get(t.steps().size() - 1)));
         String next = half.isPresent() ? "" : ahead.map(Steps::ahead).orElse("");
         List<String> told = Steps.told(done, noticed, goesOn);
         half.ifPresent(n -> {
