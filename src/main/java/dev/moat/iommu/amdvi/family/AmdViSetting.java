@@ -118,7 +118,7 @@ final class AmdViSetting {
 
     /** The same in the contract's words. */
     dev.moat.iommu.Capabilities capabilities() {
-        int most = levels == 0 ? TableLevels.MOST : levels;
+        int most = levels == 0 ? registers.levels() : levels;
         int width = Math.min(indexBits * most, ADDRESS_BITS);
         return new dev.moat.iommu.Capabilities(
                 new Aperture(0, (1L << width) - 1, Outside.BLOCKED, RESERVED),

@@ -76,6 +76,16 @@ class AmdViFamilyTest {
                 .hasMessage("ring must be a power of two, not 3");
     }
 
+    /** Levels that are chosen by the pages end where those of the unit do. */
+    @ParameterizedTest
+    @CsvSource({"4, 36", "5, 45", "6, 52"})
+    void levelsThatAreChosenAreThoseOfTheUnit(String most, int bits) {
+        AmdViFamily family = new AmdViFamily();
+        Map<String, String> settings = Map.of("index-bits", "9", "levels", "0", "most-levels", most);
+        Capabilities can = family.capabilities(new Setting(family.parameters(), settings));
+        assertThat(can.aperture().pages()).isEqualTo(1L << bits);
+    }
+
     /** V = 0 would let it through untranslated. */
     @ParameterizedTest
     @CsvSource({"tv-0, atomic", "tv-0, paused", "mode-0, atomic", "mode-0, paused", "mode-0, tables-first"})
