@@ -35,23 +35,20 @@ public final class AmdViCaches implements Caches {
         failures = g.capabilities().cachesFailures();
     }
 
-    /** The tables' answer when it has to be asked for and can be cached, or 0. No such answer is 0. */
+    /**
+     * The tables' answer when it has to be asked for and can be cached, or 0. No such answer is 0. Under a DomainID that is none of the
+     * modelled ones nothing is.
+     */
     private long missing(long[] s, int requester, int page, boolean write) {
         if (!walk.needsTables(s, requester, page, write)
-                || walk.isHit(s, modelled(walk.tag(s, requester)), page, write)) {
+                || walk.tag(s, requester) >= tags
+                || walk.isHit(s, walk.tag(s, requester), page, write)) {
             return 0;
         }
         long answer = walk.tables(s, requester, page, write);
         boolean hasRights = Translation.RIGHTS.get(answer) != 0;
         boolean readable = Translation.outcome(answer) != Outcome.TABLE_ACCESS;
         return hasRights || (failures && readable) ? answer : 0;
-    }
-
-    private int modelled(int tag) {
-        if (tag >= tags) {
-            throw new IllegalStateException("DomainID " + tag + " is outside the " + tags + " modelled ones");
-        }
-        return tag;
     }
 
     /** The code that stands for an answer without rights, 0 for one that has some. */
@@ -226,11 +223,8 @@ public final class AmdViCaches implements Caches {
      */
     public boolean tableFill(long[] s, int requester, int node) {
         long table = walk.tableAt(s, requester, node);
-        if (table == TableWalk.NO_TABLE) {
-            return false;
-        }
-        int tag = modelled(walk.tag(s, requester));
-        if (directories.isCached(s, tag, node)) {
+        int tag = walk.tag(s, requester);
+        if (table == TableWalk.NO_TABLE || tag >= tags || directories.isCached(s, tag, node)) {
             return false;
         }
         int number = u.map().tableAt(TableWalk.TABLE.get(table));

@@ -192,14 +192,15 @@ public final class VtdCaches {
      */
     public boolean pscFill(long[] s, int requester, int node) {
         int context = walk.toTables(s, requester, u.paging.pageBelow(node));
-        if (context < 0 || u.paging.rights.get(s, tag(s, context), node) != 0) {
+        int tag = context < 0 ? tags : walk.did(s, context);
+        if (tag >= tags || u.paging.rights.get(s, tag, node) != 0) {
             return false;
         }
         int table = walk.nextTable(s, context, node);
         if (table == TableWalk.NO_TABLE) {
             return false;
         }
-        u.paging.store(s, tag(s, context), node, table >>> 2, table & 3);
+        u.paging.store(s, tag, node, table >>> 2, table & 3);
         return true;
     }
 
@@ -241,14 +242,6 @@ public final class VtdCaches {
 
     private static int rights(long answer) {
         return (int) Translation.RIGHTS.get(answer);
-    }
-
-    private int tag(long[] s, int context) {
-        int did = walk.did(s, context);
-        if (did >= tags) {
-            throw new IllegalStateException("DID " + did + " is outside the " + tags + " modelled tags");
-        }
-        return did;
     }
 
     private int deniedRights(long[] s, int tag, int page) {

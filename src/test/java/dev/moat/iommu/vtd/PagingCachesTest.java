@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,16 @@ class PagingCachesTest {
         assertThat(M.caches.pscEvict(s, 1, l1)).isFalse();
         assertThat(answer(M, s, 4, true)).isEqualTo("fault 5");
         assertThat(M.caches.pscFill(s, 0, l1)).as("not linked").isFalse();
+    }
+
+    /** Nothing is cached under a DID that is none of the modelled ones. */
+    @Test
+    void aDidThatIsNotModelledIsNoTag() {
+        long[] s = running(M);
+        long hi = M.unit.contextHi.get(s, 0);
+        M.unit.contextHi.set(s, 0, ContextEntry.DID.set(hi, M.unit.paging.rights.size() / 6));
+        assertThat(M.caches.pscFill(s, 0, node(M, "l1@2"))).isFalse();
+        assertThat(answer(M, s, 4, true)).startsWith("ok frame=0x0 rw");
     }
 
     @Test
