@@ -111,8 +111,12 @@ final class Invalidations {
         long page = Iva.ADDR.get(range);
         int am = (int) Iva.AM.get(range);
         caches.pages.forget(s, scope, did, pasid, page, am);
-        if (!hinted || !Iva.IH.isSet(range)) {
+        boolean leavesTables = hinted && Iva.IH.isSet(range);
+        if (!leavesTables) {
             caches.pagingStructures.forget(s, scope, did, pasid, page, am);
+        } else if (scope == Scope.PAGES) {
+            // The hint of a command that names no PASID is about second-level tables (VT-d 6.5.2.3, rev. 5.10).
+            caches.pagingStructures.forget(s, Scope.FIRST_LEVEL, did, pasid, page, am);
         }
     }
 

@@ -21,6 +21,8 @@ final class TranslationCache {
         DOMAIN,
         /** A range of pages of a DID; where first-level tables are in it, all of the DID. */
         PAGES,
+        /** What first-level tables of a DID are in. */
+        FIRST_LEVEL,
         /** All of a PASID of a DID. */
         PASID,
         /** A range of pages of a PASID of a DID, where first-level tables are in it. */
@@ -168,6 +170,7 @@ final class TranslationCache {
         return switch (scope) {
             case EVERYTHING, DOMAIN -> true;
             case PAGES -> firstLevel || overlaps(s, i, page, am);
+            case FIRST_LEVEL -> firstLevel;
             // What legacy mode translated has no PASID, not PASID 0.
             case PASID -> samePasid && (kind != UnitState.LEGACY || legacyHasPasid);
             case PAGES_OF_PASID -> firstLevel && samePasid && overlaps(s, i, page, am);

@@ -214,6 +214,20 @@ class CachingTest {
         }
     }
 
+    /** A command without PASID gives its hint about second-level tables; first-level ones of the DID go. */
+    @Test
+    void theHintIsNotAboutFirstLevelTables() {
+        bench.scalable(PasidEntry.FIRST_LEVEL);
+        ask(ADDRESS);
+        bench.memory.put(place(FIRST, 1) + 8, first(0x3000));
+        bench.memory.put(place(FIRST, 2), 0);
+        assertThat(ask(NEXT)).isEqualTo("ok 3000000");
+        bench.invalidate(Descriptors.iotlbPage(DID + 1), Descriptors.iotlbPageHi(NEXT >>> 12, 0, true));
+        assertThat(ask(NEXT)).isEqualTo("ok 3000000");
+        bench.invalidate(Descriptors.iotlbPage(DID), Descriptors.iotlbPageHi(NEXT >>> 12, 0, true));
+        assertThat(ask(NEXT)).isEqualTo("fault 71 sid 20 2000 r");
+    }
+
     @Test
     void contextsAreCachedUntilTheyAreInvalidated() {
         bench.legacy();
