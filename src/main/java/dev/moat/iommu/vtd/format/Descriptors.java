@@ -149,7 +149,7 @@ public final class Descriptors {
         public static final BitField SW = BitField.bit("SW", 5);
         /** Fence; no effect here, descriptors complete in order. */
         public static final BitField FN = BitField.bit("FN", 6);
-        /** Page-request drain; reserved without ECAP.PRS. */
+        /** Page-request drain; reserved without ECAP.PDS. */
         public static final BitField PD = BitField.bit("PD", 7);
 
         static final BitField RSVD_8 = BitField.bit("RSVD_8", 8);

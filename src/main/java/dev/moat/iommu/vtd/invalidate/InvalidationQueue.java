@@ -33,7 +33,7 @@ public final class InvalidationQueue {
         know(Descriptors.CONTEXT_CACHE);
         know(Descriptors.IOTLB);
         know(Descriptors.WAIT);
-        if (!Registers.Ecap.PRS.isSet(ecap)) {
+        if (!Registers.Ecap.PDS.isSet(ecap)) {
             reservedLo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
         }
         if (Registers.Ecap.DT.isSet(ecap)) {

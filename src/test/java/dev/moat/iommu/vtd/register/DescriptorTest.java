@@ -53,8 +53,8 @@ class DescriptorTest {
         "3,  0,      ffff0000ffe0fffb, ffe",
         // Interrupt entry cache: bit 0 makes a wait with nothing to do of it.
         "4,  0,      ffff000007ffffef, ffffffffffffffff",
-        // Wait with status: what is beyond memory cannot be written; bit 7 is PD, which a unit with page requests has.
-        "25, 601000, 00000000ffffff2d, fffffffff0000003",
+        // Wait with status: what is beyond memory cannot be written; bit 7 is PD, which takes ECAP.PDS.
+        "25, 601000, 00000000ffffffad, fffffffff0000003",
         // PASID-IOTLB: bit 0 makes a PASID cache of it, bit 2 an IOTLB, bit 4 a range of pages.
         "26, 0,      fff000000000ffea, f80",
         // PASID cache: nothing of it is checked, its second half included; bit 2 makes a device-TLB of it.
@@ -124,12 +124,14 @@ class DescriptorTest {
         UnitBench noPages = with(Cap.PSI.set(CAP, 0), ECAP);
         noPages.startQueue(true);
         assertThat(noPages.submit(0x32, 0)).isFalse();
-        UnitBench noRequests = with(CAP, Ecap.PRS.set(ECAP, 0));
-        noRequests.startQueue(true);
-        assertThat(noRequests.submit(0xa5, UnitBench.STATUS)).isFalse();
         UnitBench requests = with(CAP, ECAP);
         requests.startQueue(true);
-        assertThat(requests.submit(0xa5, UnitBench.STATUS)).isTrue();
+        assertThat(requests.submit(0xa5, UnitBench.STATUS))
+                .as("page requests, not drained")
+                .isFalse();
+        UnitBench drained = with(CAP, Ecap.PDS.set(ECAP, 1));
+        drained.startQueue(true);
+        assertThat(drained.submit(0xa5, UnitBench.STATUS)).isTrue();
     }
 
     /** A fence alone is a wait; nothing at all is none. */

@@ -38,7 +38,7 @@ public final class DescriptorRules {
         } else if (Ecap.PRS.isSet(ecap)) {
             knowWide(PageResponse.PAGE_GROUP_RESPONSE, PageResponse.LO, PageResponse.HI);
         }
-        if (!Ecap.PRS.isSet(ecap)) {
+        if (!Ecap.PDS.isSet(ecap)) {
             lo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
         }
         know(Descriptors.DEVICE_TLB, Descriptors.DeviceTlb.LO, Descriptors.DeviceTlb.HI);
