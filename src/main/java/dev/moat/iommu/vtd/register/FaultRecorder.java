@@ -96,7 +96,7 @@ final class FaultRecorder {
         }
     }
 
-    /** Translation is switched off: the records are used from the first one again. */
+    /** Neither DMA nor interrupts are remapped: the records are used from the first one again (VT-d 7.2.1, rev. 5.10). */
     void restart(long[] s) {
         u.faultNext.set(s, 0);
     }

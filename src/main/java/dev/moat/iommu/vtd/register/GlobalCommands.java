@@ -44,9 +44,6 @@ final class GlobalCommands {
         boolean enable = GlobalCommand.TE.isSet(command);
         if (translates && enable != Gsts.TES.isSet(u.status(s))) {
             change(s, Gsts.TES.mask(), enable);
-            if (!enable) {
-                recorder.restart(s);
-            }
             invalidations.everything(s);
         }
         if (GlobalCommand.SRTP.isSet(command)) {
@@ -63,6 +60,9 @@ final class GlobalCommands {
             }
         }
         change(s, remapsInterrupts ? Gsts.IRES.mask() : 0, GlobalCommand.IRE.isSet(command));
+        if ((u.status(s) & (Gsts.TES.mask() | Gsts.IRES.mask())) == 0) {
+            recorder.restart(s);
+        }
         change(s, compatibility ? Gsts.CFIS.mask() : 0, GlobalCommand.CFI.isSet(command));
     }
 

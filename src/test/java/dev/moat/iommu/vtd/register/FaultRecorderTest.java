@@ -118,6 +118,23 @@ class FaultRecorderTest {
         assertThat(record(0)).isEqualTo("1 sid 200 1000 w");
     }
 
+    /** Interrupts that are still remapped have records of their own. */
+    @Test
+    void theRecordsGoOnWhileInterruptsAreRemapped() {
+        bench.command(IRE);
+        fault(0x100, 0x1000);
+        clear(0);
+        bench.write32(GCMD, IRE);
+        bench.command(TE | IRE);
+        fault(0x200, 0x1000);
+        assertThat(record(1)).isEqualTo("1 sid 200 1000 w");
+        clear(1);
+        bench.write32(GCMD, 0);
+        bench.command(TE);
+        fault(0x300, 0x1000);
+        assertThat(record(0)).isEqualTo("1 sid 300 1000 w");
+    }
+
     /** F is cleared by writing it; nothing else of a record can be written, and F cannot be set. */
     @Test
     void recordsAreReadOnlyButForF() {
