@@ -13,6 +13,7 @@ import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SourceId;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.register.format.Request;
+import dev.moat.iommu.vtd.register.format.SecondLevelRules;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Reads root, context, PASID directory and PASID entries of both modes into the entries in hand, and checks them: at each step
  * first whether the entry can be read, then whether it is present, then its reserved bits, then what it says.
  *
- * <p>An entry is read whole and at once. TTM other than 01b is legacy mode. {@code @source} VTD-WALK, VTD-SCALABLE-WALK.
+ * <p>An entry is read whole and at once. The low bit of TTM alone tells the modes apart. {@code @source} VTD-WALK, VTD-SCALABLE-WALK.
  */
 final class DeviceTables {
     private static final int HALF = 128;
@@ -278,10 +279,16 @@ final class DeviceTables {
         return switch ((int) PasidEntry.PGTT.get(w0)) {
             case PasidEntry.FIRST_LEVEL -> first;
             case PasidEntry.SECOND_LEVEL -> second;
-            case PasidEntry.NESTED -> first && second && Ecap.NEST.isSet(ecap);
+            case PasidEntry.NESTED -> first && second && Ecap.NEST.isSet(ecap) && isReachedByHost(w0, w2);
             case PasidEntry.PASS_THROUGH -> Ecap.PT.isSet(ecap);
             default -> false;
         };
+    }
+
+    /** Whether the guest's top table is within the addresses of the host's tables. */
+    private boolean isReachedByHost(long w0, long w2) {
+        long table = address(PasidEntry.FLPTPTR.get(w2));
+        return !new SecondLevelRules(capabilities).isBeyond(table, (int) PasidEntry.AW.get(w0));
     }
 
     private boolean isDepthSupported(int mode) {

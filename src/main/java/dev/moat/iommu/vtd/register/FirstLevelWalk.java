@@ -204,7 +204,8 @@ final class FirstLevelWalk {
         long guest = DmaAnswer.address(answer, address);
         long reached = inHost(s, guest, write, w0);
         if (!DmaAnswer.isTranslated(reached)) {
-            return reached;
+            boolean beyond = DmaAnswer.condition(reached) == FaultCondition.ADDRESS_BEYOND_WIDTH;
+            return beyond ? DmaAnswer.blocked(FaultCondition.NESTED_BEYOND_WIDTH) : reached;
         }
         int level = (int) Math.min(DmaAnswer.LEVEL.get(answer), DmaAnswer.LEVEL.get(reached));
         long frame = (DmaAnswer.address(reached, guest) & DmaAnswer.pageMask(level)) >>> DmaAnswer.PAGE_BITS;

@@ -14,7 +14,7 @@ public enum FaultCondition {
     ROOT_RESERVED(0xA, 0x3A, false),
     CONTEXT_ACCESS(0x9, 0x40, false),
     CONTEXT_NOT_PRESENT(0x2, 0x41, true),
-    /** Whether FPD suppresses this one is disputed; the recorded unit, followed here, always records it. */
+    /** The specification lets FPD suppress this one (Table 30, rev. 5.10); the recorded unit, followed here, always records it. */
     CONTEXT_RESERVED(0xB, 0x42, false),
     CONTEXT_INVALID(0x3, 0x43, true),
     /** A translation request or a translated one where the entry does not allow it. */
@@ -41,7 +41,7 @@ public enum FaultCondition {
     FIRST_LEVEL_RESERVED(0x72, 0x72, true),
     /** The top first-level table cannot be read. */
     FIRST_LEVEL_TOP_ACCESS(0x73, 0x73, true),
-    /** Nested: a first-level table is beyond the second level's addresses. */
+    /** Nested: the address in a first-level entry is beyond the second level's. */
     NESTED_BEYOND_WIDTH(0x74, 0x74, true),
     /** Nested: the second level does not let the top first-level table be read. */
     NESTED_TOP_NOT_READABLE(0x75, 0x75, true),
@@ -63,8 +63,8 @@ public enum FaultCondition {
     NO_READ_PERMISSION(0x6, 0x86, true),
     /** The address that a translation leads to belongs to interrupts. */
     INTERRUPT_ADDRESS(0xE, 0x87, true),
-    /** Accessed or dirty could not be set in a second-level entry; of what Linux lists, 0x7C comes nearest. */
-    SECOND_LEVEL_UPDATE(0x7C, 0x7C, true),
+    /** Accessed or dirty could not be set in a second-level entry; 0x7C is of a unit that may not set them. */
+    SECOND_LEVEL_UPDATE(0x7D, 0x7D, true),
     /** Accessed or dirty could not be set in a first-level entry. */
     FIRST_LEVEL_UPDATE(0x91, 0x91, true);
 
@@ -91,18 +91,28 @@ public enum FaultCondition {
     }
 
     /**
-     * Whether a device TLB that asked for a translation is told so instead of software: it may ask for the page, and then again. From memory
-     * of the specification; no recorded row has a translation request.
+     * Whether a device TLB that asked for a translation is told so instead of software: it may ask for the page, and then again. Table 30 of
+     * VT-d 7.1.3 (rev. 5.10), "success" without rights; no recorded row has a translation request.
      */
     public boolean recoverable() {
         return switch (this) {
-            case FIRST_LEVEL_NOT_PRESENT,
+            case DIRECTORY_NOT_PRESENT,
+                    PASID_ENTRY_NOT_PRESENT,
+                    EXECUTE_NOT_ENABLED,
+                    SUPERVISOR_NOT_ENABLED,
+                    FIRST_LEVEL_ACCESS,
+                    FIRST_LEVEL_NOT_PRESENT,
+                    FIRST_LEVEL_RESERVED,
+                    FIRST_LEVEL_TOP_ACCESS,
                     FIRST_LEVEL_NOT_WRITABLE,
                     USER_NOT_ALLOWED,
                     EXECUTE_NOT_ALLOWED,
+                    NESTED_BEYOND_WIDTH,
                     NESTED_TOP_NOT_READABLE,
                     NESTED_NOT_READABLE,
                     NESTED_NOT_WRITABLE,
+                    NOT_CANONICAL,
+                    ADDRESS_BEYOND_WIDTH,
                     NO_WRITE_PERMISSION,
                     NO_READ_PERMISSION -> true;
             default -> false;
