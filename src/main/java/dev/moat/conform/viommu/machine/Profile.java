@@ -39,6 +39,7 @@ public enum Profile {
                 Deviation.EXTENDED_MODE_ALWAYS,
                 Deviation.CONTEXT_POINTER_RESERVED,
                 Deviation.PASS_THROUGH_ANY_WIDTH,
+                Deviation.INTERRUPTS_BY_PAGE,
                 Deviation.ALL_ONES_UNREADABLE,
                 Deviation.CACHED_CONTEXT_SKIPS_CHECKS);
         static final Deviations FIRST_LEVEL = COMMON.with(

@@ -58,6 +58,8 @@ public enum Deviation {
     CONTEXT_POINTER_RESERVED("ptr"),
     /** Pass-through in legacy mode takes every width that the unit has, and every address. */
     PASS_THROUGH_ANY_WIDTH("ptw"),
+    /** A page that has addresses of interrupts is refused to any request, though it may be for others of its addresses. */
+    INTERRUPTS_BY_PAGE("win"),
     /** A table entry of all ones counts as one that could not be read. */
     ALL_ONES_UNREADABLE("ones"),
     /**

@@ -243,10 +243,14 @@ final class Translator {
     /** Caches what the tables gave, or records why they gave nothing. */
     private long finish(long[] s, long found, long tag, long request, long address) {
         long answer = found;
-        if (DmaAnswer.isTranslated(found)) {
-            long bytes = -DmaAnswer.pageMask((int) DmaAnswer.LEVEL.get(found));
-            boolean touches = InterruptRequest.touchesInterrupts(DmaAnswer.address(found, 0), bytes);
-            answer = touches ? DmaAnswer.blocked(FaultCondition.INTERRUPT_ADDRESS) : found;
+        if (DmaAnswer.isTranslated(found) && touchesInterrupts(found)) {
+            boolean byPage = Access.addressType(Request.access(request)) == 1
+                    || options.deviations().has(Deviation.INTERRUPTS_BY_PAGE);
+            if (!byPage && !InterruptRequest.isInterrupt(DmaAnswer.address(found, address))) {
+                // Not cached: other addresses of this large page are those of interrupts.
+                return found;
+            }
+            answer = DmaAnswer.blocked(FaultCondition.INTERRUPT_ADDRESS);
         }
         if (!DmaAnswer.isFault(answer)) {
             caches.fill(s, tag, address, answer);
@@ -255,6 +259,11 @@ final class Translator {
         FaultCondition condition = DmaAnswer.condition(answer);
         caches.fillFailure(s, tag, address, Request.access(request), condition);
         return blocked(s, condition, request, address);
+    }
+
+    private static boolean touchesInterrupts(long page) {
+        long bytes = -DmaAnswer.pageMask((int) DmaAnswer.LEVEL.get(page));
+        return InterruptRequest.touchesInterrupts(DmaAnswer.address(page, 0), bytes);
     }
 
     /** Refuses a request, and records why where that is for software to know. */

@@ -9,6 +9,7 @@ import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
 import dev.moat.iommu.vtd.scalable.PasidEntry;
@@ -152,6 +153,27 @@ class RecordedBehaviourTest {
             return bench.ask(Long.parseLong(address, 16), Access.READ);
         };
         differ(CAP, ECAP, Deviation.PASS_THROUGH_ANY_WIDTH, setup, answer, "ok " + address);
+    }
+
+    /** A large page that has addresses of interrupts: only those are refused, but to who asks for the page. */
+    @ParameterizedTest
+    @CsvSource({
+        "1000, 0, ok c0001000",
+        "3ee01000, 0, fault 87 sid 20 3ee01000 r",
+        "1000, 1, fault 87 sid 20 1000 r at 1"
+    })
+    void interruptsAreRefusedByPage(String address, int type, String answer) {
+        Setup setup = bench -> {
+            bench.legacy();
+            long context = ContextEntry.lo(ContextEntry.TT_DEVICE_TLB, (SECOND >>> 12) + 1);
+            bench.memory.put(CONTEXT + 16 * SID, context);
+            bench.memory.put(place(SECOND, 3), second(0xc0000) | SecondLevelEntry.SP.mask());
+            // The other address has been asked for before.
+            bench.ask(0x2000, Access.READ);
+            return bench.ask(Long.parseLong(address, 16), type == 1 ? Access.TRANSLATION_REQUEST : Access.READ);
+        };
+        String refused = "fault 87 sid 20 " + address + (type == 1 ? " r at 1" : " r");
+        differ(CAP, ECAP, Deviation.INTERRUPTS_BY_PAGE, setup, answer, refused);
     }
 
     /** A mask of 8 bits: pages that differ above those are taken away too. */
