@@ -137,7 +137,11 @@ public final class TableVersions {
 
     /** The frame that a whole-page or sub-page entry names; no frame's number when it does not fit into 63 bits. */
     public long frame(long[] s, int granter, int i) {
-        return isSecond(s, granter) ? high.get(s, i) & Long.MAX_VALUE : SharedEntry.FRAME.get(shared.get(s, i));
+        if (!isSecond(s, granter)) {
+            return SharedEntry.FRAME.get(shared.get(s, i));
+        }
+        long word = high.get(s, i);
+        return word < 0 ? Long.MAX_VALUE : word;
     }
 
     /** Sets the frame of an entry that takes part in a transfer. */
