@@ -88,6 +88,11 @@ final class XenConflicts {
                     "" + MAPTRACK_FRAME,
                     "with mode=recorded they fill maptrack frames of " + MAPTRACK_FRAME),
             new Bound(
+                    "iommu-mask",
+                    s -> s.number("iommu-mask") >>> s.number("domains") == 0,
+                    "0",
+                    "each bit is a domain, and there are not as many"),
+            new Bound(
                     "frames",
                     s -> s.number("frames")
                             <= IommuSetting.capabilities(s).aperture().pages(),
@@ -103,6 +108,11 @@ final class XenConflicts {
                     s -> IommuSetting.capabilities(s).aperture().first() == 0,
                     "last",
                     "frames below the I/O tables' first page would be out of reach"),
+            new Bound(
+                    "unity-range",
+                    s -> !s.flag("unity-range") || !IommuSetting.domains(s).isEmpty(),
+                    "false",
+                    "the device that needs it starts with a domain that has I/O tables, and none has"),
             new Bound(
                     "devices",
                     s -> s.number("devices") == 0 || !IommuSetting.domains(s).isEmpty(),

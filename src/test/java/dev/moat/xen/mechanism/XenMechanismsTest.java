@@ -90,6 +90,8 @@ class XenMechanismsTest {
                 "mode=recorded | mode | mode=recorded without host-addresses cannot be: recorded answers have addresses",
                 "table-frames=true | frames | frames=2 cannot be: with table-frames there is one for each domain",
                 "frames=5 | frames | frames=5 cannot be: the I/O tables do not reach as far; raise levels or index-bits",
+                "iommu-mask=6 | iommu-mask | iommu-mask=6 cannot be: each bit is a domain, and there are not as many",
+                "unity-range=true frames=3 iommu=none | unity-range | unity-range=true cannot be: the device that needs it",
                 "dids=3 drain=false | dids | dids=3 with drain=false is not modelled yet: devices beside the common case",
                 "wait=timeout write-buffer=true | wait | wait=timeout with write-buffer=true is not modelled yet: waits"
             })
