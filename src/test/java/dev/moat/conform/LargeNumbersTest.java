@@ -40,4 +40,23 @@ class LargeNumbersTest {
                 "s,c,6,1,D2,map,,dom=1;ref=9;flags=0x2(H);host=V0,0,-9,bad_page,," + entry + ",",
                 "s,c,7,1,D2,copy,,src=G(1:9)+0;dst=F(SELF:D2.P0)+0;len=16,0,-9,bad_page,," + entry + ",");
     }
+
+    /** A table of 64 frames has 32768 references, and a copy may go through any of them. */
+    @Test
+    void aCopyGoesThroughTheReferenceThatItNames() throws IOException {
+        holds(
+                domains(64).get(0),
+                domains(64).get(1),
+                "s,c,3,1,D1,setup_table,,dom=SELF;nr_frames=64,0,0,okay,,,",
+                "s,c,4,1,D1,gt_write,,ref=32767;flags=0x0001;domid=2;frame=D1.P0,0,,,,D1[32767]{fl=0x0001;dom=2;frame=D1.P0},",
+                "s,c,5,1,D2,copy,,src=G(1:32767)+0;dst=F(SELF:D2.P0)+0;len=16,0,0,okay,,D1[32767]{fl=0x0001;dom=2;frame=D1.P0},",
+                "s,c,6,1,D1,gt_write,,ref=16383;flags=0x0001;domid=2;frame=D1.P1,0,,,,D1[16383]{fl=0x0001;dom=2;frame=D1.P1},",
+                "s,c,7,1,D2,copy,,src=G(1:20001)+0;dst=F(SELF:D2.P0)+0;len=16,0,-1,general_error,,D1[20001]{fl=0x0000;dom=0;frame=0},",
+                "s,c,8,1,D2,copy,,src=G(1:32768)+0;dst=F(SELF:D2.P0)+0;len=16,0,-3,bad_gntref,,,",
+                "s,c,9,1,D2,copy,,src=G(1:4294967295)+0;dst=F(SELF:D2.P0)+0;len=16,0,-3,bad_gntref,,,",
+                "s,c,10,1,D2,copy,,src=G(16368:8)+0;dst=F(SELF:D2.P0)+0;len=16,0,-2,bad_domain,,,",
+                "s,c,11,1,D2,copy,,src=G(65535:8)+0;dst=F(SELF:D2.P0)+0;len=16,0,-2,bad_domain,,,",
+                "s,c,12,1,D1,copy,,src=F(SELF:D1.P0)+0;dst=F(SELF:D1.P1)+0;len=16,0,0,okay,,,",
+                "s,c,13,1,D1,copy,,src=F(1:D1.P0)+0;dst=F(SELF:D1.P1)+0;len=16,0,-8,permission_denied,,,");
+    }
 }
