@@ -96,6 +96,9 @@ class LayerTableTest {
         assertThatThrownBy(() -> Machines.machine(bare + " layer=booted balloon=true"))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessageContaining("no other domains");
+        assertThatThrownBy(() -> Machines.machine(bare + " layer=booted iommu=vtd"))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("programs it itself");
         assertThat(violations(Machines.machine(bare + " layer=booted shapes=any")))
                 .isEmpty();
         assertThat(violations(Machines.machine(bare + " layer=native shapes=any")))

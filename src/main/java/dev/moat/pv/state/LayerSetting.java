@@ -126,9 +126,15 @@ public final class LayerSetting {
     /** What the scenario names, or what a kernel takes when it boots here. */
     private DmaBackend backend(Setting s) {
         String word = s.text("layer");
-        DmaBackend.Platform here = new DmaBackend.Platform(xen, s.flag("privileged"), false, frames.size() > low);
+        boolean owns = !xen && !s.text("iommu").equals(NONE);
+        DmaBackend.Platform here = new DmaBackend.Platform(xen, s.flag("privileged"), owns, frames.size() > low);
         if (word.equals(BOOTED)) {
-            return DmaBackend.atBoot(here, s.flag("asked"));
+            DmaBackend taken = DmaBackend.atBoot(here, s.flag("asked"));
+            if (taken == DmaBackend.IOMMU) {
+                throw new BadSettingException(
+                        "layer", "on bare metal a kernel that finds an IOMMU programs it itself: that is iommu-dma");
+            }
+            return taken;
         }
         DmaBackend named = Stream.of(DmaBackend.values())
                 .filter(it -> it.word().equals(word))
