@@ -224,6 +224,8 @@ class DisciplineProofTest {
                 "(define-fun a.guard () Bool true) (define-fun a.lives ((k Hold)) Bool true) # d.smt2:1:47: unknown relation 'lives'; known: leads, leadsBeyond, ledToMessages, lentBy, lentOut, limbo, lineOf, live, ...",
                 "(define-fun a.guard () Bool true) (define-fun a.live () Bool true) # d.smt2:1:54: the parameters' sorts are [Hold], not []",
                 "(assert true) # d.smt2:1:1: a discipline holds set-info and define-fun, not '(assert ...)'",
+                "(define-fun initially.guard () Bool true) # d.smt2:1:13: 'initially' is where everything starts, and no action",
+                "(define-fun initially.live ((k Hold)) Bool true) # d.smt2:1:13: 'initially' is where everything starts, and no action",
             })
     void badDisciplinesAreRefusedAtTheirPlace(String text, String message) {
         assertThatThrownBy(() -> Discipline.read("d.smt2", text, THEORY.vocabulary()))

@@ -61,6 +61,7 @@ public record Discipline(
     private static final String BESIDES = "besides";
     private static final String AT_FIRST = "at-first";
     private static final String GUARD = "guard";
+    private static final String INITIALLY = "initially";
     private static final String ASSUMES = "assumes-";
     private static final String PROMISES = "promises-";
     private static final String FAILS = "fails-";
@@ -207,7 +208,7 @@ public record Discipline(
             Vocabulary.require(g, 5, "(define-fun name ((x Sort) ...) Bool body)");
             String name = g.items().get(1) instanceof SExpr.Word w && w.isSymbol() ? w.text() : "";
             int dot = name.indexOf('.');
-            if (name.equals("initially")) {
+            if (name.equals(INITIALLY)) {
                 if (initially != null) {
                     throw g.place().error("'initially' is defined twice");
                 }
@@ -224,6 +225,10 @@ public record Discipline(
         }
 
         private void part(SExpr.Group g, String action, String what) {
+            if (action.equals(INITIALLY)) {
+                // Its goals would be called as those of the initial states are, and asked with these assumed.
+                throw g.items().get(1).place().error("'" + INITIALLY + "' is where everything starts, and no action");
+            }
             Macro macro = vocabulary.macro(action + "." + what, g);
             Map<String, Macro> known = parts.computeIfAbsent(action, a -> new LinkedHashMap<>());
             if (known.putIfAbsent(what, macro) != null) {
