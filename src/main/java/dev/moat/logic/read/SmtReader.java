@@ -178,6 +178,13 @@ final class SmtReader {
         return word;
     }
 
+    /** Whether a word is a symbol without bars around it. */
+    static boolean isPlain(String word) {
+        return !word.isEmpty()
+                && !Character.isDigit(word.charAt(0))
+                && word.chars().allMatch(c -> isSymbolCharacter((char) c));
+    }
+
     private static boolean isSymbolCharacter(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')

@@ -39,6 +39,32 @@ public final class Vocabulary {
             "invariant",
             "witness");
 
+    /**
+     * Sorts that Z3 has, where there may be more elements than in a sort that is only declared, or fewer: a quantifier over one of this name
+     * would be read as one over these.
+     */
+    private static final Set<String> OF_SOLVERS = Set.of(
+            "bool",
+            "Int",
+            "Real",
+            "BitVec",
+            "Array",
+            "Set",
+            "List",
+            "Seq",
+            "String",
+            "StringSequence",
+            "Unicode",
+            "RegEx",
+            "RegLan",
+            "RoundingMode",
+            "FloatingPoint",
+            "Float16",
+            "Float32",
+            "Float64",
+            "Float128",
+            "Proof");
+
     private String text;
     private final Set<String> sorts = new LinkedHashSet<>();
     private final Map<String, List<String>> relations = new LinkedHashMap<>();
@@ -105,6 +131,12 @@ public final class Vocabulary {
     private void declareSort(SExpr.Group g) {
         require(g, 3, "(declare-sort Name 0)");
         String name = newName(g.items().get(1));
+        if (OF_SOLVERS.contains(name)) {
+            throw g.items()
+                    .get(1)
+                    .place()
+                    .error("'" + name + "' is a sort that solvers have; this one needs another name");
+        }
         if (!(g.items().get(2) instanceof SExpr.Word w) || !w.text().equals("0")) {
             throw g.items().get(2).place().error("a sort has 0 parameters here");
         }
@@ -177,6 +209,11 @@ public final class Vocabulary {
         }
         if (isTaken(name)) {
             throw e.place().error("'" + name + "' is declared twice");
+        }
+        // Solvers are given names as they are, without bars: what is more than a name is more to them, too.
+        if (!SmtReader.isPlain(name)) {
+            throw e.place()
+                    .error("'|" + name + "|' is no name here: bars may stand around what is one without them only");
         }
         return name;
     }

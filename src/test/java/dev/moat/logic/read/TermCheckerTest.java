@@ -87,6 +87,12 @@ class TermCheckerTest {
                 "(declare-fun true () Bool)       # v:1:14: 'true' is a word of the language",
                 "(define-fun f () Bool f)         # v:1:23: unknown name 'f'",
                 "(define-fun f ((x Bool)) Bool x) # v:1:19: a declared sort is expected, not Bool",
+                "(declare-sort Int 0)             # v:1:15: 'Int' is a sort that solvers have; this one needs another name",
+                "(declare-sort |bool| 0)          # v:1:15: 'bool' is a sort that solvers have; this one needs another name",
+                "(declare-sort |A B| 0)           # v:1:15: '|A B|' is no name here: bars may stand around what is one without them only",
+                "(declare-fun |1| () Bool)        # v:1:14: '|1|' is no name here: bars may stand around what is one without them only",
+                "(declare-fun || () Bool)         # v:1:14: '||' is no name here: bars may stand around what is one without them only",
+                "(declare-sort A 0)(define-fun f ((|x A)) (y| A)) Bool true) # v:1:35: '|x A)) (y|' is no name here: bars may stand around what is one without them only",
             })
     void wrongVocabulariesAreRefusedAtTheirPlace(String text, String message) {
         assertThatThrownBy(() -> Vocabulary.read("v", text))
