@@ -204,6 +204,32 @@ class ProveExitsTest {
         assertThat(err.toString()).contains(nowhere + ":2:3: no state is initial");
     }
 
+    /** The document is the last that is written: what has no certificate counts in it, and is told beside it. */
+    @Test
+    void theDocumentHasTheExitCodeOfGoalsWithoutCertificates() throws IOException {
+        Path plus = mine.resolve("plus.smt2");
+        Files.writeString(plus, """
+                (define-fun initially () Bool (forall ((f Frame) (d Dom)) (not (owner f d))))
+                (set-info :take+ "a frame is taken, by an action of which no manifest has the name")
+                (define-fun take+.guard ((g Frame) (e Dom)) Bool (forall ((d Dom)) (not (owner g d))))
+                (define-fun take+.owner ((g Frame) (e Dom) (f Frame) (d Dom)) Bool (or (owner f d) (and (= f g) (= d e))))
+                """);
+        String own = own("one-owner", "(=> (owner f d) (owner f e) (= d e))").toString();
+        assertThat(run(
+                        "prove",
+                        "--discipline",
+                        plus.toString(),
+                        "--properties",
+                        own,
+                        "--json",
+                        "--certify",
+                        file("certificates")))
+                .as("%s%s", out, err)
+                .isEqualTo(5);
+        assertThat(out.toString()).startsWith("{").contains("\"exit\": 5,");
+        assertThat(err.toString()).contains("NO CERTIFICATE one-owner.1@take+");
+    }
+
     /** A directory with a property of frames and domains. */
     private Path own(String id, String formula) throws IOException {
         Path own = Files.createDirectories(mine.resolve("of-" + id));

@@ -234,8 +234,8 @@ public final class ProveCommand implements Callable<Integer> {
                                 + " at"));
             }
             codes.add(write(() -> JunitReport.of(proof), () -> new SarifReport(Path.of(""), List.of()).of(proof)));
-            document(() -> JsonReport.of(proof, bounded, ExitCode.worst(codes)));
             outputs(responses, proof);
+            document(() -> JsonReport.of(proof, bounded, ExitCode.worst(codes)));
             boolean all = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
             if (audit && all && answered.proof().isProved()) {
                 audit(responses, explained);
@@ -380,7 +380,8 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private void tell(GoalOutput output) {
-        print(output.lines());
+        // A document has nothing of them, but for what the command ends with: that is explained all the same.
+        output.lines().forEach(reports.json() ? site.err()::println : site::print);
         codes.add(output.disagrees() ? ExitCode.DISAGREEMENT : ExitCode.OK);
         codes.add(output.silent() ? ExitCode.LIMIT : ExitCode.OK);
     }
