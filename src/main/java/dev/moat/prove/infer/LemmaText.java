@@ -23,12 +23,14 @@ final class LemmaText {
         text.append("(set-info :says \"Found by the machine: what every step keeps and the properties need.\")\n");
         text.append("(set-info :kind lemma)\n");
         text.append("(set-info :source \"").append(by).append("\")\n\n");
-        text.append("(define-fun invariant () Bool\n  (and");
+        // A conjunction has two parts at least.
+        boolean several = serves.size() > 1;
+        text.append("(define-fun invariant () Bool").append(several ? "\n  (and" : "");
         serves.forEach((c, who) -> {
             text.append("\n    ; ").append(String.join(", ", who));
             text.append("\n    ").append(SmtText.of(c.formula(), List.of()));
         });
-        text.append("))\n\n(define-fun witness () Bool\n  ");
+        text.append(several ? "))" : ")").append("\n\n(define-fun witness () Bool\n  ");
         text.append(example == null ? "true" : SmtText.of(example, List.of())).append(")\n");
         return text.toString();
     }

@@ -140,6 +140,24 @@ class UnusualDisciplinesTest {
         assertThat(found.found().lemmas().serves()).hasSize(3);
     }
 
+    /** What is found is read back: one lemma is no conjunction, of which there are two at least. */
+    @Test
+    void oneLemmaIsAFileToo() {
+        String words = "(declare-sort S 0)(declare-fun armed (S) Bool)(declare-fun fired (S) Bool)";
+        String text = """
+                (define-fun initially () Bool (forall ((x S)) (and (not (armed x)) (not (fired x)))))
+                (set-info :fire "fired")
+                (define-fun fire.guard ((x S)) Bool (armed x))
+                (define-fun fire.fired ((x S) (a S)) Bool (or (fired a) (= a x)))
+                (set-info :arm "armed")
+                (define-fun arm.guard ((x S)) Bool (fired x))
+                (define-fun arm.armed ((x S) (a S)) Bool (or (armed a) (= a x)))
+                """;
+        InferredProof found = proof(theory(words, text, property("(forall ((x S)) (not (fired x)))")));
+        assertThat(found.exit()).as("%s", found.lines()).isEqualTo(ExitCode.OK);
+        assertThat(found.found().lemmas().serves()).hasSize(1);
+    }
+
     @Test
     void whereNothingCanBeDoneOnlyTheStartIsAsked() {
         String start = Lock.TEXT.substring(0, Lock.TEXT.indexOf("(set-info :take"));
