@@ -204,6 +204,23 @@ class ProveExitsTest {
         assertThat(err.toString()).contains(nowhere + ":2:3: no state is initial");
     }
 
+    /** As where the directory of its properties is forgotten: it was "PROVED 0 goals". */
+    @Test
+    void aDisciplineOfWhichNothingIsAskedIsSixtyFive() throws IOException {
+        Path free = mine.resolve("free.smt2");
+        Files.writeString(free, """
+                (define-fun initially () Bool true)
+                (set-info :give "a frame is given back")
+                (define-fun give.guard ((f Frame)) Bool true)
+                (define-fun give.free ((f Frame) (a Frame)) Bool (or (= a f) (free a)))
+                """);
+        assertThat(run("prove", "--discipline", free.toString()))
+                .as("%s%s", out, err)
+                .isEqualTo(65);
+        assertThat(err.toString()).contains(free + ": no safety property speaks of its relations only");
+        assertThat(out.toString()).isEmpty();
+    }
+
     /** The document is the last that is written: what has no certificate counts in it, and is told beside it. */
     @Test
     void theDocumentHasTheExitCodeOfGoalsWithoutCertificates() throws IOException {

@@ -197,6 +197,7 @@ public final class ProveCommand implements Callable<Integer> {
         theory.requireFragment();
         Responses responses = Responses.load(files.responses(site.home().resolve("specs")), theory)
                 .without(inject.stream().filter(Responses::isPart).toList());
+        responses.requireSomething();
         responses.requireFragment();
         // Before the proof, so that a file that is missing or wrong is told at once.
         Map<String, String> explained =

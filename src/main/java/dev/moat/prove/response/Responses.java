@@ -105,6 +105,18 @@ public record Responses(Theory theory, Map<String, ResponseRule> rules) {
     }
 
     /**
+     * Requires that there is something to prove: a statement or a rule.
+     *
+     * @throws InputException where there is none, of the discipline's file as a whole
+     */
+    public void requireSomething() {
+        if (theory.statements().isEmpty() && rules.isEmpty()) {
+            throw InputException.withoutPlace(
+                    theory.discipline().end().file(), "no safety property speaks of its relations only");
+        }
+    }
+
+    /**
      * Requires that every premise can be decided.
      *
      * @throws InputException at the quantifier that closes a cycle of sorts in the first premise that has one
