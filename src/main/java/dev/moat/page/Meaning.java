@@ -8,6 +8,8 @@ import dev.moat.state.relation.Listing;
 import dev.moat.state.relation.Relation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a state means for devices, whatever the tables look like: the true tuples of the relations that say whose devices and
@@ -42,6 +44,7 @@ final class Meaning {
 
     private final Abstraction abstraction;
     private final Texts texts;
+    private final Set<String> cut = new TreeSet<>();
 
     Meaning(Abstraction abstraction, Texts texts) {
         this.abstraction = abstraction;
@@ -68,14 +71,23 @@ final class Meaning {
         Listing.Sink sink = (a, b, c, d, e) -> {
             if (found.size() < MOST_TUPLES) {
                 found.add(labels(places, new int[] {a, b, c, d, e}));
+            } else {
+                cut.add(relation.name());
             }
         };
         if (abstraction.listing(relation.name()).isPresent()) {
             abstraction.listing(relation.name()).get().listing().list(s, sink);
         } else if (atoms(places) <= MOST_ATOMS) {
             ask(relation, s, sink);
+        } else {
+            cut.add(relation.name());
         }
         return found;
+    }
+
+    /** Names of the relations that are true of more than was told of some state so far, or may be: a page must not deny that. */
+    JsonArray cut() {
+        return Texts.array(cut);
     }
 
     private static long atoms(List<Sort> places) {

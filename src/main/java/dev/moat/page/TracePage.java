@@ -100,6 +100,7 @@ public final class TracePage {
             before = now;
         }
         data.add("meanings", meanings);
+        data.add("cut", meaning.cut());
         data.add("texts", texts.json());
         return data;
     }

@@ -121,11 +121,12 @@ function withRights(meaning, read, write) {
 }
 
 /** The ways by which devices reach frames, one row each: device, how, tables, page, frame, rights. */
-function waysOf(meaning) {
+function waysOf(meaning, cut) {
   const ways = [];
   const entries = [...(meaning.ent ?? []).map((e) => [...e, 'entry']), ...(meaning.cent ?? []).map((e) => [...e, 'cached entry'])];
   const walks = withRights(meaning, 'mapR', 'mapW');
   const cached = withRights(meaning, 'mayR', 'mayW');
+  const nowhere = cut.includes('mapR') || cut.includes('mapW') ? 'no walk of it is shown' : 'walks lead nowhere';
   const usedSpaces = new Set();
   const usedTags = new Set();
   for (const [unit, device, space, tag, how] of entries) {
@@ -135,7 +136,7 @@ function waysOf(meaning) {
     const led = [[device, 'device'], [how + ' at ' + unit, 'arrow']];
     const found = walks.filter((w) => w.tuple[0] === space);
     if (found.length === 0) {
-      ways.push({ chain: [...led, [space + ' (' + tag + ')', 'tables'], ['walks lead nowhere', 'arrow']], facts: entry });
+      ways.push({ chain: [...led, [space + ' (' + tag + ')', 'tables'], [nowhere, 'arrow']], facts: entry });
     }
     for (const w of found) {
       ways.push(way([...led, [space + ' (' + tag + ')', 'tables'], ['walk of ' + w.tuple[1], 'arrow']], w, 2, ['map'], entry));
@@ -243,17 +244,19 @@ function rightsLines(meaning) {
 
 function meaningPanel(data, k) {
   const meaning = meaningOf(data, k);
-  const before = new Set(k === 0 ? [] : waysOf(meaningOf(data, k - 1)).map(keyOf));
+  const before = new Set(k === 0 ? [] : waysOf(meaningOf(data, k - 1), data.cut).map(keyOf));
   const linesBefore = new Set(k === 0 ? [] : rightsLines(meaningOf(data, k - 1)));
   const wrong = blamed(data, k);
-  const ways = waysOf(meaning);
+  const ways = waysOf(meaning, data.cut);
   const lines = rightsLines(meaning);
-  if (ways.length === 0 && lines.length === 0) {
+  if (ways.length === 0 && lines.length === 0 && data.cut.length === 0) {
     return '';
   }
   return el('section', { class: 'meaning' },
     el('h3', {}, 'What devices reach'),
-    ways.length === 0 ? el('p', { class: 'quiet' }, 'nothing') : el('ul', { class: 'ways' },
+    data.cut.length === 0 ? '' : el('p', { class: 'quiet', id: 'cut' },
+      'The machine is too large for everything to stand here; not all is told, or nothing, of ' + data.cut.join(', ') + '.'),
+    ways.length === 0 ? el('p', { class: 'quiet' }, data.cut.length === 0 ? 'nothing' : 'nothing that is shown') : el('ul', { class: 'ways' },
       ...ways.map((w) => wayRow(w, k > 0 && !before.has(keyOf(w)), blameOf(w, wrong), meaning))),
     el('h3', {}, 'Who may'),
     el('ul', { class: 'lines' }, ...lines.map((line) => el('li', { class: k > 0 && !linesBefore.has(line) ? 'new' : '' }, line))));

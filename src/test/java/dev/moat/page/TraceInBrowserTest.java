@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The page of a trace as a person uses it. */
@@ -123,6 +124,18 @@ class TraceInBrowserTest extends TraceInBrowser {
         assertThat(at()).isEqualTo("17 of 17");
         open(file, "#step=<img>");
         assertThat(at()).isEqualTo("17 of 17");
+    }
+
+    /** Where walks and caches are too many to be asked, that a device reaches nothing is not said. */
+    @Test
+    void whatIsNotShownIsNotDenied() throws IOException {
+        Path page = directory.resolve("large.html");
+        Files.writeString(page, TracePageTest.large("iommu-dma", Map.of("pages", "16", "frames", "2048")));
+        browser.open(page.toUri().toString());
+        assertThat(browser.text(".ways")).contains("entry at u0").doesNotContain("walks lead nowhere");
+        assertThat(browser.text("#cut")).contains("mapR").contains("mayR");
+        open(STEPWISE);
+        assertThat(browser.count("#cut")).isZero();
     }
 
     /** Names are shown as they are, and nothing in them runs. */

@@ -8,12 +8,21 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.Engine;
 import dev.moat.check.MoatEngine;
+import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Own;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.TraceRunner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -158,6 +167,35 @@ class TracePageTest {
                         "memory guest memory",
                         "memory records",
                         "memory tables");
+    }
+
+    /** Of what a large machine has too much of, the page says that it is not all there. */
+    @Test
+    void whatIsNotAllThereIsNamed() throws IOException {
+        assertThat(cut(large("iommu-dma", Map.of("pages", "16", "frames", "2048"))))
+                .contains("mapR", "mapW", "mayR", "mayW", "flyR")
+                .doesNotContain("ent", "assigned");
+        assertThat(cut(large("xen-vtd", Map.of("frames", "256", "levels", "4", "index-bits", "9"))))
+                .containsExactly("free", "getsR", "getsW");
+        assertThat(cut(engine.page(Path.of("counterexamples/r1-unmap-no-invalidation.itf.json"))))
+                .isEmpty();
+    }
+
+    /** The page of a machine's beginning. */
+    static String large(String component, Map<String, String> settings) {
+        Catalog catalog = Catalog.load();
+        MachineSpec spec = new MachineSpec(component, settings, Granularity.STEP, true, List.of());
+        Machine machine = catalog.machine(spec);
+        InvariantLibrary library = Own.library(Path.of(""));
+        TraceRunner runner = new TraceRunner(machine, StateJudge.from(library).judge(machine, List.of("no-foreign")));
+        return new TracePage(runner, catalog, spec, Map.of("no-foreign", library.get("no-foreign")))
+                .html("large", List.of(), List.of());
+    }
+
+    private static List<String> cut(String page) {
+        List<String> names = new ArrayList<>();
+        data(page).getAsJsonArray("cut").forEach(n -> names.add(n.getAsString()));
+        return names;
     }
 
     /** A name from a file ends no element, whatever it holds, and what turns the writing is written out. */
