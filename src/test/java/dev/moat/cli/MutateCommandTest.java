@@ -9,6 +9,7 @@ import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,5 +125,28 @@ class MutateCommandTest {
         assertThat(mutate("--set", "daily")).isEqualTo(2);
         assertThat(mutate("--workers", "0")).isEqualTo(2);
         assertThat(mutate("--one-in", "x")).isEqualTo(2);
+    }
+
+    /** On a machine of many processors as on a small one: what is refused is the set, not a number that nobody gave. */
+    @Test
+    void manyProcessorsAreNoMistake() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:ActiveProcessorCount=96",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Moat.class.getName(),
+                        "mutate",
+                        "--set",
+                        "nope")
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("moat: --set must be one of default, extra, deep, not nope");
+            assertThat(process.waitFor()).isEqualTo(2);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }

@@ -95,6 +95,8 @@ class RefusedWordsTest {
                 "mutate --only zzzz r1 | --only 'zzzz': no mutant has this in its name; 'moat mutate --list' prints the names",
                 "mutate --set extra r1 --list | no scenario judges by these names, --set and --states, so there is no mutant",
                 "mutate --relations --only drop r1 | no mutant is left by these options; 'moat mutate --list' prints what there is",
+                "replay --responses specs/responses x.itf.json | --properties and --responses are for runs without end of 'moat prove', files that end in .lasso.txt",
+                "replay x.itf.json y.itf.json --properties docs | --properties and --responses are for runs without end of 'moat prove', files that end in .lasso.txt",
                 "audit --recipe linux-6.1 --json | --recipe and --json exclude each other",
                 "audit --recipe linux-6.1 --strict | --recipe and --strict exclude each other",
                 "audit --recipe linux-6.1 --device 00:04.0 | --recipe and --device exclude each other",

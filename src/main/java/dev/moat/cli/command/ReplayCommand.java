@@ -74,14 +74,18 @@ public final class ReplayCommand implements Callable<Integer> {
         if (complaint != null) {
             throw new ParameterException(spec.commandLine(), complaint);
         }
+        if (!rules.words().isEmpty() && files.stream().noneMatch(ReplayCommand::isRun)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--properties and --responses are for runs without end of 'moat prove', files that end in "
+                            + RecordedLasso.SUFFIX);
+        }
         LassoReplay.Rules ofRuns = new LassoReplay.Rules(rules.responses(), rules.properties(site.home()));
         Engine engine = site.engine();
         List<ExitCode> codes = new ArrayList<>();
         for (Path file : files) {
             try {
-                Replayed replayed = file.toString().endsWith(RecordedLasso.SUFFIX)
-                        ? LassoReplay.of(file, site.home(), ofRuns)
-                        : engine.replay(file);
+                Replayed replayed = isRun(file) ? LassoReplay.of(file, site.home(), ofRuns) : engine.replay(file);
                 site.print(file + ": " + replayed.lines().get(0));
                 replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
                 codes.add(replayed.exit(expected));
@@ -90,5 +94,9 @@ public final class ReplayCommand implements Callable<Integer> {
             }
         }
         return ExitCode.worst(codes).code();
+    }
+
+    private static boolean isRun(Path file) {
+        return file.toString().endsWith(RecordedLasso.SUFFIX);
     }
 }

@@ -53,6 +53,7 @@ import picocli.CommandLine.Spec;
         })
 public final class MutateCommand implements Callable<Integer> {
     private static final long LONGEST = 1_000_000;
+    private static final int MOST_WORKERS = 64;
 
     private final Site site;
 
@@ -117,8 +118,8 @@ public final class MutateCommand implements Callable<Integer> {
             description = "give up after a time such as 30s, 5m, 2h; for all of it")
     private Long time = LONGEST;
 
-    @Option(names = "--workers", paramLabel = "N", description = "threads; default: one per processor")
-    private int workers = Runtime.getRuntime().availableProcessors();
+    @Option(names = "--workers", paramLabel = "N", description = "threads, at most 64; default: one per processor")
+    private int workers = Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
 
     @Option(names = "--skip-listed", description = "do not try those that are listed")
     private boolean skipsListed;
@@ -227,8 +228,8 @@ public final class MutateCommand implements Callable<Integer> {
         if (lists && journal != null) {
             throw usage("--list and --journal exclude each other");
         }
-        if (workers < 1 || workers > 64) {
-            throw usage("--workers must be from 1 to 64, not " + workers);
+        if (workers < 1 || workers > MOST_WORKERS) {
+            throw usage("--workers must be from 1 to " + MOST_WORKERS + ", not " + workers);
         }
         if (!List.of("default", "extra", "deep").contains(set)) {
             throw usage("--set must be one of default, extra, deep, not " + set);
