@@ -108,7 +108,7 @@ public final class ScenarioLibrary {
     }
 
     /**
-     * Several scenarios, in the order of their names. Throws as {@link #find(String)}.
+     * Several scenarios, in the order of their names, each once. Throws as {@link #find(String)}.
      *
      * @throws InputException also when two files have one id, at the second one: what is written of one would replace the other's
      */
@@ -118,10 +118,11 @@ public final class ScenarioLibrary {
         for (String name : names) {
             Scenario scenario = find(name);
             Path other = byId.putIfAbsent(scenario.id(), scenario.file());
-            if (other != null && !Files.isSameFile(other, scenario.file())) {
+            if (other == null) {
+                found.add(scenario);
+            } else if (!Files.isSameFile(other, scenario.file())) {
                 throw taken(scenario.file(), scenario.line(), scenario.id(), other);
             }
-            found.add(scenario);
         }
         return found;
     }

@@ -25,4 +25,13 @@ class ScenarioLibraryTest {
         assertThat(library.ids()).containsExactly("good");
         assertThat(library.all()).hasSize(1);
     }
+
+    /** Counts, reports and files would have it twice. */
+    @Test
+    void whatIsNamedTwiceIsCheckedOnce() throws IOException {
+        Path good = Files.writeString(directory.resolve("good.yaml"), ScenarioReaderTest.GOOD);
+        ScenarioReader reader = new ScenarioReader(Catalog.load(), List.of("bounded", "even"));
+        ScenarioLibrary library = new ScenarioLibrary(directory, reader);
+        assertThat(library.find(List.of("good", good.toString(), "good"))).hasSize(1);
+    }
 }

@@ -2,6 +2,7 @@ package dev.moat.cli.command;
 
 import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
+import dev.moat.output.Counted;
 import dev.moat.scenario.DeviceConfiguration;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,8 +34,9 @@ public final class LintConfigCommand implements Callable<Integer> {
         if (read.given() == 0) {
             throw new InputException(file.toString(), 1, 1, "no device goes to anybody: there is nothing to judge");
         }
-        site.print(file + ": " + read.given() + " of " + read.devices() + " devices go to "
-                + String.join(", ", read.domains()) + "; nothing that the IOMMU cannot tell apart is divided");
+        site.print(file + ": " + read.given() + " of " + Counted.of(read.devices(), "device")
+                + (read.given() == 1 ? " goes to " : " go to ") + String.join(", ", read.domains())
+                + "; nothing that the IOMMU cannot tell apart is divided");
         return 0;
     }
 }
