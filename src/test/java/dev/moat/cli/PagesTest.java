@@ -78,13 +78,14 @@ class PagesTest {
 
     @Test
     void anInterruptEndsIt() throws Exception {
-        FutureTask<Integer> run = new FutureTask<>(() -> moat("explore", "r1"));
+        FutureTask<Integer> run = new FutureTask<>(() -> moat("explore", "xen-runs-queue"));
         Thread thread = new Thread(run, "moat");
         thread.start();
         URI page = address();
         thread.interrupt();
         assertThat(run.get(30, TimeUnit.SECONDS)).isEqualTo(130);
         assertThatThrownBy(() -> page.toURL().openStream()).isInstanceOf(IOException.class);
+        assertThat(out.toString()).contains("  not judged    operations-return, invalidations-complete: of runs");
     }
 
     /** The page judges by them too, or it would not be made; {@code none} takes the scenario's fault away. */
