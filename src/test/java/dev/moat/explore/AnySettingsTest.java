@@ -91,6 +91,32 @@ class AnySettingsTest {
                 .hasMessageStartingWith(why);
     }
 
+    /** Each of these changed nothing once, without a word. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "xen-io-spaces step tables=1 | tables is for creation=true",
+                "xen-io-spaces step transfers=2 | transfers is for dma=true",
+                "xen-viommu step devices=passed-through virtual=2 | virtual is for devices=both and devices=virtual",
+                "xen-viommu step guests=1 second=translated | second is for guests=2",
+                "xen-viommu-interrupts step stores=false tears=true | tears is for guests that write their entries",
+                "xen-viommu-interrupts step passed=false virtual=1 queue=true tears=true | tears is for guests that write",
+                "xen-viommu-interrupts step notifications=true tears=true | tears is for guests that write their entries",
+                "xen-vtd step transfer-below=1 | transfer-below=1 cannot be: frames are received with transfer=true only",
+                "xen-vtd step reserved-refs=0 | reserved-refs=0 cannot be: versions change with version-2=true only",
+                "xen-vtd step flush=queued domain-wide-from=2 | domain-wide-from=2 cannot be: it is for flush=batch-end",
+                "xen-vtd step copy=true transitive=false | transitive=false cannot be: there are transitive grants with",
+                "iommu-dma step relaxable=false | relaxable is for direct=true",
+                "xen-swiotlb operation asked=true | asked is for layer=booted",
+                "xen-swiotlb operation coherent-memory=true streaming=false syncs=true | syncs is for streaming=true",
+                "xen-swiotlb operation coherent-memory=true streaming=false directions=both | directions is for streaming=true",
+                "dma-iommu-mapping step buffer-lines=false snooping-devices=all | snooping-devices is for buffer-lines=true"
+            })
+    void whatChangesNothingIsRefused(String line, String why) {
+        whatCannotBeIsRefused(line, why);
+    }
+
     @Test
     void slotsOfThreeSegmentsAreOnePool() {
         Machine machine = Machines.machine("xen-swiotlb operation iommu=none force=true frames=6 segments=3");

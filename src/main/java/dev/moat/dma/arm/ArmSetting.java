@@ -66,6 +66,9 @@ final class ArmSetting {
         directions = new Sort("Direction", one < 0 ? all : List.of(all.get(one)));
         firstDirection = Math.max(one, 0);
         lines = s.flag("buffer-lines");
+        if (snooping > 0 && !lines) {
+            throw new BadSettingException("snooping-devices", "snooping-devices is for buffer-lines=true");
+        }
     }
 
     /**

@@ -128,6 +128,9 @@ public final class LayerSetting {
         String word = s.text("layer");
         boolean owns = !xen && !s.text("iommu").equals(NONE);
         DmaBackend.Platform here = new DmaBackend.Platform(xen, s.flag("privileged"), owns, frames.size() > low);
+        if (s.flag("asked") && !word.equals(BOOTED)) {
+            throw new BadSettingException("asked", "asked is for layer=booted");
+        }
         if (word.equals(BOOTED)) {
             DmaBackend taken = DmaBackend.atBoot(here, s.flag("asked"));
             if (taken == DmaBackend.IOMMU) {
@@ -213,6 +216,19 @@ public final class LayerSetting {
         }
         if (lists && mappings.size() < 2) {
             throw new BadSettingException("mappings", "mappings must be 2 for lists of two buffers");
+        }
+        if (!s.flag("streaming")) {
+            requireNothingOfMappings();
+        }
+    }
+
+    /** Refuses what is said of mappings where there are none. */
+    private void requireNothingOfMappings() {
+        if (syncs) {
+            throw new BadSettingException("syncs", "syncs is for streaming=true");
+        }
+        if (!directions.equals("any")) {
+            throw new BadSettingException("directions", "directions is for streaming=true");
         }
     }
 

@@ -128,6 +128,11 @@ public final class InterruptSetting {
         if (queue && notifications) {
             throw new BadSettingException("notifications", "nothing else happens in a machine of the queue's");
         }
+        if (tears && (!stores || queue || notifications)) {
+            throw new BadSettingException(
+                    "tears",
+                    "tears is for guests that write their entries: stores=true without queue and notifications");
+        }
         if (!notifications && wakeUps != PostedDescriptors.WakeUps.NONE) {
             throw new BadSettingException("wake-ups", "virtual CPUs are woken only with notifications");
         }
@@ -317,7 +322,7 @@ public final class InterruptSetting {
                         "mixed",
                         "posted",
                         "remapped"),
-                Parameter.flag("hotplug", "Whether devices are attached and detached.", true),
+                Parameter.flag("hotplug", "Whether passed-through devices are attached and detached.", true),
                 Parameter.flag("stores", "Whether guests write their entries.", true),
                 Parameter.flag(
                         "queue",

@@ -127,7 +127,7 @@ public final class ViommuSetting {
             case "r-rw" -> List.of(Rights.READ, Rights.ALL);
             default -> List.of(Rights.READ, Rights.WRITE, Rights.ALL);
         };
-        requireSense();
+        requireSense(s);
     }
 
     private List<String> labels() {
@@ -143,7 +143,7 @@ public final class ViommuSetting {
         return all;
     }
 
-    private void requireSense() {
+    private void requireSense(Setting s) {
         if (nested && (!passed || pages.size() < gfns.size())) {
             throw new BadSettingException(
                     "strategy", "nesting needs passed-through devices, and a page of the second level for each gfn");
@@ -153,6 +153,12 @@ public final class ViommuSetting {
         }
         if (answersInHand && virtual == 0) {
             throw new BadSettingException("front-end", "a device model needs virtual devices");
+        }
+        if (virtual == 0 && s.number("virtual") > 1) {
+            throw new BadSettingException("virtual", "virtual is for devices=both and devices=virtual");
+        }
+        if (!secondIsPlain && domains.size() < 2) {
+            throw new BadSettingException("second", "second is for guests=2");
         }
         if (hasBothFrontEnds() && domains.size() < 2) {
             throw new BadSettingException("front-end", "two front ends need two guests");

@@ -9,13 +9,20 @@ import dev.moat.model.mechanism.Conflict;
 import dev.moat.model.mechanism.Conflict.Ground;
 import dev.moat.model.mechanism.Conflict.Relation;
 import dev.moat.model.setting.Setting;
+import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.setting.IommuSetting;
 import dev.moat.xen.setting.XenParameters;
 import java.util.List;
+import java.util.Set;
 
 /** What does not go together, in the order in which it is told. */
 final class XenConflicts {
     private static final int MAPTRACK_FRAME = 256;
+
+    /** What {@code reserved-refs} is by default. */
+    private static final int ENTRIES_KEPT = 8;
+
+    private static final Set<FlushPolicy> COUNTED = Set.of(FlushPolicy.BATCH_END, FlushPolicy.BATCH_RANGE);
 
     private XenConflicts() {}
 
@@ -93,6 +100,28 @@ final class XenConflicts {
                     "0",
                     "each bit is a domain, and there are not as many"),
             new Bound(
+                    "transfer-below",
+                    s -> s.number("transfer-below") == 0 || s.flag("transfer") || XenParameters.isRecorded(s),
+                    "0",
+                    "frames are received with transfer=true only"),
+            new Bound(
+                    "reserved-refs",
+                    s -> s.number("reserved-refs") == ENTRIES_KEPT
+                            || s.flag("version-2")
+                            || XenParameters.isRecorded(s),
+                    "" + ENTRIES_KEPT,
+                    "versions change with version-2=true only"),
+            new Bound(
+                    "transitive",
+                    s -> s.flag("transitive") || hasTransitiveCopies(s) || XenParameters.isRecorded(s),
+                    "true",
+                    "there are transitive grants with partial-grants=true and version-2=true, which copy=true follows"),
+            new Bound(
+                    "domain-wide-from",
+                    s -> s.number("domain-wide-from") == 0 || COUNTED.contains(XenMechanisms.policy(s)),
+                    "0",
+                    "it is for flush=batch-end and flush=batch-range, which count what a batch has changed"),
+            new Bound(
                     "frames",
                     s -> s.number("frames")
                             <= IommuSetting.capabilities(s).aperture().pages(),
@@ -127,6 +156,10 @@ final class XenConflicts {
     private static boolean hasFramesForTables(Setting s) {
         int least = s.number("domains") + IommuSetting.domains(s).size();
         return !s.flag("table-frames") || s.number("frames") >= least;
+    }
+
+    private static boolean hasTransitiveCopies(Setting s) {
+        return s.flag("copy") && s.flag("version-2") && s.flag("partial-grants");
     }
 
     private static <T> List<T> joined(List<List<T>> lists) {

@@ -211,6 +211,9 @@ public final class LayerSetting {
         if (magazine > 0 && flush.wraps()) {
             throw new BadSettingException("magazine", "magazine is for flush=strict and flush=queue");
         }
+        if (!relaxable && !direct) {
+            throw new BadSettingException("relaxable", "relaxable is for direct=true");
+        }
         requireLists();
         requireAddresses();
         requireTrust();

@@ -58,6 +58,8 @@ public final class SpaceSetting {
     private static final String DEATH = "death";
     private static final String DMA = "dma";
     private static final String DRIVER_DOMAIN = "driver-domain";
+    private static final String TRANSFERS = "transfers";
+    private static final int MOST_TABLES = 16;
     private static final int MOST_IN_BATCH = 8;
 
     public static final List<Parameter> PARAMETERS = List.of(
@@ -105,7 +107,8 @@ public final class SpaceSetting {
                     "Whether each device has a second BDF whose requests carry the same requester ID, and domain 0 a driver for that"
                             + " until a toolstack takes both; with passthrough.",
                     false),
-            Parameter.number(TABLES, "Tables that Xen has memory for at a time; with creation.", 16, 1, 16),
+            Parameter.number(
+                    TABLES, "Tables that Xen has memory for at a time; with creation.", MOST_TABLES, 1, MOST_TABLES),
             Parameter.number(BATCH, "Most elements of one batched call; 1 for no batches.", 1, 1, MOST_IN_BATCH),
             Parameter.flag(DEATH, "Whether domains other than the control domain die.", false),
             Parameter.flag(
@@ -114,7 +117,7 @@ public final class SpaceSetting {
                             + " through.",
                     false),
             Parameter.number(DRIVER_DOMAIN, "The domain whose drivers do, in place of domain 0's; with dma.", 0, 0, 2),
-            Parameter.number("transfers", "Transfers at a time; with dma.", 1, 1, 2),
+            Parameter.number(TRANSFERS, "Transfers at a time; with dma.", 1, 1, 2),
             Parameter.flag("invalidations", "Whether callers ask for invalidations themselves.", false),
             Parameter.choice(
                     CALLERS,
@@ -229,7 +232,7 @@ public final class SpaceSetting {
         death = s.flag(DEATH);
         dma = s.flag(DMA);
         driverDomain = s.number(DRIVER_DOMAIN);
-        transfers = s.number("transfers");
+        transfers = s.number(TRANSFERS);
         unmap = Unmap.valueOf(s.text("unmap").toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
@@ -241,8 +244,9 @@ public final class SpaceSetting {
     /**
      * Refuses what these hypercalls do nothing about, in this order: spaces that are not kept apart, stores that wait in a
      * buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks
-     * without spaces that come and go, frontends and aliases without a toolstack, domains that cannot ask for what is left
-     * to them, grants to nobody, death of the only domain, a DMA layer beside what it is not modelled with, batches that do
+     * without spaces that come and go, memory for their tables, frontends and aliases without a toolstack, domains that cannot ask for what is left
+     * to them, grants to nobody, death of the only domain, a DMA layer beside what it is not modelled with, transfers without
+     * one, batches that do
      * not pay, or of more than a set holds.
      *
      * @throws BadSettingException for the first of them
@@ -273,6 +277,9 @@ public final class SpaceSetting {
         if (passthrough && !creation) {
             throw new BadSettingException(PASSTHROUGH, "passthrough is for creation=true");
         }
+        if (tables != MOST_TABLES && !creation) {
+            throw new BadSettingException(TABLES, "tables is for creation=true");
+        }
         if (frontend && !passthrough) {
             throw new BadSettingException(FRONTEND, "frontend is for passthrough=true");
         }
@@ -300,6 +307,9 @@ public final class SpaceSetting {
         }
         if (driverDomain >= domains.size() || (driverDomain > 0 && !dma)) {
             throw new BadSettingException(DRIVER_DOMAIN, "driver-domain is one of the domains, for dma=true");
+        }
+        if (transfers > 1 && !dma) {
+            throw new BadSettingException(TRANSFERS, "transfers is for dma=true");
         }
         if (dma && untranslated && pages.size() < frames.size()) {
             throw new BadSettingException(PAGES, "on a bus that is not translated each frame is a page");
