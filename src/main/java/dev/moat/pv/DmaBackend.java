@@ -7,7 +7,8 @@ import java.util.Locale;
  * paravirtual kernel has Xen-SWIOTLB or nothing between its drivers and their devices; native swiotlb stands down, because its bus addresses
  * are the kernel's own, and so do drivers of IOMMUs, which are Xen's.
  *
- * <p>{@code @source} LINUX-XEN-SWIOTLB; Linux 6.1 arch/x86/kernel/pci-dma.c: {@code pci_iommu_alloc}, {@code pci_xen_swiotlb_init}.
+ * <p>{@code @source} LINUX-XEN-SWIOTLB; Linux 6.1 arch/x86/kernel/pci-dma.c: {@code pci_iommu_alloc}, {@code pci_xen_swiotlb_init}; what
+ * looks for IOMMUs there reads {@code no_iommu}, and nothing of swiotlb: {@code detect_intel_iommu}, {@code amd_iommu_detect}.
  */
 public enum DmaBackend {
     /** A bus address is the page's own; what the device cannot address is refused. */
@@ -35,7 +36,8 @@ public enum DmaBackend {
     }
 
     /**
-     * The backend that a kernel takes when it boots.
+     * The backend that a kernel takes when it boots. On bare metal an IOMMU that is found is used whatever is asked for: since Linux 5.19
+     * {@code iommu=soft} has a pool made and keeps no driver from looking for an IOMMU; before, the search ended with swiotlb then.
      *
      * @param asked whether swiotlb is asked for on the command line ({@code iommu=soft}): a domain other than domain 0 gets
      *     Xen-SWIOTLB only then, unless it is given a device later
@@ -44,7 +46,7 @@ public enum DmaBackend {
         if (platform.xen()) {
             return platform.initial() || asked ? XEN_SWIOTLB : NATIVE;
         }
-        if (platform.iommu() && !asked) {
+        if (platform.iommu()) {
             return IOMMU;
         }
         return asked || platform.high() ? NATIVE_SWIOTLB : NATIVE;

@@ -22,7 +22,8 @@ class DmaBackendTest {
         "false, false, false, true, false, NATIVE_SWIOTLB",
         "false, false, false, false, true, NATIVE_SWIOTLB",
         "false, false, true, true, false, IOMMU",
-        "false, false, true, true, true, NATIVE_SWIOTLB",
+        "false, false, true, true, true, IOMMU",
+        "false, false, true, false, true, IOMMU",
     })
     void atBoot(boolean xen, boolean initial, boolean iommu, boolean high, boolean asked, DmaBackend taken) {
         assertThat(DmaBackend.atBoot(new Platform(xen, initial, iommu, high), asked))
