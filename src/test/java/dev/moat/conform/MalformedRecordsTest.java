@@ -63,6 +63,7 @@ class MalformedRecordsTest {
             s,c,2,1,D1,end_access,,ref=8,0,--1,,done,,                    | 33 | '-1' is not a number
             s,c,2,1,D1,end_access,,ref=8,0,,,done,D1[8]fl=0,              | 39 | not what is expected here
             s,c,2,1,D1,end_access,,ref=8,0,,,done,D1[8]{} D1[9],          | 47 | not what is expected here
+            s,c,2,1,D1,end_access,,ref=8,0,,,done,D1[8]{} D1[8]{fl=0},    | 47 | D1[8] is given twice
             s,c,2,1,D1,end_access,,ref=8,0,,,done,,V0=none                | 40 | not what is expected here
             s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1;frame=D1.Q0,0,,,,, | 50 | unknown symbol 'D1.Q0'
             s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1;frame=D2.P0,0,,,,, | 0  | the case names D2.P0, whose domain is not created

@@ -110,6 +110,32 @@ class RecordedVtdTest {
         return String.join(",", cells);
     }
 
+    /** A probe has no status, and where no device is named there are no rights. */
+    @Test
+    void whatAProbeCannotHaveIsFound() throws IOException {
+        String probe = lines.stream()
+                .filter(line -> line.contains(",probe,,,,"))
+                .findFirst()
+                .orElseThrow();
+        int device = RecordFormat.VTD.columns().indexOf(Column.DEV);
+        String[] cells = probe.split(",", -1);
+        cells[RecordFormat.VTD.columns().indexOf(Column.STATUS)] = "-1";
+        assertThat(disagreementsOf(probe, cells))
+                .extracting(Disagreement::column)
+                .containsExactly("status");
+        cells = probe.split(",", -1);
+        cells[device] = "";
+        assertThat(disagreementsOf(probe, cells))
+                .extracting(Disagreement::column)
+                .containsExactly("dma_read", "dma_write");
+    }
+
+    private List<Disagreement> disagreementsOf(String row, String[] cells) throws IOException {
+        List<String> other = new ArrayList<>(lines);
+        other.set(lines.indexOf(row), String.join(",", cells));
+        return XenRecords.run(NAME, new StringReader(String.join("\n", other))).disagreements();
+    }
+
     private List<String> rowsOf(String configuration) {
         return lines.stream()
                 .filter(line -> line.startsWith(configuration + ","))

@@ -100,7 +100,9 @@ public final class Comparer {
                         .error("not what is expected here: a text like "
                                 + (pattern == ENTRY ? "D1[8]{fl=0x0001;dom=2;frame=D1.P0}" : "D2.V0=D1.P0/rw"));
             }
-            parts.put(m.group(1), m.group(2));
+            if (parts.put(m.group(1), m.group(2)) != null) {
+                throw cell.part(at, m.end()).error(m.group(1) + " is given twice");
+            }
             at = m.end() + 1;
         }
         return parts;

@@ -47,6 +47,10 @@ final class CapabilityJudge {
             judgement.unstated("n/a");
             return;
         }
+        if (SHOWN.stream().noneMatch(shown -> Expectation.isStated(row.text(shown.column())))) {
+            judgement.unstated("");
+            return;
+        }
         judgement.compared();
         Optional<Capabilities> capabilities =
                 MachineOptions.of(row.text("options")).capabilities(version.get());

@@ -85,6 +85,15 @@ class MalformedAmdViTest {
         judge(HEADER + BOOT.strip());
     }
 
+    /** Of a request whose outcome nobody says anything of, the event is compared all the same. */
+    @Test
+    void anEventIsComparedWithoutAnOutcome() throws IOException {
+        String row = "7.2.22,c,0,dr,20,1008,8,,5,,0,0,0,,00000001.00000002.00000003.00000004,,\n";
+        AmdViConformance found = AmdViConformance.run("x.csv", new StringReader(HEADER + row), null);
+        assertThat(found.counts()).containsEntry("requests without an expectation", 1);
+        assertThat(found.disagreements()).hasSize(1);
+    }
+
     @Test
     void unknownNamesAndVersionsAreCounted() throws IOException {
         String row = "99.1,c,0,dr,20,1008,8,,5,,0,0,0,1008,,NEW_ONE/EVT_NONE+OTHER,\n";

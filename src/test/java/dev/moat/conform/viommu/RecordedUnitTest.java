@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.input.InputException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +93,21 @@ class RecordedUnitTest {
         assertThatThrownBy(() -> shadow.run(Profile.QEMU_10_0))
                 .isInstanceOf(InputException.class)
                 .hasMessage("shadow:1:1: no row could be compared under qemu-10.0, so this says nothing");
+    }
+
+    /** A unit of whose registers nothing is said is not compared. */
+    @Test
+    void registersOfWhichNothingIsSaidAreNotCompared() throws IOException {
+        Recording one = new Recording(
+                Recording.CAPABILITIES,
+                new ArrayList<>(Recording.load(Recording.CAPABILITIES).lines().subList(0, 3)));
+        for (String register : List.of("VER", "CAP", "ECAP", "GSTS", "FSTS", "FECTL", "IECTL", "IRTA")) {
+            one.set(2, register, "");
+        }
+        ViommuConformance found = one.run(Profile.QEMU_7_2);
+        assertThat(found.compared()).isEqualTo(1);
+        assertThat(found.unstated()).isEqualTo(1);
+        assertThat(found.disagreements()).isEmpty();
     }
 
     /** A row does not depend on the cases before its own. */
