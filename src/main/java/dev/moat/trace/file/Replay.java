@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * the end of a file without the number of its transitions, for it may be cut off</td></tr>
  * <tr><td>no</td><td>DIVERGED: still broken, in another way</td><td>FIXED; but DIVERGED where faults are injected, for
  * what is seeded cannot have been repaired, so the record is out of date</td></tr>
- * <tr><td>either</td><td></td><td>DIVERGED where it is violated before the operation that still runs has ended; UNDECIDED where that
+ * <tr><td>either</td><td></td><td>DIVERGED where it is violated in an earlier state, or before the operation that still runs has ended; UNDECIDED where that
  * comes to no end alone, unless faults already make it DIVERGED</td></tr>
  * </table>
  *
@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome as in the table
  * @param counterexample what was replayed
- * @param transitions what happened, skipped actions left out; it ends at the first violation after a difference, or
- *     after the record
+ * @param transitions what happened, skipped actions left out; it ends at the first violation after a difference,
+ *     after the record, or before its end
  * @param difference the first departure from the record, or null
  * @param shown what is wrong at the end
  */
@@ -118,7 +118,7 @@ public record Replay(
         return switch (outcome) {
             case REPRODUCED ->
                 "reproduced: " + String.join(", ", violated()) + " violated after "
-                        + count(counterexample.actions().size()) + ", every state as recorded";
+                        + count(counterexample.actions().size()) + ", every state as recorded" + others();
             case FIXED -> "fixed: " + recorded + " not violated" + afterwards() + course();
             case UNDECIDED ->
                 "undecided: " + recorded + " not violated" + course()
@@ -132,12 +132,21 @@ public record Replay(
         };
     }
 
+    /** Properties that the record names and that no longer object. */
+    private String others() {
+        List<String> kept = new ArrayList<>(counterexample.violates());
+        kept.removeAll(violated());
+        return kept.isEmpty() ? "" : "; " + String.join(", ", kept) + " not, which the file names too";
+    }
+
     private String diverged(String recorded) {
         String broken = String.join(", ", violated());
         int later = shown.rest().transitions();
         String when = later == 0 || broken.isEmpty() ? "" : count(later) + " after the last one of the file";
         if (difference == null) {
-            return "diverged: " + broken + " violated " + when + ", every state up to there as recorded";
+            String early = "after " + count(transitions.size()) + ", before the end of the file";
+            return "diverged: " + broken + " violated " + (when.isEmpty() ? early : when)
+                    + ", every state up to there as recorded";
         }
         return "diverged at step " + difference.step() + ": "
                 + (broken.isEmpty()

@@ -68,8 +68,23 @@ public final class Replayer {
         if (violated != 0) {
             return result(follows ? Replay.Outcome.REPRODUCED : Replay.Outcome.DIVERGED, violated, null);
         }
+        violated = endAtFirst();
+        if (violated != 0) {
+            return result(Replay.Outcome.DIVERGED, violated, null);
+        }
         RunOn on = RunOn.of(runner, target, s);
         return on == null ? result(left(follows), 0, null) : unended(follows, on);
+    }
+
+    /** Nothing is broken at the end: that what was broken before is mended there makes nothing right. Answers what that is. */
+    private long endAtFirst() {
+        long violated = runner.violated(machine.initial()) & target;
+        int done = 0;
+        while (violated == 0 && done < transitions.size()) {
+            violated = runner.violated(transitions.get(done++).state()) & target;
+        }
+        transitions.subList(done, transitions.size()).clear();
+        return violated;
     }
 
     /** An operation that takes more steps than it did comes to its end before its CPU begins the next one; answers what breaks then. */

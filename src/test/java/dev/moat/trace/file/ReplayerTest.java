@@ -16,6 +16,7 @@ import dev.moat.trace.file.Replay.Outcome;
 import dev.moat.trace.testing.CounterJudges;
 import dev.moat.trace.testing.Counters;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,16 @@ class ReplayerTest {
     }
 
     @Test
+    void what_of_the_record_no_longer_objects_is_named() {
+        Counterexample c = beyondTheLimit();
+        Counterexample more = new Counterexample(
+                c.scenario(), c.machine(), c.schema(), List.of("within-limit", "none-lost"), c.actions(), c.states());
+        assertThat(replay(more).summary())
+                .isEqualTo("reproduced: within-limit violated after 4 transitions, every state as recorded;"
+                        + " none-lost not, which the file names too");
+    }
+
+    @Test
     void one_transition_is_one() {
         Counterexample c = beyondTheLimit();
         Counterexample first = with(c, c.actions().subList(0, 1), c.states().subList(0, 2));
@@ -98,6 +109,38 @@ class ReplayerTest {
                 Replayer.replay(beyondTheLimit(), machine, new CounterJudges().judge(machine, List.of("none-lost")));
         assertThat(replay.outcome()).isEqualTo(Outcome.FIXED);
         assertThat(replay.summary()).isEqualTo("fixed: within-limit not violated, though every state is as recorded");
+    }
+
+    /** A property that is false in one state and true in the next. */
+    @Test
+    void what_is_broken_before_the_end_is_not_fixed() {
+        Machine machine = LIMIT.machine();
+        long[] wrong = machine.initial();
+        Counterexample c = beyondTheLimit();
+        c.actions().forEach(a -> LIMIT.runner().perform(Trace.alphabet(machine).getOrDefault(a, -1), wrong));
+        StateJudge only = new StateJudge() {
+            @Override
+            public long violated(long[] s) {
+                return Arrays.equals(s, wrong) ? 1 : 0;
+            }
+
+            @Override
+            public List<String> ids() {
+                return c.violates();
+            }
+
+            @Override
+            public List<String> explain(int invariant, long[] s) {
+                return List.of();
+            }
+        };
+        Counterexample longer = beyondTheLimit(INCREMENT);
+        Replay replay = Replayer.replay(longer, machine, only);
+        assertThat(replay.outcome()).isEqualTo(Outcome.DIVERGED);
+        assertThat(replay.transitions()).hasSize(4);
+        assertThat(replay.summary())
+                .isEqualTo("diverged: within-limit violated after 4 transitions, before the end of the file,"
+                        + " every state up to there as recorded");
     }
 
     /** The first transitions of the lost update. */
