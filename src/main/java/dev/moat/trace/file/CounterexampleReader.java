@@ -218,10 +218,15 @@ public final class CounterexampleReader {
         return text;
     }
 
+    /** Each once: a machine with a fault twice is not the one that was searched. */
     private static List<String> names(JsonNode node, String what) {
-        return node.array(what).stream()
-                .map(n -> name(n, "an element of " + what))
-                .toList();
+        Set<String> names = new LinkedHashSet<>();
+        for (JsonNode element : node.array(what)) {
+            if (!names.add(name(element, "an element of " + what))) {
+                throw element.error(JsonNode.quote(element.text()) + " stands twice");
+            }
+        }
+        return List.copyOf(names);
     }
 
     private static MachineSpec spec(JsonNode moat) {
