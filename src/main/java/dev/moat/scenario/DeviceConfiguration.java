@@ -37,8 +37,8 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
     private static final String CALGARY = "calgary";
     private static final List<String> IOMMUS = List.of(CALGARY, "vtd", "amd-vi");
     private static final List<String> KEYS = List.of("iommu", "buses", "domains", "alias-groups", "untranslated");
-    /** As Linux prints them: segments of devices behind a VMD have more than four digits. */
-    private static final String DEVICE = "[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]";
+    /** As Linux prints them, so that each has one name: segments of devices behind a VMD have more than four digits, none of them a 0 in front. */
+    private static final String DEVICE = "([0-9a-f]{4}|[1-9a-f][0-9a-f]{4,7}):[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]";
 
     public DeviceConfiguration {
         domains = List.copyOf(domains);

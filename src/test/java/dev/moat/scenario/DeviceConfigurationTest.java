@@ -97,6 +97,14 @@ class DeviceConfigurationTest {
         refused(text.replace("0000:01:01.0", "100000000:e1:00.0"), "'100000000:e1:00.0' is no device");
     }
 
+    /** By two names one device could be on two buses, and two domains' own. */
+    @Test
+    void aDeviceHasOneName() {
+        String twice =
+                machine("calgary", "{dom0: [" + A + "], net: [" + C + "]}").replace("0000:02:", "00000:01:");
+        refused(twice, "'00000:01:01.0' is no device");
+    }
+
     @Test
     void theNumberOfDevicesIsBounded() throws IOException {
         refused(machine(DeviceConfiguration.MOST_DEVICES + 1), "more than 4096 devices");
