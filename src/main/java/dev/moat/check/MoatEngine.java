@@ -168,7 +168,7 @@ public final class MoatEngine implements Engine {
             requireSame(claimed(violation), violated(runner, found));
             Counterexample.Known smallest;
             try {
-                Trace trace = new Minimiser(runner).minimise(found);
+                Trace trace = new Minimiser(runner).minimise(found, ~runner.set(scenario.fail()));
                 smallest = new Counterexample.Known(trace, violated(runner, trace), Counterexample.NO_LOOP);
             } catch (IllegalArgumentException e) {
                 throw notAgain(e);

@@ -58,7 +58,16 @@ public final class Minimiser {
      * @throws IllegalArgumentException when the given trace does not run, or violates nothing at its end
      */
     public Trace minimise(Trace trace) {
-        long target = runner.violated(runner.last(trace));
+        return minimise(trace, -1L);
+    }
+
+    /**
+     * The same; where the given trace violates some of the wanted properties at its end, these alone are what is violated, so that
+     * no shorter way to another one hides them.
+     */
+    public Trace minimise(Trace trace, long wanted) {
+        long all = runner.violated(runner.last(trace));
+        long target = (all & wanted) == 0 ? all : all & wanted;
         List<Integer> best = target == 0 ? null : runner.reach(trace.instances(), target);
         if (best == null) {
             throw new IllegalArgumentException("the trace violates nothing at its end");

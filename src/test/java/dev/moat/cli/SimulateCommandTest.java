@@ -60,6 +60,22 @@ class SimulateCommandTest {
                 .isEqualTo(12);
     }
 
+    /** What must hold breaks together with what is expected to, which alone breaks sooner. */
+    @Test
+    void aShorterWayToTheExpectedHidesNothing() throws IOException {
+        Path other = directory.resolve("other.yaml");
+        Path deferred = Path.of("specs/scenarios/xen-vtd/flush-policies/xen-deferred-promise.yaml");
+        String text = Files.readString(deferred)
+                .replaceFirst("(?m)^id: .*$", "id: other\ninject: [unmap.no-invalidation-on-demotion]")
+                .replaceFirst(", length: 4", "");
+        Files.writeString(other, text);
+        String save = directory.toString();
+        assertThat(moat("simulate", other.toString(), "--steps", "20k", "--seed", "5", "--save", save))
+                .isEqualTo(12);
+        assertThat(Files.readString(directory.resolve("other.itf.json")))
+                .contains("violates no-foreign, no-stale, demotion-invalidated, nothing-lingers after 5 actions");
+    }
+
     @Test
     void whatIsSaidOfRunsIsNotJudgedOfWalks() {
         assertThat(moat("simulate", "xen-runs-queue", "--steps", "300", "--walk", "100"))

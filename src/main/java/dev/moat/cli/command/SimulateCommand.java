@@ -206,7 +206,8 @@ public final class SimulateCommand implements Callable<Integer> {
         Trace found = result.violation();
         End end = result.interrupted() ? End.SIGNAL : End.DONE;
         try {
-            found = found == null ? null : new Minimiser(runner).minimise(found);
+            long mustHold = ~runner.set(scenario.fail());
+            found = found == null ? null : new Minimiser(runner).minimise(found, mustHold);
         } catch (StoppedException e) {
             Thread.interrupted(); // a signal or the end of the time ends the minimising, not what was found
             end = End.SIGNAL;
