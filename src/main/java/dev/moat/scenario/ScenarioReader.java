@@ -291,6 +291,10 @@ public final class ScenarioReader {
             }
             invariants.add(item.text());
         }
+        if (map.has("invariants") && invariants.isEmpty()) {
+            throw map.error(
+                    map.place("invariants"), "'invariants' lists what is violated; without it that is not judged");
+        }
         return new Expectation(
                 violated,
                 count(map, "distinct"),

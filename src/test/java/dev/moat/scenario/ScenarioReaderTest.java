@@ -216,6 +216,11 @@ class ScenarioReaderTest {
                     "invariants: [no-deadlock]",
                     "invariants: [bounded]",
                     "9:42: 'bounded' is not under 'properties: fail'"),
+            bad(
+                    "expects no property",
+                    "invariants: [no-deadlock]",
+                    "invariants: []",
+                    "9:41: 'invariants' lists what is violated; without it that is not judged"),
             bad("length negative", "length: 2", "length: -1", "9:64: 'length' must be a whole number from 0"),
             bad("length quoted", "length: 2", "length: '2'", "9:64: 'length' must be a whole number from 0"),
             bad(
