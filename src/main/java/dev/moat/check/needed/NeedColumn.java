@@ -231,14 +231,15 @@ public final class NeedColumn {
     }
 
     /**
-     * Whether a step that the omission leaves out never went on to the next one: it found nothing owed each time, so that
-     * without it the machine does the same.
+     * Whether no step that the omission leaves out ever went on to the next one: they found nothing owed each time, so that
+     * without them the machine does the same.
      */
     private static boolean isIdle(InjectedFault omission, Own own) {
         Edits edits = new Edits();
         omission.edit().accept(edits);
         Map<String, Long> ran = own.last().run().coverage().steps();
-        return edits.dropped().stream().anyMatch(step -> ran.getOrDefault(step, 0L) == 0);
+        List<String> dropped = edits.dropped();
+        return !dropped.isEmpty() && dropped.stream().allMatch(step -> ran.getOrDefault(step, 0L) == 0);
     }
 
     private Own own(int number) {
