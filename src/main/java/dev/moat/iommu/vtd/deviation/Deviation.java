@@ -60,6 +60,8 @@ public enum Deviation {
     PASS_THROUGH_ANY_WIDTH("ptw"),
     /** A page that has addresses of interrupts is refused to any request, though it may be for others of its addresses. */
     INTERRUPTS_BY_PAGE("win"),
+    /** A context entry may allow page requests and no translation requests. */
+    PAGES_WITHOUT_TRANSLATIONS("pre"),
     /** A table entry of all ones counts as one that could not be read. */
     ALL_ONES_UNREADABLE("ones"),
     /**

@@ -202,7 +202,29 @@ final class DeviceTables {
                 || (contexts.word(s, hand, 1) & Reserved.mask(ScalableContextEntry.W1)) != 0
                 || contexts.word(s, hand, 2) != 0
                 || contexts.word(s, hand, 3) != 0;
-        return reserved ? FaultCondition.CONTEXT_RESERVED : null;
+        if (reserved) {
+            return FaultCondition.CONTEXT_RESERVED;
+        }
+        return isConsistent(w0, contexts.word(s, hand, 1)) ? null : FaultCondition.CONTEXT_INVALID;
+    }
+
+    private boolean isConsistent(long w0, long w1) {
+        boolean pages = ScalableContextEntry.PRE.isSet(w0) && !deviations.has(Deviation.PAGES_WITHOUT_TRANSLATIONS);
+        boolean beyond = Ecap.RPS.isSet(capabilities.ecap())
+                && ScalableContextEntry.RID_PASID.get(w1) >= ScalableContextEntry.pasids(w0);
+        return !beyond && (!pages || ScalableContextEntry.DTE.isSet(w0));
+    }
+
+    /** Why the requester of a scalable context entry may not name a PASID, or null: in the order of Table 30 (VT-d 7.1.3, rev. 5.10). */
+    @Nullable
+    FaultCondition refused(Context context, long pasid) {
+        if (!ScalableContextEntry.PASIDE.isSet(context.w0()) || !Ecap.PASID.isSet(capabilities.ecap())) {
+            return FaultCondition.PASID_NOT_ENABLED;
+        }
+        if (pasid >= ScalableContextEntry.pasids(context.w0())) {
+            return FaultCondition.PASID_TOO_LARGE;
+        }
+        return pasid == pasidOfRequester(context.w1()) ? FaultCondition.PASID_OF_REQUESTER : null;
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.moat.iommu.vtd.format.Registers.Iva;
 import dev.moat.iommu.vtd.format.SourceId;
 import dev.moat.iommu.vtd.register.TranslationCache.Scope;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
+import dev.moat.iommu.vtd.scalable.PasidEntry;
 
 /**
  * What an invalidation command takes from the caches, given by a descriptor or by registers. Domain-selective invalidation of
@@ -87,13 +88,18 @@ final class Invalidations {
     }
 
     /**
-     * A page that a device asks for, and the tables above it.
+     * A page that a device asks for, and the tables above it: as far as VT-d 6.5.3.1 has it (rev. 5.10, Table 27).
      *
-     * @param second whether second-level tables alone lead to it, which all of the DID share
+     * @param kind what leads to it, a PGTT
      * @param address its byte address, aligned to 4 KiB
      */
-    void page(long[] s, boolean second, int did, long pasid, long address) {
-        forget(s, second ? Scope.PAGES : Scope.PAGES_OF_PASID, did, pasid, address, false);
+    void page(long[] s, int kind, int did, long pasid, long address) {
+        Scope scope = switch (kind) {
+            case PasidEntry.FIRST_LEVEL -> Scope.PAGES_OF_PASID;
+            case PasidEntry.NESTED -> Scope.DOMAIN;
+            default -> Scope.PAGES;
+        };
+        forget(s, scope, did, pasid, address, false);
     }
 
     /**

@@ -11,10 +11,11 @@ import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
 
 /**
- * A page request from the device to the queue: translation on and in scalable mode, the context entry and its PRE, room in the queue. What a
+ * A page request from the device to the queue: translation on and in scalable mode, the context entry and its PRE, the PASID and its entries, room in
+ * the queue. What a
  * request for the page would hit now is forgotten first, so that the device, when software has answered, does not meet what was there before:
- * what is cached under the DID of the PASID's entry, or, where translations serve one requester, under that and its PASID. PASID directory
- * and table are software's to check. {@code @source} VTD-PAGE-REQUESTS.
+ * what is cached under the DID of the PASID's entry, or, where translations serve one requester, under that and its PASID.
+ * {@code @source} VTD-PAGE-REQUESTS.
  */
 final class PageRequests {
     private final UnitState u;
@@ -63,10 +64,18 @@ final class PageRequests {
         if (wrong == null && !ScalableContextEntry.PRE.isSet(context.w0())) {
             wrong = FaultCondition.PAGE_REQUEST_NOT_ENABLED;
         }
+        boolean named = Request.NAMED.isSet(request);
+        long pasid = named ? Request.PASID.get(request) : deviceTables.pasidOfRequester(context.w1());
+        wrong = wrong == null && named ? deviceTables.refused(context, pasid) : wrong;
+        int entry = wrong == null ? caches.findPasid(s, Request.sid(request), pasid) : -1;
+        if (wrong == null && entry < 0) {
+            wrong = deviceTables.readPasid(s, context.w0(), pasid, context.cached());
+            entry = caches.pasids.inHand();
+        }
         if (wrong != null) {
             return refused(s, wrong, known, address);
         }
-        forget(s, context, request, address);
+        forget(s, request, pasid, entry, address);
         return switch (queue.put(s, first(request), second(request, address))) {
             case PageRequestQueue.QUEUED -> PageAnswer.QUEUED;
             case PageRequestQueue.OVERFLOW -> expectsAnswer(request) ? PageAnswer.SUCCESS : PageAnswer.DISCARDED;
@@ -88,26 +97,15 @@ final class PageRequests {
      * What a request for the page would hit: what its requester and PASID have cached, where that alone serves them; if not, what is there under
      * the DID, and of the kind, of the entry that its PASID has, cached or in memory.
      */
-    private void forget(long[] s, DeviceTables.Context context, long request, long address) {
-        boolean named = Request.NAMED.isSet(request);
-        long pasid = named ? Request.PASID.get(request) : deviceTables.pasidOfRequester(context.w1());
+    private void forget(long[] s, long request, long pasid, int entry, long address) {
         long page = address & PageRequest.ADDR.mask();
         if (caches.arePerRequester()) {
             invalidations.pageOfRequester(s, Request.sid(request), pasid, page);
             return;
         }
-        if (pasid >= ScalableContextEntry.pasids(context.w0())) {
-            return;
-        }
-        int entry = caches.findPasid(s, Request.sid(request), pasid);
-        if (entry < 0 && deviceTables.readPasid(s, context.w0(), pasid, context.cached()) != null) {
-            return;
-        }
-        entry = entry < 0 ? caches.pasids.inHand() : entry;
         int did = (int) PasidEntry.DID.get(caches.pasids.word(s, entry, 1));
-        boolean second = deviceTables.kind(caches.pasids.word(s, entry, 0), caches.pasids.word(s, entry, 2))
-                == PasidEntry.SECOND_LEVEL;
-        invalidations.page(s, second, did, pasid, page);
+        int kind = deviceTables.kind(caches.pasids.word(s, entry, 0), caches.pasids.word(s, entry, 2));
+        invalidations.page(s, kind, did, pasid, page);
     }
 
     private static long first(long request) {

@@ -140,7 +140,7 @@ final class Translator {
             return blocked(s, wrong, known, address);
         }
         long pasid = Request.NAMED.isSet(request) ? Request.PASID.get(request) : deviceTables.pasidOfRequester(w1);
-        wrong = unacceptable(w0, pasid, request);
+        wrong = unacceptable(context, pasid, request);
         if (wrong != null) {
             return blocked(s, wrong, known, address);
         }
@@ -159,18 +159,11 @@ final class Translator {
         return inSpace(s, privileged(Request.silencing(known, silent), w1), pasid, address, entry);
     }
 
-    private @Nullable FaultCondition unacceptable(long w0, long pasid, long request) {
-        if (Access.addressType(Request.access(request)) != 0 && !ScalableContextEntry.DTE.isSet(w0)) {
+    private @Nullable FaultCondition unacceptable(DeviceTables.Context context, long pasid, long request) {
+        if (Access.addressType(Request.access(request)) != 0 && !ScalableContextEntry.DTE.isSet(context.w0())) {
             return FaultCondition.REQUEST_TYPE_BLOCKED;
         }
-        boolean beyond = pasid >= ScalableContextEntry.pasids(w0);
-        if (!Request.NAMED.isSet(request)) {
-            return beyond && Ecap.RPS.isSet(options.ecap()) ? FaultCondition.RID_PASID_TOO_LARGE : null;
-        }
-        if (!ScalableContextEntry.PASIDE.isSet(w0) || !Ecap.PASID.isSet(options.ecap())) {
-            return FaultCondition.PASID_NOT_ENABLED;
-        }
-        return beyond ? FaultCondition.PASID_TOO_LARGE : null;
+        return Request.NAMED.isSet(request) ? deviceTables.refused(context, pasid) : null;
     }
 
     /** The request with the privilege that counts, its own with PASID, its context entry's without; to execute is asked for with PASID only. */

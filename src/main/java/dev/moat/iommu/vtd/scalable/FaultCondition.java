@@ -16,6 +16,7 @@ public enum FaultCondition {
     CONTEXT_NOT_PRESENT(0x2, 0x41, true),
     /** The specification lets FPD suppress this one (Table 30, rev. 5.10); the recorded unit, followed here, always records it. */
     CONTEXT_RESERVED(0xB, 0x42, false),
+    /** Of scalable mode: RID_PASID is beyond the directory, or pages may be requested and translations not. */
     CONTEXT_INVALID(0x3, 0x43, true),
     /** A translation request or a translated one where the entry does not allow it. */
     REQUEST_TYPE_BLOCKED(0xD, 0x44, true),
@@ -24,8 +25,8 @@ public enum FaultCondition {
     PASID_TOO_LARGE(0x31, 0x46, true),
     /** A page request where the entry, or the mode, does not allow it. */
     PAGE_REQUEST_NOT_ENABLED(0x32, 0x47, true),
-    /** RID_PASID is beyond the directory. */
-    RID_PASID_TOO_LARGE(0x31, 0x48, true),
+    /** A request with the PASID that those without are given, RID_PASID. */
+    PASID_OF_REQUESTER(0x31, 0x48, true),
     DIRECTORY_ACCESS(0x50, 0x50, false),
     DIRECTORY_NOT_PRESENT(0x51, 0x51, true),
     DIRECTORY_RESERVED(0x52, 0x52, true),

@@ -85,7 +85,7 @@ class AbsenceTwinTest {
                 bench.legacy();
             } else {
                 bench.scalable(type);
-                bench.memory.put(CONTEXT + 32 * SID, bench.memory.get(CONTEXT + 32 * SID) | 1 << 4);
+                bench.memory.put(CONTEXT + 32 * SID, bench.memory.get(CONTEXT + 32 * SID) | 1 << 4 | 1 << 2);
             }
             bench.write64(PQA, PAGE_QUEUE);
             if (type == 3) {

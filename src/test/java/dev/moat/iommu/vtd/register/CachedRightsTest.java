@@ -52,6 +52,7 @@ class CachedRightsTest {
     @Test
     void executeDisableAboveACachedTableCounts() {
         bench.scalable(PasidEntry.FIRST_LEVEL);
+        bench.memory.put(CONTEXT + 32 * SID + 8, 5);
         bench.memory.put(PASIDS + 16, bench.memory.get(PASIDS + 16) | PasidEntry.ERE.mask() | PasidEntry.NXE.mask());
         bench.memory.put(place(FIRST, 2), first((FIRST >>> 12) + 4, FirstLevelEntry.XD));
         assertThat(ask(SID, 0, ADDRESS)).isEqualTo("ok 1000000");
@@ -79,6 +80,7 @@ class CachedRightsTest {
     void theFaultOfAHitIsThatOfTheTables() {
         UnitBench unit = with(CachePolicy.specified().answering(CachePolicy.Shortfall.FAULT));
         unit.scalable(PasidEntry.FIRST_LEVEL);
+        unit.memory.put(CONTEXT + 32 * SID + 8, 5);
         unit.memory.put(PASIDS + 16, unit.memory.get(PASIDS + 16) | PasidEntry.ERE.mask() | PasidEntry.NXE.mask());
         unit.memory.put(place(FIRST, 1), first(DATA >>> 12, FirstLevelEntry.XD) & ~FirstLevelEntry.RW.mask());
         assertThat(unit.ask(SID, 0, ADDRESS, Access.READ)).isEqualTo("ok 1000000");
@@ -116,6 +118,7 @@ class CachedRightsTest {
     @Test
     void supervisorsHaveTheirOwn() {
         bench.scalable(PasidEntry.FIRST_LEVEL);
+        bench.memory.put(CONTEXT + 32 * SID + 8, 5);
         bench.memory.put(PASIDS + 16, bench.memory.get(PASIDS + 16) | PasidEntry.SRE.mask());
         bench.memory.put(place(FIRST, 1), first(DATA >>> 12) & ~FirstLevelEntry.US.mask());
         assertThat(bench.ask(SID, 0, ADDRESS, Access.PRIVILEGED)).isEqualTo("ok 1000000");

@@ -91,7 +91,12 @@ class CachingTest {
         assertThat(isFresh(ask(OTHER, Access.NO_PASID, ADDRESS)))
                 .as("another requester")
                 .isFalse();
-        assertThat(isFresh(ask(OTHER, 0, ADDRESS))).as("the same PASID, named").isFalse();
+        long third = CONTEXT + 32 * (OTHER + 1);
+        bench.memory.put(third, bench.memory.get(CONTEXT + 32 * OTHER));
+        bench.memory.put(third + 8, 5);
+        assertThat(isFresh(ask(OTHER + 1, 0, ADDRESS)))
+                .as("the same PASID, named")
+                .isFalse();
         assertThat(isFresh(ask(SID, 1, ADDRESS))).as("another PASID").isEqualTo(!shared);
     }
 

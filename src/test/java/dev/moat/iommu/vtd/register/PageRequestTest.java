@@ -31,7 +31,7 @@ class PageRequestTest {
     PageRequestTest() {
         bench.scalable(1);
         long at = CONTEXT + 32 * SID;
-        bench.memory.put(at, bench.memory.get(at) | 1 << 4);
+        bench.memory.put(at, bench.memory.get(at) | 1 << 4 | 1 << 2);
         bench.write64(PQA, QUEUE);
         bench.write32(PEDATA, 0x41);
         bench.write64(PEADDR, 0x1_fee0_0000L);
@@ -44,6 +44,14 @@ class PageRequestTest {
 
     private int ask() {
         return bench.unit.askPage(bench.s, request(true), ADDRESS);
+    }
+
+    /** The largest directory, in which a PASID has an entry. */
+    private void allow(long pasid) {
+        long at = CONTEXT + 32 * SID;
+        bench.memory.put(at, bench.memory.get(at) | 7 << 9);
+        bench.memory.put(DIRECTORY + 8 * (pasid >>> 6), PASIDS | 1);
+        bench.pasid((int) pasid & 63, 1, DID);
     }
 
     private static long hex(String text) {
@@ -74,6 +82,7 @@ class PageRequestTest {
         bench.memory.put(QUEUE + 16, -1);
         bench.memory.put(QUEUE + 24, -1);
         long pasid = a[0].equals("none") ? Access.NO_PASID : hex(a[0]);
+        allow(pasid);
         long rights = (a[1].contains("r") ? READ : 0) | (a[1].contains("w") ? WRITE : 0);
         int access = (a[1].contains("x") ? Access.EXECUTE : 0) | (a[1].contains("p") ? Access.PRIVILEGED : 0);
         long page = Request.asking(Request.of(SID, pasid, access), rights, (int) hex(a[2]), a[3].equals("last"));
@@ -137,6 +146,7 @@ class PageRequestTest {
     void aStopMarkerThatFindsNoRoomIsNotAnswered() {
         long marker = Request.asking(Request.of(SID, 5, Access.READ), 0, 0, true);
         bench.write64(PQH, 32);
+        allow(5);
         assertThat(bench.unit.askPage(bench.s, marker, 0)).isEqualTo(PageAnswer.DISCARDED);
         assertThat(bench.read32(PRS)).isEqualTo(PRO);
         bench.write64(PQH, 0);
@@ -184,7 +194,7 @@ class PageRequestTest {
                 new UnitOptions(usual.capabilities(), policy, Deviations.NONE, usual.sizes(), List.of(SID)));
         caching.scalable(type);
         long at = CONTEXT + 32 * SID;
-        caching.memory.put(at, caching.memory.get(at) | 1 << 4);
+        caching.memory.put(at, caching.memory.get(at) | 1 << 4 | 1 << 2);
         caching.write64(PQA, QUEUE);
         return caching;
     }
@@ -231,6 +241,17 @@ class PageRequestTest {
         assertThat(caching.ask(ADDRESS, Access.READ)).isEqualTo("ok 2000000");
         assertThat(caching.ask(next, Access.READ)).isEqualTo("ok 1000000");
         assertThat(caching.ask(SID, 1, ADDRESS, Access.READ)).isEqualTo("ok 1000000");
+    }
+
+    @Test
+    void ofNestedTablesAllOfTheDidIsForgotten() {
+        UnitBench caching = caching(3, CachePolicy.specified());
+        caching.pasid(1, 1, DID);
+        assertThat(caching.ask(SID, 1, ADDRESS, Access.READ)).isEqualTo("ok 1000000");
+        caching.memory.put(place(FIRST, 1), first(2 * DATA >>> 12));
+        assertThat(caching.ask(SID, 1, ADDRESS, Access.READ)).isEqualTo("ok 1000000");
+        caching.unit.askPage(caching.s, request(true), ADDRESS + 0x1000);
+        assertThat(caching.ask(SID, 1, ADDRESS, Access.READ)).isEqualTo("ok 2000000");
     }
 
     /** That there was none, too: of second-level tables caching mode remembers it. */

@@ -226,7 +226,13 @@ class PageRequestTwinTest {
             Random random = new Random(seed);
             UnitBench bench = UnitBench.full();
             bench.scalable(1);
-            bench.memory.put(CONTEXT_ENTRY, bench.memory.get(CONTEXT_ENTRY) | 1 << 4);
+            bench.memory.put(CONTEXT_ENTRY, bench.memory.get(CONTEXT_ENTRY) | 1 << 4 | 1 << 2 | 6 << 9);
+            for (int pasid = 1; pasid < 64; pasid++) {
+                bench.pasid(pasid, 1, UnitBench.DID);
+            }
+            for (int table = 1; table < 1 << 13; table++) {
+                bench.memory.put(UnitBench.DIRECTORY + 8 * table, UnitBench.PASIDS | 1);
+            }
             bench.memory.setReadOnly(READ_ONLY >>> 12);
             Twin twin = new Twin(defect);
             for (int i = 0; i < 500; i++) {
@@ -250,7 +256,7 @@ class PageRequestTwinTest {
         boolean named = random.nextBoolean();
         boolean[] wants = {random.nextBoolean(), random.nextBoolean(), random.nextBoolean(), random.nextBoolean()};
         int group = random.nextInt(512);
-        int pasid = random.nextInt(1 << 20);
+        int pasid = 1 + random.nextInt((1 << 19) - 1);
         long page = random.nextLong();
         long before = bench.read64(PQT);
         int access = (wants[2] ? Access.EXECUTE : 0) | (wants[3] ? Access.PRIVILEGED : 0);

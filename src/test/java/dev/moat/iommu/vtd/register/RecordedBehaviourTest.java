@@ -176,6 +176,17 @@ class RecordedBehaviourTest {
         differ(CAP, ECAP, Deviation.INTERRUPTS_BY_PAGE, setup, answer, refused);
     }
 
+    @Test
+    void pageRequestsWithoutTranslationRequests() {
+        Setup setup = bench -> {
+            bench.scalable(PasidEntry.FIRST_LEVEL);
+            bench.memory.put(CONTEXT + 32 * SID, bench.memory.get(CONTEXT + 32 * SID) | 1 << 4);
+            return ask(bench);
+        };
+        String wrong = "fault 43 sid 20 1000 r";
+        differ(CAP, ECAP, Deviation.PAGES_WITHOUT_TRANSLATIONS, setup, wrong, "ok 1000000");
+    }
+
     /** A mask of 8 bits: pages that differ above those are taken away too. */
     @ParameterizedTest
     @CsvSource({"4, 100, true", "8, 40000, true", "4, 10, false"})
@@ -257,7 +268,8 @@ class RecordedBehaviourTest {
         assertThat(ask(bench)).isEqualTo("ok 1000");
         translating(bench, scalable);
         assertThat(ask(bench)).isEqualTo("ok 1000");
-        assertThat(bench.ask(SID, 0, ADDRESS, Access.READ).startsWith("ok 1000000"))
+        bench.pasid(1, PasidEntry.FIRST_LEVEL, DID);
+        assertThat(bench.ask(SID, 1, ADDRESS, Access.READ).startsWith("ok 1000000"))
                 .as("requests with PASID are not concerned")
                 .isEqualTo(scalable);
     }

@@ -71,7 +71,7 @@ class SingleFetchTest {
     void tablesOfAPageRequest() {
         UnitBench bench = UnitBench.uncached();
         bench.scalable(1);
-        bench.memory.put(CONTEXT + 32 * SID, bench.memory.get(CONTEXT + 32 * SID) | 1 << 4);
+        bench.memory.put(CONTEXT + 32 * SID, bench.memory.get(CONTEXT + 32 * SID) | 1 << 4 | 1 << 2);
         bench.write64(PQA, QUEUE);
         bench.memory.takeReadAgain();
         long request = Request.asking(Request.of(SID, Access.NO_PASID, Access.READ), 1, 0, true);
