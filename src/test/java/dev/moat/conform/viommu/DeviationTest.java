@@ -46,11 +46,11 @@ class DeviationTest {
     @ParameterizedTest
     @CsvSource({
         "qemu-7.2,  CF DLM DST EIM IECR IMP NR WRAP,"
-                + " 1GP AWC BUS DBIT LEG PEI PP PV16 ROOT2 RPS RSV SHVD SV3 cached fence half ones pe7 pm8 pqi pre ptr ptw win",
+                + " 1GP AWC BUS DBIT LEG PEI PP PV16 ROOT2 RPS RSV SHVD SV3 cached fence half ones pe7 pm8 pqi pre ptr ptw ttm win",
         "qemu-10.0, AWC CF DBIT DLM DST EIM IMP LEG PEI PP ROOT2 RPS RSV SV3 WRAP,"
-                + " 1GP BUS PV16 SHVD cached fence ones pam pre ptr ptw win",
+                + " 1GP BUS PV16 SHVD cached fence ones pam pre ptr ptw ttm win",
         "qemu-11.1, AWC CF DBIT DLM DST EIM IMP KEEP LEG PEI ROOT2 RSV SKIP SV3 WO WRAP pcc range,"
-                + " 1GP BUS SHVD cached lp0 ones pam pcr pgr pre ptr ptw win",
+                + " 1GP BUS SHVD cached lp0 ones pam pcr pgr pre ptr ptw ttm win",
     })
     void itIsNeeded(String label, String shown, String unseen) throws IOException {
         Profile profile = Profile.of(label).orElseThrow();
@@ -87,8 +87,9 @@ class DeviationTest {
             }
         }
         assertThat(unseen)
-                .isEqualTo(codes(
-                        "1GP BUS PV16 SHVD KEEP SKIP WO fence half lp0 ones pam pcr pgr pm8 pre ptr ptw range win"));
+                .isEqualTo(
+                        codes(
+                                "1GP BUS PV16 SHVD KEEP SKIP WO fence half lp0 ones pam pcr pgr pm8 pre ptr ptw range ttm win"));
     }
 
     /** The order in which caches are asked is shown too. */

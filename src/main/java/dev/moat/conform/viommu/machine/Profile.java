@@ -41,6 +41,7 @@ public enum Profile {
                 Deviation.PASS_THROUGH_ANY_WIDTH,
                 Deviation.INTERRUPTS_BY_PAGE,
                 Deviation.PAGES_WITHOUT_TRANSLATIONS,
+                Deviation.MODE_BY_LOW_BIT,
                 Deviation.ALL_ONES_UNREADABLE,
                 Deviation.CACHED_CONTEXT_SKIPS_CHECKS);
         static final Deviations FIRST_LEVEL = COMMON.with(

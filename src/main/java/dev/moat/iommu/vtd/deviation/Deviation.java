@@ -56,10 +56,12 @@ public enum Deviation {
     PAGE_MASK_OF_8_BITS("pm8"),
     /** A table pointer beyond the host's addresses is a reserved bit of a legacy context entry, in pass-through too. */
     CONTEXT_POINTER_RESERVED("ptr"),
-    /** Pass-through in legacy mode takes every width that the unit has, and every address. */
+    /** Pass-through takes every address, in legacy mode every width that the unit has, too. */
     PASS_THROUGH_ANY_WIDTH("ptw"),
     /** A page that has addresses of interrupts is refused to any request, though it may be for others of its addresses. */
     INTERRUPTS_BY_PAGE("win"),
+    /** The lower bit of TTM tells the mode, whatever the other one is, and counts where the unit has scalable mode. */
+    MODE_BY_LOW_BIT("ttm"),
     /** A context entry may allow page requests and no translation requests. */
     PAGES_WITHOUT_TRANSLATIONS("pre"),
     /** A table entry of all ones counts as one that could not be read. */

@@ -38,6 +38,8 @@ final class VtdRegisterUnit implements RegisterUnit {
                 | Ecap.SRS.mask()
                 | Ecap.SLADS.mask()
                 | Ecap.RPS.mask();
+        // The longest PASID that devices name is beyond it.
+        ecap = Ecap.PSS.set(ecap, 18);
         long cap = Capabilities.usual().cap() | Cap.CM.mask() | Cap.PI.mask();
         Capabilities can = new Capabilities(cap, ecap, ADDRESS_BITS, false);
         unit = new Unit(

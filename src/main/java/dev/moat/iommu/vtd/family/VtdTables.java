@@ -28,6 +28,7 @@ final class VtdTables {
     private static final int FIRST_SCALABLE = 2;
     private static final int SECOND_LEVEL_ONLY = 3;
     private static final int NESTED = 4;
+    private static final int PASS_THROUGH = 5;
     private static final long CONTEXT = 2 << 12;
     private static final long SECOND = 3 << 12;
     private static final long FIRST = 4 << 12;
@@ -39,6 +40,9 @@ final class VtdTables {
     private static final long WINDOW = 0xfee00000L;
     /** Beyond the address width. */
     private static final long RESERVED = 1L << 45;
+
+    /** Beyond what the host's tables of a nested set-up translate. */
+    private static final long BEYOND = 1L << 35;
 
     private static final long NOT_EXECUTABLE = 1L << 63;
 
@@ -72,7 +76,10 @@ final class VtdTables {
             case 1 -> isScalable(setUp) || word % 2 == 0 ? CONTEXT | 1 : 0;
             case 2 -> isScalable(setUp) ? scalableContext(setUp, word) : context(setUp, word);
             case 3 -> secondLevel(setUp, word);
-            case 4 -> word == (setUp == NESTED ? 5 : 2) && setUp % 2 == 0 ? READ_ONLY | 7 : FIRST_LEVEL[word];
+            case 4 ->
+                word == 6 && setUp == NESTED
+                        ? BEYOND | 7
+                        : word == (setUp == NESTED ? 5 : 2) && setUp % 2 == 0 ? READ_ONLY | 7 : FIRST_LEVEL[word];
             case 10 -> FIRST_LEVEL[word];
             case 5 -> PASIDS | 1;
             case 6 -> pasid(setUp, word);
@@ -106,12 +113,12 @@ final class VtdTables {
 
     /**
      * Requests without PASID use PASID 0; translations and pages may be asked for. The last set-up allows none of these and no PASID, and has
-     * the second device's beyond the directory.
+     * the second device's beyond the directory. That of pass-through is as long as can be.
      */
     private static long scalableContext(int setUp, int word) {
         boolean refused = setUp == NAMES.size() - 1;
         if (word % 4 == 0) {
-            return DIRECTORY | 1 | (refused ? 0 : 1 << 2 | 1 << 3 | 1 << 4);
+            return DIRECTORY | 1 | (refused ? 0 : 1 << 2 | 1 << 3 | 1 << 4) | (setUp == PASS_THROUGH ? 7 << 9 : 0);
         }
         return refused && word == 5 ? 1 << 19 : 0;
     }
@@ -120,7 +127,7 @@ final class VtdTables {
     private static long pasid(int setUp, int word) {
         long type = Math.min(setUp - 1, 4);
         return switch (word) {
-            case 0 -> SECOND | 1 | 2 << 2 | type << 6 | 1 << 9;
+            case 0 -> SECOND | 1 | (setUp == NESTED ? 0 : 2 << 2) | type << 6 | 1 << 9;
             case 1 -> 1;
             case 2 -> FIRST | 1 << 5 | (setUp == NESTED ? 1 : 1 << 1);
             default -> 0;

@@ -90,6 +90,12 @@ final class DeviceTables {
         return hasScalableMode() && (RtAddr.TTM.get(u.root.get(s)) & 1) != 0;
     }
 
+    /** Whether the root pointer in use is of a mode that the unit has: no unit here aborts all requests. */
+    boolean isModeKnown(long[] s) {
+        long mode = RtAddr.TTM.get(u.root.get(s));
+        return mode == 0 || (mode == 1 && hasScalableMode()) || deviations.has(Deviation.MODE_BY_LOW_BIT);
+    }
+
     /** The PASID of requests that carry none, from the second word of a scalable context entry. */
     long pasidOfRequester(long w1) {
         boolean field = Ecap.RPS.isSet(capabilities.ecap()) || deviations.has(Deviation.RID_PASID_ALWAYS);

@@ -49,12 +49,19 @@ final class PageRequests {
         if (!Gsts.TES.isSet(u.status(s))) {
             return PageAnswer.OFF;
         }
-        int answer = deviceTables.isScalable(s)
-                ? byContext(s, request, address)
-                : refused(s, FaultCondition.PAGE_REQUEST_NOT_ENABLED, request, address);
+        int answer = byMode(s, request, address);
         caches.contexts.drop(s);
         caches.pasids.drop(s);
         return answer;
+    }
+
+    private int byMode(long[] s, long request, long address) {
+        if (!deviceTables.isModeKnown(s)) {
+            return refused(s, FaultCondition.ROOT_POINTER_INVALID, request, address);
+        }
+        return deviceTables.isScalable(s)
+                ? byContext(s, request, address)
+                : refused(s, FaultCondition.PAGE_REQUEST_NOT_ENABLED, request, address);
     }
 
     private int byContext(long[] s, long request, long address) {

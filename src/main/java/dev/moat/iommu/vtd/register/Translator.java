@@ -32,8 +32,10 @@ final class Translator {
     private final FaultRecorder recorder;
     private final boolean supervisors;
     private final boolean executions;
-    /** Bits of an address that is passed through that must be clear. */
+    /** Bits of an address that legacy mode passes through that must be clear. */
     private final long beyond;
+    /** Bits that no host address has. */
+    private final long beyondHost;
 
     Translator(
             UnitOptions options,
@@ -56,7 +58,9 @@ final class Translator {
         executions = Ecap.ERS.isSet(options.ecap());
         Capabilities capabilities = options.capabilities();
         int width = new SecondLevelRules(capabilities).width(capabilities.largestWidth());
-        beyond = options.deviations().has(Deviation.PASS_THROUGH_ANY_WIDTH) ? 0 : -1L << width;
+        boolean any = options.deviations().has(Deviation.PASS_THROUGH_ANY_WIDTH);
+        beyondHost = any ? 0 : -1L << capabilities.hostAddressBits();
+        beyond = any ? 0 : -1L << width | beyondHost;
     }
 
     /**
@@ -67,12 +71,17 @@ final class Translator {
      */
     long translate(long[] s, long request, long address) {
         boolean named = Request.NAMED.isSet(request);
-        if (!named && InterruptRequest.isInterrupt(address)) {
+        boolean on = Gsts.TES.isSet(u.status(s));
+        boolean translated = on && Access.isTranslated(Request.access(request));
+        if (!named && !translated && InterruptRequest.isInterrupt(address)) {
             return DmaAnswer.OUTCOME.set(0, DmaAnswer.INTERRUPT);
         }
+        if (on && !deviceTables.isModeKnown(s)) {
+            return blocked(s, FaultCondition.ROOT_POINTER_INVALID, request, address);
+        }
         boolean scalable = deviceTables.isScalable(s);
-        boolean kept = !named && passThrough.isKept(s, Request.sid(request));
-        if (!Gsts.TES.isSet(u.status(s)) || (kept && (scalable || (address & beyond) == 0))) {
+        boolean kept = !named && !translated && passThrough.isKept(s, Request.sid(request));
+        if (!on || (kept && (address & (scalable ? beyondHost : beyond)) == 0)) {
             return DmaAnswer.SAME_ADDRESS;
         }
         CachePolicy.Order order = options.policy().order();
@@ -112,11 +121,9 @@ final class Translator {
             return blocked(s, FaultCondition.REQUEST_TYPE_BLOCKED, known, address);
         }
         boolean passes = type == ContextEntry.TT_PASS_THROUGH;
-        if (passes && (address & beyond) != 0) {
-            return blocked(s, FaultCondition.ADDRESS_BEYOND_WIDTH, known, address);
-        }
         if (passes || Access.isTranslated(Request.access(request))) {
-            return same(s, sid, passes);
+            wrong = notOfHost(address, passes ? beyond : beyondHost);
+            return wrong == null ? same(s, sid, passes) : blocked(s, wrong, known, address);
         }
         long tag = caches.tag(sid, ContextEntry.DID.get(hi), 0, UnitState.LEGACY, false);
         long hit = hit(s, tag, known, address);
@@ -163,7 +170,23 @@ final class Translator {
         if (Access.addressType(Request.access(request)) != 0 && !ScalableContextEntry.DTE.isSet(context.w0())) {
             return FaultCondition.REQUEST_TYPE_BLOCKED;
         }
-        return Request.NAMED.isSet(request) ? deviceTables.refused(context, pasid) : null;
+        if (!Request.NAMED.isSet(request)) {
+            return null;
+        }
+        FaultCondition wrong = deviceTables.refused(context, pasid);
+        if (wrong == null && Access.isTranslated(Request.access(request))) {
+            return FaultCondition.TRANSLATED_WITH_PASID;
+        }
+        boolean beyondUnit = pasid >>> (Ecap.PSS.get(options.ecap()) + 1) != 0;
+        return wrong == null && beyondUnit ? FaultCondition.PASID_BEYOND_UNIT : wrong;
+    }
+
+    /** What is wrong with an address that is used as it is, or null: it is none of the host's, or one of interrupts. */
+    private static @Nullable FaultCondition notOfHost(long address, long beyond) {
+        if ((address & beyond) != 0) {
+            return FaultCondition.ADDRESS_BEYOND_WIDTH;
+        }
+        return InterruptRequest.isInterrupt(address) ? FaultCondition.INTERRUPT_ADDRESS : null;
     }
 
     /** The request with the privilege that counts, its own with PASID, its context entry's without; to execute is asked for with PASID only. */
@@ -171,7 +194,7 @@ final class Translator {
         int access = Request.access(request);
         boolean named = Request.NAMED.isSet(request);
         boolean supervisor = named ? Access.isPrivileged(access) : ScalableContextEntry.RID_PRIV.isSet(w1);
-        int bare = access & ~(Access.PRIVILEGED | (named && executions ? 0 : Access.EXECUTE));
+        int bare = access & ~(Access.PRIVILEGED | (named ? 0 : Access.EXECUTE));
         return Request.ACCESS.set(request, supervisors && supervisor ? bare | Access.PRIVILEGED : bare);
     }
 
@@ -181,10 +204,14 @@ final class Translator {
         int kind = deviceTables.kind(p0, p2);
         boolean named = Request.NAMED.isSet(request);
         int access = Request.access(request);
+        if ((access & Access.EXECUTE) != 0 && !executions) {
+            return blocked(s, FaultCondition.EXECUTE_NOT_ENABLED, request, address);
+        }
         if (kind == PasidEntry.PASS_THROUGH || Access.isTranslated(access)) {
-            return named && InterruptRequest.isInterrupt(address)
-                    ? blocked(s, FaultCondition.INTERRUPT_ADDRESS, request, address)
-                    : same(s, Request.sid(request), kind == PasidEntry.PASS_THROUGH && !named);
+            FaultCondition wrong = notOfHost(address, beyondHost);
+            return wrong == null
+                    ? same(s, Request.sid(request), kind == PasidEntry.PASS_THROUGH && !named)
+                    : blocked(s, wrong, request, address);
         }
         boolean executes = (access & Access.EXECUTE) != 0 && kind != PasidEntry.SECOND_LEVEL;
         if (executes && !PasidEntry.ERE.isSet(p2)) {

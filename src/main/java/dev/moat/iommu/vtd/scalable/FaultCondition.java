@@ -67,7 +67,13 @@ public enum FaultCondition {
     /** Accessed or dirty could not be set in a second-level entry; 0x7C is of a unit that may not set them. */
     SECOND_LEVEL_UPDATE(0x7D, 0x7D, true),
     /** Accessed or dirty could not be set in a first-level entry. */
-    FIRST_LEVEL_UPDATE(0x91, 0x91, true);
+    FIRST_LEVEL_UPDATE(0x91, 0x91, true),
+    /** TTM of the root pointer is none of a mode that the unit has. */
+    ROOT_POINTER_INVALID(0x30, 0x30, false),
+    /** A translated request with PASID; units that take them are not modelled. */
+    TRANSLATED_WITH_PASID(0x31, 0x49, true),
+    /** A PASID of more bits than the unit has. */
+    PASID_BEYOND_UNIT(0x31, 0x89, true);
 
     private static final FaultCondition[] BY_NUMBER = values();
 

@@ -102,7 +102,9 @@ final class HostileMachine {
     private static UnitOptions anyOptions(Random random) {
         boolean whole = random.nextBoolean();
         long cap = whole ? CAP : Cap.FRO.set(Cap.MGAW.set(Cap.NFR.set(random.nextLong(), 3), random.nextInt(63)), 0x22);
-        long ecap = whole ? ECAP : Ecap.IRO.set(random.nextLong() | Ecap.SMTS.mask() * random.nextInt(2), 0xf);
+        long ecap = whole
+                ? Ecap.PSS.set(ECAP, 5)
+                : Ecap.IRO.set(random.nextLong() | Ecap.SMTS.mask() * random.nextInt(2), 0xf);
         int width = whole ? 52 : new int[] {13, 39, 46, 52}[random.nextInt(4)];
         CachePolicy policy = switch (random.nextInt(3)) {
             case 0 -> CachePolicy.specified();

@@ -142,8 +142,8 @@ class RecordedBehaviourTest {
     @ParameterizedTest
     @CsvSource({
         "2, 1000, fault 3 sid 20 1000 r",
-        "3, 100000000001000, ok 100000000001000",
-        "3, 200000000001000, fault 4 sid 20 200000000001000 r"
+        "3, 200000001000, ok 200000001000",
+        "3, 400000001000, fault 4 sid 20 400000001000 r"
     })
     void passThroughTakesEveryWidth(int width, String address, String answer) {
         Setup setup = bench -> {
@@ -185,6 +185,22 @@ class RecordedBehaviourTest {
         };
         String wrong = "fault 43 sid 20 1000 r";
         differ(CAP, ECAP, Deviation.PAGES_WITHOUT_TRANSLATIONS, setup, wrong, "ok 1000000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"800, ok 1000000", "c00, ok 1000000"})
+    void theLowerBitTellsTheMode(String bits, String answer) {
+        long mode = Long.parseLong(bits, 16);
+        Setup setup = bench -> {
+            if ((mode & 1 << 10) == 0) {
+                bench.legacy();
+            } else {
+                bench.scalable(PasidEntry.FIRST_LEVEL);
+            }
+            bench.start(ROOT | mode);
+            return ask(bench);
+        };
+        differ(CAP, ECAP, Deviation.MODE_BY_LOW_BIT, setup, "fault 30 sid 20 1000 r", answer);
     }
 
     /** A mask of 8 bits: pages that differ above those are taken away too. */
