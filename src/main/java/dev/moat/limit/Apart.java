@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,6 @@ public final class Apart {
     private @Nullable Thread worker;
     private boolean ended;
     private boolean interrupted;
-    private @Nullable Object result;
-    private @Nullable Throwable failure;
 
     private Apart(long patienceNanos) {
         this.patienceNanos = patienceNanos;
@@ -44,36 +44,53 @@ public final class Apart {
         return get(TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), work);
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // the result is the work's
     static <T> T get(long patienceNanos, Alarm.Work<T> work) throws IOException {
         Apart apart = new Apart(patienceNanos);
-        apart.start(work);
-        apart.await();
-        apart.rethrow();
-        return (T) apart.result;
+        // It keeps whatever is thrown: code of others can throw what it does not declare, and who waits must be told.
+        FutureTask<T> task = new FutureTask<>(work::get);
+        apart.start(task);
+        try {
+            apart.await();
+            return result(task);
+        } finally {
+            apart.handBack();
+        }
     }
 
-    private void start(Alarm.Work<?> work) {
-        Thread thread = new Thread(threads, () -> run(work), "moat-apart");
+    private static <T> T result(FutureTask<T> ended) throws IOException {
+        try {
+            return ended.get();
+        } catch (ExecutionException e) {
+            throw Apart.<IOException>raise(e.getCause());
+        } catch (InterruptedException e) {
+            throw new StoppedException();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // as it was thrown there, declared or not
+    private static <E extends Throwable> E raise(@Nullable Throwable failure) throws E {
+        throw (E) Objects.requireNonNull(failure);
+    }
+
+    private void start(FutureTask<?> task) {
+        Thread thread = new Thread(threads, () -> run(task), "moat-apart");
         thread.setDaemon(true);
         worker = thread;
         thread.start();
     }
 
-    private void run(Alarm.Work<?> work) {
-        Object made = null;
-        Throwable thrown = null;
-        try {
-            made = work.get();
-        } catch (IOException | RuntimeException | Error e) {
-            thrown = e;
-        }
+    private void run(FutureTask<?> task) {
+        task.run();
         synchronized (this) {
-            result = made;
-            failure = thrown;
             interrupted |= Thread.interrupted();
             ended = true;
             notifyAll();
+        }
+    }
+
+    private synchronized void handBack() {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -84,8 +101,7 @@ public final class Apart {
             try {
                 long left = told ? end - System.nanoTime() : Long.MAX_VALUE;
                 if (left <= 0) {
-                    // Whoever asks again is to find it so, too.
-                    Thread.currentThread().interrupt();
+                    interrupted = true; // whoever asks again is to find it so, too
                     throw new StoppedException(place());
                 }
                 wait(told ? left / 1_000_000 + 1 : 0);
@@ -98,20 +114,6 @@ public final class Apart {
                     told = true;
                 }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void rethrow() throws IOException {
-        Throwable thrown = failure;
-        if (thrown instanceof IOException e) {
-            throw e;
-        } else if (thrown instanceof RuntimeException e) {
-            throw e;
-        } else if (thrown instanceof Error e) {
-            throw e;
         }
     }
 
