@@ -14,6 +14,8 @@ import java.util.function.Consumer;
  * gives a meaning to, and the finite sorts they range over. Invariants are judged through it alone.
  */
 public final class Abstraction {
+    static final RelationCode NEVER = (s, a, b, c, d, e) -> false;
+
     private final Map<String, Sort> sorts = new LinkedHashMap<>();
     private final Map<String, Relation> relations = new LinkedHashMap<>();
     private final Map<String, Listed> listings = new LinkedHashMap<>();
@@ -50,7 +52,7 @@ public final class Abstraction {
 
     /** Declares a relation that is true of nothing in any state: the component has nothing of the kind. */
     public Abstraction never(String name, List<Sort> places) {
-        return relation(name, places, (s, a, b, c, d, e) -> false, Relation.Reads.NOTHING);
+        return relation(name, places, NEVER, Relation.Reads.NOTHING);
     }
 
     /** This one, and of another one what this one does not have. */

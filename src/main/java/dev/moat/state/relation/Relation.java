@@ -20,6 +20,11 @@ public record Relation(String name, List<Sort> places, RelationCode code, Reads 
         }
     }
 
+    /** Whether it is declared to be true of nothing: {@link Abstraction#never}. */
+    public boolean isNever() {
+        return code == Abstraction.NEVER;
+    }
+
     /** How many atoms there are: one for each choice of elements. */
     public int atoms() {
         return places.stream().mapToInt(Sort::size).reduce(1, Math::multiplyExact);

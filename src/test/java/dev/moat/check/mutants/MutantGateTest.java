@@ -172,6 +172,15 @@ class MutantGateTest {
                 .doesNotContain("relation iommu-dma closing always", "relation iommu-dma hold without configRw");
     }
 
+    /** Whoever the unit's maker is: with one of them alone nothing may show it. */
+    @Test
+    void whatIsNeverIsOneMutantForAllKinds() throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios("iommu-api-gart-two-frames").get(0));
+        assertThat(trial.survey().mutants().keySet())
+                .contains("relation iommu-api between always", "relation iommu-api/gart ent always")
+                .doesNotContain("relation iommu-api/gart between always");
+    }
+
     /** A queue whose handler does not write a correct descriptor: unit and handler are busy, nothing is stuck, no call returns. */
     @Test
     void whatNeverReturnsIsNoticed() throws IOException {

@@ -69,7 +69,8 @@ public final class RelationMutants {
     private String subject(Relation r) {
         String own = component.getClass().getPackageName();
         String declared = r.code().getClass().getPackageName();
-        return declared.equals(own) || declared.startsWith(own + ".") ? component.id() : kind;
+        // Who has nothing of the kind says so in the word that all have for it.
+        return r.isNever() || declared.equals(own) || declared.startsWith(own + ".") ? component.id() : kind;
     }
 
     private void withoutUnits(List<Mutant> to, Relation r) {
