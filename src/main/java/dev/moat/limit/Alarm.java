@@ -41,8 +41,7 @@ public final class Alarm implements AutoCloseable {
             return Apart.get(work);
         } catch (StoppedException e) {
             if (alarm.rang()) {
-                String behind = e.behind().isEmpty() ? "" : ", and " + e.behind() + " does not come back";
-                throw new LimitException("time", "the limit on time was hit while " + doing + behind);
+                throw new LimitException("time", "the limit on time was hit while " + doing + e.behindWords());
             }
             throw e;
         }

@@ -17,6 +17,11 @@ public final class StoppedException extends RuntimeException {
         behind = place;
     }
 
+    /** The same in words that follow those of what was ended: {@code ", and X does not come back"}; empty where none was. */
+    public String behindWords() {
+        return behind.isEmpty() ? "" : ", and " + behind + " does not come back";
+    }
+
     /** Where code is that was left behind because it does not come back; empty where none was. */
     public String behind() {
         return behind;

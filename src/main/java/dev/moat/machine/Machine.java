@@ -145,6 +145,7 @@ public final class Machine {
         }
     }
 
+    /** Of what is at most 2^31 each, and no more than that: it never runs over. */
     private static long product(long a, long b) {
         return Math.min(a * b, 1L << 31);
     }

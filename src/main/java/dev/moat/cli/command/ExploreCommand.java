@@ -6,7 +6,6 @@ import dev.moat.check.ExitCode;
 import dev.moat.cli.option.ChangeOptions;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
-import dev.moat.liveness.Response;
 import dev.moat.output.OutputFile;
 import dev.moat.page.hand.HandServer;
 import dev.moat.page.hand.HandWalk;
@@ -15,7 +14,6 @@ import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,11 +80,7 @@ public final class ExploreCommand implements Callable<Integer> {
         };
         try (HandServer server = HandServer.start(walk, port, keeper)) {
             site.print(scenario.id() + ": open " + server.address() + " (Ctrl-C ends it)");
-            List<String> runs = scenario.responses().stream().map(Response::id).toList();
-            if (!runs.isEmpty()) {
-                site.print(
-                        "  not judged    " + String.join(", ", runs) + ": of runs without end, which none by hand is");
-            }
+            site.printNotJudged(scenario);
             site.out().flush();
             server.awaitEnd();
             return ExitCode.OK.code();

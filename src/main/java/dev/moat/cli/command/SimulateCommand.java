@@ -14,7 +14,6 @@ import dev.moat.limit.Alarm;
 import dev.moat.limit.Apart;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
-import dev.moat.liveness.Response;
 import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
@@ -170,8 +169,9 @@ public final class SimulateCommand implements Callable<Integer> {
             if (!alarm.rang()) {
                 throw e;
             }
-            String where =
-                    e.behind().isEmpty() ? " before the first walk" : ", and " + e.behind() + " does not come back";
+            // What does not come back may be in any walk; what does stops before the first or is told what it has
+            // walked.
+            String where = e.behind().isEmpty() ? " before the first walk" : e.behindWords();
             throw new LimitException("time", "the limit on time was hit" + where);
         }
     }
@@ -272,10 +272,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 + scenario.machine().granularity().key());
         site.print(
                 "  judged        " + String.join(", ", scenario.invariants()) + "; no-deadlock in every 100th state");
-        List<String> runs = scenario.responses().stream().map(Response::id).toList();
-        if (!runs.isEmpty()) {
-            site.print("  not judged    " + String.join(", ", runs) + ": of runs without end, which no walk is");
-        }
+        site.printNotJudged(scenario);
         site.print(String.format(
                 Locale.ROOT, "  state         %,d bits", 64 * machine.schema().words()));
         site.print(String.format(

@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
 
 /** Where a search gives up. */
 public class LimitOptions {
-    private static final int MAX_WORKERS = 64;
+    /** Threads of a command, whatever it does with them. */
+    public static final int MAX_WORKERS = 64;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // set by picocli before the command is called

@@ -4,7 +4,9 @@ import dev.moat.check.Engine;
 import dev.moat.check.Property;
 import dev.moat.input.Home;
 import dev.moat.input.Printable;
+import dev.moat.liveness.Response;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
 import java.io.PrintWriter;
@@ -71,5 +73,13 @@ public record Site(
     /** The same in a colour, given by its SGR number, if this site has colours. */
     public void print(String line, int colour) {
         out.println(colour() ? "\u001b[" + colour + "m" + Printable.of(line) + "\u001b[0m" : Printable.of(line));
+    }
+
+    /** Says which properties of a scenario nobody asks of a walk, by chance or by hand; nothing where it is judged by all. */
+    public void printNotJudged(Scenario scenario) {
+        List<String> runs = scenario.responses().stream().map(Response::id).toList();
+        if (!runs.isEmpty()) {
+            print("  not judged    " + String.join(", ", runs) + ": of runs without end, which no walk is");
+        }
     }
 }

@@ -9,6 +9,7 @@ import dev.moat.check.mutants.MutantGate;
 import dev.moat.check.mutants.Score;
 import dev.moat.check.mutants.ScoreText;
 import dev.moat.check.mutants.change.Mutant;
+import dev.moat.cli.option.LimitOptions;
 import dev.moat.cli.option.Part;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Site;
@@ -53,8 +54,6 @@ import picocli.CommandLine.Spec;
         })
 public final class MutateCommand implements Callable<Integer> {
     private static final long LONGEST = 1_000_000;
-    private static final int MOST_WORKERS = 64;
-
     private final Site site;
 
     @Spec
@@ -119,7 +118,8 @@ public final class MutateCommand implements Callable<Integer> {
     private Long time = LONGEST;
 
     @Option(names = "--workers", paramLabel = "N", description = "threads, at most 64; default: one per processor")
-    private int workers = Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+    private int workers =
+            Math.min(LimitOptions.MAX_WORKERS, Runtime.getRuntime().availableProcessors());
 
     @Option(names = "--skip-listed", description = "do not try those that are listed")
     private boolean skipsListed;
@@ -228,8 +228,8 @@ public final class MutateCommand implements Callable<Integer> {
         if (lists && journal != null) {
             throw usage("--list and --journal exclude each other");
         }
-        if (workers < 1 || workers > MOST_WORKERS) {
-            throw usage("--workers must be from 1 to " + MOST_WORKERS + ", not " + workers);
+        if (workers < 1 || workers > LimitOptions.MAX_WORKERS) {
+            throw usage("--workers must be from 1 to " + LimitOptions.MAX_WORKERS + ", not " + workers);
         }
         if (!List.of("default", "extra", "deep").contains(set)) {
             throw usage("--set must be one of default, extra, deep, not " + set);

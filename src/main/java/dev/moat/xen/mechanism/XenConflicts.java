@@ -11,6 +11,7 @@ import dev.moat.model.mechanism.Conflict.Relation;
 import dev.moat.model.setting.Setting;
 import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.setting.IommuSetting;
+import dev.moat.xen.setting.TableSetting;
 import dev.moat.xen.setting.XenParameters;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +19,6 @@ import java.util.Set;
 /** What does not go together, in the order in which it is told. */
 final class XenConflicts {
     private static final int MAPTRACK_FRAME = 256;
-
-    /** What {@code reserved-refs} is by default. */
-    private static final int ENTRIES_KEPT = 8;
 
     private static final Set<FlushPolicy> COUNTED = Set.of(FlushPolicy.BATCH_END, FlushPolicy.BATCH_RANGE);
 
@@ -106,10 +104,10 @@ final class XenConflicts {
                     "frames are received with transfer=true only"),
             new Bound(
                     "reserved-refs",
-                    s -> s.number("reserved-refs") == ENTRIES_KEPT
+                    s -> s.number("reserved-refs") == TableSetting.NR_RESERVED_ENTRIES
                             || s.flag("version-2")
                             || XenParameters.isRecorded(s),
-                    "" + ENTRIES_KEPT,
+                    "" + TableSetting.NR_RESERVED_ENTRIES,
                     "versions change with version-2=true only"),
             new Bound(
                     "transitive",

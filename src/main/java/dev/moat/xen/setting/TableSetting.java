@@ -15,6 +15,9 @@ import java.util.List;
  * @param copy whether guests copy
  */
 public record TableSetting(boolean transitive, boolean second, int reserved, boolean partial, boolean copy) {
+    /** Entries that a change of version keeps: Xen's GNTTAB_NR_RESERVED_ENTRIES. */
+    public static final int NR_RESERVED_ENTRIES = 8;
+
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.flag(
                     "transitive",
@@ -25,7 +28,12 @@ public record TableSetting(boolean transitive, boolean second, int reserved, boo
                     "Whether guests change their grant tables between versions 1 and 2 (GNTTABOP_set_version), whose status"
                             + " frames come from the heap, can be mapped and granted, and go back.",
                     false),
-            Parameter.number("reserved-refs", "Entries that a change of version keeps; Xen keeps 8.", 8, 0, 8),
+            Parameter.number(
+                    "reserved-refs",
+                    "Entries that a change of version keeps; Xen keeps 8.",
+                    NR_RESERVED_ENTRIES,
+                    0,
+                    NR_RESERVED_ENTRIES),
             Parameter.flag(
                     "partial-grants",
                     "Whether guests grant parts of pages and what others grant to them, in tables of version 2.",
