@@ -27,6 +27,8 @@ public final class Apart {
 
     private final long patienceNanos;
     private @Nullable Thread worker;
+    private boolean told;
+    private long end;
     private boolean ended;
     private boolean interrupted;
 
@@ -35,8 +37,8 @@ public final class Apart {
     }
 
     /**
-     * The result of work, or what it throws. When the calling thread is interrupted the work is; whether it stays so is as if it had been
-     * done on this thread.
+     * The result of work, or what it throws. When the calling thread is interrupted the work is, from its start if it was before; whether it
+     * stays so is as if it had been done on this thread.
      *
      * @throws StoppedException when the work has not ended some seconds after it was interrupted, which it then says
      */
@@ -73,13 +75,21 @@ public final class Apart {
     }
 
     private void start(FutureTask<?> task) {
-        Thread thread = new Thread(threads, () -> run(task), "moat-apart");
+        boolean before = Thread.interrupted();
+        Thread thread = new Thread(threads, () -> run(before, task), "moat-apart");
         thread.setDaemon(true);
         worker = thread;
+        if (before) {
+            tell();
+        }
         thread.start();
     }
 
-    private void run(FutureTask<?> task) {
+    /** A thread that has not begun cannot be interrupted, so it is told itself. */
+    private void run(boolean before, FutureTask<?> task) {
+        if (before) {
+            Thread.currentThread().interrupt();
+        }
         task.run();
         synchronized (this) {
             interrupted |= Thread.interrupted();
@@ -95,8 +105,6 @@ public final class Apart {
     }
 
     private synchronized void await() {
-        long end = Long.MAX_VALUE;
-        boolean told = false;
         while (!ended) {
             try {
                 long left = told ? end - System.nanoTime() : Long.MAX_VALUE;
@@ -110,11 +118,15 @@ public final class Apart {
                     interrupted = true; // too late to be told, and not to be lost
                 } else if (!told) {
                     Objects.requireNonNull(worker).interrupt();
-                    end = System.nanoTime() + patienceNanos;
-                    told = true;
+                    tell();
                 }
             }
         }
+    }
+
+    private void tell() {
+        told = true;
+        end = System.nanoTime() + patienceNanos;
     }
 
     /** Where its threads are, as far as that can be told. */

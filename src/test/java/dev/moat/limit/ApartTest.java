@@ -71,6 +71,16 @@ class ApartTest {
         assertThat(Thread.interrupted()).isFalse();
     }
 
+    /** However short the work is: a run that was interrupted would else now and then be told as one that was not. */
+    @Test
+    void whoWasInterruptedBeforeIsSoFromTheStart() throws IOException {
+        for (int i = 0; i < 200; i++) {
+            Thread.currentThread().interrupt();
+            assertThat(Apart.<Boolean>get(Thread::interrupted)).isTrue();
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
     private static String look() {
         while (true) {
             StoppedException.look();
