@@ -111,7 +111,9 @@ class AnySettingsTest {
                 "xen-swiotlb operation asked=true | asked is for layer=booted",
                 "xen-swiotlb operation coherent-memory=true streaming=false syncs=true | syncs is for streaming=true",
                 "xen-swiotlb operation coherent-memory=true streaming=false directions=both | directions is for streaming=true",
-                "dma-iommu-mapping step buffer-lines=false snooping-devices=all | snooping-devices is for buffer-lines=true"
+                "dma-iommu-mapping step buffer-lines=false snooping-devices=all | snooping-devices is for buffer-lines=true",
+                "iommu-dma step iommu=gart aperture=8 | aperture is for outside=1 and more",
+                "iommu-dma step iommu=calgary chip=calioc2 stop-faults=true | stop-faults is for walks=true"
             })
     void whatChangesNothingIsRefused(String line, String why) {
         whatCannotBeIsRefused(line, why);

@@ -63,7 +63,7 @@ final class CalgarySetting {
     private final int size;
     private final boolean absence;
 
-    /** @throws BadSettingException for hits without walks or late stores, then for stops that fail on a Calgary */
+    /** @throws BadSettingException for hits without walks or late stores, then for stops that fail on a Calgary, or where nothing is in flight */
     CalgarySetting(Setting s) {
         walks = s.flag("walks");
         hits = s.flag("hits");
@@ -77,6 +77,9 @@ final class CalgarySetting {
         }
         if (stopFaults && generation != Generation.CALIOC2) {
             throw new BadSettingException("stop-faults", "stop-faults is for chip=calioc2");
+        }
+        if (stopFaults && !walks) {
+            throw new BadSettingException("stop-faults", "stop-faults is for walks=true: no stop fails on an idle bus");
         }
     }
 

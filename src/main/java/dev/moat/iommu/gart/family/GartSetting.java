@@ -72,6 +72,9 @@ final class GartSetting {
         if (Integer.bitCount(small) != 1) {
             throw new BadSettingException(APERTURE, "aperture is a power of two of pages");
         }
+        if (outside == 0 && small != 1 << LARGEST_ORDER) {
+            throw new BadSettingException(APERTURE, "aperture is for outside=1 and more");
+        }
         order = Integer.numberOfTrailingZeros(small);
     }
 
