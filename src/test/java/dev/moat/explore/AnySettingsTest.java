@@ -112,6 +112,10 @@ class AnySettingsTest {
                 "xen-swiotlb operation coherent-memory=true streaming=false syncs=true | syncs is for streaming=true",
                 "xen-swiotlb operation coherent-memory=true streaming=false directions=both | directions is for streaming=true",
                 "dma-iommu-mapping step buffer-lines=false snooping-devices=all | snooping-devices is for buffer-lines=true",
+                "iommu-api operation walks=true | walks must be false: a call is one action here",
+                "iommu-api operation iommu=amd-vi walks=true | walks must be false: a call is one action here",
+                "iommu-api operation iommu=calgary walks=true | walks must be false: a call is one action here",
+                "iommu-api operation iommu=gart walks=true | walks must be false: a call is one action here",
                 "iommu-dma step iommu=gart aperture=8 | aperture is for outside=1 and more",
                 "iommu-dma step iommu=calgary chip=calioc2 stop-faults=true | stop-faults is for walks=true"
             })
