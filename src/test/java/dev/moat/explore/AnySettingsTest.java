@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What users set with {@code -P} is refused with a line or searched: scenarios with up to four parameters changed at random never end in
@@ -121,6 +122,17 @@ class AnySettingsTest {
             })
     void whatChangesNothingIsRefused(String line, String why) {
         whatCannotBeIsRefused(line, why);
+    }
+
+    /** Commands of a second unit were completed by nobody once, so that whoever waited for one was stuck. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "iommu-dma step pages=1 frames=1 groups=2 units=2 invalidation=registers",
+                "xen-io-spaces step iommu=vtd invalidation=registers"
+            })
+    void commandsInRegistersAreForOneUnit(String line) {
+        whatCannotBeIsRefused(line, "several units are asked by their queues: invalidation=registers is for one");
     }
 
     @Test

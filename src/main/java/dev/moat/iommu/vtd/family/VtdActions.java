@@ -10,6 +10,7 @@ import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,12 +63,21 @@ final class VtdActions {
         if (setting.isQueued()) {
             queue(model);
         } else {
+            requireOneUnit();
             Guarded complete = (s, a, b, c, d, e) -> ports[0].serve(s);
             service(model, "complete_command", List.of(), complete, "complete-invalidation");
         }
         if (setting.registers.buffersWrites()) {
             Guarded finish = (s, a, b, c, d, e) -> visibility.finishFlush(s);
             service(model, "complete_flush", List.of(), finish, NOTHING);
+        }
+    }
+
+    /** That a CPU waits for a command is noted without the unit that it was given to. */
+    private void requireOneUnit() {
+        if (units.count() > 1) {
+            throw new BadSettingException(
+                    "invalidation", "several units are asked by their queues: invalidation=registers is for one");
         }
     }
 
