@@ -84,7 +84,8 @@ class AnySettingsTest {
                 "xen-io-spaces step iommu=calgary cpus=2 devices=1 dma=true domains=3 frames=4 pages=3 run=2 transfers=2 units=1"
                         + " | the machine's operations have ",
                 "xen-io-spaces step dma=true run=2 batch=2 domains=1 devices=1 units=1 frames=4 pages=3"
-                        + " | dma is modelled with spaces that stay, without other callers and batches"
+                        + " | dma is modelled with spaces that stay, without other callers and batches",
+                "iommu-dma step pages=2 frames=1 magazine=1 flush=identity | magazine is for addresses that are handed out"
             })
     void whatCannotBeIsRefused(String line, String why) {
         assertThatThrownBy(() -> Machines.machine(line).initial())

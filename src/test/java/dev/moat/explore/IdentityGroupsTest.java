@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.BadSettingException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +23,35 @@ class IdentityGroupsTest {
     void noAddressIsHandedOutWhereEachFrameIsAtItsOwn(String line) {
         Machine machine = Machines.machine(line);
         Exploration found = Machines.exploreSmall(machine, Machines.judge(machine, "reserved-is-not-handed"));
+        assertThat(found.end()).isEqualTo(Exploration.End.COMPLETE);
+        assertThat(found.distinct()).isGreaterThan(1);
+    }
+
+    /** What nobody mapped a device reaches: that is no step of the layer's, so it was taken for a wrong claim. */
+    @Test
+    void aDomainThatIsIdentityIsNotCompared() {
+        assertThat(Machines.machine("iommu-dma operation flush=identity pages=1 frames=1")
+                        .model()
+                        .notCompared())
+                .contains("type identity");
+        assertThat(Machines.machine("iommu-dma operation flush=strict pages=1 frames=1")
+                        .model()
+                        .notCompared())
+                .isEmpty();
+    }
+
+    /** Memory before the aperture is at its own address without any table. */
+    @Test
+    void whatNoTableTranslatesIsJudgedByWhatDevicesGet() {
+        Machine machine = Machines.machine("iommu-dma step iommu=gart outside=1 flush=identity pages=2 frames=2");
+        Exploration found = Machines.exploreSmall(
+                machine,
+                Machines.judge(
+                        machine,
+                        "live-mapping-is-readable",
+                        "live-mapping-is-writable",
+                        "legitimate-dma-passes",
+                        "returned-leads-nowhere-else"));
         assertThat(found.end()).isEqualTo(Exploration.End.COMPLETE);
         assertThat(found.distinct()).isGreaterThan(1);
     }

@@ -7,6 +7,7 @@ import dev.moat.iommu.Families;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import java.util.ArrayList;
@@ -65,6 +66,11 @@ public final class DmaLayer implements Component {
     public void build(Setting setting, ModelBuilder model) {
         model.software("kernel");
         LayerState state = new LayerState(setting, model);
+        boolean identity = state.setting.flush == Flush.IDENTITY && !state.types.vary();
+        if (identity && state.setting.magazine > 0) {
+            throw new BadSettingException(
+                    "magazine", "magazine is for addresses that are handed out: with flush=identity none is");
+        }
         // Their flush queues are emptied one after the other, by number.
         if (state.iommu.namesCpus() && state.setting.flush != Flush.QUEUE) {
             model.cpusAreAlike();
@@ -84,7 +90,7 @@ public final class DmaLayer implements Component {
         LayerAbstraction.declare(parts, model.abstraction());
         if (state.setting.tableFrames > 0) {
             model.notCompared("pages of tables come and go under walks; the discipline assumes one instant");
-        } else if (state.types.mix()) {
+        } else if (identity || state.types.mix()) {
             model.notCompared("a default domain of type identity gives rights that nobody mapped");
         } else if (LayerDiscipline.leavesAPartOfAnEntry(state)) {
             model.notCompared("a cached entry goes and one that is unseen stays, with fewer rights, at one place");

@@ -2,6 +2,7 @@ package dev.moat.dma.layer;
 
 import static dev.moat.state.relation.Relation.Reads.NOTHING;
 
+import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Footprint;
@@ -120,7 +121,8 @@ final class LayerAbstraction {
 
     /** Whether what is at a page is judged otherwise: memory at its own address, to which no table leads, or what is written only. */
     private boolean isOtherwise(long[] s, int at) {
-        boolean own = state.setting.reach > 0 && state.outside(0, at % pages) != 0;
+        boolean asItIs = state.setting.reach > 0 || state.setting.flush == Flush.IDENTITY;
+        boolean own = asItIs && state.outside(0, at % pages) != 0;
         return own || state.isWriteOnly(s, at / pages, at % pages);
     }
 
