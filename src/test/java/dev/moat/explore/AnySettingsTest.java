@@ -156,7 +156,8 @@ class AnySettingsTest {
     /**
      * Each of these was taken for a violation or a wrong claim once: an address is another call's as soon as it was freed, or given
      * to a flush queue that another call drains, and whoever unmapped it returns later; what lingers of a page whose driver keeps
-     * it until the flush; a frame that was mapped by a grant after it was looked at.
+     * it until the flush; a frame that was mapped by a grant after it was looked at; an address that an owner chooses, which the kernel
+     * hands out to nobody.
      */
     @ParameterizedTest
     @CsvSource(
@@ -166,6 +167,8 @@ class AnySettingsTest {
                 "iommu-dma step unmerged iommu=vtd pages=2 frames=1 cpus=2 flush=queue queue=1 | addresses-balance",
                 "iommu-dma step unmerged iommu=vtd pages=2 frames=2 cpus=2 flush=queue queue=1 lists=whole | addresses-balance",
                 "iommu-dma step iommu=vtd pages=2 frames=2 cpus=2 flush=full-flush kept-until-flush=true | handed-address-is-fresh",
+                "iommu-dma operation owner=true held-back=zero pages=2 frames=1 | reserved-is-not-handed",
+                "iommu-dma operation owner=true held-back=interrupts pages=2 frames=1 | reserved-is-not-handed",
                 "xen-io-spaces step unmerged iommu=calgary frames=1 grants=true | no-foreign"
             })
     void isNoViolation(String line, String judged) {

@@ -356,9 +356,10 @@ final class LayerAbstraction {
                         queues.readTimer(footprint.all(state.pc).all(state.domain)));
     }
 
-    /** Whether a page's address was handed out; what is kept back is nobody's choice where every frame is at its own address. */
+    /** Whether a page's address was handed out; what is kept back is nobody's choice where every frame is at its own address, and an owner's is its own. */
     private boolean isHanded(long[] s, int space, int page) {
-        boolean handed = state.phase.get(s, space, page) == LayerState.LIVE;
+        boolean chosen = state.isHeldBack(page) && space == state.setting.groups.size();
+        boolean handed = state.phase.get(s, space, page) == LayerState.LIVE && !chosen;
         for (int group = 0; group < state.setting.groups.size() && handed && state.isHeldBack(page); group++) {
             handed = state.spaceOf(group) != space || !state.types.isIdentity(s, group);
         }

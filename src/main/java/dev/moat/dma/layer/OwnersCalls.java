@@ -11,7 +11,10 @@ import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import java.util.List;
 
-/** What the owner of a claimed group maps in its own domain, at addresses of its choice: {@code iommu_map}, {@code iommu_unmap}. */
+/**
+ * What the owner of a claimed group maps in its own domain, at addresses of its choice: {@code iommu_map}, {@code iommu_unmap}. {@code @source}
+ * Linux 6.1 vfio_iommu_type1.c: vfio_iommu_iova_dma_valid.
+ */
 final class OwnersCalls {
     private final LayerState state;
     private final Invalidations invalidations;
@@ -55,7 +58,7 @@ final class OwnersCalls {
 
     private boolean begin(long[] s, int cpu, int page, int frame, int from) {
         int space = state.setting.groups.size();
-        if (state.phase.get(s, space, page) != from) {
+        if (state.phase.get(s, space, page) != from || (from == LayerState.NONE && isWindow(page))) {
             return false;
         }
         state.domain.set(s, cpu, space);
@@ -67,6 +70,12 @@ final class OwnersCalls {
             state.piece.set(s, space, page, LayerState.ALONE);
         }
         return true;
+    }
+
+    /** What no table is asked for: VFIO refuses it. Page 0, which the kernel's drivers take for none, is like any other. */
+    private boolean isWindow(int page) {
+        boolean highest = state.setting.holdsHighestBack && page == state.pages.size() - 1;
+        return highest || state.regions.isReserved(0, page);
     }
 
     private int store(long[] s, int cpu) {
