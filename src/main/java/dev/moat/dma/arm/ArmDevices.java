@@ -110,6 +110,7 @@ final class ArmDevices {
                         .on(FAIL, Step.END))
                 .step(Step.of("store-entry", this::store)
                         .asking(state.iommu.entries().entryDecisions()))
+                .at("absence", state.iommu.duty().remembersAbsentEntry() ? forgetting.absentEntry() : List.of())
                 .step(Step.of("attached", (s, cpu) -> become(s, cpu, ArmState.ATTACHED)))
                 .steps();
     }

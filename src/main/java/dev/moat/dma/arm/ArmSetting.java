@@ -78,6 +78,10 @@ final class ArmSetting {
      */
     void require(Capabilities can) {
         Devices.require(can, pages);
+        if (can.tagging() == Capabilities.Tagging.NONE) {
+            throw new BadSettingException(
+                    "iommu", "a mapping is for an IOMMU that keeps spaces apart: to one space nothing is attached");
+        }
         if (can.stores().late() || can.caching().absence()) {
             throw new BadSettingException("iommu", "units see stores at once and cache no absence here");
         }

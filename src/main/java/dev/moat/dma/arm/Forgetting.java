@@ -36,6 +36,14 @@ final class Forgetting {
         });
     }
 
+    /** The steps that have forgotten that the call's device had no entry. */
+    List<Step> absentEntry() {
+        return steps("-absent", (s, cpu) -> {
+            int q = (int) state.caller.get(s, cpu);
+            return port.askEntry(s, cpu, state.iommu.duty().tagOfAbsence(state.tag(s)), q) ? NEXT : BLOCKED;
+        });
+    }
+
     private List<Step> steps(String suffix, StepCode ask) {
         OperationPlan plan =
                 new OperationPlan().step(Step.of("ask" + suffix, ask).asking(port.decisions()));
