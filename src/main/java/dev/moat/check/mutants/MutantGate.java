@@ -107,9 +107,9 @@ public final class MutantGate implements AutoCloseable {
         return System.nanoTime() - deadline >= 0;
     }
 
-    /** At least one, so that nothing begins that ends at once for want of a part of a second. */
+    /** Rounded up, so that what ends for want of time ends when the time is up, and is not taken for tried to its end. */
     private long secondsLeft() {
-        return Math.max(1, TimeUnit.NANOSECONDS.toSeconds(deadline - System.nanoTime()));
+        return Math.max(1, TimeUnit.NANOSECONDS.toSeconds(deadline - System.nanoTime() + 999_999_999L));
     }
 
     /** Ids of the scenarios that judge, the smallest first. */
@@ -185,8 +185,12 @@ public final class MutantGate implements AutoCloseable {
             }
         }
         Death seen = seenElsewhere(mutant);
-        return seen != null
-                ? new Fate(mutant.id(), tried + 1, seen, null, true)
+        if (seen != null) {
+            return new Fate(mutant.id(), tried + 1, seen, null, true);
+        }
+        // Where the time is up, not all views have been asked.
+        return isUp()
+                ? new Fate(mutant.id(), tried, null, null, false)
                 : new Fate(mutant.id(), tried, null, effect(mutant), true);
     }
 

@@ -148,7 +148,7 @@ final class Trial {
                     Death death = complete(done);
                     yield death == null ? views(mutant) : death;
                 }
-                case LIMIT -> isSearchedToItsBound(run, limit) ? complete(done) : null;
+                case LIMIT -> isSearchedToItsBound(run) ? complete(done) : null;
                 case INTERRUPTED -> null;
             };
         } catch (IllegalArgumentException
@@ -177,9 +177,9 @@ final class Trial {
         }
     }
 
-    /** Whether a control was searched as deep as it asks for, and not as far as mutants are. */
-    private boolean isSearchedToItsBound(Exploration run, long most) {
-        return !isHeld() && scenario.maxDepth() != Integer.MAX_VALUE && run.distinct() < most;
+    /** Whether a control was searched as deep as it asks for: not as far as mutants are, nor as long as there was time. */
+    private boolean isSearchedToItsBound(Exploration run) {
+        return !isHeld() && ("depth " + scenario.maxDepth()).equals(run.limit());
     }
 
     /** Whether the scenario is none that has to find a defect. */

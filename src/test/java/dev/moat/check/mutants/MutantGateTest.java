@@ -209,6 +209,24 @@ class MutantGateTest {
                 .isNull();
     }
 
+    /** A control that is searched to a bound, and was not: the time was up before. */
+    @Test
+    void aSearchThatTimeHasCutNoticesNothing() throws IOException {
+        Trial trial = Judges.trial(Judges.scenarios("interrupts-entry-stays").get(0));
+        for (Mutant mutant : trial.survey().mutants().values()) {
+            assertThat(trial.judge(mutant, 0)).as(mutant.id()).isNull();
+        }
+    }
+
+    /** The time may be up behind the last search, and then nobody asks what devices see. */
+    @Test
+    void whatIsNotAskedForInTimeIsNotTriedToTheEnd() {
+        Mutant mutant = becomes(Map.of());
+        try (MutantGate late = new MutantGate(1, System.nanoTime() - 1)) {
+            assertThat(run(List.of(mutant), late)).containsExactly(new Fate(mutant.id(), 0, null, null, false));
+        }
+    }
+
     private static Mutant becomes(Map<String, String> parameters) {
         MachineSpec spec = new MachineSpec("xen-vtd", parameters, Granularity.STEP, true, List.of());
         return new Mutant() {
