@@ -192,7 +192,7 @@ final class Broken {
         if (r.name().equals("ent")) {
             boolean unseen = history.unseenEntry(of.get(1)) > 0;
             places.putIfAbsent("cent.gone", unseen ? "" : "; memory no longer has it" + Frames.since(row));
-        } else if (r.name().startsWith("entitled")) {
+        } else if (r.name().matches("entitledW?")) {
             places.putIfAbsent(name + ".right", frames.right(r.name(), of.get(0), of.get(1), row));
         }
     }
@@ -206,7 +206,7 @@ final class Broken {
         }
         if (r.name().equals("getsR")) {
             guestLeads(of.get(1)).ifPresent(gfn -> places.putIfAbsent("gfn", gfn));
-        } else if (r.name().startsWith("blocked")) {
+        } else if (r.name().matches("blocked[RW]")) {
             String by = refused(of.get(0), of.get(1));
             places.putIfAbsent("refused", by);
             if (by.startsWith(UNSEEN) && frames.pending().contains("no invalidation")) {
