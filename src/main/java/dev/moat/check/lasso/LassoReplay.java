@@ -201,8 +201,8 @@ public final class LassoReplay {
         return new Replayed(
                 Replayed.Result.REPRODUCED,
                 List.of("reproduced: " + rule.id() + " waits for ever ("
-                        + record.about().waits() + ") after " + stem
-                        + (round == 0 ? " steps, where nobody helps" : " steps, " + round + " repeated")
+                        + record.about().waits() + ") after " + stem + (stem == 1 ? " step" : " steps")
+                        + (round == 0 ? ", where nobody helps" : ", " + round + " repeated")
                         + ", every change as recorded"));
     }
 }

@@ -3,6 +3,7 @@ package dev.moat.check.proof;
 import dev.moat.check.ExitCode;
 import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Instance;
+import dev.moat.output.Counted;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
 import dev.moat.prove.bounded.Bounded;
@@ -51,12 +52,13 @@ public record BoundedProof(List<String> lines, ExitCode exit) {
         return switch (found.kind()) {
             case NONE ->
                 new BoundedProof(
-                        List.of("bmc: every safety property holds for " + depth + " steps" + where), ExitCode.OK);
+                        List.of("bmc: every safety property holds for " + Counted.of(depth, "step") + where),
+                        ExitCode.OK);
             case UNKNOWN -> gaveUp("bmc", found);
             case FOUND -> {
                 List<String> lines = new ArrayList<>();
-                lines.add("bmc: VIOLATED " + broken(theory, instance, found) + " after " + found.depth() + " steps"
-                        + where);
+                lines.add("bmc: VIOLATED " + broken(theory, instance, found) + " after "
+                        + Counted.of(found.depth(), "step") + where);
                 addRun(lines, found);
                 yield new BoundedProof(
                         lines, found.disagreement() == null ? ExitCode.VIOLATION : ExitCode.DISAGREEMENT);
@@ -80,11 +82,11 @@ public record BoundedProof(List<String> lines, ExitCode exit) {
         for (int k = 1; ; k++) {
             Bounded.Outcome base = bounded.shortest(k - 1);
             if (base.kind() == Bounded.Kind.FOUND) {
-                return withRun(what + " are false after " + base.depth() + " steps", base, ExitCode.VIOLATION);
+                return withRun(what + " are false after " + Counted.of(base.depth(), "step"), base, ExitCode.VIOLATION);
             }
             Bounded.Outcome step = bounded.induction(k);
             if (base.kind() == Bounded.Kind.UNKNOWN || step.kind() == Bounded.Kind.UNKNOWN) {
-                return gaveUp("k-induction of " + what, step);
+                return gaveUp("k-induction of " + what, base.kind() == Bounded.Kind.UNKNOWN ? base : step);
             } else if (step.kind() == Bounded.Kind.NONE) {
                 String line = "k-induction: " + what + " are proved for these bounds with k = " + k;
                 return new BoundedProof(List.of(line), ExitCode.OK);
@@ -108,7 +110,7 @@ public record BoundedProof(List<String> lines, ExitCode exit) {
 
     private static BoundedProof gaveUp(String what, Bounded.Outcome at) {
         return new BoundedProof(
-                List.of(what + ": UNKNOWN, the solver gave up at " + at.depth() + " steps"), ExitCode.LIMIT);
+                List.of(what + ": UNKNOWN, the solver gave up at " + Counted.of(at.depth(), "step")), ExitCode.LIMIT);
     }
 
     private static void addRun(List<String> lines, Bounded.Outcome found) {

@@ -3,6 +3,7 @@ package dev.moat.check.proof;
 import dev.moat.check.ExitCode;
 import dev.moat.input.InputException;
 import dev.moat.logic.read.Invariant;
+import dev.moat.output.Counted;
 import dev.moat.prove.Answer;
 import dev.moat.prove.ProofText;
 import dev.moat.prove.Prover;
@@ -84,7 +85,7 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
         Inference.Broken broken = found.broken();
         if (broken != null) {
             lines.add("REACHABLE: " + String.join(", ", broken.conjuncts()) + " false after "
-                    + broken.steps().size() + " steps from an initial state with " + broken.elements()
+                    + Counted.of(broken.steps().size(), "step") + " from an initial state with " + broken.elements()
                     + (broken.elements() == 1 ? " element" : " elements") + " of each sort:");
             broken.steps().forEach(s -> lines.add("    " + s));
         }

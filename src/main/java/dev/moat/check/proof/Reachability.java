@@ -6,6 +6,7 @@ import dev.moat.discipline.Instance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.read.Discipline.Failing;
+import dev.moat.output.Counted;
 import dev.moat.prove.Cti;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
@@ -153,7 +154,7 @@ public record Reachability(
         String what = broken.stream().anyMatch(Statement::safety)
                 ? "a real defect, " + ids + " is broken "
                 : "the lemma " + ids + " is false in a state ";
-        return what + shortest.letters().size() + " steps from the initial one";
+        return what + Counted.of(shortest.letters().size(), "step") + " from the initial one";
     }
 
     private List<String> inVain() {

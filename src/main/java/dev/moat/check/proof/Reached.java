@@ -4,6 +4,7 @@ import dev.moat.discipline.Bounds;
 import dev.moat.discipline.Instance;
 import dev.moat.explore.Exploration;
 import dev.moat.logic.AbstractAction;
+import dev.moat.output.Counted;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ public record Reached(List<String> idle, List<String> unseen, List<Bounds> searc
     /** For a person, a line for each finding, by {@code idle:ACTION} and {@code unseen:STATEMENT}. */
     public Map<String, String> lines() {
         Map<String, String> lines = new LinkedHashMap<>();
-        String where = " in " + searched.size() + " instances";
+        String where = " in " + Counted.of(searched.size(), "instance");
         idle.forEach(
                 a -> lines.put("idle:" + a, "NEVER TAKEN " + a + ": no run from the initial state gets to it" + where));
         unseen.forEach(s -> lines.put(
