@@ -164,9 +164,9 @@ public final class CaseShape {
         return Arrays.stream(SLOTS).filter(n -> n >= needed).findFirst().orElseThrow();
     }
 
-    /** The grant or status frames that a row asks for, at most 2^32 - 1. */
+    /** The grant or status frames that a row asks for, at most 2^32 - 1. The recorder's page does not name the argument. */
     public static long frames(RecordedRow row) {
-        return row.args().get("nr_frames").number(U32);
+        return row.args().get("nr_frames", "nr", "frames").number(U32);
     }
 
     /**

@@ -222,6 +222,11 @@ public final class Symbols {
         return frameNumber(cell, -1);
     }
 
+    /** Whether a cell means a frame number at which there is no domain's memory. */
+    public static boolean isNoMemory(Cell cell) {
+        return cell.text().equals("0") || cell.text().equals(BAD_MFN_NAME);
+    }
+
     /** As {@link #frame(Cell, int)}; the number may lie outside of memory. */
     public long frameNumber(Cell cell, int domain) {
         if (cell.text().equals("0")) {

@@ -41,6 +41,17 @@ public final class Fields {
         return value;
     }
 
+    /** The value of a member that a recorder may call otherwise; InputException at the cell when it has none of these names. */
+    public Cell get(String name, String... otherwise) {
+        for (String other : otherwise) {
+            Cell value = values.get(other);
+            if (value != null && values.get(name) == null) {
+                return value;
+            }
+        }
+        return get(name);
+    }
+
     /** InputException at the first member that is not named like one of these. */
     void checkNames(Set<String> known) {
         values.forEach((name, value) -> {

@@ -3,6 +3,7 @@ package dev.moat.conform.rows;
 import dev.moat.conform.bench.Addresses;
 import dev.moat.conform.bench.Symbols;
 import dev.moat.conform.record.Cell;
+import dev.moat.xen.host.CopySide;
 
 /**
  * One side of a recorded copy: {@code G(1:8)+0} what D1's reference 8 grants, {@code F(SELF:D1.P2)+64} a frame.
@@ -12,6 +13,8 @@ import dev.moat.conform.record.Cell;
  * @param offset in bytes
  */
 record CopyPart(boolean isGrant, Cell domain, Cell what, int offset) {
+    private static final int U16 = 0xffff;
+
     /** InputException for anything else. */
     static CopyPart of(Cell cell) {
         Addresses.Place place = Addresses.Place.of(cell);
@@ -25,8 +28,8 @@ record CopyPart(boolean isGrant, Cell domain, Cell what, int offset) {
                 grant, place.base().part(2, colon), place.base().part(colon + 1, text.length() - 1), place.offset());
     }
 
-    /** Whether the domain is the caller, by its special number. */
+    /** Whether the domain is the caller, by its special number or that one's name. */
     boolean isSelf() {
-        return domain.text().equals("SELF");
+        return domain.text().equals("SELF") || domain.number(U16) == CopySide.DOMID_SELF;
     }
 }

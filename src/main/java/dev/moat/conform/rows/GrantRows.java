@@ -134,12 +134,21 @@ final class GrantRows {
         return handle;
     }
 
-    /** An address names its frame, as the map that returned it did, whatever page its domain has got since. */
+    /**
+     * An address names its frame, as the map that returned it did, whatever page its domain has got since. Where there is no memory is no
+     * frame's address, and no frame of a case is known by its number.
+     */
     private int bus(Cell cell) {
         if (cell.text().equals("0")) {
             return 0;
         }
         Addresses.Place place = Addresses.Place.of(cell);
+        if (place.base().text().startsWith("0x")) {
+            return place.base().wide() == 0 && place.offset() == 0 ? 0 : bench.noFrame();
+        }
+        if (Symbols.isNoMemory(place.base())) {
+            return bench.noFrame();
+        }
         int frame = symbols.frame(place.base());
         return place.offset() == 0 ? frame + 1 : bench.noFrame();
     }

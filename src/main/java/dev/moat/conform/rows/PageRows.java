@@ -47,11 +47,6 @@ final class PageRows {
         return Answer.returning(hrc, "", List.of());
     }
 
-    /** What is no memory counts as a device's registers. */
-    private static boolean isNoMemory(Cell cell) {
-        return cell.text().equals("0") || cell.text().equals("BADMFN");
-    }
-
     Answer ownMap(RecordedRow row) {
         Cell va = row.args().get("va");
         boolean page = va.text().startsWith("VA(") && va.text().endsWith(")");
@@ -59,7 +54,8 @@ final class PageRows {
                 ? slot(va.part("VA(".length(), va.text().length() - 1))
                 : Addresses.slot(va, row.actor(), bench.slots()).number();
         Cell named = row.args().get("frame");
-        if (isNoMemory(named)) {
+        if (Symbols.isNoMemory(named)) {
+            // Counts as a device's registers.
             return returned(NOT_PERMITTED);
         }
         int frame = symbols.frame(named, row.actor());
@@ -78,9 +74,9 @@ final class PageRows {
         return bench.slots() + Integer.parseInt(m.group(1));
     }
 
-    /** A guest empties the entry of one of its slots. */
+    /** A guest empties the entry of one of its slots. The recorder's page does not name the argument. */
     Answer slotClear(RecordedRow row) {
-        Cell slot = row.args().get("slot");
+        Cell slot = row.args().get("slot", "va", "page");
         return returned(call(
                 "own_unmap",
                 row.actor(),
@@ -142,10 +138,10 @@ final class PageRows {
     Answer transfer(RecordedRow row) {
         Fields args = row.args();
         Cell dom = args.get("dom");
-        boolean self = dom.text().equals("SELF");
+        int to = dom.text().equals("SELF") ? CopySide.DOMID_SELF : (int) dom.number(U16);
+        boolean self = to == CopySide.DOMID_SELF;
         Cell named = args.get("frame");
         int frame = (int) symbols.frameNumber(named, row.actor());
-        int to = self ? CopySide.DOMID_SELF : (int) dom.number(U16);
         long ref = args.get("ref").number(U32);
         List<Integer> shown = bench.entryIfAny(self ? row.actor() : to, ref);
         if (!transfers) {
