@@ -1,11 +1,11 @@
 package dev.moat.machine;
 
+import dev.moat.model.program.Operation;
 import java.util.Arrays;
 
 /** How often everything of a machine took effect on one thread. */
 final class Counters {
-    /** Results are statuses or error numbers. */
-    private static final int MOST_RESULTS = 256;
+    private static final int MOST_RESULTS = 1 << Operation.RESULT_BITS;
 
     private final Machine machine;
     private final long[] taken;

@@ -157,6 +157,11 @@ public final class ModelBuilder {
     public void operation(Operation operation) {
         requireFew(operation.name(), operation.arguments());
         requireNew(operation.name());
+        Slots result = operation.result();
+        if (result != null && result.width() > Operation.RESULT_BITS) {
+            throw new ProgramException("the result of " + operation.name() + " has " + result.width()
+                    + " bits, and at most " + Operation.RESULT_BITS + " are counted");
+        }
         List<Step> steps = operation.steps().stream().map(this::askingToo).toList();
         operations.add(edits.apply(operation.with(steps)));
     }

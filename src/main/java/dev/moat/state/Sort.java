@@ -1,6 +1,7 @@
 package dev.moat.state;
 
 import java.util.AbstractList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 
@@ -21,9 +22,13 @@ public final class Sort {
      * A sort of labels.
      *
      * @param name name as the vocabulary spells it, for example {@code Frame}
-     * @param labels one printable label per element, unique
+     * @param labels one printable label per element
+     * @throws IllegalArgumentException when two elements have one label: which of them a trace means could not be told
      */
     public Sort(String name, List<String> labels) {
+        if (!(labels instanceof Numbered) && new HashSet<>(labels).size() < labels.size()) {
+            throw new IllegalArgumentException("two elements of " + name + " have one label: " + labels);
+        }
         this.name = name;
         this.labels = labels instanceof Numbered ? labels : List.copyOf(labels);
         this.size = labels.size();

@@ -13,7 +13,10 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.ProgramException;
 import dev.moat.model.program.Step;
+import dev.moat.state.Role;
+import dev.moat.state.Slots;
 import dev.moat.state.Sort;
+import dev.moat.state.Writer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +66,22 @@ class BadProgramTest {
         assertThatThrownBy(() -> search(Granularity.OPERATION, Step.of("spin", (s, cpu) -> Outcome.LOOP)))
                 .isInstanceOf(ProgramException.class)
                 .hasMessage("an operation did not end within 100000 steps");
+    }
+
+    /** A wider one was taken for no result where its sign was set, and was counted beside the table else. */
+    @Test
+    void aResultIsNoWiderThanWhatIsCounted() {
+        ModelBuilder model = new ModelBuilder(new Edits());
+        Sort cpu = Sort.numbered("Cpu", "cpu", 1);
+        model.cpus(cpu, true);
+        Slots wide = model.schema()
+                .slots("status", Role.HYPERVISOR, Writer.HYPERVISOR, cpu)
+                .bits(9);
+        Operation map = new Operation(
+                "map", Actor.HYPERVISOR, List.of(), ModelBuilder.all(), (s, q, a, b, c, d, e) -> true, List.of(), wide);
+        assertThatThrownBy(() -> model.operation(map))
+                .isInstanceOf(ProgramException.class)
+                .hasMessage("the result of map has 9 bits, and at most 8 are counted");
     }
 
     @Test

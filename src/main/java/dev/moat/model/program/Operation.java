@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param filter which combinations exist
  * @param start stores the arguments in the CPU's locals; answers false when the call makes no sense to try
  * @param steps in order; NEXT leads to the following one, the last one ends
- * @param result where the status of the finished operation stands, per CPU, or null; read before normalisation
+ * @param result where the status of the finished operation stands, per CPU, at most {@link #RESULT_BITS} wide, or null; read before
+ *     normalisation
  */
 public record Operation(
         String name,
@@ -24,6 +25,9 @@ public record Operation(
         Start start,
         List<Step> steps,
         @Nullable Slots result) {
+    /** How wide a result can be: statuses and error numbers without their signs, each of which is counted. */
+    public static final int RESULT_BITS = 8;
+
     public Operation {
         Objects.requireNonNull(actor, "an operation has no actor");
         Objects.requireNonNull(filter, "an operation has no filter");

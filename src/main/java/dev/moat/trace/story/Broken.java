@@ -76,7 +76,7 @@ final class Broken {
                 .filter(r -> r.premise() && REACHED.containsKey(r.name()))
                 .map(r -> r.arguments().get(REACHED.getOrDefault(r.name(), 0)))
                 .distinct()
-                .filter(frame -> !says.matches(".*\\b" + frame + "(?: is |, which is ).*"))
+                .filter(frame -> !says.matches(".*\\b" + Pattern.quote(frame) + "(?: is |, which is ).*"))
                 .findFirst()
                 .flatMap(frame -> frames.whose(frame)
                         .map(owner -> !isOwn(owner) || !LATE.matcher(says).find()
@@ -89,7 +89,7 @@ final class Broken {
     /** Whether a frame is the domain's whose tables led to it. */
     private boolean isOwn(String owner) {
         return Stream.of("for.1", "limbo.domain", "stands.domain", "assigned.1")
-                .flatMap(place -> Stream.ofNullable(places.get(place)))
+                .flatMap(place -> Stream.ofNullable(places.get(place)).map(Pattern::quote))
                 .findFirst()
                 .filter(domain -> owner.matches("\\w+ is (?:still )?" + domain + "'s(?: since step \\d+)?"))
                 .isPresent();

@@ -261,7 +261,7 @@ final class History {
                                             .replaceFirst(
                                                     "taken (the right to write) from (\\S+) entry",
                                                     "$2 entry loses $1");
-            String whose = inTables(space, d -> DOMAIN.matcher(told).find() && !told.matches(".*\\b" + d + "\\b.*"));
+            String whose = inTables(space, d -> DOMAIN.matcher(told).find() && !Names.has(told, d));
             boolean named = told.contains(
                             "the entry " + label("Page", Integer.parseInt(space.replaceFirst(".* ", ""))) + " of ")
                     || told.contains("read-only entry ");
@@ -296,9 +296,7 @@ final class History {
 
     /** Whether words name a frame, and not this one. */
     private static boolean isOther(String frame, String told) {
-        return FRAME.matcher(told).find()
-                && !told.contains(" list ")
-                && !told.matches(".*\\b" + frame.split(" ", 2)[0] + "\\b.*");
+        return FRAME.matcher(told).find() && !told.contains(" list ") && !Names.has(told, frame.split(" ", 2)[0]);
     }
 
     /** The domain that the tables are for which a key of {@link #tables} names. */

@@ -58,6 +58,13 @@ final class Names {
         return own(sort).or(() -> CALLED.plain(sort));
     }
 
+    /** Whether a text has a name as a word of its own; names of components of others may be of any characters. */
+    static boolean has(String text, String name) {
+        return Pattern.compile("\\b" + Pattern.quote(name) + "\\b")
+                .matcher(text)
+                .find();
+    }
+
     private Optional<String> own(String sort) {
         return CALLED.plain(component + "/" + sort);
     }
