@@ -128,8 +128,8 @@ final class VtdActions {
         Argument node = new Argument("node", units.state(0).paging.nodes);
         Guarded fill = (s, q, n, c, d, e) -> units.cachesOf(q).pscFill(s, q, n);
         act(model, "table_fill", List.of(device, node), fill, NOTHING);
-        Guarded evict = (s, t, n, c, d, e) -> units.caches(0).pscEvict(s, t, n);
-        act(model, "table_evict", List.of(tag, node), evict, NOTHING);
+        Guarded evict = (s, t, n, u, d, e) -> units.caches(u).pscEvict(s, t, n);
+        act(model, "table_evict", units.count() > 1 ? List.of(tag, node, unit) : List.of(tag, node), evict, NOTHING);
     }
 
     private void queue(ModelBuilder model) {
