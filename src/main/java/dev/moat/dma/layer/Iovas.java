@@ -81,11 +81,9 @@ final class Iovas {
                 .optional(layer.pages);
         run = schema.slots("run-magazine", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus, lengths)
                 .optional(layer.pages);
-        if (inTree) {
-            // Nothing is in them; traces name them.
-            schema.slots("hint", Role.HYPERVISOR, Writer.HYPERVISOR, spaces).bits(0);
-            schema.slots("need-flush", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
-                    .bits(0);
+        // Nothing is in them; traces name them.
+        for (String name : inTree ? List.of("hint", "need-flush") : List.<String>of()) {
+            schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, spaces).bits(0);
         }
         inside = model.decision("iova.inside", (s, p, space, behind) -> behind == 0 ? 1 : 0);
         boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack || layer.regions.hasReserved();
@@ -199,10 +197,7 @@ final class Iovas {
         fromDepot.set(s, cpu, 0);
         int limit = layer.limit(layer.wantedNarrow.get(s, cpu) != 0);
         long cached = size > 0 ? cached(s, cpu, d, limit) : 0;
-        if (cached != 0) {
-            return found(s, cpu, (int) cached - 1);
-        }
-        return found(s, cpu, highest(s, d, limit + 1, 1, 1));
+        return found(s, cpu, cached != 0 ? (int) cached - 1 : highest(s, d, limit + 1, 1, 1));
     }
 
     /**
@@ -221,7 +216,7 @@ final class Iovas {
         return 0;
     }
 
-    /** Before it fails, an allocation puts what all CPUs keep back into the tree. */
+    /** Before it fails, an allocation puts what all CPUs and the depot keep back into the tree. */
     private int highest(long[] s, int d, int end, int count, int step) {
         int page = pages.highest(s, d, end, count, step);
         if (page < 0) {
@@ -232,12 +227,16 @@ final class Iovas {
     }
 
     private void emptyMagazines(long[] s, int d) {
+        for (int i = 0; i < size; i++) {
+            int kept = (int) depot.get(s, d, i);
+            pages.free(s, d, kept - 1, Math.min(kept, 1));
+            depot.set(s, d, i, 0);
+        }
         for (int cpu = 0; cpu < layer.setting.cpus.size(); cpu++) {
             for (int i = 0; i < size; i++) {
-                if (magazine.get(s, d, cpu, i) != 0) {
-                    taken.set(s, d, (int) magazine.get(s, d, cpu, i) - 1, 0);
-                    magazine.set(s, d, cpu, i, 0);
-                }
+                int kept = (int) magazine.get(s, d, cpu, i);
+                pages.free(s, d, kept - 1, Math.min(kept, 1));
+                magazine.set(s, d, cpu, i, 0);
             }
             int first = layer.setting.roundedLists ? (int) run.get(s, d, cpu, 0) - 1 : -1;
             // The tree knows how many it has given out, whatever the magazine takes them for.
