@@ -86,7 +86,8 @@ class AnySettingsTest {
                 "xen-io-spaces step dma=true run=2 batch=2 domains=1 devices=1 units=1 frames=4 pages=3"
                         + " | dma is modelled with spaces that stay, without other callers and batches",
                 "iommu-dma step pages=2 frames=1 magazine=1 flush=identity | magazine is for addresses that are handed out",
-                "dma-iommu-mapping step iommu=gart devices=1 unmapped=invalid | a mapping is for an IOMMU that keeps spaces apart"
+                "dma-iommu-mapping step iommu=gart devices=1 unmapped=invalid | a mapping is for an IOMMU that keeps spaces apart",
+                "xen-viommu step records=true fault-records=true | records=true has the physical unit's fault records"
             })
     void whatCannotBeIsRefused(String line, String why) {
         assertThatThrownBy(() -> Machines.machine(line).initial())
@@ -158,7 +159,7 @@ class AnySettingsTest {
      * Each of these was taken for a violation or a wrong claim once: an address is another call's as soon as it was freed, or given
      * to a flush queue that another call drains, and whoever unmapped it returns later; what lingers of a page whose driver keeps
      * it until the flush; a frame that was mapped by a grant after it was looked at; an address that an owner chooses, which the kernel
-     * hands out to nobody; a device that a client attaches, whose unit had cached that it led nowhere.
+     * hands out to nobody; a device that is attached, whose unit had cached that it led nowhere.
      */
     @ParameterizedTest
     @CsvSource(
@@ -172,6 +173,8 @@ class AnySettingsTest {
                 "iommu-dma operation owner=true held-back=interrupts pages=2 frames=1 | reserved-is-not-handed",
                 "dma-iommu-mapping operation iommu=amd-vi device-cache=true devices=1 pages=1 | legitimate-dma-passes",
                 "dma-iommu-mapping step iommu=amd-vi device-cache=true devices=1 pages=1 | legitimate-dma-passes",
+                "xen-viommu operation iommu=amd-vi device-cache=true hotplug=true frames=1 guests=1 | composed-is-reachable same-answer",
+                "xen-viommu step iommu=amd-vi device-cache=true hotplug=true frames=1 guests=1 | composed-is-reachable same-answer",
                 "xen-io-spaces step unmerged iommu=calgary frames=1 grants=true | no-foreign"
             })
     void isNoViolation(String line, String judged) {

@@ -30,6 +30,11 @@ public final class HotplugOperations {
     /** {@code attach.needs-unit}: (guest, 1 when it has a vIOMMU) to 1 when a device may be attached to it. */
     private final Decision needsUnit;
 
+    /** What the physical unit is asked or told by, and whether that could be done now. */
+    private interface Asking {
+        boolean goesOn(long[] s, int cpu);
+    }
+
     public HotplugOperations(Whole whole, Upkeep upkeep, ModelBuilder model) {
         state = whole.state();
         setting = state.setting;
@@ -50,6 +55,9 @@ public final class HotplugOperations {
                         .on(Outcome.FAIL, GuestLock.UNLOCK)
                         .asking(NEEDS_UNIT));
         upkeep.insert(attach).step(Step.of("lead", this::lead).asking(asked));
+        if (host.unit.duty().remembersAbsentEntry()) {
+            forgetAbsence(attach);
+        }
         Operation.Start attaching = (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, ViommuState.ATTACH);
         operation("attach_device", device, attaching, upkeep.unlock(attach).steps());
         OperationPlan detach =
@@ -64,6 +72,13 @@ public final class HotplugOperations {
                 .asking(host.unit.entries().entryDecisions()));
         upkeep.clear(plan).step(Step.of("ask-entry", this::askEntry));
         return upkeep.flush(plan);
+    }
+
+    /** A unit that caches entries whatever they say may have cached that the device was led nowhere. */
+    private void forgetAbsence(OperationPlan plan) {
+        plan.step(Step.of("ask-absence", (s, cpu) -> ofPassed(s, cpu, this::askAbsence)))
+                .step(Step.of("announce-absence", (s, cpu) -> ofPassed(s, cpu, host.port()::announce)))
+                .step(Step.of("await-absence", (s, cpu) -> ofPassed(s, cpu, host.port()::isDone)));
     }
 
     private void operation(String name, List<Argument> arguments, Operation.Start start, List<Step> steps) {
@@ -139,6 +154,16 @@ public final class HotplugOperations {
             return Outcome.NEXT;
         }
         return host.port().askEntry(s, cpu, host.tagOf(s, device), device) ? Outcome.NEXT : Outcome.BLOCKED;
+    }
+
+    private boolean askAbsence(long[] s, int cpu) {
+        int tag = host.unit.duty().tagOfAbsence(host.tagOf(s, device(s, cpu)));
+        return host.port().askEntry(s, cpu, tag, device(s, cpu));
+    }
+
+    /** Of a virtual device the physical unit is asked nothing. */
+    private int ofPassed(long[] s, int cpu, Asking asking) {
+        return setting.isVirtual(device(s, cpu)) || asking.goesOn(s, cpu) ? Outcome.NEXT : Outcome.BLOCKED;
     }
 
     private int unplug(long[] s, int cpu) {

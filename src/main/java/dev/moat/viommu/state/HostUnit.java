@@ -22,6 +22,8 @@ import java.util.Set;
 public final class HostUnit {
     private static final int FIRST_TABLE_FRAME = 0x1000;
     private static final int UNIT = 0;
+    /** VT-d's parameter by which its unit records what it blocks, for a driver that reads it and tells nobody. */
+    private static final String OWN_RECORDS = "fault-records";
 
     public final Iommu unit;
     public final Sort spaces;
@@ -50,6 +52,10 @@ public final class HostUnit {
         spaces = new Sort("Space", labels);
         Family family = Families.get(setting.iommu);
         GuestUnits.requirePlain(Families.PARAMETER, family.capabilities(given), setting.pages.size());
+        if (setting.records && given.values().getOrDefault(OWN_RECORDS, "false").equals("true")) {
+            throw new BadSettingException(
+                    OWN_RECORDS, "records=true has the physical unit's fault records, and Xen's reading of them");
+        }
         unit = family.declare(sizes(state), given, model);
         if (!unit.port(UNIT).driverSteps().isEmpty()) {
             throw new BadSettingException(Families.PARAMETER, "a driver with steps of its own is not modelled here");
