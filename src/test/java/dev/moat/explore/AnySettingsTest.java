@@ -175,6 +175,7 @@ class AnySettingsTest {
                 "dma-iommu-mapping step iommu=amd-vi device-cache=true devices=1 pages=1 | legitimate-dma-passes",
                 "xen-viommu operation iommu=amd-vi device-cache=true hotplug=true frames=1 guests=1 | composed-is-reachable same-answer",
                 "xen-viommu step iommu=amd-vi device-cache=true hotplug=true frames=1 guests=1 | composed-is-reachable same-answer",
+                "xen-swiotlb operation iommu=vtd invalidation=registers caching-mode=true | legitimate-dma-passes",
                 "xen-io-spaces step unmerged iommu=calgary frames=1 grants=true | no-foreign"
             })
     void isNoViolation(String line, String judged) {

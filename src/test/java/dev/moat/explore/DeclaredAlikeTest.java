@@ -127,11 +127,19 @@ class DeclaredAlikeTest {
                 "iommu-dma step unmerged cpus=2 iommu=calgary",
                 "iommu-dma step unmerged cpus=2 iommu=gart",
                 "dma-iommu-mapping step unmerged cpus=2",
-                "xen-swiotlb step unmerged cpus=2"
+                "xen-swiotlb step unmerged cpus=2",
+                "xen-swiotlb step unmerged cpus=2 set-up=true"
             })
     void whatIsDeclaredIsSo(String line) {
         Machine machine = Machines.machine(line);
         walk(machine, Machines.judge(machine), line.hashCode(), 2000, 100);
+    }
+
+    /** The first CPU boots, and with TLBs of their own a state says which has read a page by then. */
+    @Test
+    void whereOneCpuSetsThePoolUpTheyAreNot() {
+        assertThat(SymmetryGroup.of(Machines.machine("xen-swiotlb step cpus=2 set-up=true tlbs=true")))
+                .isEmpty();
     }
 
     static Stream<Scenario> scenarios() throws IOException {

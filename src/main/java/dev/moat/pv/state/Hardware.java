@@ -108,9 +108,10 @@ public final class Hardware {
         if (!state.setting.passthrough) {
             units.entries().attachAtOnce(s, DEVICE, SPACE, units.tags().take(s, SPACE, 0));
         }
+        // Nothing is cached yet, and a unit that is not settled may not do as it is asked.
         for (int f = 0; f < pages.size(); f++) {
             if (state.isOurs(s, f)) {
-                map(s, f);
+                store(s, f, Rights.ALL);
             }
         }
         units.settle(s);

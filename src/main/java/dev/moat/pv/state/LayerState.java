@@ -132,8 +132,11 @@ public final class LayerState implements P2m {
         Sort cpus = setting.cpus;
         Sort run = Sort.numbered("Run", "r", 1 << setting.order);
         pc = model.cpus(cpus);
-        // The device's unit is asked by none of them.
-        model.cpusAreAlike();
+        // The device's unit is asked by none of them. It is the first one that sets the pool up: with TLBs, idle CPUs
+        // differ.
+        if (!setting.setsUp || !setting.tlbs) {
+            model.cpusAreAlike();
+        }
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
         Liveness busyRun = (s, i) -> pc.get(s, i / run.size()) != 0;
         page = local(schema, "cpu.page", busy, cpus).of(gfns);
