@@ -74,6 +74,7 @@ class AnySettingsTest {
             value = {
                 "xen-vtd step devices=1 iommu=none assign=true | devices=1 cannot be: the first one starts with a domain",
                 "xen operation iommu=amd-vi devices=2 iommu-domains=none assign=true | devices=2 cannot be",
+                "xen-vtd step iommu=none aliases=1 | aliases=1 cannot be: they are the first device's",
                 "xen-viommu-interrupts step guests=2 indices=1 | indices must be no fewer than guests",
                 "xen-swiotlb operation segment-slots=3 | segment-slots must be a power of two",
                 "xen-swiotlb step iommu=calgary layer=booted privileged=false passthrough=true device=any-address walks=true"

@@ -146,6 +146,11 @@ final class XenConflicts {
                     "0",
                     "the first one starts with a domain that has I/O tables, and none has"),
             new Bound(
+                    "aliases",
+                    s -> s.number("aliases") == 0 || !IommuSetting.domains(s).isEmpty(),
+                    "0",
+                    "they are the first device's, which starts with a domain that has I/O tables, and none has"),
+            new Bound(
                     "frames",
                     XenConflicts::hasFramesForTables,
                     "4",
