@@ -84,6 +84,8 @@ class AnySettingsTest {
                         + " | stores into tables that are frames of the heap are seen at once",
                 "xen-io-spaces step iommu=calgary cpus=2 devices=1 dma=true domains=3 frames=4 pages=3 run=2 transfers=2 units=1"
                         + " | the machine's operations have ",
+                "iommu-dma step iommu=amd-vi frames=2 lists=whole table-frames=2 levels=1 | levels must be 0, or 2 and more",
+                "xen-viommu step iommu=amd-vi guests=1 hotplug=true dte-update=paused | pages must be 2 where a device's entry",
                 "xen-io-spaces step dma=true run=2 batch=2 domains=1 devices=1 units=1 frames=4 pages=3"
                         + " | dma is modelled with spaces that stay, without other callers and batches",
                 "iommu-dma step pages=2 frames=1 magazine=1 flush=identity | magazine is for addresses that are handed out",
@@ -137,6 +139,13 @@ class AnySettingsTest {
             })
     void commandsInRegistersAreForOneUnit(String line) {
         whatCannotBeIsRefused(line, "several units are asked by their queues: invalidation=registers is for one");
+    }
+
+    /** 64 frames were too many for the set of a batch that there is none of. */
+    @Test
+    void sixtyFourFramesAreSearched() {
+        Machine machine = Machines.machine("xen-io-spaces step domains=1 devices=1 units=1 frames=64");
+        assertThat(machine.initial()).isNotEmpty();
     }
 
     @Test

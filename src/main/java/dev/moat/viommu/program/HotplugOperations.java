@@ -8,6 +8,7 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.viommu.state.GuestLock;
 import dev.moat.viommu.state.HostUnit;
 import dev.moat.viommu.state.ViommuSetting;
@@ -47,6 +48,11 @@ public final class HotplugOperations {
     public void declare() {
         if (!setting.hotplug) {
             return;
+        }
+        int stores = host.unit.entries().stores();
+        if (stores > 1 << state.page.width()) {
+            throw new BadSettingException(
+                    "pages", "pages must be 2 where a device's entry takes " + stores + " stores");
         }
         List<Argument> device = List.of(new Argument("device", setting.devices));
         List<String> asked = host.unit.entries().entryDecisions();

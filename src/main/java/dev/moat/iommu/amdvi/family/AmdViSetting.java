@@ -189,6 +189,9 @@ final class AmdViSetting {
     }
 
     private int levels(Sizes sizes) {
+        if (levels == 1 && sizes.needs(Need.TABLE_FRAMES)) {
+            throw new BadSettingException(AmdViParameters.LEVELS, "levels must be 0, or 2 and more, with table-frames");
+        }
         if (levels > 0) {
             return levels;
         }

@@ -73,7 +73,7 @@ public final class Call {
         alone = local("cpu.alone").bits(state.hasToolstackOfGroups() ? 1 : 0);
         boolean batches = state.setting.batch > 1;
         left = local("cpu.left", state.setting.cpus.onlyIf(batches))
-                .bits(Math.max(state.setting.pages.size(), state.setting.frames.size()));
+                .bits(Math.min(Long.SIZE - 1, Math.max(state.setting.pages.size(), state.setting.frames.size())));
         Sort drivers = state.setting.cpus.onlyIf(state.setting.dma);
         transfer = local("cpu.transfer", drivers)
                 .bits(SlotsBuilder.bitsFor(Math.max(1, state.transfers.transfers.size() - 1)));
