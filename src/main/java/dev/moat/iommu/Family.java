@@ -37,6 +37,49 @@ public interface Family {
         return List.of();
     }
 
+    /** What of a unit not all software has to do with. */
+    enum Use {
+        /** Actions of the units' own: requests in flight, what units cache and record besides translations. */
+        OWN_ACTIONS("units serve requests in steps of their own"),
+        /** Several requests to forget that are under way at a time. */
+        OVERLAP("a second invalidation is asked for before the first was awaited"),
+        /** A request to forget that is wrong. */
+        WRONG_REQUESTS("a wrong invalidation may be asked for"),
+        /** Devices that are led elsewhere while they work. */
+        MOVED_DEVICES("devices are led elsewhere"),
+        /** What a driver asks of the default domain of a device. */
+        DEFAULT_DOMAINS("devices have default domains, as in iommu-dma");
+
+        private final String says;
+
+        Use(String says) {
+            this.says = says;
+        }
+    }
+
+    /** The names of its parameters that change nothing in a machine without something; none where that is so of none. */
+    default List<String> parametersFor(Use use) {
+        return List.of();
+    }
+
+    /**
+     * Refuses parameters that would change nothing, so that what they say would be held without having been looked at.
+     *
+     * @param remedy the settings with which there would be, or nothing where no setting helps
+     * @param missing what there is not
+     * @throws BadSettingException for the first one that is not as by default
+     */
+    default void requireDefaults(Setting setting, String remedy, Use... missing) {
+        for (Use use : missing) {
+            for (String name : parametersFor(use)) {
+                if (setting.isChanged(name)) {
+                    String with = remedy.isEmpty() ? "" : ": " + remedy;
+                    throw new BadSettingException(name, name + " is for machines in which " + use.says + with);
+                }
+            }
+        }
+    }
+
     /** Injected faults that edit what the family declares: its decisions, and its steps in software's programs. */
     default List<InjectedFault> faults() {
         return List.of();

@@ -1,6 +1,7 @@
 package dev.moat.xen;
 
 import dev.moat.iommu.Families;
+import dev.moat.iommu.Family.Use;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.mechanism.Composed;
@@ -108,6 +109,17 @@ public final class XenVtd implements Composed {
     @Override
     public void build(Setting setting, ModelBuilder model) {
         mechanisms(setting.values()).check(setting, parameters(setting.values()));
+        if (IommuSetting.domains(setting).isEmpty() && !XenParameters.isRecorded(setting)) {
+            // No device is anybody's, and the units do nothing.
+            IommuSetting.family(setting.values())
+                    .requireDefaults(
+                            setting,
+                            "a domain has I/O tables",
+                            Use.OWN_ACTIONS,
+                            Use.OVERLAP,
+                            Use.WRONG_REQUESTS,
+                            Use.MOVED_DEVICES);
+        }
         XenState xen = new XenState(new XenSetting(setting), model);
         if (IommuSetting.family(setting.values()).readsThroughSlots()) {
             model.schema().readsThroughSlots();

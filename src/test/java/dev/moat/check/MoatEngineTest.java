@@ -51,8 +51,8 @@ class MoatEngineTest {
     /** The flush of a domain without devices looks for a debt, finds none each time, and did run. */
     @Test
     void aStepThatAlwaysTurnsAsideDidRun() throws IOException {
-        CheckRequest request =
-                new CheckRequest(scenario("xen-op"), Map.of("iommu", "none", "refs", "1"), null, Limits.none(1));
+        Map<String, String> values = Map.of("iommu", "none", "context-cache", "false", "refs", "1");
+        CheckRequest request = new CheckRequest(scenario("xen-op"), values, null, Limits.none(1));
         Verdict v = new Checker(Catalog.load(), engine).check(request, Progress.silent());
         List<String> aside = v.run().coverage().steps().entrySet().stream()
                 .filter(e -> e.getValue() > 0 && e.getKey().endsWith(")"))

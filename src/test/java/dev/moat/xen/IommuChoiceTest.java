@@ -33,10 +33,10 @@ class IommuChoiceTest {
     }
 
     @Test
-    void oldWordsWinOverTheNewParameter() {
-        Model old = model("xen-vtd", Map.of("iommu", "none", "iommu-domains", "all"));
-        assertThat(old.schema().version())
-                .isEqualTo(model("xen-vtd", Map.of("iommu", "none")).schema().version());
+    void oldWordsAndTheNewParameterExcludeEachOther() {
+        assertThatThrownBy(() -> model("xen-vtd", Map.of("iommu", "none", "iommu-domains", "all")))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageStartingWith("iommu-domains=all cannot be: iommu says which domains");
     }
 
     @Test

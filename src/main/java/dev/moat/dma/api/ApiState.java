@@ -8,7 +8,6 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -57,10 +56,9 @@ final class ApiState {
         Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
         setting.require(can);
-        if (s.values().containsKey("walks") && s.flag("walks")) {
-            throw new BadSettingException(
-                    "walks", "walks must be false: a call is one action here, and a request is, too");
-        }
+        // A call is one action here, and a request is, too; devices stay where they are, and no request to forget is
+        // wrong.
+        family.requireDefaults(s, "", Family.Use.values());
         iommu = family.declare(sizes(), s, model);
         if (setting.groups) {
             setting.devices.requireGroups(

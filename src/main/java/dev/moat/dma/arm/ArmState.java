@@ -83,6 +83,7 @@ final class ArmState {
         Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
         setting.require(can);
+        family.requireDefaults(s, "", Family.Use.WRONG_REQUESTS, Family.Use.DEFAULT_DOMAINS);
         pc = model.cpus(setting.cpus);
         iommu = family.declare(sizes(), s, model);
         setting.requireApart(iommu.entries());

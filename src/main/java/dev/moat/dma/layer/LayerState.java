@@ -135,7 +135,7 @@ final class LayerState {
         mapped = setting.coherentFrames + setting.bounceFrames > 0 ? frames : setting.frames;
         Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
-        setting.require(can);
+        setting.require(can, family, s);
         shared = can.tagging() == Capabilities.Tagging.NONE;
         spaces = Sort.numbered("Space", "s", shared ? 1 : domains.size());
         pc = model.cpus(setting.cpus);

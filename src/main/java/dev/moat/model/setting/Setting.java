@@ -64,6 +64,12 @@ public final class Setting {
         return value;
     }
 
+    /** Whether a parameter has another value than its default; not so where there is none of this name. */
+    public boolean isChanged(String name) {
+        Parameter p = declared.get(name);
+        return p != null && !p.initial().equals(values.get(name));
+    }
+
     /** All values by name, in the order of declaration. */
     public Map<String, String> values() {
         return new LinkedHashMap<>(values);

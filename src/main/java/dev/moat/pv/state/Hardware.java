@@ -4,6 +4,7 @@ import dev.moat.dma.FlushAtOnce;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
+import dev.moat.iommu.Family.Use;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
@@ -59,6 +60,13 @@ public final class Hardware {
         units = Sort.numbered("Unit", "u", 1);
         Family family = Families.get(state.setting.iommu);
         require(family.capabilities(s), pages.size());
+        family.requireDefaults(s, "", Use.OVERLAP, Use.WRONG_REQUESTS, Use.DEFAULT_DOMAINS);
+        if (!anything) {
+            family.requireDefaults(s, "device=any-address with passthrough=true", Use.OWN_ACTIONS);
+        }
+        if (!state.setting.passthrough) {
+            family.requireDefaults(s, "passthrough=true", Use.MOVED_DEVICES);
+        }
         iommu = family.declare(sizes(frames), s, model);
         boolean hasWalks = s.values().containsKey("walks") && s.flag("walks");
         if (anything && hasWalks && !iommu.port(0).driverSteps().isEmpty()) {

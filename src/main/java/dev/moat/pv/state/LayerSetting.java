@@ -218,17 +218,16 @@ public final class LayerSetting {
             throw new BadSettingException("mappings", "mappings must be 2 for lists of two buffers");
         }
         if (!s.flag("streaming")) {
-            requireNothingOfMappings();
+            requireNothingOfMappings(s);
         }
     }
 
     /** Refuses what is said of mappings where there are none. */
-    private void requireNothingOfMappings() {
-        if (syncs) {
-            throw new BadSettingException("syncs", "syncs is for streaming=true");
-        }
-        if (!directions.equals("any")) {
-            throw new BadSettingException("directions", "directions is for streaming=true");
+    private static void requireNothingOfMappings(Setting s) {
+        for (String name : List.of("syncs", "directions", "mappings", "shapes", "force")) {
+            if (s.isChanged(name)) {
+                throw new BadSettingException(name, name + " is for streaming=true");
+            }
         }
     }
 

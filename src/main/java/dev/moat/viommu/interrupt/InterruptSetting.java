@@ -133,6 +133,7 @@ public final class InterruptSetting {
                     "tears",
                     "tears is for guests that write their entries: stores=true without queue and notifications");
         }
+        requireNothingUnused(s);
         if (!notifications && wakeUps != PostedDescriptors.WakeUps.NONE) {
             throw new BadSettingException("wake-ups", "virtual CPUs are woken only with notifications");
         }
@@ -160,6 +161,19 @@ public final class InterruptSetting {
         messages = Sort.numbered("Message", "msg", rows.size() + (subhandles ? 3 : 1));
         vcpuSort = new Sort("GuestVcpu", vcpuLabels());
         lines = new Sort("Line", lineLabels());
+    }
+
+    /** Refuses what is said of interrupts of devices that there are not, and of entries that nobody reads. */
+    private void requireNothingUnused(Setting s) {
+        if (!passed && s.isChanged("delivery")) {
+            throw new BadSettingException("delivery", "delivery is for passed=true");
+        }
+        for (String ofEntries : List.of("verification", "extended")) {
+            if ((queue || notifications) && s.isChanged(ofEntries)) {
+                throw new BadSettingException(
+                        ofEntries, ofEntries + " is for guests' entries: without queue and notifications");
+            }
+        }
     }
 
     /** The records of a machine with these settings. */

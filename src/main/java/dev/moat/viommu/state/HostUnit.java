@@ -2,6 +2,7 @@ package dev.moat.viommu.state;
 
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
+import dev.moat.iommu.Family.Use;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
@@ -56,6 +57,7 @@ public final class HostUnit {
             throw new BadSettingException(
                     OWN_RECORDS, "records=true has the physical unit's fault records, and Xen's reading of them");
         }
+        family.requireDefaults(given, "", Use.WRONG_REQUESTS, Use.DEFAULT_DOMAINS);
         unit = family.declare(sizes(state), given, model);
         if (!unit.port(UNIT).driverSteps().isEmpty()) {
             throw new BadSettingException(Families.PARAMETER, "a driver with steps of its own is not modelled here");

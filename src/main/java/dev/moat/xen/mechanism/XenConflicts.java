@@ -151,6 +151,11 @@ final class XenConflicts {
                     "0",
                     "they are the first device's, which starts with a domain that has I/O tables, and none has"),
             new Bound(
+                    "iommu-domains",
+                    s -> !s.isChanged("iommu-domains") || IommuSetting.asksForDomains(s),
+                    "last",
+                    "iommu says which domains unless it names an IOMMU, and iommu-mask does where it is not 0"),
+            new Bound(
                     "frames",
                     XenConflicts::hasFramesForTables,
                     "4",

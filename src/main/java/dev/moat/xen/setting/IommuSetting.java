@@ -68,6 +68,11 @@ public record IommuSetting(
         return mask == 0 ? some(which, domains) : bits(mask, domains);
     }
 
+    /** Whether {@code iommu-domains} says which. */
+    public static boolean asksForDomains(Setting s) {
+        return !WHICH.contains(s.text(NAME)) && s.number(MASK) == 0;
+    }
+
     static IommuSetting of(Setting s) {
         Family family = family(s.values());
         return new IommuSetting(family, s, family.capabilities(s), domains(s), s.number("units"));

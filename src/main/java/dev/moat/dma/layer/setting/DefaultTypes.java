@@ -49,6 +49,9 @@ public final class DefaultTypes {
         if (vary) {
             requirePlain(shared);
         }
+        if (!vary && setting.flush == Flush.IDENTITY && setting.magazine > 0) {
+            throw new BadSettingException("magazine", "magazine is for flush=strict and flush=queue");
+        }
         Decision type = (s, group, is, other) -> is;
         ofGroup = vary ? model.decision("type.of-group", type) : type;
         Decision blocked = (s, group, is, c) -> DomainType.BLOCKED.ordinal();

@@ -23,6 +23,7 @@ import static dev.moat.dma.layer.setting.LayerParameters.WITHIN;
 
 import dev.moat.dma.Devices;
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Family;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
@@ -184,11 +185,11 @@ public final class LayerSetting {
      * Refuses what the layer does nothing about: pages behind the aperture, unless these reach memory as they are; stores that wait in a
      * buffer; a window of interrupts where units have none; several domains or groups in one space; magazines where an address is the
      * next one that fits; lists, pages held back, masks, groups and tables with what excludes them; identity with what it leaves no
-     * room for.
+     * room for; parameters of the family that change nothing under this layer, which asks for no wrong invalidation.
      *
      * @throws BadSettingException for the first of them
      */
-    public void require(Capabilities can) {
+    public void require(Capabilities can, Family family, Setting s) {
         if (can.aperture().outside() == Capabilities.Outside.IDENTITY) {
             Devices.requireUnbuffered(can);
         } else {
@@ -223,6 +224,14 @@ public final class LayerSetting {
         if (flush == Flush.IDENTITY && (pages.size() < frames.size() || owner || direct)) {
             throw new BadSettingException(
                     "flush", "flush=identity is for as many pages as frames, without owner and direct");
+        }
+        requireUsed(family, s);
+    }
+
+    private void requireUsed(Family family, Setting s) {
+        family.requireDefaults(s, "", Family.Use.WRONG_REQUESTS);
+        if (!owner && !direct) {
+            family.requireDefaults(s, "owner=true or direct=true", Family.Use.MOVED_DEVICES);
         }
     }
 

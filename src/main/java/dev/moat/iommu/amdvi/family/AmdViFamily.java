@@ -39,6 +39,23 @@ public final class AmdViFamily implements Family {
     }
 
     @Override
+    public List<String> parametersFor(Use use) {
+        return switch (use) {
+            case OWN_ACTIONS ->
+                List.of(
+                        AmdViParameters.WALKS,
+                        AmdViParameters.DEVICE_CACHE,
+                        AmdViParameters.DIRECTORY_CACHE,
+                        AmdViParameters.EVENT_LOG,
+                        AmdViParameters.RESTART);
+            case OVERLAP -> List.of(AmdViParameters.COMPLETION);
+            case MOVED_DEVICES -> List.of(AmdViParameters.ENTRY_UPDATE);
+            case DEFAULT_DOMAINS -> List.of(AmdViParameters.PASID_DEVICE);
+            case WRONG_REQUESTS -> List.of();
+        };
+    }
+
+    @Override
     public boolean readsThroughSlots() {
         return true;
     }

@@ -37,6 +37,11 @@ public final class CalgaryFamily implements Family {
     }
 
     @Override
+    public List<String> parametersFor(Use use) {
+        return use == Use.OWN_ACTIONS ? List.of("walks") : List.of();
+    }
+
+    @Override
     public boolean readsThroughSlots() {
         return true;
     }

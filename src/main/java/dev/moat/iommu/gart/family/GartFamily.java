@@ -36,6 +36,11 @@ public final class GartFamily implements Family {
     }
 
     @Override
+    public List<String> parametersFor(Use use) {
+        return use == Use.OWN_ACTIONS ? List.of("walks") : List.of();
+    }
+
+    @Override
     public boolean readsThroughSlots() {
         return true;
     }

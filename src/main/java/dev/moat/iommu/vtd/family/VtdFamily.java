@@ -50,6 +50,17 @@ public final class VtdFamily implements Family {
     }
 
     @Override
+    public List<String> parametersFor(Use use) {
+        return switch (use) {
+            case OWN_ACTIONS -> List.of("walks", "context-cache", "fault-records", "paging-caches");
+            case OVERLAP -> List.of("completion");
+            case WRONG_REQUESTS -> List.of("queue-recovery");
+            case DEFAULT_DOMAINS -> List.of("sound-device");
+            case MOVED_DEVICES -> List.of();
+        };
+    }
+
+    @Override
     public boolean readsThroughSlots() {
         return true;
     }

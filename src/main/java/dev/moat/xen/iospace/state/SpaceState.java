@@ -3,6 +3,7 @@ package dev.moat.xen.iospace.state;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
+import dev.moat.iommu.Family.Use;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
@@ -118,6 +119,10 @@ public final class SpaceState {
         Family family = Families.get(s.text(Families.PARAMETER));
         can = family.capabilities(s);
         setting.require(can);
+        family.requireDefaults(s, "", Use.WRONG_REQUESTS, Use.DEFAULT_DOMAINS);
+        if (!setting.creation && !setting.death) {
+            family.requireDefaults(s, "creation=true or death=true", Use.MOVED_DEVICES);
+        }
         byUnit = can.tagging() == Capabilities.Tagging.GROUP;
         groups = byUnit ? setting.units.size() : setting.requesters.size();
         spaces = Sort.numbered("Space", "s", groups * setting.domains.size());
