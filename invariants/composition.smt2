@@ -1,16 +1,17 @@
 ; VI2 and VI3 of the fact sheet. What the guest has changed and not yet had invalidated may still be in the shadow: it was the guest's own
-; memory, and no-foreign judges it. Rights are those of both: neither the guest's tables nor the p2m can be gone beyond.
+; memory, and no-foreign judges it. Rights are those of both: neither the guest's tables nor the p2m can be gone beyond. Under nesting the
+; physical tables are the p2m alone, and the unit composes; what devices get there, completion judges.
 (set-info :says "A shadow leads only where the guest's tables and the p2m do, with the rights of both, but for changes not yet invalidated.")
 (set-info :kind safety)
 (set-info :source "VT-d specification 2.x, chapter 6.1: caching mode; fact sheet viommu, VI2 and VI3")
 
 (define-fun invariant () Bool
   (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom) (p Page) (f Frame))
-    (=> (ent u q s t) (assigned q e) (not (guestOwes q p))
+    (=> (composes q) (ent u q s t) (assigned q e) (not (guestOwes q p))
         (and (=> (mapR s p f) (composedR q p f))
              (=> (mapW s p f) (composedW q p f))))))
 
 ; A shadow leads somewhere, and nothing is owed there.
 (define-fun witness () Bool
   (exists ((u Unit) (q Req) (s Space) (t Tag) (p Page) (f Frame))
-    (and (ent u q s t) (not (guestOwes q p)) (mapR s p f))))
+    (and (composes q) (ent u q s t) (not (guestOwes q p)) (mapR s p f))))

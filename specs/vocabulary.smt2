@@ -220,6 +220,7 @@
 (declare-fun guestOwes (Req Page) Bool)        ; the guest changed what leads there and saw no invalidation of it end, or Xen is changing it
 (declare-fun sameEntry (Req Req) Bool)         ; the guest's entries of both devices lead to the same tables, or nowhere
 (declare-fun shadows (Req) Bool)               ; something is in the shadow of the device, or cached from there
+(declare-fun composes (Req) Bool)              ; its tables are its guest's, composed with the p2m: a shadow, not the second of two levels
 (declare-fun xenMemory (Frame) Bool)           ; memory of Xen's: the vIOMMU's register page, no guest's; none: false
 (declare-fun messagePage (Page) Bool)          ; what devices write at the page are interrupt messages, which no table translates; none: false
 (declare-fun messageFrame (Frame) Bool)        ; what is behind the gfn of that window: interrupt controllers, no memory; none: false

@@ -309,14 +309,10 @@ final class Machines {
             boolean both = means(machine, "hasModel");
             boolean calls = means(machine, "hasUnit");
             boolean records = means(machine, "refusedDma");
-            // Under nesting the physical tables are the p2m, and compose nothing.
-            boolean nested =
-                    machine.schema().families().stream().anyMatch(f -> f.name().equals("pasid.entry"));
             return Stream.concat(VIOMMU.stream(), VIOMMU_TOO.stream())
                     .filter(id -> both || !id.equals("front-ends-agree"))
                     .filter(id -> calls || !id.equals("destroyed-leaves-nothing"))
                     .filter(id -> records || !id.equals("blocked-dma-is-recorded"))
-                    .filter(id -> !nested || !id.equals("composition"))
                     .toList();
         }
         if (means(machine, "overworked")) {

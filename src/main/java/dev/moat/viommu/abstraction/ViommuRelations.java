@@ -118,6 +118,7 @@ final class ViommuRelations {
                 List.of(setting.devices),
                 (s, q, b, c, d, e) -> hasShadow(s, q),
                 (footprint, q, b, c, d, e) -> readShadow(footprint, q));
+        to.relation("composes", List.of(setting.devices), (s, q, b, c, d, e) -> !setting.nested, NOTHING);
         to.relation("xenMemory", List.of(setting.frames), (s, f, b, c, d, e) -> state.isPrivate(f), NOTHING);
     }
 
