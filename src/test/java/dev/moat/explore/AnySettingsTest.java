@@ -88,7 +88,6 @@ class AnySettingsTest {
                 "xen-viommu step iommu=amd-vi guests=1 hotplug=true dte-update=paused | pages must be 2 where a device's entry",
                 "xen-io-spaces step dma=true run=2 batch=2 domains=1 devices=1 units=1 frames=4 pages=3"
                         + " | dma is modelled with spaces that stay, without other callers and batches",
-                "iommu-dma step pages=2 frames=1 magazine=1 flush=identity | magazine is for addresses that are handed out",
                 "dma-iommu-mapping step iommu=gart devices=1 unmapped=invalid | a mapping is for an IOMMU that keeps spaces apart",
                 "xen-viommu step records=true fault-records=true | records=true has the physical unit's fault records"
             })
@@ -144,7 +143,7 @@ class AnySettingsTest {
                 "xen-swiotlb operation coherent-memory=true streaming=false shapes=pages | shapes is for streaming=true",
                 "iommu-dma step queue-recovery=true | queue-recovery is for machines in which a wrong invalidation may be",
                 "iommu-dma step iommu=amd-vi dte-update=paused | dte-update is for machines in which devices are led elsewhere",
-                "iommu-dma step frames=2 flush=identity magazine=1 | magazine is for flush=strict and flush=queue",
+                "iommu-dma step frames=2 flush=identity magazine=1 | magazine is for addresses that are handed out",
                 "dma-iommu-mapping step queue-recovery=true | queue-recovery is for machines in which a wrong invalidation may be",
                 "dma-iommu-mapping step sound-device=true | sound-device is for machines in which devices have default domains",
                 "xen-io-spaces step iommu=vtd queue-recovery=true | queue-recovery is for machines in which a wrong invalidation may be",

@@ -7,7 +7,6 @@ import dev.moat.iommu.Families;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import java.util.ArrayList;
@@ -67,10 +66,6 @@ public final class DmaLayer implements Component {
         model.software("kernel");
         LayerState state = new LayerState(setting, model);
         boolean identity = state.setting.flush == Flush.IDENTITY && !state.types.vary();
-        if (identity && state.setting.magazine > 0) {
-            throw new BadSettingException(
-                    "magazine", "magazine is for addresses that are handed out: with flush=identity none is");
-        }
         // Their flush queues are emptied one after the other, by number.
         if (state.iommu.namesCpus() && state.setting.flush != Flush.QUEUE) {
             model.cpusAreAlike();

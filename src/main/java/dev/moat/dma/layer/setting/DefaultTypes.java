@@ -48,9 +48,9 @@ public final class DefaultTypes {
         trusting = types(answers, true);
         if (vary) {
             requirePlain(shared);
-        }
-        if (!vary && setting.flush == Flush.IDENTITY && setting.magazine > 0) {
-            throw new BadSettingException("magazine", "magazine is for flush=strict and flush=queue");
+        } else if (setting.flush == Flush.IDENTITY && setting.magazine > 0) {
+            throw new BadSettingException(
+                    "magazine", "magazine is for addresses that are handed out: with flush=identity none is");
         }
         Decision type = (s, group, is, other) -> is;
         ofGroup = vary ? model.decision("type.of-group", type) : type;
