@@ -158,7 +158,8 @@ final class Execution {
         if (served == MOST_SERVED) {
             return any;
         }
-        throw new ProgramException("an operation did not end within " + MAX_STEPS + " steps");
+        throw new ProgramException(m.stepName((int) counter.get(s, cpu)) + " is reached after " + MAX_STEPS
+                + " steps of one call: it does not end");
     }
 
     /** The first enabled action that serves waiting operations; false when there is none. */

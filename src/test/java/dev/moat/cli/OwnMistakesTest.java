@@ -104,7 +104,7 @@ class OwnMistakesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             7                               | wait/only answers 7, which is no outcome of a step
-            calls >= 0 ? 1 : 0              | an operation did not end within 100000 steps
+            calls >= 0 ? 1 : 0              | wait/only is reached after 100000 steps of one call: it does not end
             """)
     void aProgramKeepsItsRules(String answer, String message) throws IOException {
         String operation = "model.cpus(Sort.numbered(\"Cpu\", \"cpu\", 1), true);"

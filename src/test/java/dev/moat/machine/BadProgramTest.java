@@ -65,7 +65,7 @@ class BadProgramTest {
     void anOperationComesToAnEnd() {
         assertThatThrownBy(() -> search(Granularity.OPERATION, Step.of("spin", (s, cpu) -> Outcome.LOOP)))
                 .isInstanceOf(ProgramException.class)
-                .hasMessage("an operation did not end within 100000 steps");
+                .hasMessage("map/spin is reached after 100000 steps of one call: it does not end");
     }
 
     /** A wider one was taken for no result where its sign was set, and was counted beside the table else. */
