@@ -251,6 +251,8 @@ final class DeviceTables {
         }
         long directory = memory.read(s, at);
         unchecked |= lenient && PasidDirectoryEntry.FPD.isSet(directory);
+        // Also where nothing below can be read: whatever the request then meets is silent.
+        pasids.setTag(s, pasids.inHand(), UnitState.D.set(0, PasidDirectoryEntry.FPD.get(directory)));
         if (!PasidDirectoryEntry.P.isSet(directory)) {
             return unchecked ? null : ofDirectory(FaultCondition.DIRECTORY_NOT_PRESENT);
         }
@@ -263,7 +265,6 @@ final class DeviceTables {
         if (!take(s, pasids, entry, UnitState.PASID_WORDS)) {
             return unchecked ? null : FaultCondition.PASID_ENTRY_ACCESS;
         }
-        pasids.setTag(s, pasids.inHand(), UnitState.D.set(0, PasidDirectoryEntry.FPD.get(directory)));
         return unchecked ? null : judge(s, lax, lenient);
     }
 

@@ -125,6 +125,19 @@ class RecordedBehaviourTest {
                 with);
     }
 
+    /** A directory entry with FPD that is absent, or whose table is beyond memory: what the request then meets is silent, as QEMU's is. */
+    @ParameterizedTest
+    @CsvSource({"2, fault 51 sid 20 1000 r", "40000000003, fault 58 sid 20 1000 r", "120002, fault 51 sid 20 1000 r"})
+    void aSilentDirectoryEntryOfACachedContextRecordsNothing(String directory, String without) {
+        Setup setup = bench -> {
+            bench.scalable(PasidEntry.FIRST_LEVEL);
+            bench.ask(ADDRESS + 0x4000, Access.READ);
+            bench.memory.put(DIRECTORY, Long.parseLong(directory, 16));
+            return ask(bench);
+        };
+        differ(CAP, Ecap.SLTS.set(ECAP, 0), Deviation.CACHED_CONTEXT_SKIPS_CHECKS, setup, without, "fault -");
+    }
+
     /** A context entry's pointer beyond the host's addresses: reserved, or no good; ignored where nothing is translated. */
     @ParameterizedTest
     @CsvSource({"0, 2, fault 3 sid 20 1000 r", "1, 2, fault 3 sid 20 1000 r", "2, 3, ok 1000"})
