@@ -18,6 +18,10 @@ public final class GuestMemory implements Memory {
     private static final long FIRST_ROM_END = 0xe0000;
     private static final long SECOND_ROM = 0xf0000;
     private static final long SECOND_ROM_END = 0x100000;
+    /** The firmware, which is there a second time: 64 KiB below 4 GiB, of which the recorder's requests see no data. */
+    private static final long FIRMWARE = 0xffff_0000L;
+
+    private static final long FIRMWARE_END = 0x1_0000_0000L;
 
     private final Map<Long, Long> words = new HashMap<>();
     private final SortedMap<Long, Long> written = new TreeMap<>();
@@ -35,11 +39,16 @@ public final class GuestMemory implements Memory {
 
     /** Whether a byte is read only. */
     public static boolean isRom(long address) {
-        return (address >= FIRST_ROM && address < FIRST_ROM_END) || (address >= SECOND_ROM && address < SECOND_ROM_END);
+        return (address >= FIRST_ROM && address < FIRST_ROM_END)
+                || (address >= SECOND_ROM && address < SECOND_ROM_END)
+                || (address >= FIRMWARE && address < FIRMWARE_END);
     }
 
     /** Whether a range has memory, and all of one sort. */
     static boolean isUniform(long address, long bytes) {
+        if (address >= FIRMWARE && address < FIRMWARE_END) {
+            return bytes <= FIRMWARE_END - address;
+        }
         if (!exists(address, bytes)) {
             return false;
         }
