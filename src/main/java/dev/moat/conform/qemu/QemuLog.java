@@ -84,7 +84,8 @@ public final class QemuLog {
         LoggedUnit unit = new LoggedUnit(shape);
         RegisterEvents registers = new RegisterEvents(unit, tally);
         registers.register(events);
-        new QueueEvents(unit, shape, registers, join, tally).register(events);
+        QueueEvents queue = new QueueEvents(unit, shape, registers, join, tally);
+        queue.register(events);
         new TranslationEvents(unit, shape, join, tally).register(events);
         try (TextLines lines = new TextLines(log.name(), log.open())) {
             for (String text = lines.next(); text != null; text = lines.next()) {
@@ -98,6 +99,7 @@ public final class QemuLog {
                     tally.unjudged("line that is no vtd_* event");
                 }
             }
+            queue.end();
             if (lines.isCut()) {
                 tally.unjudged("last line, in the middle of which the file ends");
             }

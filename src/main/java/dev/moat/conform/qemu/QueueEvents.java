@@ -14,9 +14,15 @@ final class QueueEvents {
     private static final Map<String, Integer> TYPES = Map.of(
             "context-cache", Descriptors.CONTEXT_CACHE,
             "iotlb", Descriptors.IOTLB,
-            "device-iotlb", Descriptors.DEVICE_TLB,
+            "device", Descriptors.DEVICE_TLB,
             "iec", Descriptors.INTERRUPT_ENTRY_CACHE,
-            "wait", Descriptors.WAIT);
+            "wait", Descriptors.WAIT,
+            // Types of scalable mode, of which QEMU tells in legacy mode, too. The last is called "page group
+            // response".
+            "p-iotlb", 6,
+            "pasid-cache", 7,
+            "device-piotlb", 8,
+            "page", 9);
 
     private final LoggedUnit unit;
     private final LogShape shape;
@@ -28,6 +34,13 @@ final class QueueEvents {
     private long hi;
     private int line;
     private @Nullable String owed;
+    /**
+     * A descriptor at which ours stops with FSTS.IQE. QEMU tells of it before it checks it: only later lines show whether QEMU's queue
+     * has stopped there, too.
+     */
+    private @Nullable LogLine stopped;
+    /** Whether the descriptor at the head is not in the log: of a type that it does not know QEMU tells nothing. */
+    private boolean untold;
     /** QEMU carries out a domain-selective invalidation of context entries as a global one, and reports both. */
     private boolean widened;
 
@@ -67,7 +80,8 @@ final class QueueEvents {
         if (registers.tail() >= 0) {
             tally.compare(entry, "tail", index, registers.tail());
         }
-        if (registers.queueOn() && tail >= 0 && headIndex() != tail && shape.has("vtd_inv_desc")) {
+        boolean left = tail >= 0 && headIndex() != tail && stopped == null && !untold;
+        if (registers.queueOn() && left && shape.has("vtd_inv_desc")) {
             tally.disagree(entry, "descriptors before the old tail", tail, "executed up to " + headIndex());
         }
         tail = index;
@@ -77,14 +91,41 @@ final class QueueEvents {
         tally.judged(entry);
         if (!registers.queueOn()) {
             tally.disagree(entry, "queue", "on", "off");
+        } else if (shape.has("vtd_reg_write") && !registers.hasClearedError()) {
+            // With FSTS.IQE set nothing is fetched: what the head was at has been executed.
+            settle(true);
+            if (untold) {
+                tally.disagree(entry, "queue", "goes on", "has no descriptor for head " + headIndex());
+                advance();
+            }
         }
+    }
+
+    /** What QEMU did with a descriptor at which ours has stopped. */
+    private void settle(boolean executed) {
+        if (stopped != null && executed) {
+            tally.disagree(stopped, "descriptor", "executed", "stops with FSTS.IQE");
+            advance();
+        }
+        stopped = null;
+    }
+
+    private void advance() {
+        untold = false;
+        unit.unit.queueHead.set(unit.s, (headIndex() + 1) & (shape.ring() - 1));
     }
 
     private void head(LogLine entry) {
         tally.judged(entry);
         finish(entry);
         int index = entry.number("head", Short.MAX_VALUE);
+        settle(index != headIndex());
+        if (untold && index == headIndex()) {
+            tally.unjudged("descriptor of which QEMU tells nothing, and at which its queue has stopped");
+        }
         tally.compare(entry, "head", index, headIndex());
+        untold = shape.has("vtd_inv_desc");
+        registers.awaitError();
         if (index < shape.ring()) {
             unit.unit.queueHead.set(unit.s, index);
         }
@@ -96,6 +137,9 @@ final class QueueEvents {
     private void descriptor(LogLine entry) {
         tally.judged(entry);
         finish(entry);
+        // Without its heads, the report that is due tells.
+        settle(shape.has("vtd_inv_qi_head") || !isReportLogged());
+        untold = false;
         lo = entry.number("low");
         hi = entry.number("high");
         line = entry.line();
@@ -109,21 +153,36 @@ final class QueueEvents {
             // Whatever the address was before, the unit must write the data.
             unit.unit.status.set(unit.s, 0, ~Descriptors.Wait.DATA.get(lo) & 0xffffffffL);
         }
-        int head = headIndex();
         unit.queue.enqueue(unit.s, unit.descriptorLo(lo), writesStatus ? toOurStatus(hi) : hi);
         boolean consumed = unit.queue.consume(unit.s);
         boolean wrong = unit.unit.queueError.get(unit.s) != 0;
         if (!consumed || wrong) {
-            String ours = wrong ? "stops with FSTS.IQE" : "the queue is off";
-            tally.disagree(entry, "descriptor", "executed", ours);
             unit.queue.clearError(unit.s);
             unit.unit.queueCount.set(unit.s, 0);
-            unit.unit.queueHead.set(unit.s, (head + 1) & (shape.ring() - 1));
+            if (wrong) {
+                stopped = entry;
+            } else {
+                tally.disagree(entry, "descriptor", "executed", "the queue is off");
+                advance();
+            }
         } else {
             owed = expected(type);
         }
         if (trace != null && type != Descriptors.WAIT) {
             trace.submitted(entry, lo, hi);
+        }
+    }
+
+    /** Whether the log would have the report of the last descriptor, had QEMU executed it. */
+    private boolean isReportLogged() {
+        String report = expected((int) Descriptors.TYPE.get(lo));
+        return report != null && shape.has(report);
+    }
+
+    /** The log has ended. */
+    void end() {
+        if (stopped != null && !isReportLogged()) {
+            tally.unjudged("descriptor at which Moat's queue stops, at the end of the log");
         }
     }
 
@@ -172,6 +231,10 @@ final class QueueEvents {
             return false;
         }
         tally.judged(entry);
+        if (stopped != null && event.equals(expected((int) Descriptors.TYPE.get(lo)))) {
+            settle(true);
+            return false;
+        }
         boolean due = event.equals(owed) || (owed == null && event.equals("vtd_inv_desc_wait_irq"));
         if (!due) {
             tally.disagree(entry, "event", event, owed == null ? "no descriptor to report" : owed);

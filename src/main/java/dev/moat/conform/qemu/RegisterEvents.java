@@ -3,6 +3,7 @@ package dev.moat.conform.qemu;
 import dev.moat.iommu.vtd.format.GlobalCommand;
 import dev.moat.iommu.vtd.format.InterruptTable;
 import dev.moat.iommu.vtd.format.Registers;
+import dev.moat.iommu.vtd.format.Reserved;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -11,6 +12,7 @@ import java.util.function.LongSupplier;
 final class RegisterEvents {
     private static final int GCMD = 0x18;
     private static final int RTADDR = 0x20;
+    private static final int FSTS = 0x34;
     private static final int IQT = 0x88;
     private static final int IQA = 0x90;
     private static final int IRTA = 0xb8;
@@ -22,6 +24,7 @@ final class RegisterEvents {
     private final long[] written = new long[WINDOW / Integer.BYTES];
 
     private final boolean[] isWritten = new boolean[written.length];
+    private boolean clearedError = true;
 
     RegisterEvents(LoggedUnit unit, Tally tally) {
         this.unit = unit;
@@ -63,6 +66,7 @@ final class RegisterEvents {
     }
 
     private void put(int offset, long value) {
+        clearedError |= offset == FSTS && Registers.Fsts.IQE.isSet(value);
         written[offset / Integer.BYTES] = value;
         isWritten[offset / Integer.BYTES] = true;
     }
@@ -80,7 +84,9 @@ final class RegisterEvents {
         long command = line.number("value");
         tally.compare(line, "status", line.number("status"), status());
         if (isWritten(GCMD)) {
-            tally.compare(line, "value", command, written[GCMD / Integer.BYTES]);
+            // QEMU tells what its register has taken, and reserved bits are not in it.
+            long taken = written[GCMD / Integer.BYTES] & ~Reserved.mask(GlobalCommand.FIELDS);
+            tally.compare(line, "value", command, taken);
         }
         unit.unit.gsts.set(unit.s, GlobalCommand.status(status(), command & 0xffffffffL));
         if (!queueOn()) {
@@ -123,6 +129,16 @@ final class RegisterEvents {
     /** The descriptor index in IQT as written last, or -1 when the log shows no write. */
     int tail() {
         return isWritten(IQT) ? (int) Registers.QueueOffset.INDEX.get(written[IQT / Integer.BYTES]) : -1;
+    }
+
+    /** From here on it counts whether FSTS.IQE is cleared. */
+    void awaitError() {
+        clearedError = false;
+    }
+
+    /** Whether software has cleared FSTS.IQE since a head was read. */
+    boolean hasClearedError() {
+        return clearedError;
     }
 
     /** Whether the unit executes descriptors. */

@@ -2,6 +2,7 @@ package dev.moat.conform.qemu;
 
 import dev.moat.conform.record.Disagreement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,6 +50,8 @@ final class Tally {
     }
 
     QemuReport report(String file, long lines, Map<String, Long> events) {
+        // Some are only known some lines later.
+        disagreements.sort(Comparator.comparingInt(Disagreement::line));
         return new QemuReport(file, lines, events, judged, explained, unjudged, disagreed, disagreements);
     }
 }
