@@ -65,8 +65,9 @@ public interface Family {
     /**
      * Refuses parameters that would change nothing, so that what they say would be held without having been looked at.
      *
+     * @param setting of the machine, the family's parameters among it; one that is not declared there is as by default
      * @param remedy the settings with which there would be, or nothing where no setting helps
-     * @param missing what there is not
+     * @param missing what there is not, asked in this order
      * @throws BadSettingException for the first one that is not as by default
      */
     default void requireDefaults(Setting setting, String remedy, Use... missing) {

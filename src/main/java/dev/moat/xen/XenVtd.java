@@ -114,7 +114,7 @@ public final class XenVtd implements Composed {
             IommuSetting.family(setting.values())
                     .requireDefaults(
                             setting,
-                            "a domain has I/O tables",
+                            "a domain needs I/O tables",
                             Use.OWN_ACTIONS,
                             Use.OVERLAP,
                             Use.WRONG_REQUESTS,

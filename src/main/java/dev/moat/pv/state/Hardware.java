@@ -68,7 +68,7 @@ public final class Hardware {
             family.requireDefaults(s, "passthrough=true", Use.MOVED_DEVICES);
         }
         iommu = family.declare(sizes(frames), s, model);
-        boolean hasWalks = s.values().containsKey("walks") && s.flag("walks");
+        boolean hasWalks = s.isChanged("walks");
         if (anything && hasWalks && !iommu.port(0).driverSteps().isEmpty()) {
             throw new BadSettingException(
                     "walks",

@@ -53,7 +53,7 @@ public final class HostUnit {
         spaces = new Sort("Space", labels);
         Family family = Families.get(setting.iommu);
         GuestUnits.requirePlain(Families.PARAMETER, family.capabilities(given), setting.pages.size());
-        if (setting.records && given.values().getOrDefault(OWN_RECORDS, "false").equals("true")) {
+        if (setting.records && given.isChanged(OWN_RECORDS)) {
             throw new BadSettingException(
                     OWN_RECORDS, "records=true has the physical unit's fault records, and Xen's reading of them");
         }
