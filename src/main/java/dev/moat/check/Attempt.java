@@ -10,6 +10,7 @@ import dev.moat.limit.Alarm;
 import dev.moat.limit.Apart;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
+import dev.moat.model.program.ProgramException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.walk.SecondLook;
@@ -73,6 +74,8 @@ final class Attempt {
                 result = cut(End.LIMIT, e.limit() + " (while " + phase + ": " + e.getMessage() + ")");
             } catch (OutOfMemoryError e) {
                 result = cut(End.LIMIT, Limits.heap() + where());
+            } catch (ProgramException e) {
+                throw new ProgramException(scenario.id() + ": " + e.getMessage());
             }
             // Read again: the bell may ring until the search has looked for an interrupt.
             return result.end() == End.INTERRUPTED && alarm.rang() ? outOfTime(result) : result;

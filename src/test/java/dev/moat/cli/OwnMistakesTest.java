@@ -113,7 +113,7 @@ class OwnMistakesTest {
                 + " List.of(dev.moat.model.program.Step.of(\"only\", (s, cpu) -> " + answer + ")), null)); // 4.";
         compile("// 4.", operation);
         assertThat(check()).isEqualTo(65);
-        assertThat(err.toString()).isEqualTo("moat: " + message + "\n");
+        assertThat(err.toString()).isEqualTo("moat: toy-iommu: " + message + "\n");
     }
 
     @Test

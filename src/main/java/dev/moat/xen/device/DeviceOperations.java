@@ -333,7 +333,7 @@ public final class DeviceOperations {
 
     /**
      * Puts one source-id of a device whose assignment failed back to quarantine. DONE, and nobody has the device, when none
-     * leads to a domain any more.
+     * leads to a domain any more, or what does is left as it was by a quarantine at fault: the code tries each once.
      */
     private int undoMap(long[] s, int cpu) {
         int device = xen.devices.deviceOf(requester(s, cpu));
@@ -342,6 +342,9 @@ public final class DeviceOperations {
             if (to >= 0) {
                 for (int part = 0; part < xen.entries.stores(); part++) {
                     xen.quarantine.enter(s, q, part);
+                }
+                if (xen.quarantine.domainReached(s, q) == to) {
+                    continue;
                 }
                 xen.deviceCall.requester.set(s, cpu, q);
                 xen.operation.domain.set(s, cpu, to);
