@@ -1,6 +1,7 @@
 package dev.moat.conform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.moat.conform.amdvi.AmdViConformance;
 import dev.moat.conform.amdvi.QemuProfile;
@@ -56,6 +57,26 @@ class LiveQemuTest {
         List<String> answers = answers(recorded.toString());
 
         assertThat(answers).isEqualTo(ofTheSameVersion(answers, recorded));
+    }
+
+    @Test
+    void aShadowIsAsRecorded() throws IOException, InterruptedException {
+        requireShadows();
+        Path recorded = Path.of("src/test/resources/viommu-oracle/shadow.csv");
+
+        assertThat(answers(recorded.toString())).isEqualTo(Files.readAllLines(recorded));
+    }
+
+    @Test
+    void aShadowAnswersRandomRowsAsMoatDoes() throws IOException, InterruptedException {
+        requireShadows();
+
+        assertThat(random("shadow").disagreements()).isEmpty();
+    }
+
+    /** A device can be passed through from a server where QEMU is its client. */
+    private static void requireShadows() throws IOException, InterruptedException {
+        assumeThat(profile()).as("which has vfio-user-pci").isEqualTo("qemu-11.1");
     }
 
     /** The recorded rows of the version that has answered; it is the first cell of both. */
