@@ -58,6 +58,11 @@ public interface StateJudge {
         return List.of();
     }
 
+    /** The same invariants judged in states of another machine, which has the same relations. */
+    default StateJudge on(Machine other) {
+        return this;
+    }
+
     /** The view of a judge, for one thread. */
     static StateJudge of(Judge judge) {
         List<String> ids = judge.invariants().stream().map(Invariant::id).toList();
@@ -86,6 +91,11 @@ public interface StateJudge {
             @Override
             public List<Reason> reasons(int invariant, long[] s) {
                 return judge.reasons(invariant, s);
+            }
+
+            @Override
+            public StateJudge on(Machine other) {
+                return of(new Judge(judge.invariants(), other.model().abstraction(), other.schema()));
             }
         };
     }
@@ -122,6 +132,11 @@ public interface StateJudge {
             @Override
             public List<Reason> reasons(int invariant, long[] s) {
                 return judge.reasons(invariant, s);
+            }
+
+            @Override
+            public StateJudge on(Machine other) {
+                return of(new TupleJudge(judge.invariants(), other.model().abstraction(), other.schema()));
             }
         };
     }

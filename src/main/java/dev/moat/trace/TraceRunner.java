@@ -50,6 +50,11 @@ public final class TraceRunner {
         }
     }
 
+    /** A runner of another machine, judged by the same properties. */
+    public TraceRunner on(Machine other) {
+        return new TraceRunner(other, judge.on(other));
+    }
+
     /** From now on explains runs that go on for ever like this. */
     public TraceRunner goingOn(@Nullable Round how) {
         round = how;

@@ -78,6 +78,24 @@ final class Rightly {
         return correct;
     }
 
+    /**
+     * Whether the sound machine can do the same steps and breaks the same by them, so that it comes of something else than the faults.
+     *
+     * @param faults of the machine with the faults
+     * @param broken what that breaks at the end of the run, as a set
+     */
+    boolean breaksToo(TraceRunner faults, long broken, List<Transition> run) {
+        TraceRunner without = faults.on(sound);
+        long[] s = sound.initial();
+        for (Transition t : run) {
+            Optional<Integer> letter = letter(t);
+            if (letter.isEmpty() || without.perform(letter.get(), s) == null) {
+                return false;
+            }
+        }
+        return broken != 0 && (broken & ~without.violated(s)) == 0;
+    }
+
     /** What of the initial state is the fault's. */
     Optional<String> start() {
         long[] wrong = translated(faulty.initial());
@@ -229,7 +247,12 @@ final class Rightly {
                         .collect(Collectors.joining())
                         .replaceFirst(", $", " or ")
                 + last + (again ? AGAIN : "")
-                + (more > 0 ? ", and leaves out " + more + " more things" : "");
+                + others(more);
+    }
+
+    /** That so many steps more are left out. */
+    static String others(int more) {
+        return more <= 0 ? "" : ", and leaves out " + more + (more == 1 ? " more thing" : " more things");
     }
 
     private static List<String> without(List<String> all, List<String> these) {

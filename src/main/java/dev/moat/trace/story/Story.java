@@ -175,6 +175,10 @@ public final class Story {
         List<Reason> reasons = runner.reasons(broken, last);
         Rightly rightly = Rightly.of(catalog, spec, runner.machine(), reasons, transitions)
                 .orElse(null);
+        if (rightly != null && runner.round() == null && rightly.breaksToo(runner, broken, transitions)) {
+            before.add(elsewhere());
+            rightly = null;
+        }
         Set<Integer> rows = reasons.stream().map(r -> row(r, transitions)).collect(Collectors.toSet());
         if (runner.round() != null) {
             // What is repeated begins with an event of its own.
@@ -210,6 +214,13 @@ public final class Story {
             events.set(0, events.get(0) + ". No step follows");
         }
         return new Parts(before, events, after);
+    }
+
+    /** That what is broken comes of something else than the faults. */
+    private String elsewhere() {
+        return (faults.size() == 1 ? "The fault takes no part: without it" : "The faults take no part: without them")
+                + " the same steps break the same."
+                + (choices.isEmpty() ? "" : " It comes of the settings: " + String.join("; ", choices) + ".");
     }
 
     /** Events that say together what two of them said. */

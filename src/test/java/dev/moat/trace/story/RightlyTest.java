@@ -12,4 +12,10 @@ class RightlyTest {
     void aWordWithoutAFieldIsItsNumber(String printed, String plain) {
         assertThat(Rightly.plain(printed, Rightly.fields(printed))).isEqualTo(plain);
     }
+
+    @ParameterizedTest
+    @CsvSource({"0, ''", "1, ', and leaves out 1 more thing'", "2, ', and leaves out 2 more things'"})
+    void whatElseIsLeftOutIsCounted(int more, String says) {
+        assertThat(Rightly.others(more)).isEqualTo(says);
+    }
 }
