@@ -51,7 +51,8 @@ record Letter(String cpu, String name, List<String> arguments) {
                         .or(() -> PHRASES.plain("argument/" + name + "/" + a))
                         .orElseGet(() -> plain(a)))
                 .toList();
-        return PHRASES.tell(component + "/" + name, words)
+        return PHRASES.tell(component + "/" + name + "/" + first, words)
+                .or(() -> PHRASES.tell(component + "/" + name, words))
                 .or(() -> PHRASES.tell(name + "/" + first, words))
                 .or(() -> PHRASES.tell(name + "/" + words.size(), words))
                 .or(() -> PHRASES.tell(name, words))

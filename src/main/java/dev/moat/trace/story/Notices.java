@@ -259,6 +259,12 @@ final class Notices {
                         && t.changes().stream().allMatch(c -> c.slots().name().equals("pc"));
     }
 
+    /** Whether its change of tables or entries fails, so that these stay as they are. */
+    boolean storesNothing(Transition t) {
+        return meets(t).isPresent()
+                && t.changes().stream().noneMatch(c -> c.slots().role() == Role.ARCHITECTURAL);
+    }
+
     /** Whether it asks for none though one is owed: it cannot. */
     boolean failsToAsk(Transition t) {
         return asksNothing(t)

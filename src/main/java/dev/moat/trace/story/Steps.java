@@ -39,6 +39,7 @@ final class Steps {
     private static final Pattern LED = Pattern.compile("^led \\w+ to |^given \\w+'s entry ");
     /** Where they lost something, so that caches may have more than they say. */
     private static final Pattern TAKEN = Pattern.compile("^cleared \\w+'s entry|^taken the right|^led .* nowhere");
+
     /** What is told only where nothing else but that was done. */
     private static final Pattern MINOR =
             Pattern.compile("pinned the grant entry|dropped the sides.*|handed out the address|given the frame up");
@@ -101,7 +102,6 @@ final class Steps {
             "made the tables below");
 
     private static final String LOOKED = "looked whether a flush is needed";
-
     /** Doings that are told of some rows. */
     private static final int MOST = 2;
 
@@ -246,16 +246,16 @@ final class Steps {
             if (words.startsWith("waited for the inv")) {
                 told.removeIf(w -> w.startsWith("asked for"));
             }
+            // What was undone meanwhile is so again now.
+            String put = words.replaceFirst("^taken (\\w+) out of (\\w+)$", "put $1 under $2");
+            told.removeIf(w -> isEntry(words) && (w.equals(words) || w.equals(put)));
             if (!said && !isQuiet(words) && !told.contains(words)) {
                 told.add(words);
             }
         }
-        if (told.isEmpty()
-                && goesOn
-                && noticed.isEmpty()
-                && !done.isEmpty()
-                && !done.get(done.size() - 1).startsWith("run '")) {
-            told.add(done.get(done.size() - 1));
+        String latest = done.isEmpty() ? "run '" : done.get(done.size() - 1);
+        if (told.isEmpty() && goesOn && noticed.isEmpty() && !latest.startsWith("run '")) {
+            told.add(latest);
         }
         if (!told.stream().allMatch(MINOR.asMatchPredicate())) {
             told.removeIf(MINOR.asMatchPredicate());
@@ -326,6 +326,7 @@ final class Steps {
                 boolean asksNothing = notices.asksNothing(t);
                 List<String> doings = doings(t.steps(), history.entries(i + 1), asksNothing);
                 doings.removeIf(words -> words.startsWith("freed the address") && !Notices.frees(t));
+                doings.removeIf(words -> words.matches("(?:stored|written) .*") && notices.storesNothing(t));
                 if (notices.failsToAsk(t)) {
                     doings.replaceAll(words -> words.equals(NOTHING) ? "failed to ask for the invalidation" : words);
                 }

@@ -61,4 +61,11 @@ class PhrasesTest {
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, has.size()).boxed().toList()));
     }
+
+    /** With a unit that is asked itself the device is an argument, where without one the layer's is the only one. */
+    @Test
+    void aRequestNamesItsPageWhoeverIsAsked() {
+        assertThat(Letter.of("dma(p5, read)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5 (read)");
+        assertThat(Letter.of("dma(dev0, p5)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5");
+    }
 }

@@ -116,4 +116,20 @@ class StepsTest {
         assertThat(Steps.told(Steps.doings(steps, Optional.of(List.of("cleared p0's entry")), true), Set.of(), true))
                 .containsExactly("cleared p0's entry", Steps.NOTHING);
     }
+
+    /** What was given back and is taken again is not told as if it lay there beside what took its place. */
+    @Test
+    void whatIsUndoneMeanwhileIsNotToldAsSo() {
+        assertThat(Steps.told(
+                        List.of(
+                                "taken f3 out of pfn0",
+                                "put f3 under pfn0",
+                                "taken f3 out of pfn0",
+                                "put f1 under pfn0"),
+                        Set.of(),
+                        true))
+                .containsExactly("taken f3 out of pfn0", "put f1 under pfn0");
+        assertThat(Steps.told(List.of("led p0 to f0", "cleared p0's entry", "led p0 to f0"), Set.of(), true))
+                .containsExactly("cleared p0's entry", "led p0 to f0");
+    }
 }
