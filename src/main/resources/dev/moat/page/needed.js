@@ -8,8 +8,8 @@ function markOf(cell) {
 function neededDetail(data, row) {
   return el('div', {}, ...row.cells.map((c) => el('p', {},
     el('b', {}, c.variation + ': ' + c.answer), ' ',
-    c.violates === undefined ? '' : c.violates + ' after ' + c.actions + ' actions ',
-    c.scenario === undefined ? '' : '(' + c.scenario + ', ' + c.distinct.toLocaleString('en') + ' states) ',
+    c.violates === undefined ? '' : c.violates + ' after ' + c.actions + (c.actions === 1 ? ' action ' : ' actions '),
+    c.scenario === undefined ? '' : '(' + c.scenario + ', ' + c.distinct.toLocaleString('en') + (c.distinct === 1 ? ' state) ' : ' states) '),
     c.heldOnRungs.length > 0 ? 'holds on rungs ' + c.heldOnRungs.join(', ') + ' ' : '',
     data.pages.includes(c.file) ? el('a', { href: 'traces/' + encodeURIComponent(c.file.replace(/\.itf\.json$/, '.html')) }, 'trace') : '')));
 }

@@ -119,7 +119,7 @@ function coveragePanel(data) {
     el('h1', {}, 'moat check'),
     el('p', { class: 'verdict ' + (unexpected > 0 || data.exit !== 0 ? 'broken' : 'holds'), id: 'verdict' },
       el('b', {}, unexpected === 0 ? 'Everything as expected' : unexpected + ' not as expected: ' + named),
-      '. ' + rows.length + ' scenarios: ' + ['held', 'violated', 'inconclusive']
+      '. ' + rows.length + (rows.length === 1 ? ' scenario: ' : ' scenarios: ') + ['held', 'violated', 'inconclusive']
         .map((v) => count((r) => r.scenario.verdict === v) + ' ' + v).join(', ') + '. Exit code ' + data.exit + '.'),
     data.failed === null ? '' : el('p', { class: 'bad', id: 'failed' }, 'The run ended early'
       + (data.failed.scenario === null ? '' : ' at ' + data.failed.scenario) + ': ' + data.failed.message),

@@ -83,8 +83,9 @@ function placesPanel(data, states, k, view) {
     }
   }
   if (data.shape.leftOut > 0) {
-    panel.append(el('p', { class: 'quiet' }, data.shape.leftOut
-      + ' places that hold their first value in every state shown here are left out.'));
+    panel.append(el('p', { class: 'quiet' }, data.shape.leftOut === 1
+      ? '1 place that holds its first value in every state shown here is left out.'
+      : data.shape.leftOut + ' places that hold their first value in every state shown here are left out.'));
   }
   return panel;
 }

@@ -69,6 +69,15 @@ class RunPageTest {
     }
 
     @Test
+    void oneScenarioIsOne() throws IOException {
+        assertThat(check("r1-unmap-no-invalidation")).isZero();
+        try (Chromium browser = Browsers.start(directory)) {
+            browser.open(directory.resolve("report/index.html").toUri().toString());
+            assertThat(browser.text("#verdict")).contains(". 1 scenario: 0 held, 1 violated, 0 inconclusive.");
+        }
+    }
+
+    @Test
     void aPersonSortsFiltersAndFollowsALink() throws IOException {
         assertThat(check("r1", "r1-unmap-no-invalidation", "xen-unmap-no-invalidation", "xen-step", "--depth", "6"))
                 .isEqualTo(5);
