@@ -6,6 +6,7 @@ import qtest
 
 UNIT = 0xFED80000
 HEAD, TAIL, LOG_TAIL, STATUS = 0x2000, 0x2008, 0x2018, 0x2020
+EVENT_LOG_INT = 2
 DEVICES = (("20", 0x20, ""), ("28", 0x28, ""), ("80", 0x80, ""))
 STAMP = 0xD << 60
 # Pages whose words hold their own address, and others in which writes are looked for.
@@ -72,11 +73,13 @@ class Player:
     def op_reg(self, dev, addr, length, value):
         for pair in value.split(";"):
             offset, number = (int(n, 16) for n in pair.split("="))
+            # Where the interrupt of the log is pending, it stays where it is.
+            stays = self.register(STATUS) & EVENT_LOG_INT
             self.machine.batch([f"writeq {UNIT + offset:#x} {number:#x}"])
             base, size = number & 0xFFFFFFFFFF000, 16 << (number >> 56 & 15)
             if offset == 0x8:
                 self.base, self.size, self.tail = base, size, 0
-            elif offset == 0x10:
+            elif offset == 0x10 and not stays:
                 self.log, self.log_size, self.logged = base, size, self.register(LOG_TAIL)
             elif offset == TAIL:
                 self.tail = number

@@ -4,6 +4,7 @@ import static dev.moat.iommu.amdvi.semantics.Deviation.CMD_CONTINUES;
 import static dev.moat.iommu.amdvi.semantics.Deviation.DEVTAB_SIZE;
 import static dev.moat.iommu.amdvi.semantics.Deviation.DTE_RES_ALWAYS;
 import static dev.moat.iommu.amdvi.semantics.Deviation.DTE_UNTIL_INV;
+import static dev.moat.iommu.amdvi.semantics.Deviation.EVT_BASE_KEPT;
 import static dev.moat.iommu.amdvi.semantics.Deviation.EVT_CHUNK;
 import static dev.moat.iommu.amdvi.semantics.Deviation.EVT_DTE_AT_INV;
 import static dev.moat.iommu.amdvi.semantics.Deviation.EVT_EXTRA;
@@ -24,6 +25,7 @@ import static dev.moat.iommu.amdvi.semantics.Deviation.NO_WIDTH;
 import static dev.moat.iommu.amdvi.semantics.Deviation.PERM_CACHED_LEAF;
 import static dev.moat.iommu.amdvi.semantics.Deviation.PERM_LEAF_ALONE;
 import static dev.moat.iommu.amdvi.semantics.Deviation.PTE_RESERVED;
+import static dev.moat.iommu.amdvi.semantics.Deviation.PTE_UNREAD;
 import static dev.moat.iommu.amdvi.semantics.Deviation.SKIP_UNCHECKED;
 import static dev.moat.iommu.amdvi.semantics.Deviation.STATUS_RO;
 import static dev.moat.iommu.amdvi.semantics.Deviation.STATUS_WIDE;
@@ -60,9 +62,11 @@ public record QemuProfile(String version, QemuRequests.Choices choices, Set<Devi
                             EVT_EXTRA,
                             EVT_DTE_AT_INV,
                             EVT_OVERFLOW,
+                            EVT_BASE_KEPT,
                             PERM_LEAF_ALONE,
                             SKIP_UNCHECKED,
                             PTE_RESERVED,
+                            PTE_UNREAD,
                             NL7_SIZE,
                             MODE0_OPEN,
                             MODE0_CACHED,

@@ -19,6 +19,11 @@ record RecordedAmdVi(List<String> lines) {
         return new RecordedAmdVi(Files.readAllLines(Path.of("src/test/resources/amdvi-oracle", NAME)));
     }
 
+    /** Rows that were recorded later, of what the others do not have. */
+    static RecordedAmdVi further() throws IOException {
+        return new RecordedAmdVi(Files.readAllLines(Path.of("src/test/resources/amdvi-rows", NAME)));
+    }
+
     /** 1-based line. */
     String cell(int line, Column column) {
         return cells(line)[column.ordinal()];

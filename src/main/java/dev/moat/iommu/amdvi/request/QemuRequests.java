@@ -83,6 +83,9 @@ public final class QemuRequests implements Requests, Caches {
             int events = does(Deviation.EVT_CHUNK) ? pieces(iova, bytes) : 1;
             for (int n = 0; n < events; n++) {
                 log(s, outcome, deviceId, write, iova);
+                if (outcome == Outcome.TABLE_ACCESS && does(Deviation.PTE_UNREAD)) {
+                    log(s, Outcome.NOT_PRESENT, deviceId, write, iova);
+                }
             }
         }
         return answer;
@@ -195,12 +198,14 @@ public final class QemuRequests implements Requests, Caches {
     @Override
     public void forgetDevice(long[] s, int deviceId) {
         boolean looks = does(Deviation.DTE_UNTIL_INV) || does(Deviation.EVT_DTE_AT_INV);
-        if (!looks || !DeviceTable.read(s, memory, registers.deviceTable.get(s), deviceId, entry)) {
+        if (!looks) {
             return;
         }
-        if (check.isIllegal(entry[0], entry[1], entry[2], entry[3])) {
+        entry[1] = 0;
+        boolean read = DeviceTable.read(s, memory, registers.deviceTable.get(s), deviceId, entry);
+        if (!read || check.isIllegal(entry[0], entry[1], entry[2], entry[3])) {
             if (does(Deviation.EVT_DTE_AT_INV)) {
-                log(s, Outcome.DEVICE_ENTRY_RESERVED, deviceId, false, 0);
+                log(s, read ? Outcome.DEVICE_ENTRY_RESERVED : Outcome.DEVICE_TABLE_ACCESS, deviceId, false, 0);
             }
             translated.add(deviceId);
             return;

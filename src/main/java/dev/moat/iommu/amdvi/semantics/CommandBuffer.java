@@ -82,7 +82,7 @@ public final class CommandBuffer {
         long head = registers.commandHead.get(s);
         long at = RingBase.address(base, RingPointer.ENTRY.get(head));
         if (!memory.isReadable(s, at)) {
-            return stop(s, Events.COMMAND_HARDWARE_ERROR, at, 0);
+            return unread(s, head, at);
         }
         long lo = memory.read(s, at);
         long hi = memory.read(s, at + Long.BYTES);
@@ -99,6 +99,15 @@ public final class CommandBuffer {
             execute(s, opcode, lo, hi);
         }
         registers.commandHead.set(s, RegisterBank.after(head, base));
+        return true;
+    }
+
+    private boolean unread(long[] s, long head, long at) {
+        if (!continues) {
+            return stop(s, Events.COMMAND_HARDWARE_ERROR, at, 0);
+        }
+        log.command(s, Events.COMMAND_HARDWARE_ERROR, at, 0);
+        registers.commandHead.set(s, RegisterBank.after(head, registers.commandBase.get(s)));
         return true;
     }
 

@@ -21,6 +21,8 @@ public enum Deviation {
     EVT_DTE_AT_INV,
     /** EventOverflow and EventLogInt are set only with EventIntEn; without it, logging goes on when there is room again. */
     EVT_OVERFLOW,
+    /** The log stays where it is, pointers included, when software moves it while EventLogInt is set. */
+    EVT_BASE_KEPT,
     /** PR of the last entry is not looked at; the value 0 is not present. */
     LEAF_PR,
     /** The device's and the upper levels' rights are asked at the walk only; the cached translation has the leaf's. */
@@ -39,6 +41,11 @@ public enum Deviation {
     LEVEL_UNCHECKED,
     /** Bits 58:52 of entries are ignored. */
     PTE_RESERVED,
+    /**
+     * An entry with all bits set counts as not present, and a request of which an entry cannot be read leaves a page fault beside the
+     * event that is due.
+     */
+    PTE_UNREAD,
     /** NextLevel 7 has any size at any level. */
     NL7_SIZE,
     /** V = 1, TV = 0 is Mode 0. */
@@ -62,7 +69,7 @@ public enum Deviation {
     KEY_OR,
     /** The exclusion range is ignored. */
     EXCLUSION,
-    /** After an illegal command the next ones run; one with reserved bits set is executed itself, with few exceptions. */
+    /** After an illegal or unreadable command the next ones run; one with reserved bits set is executed itself, with few exceptions. */
     CMD_CONTINUES,
     /** The command head reads the size of the ring instead of 0, right after it wrapped. */
     HEAD_WRAP,

@@ -23,6 +23,7 @@ public final class MmioUnit {
     private final Capabilities can;
     private final boolean headWraps;
     private final boolean headStale;
+    private final boolean keepsLog;
     private final boolean statusReadOnly;
     private final boolean statusWide;
 
@@ -32,6 +33,7 @@ public final class MmioUnit {
         can = behaviour.capabilities();
         headWraps = behaviour.has(Deviation.HEAD_WRAP);
         headStale = behaviour.has(Deviation.HEAD_READ_STALE);
+        keepsLog = behaviour.has(Deviation.EVT_BASE_KEPT);
         statusReadOnly = behaviour.has(Deviation.STATUS_RO);
         statusWide = behaviour.has(Deviation.STATUS_WIDE);
     }
@@ -68,11 +70,7 @@ public final class MmioUnit {
                     show(s, 0, 0);
                 }
             }
-            case Registers.EVENT_BASE -> {
-                registers.eventBase.set(s, value & ~Reserved.in(Registers.RingBase.FIELDS));
-                registers.eventHead.set(s, 0);
-                registers.eventTail.set(s, 0);
-            }
+            case Registers.EVENT_BASE -> moveLog(s, value & ~Reserved.in(Registers.RingBase.FIELDS));
             case Registers.CONTROL -> registers.setControl(s, value);
             case Registers.EXCLUSION_BASE ->
                 registers.exclusionBase.set(s, value & ~Reserved.in(Registers.ExclusionBase.FIELDS));
@@ -90,6 +88,14 @@ public final class MmioUnit {
             case Registers.EVENT_TAIL -> registers.eventTail.set(s, value & RingPointer.ENTRY.mask());
             case Registers.STATUS -> registers.status.set(s, status(registers.status.get(s), value));
             default -> {}
+        }
+    }
+
+    private void moveLog(long[] s, long base) {
+        if (!keepsLog || !Status.EVENT_LOG_INT.isSet(registers.status.get(s))) {
+            registers.eventBase.set(s, base);
+            registers.eventHead.set(s, 0);
+            registers.eventTail.set(s, 0);
         }
     }
 

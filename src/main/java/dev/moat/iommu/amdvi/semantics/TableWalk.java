@@ -33,6 +33,7 @@ public final class TableWalk {
     private static final int PAGE_SHIFT = PageTableEntry.ADDR.lo();
     private static final int BOTH = Translation.READ | Translation.WRITE;
     private static final long RESERVED = Reserved.in(PageTableEntry.FIELDS);
+    private static final long ALL_ONES = -1L;
     /** Entries that a walk reads at the most; only one that may go up again needs the bound. */
     private static final int MOST_ENTRIES = 64;
 
@@ -40,6 +41,7 @@ public final class TableWalk {
     private final int indexBits;
     private final long reserved;
     private final boolean lenientPresence;
+    private final boolean onesAreAbsent;
     private final boolean asksOnTheWay;
     private final boolean leafAlone;
     private final boolean checksSkipped;
@@ -59,6 +61,7 @@ public final class TableWalk {
         this.indexBits = indexBits;
         reserved = behaviour.has(Deviation.PTE_RESERVED) ? 0 : RESERVED;
         lenientPresence = behaviour.has(Deviation.LEAF_PR);
+        onesAreAbsent = behaviour.has(Deviation.PTE_UNREAD);
         asksOnTheWay = behaviour.has(Deviation.PERM_CACHED_LEAF);
         leafAlone = behaviour.has(Deviation.PERM_LEAF_ALONE);
         checksSkipped = !behaviour.has(Deviation.SKIP_UNCHECKED);
@@ -106,6 +109,9 @@ public final class TableWalk {
                 return Translation.of(Outcome.TABLE_ACCESS);
             }
             long entry = memory.read(s, address);
+            if (onesAreAbsent && entry == ALL_ONES) {
+                return Translation.of(Outcome.NOT_PRESENT);
+            }
             if (needed != 0 && leafAlone && ((int) RIGHTS.get(at) & PageTableEntry.rights(entry)) == 0) {
                 return lastWithoutRights(entry, level(at), iova);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
+import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Translation;
@@ -93,6 +94,14 @@ class DeviationTest {
             }
             return d.read(Registers.STATUS);
         });
+        sign(Deviation.EVT_BASE_KEPT, List.of(0L, 0L), List.of(0x10L, 0L), d -> {
+            d.request(0x9000, false);
+            d.write(Registers.EVENT_BASE, 0x324000 | 8L << 56);
+            long kept = d.read(Registers.EVENT_TAIL);
+            d.write(Registers.STATUS, 2);
+            d.write(Registers.EVENT_BASE, 0x324000 | 8L << 56);
+            return List.of(kept, d.read(Registers.EVENT_TAIL));
+        });
         sign(Deviation.LEAF_PR, -1L, 0x1003000L, d -> with(d, PageTableEntry.page(0x1003, BOTH) & ~1, 0x3000, false));
         sign(Deviation.PERM_CACHED_LEAF, -1L, 0x1001000L, d -> {
             d.store(0x400000, PageTableEntry.table(2, 0x401, READ));
@@ -123,6 +132,14 @@ class DeviationTest {
                 -1L,
                 0x1003000L,
                 d -> with(d, PageTableEntry.page(0x1003, BOTH) | 1L << 52, 0x3000, false));
+        sign(Deviation.PTE_UNREAD, List.of(true, 2), List.of(false, 3), d -> {
+            d.store(0x402018, -1);
+            d.request(0x3000, false);
+            boolean present = Events.PR.isSet(d.lastEvent().get(0));
+            d.store(0x401000, PageTableEntry.table(1, 0x80000, BOTH));
+            d.request(0x4000, false);
+            return List.of(present, d.events());
+        });
         sign(
                 Deviation.NL7_SIZE,
                 -1L,
