@@ -95,6 +95,8 @@ public enum Deviation {
      * second half.
      */
     PAGE_RESPONSE_ALWAYS("pgr"),
+    /** The queue is not switched off unless the last descriptor was a wait. */
+    QUEUE_ENDS_WITH_WAIT("qend"),
 
     /** A shadow keeps its mappings when the context entry has become erroneous, unless it is absent. */
     SHADOW_KEEPS_ERRONEOUS_CONTEXT("KEEP"),

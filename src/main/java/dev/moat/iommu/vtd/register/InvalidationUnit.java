@@ -47,6 +47,7 @@ final class InvalidationUnit {
     private final Messages messages;
     private final boolean fenceIsError;
     private final boolean ignoresPasids;
+    private final boolean endsWithWait;
     private final boolean wideQueues;
     private final long widthMask;
 
@@ -69,6 +70,7 @@ final class InvalidationUnit {
         rules = new DescriptorRules(options.ecap(), options.deviations());
         fenceIsError = options.deviations().has(Deviation.FENCE_IS_ERROR);
         ignoresPasids = options.deviations().has(Deviation.PASID_DESCRIPTORS_IGNORED);
+        endsWithWait = options.deviations().has(Deviation.QUEUE_ENDS_WITH_WAIT);
         wideQueues = Ecap.SMTS.isSet(options.ecap());
         widthMask = -1L >>> (Long.SIZE - options.capabilities().hostAddressBits());
     }
@@ -82,11 +84,18 @@ final class InvalidationUnit {
 
     /** Software switches the queue off. False, with it still on, while descriptors are left. */
     boolean stop(long[] s) {
-        if (u.head.get(s) != tail(s)) {
+        if (u.head.get(s) != tail(s) || (endsWithWait && !isBehindWait(s))) {
             return false;
         }
         setHead(s, 0);
         return true;
+    }
+
+    /** Whether a wait is in the slot before the next one. */
+    private boolean isBehindWait(long[] s) {
+        int slots = Iqa.entries(u.queue.get(s));
+        long at = at(s, (u.head.get(s) + slots - 1) % slots);
+        return memory.isReadable(s, at) && rules.type(memory.read(s, at)) == Descriptors.WAIT;
     }
 
     private boolean isWide(long[] s) {
