@@ -76,7 +76,7 @@ final class Machine {
         if (offset == Registers.COMMAND_BASE) {
             softwareTail = 0;
         } else if (offset == Registers.COMMAND_TAIL) {
-            softwareTail = RingPointer.ENTRY.get(value);
+            softwareTail = value;
         }
         unit.write(s, (int) offset, value);
         unit.run(s);
@@ -84,11 +84,11 @@ final class Machine {
 
     private void submit(long lo, long hi) {
         long base = registers.commandBase.get(s);
-        long at = RingBase.address(base, softwareTail);
-        memory.write(s, at, lo);
-        memory.write(s, at + Long.BYTES, hi);
-        softwareTail = (softwareTail + 1) & (RingBase.entries(base) - 1);
-        writeRegister(Registers.COMMAND_TAIL, softwareTail * Commands.BYTES);
+        long at = RingBase.address(base, 0) + softwareTail;
+        memory.store(at, lo);
+        memory.store(at + Long.BYTES, hi);
+        long bytes = (long) RingBase.entries(base) * Commands.BYTES;
+        writeRegister(Registers.COMMAND_TAIL, (softwareTail + Commands.BYTES) & (bytes - 1));
     }
 
     long readRegister(long offset) {

@@ -24,6 +24,7 @@ import static dev.moat.iommu.amdvi.semantics.Deviation.NL7_SIZE;
 import static dev.moat.iommu.amdvi.semantics.Deviation.NO_WIDTH;
 import static dev.moat.iommu.amdvi.semantics.Deviation.PERM_CACHED_LEAF;
 import static dev.moat.iommu.amdvi.semantics.Deviation.PERM_LEAF_ALONE;
+import static dev.moat.iommu.amdvi.semantics.Deviation.POINTERS_RAW;
 import static dev.moat.iommu.amdvi.semantics.Deviation.PTE_RESERVED;
 import static dev.moat.iommu.amdvi.semantics.Deviation.PTE_UNREAD;
 import static dev.moat.iommu.amdvi.semantics.Deviation.SKIP_UNCHECKED;
@@ -77,6 +78,7 @@ public record QemuProfile(String version, QemuRequests.Choices choices, Set<Devi
                             EXCLUSION,
                             CMD_CONTINUES,
                             HEAD_READ_STALE,
+                            POINTERS_RAW,
                             STATUS_WIDE)));
 
     private static final String PREFIX = "qemu-";
@@ -104,6 +106,7 @@ public record QemuProfile(String version, QemuRequests.Choices choices, Set<Devi
                 EXCLUSION,
                 CMD_CONTINUES,
                 HEAD_READ_STALE,
+                POINTERS_RAW,
                 STATUS_RO));
         all.addAll(Arrays.asList(more));
         return all;

@@ -74,6 +74,20 @@ final class RecordedMemory implements Memory {
         return true;
     }
 
+    /** Software stores a word, of which each of two may get a part. */
+    void store(long address, long value) {
+        long[] s = new long[0];
+        int shift = Byte.SIZE * (int) (address & (Long.BYTES - 1));
+        if (shift == 0) {
+            write(s, address, value);
+            return;
+        }
+        long above = -1L << shift;
+        write(s, address, (read(s, address) & ~above) | (value << shift));
+        long next = address + Long.BYTES;
+        write(s, next, (read(s, next) & above) | (value >>> (Long.SIZE - shift)));
+    }
+
     /** The values that a word has, or had at some time later than a moment; the present one first, then backwards, each once. */
     List<Long> valuesSince(long address, long moment) {
         List<Held> held = words.get(address);

@@ -75,6 +75,8 @@ public enum Deviation {
     HEAD_WRAP,
     /** A write of the command buffer's base resets its pointers, but they still read as before. */
     HEAD_READ_STALE,
+    /** The command pointers read as software wrote them, reserved bits too, until the unit moves them. */
+    POINTERS_RAW,
     /** Writes to the status register are ignored. */
     STATUS_RO,
     /** Clearing bits of the status register works, but its reserved bits can be written. */

@@ -24,6 +24,7 @@ public final class MmioUnit {
     private final boolean headWraps;
     private final boolean headStale;
     private final boolean keepsLog;
+    private final boolean pointersRaw;
     private final boolean statusReadOnly;
     private final boolean statusWide;
 
@@ -34,6 +35,7 @@ public final class MmioUnit {
         headWraps = behaviour.has(Deviation.HEAD_WRAP);
         headStale = behaviour.has(Deviation.HEAD_READ_STALE);
         keepsLog = behaviour.has(Deviation.EVT_BASE_KEPT);
+        pointersRaw = behaviour.has(Deviation.POINTERS_RAW);
         statusReadOnly = behaviour.has(Deviation.STATUS_RO);
         statusWide = behaviour.has(Deviation.STATUS_WIDE);
     }
@@ -78,11 +80,13 @@ public final class MmioUnit {
                 registers.exclusionLimit.set(s, value & ~Reserved.in(Registers.ExclusionLimit.FIELDS));
             case Registers.COMMAND_HEAD -> {
                 registers.commandHead.set(s, value & RingPointer.ENTRY.mask());
-                show(s, registers.commandHead.get(s), read(s, Registers.COMMAND_TAIL));
+                long shown = pointersRaw ? value : registers.commandHead.get(s);
+                show(s, shown, read(s, Registers.COMMAND_TAIL));
             }
             case Registers.COMMAND_TAIL -> {
                 registers.commandTail.set(s, value & RingPointer.ENTRY.mask());
-                show(s, read(s, Registers.COMMAND_HEAD), registers.commandTail.get(s));
+                long shown = pointersRaw ? value : registers.commandTail.get(s);
+                show(s, read(s, Registers.COMMAND_HEAD), shown);
             }
             case Registers.EVENT_HEAD -> registers.eventHead.set(s, value & RingPointer.ENTRY.mask());
             case Registers.EVENT_TAIL -> registers.eventTail.set(s, value & RingPointer.ENTRY.mask());
@@ -110,7 +114,7 @@ public final class MmioUnit {
 
     /** Whether the command pointers do not always read as they are. */
     private boolean shows() {
-        return headWraps || headStale;
+        return headWraps || headStale || pointersRaw;
     }
 
     private void show(long[] s, long head, long tail) {

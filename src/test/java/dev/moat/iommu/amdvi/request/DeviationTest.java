@@ -204,6 +204,18 @@ class DeviationTest {
             d.write(Registers.COMMAND_BASE, Driven.COMMANDS | 8L << 56);
             return List.of(d.read(Registers.COMMAND_HEAD), d.read(Registers.COMMAND_TAIL));
         });
+        sign(Deviation.POINTERS_RAW, List.of(0L, 0x10L, 0x20L), List.of(0x8L, 0x14L, 0x20L), d -> {
+            d.write(Registers.CONTROL, 5);
+            d.write(Registers.COMMAND_HEAD, 8);
+            long head = d.read(Registers.COMMAND_HEAD);
+            d.write(Registers.COMMAND_TAIL, 0x14);
+            long tail = d.read(Registers.COMMAND_TAIL);
+            d.store(Driven.COMMANDS, Commands.waitInterrupt());
+            d.store(Driven.COMMANDS + 16, Commands.waitInterrupt());
+            d.write(Registers.COMMAND_TAIL, 0x20);
+            d.write(Registers.CONTROL, 0x1005);
+            return List.of(head, tail, d.read(Registers.COMMAND_HEAD));
+        });
         sign(Deviation.STATUS_RO, 0x18L, 0x1cL, d -> {
             d.command(Commands.waitInterrupt(), 0);
             d.write(Registers.STATUS, 4);
