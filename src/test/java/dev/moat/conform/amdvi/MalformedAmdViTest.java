@@ -65,6 +65,14 @@ class MalformedAmdViTest {
                 .hasMessageStartingWith(message);
     }
 
+    /** As the format says, {@code =} may stand behind the mark of what is open, too. */
+    @Test
+    void anOpenEventMayBeTheObservedOne() throws IOException {
+        String row = "7.2.22,c,1,dr,20,1000,4,,-,,0,0,0,,?=,,\n";
+        AmdViConformance found = AmdViConformance.run("x.csv", new StringReader(HEADER + BOOT + row), null);
+        assertThat(found.counts()).containsEntry("events that the sources leave open", 1);
+    }
+
     @Test
     void aBadFile() {
         assertThatThrownBy(() -> judge("")).hasMessage("x.csv:1:1: the first line must be " + Column.HEADER);

@@ -155,10 +155,10 @@ public final class Row {
                 default -> throw spec.error("nothing can be expected of a row with op " + op.label() + " but '='");
             }
         }
-        Cell wanted = cell(Column.SPEC_EV);
+        Cell event = cell(Column.SPEC_EV);
+        Cell wanted = isEventOpen() ? event.part(1, event.text().length()) : event;
         if (!wanted.text().equals("=")) {
-            requireEvents(
-                    wanted.text().startsWith("?") ? wanted.part(1, wanted.text().length()) : wanted);
+            requireEvents(wanted);
         }
         Cell why = cell(Column.WHY);
         if (!why.isEmpty() && !NAMES.matcher(why.text()).matches()) {
