@@ -214,6 +214,8 @@ public final class Operations {
         Device device = args.device(0);
         long address = args.number(1, 64);
         int access = args.choice(2, "r", "w") == 1 ? Access.WRITE : Access.READ;
+        // What descriptors stored when a command switched the queue on.
+        machine.memory().takeWritten();
         long answer = machine.unit().dma(machine.state(), device.sid(), Access.NO_PASID, address, access);
         List<String> words = new ArrayList<>(outcome(answer, address));
         SortedMap<Long, Long> written = machine.memory().takeWritten();

@@ -44,6 +44,7 @@ public enum Profile {
                 Deviation.MODE_BY_LOW_BIT,
                 Deviation.ALL_ONES_UNREADABLE,
                 Deviation.QUEUE_ENDS_WITH_WAIT,
+                Deviation.QUEUE_WAITS_FOR_TAIL,
                 Deviation.CACHED_CONTEXT_SKIPS_CHECKS);
         static final Deviations FIRST_LEVEL = COMMON.with(
                 Deviation.RID_PASID_ALWAYS,

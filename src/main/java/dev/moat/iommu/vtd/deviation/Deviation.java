@@ -97,6 +97,8 @@ public enum Deviation {
     PAGE_RESPONSE_ALWAYS("pgr"),
     /** The queue is not switched off unless the last descriptor was a wait. */
     QUEUE_ENDS_WITH_WAIT("qend"),
+    /** After an error is cleared the queue goes on only when IQT is written. */
+    QUEUE_WAITS_FOR_TAIL("qtail"),
 
     /** A shadow keeps its mappings when the context entry has become erroneous, unless it is absent. */
     SHADOW_KEEPS_ERRONEOUS_CONTEXT("KEEP"),

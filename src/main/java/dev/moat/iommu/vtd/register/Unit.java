@@ -1,7 +1,9 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.register.format.Access;
@@ -40,6 +42,7 @@ public final class Unit {
     private final EntryCache contexts;
     private final Translator translator;
     private final Remapper remapper;
+    private final boolean waitsForTail;
     /** Both null without ECAP.PRS. */
     private final @Nullable PageRequestQueue pageQueue;
 
@@ -72,6 +75,7 @@ public final class Unit {
                 paging, options.capabilities(), options.deviations(), caches.pagingStructures, second);
         translator = new Translator(options, u, caches, passThrough, deviceTables, second, first, recorder);
         remapper = new Remapper(options, u, memory, caches.interrupts, recorder, messages);
+        waitsForTail = options.deviations().has(Deviation.QUEUE_WAITS_FOR_TAIL);
         boolean pages = Ecap.PRS.isSet(options.ecap());
         pageQueue = pages
                 ? new PageRequestQueue(
@@ -118,8 +122,11 @@ public final class Unit {
      * @param size 4 or 8 bytes, aligned; any other is ignored
      */
     public void write(long[] s, int offset, int size, long value) {
+        boolean wasOn = Gsts.QIES.isSet(u.status(s));
         store(s, offset, size, value);
-        queue.run(s);
+        if (!waitsForTail || !wasOn || offset == Register.IQT.offset()) {
+            queue.run(s);
+        }
     }
 
     /** As {@link #write}, but leaves what is queued for {@link #step}. */
