@@ -83,6 +83,15 @@ class StoriesTest {
                 .hasSizeLessThanOrEqualTo(UNPLACED);
     }
 
+    /** Where a fault shows before anything is done there is no step to mark: correct code is told beside it. */
+    @Test
+    void whatShowsFromTheStartHasItsWords() throws IOException {
+        assertThat(Files.readString(STORIES).split("\n(?=\\S)"))
+                .filteredOn(s -> s.contains("\n  Seeded: ") && s.contains("\n  Nothing was done: "))
+                .hasSizeGreaterThan(2)
+                .allMatch(s -> s.contains("\n  Correct code "));
+    }
+
     /** Where correct code refuses what is done, it is said what it does instead. */
     @Test
     void whatCorrectCodeDoesInsteadIsSaid() throws IOException {

@@ -40,6 +40,19 @@ public final class GuestUnits {
         if (setting.silences && !units.entries().canBeMarked()) {
             throw new BadSettingException("silent", "this needs a unit whose entries say what is not recorded");
         }
+        if (setting.records) {
+            requireFaultRegisters(ViommuSetting.GUEST_IOMMU, family);
+        }
+    }
+
+    /** Records are VT-d's: registers, FRI, PFO. AMD-Vi writes events to a log in memory. */
+    static void requireFaultRegisters(String parameter, Family family) {
+        if (family.parameters().stream().noneMatch(p -> p.name().equals(HostUnit.OWN_RECORDS))) {
+            throw new BadSettingException(
+                    "records",
+                    "records is for units with fault recording registers; those of " + parameter + "=" + family.id()
+                            + " have none");
+        }
     }
 
     static void requirePlain(String parameter, Capabilities can, int pages) {

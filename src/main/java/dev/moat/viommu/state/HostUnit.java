@@ -24,7 +24,7 @@ public final class HostUnit {
     private static final int FIRST_TABLE_FRAME = 0x1000;
     private static final int UNIT = 0;
     /** VT-d's parameter by which its unit records what it blocks, for a driver that reads it and tells nobody. */
-    private static final String OWN_RECORDS = "fault-records";
+    static final String OWN_RECORDS = "fault-records";
 
     public final Iommu unit;
     public final Sort spaces;
@@ -53,6 +53,9 @@ public final class HostUnit {
         spaces = new Sort("Space", labels);
         Family family = Families.get(setting.iommu);
         GuestUnits.requirePlain(Families.PARAMETER, family.capabilities(given), setting.pages.size());
+        if (setting.records && passed.stream().anyMatch(q -> !setting.isVirtual(q))) {
+            GuestUnits.requireFaultRegisters(Families.PARAMETER, family);
+        }
         if (setting.records && given.isChanged(OWN_RECORDS)) {
             throw new BadSettingException(
                     OWN_RECORDS, "records=true has the physical unit's fault records, and Xen's reading of them");
