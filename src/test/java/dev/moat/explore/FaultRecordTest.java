@@ -62,6 +62,8 @@ class FaultRecordTest {
         "xen-viommu step contexts=true silent=true, need records",
         "xen-viommu step records=true contexts=true calls=wrapper silent=true, need records",
         "xen-viommu step records=true contexts=true silent=true guest-iommu=amd-vi, what is not recorded",
+        "xen-viommu step records=true iommu=amd-vi, those of iommu=amd-vi have none",
+        "xen-viommu step records=true guest-iommu=amd-vi, those of guest-iommu=amd-vi have none",
         "xen-viommu-interrupts step wake-ups=waiting, only with notifications",
         "xen-viommu-interrupts step host-fault-registers=4, need records",
         "xen-viommu-interrupts step virtual=1 queue=true guest-fault-registers=2, need records",
