@@ -89,7 +89,9 @@ class AnySettingsTest {
                 "xen-io-spaces step dma=true run=2 batch=2 domains=1 devices=1 units=1 frames=4 pages=3"
                         + " | dma is modelled with spaces that stay, without other callers and batches",
                 "dma-iommu-mapping step iommu=gart devices=1 unmapped=invalid | a mapping is for an IOMMU that keeps spaces apart",
-                "xen-viommu step records=true fault-records=true | records=true has the physical unit's fault records"
+                "xen-viommu step records=true fault-records=true | records=true has the physical unit's fault records",
+                "xen-vtd operation refs=1 handles=1 !batch.error-skips-flush | an injected fault edits way 'unlock on next'",
+                "xen-vtd operation refs=1 handles=1 batch=2 !batch.error-skips-flush | an injected fault edits way 'unlock on next'"
             })
     void whatCannotBeIsRefused(String line, String why) {
         assertThatThrownBy(() -> Machines.machine(line).initial())

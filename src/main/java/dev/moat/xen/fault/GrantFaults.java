@@ -149,7 +149,9 @@ final class GrantFaults {
                             + " ones off as well; error or partial path",
                     List.of("no-foreign", "no-stale"),
                     AT_OPERATION,
-                    e -> e.redirect(UNMAP, "take-sides", FAIL, "unlock")),
+                    // The unlock says by name what follows where the flush is behind the last element, and only there.
+                    e -> e.redirect(UNMAP, "take-sides", FAIL, "unlock")
+                            .redirectAs(UNMAP, "unlock", NEXT, "unlock", NEXT)),
             fault(
                     "limbo.holds-no-references",
                     "A mapping whose invalidation is put off no longer keeps its frame.",
