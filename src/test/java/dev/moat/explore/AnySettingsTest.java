@@ -221,6 +221,7 @@ class AnySettingsTest {
                 "xen-viommu operation iommu=amd-vi device-cache=true hotplug=true frames=1 guests=1 | composed-is-reachable same-answer",
                 "xen-viommu step iommu=amd-vi device-cache=true hotplug=true frames=1 guests=1 | composed-is-reachable same-answer",
                 "xen-swiotlb operation iommu=vtd invalidation=registers caching-mode=true | legitimate-dma-passes",
+                "xen-vtd operation refs=1 handles=1 domain-death=true !invalidation.page-without-psi | no-foreign",
                 "xen-io-spaces step unmerged iommu=calgary frames=1 grants=true | no-foreign"
             })
     void isNoViolation(String line, String judged) {

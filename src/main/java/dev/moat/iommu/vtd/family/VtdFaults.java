@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
@@ -112,7 +113,11 @@ final class VtdFaults {
                     "Page-selective invalidations are used although the unit does not offer them.",
                     "specification and representation limits; derived: a wrong descriptor stops the queue (IQE)",
                     List.of("no-deadlock"),
-                    e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)),
+                    // What is of all pages is asked for by domain all the same.
+                    e -> e.decide(
+                            "invalidation.whole-domain",
+                            (s, domain, frame, changed) ->
+                                    frame == Port.ALL_PAGES || changed == Port.WHOLE_SPACE ? 1 : 0)),
             fault(
                     "recovery.skips-descriptor",
                     "A wrong descriptor that stopped the queue is skipped, and the wait behind it completes all the same.",
