@@ -225,4 +225,17 @@ class DirectedRowsTest {
                 "0,tbl_unmap,4000000,800,,,1,0,,,-0:126,18446744073709551614@128,0,0",
                 "0,tbl_unmap,4045198,800,,,1,0,,,,18446744073709551613@128,1,0");
     }
+
+    /** Recorded from Linux 6.1.176: where a range begins already, one that ends before it is answered, and not kept. */
+    @Test
+    void swappedReservations() throws IOException {
+        agrees(
+                IovaRows.KIND.header(),
+                "c,0,0,init,4096,1,,,,0,top,top,100000,,",
+                "0,reserve,200,20f,,200:20f,+200:20f,0,top,top,100000,,",
+                "0,reserve,200,100,,200:100,,1,top,top,100000,,",
+                "0,reserve,208,204,,200:20f,,0,top,top,100000,,",
+                "0,reserve,300,100,,300:100,+300:100,0,top,top,100000,,",
+                "0,find,205,,,200:20f,,0,top,top,100000,,");
+    }
 }
