@@ -20,7 +20,10 @@ import java.util.List;
 public final class AreaAllocator {
     /** There is no such run. */
     public static final long NONE = -1;
-    /** The run is longer than a segment, and there is a free place: Linux's search would never come back. Nothing is taken. */
+    /**
+     * Linux's search would never come back: the run is longer than a segment, and there is a free place; or the next multiple of
+     * the power is none of 64 bits, and what it becomes then is taken. Nothing is taken.
+     */
     public static final long ENDLESS = -2;
     /** The boundary is no power of two: Linux stops with a BUG, once there is a free place. */
     public static final long BUG = -3;
@@ -133,10 +136,12 @@ public final class AreaAllocator {
      * @param start where the search begins; beyond the size there is nothing
      * @param count pages in a row
      * @param alignMask a power of two less one: the run's first page plus the offset is a multiple of the power
-     * @return its first page, or a number above the size when there is none
+     * @return its first page, or a number above the size when there is none, or {@link #ENDLESS}
      */
     public long nextZeroArea(long[] s, long size, long start, long count, long alignMask, long alignOffset) {
         long from = start;
+        long mark = NONE;
+        long returns = 0;
         while (true) {
             long index = nextFree(s, size, from);
             index = ((index + alignOffset + alignMask) & ~alignMask) - alignOffset;
@@ -147,6 +152,14 @@ public final class AreaAllocator {
             long taken = nextTaken(s, end, index);
             if (taken == end) {
                 return index;
+            }
+            // A search that goes back goes round if it ever comes to where it has gone back to before.
+            if (Long.compareUnsigned(taken + 1, from) <= 0) {
+                if (taken + 1 == mark) {
+                    return ENDLESS;
+                }
+                mark = (returns & (returns - 1)) == 0 ? taken + 1 : mark;
+                returns++;
             }
             from = taken + 1;
         }
@@ -168,6 +181,9 @@ public final class AreaAllocator {
         long from = start;
         while (true) {
             long index = nextZeroArea(s, limit, from, count, alignMask, 0);
+            if (index == ENDLESS) {
+                return ENDLESS;
+            }
             if (Long.compareUnsigned(index, limit) >= 0) {
                 return NONE;
             }

@@ -238,4 +238,18 @@ class DirectedRowsTest {
                 "0,reserve,300,100,,300:100,+300:100,0,top,top,100000,,",
                 "0,find,205,,,200:20f,,0,top,top,100000,,");
     }
+
+    /** Recorded from Linux 6.1.176: an alignment to 2^64 leads back to 0, and never on from there; a span has numbers of 32 bits. */
+    @Test
+    void areasOfLargeNumbers() throws IOException {
+        agrees(
+                AreaRows.KIND.header(),
+                "c,0,init,64,,,,,,,",
+                "alloc,64,5,2,0,64,18446744073709551615,0,+0:1",
+                "alloc,64,5,2,0,64,18446744073709551615,HANG,",
+                "alloc,64,5,2,0,64,9223372036854775807,-1,",
+                "find_zero,64,10,2,0,,18446744073709551615,HANG,",
+                "span,,4294967299,4294967298,0,8,,0,",
+                "span,,4294967299,4294967302,0,8,,1,");
+    }
 }

@@ -25,6 +25,8 @@ public final class AreaRows implements RowRunner {
 
     private static final int MAX_COUNT = Integer.MAX_VALUE;
 
+    private static final long UNSIGNED_INT = 0xffff_ffffL;
+
     private final Judge judge;
     private long[] bits = new long[0];
     private AreaAllocator area = new AreaAllocator(new SchemaBuilder(), "map", 0);
@@ -40,9 +42,7 @@ public final class AreaRows implements RowRunner {
             case "init" -> init(row);
             case "set", "clear" -> change(row);
             case "alloc" -> allocate(row);
-            case "find_zero" ->
-                Long.toUnsignedString(area.nextZeroArea(
-                        bits, size(row, 0), u64(row, "start"), count(row), u64(row, "align_mask"), u64(row, "shift")));
+            case "find_zero" -> findZero(row);
             case "span" -> span(row);
             case "num_pages" ->
                 Long.toUnsignedString(AreaAllocator.pages(u64(row, "start"), u64(row, "nr"), page(row)));
@@ -92,12 +92,21 @@ public final class AreaRows implements RowRunner {
         return found == AreaAllocator.ENDLESS ? Answers.HANG : "" + found;
     }
 
+    private String findZero(Row row) {
+        long found = area.nextZeroArea(
+                bits, size(row, 0), u64(row, "start"), count(row), u64(row, "align_mask"), u64(row, "shift"));
+        return found == AreaAllocator.ENDLESS ? Answers.HANG : Long.toUnsignedString(found);
+    }
+
     private static String span(Row row) {
         long boundary = u64(row, "boundary");
         if (Long.bitCount(boundary) != 1) {
             return Answers.BUG;
         }
-        return AreaAllocator.spansBoundary(u64(row, "start"), u64(row, "nr"), u64(row, "shift"), boundary) ? "1" : "0";
+        // Both are an unsigned int in Linux, which forgets the rest.
+        long start = u64(row, "start") & UNSIGNED_INT;
+        long count = u64(row, "nr") & UNSIGNED_INT;
+        return AreaAllocator.spansBoundary(start, count, u64(row, "shift"), boundary) ? "1" : "0";
     }
 
     private int size(Row row, int least) {
