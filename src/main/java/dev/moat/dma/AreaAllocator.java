@@ -193,10 +193,11 @@ public final class AreaAllocator {
             if (!spansBoundary(index, count, shift, boundary)) {
                 return index;
             }
-            from = ((shift + index + boundary - 1) & -boundary) - shift;
-            if (from == index) {
+            long next = ((shift + index + boundary - 1) & -boundary) - shift;
+            if (next == index || next == from) {
                 return ENDLESS;
             }
+            from = next;
         }
     }
 
