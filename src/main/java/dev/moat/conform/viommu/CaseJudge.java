@@ -59,13 +59,14 @@ final class CaseJudge {
             return;
         }
         String options = kind == FileKind.SHADOW ? SHADOW_OPTIONS : rows.get(0).text("options");
-        Optional<Capabilities> own = MachineOptions.of(options).capabilities(profile);
-        Optional<Capabilities> any = own.or(() -> MachineOptions.of(options).capabilities(Profile.SPECIFICATION));
+        MachineOptions given = MachineOptions.of(options);
+        Optional<Capabilities> own = given.capabilities(profile);
+        Optional<Capabilities> any = own.or(() -> given.capabilities(Profile.SPECIFICATION));
         if (any.isEmpty()) {
             rows.forEach(row -> judgement.unjudged("options that no profile has"));
             return;
         }
-        Bench bench = benches.computeIfAbsent(options, o -> bench(any.get()));
+        Bench bench = benches.computeIfAbsent(options, o -> bench(any.get(), given.deviations(deviations)));
         bench.operations().restart();
         bench.shadow().restart();
         String column = kind == FileKind.SHADOW ? Profile.QEMU_11_1.column() : profile.column();
@@ -115,9 +116,9 @@ final class CaseJudge {
         return Shadow.isUnaligned(words[0], words.length > 1 ? words[1] : 0);
     }
 
-    private Bench bench(Capabilities capabilities) {
-        RecordedMachine machine = new RecordedMachine(capabilities, profile.policy(), deviations);
-        Shadow shadow = new Shadow(machine, capabilities, deviations, Device.P0);
+    private Bench bench(Capabilities capabilities, Deviations own) {
+        RecordedMachine machine = new RecordedMachine(capabilities, profile.policy(), own);
+        Shadow shadow = new Shadow(machine, capabilities, own, Device.P0);
         return new Bench(new Operations(machine), machine, shadow);
     }
 

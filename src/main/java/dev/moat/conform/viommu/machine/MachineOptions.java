@@ -1,5 +1,7 @@
 package dev.moat.conform.viommu.machine;
 
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
@@ -92,6 +94,11 @@ public record MachineOptions(Map<String, String> values) {
         }
         long ecap = scalable(interrupts(ECAP), pasidBits.get());
         return Optional.of(new Capabilities(cap(profile, width.get()), ecap, width.get(), false));
+    }
+
+    /** What the unit departs in with these options, of what it does without them. */
+    public Deviations deviations(Deviations usual) {
+        return is("stale-tm", false) ? usual.without(Deviation.TRANSIENT_MAPPING_RESERVED) : usual;
     }
 
     private static boolean isWellFormed(Map.Entry<String, String> option) {

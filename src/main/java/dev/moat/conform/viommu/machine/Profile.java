@@ -51,7 +51,8 @@ public enum Profile {
                 Deviation.PASID_RECORDED,
                 Deviation.PASID_RECORDED_SHORT,
                 Deviation.FENCE_IS_ERROR);
-        static final Deviations MIDDLE = FIRST_LEVEL.with(Deviation.PASID_PAGE_MASK_CHECKED);
+        static final Deviations MIDDLE =
+                FIRST_LEVEL.with(Deviation.PASID_PAGE_MASK_CHECKED, Deviation.TRANSIENT_MAPPING_RESERVED);
         static final Deviations OLDEST = FIRST_LEVEL.with(
                 Deviation.INTERRUPT_FAULTS_UNRECORDED,
                 Deviation.ENTRY_CACHE_RESERVED_IGNORED,
@@ -65,6 +66,8 @@ public enum Profile {
                 Deviation.PASID_PAGE_MASK_CHECKED,
                 Deviation.PAGE_RESPONSE_ALWAYS,
                 Deviation.LEGACY_HAS_PASID,
+                Deviation.TRANSIENT_MAPPING_RESERVED,
+                Deviation.PAGE_EVENT_UNMASKED,
                 Deviation.SHADOW_KEEPS_ERRONEOUS_CONTEXT,
                 Deviation.SHADOW_SKIPS_ERRONEOUS_ENTRY,
                 Deviation.SHADOW_READS_WRITE_ONLY,
@@ -91,7 +94,7 @@ public enum Profile {
         return column;
     }
 
-    /** What the unit departs in. */
+    /** What the unit departs in, with options that do not tell otherwise. */
     public Deviations deviations() {
         return switch (this) {
             case SPECIFICATION -> Deviations.NONE;

@@ -38,7 +38,7 @@ public final class Shadow {
     public Shadow(RecordedMachine machine, Capabilities capabilities, Deviations deviations, Device device) {
         this.machine = machine;
         this.deviations = deviations;
-        rules = new SecondLevelRules(capabilities);
+        rules = new SecondLevelRules(capabilities, deviations);
         sid = device.sid();
     }
 

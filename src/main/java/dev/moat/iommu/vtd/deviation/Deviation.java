@@ -99,6 +99,10 @@ public enum Deviation {
     QUEUE_ENDS_WITH_WAIT("qend"),
     /** After an error is cleared the queue goes on only when IQT is written. */
     QUEUE_WAITS_FOR_TAIL("qtail"),
+    /** TM is a reserved bit of second-level leaves though ECAP.DT is set; an option of these units, {@code stale-tm}, brings it back. */
+    TRANSIENT_MAPPING_RESERVED("tm"),
+    /** PECTL is 0 at reset: the page-request event is not masked. */
+    PAGE_EVENT_UNMASKED("pem"),
 
     /** A shadow keeps its mappings when the context entry has become erroneous, unless it is absent. */
     SHADOW_KEEPS_ERRONEOUS_CONTEXT("KEEP"),

@@ -26,7 +26,7 @@ public final class SecondLevelWalk {
             Memory memory, Capabilities capabilities, Deviations deviations, TranslationCache pagingStructures) {
         this.memory = memory;
         this.pagingStructures = pagingStructures;
-        rules = new SecondLevelRules(capabilities);
+        rules = new SecondLevelRules(capabilities, deviations);
         onesUnreadable = deviations.has(Deviation.ALL_ONES_UNREADABLE);
     }
 

@@ -43,6 +43,7 @@ public final class Unit {
     private final Translator translator;
     private final Remapper remapper;
     private final boolean waitsForTail;
+    private final boolean asksUnmasked;
     /** Both null without ECAP.PRS. */
     private final @Nullable PageRequestQueue pageQueue;
 
@@ -76,6 +77,7 @@ public final class Unit {
         translator = new Translator(options, u, caches, passThrough, deviceTables, second, first, recorder);
         remapper = new Remapper(options, u, memory, caches.interrupts, recorder, messages);
         waitsForTail = options.deviations().has(Deviation.QUEUE_WAITS_FOR_TAIL);
+        asksUnmasked = options.deviations().has(Deviation.PAGE_EVENT_UNMASKED);
         boolean pages = Ecap.PRS.isSet(options.ecap());
         pageQueue = pages
                 ? new PageRequestQueue(
@@ -95,6 +97,9 @@ public final class Unit {
         completionEvent.reset(s);
         if (pageQueue != null) {
             pageQueue.reset(s);
+            if (asksUnmasked) {
+                pageQueue.unmask(s);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.moat.iommu.vtd.register.format;
 
+import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Reserved;
@@ -15,14 +17,20 @@ public final class SecondLevelRules {
     private final long snoop;
     private final long transientMapping;
 
+    /** Those of the specification. */
     public SecondLevelRules(Capabilities capabilities) {
+        this(capabilities, Deviations.NONE);
+    }
+
+    public SecondLevelRules(Capabilities capabilities, Deviations deviations) {
         this.capabilities = capabilities;
         beyond = Reserved.beyond(SecondLevelEntry.ADDR, capabilities.hostAddressBits());
         long ecap = capabilities.ecap();
         // The recorded unit takes the snoop bit in leaves of any unit that has scalable mode.
         boolean snoops = Ecap.SC.isSet(ecap) || Ecap.SMTS.isSet(ecap);
         snoop = snoops ? 0 : SecondLevelEntry.SNP.mask();
-        transientMapping = Ecap.DT.isSet(ecap) ? 0 : SecondLevelEntry.TM.mask();
+        boolean isTransient = Ecap.DT.isSet(ecap) && !deviations.has(Deviation.TRANSIENT_MAPPING_RESERVED);
+        transientMapping = isTransient ? 0 : SecondLevelEntry.TM.mask();
     }
 
     /** Bits of an address that tables of a width translate. */

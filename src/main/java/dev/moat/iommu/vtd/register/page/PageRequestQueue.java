@@ -32,6 +32,9 @@ public final class PageRequestQueue {
 
     public static final int END = 0xf0;
 
+    /** Of the word with PECTL. */
+    private static final int EVENT_CONTROL = 0xe0;
+
     /** Words of the register page from {@link #FIRST} on: PQH, PQT, PQA, PRS in a high half, PECTL and PEDATA, PEADDR and PEUADDR. */
     private static final Sort REGISTERS =
             new Sort("PageRegister", List.of("PQH", "PQT", "PQA", "PAGE_STATUS", "PAGE_EVENT", "PAGE_EVENT_ADDRESS"));
@@ -85,6 +88,11 @@ public final class PageRequestQueue {
     /** Gives the registers their values at reset; the state is blank but for that. */
     public void reset(long[] s) {
         event.reset(s);
+    }
+
+    /** Its event is not masked. */
+    public void unmask(long[] s) {
+        write(s, EVENT_CONTROL, 0, EventControl.IM.mask());
     }
 
     /** The word of the register page at an offset, a multiple of 8. */
