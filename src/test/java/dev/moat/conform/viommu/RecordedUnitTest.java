@@ -51,8 +51,9 @@ class RecordedUnitTest {
     @ParameterizedTest
     @CsvSource({
         "interrupt-remapping, vtd,       201",
-        "interrupt-remapping, qemu-7.2,  12",
-        "interrupt-remapping, qemu-11.1, 12",
+        "interrupt-remapping, qemu-7.2,  132",
+        "interrupt-remapping, qemu-10.0, 132",
+        "interrupt-remapping, qemu-11.1, 132",
         "dma-remapping,       vtd,       29",
         "dma-remapping,       qemu-7.2,  114",
         "dma-remapping,       qemu-10.0, 98",

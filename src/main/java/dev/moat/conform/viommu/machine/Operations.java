@@ -11,9 +11,8 @@ import dev.moat.iommu.vtd.register.format.Access;
 import dev.moat.iommu.vtd.register.format.DmaAnswer;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -27,7 +26,7 @@ public final class Operations {
     private static final int BYTES = 8;
 
     private final RecordedMachine machine;
-    private final Map<Long, Long> redirections = new HashMap<>();
+    private final IoApic ioApic = new IoApic();
     private SortedSet<String> older = new TreeSet<>();
 
     public Operations(RecordedMachine machine) {
@@ -37,7 +36,7 @@ public final class Operations {
     /** A case begins. */
     public void restart() {
         machine.restart();
-        redirections.clear();
+        ioApic.reset();
     }
 
     /** What hardware might have done instead in the last operation, by entries fetched before. */
@@ -89,7 +88,7 @@ public final class Operations {
             case "irte", "irtelo", "irtehi" -> entry(args);
             case "rte" -> {
                 long[] values = args.numbers(2, 2, 64);
-                redirections.put(values[0], values[1]);
+                ioApic.write(values[0], values[1]);
                 yield List.of();
             }
             case "pin" -> pin(args.only());
@@ -166,10 +165,11 @@ public final class Operations {
     }
 
     private List<String> pin(long pin) {
-        long entry = redirections.getOrDefault(pin, RedirectionEntry.MASK.mask());
-        if (RedirectionEntry.MASK.isSet(entry)) {
+        OptionalLong sent = ioApic.pulse(pin);
+        if (sent.isEmpty()) {
             return List.of("int=none");
         }
+        long entry = sent.getAsLong();
         // The recorder's IOAPIC gives no requester id.
         return List.of(
                 interrupt(InterruptRequest.NO_SOURCE, RedirectionEntry.address(entry), RedirectionEntry.data(entry)));

@@ -19,8 +19,11 @@ public final class RedirectionEntry {
 
     static final BitField STATUS = BitField.bit("STATUS", 12);
     static final BitField POLARITY = BitField.bit("POLARITY", 13);
-    static final BitField IRR = BitField.bit("IRR", 14);
-    static final BitField TRIGGER = BitField.bit("TRIGGER", 15);
+    /** Remote IRR: what is level-triggered has been sent, and its end has not been told. */
+    public static final BitField IRR = BitField.bit("IRR", 14);
+    /** Trigger mode, set for level. */
+    public static final BitField TRIGGER = BitField.bit("TRIGGER", 15);
+
     public static final BitField MASK = BitField.bit("MASK", 16);
     static final BitField IGN_47 = new BitField("IGN_47", 47, 17);
     /** Of the request: remappable; in the other format the lowest bit of what an xAPIC ignores. */
@@ -39,8 +42,10 @@ public final class RedirectionEntry {
                 | INDEX_15.get(entry) << InterruptRequest.RemappableAddress.HANDLE_15.lo();
     }
 
-    /** The data that the IOAPIC writes for an edge. */
+    /** The data that the IOAPIC writes. */
     public static long data(long entry) {
-        return VECTOR.get(entry) | DLM.get(entry) << InterruptRequest.CompatibleData.DLM.lo();
+        return VECTOR.get(entry)
+                | DLM.get(entry) << InterruptRequest.CompatibleData.DLM.lo()
+                | TRIGGER.get(entry) << InterruptRequest.CompatibleData.TM.lo();
     }
 }
