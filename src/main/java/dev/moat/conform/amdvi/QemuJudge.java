@@ -32,23 +32,25 @@ final class QemuJudge {
             QemuRequests qemu = new QemuRequests(registers, memory, log, behaviour, profile.choices());
             return new Machine.Parts(qemu, qemu);
         });
-        rows.forEach(row -> judge(machine, row));
+        RawRegisters raw = new RawRegisters(machine, profile.version().equals("11.1"));
+        rows.forEach(row -> judge(machine, raw, row));
     }
 
-    private void judge(Machine machine, Row row) {
+    private void judge(Machine machine, RawRegisters raw, Row row) {
         long tail = machine.readRegister(Registers.EVENT_TAIL);
         long base = machine.readRegister(Registers.EVENT_BASE);
         machine.software(row);
+        raw.software(row);
         String outcome = switch (row.op()) {
             case DR, DW -> Outcomes.shown(machine.memory(), row, machine.request(row));
-            case RREG -> Long.toHexString(machine.readRegister(row.address()));
+            case RREG -> Long.toHexString(raw.read(row.address()));
             case RMEM -> Long.toHexString(machine.readMemory(row.address()));
             default -> "";
         };
         findings.judged(row);
         compare(row, Column.OBS, outcome);
         compare(row, Column.EVENTS, rewindsLog(machine, row, base) ? "" : machine.eventsSince(tail));
-        Function<Integer, String> register = offset -> Long.toHexString(machine.readRegister(offset));
+        Function<Integer, String> register = offset -> Long.toHexString(raw.read(offset));
         compare(row, Column.CMDHEAD, register.apply(Registers.COMMAND_HEAD));
         compare(row, Column.EVTTAIL, register.apply(Registers.EVENT_TAIL));
         compare(row, Column.STATUS, register.apply(Registers.STATUS));

@@ -65,7 +65,7 @@ class RecordedAmdViTest {
                         Deviation.STATUS_WIDE);
     }
 
-    /** Pointers with reserved bits; a log that is moved while its interrupt is pending; tables, a ring and a device table that cannot be read. */
+    /** What registers read as; pointers with reserved bits; a log that is moved while its interrupt is pending; tables, a ring and a device table that cannot be read. */
     @Test
     void furtherRowsHaveNoDisagreement() throws IOException {
         RecordedAmdVi further = RecordedAmdVi.further();
