@@ -91,7 +91,7 @@ public final class IovaCaches {
      *
      * @param cpu that asks
      * @param flush whether, when the domain has no room, everything cached is to be given back to it for a second attempt
-     * @return the lowest page, or {@link IovaDomain#NONE}
+     * @return the lowest page, or 0 for none, as in Linux: who gets page 0 cannot tell
      */
     public long allocate(long[] s, int cpu, long size, long limit, boolean flush) {
         long pages = Long.compareUnsigned(size, 1L << (CLASSES - 1)) < 0 ? 1L << order(size) : size;
@@ -99,7 +99,7 @@ public final class IovaCaches {
         if (order < CLASSES && isOn(s)) {
             long cached = take(s, order, cpu, limit + 1 - pages);
             // Page 0 in a magazine is taken for none, and lost to the cache.
-            if (cached != 0 && cached != IovaDomain.NONE) {
+            if (cached != 0) {
                 return cached;
             }
         }
@@ -108,7 +108,7 @@ public final class IovaCaches {
             flush(s);
             found = domain.allocate(s, pages, limit, true);
         }
-        return found;
+        return found == IovaDomain.NONE ? 0 : found;
     }
 
     /**
@@ -211,6 +211,7 @@ public final class IovaCaches {
         return s[magazine + (int) s[magazine] - age];
     }
 
+    /** 0 for none. */
     private long take(long[] s, int order, int cpu, long limit) {
         int loaded = loaded(order, cpu);
         if (s[magazine(order, s[loaded])] == 0) {
@@ -223,13 +224,13 @@ public final class IovaCaches {
                 s[loaded] = s[last];
                 s[last] = 0;
             } else {
-                return IovaDomain.NONE;
+                return 0;
             }
         }
         return pop(s, magazine(order, s[loaded]), limit);
     }
 
-    /** The newest entry that is not above the limit; the newest of all takes its place. */
+    /** The newest entry that is not above the limit, 0 for none; the newest of all takes its place. */
     private static long pop(long[] s, int magazine, long limit) {
         int newest = magazine + (int) s[magazine];
         for (int at = newest; at > magazine; at--) {
@@ -241,7 +242,7 @@ public final class IovaCaches {
                 return pfn;
             }
         }
-        return IovaDomain.NONE;
+        return 0;
     }
 
     private void put(long[] s, int order, int cpu, long pfn) {

@@ -67,14 +67,14 @@ public final class TreeRanges implements RangeDriver {
         long limit = device.busLimit() == 0 || Long.compareUnsigned(device.mask(), device.busLimit()) < 0
                 ? device.mask()
                 : device.busLimit();
-        long pfn = IovaDomain.NONE;
+        long pfn = 0;
         if (Long.compareUnsigned(limit, LAST_LOW) > 0) {
             pfn = iovas.allocate(s, cpu, pages, inside(LAST_LOW / granule), false);
         }
-        if (pfn == IovaDomain.NONE) {
+        if (pfn == 0) {
             pfn = iovas.allocate(s, cpu, pages, inside(Long.divideUnsigned(limit, granule)), true);
         }
-        return pfn == IovaDomain.NONE ? DmaResult.FAILED : pfn;
+        return pfn == 0 ? DmaResult.FAILED : pfn;
     }
 
     private long inside(long page) {

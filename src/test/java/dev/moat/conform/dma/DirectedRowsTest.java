@@ -239,6 +239,17 @@ class DirectedRowsTest {
                 "0,find,205,,,200:20f,,0,top,top,100000,,");
     }
 
+    /** Recorded from Linux 6.1.176: the highest page of all is no worse than others in a magazine. */
+    @Test
+    void theHighestPageIsCached() throws IOException {
+        agrees(
+                IovaRows.KIND.header(),
+                "c,0,0,init,4096,1,,,,0,top,top,100000,,",
+                "0,rcaches,,,,0,,0,top,top,100000,0/0/0,",
+                "0,free_fast,ffffffffffffffff,1,,,,0,top,top,100000,1/0/0,ffffffffffffffff",
+                "0,alloc_fast,1,ffffffffffffffff,0,ffffffffffffffff,,0,top,top,100000,0/0/0,");
+    }
+
     /** Recorded from Linux 6.1.176: an alignment to 2^64 leads back to 0, and never on from there; a span has numbers of 32 bits. */
     @Test
     void areasOfLargeNumbers() throws IOException {

@@ -55,10 +55,10 @@ public final class IovaSpeed {
             int size = 1 << random.nextInt(4);
             size += random.nextInt(size);
             pfns[at] = caches.allocate(s, cpu, size, LAST_LOW, false);
-            if (pfns[at] == IovaDomain.NONE) {
+            if (pfns[at] == 0) {
                 pfns[at] = caches.allocate(s, cpu, size, LAST, true);
             }
-            sizes[at] = pfns[at] == IovaDomain.NONE ? 0 : size;
+            sizes[at] = pfns[at] == 0 ? 0 : size;
         }
         return (System.nanoTime() - begun) / 1e9;
     }

@@ -90,8 +90,13 @@ final class TwinIova {
         return allocated(
                 "alloc_fast" + (flush ? " with flush" : ""),
                 size,
-                slow.allocateFast(cpu, size, limit, flush),
-                caches.allocate(s, cpu, size, limit, flush));
+                page(slow.allocateFast(cpu, size, limit, flush)),
+                page(caches.allocate(s, cpu, size, limit, flush)));
+    }
+
+    /** Who gets page 0 from the caches has got none. */
+    private static long page(long got) {
+        return got == 0 ? IovaDomain.NONE : got;
     }
 
     private String allocated(String what, long size, long slowOne, long fastOne) {

@@ -127,8 +127,7 @@ public final class IovaRows implements RowRunner {
 
     private static String allocateFast(Row row, IovaBench b, int cpu) {
         long pfn = b.caches().allocate(b.words(), cpu, size(row, "a0"), row.hex("a1"), row.decimal("a2", 1) == 1);
-        // Linux's answer is the page, or 0 for none: who gets page 0 cannot tell.
-        return pfn == IovaDomain.NONE || pfn == 0 ? FAIL : Long.toHexString(pfn);
+        return pfn == 0 ? FAIL : Long.toHexString(pfn);
     }
 
     private static long size(Row row, String column) {
