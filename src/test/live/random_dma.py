@@ -65,8 +65,8 @@ def entries(d):
     return vtd.stores(table_entries(d))
 
 
-def context(d):
-    at = CONTEXT_TABLE + 16 * SOURCES[d.any(DEVICES)]
+def context_words(d):
+    """A context entry, low and high."""
     tables = d.any(TABLE_SETS)
     low, high = tables | PRESENT, vtd.ADDRESS_WIDTH_48 | d.one(1, 2, 3, 1) << CONTEXT_DOMAIN
     kind = d.below(100)
@@ -87,6 +87,12 @@ def context(d):
         low = d.bits(64)
     elif kind < 50:
         low, high = tables + LEVEL_3 | PRESENT, high & ~7 | vtd.ADDRESS_WIDTH_39
+    return low, high
+
+
+def context(d):
+    at = CONTEXT_TABLE + 16 * SOURCES[d.any(DEVICES)]
+    low, high = context_words(d)
     return vtd.stores([(at + 8, high), (at, low)])
 
 

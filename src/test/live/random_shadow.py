@@ -10,8 +10,8 @@ import pathlib
 import random_dma
 import vtd
 from draw import numbers
-from vtd import (CC_INV, CONTEXT_DOMAIN, CONTEXT_TABLE, DOMAIN, FAULT_PROCESSING_DISABLE, FUNCTION_MASK, GRANULARITY, LEVEL_3, PASS_THROUGH,
-                 PRESENT, QIE, READ_WRITE, ROOT_TABLE, SOURCE, SRTP, TABLE_SETS, TE, TRANSLATION_TYPE)
+from vtd import (CC_INV, CONTEXT_DOMAIN, CONTEXT_TABLE, DOMAIN, FUNCTION_MASK, GRANULARITY, PRESENT, QIE, READ_WRITE, ROOT_TABLE, SOURCE,
+                 SRTP, TABLE_SETS, TE)
 
 STEPS = 45
 RECORDED = pathlib.Path(__file__).parents[1] / "resources" / "viommu-oracle" / "shadow.csv"
@@ -20,24 +20,7 @@ VIRTUAL, PASSED_THROUGH, NOBODY = 0x20, 0x40, 0x28
 
 def context(d):
     device = d.one(VIRTUAL, PASSED_THROUGH, PASSED_THROUGH, PASSED_THROUGH)
-    tables = d.any(TABLE_SETS)
-    low, high = tables | PRESENT, vtd.ADDRESS_WIDTH_48 | d.one(1, 1, 2, 3) << CONTEXT_DOMAIN
-    kind = d.below(100)
-    if kind < 12:
-        low |= PASS_THROUGH
-    elif kind < 18:
-        low |= d.one(FAULT_PROCESSING_DISABLE, 1 << TRANSLATION_TYPE, 3 << TRANSLATION_TYPE,
-                     FAULT_PROCESSING_DISABLE | 1 << TRANSLATION_TYPE, FAULT_PROCESSING_DISABLE | PASS_THROUGH)
-    elif kind < 28:
-        low &= ~PRESENT
-    elif kind < 34:
-        high = high & ~7 | d.one(0, 1, 3, 4, 7)
-    elif kind < 39:
-        low |= d.bit(4)
-    elif kind < 44:
-        high |= d.bit(3)
-    elif kind < 52:
-        low, high = tables + LEVEL_3 | PRESENT, high & ~7 | vtd.ADDRESS_WIDTH_39
+    low, high = random_dma.context_words(d)
     pairs = []
     for sid in (device, VIRTUAL + PASSED_THROUGH - device) if d.chance(40) else (device,):
         at = CONTEXT_TABLE + 16 * sid

@@ -14,6 +14,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Rows that are in no recorded file, with answers worked out by hand from Linux's sources or, where that is said, recorded: what the recorded files at hand do not show, but
@@ -252,6 +253,7 @@ class DirectedRowsTest {
 
     /** Recorded from Linux 6.1.176: an alignment to 2^64 leads back to 0, and never on from there; a span has numbers of 32 bits. */
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void areasOfLargeNumbers() throws IOException {
         agrees(
                 AreaRows.KIND.header(),
