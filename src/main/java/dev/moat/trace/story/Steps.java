@@ -109,14 +109,13 @@ final class Steps {
 
     /** @param step as operation/step: a line of the file may speak of that, or of a step of any operation */
     private static Optional<String> words(String step) {
-        return WORDS.computeIfAbsent(step, Steps::find);
+        return WORDS.computeIfAbsent(step, s -> line(s).or(() -> line(s.replaceFirst("/(?:un)?map-", "/"))));
     }
 
-    private static Optional<String> find(String step) {
-        String alone = alone(step);
+    private static Optional<String> line(String step) {
         return ALL.stream()
                 .filter(n -> n.change().matcher(step).find()
-                        || n.change().matcher(alone).find())
+                        || n.change().matcher(alone(step)).find())
                 .findFirst()
                 .map(Phrases.Notice::words);
     }
@@ -178,7 +177,7 @@ final class Steps {
 
     /** Whether it only belongs to an invalidation: who does not ask for that need not be told that nobody waits for it. */
     static boolean isWaiting(String step) {
-        return WAITING.matcher(alone(step)).matches();
+        return WAITING.matcher(alone(step).replaceFirst("^(?:un)?map-", "")).matches();
     }
 
     /** Whether it asks a unit to forget something. */

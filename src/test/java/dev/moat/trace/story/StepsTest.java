@@ -62,7 +62,7 @@ class StepsTest {
 
     @Test
     void aLockIsToldOnlyWhereNothingElseWasDone() {
-        assertThat(told(List.of("destroy/kill", "destroy/lock"), List.of(), Set.of()))
+        assertThat(told(List.of("destroy/check-frames", "destroy/lock"), List.of(), Set.of()))
                 .containsExactly("taken the lock");
         assertThat(told(List.of("destroy/lock", "destroy/context-clear"), List.of(), Set.of()))
                 .containsExactly("cleared the device entry");
@@ -77,6 +77,16 @@ class StepsTest {
         assertThat(Steps.todo("alloc_coherent/remap")).startsWith("lead the pages");
         assertThat(Steps.todo("claim_group/move")).startsWith("note ");
         assertThat(Steps.todo("copy/move")).isEqualTo("copy the bytes");
+    }
+
+    /** A driver's call has a hypercall's steps within it. */
+    @Test
+    void wordsOfACallWithinACallAreItsOwn() {
+        assertThat(Steps.todo("dma_map/map-store-entry")).isEqualTo(Steps.todo("iommu_map/store-entry"));
+        assertThat(Steps.todo("dma_unmap/unmap-await-sync")).isEqualTo("wait for the invalidation");
+        assertThat(Steps.isWaiting("dma_unmap/unmap-await-sync")).isTrue();
+        assertThat(Steps.isAsking("dma_unmap/unmap-ask-sync")).isTrue();
+        assertThat(Steps.todo("pci_detach/unmap-unity")).isEqualTo("unmap the firmware's region");
     }
 
     /** An unmap that finds nothing to clear is told as that, and a store that no walk comes to as that. */
