@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +20,7 @@ final class Correct {
     private static final Phrases WORDS = Phrases.of("instead.properties");
     private static final String CORRECT = "correct ";
     private static final String HARDWARE = "hardware ";
+    private static final Pattern AHEAD = Pattern.compile("is about to (\\w+)");
 
     /** Whether two runs differ does not depend on where else a step is run. */
     private static final Rightly.Elsewhere NOWHERE = new Rightly.Elsewhere() {
@@ -125,6 +127,11 @@ final class Correct {
     /** Whether who wrote the words wants them at the first place. */
     private boolean isToldFirst() {
         return plain("/at").map("first"::equals).orElse(false);
+    }
+
+    /** What a fault brings next, in a transition's words, told where it has come. */
+    static String shown(String act) {
+        return AHEAD.matcher(act).replaceAll(next -> Steps.third(next.group(1)));
     }
 
     private static boolean isOrder(String act) {

@@ -301,10 +301,10 @@ final class Events {
         for (int i = first; i <= last; i++) {
             if (acts.containsKey(i)) {
                 int at = wrong(i, last);
+                String act = acts.getOrDefault(i, "");
                 event.append("; FAULT")
-                        .append(at == last ? "" : " (" + (at + 1) + ")")
-                        .append(": ");
-                event.append(acts.getOrDefault(i, ""));
+                        .append(at == last ? ": " : " (" + (at + 1) + "): ")
+                        .append(at == i ? act : Correct.shown(act));
             }
         }
         return Notices.shortened(event.toString());

@@ -161,7 +161,7 @@ final class Steps {
         return verb;
     }
 
-    private static String third(String verb) {
+    static String third(String verb) {
         return verb.equals("have")
                 ? "has"
                 : verb.matches(".*(?:s|sh|ch|o|x|z)")

@@ -55,6 +55,15 @@ class CorrectTest {
         assertThat(correct.fromTheStart()).isEmpty();
     }
 
+    /** It was told that the call "is about to" do what it had done in the row that was named. */
+    @Test
+    void whatComesNextIsToldAsDoneWhereItHasCome() {
+        assertThat(Correct.shown("it is about to give it back, where correct code is about to return"))
+                .isEqualTo("it gives it back, where correct code returns");
+        assertThat(Correct.shown("it is about to carry it, where correct code is about to flush it"))
+                .isEqualTo("it carries it, where correct code flushes it");
+    }
+
     @Test
     void hardwareIsNotCalledCode() {
         assertThat(new Correct("discipline", List.of("completion-does-not-drain")).acting())
