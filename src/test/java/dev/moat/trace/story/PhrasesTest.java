@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -60,6 +61,24 @@ class PhrasesTest {
                 .as(name)
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, has.size()).boxed().toList()));
+    }
+
+    /** A property without one is told as a formula. */
+    @Test
+    void eachPropertyHasASentence() throws IOException {
+        Set<String> told = names(FILES.resolve("broken.properties")).stream()
+                .map(name -> name.replaceFirst("[/@].*", ""))
+                .collect(Collectors.toSet());
+        for (String directory : List.of("invariants", "specs/properties")) {
+            try (var all = Files.list(Path.of(directory))) {
+                assertThat(all.map(file -> file.getFileName().toString())
+                                .filter(name -> name.endsWith(".smt2"))
+                                .map(name -> name.replace(".smt2", "")))
+                        .as(directory)
+                        .isNotEmpty()
+                        .isSubsetOf(told);
+            }
+        }
     }
 
     /** With a unit that is asked itself the device is an argument, where without one the layer's is the only one. */
