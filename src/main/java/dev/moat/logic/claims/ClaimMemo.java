@@ -80,6 +80,7 @@ final class ClaimMemo {
     boolean knows(long[] before, long[] after, Claim claim) {
         compare(before, after);
         record = -1;
+        odd = false;
         claimed = claim.wordCount();
         if (length == 1 && claim.count() == 0) {
             return true;
@@ -96,6 +97,7 @@ final class ClaimMemo {
     boolean knowsExplained(long[] before, long[] after) {
         compare(before, after);
         record = -1;
+        odd = false;
         claimed = 0;
         return length == 1 || isKnown(before, null);
     }
@@ -130,7 +132,8 @@ final class ClaimMemo {
      * actions.
      */
     void tell(long[] bits, Consumer<String> actions) {
-        if (record < 0 && length == 1) {
+        // Where a bit is odd, what is claimed was judged, also where nothing changed.
+        if (record < 0 && length == 1 && !odd) {
             return;
         }
         if (record < 0 || odd) {

@@ -15,6 +15,7 @@ import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Claim;
 import dev.moat.state.relation.Relation.Condition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,46 @@ class ClaimMemoTest {
             }
         }
         assertThat(odd).isGreaterThan(1_000);
+    }
+
+    /** What is told suffices, also of claims that change nothing: whatever else differs where a transition begins, it is right there, too. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void tellsOnWhatAJudgementDepends(int seed) throws IncomparableException {
+        Random random = new Random(seed);
+        ClaimJudge judge = new ClaimJudge(DISCIPLINE, seed % 2 == 0 ? said : abstraction, schema, 1_000_000_000);
+        PlainClaimJudge twin = new PlainClaimJudge(DISCIPLINE, abstraction);
+        Claim claim = new Claim();
+        int still = 0;
+        int others = 0;
+        for (int n = 0; n < 60_000; n++) {
+            long[] before = any(random);
+            long[] after = changed(random, before);
+            claim.clear();
+            claimAnything(random, claim);
+            if (judge.judge(before, after, claim) != null) {
+                continue;
+            }
+            still += claim.count() > 0 && Arrays.equals(before, after) ? 1 : 0;
+            long[] told = new long[schema.words()];
+            List<String> actions = new ArrayList<>();
+            judge.tell(told, actions::add);
+            long[] other = any(random);
+            for (int i = 0; i < WORDS; i++) {
+                words.set(other, i, words.get(other, i) & VARYING | words.get(before, i) & ~VARYING);
+            }
+            long[] otherAfter = other.clone();
+            for (int w = 0; w < told.length; w++) {
+                other[w] = before[w] & told[w] | other[w] & ~told[w];
+                otherAfter[w] = other[w] ^ before[w] ^ after[w];
+            }
+            others += Arrays.equals(other, before) ? 0 : 1;
+            assertThat(twin.judge(other, otherAfter, claim))
+                    .as("transition %s with %s claimed", n, claim.count())
+                    .isNull();
+        }
+        assertThat(still).isGreaterThan(1_000);
+        assertThat(others).isGreaterThan(10_000);
     }
 
     private long[] few(Random random) {
