@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,8 @@ public final class TraceTable {
     static final int WIDTH = 100;
     private static final int GAP = 2;
     private static final int MAX_ACTION = 44;
+    /** A component of one's own calls its software what it likes. */
+    private static final int MAX_ACTOR = 20;
 
     private final TraceRunner runner;
     private final Machine machine;
@@ -41,7 +44,7 @@ public final class TraceTable {
     }
 
     /** One row of the table: cells of one or more lines. */
-    private record Row(String number, String actor, List<String> action, List<String> changes) {}
+    private record Row(String number, List<String> actor, List<String> action, List<String> changes) {}
 
     /** Table, reason and length of a trace. */
     public String print(List<Transition> transitions) {
@@ -91,31 +94,42 @@ public final class TraceTable {
     /** The table alone. */
     public String rows(List<Transition> transitions) {
         List<Row> rows = new ArrayList<>();
-        rows.add(new Row("#", "actor", List.of("action"), List.of("changes")));
-        int action = "action".length();
+        rows.add(new Row("#", List.of("actor"), List.of("action"), List.of("changes")));
         Map<String, String> calls = new HashMap<>();
         for (Transition t : transitions) {
-            List<String> lines = action(t, calls);
-            action = Math.max(
-                    action, lines.stream().mapToInt(String::length).max().orElse(0));
-            rows.add(new Row(Integer.toString(rows.size()), actor(t), lines, List.of()));
+            List<String> actor = wrap(actor(t), MAX_ACTOR);
+            rows.add(new Row(Integer.toString(rows.size()), actor, action(t, calls), List.of()));
         }
         int number = rows.get(rows.size() - 1).number().length();
-        int actor = rows.stream().mapToInt(r -> r.actor().length()).max().orElse(0);
+        int actor = width(rows, Row::actor);
+        int action = width(rows, Row::action);
         int rest = WIDTH - number - actor - action - 3 * GAP;
         StringBuilder out = new StringBuilder();
         for (int k = 0; k < rows.size(); k++) {
             Row row = rows.get(k);
             List<String> changes = k == 0 ? row.changes() : changes(transitions.get(k - 1), rest);
-            for (int i = 0; i < Math.max(row.action().size(), changes.size()); i++) {
+            int lines = Math.max(row.actor().size(), Math.max(row.action().size(), changes.size()));
+            for (int i = 0; i < lines; i++) {
                 String line = pad(i == 0 ? " ".repeat(number - row.number().length()) + row.number() : "", number)
-                        + pad(i == 0 ? row.actor() : "", actor)
-                        + pad(i < row.action().size() ? row.action().get(i) : "", action)
-                        + (i < changes.size() ? changes.get(i) : "");
+                        + pad(line(row.actor(), i), actor)
+                        + pad(line(row.action(), i), action)
+                        + line(changes, i);
                 out.append(line.stripTrailing()).append('\n');
             }
         }
         return out.toString();
+    }
+
+    private static int width(List<Row> rows, Function<Row, List<String>> cell) {
+        return rows.stream()
+                .flatMap(row -> cell.apply(row).stream())
+                .mapToInt(String::length)
+                .max()
+                .orElse(0);
+    }
+
+    private static String line(List<String> cell, int i) {
+        return i < cell.size() ? cell.get(i) : "";
     }
 
     private String actor(Transition t) {

@@ -3,6 +3,14 @@ package dev.moat.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
+import dev.moat.model.Edits;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.state.Role;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
 import dev.moat.trace.testing.Counters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +70,25 @@ class TraceTableTest {
         assertThat(table(m, Counters.LOST_UPDATE).lines())
                 .allMatch(line -> line.length() <= TraceTable.WIDTH)
                 .noneMatch(line -> line.endsWith(" "));
+    }
+
+    /** A component of one's own calls its software what it likes. */
+    @Test
+    void a_long_name_of_the_software_keeps_the_width() {
+        ModelBuilder model = new ModelBuilder(new Edits());
+        model.software("the memory manager of a kernel whose name takes as much room as a whole row of a table has");
+        Slots count = model.schema()
+                .slots("count", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("One", "o", 1))
+                .bits(4);
+        model.action("increment_what_is_counted_here_for_this_test", Actor.HYPERVISOR, List.of(), (s, a, b, c, d, e) -> {
+            count.set(s, 0, count.get(s, 0) + 1);
+            return true;
+        });
+        Machine machine = new Machine(model.build(), Granularity.OPERATION, true);
+        TraceRunner runner = new TraceRunner(machine, StateJudge.NOBODY);
+        String rows = new TraceTable(runner).rows(runner.run(new Trace(List.of(0, 0))));
+        assertThat(rows.lines()).allMatch(line -> line.length() <= TraceTable.WIDTH);
+        assertThat(rows).contains("1  the memory manager   increment", "count[o0]: 1 -> 2", "of a kernel whose");
     }
 
     @Test
