@@ -166,6 +166,8 @@ public final class Explorer {
     private void read(DataInput in) throws IOException {
         at.read(in, machine.instances(), judge.invariants().size());
         at.requireKnown(machine.schema(), crew.workers().get(0)::print);
+        // It may have been kept right behind a level's last block.
+        at.endLevel();
     }
 
     /** Java's heap is full: nothing more will be searched, and what was found needs room to be told. */
@@ -243,10 +245,7 @@ public final class Explorer {
                 keep();
             }
         }
-        if (at.searched == size) {
-            at.violation = at.foundOnLevel();
-            at.descend();
-        }
+        at.endLevel();
     }
 
     private void note(Slice slice) {

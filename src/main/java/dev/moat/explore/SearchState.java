@@ -81,8 +81,15 @@ final class SearchState {
         return levelStart + level.size();
     }
 
-    /** Makes the next level the one that is searched. */
-    void descend() {
+    /** Goes on to the next level where all states of this one have been searched. */
+    void endLevel() {
+        if (level.size() > 0 && searched == level.size()) {
+            violation = foundOnLevel();
+            descend();
+        }
+    }
+
+    private void descend() {
         levelStart = nextStart();
         searched = 0;
         stuck = -1;

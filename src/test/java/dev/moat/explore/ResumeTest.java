@@ -109,6 +109,21 @@ class ResumeTest {
         assertThat(said(part)).isEqualTo(whole);
     }
 
+    /** Also where it was kept right before the limit was looked at: at the end of a level the next one counts as begun. */
+    @Test
+    void endsAtTheSameLimitFromEveryCheckpoint() {
+        String line = "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false";
+        Limits none = Limits.none(1);
+        for (long states : new long[] {40, 400, 1_000, 3_000}) {
+            Limits limits = new Limits(none.depth(), 1, none.seconds(), states, none.memory());
+            KeptInMemory first = new KeptInMemory(new byte[0]);
+            String whole = said(explore(line, limits, first));
+            for (byte[] kept : first.kept) {
+                assertThat(said(explore(line, limits, new KeptInMemory(kept)))).isEqualTo(whole);
+            }
+        }
+    }
+
     /** An ended search is kept without its states. */
     @Test
     void whatIsDoneIsSmall() {
