@@ -142,7 +142,7 @@ public final class ModelBuilder {
 
     /** Declares an atomic action. */
     public void action(Action action) {
-        requireFew(action.name(), action.arguments());
+        requireTold(action.name(), action.arguments());
         requireNew(action.name());
         Predicate<long[]> may = devicesAct;
         if (may == null || action.actor() != Actor.DEVICE) {
@@ -155,7 +155,7 @@ public final class ModelBuilder {
 
     /** Declares an operation. */
     public void operation(Operation operation) {
-        requireFew(operation.name(), operation.arguments());
+        requireTold(operation.name(), operation.arguments());
         requireNew(operation.name());
         Slots result = operation.result();
         if (result != null && result.width() > Operation.RESULT_BITS) {
@@ -192,10 +192,11 @@ public final class ModelBuilder {
         }
     }
 
-    private static void requireFew(String name, List<Argument> arguments) {
+    private static void requireTold(String name, List<Argument> arguments) {
         if (arguments.size() > 5) {
             throw new IllegalArgumentException(name + " has more than five arguments");
         }
+        Sort.requireToldApart(name, arguments.stream().map(Argument::sort).toList(), ", ");
     }
 
     /**

@@ -42,6 +42,7 @@ public final class SchemaBuilder {
         if (families.stream().anyMatch(f -> f.name().equals(name))) {
             throw new IllegalArgumentException("slot " + name + " is declared twice");
         }
+        Sort.requireToldApart(name, List.of(index), ",");
         return new SlotsBuilder(this, name, role, writer, List.of(index));
     }
 

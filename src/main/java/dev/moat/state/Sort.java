@@ -4,6 +4,7 @@ import java.util.AbstractList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A finite sort: what an index or a value ranges over. Elements are the numbers {@code 0..size-1}; every
@@ -63,6 +64,38 @@ public final class Sort {
     /** The sort, or where what it counts is left out one of its name without elements, so that slots over it have none. */
     public Sort onlyIf(boolean there) {
         return there ? this : numbered(name, "", 0);
+    }
+
+    /**
+     * Requires that no two choices of elements print the same, as they may where a label has in it what stands between labels.
+     *
+     * @param name of what the elements are chosen for
+     * @param gap what stands between labels
+     * @throws IllegalArgumentException when two do: which of them a trace means could not be told
+     */
+    public static void requireToldApart(String name, List<Sort> places, String gap) {
+        if (places.size() < 2 || places.stream().noneMatch(sort -> sort.says(gap))) {
+            return;
+        }
+        List<String> texts = List.of("");
+        for (Sort sort : places) {
+            texts = texts.stream()
+                    .flatMap(text -> sort.labels.stream().map(label -> text + gap + label))
+                    .toList();
+        }
+        Set<String> met = new HashSet<>();
+        for (String text : texts) {
+            if (!met.add(text)) {
+                throw new IllegalArgumentException("two choices of elements for " + name + " print as "
+                        + text.substring(gap.length()) + ": labels have '" + gap + "' in them");
+            }
+        }
+    }
+
+    private boolean says(String text) {
+        return labels instanceof Numbered numbered
+                ? numbered.prefix.contains(text)
+                : labels.stream().anyMatch(label -> label.contains(text));
     }
 
     /** Name as the vocabulary spells it. */

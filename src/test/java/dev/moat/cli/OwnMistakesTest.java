@@ -100,6 +100,20 @@ class OwnMistakesTest {
                 .hasLineCount(1);
     }
 
+    /** Of two letters that print the same the replay took the second one, and called the record of the first one fixed. */
+    @Test
+    void lettersAreToldApart() throws IOException {
+        compile(Map.of(
+                "Sort.numbered(\"Dom\", \"d\", 2)",
+                "new Sort(\"Dom\", List.of(\"d\", \"d, e\"))",
+                "Sort.numbered(\"Frame\", \"f\", setting.number(\"frames\"))",
+                "new Sort(\"Frame\", List.of(\"f\", \"e, f\"))"));
+        assertThat(check()).isEqualTo(65);
+        assertThat(err.toString())
+                .contains("two choices of elements for give print as d, e, f: labels have ', ' in them")
+                .hasLineCount(1);
+    }
+
     /** Found by Moat's code, not by theirs. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
