@@ -162,8 +162,19 @@ public final class ModelBuilder {
             throw new ProgramException("the result of " + operation.name() + " has " + result.width()
                     + " bits, and at most " + Operation.RESULT_BITS + " are counted");
         }
+        requireNamed(operation);
         List<Step> steps = operation.steps().stream().map(this::askingToo).toList();
         operations.add(edits.apply(operation.with(steps)));
+    }
+
+    /** Steps lead to others by their names, and a trace says by them where a CPU is. */
+    private static void requireNamed(Operation operation) {
+        Set<String> names = new HashSet<>(Set.of(Step.END));
+        for (Step step : operation.steps()) {
+            if (!names.add(step.name())) {
+                throw new IllegalArgumentException("two steps of " + operation.name() + " are named " + step.name());
+            }
+        }
     }
 
     private Step askingToo(Step step) {

@@ -130,6 +130,22 @@ class OwnMistakesTest {
         assertThat(err.toString()).isEqualTo("moat: toy-iommu: " + message + "\n");
     }
 
+    /** Of two the first was led to, without a word. */
+    @Test
+    void stepsAreToldApart() throws IOException {
+        String step = "dev.moat.model.program.Step.of(\"only\", (s, cpu) -> dev.moat.model.program.Outcome.NEXT)";
+        compile(
+                "// 4.",
+                "model.cpus(Sort.numbered(\"Cpu\", \"cpu\", 1), true);"
+                        + "model.operation(new dev.moat.model.program.Operation(\"wait\", Actor.HYPERVISOR, List.of(),"
+                        + " ModelBuilder.all(), (s, cpu, a, b, c, x, e) -> true, List.of(" + step + ", " + step
+                        + "), null)); // 4.");
+        assertThat(check()).isEqualTo(65);
+        assertThat(err.toString())
+                .contains("two steps of wait are named only")
+                .hasLineCount(1);
+    }
+
     @Test
     void aComponentHasAnId() throws IOException {
         compile("return \"toy-iommu\";", "return null;");
