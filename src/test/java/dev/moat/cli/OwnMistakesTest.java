@@ -141,9 +141,7 @@ class OwnMistakesTest {
                         + " ModelBuilder.all(), (s, cpu, a, b, c, x, e) -> true, List.of(" + step + ", " + step
                         + "), null)); // 4.");
         assertThat(check()).isEqualTo(65);
-        assertThat(err.toString())
-                .contains("two steps of wait are named only")
-                .hasLineCount(1);
+        assertThat(err.toString()).contains("two steps of wait are named only").hasLineCount(1);
     }
 
     @Test

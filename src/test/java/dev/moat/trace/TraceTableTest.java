@@ -80,10 +80,11 @@ class TraceTableTest {
         Slots count = model.schema()
                 .slots("count", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("One", "o", 1))
                 .bits(4);
-        model.action("increment_what_is_counted_here_for_this_test", Actor.HYPERVISOR, List.of(), (s, a, b, c, d, e) -> {
-            count.set(s, 0, count.get(s, 0) + 1);
-            return true;
-        });
+        model.action(
+                "increment_what_is_counted_here_for_this_test", Actor.HYPERVISOR, List.of(), (s, a, b, c, d, e) -> {
+                    count.set(s, 0, count.get(s, 0) + 1);
+                    return true;
+                });
         Machine machine = new Machine(model.build(), Granularity.OPERATION, true);
         TraceRunner runner = new TraceRunner(machine, StateJudge.NOBODY);
         String rows = new TraceTable(runner).rows(runner.run(new Trace(List.of(0, 0))));
