@@ -198,7 +198,8 @@ public record Counterexample(
         return isNumber(value) ? f.print(number(value), number(value(machine, values, f.kinds(), i))) : value;
     }
 
-    private static boolean isNumber(String value) {
+    /** Whether a recorded value is a number, and not the name of a step, which may begin with a digit. */
+    static boolean isNumber(String value) {
         return value.chars().allMatch(Character::isDigit);
     }
 

@@ -356,7 +356,7 @@ public final class CounterexampleReader {
                 JsonNode value = node.member(label);
                 if (f == machine.model().pc()) {
                     String step = name(value, label);
-                    if (Character.isDigit(step.charAt(0))) {
+                    if (Counterexample.isNumber(step)) {
                         throw value.error(label + " must be the name of a step, not " + JsonNode.quote(step));
                     }
                     values.add(step);

@@ -134,7 +134,7 @@ public final class CounterexampleWriter {
 
     /** A recorded value: a number if it is one, else the name of a step. */
     private static String value(String recorded) {
-        if (!Character.isDigit(recorded.charAt(0))) {
+        if (!Counterexample.isNumber(recorded)) {
             return json(recorded);
         }
         boolean exact = Long.parseUnsignedLong(recorded) >>> EXACT_BITS == 0;

@@ -48,6 +48,23 @@ class CounterexampleFileTest {
         assertThat(lostUpdate().states().get(6).get(0)).isEqualTo("17293822569102704641");
     }
 
+    /** Operations of a component of one's own are called what it likes. */
+    @Test
+    void names_of_steps_may_begin_with_a_digit(@TempDir Path directory) throws IOException {
+        Counterexample c = lostUpdate();
+        List<List<String>> states = c.states().stream()
+                .map(values -> values.stream()
+                        .map(value -> value.replace("increment/", "2nd_increment/"))
+                        .toList())
+                .toList();
+        Counterexample renamed =
+                new Counterexample(c.scenario(), c.machine(), c.schema(), c.violates(), c.actions(), states);
+        assertThat(renamed.states().toString()).contains("2nd_increment/");
+        Path file = directory.resolve("x.itf.json");
+        CounterexampleWriter.write(file, renamed, LOST.machine());
+        assertThat(reader().read(file)).isEqualTo(renamed);
+    }
+
     /** Where each action comes from is kept, if it is said of each. */
     @Test
     void sources_are_read_again(@TempDir Path directory) throws IOException {
