@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The changes that the injected faults of a run make; every name used must exist, or the build fails. */
 public final class Edits {
     private final Map<String, Decision> decisions = new HashMap<>();
+    private final Map<String, UnaryOperator<Decision>> arounds = new HashMap<>();
     private final Set<String> asked = new HashSet<>();
     private final List<Edit> steps = new ArrayList<>();
     private final List<String> dropped = new ArrayList<>();
@@ -45,6 +46,12 @@ public final class Edits {
     /** Replaces a decision. */
     public Edits decide(String name, Decision replacement) {
         decisions.put(name, replacement);
+        return this;
+    }
+
+    /** Puts something around a decision, which may ask it: for a defect that goes wrong in some cases only. */
+    public Edits around(String name, UnaryOperator<Decision> around) {
+        arounds.merge(name, around, (inner, outer) -> decision -> outer.apply(inner.apply(decision)));
         return this;
     }
 
@@ -173,7 +180,8 @@ public final class Edits {
 
     Decision decision(String name, Decision normal) {
         asked.add(name);
-        Decision decision = decisions.getOrDefault(name, normal);
+        Decision replaced = decisions.getOrDefault(name, normal);
+        Decision decision = arounds.getOrDefault(name, UnaryOperator.identity()).apply(replaced);
         Consumer<String> seeing = watcher;
         if (seeing == null) {
             return decision;
@@ -202,9 +210,11 @@ public final class Edits {
     }
 
     void checkAllUsed(List<Operation> operations) {
-        for (String name : decisions.keySet()) {
-            if (!asked.contains(name)) {
-                throw switchedOff("decision", name);
+        for (Set<String> names : List.of(decisions.keySet(), arounds.keySet())) {
+            for (String name : names) {
+                if (!asked.contains(name)) {
+                    throw switchedOff("decision", name);
+                }
             }
         }
         for (Edit e : steps) {

@@ -3,6 +3,7 @@ package dev.moat.xen.fault;
 import static dev.moat.xen.grant.GrantOperations.MAP;
 import static dev.moat.xen.grant.GrantOperations.UNMAP;
 
+import dev.moat.iommu.Rights;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import java.util.List;
@@ -11,8 +12,6 @@ import java.util.function.Consumer;
 /** Injected faults that only some hardware, or only some way of invalidating, shows. */
 public final class HardwareFaults {
     private static final String AT_OPERATION = "operation";
-    private static final int READ_ONLY = 1;
-    private static final int READ_WRITE = 3;
 
     private HardwareFaults() {}
 
@@ -23,16 +22,14 @@ public final class HardwareFaults {
                     "the open question of the 2008 series: hardware that faults on a cached read-only entry",
                     List.of("legitimate-dma-passes"),
                     AT_OPERATION,
-                    e -> e.decide(
-                            "invalidation.needed",
-                            (s, before, after, c) -> before == 0 || after == READ_WRITE ? 0 : 1)),
+                    e -> passOver(e, Rights.READ, Rights.ALL)),
             fault(
                     "map.read-only-not-invalidated",
                     "An entry that becomes present and allows reading only is not invalidated.",
                     "derived: the test for what may be cached looks at the right to write alone",
                     List.of("legitimate-dma-passes"),
                     AT_OPERATION,
-                    e -> e.decide("invalidation.needed", (s, before, after, c) -> after == READ_ONLY ? 0 : 1)),
+                    e -> passOver(e, Rights.NONE, Rights.READ)),
             fault(
                     "unmap.entry-not-written-back",
                     "Unmap clears the entry in the CPU's cache and invalidates; the walker still reads the old one.",
@@ -54,6 +51,14 @@ public final class HardwareFaults {
                     List.of("legitimate-dma-passes"),
                     AT_OPERATION,
                     e -> e.decide("invalidation.lingers", (s, domain, frame, c) -> 0)));
+
+    /** Owes nothing for a change from some rights of an entry to others, and what it did for each other change. */
+    static Edits passOver(Edits edits, int from, int to) {
+        return edits.around(
+                "invalidation.needed",
+                needed -> (s, before, after, domain) ->
+                        before == from && after == to ? 0 : needed.decide(s, before, after, domain));
+    }
 
     private static InjectedFault fault(
             String id, String says, String bug, List<String> breaks, String at, Consumer<Edits> edit) {
