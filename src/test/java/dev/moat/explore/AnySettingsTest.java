@@ -106,6 +106,9 @@ class AnySettingsTest {
             value = {
                 "xen-io-spaces step tables=1 | tables is for creation=true",
                 "xen-io-spaces step transfers=2 | transfers is for dma=true",
+                "xen-io-spaces step pages=1 frames=1 batch=2 | batches are sets of pages, or frames: there are not as many",
+                "xen-io-spaces step pages=2 frames=2 batch=3 | batches are sets of pages, or frames: there are not as many",
+                "xen-viommu step devices=virtual records=true host-fault-registers=2 | requests of virtual devices never reach",
                 "xen-viommu step devices=passed-through virtual=2 | virtual is for devices=both and devices=virtual",
                 "xen-viommu step guests=1 second=translated | second is for guests=2",
                 "xen-viommu-interrupts step stores=false tears=true | tears is for guests that write their entries",
@@ -204,7 +207,8 @@ class AnySettingsTest {
      * Each of these was taken for a violation or a wrong claim once: an address is another call's as soon as it was freed, or given
      * to a flush queue that another call drains, and whoever unmapped it returns later; what lingers of a page whose driver keeps
      * it until the flush; a frame that was mapped by a grant after it was looked at; an address that an owner chooses, which the kernel
-     * hands out to nobody; a device that is attached, whose unit had cached that it led nowhere.
+     * hands out to nobody; a device that is attached, whose unit had cached that it led nowhere. Two could not be built: an attach that fails,
+     * of devices whose absent entries are remembered.
      */
     @ParameterizedTest
     @CsvSource(
@@ -216,6 +220,10 @@ class AnySettingsTest {
                 "iommu-dma step iommu=vtd pages=2 frames=2 cpus=2 flush=full-flush kept-until-flush=true | handed-address-is-fresh",
                 "iommu-dma operation owner=true held-back=zero pages=2 frames=1 | reserved-is-not-handed",
                 "iommu-dma operation owner=true held-back=interrupts pages=2 frames=1 | reserved-is-not-handed",
+                "iommu-dma step iommu=amd-vi device-cache=true owner=true devices=2 failing-attach=true pages=1 frames=1"
+                        + " | legitimate-dma-passes no-foreign no-stale quarantine",
+                "iommu-dma step iommu=vtd caching-mode=true owner=true devices=2 failing-attach=true pages=1 frames=1"
+                        + " | legitimate-dma-passes no-foreign no-stale quarantine",
                 "dma-iommu-mapping operation iommu=amd-vi device-cache=true devices=1 pages=1 | legitimate-dma-passes",
                 "dma-iommu-mapping step iommu=amd-vi device-cache=true devices=1 pages=1 | legitimate-dma-passes",
                 "xen-viommu operation iommu=amd-vi device-cache=true hotplug=true frames=1 guests=1 | composed-is-reachable same-answer",

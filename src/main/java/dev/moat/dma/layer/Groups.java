@@ -289,11 +289,17 @@ final class Groups {
 
     /** The steps that have the cached entry of one device after the other forgotten. */
     private List<Step> forgetting(boolean absent) {
-        OperationPlan plan = new OperationPlan().step(Step.of("ask-entry", (s, cpu) -> askEntry(s, cpu, absent)));
-        Step announce = Step.of("announce-entry", (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
-        DriverSteps.before(announce, state.iommu.port(0), this::port, step -> Invalidations.named(step, "entry"))
+        // An attach that fails has both.
+        String what = absent ? "absent-entry" : "entry";
+        String ask = Invalidations.named("ask", what);
+        OperationPlan plan = new OperationPlan().step(Step.of(ask, (s, cpu) -> askEntry(s, cpu, absent)));
+        Step announce = Step.of(
+                Invalidations.named("announce", what),
+                (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
+        DriverSteps.before(announce, state.iommu.port(0), this::port, step -> Invalidations.named(step, what))
                 .forEach(plan::step);
-        return plan.step(Step.of("await-entry", this::awaitEntry).on(LOOP, "ask-entry"))
+        return plan.step(Step.of(Invalidations.named("await", what), this::awaitEntry)
+                        .on(LOOP, ask))
                 .part();
     }
 

@@ -166,6 +166,11 @@ public final class ViommuSetting {
         if (!records && Math.max(guestRegisters, hostRegisters) > 1) {
             throw new BadSettingException("records", "several fault recording registers need records of faults");
         }
+        if (!passed && hostRegisters > 1) {
+            throw new BadSettingException(
+                    HOST_FAULT_REGISTERS.name(),
+                    "requests of virtual devices never reach the physical unit, whose registers record nothing here");
+        }
         if (silences && (!records || !contexts || calls)) {
             throw new BadSettingException(
                     "silent", "faults that go unrecorded need records, contexts, and vIOMMUs that stay");

@@ -354,10 +354,10 @@ public final class LayerSetting {
     }
 
     private void requireGroups(Capabilities can) {
-        if (failingAttach
-                && (!owner || devices.size() == groups.size() || can.caching().absence())) {
+        boolean isolates = can.tagging() != Capabilities.Tagging.NONE;
+        if (failingAttach && (!owner || devices.size() == groups.size() || !isolates)) {
             throw new BadSettingException(
-                    FAILING_ATTACH, "failing-attach is for owner, devices=2 and units that do not cache absence");
+                    FAILING_ATTACH, "failing-attach is for owner, devices=2 and units that keep spaces apart");
         }
         if (drivers && (!owner || cpus.size() > 1)) {
             throw new BadSettingException(DRIVERS, "drivers is for owner and one CPU");

@@ -246,8 +246,8 @@ public final class SpaceSetting {
      * buffer, pages that are not translated or all reserved, runs that are longer than a space, registers and toolstacks
      * without spaces that come and go, memory for their tables, frontends and aliases without a toolstack, domains that cannot ask for what is left
      * to them, grants to nobody, death of the only domain, a DMA layer beside what it is not modelled with, transfers without
-     * one, batches that do
-     * not pay, or of more than a set holds.
+     * one, batches that are longer than a space, do
+     * not pay, or are of more than a set holds.
      *
      * @throws BadSettingException for the first of them
      */
@@ -313,6 +313,9 @@ public final class SpaceSetting {
         }
         if (dma && untranslated && pages.size() < frames.size()) {
             throw new BadSettingException(PAGES, "on a bus that is not translated each frame is a page");
+        }
+        if (batch > 1 && batch > Math.max(pages.size(), frames.size())) {
+            throw new BadSettingException(BATCH, "batches are sets of pages, or frames: there are not as many of either");
         }
         if (batch > 1 && unmap != Unmap.STRICT) {
             throw new BadSettingException(BATCH, "batches are modelled with unmap=strict");
