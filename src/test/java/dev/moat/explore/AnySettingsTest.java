@@ -207,8 +207,9 @@ class AnySettingsTest {
      * Each of these was taken for a violation or a wrong claim once: an address is another call's as soon as it was freed, or given
      * to a flush queue that another call drains, and whoever unmapped it returns later; what lingers of a page whose driver keeps
      * it until the flush; a frame that was mapped by a grant after it was looked at; an address that an owner chooses, which the kernel
-     * hands out to nobody; a device that is attached, whose unit had cached that it led nowhere. Two could not be built: an attach that fails,
-     * of devices whose absent entries are remembered.
+     * hands out to nobody; a device that is attached, whose unit had cached that it led nowhere. A device whose
+     * request waits while its bus is stopped has not read anything yet. Two could not be built: an attach that fails, of devices whose
+     * absent entries are remembered.
      */
     @ParameterizedTest
     @CsvSource(
@@ -224,6 +225,7 @@ class AnySettingsTest {
                         + " | legitimate-dma-passes no-foreign no-stale quarantine",
                 "iommu-dma step iommu=vtd caching-mode=true owner=true devices=2 failing-attach=true pages=1 frames=1"
                         + " | legitimate-dma-passes no-foreign no-stale quarantine",
+                "dma-iommu-mapping step iommu=calgary devices=1 pages=2 frames=2 | buffer-reaches-device nothing-older-leaks",
                 "dma-iommu-mapping operation iommu=amd-vi device-cache=true devices=1 pages=1 | legitimate-dma-passes",
                 "dma-iommu-mapping step iommu=amd-vi device-cache=true devices=1 pages=1 | legitimate-dma-passes",
                 "xen-viommu operation iommu=amd-vi device-cache=true hotplug=true frames=1 guests=1 | composed-is-reachable same-answer",

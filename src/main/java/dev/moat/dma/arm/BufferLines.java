@@ -1,5 +1,6 @@
 package dev.moat.dma.arm;
 
+import dev.moat.iommu.Meaning;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
@@ -229,7 +230,7 @@ final class BufferLines {
     /** Whether the device of a live mapping would read what the CPU wrote, or the device itself. */
     boolean deviceFinds(long[] s, int page, boolean devices) {
         int q = (int) state.device.get(s, page);
-        int frame = state.iommu.meaning().gets(s, q, page, false);
+        int frame = willGet(s, q, page);
         if (frame < 0 || frame >= memory.size()) {
             return false;
         }
@@ -237,8 +238,24 @@ final class BufferLines {
         return found == (devices ? DEVICES : CPUS);
     }
 
+    /** What a request that reads gets; one that waits while the traffic of its bus is stopped, what it will get. */
+    private int willGet(long[] s, int device, int page) {
+        int got = state.iommu.meaning().gets(s, device, page, false);
+        Meaning.Traffic traffic = state.iommu.meaning().traffic();
+        boolean waits = got == Meaning.BLOCKED
+                && traffic != null
+                && traffic.isStopped(s, state.iommu.unitOf(device))
+                && state.iommu.entries().leadsTo(s, device, ArmState.SPACE);
+        return waits ? state.iommu.tables().walk(s, ArmState.SPACE, page, false) : got;
+    }
+
     /** Adds what these read of buffers. */
     void read(Footprint footprint) {
         footprint.all(memory).all(line).all(wrote).all(awaited);
+        state.iommu.tables().read(footprint);
+        Meaning.Traffic traffic = state.iommu.meaning().traffic();
+        for (int unit = 0; traffic != null && unit < state.iommu.units().size(); unit++) {
+            traffic.read(footprint, unit);
+        }
     }
 }
