@@ -64,7 +64,8 @@ class PassedOverChangesTest {
         "map.read-only-not-invalidated, none to read-only"
     })
     void noOtherChangeIsPassedOver(String fault, String change) {
-        List<String> others = CALLS.keySet().stream().filter(c -> !c.equals(change)).toList();
+        List<String> others =
+                CALLS.keySet().stream().filter(c -> !c.equals(change)).toList();
         assertThat(waiting(true, List.of(fault))).containsExactlyElementsOf(others);
         assertThat(waiting(false, List.of(fault)))
                 .containsExactlyElementsOf(

@@ -78,6 +78,7 @@ public final class PassThrough {
                 .stepIf(
                         iommu,
                         () -> Step.of("lead", (s, cpu) -> nextPart(s, true)).asking(hardware.entryDecisions()))
+                .stepIf(hardware.remembersAbsentEntry(), () -> Step.of("forget-absence", this::forgetAbsence))
                 .step(Step.of("settle", (s, cpu) -> set(s, device.settling, 0)).quietly())
                 .stepIf(layer.setting.late, () -> Step.of("take-layer", (s, cpu) -> set(s, device.layer, 1)))
                 .step(Step.of("expose", (s, cpu) -> set(s, device.exposed, 1)))
@@ -135,6 +136,7 @@ public final class PassThrough {
         int now = (int) device.part.get(s, 0);
         if (attach) {
             hardware.lead(s, now);
+            device.entryOwed.set(s, 0, hardware.remembersAbsentEntry() ? 1 : 0);
         } else {
             hardware.leadNowhere(s, now);
             device.entryOwed.set(s, 0, 1);
@@ -153,6 +155,11 @@ public final class PassThrough {
             }
         }
         return NEXT;
+    }
+
+    private int forgetAbsence(long[] s, int cpu) {
+        hardware.forgetAbsentEntry(s);
+        return set(s, device.entryOwed, 0);
     }
 
     private int forgetEntry(long[] s, int cpu) {

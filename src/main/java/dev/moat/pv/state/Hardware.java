@@ -201,6 +201,22 @@ public final class Hardware {
         }
     }
 
+    /** Whether caches may go on saying that the device's entry is absent when it is not any more. */
+    public boolean remembersAbsentEntry() {
+        return iommu != null && iommu.duty().remembersAbsentEntry();
+    }
+
+    /** Has caches forget that the device's entry was absent, and what its requests found then, and waits. */
+    public void forgetAbsentEntry(long[] s) {
+        if (iommu != null) {
+            int tag = iommu.duty().tagOfAbsence(iommu.tags().of(s, SPACE, 0));
+            FlushAtOnce.entry(s, iommu.port(0), tag, DEVICE);
+            if (iommu.capabilities().caching().absence()) {
+                FlushAtOnce.translations(s, iommu.port(0), tag, Port.ALL_PAGES, Port.ALL_PAGES);
+            }
+        }
+    }
+
     /** Gives back what stands for the domain's tables, where that comes and goes. */
     public void releaseTag(long[] s) {
         if (iommu != null) {

@@ -21,7 +21,7 @@ public final class PassedDevice {
     public final Slots mastering;
     /** Xen is changing whose it is. */
     public final Slots settling;
-    /** Its entry was emptied in memory, and has not been forgotten. */
+    /** Its entry was changed in memory, and what it was before, perhaps absent, has not been forgotten. */
     public final Slots entryOwed;
     /** Which of several stores of its entry comes next. */
     public final Slots part;

@@ -315,7 +315,8 @@ public final class SpaceSetting {
             throw new BadSettingException(PAGES, "on a bus that is not translated each frame is a page");
         }
         if (batch > 1 && batch > Math.max(pages.size(), frames.size())) {
-            throw new BadSettingException(BATCH, "batches are sets of pages, or frames: there are not as many of either");
+            throw new BadSettingException(
+                    BATCH, "batches are sets of pages, or frames: there are not as many of either");
         }
         if (batch > 1 && unmap != Unmap.STRICT) {
             throw new BadSettingException(BATCH, "batches are modelled with unmap=strict");
