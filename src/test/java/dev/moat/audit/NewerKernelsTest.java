@@ -37,6 +37,27 @@ class NewerKernelsTest {
         assertThat(broken.audit().outcome(true)).isEqualTo(Audit.Outcome.VIOLATED);
     }
 
+    /** In Linux 7.3 the one calls the other, which unmaps: the outer call returns with the same pages. */
+    @Test
+    void oneCallInTheOther() {
+        TraceText t = unlink(unlink(new TraceText().map(A, 5, 2, 100), "iova_destroy"), "iova_unlink");
+        t.unmap(A, 5, 2).sync(A, 5, 2).pages(3, 5, 0).pages(3, 6, 0).synced();
+        unlinked(unlinked(t, "iova_unlink"), "iova_destroy");
+        assertThat(TransfersTest.tally(t, Rule.RETURN_LINKED)).isEqualTo("2 0 0");
+        TraceText late = unlink(unlink(new TraceText().map(A, 5, 2, 100), "iova_destroy"), "iova_unlink");
+        unlinked(unlinked(late.unmap(A, 5, 2), "iova_unlink").pages(3, 5, 0).pages(3, 6, 0), "iova_destroy");
+        assertThat(TransfersTest.tally(late, Rule.RETURN_LINKED)).isEqualTo("1 1 0");
+    }
+
+    /** Where interrupts are not told apart, what one unmaps upon a call is not taken for the call's. */
+    @Test
+    void perhapsAnInterruptInTheCall() {
+        TraceText t = unlink(new TraceText().in("").map(A, 5, 2, 100).map(B, 9, 1, 200), "iova_destroy");
+        t.begin().unmap(B, 9, 1).end();
+        unlinked(t.pages(4, 9, 0), "iova_destroy");
+        assertThat(TransfersTest.tally(t, Rule.RETURN_LINKED)).isEqualTo("0 0 1");
+    }
+
     /** Where the trace has none, the report has no row of them. */
     @Test
     void noRowWithoutThem() {

@@ -174,7 +174,8 @@ class TransfersTest {
         assertThat(audit.outcome(false)).isEqualTo(Audit.Outcome.NOT_JUDGED);
         assertThat(audit.tables()).isEqualTo(Audit.Outcome.HELD);
         assertThat(audit.tallies().stream().filter(t -> t.judged() > 0).map(t -> t.rule() + " " + t.clean()))
-                .containsExactly("OVERLAP 2", "EXACT 1", "RIGHTS 1", "LEADS 3", "SYNC 1", "ONCE 3", "DIRECT 1");
+                .containsExactly(
+                        "OVERLAP 2", "EXACT 1", "RIGHTS 1", "LEADS 3", "SYNC 1", "ONCE 3", "AS_MAPPED 3", "DIRECT 1");
         assertThat(audit.skipped())
                 .extracting(s -> s.rule() + ": " + s.reason())
                 .contains(

@@ -67,6 +67,10 @@ final class Calls {
             }
             decide(op, e);
             returns.call(op, e);
+            Operation around = t.operations.peek();
+            if (around != null && e.showsContext()) { // else that of an interrupt may be inside another
+                op.ranges.forEach(around::add);
+            }
             t.pageReturned |= begun == EventKind.DMA_UNMAP_PAGE;
             return;
         }

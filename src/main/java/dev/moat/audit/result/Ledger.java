@@ -39,7 +39,7 @@ public final class Ledger {
 
     /** Violated where an event did not come, an unmap, a map or an invalidation of any CPU. */
     private static final Set<Rule> BY_ABSENCE =
-            EnumSet.of(Rule.OVERLAP, Rule.IOVA_REUSE, Rule.FRAME_REUSE, Rule.SYNC, Rule.ONCE);
+            EnumSet.of(Rule.OVERLAP, Rule.IOVA_REUSE, Rule.FRAME_REUSE, Rule.SYNC, Rule.ONCE, Rule.AS_MAPPED);
 
     private static final int RULES = Rule.values().length;
 

@@ -69,6 +69,11 @@ public enum Rule {
             "unmaps and frees",
             "no buffer is unmapped or freed that was already, and not mapped or allocated since",
             "dma:dma_map_*, dma:dma_unmap_*, dma:dma_alloc* and dma:dma_free* (tracepoints of Linux 6.12)"),
+    AS_MAPPED(
+            "unmap-as-mapped",
+            "unmaps and frees",
+            "a buffer is unmapped or freed with the size and the direction that it was mapped or allocated with",
+            "dma:dma_map_*, dma:dma_unmap_*, dma:dma_alloc* and dma:dma_free* (tracepoints of Linux 6.12)"),
     DIRECT(
             "direct-first",
             "direct maps",
@@ -140,7 +145,7 @@ public enum Rule {
 
     /** Whether it is about what drivers ask of the DMA layer, and what they are given. */
     public boolean ofTransfers() {
-        return this == LEADS || this == SYNC || this == ONCE || this == DIRECT;
+        return this == LEADS || this == SYNC || this == ONCE || this == AS_MAPPED || this == DIRECT;
     }
 
     /** Whether it is about bounced mappings, whatever IOMMU there is. */

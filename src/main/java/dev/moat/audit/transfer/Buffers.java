@@ -1,6 +1,8 @@
 package dev.moat.audit.transfer;
 
 import dev.moat.audit.pages.AddressSpace;
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +18,56 @@ final class Buffers {
      */
     private record Buffer(long end, int count, long line, boolean direct) {}
 
+    /** So many mappings of one address are kept; beyond, none of them is known any more. */
+    private static final int MOST_MAPPINGS = 8;
+
+    /**
+     * How an address was given.
+     *
+     * @param direction as of {@code dir}; -1 where the event shows none
+     */
+    record Mapped(long size, int direction, long line) {
+        private boolean fits(long bytes, int way) {
+            return size == bytes && (direction < 0 || way < 0 || direction == way);
+        }
+    }
+
+    /**
+     * What came of taking a buffer back.
+     *
+     * @param known whether it is one of those given
+     * @param sure whether all mappings of its address are known
+     * @param other how it was given, where no known mapping of its address has its size and direction; else null
+     */
+    record Taken(boolean known, boolean sure, @Nullable Mapped other) {}
+
     private final TreeMap<Long, Buffer> live = new TreeMap<>();
     private final TreeMap<Long, Buffer> gone = new TreeMap<>();
+    /** Of each live address how it was given, the latest last; not there where it was given in too many ways. */
+    private final Map<Long, ArrayDeque<Mapped>> mappings = new HashMap<>();
+
     private @Nullable AddressSpace home;
 
     /** @param direct whether the address is that of the memory itself */
-    void give(long address, long size, long line, boolean direct) {
+    void give(long address, Mapped how, boolean direct) {
         Buffer before = live.get(address);
+        long size = how.size;
+        long line = how.line;
+        remember(address, how, before == null);
         int count = before == null ? 1 : before.count + 1;
         long end = before == null ? address + size : Math.max(before.end, address + size);
         live.put(address, new Buffer(end, count, line, direct));
         notGone(address, address + size);
+    }
+
+    private void remember(long address, Mapped how, boolean first) {
+        ArrayDeque<Mapped> all =
+                first ? mappings.computeIfAbsent(address, a -> new ArrayDeque<>(1)) : mappings.get(address);
+        if (all != null && all.size() < MOST_MAPPINGS) {
+            all.addLast(how);
+        } else {
+            mappings.remove(address);
+        }
     }
 
     private void notGone(long from, long to) {
@@ -58,26 +99,42 @@ final class Buffers {
         }
     }
 
-    /** Takes a buffer back; false when it is none of those given. What was mapped directly may be mapped another time, and is not gone. */
-    boolean take(long address, long size, long line) {
+    /** Takes a buffer back. What was mapped directly may be mapped another time, before the trace, too, and is not gone. */
+    Taken take(long address, Mapped how) {
         Buffer b = live.get(address);
         if (b == null) {
-            return false;
+            return new Taken(false, false, null);
         }
+        ArrayDeque<Mapped> all = mappings.get(address);
+        Mapped other = all == null ? null : other(all, how);
+        boolean sure = all != null && !(other != null && b.direct);
         if (b.count > 1) {
             live.put(address, new Buffer(b.end, b.count - 1, b.line, b.direct));
         } else {
             live.remove(address);
+            mappings.remove(address);
             if (!b.direct) {
-                gone.put(address, new Buffer(Math.max(b.end, address + size), 0, line, false));
+                gone.put(address, new Buffer(Math.max(b.end, address + how.size), 0, how.line, false));
             }
         }
-        return true;
+        return new Taken(true, sure, other);
+    }
+
+    /** Takes out a mapping like this, and answers null; where there is none the latest, and answers that. */
+    private static @Nullable Mapped other(ArrayDeque<Mapped> all, Mapped how) {
+        for (Mapped m : all) {
+            if (m.fits(how.size, how.direction)) {
+                all.remove(m);
+                return null;
+            }
+        }
+        return all.pollLast();
     }
 
     /** Whether the device has a buffer still is not known any more. */
     void lose(long address) {
         Buffer b = live.remove(address);
+        mappings.remove(address);
         if (b != null && b.count > 1) {
             live.put(address, new Buffer(b.end, b.count - 1, b.line, b.direct));
         }

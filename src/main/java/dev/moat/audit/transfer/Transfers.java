@@ -30,14 +30,13 @@ public final class Transfers {
     /** So many maps and no such event: the trace has none, or none soon. Mappings are kept for them no longer. */
     private static final int SILENT = 1 << 12;
 
-    private static final long NO_ADDRESS = -1;
     private static final String NO_NAME = "the device has no name, or one of more than 64 bytes";
-    private static final String EARLIER = "it was not seen to be mapped or allocated";
 
     private final Ledger ledger;
     private final Translated translated;
     private final Map<String, Buffers> devices = new HashMap<>();
     private final Lists lists = new Lists();
+    private final Takings takings;
     private boolean active;
     private int mapsBefore;
     /** Whether mappings were not kept for a while: what was kept before is out of date. */
@@ -50,6 +49,7 @@ public final class Transfers {
     public Transfers(Ledger ledger) {
         this.ledger = ledger;
         translated = new Translated();
+        takings = new Takings(ledger, lists);
     }
 
     /** Whether mappings are kept for such events: where the trace has shown one, and before the first, which speaks of earlier maps. */
@@ -144,8 +144,8 @@ public final class Transfers {
 
     private void returned(Event e, Buffers own, String device) {
         switch (e.kind()) {
-            case DMA_UNMAPPED, RESOURCE_UNMAPPED, FREED, PAGES_FREED, LIST_FREED -> taken(e, own);
-            case LIST_UNMAPPED -> listTaken(e, own, device);
+            case DMA_UNMAPPED, RESOURCE_UNMAPPED, FREED, PAGES_FREED, LIST_FREED -> takings.one(e, own);
+            case LIST_UNMAPPED -> takings.list(e, own, device);
             case SYNCED_FOR_CPU, SYNCED_FOR_DEVICE -> synced(e, own);
             case LIST_SYNCED_FOR_CPU, LIST_SYNCED_FOR_DEVICE -> listSynced(e, own);
             default -> {}
@@ -165,12 +165,12 @@ public final class Transfers {
     private @Nullable AddressSpace given(Event e, Buffers own, Recent recent, boolean bounced) {
         long address = e.get(Field.DMA_ADDR);
         long size = e.get(Field.SIZE);
-        boolean failed = address == NO_ADDRESS || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0);
+        boolean failed = address == Takings.NO_ADDRESS || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0);
         if (failed || !e.has(Field.DMA_ADDR) || !areBytes(address, size)) {
             return null;
         }
         Given g = new Given(address, size, e.has(Field.PHYS_ADDR) ? e.get(Field.PHYS_ADDR) : Translated.UNKNOWN);
-        own.give(address, size, e.line(), g.isDirect());
+        own.give(address, Takings.mapping(e, size), g.isDirect());
         Finding found = translated.look(e, recent, g, needed(e), bounced);
         AddressSpace space = space(recent, address);
         if (space != null) {
@@ -249,7 +249,7 @@ public final class Transfers {
             int at = joined(e) ? begins(e, recent, address, buffer) : i;
             buffer = Math.max(buffer, at + 1);
             Given g = new Given(address, size, at < 0 ? Translated.UNKNOWN : e.list(Field.PHYS_ADDRS, at));
-            own.give(address, size, e.line(), g.isDirect());
+            own.give(address, Takings.mapping(e, size), g.isDirect());
             Finding found = bounced ? Finding.BOUNCED : element(e, recent, g, at < 0);
             if (worst == null || found.worseThan(worst)) {
                 worst = found;
@@ -300,49 +300,6 @@ public final class Transfers {
         return -1;
     }
 
-    private void taken(Event e, Buffers own) {
-        long address = e.get(Field.DMA_ADDR);
-        if (!e.has(Field.DMA_ADDR)
-                || address == NO_ADDRESS
-                || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0)) {
-            return;
-        }
-        once(e, own, address, e.get(Field.SIZE));
-    }
-
-    private void once(Event e, Buffers own, long address, long size) {
-        if (own.take(address, size, e.line())) {
-            ledger.clean(Rule.ONCE);
-            return;
-        }
-        Long since = own.goneSince(address);
-        if (since == null) {
-            ledger.unjudged(Rule.ONCE, EARLIER);
-        } else {
-            violated(
-                    Rule.ONCE,
-                    e,
-                    () -> text(
-                            "line %d takes %#x from %s, which line %d has taken already",
-                            e.line(), address, e.device(), since));
-        }
-    }
-
-    /** The event names the buffers, not the addresses: they are those of the map of the same buffers. */
-    private void listTaken(Event e, Buffers own, String device) {
-        Lists.Taken list = lists.take(e, device);
-        if (!list.certain()) {
-            ledger.unjudged(Rule.ONCE, EARLIER + ", or the same list is mapped several times");
-        }
-        for (Lists.Piece piece : list.pieces()) {
-            if (list.certain()) {
-                once(e, own, piece.address(), piece.size());
-            } else {
-                own.lose(piece.address());
-            }
-        }
-    }
-
     private void synced(Event e, Buffers own) {
         sync(e, own, e.get(Field.DMA_ADDR), Math.max(1, e.get(Field.SIZE)));
     }
@@ -361,7 +318,7 @@ public final class Transfers {
         if (own.has(address, size)) {
             ledger.clean(Rule.SYNC);
         } else if (since == null) {
-            ledger.unjudged(Rule.SYNC, EARLIER);
+            ledger.unjudged(Rule.SYNC, Takings.EARLIER);
         } else {
             violated(
                     Rule.SYNC,

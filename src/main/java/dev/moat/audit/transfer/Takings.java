@@ -1,0 +1,128 @@
+package dev.moat.audit.transfer;
+
+import dev.moat.audit.read.Event;
+import dev.moat.audit.read.Field;
+import dev.moat.audit.result.Ledger;
+import dev.moat.audit.result.Rule;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges what drivers give back, unmapped or freed: once, and as it was mapped. {@code @source} Linux kernel/dma/debug.c, check_unmap: the
+ * kernel itself, when it is built to, asks that size and direction be the same.
+ */
+final class Takings {
+    static final long NO_ADDRESS = -1;
+    static final String EARLIER = "it was not seen to be mapped or allocated";
+    private static final String SEVERAL =
+            "its address is the memory's own, or was given in many ways: it may be of another mapping";
+
+    private final Ledger ledger;
+    private final Lists lists;
+
+    /**
+     * @param lists those that are mapped
+     */
+    Takings(Ledger ledger, Lists lists) {
+        this.ledger = ledger;
+        this.lists = lists;
+    }
+
+    /** A page, a resource or memory that was allocated. */
+    void one(Event e, Buffers own) {
+        long address = e.get(Field.DMA_ADDR);
+        if (!e.has(Field.DMA_ADDR)
+                || address == NO_ADDRESS
+                || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0)) {
+            return;
+        }
+        take(e, own, address, e.get(Field.SIZE));
+    }
+
+    /** The event names the buffers, not the addresses: they are those of the map of the same buffers. */
+    void list(Event e, Buffers own, String device) {
+        Lists.Taken list = lists.take(e, device);
+        if (!list.certain()) {
+            String why = EARLIER + ", or the same list is mapped several times";
+            ledger.unjudged(Rule.ONCE, why);
+            ledger.unjudged(Rule.AS_MAPPED, why);
+        }
+        for (Lists.Piece piece : list.pieces()) {
+            if (list.certain()) {
+                take(e, own, piece.address(), piece.size());
+            } else {
+                own.lose(piece.address());
+            }
+        }
+    }
+
+    private void take(Event e, Buffers own, long address, long size) {
+        Buffers.Taken taken = own.take(address, mapping(e, size));
+        if (taken.known()) {
+            ledger.clean(Rule.ONCE);
+            asMapped(e, taken, address, size);
+            return;
+        }
+        ledger.unjudged(Rule.AS_MAPPED, EARLIER);
+        Long since = own.goneSince(address);
+        if (since == null) {
+            ledger.unjudged(Rule.ONCE, EARLIER);
+        } else {
+            violated(
+                    Rule.ONCE,
+                    e,
+                    () -> text(
+                            "line %d takes %#x from %s, which line %d has taken already",
+                            e.line(), address, e.device(), since));
+        }
+    }
+
+    /** How an event gives an address, or takes it back. */
+    static Buffers.Mapped mapping(Event e, long size) {
+        boolean mapped = switch (e.kind()) {
+            case DMA_MAPPED, RESOURCE_MAPPED, LIST_MAPPED, DMA_UNMAPPED, RESOURCE_UNMAPPED, LIST_UNMAPPED -> true;
+            default -> false; // older kernels print no direction of memory that is allocated
+        };
+        return new Buffers.Mapped(size, mapped && e.has(Field.DIR) ? (int) e.get(Field.DIR) : -1, e.line());
+    }
+
+    private void asMapped(Event e, Buffers.Taken taken, long address, long size) {
+        Buffers.Mapped other = taken.other();
+        if (!taken.sure()) {
+            ledger.unjudged(Rule.AS_MAPPED, SEVERAL);
+        } else if (other == null) {
+            ledger.clean(Rule.AS_MAPPED);
+        } else {
+            violated(
+                    Rule.AS_MAPPED,
+                    e,
+                    () -> text(
+                            "line %d takes %#x from %s %s at line %d",
+                            e.line(), address, e.device(), difference(e, other, size), other.line()));
+        }
+    }
+
+    private static String difference(Event e, Buffers.Mapped other, long size) {
+        return other.size() == size
+                ? text("as %s, which was given as %s", way((int) e.get(Field.DIR)), way(other.direction()))
+                : text("with %d bytes, which was given with %d", size, other.size());
+    }
+
+    private static String way(int direction) {
+        return switch (direction) {
+            case 0 -> "BIDIRECTIONAL";
+            case 1 -> "TO_DEVICE";
+            case 2 -> "FROM_DEVICE";
+            default -> "NONE";
+        };
+    }
+
+    private void violated(Rule rule, Event e, Supplier<String> says) {
+        ledger.violated(rule, e.line(), says);
+    }
+
+    private static String text(String format, @Nullable Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}
