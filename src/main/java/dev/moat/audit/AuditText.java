@@ -112,7 +112,7 @@ public final class AuditText {
                     "  %s",
                     audit.showsVtd()
                             ? "invalidations of VT-d are intel_iommu:qi_submit, which was not recorded"
-                            : "nothing here is of VT-d; on AMD-Vi Linux has no event for invalidations, so these rules stay unjudged");
+                            : "nothing here is of VT-d; of AMD-Vi and virtio-iommu Linux has no event for invalidations, so these rules stay unjudged");
         }
         if (audit.assumesOneDomain()) {
             line("  no event names a domain: one domain is assumed, and maps that contradict it are not judged");

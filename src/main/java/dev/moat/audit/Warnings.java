@@ -68,8 +68,7 @@ final class Warnings {
         warn(reader.malformedCount() - reader.malformed().size(), "more malformed {line|lines}");
         warn(
                 reader.unprinted(),
-                "{event was|events were} not printed, only \"[FAILED TO PARSE]\" or \"[LINE TOO BIG]\", and {is|are} not judged; trace-cmd and perf"
-                        + " print lists with libtraceevent 1.8.4 or newer");
+                "{event was|events were} not printed, only \"[FAILED TO PARSE]\" or \"[LINE TOO BIG]\", and {is|are} not judged");
     }
 
     private void clocks(boolean apart) {

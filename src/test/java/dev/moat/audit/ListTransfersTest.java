@@ -11,6 +11,7 @@ import dev.moat.audit.result.Rule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists of buffers, as {@code dma_map_sg}, {@code dma_sync_sg_for_*} and {@code dma_unmap_sg} print them. */
 class ListTransfersTest {
@@ -208,5 +209,58 @@ class ListTransfersTest {
         assertThat(tally(synced(taken(t, "{0x64000}"), "{0x64000}", "{0x10}"), Rule.SYNC))
                 .isEqualTo("1 0 1");
         assertThat(tally(t, Rule.ONCE)).isEqualTo("2 0 0");
+    }
+
+    private static final String BYTES = "device=0000:00:04.0 full_nents=2 full_ents=2 truncated=%d"
+            + " phys_addrs=ARRAY[00, 40, 06, 00, 00, 00, 00, 00, 10, 00, 07, 00, 00, 00, 00, 00]"
+            + " dma_addrs=ARRAY[00, 50, 00, 00, 00, 00, 00, 00, 10, 60, 00, 00, 00, 00, 00, 00]"
+            + " lengths=ARRAY[00, 10, 00, 00, 10, 00, 00, 00] dir=1 attrs=0x0";
+
+    /** Formats that libtraceevent cannot take apart (up to 1.9.0 that of dma_map_sg) trace-cmd and perf print as bytes. */
+    @Test
+    void listsAsBytes() {
+        TraceText t = mapped().event("dma_map_sg:  [FAILED TO PARSE] " + BYTES, 0);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 1");
+        String addresses =
+                "device=0000:00:04.0 dma_addrs=ARRAY[00, 50, 00, 00, 00, 00, 00, 00, ff, ff, ff, ff, ff, ff, ff, ff]"
+                        + " lengths=ARRAY[00, 10, 00, 00, 00, 00, 00, 00] dir=1";
+        assertThat(tally(t.event("dma_sync_sg_for_cpu: [FAILED TO PARSE] " + addresses), Rule.SYNC))
+                .isEqualTo("1 0 0");
+        t.event("dma_unmap_sg: [FAILED TO PARSE] device=0000:00:04.0 addrs=ARRAY[00, 40, 06, 00, 00, 00, 00, 00,"
+                + " 10, 00, 07, 00, 00, 00, 00, 00] dir=2 attrs=0x0");
+        assertThat(tally(t, Rule.ONCE)).isEqualTo("2 0 0");
+        assertThat(tally(t, Rule.AS_MAPPED)).isEqualTo("0 2 0");
+        assertThat(t.audit().warnings()).isEmpty();
+        TraceText elsewhere =
+                mapped().event("dma_map_sg: [FAILED TO PARSE] " + BYTES.replace("00, 40, 06", "00, 40, 09"), 0);
+        assertThat(says(elsewhere, Rule.LEADS)).contains("leads to 0x64000");
+    }
+
+    /** Beside lists an allocation may be printed so: its address as a decimal number. */
+    @Test
+    void allocationsAsFields() {
+        String fields =
+                "[FAILED TO PARSE] device=%s virt_addr=0xff11000003b2e000 dma_addr=20480 size=4096 flags=0xcc0 dir=0 attrs=0x0";
+        TraceText t = mapped().event("dma_alloc: " + fields, NIC).event("dma_free: " + fields, NIC);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 1");
+        assertThat(tally(t, Rule.AS_MAPPED)).isEqualTo("1 0 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "00, 50, 00, 00, 00, 00, 00, 00 dir=1",
+                "00, 50]",
+                "00, 5]",
+                "00, 00, 00, 00, 00, 00, 50, 00]",
+                "device",
+                "0g]",
+            })
+    void bytesThatAreNoList(String bytes) {
+        TraceText t = mapped().event("dma_map_sg: [FAILED TO PARSE] " + BYTES.replaceFirst("00, 50.*?]", bytes), 0);
+        assertThat(tally(t, Rule.LEADS)).isEqualTo("0 0 1");
+        assertThat(t.audit().warnings()).hasSize(1);
+        t = mapped().event("dma_map_sg: [FAILED TO PARSE] " + BYTES.replace(" dir=1", ""), 0);
+        assertThat(t.audit().warnings()).hasSize(1);
     }
 }

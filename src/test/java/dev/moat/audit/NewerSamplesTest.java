@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Figures of what was recorded from Linux 7.2, and from 6.12 with recipes that declare what they record, counted without Moat. */
+/** Figures of what was recorded from Linux 7.2 and 7.3, from 6.1 for real time, and from 6.12 with recipes that declare what they record, counted without Moat. */
 class NewerSamplesTest {
     private static List<String> lines(String name) throws IOException {
         return RecordedTrace.lines("linux-" + name + ".trace");
@@ -38,22 +40,49 @@ class NewerSamplesTest {
         assertThat(a.warnings()).isEmpty();
     }
 
-    /** Each descriptor that is left out is found at the return of its unmap. */
-    @Test
-    void descriptorsLeftOut() throws IOException {
-        List<String> all = lines("7.2-vtd-strict-nvme");
+    /** Each descriptor that is left out is found at the return of its unmap; a kernel for real time prints two more flags. */
+    @ParameterizedTest
+    @CsvSource({"7.2-vtd-strict-nvme, 109", "6.1-rt-vtd-strict-devices, 76"})
+    void descriptorsLeftOut(String name, int descriptors) throws IOException {
+        List<String> all = lines(name);
         List<Integer> places = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).contains("qi_submit: iotlb_inv")) {
                 places.add(i);
             }
         }
-        assertThat(places).hasSize(109);
+        assertThat(audit(all).outcome(true)).isEqualTo(Audit.Outcome.HELD);
+        assertThat(places).hasSize(descriptors);
         for (int at : places) {
             List<String> less = new ArrayList<>(all);
             less.remove(at);
             assertThat(audit(less).outcome(true)).as("line %d", at + 1).isEqualTo(Audit.Outcome.VIOLATED);
         }
+    }
+
+    /** Linux for real time: what interrupts do is printed with seven flags, and mostly in threads of their own. */
+    @Test
+    void realTime() throws IOException {
+        Audit a = audit(lines("6.1-rt-vtd-strict-devices"));
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("48 0 0");
+        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("28 0 0");
+        assertThat(counts(a, Rule.OVERLAP)).isEqualTo("90 0 0");
+        assertThat(counts(a, Rule.EXACT)).isEqualTo("76 0 0");
+        assertThat(counts(a, Rule.RIGHTS)).isEqualTo("49 0 0");
+    }
+
+    /** In Linux 7.3 dma_iova_destroy calls dma_iova_unlink, which invalidates at once, where all else is deferred. */
+    @Test
+    void linkedRangesOfALazyDomain() throws IOException {
+        Audit a = audit(lines("7.3-vtd-lazy-devices"));
+        assertThat(counts(a, Rule.RETURN_LINKED)).isEqualTo("10 0 0");
+        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("0 9 0");
+        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("0 5 0");
+        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("170 0 0");
+        assertThat(counts(a, Rule.EXACT)).isEqualTo("19 0 0");
+        assertThat(counts(a, Rule.AS_MAPPED)).isEqualTo("14 0 0");
+        assertThat(a.outcome(false)).isEqualTo(Audit.Outcome.HELD);
+        assertThat(a.events()).containsEntry("other", 0L);
     }
 
     @Test

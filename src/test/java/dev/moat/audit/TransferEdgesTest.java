@@ -40,11 +40,15 @@ class TransferEdgesTest {
         assertThat(t.tally(Rule.LEADS).unjudged()).containsKey("more than 256 maps in one call");
     }
 
-    /** trace-cmd and perf print 0x before pointers. */
+    /** trace-cmd and perf print 0x before pointers, and (nil) in place of 0. */
     @Test
     void allocationsThatFailed() {
         String text = "dma_alloc: " + NIC + " dir=BIDIRECTIONAL dma_addr=0 size=64 virt_addr=%s flags= attrs=";
         assertThat(tally(translated().event(text, "0x0"), Rule.LEADS)).isEqualTo("1 0 1");
+        TraceText nil = translated().event(text, "(nil)");
+        assertThat(tally(nil, Rule.LEADS)).isEqualTo("1 0 1");
+        String free = "dma_free: " + NIC + " dir=BIDIRECTIONAL dma_addr=0 size=0 virt_addr=(nil) attrs=";
+        assertThat(tally(nil.event(free), Rule.ONCE)).isEqualTo("0 0 0");
         assertThat(tally(translated().event(text, "0xffff888100000000"), Rule.LEADS))
                 .isEqualTo("1 0 2");
     }

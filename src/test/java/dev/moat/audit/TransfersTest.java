@@ -181,7 +181,8 @@ class TransfersTest {
                 .contains(
                         "IOVA_REUSE: the trace holds no invalidation", "RETURN_PAGE: the trace holds no invalidation");
         assertThat(String.join("\n", AuditText.of(audit)))
-                .contains("on AMD-Vi Linux has no event for invalidations, so these rules stay unjudged");
+                .contains(
+                        "of AMD-Vi and virtio-iommu Linux has no event for invalidations, so these rules stay unjudged");
     }
 
     /** What bounced is elsewhere; a whole page that did not bounce is misplaced. */

@@ -68,7 +68,8 @@ final class Calls {
             decide(op, e);
             returns.call(op, e);
             Operation around = t.operations.peek();
-            if (around != null && e.showsContext()) { // else that of an interrupt may be inside another
+            if (around != null
+                    && (e.showsContext() || around.calls(op))) { // else it may be that of an interrupt upon the call
                 op.ranges.forEach(around::add);
             }
             t.pageReturned |= begun == EventKind.DMA_UNMAP_PAGE;

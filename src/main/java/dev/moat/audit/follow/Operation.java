@@ -74,6 +74,11 @@ final class Operation {
         };
     }
 
+    /** Whether the kernel calls the other to do this one; from Linux 7.3 on, and the other invalidates before it returns. */
+    boolean calls(Operation other) {
+        return kind == EventKind.IOVA_DESTROY && other.kind == EventKind.IOVA_UNLINK;
+    }
+
     /** The event that begins the operation that this event ends; null for other events. */
     static @Nullable EventKind begun(EventKind end) {
         return switch (end) {

@@ -2,6 +2,13 @@ package dev.moat.audit.read;
 
 /** Takes apart what stands behind the name of an event. No allocation, but for the first list that an event ever holds. */
 final class EventText extends Cursor {
+    private static final String FAILED = "[FAILED TO PARSE]";
+    /** No address has more bits: what has was printed by a machine with another order of bytes. */
+    private static final int LONGEST_ADDRESS = 52;
+
+    /** What a buffer that was joined with the one before has. */
+    private static final long NO_ADDRESS = -1;
+
     private boolean damaged;
 
     /** Reads what stands from a place to the end of the line; the kind of the event is known by its name so far. */
@@ -15,9 +22,11 @@ final class EventText extends Cursor {
         if (e.kind.probe() != bracket && e.kind != EventKind.UNKNOWN) {
             e.kind = e.kind.namesake(); // another event of the same name
         }
-        e.unprinted = looking(at, "[FAILED TO PARSE]") || looking(at, "[LINE TOO BIG]");
+        boolean failed = looking(at, FAILED);
+        e.unprinted = failed || looking(at, "[LINE TOO BIG]");
         if (e.unprinted && e.kind.ofDma()) {
-            return; // what is printed behind it are raw bytes
+            e.unprinted = !(failed && fields(e));
+            return;
         }
         e.raw = (e.kind == EventKind.MAP || e.kind == EventKind.UNMAP || e.kind.ofDma()) && raw();
         switch (e.kind) {
@@ -39,6 +48,104 @@ final class EventText extends Cursor {
                 }
             }
         }
+    }
+
+    /**
+     * What libtraceevent prints of an event whose format it cannot take apart, lists most often: {@code [FAILED TO PARSE] device=0000:00:01.0
+     * truncated=0 phys_addrs=ARRAY[00, 50, 48, 06, 00, 00, 00, 00] ... dir=2}, bytes in the order of x86.
+     *
+     * @return whether all that is needed can be read
+     */
+    private boolean fields(Event e) {
+        at += FAILED.length();
+        while (spaces() < end) {
+            int key = at;
+            while (at < end && b[at] != '=' && b[at] != ' ') {
+                at++;
+            }
+            if (at == end || b[at] == ' ') {
+                return false;
+            }
+            int sign = at++;
+            if (looking(at, "ARRAY[")) {
+                at += 6;
+                if (!bytes(buffers(key, sign), e)) {
+                    return false;
+                }
+            } else {
+                field(key, e);
+            }
+        }
+        return switch (e.kind) {
+            case LIST_MAPPED -> all(e, Field.DMA_ADDRS, Field.SIZES, Field.PHYS_ADDRS, Field.DIR);
+            case LIST_UNMAPPED -> e.has(Field.PHYS_ADDRS);
+            case LIST_SYNCED_FOR_CPU, LIST_SYNCED_FOR_DEVICE -> all(e, Field.DMA_ADDRS, Field.SIZES);
+            case ALLOCATED, PAGES_ALLOCATED, FREED, PAGES_FREED -> all(e, Field.DMA_ADDR, Field.SIZE, Field.VIRT_ADDR);
+            default -> false;
+        };
+    }
+
+    private static boolean all(Event e, Field... needed) {
+        for (Field f : needed) {
+            if (!e.has(f)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A field that is no list, from behind its sign to the next space. */
+    private void field(int key, Event e) {
+        int from = at;
+        Field number = looking(key, "dma_addr=")
+                ? Field.DMA_ADDR
+                : looking(key, "size=") ? Field.SIZE : looking(key, "virt_addr=") ? Field.VIRT_ADDR : null;
+        if (number != null) {
+            number(number.index(), e);
+        }
+        while (at < end && b[at] != ' ') {
+            at++;
+        }
+        if (looking(key, "device=")) {
+            e.name(b, from, at);
+        } else if (looking(key, "dir=") && at == from + 1 && digit(b[from])) {
+            e.set(Field.DIR.index(), b[from] - '0');
+        } else if (looking(key, "truncated=")) {
+            e.truncated |= b[from] != '0';
+        }
+    }
+
+    /** Which list has this name; events of unmaps have another for the buffers. */
+    private Field buffers(int from, int to) {
+        return is(from, to, "dma_addrs") ? Field.DMA_ADDRS : is(from, to, "lengths") ? Field.SIZES : Field.PHYS_ADDRS;
+    }
+
+    /** The numbers of a list from their bytes, the lowest first; behind them the bracket that ends it. */
+    private boolean bytes(Field list, Event e) {
+        int width = list == Field.SIZES ? Integer.BYTES : Long.BYTES;
+        int number = Field.list(list.index());
+        e.begin(number);
+        e.set(list.index(), 0);
+        long value = 0;
+        int count = 0;
+        for (int high = hex(); high >= 0; high = hex()) {
+            at++;
+            int low = hex();
+            if (low < 0) {
+                return false;
+            }
+            at++;
+            value |= (((long) high << 4) | low) << (8 * (count % width));
+            if (++count % width == 0) {
+                if (value >>> LONGEST_ADDRESS != 0 && value != NO_ADDRESS) {
+                    return false;
+                }
+                e.element(number, value);
+                value = 0;
+            }
+            at += looking(at, ", ") ? 2 : 0;
+        }
+        return count % width == 0 && at < end && b[at++] == ']';
     }
 
     /** Whether fields come where the text of an event begins with a word: it was printed without its format. */
@@ -75,10 +182,12 @@ final class EventText extends Cursor {
         switch (Field.print(field)) {
             case LIST -> list(field, e);
             case BARE -> {
-                at += field == Field.VIRT_ADDR.index() && looking(at, "0x")
-                        ? 2
-                        : 0; // libtraceevent adds it to pointers
+                boolean pointer = field == Field.VIRT_ADDR.index(); // which libtraceevent prints otherwise
+                at += pointer && looking(at, "0x") ? 2 : 0;
                 bareHex(field, e);
+                if (pointer && looking(at, "(nil)")) {
+                    e.set(field, 0);
+                }
             }
             case DIRECTION -> direction(field, e);
             case NUMBER -> number(field, e);
