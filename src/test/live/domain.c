@@ -9,7 +9,7 @@ void page_fault(void);
 struct domain domains[MOST_DOMAINS] __attribute__((section(".bss.dom0")));
 struct shared_info *shared_info;
 int crashed, with_devices;
-static u32 exception_port;
+static u32 exception_port, domctl_version;
 
 /* Pages of domain 0's address space that stand for nothing of its own: two to keep of each domain, some for a while. */
 enum { KEPT = 2, SHARED_WINDOW = KEPT * MOST_DOMAINS, BUILDING, FOREIGN_WINDOW, WINDOWS = FOREIGN_WINDOW + MOST_FOREIGN };
@@ -41,12 +41,24 @@ static void *show(u32 where, u32 owner, u64 frame)
     return window[where];
 }
 
+/* A release answers domctls of its own version only. */
+static void find_domctl_version(void)
+{
+    struct domctl op = {0};
+    s64 result = WRONG_VERSION;
+    for (domctl_version = OLDEST_DOMCTL; result == WRONG_VERSION && domctl_version <= NEWEST_DOMCTL; domctl_version++)
+        result = domctl(&op, GET_DOMAIN_INFO, 0);
+    must("no known version of domctls", result);
+    domctl_version--;
+}
+
 void start_domains(struct start_info *start)
 {
     struct domain *self = &domains[0];
     self->alive = self->known = self->version = 1;
     take_own_space(start);
     catch_faults();
+    find_domctl_version();
     must("shared", hypercall(UPDATE_VA_MAPPING, (u64)window[SHARED_WINDOW], start->shared_info | PTE_OWN, INVLPG, 0, 0));
     shared_info = (struct shared_info *)window[SHARED_WINDOW];
     struct bind_virq exception = {VIRQ_DOM_EXC, 0, 0};
@@ -64,7 +76,7 @@ s64 foreign_map(u32 which, u32 owner, u64 frame, u64 flags)
 s64 domctl(struct domctl *op, u32 cmd, u32 dom)
 {
     op->cmd = cmd;
-    op->version = DOMCTL_VERSION;
+    op->version = domctl_version;
     op->dom = dom;
     return hypercall(DOMCTL, (u64)op, 0, 0, 0, 0);
 }

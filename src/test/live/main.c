@@ -93,7 +93,7 @@ static int perform_step(struct row *rows, u32 count)
     mark(1);
     int done = do_step(rows, operations);
     mark(0);
-    if (done && is(rows->op, "create"))
+    if (done && is(rows->op, "create") && rows->result == 0)
         tell_pages(&domains[number(field(rows->args, "dom"))]);
     return done;
 }

@@ -1,4 +1,4 @@
-/* The part of Xen's public interface (version 4.17, x86-64, PV) that the live test uses. */
+/* The part of Xen's public interface (4.17 to 4.22, x86-64, PV) that the live test uses. */
 #ifndef XEN_H
 #define XEN_H
 
@@ -18,7 +18,7 @@ enum { DECREASE_RESERVATION = 1, POPULATE_PHYSMAP = 6, MEMORY_EXCHANGE = 11 };
 enum { INVLPG = 2, PIN_L1_TABLE = 0, PIN_L4_TABLE = 3, UNPIN_TABLE = 4, SET_IOPL = 6 };
 enum { SCHED_YIELD = 0, SCHED_SHUTDOWN = 2, SCHED_POLL = 3, SHUTDOWN_REBOOT = 1 };
 enum { BIND_INTERDOMAIN = 0, BIND_VIRQ = 1, EVTCHN_CLOSE = 3, EVTCHN_SEND = 4, ALLOC_UNBOUND = 6 };
-enum { DOMID_SELF = 0x7ff0, NO_SUCH_DOMAIN = -3 };
+enum { DOMID_SELF = 0x7ff0, NO_SUCH_DOMAIN = -3, NO_MEMORY = -12, INVALID = -22 };
 
 enum gnttabop {
     MAP_GRANT_REF, UNMAP_GRANT_REF, SETUP_TABLE, DUMP_TABLE, TRANSFER, COPY, QUERY_SIZE, UNMAP_AND_REPLACE,
@@ -93,13 +93,15 @@ struct vcpu_context {
 
 enum domctl_cmd {
     CREATE_DOMAIN = 1, DESTROY_DOMAIN = 2, UNPAUSE_DOMAIN = 4, GET_DOMAIN_INFO = 5, MAX_MEM = 11,
-    SET_VCPU_CONTEXT = 12, MAX_VCPUS = 15, ASSIGN_DEVICE = 37, DEASSIGN_DEVICE = 47,
-    DOMCTL_VERSION = 0x15
+    SET_VCPU_CONTEXT = 12, MAX_VCPUS = 15, ASSIGN_DEVICE = 37, DEASSIGN_DEVICE = 47
 };
+/* 4.17 has the first, 4.22 the last; what is used of the structures below is where it was in all of them. */
+enum { OLDEST_DOMCTL = 0x15, NEWEST_DOMCTL = 0x18, WRONG_VERSION = -13 };
+/* From 4.19 on there is a word more after the version of the grants; what follows that one is 0 here. */
 struct create_domain {
     u32 ssid;
     u8 uuid[16];
-    u32 flags, iommu, vcpus, event_channels, grant_frames, maptrack_frames, grant_version, trace, pool, emulation, misc;
+    u32 flags, iommu, vcpus, event_channels, grant_frames, maptrack_frames, grant_version, zero[5];
 };
 enum { INFO_SHUTDOWN = 4, WITH_IOMMU = 32 };
 struct domain_info { u16 dom, pad; u32 flags; u64 pages, max_pages, outstanding, shared, paged, shared_info; };

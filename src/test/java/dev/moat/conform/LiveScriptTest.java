@@ -93,6 +93,15 @@ class LiveScriptTest {
         assertThat(ask(70)).isEmpty();
     }
 
+    /** Xen's messages go to the same line as domain 0's, whatever stands in it; QEMU's do not. */
+    @Test
+    void aMessageWithinARowIsTakenOut() throws IOException, InterruptedException {
+        qemu("""
+                echo 'qemu-system-x86_64: Interrupt Mask set' >&2
+                sed 1d "$rows" | sed 's/^\\(live,host-addresses,7,1\\)/\\1(XEN) uart interrupt\\n/'; echo 'live: end: 0'""");
+        assertThat(ask(0).lines().toList()).isEqualTo(rows(false));
+    }
+
     /** Nothing is asked of who has nothing to ask it with, or in rows of another kind. */
     @ParameterizedTest
     @CsvSource({
