@@ -1,6 +1,7 @@
 package dev.moat.conform;
 
 import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.bench.XenRelease;
 import dev.moat.conform.record.Column;
 import dev.moat.conform.record.RecordedCases;
 import dev.moat.input.InputException;
@@ -11,14 +12,20 @@ import java.io.Reader;
 public final class XenRecords {
     private XenRecords() {}
 
+    /** The same for answers of {@link XenRelease#XEN_4_17}. */
+    public static Conformance run(String file, Reader in) throws IOException {
+        return run(file, in, XenRelease.XEN_4_17);
+    }
+
     /**
      * Puts every case of a file to Moat's executable Xen.
      *
      * @param file the name that messages print
+     * @param release whose answers they are
      * @throws InputException at the first malformed place, as {@link XenConformance} and {@link VtdConformance} say
      */
-    public static Conformance run(String file, Reader in) throws IOException {
-        XenBench.Maker benches = new XenBench.Maker();
+    public static Conformance run(String file, Reader in, XenRelease release) throws IOException {
+        XenBench.Maker benches = new XenBench.Maker(release);
         XenConformance grants = new XenConformance(file, benches);
         VtdConformance vtd = new VtdConformance(file, benches);
         boolean[] withUnit = new boolean[1];

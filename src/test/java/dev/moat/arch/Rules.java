@@ -241,6 +241,7 @@ final class Rules {
             "cli.command",
             List.of(
                     "conform",
+                    "conform.bench",
                     "conform.qemu",
                     "conform.dma",
                     "conform.amdvi",

@@ -210,6 +210,31 @@ class ConformCommandTest {
     }
 
     @Test
+    void judgesRecordedGrantTablesOfALaterRelease() throws IOException {
+        Path later = Path.of("src/test/resources/xen-oracle/live-4.20.csv");
+        assertThat(moat("conform", "xen", later.toString())).isEqualTo(14);
+        assertThat(moat("conform", "xen", later.toString(), "--profile", "xen-4.17"))
+                .isEqualTo(14);
+        assertThat(moat("conform", "xen", later.toString(), "--profile", "xen-4.20"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).startsWith(later + ": cases ").contains(", profile xen-4.20\n");
+        assertThat(moat("conform", "xen", later.toString(), "--profile", "xen-4.20", "--json"))
+                .isZero();
+        assertThat(JsonParser.parseString(out.toString())
+                        .getAsJsonObject()
+                        .get("profile")
+                        .getAsString())
+                .isEqualTo("xen-4.20");
+        assertThat(moat("conform", "xen", later.toString(), "--profile", "xen-4.2"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("there is no profile 'xen-4.2'").contains("xen-4.20");
+        assertThat(moat("conform", "dma", later.toString(), "--profile", "xen-4.20"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--profile goes with kinds amdvi, viommu and xen only");
+    }
+
+    @Test
     void judgesRecordedDmaLayers() throws IOException {
         Path area = Path.of("src/test/resources/dma-oracle/area.csv");
         assertThat(moat("conform", "dma", area.toString())).as(err.toString()).isZero();

@@ -73,6 +73,7 @@ class DocCommandsTest {
     /** Exit codes of commands whose pages show, or say, how they end instead. */
     private static final Map<String, Integer> SHOWN = Map.of(
             "lint-config docs/examples/one-bus.yaml", 65,
+            "conform xen src/test/resources/xen-oracle/live-vtd-4.20.csv", 14,
             "check swiotlb-bare-metal -P layer=xen-swiotlb", 2,
             "check swiotlb-bounce -P layer=native-swiotlb", 2,
             "check swiotlb-exchange --inject exchange.pin-ignored", 12,

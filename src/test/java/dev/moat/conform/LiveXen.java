@@ -1,5 +1,6 @@
 package dev.moat.conform;
 
+import dev.moat.conform.bench.XenRelease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +10,10 @@ import java.util.List;
 
 /** A real Xen under QEMU, which {@code bench/live-xen.sh} has answer rows. */
 record LiveXen(Path work) {
+    /** The release that is asked, {@code -Dlive.release=xen-4.20} where {@code MOAT_XEN} names another than 4.17. */
+    static final XenRelease RELEASE =
+            XenRelease.of(System.getProperty("live.release", "xen-4.17")).orElseThrow();
+
     private static final LiveScript SCRIPT = new LiveScript("bench/live-xen.sh", "Xen");
 
     /** The rows with its answers; skips the test where a tool is missing. */

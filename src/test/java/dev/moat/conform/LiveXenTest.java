@@ -2,6 +2,7 @@ package dev.moat.conform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.bench.XenBench;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
@@ -33,7 +34,10 @@ class LiveXenTest {
     void answersTheRecordedRowsAsRecorded() throws IOException, InterruptedException {
         String again = new LiveXen(work).ask(RecordedFile.load().text());
         Conformance found = XenConformance.run(
-                "live", new StringReader(again), c -> !c.suite().startsWith("cfg"));
+                "live",
+                new StringReader(again),
+                c -> !c.suite().startsWith("cfg"),
+                new XenBench.Maker(LiveXen.RELEASE));
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.comparedRows()).isEqualTo(1980);
     }
@@ -43,7 +47,7 @@ class LiveXenTest {
         int steps = Integer.getInteger("live.steps", 150);
         long seed = Long.getLong("live.seed", 1);
         String answers = new LiveXen(work).ask(RandomRows.file(suite, seed, cases, steps), options);
-        Conformance found = XenConformance.run("live", new StringReader(answers), c -> true);
+        Conformance found = XenRecords.run("live", new StringReader(answers), LiveXen.RELEASE);
         System.out.println("live Xen, suite " + suite + ", seeds from " + seed + ": " + found.summary());
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.cases()).isEqualTo(cases);

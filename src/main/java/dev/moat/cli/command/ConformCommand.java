@@ -7,6 +7,7 @@ import dev.moat.conform.RowsDocument;
 import dev.moat.conform.XenRecords;
 import dev.moat.conform.amdvi.AmdViConformance;
 import dev.moat.conform.amdvi.QemuProfile;
+import dev.moat.conform.bench.XenRelease;
 import dev.moat.conform.dma.DmaConformance;
 import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.qemu.QemuLog;
@@ -45,7 +46,8 @@ import picocli.CommandLine.Parameters;
             "         AMD-Vi; --profile as of viommu",
             "  qemu   a QEMU log with vtd_* trace events, put to the executable VT-d; --trace",
             "         joins it with the guest's ftrace of the same run; both plain or gzip",
-            "  xen    recorded answers of Xen's grant tables (CSV), put to the executable one",
+            "  xen    recorded answers of Xen's grant tables (CSV), put to the executable one;",
+            "         --profile says of which release: xen-4.17 (unless given), xen-4.20",
             "  dma    recorded answers of Linux's DMA-mapping layers (CSV; the first line",
             "         tells whose), put to Moat's own",
             "  viommu recorded answers of QEMU's virtual VT-d (CSV), put to the executable",
@@ -82,7 +84,7 @@ public final class ConformCommand implements Callable<Integer> {
             paramLabel = "PROFILE",
             description =
                     "amdvi, viommu: whose answers are judged: the specification's unless it is qemu-7.2, qemu-10.0 or"
-                            + " qemu-11.1")
+                            + " qemu-11.1; xen: xen-4.17's unless it is xen-4.20")
     private @Nullable String profile;
 
     @Option(names = "--strict", description = "xen, dma: rows that were not judged make the answer 5 instead of 0")
@@ -118,8 +120,8 @@ public final class ConformCommand implements Callable<Integer> {
         if (strict && kind != Kind.xen && kind != Kind.dma) {
             throw new ParameterException(spec.commandLine(), "--strict goes with kinds xen and dma only");
         }
-        if (profile != null && kind != Kind.amdvi && kind != Kind.viommu) {
-            throw new ParameterException(spec.commandLine(), "--profile goes with kinds amdvi and viommu only");
+        if (profile != null && (kind == Kind.qemu || kind == Kind.dma)) {
+            throw new ParameterException(spec.commandLine(), "--profile goes with kinds amdvi, viommu and xen only");
         }
         Judge judge = switch (kind) {
             case amdvi -> this::amdvi;
@@ -184,12 +186,16 @@ public final class ConformCommand implements Callable<Integer> {
     }
 
     private ExitCode xen(Path recording) throws IOException {
+        String named = profile == null ? XenRelease.XEN_4_17.label() : profile;
+        XenRelease release = XenRelease.of(named).orElseThrow(() -> noProfile(named, XenRelease.labels()));
         try (Reader in = InputText.open(file, recording)) {
-            Conformance found = XenRecords.run(file, in);
-            tell(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses());
+            Conformance found = XenRecords.run(file, in, release);
+            tell(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses()
+                    + (profile == null ? "" : ", profile " + named));
             tell("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
             found.leftOut().forEach(reason -> tell("  not judged: " + reason));
             Map<String, Object> counts = new LinkedHashMap<>();
+            counts.put("profile", named);
             counts.put("cases", found.cases());
             counts.put("rows", found.rows());
             counts.put("statuses", found.statuses());
@@ -253,12 +259,14 @@ public final class ConformCommand implements Callable<Integer> {
         return code;
     }
 
+    private ParameterException noProfile(String named, List<String> labels) {
+        return new ParameterException(
+                spec.commandLine(), "there is no profile '" + named + "'" + Suggestion.among(named, labels));
+    }
+
     private ExitCode viommu(Path recording) throws IOException {
         String named = profile == null ? Profile.SPECIFICATION.label() : profile;
-        Profile judged = Profile.of(named)
-                .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(),
-                        "there is no profile '" + named + "'" + Suggestion.among(named, Profile.labels())));
+        Profile judged = Profile.of(named).orElseThrow(() -> noProfile(named, Profile.labels()));
         try (Reader in = InputText.open(file, recording)) {
             ViommuConformance found = ViommuRecords.run(file, in, judged);
             tell(file + ": profile " + judged.label());

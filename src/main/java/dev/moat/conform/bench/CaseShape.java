@@ -93,23 +93,31 @@ public final class CaseShape {
     }
 
     /**
-     * Whether Xen refuses to create a domain ({@code grant_table_init}): without a grant frame, or with a version that its tables
-     * cannot have.
+     * Whether Xen refuses to create a domain ({@code grant_table_init}): without a grant frame, with a version that its tables
+     * cannot have, or with more frames than its release allows.
      *
      * @param create the arguments
      * @param highestVersion of any domain's table
      */
-    public static boolean isRefused(Fields create, int highestVersion) {
+    public static boolean isRefused(Fields create, int highestVersion, XenRelease release) {
         Cell version = create.find("max_version");
         long highest = version == null ? highestVersion : version.number(U32);
+        long frames = create.get("max_grant_frames").number(U32);
+        Cell maptrack = create.find("max_maptrack_frames");
         return highest == 0
                 || highest > highestVersion
-                || create.get("max_grant_frames").number(U32) == 0;
+                || frames == 0
+                || release.refusesTables(frames, maptrack == null ? 0 : maptrack.number(U32));
     }
 
-    private static boolean isRefused(RecordedCase recorded, RecordedRow create) {
+    private static boolean isRefused(RecordedCase recorded, RecordedRow create, XenRelease release) {
         XenConfiguration configuration = XenConfiguration.of(recorded.suite());
-        return isRefused(create.args(), configuration == null ? 2 : configuration.highestVersion());
+        return isRefused(create.args(), configuration == null ? 2 : configuration.highestVersion(), release);
+    }
+
+    /** Such a row names sizes that no machine needs. */
+    private static boolean isRefusedCreation(RecordedCase recorded, RecordedRow row, XenRelease release) {
+        return row.op() == RecordedOp.CREATE && isRefused(recorded, row, release);
     }
 
     /**
@@ -117,7 +125,7 @@ public final class CaseShape {
      *
      * @throws UnrepresentableException when that is not so, or a domain is created again
      */
-    static int domains(RecordedCase recorded, Symbols symbols) {
+    static int domains(RecordedCase recorded, Symbols symbols, XenRelease release) {
         int exist = 1;
         for (RecordedRow row : recorded.rows()) {
             if (row.op() == RecordedOp.CREATE) {
@@ -126,7 +134,7 @@ public final class CaseShape {
                 if ((exist >>> domain & 1) != 0) {
                     throw dom.unrepresentable("domain " + domain + " is created again");
                 }
-                exist |= isRefused(recorded, row) ? 0 : 1 << domain;
+                exist |= isRefused(recorded, row, release) ? 0 : 1 << domain;
             } else if (row.actor() >= MOST_DOMAINS || (exist >>> row.actor() & 1) == 0) {
                 throw row.cell(Column.ACTOR).unrepresentable("domain " + row.actor() + " was not created");
             }
@@ -174,14 +182,17 @@ public final class CaseShape {
      *
      * @throws UnrepresentableException when a domain may have more than machines have
      */
-    static int grantFrames(RecordedCase recorded) {
+    static int grantFrames(RecordedCase recorded, XenRelease release) {
         long[] limits = new long[MOST_DOMAINS];
         limits[0] = TableVersions.MOST_FRAMES;
         long most = 1;
         for (RecordedRow row : recorded.rows()) {
+            if (isRefusedCreation(recorded, row, release)) {
+                continue;
+            }
             if (row.op() == RecordedOp.CREATE) {
                 int created = (int) row.args().get("dom").representable(MOST_DOMAINS - 1);
-                limits[created] = row.args().get("max_grant_frames").representable(TableVersions.MOST_FRAMES);
+                limits[created] = grantFrameLimit(row.args());
             } else if (row.op() == RecordedOp.SETUP_TABLE) {
                 long wanted = frames(row);
                 most = wanted > limits[named(row)] ? most : Math.max(most, wanted);
@@ -193,6 +204,19 @@ public final class CaseShape {
         return (int) most;
     }
 
+    /**
+     * The grant frames that a domain may have at most; a negative number asks for as many as Xen's command line says.
+     *
+     * @param create the arguments
+     * @throws UnrepresentableException for more than machines have
+     */
+    public static int grantFrameLimit(Fields create) {
+        Cell limit = create.get("max_grant_frames");
+        return limit.number(U32) > Integer.MAX_VALUE
+                ? XenRelease.MOST_GRANT_FRAMES
+                : (int) limit.representable(TableVersions.MOST_FRAMES);
+    }
+
     /** Whose table a row is about: the actor's for its special number, and for a domain that there is not, whose none grows. */
     private static int named(RecordedRow row) {
         Cell dom = row.args().get("dom");
@@ -201,10 +225,13 @@ public final class CaseShape {
     }
 
     /** The most maptrack frames that a domain of the case may have; of domain 0, which has no such limit, what its maps take. */
-    static int maptrackFrames(RecordedCase recorded) {
+    static int maptrackFrames(RecordedCase recorded, XenRelease release) {
         int most = 0;
         int ownMaps = 0;
         for (RecordedRow row : recorded.rows()) {
+            if (isRefusedCreation(recorded, row, release)) {
+                continue;
+            }
             if (row.op() == RecordedOp.CREATE) {
                 Cell limit = row.args().get("max_maptrack_frames");
                 most = Math.max(most, (int) limit.representable(XenBench.MAX_MAPTRACK_FRAMES));

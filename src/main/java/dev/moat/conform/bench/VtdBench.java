@@ -65,7 +65,7 @@ public final class VtdBench {
     public static VtdBench make(
             XenBench.Maker benches, RecordedCase recorded, Symbols symbols, int iommu, VtdConfiguration configuration) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("refs", "" + XenBench.REFS * CaseShape.grantFrames(recorded));
+        settings.put("refs", "" + XenBench.REFS * CaseShape.grantFrames(recorded, benches.release()));
         settings.put("mode", "recorded");
         settings.put("host-slots", "" + (SLOTS + OWN_PAGES));
         settings.put("iommu-mask", "" + iommu);
@@ -77,7 +77,11 @@ public final class VtdBench {
         settings.put("context-cache", "true");
         settings.putAll(configuration.settings());
         VtdBench made = new VtdBench(benches.make(
-                CaseShape.domains(recorded, symbols), CaseShape.maptrackFrames(recorded), symbols, SLOTS, settings));
+                CaseShape.domains(recorded, symbols, benches.release()),
+                CaseShape.maptrackFrames(recorded, benches.release()),
+                symbols,
+                SLOTS,
+                settings));
         List<Symbols.Frame> frames = symbols.frames();
         for (int i = 0; i < frames.size(); i++) {
             made.give(symbols.first() + i, frames.get(i));

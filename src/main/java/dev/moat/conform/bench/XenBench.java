@@ -54,10 +54,12 @@ public final class XenBench {
     private final Slots dying;
     private final Slots owner;
     private final BenchTables tables;
+    private final XenRelease release;
     /** Gives a domain that is created its frames; nothing to do where all have them from the start. */
     private IntConsumer endowment = domain -> {};
 
-    private XenBench(Machine machine, int domains, int frames, int slots) {
+    private XenBench(Machine machine, int domains, int frames, int slots, XenRelease release) {
+        this.release = release;
         stepper = machine.stepper();
         s = machine.initial();
         this.domains = domains;
@@ -88,6 +90,22 @@ public final class XenBench {
     public static final class Maker {
         private final Catalog catalog = Catalog.load();
         private final Map<MachineSpec, Machine> machines = new LinkedHashMap<>();
+        private final XenRelease release;
+
+        /** Whose machines follow 4.17. */
+        public Maker() {
+            this(XenRelease.XEN_4_17);
+        }
+
+        /** @param release whose answers are compared */
+        public Maker(XenRelease release) {
+            this.release = release;
+        }
+
+        /** The release whose answers are compared. */
+        XenRelease release() {
+            return release;
+        }
 
         /** A fresh machine without an IOMMU, for the domains that a case creates; none but domain 0 exists yet. */
         public XenBench make(RecordedCase recorded, Symbols symbols, XenConfiguration configuration) {
@@ -98,7 +116,7 @@ public final class XenBench {
                     "index-bits",
                     "9",
                     "refs",
-                    "" + REFS * CaseShape.grantFrames(recorded),
+                    "" + REFS * CaseShape.grantFrames(recorded, release),
                     "transitive",
                     "" + configuration.transitive(),
                     "mode",
@@ -106,7 +124,11 @@ public final class XenBench {
                     "host-slots",
                     "" + (slots + OWN_PAGES));
             XenBench bench = make(
-                    CaseShape.domains(recorded, symbols), CaseShape.maptrackFrames(recorded), symbols, slots, settings);
+                    CaseShape.domains(recorded, symbols, release),
+                    CaseShape.maptrackFrames(recorded, release),
+                    symbols,
+                    slots,
+                    settings);
             bench.tables.limitVersions(configuration.highestVersion());
             bench.endowment = domain -> bench.distribute(symbols, domain);
             for (int d = 0; d < bench.domains; d++) {
@@ -144,7 +166,7 @@ public final class XenBench {
             settings.putAll(more);
             MachineSpec spec = new MachineSpec("xen-vtd", settings, Granularity.OPERATION, true, List.of());
             Machine machine = machines.computeIfAbsent(spec, catalog::machine);
-            XenBench bench = new XenBench(machine, count, frames, slots);
+            XenBench bench = new XenBench(machine, count, frames, slots, release);
             for (int d = 0; d < count; d++) {
                 bench.dying.set(bench.s, d, 1 - (domains >>> d & 1));
             }
@@ -190,6 +212,11 @@ public final class XenBench {
                 pte.set(s, frame.owner(), slot, HostPte.of(f, false, MapFlags.APPLICATION_MAP));
             }
         }
+    }
+
+    /** The release whose answers are compared. */
+    public XenRelease release() {
+        return release;
     }
 
     /** What concerns the grant tables as such. */

@@ -8,7 +8,6 @@ import dev.moat.conform.record.Answer;
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.Fields;
 import dev.moat.conform.record.RecordedRow;
-import dev.moat.grant.TableVersions;
 import dev.moat.xen.host.HostPte;
 import java.util.List;
 
@@ -32,13 +31,12 @@ final class GuestRows {
     /** The domain exists from here on; where an IOMMU is, it does from the start of the case. There is none that Xen refuses. */
     Answer create(RecordedRow row) {
         Fields args = row.args();
-        if (CaseShape.isRefused(args, bench.tables().highestVersion())) {
+        if (CaseShape.isRefused(args, bench.tables().highestVersion(), bench.release())) {
             return Answer.returning(INVALID, "", List.of());
         }
         int domain = (int) args.get("dom").number(bench.domains() - 1);
         bench.create(domain);
-        Cell grantFrames = args.get("max_grant_frames");
-        bench.tables().limit(domain, (int) grantFrames.representable(TableVersions.MOST_FRAMES), version(args));
+        bench.tables().limit(domain, CaseShape.grantFrameLimit(args), version(args));
         bench.limitMaptrack(domain, (int) args.get("max_maptrack_frames").representable(XenBench.MAX_MAPTRACK_FRAMES));
         return Answer.plain("", List.of());
     }
