@@ -252,7 +252,7 @@ class ListTransfersTest {
                 "00, 50, 00, 00, 00, 00, 00, 00 dir=1",
                 "00, 50]",
                 "00, 5]",
-                "00, 00, 00, 00, 00, 00, 50, 00]",
+                "00, 00, 00, 00, 00, 00, 00, 50]",
                 "device",
                 "0g]",
             })
@@ -262,5 +262,20 @@ class ListTransfersTest {
         assertThat(t.audit().warnings()).hasSize(1);
         t = mapped().event("dma_map_sg: [FAILED TO PARSE] " + BYTES.replace(" dir=1", ""), 0);
         assertThat(t.audit().warnings()).hasSize(1);
+    }
+
+    /** Tables of five levels translate 57 bits (forcedac=1, or no room below 4 GiB); memory ends below 52. */
+    @Test
+    void addressesOfFiveLevels() {
+        String high = BYTES.replace("00, 50, 00, 00, 00, 00, 00, 00", "00, 50, ff, ff, ff, ff, ff, 01");
+        assertThat(mapped().event("dma_map_sg: [FAILED TO PARSE] " + high, 0)
+                        .audit()
+                        .warnings())
+                .isEmpty();
+        String otherOrder = BYTES.replace("00, 40, 06, 00, 00, 00, 00, 00", "00, 00, 00, 00, 00, 06, 40, 00");
+        assertThat(mapped().event("dma_map_sg: [FAILED TO PARSE] " + otherOrder, 0)
+                        .audit()
+                        .warnings())
+                .hasSize(1);
     }
 }

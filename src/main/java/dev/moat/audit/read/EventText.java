@@ -3,8 +3,10 @@ package dev.moat.audit.read;
 /** Takes apart what stands behind the name of an event. No allocation, but for the first list that an event ever holds. */
 final class EventText extends Cursor {
     private static final String FAILED = "[FAILED TO PARSE]";
-    /** No address has more bits: what has was printed by a machine with another order of bytes. */
-    private static final int LONGEST_ADDRESS = 52;
+    /** Bits of the longest addresses of memory and of devices: what has more was printed by a machine with another order of bytes. */
+    private static final int LONGEST_FRAME = 52;
+
+    private static final int LONGEST_ADDRESS = 57;
 
     /** What a buffer that was joined with the one before has. */
     private static final long NO_ADDRESS = -1;
@@ -123,6 +125,7 @@ final class EventText extends Cursor {
     /** The numbers of a list from their bytes, the lowest first; behind them the bracket that ends it. */
     private boolean bytes(Field list, Event e) {
         int width = list == Field.SIZES ? Integer.BYTES : Long.BYTES;
+        int longest = list == Field.PHYS_ADDRS ? LONGEST_FRAME : LONGEST_ADDRESS;
         int number = Field.list(list.index());
         e.begin(number);
         e.set(list.index(), 0);
@@ -137,7 +140,7 @@ final class EventText extends Cursor {
             at++;
             value |= (((long) high << 4) | low) << (8 * (count % width));
             if (++count % width == 0) {
-                if (value >>> LONGEST_ADDRESS != 0 && value != NO_ADDRESS) {
+                if (value >>> longest != 0 && value != NO_ADDRESS) {
                     return false;
                 }
                 e.element(number, value);
