@@ -21,6 +21,8 @@ final class Steps {
     private static final Map<String, Optional<String>> WORDS = new ConcurrentHashMap<>();
 
     private static final Pattern VERB = Pattern.compile("(\\w+)(.*)");
+    /** Another call's step within this one, as in {@code dma_unmap/unmap-await}. */
+    private static final String INNER = "/(?:un)?map-";
     /** Participles that are not regular. */
     private static final Phrases VERBS = Phrases.of("verbs.properties");
     /** What only sees to it that an invalidation that was asked for is done. */
@@ -109,7 +111,7 @@ final class Steps {
 
     /** @param step as operation/step: a line of the file may speak of that, or of a step of any operation */
     private static Optional<String> words(String step) {
-        return WORDS.computeIfAbsent(step, s -> line(s).or(() -> line(s.replaceFirst("/(?:un)?map-", "/"))));
+        return WORDS.computeIfAbsent(step, s -> line(s).or(() -> line(s.replaceFirst(INNER, "/"))));
     }
 
     private static Optional<String> line(String step) {
@@ -177,7 +179,7 @@ final class Steps {
 
     /** Whether it only belongs to an invalidation: who does not ask for that need not be told that nobody waits for it. */
     static boolean isWaiting(String step) {
-        return WAITING.matcher(alone(step).replaceFirst("^(?:un)?map-", "")).matches();
+        return WAITING.matcher(alone(step.replaceFirst(INNER, "/"))).matches();
     }
 
     /** Whether it asks a unit to forget something. */
