@@ -36,7 +36,7 @@ public final class Transfers {
     private final Translated translated;
     private final Map<String, Buffers> devices = new HashMap<>();
     private final Lists lists = new Lists();
-    private final Takings takings;
+    private final Unmaps unmaps;
     private boolean active;
     private int mapsBefore;
     /** Whether mappings were not kept for a while: what was kept before is out of date. */
@@ -49,7 +49,7 @@ public final class Transfers {
     public Transfers(Ledger ledger) {
         this.ledger = ledger;
         translated = new Translated();
-        takings = new Takings(ledger, lists);
+        unmaps = new Unmaps(ledger, lists);
     }
 
     /** Whether mappings are kept for such events: where the trace has shown one, and before the first, which speaks of earlier maps. */
@@ -144,8 +144,8 @@ public final class Transfers {
 
     private void returned(Event e, Buffers own, String device) {
         switch (e.kind()) {
-            case DMA_UNMAPPED, RESOURCE_UNMAPPED, FREED, PAGES_FREED, LIST_FREED -> takings.one(e, own);
-            case LIST_UNMAPPED -> takings.list(e, own, device);
+            case DMA_UNMAPPED, RESOURCE_UNMAPPED, FREED, PAGES_FREED, LIST_FREED -> unmaps.one(e, own);
+            case LIST_UNMAPPED -> unmaps.list(e, own, device);
             case SYNCED_FOR_CPU, SYNCED_FOR_DEVICE -> synced(e, own);
             case LIST_SYNCED_FOR_CPU, LIST_SYNCED_FOR_DEVICE -> listSynced(e, own);
             default -> {}
@@ -165,12 +165,12 @@ public final class Transfers {
     private @Nullable AddressSpace given(Event e, Buffers own, Recent recent, boolean bounced) {
         long address = e.get(Field.DMA_ADDR);
         long size = e.get(Field.SIZE);
-        boolean failed = address == Takings.NO_ADDRESS || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0);
+        boolean failed = address == Unmaps.NO_ADDRESS || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0);
         if (failed || !e.has(Field.DMA_ADDR) || !areBytes(address, size)) {
             return null;
         }
         Given g = new Given(address, size, e.has(Field.PHYS_ADDR) ? e.get(Field.PHYS_ADDR) : Translated.UNKNOWN);
-        own.give(address, Takings.mapping(e, size), g.isDirect());
+        own.give(address, Unmaps.mapping(e, size), g.isDirect());
         Finding found = translated.look(e, recent, g, needed(e), bounced);
         AddressSpace space = space(recent, address);
         if (space != null) {
@@ -249,7 +249,7 @@ public final class Transfers {
             int at = joined(e) ? begins(e, recent, address, buffer) : i;
             buffer = Math.max(buffer, at + 1);
             Given g = new Given(address, size, at < 0 ? Translated.UNKNOWN : e.list(Field.PHYS_ADDRS, at));
-            own.give(address, Takings.mapping(e, size), g.isDirect());
+            own.give(address, Unmaps.mapping(e, size), g.isDirect());
             Finding found = bounced ? Finding.BOUNCED : element(e, recent, g, at < 0);
             if (worst == null || found.worseThan(worst)) {
                 worst = found;
@@ -318,7 +318,7 @@ public final class Transfers {
         if (own.has(address, size)) {
             ledger.clean(Rule.SYNC);
         } else if (since == null) {
-            ledger.unjudged(Rule.SYNC, Takings.EARLIER);
+            ledger.unjudged(Rule.SYNC, Unmaps.EARLIER);
         } else {
             violated(
                     Rule.SYNC,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Judges what drivers give back, unmapped or freed: once, and as it was mapped. {@code @source} Linux kernel/dma/debug.c, check_unmap: the
  * kernel itself, when it is built to, asks that size and direction be the same.
  */
-final class Takings {
+final class Unmaps {
     static final long NO_ADDRESS = -1;
     static final String EARLIER = "it was not seen to be mapped or allocated";
     private static final String SEVERAL =
@@ -24,7 +24,7 @@ final class Takings {
     /**
      * @param lists those that are mapped
      */
-    Takings(Ledger ledger, Lists lists) {
+    Unmaps(Ledger ledger, Lists lists) {
         this.ledger = ledger;
         this.lists = lists;
     }
