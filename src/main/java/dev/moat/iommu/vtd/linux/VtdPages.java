@@ -13,8 +13,9 @@ import java.util.List;
 /**
  * The second-level tables of one domain, at real size: pages of 4 KiB, 2 MiB and 1 GiB, tables that are taken when a page needs them, and
  * given back when an unmap has cleared all that they lead to, or a larger page takes their place: after the unit has forgotten them. The
- * unit snoops and buffers no stores. As in Linux every page can be read (bit 0 is set in all), and one that is mapped already stays as it
- * is; addresses beyond the tables are refused. {@code @source} Linux 6.1 iommu.c: __domain_mapping, dma_pte_clear_level, intel_iommu_tlb_sync.
+ * unit snoops and buffers no stores. As in Linux every page can be read (bit 0 is set in all), one of 4 KiB that is mapped already stays as
+ * it is, and a larger one takes the place of whatever is there; addresses beyond the tables are refused. {@code @source} Linux 6.1 iommu.c:
+ * __domain_mapping, switch_to_super_page, dma_pte_clear_level, intel_iommu_tlb_sync.
  */
 public class VtdPages implements PageDriver {
     private static final int SHIFT = 12;
@@ -103,17 +104,25 @@ public class VtdPages implements PageDriver {
             return false;
         }
         long old = memory.read(s, at);
-        if (SecondLevelEntry.rights(old) != 0 && isLeaf(old, level)) {
+        boolean there = SecondLevelEntry.rights(old) != 0;
+        if (there && level == 1) {
             return true;
+        }
+        if (there) {
+            makeWay(at, old, iova, level);
         }
         long entry = SecondLevelEntry.of(address >>> SHIFT, rights | Rights.READ);
         memory.write(s, at, SecondLevelEntry.SP.set(entry, level > 1 ? 1 : 0));
-        if (SecondLevelEntry.rights(old) != 0) {
-            // A larger page in place of a table: nothing is mapped there, but the unit may know the table.
-            unlink(SecondLevelEntry.ADDR.get(old), iova, level);
-            sync(iova, iova + bytes(level) - 1);
-        }
         return true;
+    }
+
+    /** What is there goes for a large page, mapped or not, and is forgotten before the page is stored: switch_to_super_page. */
+    private void makeWay(long at, long old, long iova, int level) {
+        memory.write(s, at, 0);
+        if (!isLeaf(old, level)) {
+            unlink(SecondLevelEntry.ADDR.get(old), iova, level);
+        }
+        sync(iova, iova + bytes(level) - 1);
     }
 
     /** Where the entry of a level is that an address goes through; tables above are made. {@link #NO_ENTRY} without a frame for one. */

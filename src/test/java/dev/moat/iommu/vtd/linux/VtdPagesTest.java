@@ -89,6 +89,20 @@ class VtdPagesTest {
         assertThat(unit.reach(0, false)).isEqualTo(0x5000);
     }
 
+    /** switch_to_super_page: what is there is cleared and forgotten first, small pages and a large one. */
+    @Test
+    void aLargePageTakesThePlaceOfWhatIsMapped() {
+        assertThat(map(3 * K, 0x5000, K, Rights.ALL)).isTrue();
+        assertThat(unit.reach(3 * K, true)).isEqualTo(0x5000);
+        assertThat(unit.tables()).isEqualTo(4);
+        assertThat(map(0, 4 * M, M, Rights.ALL)).isTrue();
+        assertThat(unit.tables()).isEqualTo(3);
+        assertThat(unit.reach(3 * K, true)).isEqualTo(4 * M + 3 * K);
+        assertThat(map(0, 5 * M, M, Rights.READ)).isTrue();
+        assertThat(unit.reach(3 * K, false)).isEqualTo(5 * M + 3 * K);
+        assertThat(unit.reach(3 * K, true)).isEqualTo(-1);
+    }
+
     @Test
     void addressesBeyondTheTablesAreRefused() {
         assertThat(map(0, 0x6000, K, Rights.ALL)).isTrue();
