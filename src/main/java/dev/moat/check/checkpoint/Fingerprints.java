@@ -18,11 +18,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** SHA-256 of what decides the result of a search beside the scenario: the classes that run and the texts that judge. */
 final class Fingerprints {
+    /** Class path of Java's to what is told of it. */
+    private static final Map<String, Map<String, String>> READ = new ConcurrentHashMap<>();
+
     private Fingerprints() {}
 
     /**
@@ -30,11 +34,21 @@ final class Fingerprints {
      * of one directory in a row share a place: Java lists those of {@code lib/*} as the file system happens to.
      */
     static Map<String, String> ofClassPath() throws IOException {
-        Map<String, String> all = new TreeMap<>();
-        String[] entries = System.getProperty("java.class.path", "").split(File.pathSeparator, -1);
-        all.putAll(ofEntries("class path", Arrays.stream(entries).map(Path::of).toList()));
+        Map<String, String> all = new TreeMap<>(ofJavas());
         all.putAll(ofEntries("own class path", Own.classPath()));
         return all;
+    }
+
+    /** Of Java's own class path: read once, for what has been loaded from there stays as it was, whatever becomes of the files. */
+    private static Map<String, String> ofJavas() throws IOException {
+        String path = System.getProperty("java.class.path", "");
+        Map<String, String> known = READ.get(path);
+        if (known == null) {
+            Stream<String> entries = Arrays.stream(path.split(File.pathSeparator, -1));
+            known = ofEntries("class path", entries.map(Path::of).toList());
+            READ.put(path, known);
+        }
+        return known;
     }
 
     static Map<String, String> ofEntries(String name, List<Path> entries) throws IOException {
