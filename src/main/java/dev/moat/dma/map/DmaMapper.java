@@ -136,29 +136,21 @@ public final class DmaMapper {
         if (iova == ERROR) {
             return 0;
         }
-        long done = 0;
+        long[] addresses = new long[lengths.length];
         for (int i = 0; i < lengths.length; i++) {
-            long offset = list.address(i) & (granule - 1);
-            long bytes = aligned(list.length(i) + offset);
-            if (!domain.map(iova + done, list.address(i) - offset, bytes, rights(direction))) {
-                unmapPieces(list, lengths, iova, i);
-                free(s, cpu, iova, total);
-                return 0;
-            }
-            done += lengths[i];
+            addresses[i] = list.address(i) & -granule;
+        }
+        if (!domain.map(iova, addresses, lengths, rights(direction))) {
+            free(s, cpu, iova, total);
+            return 0;
         }
         return merge(device, list, lengths, iova);
     }
 
-    private void unmapPieces(ScatterList list, long[] lengths, long iova, int pieces) {
-        long at = iova;
-        for (int i = 0; i < pieces; i++) {
-            domain.unmap(at, aligned(list.length(i) + (list.address(i) & (granule - 1))));
-            at += lengths[i];
-        }
-    }
-
-    /** Room that each piece takes: whole pages, and behind it what keeps the next one from crossing a boundary of the device. */
+    /**
+     * What is mapped for each piece: whole pages, and the memory behind it that keeps the next one from crossing a boundary of the device
+     * by as much.
+     */
     private long[] layout(DmaDevice device, ScatterList list) {
         long[] lengths = new long[list.size()];
         long total = 0;
@@ -174,7 +166,10 @@ public final class DmaMapper {
         return lengths;
     }
 
-    /** A piece is appended when it begins with a page, at no boundary, behind one that ends with a page, and fits. */
+    /**
+     * A piece is appended when it begins with a page, at no boundary, behind one that ends with a page, and fits: in 32 bits without a
+     * sign, so all do behind one that is too long itself.
+     */
     private int merge(DmaDevice device, ScatterList list, long[] lengths, long iova) {
         long at = iova;
         int told = -1;
@@ -184,7 +179,7 @@ public final class DmaMapper {
             boolean appended = length != 0
                     && offset == 0
                     && (at & device.boundary()) != 0
-                    && device.maxSegment() - length >= list.length(i);
+                    && Integer.compareUnsigned((int) (device.maxSegment() - length), (int) list.length(i)) >= 0;
             if (!appended) {
                 told++;
                 list.setDmaAddress(told, at + offset);
@@ -200,15 +195,10 @@ public final class DmaMapper {
         return told + 1;
     }
 
-    /** Unmaps a list. {@code elements} is what its map answered. */
-    public void unmap(long[] s, int cpu, ScatterList list, int elements) {
-        long first = list.dmaAddress(0) & -granule;
-        long end = aligned(list.dmaAddress(elements - 1) + list.dmaLength(elements - 1));
-        for (long at = first; at != end; ) {
-            // Between pieces there may be room that nothing is mapped in.
-            long unmapped = clear(at, end - at);
-            at += Math.max(unmapped, granule);
-        }
-        cleared(s, cpu, first, end - first);
+    /** Unmaps a list. {@code elements} is what its map answered; the answer is that of the other. */
+    public boolean unmap(long[] s, int cpu, ScatterList list, int elements) {
+        long first = list.dmaAddress(0);
+        long end = list.dmaAddress(elements - 1) + list.dmaLength(elements - 1);
+        return unmap(s, cpu, first, end - first);
     }
 }

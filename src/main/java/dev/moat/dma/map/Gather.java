@@ -3,7 +3,7 @@ package dev.moat.dma.map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an unmap has cleared and not had forgotten yet: one range of pages of one size. What does not join it has it forgotten first.
+ * What an unmap has cleared and not had forgotten yet: one range. What does not join it has it forgotten first.
  * {@code @unit} bytes, both ends included. {@code @source} Linux 6.1 iommu.h: iommu_iotlb_gather_add_page.
  */
 public final class Gather {
@@ -11,6 +11,7 @@ public final class Gather {
     private long first;
     private long last;
     private long page;
+    private boolean any;
 
     public Gather(PageDriver driver) {
         this.driver = driver;
@@ -28,34 +29,43 @@ public final class Gather {
         return new Gather();
     }
 
-    /** Adds pages that were cleared. */
+    /** Adds pages that were cleared; others join them that touch them, and are of the same size. */
     public void add(long from, long size, long pageSize) {
+        if (pageSize != page) {
+            sync();
+        }
+        page = pageSize;
+        addRange(from, size, true);
+    }
+
+    /**
+     * Adds what was cleared, of any size.
+     *
+     * @param apart whether what does not touch it is forgotten apart; else all between the two is forgotten, too
+     */
+    public void addRange(long from, long size, boolean apart) {
         if (driver == null) {
             return;
         }
-        boolean touches = page != 0
-                && pageSize == page
-                && Long.compareUnsigned(from, last + 1) <= 0
-                && Long.compareUnsigned(from + size, first) >= 0;
-        if (page != 0 && !touches) {
+        if (apart && (Long.compareUnsigned(from, last + 1) > 0 || Long.compareUnsigned(from + size, first) < 0)) {
             sync();
         }
         long end = from + size - 1;
-        first = page == 0 || Long.compareUnsigned(from, first) < 0 ? from : first;
-        last = page == 0 || Long.compareUnsigned(end, last) > 0 ? end : last;
-        page = pageSize;
+        first = !any || Long.compareUnsigned(from, first) < 0 ? from : first;
+        last = !any || Long.compareUnsigned(end, last) > 0 ? end : last;
+        any = true;
     }
 
     /** Has it forgotten, if there is anything. */
     public void sync() {
-        if (driver != null && page != 0) {
+        if (driver != null && any) {
             driver.sync(first, last);
-            page = 0;
+            any = false;
         }
     }
 
     /** Leaves it to somebody else. */
     public boolean isEmpty() {
-        return page == 0;
+        return !any;
     }
 }

@@ -16,6 +16,14 @@ public interface PageDriver {
      */
     long unmapPages(long iova, long page, long count);
 
+    /** Has forgotten that nothing was mapped in a range that is now, where hardware caches that. {@code last} is the last byte. */
+    default void syncMap(long first, long last) {}
+
+    /** Adds what {@link #unmapPages} has cleared to what will be forgotten: together with what is there already, or behind it. */
+    default void gather(Gather gather, long iova, long bytes, long page) {
+        gather.add(iova, bytes, page);
+    }
+
     /** Has what was cleared in a range forgotten, and returns when it is. {@code last} is the last byte. */
     void sync(long first, long last);
 

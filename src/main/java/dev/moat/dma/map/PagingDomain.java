@@ -2,7 +2,7 @@ package dev.moat.dma.map;
 
 /**
  * {@code iommu_map} and {@code iommu_unmap} of one domain. {@code @unit} bytes. {@code @source} Linux 6.1 iommu.c: __iommu_map,
- * __iommu_unmap.
+ * __iommu_map_sg, __iommu_unmap.
  */
 public final class PagingDomain {
     private final DomainType type;
@@ -31,6 +31,35 @@ public final class PagingDomain {
      * @return false, with nothing changed, then, and for what is not paging or not aligned
      */
     public boolean map(long iova, long address, long size, int rights) {
+        boolean mapped = mapRange(iova, address, size, rights);
+        if (mapped && size != 0) {
+            driver.syncMap(iova, iova + size - 1);
+        }
+        return mapped;
+    }
+
+    /** The same of pieces one behind the other, {@code iommu_map_sg}: those that follow each other in memory, too, are mapped as one. */
+    boolean map(long iova, long[] addresses, long[] sizes, int rights) {
+        long done = 0;
+        int next;
+        for (int i = 0; i < addresses.length; i = next) {
+            long size = sizes[i];
+            for (next = i + 1; next < addresses.length && addresses[next] == addresses[i] + size; next++) {
+                size += sizes[next];
+            }
+            if (!mapRange(iova + done, addresses[i], size, rights)) {
+                unmap(iova, done);
+                return false;
+            }
+            done += size;
+        }
+        if (done != 0) {
+            driver.syncMap(iova, iova + done - 1);
+        }
+        return true;
+    }
+
+    private boolean mapRange(long iova, long address, long size, int rights) {
         if (!type.isPaging() || ((iova | address | size) & (sizes.smallest() - 1)) != 0) {
             return false;
         }
@@ -73,7 +102,7 @@ public final class PagingDomain {
             if (unmapped == 0) {
                 break;
             }
-            gather.add(iova + done, unmapped, page);
+            driver.gather(gather, iova + done, unmapped, page);
             done += unmapped;
         }
         return done;

@@ -83,6 +83,30 @@ class DmaMapperTest {
         assertThat(driver.entries).isEmpty();
     }
 
+    /** prev->length += pad_len: the memory behind a piece is mapped, too, up to the boundary that the next one must not cross. */
+    @Test
+    void whatKeepsAPieceFromABoundaryIsMappedToo() {
+        DmaDevice device = new DmaDevice(-1L, -1L, 0, 0x3fff, 1 << 16);
+        ScatterList list = new ScatterList(new long[] {0x100000, 0x200000}, new long[] {3 * K, 2 * K}, 0);
+        assertThat(mapper.map(s, 0, device, list, DmaDirection.TO_DEVICE)).isEqualTo(2);
+        assertThat(list.dmaAddress(1)).isEqualTo(list.dmaAddress(0) + 4 * K);
+        assertThat(driver.translate(list.dmaAddress(0) + 3 * K)).isEqualTo(0x103000);
+        assertThat(mapper.unmap(s, 0, list, 2)).isTrue();
+        assertThat(driver.entries).isEmpty();
+    }
+
+    /** max_len - cur_len is an unsigned int: behind a piece that is too long itself the next one is appended. */
+    @Test
+    void behindAPieceThatIsTooLongAllAreAppended() {
+        DmaDevice device = new DmaDevice(-1L, -1L, 0, 0xffffffffL, 2 * K);
+        ScatterList list = new ScatterList(
+                new long[] {0x100000, 0x200000, 0x300000, 0x400000}, new long[] {2 * K, K, 3 * K, K}, 0);
+        assertThat(mapper.map(s, 0, device, list, DmaDirection.TO_DEVICE)).isEqualTo(3);
+        assertThat(list.dmaLength(0)).isEqualTo(2 * K);
+        assertThat(list.dmaLength(1)).isEqualTo(K);
+        assertThat(list.dmaLength(2)).isEqualTo(4 * K);
+    }
+
     /** Random lists: each byte of each piece is where the device is told, no element too long or across a boundary. */
     @Test
     void randomListsAreFoundWhereTheDeviceIsTold() {

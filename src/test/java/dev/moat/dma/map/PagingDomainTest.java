@@ -53,6 +53,33 @@ class PagingDomainTest {
         assertThat(driver.syncs).containsExactly("10000-16fff");
     }
 
+    /** iommu_map_sg: what lies behind one another in memory is one range, and may be a large page; the unit is told once. */
+    @Test
+    void piecesThatFollowEachOtherInMemoryAreMappedAsOne() {
+        long[] addresses = {8 * M, 8 * M + K, 9 * M, 0x7000, 0x5000};
+        long[] sizes = {K, M - K, K, K, 2 * K};
+        assertThat(domain.map(M, addresses, sizes, Rights.ALL)).isTrue();
+        assertThat(driver.entries.values().stream().map(TreeDriver.Entry::size)).containsExactly(M, K, K, K, K);
+        assertThat(driver.translate(2 * M - 1)).isEqualTo(9 * M - 1);
+        assertThat(driver.translate(2 * M)).isEqualTo(9 * M);
+        assertThat(driver.translate(2 * M + K)).isEqualTo(0x7000);
+        assertThat(driver.translate(2 * M + 3 * K)).isEqualTo(0x6000);
+        assertThat(driver.mapped).containsExactly("200000-403fff");
+    }
+
+    @Test
+    void piecesThatFailAreUndoneTogetherAndNobodyIsToldOfThem() {
+        driver.room = 4;
+        long[] addresses = {0x10000, 0x20000, 0x30000};
+        assertThat(domain.map(0x40000, addresses, new long[] {K, 2 * K, 2 * K}, Rights.ALL))
+                .isFalse();
+        assertThat(driver.entries).isEmpty();
+        assertThat(driver.mapped).isEmpty();
+        assertThat(driver.syncs).containsExactly("43000-43fff", "40000-42fff");
+        assertThat(domain.map(0x40000, 0x10000, 2 * K, Rights.ALL)).isTrue();
+        assertThat(driver.mapped).containsExactly("40000-41fff");
+    }
+
     @Test
     void partOfALargePageTakesAllOfIt() {
         domain.map(M, 4 * M, M, Rights.ALL);
@@ -87,5 +114,19 @@ class PagingDomainTest {
         gather.sync();
         assertThat(driver.syncs).containsExactly("2000-4fff", "9000-9fff", "200000-3fffff");
         assertThat(gather.isEmpty()).isTrue();
+    }
+
+    /** AMD-Vi: iommu_iotlb_gather_add_range, behind a look at the distance where that matters. */
+    @Test
+    void rangesOfAnySizeAreForgottenTogether() {
+        Gather gather = new Gather(driver);
+        gather.addRange(0x3000, K, true);
+        gather.addRange(0x4000, 2 * K, true);
+        gather.addRange(0x9000, K, true);
+        assertThat(driver.syncs).containsExactly("3000-5fff");
+        gather.addRange(M, M, false);
+        gather.sync();
+        gather.sync();
+        assertThat(driver.syncs).containsExactly("3000-5fff", "9000-3fffff");
     }
 }

@@ -11,6 +11,7 @@ final class TreeDriver implements PageDriver {
 
     final TreeMap<Long, Entry> entries = new TreeMap<>();
     final List<String> syncs = new ArrayList<>();
+    final List<String> mapped = new ArrayList<>();
     int room = Integer.MAX_VALUE;
 
     @Override
@@ -39,6 +40,11 @@ final class TreeDriver implements PageDriver {
             done += covering.getValue().size();
         }
         return done;
+    }
+
+    @Override
+    public void syncMap(long first, long last) {
+        mapped.add(Long.toHexString(first) + "-" + Long.toHexString(last));
     }
 
     @Override

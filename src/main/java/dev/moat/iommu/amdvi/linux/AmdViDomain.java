@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * The tag of one domain at one unit: devices that are led to its tables, and what of it is to be forgotten. {@code @source} Linux 6.1
- * iommu.c: set_dte_entry, build_inv_iommu_pages.
+ * iommu.c: set_dte_entry, domain_flush_pages, build_inv_iommu_pages.
  */
 public class AmdViDomain {
     /** Log2 of the pages of the largest range that has a size of its own; beyond, all are named. */
@@ -71,8 +71,24 @@ public class AmdViDomain {
         commands.submit(s, Commands.device(Commands.INVALIDATE_DEVTAB_ENTRY, deviceId), 0);
     }
 
-    /** Has pages and the tables above them forgotten, and returns when they are. {@code @unit} 4 KiB. */
+    /**
+     * Has pages and the tables above them forgotten, and returns when they are: by one command, or, where the unit caches what is not
+     * present and so is a hypervisor's, by one for each aligned part, none of which names another page. {@code @unit} 4 KiB.
+     */
     void forget(long[] s, long page, long pages) {
+        long size;
+        for (long done = 0; done < pages; done += size) {
+            long at = page + done;
+            size = pages - done;
+            if (cachesAbsence && pages < 1L << LARGEST) {
+                size = Long.highestOneBit(size);
+                size = at == 0 ? size : Math.min(size, Long.lowestOneBit(at));
+            }
+            forgetRange(s, at, size);
+        }
+    }
+
+    private void forgetRange(long[] s, long page, long pages) {
         int order = order(page, pages);
         if (order > LARGEST) {
             forgetAll(s);

@@ -1,5 +1,6 @@
 package dev.moat.iommu.amdvi.linux;
 
+import dev.moat.dma.map.Gather;
 import dev.moat.dma.map.PageDriver;
 import dev.moat.dma.map.PageSizes;
 import dev.moat.dma.map.TableFrames;
@@ -14,7 +15,8 @@ import java.util.List;
  * The page tables of one domain, at real size: pages of any power of two from 4 KiB, those between the natural sizes as
  * equal entries in a row. A table goes only when a larger page takes its place, and a page when a table does, after the
  * unit has forgotten everything of the domain. A page beyond the tables has them grow, up to the levels that the unit has.
- * {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, increase_address_space, alloc_pte, fetch_pte, iommu_v1_unmap_pages.
+ * {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, increase_address_space, alloc_pte, fetch_pte, iommu_v1_unmap_pages; iommu.c:
+ * amd_iommu_iotlb_gather_add_page, domain_flush_np_cache.
  */
 public class AmdViPages implements PageDriver {
     private static final int SHIFT = PageTableEntry.ADDR.lo();
@@ -103,10 +105,14 @@ public class AmdViPages implements PageDriver {
             domain.forgetAll(s);
         }
         replaced.tables.forEach(frames::give);
-        if (domain.cachesAbsence && done > 0) {
-            domain.forget(s, iova >>> SHIFT, done >>> SHIFT);
-        }
         return done;
+    }
+
+    @Override
+    public void syncMap(long first, long last) {
+        if (domain.cachesAbsence) {
+            sync(first, last);
+        }
     }
 
     /**
@@ -249,6 +255,12 @@ public class AmdViPages implements PageDriver {
     }
 
     // --- forgotten
+
+    /** One command is for a range of any size: so all joins, but under a hypervisor, which has to follow each page of it. */
+    @Override
+    public void gather(Gather gather, long iova, long bytes, long page) {
+        gather.addRange(iova, bytes, domain.cachesAbsence);
+    }
 
     @Override
     public void sync(long first, long last) {

@@ -1,5 +1,6 @@
 package dev.moat.iommu.vtd.linux;
 
+import dev.moat.dma.map.Gather;
 import dev.moat.dma.map.PageDriver;
 import dev.moat.dma.map.PageSizes;
 import dev.moat.dma.map.TableFrames;
@@ -92,10 +93,14 @@ public class VtdPages implements PageDriver {
         while (done < page * count && store(iova + done, address + done, level, rights)) {
             done += page;
         }
-        if (domain.cachesAbsence && done > 0) {
-            domain.forget(s, iova >>> SHIFT, done >>> SHIFT);
-        }
         return done;
+    }
+
+    @Override
+    public void syncMap(long first, long last) {
+        if (domain.cachesAbsence) {
+            domain.forget(s, first >>> SHIFT, ((last - first) >>> SHIFT) + 1);
+        }
     }
 
     private boolean store(long iova, long address, int level, int rights) {
@@ -212,6 +217,12 @@ public class VtdPages implements PageDriver {
     }
 
     // --- forgotten
+
+    /** All that one call has cleared counts as one page: intel_iommu_unmap hands on its size. */
+    @Override
+    public void gather(Gather gather, long iova, long bytes, long page) {
+        gather.add(iova, bytes, bytes);
+    }
 
     @Override
     public void sync(long first, long last) {

@@ -10,6 +10,7 @@ import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.memory.Memory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -228,6 +229,39 @@ class AmdViPagesTest {
         Objects.requireNonNull(kept.tag).forget(unit.state(), 0, 1L << order);
         assertThat(memory.read(unit.state(), NEXT_COMMAND)).isEqualTo(Commands.pages(7));
         assertThat(memory.read(unit.state(), NEXT_COMMAND + Long.BYTES)).isEqualTo(word);
+    }
+
+    private static List<Long> ranges(Memory memory, long[] s) {
+        List<Long> found = new ArrayList<>();
+        for (long at = NEXT_COMMAND; memory.read(s, at) != 0; at += 2 * Commands.BYTES) {
+            assertThat(memory.read(s, at)).isEqualTo(Commands.pages(7));
+            found.add(memory.read(s, at + Long.BYTES));
+        }
+        return found;
+    }
+
+    /** amd_iommu_iotlb_gather_add_page: small pages and a large one, one command. */
+    @Test
+    void allThatAnUnmapClearsIsForgottenByOneCommand() {
+        assertThat(map(M - K, 4 * M - K, K + M)).isTrue();
+        assertThat(ranges(memory, unit.state())).isEmpty();
+        assertThat(unit.domain().unmap(M - K, K + M)).isEqualTo(K + M);
+        assertThat(ranges(memory, unit.state())).containsExactly(Commands.range(0, 10, true));
+    }
+
+    /** domain_flush_pages: with NpCache no command names a page that is not meant, and a map is told once it is whole. */
+    @Test
+    void underAHypervisorRangesAreForgottenInAlignedParts() {
+        Kept parts = new Kept();
+        RealAmdVi guests = new RealAmdVi(true, 40, parts);
+        Memory words = Objects.requireNonNull(parts.memory);
+        assertThat(guests.domain().map(K, 0x5000, 6 * K, Rights.ALL)).isTrue();
+        assertThat(ranges(words, guests.state()))
+                .containsExactly(
+                        Commands.range(1, 0, true),
+                        Commands.range(2, 1, true),
+                        Commands.range(4, 1, true),
+                        Commands.range(6, 0, true));
     }
 
     @Test

@@ -3,10 +3,14 @@ package dev.moat.iommu.vtd.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.dma.map.Gather;
 import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Descriptors;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,42 @@ class VtdPagesTest {
         assertThat(map(0, 5 * M, M, Rights.READ)).isTrue();
         assertThat(unit.reach(3 * K, false)).isEqualTo(5 * M + 3 * K);
         assertThat(unit.reach(3 * K, true)).isEqualTo(-1);
+    }
+
+    /** The ranges of page-selective invalidations, in the order of the queue. */
+    private static List<Long> ranges(Memory memory, long[] s) {
+        List<Long> found = new ArrayList<>();
+        for (long at = RING; at < RING + 4096; at += 2L * Long.BYTES) {
+            if (memory.read(s, at) == Descriptors.iotlbPage(7)) {
+                found.add(memory.read(s, at + Long.BYTES));
+            }
+        }
+        return found;
+    }
+
+    /** intel_iommu_iotlb_sync_map: once, whatever pages a map consists of; intel_iommu_unmap: once for each run of pages of a size. */
+    @Test
+    void inCachingModeAMapIsToldOnce() {
+        Kept parts = new Kept();
+        RealVtd guests = new RealVtd(true, 40, 64, parts);
+        Memory words = Objects.requireNonNull(parts.memory);
+        assertThat(guests.domain().map(M - 2 * K, 4 * M - 2 * K, 2 * K + M, Rights.ALL))
+                .isTrue();
+        assertThat(ranges(words, guests.state())).containsExactly(10L);
+        guests.domain().unmap(M - 2 * K, 2 * K + M);
+        assertThat(ranges(words, guests.state())).containsExactly(10L, M - 2 * K | 1, M | 9);
+    }
+
+    /** intel_iommu_unmap hands its whole size on as if it were a page's: unmaps of other sizes are forgotten apart. */
+    @Test
+    void unmapsOfOtherSizesAreForgottenApart() {
+        assertThat(map(0, 0x10_0000, 5 * K, Rights.ALL)).isTrue();
+        Gather gather = new Gather(pages);
+        unit.domain().unmap(0, 2 * K, gather);
+        unit.domain().unmap(2 * K, 2 * K, gather);
+        unit.domain().unmap(4 * K, K, gather);
+        gather.sync();
+        assertThat(ranges(memory, unit.state())).containsExactly(2L, 4 * K);
     }
 
     @Test
