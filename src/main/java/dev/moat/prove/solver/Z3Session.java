@@ -7,13 +7,13 @@ import com.microsoft.z3.Params;
 import com.microsoft.z3.Solver;
 import com.microsoft.z3.Sort;
 import com.microsoft.z3.Status;
-import com.microsoft.z3.Symbol;
 import com.microsoft.z3.Z3Exception;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.logic.read.SmtText;
 import dev.moat.logic.read.Vocabulary;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +28,9 @@ public final class Z3Session implements AutoCloseable {
     private final Map<String, Sort> sorts = new LinkedHashMap<>();
     private final Map<String, FuncDecl<?>> relations = new LinkedHashMap<>();
     private final IdentityHashMap<Term, BoolExpr> closed = new IdentityHashMap<>();
+    /** Names and sorts of constants to what reads formulas with them. */
+    private final Map<List<String>, Z3Parser> parsers = new HashMap<>();
+
     private final int rlimit;
 
     /**
@@ -108,29 +111,21 @@ public final class Z3Session implements AutoCloseable {
     }
 
     private BoolExpr parsed(Term t, List<Var> constants) {
-        List<Symbol> names = new ArrayList<>();
-        List<FuncDecl<?>> decls = new ArrayList<>();
-        relations.forEach((name, decl) -> {
-            names.add(context.mkSymbol(name));
-            decls.add(decl);
-        });
-        for (Var v : constants) {
-            names.add(context.mkSymbol(v.name()));
-            decls.add(context.mkConstDecl(v.name(), sort(v.sort())));
-        }
-        Symbol[] sortNames = sorts.keySet().stream().map(context::mkSymbol).toArray(Symbol[]::new);
-        BoolExpr[] found = context.parseSMTLIB2String(
-                SmtText.assertion(t, constants),
-                sortNames,
-                sorts.values().toArray(new Sort[0]),
-                names.toArray(new Symbol[0]),
-                decls.toArray(new FuncDecl<?>[0]));
-        return found.length == 1 ? found[0] : context.mkAnd(found);
+        List<String> scope =
+                constants.stream().map(v -> v.name() + " " + v.sort()).toList();
+        return parsers.computeIfAbsent(scope, k -> parser(constants)).read(SmtText.assertion(t, constants));
+    }
+
+    private Z3Parser parser(List<Var> constants) {
+        List<FuncDecl<?>> declared = new ArrayList<>(relations.values());
+        constants.forEach(v -> declared.add(context.mkConstDecl(v.name(), sort(v.sort()))));
+        return new Z3Parser(context, sorts.values(), declared);
     }
 
     @Override
     public void close() {
         try {
+            parsers.values().forEach(Z3Parser::close);
             context.close();
         } catch (Z3Exception e) {
             throw SolverException.died(e);
