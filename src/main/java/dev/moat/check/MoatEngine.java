@@ -165,11 +165,15 @@ public final class MoatEngine implements Engine {
         public Finding explain(Exploration.Violation violation) {
             TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));
             Trace found = new Trace(violation.instances());
-            requireSame(claimed(violation), violated(runner, found));
+            long claimed = claimed(violation);
+            // A search ends where a property is broken, and does not look whether anything can go on from there.
+            long broken = violated(runner, found) & (claimed | ~TraceRunner.DEADLOCK);
+            requireSame(runner.ids(claimed), runner.ids(broken));
+            long unexpected = broken & ~runner.set(scenario.fail());
             Counterexample.Known smallest;
             try {
-                Trace trace = new Minimiser(runner).minimise(found, ~runner.set(scenario.fail()));
-                smallest = new Counterexample.Known(trace, violated(runner, trace), Counterexample.NO_LOOP);
+                Trace trace = new Minimiser(runner).minimise(found, unexpected == 0 ? broken : unexpected);
+                smallest = new Counterexample.Known(trace, runner.ids(violated(runner, trace)), Counterexample.NO_LOOP);
             } catch (IllegalArgumentException e) {
                 throw notAgain(e);
             }
@@ -218,20 +222,14 @@ public final class MoatEngine implements Engine {
             return steps;
         }
 
-        private List<String> claimed(Exploration.Violation violation) {
-            List<String> ids = new ArrayList<>();
-            violation
-                    .invariants()
-                    .forEach(i -> ids.add(judge.invariants().get(i).id()));
-            if (violation.deadlock()) {
-                ids.add(Scenario.NO_DEADLOCK);
-            }
-            return ids;
+        private static long claimed(Exploration.Violation violation) {
+            long deadlock = violation.deadlock() ? TraceRunner.DEADLOCK : 0;
+            return violation.invariants().stream().mapToLong(i -> 1L << i).reduce(deadlock, (a, b) -> a | b);
         }
 
-        private static List<String> violated(TraceRunner runner, Trace trace) {
+        private static long violated(TraceRunner runner, Trace trace) {
             try {
-                return runner.ids(runner.violated(runner.last(trace)));
+                return runner.violated(runner.last(trace));
             } catch (IllegalArgumentException e) {
                 throw notAgain(e);
             }

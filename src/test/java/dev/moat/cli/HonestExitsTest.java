@@ -55,6 +55,17 @@ class HonestExitsTest {
                 .contains("at granularity step, and this is operation");
     }
 
+    /** A state in which a property is broken and nothing can go on is both: no judge says otherwise, and the file is replayed as it is. */
+    @Test
+    void aPropertyThatIsBrokenWhereNothingCanGoOn() {
+        assertThat(moat("check xen-op --inject unmap.wait-not-queued --inject unmap.host-side-takes-entry"))
+                .as(err.toString())
+                .isEqualTo(12);
+        assertThat(out.toString()).contains("VIOLATED live-mapping-is-readable", "no-deadlock");
+        assertThat(moat("replay " + saved.resolve("unexpected/xen-op.itf.json")))
+                .isZero();
+    }
+
     /** The first scenario would be violated: nobody learns of it, and nothing is written, when a later word is wrong. */
     @ParameterizedTest
     @ValueSource(
