@@ -164,7 +164,7 @@ public final class Explorer {
     }
 
     private void read(DataInput in) throws IOException {
-        at.read(in, machine.instances(), judge.invariants().size());
+        at.read(in, machine, judge);
         at.requireKnown(machine.schema(), crew.workers().get(0)::print);
         // It may have been kept right behind a level's last block.
         at.endLevel();

@@ -6,8 +6,11 @@ import dev.moat.explore.store.ChunkedStates;
 import dev.moat.explore.store.FingerprintSet;
 import dev.moat.explore.store.ParentLog;
 import dev.moat.explore.store.Wire;
+import dev.moat.logic.judge.Judge;
 import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Coverage;
+import dev.moat.machine.Machine;
+import dev.moat.machine.Stepper;
 import dev.moat.state.Schema;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -186,11 +189,11 @@ final class SearchState {
     /**
      * Reads what {@link #write} wrote into what is new.
      *
-     * @param letters of the machine's alphabet
-     * @param judged how many invariants are judged
-     * @throws StreamCorruptedException when parts contradict each other or name what the machine does not have
+     * @param machine the one that was searched
+     * @param judge of what is kept as wrong: a search whose violation is none is not one that anybody kept
+     * @throws StreamCorruptedException when parts contradict each other, name what the machine does not have, or say of it what is not so
      */
-    void read(DataInput in, int letters, int judged) throws IOException {
+    void read(DataInput in, Machine machine, Judge judge) throws IOException {
         boolean done = in.readBoolean();
         levelStart = in.readLong();
         searched = in.readLong();
@@ -207,30 +210,76 @@ final class SearchState {
             logBytes = in.readLong();
         } else {
             set.read(in, distinct);
-            log.read(in, distinct, letters);
+            log.read(in, distinct, machine.instances());
             level.read(in, distinct);
             next.read(in, distinct);
         }
         boolean whole = distinct > 0
                 && distinct <= Integer.MAX_VALUE
-                && depth > 0
-                && levelStart >= 0
-                && searched >= 0
-                && stuck < distinct
-                && (done || set.size() == distinct)
-                && (done || (searched <= level.size() && nextStart() + next.size() == distinct))
-                && isPossible(found, letters, judged)
-                && isPossible(violation, letters, judged)
-                && (misclaim == null || misclaim.instances().stream().allMatch(n -> n >= 0 && n < letters));
+                && countsArePossible()
+                && (done ? isAtRest() : isUnderWay())
+                && isTrue(found, machine, judge)
+                && isTrue(violation, machine, judge)
+                && (misclaim == null || after(misclaim.instances(), machine) != null);
         if (!whole) {
             throw new StreamCorruptedException("parts that contradict each other");
         }
     }
 
-    private static boolean isPossible(@Nullable Violation violation, int letters, int judged) {
+    private boolean countsArePossible() {
+        return depth > 0
+                && depth <= distinct
+                && levelStart >= 0
+                && searched >= 0
+                && peakFrontier >= 0
+                && setBytes >= 0
+                && logBytes >= 0
+                && earlier.generated() >= distinct - 1;
+    }
+
+    /** Of a search that is done, which has no level. */
+    private boolean isAtRest() {
+        return stuck < 0 && found == null;
+    }
+
+    private boolean isUnderWay() {
         return violation == null
-                || (violation.instances().stream().allMatch(n -> n >= 0 && n < letters)
-                        && violation.invariants().stream().allMatch(n -> n >= 0 && n < judged));
+                && level.size() > 0
+                && searched <= level.size()
+                && set.size() == distinct
+                && nextStart() + next.size() == distinct
+                && (stuck < 0 || (stuck >= levelStart && stuck < nextStart()));
+    }
+
+    /** Whether what is said to be wrong is so: the letters lead to a state in which just that is false. */
+    private static boolean isTrue(@Nullable Violation violation, Machine machine, Judge judge) {
+        if (violation == null) {
+            return true;
+        }
+        long[] s = after(violation.instances(), machine);
+        return s != null
+                && indices(judge.violated(s)).equals(violation.invariants())
+                && (violation.deadlock()
+                        ? isStuck(s, machine)
+                        : !violation.invariants().isEmpty());
+    }
+
+    private static boolean isStuck(long[] s, Machine machine) {
+        Stepper stepper = machine.stepper();
+        stepper.expand(s, (letter, next) -> {});
+        return stepper.stuck();
+    }
+
+    /** The state that letters lead to from the initial one; null where they do not. */
+    private static long @Nullable [] after(List<Integer> letters, Machine machine) {
+        Stepper stepper = machine.stepper();
+        long[] s = machine.initial();
+        for (int letter : letters) {
+            if (letter < 0 || letter >= machine.instances() || !stepper.apply(letter, s)) {
+                return null;
+            }
+        }
+        return s;
     }
 
     /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.Engine;
 import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -186,16 +188,56 @@ class CheckpointTest {
             byte[] bad = good.clone();
             int at = good.length - Long.BYTES - 1 - random.nextInt(STATES_AT_END);
             bad[at] = (byte) (i % 2 == 0 ? 0x7f : random.nextInt(256));
-            ByteBuffer sealed = ByteBuffer.wrap(bad);
-            CRC32C sum = new CRC32C();
-            sum.update(bad, 0, bad.length - Long.BYTES);
-            sealed.putLong(bad.length - Long.BYTES, sum.getValue());
+            seal(bad);
             Files.write(file, bad);
             int code = check("r1", "--resume", kept(), "--states", "200");
             assertThat(code).as("byte %d: %s", at, err).isIn(0, 5, 12, 14, 65);
             refused += code == 65 ? 1 : 0;
         }
         assertThat(refused).isGreaterThan(10);
+    }
+
+    private static void seal(byte[] bytes) {
+        CRC32C sum = new CRC32C();
+        sum.update(bytes, 0, bytes.length - Long.BYTES);
+        ByteBuffer.wrap(bytes).putLong(bytes.length - Long.BYTES, sum.getValue());
+    }
+
+    /** Of a search that has ended its counterexample is kept: what the machine does not do, or what breaks nothing, is none. */
+    @Test
+    void aSealedCounterexampleThatDoesNotRunIsRefused() throws IOException {
+        String scenario = "r1-unmap-no-invalidation";
+        assertThat(check(scenario, "--checkpoint", kept())).isZero();
+        Path file = Path.of(kept(), scenario + ".checkpoint");
+        byte[] good = Files.readAllBytes(file);
+        ByteBuffer read = ByteBuffer.wrap(good);
+        int letters = lettersOfViolation(good);
+        assertThat(read.getInt(letters)).isEqualTo(4);
+        for (int letter = 0; letter < 4; letter++) {
+            byte[] bad = good.clone();
+            int at = letters + (letter + 1) * Integer.BYTES;
+            ByteBuffer.wrap(bad).putInt(at, read.getInt(letters + Integer.BYTES) == 0 ? 1 : 0);
+            assertThat(bad).as("letter %d", letter).isNotEqualTo(good);
+            seal(bad);
+            Files.write(file, bad);
+            assertThat(check(scenario, "--resume", kept())).as(err.toString()).isEqualTo(65);
+            assertThat(err).asString().contains(".checkpoint: not a whole checkpoint of this format");
+        }
+    }
+
+    /** Where the number of a kept counterexample's letters stands, of a search that is done and has no other violation. */
+    private static int lettersOfViolation(byte[] checkpoint) throws IOException {
+        ByteArrayInputStream bytes = new ByteArrayInputStream(checkpoint);
+        DataInputStream in = new DataInputStream(bytes);
+        in.readUTF();
+        for (int texts = 2 * in.readInt(); texts > 0; texts--) {
+            in.readUTF();
+        }
+        assertThat(in.readBoolean()).as("done").isTrue();
+        in.skipNBytes(5 * Long.BYTES + Integer.BYTES);
+        assertThat(in.readBoolean()).as("found on the level").isFalse();
+        assertThat(in.readBoolean()).as("violated").isTrue();
+        return checkpoint.length - bytes.available();
     }
 
     /** A name that is mistyped would begin anew, and nobody would know. */
