@@ -83,6 +83,13 @@ class SimulateCommandTest {
         assertThat(out.toString()).contains("  not judged    operations-return, invalidations-complete: of runs");
     }
 
+    /** A scenario of runs alone. */
+    @Test
+    void whereNoInvariantIsJudgedNoneIsNamed() {
+        moat("simulate", "xen-runs-repeated", "--steps", "10");
+        assertThat(out.toString()).contains("  judged        no-deadlock in every 100th state\n");
+    }
+
     @Test
     void noneTakesTheFaultsOfAScenarioAway() {
         String control = "r1-unmap-no-invalidation";

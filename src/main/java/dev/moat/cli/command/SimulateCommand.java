@@ -270,8 +270,8 @@ public final class SimulateCommand implements Callable<Integer> {
         site.print("  machine       " + scenario.machine().component() + " "
                 + scenario.machine().settings() + ", granularity "
                 + scenario.machine().granularity().key());
-        site.print(
-                "  judged        " + String.join(", ", scenario.invariants()) + "; no-deadlock in every 100th state");
+        String judged = scenario.invariants().isEmpty() ? "" : String.join(", ", scenario.invariants()) + "; ";
+        site.print("  judged        " + judged + "no-deadlock in every 100th state");
         site.printNotJudged(scenario);
         site.print(String.format(
                 Locale.ROOT, "  state         %,d bits", 64 * machine.schema().words()));

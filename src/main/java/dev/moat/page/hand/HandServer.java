@@ -208,6 +208,11 @@ public final class HandServer implements AutoCloseable {
         exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
         exchange.getResponseHeaders().set("X-Frame-Options", "DENY");
         exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            // Java's server warns on the terminal of a length where no body may follow.
+            exchange.sendResponseHeaders(answer.status, -1);
+            return;
+        }
         exchange.sendResponseHeaders(answer.status, bytes.length);
         exchange.getResponseBody().write(bytes);
     }

@@ -31,6 +31,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +135,34 @@ class HandServerTest {
         Replay replay = Replayer.replay(record, Catalog.load(), StateJudge.from(LIBRARY));
         assertThat(replay.outcome()).isEqualTo(Replay.Outcome.REPRODUCED);
         assertThat(record.actions()).isEqualTo(names.subList(1, names.size()));
+    }
+
+    /** Java's server writes a warning to the terminal of an answer that it does not like. */
+    @Test
+    void whoAsksForNoBodyIsAnsweredInSilence() throws IOException {
+        List<String> warnings = new ArrayList<>();
+        Handler listens = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                warnings.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("com.sun.net.httpserver");
+        logger.addHandler(listens);
+        try {
+            HttpRequest.Builder head =
+                    HttpRequest.newBuilder(server.address()).method("HEAD", HttpRequest.BodyPublishers.noBody());
+            assertThat(send(head).statusCode()).isEqualTo(404);
+        } finally {
+            logger.removeHandler(listens);
+        }
+        assertThat(warnings).isEmpty();
     }
 
     @Test
