@@ -7,5 +7,6 @@ import java.util.List;
  *
  * @param body its only free variables are the parameters
  * @param depth levels of the body, lets and macros resolved
+ * @param size formulas of the body, lets and macros resolved
  */
-public record Macro(String name, List<Var> parameters, Term body, int depth) {}
+public record Macro(String name, List<Var> parameters, Term body, int depth, int size) {}

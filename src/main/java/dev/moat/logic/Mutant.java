@@ -66,7 +66,7 @@ public record Mutant(String id, String says, AbstractAction action) {
         all.add(new Mutant(id, "effect on " + relation, with(action, without)));
         parts(effect.body(), id, (partId, gone, body) -> {
             Map<String, Macro> other = new LinkedHashMap<>(action.effects());
-            other.put(relation, new Macro(effect.name(), effect.parameters(), body, effect.depth()));
+            other.put(relation, new Macro(effect.name(), effect.parameters(), body, effect.depth(), effect.size()));
             all.add(new Mutant(partId, "part of the effect at " + where(gone), with(action, other)));
         });
     }

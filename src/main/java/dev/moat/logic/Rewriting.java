@@ -12,8 +12,12 @@ import java.util.Set;
  * is replaced by what the step makes of it. Bound variables of the result are new, so that nothing is captured.
  */
 public final class Rewriting {
+    /** What a step makes of relations may be as large as a formula that speaks of them; together they could be that large squared. */
+    private static final int MOST = 2_000_000;
+
     private final List<Var> parameters;
     private final Map<String, Macro> effects;
+    private int made;
 
     private Rewriting(List<Var> parameters, Map<String, Macro> effects) {
         this.parameters = parameters;
@@ -25,7 +29,11 @@ public final class Rewriting {
         return new Rewriting(List.of(), Map.of()).rewrite(t, Map.of());
     }
 
-    /** What the formula about the state after an action says about the state before; the parameters are free. */
+    /**
+     * What the formula about the state after an action says about the state before; the parameters are free.
+     *
+     * @throws dev.moat.input.InputException where it is larger than two million formulas
+     */
     public static Term before(AbstractAction action, Term after) {
         return new Rewriting(action.parameters(), action.effects()).rewrite(after, Map.of());
     }
@@ -63,6 +71,9 @@ public final class Rewriting {
     }
 
     private Term rewrite(Term t, Map<Var, Var> vars) {
+        if (++made > MOST) {
+            throw t.place().error("larger than " + MOST + " formulas with what a step makes of each relation");
+        }
         if (t instanceof Term.Atom atom) {
             return atom(atom, vars);
         } else if (t instanceof Term.Call call) {
@@ -105,7 +116,11 @@ public final class Rewriting {
         List<Var> actual = new ArrayList<>(parameters);
         actual.addAll(args);
         // What the step makes of a relation speaks of the state before it.
-        return new Rewriting(List.of(), Map.of()).rewrite(effect.body(), bound(effect.parameters(), actual, Map.of()));
+        Rewriting of = new Rewriting(List.of(), Map.of());
+        of.made = made;
+        Term before = of.rewrite(effect.body(), bound(effect.parameters(), actual, Map.of()));
+        made = of.made;
+        return before;
     }
 
     private static Map<Var, Var> bound(List<Var> formal, List<Var> actual, Map<Var, Var> vars) {

@@ -20,8 +20,12 @@ final class TermChecker {
     /** Lets and macros make formulas deeper than their text is nested; everything that walks them recurses. */
     private static final int MAX_DEPTH = 1000;
 
+    /** They make formulas larger than their text, too, by powers of two; everything that walks them meets each part as often as it stands. */
+    private static final int MAX_SIZE = 1_000_000;
+
     private final Vocabulary vocabulary;
     private final IdentityHashMap<Term, Integer> depths = new IdentityHashMap<>();
+    private final IdentityHashMap<Term, Integer> sizes = new IdentityHashMap<>();
 
     TermChecker(Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
@@ -42,16 +46,27 @@ final class TermChecker {
     /** Every compound formula passes through here, its parts before it. */
     private Term made(Term t) {
         int depth = t instanceof Term.Call call ? call.macro().depth() : 0;
+        long size = t instanceof Term.Call call ? call.macro().size() : 0;
         if (!(t instanceof Term.Call)) {
             for (Term child : t.children()) {
                 depth = Math.max(depth, depth(child));
+                size += size(child);
             }
         }
         if (depth >= MAX_DEPTH) {
             throw t.place().error("deeper than " + MAX_DEPTH + " formulas, counting lets and macros");
+        } else if (size >= MAX_SIZE) {
+            throw t.place()
+                    .error("larger than " + MAX_SIZE + " formulas, counting lets and macros as often as they are used");
         }
         depths.put(t, depth + 1);
+        sizes.put(t, (int) size + 1);
         return t;
+    }
+
+    /** Formulas of which one that this checker made is put together, itself included; 1 for an atom. */
+    int size(Term t) {
+        return sizes.getOrDefault(t, 1);
     }
 
     /** Levels of a formula that this checker made; 1 for an atom. */

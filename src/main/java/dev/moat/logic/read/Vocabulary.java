@@ -36,6 +36,7 @@ public final class Vocabulary {
             "as",
             "par",
             "match",
+            "lambda",
             "invariant",
             "witness");
 
@@ -48,6 +49,7 @@ public final class Vocabulary {
             "Int",
             "Real",
             "BitVec",
+            "bv",
             "Array",
             "Set",
             "List",
@@ -180,7 +182,7 @@ public final class Vocabulary {
         }
         requireBool(g.items().get(3), name);
         Term body = checker.formula(g.items().get(4), scope);
-        return new Macro(name, List.copyOf(parameters), body, checker.depth(body));
+        return new Macro(name, List.copyOf(parameters), body, checker.depth(body), checker.size(body));
     }
 
     static void require(SExpr.Group g, int items, String form) {

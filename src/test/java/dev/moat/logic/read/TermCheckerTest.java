@@ -88,6 +88,8 @@ class TermCheckerTest {
                 "(define-fun f () Bool f)         # v:1:23: unknown name 'f'",
                 "(define-fun f ((x Bool)) Bool x) # v:1:19: a declared sort is expected, not Bool",
                 "(declare-sort Int 0)             # v:1:15: 'Int' is a sort that solvers have; this one needs another name",
+                "(declare-sort bv 0)              # v:1:15: 'bv' is a sort that solvers have; this one needs another name",
+                "(declare-fun lambda (A) Bool)    # v:1:14: 'lambda' is a word of the language",
                 "(declare-sort |bool| 0)          # v:1:15: 'bool' is a sort that solvers have; this one needs another name",
                 "(declare-sort |A B| 0)           # v:1:15: '|A B|' is no name here: bars may stand around what is one without them only",
                 "(declare-fun |1| () Bool)        # v:1:14: '|1|' is no name here: bars may stand around what is one without them only",
@@ -148,6 +150,21 @@ class TermCheckerTest {
         }
         assertThatThrownBy(() -> Vocabulary.read("v", text.toString()))
                 .hasMessageMatching("v:\\d+:\\d+: deeper than 1000 formulas, counting lets and macros");
+    }
+
+    /** A file of two kilobytes would be a formula of a billion: nobody who walks it comes to an end. */
+    @Test
+    void formulasMadeLargeByMacrosAreRefused() {
+        StringBuilder macros = new StringBuilder(DECLARED).append("(define-fun n0 () Bool (not z))\n");
+        StringBuilder lets = new StringBuilder();
+        for (int i = 1; i < 30; i++) {
+            macros.append("(define-fun n" + i + " () Bool (or n" + (i - 1) + " n" + (i - 1) + "))\n");
+            lets.append("(let ((y" + i + " (and " + (i == 1 ? "z z" : "y" + (i - 1) + " y" + (i - 1)) + "))) ");
+        }
+        String large = "larger than 1000000 formulas, counting lets and macros as often as they are used";
+        assertThatThrownBy(() -> Vocabulary.read("v", macros.toString())).hasMessageMatching("v:\\d+:\\d+: " + large);
+        assertThatThrownBy(() -> read(HEAD + "(define-fun invariant () Bool " + lets + "y29" + ")".repeat(29) + ")"))
+                .hasMessageContaining(large);
     }
 
     @Test
