@@ -92,9 +92,9 @@ final class CtiFinder {
         for (int n = 1; n <= most; n++) {
             List<Expr<?>> names = new ArrayList<>();
             for (int i = 0; i < n; i++) {
-                names.add(context.mkConst(sort + "!" + i, z3.sort(sort)));
+                names.add(context.mkConst(sort + " " + i, z3.sort(sort)));
             }
-            Expr<?> x = context.mkConst("x!", z3.sort(sort));
+            Expr<?> x = context.mkConst("any " + sort, z3.sort(sort));
             BoolExpr[] same = names.stream().map(name -> context.mkEq(x, name)).toArray(BoolExpr[]::new);
             solver.push();
             Z3Session.add(solver, context.mkForall(new Expr<?>[] {x}, context.mkOr(same), 1, null, null, null, null));

@@ -36,24 +36,35 @@ public final class Prover implements AutoCloseable {
     }
 
     /**
-     * All goals of a theory, with a counterexample for the first goal of each statement that fails.
+     * All goals of a theory, with a counterexample for the first goal of each statement that fails. Where the solver gives up whether any
+     * state is initial, no goal about initial states counts as proved: it may be of nothing.
      *
      * @throws InputException at what is so initially, when no state is initial: everything would be proved of nothing
      * @throws SolverException when the solver dies
      */
     public List<Answer> prove(Theory theory) {
-        if (satisfiable(List.of(), theory.initially(), List.of()) == Status.UNSATISFIABLE) {
+        Status starts = satisfiable(List.of(), theory.initially(), List.of());
+        if (starts == Status.UNSATISFIABLE) {
             throw theory.initially()
                     .place()
                     .error("no state is initial, so that everything would be proved of nothing");
         }
         List<Answer> answers = answers(theory);
+        if (starts == Status.UNKNOWN) {
+            answers.replaceAll(Prover::ofPerhapsNothing);
+        }
         Set<String> shown = new HashSet<>();
         answers.replaceAll(a -> a.status() == Answer.Status.FAILED
                         && shown.add(a.goal().statement().id())
                 ? withCti(theory, a)
                 : a);
         return answers;
+    }
+
+    private static Answer ofPerhapsNothing(Answer a) {
+        return a.goal().action() == null && a.status() == Answer.Status.PROVED
+                ? new Answer(a.goal(), Answer.Status.UNKNOWN, null, "whether any state is initial was not found out")
+                : a;
     }
 
     /**

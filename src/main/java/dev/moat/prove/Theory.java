@@ -143,6 +143,7 @@ public record Theory(
         List<Term> stays = Rewriting.conjuncts(Rewriting.plain(other.stays()));
         if (!stays.isEmpty()) {
             Term witness = Rewriting.plain(other.stays());
+            requireUncalled("of-" + name);
             all.add(new Statement("of-" + name, false, "What is special of this hardware stays so.", stays, witness));
         }
         List<Invariant> open = new ArrayList<>(others);
@@ -187,6 +188,17 @@ public record Theory(
             if (!ids.add(each.id())) {
                 throw each.formula().place().error("two properties have the name '" + each.id() + "'");
             }
+        }
+    }
+
+    /** That no property that there is takes the place of a family's own lemma, or loses its place to it. */
+    private void requireUncalled(String id) {
+        Map<String, Place> known = new LinkedHashMap<>();
+        statements.forEach(s -> known.put(s.id(), s.witness().place()));
+        others.forEach(i -> known.put(i.id(), i.formula().place()));
+        Place place = known.get(id);
+        if (place != null) {
+            throw place.error("two properties have the name '" + id + "': a family's lemma is called so");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.moat.logic.read;
 
+import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import java.util.HashMap;
@@ -16,8 +17,9 @@ public final class SmtText {
     private final Set<String> used = new HashSet<>();
     private final StringBuilder out = new StringBuilder();
 
-    private SmtText(List<Var> constants) {
+    private SmtText(Set<String> taken, List<Var> constants) {
         constants.forEach(this::name);
+        used.addAll(taken);
     }
 
     /**
@@ -27,7 +29,7 @@ public final class SmtText {
      * @throws IllegalArgumentException for a macro or another free variable
      */
     public static String of(Term t, List<Var> constants) {
-        SmtText text = new SmtText(constants);
+        SmtText text = new SmtText(Rewriting.relations(t), constants);
         text.write(t);
         return text.out.toString();
     }
@@ -61,7 +63,7 @@ public final class SmtText {
         return "(assert" + (formula.length() > WIDTH ? "\n  " : " ") + formula + ")\n";
     }
 
-    /** A dot cannot occur in a name of the vocabulary's relations or of a variable that was read. */
+    /** Not that of a relation of the formula: a solver would take the one for the other. */
     private String name(Var v) {
         String name = v.name();
         for (int i = 1; !used.add(name); i++) {
