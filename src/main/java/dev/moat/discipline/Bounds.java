@@ -17,7 +17,7 @@ import java.util.TreeSet;
 /**
  * How many elements each sort has in an instance.
  *
- * @param sizes by name of the sort; a sort that is not named has no elements
+ * @param sizes by name of the sort; a sort that is not named has one, and no relation of it has a meaning
  * @param wide whether it also has the actions that {@link #BEYOND} names; nobody grants then, and spaces but the first are nobody's
  * @param also some of those actions, which it has although it is not wide; none where it is
  */

@@ -37,7 +37,9 @@ final class Layout implements GroundAction.Atoms {
         this.bounds = bounds;
         vocabulary = discipline.vocabulary();
         for (String name : vocabulary.sorts()) {
-            Sort sort = Sort.numbered(name, name.toLowerCase(Locale.ROOT), bounds.size(name));
+            // A proof speaks of sorts that have elements: one of which there were none here would be another question.
+            int size = Math.max(1, bounds.size(name));
+            Sort sort = Sort.numbered(name, name.toLowerCase(Locale.ROOT), size);
             sorts.put(name, sort);
             abstraction.sort(sort);
         }

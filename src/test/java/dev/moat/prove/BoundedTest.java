@@ -11,8 +11,10 @@ import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.logic.judge.Judge;
+import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.read.Vocabulary;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.bounded.Bounded;
@@ -119,6 +121,43 @@ class BoundedTest {
         Outcome step = new Bounded(faulty, THEORY.statements(), Prover.RLIMIT).induction(1);
         assertThat(step.kind()).isEqualTo(Kind.FOUND);
         assertThat(step.run().letters()).extracting(Letter::action).containsExactly("clear-entry");
+    }
+
+    /** The choice of a step is a proposition as each atom is; a relation may be called as it likes. */
+    @Test
+    void aRelationThatIsCalledStepIsNoStep() {
+        Vocabulary words = Vocabulary.read("v.smt2", "(declare-sort Hold 0) (declare-fun step (Hold) Bool)");
+        Discipline discipline = Discipline.read("d.smt2", """
+                (define-fun initially () Bool (forall ((h Hold)) (not (step h))))
+                (set-info :go "one more has stepped")
+                (define-fun go.guard ((h Hold)) Bool true)
+                (define-fun go.step ((h Hold) (a Hold)) Bool (or (= a h) (step a)))
+                """, words);
+        Invariant never = Invariant.read("never.smt2", """
+                (set-info :says "Nothing steps.") (set-info :kind safety) (set-info :source "made up")
+                (define-fun invariant () Bool (forall ((h Hold)) (not (step h))))
+                (define-fun witness () Bool true)
+                """, words);
+        Instance instance = new Instance(discipline, Bounds.with(Map.of("holds", "2")));
+        Outcome found = new Bounded(instance, List.of(Statement.of(never)), Prover.RLIMIT).shortest(DEEPEST);
+        assertThat(found.kind()).isEqualTo(Kind.FOUND);
+        assertThat(found.depth()).isEqualTo(1);
+        assertThat(found.disagreement()).isNull();
+    }
+
+    /** As in the proof: what was proved because no sort is empty was broken after no step. */
+    @Test
+    void noSortIsEmpty() {
+        for (String sort : List.of("Pasid", "Hold")) {
+            Invariant some = Invariant.read("some.smt2", """
+                    (set-info :says "There is one.") (set-info :kind safety) (set-info :source "made up")
+                    (define-fun invariant () Bool (exists ((x %s)) (= x x)))
+                    (define-fun witness () Bool true)
+                    """.formatted(sort), THEORY.vocabulary());
+            Outcome found =
+                    new Bounded(instance(List.of(), Map.of()), List.of(Statement.of(some)), Prover.RLIMIT).shortest(1);
+            assertThat(found.kind()).as(sort).isEqualTo(Kind.NONE);
+        }
     }
 
     @Test

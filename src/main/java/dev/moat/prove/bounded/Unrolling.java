@@ -39,7 +39,7 @@ final class Unrolling {
         instance.slots().forEach((relation, slots) -> {
             BoolExpr[] bits = new BoolExpr[slots.size()];
             for (int i = 0; i < bits.length; i++) {
-                bits[i] = context.mkBoolConst(relation + "!" + i + "@" + t);
+                bits[i] = context.mkBoolConst(relation + " " + i + "@" + t);
             }
             atoms.put(relation, bits);
         });

@@ -118,7 +118,7 @@ final class Questions {
 
     private void name(Candidate c) {
         if (!names.containsKey(c)) {
-            BoolExpr name = z3.context().mkBoolConst("assumed!" + names.size());
+            BoolExpr name = z3.context().mkBoolConst("assumed " + names.size());
             names.put(c, name);
             named.put(name, c);
             Z3Session.add(solver, z3.context().mkImplies(name, z3.parse(c.formula(), List.of())));
