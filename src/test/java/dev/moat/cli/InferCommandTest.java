@@ -117,6 +117,8 @@ class InferCommandTest {
                 "prove --infer --audit",
                 "prove --infer --lemmas specs/lemmas",
                 "prove --infer a.smt2 --discipline b.smt2",
+                "prove --lemmas pom.xml",
+                "prove --lemmas nowhere",
                 "prove --infer -P holds=2",
                 "prove --discipline a.smt2 --bmc 3",
                 "prove --code xen-vtd --infer"

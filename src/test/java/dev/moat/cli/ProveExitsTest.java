@@ -247,6 +247,26 @@ class ProveExitsTest {
         assertThat(err.toString()).contains("NO CERTIFICATE one-owner.1@take+");
     }
 
+    /** What was behind the slash lay in a directory of its own, and a second solver's directory could not be taken away again. */
+    @Test
+    void goalsOfAnActionWithASlashLieBesideTheOthers() throws IOException {
+        Path slash = mine.resolve("slash.smt2");
+        Files.writeString(slash, """
+                (define-fun initially () Bool (forall ((f Frame) (d Dom)) (not (owner f d))))
+                (set-info :take/first "a frame is taken")
+                (define-fun take/first.guard ((g Frame) (e Dom)) Bool (forall ((d Dom)) (not (owner g d))))
+                (define-fun take/first.owner ((g Frame) (e Dom) (f Frame) (d Dom)) Bool
+                  (or (owner f d) (and (= f g) (= d e))))
+                """);
+        String own = own("one-owner", "(=> (owner f d) (owner f e) (= d e))").toString();
+        String[] prove = {"prove", "--discipline", slash.toString(), "--properties", own, "--goals", file("goals")};
+        assertThat(run(prove)).as("%s%s", out, err).isZero();
+        assertThat(mine.resolve("goals"))
+                .isDirectoryContaining("glob:**/one-owner.1@initially.smt2")
+                .isDirectoryContaining("glob:**/one-owner.1@take%2Ffirst.smt2")
+                .isDirectoryNotContaining("glob:**/one-owner.1@take");
+    }
+
     /** A directory with a property of frames and domains. */
     private Path own(String id, String formula) throws IOException {
         Path own = Files.createDirectories(mine.resolve("of-" + id));

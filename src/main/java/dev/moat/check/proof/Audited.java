@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an audit of the discipline and of its responses found, and what that comes to.
@@ -31,17 +32,19 @@ public record Audited(List<String> lines, ExitCode exit) {
      * Audits a proof of everything.
      *
      * @param explained why mutants survive, by id
+     * @param first the instance from which runs are searched; null for the one that scenarios start from
      * @param rlimit what one question may cost, in Z3's units
      */
-    public static Audited of(Responses responses, Map<String, String> explained, int rlimit) {
+    public static Audited of(Responses responses, Map<String, String> explained, @Nullable Bounds first, int rlimit) {
         Audit safe = Audit.of(responses.theory(), rlimit);
         ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
         boolean starts = !safe.hollow().contains(Audit.INITIALLY);
-        return of(
-                safe,
-                answered,
-                explained,
-                starts ? Reached.of(responses.theory()).lines() : Map.of());
+        Theory theory = responses.theory();
+        Map<String, String> far = Map.of();
+        if (starts) {
+            far = (first == null ? Reached.of(theory) : Reached.of(theory, first)).lines();
+        }
+        return of(safe, answered, explained, far);
     }
 
     /**

@@ -391,7 +391,7 @@ public final class ProveCommand implements Callable<Integer> {
         Path family = files.family(site.home().resolve("specs")).orElse(null);
         Theory of = plain;
         Audited audited = family == null || of == null
-                ? Audited.of(responses, explained, rlimit)
+                ? Audited.of(responses, explained, bounds.isEmpty() ? null : Bounds.with(bounds), rlimit)
                 : Audited.ofFamily(responses, Audited.Variation.of(family, of), Bounds.with(bounds), rlimit);
         audited.lines().forEach(site::print);
         codes.add(audited.exit());

@@ -175,6 +175,8 @@ public final class TheoryOptions {
             return "--infer takes the discipline's file itself, and no --lemmas";
         } else if (infer == null && seed != null) {
             return "--seed goes with --infer only";
+        } else if (lemmas != null && !Files.isDirectory(lemmas)) {
+            return "--lemmas: there is no directory " + lemmas;
         } else if (infer != null && (searches || outputs || rules.responses() != null)) {
             return "--infer goes with --properties, --family, --inject, --seed, --save, --rlimit, --time and --memory only";
         }

@@ -29,7 +29,7 @@ public final class GoalFiles {
         Files.createDirectories(directory);
         List<Path> files = new ArrayList<>();
         for (Answer answer : answers) {
-            Path file = directory.resolve(answer.goal().id() + ".smt2");
+            Path file = directory.resolve(fileName(answer.goal().id()));
             StoppedException.look();
             OutputFile.write(file, text(theory.vocabulary(), answer));
             files.add(file);
@@ -43,13 +43,18 @@ public final class GoalFiles {
         List<Path> files = new ArrayList<>();
         for (List<ResponseProof.Outcome> of : responses.outcomes().values()) {
             for (ResponseProof.Outcome outcome : of) {
-                Path file = directory.resolve(outcome.premise().id() + ".smt2");
+                Path file = directory.resolve(fileName(outcome.premise().id()));
                 StoppedException.look();
                 OutputFile.write(file, text(theory, outcome.premise(), status(outcome.status())));
                 files.add(file);
             }
         }
         return files;
+    }
+
+    /** A goal's file. An action may have a slash in its name: what is behind it would be in a directory of its own. */
+    static String fileName(String id) {
+        return id.replace("%", "%25").replace("/", "%2F") + ".smt2";
     }
 
     /** The file of a premise, with what a solver is to say of it. */

@@ -3,6 +3,9 @@ package dev.moat.check.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.ExitCode;
+import dev.moat.discipline.Bounds;
+import dev.moat.logic.read.Discipline;
+import dev.moat.logic.read.Invariant;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Audit;
@@ -121,13 +124,39 @@ class ExitsOfProofsTest {
         }
     }
 
+    /** An instance that is named is searched: this action needs one that no search begins with. */
+    @Test
+    void runsAreSearchedInTheInstanceThatIsNamed() {
+        Z3Required.orSkipped("the audit is");
+        Theory shipped = Theory.load(Path.of(""));
+        Discipline three = Discipline.read("three.smt2", """
+                (define-fun initially () Bool (forall ((k Hold)) (not (live k))))
+                (set-info :meet "three mappings meet")
+                (define-fun meet.guard ((a Hold) (b Hold) (c Hold)) Bool (distinct a b c))
+                (define-fun meet.live ((a Hold) (b Hold) (c Hold) (k Hold)) Bool (= k a))
+                """, shipped.vocabulary());
+        Invariant one = Invariant.read("one.smt2", """
+                (set-info :says "One is live.") (set-info :kind safety) (set-info :source "made up")
+                (define-fun invariant () Bool (forall ((j Hold) (k Hold)) (=> (live j) (live k) (= j k))))
+                (define-fun witness () Bool true)
+                """, shipped.vocabulary());
+        Responses none = new Responses(Theory.of(shipped.vocabulary(), three, List.of(one)), Map.of());
+        String never = "NEVER TAKEN meet: ";
+        assertThat(Audited.of(none, Map.of(), null, Prover.RLIMIT).lines())
+                .filteredOn(line -> line.startsWith(never))
+                .hasSize(1);
+        Bounds named = Bounds.with(Map.of("holds", "3"));
+        assertThat(Audited.of(none, Map.of(), named, Prover.RLIMIT).lines()).noneMatch(line -> line.startsWith(never));
+    }
+
     /** What {@code moat prove --audit} says of what ships. It takes a minute; every build audits one action at a time. */
     @Test
     @Tag("deep")
     void onlyExplainedMutantsSurvive() {
         Z3Required.orSkipped("the audit is");
         Responses shipped = Responses.load(Path.of("specs/responses"), Theory.load(Path.of("")));
-        Audited audited = Audited.of(shipped, Explained.load(Path.of("specs/discipline-survivors.txt")), Prover.RLIMIT);
+        Audited audited =
+                Audited.of(shipped, Explained.load(Path.of("specs/discipline-survivors.txt")), null, Prover.RLIMIT);
         assertThat(audited.lines()).singleElement().asString().endsWith("nothing unexpected");
         assertThat(audited.exit()).isEqualTo(ExitCode.OK);
     }
