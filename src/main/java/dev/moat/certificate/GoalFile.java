@@ -17,9 +17,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GoalFile {
     private static final int MAX_DEPTH = 200;
-    /** What no sort, relation or constant is called. */
-    private static final Set<String> TAKEN =
-            Set.of("Bool", "true", "false", "not", "and", "or", "=>", "=", "ite", "forall", "exists");
+    /** What no sort, relation or constant is called: words that are read here, and others that mean something in SMT-LIB. */
+    private static final Set<String> TAKEN = Set.of(
+            "Bool",
+            "true",
+            "false",
+            "not",
+            "and",
+            "or",
+            "=>",
+            "=",
+            "ite",
+            "forall",
+            "exists",
+            "distinct",
+            "xor",
+            "let",
+            "match",
+            "lambda",
+            "par",
+            "as",
+            "_",
+            "!");
 
     private final String file;
     private final String text;

@@ -197,6 +197,8 @@ class CertificateTest {
                 "(declare-sort L 1)                                 | a sort has no parameters",
                 "(declare-fun q (Z) Bool)                           | 'q' is declared of a sort that is not there",
                 "(declare-fun or () Bool)                           | 'or' cannot be declared, or is declared twice",
+                "(declare-fun distinct (Dom Dom) Bool)              | 'distinct' cannot be declared, or is declared twice",
+                "(declare-fun xor (Dom) Bool)                       | 'xor' cannot be declared, or is declared twice",
                 "(assert (forall () quiet))                         | a variable is missing",
                 "(assert (forall ((x Z)) quiet))                    | there is no sort 'Z'",
             })
