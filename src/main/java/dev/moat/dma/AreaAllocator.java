@@ -24,7 +24,7 @@ public final class AreaAllocator {
      * Linux's search would never come back: the run is longer than a segment, and there is a free place; or the next multiple of
      * the power is none of 64 bits, and what it becomes then is taken. Nothing is taken.
      */
-    public static final long ENDLESS = -2;
+    public static final long ENDLESS = Long.MIN_VALUE;
     /** The boundary is no power of two: Linux stops with a BUG, once there is a free place. */
     public static final long BUG = -3;
 
@@ -247,7 +247,7 @@ public final class AreaAllocator {
     }
 
     private long nextTaken(long[] s, long size, long start) {
-        return start < (long) before * WORD && start < size ? start : next(s, size, start, 0);
+        return start >= 0 && start < (long) before * WORD && start < size ? start : next(s, size, start, 0);
     }
 
     /** The first bit from the start on that is set once its word is flipped by the mask; the size if there is none. */

@@ -148,4 +148,14 @@ class AreaAllocatorTest {
         assertThatThrownBy(() -> few.take(state, 255, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThat(built.families().get(0).varying()).isEqualTo(0b1110L);
     }
+
+    /** Linux's answers with an alignment of 2^64 and an offset: the one multiple less the offset, whatever is taken there. */
+    @Test
+    void aRunAtTheOnlyMultipleLessAnOffset() {
+        assertThat(area.nextZeroArea(s, 64, 0, 3, -1, 3)).isEqualTo(-3);
+        area.take(s, 0, 64);
+        assertThat(area.nextZeroArea(s, 64, 0, 40, -1, 1)).isEqualTo(-1);
+        assertThat(area.nextZeroArea(s, 64, 0, 2, -1, 2)).isEqualTo(-2).isNotEqualTo(AreaAllocator.ENDLESS);
+        assertThat(area.nextZeroArea(s, 64, 0, 1, -1, 0)).isEqualTo(AreaAllocator.ENDLESS);
+    }
 }
