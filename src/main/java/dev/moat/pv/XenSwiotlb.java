@@ -5,6 +5,7 @@ import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
+import dev.moat.dma.swiotlb.SwiotlbWarning;
 import dev.moat.dma.swiotlb.Transfer;
 
 /**
@@ -40,6 +41,9 @@ public final class XenSwiotlb implements StreamingDma {
     @Override
     public long map(long[] s, int cpu, long address, long size, Transfer transfer) {
         checkDirection(transfer);
+        if (swiotlb.slots().release().knowsMappingsThatStay() && transfer.has(Transfer.MMIO)) {
+            return mapDevice(address, size);
+        }
         long bus = frames.toBus(s, address);
         if (swiotlb.device().reaches(bus, size) && !frames.straddles(s, address, size) && !force) {
             return bus;
@@ -53,6 +57,17 @@ public final class XenSwiotlb implements StreamingDma {
             return bounced;
         }
         swiotlb.unmap(s, slots, size, transfer.withoutSync());
+        return Swiotlb.ERROR;
+    }
+
+    /** Memory of a device, whose address is the machine's already: never bounced, even where everything is. */
+    private long mapDevice(long address, long size) {
+        if (swiotlb.device().reaches(address, size)) {
+            return address;
+        }
+        // Linux says it, and warns.
+        swiotlb.warn(SwiotlbWarning.BUFFER_IS_OUT_OF_REACH);
+        swiotlb.warn(SwiotlbWarning.BUFFER_IS_OUT_OF_REACH);
         return Swiotlb.ERROR;
     }
 

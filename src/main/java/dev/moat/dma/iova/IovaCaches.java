@@ -1,5 +1,6 @@
 package dev.moat.dma.iova;
 
+import dev.moat.dma.release.LinuxRelease;
 import java.util.Arrays;
 
 /**
@@ -22,10 +23,11 @@ public final class IovaCaches {
     private final int depotLength;
     private final int magazines;
     private final int classWords;
+    private final LinuxRelease release;
 
     /** With Linux's magazines of 127 entries and depots of 32 magazines. */
     public IovaCaches(int base, IovaDomain domain, int cpus) {
-        this(base, domain, cpus, 127, 32);
+        this(base, domain, cpus, Shape.LINUX.length, Shape.LINUX.depotLength);
     }
 
     /**
@@ -34,6 +36,28 @@ public final class IovaCaches {
      * @param depotLength magazines of a depot
      */
     public IovaCaches(int base, IovaDomain domain, int cpus, int length, int depotLength) {
+        this(base, domain, cpus, new Shape(length, depotLength), LinuxRelease.LINUX_6_1);
+    }
+
+    /**
+     * How much can be cached in a class.
+     *
+     * @param length entries of a magazine
+     * @param depotLength magazines of a depot; from Linux 6.12 on, those that there is memory for
+     */
+    public record Shape(int length, int depotLength) {
+        /** Linux 6.1's. */
+        public static final Shape LINUX = new Shape(127, 32);
+    }
+
+    /**
+     * @param base the first word
+     * @param release whose rules hold
+     */
+    public IovaCaches(int base, IovaDomain domain, int cpus, Shape shape, LinuxRelease release) {
+        int length = shape.length();
+        int depotLength = shape.depotLength();
+        this.release = release;
         this.base = base;
         this.domain = domain;
         this.cpus = cpus;
@@ -151,6 +175,30 @@ public final class IovaCaches {
     }
 
     /**
+     * What a worker does 100 ms after a magazine went into a depot, and again as long as it finds something to do: gives back the newest
+     * magazine if the depot has more than there are CPUs. From Linux 6.12 on.
+     *
+     * @return whether there was one
+     */
+    public boolean trim(long[] s, int order) {
+        if (!isOn(s) || depotSize(s, order) <= cpus) {
+            return false;
+        }
+        int newest = popDepot(s, order);
+        giveBack(s, magazine(order, newest));
+        discard(s, order, newest);
+        return true;
+    }
+
+    private int popDepot(long[] s, int order) {
+        int depot = depot(order);
+        int last = depot + (int) s[depot]--;
+        int magazine = (int) s[last];
+        s[last] = 0;
+        return magazine;
+    }
+
+    /**
      * Numbers the magazines anew, by the places that they are in: which of them lies where is the only thing in these words that
      * tells how a state was come by, and nothing depends on it. For searches.
      */
@@ -220,9 +268,7 @@ public final class IovaCaches {
                 exchange(s, order, cpu);
             } else if (s[depot] > 0) {
                 discard(s, order, s[loaded]);
-                int last = depot + (int) s[depot]--;
-                s[loaded] = s[last];
-                s[last] = 0;
+                s[loaded] = popDepot(s, order);
             } else {
                 return 0;
             }
@@ -256,6 +302,10 @@ public final class IovaCaches {
                 if (s[depot] < depotLength) {
                     s[depot]++;
                     s[depot + (int) s[depot]] = s[loaded];
+                } else if (release.keepsAllMagazines()) {
+                    // No memory for another magazine: the range is not cached.
+                    domain.free(s, pfn);
+                    return;
                 } else {
                     surplus = (int) s[loaded];
                 }

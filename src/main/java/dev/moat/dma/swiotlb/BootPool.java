@@ -1,5 +1,6 @@
 package dev.moat.dma.swiotlb;
 
+import dev.moat.dma.release.LinuxRelease;
 import java.util.function.IntPredicate;
 
 /**
@@ -16,40 +17,53 @@ public record BootPool(int slots, int areas, boolean force) {
     /** More than any machine has; numbers are cut off there. */
     private static final int MOST_SLOTS = 1 << 30;
 
+    /** As by Linux 6.1. */
+    public static BootPool asked(String option, int cpus) {
+        return asked(option, cpus, LinuxRelease.LINUX_6_1);
+    }
+
     /**
      * What an option asks for: {@code [slots][,areas][,force|noforce]}, each part left out at will. Slots are rounded up to
      * segments, then to a power of two that has a segment for each area.
      *
      * @param option the text behind {@code swiotlb=}; what is not understood is passed over, as by Linux
      * @param cpus possible ones; an area for each if the option does not say
+     * @param release from Linux 7.3 on the last word may go on
      */
-    public static BootPool asked(String option, int cpus) {
+    public static BootPool asked(String option, int cpus, LinuxRelease release) {
         Text text = new Text(option);
         long slots = text.atDigit() ? (text.number() + SEGMENT - 1) & -SEGMENT : DEFAULT_SLOTS;
         text.skipComma();
         // That there are 0 says 1; that nothing is said, one for each CPU.
         long areas = text.atDigit() ? Math.max(1, Math.min(text.number(), MOST_SLOTS / SEGMENT)) : 0;
         text.skipComma();
-        if (text.rest().equals("noforce")) {
+        if (text.says("noforce", release)) {
             return new BootPool(0, 1, false);
         }
         long powerOfTwo = powerOfTwo(areas == 0 ? cpus : areas);
         long rounded = powerOfTwo(Math.max(slots, SEGMENT * powerOfTwo));
-        return new BootPool((int) rounded, (int) powerOfTwo, text.rest().equals("force"));
+        return new BootPool((int) rounded, (int) powerOfTwo, text.says("force", release));
+    }
+
+    /** As by Linux 6.1. */
+    public BootPool made(IntPredicate attempt) {
+        return made(attempt, LinuxRelease.LINUX_6_1);
     }
 
     /**
      * The pool that is made: if there is no memory for it, or it cannot be made suitable, with half the slots, down to 1 MiB.
-     * The number of areas stays, even where less than a segment is left for each.
+     * In Linux 6.1 the number of areas stays, even where less than a segment is left for each.
      *
      * @param attempt makes a pool of so many slots, or says no
+     * @param release from Linux 6.12 on there are not more areas than segments
      */
-    public BootPool made(IntPredicate attempt) {
+    public BootPool made(IntPredicate attempt, LinuxRelease release) {
         int left = slots;
         while (left > 0 && !attempt.test(left)) {
             left = left <= FEWEST_SLOTS ? 0 : ((left >>> 1) + SEGMENT - 1) & -SEGMENT;
         }
-        return new BootPool(left, areas, force);
+        boolean fewer = release.reducesAreas() && left > 0;
+        return new BootPool(left, fewer ? Math.min(areas, left / SEGMENT) : areas, force);
     }
 
     private static long powerOfTwo(long value) {
@@ -73,6 +87,10 @@ public record BootPool(int slots, int areas, boolean force) {
             if (at < text.length() && text.charAt(at) == ',') {
                 at++;
             }
+        }
+
+        boolean says(String word, LinuxRelease release) {
+            return release.takesMoreOptions() ? rest().startsWith(word) : rest().equals(word);
         }
 
         String rest() {

@@ -20,7 +20,23 @@ public final class DirectDma {
      * @return its bus address, or {@link Swiotlb#ERROR}
      */
     public long map(long[] s, int cpu, long address, long size, Transfer transfer) {
-        return !force && swiotlb.device().reaches(address, size) ? address : bounce(s, cpu, address, size, transfer);
+        boolean stays = stays(transfer);
+        if (!force && swiotlb.device().reaches(address, size)) {
+            return address;
+        }
+        if (!stays) {
+            return bounce(s, cpu, address, size, transfer);
+        }
+        if (!force) {
+            swiotlb.warn(SwiotlbWarning.BUFFER_IS_OUT_OF_REACH);
+        }
+        return Swiotlb.ERROR;
+    }
+
+    /** Whether it is mapped itself or not at all. */
+    private boolean stays(Transfer transfer) {
+        return swiotlb.slots().release().knowsMappingsThatStay()
+                && transfer.has(Transfer.MMIO | Transfer.REQUIRE_COHERENT);
     }
 
     /**
@@ -45,7 +61,7 @@ public final class DirectDma {
      * @throws BugException for slots without a direction
      */
     public void unmap(long[] s, long bus, long size, Transfer transfer) {
-        if (!swiotlb.slots().contains(bus)) {
+        if (!swiotlb.slots().contains(bus) || stays(transfer)) {
             return;
         }
         if (!transfer.has(Transfer.SKIP_CPU_SYNC)) {

@@ -30,6 +30,11 @@ final class SlotSearch {
         return address & device.minAlign() & slotMask;
     }
 
+    /** The same below an alignment of the allocation's begin: bytes of it that lie before the buffer. */
+    long offset(long address, int align) {
+        return address & device.minAlign() & (align | slotMask) & 0xffff_ffffL;
+    }
+
     /**
      * Takes slots in one run.
      *
@@ -39,7 +44,7 @@ final class SlotSearch {
      * @param cpu that asks; it begins with its area and goes on to the next ones
      * @param orig address of the buffer, for its alignment; 0 for none
      * @param size bytes, the offset into the first slot included
-     * @param align mask of the alignment of the first slot's number
+     * @param align mask of the alignment of the first slot's address; in Linux 6.1, of its number
      * @return the first slot, or {@link SwiotlbSlots#NONE}
      * @throws BugException for no bytes, and at the first place looked at for a boundary that is no power of two
      */
@@ -64,6 +69,39 @@ final class SlotSearch {
         if (Long.compareUnsigned(wanted, slots.areaSlots() - slots.taken(s, area)) > 0) {
             return SwiotlbSlots.NONE;
         }
+        return slots.release().alignsSlots()
+                ? findAligned(s, area, orig, size, align)
+                : findStriding(s, area, orig, size, align);
+    }
+
+    /** Linux 6.12: from the hint on, at most once around the area, among slots whose addresses are aligned. */
+    private int findAligned(long[] s, int area, long orig, long size, int align) {
+        long wanted = geometry.slotsOf(size) & 0xffff_ffffL;
+        // Of old, mappings of a page and more are aligned to pages, if nobody says anything else.
+        boolean byPage = align == 0 && device.minAlign() == 0 && Long.compareUnsigned(size, geometry.pageBytes()) >= 0;
+        int zero = (byPage ? (int) geometry.pageBytes() - 1 : align) | slotMask;
+        int kept = device.minAlign() & ~zero;
+        int stride = (larger(zero, kept) >>> geometry.slotShift()) + 1;
+        int areaStart = area * slots.areaSlots();
+        int index = (int) slots.hint(s, area);
+        for (int looked = 0; looked < slots.areaSlots(); ) {
+            int slot = areaStart + index;
+            long address = bus + ((long) slot << geometry.slotShift());
+            boolean fits = ((int) address & zero) == 0 && (orig == 0 || ((int) (address ^ orig) & kept) == 0);
+            if (fits && !crosses(slot, wanted) && slots.freeFrom(s, slot) >= wanted) {
+                slots.take(s, area, slot, size - offset(orig), (int) wanted);
+                return slot;
+            }
+            int step = fits ? stride : 1;
+            index = slots.wrap(index + step);
+            looked += step;
+        }
+        return SwiotlbSlots.NONE;
+    }
+
+    /** Linux 6.1: from the hint, rounded up to the stride, until that place comes again. */
+    private int findStriding(long[] s, int area, long orig, long size, int align) {
+        long wanted = geometry.slotsOf(size) & 0xffff_ffffL;
         long alignMask = device.minAlign() & ~(align | slotMask) & 0xffff_ffffL;
         int stride = stride(alignMask, size, align | slotMask);
         int areaStart = area * slots.areaSlots();

@@ -14,8 +14,8 @@ public final class Swiotlb {
      * Bytes to be bounced, where more is taken than copied, or slots are to be aligned.
      *
      * @param copied bytes of the buffer
-     * @param taken bytes that slots are taken for; not fewer
-     * @param align mask of the alignment of the first slot's number, in bytes
+     * @param taken bytes that slots are taken for; not fewer. From Linux 6.12 on nobody can say more than the buffer's
+     * @param align mask of the alignment of the first slot, in bytes; from Linux 6.12 on, of the end of what is taken as well
      */
     public record Request(long copied, long taken, int align) {}
 
@@ -51,8 +51,8 @@ public final class Swiotlb {
         return device;
     }
 
-    /** Notes a warning. */
-    void warn(SwiotlbWarning warning) {
+    /** Notes a warning; also of those who decide what bounces. */
+    public void warn(SwiotlbWarning warning) {
         warnings.accept(warning);
     }
 
@@ -71,6 +71,40 @@ public final class Swiotlb {
 
     /** The same, where more is taken than copied, or slots are to be aligned. */
     public long map(long[] s, int cpu, long orig, Request request, Transfer transfer) {
+        return slots.release().alignsSlots()
+                ? mapAligned(s, cpu, orig, request, transfer)
+                : mapSized(s, cpu, orig, request, transfer);
+    }
+
+    private long mapAligned(long[] s, int cpu, long orig, Request request, Transfer transfer) {
+        SwiotlbGeometry geometry = slots.geometry();
+        if (Integer.compareUnsigned(request.align(), (int) geometry.pageBytes() - 1) > 0) {
+            warn(SwiotlbWarning.ALIGNMENT_BEYOND_PAGE);
+        }
+        long offset = search.offset(orig, request.align());
+        // The alignment is an unsigned int in Linux, of which one more may be 0.
+        long below = ((request.align() + 1) & 0xffff_ffffL) - 1;
+        long bytes = (request.copied() + offset + below) & ~below;
+        int first = search.find(s, cpu, orig, bytes, request.align());
+        if (first == SwiotlbSlots.NONE) {
+            return full(transfer);
+        }
+        int before = (int) (offset >>> geometry.slotShift());
+        slots.setSlotsBefore(s, first + before, before);
+        slots.setOriginal(s, first + before, bytes - ((long) before << geometry.slotShift()), orig);
+        long address = slots.address(first + before) + (offset & (geometry.slotBytes() - 1));
+        bounce(s, address, request.copied(), true);
+        return address;
+    }
+
+    private long full(Transfer transfer) {
+        if (!transfer.has(Transfer.NO_WARN)) {
+            warn(SwiotlbWarning.POOL_IS_FULL);
+        }
+        return ERROR;
+    }
+
+    private long mapSized(long[] s, int cpu, long orig, Request request, Transfer transfer) {
         if (Long.compareUnsigned(request.copied(), request.taken()) > 0) {
             warn(SwiotlbWarning.MAPPING_EXCEEDS_ALLOCATION);
             return ERROR;
@@ -78,10 +112,7 @@ public final class Swiotlb {
         long offset = search.offset(orig);
         int first = search.find(s, cpu, orig, request.taken() + offset, request.align());
         if (first == SwiotlbSlots.NONE) {
-            if (!transfer.has(Transfer.NO_WARN)) {
-                warn(SwiotlbWarning.POOL_IS_FULL);
-            }
-            return ERROR;
+            return full(transfer);
         }
         slots.setOriginal(s, first, request.taken() + offset, orig);
         long address = slots.address(first) + offset;
@@ -94,9 +125,12 @@ public final class Swiotlb {
      *
      * @param address in the first slot; in a later one, only the slots from it on are freed
      * @param size bytes to copy back
-     * @throws BugException for an address outside the pool
+     * @throws BugException for an address outside the pool; from Linux 6.12 on nothing happens then
      */
     public void unmap(long[] s, long address, long size, Transfer transfer) {
+        if (isPassedOver(address)) {
+            return;
+        }
         slots.slot(address - search.offset(address));
         if (!transfer.has(Transfer.SKIP_CPU_SYNC) && transfer.direction().isFromDevice()) {
             bounce(s, address, size, false);
@@ -104,12 +138,19 @@ public final class Swiotlb {
         slots.release(s, address, search.offset(address));
     }
 
+    private boolean isPassedOver(long address) {
+        return slots.release().alignsSlots() && !slots.contains(address);
+    }
+
     /**
      * Copies a part of a mapping out, for the CPU to see what the device wrote.
      *
-     * @throws BugException for no direction
+     * @throws BugException for no direction, and in Linux 6.1 for an address outside the pool
      */
     public void syncForCpu(long[] s, long address, long size, DmaDirection direction) {
+        if (isPassedOver(address)) {
+            return;
+        }
         checkSync(direction);
         if (direction.isFromDevice()) {
             bounce(s, address, size, false);
@@ -119,9 +160,12 @@ public final class Swiotlb {
     /**
      * Copies a part of a mapping in, for the device to see what the CPU wrote.
      *
-     * @throws BugException for no direction
+     * @throws BugException for no direction, and in Linux 6.1 for an address outside the pool
      */
     public void syncForDevice(long[] s, long address, long size, DmaDirection direction) {
+        if (isPassedOver(address)) {
+            return;
+        }
         checkSync(direction);
         if (direction.isToDevice()) {
             bounce(s, address, size, true);
@@ -137,13 +181,29 @@ public final class Swiotlb {
     /**
      * Slots with no buffer behind them, of a restricted pool that a device gets its own memory from.
      *
-     * @return address of the page that the first slot is in, or {@link #ERROR}
+     * @param size bytes, at least 1
+     * @return address of the page that the first slot is in, or {@link #ERROR}; from Linux 6.12 on also, with a warning, where the slots
+     *     do not begin with a page
      */
     public long allocate(long[] s, int cpu, long size) {
-        int first = search.find(s, cpu, 0, size, 0);
-        return first == SwiotlbSlots.NONE
-                ? ERROR
-                : slots.address(first) & -slots.geometry().pageBytes();
+        long page = slots.geometry().pageBytes();
+        boolean aligned = slots.release().alignsSlots();
+        int first = search.find(s, cpu, 0, size, aligned ? (int) pagesOf(size) - 1 : 0);
+        if (first == SwiotlbSlots.NONE) {
+            return ERROR;
+        }
+        long address = slots.address(first);
+        if (aligned && (address & (page - 1)) != 0) {
+            warn(SwiotlbWarning.MEMORY_IS_NOT_PAGES);
+            slots.release(s, address, search.offset(address));
+            return ERROR;
+        }
+        return address & -page;
+    }
+
+    /** The smallest power of two of pages that bytes are in, in bytes. */
+    private long pagesOf(long size) {
+        return Math.max(slots.geometry().pageBytes(), size <= 1 ? 1 : Long.highestOneBit(size - 1) << 1);
     }
 
     /** Frees them, if the address is the pool's. */
@@ -170,18 +230,34 @@ public final class Swiotlb {
             return;
         }
         long from = (address & (slots.geometry().slotBytes() - 1)) - search.offset(orig);
-        long length = clipped(slots.bytesFrom(s, slots.slot(address)), from, size);
+        long left = slots.bytesFrom(s, slots.slot(address));
+        boolean ends = slots.release().alignsSlots();
+        long length = ends ? clippedAtEnd(left - from, size) : clipped(left, from, size);
         long page = slots.geometry().pageBytes();
-        boolean byPages = memory.isHigh(orig >>> slots.geometry().pageShift());
-        // A high page is found by the slot's own address: where the offset leads into the next one, Linux copies the
-        // one below.
-        long buffer = byPages ? (orig & -page) | ((orig + from) & (page - 1)) : orig + from;
+        boolean byPages =
+                memory.isHigh((ends ? orig + from : orig) >>> slots.geometry().pageShift());
+        // In Linux 6.1 a high page is found by the slot's own address: where the offset leads into the next one, it
+        // copies the one below.
+        long buffer = byPages && !ends ? (orig & -page) | ((orig + from) & (page - 1)) : orig + from;
         for (long done = 0; done != length; ) {
             long part = byPages ? Math.min(page - ((buffer + done) & (page - 1)), length - done) : length;
             long to = (in ? address : buffer) + done;
             memory.copy(s, to, (in ? buffer : address) + done, part);
             done += part;
         }
+    }
+
+    /**
+     * How much of a copy is before the allocation's end; warns of what is not. One that begins behind it is not noticed.
+     *
+     * @param left bytes of the allocation from the first byte on; unsigned
+     */
+    private long clippedAtEnd(long left, long size) {
+        if (Long.compareUnsigned(size, left) > 0) {
+            warn(SwiotlbWarning.BEYOND_MAPPING);
+            return left;
+        }
+        return size;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.moat.dma.swiotlb;
 
+import dev.moat.dma.release.LinuxRelease;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,8 @@ import java.util.Arrays;
  * and a count of its own; a CPU begins with its area and goes on to the next ones.
  *
  * <p>{@code @shape} {@code [free from here: slots][original address: slots][bytes from here: slots][taken: areas][hint: areas]}; no
- * original address is {@link #NO_ADDRESS}; the hint counts from the area's first slot. {@code @unit} slots and bytes,
+ * original address is {@link #NO_ADDRESS}; the hint counts from the area's first slot. From Linux 6.12 on, {@code [slots before: slots]}
+ * follow. {@code @unit} slots and bytes,
  * unsigned. {@code @source} LINUX-SWIOTLB. {@code @oracle} SlowSwiotlb in the tests.
  */
 public final class SwiotlbSlots {
@@ -28,18 +30,35 @@ public final class SwiotlbSlots {
     private final int taken;
     private final int hints;
     private final int free;
+    private final int pads;
+    private final LinuxRelease release;
+
+    /** Linux 6.1's. */
+    public SwiotlbSlots(int base, SwiotlbGeometry geometry, long start, int slots, int areas) {
+        this(base, geometry, start, new Division(slots, areas), LinuxRelease.LINUX_6_1);
+    }
+
+    /**
+     * How large a pool is.
+     *
+     * @param slots at least one for each area; Linux's callers give whole segments
+     * @param areas at least 1
+     */
+    public record Division(int slots, int areas) {}
 
     /**
      * @param base first word
      * @param start address of the pool
-     * @param slots at least one for each area; Linux's callers give whole segments
-     * @param areas at least 1
+     * @param release whose rules hold
      */
-    public SwiotlbSlots(int base, SwiotlbGeometry geometry, long start, int slots, int areas) {
+    public SwiotlbSlots(int base, SwiotlbGeometry geometry, long start, Division division, LinuxRelease release) {
+        int slots = division.slots();
+        int areas = division.areas();
         if (areas < 1 || slots < areas) {
             throw new IllegalArgumentException(slots + " slots in " + areas + " areas");
         }
         this.geometry = geometry;
+        this.release = release;
         this.start = start;
         this.slots = slots;
         this.areas = areas;
@@ -49,11 +68,12 @@ public final class SwiotlbSlots {
         sizes = origs + slots;
         taken = sizes + slots;
         hints = taken + areas;
+        pads = hints + areas;
     }
 
     /** First word behind this. */
     public int end() {
-        return hints + areas;
+        return pads + (release.alignsSlots() ? slots : 0);
     }
 
     /** All slots free. */
@@ -68,6 +88,11 @@ public final class SwiotlbSlots {
     /** The sizes that this pool is made with. */
     public SwiotlbGeometry geometry() {
         return geometry;
+    }
+
+    /** Whose rules hold. */
+    public LinuxRelease release() {
+        return release;
     }
 
     /** Address of the pool. */
@@ -191,14 +216,20 @@ public final class SwiotlbSlots {
         }
     }
 
+    /** Says how many slots of an allocation lie before the one that its buffer begins in. */
+    void setSlotsBefore(long[] s, int first, int count) {
+        s[pads + first] = count;
+    }
+
     /**
-     * Frees as many slots as the one at an address was allocated with, from it on, whatever they are.
+     * Frees as many slots as the one at an address was allocated with, from it on, whatever they are, and those that are noted to lie before it.
      *
      * @param offset of the address that is not the slots'
      * @throws BugException for slots outside the pool
      */
     void release(long[] s, long address, long offset) {
-        int first = slot(address - offset);
+        int at = slot(address - offset);
+        int first = at - (release.alignsSlots() ? (int) s[pads + at] : 0);
         int count = (int) geometry.slotsOf(s[sizes + first] + offset);
         int area = first / areaSlots;
         if (count < 0 || count > slots - first || area >= areas) {
@@ -210,6 +241,9 @@ public final class SwiotlbSlots {
             s[free + i] = ++run;
             s[origs + i] = NO_ADDRESS;
             s[sizes + i] = 0;
+            if (release.alignsSlots()) {
+                s[pads + i] = 0;
+            }
         }
         recount(s, first - 1, run);
         s[taken + area] -= count;

@@ -2,6 +2,7 @@ package dev.moat.dma.iova;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.dma.release.LinuxRelease;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -29,6 +30,24 @@ class IovaTwinTest {
     @Property(tries = 400, seed = "20261121")
     void bothAgree(@ForAll("dice") List<Integer> dice) {
         assertThat(TwinIova.run(dice, TwinIova.noOutcomes())).isEmpty();
+    }
+
+    @Property(tries = 400, seed = "20261128")
+    void bothAgreeByLaterRules(@ForAll("dice") List<Integer> dice) {
+        assertThat(TwinIova.run(dice, LinuxRelease.LINUX_6_12, TwinIova.noOutcomes()))
+                .isEmpty();
+    }
+
+    /** A depot that is trimmed, and one that there is no more memory for. */
+    @Example
+    void everyDepotComesUpByLaterRules() {
+        Set<String> outcomes = TwinIova.noOutcomes();
+        Random random = new Random(20261128);
+        for (int i = 0; i < 60; i++) {
+            List<Integer> dice = random.ints(1500, 0, Integer.MAX_VALUE).boxed().toList();
+            assertThat(TwinIova.run(dice, LinuxRelease.LINUX_6_12, outcomes)).isEmpty();
+        }
+        assertThat(outcomes).contains("depot", "trim true", "trim false", "normalise", "CACHED_RANGE_IS_GONE");
     }
 
     @Tag("deep")

@@ -35,6 +35,8 @@ final class SlowIova {
     Range highHint = lowHint;
     long failed;
     boolean cached;
+    /** As from Linux 6.12 on. */
+    boolean keepsAll;
 
     private final Range top = lowHint;
     private final int shift;
@@ -246,6 +248,9 @@ final class SlowIova {
         } else if (cpu.loaded.size() == magazine) {
             if (depot.size() < depotSize) {
                 depot.add(cpu.loaded);
+            } else if (keepsAll) {
+                free(pfn);
+                return;
             } else {
                 surplus = cpu.loaded;
             }
@@ -253,6 +258,15 @@ final class SlowIova {
         }
         cpu.loaded.add(pfn);
         giveBack(surplus);
+    }
+
+    /** Whether there was a magazine more than CPUs. */
+    boolean trim(int order) {
+        if (!cached || depots.get(order).size() <= cpus[0].length) {
+            return false;
+        }
+        giveBack(depots.get(order).remove(depots.get(order).size() - 1));
+        return true;
     }
 
     void release(int cpu) {

@@ -1,5 +1,6 @@
 package dev.moat.dma.iova;
 
+import dev.moat.dma.release.LinuxRelease;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,8 +10,7 @@ import java.util.TreeSet;
 
 /** The allocator and its slow twin, to which the same is done. */
 final class TwinIova {
-    private static final int CPUS = 3;
-
+    private final int cpus;
     private final Set<String> outcomes;
     private final IovaDomain domain;
     private final IovaCaches caches;
@@ -21,24 +21,27 @@ final class TwinIova {
     private final long space;
 
     /** @param seed of the sizes that the twins are made with */
-    TwinIova(int seed, Set<String> outcomes) {
+    TwinIova(int seed, LinuxRelease release, Set<String> outcomes) {
         Random random = new Random(seed);
         this.outcomes = outcomes;
+        // With one, more goes into its depots than they may keep.
+        cpus = release.keepsAllMagazines() ? 1 : 3;
         long granule = 1L << random.nextInt(13);
         space = random.nextBoolean() ? 64L << random.nextInt(6) : 1L << (32 - Long.numberOfTrailingZeros(granule));
         long start = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(8);
         int capacity = random.nextInt(3) == 0 ? 1 + random.nextInt(8) : 20 + random.nextInt(300);
         int magazine = 1 + random.nextInt(4);
-        int depot = random.nextInt(3);
+        int depot = random.nextInt(3) + (release.keepsAllMagazines() ? 3 : 0);
         int block = random.nextBoolean() ? 64 : 2 + random.nextInt(7);
         IovaRanges ranges = new IovaRanges(3 + IovaDomain.RANGES, start, capacity + 1, block);
         domain = new IovaDomain(3, granule, ranges, warnings::add);
-        caches = new IovaCaches(domain.end(), domain, CPUS, magazine, depot);
+        caches = new IovaCaches(domain.end(), domain, cpus, new IovaCaches.Shape(magazine, depot), release);
         s = new long[caches.end() + 1];
         s[0] = s[1] = s[2] = s[caches.end()] = 0x5a5a;
         domain.initialise(s);
         caches.initialise(s);
-        slow = new SlowIova(granule, start, capacity, CPUS, magazine, depot);
+        slow = new SlowIova(granule, start, capacity, cpus, magazine, depot);
+        slow.keepsAll = release != LinuxRelease.LINUX_6_1;
     }
 
     /** Does one thing to both; empty, or what differs. */
@@ -85,7 +88,7 @@ final class TwinIova {
     private String allocateFast(Random random) {
         long size = size(random);
         long limit = limit(random);
-        int cpu = random.nextInt(CPUS);
+        int cpu = random.nextInt(cpus);
         boolean flush = random.nextBoolean();
         return allocated(
                 "alloc_fast" + (flush ? " with flush" : ""),
@@ -119,7 +122,7 @@ final class TwinIova {
     private String freeFast(Random random) {
         long[] which = some(random);
         long size = random.nextInt(20) == 0 ? size(random) : which[1];
-        int cpu = random.nextInt(CPUS);
+        int cpu = random.nextInt(cpus);
         slow.freeFast(cpu, which[0], size);
         caches.free(s, cpu, which[0], size);
         return "";
@@ -152,7 +155,13 @@ final class TwinIova {
     }
 
     private String rare(Random random) {
-        int cpu = random.nextInt(CPUS);
+        int cpu = random.nextInt(cpus);
+        if (slow.keepsAll && random.nextInt(3) > 0) {
+            int order = random.nextInt(2);
+            boolean trimmed = caches.trim(s, order);
+            outcomes.add("trim " + trimmed);
+            return same("trim", slow.trim(order), trimmed);
+        }
         if (random.nextInt(3) == 0) {
             caches.normalise(s);
             String words = Arrays.toString(s);
@@ -200,7 +209,7 @@ final class TwinIova {
             outcomes.add("three blocks of 64");
         }
         for (int order = 0; order < IovaCaches.CLASSES && slow.cached; order++) {
-            for (int cpu = 0; cpu < CPUS; cpu++) {
+            for (int cpu = 0; cpu < cpus; cpu++) {
                 differs += same("magazines", slow.caches(order, cpu), magazines(order, cpu));
             }
         }
@@ -218,8 +227,13 @@ final class TwinIova {
         return loaded + " " + caches.previousSize(s, order, cpu) + " " + caches.depotSize(s, order);
     }
 
+    /** With Linux 6.1's rules. */
     static String run(List<Integer> dice, Set<String> outcomes) {
-        TwinIova twins = new TwinIova(dice.get(0), outcomes);
+        return run(dice, LinuxRelease.LINUX_6_1, outcomes);
+    }
+
+    static String run(List<Integer> dice, LinuxRelease release, Set<String> outcomes) {
+        TwinIova twins = new TwinIova(dice.get(0), release, outcomes);
         for (int i = 0; i < dice.size(); i++) {
             String differs = twins.perform(dice.get(i));
             if (!differs.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.moat.dma.swiotlb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.dma.release.LinuxRelease;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,5 +60,26 @@ class BootPoolTest {
         assertThat(BootPool.asked("1024,8", 1).made(slots -> slots <= 512)).isEqualTo(new BootPool(512, 8, false));
         assertThat(BootPool.asked("", 1).made(slots -> slots < 512).slots()).isZero();
         assertThat(BootPool.asked("noforce", 1).made(slots -> true).slots()).isZero();
+    }
+
+    /** Linux 6.12 has no more areas than segments. */
+    @Test
+    void fewerAreasForFewerSlots() {
+        BootPool asked = BootPool.asked("1024,8", 1);
+        assertThat(asked.made(slots -> slots <= 512, LinuxRelease.LINUX_6_12)).isEqualTo(new BootPool(512, 4, false));
+        assertThat(asked.made(slots -> slots <= 1024, LinuxRelease.LINUX_6_12)).isEqualTo(new BootPool(1024, 8, false));
+        assertThat(asked.made(slots -> false, LinuxRelease.LINUX_6_12).slots()).isZero();
+    }
+
+    /** In 7.3 something may follow the last word. */
+    @Test
+    void moreOptions() {
+        for (LinuxRelease release : LinuxRelease.values()) {
+            boolean more = release == LinuxRelease.LINUX_7_3;
+            assertThat(BootPool.asked("512,force,track_hiwater", 1, release).force())
+                    .isEqualTo(more);
+            assertThat(BootPool.asked("noforce,track_hiwater", 1, release).slots())
+                    .isEqualTo(more ? 0 : 32768);
+        }
     }
 }

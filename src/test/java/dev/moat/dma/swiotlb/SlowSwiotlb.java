@@ -13,6 +13,8 @@ final class SlowSwiotlb {
         boolean taken;
         long orig = -1;
         long bytes;
+        /** Slots of the same allocation before its buffer's first. */
+        int before;
     }
 
     final byte[] memory;
@@ -22,6 +24,8 @@ final class SlowSwiotlb {
     final List<SwiotlbWarning> warnings = new ArrayList<>();
     boolean wasEndless;
     boolean wasHigh;
+    /** As from Linux 6.12 on. */
+    boolean aligns;
 
     private final int slotBytes;
     private final int pageBytes;
@@ -72,7 +76,9 @@ final class SlowSwiotlb {
             if (Long.compareUnsigned(wanted, areaSlots - used[area]) > 0) {
                 continue;
             }
-            int found = findIn(area, device, orig, bytes, wanted, allocAlign);
+            int found = aligns
+                    ? findAligned(area, device, orig, bytes, allocAlign)
+                    : findIn(area, device, orig, bytes, wanted, allocAlign);
             if (found == -2) {
                 wasEndless = true;
                 return -1;
@@ -115,6 +121,56 @@ final class SlowSwiotlb {
         return index == begin ? -1 : -2;
     }
 
+    /** Linux 6.12's, for masks without holes: aligned places one after the other, as long as an area's slots last. */
+    private int findAligned(int area, DmaDevice device, long orig, long bytes, int allocAlign) {
+        int wanted = (int) ((bytes + slotBytes - 1) / slotBytes);
+        boolean byPage = allocAlign == 0 && device.minAlign() == 0 && bytes >= pageBytes;
+        int begin = byPage ? pageBytes : Math.max(allocAlign + 1, slotBytes);
+        int same = Math.max(device.minAlign() + 1, begin);
+        long boundary = device.segmentBoundary() == 0 ? -1 : device.segmentBoundary();
+        int index = hints[area];
+        for (int left = areaSlots; left > 0; ) {
+            int slot = area * areaSlots + index;
+            long bus = (start & boundary) + (long) slot * slotBytes;
+            int step = 1;
+            if (bus % begin == 0 && (orig == 0 || bus % same / begin == orig % same / begin)) {
+                // The bits that must be the same, without those that must be 0: not always whole strides.
+                step = Math.max(begin - 1, same - begin) / slotBytes + 1;
+                if (isWithinBoundary(bus, wanted, boundary) && freeFrom(slot) >= wanted) {
+                    return slot;
+                }
+            }
+            left -= step;
+            index = index + step < areaSlots ? index + step : 0;
+        }
+        return -1;
+    }
+
+    /** Linux 6.12's: as many bytes as the alignment's multiple has, with what must lie before the buffer. */
+    long map(int cpu, DmaDevice device, long orig, long size, int allocAlign, boolean warn) {
+        if (allocAlign >= pageBytes) {
+            warnings.add(SwiotlbWarning.ALIGNMENT_BEYOND_PAGE);
+        }
+        int offset = (int) (orig % (device.minAlign() + 1) % Math.max(allocAlign + 1, slotBytes));
+        long bytes = (size + offset + allocAlign) / (allocAlign + 1) * (allocAlign + 1);
+        int first = find(cpu, device, orig, bytes, allocAlign);
+        if (first < 0) {
+            if (warn) {
+                warnings.add(SwiotlbWarning.POOL_IS_FULL);
+            }
+            return -1;
+        }
+        int before = offset / slotBytes;
+        for (int i = 0; i * (long) slotBytes < bytes; i++) {
+            long stands = i < before ? -1 : orig + (i - before) * (long) slotBytes;
+            take(first + i, bytes - offset % slotBytes - i * (long) slotBytes, stands);
+        }
+        slots[first + before].before = before;
+        long address = start + first * (long) slotBytes + offset;
+        bounce(device, address, size, true);
+        return address;
+    }
+
     private boolean isWithinBoundary(long bus, int wanted, long boundary) {
         if (boundary == -1) {
             return true;
@@ -155,12 +211,21 @@ final class SlowSwiotlb {
     }
 
     long allocate(int cpu, DmaDevice device, long size) {
-        int first = find(cpu, device, 0, size, 0);
+        int pages = pageBytes;
+        while (pages < size) {
+            pages *= 2;
+        }
+        int first = find(cpu, device, 0, size, aligns ? pages - 1 : 0);
         if (first < 0) {
             return -1;
         }
         for (int i = 0; i * (long) slotBytes < size; i++) {
             take(first + i, size - i * (long) slotBytes, slots[first + i].orig);
+        }
+        if (aligns && (start + first * (long) slotBytes) % pageBytes != 0) {
+            warnings.add(SwiotlbWarning.MEMORY_IS_NOT_PAGES);
+            release(device, start + first * (long) slotBytes);
+            return -1;
         }
         return (start + first * (long) slotBytes) / pageBytes * pageBytes;
     }
@@ -175,6 +240,7 @@ final class SlowSwiotlb {
     void release(DmaDevice device, long address) {
         int offset = offset(device, address);
         int first = (int) ((address - offset - start) / slotBytes);
+        first -= slots[first].before;
         int count = (int) ((slots[first].bytes + offset + slotBytes - 1) / slotBytes);
         for (int i = first; i < first + count; i++) {
             slots[i] = new Slot();
@@ -188,6 +254,10 @@ final class SlowSwiotlb {
             return;
         }
         long from = address % slotBytes - offset(device, slot.orig);
+        if (aligns) {
+            copy(address, slot.orig + from, withinEnd(slot.bytes - from, size), in);
+            return;
+        }
         if (from < 0) {
             warnings.add(SwiotlbWarning.BELOW_MAPPING);
             return;
@@ -204,7 +274,20 @@ final class SlowSwiotlb {
         boolean high = firstHigh >= 0 && slot.orig / pageBytes >= firstHigh;
         wasHigh |= high;
         long buffer = high ? slot.orig / pageBytes * pageBytes + (slot.orig + from) % pageBytes : slot.orig + from;
-        for (long i = 0; i < Math.min(size, left - from); i++) {
+        copy(address, buffer, Math.min(size, left - from), in);
+    }
+
+    /** What begins behind the end is not noticed. */
+    private long withinEnd(long left, long size) {
+        if (left >= 0 && size > left) {
+            warnings.add(SwiotlbWarning.BEYOND_MAPPING);
+            return left;
+        }
+        return size;
+    }
+
+    private void copy(long address, long buffer, long size, boolean in) {
+        for (long i = 0; i < size; i++) {
             if (in) {
                 memory[(int) (address + i)] = memory[(int) (buffer + i)];
             } else {

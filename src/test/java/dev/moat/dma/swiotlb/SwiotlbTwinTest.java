@@ -2,6 +2,7 @@ package dev.moat.dma.swiotlb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.dma.release.LinuxRelease;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -29,6 +30,19 @@ class SwiotlbTwinTest {
     @Property(tries = 300, seed = "20261121")
     void bothAgree(@ForAll("dice") List<Integer> dice) {
         assertThat(TwinSwiotlb.run(dice, TwinSwiotlb.noOutcomes())).isEmpty();
+    }
+
+    @Property(tries = 300, seed = "20261128")
+    void bothAgreeByLaterRules(@ForAll("dice") List<Integer> dice) {
+        assertThat(TwinSwiotlb.run(dice, LinuxRelease.LINUX_6_12, TwinSwiotlb.noOutcomes()))
+                .isEmpty();
+    }
+
+    @Tag("deep")
+    @Property(tries = 20_000)
+    void bothAgreeByLaterRulesForLong(@ForAll("dice") List<Integer> dice) {
+        assertThat(TwinSwiotlb.run(dice, LinuxRelease.LINUX_6_12, TwinSwiotlb.noOutcomes()))
+                .isEmpty();
     }
 
     @Tag("deep")
@@ -91,5 +105,32 @@ class SwiotlbTwinTest {
                         "BELOW_MAPPING",
                         "BEHIND_MAPPING",
                         "BEYOND_MAPPING");
+    }
+
+    @Example
+    void everythingComesUpByLaterRules() {
+        Set<String> outcomes = TwinSwiotlb.noOutcomes();
+        Random random = new Random(20261128);
+        for (int i = 0; i < 120; i++) {
+            List<Integer> dice = random.ints(150, 0, Integer.MAX_VALUE).boxed().toList();
+            assertThat(TwinSwiotlb.run(dice, LinuxRelease.LINUX_6_12, outcomes)).isEmpty();
+        }
+        assertThat(outcomes)
+                .contains(
+                        "map",
+                        "map fails",
+                        "map at real size",
+                        "map fails at real size",
+                        "slots before true",
+                        "unmap",
+                        "unmap inside",
+                        "sync",
+                        "allocate",
+                        "free true",
+                        "bug",
+                        "ALIGNMENT_BEYOND_PAGE",
+                        "POOL_IS_FULL",
+                        "BEYOND_MAPPING")
+                .doesNotContain("endless true", "BELOW_MAPPING", "BEHIND_MAPPING", "MAPPING_EXCEEDS_ALLOCATION");
     }
 }

@@ -1,5 +1,6 @@
 package dev.moat.dma.swiotlb;
 
+import dev.moat.dma.release.LinuxRelease;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +28,7 @@ final class TwinSwiotlb {
     private DmaDevice device = DmaDevice.UNLIMITED;
 
     /** @param seed of the sizes that the twins are made with */
-    TwinSwiotlb(int seed, Set<String> outcomes) {
+    TwinSwiotlb(int seed, LinuxRelease release, Set<String> outcomes) {
         Random random = new Random(seed);
         this.outcomes = outcomes;
         geometry = random.nextInt(4) == 0 ? SwiotlbGeometry.LINUX : TINY;
@@ -38,10 +39,11 @@ final class TwinSwiotlb {
         start = 1024 * geometry.slotBytes() + (random.nextInt(3) == 0 ? geometry.slotBytes() * random.nextInt(9) : 0);
         long firstHigh = random.nextBoolean() ? -1 : 8;
         memory = new byte[bytes];
-        slots = new SwiotlbSlots(1, geometry, start, count, areas);
+        slots = new SwiotlbSlots(1, geometry, start, new SwiotlbSlots.Division(count, areas), release);
         bounceMemory = memory(firstHigh);
         swiotlb = new Swiotlb(slots, bounceMemory, device, warnings::add);
         slow = new SlowSwiotlb(geometry, bytes, start, count, areas, firstHigh);
+        slow.aligns = release != LinuxRelease.LINUX_6_1;
         new SplittableRandom(random.nextLong()).nextBytes(memory);
         System.arraycopy(memory, 0, slow.memory, 0, bytes);
         s = new long[slots.end() + 1];
@@ -111,12 +113,15 @@ final class TwinSwiotlb {
         long orig = random.nextInt(100) == 0 ? 0 : random.nextInt(slot * 512);
         int cpu = random.nextInt(4);
         int attributes = random.nextBoolean() ? Transfer.NO_WARN : 0;
-        long slowOne = attempt(() -> slow.map(cpu, device, orig, size, alloc, align, attributes == 0));
+        long slowOne = attempt(() -> slow.aligns
+                ? slow.map(cpu, device, orig, size, align, attributes == 0)
+                : slow.map(cpu, device, orig, size, alloc, align, attributes == 0));
         long fastOne = attempt(() -> swiotlb.map(
                 s, cpu, orig, new Swiotlb.Request(size, alloc, align), new Transfer(DmaDirection.NONE, attributes)));
         outcomes.add("map" + (fastOne == -1 ? " fails" : "") + (geometry == TINY ? "" : " at real size"));
         if (fastOne >= 0) {
-            live.add(new long[] {fastOne, alloc});
+            live.add(new long[] {fastOne, slow.aligns ? size : alloc});
+            outcomes.add("slots before " + (slow.slots[(int) ((fastOne - start) / slot)].before > 0));
         }
         return same("map", slowOne, fastOne);
     }
@@ -248,8 +253,13 @@ final class TwinSwiotlb {
         return differs + (Arrays.equals(memory, slow.memory) ? "" : "memory");
     }
 
+    /** With Linux 6.1's rules. */
     static String run(List<Integer> dice, Set<String> outcomes) {
-        TwinSwiotlb twins = new TwinSwiotlb(dice.get(0), outcomes);
+        return run(dice, LinuxRelease.LINUX_6_1, outcomes);
+    }
+
+    static String run(List<Integer> dice, LinuxRelease release, Set<String> outcomes) {
+        TwinSwiotlb twins = new TwinSwiotlb(dice.get(0), release, outcomes);
         for (int i = 0; i < dice.size(); i++) {
             String differs = twins.perform(dice.get(i));
             if (!differs.isEmpty()) {
