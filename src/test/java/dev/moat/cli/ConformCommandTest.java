@@ -229,9 +229,31 @@ class ConformCommandTest {
         assertThat(moat("conform", "xen", later.toString(), "--profile", "xen-4.2"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("there is no profile 'xen-4.2'").contains("xen-4.20");
+        assertThat(moat("conform", "qemu", later.toString(), "--profile", "xen-4.20"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--profile goes with kinds amdvi, viommu, xen and dma only");
+    }
+
+    @Test
+    void judgesRecordedDmaLayersOfALaterRelease() throws IOException {
+        Path later = Path.of("src/test/resources/dma-oracle/swiotlb-6.12.csv");
+        assertThat(moat("conform", "dma", later.toString())).isEqualTo(14);
+        assertThat(moat("conform", "dma", later.toString(), "--profile", "linux-6.1"))
+                .isEqualTo(14);
+        assertThat(moat("conform", "dma", later.toString(), "--profile", "linux-6.12"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains(", rows 3199, compared 3199, profile linux-6.12\ndisagreements 0\n");
+        assertThat(moat("conform", "dma", later.toString(), "--profile", "linux-6.12", "--json"))
+                .isZero();
+        assertThat(JsonParser.parseString(out.toString())
+                        .getAsJsonObject()
+                        .get("profile")
+                        .getAsString())
+                .isEqualTo("linux-6.12");
         assertThat(moat("conform", "dma", later.toString(), "--profile", "xen-4.20"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("--profile goes with kinds amdvi, viommu and xen only");
+        assertThat(err.toString()).contains("there is no profile 'xen-4.20'").contains("linux-6.12");
     }
 
     @Test

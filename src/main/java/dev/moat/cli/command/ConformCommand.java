@@ -49,7 +49,8 @@ import picocli.CommandLine.Parameters;
             "  xen    recorded answers of Xen's grant tables (CSV), put to the executable one;",
             "         --profile says of which release: xen-4.17 (unless given), xen-4.20",
             "  dma    recorded answers of Linux's DMA-mapping layers (CSV; the first line",
-            "         tells whose), put to Moat's own",
+            "         tells whose), put to Moat's own; --profile says of which release:",
+            "         linux-6.1 (unless given), linux-6.12, linux-7.3",
             "  viommu recorded answers of QEMU's virtual VT-d (CSV), put to the executable",
             "         unit; --profile says whose answers are judged: vtd (the specification),",
             "         qemu-7.2, qemu-10.0, qemu-11.1",
@@ -84,7 +85,8 @@ public final class ConformCommand implements Callable<Integer> {
             paramLabel = "PROFILE",
             description =
                     "amdvi, viommu: whose answers are judged: the specification's unless it is qemu-7.2, qemu-10.0 or"
-                            + " qemu-11.1; xen: xen-4.17's unless it is xen-4.20")
+                            + " qemu-11.1; xen: xen-4.17's unless it is xen-4.20; dma: linux-6.1's unless it is"
+                            + " linux-6.12 or linux-7.3")
     private @Nullable String profile;
 
     @Option(names = "--strict", description = "xen, dma: rows that were not judged make the answer 5 instead of 0")
@@ -120,8 +122,9 @@ public final class ConformCommand implements Callable<Integer> {
         if (strict && kind != Kind.xen && kind != Kind.dma) {
             throw new ParameterException(spec.commandLine(), "--strict goes with kinds xen and dma only");
         }
-        if (profile != null && (kind == Kind.qemu || kind == Kind.dma)) {
-            throw new ParameterException(spec.commandLine(), "--profile goes with kinds amdvi, viommu and xen only");
+        if (profile != null && kind == Kind.qemu) {
+            throw new ParameterException(
+                    spec.commandLine(), "--profile goes with kinds amdvi, viommu, xen and dma only");
         }
         Judge judge = switch (kind) {
             case amdvi -> this::amdvi;
@@ -207,11 +210,17 @@ public final class ConformCommand implements Callable<Integer> {
     }
 
     private ExitCode dma(Path recording) throws IOException {
+        List<String> profiles = DmaRecords.profiles();
+        String named = profile == null ? profiles.get(0) : profile;
+        if (!profiles.contains(named)) {
+            throw noProfile(named, profiles);
+        }
         try (Reader in = InputText.open(file, recording)) {
-            DmaConformance found = DmaRecords.run(file, in);
+            DmaConformance found = DmaRecords.run(file, in, named);
             tell(file + ": " + found.kind() + ": cases " + found.cases() + ", rows " + found.rows() + ", compared "
-                    + found.compared());
+                    + found.compared() + (profile == null ? "" : ", profile " + named));
             Map<String, Object> counts = new LinkedHashMap<>();
+            counts.put("profile", named);
             counts.put("kind", found.kind());
             counts.put("cases", found.cases());
             counts.put("rows", found.rows());

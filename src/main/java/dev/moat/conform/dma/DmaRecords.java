@@ -6,6 +6,7 @@ import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.CellReader;
+import dev.moat.dma.release.LinuxRelease;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
@@ -39,21 +40,35 @@ public final class DmaRecords {
         runner = kind.runner().apply(judge);
     }
 
+    /** Whose answers can be judged; the first unless anything else is said. */
+    public static List<String> profiles() {
+        return LinuxRelease.labels();
+    }
+
+    /** Runs all cases of a file of the first profile's answers. */
+    public static DmaConformance run(String file, Reader in) throws IOException {
+        return run(file, in, profiles().get(0));
+    }
+
     /**
      * Runs all cases of a file.
      *
      * @param file the name that messages print
+     * @param profile whose answers they are, one of {@link #profiles}
+     * @throws IllegalArgumentException for another profile
      * @throws InputException at the first malformed place: a first line that no kind has, then row by row: its number of
      *     cells, a case that comes back, a step that is no number or does not go up, then what the kind finds, from left to
      *     right; and for a file without a row
      */
-    public static DmaConformance run(String file, Reader in) throws IOException {
+    public static DmaConformance run(String file, Reader in, String profile) throws IOException {
+        LinuxRelease release = LinuxRelease.of(profile)
+                .orElseThrow(() -> new IllegalArgumentException("there is no profile '" + profile + "'"));
         CellReader lines = new CellReader(file, in, MAX_LINE);
         RecordKind kind = RecordKinds.of(lines.header());
         if (kind == null) {
             throw new InputException(file, 1, 1, "the first line must be " + RecordKinds.headers());
         }
-        DmaRecords run = new DmaRecords(kind, new Judge(file));
+        DmaRecords run = new DmaRecords(kind, new Judge(file, release));
         int wanted = kind.columns().size();
         for (List<Cell> cells = lines.next(wanted); cells != null; cells = lines.next(wanted)) {
             run.take(new Row(kind, cells));

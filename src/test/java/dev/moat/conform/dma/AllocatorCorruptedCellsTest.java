@@ -32,6 +32,33 @@ class AllocatorCorruptedCellsTest {
         "xen-swiotlb.csv, area, 1525",
         "xen-swiotlb.csv, list_ok, 1525",
         "xen-swiotlb.csv, warns, 1525",
+        "iova-6.12.csv, ret, 862",
+        "iova-6.12.csv, ranges, 935",
+        "iova-6.12.csv, warns, 5990",
+        "iova-6.12.csv, hint32, 5990",
+        "iova-6.12.csv, hint64, 5990",
+        "iova-6.12.csv, max32, 5990",
+        "iova-6.12.csv, mags, 4858",
+        "iova-6.12.csv, top, 4639",
+        "swiotlb-6.12.csv, ret, 1625",
+        "swiotlb-6.12.csv, copies, 1729",
+        "swiotlb-6.12.csv, slots, 1643",
+        "swiotlb-6.12.csv, areas, 3049",
+        "swiotlb-6.12.csv, list_ok, 3049",
+        "swiotlb-6.12.csv, warns, 3049",
+        "swiotlb-7.3.csv, ret, 475",
+        "swiotlb-7.3.csv, copies, 480",
+        "swiotlb-7.3.csv, slots, 458",
+        "swiotlb-7.3.csv, areas, 1014",
+        "swiotlb-7.3.csv, list_ok, 1014",
+        "swiotlb-7.3.csv, warns, 1014",
+        "xen-swiotlb-7.3.csv, ret, 381",
+        "xen-swiotlb-7.3.csv, xen, 23",
+        "xen-swiotlb-7.3.csv, copies, 165",
+        "xen-swiotlb-7.3.csv, slots, 107",
+        "xen-swiotlb-7.3.csv, area, 647",
+        "xen-swiotlb-7.3.csv, list_ok, 647",
+        "xen-swiotlb-7.3.csv, warns, 647",
     })
     void everyCorruptedCellIsFound(String name, String column, int cells) {
         DmaFile file = DmaFile.load(name);
@@ -41,14 +68,16 @@ class AllocatorCorruptedCellsTest {
             case "slots" -> AllocatorCorruptedCellsTest::otherSlots;
             default -> text -> text.isEmpty() ? text : text + "1";
         };
-        assertThat(withoutHangs(file).corrupt(column, change)).isEqualTo(cells);
+        assertThat(compared(file).corrupt(column, change)).isEqualTo(cells);
     }
 
-    /** Of a search that never ended, answer and warnings are not compared as text. */
-    private static DmaFile withoutHangs(DmaFile file) {
+    /** Of a search that never ended, answer and warnings are not compared as text; of a pool made at boot, little is. */
+    private static DmaFile compared(DmaFile file) {
         return new DmaFile(
                 file.name(),
-                file.lines().stream().filter(line -> !line.contains(",HANG,")).toList());
+                file.lines().stream()
+                        .filter(line -> !line.contains(",HANG,") && !line.contains(",boot,"))
+                        .toList());
     }
 
     /** The last slot of the first run, or what it stands for. */

@@ -3,6 +3,7 @@ package dev.moat.conform.dma;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.input.InputException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -11,6 +12,30 @@ class AllocatorMalformedRowsTest {
     private static final String INIT = "c,0,0,init,4096,1,,,,0,top,top,100000,,";
     private static final String POOL = "c,0,0,pool,4000000,128,1,0,,,,,,0@0,1,0";
     private static final String XEN = "c,0,pool,4000000,80,0,,,,,,,,0@0,1,0";
+
+    /** What another release does not have. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            iova.csv    | linux-6.1  | c,1,0,depot_work,0,,,0,,0,,,,,         | 7  | linux-6.1 has no worker of depots
+            iova.csv    | linux-6.12 | c,1,0,depot_work,6,,,0,,0,,,,,         | 18 | 6 is larger than 5
+            swiotlb.csv | linux-6.12 | c,1,0,tbl_map,1000,1,2,0,1,0,,,,,1,0   | 22 | there are slots for the mapping's size only
+            """)
+    void ofAnotherRelease(String name, String profile, String row, int column, String message) {
+        String first = name.startsWith("iova") ? INIT : POOL;
+        assertThatThrownBy(() -> DmaFile.load(name).rows(first, row).run(profile))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith(name + ":3:" + column + ": " + message);
+    }
+
+    @Test
+    void calgaryHasLeft() {
+        assertThatThrownBy(() -> DmaFile.load("calgary.csv").run("linux-6.12"))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining("linux-6.12 has no driver of Calgary");
+        assertThatThrownBy(() -> DmaFile.load("calgary.csv").run("linux-6.2"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is no profile 'linux-6.2'");
+    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """

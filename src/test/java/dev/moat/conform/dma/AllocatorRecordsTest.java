@@ -14,7 +14,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Linux's recorded answers and Moat's agree in every cell of every row, and the rows are all there is. */
 class AllocatorRecordsTest {
     @ParameterizedTest
-    @CsvSource({"iova.csv, 49, 2174", "swiotlb.csv, 44, 2712", "xen-swiotlb.csv, 28, 1525"})
+    @CsvSource({
+        "iova.csv, 49, 2174",
+        "swiotlb.csv, 44, 2712",
+        "xen-swiotlb.csv, 28, 1525",
+        "iova-6.12.csv, 14, 5990",
+        "swiotlb-6.12.csv, 32, 3199",
+        "swiotlb-7.3.csv, 19, 1164",
+        "xen-swiotlb-7.3.csv, 8, 647",
+        "area-7.3.csv, 4, 303"
+    })
     void everyRowAgrees(String name, int cases, int rows) {
         DmaConformance result = DmaFile.load(name).run();
         assertThat(result.disagreements()).isEmpty();
@@ -22,6 +31,37 @@ class AllocatorRecordsTest {
         assertThat(result.cases()).isEqualTo(cases);
         assertThat(result.rows()).isEqualTo(rows);
         assertThat(result.compared()).isEqualTo(rows);
+    }
+
+    /** What a release answers as others do, and what it does not. */
+    @ParameterizedTest
+    @CsvSource({
+        "iova.csv, linux-6.12, true",
+        "iova.csv, linux-7.3, true",
+        "iova-6.12.csv, linux-7.3, true",
+        "area.csv, linux-6.12, true",
+        "area.csv, linux-7.3, false",
+        "area-7.3.csv, linux-6.12, false",
+        "swiotlb-6.12.csv, linux-6.1, false",
+        "swiotlb-6.12.csv, linux-7.3, false",
+        "swiotlb-7.3.csv, linux-6.12, false",
+        "xen-swiotlb.csv, linux-6.12, true",
+        "xen-swiotlb.csv, linux-7.3, true",
+        "xen-swiotlb-7.3.csv, linux-6.12, false",
+        "gart.csv, linux-6.12, true",
+        "gart.csv, linux-7.3, true"
+    })
+    void byTheRulesOfAnotherRelease(String name, String profile, boolean agrees) {
+        assertThat(DmaFile.load(name).run(profile).disagreements().isEmpty()).isEqualTo(agrees);
+    }
+
+    /** In 6.1 a search went on for ever; of the same calls every one returns in 6.12, and is answered there. */
+    @Test
+    void noSearchIsEndlessInLaterReleases() {
+        List<String> later = DmaFile.load("swiotlb-6.12.csv").lines();
+        assertThat(later)
+                .anyMatch(line -> line.startsWith("d/search-never-ends,"))
+                .noneMatch(l -> l.contains("HANG"));
     }
 
     /** Every answer that Linux gave to what nobody should ask has a row. */

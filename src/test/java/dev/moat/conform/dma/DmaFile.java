@@ -30,9 +30,18 @@ record DmaFile(String name, List<String> lines) {
         return new DmaFile(name, all);
     }
 
+    /** With the profile that the file's name ends with, or the first one. */
     DmaConformance run() {
+        String profile = DmaRecords.profiles().stream()
+                .filter(p -> name.endsWith(p.substring("linux".length()) + ".csv"))
+                .findFirst()
+                .orElse(DmaRecords.profiles().get(0));
+        return run(profile);
+    }
+
+    DmaConformance run(String profile) {
         try {
-            return DmaRecords.run(name, new StringReader(String.join("\n", lines) + "\n"));
+            return DmaRecords.run(name, new StringReader(String.join("\n", lines) + "\n"), profile);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,8 +23,8 @@ final class BootRows {
 
     static void compare(Judge judge, Row row, int cpus) {
         long most = row.cell("a1").isEmpty() ? -1 : row.hex("a1");
-        BootPool pool = BootPool.asked(row.text("a0").replace('+', ','), cpus)
-                .made(slots -> Long.compareUnsigned((long) slots << 11, most) <= 0);
+        BootPool pool = BootPool.asked(row.text("a0").replace('+', ','), cpus, judge.release())
+                .made(slots -> Long.compareUnsigned((long) slots << 11, most) <= 0, judge.release());
         Matcher m = MEMBER.matcher(row.text("ret"));
         boolean same = true;
         while (m.find()) {

@@ -4,6 +4,7 @@ import dev.moat.conform.dma.row.Answers;
 import dev.moat.conform.dma.row.Judge;
 import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.record.Cell;
+import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Swiotlb;
@@ -33,15 +34,15 @@ final class BouncePool {
 
     /**
      * @param start address of the pool
-     * @param slots at least the number of areas
+     * @param division at least as many slots as areas
      * @param firstHigh first frame whose pages the kernel copies one by one; -1 for none
      */
-    BouncePool(long start, int slots, int areas, long firstHigh) {
-        this.slots = new SwiotlbSlots(0, SwiotlbGeometry.LINUX, start, slots, areas);
+    BouncePool(long start, SwiotlbSlots.Division division, long firstHigh, LinuxRelease release) {
+        slots = new SwiotlbSlots(0, SwiotlbGeometry.LINUX, start, division, release);
         memory = new RecordedMemory(firstHigh);
-        words = new long[this.slots.end()];
-        before = new boolean[slots];
-        this.slots.initialise(words);
+        words = new long[slots.end()];
+        before = new boolean[slots.slots()];
+        slots.initialise(words);
     }
 
     /** A number of slots in a cell, or InputException. */

@@ -11,6 +11,7 @@ import dev.moat.dma.swiotlb.DirectDma;
 import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Swiotlb;
+import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.dma.swiotlb.Transfer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,13 +80,14 @@ public final class SwiotlbRows implements RowRunner {
         bench.pool.compare(judge, row, ret, "areas");
     }
 
-    private static Bench pool(Row row) {
+    private Bench pool(Row row) {
         int slots = BouncePool.slots(row.cell("a1"), Numbers.unsigned(row.cell("a1")));
         int areas = row.decimal("a2", slots);
         if (areas == 0) {
             throw row.cell("a2").error("a pool has at least 1 area");
         }
-        BouncePool pool = new BouncePool(row.hex("a0"), slots, areas, FIRST_HIGH_FRAME);
+        BouncePool pool = new BouncePool(
+                row.hex("a0"), new SwiotlbSlots.Division(slots, areas), FIRST_HIGH_FRAME, judge.release());
         return new Bench(pool, row.decimal("a3", 1) == 1, pool.swiotlb(DmaDevice.UNLIMITED));
     }
 
@@ -114,6 +116,9 @@ public final class SwiotlbRows implements RowRunner {
         Transfer transfer = BouncePool.transfer(row);
         return switch (row.op()) {
             case "tbl_map" -> {
+                if (b.swiotlb.slots().release().alignsSlots() && row.hex("a2") != size) {
+                    throw row.cell("a2").error("there are slots for the mapping's size only");
+                }
                 Swiotlb.Request request = new Swiotlb.Request(size, row.hex("a2"), mask(row, "a3"));
                 yield b.swiotlb.map(s, cpu, address, request, transfer);
             }

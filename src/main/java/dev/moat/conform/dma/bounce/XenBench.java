@@ -1,7 +1,9 @@
 package dev.moat.conform.dma.bounce;
 
+import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.SwiotlbGeometry;
+import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.pv.BufferList;
 import dev.moat.pv.PvFrames;
 import dev.moat.pv.XenCoherent;
@@ -24,8 +26,8 @@ final class XenBench {
     private DmaDevice device = new DmaDevice(MASK, MASK, 0, 0, 0);
 
     /** @param force whether everything bounces */
-    XenBench(long start, int slots, boolean force) {
-        pool = new BouncePool(start, slots, 1, -1);
+    XenBench(long start, int slots, boolean force, LinuxRelease release) {
+        pool = new BouncePool(start, new SwiotlbSlots.Division(slots, 1), -1, release);
         xen = new RecordedXen(pool.memory());
         frames = new PvFrames(xen);
         this.force = force;

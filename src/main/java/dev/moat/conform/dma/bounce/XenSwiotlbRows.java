@@ -45,7 +45,7 @@ public final class XenSwiotlbRows implements RowRunner {
     public void run(Row row) {
         if (row.op().equals("pool")) {
             int slots = BouncePool.slots(row.cell("a1"), row.hex("a1"));
-            bench = new XenBench(row.hex("a0"), slots, row.decimal("a2", 1) == 1);
+            bench = new XenBench(row.hex("a0"), slots, row.decimal("a2", 1) == 1, judge.release());
         }
         XenBench b = bench;
         if (b == null) {

@@ -2,6 +2,7 @@ package dev.moat.conform.dma.iova;
 
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
+import dev.moat.dma.release.LinuxRelease;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +10,8 @@ import java.util.List;
 final class IovaBench {
     static final int CPUS = 4;
     static final int MOST_RANGES = 1 << 14;
+    /** Where Linux keeps as many as there is memory for. */
+    static final int MOST_MAGAZINES = 1 << 8;
 
     private static final int SHOWN = 4;
     private static final String TOP = "top";
@@ -20,9 +23,11 @@ final class IovaBench {
     private int warnings;
 
     /** @throws IllegalArgumentException for a granule that Linux answers with BUG */
-    IovaBench(long granule, long start) {
+    IovaBench(long granule, long start, LinuxRelease release) {
         domain = new IovaDomain(0, granule, start, MOST_RANGES, warning -> warnings++);
-        caches = new IovaCaches(domain.end(), domain, CPUS);
+        IovaCaches.Shape linux = IovaCaches.Shape.LINUX;
+        int depot = release.keepsAllMagazines() ? MOST_MAGAZINES : linux.depotLength();
+        caches = new IovaCaches(domain.end(), domain, CPUS, new IovaCaches.Shape(linux.length(), depot), release);
         words = new long[caches.end()];
         domain.initialise(words);
         caches.initialise(words);
@@ -87,6 +92,11 @@ final class IovaBench {
                 ? caches.loadedSize(words, order, cpu) + "/" + caches.previousSize(words, order, cpu) + "/"
                         + caches.depotSize(words, order)
                 : "";
+    }
+
+    /** Whether a class has as many magazines as can be kept here, though not in Linux. */
+    boolean isDepotFull(int order) {
+        return isCached(order) && caches.depotSize(words, order) == MOST_MAGAZINES;
     }
 
     /** The newest page numbers of a CPU's loaded magazine. */

@@ -66,7 +66,7 @@ public final class IovaRows implements RowRunner {
         long granule = Numbers.unsigned(row.cell("a0"));
         long start = row.hex("a1");
         try {
-            bench = new IovaBench(granule, start);
+            bench = new IovaBench(granule, start, judge.release());
         } catch (IllegalArgumentException e) {
             bench = null;
             dead = true;
@@ -76,10 +76,13 @@ public final class IovaRows implements RowRunner {
         return "";
     }
 
-    private static String perform(Row row, IovaBench b, int cpu) {
+    private String perform(Row row, IovaBench b, int cpu) {
         long[] s = b.words();
         if (b.domain().count(s) == IovaBench.MOST_RANGES) {
             throw row.cell("op").error("there are " + IovaBench.MOST_RANGES + " ranges already");
+        }
+        if (b.isDepotFull(order(row))) {
+            throw row.cell("op").error("there are " + IovaBench.MOST_MAGAZINES + " magazines already");
         }
         return switch (row.op()) {
             case "alloc" -> allocate(row, b);
@@ -101,6 +104,12 @@ public final class IovaRows implements RowRunner {
             case "cpu_dead" -> {
                 b.caches().release(s, row.decimal("a0", IovaBench.CPUS - 1));
                 yield "";
+            }
+            case "depot_work" -> {
+                if (!judge.release().keepsAllMagazines()) {
+                    throw row.cell("op").error(judge.release().label() + " has no worker of depots");
+                }
+                yield b.caches().trim(s, order(row)) ? "1" : "0";
             }
             default -> throw row.unknownOp();
         };
@@ -156,6 +165,7 @@ public final class IovaRows implements RowRunner {
     private static int order(Row row) {
         return switch (row.op()) {
             case "rcaches" -> 0;
+            case "depot_work" -> row.decimal("a0", IovaCaches.CLASSES - 1);
             case "alloc_fast" -> IovaCaches.order(size(row, "a0"));
             case "free_fast" -> IovaCaches.order(size(row, "a1"));
             default -> IovaCaches.CLASSES;

@@ -95,7 +95,12 @@ public final class AreaRows implements RowRunner {
     private String findZero(Row row) {
         long found = area.nextZeroArea(
                 bits, size(row, 0), u64(row, "start"), count(row), u64(row, "align_mask"), u64(row, "shift"));
-        return found == AreaAllocator.ENDLESS ? Answers.HANG : Long.toUnsignedString(found);
+        if (found == AreaAllocator.ENDLESS) {
+            return Answers.HANG;
+        }
+        int size = size(row, 0);
+        boolean none = Long.compareUnsigned(found, size) > 0;
+        return none && judge.release().answersSizeForNone() ? "" + size : Long.toUnsignedString(found);
     }
 
     private static String span(Row row) {

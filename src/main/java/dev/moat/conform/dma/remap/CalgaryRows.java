@@ -10,6 +10,7 @@ import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.dma.DmaDevice;
 import dev.moat.dma.DmaResult;
 import dev.moat.dma.ScatterList;
+import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
@@ -56,6 +57,9 @@ public final class CalgaryRows implements RowRunner {
 
     @Override
     public void run(Row row) {
+        if (judge.release() != LinuxRelease.LINUX_6_1) {
+            throw row.cell("op").error(judge.release().label() + " has no driver of Calgary, which left Linux before");
+        }
         if (row.op().equals("options")) {
             check(row, options(row), "", null);
             return;

@@ -1,6 +1,7 @@
 package dev.moat.conform.dma.row;
 
 import dev.moat.conform.record.Disagreement;
+import dev.moat.dma.release.LinuxRelease;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,10 +13,18 @@ public final class Judge {
     private static final int BEFORE = 40;
 
     private final String file;
+    private final LinuxRelease release;
     private final List<Disagreement> found = new ArrayList<>();
 
-    public Judge(String file) {
+    /** @param release whose answers the file has */
+    public Judge(String file, LinuxRelease release) {
         this.file = file;
+        this.release = release;
+    }
+
+    /** Whose answers are judged. */
+    public LinuxRelease release() {
+        return release;
     }
 
     /** All disagreements so far, in the order of the file. */
