@@ -25,6 +25,10 @@ function descriptor(high, low, type, granularity, did) {
   type = substr(low, 16)
   granularity = hex(substr(low, 15, 1)) % 4
   did = "did=" hex(substr(low, 9, 4))
+  # An interrupt's entry changes when Xen likes, and has nothing to do with the operation: neither it nor its wait is shown.
+  if (type == 4) { interrupt = 1; return }
+  if (type == 5 && interrupt) { interrupt = 0; return }
+  interrupt = 0
   if (type == 5) note("WAIT")
   else if (type == 2 && granularity == 3) note("IOTLB-PAGE(" did " " page(high) ")")
   else if (type == 2 && granularity == 2) note("IOTLB-DOMAIN(" did ")")
