@@ -1,6 +1,6 @@
 #!/bin/sh
 # Has a real Xen under QEMU answer the rows of a file and prints them with its answers, in the same format: Debian's 4.17, or the
-# hypervisor image that MOAT_XEN names (4.20 was asked, too).
+# hypervisor image that MOAT_XEN names (4.20 and 4.22 were asked, too).
 # Usage: bench/live-xen.sh FILE.csv [XEN OPTION ...]      e.g. bench/live-xen.sh rows.csv gnttab=no-transfer
 # Rows with devices (config,case,...) must all have the same configuration, which chooses Xen's options and the hardware's.
 #        bench/live-xen.sh --check                         only tells whether everything is there

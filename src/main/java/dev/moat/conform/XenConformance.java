@@ -17,6 +17,7 @@ import dev.moat.conform.rows.RowRunners;
 import dev.moat.conform.rows.StepRunner;
 import dev.moat.conform.rows.TableRows;
 import dev.moat.input.InputException;
+import dev.moat.xen.grant.GrantTableOp;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
@@ -87,7 +88,10 @@ public final class XenConformance {
         List<List<RecordedRow>> steps = CaseShape.steps(recorded);
         Symbols symbols = XenBench.Maker.symbols(recorded);
         XenBench bench = benches.make(recorded, symbols, configuration);
-        Map<RecordedOp, RowRunner> runners = runners(bench, symbols, configuration);
+        GrantTableOp.Offered offered = new GrantTableOp.Offered(
+                configuration.transfer(), bench.release().flushesCaches());
+        Map<RecordedOp, RowRunner> runners = RowRunners.of(bench, symbols, configuration.transfer());
+        runners.put(RecordedOp.RAW, row -> Answer.returning(TableRows.raw(row, offered), "", List.of()));
         Optional<Cell> unknown = CaseShape.unknown(recorded, runners.keySet());
         if (unknown.isPresent()) {
             tally.leaveOut(recorded, unknown.get());
@@ -97,7 +101,7 @@ public final class XenConformance {
         StepRunner runner = new StepRunner(bench, observer, comparer, runners);
         for (List<RecordedRow> step : steps) {
             RecordedRow first = step.get(0);
-            if (first.op() == RecordedOp.RAW && !isTold(first, configuration)) {
+            if (first.op() == RecordedOp.RAW && !isTold(first, offered)) {
                 tally.skip("raw hypercall with elements", step.size());
             } else {
                 runStep(step, runner, observer);
@@ -106,8 +110,8 @@ public final class XenConformance {
     }
 
     /** A status would be an element's, of which the row says nothing. */
-    private static boolean isTold(RecordedRow raw, XenConfiguration configuration) {
-        return !raw.hasStatus() && TableRows.raw(raw, configuration.transfer()) <= 0;
+    private static boolean isTold(RecordedRow raw, GrantTableOp.Offered offered) {
+        return !raw.hasStatus() && TableRows.raw(raw, offered) <= 0;
     }
 
     private void runStep(List<RecordedRow> step, StepRunner runner, Observer observer) {
@@ -117,12 +121,5 @@ public final class XenConformance {
             comparer.comparePtes(row, row.continues() ? Map.of() : shown);
         }
         step.forEach(tally::compared);
-    }
-
-    private static Map<RecordedOp, RowRunner> runners(XenBench bench, Symbols symbols, XenConfiguration configuration) {
-        Map<RecordedOp, RowRunner> runners = RowRunners.of(bench, symbols, configuration.transfer());
-        runners.put(
-                RecordedOp.RAW, row -> Answer.returning(TableRows.raw(row, configuration.transfer()), "", List.of()));
-        return runners;
     }
 }

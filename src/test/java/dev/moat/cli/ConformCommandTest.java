@@ -219,6 +219,12 @@ class ConformCommandTest {
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).startsWith(later + ": cases ").contains(", profile xen-4.20\n");
+        Path newest = Path.of("src/test/resources/xen-oracle/live-4.22.csv");
+        assertThat(moat("conform", "xen", newest.toString(), "--profile", "xen-4.20"))
+                .isEqualTo(14);
+        assertThat(moat("conform", "xen", newest.toString(), "--profile", "xen-4.22"))
+                .as(err.toString())
+                .isZero();
         assertThat(moat("conform", "xen", later.toString(), "--profile", "xen-4.20", "--json"))
                 .isZero();
         assertThat(JsonParser.parseString(out.toString())

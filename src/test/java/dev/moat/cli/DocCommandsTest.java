@@ -74,6 +74,7 @@ class DocCommandsTest {
     private static final Map<String, Integer> SHOWN = Map.of(
             "lint-config docs/examples/one-bus.yaml", 65,
             "conform xen src/test/resources/xen-oracle/live-vtd-4.20.csv", 14,
+            "conform xen src/test/resources/xen-oracle/xsa-523-4.22.csv --profile xen-4.22", 14,
             "check swiotlb-bare-metal -P layer=xen-swiotlb", 2,
             "check swiotlb-bounce -P layer=native-swiotlb", 2,
             "check swiotlb-exchange --inject exchange.pin-ignored", 12,

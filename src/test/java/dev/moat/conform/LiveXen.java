@@ -10,7 +10,7 @@ import java.util.List;
 
 /** A real Xen under QEMU, which {@code bench/live-xen.sh} has answer rows. */
 record LiveXen(Path work) {
-    /** The release that is asked, {@code -Dlive.release=xen-4.20} where {@code MOAT_XEN} names another than 4.17. */
+    /** The release that is asked, {@code -Dlive.release=xen-4.20} or {@code xen-4.22} where {@code MOAT_XEN} names another than 4.17. */
     static final XenRelease RELEASE =
             XenRelease.of(System.getProperty("live.release", "xen-4.17")).orElseThrow();
 

@@ -47,7 +47,8 @@ import picocli.CommandLine.Parameters;
             "  qemu   a QEMU log with vtd_* trace events, put to the executable VT-d; --trace",
             "         joins it with the guest's ftrace of the same run; both plain or gzip",
             "  xen    recorded answers of Xen's grant tables (CSV), put to the executable one;",
-            "         --profile says of which release: xen-4.17 (unless given), xen-4.20",
+            "         --profile says of which release: xen-4.17 (unless given), xen-4.20,",
+            "         xen-4.22",
             "  dma    recorded answers of Linux's DMA-mapping layers (CSV; the first line",
             "         tells whose), put to Moat's own; --profile says of which release:",
             "         linux-6.1 (unless given), linux-6.12, linux-7.3",
@@ -85,8 +86,8 @@ public final class ConformCommand implements Callable<Integer> {
             paramLabel = "PROFILE",
             description =
                     "amdvi, viommu: whose answers are judged: the specification's unless it is qemu-7.2, qemu-10.0 or"
-                            + " qemu-11.1; xen: xen-4.17's unless it is xen-4.20; dma: linux-6.1's unless it is"
-                            + " linux-6.12 or linux-7.3")
+                            + " qemu-11.1; xen: xen-4.17's unless it is xen-4.20 or xen-4.22; dma: linux-6.1's unless"
+                            + " it is linux-6.12 or linux-7.3")
     private @Nullable String profile;
 
     @Option(names = "--strict", description = "xen, dma: rows that were not judged make the answer 5 instead of 0")

@@ -10,9 +10,11 @@ import java.util.Optional;
  */
 public enum XenRelease {
     /** Debian's 4.17.7. */
-    XEN_4_17("xen-4.17", true, true),
+    XEN_4_17("xen-4.17", true, true, true),
     /** Debian's 4.20.4. */
-    XEN_4_20("xen-4.20", false, false);
+    XEN_4_20("xen-4.20", false, false, true),
+    /** 4.22.0, with the fix of XSA-523 that it has not: copies by frame number as in the other two. */
+    XEN_4_22("xen-4.22", false, false, false);
 
     /** Frames that {@code gnttab_max_frames} and {@code gnttab_max_maptrack_frames} allow when the command line does not say. */
     static final int MOST_GRANT_FRAMES = 64;
@@ -22,11 +24,13 @@ public enum XenRelease {
     private final String label;
     private final boolean checksEmptyCopies;
     private final boolean limitsTables;
+    private final boolean flushesCaches;
 
-    XenRelease(String label, boolean checksEmptyCopies, boolean limitsTables) {
+    XenRelease(String label, boolean checksEmptyCopies, boolean limitsTables, boolean flushesCaches) {
         this.label = label;
         this.checksEmptyCopies = checksEmptyCopies;
         this.limitsTables = limitsTables;
+        this.flushesCaches = flushesCaches;
     }
 
     /** As the command line spells it, for example {@code xen-4.20}. */
@@ -50,6 +54,11 @@ public enum XenRelease {
      */
     public boolean checksEmptyCopies() {
         return checksEmptyCopies;
+    }
+
+    /** Whether there is {@code GNTTABOP_cache_flush}. From 4.21 on it is an operation of Arm's alone, and as good as unknown. */
+    public boolean flushesCaches() {
+        return flushesCaches;
     }
 
     /**

@@ -88,6 +88,9 @@ public final class TableRows {
     }
 
     Answer cacheFlush(RecordedRow row, Symbols symbols) {
+        if (!bench.release().flushesCaches()) {
+            return Answer.returning(GrantTableOp.flushUnknown(), "", List.of());
+        }
         Fields args = row.args();
         Cell dev = args.find("dev");
         long frame;
@@ -108,13 +111,13 @@ public final class TableRows {
     }
 
     /** What a raw hypercall returns; {@link GrantTableOp#ELEMENTS} when elements decide, which the row does not tell. */
-    public static int raw(RecordedRow row, boolean transfers) {
+    public static int raw(RecordedRow row, GrantTableOp.Offered offered) {
         Fields args = row.args();
         Cell cmd = args.get("cmd");
         int open = cmd.text().lastIndexOf('(');
         boolean letters = open >= 0 && cmd.text().endsWith(")");
         long command = (letters ? cmd.part(open + 1, cmd.text().length() - 1) : cmd).number(U32);
-        return GrantTableOp.check(command, args.get("count").word(), pointer(args.get("ptr")), transfers);
+        return GrantTableOp.check(command, args.get("count").word(), pointer(args.get("ptr")), offered);
     }
 
     /** {@code ok}, the hypervisor's range ({@code XENVA}), or anything else that is not mapped. */

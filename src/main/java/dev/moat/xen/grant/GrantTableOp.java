@@ -31,6 +31,14 @@ public final class GrantTableOp {
         IGNORED
     }
 
+    /**
+     * What not every Xen has.
+     *
+     * @param transfers {@code gnttab=no-transfer} is false
+     * @param flushes whether there is {@code cache_flush}; 4.21 and later have it on Arm only
+     */
+    public record Offered(boolean transfers, boolean flushes) {}
+
     /** The hypercall goes on to the elements, and what it returns is for them to say. */
     public static final int ELEMENTS = 1;
 
@@ -47,19 +55,19 @@ public final class GrantTableOp {
      *
      * @param command 32 bits
      * @param count 32 bits, signed
-     * @param transfers whether transfers are allowed ({@code gnttab=no-transfer} is false)
+     * @param offered what this Xen offers
      * @return 0 or a negative error, {@link #ELEMENTS} when the elements decide. Errors in this order: a negative count
-     *     (EINVAL), opaque bits (EINVAL), no such command (ENOSYS), not exactly one element where there must be (EINVAL), the
+     *     (EINVAL), opaque bits (EINVAL), no such command or none on x86 (ENOSYS), not exactly one element where there must be (EINVAL), the
      *     hypervisor's range (EFAULT), transfers forbidden (EOPNOTSUPP), an unmapped first element (EFAULT), opaque bits of
      *     cache_flush (EILSEQ)
      */
-    public static int check(long command, int count, Pointer pointer, boolean transfers) {
+    public static int check(long command, int count, Pointer pointer, Offered offered) {
         int which = (int) (command & COMMAND);
         boolean opaque = (command & ~COMMAND) != 0;
         if (count < 0 || (opaque && which != CACHE_FLUSH)) {
             return -Hypercall.EINVAL;
         }
-        if (which > LAST || which == DUMP_TABLE) {
+        if (which > LAST || which == DUMP_TABLE || (which == CACHE_FLUSH && !offered.flushes())) {
             return -Hypercall.ENOSYS;
         }
         Count takes = takes(which);
@@ -69,7 +77,7 @@ public final class GrantTableOp {
         if (pointer == Pointer.FORBIDDEN) {
             return -Hypercall.EFAULT;
         }
-        if (which == TRANSFER && !transfers) {
+        if (which == TRANSFER && !offered.transfers()) {
             return -Hypercall.EOPNOTSUPP;
         }
         if (takes == Count.ANY && count == 0) {
@@ -102,6 +110,11 @@ public final class GrantTableOp {
 
     /** What a transfer returns where transfers are forbidden. */
     public static int transferForbidden() {
-        return check(TRANSFER, 1, Pointer.MAPPED, false);
+        return check(TRANSFER, 1, Pointer.MAPPED, new Offered(false, true));
+    }
+
+    /** What a cache flush returns where there is none. */
+    public static int flushUnknown() {
+        return check(CACHE_FLUSH, 1, Pointer.MAPPED, new Offered(true, false));
     }
 }
