@@ -75,13 +75,13 @@ public final class TableVersions {
         Sort none = Sort.numbered(domains.name(), "", 0);
         Sort tables = on ? domains : none;
         Sort measured = sized ? domains : none;
-        Sort limits = Sort.numbered("GrantFrames", "", MOST_FRAMES + 1);
+        Sort sizes = Sort.numbered("GrantFrames", "", MOST_FRAMES + 1);
         second = schema.slots("table.version", Role.HYPERVISOR, Writer.HYPERVISOR, tables)
                 .of(new Sort("TableVersion", List.of("1", "2")));
         frames = schema.slots("table.frames", Role.HYPERVISOR, Writer.HYPERVISOR, measured)
-                .of(limits);
+                .of(sizes);
         frameLimit = schema.slots("table.frame-limit", Role.HYPERVISOR, Writer.HYPERVISOR, measured)
-                .of(limits);
+                .bits(Integer.SIZE - 1);
         firstOnly = schema.slots("table.first-only", Role.HYPERVISOR, Writer.HYPERVISOR, measured)
                 .bits(1);
         SlotsBuilder words = schema.slots("shared.high", Role.ARCHITECTURAL, Writer.GUEST, tables, refs);
@@ -92,7 +92,7 @@ public final class TableVersions {
                 .bits(sized ? Short.SIZE : SlotsBuilder.bitsFor((int) BITS));
     }
 
-    /** Grant frames that any domain may have at most. */
+    /** Grant frames to which any domain's table can grow here; it may be allowed more. */
     public static final int MOST_FRAMES = 64;
 
     /** Whether tables have versions at all. */

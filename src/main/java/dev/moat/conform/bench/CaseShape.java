@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class CaseShape {
     private static final long U32 = 0xffffffffL;
 
+    /** Grant frames and maptrack frames that a domain may be allowed. */
+    private static final int MOST_ALLOWED = 1 << 16;
+
     /** Domains of a case at most. */
     private static final int MOST_DOMAINS = 8;
 
@@ -174,13 +177,17 @@ public final class CaseShape {
 
     /** The grant or status frames that a row asks for, at most 2^32 - 1. The recorder's page does not name the argument. */
     public static long frames(RecordedRow row) {
-        return row.args().get("nr_frames", "nr", "frames").number(U32);
+        return framesCell(row).number(U32);
+    }
+
+    private static Cell framesCell(RecordedRow row) {
+        return row.args().get("nr_frames", "nr", "frames");
     }
 
     /**
      * Grant frames of the largest table that a domain of the case asks for and may have, or is said to have.
      *
-     * @throws UnrepresentableException when a domain may have more than machines have
+     * @throws UnrepresentableException when a table is to grow beyond what machines have
      */
     static int grantFrames(RecordedCase recorded, XenRelease release) {
         long[] limits = new long[MOST_DOMAINS];
@@ -194,8 +201,8 @@ public final class CaseShape {
                 int created = (int) row.args().get("dom").representable(MOST_DOMAINS - 1);
                 limits[created] = grantFrameLimit(row.args());
             } else if (row.op() == RecordedOp.SETUP_TABLE) {
-                long wanted = frames(row);
-                most = wanted > limits[named(row)] ? most : Math.max(most, wanted);
+                boolean refused = frames(row) > limits[named(row)];
+                most = refused ? most : Math.max(most, framesCell(row).representable(TableVersions.MOST_FRAMES));
             } else if (row.op() == RecordedOp.QUERY_SIZE) {
                 Cell shown = new Fields(row.cell(Column.OUT)).find("nr_frames");
                 most = Math.max(most, shown == null ? 1 : Math.min(shown.number(U32), TableVersions.MOST_FRAMES));
@@ -208,13 +215,19 @@ public final class CaseShape {
      * The grant frames that a domain may have at most; a negative number asks for as many as Xen's command line says.
      *
      * @param create the arguments
-     * @throws UnrepresentableException for more than machines have
+     * @throws UnrepresentableException for more than a Xen was asked for: beyond, its memory decides
      */
     public static int grantFrameLimit(Fields create) {
-        Cell limit = create.get("max_grant_frames");
-        return limit.number(U32) > Integer.MAX_VALUE
-                ? XenRelease.MOST_GRANT_FRAMES
-                : (int) limit.representable(TableVersions.MOST_FRAMES);
+        return limit(create.get("max_grant_frames"), XenRelease.MOST_GRANT_FRAMES);
+    }
+
+    /** The maptrack frames that a domain may have at most; otherwise as {@link #grantFrameLimit}. */
+    public static int maptrackFrameLimit(Fields create) {
+        return limit(create.get("max_maptrack_frames"), XenRelease.MOST_MAPTRACK_FRAMES);
+    }
+
+    private static int limit(Cell limit, int byDefault) {
+        return limit.number(U32) > Integer.MAX_VALUE ? byDefault : (int) limit.representable(MOST_ALLOWED);
     }
 
     /** Whose table a row is about: the actor's for its special number, and for a domain that there is not, whose none grows. */
@@ -224,25 +237,39 @@ public final class CaseShape {
         return (int) (domain < MOST_DOMAINS ? domain : row.actor() < MOST_DOMAINS ? row.actor() : 0);
     }
 
-    /** The most maptrack frames that a domain of the case may have; of domain 0, which has no such limit, what its maps take. */
+    /**
+     * The most maptrack frames that a domain of the case may have, or takes when it may have more than machines have; of domain 0, which has
+     * no such limit, what its maps take.
+     *
+     * @throws UnrepresentableException when a domain takes more than machines have
+     */
     static int maptrackFrames(RecordedCase recorded, XenRelease release) {
-        int most = 0;
-        int ownMaps = 0;
+        int[] maps = new int[MOST_DOMAINS];
         for (RecordedRow row : recorded.rows()) {
-            if (isRefusedCreation(recorded, row, release)) {
-                continue;
-            }
-            if (row.op() == RecordedOp.CREATE) {
-                Cell limit = row.args().get("max_maptrack_frames");
-                most = Math.max(most, (int) limit.representable(XenBench.MAX_MAPTRACK_FRAMES));
-            } else if (row.op() == RecordedOp.MAP && row.actor() == 0) {
-                ownMaps++;
+            if (row.op() == RecordedOp.MAP && row.actor() < MOST_DOMAINS) {
+                maps[row.actor()]++;
             }
         }
-        int dom0 = (ownMaps + XenBench.HANDLES_PER_FRAME) / XenBench.HANDLES_PER_FRAME;
-        if (dom0 > XenBench.MAX_MAPTRACK_FRAMES) {
-            throw recorded.rows().get(0).cell(Column.CASE).unrepresentable("domain 0 maps " + ownMaps + " times");
+        int most = 0;
+        for (RecordedRow row : recorded.rows()) {
+            if (row.op() == RecordedOp.CREATE && !isRefused(recorded, row, release)) {
+                int domain = (int) row.args().get("dom").representable(MOST_DOMAINS - 1);
+                int limit = maptrackFrameLimit(row.args());
+                most = Math.max(most, limit > XenBench.MAX_MAPTRACK_FRAMES ? taken(recorded, domain, maps) : limit);
+            }
         }
-        return Math.max(most, dom0);
+        return Math.max(most, taken(recorded, 0, maps));
+    }
+
+    /** Maptrack frames that a domain's maps take at most, if each succeeds. */
+    private static int taken(RecordedCase recorded, int domain, int[] maps) {
+        int frames = (maps[domain] + XenBench.HANDLES_PER_FRAME) / XenBench.HANDLES_PER_FRAME;
+        if (frames > XenBench.MAX_MAPTRACK_FRAMES) {
+            throw recorded.rows()
+                    .get(0)
+                    .cell(Column.CASE)
+                    .unrepresentable("domain " + domain + " maps " + maps[domain] + " times");
+        }
+        return frames;
     }
 }

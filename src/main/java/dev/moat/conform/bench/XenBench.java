@@ -350,9 +350,9 @@ public final class XenBench {
         return slots(machine, "copied.to").get(s, 0);
     }
 
-    /** How many maptrack frames a domain may have. */
+    /** How many maptrack frames a domain may have; the machine has all that its maps can take. */
     public void limitMaptrack(int domain, int maptrackFrames) {
-        frameLimit.set(s, domain, maptrackFrames);
+        frameLimit.set(s, domain, Math.min(maptrackFrames, handles() / HANDLES_PER_FRAME));
     }
 
     /** A hypercall; the status as Xen returns it, 0 or negative. */

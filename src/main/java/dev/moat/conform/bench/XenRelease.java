@@ -13,13 +13,13 @@ public enum XenRelease {
     XEN_4_17("xen-4.17", true, true, true),
     /** Debian's 4.20.4. */
     XEN_4_20("xen-4.20", false, false, true),
-    /** 4.22.0, with the fix of XSA-523 that it has not: copies by frame number as in the other two. */
+    /** Upstream's 4.22.0, but for copies by frame number: it has not the fix of XSA-523, which the other two have. */
     XEN_4_22("xen-4.22", false, false, false);
 
     /** Frames that {@code gnttab_max_frames} and {@code gnttab_max_maptrack_frames} allow when the command line does not say. */
     static final int MOST_GRANT_FRAMES = 64;
 
-    private static final int MOST_MAPTRACK_FRAMES = 1024;
+    static final int MOST_MAPTRACK_FRAMES = 1024;
 
     private final String label;
     private final boolean checksEmptyCopies;

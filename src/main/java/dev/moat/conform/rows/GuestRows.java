@@ -37,7 +37,7 @@ final class GuestRows {
         int domain = (int) args.get("dom").number(bench.domains() - 1);
         bench.create(domain);
         bench.tables().limit(domain, CaseShape.grantFrameLimit(args), version(args));
-        bench.limitMaptrack(domain, (int) args.get("max_maptrack_frames").representable(XenBench.MAX_MAPTRACK_FRAMES));
+        bench.limitMaptrack(domain, CaseShape.maptrackFrameLimit(args));
         return Answer.plain("", List.of());
     }
 
