@@ -244,8 +244,10 @@ class ConformCommandTest {
     void judgesRecordedDmaLayersOfALaterRelease() throws IOException {
         Path later = Path.of("src/test/resources/dma-oracle/swiotlb-6.12.csv");
         assertThat(moat("conform", "dma", later.toString())).isEqualTo(14);
+        assertThat(out.toString()).contains("--profile names another release");
         assertThat(moat("conform", "dma", later.toString(), "--profile", "linux-6.1"))
                 .isEqualTo(14);
+        assertThat(out.toString()).doesNotContain("--profile");
         assertThat(moat("conform", "dma", later.toString(), "--profile", "linux-6.12"))
                 .as(err.toString())
                 .isZero();
@@ -275,7 +277,8 @@ class ConformCommandTest {
         assertThat(moat("conform", "dma", wrong.toString())).isEqualTo(14);
         assertThat(out.toString())
                 .endsWith("disagreements 1\n  " + wrong
-                        + ":47: d/last-bit-never-used step 45 alloc: ret: recorded '56', Moat '57'\n");
+                        + ":47: d/last-bit-never-used step 45 alloc: ret: recorded '56', Moat '57'\n"
+                        + "judged as linux-6.1's answers; --profile names another release\n");
         Path none = Files.writeString(directory.resolve("none.csv"), "case,step\nc,0\n");
         assertThat(moat("conform", "dma", none.toString())).isEqualTo(65);
         assertThat(err.toString().lines()).hasSize(1);

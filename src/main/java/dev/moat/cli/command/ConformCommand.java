@@ -247,6 +247,9 @@ public final class ConformCommand implements Callable<Integer> {
         skipped.forEach((mechanism, rows) -> tell("  skipped: " + mechanism + " " + rows));
         tell("disagreements " + disagreements.size());
         disagreements.forEach(d -> tell("  " + d));
+        if (profile == null && !disagreements.isEmpty()) {
+            tell("judged as " + counts.get("profile") + "'s answers; --profile names another release");
+        }
         if (compared == 0) {
             throw new InputException(
                     file, 1, 1, "no row could be compared, so this says nothing about the recorded " + whose);
