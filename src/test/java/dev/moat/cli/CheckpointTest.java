@@ -296,6 +296,8 @@ class CheckpointTest {
         Path file = Path.of(kept(), "xen-op.checkpoint");
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-Dmoat.home=" + new File("").getAbsolutePath(),
