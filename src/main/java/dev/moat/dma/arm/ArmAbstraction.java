@@ -70,8 +70,14 @@ final class ArmAbstraction {
         to.relation(
                 "names",
                 List.of(state.domains, pages, frames),
-                (s, d, p, f, e, g) -> isLive(s, p) && state.frame.get(s, p) == f,
+                (s, d, p, f, e, g) -> isLive(s, p) && !state.isWriteOnly(s, p) && state.frame.get(s, p) == f,
                 (footprint, d, p, f, e, g) -> reads.add(footprint, d, p, f, e, g));
+        // Judged otherwise: no device reads there.
+        to.relation(
+                "writeOnly",
+                List.of(state.spaces, pages, frames),
+                (s, sp, p, f, d, e) -> state.isWriteOnly(s, p) && state.frame.get(s, p) == f,
+                (footprint, sp, p, f, d, e) -> reads.add(footprint, p, 0, 0, 0, 0));
         to.never("owner", List.of(frames, state.domains));
         to.never("notdma", List.of(frames));
     }

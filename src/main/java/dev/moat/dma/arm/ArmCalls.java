@@ -136,8 +136,7 @@ final class ArmCalls {
 
     private int store(long[] s, int cpu) {
         int direction = (int) state.wantedDirection.get(s, cpu);
-        int needed = direction == ArmState.TO ? Rights.READ : Rights.ALL;
-        int given = rights.decide(s, direction, needed, 0);
+        int given = rights.decide(s, direction, ArmState.rights(direction), 0);
         state.iommu
                 .tables()
                 .store(s, ArmState.SPACE, (int) state.page.get(s, cpu), (int) state.wanted.get(s, cpu), given);

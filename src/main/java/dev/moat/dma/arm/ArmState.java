@@ -4,6 +4,7 @@ import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Setting;
@@ -145,6 +146,20 @@ final class ArmState {
     /** The tag of the mapping's domain. */
     int tag(long[] s) {
         return iommu.tags().of(s, SPACE, 0);
+    }
+
+    /** What an entry of a direction allows. {@code @source} Linux 6.1 arch/arm/mm/dma-mapping.c: __dma_info_to_prot. */
+    static int rights(int direction) {
+        return switch (direction) {
+            case TO -> Rights.READ;
+            case FROM -> Rights.WRITE;
+            default -> Rights.ALL;
+        };
+    }
+
+    /** Whether a page is mapped to be written only, and the map has returned. */
+    boolean isWriteOnly(long[] s, int page) {
+        return phase.get(s, page) == LIVE && direction.get(s, page) == FROM;
     }
 
     /** Whether a device sees what CPUs have in their caches. */
