@@ -22,9 +22,10 @@ public final class AreaAllocator {
     public static final long NONE = -1;
     /**
      * Linux's search would never come back: the run is longer than a segment, and there is a free place; or the next multiple of
-     * the power is none of 64 bits, and what it becomes then is taken. Nothing is taken.
+     * the power is none of 64 bits, and what it becomes then is taken. Nothing is taken. No power of two and a count of 32 bits are this
+     * number, which would be an end.
      */
-    public static final long ENDLESS = Long.MIN_VALUE;
+    public static final long ENDLESS = 3L << 62;
     /** The boundary is no power of two: Linux stops with a BUG, once there is a free place. */
     public static final long BUG = -3;
 

@@ -269,4 +269,38 @@ class DirectedRowsTest {
                 "span,,4294967299,4294967298,0,8,,0,",
                 "span,,4294967299,4294967302,0,8,,1,");
     }
+
+    /** Recorded from Linux 6.1.192, 6.12.117 and 7.3.4: the bytes of a merged run are counted in 32 bits, and 4 GiB are none. */
+    @Test
+    void aMergedRunOfFourGib() throws IOException {
+        agrees(
+                GartRows.KIND.header(),
+                "c,0,init,1,d8000000,0,,1,base=d8000000 size=2000000 pages=8192 unmapped=3009003 fullflush=1,,,0,0,"
+                        + "n0.98=30000;n0.90=41;n0.9c=1,0",
+                "device,ffffffff,0,0,ffffffff,,,,,0,0,,0",
+                "map_sg,100000000+1000;200000000+fffff000,,,,,-12,0:0=3009003,,1,0,n0.9c=1;n0.9c=1,2",
+                "map_sg,100000000+2000;200000000+fffff000,,,,,-12,1:2=3009003,,3,0,n0.9c=1;n0.9c=1,2",
+                "map_sg,100000000+1000,,,,,1;d8003000+1000,3:3=13,+3:3,4,0,n0.9c=1,0");
+    }
+
+    /** Recorded from Linux 6.1.192: a run of no pages at the multiple of 2^63 ends there, and its number is no word for a search without end. */
+    @Test
+    void noPagesAtTheHighestMultiple() throws IOException {
+        agrees(
+                AreaRows.KIND.header(),
+                "c,0,init,64,,,,,,,",
+                "alloc,64,5,0,0,64,9223372036854775807,-1,",
+                "find_zero,64,5,0,0,,9223372036854775807,9223372036854775808,",
+                "alloc,64,0,0,0,64,9223372036854775807,0,");
+    }
+
+    /** Recorded from Linux 6.1.192: with pages of one byte a range may begin where the sentinel does, and is answered as what it is. */
+    @Test
+    void aSwappedReservationAtTheSentinel() throws IOException {
+        agrees(
+                IovaRows.KIND.header(),
+                "c,0,0,init,1,1,,,,0,top,top,100000000,,",
+                "0,reserve,ffffffffffffffff,2,,ffffffffffffffff:2,,1,top,top,100000000,,",
+                "0,find,1,,,none,,0,top,top,100000000,,");
+    }
 }

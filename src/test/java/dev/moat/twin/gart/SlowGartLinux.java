@@ -285,7 +285,8 @@ class SlowGartLinux {
     /** Section 5 and corrections: both sides need the GART, meet on page boundaries, and stay within a segment. */
     boolean joins(List<Segment> run, Segment next) {
         Segment last = run.get(run.size() - 1);
-        long sum = next.size() + run.stream().mapToLong(Segment::size).sum();
+        // As in C: an unsigned int.
+        long sum = (next.size() + run.stream().mapToLong(Segment::size).sum()) & 0xffff_ffffL;
         return merge
                 && needs(next.start(), next.size())
                 && needs(last.start(), last.size())

@@ -125,7 +125,7 @@ public final class IovaRows implements RowRunner {
                 || Long.compareUnsigned(lo, hi) <= 0
                 || b.domain().hi(b.words(), place) == hi
                 || b.domain().find(b.words(), hi) == place;
-        return kept ? b.text(place, FAIL) : new IovaBench.Range(lo, hi).toString();
+        return kept ? b.text(place, FAIL) : Long.toHexString(lo) + ":" + Long.toHexString(hi);
     }
 
     private static String allocate(Row row, IovaBench b) {

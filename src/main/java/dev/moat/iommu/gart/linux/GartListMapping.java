@@ -13,6 +13,8 @@ import dev.moat.dma.ScatterList;
  */
 public class GartListMapping {
     private static final long PAGE = 1L << GartAperture.PAGE_SHIFT;
+    /** Linux counts the bytes of a run in an unsigned int, which 4 GiB wrap. */
+    private static final long UNSIGNED_INT = 0xffff_ffffL;
 
     private final GartSpace space;
     private final GartFlush flush;
@@ -98,7 +100,7 @@ public class GartListMapping {
         long end = list.address(i - 1) + list.length(i - 1);
         return space.policy().merge()
                 && list.address(i) % PAGE == 0
-                && list.length(i) + bytes <= device.maxSegment()
+                && (list.length(i) + bytes & UNSIGNED_INT) <= device.maxSegment()
                 && end % PAGE == 0;
     }
 
