@@ -22,10 +22,10 @@ public final class AreaAllocator {
     public static final long NONE = -1;
     /**
      * Linux's search would never come back: the run is longer than a segment, and there is a free place; or the next multiple of
-     * the power is none of 64 bits, and what it becomes then is taken. Nothing is taken. No power of two and a count of 32 bits are this
-     * number, which would be an end.
+     * the power is none of 64 bits, and what it becomes then is taken. Nothing is taken. Of {@link #nextZeroArea}, whose answer may be
+     * any number, {@link #isEndless} tells.
      */
-    public static final long ENDLESS = 3L << 62;
+    public static final long ENDLESS = -2;
     /** The boundary is no power of two: Linux stops with a BUG, once there is a free place. */
     public static final long BUG = -3;
 
@@ -137,7 +137,8 @@ public final class AreaAllocator {
      * @param start where the search begins; beyond the size there is nothing
      * @param count pages in a row
      * @param alignMask a power of two less one: the run's first page plus the offset is a multiple of the power
-     * @return its first page, or a number above the size when there is none, or {@link #ENDLESS}
+     * @return its first page, or a number above the size when there is none; the size itself, which is the first page of a run of no pages only, when
+     *     Linux's search would never come back
      */
     public long nextZeroArea(long[] s, long size, long start, long count, long alignMask, long alignOffset) {
         long from = start;
@@ -157,13 +158,18 @@ public final class AreaAllocator {
             // A search that goes back goes round if it ever comes to where it has gone back to before.
             if (Long.compareUnsigned(taken + 1, from) <= 0) {
                 if (taken + 1 == mark) {
-                    return ENDLESS;
+                    return size;
                 }
                 mark = (returns & (returns - 1)) == 0 ? taken + 1 : mark;
                 returns++;
             }
             from = taken + 1;
         }
+    }
+
+    /** Whether an answer of {@link #nextZeroArea} says that Linux's search would never come back. */
+    public static boolean isEndless(long found, long size, long count) {
+        return found == size && count != 0;
     }
 
     /**
@@ -182,7 +188,7 @@ public final class AreaAllocator {
         long from = start;
         while (true) {
             long index = nextZeroArea(s, limit, from, count, alignMask, 0);
-            if (index == ENDLESS) {
+            if (isEndless(index, limit, count)) {
                 return ENDLESS;
             }
             if (Long.compareUnsigned(index, limit) >= 0) {

@@ -155,7 +155,21 @@ class AreaAllocatorTest {
         assertThat(area.nextZeroArea(s, 64, 0, 3, -1, 3)).isEqualTo(-3);
         area.take(s, 0, 64);
         assertThat(area.nextZeroArea(s, 64, 0, 40, -1, 1)).isEqualTo(-1);
-        assertThat(area.nextZeroArea(s, 64, 0, 2, -1, 2)).isEqualTo(-2).isNotEqualTo(AreaAllocator.ENDLESS);
-        assertThat(area.nextZeroArea(s, 64, 0, 1, -1, 0)).isEqualTo(AreaAllocator.ENDLESS);
+        assertThat(area.nextZeroArea(s, 64, 0, 2, -1, 2)).isEqualTo(-2);
+        assertThat(AreaAllocator.isEndless(-2, 64, 2)).isFalse();
+        assertThat(AreaAllocator.isEndless(area.nextZeroArea(s, 64, 0, 1, -1, 0), 64, 1))
+                .isTrue();
+    }
+
+    /** No number stands for a search without end that could be an answer: each is some offset's, and the size is one of no pages. */
+    @Test
+    void everyNumberCanBeAnAnswer() {
+        for (long number : new long[] {Long.MIN_VALUE, 3L << 62, -4, -2, -1}) {
+            assertThat(area.nextZeroArea(s, 64, 0, 0, -1, -number)).isEqualTo(number);
+            assertThat(AreaAllocator.isEndless(number, 64, 0)).isFalse();
+        }
+        area.take(s, 0, 64);
+        assertThat(area.nextZeroArea(s, 64, 0, 0, 0, 0)).isEqualTo(64);
+        assertThat(AreaAllocator.isEndless(64, 64, 0)).isFalse();
     }
 }

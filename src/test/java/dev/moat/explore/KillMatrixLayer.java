@@ -289,8 +289,8 @@ final class KillMatrixLayer {
                     "no-foreign-request@5 quarantine@3"),
             arm(
                     "map.ignores-direction",
-                    "iommu=amd-vi pages=1 devices=1 buffer-lines=false directions=to-device",
-                    "no-foreign-request@3 no-foreign@3"),
+                    "iommu=amd-vi pages=1 devices=1 buffer-lines=false",
+                    "no-foreign-request@3 no-foreign@3 write-only-is-kept@3"),
             arm(
                     "map.line-not-written-back",
                     "iommu=vtd pages=1 devices=1 directions=to-device",

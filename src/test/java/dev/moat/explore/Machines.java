@@ -124,7 +124,8 @@ final class Machines {
             "no-stale",
             "no-stale-context",
             "nothing-lingers",
-            "quarantine");
+            "quarantine",
+            "write-only-is-kept");
 
     private static final List<String> ARM_BUFFERS =
             List.of("buffer-reaches-device", "device-data-arrives", "nothing-older-leaks");

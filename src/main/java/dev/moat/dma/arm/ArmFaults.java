@@ -41,7 +41,7 @@ final class ArmFaults {
                     e -> e.drop("arm_iommu_detach_device", "clear-entry")),
             whole(
                     "map.ignores-direction",
-                    "What is mapped to be read by the device may be written, too.",
+                    "What is mapped for one direction may be read and written by the device.",
                     "derived: Linux arm dma-mapping.c, __dma_info_to_prot",
                     "no-foreign",
                     e -> e.decide("map.rights", (s, direction, needed, c) -> Rights.ALL)),

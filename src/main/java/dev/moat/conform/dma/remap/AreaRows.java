@@ -93,12 +93,12 @@ public final class AreaRows implements RowRunner {
     }
 
     private String findZero(Row row) {
-        long found = area.nextZeroArea(
-                bits, size(row, 0), u64(row, "start"), count(row), u64(row, "align_mask"), u64(row, "shift"));
-        if (found == AreaAllocator.ENDLESS) {
+        int size = size(row, 0);
+        long found =
+                area.nextZeroArea(bits, size, u64(row, "start"), count(row), u64(row, "align_mask"), u64(row, "shift"));
+        if (AreaAllocator.isEndless(found, size, count(row))) {
             return Answers.HANG;
         }
-        int size = size(row, 0);
         boolean none = Long.compareUnsigned(found, size) > 0;
         return none && judge.release().answersSizeForNone() ? "" + size : Long.toUnsignedString(found);
     }
