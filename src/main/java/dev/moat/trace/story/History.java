@@ -44,7 +44,7 @@ final class History {
 
     private static final Pattern DOMAIN = Pattern.compile("\\bd\\d+\\b");
 
-    private static final Pattern FRAME = Pattern.compile("\\bf\\d+\\b");
+    private static final Pattern FRAME = Pattern.compile("\\bf\\d+\\b(?! \\(\\w+\\*)");
     /** Entries of one call that are told. */
     private static final int MOST = 3;
 

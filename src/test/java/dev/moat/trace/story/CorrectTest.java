@@ -9,10 +9,15 @@ import dev.moat.trace.file.CounterexampleReader;
 import dev.moat.trace.file.Replay;
 import dev.moat.trace.file.Replayer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Words for where a fault acts, and where they are told. */
@@ -62,6 +67,39 @@ class CorrectTest {
                 .isEqualTo("it gives it back, where correct code returns");
         assertThat(Correct.shown("it is about to carry it, where correct code is about to flush it"))
                 .isEqualTo("it carries it, where correct code flushes it");
+    }
+
+    /** Where nobody wrote words, slots and bits are told, which is nothing for a reader who looks at it for half a minute. */
+    @Test
+    void whatCorrectCodeDoesIsWrittenDownForEveryFault() {
+        List<String> without = faults().filter(f ->
+                        new Correct(f.getKey(), List.of(f.getValue())).acting().isEmpty()
+                                && new Correct(f.getKey(), List.of(f.getValue()))
+                                        .fromTheStart()
+                                        .isEmpty())
+                .map(f -> f.getKey() + "/" + f.getValue())
+                .toList();
+        assertThat(without).isEmpty();
+    }
+
+    @Test
+    void noWordsAreForAFaultThatIsNot() throws IOException {
+        Set<String> known = faults().flatMap(f -> Stream.of(f.getValue(), f.getKey() + "/" + f.getValue()))
+                .collect(Collectors.toSet());
+        Properties words = new Properties();
+        try (InputStream in = CorrectTest.class.getResourceAsStream("instead.properties")) {
+            words.load(in);
+        }
+        assertThat(words.stringPropertyNames())
+                .isNotEmpty()
+                // What `needed` leaves out is no fault, and has words of this file, too.
+                .allMatch(key -> key.startsWith("omit.") || known.contains(key.replaceFirst("/(?:start|at)$", "")));
+    }
+
+    private static Stream<Map.Entry<String, String>> faults() {
+        return Catalog.load().components().stream()
+                .filter(c -> c.getClass().getName().startsWith("dev.moat."))
+                .flatMap(c -> c.faults().stream().map(f -> Map.entry(c.id(), f.id())));
     }
 
     @Test

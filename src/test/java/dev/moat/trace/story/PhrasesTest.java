@@ -2,6 +2,7 @@ package dev.moat.trace.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.xen.iospace.state.HypercallError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,5 +87,30 @@ class PhrasesTest {
     void aRequestNamesItsPageWhoeverIsAsked() {
         assertThat(Letter.of("dma(p5, read)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5 (read)");
         assertThat(Letter.of("dma(dev0, p5)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5");
+    }
+
+    /** "pluged" and "reseted" were told. */
+    @Test
+    void verbsThatDoubleTheirLastLetterHaveAParticiple() {
+        Phrases participles = Phrases.of("verbs.properties");
+        List<String> verbs = Phrases.read("steps.txt").stream()
+                .map(notice -> notice.words().split(" ", 2)[0])
+                .filter(verb -> verb.matches(".*[^aeiou][aeiou][bdgmnpt]"))
+                .distinct()
+                .toList();
+        assertThat(verbs)
+                .contains("plug", "reset")
+                .allMatch(verb -> participles.plain(verb).isPresent());
+    }
+
+    /** A call that failed was told to return 12. */
+    @Test
+    void whatAHypercallReturnsHasAName() {
+        HypercallError.words().stream()
+                .filter(word -> !word.equals("OK"))
+                .forEach(word -> assertThat(Letter.end(
+                                "xen-io-spaces",
+                                "" + HypercallError.valueOf(word).ordinal()))
+                        .endsWith(" returns " + word));
     }
 }

@@ -1,0 +1,84 @@
+package dev.moat.explore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.moat.explore.Exploration.Violation;
+import dev.moat.logic.judge.Judge;
+import dev.moat.machine.Machine;
+import dev.moat.model.InjectedFault;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.trace.StateJudge;
+import dev.moat.trace.TraceRunner;
+import dev.moat.trace.Transition;
+import dev.moat.trace.story.Story;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is told of a fault in the machine of its row: what correct code does instead, and in words what is broken. */
+class FaultStoriesTest {
+    /** One row of so many is looked at in every build. */
+    private static final int EACH = 40;
+
+    static Stream<KillRow> some() {
+        List<KillRow> all = rows().toList();
+        return IntStream.range(0, all.size()).filter(i -> i % EACH == 0).mapToObj(all::get);
+    }
+
+    /** Those of a fault that breaks an invariant; a deadlock is told in words of its own. */
+    static Stream<KillRow> rows() {
+        return KillMatrix.MATRIX.stream()
+                .filter(row -> !breaks(row).isEmpty() && !breaks(row).get(0).equals("no-deadlock"));
+    }
+
+    private static List<String> breaks(KillRow row) {
+        return fault(row).breaks();
+    }
+
+    private static InjectedFault fault(KillRow row) {
+        return Machines.CATALOG.component(row.component()).faults().stream()
+                .filter(f -> f.id().equals(row.fault()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("some")
+    void isToldInWords(KillRow row) {
+        requireWords(row, breaks(row).get(0));
+    }
+
+    /** Of whatever it breaks. */
+    @Tag("deep")
+    @ParameterizedTest
+    @MethodSource("rows")
+    void everyOneIsToldInWords(KillRow row) {
+        Stream.of(row.violates().split(" "))
+                .map(property -> property.replaceFirst("@.*", ""))
+                .filter(property -> !property.equals("no-deadlock"))
+                .forEach(property -> requireWords(row, property));
+    }
+
+    private static void requireWords(KillRow row, String property) {
+        MachineSpec spec = Machines.spec(
+                row.component() + " " + fault(row).visibleAt() + " " + row.settings() + " !" + row.fault());
+        Machine machine = Machines.CATALOG.machine(spec);
+        Judge judge = Machines.judge(machine, property);
+        Violation violation = Machines.exploreSmall(machine, judge).violation();
+        assertThat(violation).as(property).isNotNull();
+        TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));
+        List<Transition> run = new ArrayList<>();
+        long[] s = machine.initial();
+        violation.instances().forEach(i -> run.add(runner.perform(i, s)));
+        List<String> told = new Story(runner, Machines.CATALOG, spec).tell(run);
+        assertThat(told).as(property).anyMatch(line -> line.contains("FAULT") || line.startsWith("Correct "));
+        assertThat(told.get(told.size() - 1).replaceFirst(" In full: .*", ""))
+                .startsWith("Broken: ")
+                .doesNotContain("; but ")
+                .doesNotContainPattern("\\b[a-z]\\w*\\([\\w.]+[,)]");
+    }
+}
