@@ -70,7 +70,8 @@ record Letter(String cpu, String name, List<String> arguments) {
     /** What an argument is that says more than a name: the part of a page that a buffer is, the pieces of a list. */
     private static String plain(String argument) {
         return PHRASES.plain("argument/" + argument)
-                .orElseGet(() -> argument.replaceFirst("^(pfn\\d+)-$", "half of $1")
+                .orElseGet(() -> argument.replaceFirst("^x([0-9a-f]+)$", "0x$1")
+                        .replaceFirst("^(pfn\\d+)-$", "half of $1")
                         .replaceFirst("^(pfn\\d+)\\+\\+$", "$1 and the next page")
                         .replaceFirst("^(pfn\\d+)\\+$", "$1 from its middle on"));
     }
