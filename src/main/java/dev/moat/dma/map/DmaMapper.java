@@ -82,11 +82,16 @@ public final class DmaMapper {
     }
 
     /**
-     * Unmaps it: cleared, forgotten, and only then free; where there is a queue, that is later.
+     * Unmaps it: cleared, forgotten, and only then free; where there is a queue, that is later. An address that leads nowhere, as after an
+     * unmap before, is left alone.
      *
-     * @return whether as much was unmapped as is freed; Linux warns otherwise
+     * @return whether as much was unmapped as is freed, and anything; Linux warns otherwise
      */
     public boolean unmap(long[] s, int cpu, long dmaAddress, long size) {
+        return domain.leads(dmaAddress) && unmapRange(s, cpu, dmaAddress, size);
+    }
+
+    private boolean unmapRange(long[] s, int cpu, long dmaAddress, long size) {
         long offset = dmaAddress & (granule - 1);
         long length = aligned(size + offset);
         long unmapped = clear(dmaAddress - offset, length);
@@ -195,10 +200,15 @@ public final class DmaMapper {
         return told + 1;
     }
 
-    /** Unmaps a list. {@code elements} is what its map answered; the answer is that of the other. */
+    /**
+     * Unmaps a list. Nobody looks where its address leads, so that unmapping it again frees again what may be another's by then.
+     *
+     * @param elements what its map answered
+     * @return whether as much was unmapped as is freed; Linux warns otherwise
+     */
     public boolean unmap(long[] s, int cpu, ScatterList list, int elements) {
         long first = list.dmaAddress(0);
         long end = list.dmaAddress(elements - 1) + list.dmaLength(elements - 1);
-        return unmap(s, cpu, first, end - first);
+        return unmapRange(s, cpu, first, end - first);
     }
 }

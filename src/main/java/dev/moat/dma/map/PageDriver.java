@@ -16,6 +16,14 @@ public interface PageDriver {
      */
     long unmapPages(long iova, long page, long count);
 
+    /**
+     * Whether an address leads to memory, which is asked before a page is unmapped ({@code iova_to_phys}); memory at 0 counts as none. Linux's
+     * drivers of Calgary and of a GART do not ask.
+     */
+    default boolean leads(long iova) {
+        return true;
+    }
+
     /** Has forgotten that nothing was mapped in a range that is now, where hardware caches that. {@code last} is the last byte. */
     default void syncMap(long first, long last) {}
 

@@ -77,6 +77,11 @@ public final class PagingDomain {
         return true;
     }
 
+    /** Whether an address leads to memory, and not to what is at 0. */
+    boolean leads(long iova) {
+        return driver.leads(iova);
+    }
+
     /** Unmaps a range and has it forgotten. The answer is that of {@link #unmap(long, long, Gather)}. */
     public long unmap(long iova, long size) {
         Gather gather = new Gather(driver);

@@ -1,6 +1,7 @@
 package dev.moat.dma.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.dma.DmaDevice;
 import dev.moat.dma.ScatterList;
@@ -56,6 +57,37 @@ class DmaMapperTest {
         assertThat(mapper.map(s, 0, small, 0, K, DmaDirection.BIDIRECTIONAL)).isEqualTo(0xfff000);
         long large = mapper.map(s, 0, DEVICE, 0, 1L << 32, DmaDirection.BIDIRECTIONAL);
         assertThat(Long.compareUnsigned(large, 1L << 32)).isPositive();
+    }
+
+    /** iommu_dma_unmap_page: WARN_ON(!phys), and back; else the magazine had the address twice, and so had two buffers. */
+    @Test
+    void aPageThatIsUnmappedAgainIsLeftAlone() {
+        long first = mapper.map(s, 0, DEVICE, 0x1234567, 0x100, DmaDirection.TO_DEVICE);
+        assertThat(mapper.unmap(s, 0, first, 0x100)).isTrue();
+        assertThat(mapper.unmap(s, 0, first, 0x100)).isFalse();
+        assertThat(driver.syncs).hasSize(1);
+        assertThat(mapper.map(s, 0, DEVICE, 0x5000, K, DmaDirection.TO_DEVICE)).isEqualTo(first & -K);
+        assertThat(mapper.map(s, 0, DEVICE, 0x6000, K, DmaDirection.TO_DEVICE)).isNotEqualTo(first & -K);
+    }
+
+    /** The same look takes memory at 0 for none: it stays mapped. */
+    @Test
+    void memoryAtZeroIsNeverUnmapped() {
+        long first = mapper.map(s, 0, DEVICE, 0, K, DmaDirection.TO_DEVICE);
+        assertThat(mapper.unmap(s, 0, first, K)).isFalse();
+        assertThat(driver.translate(first)).isZero();
+    }
+
+    /** iommu_dma_unmap_sg does not look: two lists have the addresses then. */
+    @Test
+    void aListThatIsUnmappedAgainIsFreedAgain() {
+        ScatterList list = new ScatterList(new long[] {0x10000}, new long[] {K}, 0);
+        assertThat(mapper.map(s, 0, DEVICE, list, DmaDirection.TO_DEVICE)).isEqualTo(1);
+        assertThat(mapper.unmap(s, 0, list, 1)).isTrue();
+        assertThat(mapper.unmap(s, 0, list, 1)).isFalse();
+        mapper.map(s, 0, DEVICE, 0x5000, K, DmaDirection.TO_DEVICE);
+        assertThatThrownBy(() -> mapper.map(s, 0, DEVICE, 0x6000, K, DmaDirection.TO_DEVICE))
+                .hasMessageContaining("mapped twice");
     }
 
     @Test

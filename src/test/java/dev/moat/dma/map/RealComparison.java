@@ -222,6 +222,9 @@ final class RealComparison {
         long flushes = queue == null ? 0 : queue.flushes(words);
         if (one.list() == null) {
             mapper.unmap(words, cpu, one.iova(), one.size());
+            if (random.nextInt(4) == 0 && mapper.unmap(words, cpu, one.iova(), one.size())) {
+                handedTooSoon = Long.toHexString(one.iova()) + " is unmapped twice";
+            }
         } else {
             mapper.unmap(words, cpu, one.list(), one.elements());
         }

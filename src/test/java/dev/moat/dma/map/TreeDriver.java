@@ -52,6 +52,11 @@ final class TreeDriver implements PageDriver {
         syncs.add(Long.toHexString(first) + "-" + Long.toHexString(last));
     }
 
+    @Override
+    public boolean leads(long iova) {
+        return translate(iova) > 0;
+    }
+
     /** Where an address leads, or -1. */
     long translate(long iova) {
         Map.Entry<Long, Entry> at = entries.floorEntry(iova);

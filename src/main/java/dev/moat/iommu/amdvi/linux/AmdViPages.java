@@ -10,6 +10,7 @@ import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page tables of one domain, at real size: pages of any power of two from 4 KiB, those between the natural sizes as
@@ -32,6 +33,9 @@ public class AmdViPages implements PageDriver {
     private final AmdViDomain domain;
     private int levels;
     private long root;
+
+    /** The entry of a page, and the table that it is in. */
+    private record Found(long table, int level, long entry) {}
 
     /** What a map has put other things in the place of. */
     private static final class Replaced {
@@ -74,6 +78,12 @@ public class AmdViPages implements PageDriver {
 
     private static long bytes(int level) {
         return 1L << (SHIFT + LEVEL_BITS * (level - 1));
+    }
+
+    /** Bytes of the page that an entry of a level is for. */
+    private static long bytes(int level, long entry) {
+        boolean sized = PageTableEntry.NEXT_LEVEL.get(entry) == PageTableEntry.SIZED;
+        return sized ? 1L << PageTableEntry.sizeShift(entry) : bytes(level);
     }
 
     private static long address(long table, long iova, int level) {
@@ -212,37 +222,46 @@ public class AmdViPages implements PageDriver {
         long at = iova;
         long done = 0;
         while (done < page * count) {
-            long bytes = isBeyond(at) ? 0 : clear(at);
-            if (bytes == 0) {
+            Found found = find(at);
+            if (found == null) {
                 break;
             }
+            long bytes = erase(found.table(), at, found.level(), found.entry());
             at = (at & -bytes) + bytes;
             done += bytes;
         }
         return done;
     }
 
-    /** Clears the page that an address is in: all its entries. Its bytes, or 0 when there is none. */
-    private long clear(long iova) {
+    @Override
+    public boolean leads(long iova) {
+        Found found = find(iova);
+        if (found == null) {
+            return false;
+        }
+        long page = bytes(found.level(), found.entry());
+        return ((PageTableEntry.ADDR.get(found.entry()) << SHIFT & -page) | (iova & (page - 1))) != 0;
+    }
+
+    /** The page that an address is in, or nothing. */
+    private @Nullable Found find(long iova) {
         long table = root;
-        for (int l = levels; l >= 1; l--) {
-            long at = address(table, iova, l);
-            long entry = memory.read(s, at);
+        for (int l = isBeyond(iova) ? 0 : levels; l >= 1; l--) {
+            long entry = memory.read(s, address(table, iova, l));
             if (!PageTableEntry.PR.isSet(entry)) {
-                return 0;
+                return null;
             }
             if (PageTableEntry.isPage(entry)) {
-                return erase(table, iova, l, entry);
+                return new Found(table, l, entry);
             }
             table = PageTableEntry.ADDR.get(entry);
         }
-        throw new IllegalStateException("a table of level 1 has only pages");
+        return null;
     }
 
     /** Clears all entries of the page that an entry of a table's is for. Its bytes. */
     private long erase(long table, long iova, int level, long entry) {
-        boolean sized = PageTableEntry.NEXT_LEVEL.get(entry) == PageTableEntry.SIZED;
-        long page = sized ? 1L << PageTableEntry.sizeShift(entry) : bytes(level);
+        long page = bytes(level, entry);
         for (long i = 0; i < cleared(page / bytes(level)); i++) {
             memory.write(s, address(table, iova & -page, level) + Long.BYTES * i, 0);
         }

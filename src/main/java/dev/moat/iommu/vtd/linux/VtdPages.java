@@ -35,6 +35,11 @@ public class VtdPages implements PageDriver {
     /** {@code @unit} pages of 4 KiB. */
     private record Unlinked(long frame, long first, long last) {}
 
+    /** A page that is mapped. */
+    private record Leaf(long bytes, long frame) {
+        static final Leaf NONE = new Leaf(0, 0);
+    }
+
     /**
      * @param s the state that the unit's slots are of
      * @param frames has at least one
@@ -155,11 +160,11 @@ public class VtdPages implements PageDriver {
     public long unmapPages(long iova, long page, long count) {
         long done = 0;
         while (done < page * count) {
-            long leaf = leafBytes(iova + done);
-            if (leaf == 0) {
+            long bytes = leaf(iova + done).bytes();
+            if (bytes == 0) {
                 break;
             }
-            done += leaf;
+            done += bytes;
         }
         if (done > 0) {
             clear(root, levels, iova, iova + done - 1);
@@ -167,20 +172,26 @@ public class VtdPages implements PageDriver {
         return done;
     }
 
-    /** Bytes of the page that an address is in, 0 for none. */
-    private long leafBytes(long iova) {
+    @Override
+    public boolean leads(long iova) {
+        Leaf leaf = leaf(iova);
+        return leaf.bytes() != 0 && ((leaf.frame() << SHIFT) | (iova & (leaf.bytes() - 1))) != 0;
+    }
+
+    /** The page that an address is in, of 0 bytes for none. */
+    private Leaf leaf(long iova) {
         long table = root;
         for (int l = isBeyond(iova) ? 0 : levels; l >= 1; l--) {
             long entry = memory.read(s, address(table, iova, l));
             if (SecondLevelEntry.rights(entry) == 0) {
-                return 0;
+                return Leaf.NONE;
             }
             if (isLeaf(entry, l)) {
-                return bytes(l);
+                return new Leaf(bytes(l), SecondLevelEntry.ADDR.get(entry));
             }
             table = SecondLevelEntry.ADDR.get(entry);
         }
-        return 0;
+        return Leaf.NONE;
     }
 
     /** Clears what a table has of a range, and unlinks the tables that lead to nothing else. Both ends included. */

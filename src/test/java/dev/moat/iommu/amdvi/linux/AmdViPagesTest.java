@@ -64,6 +64,20 @@ class AmdViPagesTest {
         assertThat(bitmap & 512 * G).isZero();
     }
 
+    /** iommu_v1_iova_to_phys: 0 for what is not mapped, and for the first byte of memory; an entry of a page of some has the size in it. */
+    @Test
+    void anAddressLeadsToMemoryButNotToItsFirstByte() {
+        assertThat(pages.leads(0)).isFalse();
+        assertThat(map(0, 0, 4 * K)).isTrue();
+        assertThat(pages.leads(0)).isFalse();
+        assertThat(pages.leads(1)).isTrue();
+        assertThat(pages.leads(3 * K)).isTrue();
+        assertThat(pages.leads(4 * K)).isFalse();
+        assertThat(map(M, 0x5000, K)).isTrue();
+        assertThat(pages.leads(M)).isTrue();
+        assertThat(pages.leads(1L << 62)).isFalse();
+    }
+
     /** The unmap of a page that begins within a larger one goes on behind that one. */
     @Test
     void anUnmapFromWithinALargerPageGoesOnBehindIt() {

@@ -62,6 +62,20 @@ class VtdPagesTest {
         assertThat(unit.reach(K, true)).isEqualTo(-1);
     }
 
+    /** intel_iommu_iova_to_phys: 0 for what is not mapped, and for the first byte of memory. */
+    @Test
+    void anAddressLeadsToMemoryButNotToItsFirstByte() {
+        assertThat(pages.leads(0)).isFalse();
+        assertThat(map(0, 0, M, Rights.ALL)).isTrue();
+        assertThat(pages.leads(0)).isFalse();
+        assertThat(pages.leads(1)).isTrue();
+        assertThat(pages.leads(K)).isTrue();
+        assertThat(pages.leads(M)).isFalse();
+        assertThat(map(M, 0x5000, K, Rights.READ)).isTrue();
+        assertThat(pages.leads(M)).isTrue();
+        assertThat(pages.leads(1L << 62)).isFalse();
+    }
+
     /** qi_flush_iotlb: the hint is masked out with the address; all recorded descriptors have it clear. */
     @Test
     void noInvalidationOfPagesHintsThatTablesStay() {
