@@ -20,8 +20,10 @@ public record DefaultDomain(int space, Capabilities.Aperture aperture, Wish wish
     public enum Wish {
         /** Nothing: whatever the system was told. */
         NONE,
-        /** Addresses are the memory's own. */
+        /** Addresses are the memory's own, whether the device is trusted or not. */
         IDENTITY,
+        /** IDENTITY for a device that is trusted, TRANSLATED for one that is not. */
+        IDENTITY_IF_TRUSTED,
         /** Addresses are translated, and what is unmapped is forgotten before unmap returns. */
         TRANSLATED
     }

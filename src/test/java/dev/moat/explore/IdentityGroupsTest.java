@@ -27,6 +27,19 @@ class IdentityGroupsTest {
         assertThat(found.distinct()).isGreaterThan(1);
     }
 
+    /** Linux 6.9, 0f91d0795741: AMD's driver asks for identity of devices that are trusted; one that is not works, translated. */
+    @Test
+    void aDeviceThatIsNotTrustedIsTranslatedWhateverItCanDo() {
+        String line = "iommu-dma operation iommu=amd-vi pages=1 frames=1 untrusted=1 flush=queue queue=1";
+        Machine common = Machines.machine(line);
+        Exploration plain = Machines.exploreSmall(common, Machines.judge(common, "untrusted-is-confined"));
+        Machine able = Machines.machine(line + " pasid-device=true");
+        Exploration found =
+                Machines.exploreSmall(able, Machines.judge(able, "untrusted-is-confined", "live-mapping-is-readable"));
+        assertThat(found.end()).isEqualTo(Exploration.End.COMPLETE);
+        assertThat(found.distinct()).isEqualTo(plain.distinct()).isGreaterThan(1);
+    }
+
     /** What nobody mapped a device reaches: that is no step of the layer's, so it was taken for a wrong claim. */
     @Test
     void aDomainThatIsIdentityIsNotCompared() {

@@ -84,7 +84,7 @@ final class KillMatrixLayer {
                     "untrusted-is-confined@3"),
             dma(
                     "type.driver-wins",
-                    "iommu=amd-vi pages=1 frames=1 untrusted=1 pasid-device=true",
+                    "iommu=amd-vi pages=1 frames=1 devices=2 untrusted=1 pasid-device=true",
                     "no-foreign-request@0 no-foreign@0 untrusted-is-confined@0"),
             dma(
                     "map.part-not-bounced",

@@ -83,7 +83,7 @@ class DefaultDomainTest {
         assertThat(wishes(declare("vtd", 2, Map.of("sound-device", "true"))))
                 .containsExactly(Wish.IDENTITY, Wish.NONE, Wish.NONE);
         assertThat(wishes(declare("amd-vi", 2, Map.of("pasid-device", "true"))))
-                .containsExactly(Wish.IDENTITY, Wish.NONE, Wish.NONE);
+                .containsExactly(Wish.IDENTITY_IF_TRUSTED, Wish.NONE, Wish.NONE);
         for (String id : List.of("vtd", "amd-vi", "calgary")) {
             assertThat(wishes(declare(id, 2, Map.of()))).containsOnly(Wish.NONE);
         }

@@ -60,7 +60,7 @@ public enum DomainType {
         DomainType wanted = null;
         boolean trusted = true;
         for (Member device : devices) {
-            DomainType wish = of(device.wish());
+            DomainType wish = of(device);
             wanted = wanted == null || wish == IDENTITY ? wish : wanted;
             trusted &= device.trusted();
         }
@@ -75,10 +75,11 @@ public enum DomainType {
         return passthrough ? IDENTITY : strict ? DMA : DMA_FQ;
     }
 
-    private static @Nullable DomainType of(DefaultDomain.Wish wish) {
-        return switch (wish) {
+    private static @Nullable DomainType of(Member device) {
+        return switch (device.wish()) {
             case NONE -> null;
             case IDENTITY -> IDENTITY;
+            case IDENTITY_IF_TRUSTED -> device.trusted() ? IDENTITY : DMA;
             case TRANSLATED -> DMA;
         };
     }

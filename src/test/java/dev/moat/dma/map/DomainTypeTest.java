@@ -34,6 +34,11 @@ class DomainTypeTest {
         return group.stream().anyMatch(d -> d.wish() == wish);
     }
 
+    private static boolean wishIdentity(List<Member> group) {
+        return wishes(group, Wish.IDENTITY)
+                || group.stream().anyMatch(d -> d.wish() == Wish.IDENTITY_IF_TRUSTED && d.trusted());
+    }
+
     @Test
     void everyGroupIsAsTheRulesSay() {
         int seen = 0;
@@ -47,15 +52,28 @@ class DomainTypeTest {
                 }
             }
         }
-        assertThat(seen).isEqualTo(3 * (6 + 36 + 216));
+        assertThat(seen).isEqualTo(3 * (8 + 64 + 512));
     }
 
     private static DomainType byRules(List<Member> group, DomainType told) {
         boolean untrusted = group.stream().anyMatch(d -> !d.trusted());
-        if (wishes(group, Wish.IDENTITY)) {
+        if (wishIdentity(group)) {
             return untrusted ? DomainType.BLOCKED : DomainType.IDENTITY;
         }
         return untrusted || wishes(group, Wish.TRANSLATED) ? DomainType.DMA : told;
+    }
+
+    /** Linux 6.9, 0f91d0795741: a GPU behind Thunderbolt that can do PASID was not probed before. */
+    @Test
+    void aDriverThatAsksForIdentityOfTrustedDevicesOnlyHasTheOthersTranslated() {
+        for (DomainType told : TOLD) {
+            List<Member> alone = List.of(new Member(Wish.IDENTITY_IF_TRUSTED, false));
+            assertThat(DomainType.ofDefault(alone, told)).isEqualTo(DomainType.DMA);
+            Member trusted = new Member(Wish.IDENTITY_IF_TRUSTED, true);
+            assertThat(DomainType.ofDefault(List.of(trusted), told)).isEqualTo(DomainType.IDENTITY);
+            assertThat(DomainType.ofDefault(List.of(trusted, alone.get(0)), told))
+                    .isEqualTo(DomainType.BLOCKED);
+        }
     }
 
     /** What it is all for: no choice of the others lets a device that is not trusted have identity, or a flush queue. */

@@ -76,7 +76,7 @@ final class AmdViIommu implements Iommu {
     /**
      * Unity ranges, the exclusion range, reported as reserved before 387caf0b759a (later kernels: a unity mapping), the window of
      * interrupts, and HyperTransport's addresses; none locks a device. {@code @source} Linux amd/iommu.c: amd_iommu_get_resv_regions,
-     * amd_iommu_def_domain_type.
+     * amd_iommu_def_domain_type with 0f91d0795741 (6.9): a device that is not trusted is to be translated.
      */
     @Override
     public DefaultDomain defaultDomain(int requester, int group) {
@@ -92,7 +92,7 @@ final class AmdViIommu implements Iommu {
         regions.add(new Region(window.first(), window.last(), Kind.MSI, false));
         Capabilities.Range bus = AmdViSetting.HYPER_TRANSPORT;
         regions.add(new Region(bus.first(), bus.last(), Kind.RESERVED, false));
-        Wish wish = setting.pasidDevice && requester == 0 ? Wish.IDENTITY : Wish.NONE;
+        Wish wish = setting.pasidDevice && requester == 0 ? Wish.IDENTITY_IF_TRUSTED : Wish.NONE;
         return new DefaultDomain(group, capabilities.aperture(), wish, regions);
     }
 

@@ -85,7 +85,8 @@ final class AmdViParameters {
                     "all"),
             Parameter.flag(
                     PASID_DEVICE,
-                    "Whether device 0 can do ATS, PRI and PASID, so that Linux's driver asks for an identity domain (IOMMUv2).",
+                    "Whether device 0 can do ATS, PRI and PASID, so that Linux's driver asks for an identity domain (IOMMUv2); since"
+                            + " 6.9 only if it is trusted.",
                     false),
             Parameter.flag(
                             NP_CACHE,
