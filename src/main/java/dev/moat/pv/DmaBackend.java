@@ -40,7 +40,7 @@ public enum DmaBackend {
      * {@code iommu=soft} has a pool made and keeps no driver from looking for an IOMMU; before, the search ended with swiotlb then.
      *
      * @param asked whether swiotlb is asked for on the command line ({@code iommu=soft}): a domain other than domain 0 gets
-     *     Xen-SWIOTLB only then, unless it is given a device later
+     *     Xen-SWIOTLB only then, unless it is given a device later (Linux 6.1; 6.12 and 7.3 have it at boot, of a domain that could be)
      */
     public static DmaBackend atBoot(Platform platform, boolean asked) {
         if (platform.xen()) {

@@ -17,7 +17,7 @@ public final class InvalidatedPages {
     public enum Encoding {
         /** Those of whole tables, with PDE set (Xen: 2 MiB and 1 GiB). */
         TABLES,
-        /** Any power of two, and PDE only when a table changed (Linux). */
+        /** Any power of two, and PDE only when a table changed (Linux 7.3; 6.1 and 6.12 set it always). */
         POWERS_OF_TWO
     }
 

@@ -140,7 +140,7 @@ final class AmdViParameters {
                             RANGE_ENCODING,
                             "The sizes of ranges that are invalidated: one page, those of whole tables, or all, with PDE for all"
                                     + " but one page (tables: Xen); or any power of two, with PDE where a table changed"
-                                    + " (powers-of-two: Linux).",
+                                    + " (powers-of-two: Linux 7.3; 6.1 and 6.12 set PDE always).",
                             "tables",
                             "tables",
                             "powers-of-two")
