@@ -179,7 +179,7 @@ final class Heap {
 
     /**
      * Steps of a map: part of a page gets a frame of the pool, for devices that are not to reach the rest; none without a pool.
-     * {@code @source} Linux 6.1 dma-iommu.c: dev_use_swiotlb, iommu_dma_map_page.
+     * {@code @source} Linux 6.12 dma-iommu.c: dev_use_swiotlb, iommu_dma_map_page.
      */
     List<Step> bouncing() {
         if (layer.setting.bounceFrames == 0) {
@@ -188,7 +188,7 @@ final class Heap {
         List<Step> steps = new ArrayList<>();
         steps.add(
                 Step.of("bounce", this::bounce).asking("map.bounced").quietly().on(FAIL, Step.END));
-        steps.addAll(parts.filling(layer.wanted, layer.wantedToDevice));
+        steps.addAll(parts.filling(layer.wanted));
         return steps;
     }
 

@@ -15,8 +15,9 @@ import java.util.List;
 
 /**
  * What lies in each frame of the pool: in its front, where the part is, and behind that. A frame is taken with what whoever had it before
- * has left, as other devices bounce by the same pool; the part is copied, and the rest filled with zeros before an entry leads there.
- * {@code @source} Linux 6.1 dma-iommu.c, iommu_dma_map_page: 'Cleanup the padding area'; 6.10, 2650073f1b58: the area before the buffer, too.
+ * has left, as other devices bounce by the same pool; the part is copied, in every direction, and the rest filled with zeros before an
+ * entry leads there. {@code @source} Linux 6.12 dma-iommu.c, iommu_dma_map_page, swiotlb.c, swiotlb_tbl_map_single; until 2650073f1b58 (6.10)
+ * the area before the buffer was left, and where a device was to write only zeros were put over the part, too.
  *
  * <p>What a device writes there is its own, and not followed.
  */
@@ -64,11 +65,10 @@ public final class BouncedParts {
      * Steps of a map whose frame is of the pool, before its entry.
      *
      * @param wanted of each CPU, the frame
-     * @param unread of each CPU, other than 0 in bit 1 where the device is to write only: nothing is copied then, and all is zeros
      */
-    public List<Step> filling(Slots wanted, Slots unread) {
+    public List<Step> filling(Slots wanted) {
         return List.of(
-                Step.of("copy-part", (s, cpu) -> copy(s, (int) wanted.get(s, cpu), unread.get(s, cpu) > 1))
+                Step.of("copy-part", (s, cpu) -> copy(s, (int) wanted.get(s, cpu)))
                         .asking(COPIES)
                         .quietly(),
                 Step.of("clear-rest", (s, cpu) -> clear(s, (int) wanted.get(s, cpu)))
@@ -76,11 +76,11 @@ public final class BouncedParts {
                         .quietly());
     }
 
-    private int copy(long[] s, int frame, boolean unread) {
+    private int copy(long[] s, int frame) {
         if (frame >= first) {
             int rest = copiesPage.decide(s, 0, 0, 0) != 0 ? OF_PAGE : FORMER;
             content.set(s, frame - first, FRONT, rest);
-            content.set(s, frame - first, PART, unread ? ZEROS : MAPPED);
+            content.set(s, frame - first, PART, MAPPED);
             content.set(s, frame - first, BACK, rest);
         }
         return NEXT;
