@@ -31,7 +31,7 @@ public final class DeviceEntries implements Entries {
     public enum Detached {
         /** V is set and TV clear; exclusion and what suppresses faults are taken away, tables and DomainID stay (Xen). */
         TRANSLATION_INVALID,
-        /** V and TV are set, Mode, IR, IW and DomainID 0 (Linux). */
+        /** V and TV are set, Mode, IR, IW and DomainID 0 (Linux 6.1 and 6.12; in 7.3 V alone is set). */
         MODE_0
     }
 
