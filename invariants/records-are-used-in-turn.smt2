@@ -2,7 +2,7 @@
 ; found by nobody, and holds up those that come after it. What guests are told by Xen is recorded and read in the same way.
 (set-info :says "Whoever reads the records in turn comes to each that is in use, and where the one that is written next is, every one is.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 2.x, chapter 7.2.1: records as a circular buffer, FSTS.FRI; Xen iommu.c: __iommu_page_fault")
+(set-info :source "VT-d specification 2.x, chapter 7.2.1: records as a circular buffer, FSTS.FRI; Linux dmar.c: dmar_fault")
 
 (define-fun invariant () Bool
   (forall ((q Req))

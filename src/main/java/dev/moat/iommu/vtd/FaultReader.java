@@ -11,7 +11,7 @@ import dev.moat.state.Writer;
 
 /**
  * Software that empties a unit's fault records: it begins at FRI and clears F of one record after the other, until it finds F clear.
- * {@code @source} Xen 4.17 drivers/passthrough/vtd/iommu.c: __iommu_page_fault; Linux dmar.c: dmar_fault.
+ * {@code @source} Linux 6.1 dmar.c: dmar_fault.
  */
 public final class FaultReader {
     private final VtdUnit unit;
