@@ -106,6 +106,16 @@ final class LoggedUnit {
         }
     }
 
+    /** Whether the log tells of descriptors, so that {@link #head} moves on. */
+    boolean showsDescriptors() {
+        return shape.has("vtd_inv_desc");
+    }
+
+    /** Index of the oldest descriptor. */
+    int head() {
+        return (int) Registers.QueueOffset.INDEX.get(queue.headRegister(s));
+    }
+
     int requester(int sid) {
         return g.sourceIds().indexOf(sid);
     }

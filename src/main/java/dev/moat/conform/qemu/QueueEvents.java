@@ -1,7 +1,6 @@
 package dev.moat.conform.qemu;
 
 import dev.moat.iommu.vtd.format.Descriptors;
-import dev.moat.iommu.vtd.format.Registers;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -69,10 +68,6 @@ final class QueueEvents {
         events.put("vtd_inv_qi_fetch", this::fetch);
     }
 
-    private int headIndex() {
-        return (int) Registers.QueueOffset.INDEX.get(unit.queue.headRegister(unit.s));
-    }
-
     private void tail(LogLine entry) {
         tally.judged(entry);
         finish(entry);
@@ -80,9 +75,9 @@ final class QueueEvents {
         if (registers.tail() >= 0) {
             tally.compare(entry, "tail", index, registers.tail());
         }
-        boolean left = tail >= 0 && headIndex() != tail && stopped == null && !untold;
+        boolean left = tail >= 0 && unit.head() != tail && stopped == null && !untold;
         if (registers.queueOn() && left && shape.has("vtd_inv_desc")) {
-            tally.disagree(entry, "descriptors before the old tail", tail, "executed up to " + headIndex());
+            tally.disagree(entry, "descriptors before the old tail", tail, "executed up to " + unit.head());
         }
         tail = index;
     }
@@ -95,7 +90,7 @@ final class QueueEvents {
             // With FSTS.IQE set nothing is fetched: what the head was at has been executed.
             settle(true);
             if (untold) {
-                tally.disagree(entry, "queue", "goes on", "has no descriptor for head " + headIndex());
+                tally.disagree(entry, "queue", "goes on", "has no descriptor for head " + unit.head());
                 advance();
             }
         }
@@ -112,18 +107,18 @@ final class QueueEvents {
 
     private void advance() {
         untold = false;
-        unit.unit.queueHead.set(unit.s, (headIndex() + 1) & (shape.ring() - 1));
+        unit.unit.queueHead.set(unit.s, (unit.head() + 1) & (shape.ring() - 1));
     }
 
     private void head(LogLine entry) {
         tally.judged(entry);
         finish(entry);
         int index = entry.number("head", Short.MAX_VALUE);
-        settle(index != headIndex());
-        if (untold && index == headIndex()) {
+        settle(index != unit.head());
+        if (untold && index == unit.head()) {
             tally.unjudged("descriptor of which QEMU tells nothing, and at which its queue has stopped");
         }
-        tally.compare(entry, "head", index, headIndex());
+        tally.compare(entry, "head", index, unit.head());
         untold = shape.has("vtd_inv_desc");
         registers.awaitError();
         if (index < shape.ring()) {

@@ -25,6 +25,8 @@ final class RegisterEvents {
 
     private final boolean[] isWritten = new boolean[written.length];
     private boolean clearedError = true;
+    /** What was written to GCMD last, or -1. */
+    private long lastCommand = -1;
 
     RegisterEvents(LoggedUnit unit, Tally tally) {
         this.unit = unit;
@@ -34,7 +36,7 @@ final class RegisterEvents {
     void register(Map<String, Consumer<LogLine>> events) {
         events.put("vtd_reg_write", this::write);
         events.put("vtd_reg_write_gcmd", this::command);
-        events.put("vtd_inv_qi_enable", line -> compareState(line, "enabled", Registers.Gsts.QIES.isSet(status())));
+        events.put("vtd_inv_qi_enable", this::queueState);
         events.put("vtd_dmar_enable", line -> compareState(line, "enable", Registers.Gsts.TES.isSet(status())));
         events.put("vtd_ir_enable", line -> compareState(line, "enable", Registers.Gsts.IRES.isSet(status())));
         events.put("vtd_inv_qi_setup", this::queue);
@@ -88,11 +90,26 @@ final class RegisterEvents {
             long taken = written[GCMD / Integer.BYTES] & ~Reserved.mask(GlobalCommand.FIELDS);
             tally.compare(line, "value", command, taken);
         }
-        unit.unit.gsts.set(unit.s, GlobalCommand.status(status(), command & 0xffffffffL));
+        lastCommand = command;
+        unit.unit.gsts.set(unit.s, GlobalCommand.status(status(), carriedOut(command & 0xffffffffL)));
         if (!queueOn()) {
             // A queue that is switched on again begins at its first slot.
             unit.unit.queueHead.set(unit.s, 0);
         }
+    }
+
+    /** A command without what the unit has no capability for, and without switching off a queue in which descriptors are left. */
+    private long carriedOut(long command) {
+        long cap = unit.g.capabilities().cap();
+        long logs = Registers.Cap.AFL.isSet(cap) ? 0 : GlobalCommand.SFL.mask() | GlobalCommand.EAFL.mask();
+        boolean kept = queueOn() && tail() >= 0 && unit.showsDescriptors() && tail() != unit.head();
+        return (command & ~logs) | (kept ? GlobalCommand.QIE.mask() : 0);
+    }
+
+    /** QEMU tells what it is asked for, before it looks whether descriptors are left. */
+    private void queueState(LogLine line) {
+        boolean asked = lastCommand < 0 ? queueOn() : GlobalCommand.QIE.isSet(lastCommand);
+        compareState(line, "enabled", asked);
     }
 
     private void compareState(LogLine line, String key, boolean ours) {

@@ -105,6 +105,36 @@ class StoppedQueueTest {
                 .isEqualTo(kind.equals("type") ? List.of("type") : List.of());
     }
 
+    /** Both refuse to switch off a queue with descriptors left, one that is switched off without any is off; QEMU tells what it is asked for. */
+    @ParameterizedTest
+    @CsvSource({"true, 0x4000000", "false, 0x0"})
+    void aQueueWithDescriptorsLeftStaysOn(boolean left, String status) throws IOException {
+        String off = """
+                vtd_reg_write addr 0x18 size 0x4 value 0x0
+                vtd_reg_write_gcmd status 0x4000000 value 0x0
+                vtd_inv_qi_enable enabled 0
+                vtd_reg_write addr 0x18 size 0x4 value 0x4000000
+                """;
+        String on = "vtd_reg_write_gcmd status " + status + " value 0x4000000\n";
+        String text = head(0) + GOOD + head(1) + (left ? BAD : GOOD) + off + on;
+        assertThat(judge(text).disagreements()).isEmpty();
+        String other =
+                left ? text.replace(on, on.replace("0x4000000 ", "0x0 ")) : text.replace("enabled 0", "enabled 1");
+        assertThat(judge(other).disagreed()).isEqualTo(1);
+    }
+
+    /** The recorded units have no fault logs (CAP.AFL), so that SFL and EAFL do nothing. */
+    @Test
+    void aCommandForFaultLogsDoesNothing() throws IOException {
+        String logs = """
+                vtd_reg_write addr 0x18 size 0x4 value 0x34000000
+                vtd_reg_write_gcmd status 0x4000000 value 0x34000000
+                vtd_reg_write addr 0x18 size 0x4 value 0x4000000
+                vtd_reg_write_gcmd status 0x4000000 value 0x4000000
+                """;
+        assertThat(RecordedLog.of(START + logs).judge(null).disagreements()).isEmpty();
+    }
+
     /** Reserved bits of GCMD are not in QEMU's register; others are. */
     @Test
     void reservedBitsOfACommandAreLeftOut() throws IOException {
