@@ -103,6 +103,8 @@ public enum Deviation {
     TRANSIENT_MAPPING_RESERVED("tm"),
     /** PECTL is 0 at reset: the page-request event is not masked. */
     PAGE_EVENT_UNMASKED("pem"),
+    /** IRTA is there, and SIRTP takes it over, without ECAP.IR. */
+    INTERRUPT_TABLE_ALWAYS("irta"),
 
     /** A shadow keeps its mappings when the context entry has become erroneous, unless it is absent. */
     SHADOW_KEEPS_ERRONEOUS_CONTEXT("KEEP"),

@@ -18,6 +18,7 @@ final class GlobalCommands {
     private final FaultRecorder recorder;
     private final Caches caches;
     private final boolean remapsInterrupts;
+    private final boolean hasInterruptTable;
     private final boolean translates;
     private final boolean compatibility;
     private final boolean forgetsInterrupts;
@@ -35,6 +36,7 @@ final class GlobalCommands {
         this.queue = queue;
         this.recorder = recorder;
         remapsInterrupts = Ecap.IR.isSet(options.ecap());
+        hasInterruptTable = options.hasInterruptTable();
         translates = Cap.SAGAW.isSet(options.cap()) || Ecap.SMTS.isSet(options.ecap());
         compatibility = remapsInterrupts && !options.deviations().has(Deviation.COMPATIBILITY_PASSES);
         forgetsInterrupts = Cap.ESIRTPS.isSet(options.cap());
@@ -52,7 +54,7 @@ final class GlobalCommands {
             invalidations.everything(s);
         }
         switchQueue(s, GlobalCommand.QIE.isSet(command));
-        if (GlobalCommand.SIRTP.isSet(command)) {
+        if (hasInterruptTable && GlobalCommand.SIRTP.isSet(command)) {
             u.interruptTable.set(s, u.get(s, Register.IRTA));
             change(s, Gsts.IRTPS.mask(), true);
             if (forgetsInterrupts) {

@@ -32,7 +32,7 @@ final class RegisterFile {
         ecap = options.ecap();
         Arrays.fill(indices, NOTHING);
         for (Register register : Register.ALL) {
-            if (register.offset() >= 0) {
+            if (register.offset() >= 0 && (register != Register.IRTA || options.hasInterruptTable())) {
                 indices[register.offset() / Long.BYTES] = register.index();
             }
         }

@@ -1,5 +1,6 @@
 package dev.moat.iommu.vtd.register;
 
+import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
@@ -77,6 +78,11 @@ public record UnitOptions(
     /** A unit that caches all that the specification allows and departs from it nowhere. */
     public static UnitOptions of(Capabilities capabilities) {
         return new UnitOptions(capabilities, CachePolicy.specified(), Deviations.NONE, Sizes.usual(), List.of());
+    }
+
+    /** Whether there is an interrupt-remapping table: without ECAP.IR its register is reserved, and SIRTP has no meaning (VT-d 10.4.4, 10.4.29). */
+    boolean hasInterruptTable() {
+        return Ecap.IR.isSet(ecap()) || deviations.has(Deviation.INTERRUPT_TABLE_ALWAYS);
     }
 
     long cap() {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whatever software writes anywhere: no exception, no unbounded work, no state that the schema does not have. */
 class HostileSoftwareTest {
-    private static final int MACHINES = 3000;
+    private static final int MACHINES = 4000;
 
     private static final long MOST_PER_WRITE = HostileMachine.MOST_PER_WRITE;
     private static final long MOST_PER_REQUEST = HostileMachine.MOST_PER_REQUEST;
