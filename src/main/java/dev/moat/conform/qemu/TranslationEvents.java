@@ -2,6 +2,7 @@ package dev.moat.conform.qemu;
 
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.Translation;
+import dev.moat.iommu.vtd.format.FaultReason;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import java.util.Arrays;
 import java.util.Map;
@@ -214,7 +215,9 @@ final class TranslationEvents {
         if (expected == NONE) {
             long answer = unit.walk.translate(unit.s, r, iova, false);
             if (Translation.SIZE.get(answer) != Translation.SIZE_ALL) {
-                tally.disagree(l, "translation", "no hit and no fill before it", "none without one");
+                boolean beyond = Translation.OUTCOME.get(answer) == FaultReason.ADDRESS_BEYOND_WIDTH.code();
+                String ours = beyond ? "fault " + FaultReason.ADDRESS_BEYOND_WIDTH : "none without one";
+                tally.disagree(l, "translation", "no hit and no fill before it", ours);
                 return;
             }
             tally.compare(l, "gpa", l.number("gpa"), Translation.FRAME.get(answer) << LogShape.PAGE_SHIFT);

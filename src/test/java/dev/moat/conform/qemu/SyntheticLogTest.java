@@ -3,6 +3,7 @@ package dev.moat.conform.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +188,19 @@ class SyntheticLogTest {
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.explained()).isEqualTo(Map.of("context entry of another domain dropped with a domain's", 1L));
         assertThat(judge(START + all).disagreed()).isEqualTo(1);
+    }
+
+    /** QEMU passes every address through, whatever the width (deviation {@code ptw}); what else has no tables is told otherwise. */
+    @ParameterizedTest
+    @CsvSource({"12345, 9, ''", "ffff80000000, 9, fault ADDRESS_BEYOND_WIDTH", "12345, 1, none without one"})
+    void whatIsPassedThroughHasNoHitAndNoFill(String page, String flags, String ours) throws IOException {
+        String other =
+                "vtd_iotlb_cc_update IOTLB context update bus 0x0 devfn 0x10 high 0x301 low 0x2768001 gen 0 -> gen 1\n"
+                        + fill("200", "6").replace("sid 0x8", "sid 0x10").replace("00:01.00", "00:02.00");
+        QemuReport found = judge(START.replace("low 0x2768001", "low 0x276800" + flags) + other
+                + "vtd_translate_pt source id 0x8, iova 0x" + page + "000\n" + result(page, page));
+        assertThat(found.disagreements().stream().map(d -> d.ours()).toList())
+                .isEqualTo(ours.isEmpty() ? List.of() : List.of(ours));
     }
 
     /** The queue is switched off and on again, as another kernel does; head and tail begin at 0. */
