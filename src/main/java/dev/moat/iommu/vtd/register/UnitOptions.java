@@ -75,7 +75,7 @@ public record UnitOptions(
         }
     }
 
-    /** A unit that caches all that the specification allows and departs from it nowhere. */
+    /** A unit that caches what {@link CachePolicy#specified} says, forgets at an invalidation no less than it names, and departs from the specification nowhere. */
     public static UnitOptions of(Capabilities capabilities) {
         return new UnitOptions(capabilities, CachePolicy.specified(), Deviations.NONE, Sizes.usual(), List.of());
     }
