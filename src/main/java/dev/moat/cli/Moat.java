@@ -26,6 +26,7 @@ import dev.moat.cli.study.MutateCommand;
 import dev.moat.cli.study.NeededCommand;
 import dev.moat.cli.study.PromisesCommand;
 import dev.moat.input.Home;
+import dev.moat.input.InputFile;
 import dev.moat.input.Printable;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.scenario.Own;
@@ -218,8 +219,11 @@ public final class Moat implements Runnable {
 
     /** Where help is asked for picocli passes over words that it does not know: a script would take them for commands. */
     private static void requireUnderstood(ParseResult parsed) {
-        if (!parsed.hasSubcommand() && !parsed.unmatched().isEmpty()) {
-            throw new UnmatchedArgumentException(parsed.commandSpec().commandLine(), parsed.unmatched());
+        for (CommandLine line : parsed.asCommandLineList()) {
+            List<String> unmatched = line.getParseResult().unmatched();
+            if (!unmatched.isEmpty()) {
+                throw new UnmatchedArgumentException(line, unmatched);
+            }
         }
         boolean asksForHelp = parsed.asCommandLineList().stream()
                 .map(CommandLine::getParseResult)
@@ -360,6 +364,10 @@ public final class Moat implements Runnable {
         for (Path directory : invariants) {
             if (!Files.isDirectory(directory)) {
                 throw new ParameterException(spec.commandLine(), "--invariants: " + directory + " is no directory");
+            } else if (!InputFile.mayHold(directory, ".smt2")) {
+                // What is meant lies elsewhere, and would be taken for read.
+                throw new ParameterException(
+                        spec.commandLine(), "--invariants: there is no file *.smt2 in " + directory);
             }
         }
         Set<Path> directories = new LinkedHashSet<>(invariants);

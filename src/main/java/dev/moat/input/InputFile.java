@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Files that somebody names as input. */
 public final class InputFile {
@@ -18,6 +19,18 @@ public final class InputFile {
     public static boolean isOfKind(Path file, String suffix) {
         String name = String.valueOf(file.getFileName());
         return name.endsWith(suffix) && !name.startsWith(".");
+    }
+
+    /**
+     * Whether a directory holds a file whose name ends in this, as in {@link #isOfKind}; one that cannot be listed may, and who reads it is told
+     * why not.
+     */
+    public static boolean mayHold(Path directory, String suffix) {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.anyMatch(file -> isOfKind(file, suffix));
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /**

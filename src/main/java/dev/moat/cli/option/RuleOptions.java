@@ -1,5 +1,6 @@
 package dev.moat.cli.option;
 
+import dev.moat.input.InputFile;
 import dev.moat.scenario.Own;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,16 +50,20 @@ public final class RuleOptions {
         return words;
     }
 
-    /** Which directory is none; null when all are there. */
+    /** Which directory is none, or has nothing that is read and would be taken for it; null when each has something. */
     public @Nullable String complaint() {
         Path rules = responses;
-        if (rules != null && !Files.isDirectory(rules)) {
-            return "--responses: there is no directory " + rules;
+        String complaint = rules == null ? null : complaint("--responses", rules);
+        for (Path directory : properties) {
+            complaint = complaint == null ? complaint("--properties", directory) : complaint;
         }
-        return properties.stream()
-                .filter(directory -> !Files.isDirectory(directory))
-                .findFirst()
-                .map(directory -> "--properties: there is no directory " + directory)
-                .orElse(null);
+        return complaint;
+    }
+
+    private static @Nullable String complaint(String option, Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return option + ": there is no directory " + directory;
+        }
+        return InputFile.mayHold(directory, ".smt2") ? null : option + ": there is no file *.smt2 in " + directory;
     }
 }

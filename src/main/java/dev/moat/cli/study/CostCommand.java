@@ -175,7 +175,11 @@ public final class CostCommand implements Callable<Integer> {
             others.add("--domain-wide-from"); // a recording is priced with it
         }
         for (String other : others) {
-            if (!other.equals(option) && spec.commandLine().getParseResult().hasMatchedOption(other)) {
+            // Picocli tells no option that reads its own words.
+            boolean given = other.equals("--capability")
+                    ? !capabilities.isEmpty()
+                    : spec.commandLine().getParseResult().hasMatchedOption(other);
+            if (given && !other.equals(option)) {
                 throw new ParameterException(spec.commandLine(), option + " and " + other + " exclude each other");
             }
         }
