@@ -16,6 +16,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
@@ -54,7 +55,10 @@ final class YamlFile {
     static YamlMap read(Path file, String what, String first) throws IOException {
         YamlFile reading = new YamlFile(file.toString());
         String text = reading.requirePrintable(InputText.read(file, MAX_BYTES));
-        LoadSettings settings = LoadSettings.builder().setLabel(reading.name).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(reading.name)
+                .setAllowNonScalarKeys(true) // the map that has one refuses it, at its place
+                .build();
         try {
             reading.requirePlainData(settings, text);
             Optional<Node> root = new Compose(settings).composeString(text);
@@ -66,6 +70,13 @@ final class YamlFile {
         } catch (MarkedYamlEngineException e) {
             String context = e.getContext() == null ? "" : e.getContext() + ", ";
             throw reading.error(e.getProblemMark(), "not YAML: " + context + e.getProblem());
+        } catch (YamlVersionException e) {
+            throw new InputException(
+                    reading.name,
+                    1,
+                    1,
+                    "not YAML 1.2, but " + e.getSpecVersion().getMajor() + "."
+                            + e.getSpecVersion().getMinor());
         } catch (YamlEngineException e) {
             throw new InputException(
                     reading.name,

@@ -118,16 +118,20 @@ class ConformCommandTest {
     /** Counts as in the text, then each disagreement with its place. */
     @ParameterizedTest
     @CsvSource({
-        "xen, xen-oracle/grant-table-4.17.csv",
-        "dma, dma-oracle/gart.csv",
-        "amdvi, amdvi-oracle/amdvi-qemu.csv",
-        "viommu, viommu-oracle/capabilities.csv"
+        "xen, xen-oracle/grant-table-4.17.csv, xen-4.17",
+        "dma, dma-oracle/gart.csv, linux-6.1",
+        "amdvi, amdvi-oracle/amdvi-qemu.csv, specification",
+        "viommu, viommu-oracle/capabilities.csv, vtd"
     })
-    void printsJsonOfRows(String kind, String name) throws IOException {
+    void printsJsonOfRows(String kind, String name, String profile) throws IOException {
         Path file = Path.of("src/test/resources").resolve(name);
         assertThat(moat("conform", kind, file.toString(), "--json")).isZero();
         JsonObject json = JsonParser.parseString(out.toString()).getAsJsonObject();
         assertThat(json.get("format").getAsString()).isEqualTo("moat-conform-" + kind + "-1");
+        assertThat(json.get("profile").getAsString()).isEqualTo(profile);
+        assertThat(json.get("cases").getAsInt()).isPositive();
+        assertThat(json.get("rows").getAsInt())
+                .isGreaterThanOrEqualTo(json.get("cases").getAsInt());
         assertThat(json.get("exit").getAsInt()).isZero();
         assertThat(json.get("disagreed").getAsInt()).isZero();
         assertThat(json.getAsJsonArray("disagreements")).isEmpty();

@@ -138,6 +138,18 @@ class OutputsOfCommandsTest {
         assertThat(out.toString()).startsWith(good + ": reproduced");
     }
 
+    /** The place that is told is one in Moat's own files otherwise. */
+    @Test
+    void aCounterexampleOfAPropertyThatItsMachineIsNotJudgedByIsNamed() throws IOException {
+        String good = Files.readString(Path.of("counterexamples/r1-unmap-no-invalidation.itf.json"));
+        Path strange = directory.resolve("strange.itf.json");
+        Files.writeString(strange, good.replaceFirst("\"no-stale\"", "\"quarantine\""));
+        assertThat(moat("replay", strange.toString())).isEqualTo(65);
+        assertThat(err.toString())
+                .startsWith("moat: " + strange + ":1:1: cannot be judged: ")
+                .contains("the component gives no meaning to relation 'scratch'");
+    }
+
     @Test
     void aPageStaysAsItWasWhereTheRunIsEnded() throws IOException {
         String text = "# Page\n\n" + PromisePage.BEGIN + "\nold\n" + MarkedPage.END + "\n";

@@ -239,11 +239,9 @@ class ScenarioReaderTest {
             unparsed("alias", "id: good", "id: *x", "1:5: anchors and aliases are not accepted"),
             unparsed("tag", "id: good", "id: !!str good", "1:5: tags are not accepted"),
             unparsed("tab", "set: extra", "\tset: extra", "10:1: not YAML: while scanning for the next token"),
-            unparsed(
-                    "unclosed",
-                    "{depth: 40, states: 1000}",
-                    "{depth: 40",
-                    "12:1: not YAML: while parsing a flow mapping"),
+            unparsed("unclosed", "{depth: 40, states: 1000}", "{depth: 40", "12:1: not YAML: while parsing a flow"),
+            unparsed("list for a key", "set: extra", "set: extra\n? [a, b]\n: c", "11:3: a key must be a word"),
+            unparsed("another version", "id: good", "%YAML 9.9\n---\nid: good", "1:1: not YAML 1.2, but 9.9"),
             unparsed("two documents", "set: extra", "---\nset: extra", "10:1: not YAML: expected a single document"),
             unparsed("control character", "set: extra", "set: \u0007", "10:6: the character U+0007 is not allowed"));
 

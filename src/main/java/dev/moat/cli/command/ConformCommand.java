@@ -158,6 +158,9 @@ public final class ConformCommand implements Callable<Integer> {
             AmdViConformance found = AmdViConformance.run(file, in, qemu);
             found.text().forEach(this::tell);
             Map<String, Object> counts = new LinkedHashMap<>();
+            counts.put("profile", found.profile());
+            counts.put("cases", found.cases());
+            counts.put("rows", found.rows());
             counts.put("judged", found.judged());
             counts.put("counts", found.counts());
             return document(ExitCode.OK, counts, found.disagreements());

@@ -89,11 +89,21 @@ public final class ReplayCommand implements Callable<Integer> {
                 site.print(file + ": " + replayed.lines().get(0));
                 replayed.lines().stream().skip(1).forEach(line -> site.print("  " + line));
                 codes.add(replayed.exit(expected));
-            } catch (InputException | LimitException | IOException e) {
-                codes.add(Failure.report(e, site.err())); // the next file has its own answer
+            } catch (InputException e) {
+                codes.add(Failure.report(named(file, e), site.err())); // the next file has its own answer
+            } catch (LimitException | IOException e) {
+                codes.add(Failure.report(e, site.err()));
             }
         }
         return ExitCode.worst(codes).code();
+    }
+
+    /** Where a property of it is of no machine of its kind, the place is the property's, and which file asks for that is not told. */
+    private static InputException named(Path file, InputException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith(file.toString())
+                ? e
+                : new InputException(file.toString(), 1, 1, "cannot be judged: " + message);
     }
 
     private static boolean isRun(Path file) {

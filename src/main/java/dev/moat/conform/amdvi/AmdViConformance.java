@@ -16,11 +16,17 @@ import org.jspecify.annotations.Nullable;
 public final class AmdViConformance {
     private static final String SPECIFICATION = "specification";
 
-    private final String title;
+    private final String file;
+    private final String profile;
+    private final int cases;
+    private final int rows;
     private final Findings findings;
 
-    private AmdViConformance(String title, Findings findings) {
-        this.title = title;
+    private AmdViConformance(String file, String profile, int[] size, Findings findings) {
+        this.file = file;
+        this.profile = profile;
+        cases = size[0];
+        rows = size[1];
         this.findings = findings;
     }
 
@@ -49,8 +55,22 @@ public final class AmdViConformance {
             throw new InputException(file, 1, 1, "no row is of this version, so this says nothing about it");
         }
         String judgedBy = profile == null ? SPECIFICATION : profile.label();
-        String title = file + ": cases " + size[0] + ", rows " + size[1] + ", profile " + judgedBy;
-        return new AmdViConformance(title, findings);
+        return new AmdViConformance(file, judgedBy, size, findings);
+    }
+
+    /** Whose answers the rows were judged by: a version of QEMU, or {@code specification}. */
+    public String profile() {
+        return profile;
+    }
+
+    /** Cases of the file, those of other versions too. */
+    public int cases() {
+        return cases;
+    }
+
+    /** Rows of the file, likewise. */
+    public int rows() {
+        return rows;
     }
 
     /** Rows that were run and judged, by operation. */
@@ -72,7 +92,7 @@ public final class AmdViConformance {
     public List<String> text() {
         List<String> text = new ArrayList<>();
         int all = judged().values().stream().mapToInt(Integer::intValue).sum();
-        text.add(title);
+        text.add(file + ": cases " + cases + ", rows " + rows + ", profile " + profile);
         text.add("  judged: rows " + all + " (" + list(judged()) + ")");
         counts().forEach((what, times) -> text.add("  " + what + ": " + times));
         text.add("disagreements " + disagreements().size());
