@@ -180,8 +180,13 @@ class SimulateCommandTest {
 
     @Test
     void aControlThatIsNotMetMissesItsExpectation() {
-        assertThat(moat("simulate", "xen-map-no-pin-limit", "--steps", "1", "-q"))
+        assertThat(moat("simulate", "r1-unmap-no-invalidation", "--steps", "1", "-q"))
                 .isEqualTo(15);
+        String why = "  because       a violation of no-foreign or no-stale is expected; these walks did not meet it: more --steps, or"
+                + " check\n";
+        assertThat(out.toString()).contains(why);
+        assertThat(moat("simulate", "r1-unmap-no-invalidation", "--steps", "1")).isEqualTo(15);
+        assertThat(out.toString()).contains("  injected      unmap.no-invalidation\n", why);
     }
 
     /** It would be taken for a proof that the fault is harmless. */
@@ -190,7 +195,7 @@ class SimulateCommandTest {
         assertThat(moat("simulate", "xen-op", "--steps", "1", "-q", "--inject", "unmap.hold-released-before-wait"))
                 .isEqualTo(15);
         assertThat(out.toString())
-                .contains("  not met       unmap.hold-released-before-wait was injected: it is to break ")
+                .contains("  because       unmap.hold-released-before-wait was injected: it is to break ")
                 .contains(" at granularity step, and this is operation");
     }
 

@@ -32,6 +32,7 @@ import dev.moat.trace.story.Story;
 import dev.moat.trace.walk.Simulation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -247,29 +248,37 @@ public final class SimulateCommand implements Callable<Integer> {
         if (result.interrupted()) {
             return walked.end() == End.TIME ? ExitCode.LIMIT : ExitCode.INTERRUPTED;
         }
-        return scenario.expect().violated() || unseen(scenario) ? ExitCode.EXPECTATION : ExitCode.OK;
+        return unseen(scenario) ? ExitCode.EXPECTATION : ExitCode.OK;
     }
 
     private String saveWords() {
         return save.equals(SAVED) ? "" : " --save " + ShellWord.of(save.toString());
     }
 
-    /** Says of each fault that was asked for where it is to show; whether there is one: that nothing was met is no success then. */
+    /** Says what was to be met: that it was not is no success then. A fault that was asked for says where it is to show. */
     private boolean unseen(Scenario scenario) {
-        List<String> faults = Objects.requireNonNullElse(changes.faults(), List.of());
-        for (String id : faults) {
+        List<String> missed = new ArrayList<>();
+        if (scenario.expect().violated()) {
+            missed.add("a violation of " + String.join(" or ", scenario.fail())
+                    + " is expected; these walks did not meet it: more --steps, or check");
+        }
+        for (String id : Objects.requireNonNullElse(changes.faults(), List.<String>of())) {
             InjectedFault fault =
                     Catalog.fault(Catalog.load().component(scenario.machine().component()), id);
-            site.print("  not met       " + id + " was injected: "
+            missed.add(id + " was injected: "
                     + fault.unseen(scenario.machine().granularity().key(), false));
         }
-        return !faults.isEmpty();
+        missed.forEach(why -> site.print("  because       " + why));
+        return !missed.isEmpty();
     }
 
     private void figures(Scenario scenario, Machine machine, Simulation.Result result) {
         site.print("  machine       " + scenario.machine().component() + " "
                 + scenario.machine().settings() + ", granularity "
                 + scenario.machine().granularity().key());
+        if (!scenario.machine().faults().isEmpty()) {
+            site.print("  injected      " + String.join(", ", scenario.machine().faults()));
+        }
         String judged = scenario.invariants().isEmpty() ? "" : String.join(", ", scenario.invariants()) + "; ";
         site.print("  judged        " + judged + "no-deadlock in every 100th state");
         site.printNotJudged(scenario);
