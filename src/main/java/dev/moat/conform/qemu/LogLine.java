@@ -1,6 +1,8 @@
 package dev.moat.conform.qemu;
 
 import dev.moat.input.InputException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One line of a log: an event's name, then words and numbers. A value is the word after its key, so order and other
@@ -12,16 +14,23 @@ import dev.moat.input.InputException;
  * @param name the event
  */
 record LogLine(String file, int line, String text, String name) {
-    /** The line of an event; a prefix {@code process@time:} is left out of the name. */
+    /** What {@code -msg timestamp=on} puts before each line of QEMU's log since all of it is written in one way, as in 11.1. */
+    private static final Pattern WRITTEN_AT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z ");
+
+    /** The line of an event; a prefix {@code process@time:}, or the time and a space as newer QEMUs have it, is left out of the name. */
     static LogLine of(String file, int line, String text) {
-        int from = 0;
-        int at = text.indexOf('@');
-        if (at > 0 && Character.isDigit(text.charAt(0))) {
-            int colon = text.indexOf(':', at);
-            from = colon < 0 ? 0 : colon + 1;
-        }
+        int from = text.isEmpty() || !Character.isDigit(text.charAt(0)) ? 0 : behindTime(text);
         int space = text.indexOf(' ', from);
         return new LogLine(file, line, text, text.substring(from, space < 0 ? text.length() : space));
+    }
+
+    private static int behindTime(String text) {
+        Matcher time = WRITTEN_AT.matcher(text);
+        if (time.lookingAt()) {
+            return time.end();
+        }
+        int at = text.indexOf('@');
+        return at < 0 ? 0 : text.indexOf(':', at) + 1;
     }
 
     /** Where the value of a key begins. */

@@ -319,9 +319,11 @@ class SyntheticLogTest {
                 .isPositive();
     }
 
-    @Test
-    void eventsOfAnotherProgramAreCounted() throws IOException {
-        QemuReport found = judge("qemu-system-x86_64: warning: x\n" + START.replaceAll("(?m)^vtd", "12@3.4:vtd")
+    /** What QEMU puts before lines with {@code -msg timestamp=on}: 7.2, then 11.1, where the second has a fraction and where it has none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"12@3.4:", "2026-11-29T09:23:20.246144Z ", "2026-11-29T09:23:20Z "})
+    void eventsOfAnotherProgramAreCounted(String time) throws IOException {
+        QemuReport found = judge("qemu-system-x86_64: warning: x\n" + START.replaceAll("(?m)^vtd", time + "vtd")
                 + "vtd_new_event what 1\n");
         assertThat(found.disagreed()).isZero();
         assertThat(found.judged()).containsEntry("vtd_iotlb_cc_update", 1L);
