@@ -80,6 +80,7 @@ class RefusedWordsTest {
                 "cover --strength 4 | --strength must be from 1 to 3, not 4",
                 "cover --workers 65 | --workers must be from 1 to 64, not 65",
                 "cost --batch 0 | --batch must be from 1 to 64, not 0",
+                "cost --batch 4 --batch 8 --batch 4 | --batch 4 is given twice",
                 "cost --domain-wide-from 0 | --domain-wide-from must be from 1 to 64, not 0",
                 "cost --layer --spaces | --layer and --spaces exclude each other",
                 "cost --spaces --batch 2 | --spaces and --batch exclude each other",

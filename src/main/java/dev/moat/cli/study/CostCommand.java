@@ -139,7 +139,12 @@ public final class CostCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Integer> sizes = batches.isEmpty() ? List.of(1, 8, 38) : batches;
-        sizes.forEach(size -> requireInRange("--batch", size));
+        for (int i = 0; i < sizes.size(); i++) {
+            requireInRange("--batch", sizes.get(i));
+            if (sizes.indexOf(sizes.get(i)) < i) {
+                throw new ParameterException(spec.commandLine(), "--batch " + sizes.get(i) + " is given twice");
+            }
+        }
         requireInRange("--domain-wide-from", threshold);
         Path file = workload;
         if (layer) {
