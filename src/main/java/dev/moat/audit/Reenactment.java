@@ -22,6 +22,9 @@ import java.util.Map;
 /** Runs what a trace shows again, on the executable VT-d behind the component {@code iommu-api}. */
 public final class Reenactment {
     private static final String COMPONENT = "iommu-api";
+    /** What a trace that was piped in is called. */
+    private static final String STANDARD_INPUT = "-";
+
     private static final int LONGEST_NAME = 100;
 
     private final Counterexample counterexample;
@@ -78,7 +81,11 @@ public final class Reenactment {
         List<String> sources = story.calls().stream()
                 .map(call -> (call.line() == 0 ? "not in the trace" : file + ":" + call.line()) + ": " + call.says())
                 .toList();
-        String name = file.replaceAll("[^A-Za-z0-9._-]", "_") + "-" + v.rule().id() + "-" + v.line();
+        // A name that begins with a dash would be an option of whatever is called with *, one with a dot is not among
+        // them.
+        String safe = file.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^[-.]", "_");
+        String name =
+                (file.equals(STANDARD_INPUT) ? "stdin" : safe) + "-" + v.rule().id() + "-" + v.line();
         return new Reenactment(shown.withSources(sources), machine, name + CounterexampleReader.SUFFIX);
     }
 

@@ -222,6 +222,12 @@ class ReenactmentTest {
         Audit audit = TraceText.audit(
                 "/x/..;a b/\u00e9 $(x)", mapped(1).begin().unmap(A, 5, 1).end().toString());
         assertThat(of(audit).get(0).fileName()).isEqualTo("____x_-strict-return-10.itf.json");
+        for (String name : List.of("-", "-x", ".x")) {
+            Audit piped =
+                    TraceText.audit(name, mapped(1).begin().unmap(A, 5, 1).end().toString());
+            assertThat(of(piped).get(0).fileName())
+                    .isEqualTo((name.equals("-") ? "stdin" : "_x") + "-strict-return-10.itf.json");
+        }
         Audit longName = TraceText.audit(
                 "n".repeat(250), mapped(1).begin().unmap(A, 5, 1).end().toString());
         assertThat(of(longName).get(0).fileName()).hasSizeLessThan(140);

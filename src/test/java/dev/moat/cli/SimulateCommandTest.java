@@ -182,8 +182,9 @@ class SimulateCommandTest {
     void aControlThatIsNotMetMissesItsExpectation() {
         assertThat(moat("simulate", "r1-unmap-no-invalidation", "--steps", "1", "-q"))
                 .isEqualTo(15);
-        String why = "  because       a violation of no-foreign or no-stale is expected; these walks did not meet it: more --steps, or"
-                + " check\n";
+        String why =
+                "  because       a violation of no-foreign or no-stale is expected; these walks did not meet it: more --steps, or"
+                        + " check\n";
         assertThat(out.toString()).contains(why);
         assertThat(moat("simulate", "r1-unmap-no-invalidation", "--steps", "1")).isEqualTo(15);
         assertThat(out.toString()).contains("  injected      unmap.no-invalidation\n", why);
