@@ -200,6 +200,8 @@ class AuditCommandTest {
         assertThat(err.toString()).contains("known: linux-6.1, linux-6.12, and with bpftrace- before them");
         assertThat(moat("audit", "--recipe", "linux-6.1", STRICT)).isEqualTo(2);
         assertThat(moat("audit", "--strict", "--lazy", STRICT)).isEqualTo(2);
+        assertThat(moat("audit", "-", "-")).isEqualTo(2);
+        assertThat(err.toString()).contains("- is given twice");
         assertThat(moat("audit", "--device", "nic", STRICT)).isEqualTo(2);
         assertThat(err.toString()).contains("'nic' is no address of a PCI function");
         assertThat(moat("audit", "--strict", "--device", "00:04.0", STRICT)).isEqualTo(5);

@@ -135,6 +135,10 @@ public final class AuditCommand implements Callable<Integer> {
         this.site = site;
     }
 
+    private static boolean isStandardInput(Path file) {
+        return file.toString().equals("-");
+    }
+
     @Override
     public Integer call() throws IOException {
         String kernel = recipe;
@@ -146,8 +150,10 @@ public final class AuditCommand implements Callable<Integer> {
         }
         if (follow && (json || files.size() > 1)) {
             throw new ParameterException(spec.commandLine(), "--follow takes one trace, and goes without --json");
-        } else if (idle != null && (!follow || files.get(0).toString().equals("-"))) {
+        } else if (idle != null && (!follow || isStandardInput(files.get(0)))) {
             throw new ParameterException(spec.commandLine(), "--idle goes with --follow FILE");
+        } else if (files.stream().filter(AuditCommand::isStandardInput).count() > 1) {
+            throw new ParameterException(spec.commandLine(), "- is given twice, and the standard input is read once");
         }
         filter(); // refuses before anything is read
         InvariantLibrary library = InvariantLibrary.load(
@@ -217,7 +223,7 @@ public final class AuditCommand implements Callable<Integer> {
                 return report(audit, library, in.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK);
             }
         }
-        try (InputStream in = file.toString().equals("-") ? System.in : InputFile.open(file)) {
+        try (InputStream in = isStandardInput(file) ? System.in : InputFile.open(file)) {
             return report(Audit.of(file.toString(), in, noStale, filter), library, ExitCode.OK);
         }
     }
@@ -231,7 +237,7 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     private LiveInput live(Path file) throws IOException {
-        if (file.toString().equals("-")) {
+        if (isStandardInput(file)) {
             return new LiveInput(System.in, null, 0);
         }
         InputStream in = InputFile.open(file);
