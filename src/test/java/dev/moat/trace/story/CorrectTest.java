@@ -72,11 +72,10 @@ class CorrectTest {
     /** Where nobody wrote words, slots and bits are told, which is nothing for a reader who looks at it for half a minute. */
     @Test
     void whatCorrectCodeDoesIsWrittenDownForEveryFault() {
-        List<String> without = faults().filter(f ->
-                        new Correct(f.getKey(), List.of(f.getValue())).acting().isEmpty()
-                                && new Correct(f.getKey(), List.of(f.getValue()))
-                                        .fromTheStart()
-                                        .isEmpty())
+        List<String> without = faults().filter(f -> {
+                    Correct correct = new Correct(f.getKey(), List.of(f.getValue()));
+                    return correct.acting().isEmpty() && correct.fromTheStart().isEmpty();
+                })
                 .map(f -> f.getKey() + "/" + f.getValue())
                 .toList();
         assertThat(without).isEmpty();
