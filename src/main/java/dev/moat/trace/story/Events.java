@@ -217,8 +217,7 @@ final class Events {
                     || (!mine && !letter(i).cpu().isEmpty())) {
                 return -1;
             } else if (mine && !notices.goesOn(transitions.get(i))) {
-                boolean told =
-                        Letter.end(component, transitions.get(i).result()).isEmpty() && !leavesQueued(i);
+                boolean told = Letter.end(transitions.get(i).result()).isEmpty() && !leavesQueued(i);
                 return told ? i : -1;
             }
             others += mine || SERVICE.contains(letter(i).name()) ? 0 : 1;
@@ -292,7 +291,7 @@ final class Events {
                                             ? " and"
                                             : begins || letter.goesOn() || !noticed.isEmpty() ? ", and" : ": it")
                     .append(course.getValue())
-                    .append(Letter.end(component, transitions.get(last).result()));
+                    .append(Letter.end(transitions.get(last).result()));
             if (leavesQueued(last)) {
                 event.append(", and the call's invalidation is still queued");
             }

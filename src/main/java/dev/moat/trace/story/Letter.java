@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name of the operation or action; {@code step} for a running operation's next step
  */
 record Letter(String cpu, String name, List<String> arguments) {
-    private static final Set<String> SUCCESS = Set.of("okay", "0");
+    private static final Set<String> SUCCESS = Set.of("okay", "OK", "0");
     private static final Phrases PHRASES = Phrases.of("events.properties");
     private static final Pattern SHAPE = Pattern.compile("(?:(\\w+): )?([^( ]+)(?:\\((.*)\\))?");
 
@@ -60,11 +60,10 @@ record Letter(String cpu, String name, List<String> arguments) {
     }
 
     /** What a call returned, where that is not success. */
-    static String end(String component, @Nullable String result) {
+    static String end(@Nullable String result) {
         return result == null || SUCCESS.contains(result)
                 ? ""
-                : ", and the call returns "
-                        + PHRASES.plain(component + "/returns/" + result).orElse(result);
+                : ", and the call returns " + PHRASES.plain("returns/" + result).orElse(result);
     }
 
     /** What an argument is that says more than a name: the part of a page that a buffer is, the pieces of a list. */

@@ -64,7 +64,7 @@ public final class Call {
         element = local("cpu.element").bits(SlotsBuilder.bitsFor(state.setting.run - 1));
         frame = local("cpu.frame").of(state.setting.frames);
         rights = local("cpu.rights").bits(2);
-        error = local("cpu.error").bits(SlotsBuilder.bitsFor(HypercallError.values().length - 1));
+        error = local("cpu.error").of(HypercallError.SORT);
         space = local("cpu.space").of(state.spaces);
         part = local("cpu.part").bits(SlotsBuilder.bitsFor(state.iommu.entries().stores() - 1));
         entryAsked = local("cpu.entry-asked").bits(1);
@@ -79,7 +79,7 @@ public final class Call {
                 .bits(SlotsBuilder.bitsFor(Math.max(1, state.transfers.transfers.size() - 1)));
         second = local("cpu.second", drivers).of(state.setting.frames);
         listPart = local("cpu.list-part", drivers).bits(1);
-        wanted = local("cpu.wanted", drivers).bits(SlotsBuilder.bitsFor(HypercallError.values().length - 1));
+        wanted = local("cpu.wanted", drivers).of(HypercallError.SORT);
         newFrame = local("cpu.new-frame")
                 .bits(state.setting.reallocation ? SlotsBuilder.bitsFor(state.setting.frames.size() - 1) : 0);
     }

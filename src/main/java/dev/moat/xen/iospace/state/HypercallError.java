@@ -1,7 +1,7 @@
 package dev.moat.xen.iospace.state;
 
+import dev.moat.state.Sort;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What a hypercall answers: done, or the first reason for which it was refused, in order of precedence. The proof of concept of
@@ -37,8 +37,7 @@ public enum HypercallError {
     /** There is no memory for a table. */
     ENOMEM;
 
-    /** Their names, in this order. */
-    public static List<String> words() {
-        return Arrays.stream(values()).map(Enum::name).toList();
-    }
+    /** All of them, in this order: what a slot of a call's answer holds. */
+    public static final Sort SORT =
+            new Sort("HypercallError", Arrays.stream(values()).map(Enum::name).toList());
 }
