@@ -51,13 +51,14 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
      * Reads a document.
      *
      * @throws IOException when it cannot be read
-     * @throws InputException at the first place that is wrong: unknown keys, what is no device address, a device on two buses or in two
+     * @throws InputException at the first place that is wrong: unknown or missing keys, what is no device address, a device on two buses or in two
      *     groups, one that is given and on no bus, one that is given twice, a group that is divided, an untranslated bus that is given
      *     to another domain than the first; in this order
      */
     public static DeviceConfiguration read(Path file) throws IOException {
-        YamlMap map =
-                YamlFile.read(file, "a device configuration", "iommu: calgary").only(KEYS);
+        YamlMap map = YamlFile.read(file, "a device configuration", "iommu: calgary")
+                .only(KEYS)
+                .needs(KEYS.subList(0, 3));
         String iommu = map.word("iommu", IOMMUS);
         YamlMap buses = map.requiredMap("buses");
         YamlMap domains = map.requiredMap("domains");

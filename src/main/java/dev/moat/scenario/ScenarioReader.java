@@ -42,6 +42,9 @@ public final class ScenarioReader {
             "set",
             "limits");
 
+    private static final List<String> NEEDED =
+            List.of("id", "says", "component", "granularity", "properties", "expect");
+
     private final Catalog catalog;
     private final TreeSet<String> properties;
 
@@ -73,7 +76,7 @@ public final class ScenarioReader {
      * built for that, which takes much longer than reading.
      */
     Scenario read(Path file, Predicate<Scenario> wanted) throws IOException {
-        YamlMap map = YamlFile.read(file).only(KEYS);
+        YamlMap map = YamlFile.read(file).only(KEYS).needs(NEEDED);
         Scenario scenario = scenario(map, file);
         if (wanted.test(scenario)) {
             requireBuildable(map, scenario.machine());

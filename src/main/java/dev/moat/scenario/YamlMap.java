@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -77,6 +78,18 @@ final class YamlMap {
                         e.getValue().key(),
                         what + " has no '" + e.getKey() + "'" + Suggestion.among(e.getKey(), known));
             }
+        }
+        return this;
+    }
+
+    /** @throws InputException at the beginning, with all of these keys that are missing */
+    YamlMap needs(List<String> keys) {
+        String missing = keys.stream()
+                .filter(key -> !entries.containsKey(key))
+                .map(key -> "'" + key + "'")
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            throw error(node, what + " needs " + missing);
         }
         return this;
     }

@@ -338,7 +338,7 @@ class CommandLineTest {
         assertThat(out.toString()).contains("ok   solver      Z3 4.", "ok   scenarios   4 files read");
         Files.writeString(home.resolve("specs/scenarios/bad.yaml"), "id: worse\n");
         assertThat(moat("doctor")).isEqualTo(65);
-        assertThat(out.toString()).contains("BAD  scenario    moat: ", "bad.yaml:1:5: the id 'worse' must be");
+        assertThat(out.toString()).contains("BAD  scenario    moat: ", "bad.yaml:1:1: a scenario needs 'says', ");
     }
 
     /** Scenarios may lie in directories of any depth, but a name means one file. */

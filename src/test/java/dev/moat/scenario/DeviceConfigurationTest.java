@@ -86,6 +86,7 @@ class DeviceConfigurationTest {
         refused(
                 machine("calgary", "{dom0: [" + A + "], net: [" + A + "]}"),
                 "0000:01:01.0 is net's here and dom0's in line 3");
+        refused("untranslated: []\n", "a device configuration needs 'iommu', 'buses', 'domains'");
         refused("- a\n", ":1:1: a device configuration is a mapping");
         refused("iommu: calgary\nbuses: &x {}\ndomains: {}\n", ":2:");
     }

@@ -105,6 +105,7 @@ class ScenarioReaderTest {
                     "granularty:",
                     "4:1: a scenario has no 'granularty'; did you mean 'granularity'?"),
             bad("missing key", "says: A counter that is bounded.\n", "", "1:1: a scenario needs 'says'"),
+            bad("missing keys", GOOD, "set: extra\n", "1:1: a scenario needs 'id', 'says', 'component', "),
             unparsed("key twice", "set: extra", "id: good", "10:1: 'id' is set twice"),
             bad("id is a number", "id: good", "id: 7", "1:5: 'id' must be text"),
             bad("id with capitals", "id: good", "id: Good", "1:5: an id is lower-case"),
@@ -304,7 +305,7 @@ class ScenarioReaderTest {
         assertThatThrownBy(() -> reader.read(write("id: " + "[".repeat(200_000))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("good.yaml:1:24: nested deeper than 20");
-        assertThatThrownBy(() -> reader.read(write("id: " + "[".repeat(19) + "x" + "]".repeat(19))))
+        assertThatThrownBy(() -> reader.read(write(GOOD.replace("good", "[".repeat(19) + "x" + "]".repeat(19)))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining("good.yaml:1:5: 'id' must be text");
     }
