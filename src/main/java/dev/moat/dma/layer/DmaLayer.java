@@ -1,8 +1,8 @@
 package dev.moat.dma.layer;
 
 import dev.moat.dma.layer.fault.LayerFaults;
+import dev.moat.dma.layer.setting.Flush;
 import dev.moat.dma.layer.setting.LayerParameters;
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.iommu.Families;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;

@@ -5,7 +5,7 @@ import static dev.moat.model.program.Outcome.DONE;
 import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.Flush;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.OperationPlan;

@@ -8,7 +8,7 @@ import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.dma.PageRuns;
 import dev.moat.dma.layer.range.RangeCallbacks;
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.Flush;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;

@@ -2,7 +2,7 @@ package dev.moat.dma.layer;
 
 import static dev.moat.state.relation.Relation.Reads.NOTHING;
 
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.Flush;
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Footprint;

@@ -1,6 +1,6 @@
 package dev.moat.dma.layer;
 
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.Flush;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;

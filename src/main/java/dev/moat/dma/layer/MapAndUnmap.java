@@ -6,7 +6,7 @@ import static dev.moat.model.program.Outcome.LOOP;
 import static dev.moat.model.program.Outcome.NEXT;
 
 import dev.moat.dma.layer.range.OwnAddresses;
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.Flush;
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;

@@ -1,7 +1,5 @@
 package dev.moat.iommu.driver;
 
-import dev.moat.iommu.Capabilities;
-import dev.moat.iommu.Sizes;
 import dev.moat.model.program.Outcome;
 import dev.moat.state.Footprint;
 import java.util.List;
@@ -12,7 +10,7 @@ import java.util.List;
  * each is a step of its own, because others act between them. The unit may forget more than it was asked to. What is asked for is
  * there to be done until the unit has done it, also where there is nothing to forget: the vocabulary's tokens rely on it.
  *
- * <p>For each CPU one thing is under way, or with {@link Capabilities.Asking#queued} several whose completion is announced
+ * <p>For each CPU one thing is under way, or with {@link dev.moat.iommu.Capabilities.Asking#queued} several whose completion is announced
  * together.
  */
 public interface Port {
@@ -87,7 +85,7 @@ public interface Port {
 
     /**
      * What the unit has still to do for a CPU: {@link #COVERED} when the page under the tag will be forgotten. This and the
-     * next three need {@link Sizes.Need#SUBMITTERS}.
+     * next three need {@link dev.moat.iommu.Sizes.Need#SUBMITTERS}.
      */
     int finds(long[] s, int cpu, int tag, int page);
 

@@ -1,6 +1,5 @@
 package dev.moat.iommu.driver;
 
-import dev.moat.iommu.Sizes;
 import dev.moat.state.Footprint;
 import java.util.List;
 
@@ -8,7 +7,7 @@ import java.util.List;
  * Leaf tables as pages of memory: software takes a frame, fills it, links it, unlinks it and gives it back, and may replace a
  * full one by a superpage. A leaf table has the index of the frame that it is in.
  *
- * <p>Where leaf tables are not in frames ({@link Sizes.Need#TABLE_FRAMES}) each page has its table from the start.
+ * <p>Where leaf tables are not in frames ({@link dev.moat.iommu.Sizes.Need#TABLE_FRAMES}) each page has its table from the start.
  */
 public interface TablePages {
     /** Where every page has its table from the start, and nobody asks. */

@@ -1,13 +1,11 @@
 package dev.moat.iommu.driver;
 
-import dev.moat.iommu.Rights;
-import dev.moat.iommu.Sizes;
 import dev.moat.state.Footprint;
 import java.util.List;
 
 /**
  * The tables of spaces, as software stores and reads them. A stored entry is not necessarily seen by a unit yet, see {@link
- * Visibility}. {@code @unit} pages and frames are indices; rights are {@link Rights}.
+ * Visibility}. {@code @unit} pages and frames are indices; rights are {@link dev.moat.iommu.Rights}.
  */
 public interface Tables {
     /** What {@link #frame} answers when no entry leads to a modelled frame. */
@@ -23,7 +21,7 @@ public interface Tables {
         return List.of();
     }
 
-    /** The rights of a page's entry, {@link Rights#NONE} when it is absent or there is no table for it. */
+    /** The rights of a page's entry, {@link dev.moat.iommu.Rights#NONE} when it is absent or there is no table for it. */
     int rights(long[] s, int space, int page);
 
     /** The frame that a page's entry leads to, or {@link #ELSEWHERE}. */
@@ -35,8 +33,8 @@ public interface Tables {
     /**
      * Stores a page's entry; nothing happens where there is no table for it.
      *
-     * @param frame an index, or the number of frames for the scratch page of {@link Sizes.Need#SCRATCH_FRAME}
-     * @param rights {@link Rights#NONE} for an absent entry
+     * @param frame an index, or the number of frames for the scratch page of {@link dev.moat.iommu.Sizes.Need#SCRATCH_FRAME}
+     * @param rights {@link dev.moat.iommu.Rights#NONE} for an absent entry
      */
     void store(long[] s, int space, int page, int frame, int rights);
 
@@ -54,7 +52,7 @@ public interface Tables {
     /** Adds what {@link #walk} of any page reads. */
     void read(Footprint footprint);
 
-    /** Tables as pages of memory; meaningful with {@link Sizes.Need#TABLE_FRAMES}. */
+    /** Tables as pages of memory; meaningful with {@link dev.moat.iommu.Sizes.Need#TABLE_FRAMES}. */
     default TablePages pages() {
         return TablePages.FIXED;
     }

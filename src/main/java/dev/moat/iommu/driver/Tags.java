@@ -1,6 +1,5 @@
 package dev.moat.iommu.driver;
 
-import dev.moat.iommu.Capabilities;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 
@@ -12,7 +11,7 @@ public interface Tags {
     /** The tag of a space at a unit, or -1 when it has none. */
     int of(long[] s, int space, int unit);
 
-    /** Whether a space's tags come and go with its requesters ({@link Capabilities.Tagging#ALLOCATED}). */
+    /** Whether a space's tags come and go with its requesters ({@link dev.moat.iommu.Capabilities.Tagging#ALLOCATED}). */
     default boolean areAllocated() {
         return false;
     }

@@ -1,9 +1,7 @@
 package dev.moat.iommu.driver;
 
-import dev.moat.iommu.Capabilities;
-
 /**
- * What makes units see a store. Software does it where {@link Capabilities.Stores} say so, and relies on nothing before that: of
+ * What makes units see a store. Software does it where {@link dev.moat.iommu.Capabilities.Stores} say so, and relies on nothing before that: of
  * several stores to one entry a unit may see none until the last one is seen.
  */
 public interface Visibility {

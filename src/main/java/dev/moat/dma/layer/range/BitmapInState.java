@@ -2,7 +2,7 @@ package dev.moat.dma.layer.range;
 
 import dev.moat.dma.AreaAllocator;
 import dev.moat.dma.PageRuns;
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.Flush;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;

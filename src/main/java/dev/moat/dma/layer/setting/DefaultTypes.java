@@ -1,6 +1,5 @@
 package dev.moat.dma.layer.setting;
 
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.dma.map.DomainType;
 import dev.moat.iommu.DefaultDomain;
 import dev.moat.iommu.DefaultDomain.Wish;

@@ -1,6 +1,5 @@
 package dev.moat.dma.layer.setting;
 
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
 import dev.moat.model.setting.Parameter;
 import java.util.List;
 

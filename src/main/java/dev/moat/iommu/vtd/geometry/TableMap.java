@@ -1,7 +1,5 @@
 package dev.moat.iommu.vtd.geometry;
 
-import dev.moat.iommu.vtd.LeafTables;
-import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import java.util.Arrays;
 import java.util.List;
@@ -112,7 +110,7 @@ public final class TableMap {
     }
 
     /**
-     * Element of {@link VtdUnit#leaf}, for a table of level 1, or {@link VtdUnit#directory} that holds an entry of a table.
+     * Element of {@link dev.moat.iommu.vtd.VtdUnit#leaf}, for a table of level 1, or {@link dev.moat.iommu.vtd.VtdUnit#directory} that holds an entry of a table.
      *
      * @return -1 where no walk of the pages in use goes, and nothing is stored
      */
@@ -223,7 +221,7 @@ public final class TableMap {
     }
 
     /**
-     * Element of {@link VtdUnit#directory} through which a page's walk goes.
+     * Element of {@link dev.moat.iommu.vtd.VtdUnit#directory} through which a page's walk goes.
      *
      * @param level level of the table that holds the entry, 2 to the geometry's levels
      * @throws IllegalArgumentException when the tree has no such table
@@ -247,12 +245,12 @@ public final class TableMap {
         return inFrames && level == 1;
     }
 
-    /** Whether leaf tables lie in frames, so that {@link LeafTables#element} has to be asked where an entry is. */
+    /** Whether leaf tables lie in frames, so that {@link dev.moat.iommu.vtd.LeafTables#element} has to be asked where an entry is. */
     public boolean areLeavesInFrames() {
         return inFrames;
     }
 
-    /** Element of the page's leaf entry in {@link VtdUnit#leaf}, where leaf tables have places of their own. */
+    /** Element of the page's leaf entry in {@link dev.moat.iommu.vtd.VtdUnit#leaf}, where leaf tables have places of their own. */
     public int leafElement(int tree, int page) {
         return wholeTables ? leaves[tree * pages + page] : tree * pages + page;
     }

@@ -1,11 +1,7 @@
 package dev.moat.iommu.vtd.geometry;
 
-import dev.moat.iommu.vtd.FaultRecords;
-import dev.moat.iommu.vtd.LateStores;
-import dev.moat.iommu.vtd.PagingCaches;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.SourceId;
-import dev.moat.iommu.vtd.invalidate.RegisterInvalidation;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,13 +101,13 @@ public record VtdGeometry(
 
     /** Parts of a unit that are in the state only where they are asked for. */
     public enum Part {
-        /** Paging-structure caches: see {@link PagingCaches}. */
+        /** Paging-structure caches: see {@link dev.moat.iommu.vtd.PagingCaches}. */
         PAGING_CACHES,
-        /** Stores to tables that the walker sees late: see {@link LateStores}. */
+        /** Stores to tables that the walker sees late: see {@link dev.moat.iommu.vtd.LateStores}. */
         LATE_STORES,
-        /** CCMD, IVA and IOTLB registers, and a queue that can be off: see {@link RegisterInvalidation}. */
+        /** CCMD, IVA and IOTLB registers, and a queue that can be off: see {@link dev.moat.iommu.vtd.invalidate.RegisterInvalidation}. */
         COMMAND_REGISTERS,
-        /** Fault recording registers, CAP.NFR + 1 of them: see {@link FaultRecords}. */
+        /** Fault recording registers, CAP.NFR + 1 of them: see {@link dev.moat.iommu.vtd.FaultRecords}. */
         FAULT_RECORDS,
         /** Leaf tables lie in frames of guest memory, wherever entries of level 2 lead: see {@link TableMap}. */
         TABLE_FRAMES,

@@ -2,7 +2,7 @@ package dev.moat.dma.layer.range;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.dma.layer.setting.LayerSetting.Flush;
+import dev.moat.dma.layer.setting.Flush;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Schema;
