@@ -36,8 +36,11 @@ public interface Interrupts {
         return (1 << 25) | source;
     }
 
-    /** A word in the family's format, for printing. */
+    /** A word in the family's format, the one of entries that are an interrupt; what the layout of states is called by. */
     List<BitField> format(int part);
+
+    /** A word of an entry whose first word says which format the entry has, for printing. */
+    List<BitField> formatOf(int part, long first);
 
     /**
      * A word of an entry that turns a source's messages into an interrupt.

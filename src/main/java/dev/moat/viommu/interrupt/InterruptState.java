@@ -84,14 +84,14 @@ final class InterruptState {
         Sort guests = setting.domains;
         attached = xen(schema, "attached", setting.devices).bits(1);
         index = xen(schema, "index", setting.devices).optional(setting.indices);
-        guestLo = entry(schema.slots("guest.irteLo", Role.ARCHITECTURAL, Writer.GUEST, guests, setting.rows), 0);
-        guestHi = entry(schema.slots("guest.irteHi", Role.ARCHITECTURAL, Writer.GUEST, guests, setting.rows), 1);
+        guestLo = first(schema.slots("guest.irteLo", Role.ARCHITECTURAL, Writer.GUEST, guests, setting.rows));
+        guestHi = second(schema.slots("guest.irteHi", Role.ARCHITECTURAL, Writer.GUEST, guests, setting.rows), guestLo);
         stale = schema.slots("stale.irte", Role.GHOST, Writer.GHOST, guests, setting.rows)
                 .of(STALE);
-        hostLo = entry(schema.slots("irteLo", Role.ARCHITECTURAL, Writer.HYPERVISOR, setting.indices), 0);
-        hostHi = entry(schema.slots("irteHi", Role.ARCHITECTURAL, Writer.HYPERVISOR, setting.indices), 1);
-        cachedLo = entry(schema.slots("iecLo", Role.CACHE, Writer.IOMMU, setting.indices), 0);
-        cachedHi = entry(schema.slots("iecHi", Role.CACHE, Writer.IOMMU, setting.indices), 1);
+        hostLo = first(schema.slots("irteLo", Role.ARCHITECTURAL, Writer.HYPERVISOR, setting.indices));
+        hostHi = second(schema.slots("irteHi", Role.ARCHITECTURAL, Writer.HYPERVISOR, setting.indices), hostLo);
+        cachedLo = first(schema.slots("iecLo", Role.CACHE, Writer.IOMMU, setting.indices));
+        cachedHi = second(schema.slots("iecHi", Role.CACHE, Writer.IOMMU, setting.indices), cachedLo);
         asked = schema.slots("iec.asked", Role.QUEUE, Writer.HYPERVISOR, setting.indices)
                 .bits(1);
         status = xen(schema, "guest.status", guests).bits(COMMANDS.size());
@@ -118,8 +118,12 @@ final class InterruptState {
         return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, at);
     }
 
-    private Slots entry(SlotsBuilder words, int part) {
-        return words.word(setting.format.format(part), varying(part));
+    private Slots first(SlotsBuilder words) {
+        return words.decodedBy(lo -> setting.format.formatOf(0, lo)).word(setting.format.format(0), varying(0));
+    }
+
+    private Slots second(SlotsBuilder words, Slots first) {
+        return words.decodedBy(first, lo -> setting.format.formatOf(1, lo)).word(setting.format.format(1), varying(1));
     }
 
     /** The bits that some entry of this machine has set. */

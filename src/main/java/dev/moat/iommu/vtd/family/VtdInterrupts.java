@@ -30,6 +30,14 @@ final class VtdInterrupts implements Interrupts {
     }
 
     @Override
+    public List<BitField> formatOf(int part, long first) {
+        if (!RemapEntry.IM.isSet(first)) {
+            return format(part);
+        }
+        return part == 0 ? RemapEntry.Posted.LO : RemapEntry.Posted.HI;
+    }
+
+    @Override
     public long remapped(int part, int source, int vector, int destination) {
         return part == 0
                 ? RemapEntry.VECTOR.set(RemapEntry.P.mask(), vector) | (long) destination << DST8_SHIFT
