@@ -74,7 +74,29 @@ class FaultStoriesTest {
                 "unmap.clears-first-only  | no-stale               | p0 leads to f0, p1 to f1                   | instead",
                 "map.undone-without-flush | nothing-lingers        | the call returns EFAULT                    | returns 12",
                 "free.keeps-cache-entry   | nothing-lingers        | entry in memory was cleared in step 2      | unmap",
-                "slots.not-merged         | slot-counts-are-right  | counts fewer free slots in a row           | run("
+                "slots.not-merged         | slot-counts-are-right  | counts fewer free slots in a row           | run(",
+                "entry.source-unverified | index-is-one-devices | whose index it never had | free for another",
+                "unbind.entry-stays | unbound-pasid-serves-nothing | entry, which Xen has left | cached",
+                "unbind.pasid-freed-first | page-request-is-answered-once | has given its PASID back | sent for it",
+                "unbind.requests-not-drained | page-request-is-answered-once | has given its PASID back | sent for it",
+                "pasid.guest-number-used | first-level-completion | by the tables of another process | invalidation",
+                "p2m.no-hook | completion | own tables and its memory do not lead it since step 1 | tables do not",
+                "translate.ignores-te | completion | vdev0 gets f0 | still gets",
+                "p2m.private-page-mapped | composition | lead p0 to f1, the vIOMMU | do not lead",
+                "p2m.window-mapped | composition | no memory but the window | do not lead",
+                "waiting.vector-never-back | waiting-vcpu-is-woken | runs, and since step 5 it is | runs since",
+                "attach.without-unit | destroyed-leaves-nothing | has no vIOMMU since step 2 | still attached",
+                "fault.told-to-no-unit | blocked-dma-is-recorded | its vIOMMU is gone | nothing was refused",
+                "fault.of-before-passed-on | blocked-dma-is-recorded | which was refused before its time | nothing was refused",
+                "fault.read-from-first | silent-entry-records-nothing | the handler had left it behind | suppresses",
+                "record.no-lock | silent-entry-records-nothing | none that is to be recorded is missing | was to be recorded",
+                "unmap.grant-dropped-before-flush | no-foreign | dropped the grant | heap",
+                "viommu.no-lock | break-before-make | entered the frame into the p2m | the guest and",
+                "destroy.while-attached | composed-is-reachable | translation is off since step 2 | tables",
+                "record.index-shifted | blocked-interrupt-is-recorded | has the index of another entry | no fault record",
+                "remap.one-index-too-many | interrupt-follows-entry | that nobody meant for it                  | moved",
+                "remap.compatible-passes  | interrupt-follows-entry | compatibility format names the vector     | moved",
+                "shadow.write-only-becomes-readable | completion    | let it only write                         | not lead"
             })
     void saysWhatIsSo(String fault, String property, String said, String unsaid) {
         KillRow row = rows().filter(r -> r.fault().equals(fault) && r.violates().contains(property + "@"))

@@ -117,6 +117,7 @@ final class Broken {
         places.putIfAbsent(name + ".from", Frames.from(row));
         places.putIfAbsent(name + ".in", row == 0 ? " at the start" : " in step " + row);
         places.putIfAbsent(name + ".still", row == 0 ? "" : "still ");
+        places.putIfAbsent(name + (row == 0 ? ".always" : ".lately"), "");
         if (r.name().isEmpty()) {
             places.putIfAbsent("in.since", Frames.since(row));
             atoms(r.text());
@@ -210,8 +211,7 @@ final class Broken {
             String by = refused(of.get(0), of.get(1));
             places.putIfAbsent("refused", by);
             if (by.startsWith(UNSEEN) && frames.pending().contains("no invalidation")) {
-                // It is no invalidation that is missing.
-                places.put("pending", "");
+                places.put("pending", ""); // It is no invalidation that is missing.
             }
         } else if (r.name().equals("owner")) {
             places.putIfAbsent("owner.yet", frames.others(of.get(0), of.get(1)));

@@ -121,7 +121,9 @@ final class Names {
     private String meaning(Sort sort, String name) {
         String kind = sort.name().equals("Req")
                 ? name.contains(ALIAS) ? "Req/alias" : name.startsWith("v") ? "Req/virtual" : "Req"
-                : sort.name().equals("Frame") ? "Frame" + use(name) : sort.name();
+                : sort.name().equals("Frame")
+                        ? "Frame" + use(name)
+                        : name.startsWith("host-") ? sort.name() + "/host" : sort.name();
         String number = name.replaceFirst("^\\D*(\\d+).*", "$1");
         String meaning = called(kind + "/" + number)
                 .or(() -> called(kind))

@@ -126,7 +126,7 @@ public final class ViommuFaults {
                     "A grant is dropped before the physical unit has forgotten its frame.",
                     "derived from XSA-346 (2020), its order, by a grant",
                     "no-foreign",
-                    e -> e.moveBefore("unmap_grant_ref", "release", "ask")),
+                    e -> e.moveBefore("unmap_grant_ref", "drop-grant", "ask")),
             fault(
                     "te.old-mappings-stay",
                     "Switching translation puts new mappings beside the old ones.",

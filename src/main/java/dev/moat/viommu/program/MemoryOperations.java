@@ -47,7 +47,7 @@ public final class MemoryOperations {
                     "decrease_reservation",
                     List.of(guest, gfn),
                     (s, cpu, g, n, c, d, e) -> begin(s, cpu, g, n, true),
-                    leaving(this::decrease));
+                    leaving(this::decrease, "release"));
         }
         if (setting.exchange) {
             operation(
@@ -66,7 +66,7 @@ public final class MemoryOperations {
                     "unmap_grant_ref",
                     List.of(guest, gfn),
                     (s, cpu, g, n, c, d, e) -> begin(s, cpu, g, n, true),
-                    leaving(this::unmapGrant));
+                    leaving(this::unmapGrant, "drop-grant"));
         }
     }
 
@@ -80,11 +80,12 @@ public final class MemoryOperations {
         return upkeep.unlock(upkeep.insert(plan)).steps();
     }
 
-    private List<Step> leaving(StepCode change) {
+    /** @param last the step that lets the frame go */
+    private List<Step> leaving(StepCode change, String last) {
         OperationPlan plan = upkeep.lock(new OperationPlan());
         plan.step(Step.of("remove", change).on(Outcome.FAIL, GuestLock.UNLOCK));
         upkeep.flush(upkeep.clear(plan));
-        return upkeep.unlock(plan.step(Step.of("release", this::release))).steps();
+        return upkeep.unlock(plan.step(Step.of(last, this::release))).steps();
     }
 
     private List<Step> exchanging() {
