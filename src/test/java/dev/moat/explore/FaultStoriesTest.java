@@ -94,6 +94,7 @@ class FaultStoriesTest {
                 "viommu.no-lock | break-before-make | entered the frame into the p2m | the guest and",
                 "destroy.while-attached | composed-is-reachable | translation is off since step 2 | tables",
                 "record.index-shifted | blocked-interrupt-is-recorded | has the index of another entry | no fault record",
+                "fault.silence-of-malformed | blocked-dma-is-recorded | by the specification it does | (unqualified)",
                 "remap.one-index-too-many | interrupt-follows-entry | that nobody meant for it                  | moved",
                 "remap.compatible-passes  | interrupt-follows-entry | compatibility format names the vector     | moved",
                 "shadow.write-only-becomes-readable | completion    | let it only write                         | not lead"

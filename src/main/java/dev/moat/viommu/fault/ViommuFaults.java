@@ -360,7 +360,7 @@ public final class ViommuFaults {
             fault(
                     "fault.silence-of-malformed",
                     "FPD counts in an entry with reserved bits set, too: that they are set (0xB) is never heard of.",
-                    "QEMU, as FaultReason.CONTEXT_RESERVED; the specification is read the other way, too (fact sheet vtd, section 8)",
+                    "QEMU, as FaultReason.CONTEXT_RESERVED; by the specification FPD does count (fact sheet vtd, section 8)",
                     RECORDED,
                     e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> silent)),
             fault(
