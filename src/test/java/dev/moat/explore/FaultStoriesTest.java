@@ -75,7 +75,7 @@ class FaultStoriesTest {
                 "map.undone-without-flush | nothing-lingers        | the call returns EFAULT                    | returns 12",
                 "free.keeps-cache-entry   | nothing-lingers        | entry in memory was cleared in step 2      | unmap",
                 "slots.not-merged         | slot-counts-are-right  | counts fewer free slots in a row           | run(",
-                "entry.source-unverified | index-is-one-devices | whose index it never had | free for another",
+                "entry.source-unverified | index-is-one-devices | whose index it never had | is free",
                 "unbind.entry-stays | unbound-pasid-serves-nothing | entry, which Xen has left | cached",
                 "unbind.pasid-freed-first | page-request-is-answered-once | has given its PASID back | sent for it",
                 "unbind.requests-not-drained | page-request-is-answered-once | has given its PASID back | sent for it",
@@ -95,6 +95,8 @@ class FaultStoriesTest {
                 "destroy.while-attached | composed-is-reachable | translation is off since step 2 | tables",
                 "record.index-shifted | blocked-interrupt-is-recorded | has the index of another entry | no fault record",
                 "fault.silence-of-malformed | blocked-dma-is-recorded | by the specification it does | (unqualified)",
+                "table.never-invalidated | interrupt-in-domain | which d0 has no longer since step 3 | never",
+                "table.never-invalidated | routed-interrupt-arrives | where Xen | guest",
                 "remap.one-index-too-many | interrupt-follows-entry | that nobody meant for it                  | moved",
                 "remap.compatible-passes  | interrupt-follows-entry | compatibility format names the vector     | moved",
                 "shadow.write-only-becomes-readable | completion    | let it only write                         | not lead"

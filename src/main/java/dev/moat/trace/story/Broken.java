@@ -39,7 +39,7 @@ final class Broken {
     private final History history;
     private final Frames frames;
     private final List<Reason> reasons;
-    /** What sentences of their own may be for: faults, and settings that are not the initial ones. */
+    /** What sentences of their own may be for: faults, settings that are not the initial ones, and the component. */
     private final List<String> circumstances;
     /** What fills the blanks of sentences, by their names. */
     private final Map<String, String> places = new HashMap<>();

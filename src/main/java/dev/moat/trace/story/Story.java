@@ -77,13 +77,11 @@ public final class Story {
                         .isEmpty())
                 .map(set -> set.getKey().name() + "=" + set.getValue() + meaning(set.getKey(), set.getValue()))
                 .toList();
-        circumstances = Stream.concat(
-                        machine.faults().stream(),
-                        catalog.component(component).parameters(machine.settings()).stream()
-                                .filter(p ->
-                                        !p.initial().equals(machine.settings().getOrDefault(p.name(), p.initial())))
-                                .flatMap(p -> Stream.of(
-                                        p.name() + "/" + machine.settings().get(p.name()), p.name())))
+        Stream<String> set = catalog.component(component).parameters(machine.settings()).stream()
+                .filter(p -> !p.initial().equals(machine.settings().getOrDefault(p.name(), p.initial())))
+                .flatMap(p -> Stream.of(p.name() + "/" + machine.settings().get(p.name()), p.name()));
+        circumstances = Stream.of(machine.faults().stream(), set, Stream.of(component))
+                .flatMap(some -> some)
                 .toList();
     }
 
