@@ -255,10 +255,10 @@ final class Calls {
     }
 
     private Tables.Taken remove(Event e, Task t, AddressSpace space, long size) {
-        Tables.Taken taken = tables.unmap(space, e.get(Field.IOVA), size, e.time(), e.line());
+        Tables.Taken taken = tables.unmap(space, e.get(Field.IOVA), size, e.moment());
         long first = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
         long end = ((e.get(Field.IOVA) + size - 1) >>> AddressSpace.PAGE_BITS) + 1;
-        Operation.Range range = new Operation.Range(space, first, end, e.line(), taken);
+        Operation.Range range = new Operation.Range(space, first, end, e.moment(), taken);
         Operation op = t.operations.peek();
         if (op == null) {
             t.loose.add(range);

@@ -214,7 +214,7 @@ public final class Flushes {
     private void close(Open o) {
         Invalidation inv = o.inv;
         Flush flush = o.flush;
-        o.of.forEach(space -> space.invalidated(inv.first(), inv.end(), inv.line()));
+        o.of.forEach(space -> space.invalidated(inv));
         for (Stale s : inv.covers()) {
             if (s.gone()) {
                 continue;
@@ -238,8 +238,9 @@ public final class Flushes {
         if (devices.of(s.space()) != Ledger.Subject.ASKED) {
             return;
         }
-        backwards += time < s.since() ? 1 : 0;
-        windows.add(new Window(Math.max(0, time - s.since()), s.pages(), s.first(), s.line(), d.by().line()));
+        long length = time - s.when().time();
+        backwards += length < 0 ? 1 : 0;
+        windows.add(new Window(Math.max(0, length), s.pages(), s.first(), s.line(), d.by().line()));
         outlived += s.outlived() ? 1 : 0;
     }
 

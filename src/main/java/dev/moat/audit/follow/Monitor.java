@@ -45,11 +45,8 @@ public final class Monitor {
     /** Those that were silent longest first. */
     private final Map<Integer, Task> tasks = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Of each CPU in this recording; 0 where it has printed nothing. */
-    private final long[] lastLine = new long[LineParser.MOST_CPUS];
-
-    /** The line at which this recording began; 0 for the first. */
-    private long began;
+    /** Of each CPU whether it has printed something in this recording. */
+    private final boolean[] shown = new boolean[LineParser.MOST_CPUS];
 
     private final Notes notes = new Notes();
     private final Bounces bounces;
@@ -92,8 +89,7 @@ public final class Monitor {
                     forget("another recording begins", tables::forget);
                     flushes.ids().startAfresh();
                     ledger.settle();
-                    Arrays.fill(lastLine, 0);
-                    began = e.line();
+                    Arrays.fill(shown, false);
                 }
                 return;
             }
@@ -102,13 +98,13 @@ public final class Monitor {
                 notes.lostMarkers++;
                 notes.lostUncounted += e.lost() == 0 ? 1 : 0;
                 if (e.cpu() == Event.SOME_CPU) {
-                    for (int cpu = 0; cpu < lastLine.length; cpu++) {
-                        if (lastLine[cpu] > 0) {
-                            retract(cpu);
+                    for (int cpu = 0; cpu < shown.length; cpu++) {
+                        if (shown[cpu]) {
+                            ledger.retract(cpu);
                         }
                     }
                 } else {
-                    retract(e.cpu());
+                    ledger.retract(e.cpu());
                 }
                 forget(LOST, tables::lost);
                 return;
@@ -138,7 +134,7 @@ public final class Monitor {
         }
         act(e);
         ledger.complete(e.cpu());
-        lastLine[e.cpu()] = e.line();
+        shown[e.cpu()] = true;
         if (--untilCheck == 0) {
             untilCheck = LOOK;
             tables.trim();
@@ -147,11 +143,6 @@ public final class Monitor {
                 forget("too many ranges at once", tables::forget);
             }
         }
-    }
-
-    /** What this recording has shown since the last event of a CPU is known no more. */
-    private void retract(int cpu) {
-        ledger.retract(cpu, Math.max(began, lastLine[cpu]));
     }
 
     private void act(Event e) {

@@ -21,7 +21,7 @@ final class Operation {
      *
      * @param taken what of them was in the tables
      */
-    record Range(AddressSpace space, long first, long end, long line, Tables.Taken taken) {
+    record Range(AddressSpace space, long first, long end, Event.Moment when, Tables.Taken taken) {
         /** What was taken from the tables; null where none of the pages was seen to be mapped. */
         @Nullable
         Removal removal() {
@@ -49,7 +49,7 @@ final class Operation {
     /** A call of which only the end is shown. */
     Operation(EventKind kind, Range range) {
         this.kind = kind;
-        line = range.line;
+        line = range.when.line();
         direction = -1;
         size = 0;
         ranges.add(range);

@@ -43,7 +43,7 @@ final class Returns {
             for (Stale s : r.space().stale().touching(r.first(), r.end())) {
                 if (!s.owed()) {
                     reason = s.why();
-                } else if (s.line() > r.line()) { // the address was free before the return
+                } else if (r.when().isBefore(s.when())) { // the address was free before the return
                     reason = AGAIN;
                 } else if (judge.violated(s.rights(), 0, false)) {
                     s.outlive();
@@ -109,10 +109,10 @@ final class Returns {
     void flush(Task.Sync sync, Event e) {
         String unsure = sync.space().doubtful().touches(sync.first(), sync.end()) ? Tables.NO_DOMAIN : null;
         for (Gone g : sync.space().unseen().touching(sync.first(), sync.end())) {
-            unsure = g.line() < sync.line() ? Tables.EARLIER : unsure;
+            unsure = g.when().isBefore(sync.when()) ? Tables.EARLIER : unsure;
         }
         for (Stale s : sync.space().stale().touching(sync.first(), sync.end())) {
-            if (!s.owed() || s.line() > sync.line()) {
+            if (!s.owed() || sync.when().isBefore(s.when())) {
                 unsure = s.why();
             } else if (judge.violated(s.rights(), 0, false)) {
                 uncovered(sync, s, e.line());
@@ -133,7 +133,7 @@ final class Returns {
                     "line %d: the flush of %s begun at line %d ends without covering %s, unmapped at line %d",
                     line,
                     Tables.range(sync.first(), sync.end()),
-                    sync.line(),
+                    sync.when().line(),
                     Tables.range(s.first(), s.end()),
                     s.line());
             return new Violation(Rule.COVERS, line, says, tables.explain(s), Storyteller.uncovered(s, sync, line));

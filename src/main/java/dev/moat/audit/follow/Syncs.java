@@ -35,7 +35,7 @@ final class Syncs {
                 tables.space(e.get(Field.DOM)),
                 first,
                 range ? (last >>> AddressSpace.PAGE_BITS) + 1 : first,
-                e.line(),
+                e.moment(),
                 new Flush(t.operations.size())));
         if (t.syncs.size() > Task.DEEPEST) {
             giveUp(t.syncs.removeLast());

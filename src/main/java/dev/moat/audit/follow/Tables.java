@@ -229,18 +229,18 @@ public final class Tables {
     }
 
     /** Takes pages out of the tables; those of the range that were seen to be mapped linger now. */
-    Taken unmap(AddressSpace space, long iova, long size, long time, long line) {
+    Taken unmap(AddressSpace space, long iova, long size, Event.Moment when) {
         long[] range = pages(iova, size);
         if (range == null) {
             return Taken.NOTHING;
         }
         for (Mapping m : space.mapped().within(range[0], range[1])) {
-            frames.add(space, m, line);
+            frames.add(space, m, when);
         }
         Gone already = space.gone(range[0], range[1]);
         long gone = space.gonePages(range[0], range[1]);
         List<Gone> doubted = space.told(range[0], range[1]);
-        List<Stale> added = space.unmap(range[0], range[1], time, line);
+        List<Stale> added = space.unmap(range[0], range[1], when);
         long unseen =
                 range[1] - range[0] - added.stream().mapToLong(Stale::pages).sum();
         added = doubted.isEmpty() ? added : cut(space, added, doubted);
@@ -249,11 +249,11 @@ public final class Tables {
         }
         if (!space.known() && known() > 0) {
             unmapsOfNobody++;
-            spaces.values().stream().filter(AddressSpace::known).forEach(s -> s.doubt(range[0], range[1], line));
+            spaces.values().stream().filter(AddressSpace::known).forEach(s -> s.doubt(range[0], range[1], when));
             return new Taken(added, NO_DOMAIN, null, false);
         }
         if (unseen > gone) {
-            space.unmapsUnseen(range[0], range[1], line);
+            space.unmapsUnseen(range[0], range[1], when);
         }
         unseenPages += unseen - gone;
         unseenUnmaps += unseen > gone ? 1 : 0;

@@ -118,7 +118,7 @@ final class Task {
     }
 
     /** A flush that is under way. */
-    record Sync(AddressSpace space, long first, long end, long line, Flush flush) {}
+    record Sync(AddressSpace space, long first, long end, Event.Moment when, Flush flush) {}
 
     final ArrayDeque<Operation> operations = new ArrayDeque<>();
     final ArrayDeque<Sync> syncs = new ArrayDeque<>();

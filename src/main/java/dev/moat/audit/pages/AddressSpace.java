@@ -1,5 +1,6 @@
 package dev.moat.audit.pages;
 
+import dev.moat.audit.read.Event;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -106,22 +107,22 @@ public final class AddressSpace {
      *
      * @return the runs of pages that were seen to be mapped
      */
-    public List<Stale> unmap(long first, long end, long time, long line) {
+    public List<Stale> unmap(long first, long end, Event.Moment when) {
         List<Stale> runs = new ArrayList<>();
-        Removal removal = new Removal(line, mapped.within(first, end));
+        Removal removal = new Removal(when, mapped.within(first, end));
         for (Mapping m : removal.mappings()) {
             mapped.remove(m);
             Stale last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
             if (last != null && last.end == m.first && last.rights() == m.rights) {
                 last.end = m.end;
             } else {
-                runs.add(new Stale(this, m, removal, time));
+                runs.add(new Stale(this, m, removal));
             }
         }
         List<Stale> added = new ArrayList<>();
         runs.forEach(run -> replace(run, added));
         if (known()) { // otherwise two domains may have mapped the same pages
-            runs.forEach(run -> unmapped.add(new Gone(run.first, run.end, line)));
+            runs.forEach(run -> unmapped.add(new Gone(run.first, run.end, when)));
         }
         return added;
     }
@@ -130,14 +131,14 @@ public final class AddressSpace {
      * Notes those of the pages that an unmap took without anything showing that they were mapped: they may linger. Pages that are known
      * to be unmapped already are none of them.
      */
-    public void unmapsUnseen(long first, long end, long line) {
+    public void unmapsUnseen(long first, long end, Event.Moment when) {
         unseen.within(first, end).forEach(unseen::remove);
         List<Span> known = new ArrayList<>(unmapped.touching(first, end));
         if (!known()) {
             known.addAll(stale.touching(first, end)); // of which it is known that they linger
             known.sort(Comparator.comparingLong(Span::first));
         }
-        addBetween(known, new Gone(first, end, line), unseen);
+        addBetween(known, new Gone(first, end, when), unseen);
     }
 
     /** Adds what of a span is in none of these, which are in the order of their pages. */
@@ -145,20 +146,20 @@ public final class AddressSpace {
         long at = all.first;
         for (Span k : known) {
             if (at < k.first) {
-                spans.add(new Gone(at, k.first, all.line()));
+                spans.add(new Gone(at, k.first, all.when()));
             }
             at = Math.max(at, k.end);
         }
         if (at < all.end) {
-            spans.add(new Gone(at, all.end, all.line()));
+            spans.add(new Gone(at, all.end, all.when()));
         }
     }
 
-    /** An invalidation submitted at a line is complete: what was unmapped before does not linger. */
-    public void invalidated(long first, long end, long line) {
+    /** An invalidation is complete: what was unmapped before it was submitted does not linger. */
+    public void invalidated(Invalidation inv) {
         for (Spans<Gone> spans : List.of(unseen, lingered)) {
-            for (Gone g : spans.within(first, end)) {
-                if (g.line() < line) {
+            for (Gone g : spans.within(inv.first, inv.end)) {
+                if (g.when().isBefore(inv.when)) {
                     spans.remove(g);
                 }
             }
@@ -189,10 +190,10 @@ public final class AddressSpace {
     }
 
     /** An unmap was of this domain or of another: of those of its pages that are mapped it is not known any more. */
-    public void doubt(long first, long end, long line) {
+    public void doubt(long first, long end, Event.Moment when) {
         for (Mapping m : mapped.within(first, end)) {
             told(m.first, m.end);
-            doubtful.add(new Gone(m.first, m.end, line));
+            doubtful.add(new Gone(m.first, m.end, when));
         }
     }
 

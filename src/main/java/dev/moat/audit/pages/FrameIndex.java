@@ -1,5 +1,6 @@
 package dev.moat.audit.pages;
 
+import dev.moat.audit.read.Event;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,18 +36,18 @@ public final class FrameIndex {
     /** How much is kept, in words. */
     public static final String KEPT = "1,024 for each 2 MiB of memory, and 1,048,576 in all";
 
-    /** A mapping that an unmap took from the tables at a line. */
-    private record Entry(AddressSpace space, Mapping was, long line) {
+    /** A mapping that an unmap took from the tables. */
+    private record Entry(AddressSpace space, Mapping was, Event.Moment when) {
         /** The pages that linger since then; what lingers there since a later unmap never led to this frame. */
         List<Stale> lingering(long first, long end) {
             List<Stale> found = space.stale.touching(first, end);
-            found.removeIf(s -> s.line() > line);
+            found.removeIf(s -> when.isBefore(s.when()));
             return found;
         }
 
         /** Whether such pages lingered when events were lost, and it is not known that they do so no more. */
         boolean mayLinger(long first, long end) {
-            return space.lingered.touching(first, end).stream().anyMatch(g -> g.line() <= line);
+            return space.lingered.touching(first, end).stream().anyMatch(g -> !when.isBefore(g.when()));
         }
 
         boolean over() {
@@ -95,8 +96,8 @@ public final class FrameIndex {
     private int sweepAt = FIRST_SWEEP;
     private int entries;
 
-    /** Enters what an unmap at a line took away. Domains that nothing tells apart are not compared. */
-    public void add(AddressSpace space, Mapping m, long line) {
+    /** Enters what an unmap took away. Domains that nothing tells apart are not compared. */
+    public void add(AddressSpace space, Mapping m, Event.Moment when) {
         if (!space.known()) {
             return;
         }
@@ -106,7 +107,7 @@ public final class FrameIndex {
             tooLong++;
             return;
         }
-        Entry entry = new Entry(space, m, line);
+        Entry entry = new Entry(space, m, when);
         for (long number = low; number <= high; number++) {
             Bucket bucket = buckets.computeIfAbsent(number, b -> new Bucket());
             int before = bucket.entries.size();
@@ -165,7 +166,7 @@ public final class FrameIndex {
                 long first = e.was.first + from - e.was.frame;
                 long last = first + to - from;
                 for (Stale s : e.lingering(first, last)) {
-                    found.add(new Lingering(s, e.was, Math.max(first, s.first), e.line));
+                    found.add(new Lingering(s, e.was, Math.max(first, s.first), e.when.line()));
                 }
                 others |= e.mayLinger(first, last);
             }

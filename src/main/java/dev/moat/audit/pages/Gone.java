@@ -1,30 +1,37 @@
 package dev.moat.audit.pages;
 
+import dev.moat.audit.read.Event;
+
 /** Pages that an unmap has taken, or may have taken, and that were not mapped since. */
 public final class Gone extends Span {
-    private final long line;
+    private final Event.Moment when;
 
     /**
      * @param end exclusive
-     * @param line of the unmap
+     * @param when of the unmap
      */
-    Gone(long first, long end, long line) {
+    Gone(long first, long end, Event.Moment when) {
         super(first, end);
-        this.line = line;
+        this.when = when;
     }
 
     /** The pages of what lingers since an unmap. */
     public static Gone of(Stale s) {
-        return new Gone(s.first, s.end, s.line());
+        return new Gone(s.first, s.end, s.when());
     }
 
     @Override
     Gone tail(long at) {
-        return new Gone(at, end, line);
+        return new Gone(at, end, when);
     }
 
     /** The line of the trace at which they were unmapped. */
     public long line() {
-        return line;
+        return when.line();
+    }
+
+    /** When they were unmapped. */
+    public Event.Moment when() {
+        return when;
     }
 }

@@ -39,8 +39,7 @@ public final class Invalidation {
     final long end;
     final int task;
     final int cpu;
-    final long line;
-    final long time;
+    final Event.Moment when;
     /** The stale pages that it covers. */
     final List<Stale> covers = new ArrayList<>();
 
@@ -55,8 +54,7 @@ public final class Invalidation {
         end = whole ? Long.MAX_VALUE : first + (1L << mask);
         task = e.task();
         cpu = e.cpu();
-        line = e.line();
-        time = e.time();
+        when = e.moment();
     }
 
     /** What a descriptor invalidates; null when it is for another cache, or has granularity 0. */
@@ -127,12 +125,12 @@ public final class Invalidation {
 
     /** When it was submitted, as {@link Event#time()}. */
     public long time() {
-        return time;
+        return when.time();
     }
 
     /** The line of the trace at which it was submitted. */
     public long line() {
-        return line;
+        return when.line();
     }
 
     /** Address mask: the range has 2^mask pages; meaningless unless the scope is pages. */

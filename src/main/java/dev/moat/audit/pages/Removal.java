@@ -1,5 +1,6 @@
 package dev.moat.audit.pages;
 
+import dev.moat.audit.read.Event;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,11 +12,11 @@ public final class Removal {
     /**
      * An invalidation that ended the lingering of some of the pages.
      *
-     * @param task that submitted it, as {@link dev.moat.audit.read.Event#task()}
+     * @param task that submitted it, as {@link Event#task()}
      */
     public record End(long unit, long id, int task) {}
 
-    private final long line;
+    private final Event.Moment when;
     private final List<Mapping> mappings;
     private final List<End> ends = new ArrayList<>(1);
     private boolean crowded;
@@ -23,17 +24,22 @@ public final class Removal {
     /**
      * Nothing has ended it yet.
      *
-     * @param line of the unmap
+     * @param when of the unmap
      * @param mappings in the order of their pages
      */
-    Removal(long line, List<Mapping> mappings) {
-        this.line = line;
+    Removal(Event.Moment when, List<Mapping> mappings) {
+        this.when = when;
         this.mappings = mappings;
     }
 
     /** The line of the unmap. */
     public long line() {
-        return line;
+        return when.line();
+    }
+
+    /** When the unmap was. */
+    Event.Moment when() {
+        return when;
     }
 
     /** In the order of their pages. */

@@ -1,5 +1,6 @@
 package dev.moat.audit.pages;
 
+import dev.moat.audit.read.Event;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,8 @@ public final class Stale extends Span {
 
     private final AddressSpace space;
     /** When they were unmapped. */
-    private long since;
+    private Event.Moment when;
 
-    private long line;
     private int rights;
     /** The last unmap of these pages; the lingering may have begun with an older one. */
     private final Removal removal;
@@ -28,17 +28,12 @@ public final class Stale extends Span {
     /** Whether they are invalidated, or forgotten. */
     private boolean gone;
 
-    /**
-     * The pages of a mapping, lingering from its removal on.
-     *
-     * @param time of the removal
-     */
-    Stale(AddressSpace space, Mapping was, Removal removal, long time) {
+    /** The pages of a mapping, lingering from its removal on. */
+    Stale(AddressSpace space, Mapping was, Removal removal) {
         super(was.first, was.end);
         this.space = space;
         this.removal = removal;
-        since = time;
-        line = removal.line();
+        when = removal.when();
         rights = was.rights();
         pending = new ArrayList<>(1);
     }
@@ -48,8 +43,7 @@ public final class Stale extends Span {
         super(first, end);
         space = of.space;
         removal = of.removal;
-        since = of.since;
-        line = of.line;
+        when = of.when;
         rights = of.rights;
         pending = new ArrayList<>(1);
     }
@@ -61,8 +55,7 @@ public final class Stale extends Span {
 
     /** These pages have lingered before, for so long and with those rights, too. */
     Stale goOn(Stale older) {
-        since = older.since;
-        line = older.line;
+        when = older.when;
         rights |= older.rights;
         return this;
     }
@@ -114,7 +107,7 @@ public final class Stale extends Span {
 
     /** The line of the trace at which they were unmapped. */
     public long line() {
-        return line;
+        return when.line();
     }
 
     /** Whose pages they are. */
@@ -143,8 +136,8 @@ public final class Stale extends Span {
     }
 
     /** When they were unmapped. */
-    public long since() {
-        return since;
+    public Event.Moment when() {
+        return when;
     }
 
     /** The last unmap of these pages; the lingering may have begun with an older one. */

@@ -33,9 +33,25 @@ public final class Event {
 
     private static final int LONGEST_NAME = 64;
 
+    /**
+     * Where an event stands in a trace.
+     *
+     * @param place in the order in which events are taken, which is that of their times where lines are put in it
+     * @param line of the trace, for messages: it does not tell what came first
+     * @param time as {@link Event#time()}
+     */
+    public record Moment(long place, long line, long time) {
+        /** Whether it is taken before another. */
+        public boolean isBefore(Moment other) {
+            return place < other.place;
+        }
+    }
+
     EventKind kind = EventKind.UNKNOWN;
     /** 1-based. */
     long line;
+    /** How many events are taken before it. */
+    long place;
     /** Process id; all CPUs' idle tasks have 0, and tasks that are almost gone {@link #NO_PID}. */
     int pid;
 
@@ -48,6 +64,8 @@ public final class Event {
     boolean seconds;
     /** Of {@link EventKind#LOST}. */
     long lost;
+    /** Of the same: whether it is an event that cannot be read, which has a time of its own. */
+    boolean timed;
 
     private final long[] values = new long[Field.count()];
     private int present;
@@ -65,6 +83,7 @@ public final class Event {
     void clear() {
         present = 0;
         lost = 0;
+        timed = false;
         context = HIDDEN;
         deviceLength = 0;
         truncated = false;
@@ -156,6 +175,16 @@ public final class Event {
     /** Which event. */
     public EventKind kind() {
         return kind;
+    }
+
+    /** Whether it stands for events that are missing. */
+    boolean isMark() {
+        return kind == EventKind.LOST || kind == EventKind.TOO_BIG;
+    }
+
+    /** Where it stands, to be kept. */
+    public Moment moment() {
+        return new Moment(place, line, time);
     }
 
     /** Of {@link EventKind#LOST}. */

@@ -236,6 +236,7 @@ public final class LineParser extends Cursor {
             boolean needed = e.kind == EventKind.UNMAP || text.damaged();
             e.kind = needed ? EventKind.LOST : EventKind.UNKNOWN;
             e.lost = needed ? 1 : 0;
+            e.timed = needed;
         }
     }
 

@@ -1,16 +1,20 @@
 package dev.moat.audit.read;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 
 /**
  * Gives out the events of a trace. Where the trace declares a clock that all CPUs share ({@code # clock: mono}), they come in
  * the order of their times: who merges the buffers of several CPUs while they are written prints some lines too late. What is
- * later by more than {@value #SPAN} ns, or behind {@value #MOST} newer events, stays where it is. Without a declared clock events
- * come as the lines do, at once.
+ * later by more than {@value #SPAN} ns, or behind {@value #MOST} newer events, stays where it is. A mark of lost events has no time; it is
+ * printed in front of the next event of its CPU and goes where that does. Without a declared clock events come as the lines do, at once.
  */
 public final class TimeOrder {
     /** Events kept at most. */
     static final int MOST = 4096;
+
+    /** Marks in a row that may wait for an event. */
+    private static final int MOST_WAITING = 16;
 
     /**
      * How far behind the newest event the oldest one is given out, in nanoseconds. bpftrace takes what a CPU has printed every 100 ms, and
@@ -19,15 +23,19 @@ public final class TimeOrder {
     static final long SPAN = 500_000_000;
 
     private final TraceReader reader;
-    private final Event[] ring = new Event[MOST];
+    private final Event[] ring = new Event[MOST + MOST_WAITING];
     private Event free = new Event();
     private Event given = new Event();
     private int first;
     private int count;
     private boolean over;
     private long moved;
-    /** A mark that stands behind the events kept: lost events, one that is not shown, or the head of another recording. */
+    /** A mark that stands behind the events kept: the head of another recording, or lost events of any CPU. */
     private boolean mark;
+    /** Marks that wait for the event in front of which they stand. */
+    private final ArrayDeque<Event> waiting = new ArrayDeque<>(1);
+
+    private long places;
 
     public TimeOrder(TraceReader reader) {
         this.reader = reader;
@@ -42,59 +50,83 @@ public final class TimeOrder {
         while (!over && !mark && !ready()) {
             if (!reader.advance(free)) {
                 over = true;
-            } else if (!reader.isOrdered() || isMark(free)) {
+                insertWaiting(newest());
+            } else if (!reader.isOrdered() || divides(free)) {
                 mark = true;
+                insertWaiting(newest());
+            } else if (waits(free)) {
+                waiting.add(free);
+                free = new Event();
             } else {
-                insert();
+                insertWaiting(free.time);
+                free = insert(free);
             }
         }
+        Event before = given;
         if (count > 0) {
-            Event before = given;
             given = ring[first];
             ring[first] = before;
-            first = (first + 1) % MOST;
+            first = (first + 1) % ring.length;
             count--;
-            return true;
-        }
-        if (mark) {
+        } else if (mark) {
             mark = false;
-            Event before = given;
             given = free;
             free = before;
-            return true;
+        } else {
+            return false;
         }
-        return false;
+        given.place = ++places;
+        return true;
     }
 
-    private static boolean isMark(Event e) {
-        return e.kind == EventKind.LOST
-                || e.kind == EventKind.HEADER
-                || e.kind == EventKind.TOO_BIG
-                || e.kind == EventKind.BOUNCES_RECORDED;
+    private static boolean divides(Event e) {
+        return e.kind == EventKind.HEADER
+                || e.kind == EventKind.BOUNCES_RECORDED
+                || (e.kind == EventKind.LOST && e.cpu == Event.SOME_CPU);
+    }
+
+    private boolean waits(Event e) {
+        boolean timeless = (e.kind == EventKind.LOST && !e.timed) || e.kind == EventKind.TOO_BIG;
+        if (timeless && waiting.size() == MOST_WAITING) {
+            insertWaiting(newest());
+        }
+        return timeless;
     }
 
     private boolean ready() {
-        return count == MOST || (count > 0 && ring[(first + count - 1) % MOST].time - ring[first].time > SPAN);
+        return count > 0 && (count >= MOST || newest() - ring[first].time > SPAN);
     }
 
-    /** Behind all that are not later: lines of one time keep their order. */
-    private void insert() {
-        int at = (first + count) % MOST;
+    private long newest() {
+        return count == 0 ? 0 : ring[(first + count - 1) % ring.length].time;
+    }
+
+    private void insertWaiting(long time) {
+        while (!waiting.isEmpty()) {
+            Event e = waiting.remove();
+            e.time = time;
+            insert(e);
+        }
+    }
+
+    /** Behind all that are not later: lines of one time keep their order. Answers of an event that may be filled again. */
+    private Event insert(Event e) {
+        int at = (first + count) % ring.length;
         Event unused = ring[at];
         int place = count;
         while (place > 0) {
-            int below = (first + place - 1) % MOST;
-            if (ring[below].time <= free.time) {
+            int below = (first + place - 1) % ring.length;
+            if (ring[below].time <= e.time) {
                 break;
             }
             ring[at] = ring[below];
             at = below;
             place--;
         }
-        moved += place < count ? 1 : 0;
-        ring[at] = free;
-        free = unused == null ? new Event() : unused;
+        moved += place < count && !e.isMark() ? 1 : 0;
+        ring[at] = e;
         count++;
+        return unused == null ? new Event() : unused;
     }
 
     /** The present event; valid until the next is asked for. */

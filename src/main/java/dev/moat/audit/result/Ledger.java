@@ -171,7 +171,7 @@ public final class Ledger {
     }
 
     /** Events of the CPU are missing: what was found since its last event may have an explanation among them. */
-    public void retract(int cpu, long sinceLine) {
+    public void retract(int cpu) {
         for (Rule rule : Rule.values()) {
             long before = cpu < atLastEvent.length ? atLastEvent[cpu][rule.index()] : settled[rule.index()];
             long taken = violated[rule.index()] - before;
@@ -179,10 +179,13 @@ public final class Ledger {
                 violated[rule.index()] = before;
                 add(rule, LOST, taken);
                 tell(rule, taken, LOST);
-                List<Violation> kept = examples.get(rule.index());
-                kept.removeIf(v -> v.line() > sinceLine);
-                while (kept.size() > before) { // lines that were put in the order of time
+                List<Violation> kept =
+                        examples.get(rule.index()); // the first ones, in the order in which they were found
+                while (kept.size() > before) {
                     kept.remove(kept.size() - 1);
+                }
+                for (long[] counts : atLastEvent) { // of what the others have shown since, nothing is left
+                    counts[rule.index()] = Math.min(counts[rule.index()], before);
                 }
             }
         }
