@@ -40,6 +40,10 @@ final class QueueEvents {
     private @Nullable LogLine stopped;
     /** Whether the descriptor at the head is not in the log: of a type that it does not know QEMU tells nothing. */
     private boolean untold;
+    /** Whether the log has shown where the head was, and a descriptor: it may begin between these and what follows them. */
+    private boolean headShown;
+
+    private boolean described;
     /** QEMU carries out a domain-selective invalidation of context entries as a global one, and reports both. */
     private boolean widened;
 
@@ -118,7 +122,10 @@ final class QueueEvents {
         if (untold && index == unit.head()) {
             tally.unjudged("descriptor of which QEMU tells nothing, and at which its queue has stopped");
         }
-        tally.compare(entry, "head", index, unit.head());
+        if (headShown || !unit.late()) {
+            tally.compare(entry, "head", index, unit.head());
+        }
+        headShown = true;
         untold = shape.has("vtd_inv_desc");
         registers.awaitError();
         if (index < shape.ring()) {
@@ -135,6 +142,7 @@ final class QueueEvents {
         // Without its heads, the report that is due tells.
         settle(shape.has("vtd_inv_qi_head") || !isReportLogged());
         untold = false;
+        described = true;
         lo = entry.number("low");
         hi = entry.number("high");
         line = entry.line();
@@ -220,6 +228,10 @@ final class QueueEvents {
     /** The event reports the descriptor before it. False when there is none, with a disagreement if the queue is on. */
     private boolean done(LogLine entry, String event) {
         widened = false;
+        if (!described && unit.late()) {
+            tally.unjudged("report of a descriptor before the log begins");
+            return false;
+        }
         if (owed == null && !registers.queueOn()) {
             tally.unjudged("invalidation through a register; everything is taken to be dropped");
             unit.forgetAll();

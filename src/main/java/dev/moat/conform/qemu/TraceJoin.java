@@ -168,6 +168,8 @@ final class TraceJoin implements Closeable {
             tally.unjudged("fill of a mapping that the trace does not show");
         } else if (lost) {
             tally.unjudged("fill that no mapping explains after events that the trace has lost");
+        } else if (submit == null) {
+            tally.unjudged("fill that no mapping explains, perhaps after the end of the trace");
         } else {
             tally.disagree(l, "slpte", "0x" + Long.toHexString(slpte), "mapped: " + describe(p));
         }

@@ -27,6 +27,8 @@ final class TranslationEvents {
     private final long[] frame;
     /** Per requester, the page of that hit or fill. */
     private final long[] page;
+    /** Requesters of which the log has shown a translation. */
+    private final boolean[] seen;
 
     TranslationEvents(LoggedUnit unit, LogShape shape, @Nullable TraceJoin trace, Tally tally) {
         this.unit = unit;
@@ -35,6 +37,7 @@ final class TranslationEvents {
         this.tally = tally;
         frame = new long[shape.sourceIds().size()];
         page = new long[frame.length];
+        seen = new boolean[frame.length];
         Arrays.fill(frame, NONE);
     }
 
@@ -206,6 +209,12 @@ final class TranslationEvents {
         int r = unit.requester(l.sourceId("dev"));
         long expected = frame[r];
         frame[r] = NONE;
+        boolean first = !seen[r];
+        seen[r] = true;
+        if (expected == NONE && first && unit.late()) {
+            tally.unjudged("result of a translation that may have begun before the log");
+            return;
+        }
         if (expected == SUPERPAGE || (expected == NONE && !shape.has("vtd_iotlb_page_update"))) {
             tally.unjudged("result of a translation that was not judged");
             return;

@@ -94,6 +94,44 @@ class QemuLogTest {
         assertThat(agreed + outside + unseen).isEqualTo(1111);
     }
 
+    /** The guest goes on behind the end of its trace: what it maps there before the log's next descriptor is in no line. */
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 2000, 2400, 2800, 3200, 3600, 4000})
+    void aTraceThatEndsEarlyContradictsNothing(int lines) throws IOException {
+        RecordedLog trace = RecordedLog.load(RecordedLog.TRACE);
+        int end = trace.find(lines, "iommu_map:");
+        QemuReport found = RecordedLog.load(RecordedLog.LOG)
+                .judge(trace.drop(end, trace.lines().size() - end + 1));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.explained().get("fill agrees with a mapping of the trace"))
+                .isPositive();
+        assertThat(found.unjudged()).containsKey("descriptor after the end of the trace");
+    }
+
+    /** Wherever it begins: between a descriptor, what is said of it and the head, or between a hit and its result. */
+    @Test
+    void aLogThatBeginsAtAnyLineContradictsNothing() throws IOException {
+        RecordedLog log = RecordedLog.load(RecordedLog.LOG);
+        int descriptor = log.find(3000, "desc type iotlb");
+        for (int begin = descriptor - 12; begin < descriptor + 24; begin++) {
+            assertThat(log.drop(1, begin - 1).judge(null).disagreements())
+                    .as("from line " + begin)
+                    .isEmpty();
+        }
+        // Its first events excuse no later ones.
+        int head = log.find(log.find(descriptor + 24, "desc type iotlb"), "qi_head");
+        RecordedLog late = log.replace(head, log.line(head), "vtd_inv_qi_head read head 1");
+        assertThat(late.drop(1, descriptor).judge(null).disagreements())
+                .first()
+                .extracting(d -> d.column())
+                .isEqualTo("head");
+        int hit = log.find(descriptor + 24, "vtd_iotlb_page_hit");
+        assertThat(log.drop(hit, 1).drop(1, descriptor).judge(null).disagreements())
+                .first()
+                .extracting(d -> d.column())
+                .isEqualTo("translation");
+    }
+
     /** After lost events nothing is known of any page; the descriptors still say where the log is. */
     @Test
     void lostEventsMakeMappingsUnknown() throws IOException {
