@@ -112,6 +112,19 @@ class InterruptsTest {
         assertThat(t.audit().figures()).containsEntry("bytesAsked", 16L).containsEntry("bytesExposed", exposed);
     }
 
+    /** Nobody can reach a buffer whose map has failed, as DMA_MAPPING_ERROR says, in whatever way it is printed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0xffffffffffffffff", "18446744073709551615", "-1"})
+    void bytesOfAMapThatFails(String error) {
+        TraceText t = mapped().event("dma_map_page: (iommu_dma_map_page+0x0/0x260) size=0x10 dir=0x1");
+        enterMap(t, A, 7, 5).event("map_ret: (iommu_map+0x25/0x60 <- __iommu_map) ret=0xfffffff4");
+        t.event("dma_map_page_ret: (driver+0x1/0x2 [nvme] <- iommu_dma_map_page) iova=" + error);
+        t.event("dma_map_page: (iommu_dma_map_page+0x0/0x260) size=0x20 dir=0x1");
+        enterMap(t, A, 7, 5).mapPoint(7, 1, 107).mapReturns();
+        t.event("dma_map_page_ret: (driver+0x1/0x2 [nvme] <- iommu_dma_map_page) iova=0x7000");
+        assertThat(t.audit().figures()).containsEntry("bytesAsked", 32L).containsEntry("bytesExposed", 4096L);
+    }
+
     /** Sizes that no machine has are no bytes: the sum stays one. */
     @Test
     void bytesThatNobodyHas() {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * return; and in them, or by themselves, maps and unmaps: an entry tells the domain, then a tracepoint that it was done.
  */
 final class Calls {
+    /** What a map returns that has failed, DMA_MAPPING_ERROR. */
+    private static final long MAPPING_ERROR = -1;
+
     private static final String PERHAPS_OF_INTERRUPT =
             "the map may be that of an interrupt upon the call, which this form does not tell apart";
 
@@ -145,6 +148,9 @@ final class Calls {
             if (op.mapped != null && isOf(e, map)) {
                 notes.mappedInstead(op.mapped.size, map.size);
             }
+        }
+        if (op.mapped != null && e.has(Field.IOVA) && e.get(Field.IOVA) == MAPPING_ERROR) {
+            notes.notMapped(op.size, op.mapped.size);
         }
         for (Task.Call map : op.suspects) {
             if (isOf(e, map)) {

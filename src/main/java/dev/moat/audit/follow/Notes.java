@@ -81,6 +81,14 @@ public final class Notes {
         }
     }
 
+    /** It turns out that the map has failed. */
+    void notMapped(long ofBuffer, long ofPages) {
+        if (areBytes(ofBuffer) && areBytes(ofPages)) {
+            asked -= ofBuffer;
+            exposed -= ofPages;
+        }
+    }
+
     /** Its pages turn out to be others. */
     void mappedInstead(long ofPages, long ofOthers) {
         if (areBytes(ofPages) && areBytes(ofOthers)) {
