@@ -38,7 +38,7 @@ final class KillMatrixFamilies {
             api(
                     "unmap.keeps-line",
                     "iommu=calgary coherent=false domains=2 units=2 pages=1 frames=1",
-                    "legitimate-dma-passes@5 no-foreign@4 no-stale@4 nothing-lingers@4"),
+                    "legitimate-dma-passes@5 no-foreign@5 no-stale@4 nothing-lingers@4"),
             api(
                     "unmap.forgets-a-unit",
                     "iommu=gart devices=2 units=2 pages=1 frames=1",
@@ -47,7 +47,7 @@ final class KillMatrixFamilies {
             api(
                     "blast.aborted",
                     "iommu=calgary domains=2 units=2 pages=1 frames=1",
-                    "legitimate-dma-passes@5 no-stale@4 nothing-lingers@4"),
+                    "legitimate-dma-passes@5 no-foreign@5 no-stale@4 nothing-lingers@4"),
             api("tce.always-writable", "iommu=calgary pages=1 frames=1 directions=true", "no-foreign@1"),
             api(
                     "bus.shares-first-table",

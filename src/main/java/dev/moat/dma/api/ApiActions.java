@@ -78,7 +78,7 @@ final class ApiActions {
         if (!a.isInAperture(page)
                 || isMapped(s, domain, page)
                 || (a.keeps(Kernel.WRAP) && isOwed(s, domain, page))
-                || (a.keeps(Kernel.LAZY) && isCached(s, domain, frame))) {
+                || (a.keeps(Kernel.WRAP) && isLeftBehind(s, domain, frame))) {
             return false;
         }
         int entitled = entitlement(s, domain, frame, rights);
@@ -109,16 +109,28 @@ final class ApiActions {
         return kept ? now | (int) a.entitled.get(s, domain, frame) : now;
     }
 
-    /** Whether a unit leads another domain, which has no mapping of it any more, to the frame. */
-    private boolean isCached(long[] s, int domain, int frame) {
+    /**
+     * Whether another domain, which has no mapping of the frame any more, is still unmapping a page from which a unit may lead it there; or,
+     * with a kernel that waits for that, owes its invalidation. Such a kernel waits for all that it owes; where nothing leads to the frame,
+     * waiting changes nothing that could be judged. It knows of what it owes alone: what a unit goes on serving behind an invalidation that
+     * it was told is done keeps it from nothing.
+     */
+    private boolean isLeftBehind(long[] s, int domain, int frame) {
         for (int d = 0; d < a.domains.size(); d++) {
-            for (int p = 0; p < a.pages.size() && d != domain; p++) {
-                if (isCached(s, d, p, frame) && !a.maps(s, d, frame)) {
+            for (int p = 0; p < a.pages.size() && d != domain && !a.maps(s, d, frame); p++) {
+                boolean waits = isOwed(s, d, p) && (a.keeps(Kernel.LAZY) || a.limbo.get(s, d, p) == 0);
+                if (waits && (isUnseen(s, d, p, frame) || isCached(s, d, p, frame))) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    /** Whether units still read the entry that led to the frame, as its line was not written back. */
+    private boolean isUnseen(long[] s, int domain, int page, int frame) {
+        Meaning meaning = a.iommu.meaning();
+        return meaning.unseenRights(s, domain, page) != Rights.NONE && meaning.unseenFrame(s, domain, page) == frame;
     }
 
     private boolean isCached(long[] s, int domain, int page, int frame) {

@@ -15,7 +15,7 @@ final class ApiSetting {
     /** What a kernel does only after the invalidation of what it unmapped; each also does what the one before does. */
     enum Kernel {
         ANY,
-        /** It hands an address out again. */
+        /** It hands an address out again; a frame to another domain when unmap has returned. */
         WRAP,
         /** It hands a frame to another domain. */
         LAZY,
@@ -24,8 +24,8 @@ final class ApiSetting {
 
         static final String SAYS =
                 "Which calls are possible: any; wrap, addresses are handed out again only after their"
-                        + " invalidation, frames at once, as Linux does it with Calgary; lazy, frames too only then; strict, unmap also"
-                        + " returns only then.";
+                        + " invalidation, frames once unmap has returned, as Linux does it with Calgary; lazy, frames too only after"
+                        + " the invalidation; strict, unmap also returns only then.";
 
         static String[] words() {
             return Arrays.stream(values())
