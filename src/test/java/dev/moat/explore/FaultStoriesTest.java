@@ -99,7 +99,15 @@ class FaultStoriesTest {
                 "table.never-invalidated | routed-interrupt-arrives | where Xen | guest",
                 "remap.one-index-too-many | interrupt-follows-entry | that nobody meant for it                  | moved",
                 "remap.compatible-passes  | interrupt-follows-entry | compatibility format names the vector     | moved",
-                "shadow.write-only-becomes-readable | completion    | let it only write                         | not lead"
+                "shadow.write-only-becomes-readable | completion    | let it only write                         | not lead",
+                "slots.one-too-few        | slot-has-one-mapping   | two mappings, m0 and m1, use slot1 at once | since step 1",
+                "mapping.lock-dropped     | no-foreign             | its address went to another, in step 11    | failed",
+                "mapping.lock-dropped     | nothing-lingers        | its address went to another, in step 12    | no driver has",
+                "iova.magazine-not-locked | no-foreign-request     | its address went to another, in step 16    | failed",
+                "unmap.iova-freed-before-sync | no-foreign         | had not ended when its address went to     | failed",
+                "iova.frees-neighbour     | no-foreign             | an address at which another frame is mapped| no driver has",
+                "iova.frees-neighbour     | no-foreign-request     | f1 is the second mapping's                 | no driver has",
+                "iova.lock-dropped        | no-stale               | its address went to another, in step 6     | no driver has"
             })
     void saysWhatIsSo(String fault, String property, String said, String unsaid) {
         KillRow row = rows().filter(r -> r.fault().equals(fault) && r.violates().contains(property + "@"))

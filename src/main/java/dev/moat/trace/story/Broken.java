@@ -113,13 +113,13 @@ final class Broken {
         String name = named(r);
         int row = history.since(s -> r.truth().in(s) == r.premise());
         elements(r, name);
-        places.putIfAbsent(name + ".since", Frames.since(row));
-        places.putIfAbsent(name + ".from", Frames.from(row));
+        places.putIfAbsent(name + ".since", Phrases.since(row));
+        places.putIfAbsent(name + ".from", Phrases.from(row));
         places.putIfAbsent(name + ".in", row == 0 ? " at the start" : " in step " + row);
         places.putIfAbsent(name + ".still", row == 0 ? "" : "still ");
         places.putIfAbsent(name + (row == 0 ? ".always" : ".lately"), "");
         if (r.name().isEmpty()) {
-            places.putIfAbsent("in.since", Frames.since(row));
+            places.putIfAbsent("in.since", Phrases.since(row));
             atoms(r.text());
         } else if (r.premise()) {
             reached(r, name);
@@ -192,7 +192,7 @@ final class Broken {
         List<String> of = r.arguments();
         if (r.name().equals("ent")) {
             boolean unseen = history.unseenEntry(of.get(1)) > 0;
-            places.putIfAbsent("cent.gone", unseen ? "" : "; memory no longer has it" + Frames.since(row));
+            places.putIfAbsent("cent.gone", unseen ? "" : "; memory no longer has it" + Phrases.since(row));
         } else if (r.name().matches("entitledW?")) {
             places.putIfAbsent(name + ".right", frames.right(r.name(), of.get(0), of.get(1), row));
         }
@@ -263,7 +263,7 @@ final class Broken {
     private String entry(Reason r) {
         String space = r.arguments().get(0);
         String tables = r.name().startsWith("map") ? inTables(space) : "";
-        return tables.isEmpty() ? "its " + Frames.entry(space) : r.arguments().get(1) + "'s entry" + tables;
+        return tables.isEmpty() ? "its " + Phrases.entry(space) : r.arguments().get(1) + "'s entry" + tables;
     }
 
     private String inTables(String space) {
@@ -341,12 +341,12 @@ final class Broken {
                             && c.slots().get(history.last(), c.element()) == c.after());
             if (keeps && letter.arguments().contains(device) && letter.name().endsWith("_fill")) {
                 String cached = letter.name().equals("table_fill") ? "the table" : "its device entry";
-                return "it is refused by " + cached + " as the unit has it cached" + Frames.since(row);
+                return "it is refused by " + cached + " as the unit has it cached" + Phrases.since(row);
             } else if (keeps
                     && letter.name().equals("dma")
                     && letter.arguments().contains(page)
                     && letter.arguments().stream().allMatch(a -> isServedAlike(device, a))) {
-                return "it is refused by what the unit has cached" + Frames.since(row);
+                return "it is refused by what the unit has cached" + Phrases.since(row);
             } else if (unseen.isEmpty() && t.changes().stream().anyMatch(this::isNotSeen)) {
                 unseen = UNSEEN + row;
             }
@@ -381,9 +381,9 @@ final class Broken {
                         : history.find("assigned", history.last(), q, History.ANY)
                                 .findFirst()
                                 .map(a -> history.label("Dom", a[1])
-                                        + Frames.since(history.since(s -> history.holds("assigned", s, q, a[1]))))
+                                        + Phrases.since(history.since(s -> history.holds("assigned", s, q, a[1]))))
                                 .orElse("no domain"
-                                        + Frames.since(history.since(s -> history.find("assigned", s, q, History.ANY)
+                                        + Phrases.since(history.since(s -> history.find("assigned", s, q, History.ANY)
                                                 .findFirst()
                                                 .isEmpty()))));
     }

@@ -1,8 +1,13 @@
 package dev.moat.trace.story;
 
+import static dev.moat.trace.story.Phrases.entry;
+import static dev.moat.trace.story.Phrases.since;
+
+import dev.moat.machine.Machine;
 import dev.moat.state.Slots;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Whose frames are at the end of a trace, who has no right to them any more, and by which path a device reaches them all the same. */
@@ -63,12 +68,25 @@ final class Frames {
     /** Whose a frame is that no domain owns: of those it is mapped for, or of who has all such frames in the component. */
     private Optional<String> unowned(int f) {
         List<String> mappers = history.find("hold", last, ANY, ANY, f)
-                .filter(e -> Stream.of("opening", "live", "closing").anyMatch(is -> history.holds(is, last, e[0])))
+                .filter(e -> isActive(last, e[0]))
                 .map(e -> history.label("Dom", e[1]))
                 .distinct()
                 .toList();
-        String name = component + (mappers.size() == 1 ? "/mapped" : mappers.isEmpty() ? "/unmapped" : "/shared");
-        return UNOWNED.tell(name, mappers);
+        int row = mappers.isEmpty() ? displaced(f) : 0;
+        String none = row > 0 ? "/displaced" : "/unmapped";
+        String which = mappers.isEmpty() ? none : mappers.size() == 1 ? "/mapped" : "/shared";
+        return UNOWNED.tell(component + which, row > 0 ? List.of(String.valueOf(row)) : mappers);
+    }
+
+    /** The row in which its last mapping lost its address to that of another frame, without having ended; 0 where none did. */
+    private int displaced(int f) {
+        int row = history.since(s -> !maps(s, ANY, f));
+        boolean lost = row > 0
+                && Steps.isOfMap(history.transitions().get(row - 1))
+                && history.find("hold", history.before(row + 1), ANY, ANY, ANY)
+                        .anyMatch(h ->
+                                maps(history.before(row + 1), h[1], h[2]) && !maps(history.before(row), h[1], h[2]));
+        return lost ? row : 0;
     }
 
     private String use(int f) {
@@ -125,7 +143,9 @@ final class Frames {
         }
         long[] before = history.before(row);
         String since = since(row);
-        if (history.holds("owner", before, f, e)) {
+        if (row == displaced(f) && !whose.isEmpty()) {
+            return "by the books " + domain + " has no right to " + frame + whose;
+        } else if (history.holds("owner", before, f, e)) {
             return frame + " is no longer " + domain + "'s"
                     + state(frame)
                             .map(state -> state.contains(since + ",") || state.endsWith(since)
@@ -140,7 +160,11 @@ final class Frames {
     }
 
     private boolean maps(long[] s, int e, int f) {
-        return history.find("hold", s, ANY, e, f).findFirst().isPresent();
+        return history.find("hold", s, ANY, e, f).anyMatch(h -> isActive(s, h[0]));
+    }
+
+    private boolean isActive(long[] s, int hold) {
+        return Stream.of("opening", "live", "closing").anyMatch(is -> history.holds(is, s, hold));
     }
 
     /** The domain that tables are built for; nothing where they are nobody's. */
@@ -149,11 +173,6 @@ final class Frames {
         return s < 0
                 ? Optional.empty()
                 : history.find("for", last, s, ANY).findFirst().map(f -> history.label("Dom", f[1]));
-    }
-
-    /** What an entry of tables is called: those that a vIOMMU shadows are not the guest's own. */
-    static String entry(String space) {
-        return (space.startsWith("shadow") ? "shadow" : "table") + " entry";
     }
 
     /** Whose tables they are, for example {@code the tables of d1}. */
@@ -256,7 +275,7 @@ final class Frames {
                 .filter(ent -> history.holds(walk, last, ent[2], p, f))
                 .findFirst()
                 .map(ent -> ", by its " + entry(history.label("Space", ent[2]))
-                        + from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
+                        + Phrases.from(history.since(s -> history.holds(walk, s, ent[2], p, f))))
                 .or(() -> history.find("cent", last, ANY, q, ANY, ANY)
                         .filter(ent -> history.holds(walk, last, ent[2], p, f))
                         .findFirst()
@@ -268,7 +287,7 @@ final class Frames {
                 .or(() -> history.find(cache, last, ANY, ANY, p, f)
                         .findFirst()
                         .map(c -> ", by what " + history.label("Unit", c[0]) + " has cached"
-                                + from(history.since(s -> history.holds(cache, s, c[0], c[1], p, f)))
+                                + Phrases.from(history.since(s -> history.holds(cache, s, c[0], c[1], p, f)))
                                 + though(
                                         List.of(history.label("Unit", c[0]), history.label("Tag", c[1]), page, frame),
                                         writes)))
@@ -276,15 +295,11 @@ final class Frames {
                 .orElse(isUntranslated(q, p, f, page, frame) ? ", untranslated" : "");
     }
 
-    /**
-     * By which entry of a device a unit goes that software's does not say: a cached one, or what stood there before the last store.
-     *
-     * @param row since which the unit goes by it
-     */
+    /** By which entry of a device a unit goes since a row, which software's does not say: a cached one, or what stood there before the store. */
     String byEntry(String unit, String device, int row) {
         int stored = history.unseenEntry(device);
         return stored == 0
-                ? "by its device entry as " + unit + " has it cached" + from(row)
+                ? "by its device entry as " + unit + " has it cached" + Phrases.from(row)
                 : "by its device entry of before: what was stored in step " + stored + " has not come to where " + unit
                         + " reads";
     }
@@ -359,21 +374,17 @@ final class Frames {
 
     /** Whether a call is under way at the end that waits for the unit, or will. */
     private boolean isAwaited() {
-        Slots pc = history.machine().model().pc();
-        for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
-            int step = (int) pc.get(last, cpu);
-            String operation = step == 0 ? "" : history.machine().stepName(step).split("/", 2)[0] + "/";
-            for (int k = step;
-                    k > 0
-                            && k <= history.machine().steps()
-                            && history.machine().stepName(k).startsWith(operation);
-                    k++) {
-                if (Steps.todo(history.machine().stepName(k)).startsWith("wait for the inv")) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        Machine machine = history.machine();
+        Slots pc = machine.model().pc();
+        return pc != null
+                && IntStream.range(0, pc.size())
+                        .map(cpu -> (int) pc.get(last, cpu))
+                        .filter(step -> step > 0)
+                        .anyMatch(step -> IntStream.rangeClosed(step, machine.steps())
+                                .mapToObj(machine::stepName)
+                                .takeWhile(name ->
+                                        name.startsWith(machine.stepName(step).replaceFirst("/.*", "/")))
+                                .anyMatch(name -> Steps.todo(name).startsWith("wait for the inv")));
     }
 
     /** That no unit has seen yet that an entry was cleared in memory. */
@@ -385,15 +396,5 @@ final class Frames {
             }
         }
         return Optional.empty();
-    }
-
-    /** For example {@code " since step 4"}; nothing of what was always so. */
-    static String since(int row) {
-        return row == 0 ? "" : " since step " + row;
-    }
-
-    /** The same, and of what was always so that it was. */
-    static String from(int row) {
-        return row == 0 ? " from the start" : since(row);
     }
 }

@@ -84,4 +84,19 @@ final class Phrases {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** For example {@code " since step 4"}; nothing of what was always so. */
+    static String since(int row) {
+        return row == 0 ? "" : " since step " + row;
+    }
+
+    /** The same, and of what was always so that it was. */
+    static String from(int row) {
+        return row == 0 ? " from the start" : since(row);
+    }
+
+    /** What an entry of tables is called: those that a vIOMMU shadows are not the guest's own. */
+    static String entry(String space) {
+        return (space.startsWith("shadow") ? "shadow" : "table") + " entry";
+    }
 }
