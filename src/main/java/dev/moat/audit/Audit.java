@@ -122,8 +122,12 @@ public final class Audit {
                 }
             }
         }
-        boolean several = monitor.flushes().identities() > 1 || monitor.tables().overlaps() > 0;
-        if (monitor.tables().known() == 0 && several) {
+        long known = monitor.tables().known();
+        boolean several = known > 1
+                || monitor.flushes().identities() > 1
+                || monitor.tables().overlaps() > 0;
+        // A flush may name domains where no map does.
+        if ((known == 0 || reader.seen(EventKind.MAP_ENTRY) == 0) && several) {
             monitor.ledger().withdraw(Rule.IOVA_REUSE, "several domains, and nothing tells them apart");
         }
     }

@@ -4,6 +4,8 @@ import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.Tally;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -88,5 +90,18 @@ class VerdictsTest {
                 .last()
                 .asString()
                 .startsWith("taken back: the last 2 violations of iova-reuse of maps: several domains");
+    }
+
+    /** Flushes name domains, too; whose the maps are they do not say. */
+    @Test
+    void domainsThatNoMapNames() {
+        TraceText t = new TraceText().mapPoint(5, 1, 100).unmapPoint(5, 1, 1).mapPoint(5, 1, 101); // of two domains
+        t.flushAll(A, 4).flushAll(B, 3).tick();
+        Tally reuse = t.tally(Rule.IOVA_REUSE);
+        assertThat(reuse.judged()).isZero();
+        assertThat(reuse.unjudged()).containsEntry("several domains, and nothing tells them apart", 2L);
+        TraceText one = new TraceText().mapPoint(5, 1, 100).unmapPoint(5, 1, 1).mapPoint(5, 1, 101);
+        one.flushAll(B, 3).tick();
+        TraceText.counts(one, Rule.IOVA_REUSE, 1, 1, 0);
     }
 }
