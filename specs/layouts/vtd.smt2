@@ -618,7 +618,7 @@
 (define-fun fault.qualified ((reason W)) Bool
   (or (= reason #x0000000000000002) (= reason #x0000000000000003) (= reason #x0000000000000004)
       (= reason #x0000000000000005) (= reason #x0000000000000006) (= reason #x0000000000000007)
-      (= reason #x000000000000000c) (= reason #x000000000000000d)))
+      (= reason #x000000000000000b) (= reason #x000000000000000c) (= reason #x000000000000000d)))
 (define-fun fault.interrupt-qualified ((reason W)) Bool
   (or (= reason #x0000000000000022) (= reason #x0000000000000024) (= reason #x0000000000000026)))
 

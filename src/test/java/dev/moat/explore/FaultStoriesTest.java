@@ -94,7 +94,7 @@ class FaultStoriesTest {
                 "viommu.no-lock | break-before-make | entered the frame into the p2m | the guest and",
                 "destroy.while-attached | composed-is-reachable | translation is off since step 2 | tables",
                 "record.index-shifted | blocked-interrupt-is-recorded | has the index of another entry | no fault record",
-                "fault.silence-of-malformed | blocked-dma-is-recorded | by the specification it does | (unqualified)",
+                "fault.malformed-not-silenced | blocked-dma-is-recorded | its entry has FPD set | nothing was refused",
                 "table.never-invalidated | interrupt-in-domain | which d0 has no longer since step 3 | never",
                 "table.never-invalidated | routed-interrupt-arrives | where Xen | guest",
                 "remap.one-index-too-many | interrupt-follows-entry | that nobody meant for it                  | moved",

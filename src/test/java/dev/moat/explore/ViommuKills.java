@@ -233,7 +233,7 @@ final class ViommuKills {
                     "guests=1 frames=1 reservation=false devices=virtual contexts=true records=true silent=true",
                     "blocked-dma-is-recorded@3"),
             viommu(
-                    "fault.silence-of-malformed",
+                    "fault.malformed-not-silenced",
                     "guests=1 frames=1 reservation=false devices=virtual contexts=true records=true silent=true",
                     "blocked-dma-is-recorded@4"),
             viommu(

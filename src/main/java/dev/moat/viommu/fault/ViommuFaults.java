@@ -358,11 +358,11 @@ public final class ViommuFaults {
                     RECORDED,
                     e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> 0)),
             fault(
-                    "fault.silence-of-malformed",
-                    "FPD counts in an entry with reserved bits set, too: that they are set (0xB) is never heard of.",
-                    "QEMU, as FaultReason.CONTEXT_RESERVED; by the specification FPD does count (fact sheet vtd, section 8)",
+                    "fault.malformed-not-silenced",
+                    "FPD does not count in an entry with reserved bits set: that they are set (0xB) is recorded all the same.",
+                    "QEMU: vtd_qualified_faults; VT-d specification, qualified faults; fact sheet vtd, section 8",
                     RECORDED,
-                    e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> silent)),
+                    e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> malformed == 0 ? silent : 0)),
             fault(
                     "fault.silence-stays",
                     "The guest's entry has changed and is invalidated, and the physical unit's keeps the FPD that it had.",

@@ -11,8 +11,7 @@ import dev.moat.viommu.state.ViommuState;
 import dev.moat.viommu.state.Whole;
 
 /**
- * Faults that guests do not want to hear of: FPD of a device's context entry. Reserved bits in the entry (0xB) are recorded all the same,
- * as QEMU has it (FaultReason.CONTEXT_RESERVED of VT-d). Of virtual devices Xen reads the guest's entry where it
+ * Faults that guests do not want to hear of: FPD of a device's context entry, also that this entry has reserved bits set (0xB). Of virtual devices Xen reads the guest's entry where it
  * records; the physical unit reads its own, into which Xen puts what the guest's says when the guest invalidates it.
  * {@code @source} VT-d specification 2.x, chapters 7.1 and 9.3; fact sheets vtd, section 8, and viommu, VI10.
  */
@@ -40,7 +39,7 @@ public final class Silence {
         physical = model.schema()
                 .slots("entry.silent", Role.ARCHITECTURAL, Writer.HYPERVISOR, setting.devices)
                 .bits(1);
-        suppresses = model.decision(SUPPRESSES, (s, device, silent, malformed) -> malformed == 0 ? silent : 0);
+        suppresses = model.decision(SUPPRESSES, (s, device, silent, malformed) -> silent);
         follows = model.decision(FOLLOWS, (s, device, b, c) -> 1);
     }
 
@@ -63,7 +62,7 @@ public final class Silence {
 
     /** Whether by the guest's entry as it stands a blocked request is not to be recorded. */
     boolean isWanted(long[] s, int device) {
-        return entries.isSilent(s, device) && !entries.isMalformed(s, device);
+        return entries.isSilent(s, device);
     }
 
     /** Whether the guest has changed the entry and has not seen that invalidated: the unit may go by either. */

@@ -69,7 +69,7 @@ class LayoutProofTest {
                 "vtd | walk.step | #x0000000000000005 #x0000000000000006 | #x0000000000000006 #x0000000000000005 | vtd step@fewest: ",
                 "vtd | walk.shift | bvmul #x0000000000000009 | bvmul #x0000000000000008 | vtd walk3@fewest: ",
                 "vtd | walk.kind | #x0000000000000003 | #x0000000000000007 | vtd walk3@fewest: ",
-                "vtd | fault.qualified | #x0000000000000005 | #x000000000000000b | vtd condition-qualified: are those",
+                "vtd | fault.qualified | #x0000000000000005 | #x000000000000000a | vtd condition-qualified: are those",
                 "vtd | remap.accepts | bvuge bus | bvugt bus | vtd remap@remapping: is fault",
                 "amdvi | page-table.IW | extract 62 62 | extract 61 61 | amdvi page-table: IW lies where",
                 "amdvi | walk.size-fits | bvult (walk.sized e) | bvule (walk.sized e) | amdvi walk1: ",

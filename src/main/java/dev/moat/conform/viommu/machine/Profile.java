@@ -46,6 +46,7 @@ public enum Profile {
                 Deviation.QUEUE_ENDS_WITH_WAIT,
                 Deviation.QUEUE_WAITS_FOR_TAIL,
                 Deviation.INTERRUPT_TABLE_ALWAYS,
+                Deviation.CONTEXT_RESERVED_RECORDED,
                 Deviation.CACHED_CONTEXT_SKIPS_CHECKS);
         static final Deviations FIRST_LEVEL = COMMON.with(
                 Deviation.RID_PASID_ALWAYS,

@@ -105,6 +105,8 @@ public enum Deviation {
     PAGE_EVENT_UNMASKED("pem"),
     /** IRTA is there, and SIRTP takes it over, without ECAP.IR. */
     INTERRUPT_TABLE_ALWAYS("irta"),
+    /** FPD does not keep it unrecorded that its own context entry has reserved bits set. */
+    CONTEXT_RESERVED_RECORDED("fpd"),
 
     /** A shadow keeps its mappings when the context entry has become erroneous, unless it is absent. */
     SHADOW_KEEPS_ERRONEOUS_CONTEXT("KEEP"),

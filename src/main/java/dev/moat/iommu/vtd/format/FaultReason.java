@@ -14,8 +14,8 @@ public enum FaultReason {
     ROOT_ACCESS(0x8, false),
     CONTEXT_ACCESS(0x9, false),
     ROOT_RESERVED(0xA, false),
-    /** The specification has it qualified (Table 30, rev. 5.10); QEMU, followed here, always records it. */
-    CONTEXT_RESERVED(0xB, false),
+    /** QEMU records it whatever FPD says. */
+    CONTEXT_RESERVED(0xB, true),
     TABLE_RESERVED(0xC, true),
     REQUEST_TYPE_BLOCKED(0xD, true);
 

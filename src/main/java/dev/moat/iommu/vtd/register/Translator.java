@@ -286,11 +286,17 @@ final class Translator {
         return InterruptRequest.touchesInterrupts(DmaAnswer.address(page, 0), bytes);
     }
 
+    private boolean isQualified(FaultCondition condition) {
+        return condition.qualified()
+                && !(condition == FaultCondition.CONTEXT_RESERVED
+                        && options.deviations().has(Deviation.CONTEXT_RESERVED_RECORDED));
+    }
+
     /** Refuses a request, and records why where that is for software to know. */
     long blocked(long[] s, FaultCondition condition, long request, long address) {
         int access = Request.access(request);
         boolean told = Access.addressType(access) == 1 && condition.recoverable();
-        if (!told && (!Request.SILENT.isSet(request) || !condition.qualified())) {
+        if (!told && !(Request.SILENT.isSet(request) && isQualified(condition))) {
             long hi = FrcdHi.FR.set(FrcdHi.SID.set(0, Request.sid(request)), reason(s, condition));
             boolean page = Request.PAGE.isSet(request);
             hi = FrcdHi.AT.set(FrcdHi.T.set(hi, Access.isWrite(access) || page ? 0 : 1), Access.addressType(access));

@@ -14,8 +14,7 @@ public enum FaultCondition {
     ROOT_RESERVED(0xA, 0x3A, false),
     CONTEXT_ACCESS(0x9, 0x40, false),
     CONTEXT_NOT_PRESENT(0x2, 0x41, true),
-    /** The specification lets FPD suppress this one (Table 30, rev. 5.10); the recorded unit, followed here, always records it. */
-    CONTEXT_RESERVED(0xB, 0x42, false),
+    CONTEXT_RESERVED(0xB, 0x42, true),
     /** Of scalable mode: RID_PASID is beyond the directory, or pages may be requested and translations not. */
     CONTEXT_INVALID(0x3, 0x43, true),
     /** A translation request or a translated one where the entry does not allow it. */
