@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * No two packages import each other, directly or around others: imports that only documentation needs count, which the rules on compiled
- * classes do not see. So it is among all packages, and among the parts that stand directly below the root.
+ * classes do not see.
  */
 class ImportsTest {
     private static final Path ROOT = Path.of("src/main/java/dev/moat");
@@ -26,15 +25,8 @@ class ImportsTest {
 
     @Test
     void packagesImportOneWay() throws IOException {
-        Map<String, Set<String>> imports = imports(Integer.MAX_VALUE);
+        Map<String, Set<String>> imports = imports();
         assertThat(imports).hasSizeGreaterThan(100);
-        assertThat(circle(imports)).isEmpty();
-    }
-
-    @Test
-    void partsImportOneWay() throws IOException {
-        Map<String, Set<String>> imports = imports(1);
-        assertThat(imports.get("dma")).contains("iommu");
         assertThat(circle(imports)).isEmpty();
     }
 
@@ -46,25 +38,20 @@ class ImportsTest {
                 .containsExactly("b", "c");
     }
 
-    /** What each package imports; only the first so many parts of a name behind the root count. */
-    private static Map<String, Set<String>> imports(int parts) throws IOException {
+    private static Map<String, Set<String>> imports() throws IOException {
         Map<String, Set<String>> imports = new TreeMap<>();
         try (Stream<Path> files = Files.walk(ROOT)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-                String own = cut(ROOT.relativize(file.getParent()).toString().replace('/', '.'), parts);
+                String own = ROOT.relativize(file.getParent()).toString().replace('/', '.');
                 Set<String> others = imports.computeIfAbsent(own, p -> new TreeSet<>());
                 Matcher line = IMPORT.matcher(Files.readString(file));
                 while (line.find()) {
-                    others.add(cut(line.group(1), parts));
+                    others.add(line.group(1));
                 }
                 others.remove(own);
             }
         }
         return imports;
-    }
-
-    private static String cut(String name, int parts) {
-        return String.join(".", List.of(name.split("\\.")).stream().limit(parts).toList());
     }
 
     /** The packages of circles, and those between circles: what is left when nothing is that imports none of the others, or is imported by none. */

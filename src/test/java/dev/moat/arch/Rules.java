@@ -78,10 +78,10 @@ final class Rules {
             Map.entry("iommu.calgary.family", List.of("iommu.calgary.driver")),
             Map.entry("iommu.gart.driver", List.of("iommu.gart")),
             Map.entry("iommu.gart.family", List.of("iommu.gart.driver")),
-            Map.entry("linux.calgary", List.of("iommu.calgary", "dma", "dma.map")),
-            Map.entry("linux.gart", List.of("iommu.gart", "dma", "dma.map")),
-            Map.entry("linux.vtd", List.of("iommu.vtd.register", "dma.map")),
-            Map.entry("linux.amdvi", List.of("iommu.amdvi.semantics", "dma.map")),
+            Map.entry("iommu.calgary.linux", List.of("iommu.calgary", "dma", "dma.map")),
+            Map.entry("iommu.gart.linux", List.of("iommu.gart", "dma", "dma.map")),
+            Map.entry("iommu.vtd.linux", List.of("iommu.vtd.register", "dma.map")),
+            Map.entry("iommu.amdvi.linux", List.of("iommu.amdvi.semantics", "dma.map")),
             Map.entry("dma.release", List.of()),
             Map.entry("dma.iova", List.of("dma.release")),
             Map.entry("dma.swiotlb", List.of("dma.release")),
@@ -195,7 +195,7 @@ final class Rules {
             Map.entry("conform.amdvi.record", List.of("conform.record")),
             Map.entry("conform.amdvi", List.of("conform.amdvi.record", "iommu.amdvi.request")),
             Map.entry("conform.dma.row", List.of("conform.record", "dma")),
-            Map.entry("conform.dma.remap", List.of("conform.dma.row", "linux.calgary", "linux.gart")),
+            Map.entry("conform.dma.remap", List.of("conform.dma.row", "iommu.calgary.linux", "iommu.gart.linux")),
             Map.entry("conform.dma.iova", List.of("conform.dma.row", "dma.iova")),
             Map.entry("conform.dma.bounce", List.of("conform.dma.row", "dma.swiotlb", "pv")),
             Map.entry("conform.dma", List.of("conform.dma.remap", "conform.dma.iova", "conform.dma.bounce")),
@@ -253,10 +253,10 @@ final class Rules {
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =
-            List.of("bits state model memory grant firmware iommu dma linux pv viommu xen reference".split(" "));
+            List.of("bits state model memory grant firmware iommu dma pv viommu xen reference".split(" "));
 
-    /** Whoever may know a family by its classes: the families, Linux's drivers of them, and the judges of what was recorded of one. */
-    private static final List<String> FAMILIAR = List.of("iommu", "linux", "conform");
+    /** Whoever may know a family by its classes: the families, and the judges of what was recorded of one. */
+    private static final List<String> FAMILIAR = List.of("iommu", "conform");
 
     /** Below the contract's package, what is the contract's and no family's. */
     private static final List<String> CONTRACT = List.of("driver", "memory", "vocabulary");

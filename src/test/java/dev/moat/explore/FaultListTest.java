@@ -79,7 +79,7 @@ class FaultListTest {
     /** What the page says of items at real size, too, is there to be found. */
     @Test
     void someAreAlsoBrokenStepsOfDriversAndTwins() throws IOException {
-        String steps = Files.readString(Path.of("src/test/java/dev/moat/linux/gart/GartParts.java"));
+        String steps = Files.readString(Path.of("src/test/java/dev/moat/iommu/gart/linux/GartParts.java"));
         assertThat(steps).contains("G5 ", "G6 ", "G10 ", "G11 ");
         String gart = Files.readString(Path.of("src/test/java/dev/moat/twin/gart/GartDefects.java"));
         String calgary = Files.readString(Path.of("src/test/java/dev/moat/twin/calgary/CalgaryDefects.java"));

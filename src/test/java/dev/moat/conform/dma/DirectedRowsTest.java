@@ -8,7 +8,7 @@ import dev.moat.conform.dma.iova.IovaRows;
 import dev.moat.conform.dma.remap.AreaRows;
 import dev.moat.conform.dma.remap.CalgaryRows;
 import dev.moat.conform.dma.remap.GartRows;
-import dev.moat.linux.calgary.CalgaryOptions;
+import dev.moat.iommu.calgary.linux.CalgaryOptions;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package dev.moat.dma.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.dma.RangeDriver;
-import dev.moat.linux.amdvi.RealAmdVi;
-import dev.moat.linux.vtd.RealVtd;
+import dev.moat.iommu.amdvi.linux.RealAmdVi;
+import dev.moat.iommu.vtd.linux.RealVtd;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

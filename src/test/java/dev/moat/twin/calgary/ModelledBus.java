@@ -9,20 +9,20 @@ import dev.moat.dma.ScatterList;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.DmaAnswer;
 import dev.moat.iommu.calgary.format.Registers;
-import dev.moat.linux.calgary.BusTable;
-import dev.moat.linux.calgary.CalgaryBus;
-import dev.moat.linux.calgary.CalgaryMapping;
-import dev.moat.linux.calgary.CalgarySetup;
-import dev.moat.linux.calgary.ErrorWatchdog;
-import dev.moat.linux.calgary.Platform;
-import dev.moat.linux.calgary.TceBlast;
+import dev.moat.iommu.calgary.linux.BusTable;
+import dev.moat.iommu.calgary.linux.CalgaryBus;
+import dev.moat.iommu.calgary.linux.CalgaryMapping;
+import dev.moat.iommu.calgary.linux.CalgarySetup;
+import dev.moat.iommu.calgary.linux.ErrorWatchdog;
+import dev.moat.iommu.calgary.linux.Platform;
+import dev.moat.iommu.calgary.linux.TceBlast;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.twin.Segment;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What is compared with the twin: {@link dev.moat.linux.calgary} on a chip of {@link dev.moat.iommu.calgary}. */
+/** What is compared with the twin: {@link dev.moat.iommu.calgary.linux} on a chip of {@link dev.moat.iommu.calgary}. */
 final class ModelledBus implements CalgaryUnderTest {
     /** Windows that end behind the table set bits there. */
     private static final int BEHIND = 1 << 12;

@@ -2,7 +2,7 @@ package dev.moat.twin.calgary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.linux.calgary.BusTable;
+import dev.moat.iommu.calgary.linux.BusTable;
 import dev.moat.twin.Campaign;
 import dev.moat.twin.Finding;
 import java.util.Optional;

@@ -9,16 +9,16 @@ import dev.moat.dma.ScatterList;
 import dev.moat.iommu.gart.DmaAnswer;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
-import dev.moat.linux.gart.GartAperture;
-import dev.moat.linux.gart.GartFlush;
-import dev.moat.linux.gart.GartListMapping;
-import dev.moat.linux.gart.GartMapping;
-import dev.moat.linux.gart.GartOptions;
-import dev.moat.linux.gart.GartParts;
-import dev.moat.linux.gart.GartPlatform;
-import dev.moat.linux.gart.GartPolicy;
-import dev.moat.linux.gart.GartSetup;
-import dev.moat.linux.gart.GartSpace;
+import dev.moat.iommu.gart.linux.GartAperture;
+import dev.moat.iommu.gart.linux.GartFlush;
+import dev.moat.iommu.gart.linux.GartListMapping;
+import dev.moat.iommu.gart.linux.GartMapping;
+import dev.moat.iommu.gart.linux.GartOptions;
+import dev.moat.iommu.gart.linux.GartParts;
+import dev.moat.iommu.gart.linux.GartPlatform;
+import dev.moat.iommu.gart.linux.GartPolicy;
+import dev.moat.iommu.gart.linux.GartSetup;
+import dev.moat.iommu.gart.linux.GartSpace;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.twin.Segment;
 import java.util.BitSet;
@@ -28,7 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** What is compared with the twin: {@link dev.moat.linux.gart} on northbridges of {@link dev.moat.iommu.gart}. */
+/** What is compared with the twin: {@link dev.moat.iommu.gart.linux} on northbridges of {@link dev.moat.iommu.gart}. */
 final class ModelledMachine implements GartUnderTest {
     /** Pages behind the driver's part, for an unmap that goes beyond it. */
     private static final int BEHIND = 1 << 12;

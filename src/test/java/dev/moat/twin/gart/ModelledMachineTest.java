@@ -2,7 +2,7 @@ package dev.moat.twin.gart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.linux.gart.GartParts;
+import dev.moat.iommu.gart.linux.GartParts;
 import dev.moat.twin.Campaign;
 import dev.moat.twin.Finding;
 import java.util.Optional;

@@ -13,16 +13,16 @@ import dev.moat.dma.ScatterList;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.format.Tce;
-import dev.moat.linux.calgary.CalgaryBus;
-import dev.moat.linux.calgary.CalgaryOptions;
-import dev.moat.linux.calgary.CalgarySetup;
-import dev.moat.linux.calgary.ErrorWatchdog;
+import dev.moat.iommu.calgary.linux.CalgaryBus;
+import dev.moat.iommu.calgary.linux.CalgaryOptions;
+import dev.moat.iommu.calgary.linux.CalgarySetup;
+import dev.moat.iommu.calgary.linux.ErrorWatchdog;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of Linux's Calgary driver, put to {@link dev.moat.linux.calgary} on a chip of {@link dev.moat.iommu.calgary}. */
+/** Rows of Linux's Calgary driver, put to {@link dev.moat.iommu.calgary.linux} on a chip of {@link dev.moat.iommu.calgary}. */
 public final class CalgaryRows implements RowRunner {
     /** The files that it is for. */
     public static final RecordKind KIND = new RecordKind(

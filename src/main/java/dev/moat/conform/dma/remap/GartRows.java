@@ -13,10 +13,10 @@ import dev.moat.dma.DmaResult;
 import dev.moat.dma.ScatterList;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
-import dev.moat.linux.gart.GartAperture;
-import dev.moat.linux.gart.GartOptions;
-import dev.moat.linux.gart.GartPolicy;
-import dev.moat.linux.gart.GartSpace;
+import dev.moat.iommu.gart.linux.GartAperture;
+import dev.moat.iommu.gart.linux.GartOptions;
+import dev.moat.iommu.gart.linux.GartPolicy;
+import dev.moat.iommu.gart.linux.GartSpace;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of Linux's GART driver, put to {@link dev.moat.linux.gart} on northbridges of {@link dev.moat.iommu.gart}. */
+/** Rows of Linux's GART driver, put to {@link dev.moat.iommu.gart.linux} on northbridges of {@link dev.moat.iommu.gart}. */
 public final class GartRows implements RowRunner {
     /** The files that it is for. */
     public static final RecordKind KIND = new RecordKind(

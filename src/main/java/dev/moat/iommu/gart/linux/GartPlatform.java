@@ -1,0 +1,15 @@
+package dev.moat.iommu.gart.linux;
+
+import dev.moat.dma.KernelLog;
+import dev.moat.iommu.gart.NodeAccess;
+import dev.moat.iommu.memory.Memory;
+
+/**
+ * What the driver stands on.
+ *
+ * @param nodes how many northbridges there are
+ * @param access their registers
+ * @param memory where the table is
+ * @param log where it complains
+ */
+public record GartPlatform(int nodes, NodeAccess access, Memory memory, KernelLog log) {}
