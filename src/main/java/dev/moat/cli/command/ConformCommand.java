@@ -10,6 +10,7 @@ import dev.moat.conform.amdvi.QemuProfile;
 import dev.moat.conform.bench.XenRelease;
 import dev.moat.conform.dma.DmaConformance;
 import dev.moat.conform.dma.DmaRecords;
+import dev.moat.conform.left.LeftOut;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
 import dev.moat.conform.viommu.ViommuConformance;
@@ -96,6 +97,9 @@ public final class ConformCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON document and nothing else")
     private boolean json;
 
+    /** What of the recording is not judged, as its rows are malformed. */
+    private LeftOut leftOut = new LeftOut();
+
     /** What can be judged; spelled as on the command line. */
     enum Kind {
         amdvi,
@@ -156,6 +160,7 @@ public final class ConformCommand implements Callable<Integer> {
         }
         try (Reader in = InputText.open(file, recording)) {
             AmdViConformance found = AmdViConformance.run(file, in, qemu);
+            leftOut = found.leftOut();
             found.text().forEach(this::tell);
             Map<String, Object> counts = new LinkedHashMap<>();
             counts.put("profile", found.profile());
@@ -163,6 +168,7 @@ public final class ConformCommand implements Callable<Integer> {
             counts.put("rows", found.rows());
             counts.put("judged", found.judged());
             counts.put("counts", found.counts());
+            counts.put("notJudged", leftOut.reasons());
             return document(ExitCode.OK, counts, found.disagreements());
         }
     }
@@ -221,6 +227,7 @@ public final class ConformCommand implements Callable<Integer> {
         }
         try (Reader in = InputText.open(file, recording)) {
             DmaConformance found = DmaRecords.run(file, in, named);
+            leftOut = found.leftOut();
             tell(file + ": " + found.kind() + ": cases " + found.cases() + ", rows " + found.rows() + ", compared "
                     + found.compared() + (profile == null ? "" : ", profile " + named));
             Map<String, Object> counts = new LinkedHashMap<>();
@@ -229,6 +236,8 @@ public final class ConformCommand implements Callable<Integer> {
             counts.put("cases", found.cases());
             counts.put("rows", found.rows());
             counts.put("compared", found.compared());
+            counts.put("notJudged", leftOut.reasons());
+            leftOut.reasons().forEach(reason -> tell("  not judged: " + reason));
             return finish("code", found.compared(), found.skipped(), found.disagreements(), counts);
         }
     }
@@ -254,6 +263,7 @@ public final class ConformCommand implements Callable<Integer> {
             tell("judged as " + counts.get("profile") + "'s answers; --profile names another release");
         }
         if (compared == 0) {
+            leftOut.requireWellFormed();
             throw new InputException(
                     file, 1, 1, "no row could be compared, so this says nothing about the recorded " + whose);
         }
@@ -262,16 +272,18 @@ public final class ConformCommand implements Callable<Integer> {
     }
 
     /**
-     * Prints it, where it is asked for.
+     * Prints it, where it is asked for; then what is malformed, if anything is, ends the command.
      *
      * @param agreed the exit code where nothing disagrees
      * @param disagreements printed as they are, cells of tables or lines: which ones is the reports' own business
      */
     private ExitCode document(ExitCode agreed, Map<String, Object> counts, List<?> disagreements) {
-        ExitCode code = disagreements.isEmpty() ? agreed : ExitCode.DISAGREEMENT;
+        ExitCode judged = disagreements.isEmpty() ? agreed : ExitCode.DISAGREEMENT;
+        ExitCode code = leftOut.isMalformed() ? ExitCode.BAD_INPUT : judged;
         if (json) {
             site.out().print(RowsDocument.json(kind.name(), file, code.code(), counts, disagreements));
         }
+        leftOut.requireWellFormed();
         return code;
     }
 
@@ -285,6 +297,7 @@ public final class ConformCommand implements Callable<Integer> {
         Profile judged = Profile.of(named).orElseThrow(() -> noProfile(named, Profile.labels()));
         try (Reader in = InputText.open(file, recording)) {
             ViommuConformance found = ViommuRecords.run(file, in, judged);
+            leftOut = found.leftOut();
             tell(file + ": profile " + judged.label());
             found.text().forEach(this::tell);
             Map<String, Object> counts = new LinkedHashMap<>();

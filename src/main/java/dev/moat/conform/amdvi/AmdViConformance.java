@@ -1,6 +1,8 @@
 package dev.moat.conform.amdvi;
 
 import dev.moat.conform.amdvi.record.CaseReader;
+import dev.moat.conform.amdvi.record.Row;
+import dev.moat.conform.left.LeftOut;
 import dev.moat.conform.record.Disagreement;
 import dev.moat.input.InputException;
 import java.io.IOException;
@@ -9,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +39,8 @@ public final class AmdViConformance {
      *
      * @param file the name that messages print
      * @param profile a QEMU, whose rows alone are then judged by what it answered; null for the specification
-     * @throws InputException at the first malformed place, see {@link CaseReader#read}; then when no row could be judged
+     * @throws InputException at the first place where the file is none, see {@link CaseReader#read}; then when no row could be
+     *     judged. A malformed row costs the rest of its case
      */
     public static AmdViConformance run(String file, Reader in, @Nullable QemuProfile profile) throws IOException {
         Findings findings = new Findings(file);
@@ -45,13 +50,18 @@ public final class AmdViConformance {
         CaseReader.read(file, in, rows -> {
             size[0]++;
             size[1] += rows.size();
+            List<Row> judged = findings.wellFormed(rows);
+            if (judged.isEmpty()) {
+                return;
+            }
             if (qemu == null) {
-                specification.judge(rows);
+                specification.judge(judged);
             } else {
-                qemu.judge(rows);
+                qemu.judge(judged);
             }
         });
         if (findings.judged().isEmpty()) {
+            findings.leftOut().requireWellFormed();
             throw new InputException(file, 1, 1, "no row is of this version, so this says nothing about it");
         }
         String judgedBy = profile == null ? SPECIFICATION : profile.label();
@@ -80,7 +90,14 @@ public final class AmdViConformance {
 
     /** What was left out or is merely told, by reason. */
     public Map<String, Integer> counts() {
-        return Collections.unmodifiableMap(findings.counts());
+        SortedMap<String, Integer> counts = new TreeMap<>(findings.counts());
+        leftOut().skipped().forEach((why, rows) -> counts.put("rows of a " + why, rows));
+        return counts;
+    }
+
+    /** Cases that are not judged to their end. */
+    public LeftOut leftOut() {
+        return findings.leftOut();
     }
 
     /** In the order of the file. */
@@ -95,6 +112,7 @@ public final class AmdViConformance {
         text.add(file + ": cases " + cases + ", rows " + rows + ", profile " + profile);
         text.add("  judged: rows " + all + " (" + list(judged()) + ")");
         counts().forEach((what, times) -> text.add("  " + what + ": " + times));
+        leftOut().reasons().forEach(reason -> text.add("  not judged: " + reason));
         text.add("disagreements " + disagreements().size());
         disagreements().forEach(d -> text.add("  " + d));
         return text;

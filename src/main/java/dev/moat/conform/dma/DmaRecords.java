@@ -4,6 +4,7 @@ import dev.moat.conform.dma.row.Judge;
 import dev.moat.conform.dma.row.RecordKind;
 import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
+import dev.moat.conform.left.LeftOut;
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.CellReader;
 import dev.moat.dma.release.LinuxRelease;
@@ -13,8 +14,6 @@ import java.io.Reader;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +27,14 @@ public final class DmaRecords {
     private final RecordKind kind;
     private final Judge judge;
     private final Set<String> seen = new HashSet<>();
-    private final SortedMap<String, Integer> skipped = new TreeMap<>();
+    private final LeftOut leftOut = new LeftOut();
     private @Nullable Row last;
+    /** Why the case is not judged any further. */
+    private @Nullable InputException lost;
+
+    /** Its rows since then. */
+    private int lostRows;
+
     private RowRunner runner;
     private int rows;
     private int compared;
@@ -56,9 +61,9 @@ public final class DmaRecords {
      * @param file the name that messages print
      * @param profile whose answers they are, one of {@link #profiles}
      * @throws IllegalArgumentException for another profile
-     * @throws InputException at the first malformed place: a first line that no kind has, then row by row: its number of
-     *     cells, a case that comes back, a step that is no number or does not go up, then what the kind finds, from left to
-     *     right; and for a file without a row
+     * @throws InputException at the first place where the file is none: a first line that no kind has, then row by row: its
+     *     number of cells, a case that comes back, a step that is no number or does not go up; and for a file without a row.
+     *     What the kind finds in a row, from left to right, costs the rest of its case
      */
     public static DmaConformance run(String file, Reader in, String profile) throws IOException {
         LinuxRelease release = LinuxRelease.of(profile)
@@ -90,16 +95,38 @@ public final class DmaRecords {
         }
         last = row;
         rows++;
-        String missing = runner.missing(row);
-        if (missing != null) {
-            skipped.merge(missing, 1, Integer::sum);
-            return;
+        if (lost == null) {
+            judge(row);
         }
-        runner.run(row);
-        compared++;
+        if (lost != null) {
+            lostRows++;
+        }
+    }
+
+    private void judge(Row row) {
+        try {
+            String missing = runner.missing(row);
+            if (missing != null) {
+                leftOut.skip(missing);
+                return;
+            }
+            runner.run(row);
+            compared++;
+        } catch (InputException e) {
+            lost = e;
+        }
+    }
+
+    private void end() {
+        if (lost != null && last != null) {
+            leftOut.add(last.caseName(), lostRows, lost);
+        }
+        lost = null;
+        lostRows = 0;
     }
 
     private void begin(Row row) {
+        end();
         if (row.caseName().isEmpty()) {
             throw row.cell("case").error("the case is empty");
         }
@@ -111,7 +138,8 @@ public final class DmaRecords {
     }
 
     private DmaConformance result() {
+        end();
         return new DmaConformance(
-                kind.name() + " (" + kind.says() + ")", seen.size(), compared, skipped, judge.found());
+                kind.name() + " (" + kind.says() + ")", seen.size(), compared, leftOut, judge.found());
     }
 }

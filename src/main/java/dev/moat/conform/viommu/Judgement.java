@@ -1,6 +1,8 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.conform.left.LeftOut;
 import dev.moat.conform.viommu.row.Row;
+import dev.moat.input.InputException;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ final class Judgement {
     private final SortedMap<String, Integer> unjudged = new TreeMap<>();
     private final SortedMap<String, Integer> unknown = new TreeMap<>();
     private final List<String> disagreements = new ArrayList<>();
+    private final LeftOut leftOut = new LeftOut();
     private int cases;
     private int rows;
     private int compared;
@@ -50,6 +53,14 @@ final class Judgement {
         unjudged.merge(why, 1, Integer::sum);
     }
 
+    /** A case is not judged from the row on at which this is. */
+    void leftOut(List<Row> rowsOfCase, InputException reason) {
+        int rest = (int) rowsOfCase.stream()
+                .filter(row -> row.cells().get(0).line() >= reason.line())
+                .count();
+        leftOut.add(rowsOfCase.get(0).text("case"), rest, reason);
+    }
+
     void compared() {
         compared++;
     }
@@ -67,7 +78,8 @@ final class Judgement {
     }
 
     ViommuConformance result() {
+        leftOut.skipped().forEach((why, rest) -> unjudged.merge(why, rest, Integer::sum));
         return new ViommuConformance(
-                cases, rows, compared, unstated, unasked, unjudged, alternatives, unknown, disagreements);
+                cases, rows, compared, unstated, unasked, unjudged, alternatives, unknown, leftOut, disagreements);
     }
 }

@@ -1,5 +1,6 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.conform.left.LeftOut;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,9 +17,10 @@ import java.util.TreeMap;
  * @param compared rows with an expectation that was compared
  * @param unstated rows that the judged column says nothing of: empty, or with a question mark
  * @param unasked rows that the judged version was not asked
- * @param unjudged rows that only another profile can judge, by why
+ * @param unjudged rows that only another profile can judge, or whose case is left out, by why
  * @param alternatives rows for which hardware may do otherwise too, all of which were compared
  * @param unknown codes that no deviation has, with the number of their rows
+ * @param leftOut cases that are not judged to their end
  * @param disagreements in the order of the file, one line each
  */
 public record ViommuConformance(
@@ -30,6 +32,7 @@ public record ViommuConformance(
         SortedMap<String, Integer> unjudged,
         int alternatives,
         SortedMap<String, Integer> unknown,
+        LeftOut leftOut,
         List<String> disagreements) {
     public ViommuConformance {
         unjudged = Collections.unmodifiableSortedMap(new TreeMap<>(unjudged));
@@ -44,6 +47,7 @@ public record ViommuConformance(
         add(lines, "nothing stated", unstated);
         add(lines, "not asked", unasked);
         unjudged.forEach((why, count) -> add(lines, "not judged, " + why, count));
+        leftOut.reasons().forEach(reason -> lines.add("  not judged: " + reason));
         add(lines, "with what hardware may do otherwise", alternatives);
         unknown.forEach((code, count) -> add(lines, "unknown code " + code, count));
         lines.add("disagreements " + disagreements.size());
@@ -60,6 +64,7 @@ public record ViommuConformance(
         counts.put("unstated", unstated);
         counts.put("unasked", unasked);
         counts.put("unjudged", unjudged);
+        counts.put("notJudged", leftOut.reasons());
         counts.put("alternatives", alternatives);
         counts.put("unknown", unknown);
         return counts;

@@ -1,11 +1,13 @@
 package dev.moat.conform.viommu;
 
 import dev.moat.conform.viommu.machine.Profile;
+import dev.moat.conform.viommu.row.Row;
 import dev.moat.conform.viommu.row.RowReader;
 import dev.moat.input.InputException;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.List;
 
 /**
  * Recorded answers of virtual VT-d units, put to the executable one. The first line tells the kind of the file: interrupt
@@ -19,8 +21,8 @@ public final class ViommuRecords {
      *
      * @param file the name that messages print
      * @param profile whose column is judged
-     * @throws InputException at the first malformed place: of a case, first what {@link RowReader} finds, then
-     *     its operations in order; when nothing could be compared
+     * @throws InputException at the first place at which {@link RowReader} finds that the file is none; when nothing could be
+     *     compared. A malformed operation costs the rest of its case
      */
     public static ViommuConformance run(String file, Reader in, Profile profile) throws IOException {
         return run(file, in, profile, profile.deviations());
@@ -30,12 +32,21 @@ public final class ViommuRecords {
     static ViommuConformance run(String file, Reader in, Profile profile, Deviations deviations) throws IOException {
         Judgement judgement = new Judgement();
         CaseJudge judge = new CaseJudge(profile, deviations, judgement);
-        RowReader.read(file, in, judge::judge);
+        RowReader.read(file, in, rows -> judge(rows, judge, judgement));
         ViommuConformance found = judgement.result();
         if (found.compared() == 0) {
+            found.leftOut().requireWellFormed();
             throw new InputException(
                     file, 1, 1, "no row could be compared under " + profile.label() + ", so this says nothing");
         }
         return found;
+    }
+
+    private static void judge(List<Row> rows, CaseJudge judge, Judgement judgement) {
+        try {
+            judge.judge(rows);
+        } catch (InputException e) {
+            judgement.leftOut(rows, e);
+        }
     }
 }

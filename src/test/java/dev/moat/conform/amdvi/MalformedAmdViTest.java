@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Bad input is one line with its place. */
+/** Bad input is one line with its place; a malformed row costs the rest of its case. */
 class MalformedAmdViTest {
     private static final String HEADER = Column.HEADER + "\n";
     private static final String BOOT = "7.2.22,c,0,boot,,,,0=300001,,,0,0,0,=,,,\n";
 
     private static void judge(String text) throws IOException {
-        AmdViConformance.run("x.csv", new StringReader(text), null);
+        AmdViConformance.run("x.csv", new StringReader(text), null).leftOut().requireWellFormed();
     }
 
     @ParameterizedTest
@@ -71,6 +71,22 @@ class MalformedAmdViTest {
         String row = "7.2.22,c,1,dr,20,1000,4,,-,,0,0,0,,?=,,\n";
         AmdViConformance found = AmdViConformance.run("x.csv", new StringReader(HEADER + BOOT + row), null);
         assertThat(found.counts()).containsEntry("events that the sources leave open", 1);
+    }
+
+    @Test
+    void aBadRowCostsTheRestOfItsCase() throws IOException {
+        String other = BOOT.replace(",c,", ",d,").replace("7.2.22", "10.0.13");
+        String text = HEADER + BOOT + "7.2.22,c,1,foo,,,,,,,0,0,0,=,,,\n" + BOOT.replace(",0,boot", ",2,boot") + other;
+        AmdViConformance found = AmdViConformance.run("x.csv", new StringReader(text), null);
+        assertThat(found.text())
+                .containsSequence(
+                        "x.csv: cases 2, rows 4, profile specification",
+                        "  judged: rows 2 (boot 2)",
+                        "  rows of a case with a malformed row: 2",
+                        "  not judged: case 7.2.22/c, its last 2 rows: x.csv:3:12: 'foo' is no operation: boot, reg, mem,"
+                                + " cmd, dr, dw, rreg, rmem",
+                        "disagreements 0");
+        assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("x.csv:3:12: 'foo'");
     }
 
     @Test

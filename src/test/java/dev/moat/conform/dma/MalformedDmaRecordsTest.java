@@ -9,11 +9,12 @@ import dev.moat.conform.dma.remap.GartRows;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Malformed records are refused at their place, whatever is wrong. */
+/** Malformed records are told at their place, whatever is wrong; a malformed row costs the rest of its case. */
 class MalformedDmaRecordsTest {
     private static final String AREA = AreaRows.KIND.header();
     private static final String CALGARY = CalgaryRows.KIND.header();
@@ -38,8 +39,8 @@ class MalformedDmaRecordsTest {
     }
 
     private static void isRefused(int line, int column, String message, String... lines) {
-        assertThatThrownBy(() -> run(lines))
-                .isInstanceOf(InputException.class)
+        assertThatThrownBy(() -> run(lines).leftOut().requireWellFormed())
+                .isExactlyInstanceOf(InputException.class)
                 .hasMessage("f.csv:" + line + ":" + column + ": " + message);
     }
 
@@ -94,7 +95,6 @@ class MalformedDmaRecordsTest {
             c,2,chip,2a1,256,0,0,8000000,0,,,,-1,,0,0 | 14 | 256 is larger than 255
             c,2,chip,2a1,2,4,0,8000000,0,,,,-1,,0,0   | 16 | 4 is larger than 3
             c,2,chip,2a1,2,0,8,8000000,0,,,,-1,,0,0   | 18 | 8 is larger than 7
-            c,2,chip,2a1,2,0,1,8010000,0,,,,-1,,0,0   | 20 | no table of size 1 can lie at 0x8010000
             c,2,reg,8190,0,5,,,,,,,0,,0,0             | 16 | a register of 5 bytes
             c,2,reg,8192,0,4,,,,,,,0,,0,0             | 9  | no register of 4 bytes is at 0x8192
             c,2,reg,100000,0,4,,,,,,,0,,0,0           | 9  | no register of 4 bytes is at 0x100000
@@ -119,12 +119,45 @@ class MalformedDmaRecordsTest {
             c,1,init,9,d8000000,0,,0,,,,0,0,,0          | 10 | 9 is larger than 8
             c,1,init,1,d8000000,8,,0,,,,0,0,,0          | 21 | 8 is larger than 7
             c,1,init,1,d8000000,0,,4,,,,0,0,,0          | 24 | 4 is larger than 3
-            c,1,init,1,d8000000,0,0x1000,0,,,,0,0,,0 | 23 | the driver's part would have 0xffffffffffe02000 bytes of 0x2000000
             c,1,map,8000000000000000,1,,,,e,,,0,0,,0    | 26 | 0x1 bytes at 0x8000000000000000 go beyond 0x7fffffffffffffff
             c,1,decode,100000000,,,,,0,,,0,0,,0         | 12 | 0x100000000 is larger than 0xffffffff
             c,1,fly,,,,,,,,,0,0,,0                      | 5  | 'fly' is no operation of kind gart
             """)
     void gartRows(String row, int column, String message) {
         isRefused(3, column, message, GART, NODE, row);
+    }
+
+    /** More than a machine of ours has is no error of the file. */
+    @Test
+    void whatCannotBeRepresented() throws IOException {
+        String table = "d,0,chip,2a1,2,0,1,8010000,0,,,,-1,,0,0";
+        DmaConformance calgary = run(CALGARY, CHIP, BUS, table, table.replace(",0,chip", ",1,chip"));
+        calgary.leftOut().requireWellFormed();
+        assertThat(calgary.leftOut().reasons())
+                .containsExactly("case d, its last 2 rows: f.csv:4:20: no table of size 1 can lie at 0x8010000");
+        assertThat(calgary.compared()).isEqualTo(2);
+        assertThat(calgary.skipped()).isEqualTo(Map.of("case that Moat cannot represent", 2));
+        DmaConformance gart = run(GART, "c,0,init,1,d8000000,0,0x1000,0,,,,0,0,,0", NODE.replace("c,", "d,"));
+        assertThat(gart.leftOut().reasons())
+                .containsExactly(
+                        "case c, its last row: f.csv:2:23: the driver's part would have 0xffffffffffe02000 bytes"
+                                + " of 0x2000000");
+        assertThat(gart.leftOut().isMalformed()).isFalse();
+        assertThat(gart.compared()).isEqualTo(1);
+    }
+
+    /** The rows before it and the other cases are judged; of several, the first is what the file is refused with. */
+    @Test
+    void aMalformedRowCostsTheRestOfItsCase() throws IOException {
+        String wrong = INIT.replace("c,0", "e,0") + "x";
+        DmaConformance found =
+                run(AREA, INIT, "c,1,fly,,,,,,,,", "c,2,init,64,,,,,,,", INIT.replace("c,", "d,") + "1", wrong);
+        assertThat(found.leftOut().reasons())
+                .containsExactly("case c, its last 2 rows: f.csv:3:5: 'fly' is no operation of kind area");
+        assertThat(found.skipped()).isEqualTo(Map.of("case with a malformed row", 2));
+        assertThat(found.rows()).isEqualTo(5);
+        assertThat(found.compared()).isEqualTo(3);
+        assertThat(found.disagreements()).hasSize(2);
+        assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:3:5: ");
     }
 }

@@ -84,9 +84,27 @@ class MalformedRecordingTest {
             dma,c,2,pin,0x0 0x0,,,,,,              | 13 | pin needs 1 arguments, not 2
             """)
     void aMalformedRowIsRefusedAtItsPlace(String row, int column, String message) {
-        assertThatThrownBy(() -> run(FileKind.DMA, FIRST, row))
+        assertThatThrownBy(() -> run(FileKind.DMA, FIRST, row).leftOut().requireWellFormed())
                 .isInstanceOf(InputException.class)
                 .hasMessage("f.csv:3:" + column + ": " + message);
+    }
+
+    /** The rows before it and the other cases are judged. */
+    @Test
+    void aMalformedRowCostsTheRestOfItsCase() throws IOException {
+        ViommuConformance found = run(
+                FileKind.DMA,
+                FIRST,
+                "dma,c,2,read,0x34,,,,,0x0,",
+                FIRST.replace(",c,1", ",c,3"),
+                FIRST.replace(",c,", ",d,").replace("0x0 fsts", "0x1 fsts"));
+        assertThat(found.text())
+                .containsExactly(
+                        "cases 2, rows 4, compared 2",
+                        "  not judged, case with a malformed row: 2",
+                        "  not judged: case c, its last 2 rows: f.csv:3:9: there is no operation 'read'",
+                        "disagreements 1",
+                        "  f.csv:5 d step 1 rd 0x34: vtd has '0x1 fsts=0x0 fr=-', ours is '0x0 fsts=0x0 fr=-'");
     }
 
     /** The shadow looks at the arguments too. */

@@ -35,8 +35,9 @@ public final class CaseReader {
      * Offers every case to the sink, in the order of the file, once its last row was read.
      *
      * @param file the name that messages print
-     * @throws InputException at the first malformed row; in a row, the wrong number of cells comes first, then the malformed
-     *     cells from left to right, then a case that comes back, a step that does not go up, and a case that is too long
+     * @throws InputException at the first place where the file is none; in a row, the wrong number of cells comes first, then
+     *     its case and step, a case that comes back, a step that does not go up, and a case that is too long. What is
+     *     malformed otherwise the row tells ({@link Row#malformed})
      */
     public static void read(String file, Reader in, Consumer<List<Row>> sink) throws IOException {
         new CaseReader(file, in, sink).read();

@@ -7,9 +7,11 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** One recorded row; whatever is malformed in it is found when it is made, cells from left to right. */
+/** One recorded row; what is malformed in it is found when it is made, cells from left to right. */
 public final class Row {
     private static final int MOST_BYTES = 1 << 16;
     private static final long LAST_REGISTER = 0xfffff;
@@ -17,7 +19,8 @@ public final class Row {
     private static final Pattern EVENT = Pattern.compile("([1-9][0-9]{0,4}\\*)?[0-9a-f]{8}(\\.[0-9a-f]{8}){3}");
 
     private final Map<Column, Cell> cells = new EnumMap<>(Column.class);
-    private final Op op;
+    private final @Nullable InputException malformed;
+    private Op op = Op.BOOT;
     private final int step;
     private final List<Store> stores = new ArrayList<>();
     private int device;
@@ -31,7 +34,8 @@ public final class Row {
      * Reads a row.
      *
      * @param texts one cell per column
-     * @throws InputException at the first malformed cell
+     * @throws InputException when a cell of those that tell the row's place is malformed; what is malformed elsewhere is {@link
+     *     #malformed}
      */
     public Row(List<Cell> texts) {
         for (Column column : Column.values()) {
@@ -40,10 +44,24 @@ public final class Row {
         requireText(Column.QEMU);
         requireText(Column.CASE);
         step = CellText.decimal(cell(Column.STEP), 999_999);
-        op = op(cell(Column.OP));
-        arguments();
-        answers();
-        expectations();
+        malformed = read();
+    }
+
+    private @Nullable InputException read() {
+        try {
+            op = op(cell(Column.OP));
+            arguments();
+            answers();
+            expectations();
+            return null;
+        } catch (InputException e) {
+            return e;
+        }
+    }
+
+    /** What is malformed in it, the first from the left; nothing else but its place can be asked for then. */
+    public Optional<InputException> malformed() {
+        return Optional.ofNullable(malformed);
     }
 
     private static Op op(Cell cell) {

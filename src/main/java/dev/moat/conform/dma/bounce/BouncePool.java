@@ -48,7 +48,8 @@ final class BouncePool {
     /** A number of slots in a cell, or InputException. */
     static int slots(Cell cell, long value) {
         if (value < 1 || value > MOST_SLOTS) {
-            throw cell.error("a pool has 1 to " + MOST_SLOTS + " slots");
+            String message = "a pool has 1 to " + MOST_SLOTS + " slots";
+            throw value > MOST_SLOTS ? cell.unrepresentable(message) : cell.error(message);
         }
         return (int) value;
     }
@@ -121,7 +122,7 @@ final class BouncePool {
         }
         warnings = 0;
         if (memory.isFull()) {
-            throw row.cell("op").error("the case writes to more pages than can be kept");
+            throw row.cell("op").unrepresentable("the case writes to more pages than can be kept");
         }
     }
 

@@ -30,7 +30,7 @@ final class RecordedMemory implements BounceMemory {
     static int length(Cell cell) {
         long length = Numbers.hex(cell);
         if (Long.compareUnsigned(length, MOST_BYTES) > 0) {
-            throw cell.error(cell.text() + " is more than " + Integer.toHexString(MOST_BYTES) + " bytes");
+            throw cell.unrepresentable(cell.text() + " is more than " + Integer.toHexString(MOST_BYTES) + " bytes");
         }
         return (int) length;
     }

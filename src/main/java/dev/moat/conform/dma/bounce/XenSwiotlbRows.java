@@ -120,7 +120,7 @@ public final class XenSwiotlbRows implements RowRunner {
     private static void fillTables(Row row, XenBench b) {
         long count = row.hex("a1");
         if (count < 0 || count > MOST_FRAMES) {
-            throw row.cell("a1").error("more than " + MOST_FRAMES + " frames");
+            throw row.cell("a1").unrepresentable("more than " + MOST_FRAMES + " frames");
         }
         long step = row.cell("a3").signed(MOST_FRAMES);
         for (long i = 0; i < count; i++) {
@@ -185,7 +185,7 @@ public final class XenSwiotlbRows implements RowRunner {
     private static long size(Cell cell) {
         long size = Numbers.hex(cell);
         if (Long.compareUnsigned(size, (long) MOST_PAGES_OF_CALL << 12) > 0) {
-            throw cell.error(cell.text() + " bytes are more than " + MOST_PAGES_OF_CALL + " pages");
+            throw cell.unrepresentable(cell.text() + " bytes are more than " + MOST_PAGES_OF_CALL + " pages");
         }
         return size;
     }

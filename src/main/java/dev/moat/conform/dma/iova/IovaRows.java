@@ -79,10 +79,10 @@ public final class IovaRows implements RowRunner {
     private String perform(Row row, IovaBench b, int cpu) {
         long[] s = b.words();
         if (b.domain().count(s) == IovaBench.MOST_RANGES) {
-            throw row.cell("op").error("there are " + IovaBench.MOST_RANGES + " ranges already");
+            throw row.cell("op").unrepresentable("there are " + IovaBench.MOST_RANGES + " ranges already");
         }
         if (b.isDepotFull(order(row))) {
-            throw row.cell("op").error("there are " + IovaBench.MOST_MAGAZINES + " magazines already");
+            throw row.cell("op").unrepresentable("there are " + IovaBench.MOST_MAGAZINES + " magazines already");
         }
         return switch (row.op()) {
             case "alloc" -> allocate(row, b);

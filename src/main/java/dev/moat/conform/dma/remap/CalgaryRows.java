@@ -156,7 +156,7 @@ public final class CalgaryRows implements RowRunner {
         int size = row.decimal("a3", 7);
         long table = row.hex("a4");
         if (!CalgaryBus.canLieAt(size, table)) {
-            throw row.cell("a4").error("no table of size " + size + " can lie at 0x" + row.text("a4"));
+            throw row.cell("a4").unrepresentable("no table of size " + size + " can lie at 0x" + row.text("a4"));
         }
         int number = row.decimal("a1", 255);
         return new CalgaryBus((int) row.hex("a0", 0xffff), number, row.decimal("a2", 3), size, table);

@@ -150,8 +150,8 @@ public final class GartRows implements RowRunner {
         }
         if (layout.size() <= 0) {
             throw row.cell("a3")
-                    .error("the driver's part would have 0x" + Long.toHexString(layout.size()) + " bytes of 0x"
-                            + Long.toHexString(layout.apertureSize()));
+                    .unrepresentable("the driver's part would have 0x" + Long.toHexString(layout.size())
+                            + " bytes of 0x" + Long.toHexString(layout.apertureSize()));
         }
         GartPolicy policy = new GartPolicy(options.fullFlush(), (flags & 2) != 0, (flags & 1) != 0);
         GartNodes on = new GartNodes(count, found, layout.withScratch(scratch(layout)), policy);

@@ -36,7 +36,7 @@ public final class Pieces {
             from = to + 1;
         }
         if (parts.size() > MOST) {
-            throw cell.error("the list has more than " + MOST + " pieces");
+            throw cell.unrepresentable("the list has more than " + MOST + " pieces");
         }
         long[] addresses = new long[parts.size()];
         long[] lengths = new long[parts.size()];

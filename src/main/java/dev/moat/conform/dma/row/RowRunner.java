@@ -1,6 +1,7 @@
 package dev.moat.conform.dma.row;
 
 import dev.moat.input.InputException;
+import dev.moat.input.UnrepresentableException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the rows of one case, in order, and compares what each of them shows. */
@@ -16,7 +17,8 @@ public interface RowRunner {
     /**
      * Runs one row and reports every cell that says something else than Moat.
      *
-     * @throws InputException when a cell is malformed, or the row cannot come here
+     * @throws InputException when a cell is malformed, the row cannot come here, or asks for more than the machine has ({@link
+     *     UnrepresentableException})
      */
     void run(Row row);
 }

@@ -1,0 +1,81 @@
+package dev.moat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.moat.check.TinyEngine;
+import dev.moat.cli.site.Site;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code conform} does with recordings of which some rows cannot be judged. */
+class ConformLeftOutTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int moat(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Site site =
+                new Site(directory, new PrintWriter(out), new PrintWriter(err), false, false, path -> new TinyEngine());
+        return Moat.run(site, args);
+    }
+
+    /** All that can be judged is told before the file is refused. */
+    @ParameterizedTest
+    @CsvSource({
+        "dma, dma-oracle/area.csv, 'no operation of kind area'",
+        "amdvi, amdvi-oracle/amdvi-qemu.csv, 'is no operation: boot'",
+        "viommu, viommu-oracle/dma-remapping.csv, 'there is no operation'"
+    })
+    void aMalformedRowCostsTheRestOfItsCase(String kind, String recorded, String message) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(Path.of("src/test/resources", recorded)));
+        int column = List.of(lines.get(0).split(",")).indexOf("op");
+        int last = lines.size() - 1;
+        String[] cells = lines.get(last).split(",", -1);
+        cells[column] = "fly";
+        lines.set(last, String.join(",", cells));
+        Path wrong = Files.write(directory.resolve("wrong.csv"), lines);
+        String place = wrong + ":" + (last + 1) + ":";
+        assertThat(moat("conform", kind, wrong.toString())).isEqualTo(65);
+        assertThat(out.toString())
+                .contains("its last row: " + place)
+                .contains(message)
+                .endsWith("disagreements 0\n");
+        assertThat(err.toString()).startsWith("moat: " + place).contains(message);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(moat("conform", kind, wrong.toString(), "--json")).isEqualTo(65);
+        JsonObject json = JsonParser.parseString(out.toString()).getAsJsonObject();
+        assertThat(json.get("exit").getAsInt()).isEqualTo(65);
+        assertThat(json.get("notJudged").getAsJsonArray()).hasSize(1);
+        assertThat(json.get("disagreements").getAsJsonArray()).isEmpty();
+    }
+
+    /** A pool that is too large is none of the file's errors. */
+    @Test
+    void whatAMachineIsTooSmallForIsNoError() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(Path.of("src/test/resources/dma-oracle/swiotlb.csv")));
+        lines.add("large,0,0,pool,4000000,1048577,1,0,,,,,,,1,0");
+        String large = Files.write(directory.resolve("large.csv"), lines).toString();
+        assertThat(moat("conform", "dma", large)).isZero();
+        assertThat(out.toString())
+                .contains("  not judged: case large, its last row: " + large
+                        + ":2714:24: a pool has 1 to 1048576 slots\n")
+                .contains("  skipped: case that Moat cannot represent 1\n");
+        assertThat(err.toString()).isEmpty();
+        assertThat(moat("conform", "dma", large, "--strict")).isEqualTo(5);
+    }
+}
