@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,27 +40,27 @@ public final class AmdViConformance {
      *
      * @param file the name that messages print
      * @param profile a QEMU, whose rows alone are then judged by what it answered; null for the specification
-     * @throws InputException at the first place where the file is none, see {@link CaseReader#read}; then when no row could be
-     *     judged. A malformed row costs the rest of its case
+     * @throws InputException when no row could be judged: at the first malformed place, where there is one. Where {@link
+     *     CaseReader#read} finds that the file is none, the rest is left out; a malformed row costs the rest of its case
      */
     public static AmdViConformance run(String file, Reader in, @Nullable QemuProfile profile) throws IOException {
         Findings findings = new Findings(file);
         int[] size = new int[2];
         SpecificationJudge specification = new SpecificationJudge(findings);
         QemuJudge qemu = profile == null ? null : new QemuJudge(profile, findings);
-        CaseReader.read(file, in, rows -> {
-            size[0]++;
-            size[1] += rows.size();
-            List<Row> judged = findings.wellFormed(rows);
-            if (judged.isEmpty()) {
-                return;
-            }
-            if (qemu == null) {
-                specification.judge(judged);
-            } else {
-                qemu.judge(judged);
-            }
-        });
+        Consumer<List<Row>> judge = qemu == null ? specification::judge : qemu::judge;
+        try {
+            CaseReader.read(file, in, rows -> {
+                size[0]++;
+                size[1] += rows.size();
+                List<Row> judged = findings.wellFormed(rows);
+                if (!judged.isEmpty()) {
+                    judge.accept(judged);
+                }
+            });
+        } catch (InputException e) {
+            findings.leftOut().addRest(e);
+        }
         if (findings.judged().isEmpty()) {
             findings.leftOut().requireWellFormed();
             throw new InputException(file, 1, 1, "no row is of this version, so this says nothing about it");

@@ -61,9 +61,9 @@ public final class DmaRecords {
      * @param file the name that messages print
      * @param profile whose answers they are, one of {@link #profiles}
      * @throws IllegalArgumentException for another profile
-     * @throws InputException at the first place where the file is none: a first line that no kind has, then row by row: its
-     *     number of cells, a case that comes back, a step that is no number or does not go up; and for a file without a row.
-     *     What the kind finds in a row, from left to right, costs the rest of its case
+     * @throws InputException for a first line that no kind has, and for a file without a row or, where one is malformed, without
+     *     one that was compared. The rest of a file is left out when a row has another number of cells, then when its case
+     *     comes back, its step is no number or does not go up; the rest of a case by what the kind finds, from left to right
      */
     public static DmaConformance run(String file, Reader in, String profile) throws IOException {
         LinuxRelease release = LinuxRelease.of(profile)
@@ -74,9 +74,17 @@ public final class DmaRecords {
             throw new InputException(file, 1, 1, "the first line must be " + RecordKinds.headers());
         }
         DmaRecords run = new DmaRecords(kind, new Judge(file, release));
-        int wanted = kind.columns().size();
-        for (List<Cell> cells = lines.next(wanted); cells != null; cells = lines.next(wanted)) {
-            run.take(new Row(kind, cells));
+        try {
+            int wanted = kind.columns().size();
+            for (List<Cell> cells = lines.next(wanted); cells != null; cells = lines.next(wanted)) {
+                run.take(new Row(kind, cells));
+            }
+        } catch (InputException e) {
+            run.leftOut.addRest(e);
+        }
+        if (run.compared == 0) {
+            run.end();
+            run.leftOut.requireWellFormed();
         }
         if (run.rows == 0) {
             throw lines.error(1, "there is no row after the first line");

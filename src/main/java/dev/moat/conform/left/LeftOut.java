@@ -33,7 +33,19 @@ public final class LeftOut {
     public void add(String name, int rows, InputException reason) {
         skipped.merge(mechanism(reason), rows, Integer::sum);
         reasons.add("case " + name + ", its last " + (rows == 1 ? "row" : rows + " rows") + ": " + reason.getMessage());
-        if (malformed == null && !(reason instanceof UnrepresentableException)) {
+        if (!(reason instanceof UnrepresentableException)) {
+            refuse(reason);
+        }
+    }
+
+    /** What follows a place at which the file is none is not read. */
+    public void addRest(InputException reason) {
+        reasons.add("the rest of the file: " + reason.getMessage());
+        refuse(reason);
+    }
+
+    private void refuse(InputException reason) {
+        if (malformed == null) {
             malformed = reason;
         }
     }
@@ -43,7 +55,7 @@ public final class LeftOut {
         return Collections.unmodifiableSortedMap(skipped);
     }
 
-    /** One for each case that is not judged to its end, in the order of the file, with place and message. */
+    /** One for each case that is not judged to its end, and for the rest of the file, in the order of the file, with place and message. */
     public List<String> reasons() {
         return List.copyOf(reasons);
     }

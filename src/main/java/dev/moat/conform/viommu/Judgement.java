@@ -61,6 +61,11 @@ final class Judgement {
         leftOut.add(rowsOfCase.get(0).text("case"), rest, reason);
     }
 
+    /** The file is not read from there on. */
+    void leftOut(InputException reason) {
+        leftOut.addRest(reason);
+    }
+
     void compared() {
         compared++;
     }

@@ -21,8 +21,8 @@ public final class ViommuRecords {
      *
      * @param file the name that messages print
      * @param profile whose column is judged
-     * @throws InputException at the first place at which {@link RowReader} finds that the file is none; when nothing could be
-     *     compared. A malformed operation costs the rest of its case
+     * @throws InputException when nothing could be compared: at the first malformed place, where there is one. Where {@link
+     *     RowReader} finds that the file is none, the rest is left out; a malformed operation costs the rest of its case
      */
     public static ViommuConformance run(String file, Reader in, Profile profile) throws IOException {
         return run(file, in, profile, profile.deviations());
@@ -32,7 +32,11 @@ public final class ViommuRecords {
     static ViommuConformance run(String file, Reader in, Profile profile, Deviations deviations) throws IOException {
         Judgement judgement = new Judgement();
         CaseJudge judge = new CaseJudge(profile, deviations, judgement);
-        RowReader.read(file, in, rows -> judge(rows, judge, judgement));
+        try {
+            RowReader.read(file, in, rows -> judge(rows, judge, judgement));
+        } catch (InputException e) {
+            judgement.leftOut(e);
+        }
         ViommuConformance found = judgement.result();
         if (found.compared() == 0) {
             found.leftOut().requireWellFormed();

@@ -89,6 +89,18 @@ class MalformedAmdViTest {
         assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("x.csv:3:12: 'foo'");
     }
 
+    /** What comes before it has been judged. */
+    @Test
+    void aLineThatIsNoRowCostsTheRestOfTheFile() throws IOException {
+        String text = HEADER + BOOT + BOOT.replace(",c,", ",d,") + BOOT;
+        AmdViConformance found = AmdViConformance.run("x.csv", new StringReader(text), null);
+        assertThat(found.text())
+                .containsSequence(
+                        "  judged: rows 2 (boot 2)",
+                        "  not judged: the rest of the file: x.csv:4:8: case 7.2.22/c comes back after other cases",
+                        "disagreements 0");
+    }
+
     @Test
     void aBadFile() {
         assertThatThrownBy(() -> judge("")).hasMessage("x.csv:1:1: the first line must be " + Column.HEADER);

@@ -160,4 +160,15 @@ class MalformedDmaRecordsTest {
         assertThat(found.disagreements()).hasSize(2);
         assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:3:5: ");
     }
+
+    /** What comes before a line that is no row has been judged. */
+    @Test
+    void aLineThatIsNoRowCostsTheRestOfTheFile() throws IOException {
+        DmaConformance found = run(AREA, INIT, INIT.replace("c,", "d,") + "1", "e,0,in", INIT.replace("c,", "f,"));
+        assertThat(found.cases()).isEqualTo(2);
+        assertThat(found.disagreements()).hasSize(1);
+        assertThat(found.leftOut().reasons())
+                .containsExactly("the rest of the file: f.csv:4:5: the row has 3 cells, not 11");
+        assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:4:5: ");
+    }
 }

@@ -138,9 +138,22 @@ class MalformedRecordingTest {
 
     @Test
     void aCaseDoesNotComeBack() {
-        assertThatThrownBy(() -> run(FileKind.DMA, FIRST, FIRST.replace(",c,", ",d,"), FIRST))
+        String other = FIRST.replace(",c,", ",d,");
+        assertThatThrownBy(
+                        () -> run(FileKind.DMA, FIRST, other, FIRST).leftOut().requireWellFormed())
                 .isInstanceOf(InputException.class)
                 .hasMessage("f.csv:4:5: case c was there before");
+    }
+
+    /** What comes before it has been judged. */
+    @Test
+    void aLineThatIsNoRowCostsTheRestOfTheFile() throws IOException {
+        ViommuConformance found = run(FileKind.DMA, FIRST, FIRST.replace(",c,", ",d,"), FIRST, FIRST);
+        assertThat(found.text())
+                .containsExactly(
+                        "cases 2, rows 2, compared 2",
+                        "  not judged: the rest of the file: f.csv:4:5: case c was there before",
+                        "disagreements 0");
     }
 
     @Test
