@@ -190,7 +190,7 @@ final class Rules {
             Map.entry("conform.record", List.of("input", "grant")),
             Map.entry("conform.bench", List.of("conform.record", "scenario", "xen", "iommu.vtd.format")),
             Map.entry("conform.rows", List.of("conform.bench")),
-            Map.entry("conform", List.of("conform.rows")),
+            Map.entry("conform", List.of("conform.left", "conform.rows")),
             Map.entry("conform.cost", List.of("conform", "iommu.amdvi.format", "iommu.calgary.format")),
             Map.entry("conform.qemu", List.of("conform", "iommu.vtd.invalidate")),
             Map.entry("conform.amdvi.record", List.of("conform.record")),

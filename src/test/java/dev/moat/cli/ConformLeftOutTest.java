@@ -78,4 +78,26 @@ class ConformLeftOutTest {
         assertThat(err.toString()).isEmpty();
         assertThat(moat("conform", "dma", large, "--strict")).isEqualTo(5);
     }
+
+    /** The cases before a line that is no row are judged. */
+    @ParameterizedTest
+    @CsvSource({
+        "xen, xen-oracle/grant-table-4.17.csv",
+        "dma, dma-oracle/area.csv",
+        "amdvi, amdvi-oracle/amdvi-qemu.csv",
+        "viommu, viommu-oracle/dma-remapping.csv"
+    })
+    void aLineThatIsNoRowCostsWhatFollows(String kind, String recorded) throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(Path.of("src/test/resources", recorded)));
+        int last = lines.size() - 1;
+        lines.add(last, "torn");
+        String wrong = Files.write(directory.resolve("wrong.csv"), lines).toString();
+        assertThat(moat("conform", kind, wrong)).isEqualTo(65);
+        String place = wrong + ":" + (last + 1) + ":";
+        assertThat(out.toString())
+                .contains("not judged: the rest of the file: " + place)
+                .endsWith("disagreements 0\n");
+        assertThat(err.toString()).startsWith("moat: " + place);
+        assertThat(err.toString().lines()).hasSize(1);
+    }
 }

@@ -26,6 +26,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -202,11 +203,13 @@ public final class ConformCommand implements Callable<Integer> {
         String named = profile == null ? XenRelease.XEN_4_17.label() : profile;
         XenRelease release = XenRelease.of(named).orElseThrow(() -> noProfile(named, XenRelease.labels()));
         try (Reader in = InputText.open(file, recording)) {
-            Conformance found = XenRecords.run(file, in, release);
+            Conformance found = XenRecords.run(file, in, release, leftOut);
             tell(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses()
                     + (profile == null ? "" : ", profile " + named));
             tell("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
-            found.leftOut().forEach(reason -> tell("  not judged: " + reason));
+            List<String> notJudged = new ArrayList<>(found.leftOut());
+            notJudged.addAll(leftOut.reasons());
+            notJudged.forEach(reason -> tell("  not judged: " + reason));
             Map<String, Object> counts = new LinkedHashMap<>();
             counts.put("profile", named);
             counts.put("cases", found.cases());
@@ -214,7 +217,7 @@ public final class ConformCommand implements Callable<Integer> {
             counts.put("statuses", found.statuses());
             counts.put("compared", found.comparedRows());
             counts.put("comparedStatuses", found.comparedStatuses());
-            counts.put("notJudged", found.leftOut());
+            counts.put("notJudged", notJudged);
             return finish("Xen", found.comparedRows(), found.skipped(), found.disagreements(), counts);
         }
     }
