@@ -32,6 +32,18 @@ public record MarkedPage(Path page, String begin) {
     }
 
     /**
+     * The lines that stand there, without the empty ones before and behind.
+     *
+     * @throws IOException when the page cannot be read, or has no marks
+     * @throws dev.moat.input.InputException when it is larger than 4 MiB or no UTF-8
+     */
+    public List<String> lines() throws IOException {
+        String text = text();
+        int from = text.indexOf(begin) + begin.length();
+        return text.substring(from, text.indexOf(END, from)).strip().lines().toList();
+    }
+
+    /**
      * Puts lines in the place of those that stand there, with an empty one before and behind.
      *
      * @throws IOException when the page cannot be read or written, or has no marks

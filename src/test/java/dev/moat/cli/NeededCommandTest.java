@@ -231,6 +231,26 @@ class NeededCommandTest {
         assertThat(err.toString()).contains("no such file");
     }
 
+    /** A part of the table is written to a page that has no more than it. */
+    @Test
+    void aPartOfTheTableDoesNotTakeThePlaceOfMore() throws IOException {
+        String row = "| `omit.map-wait` | held |\n";
+        String table = NeedPage.BEGIN + "\n\n| left out | `defaults` |\n|---|---|\n" + row;
+        String[] command = {"--row", "omit.map-wait", "--column", "defaults", "--states", "100", "--page", "" + page};
+        for (String more : new String[] {row.replace("map-wait", "unmap-wait"), "| left out | `rewalk=false` |\n"}) {
+            String text = BEFORE + table + more + MarkedPage.END + AFTER;
+            Files.writeString(page, text);
+            assertThat(needed(command)).isEqualTo(2);
+            String lost = more.contains("rewalk") ? "rewalk=false" : "omit.unmap-wait";
+            assertThat(err.toString()).contains("table.md has '" + lost + "', which would be lost: leave --row and");
+            assertThat(Files.readString(page)).isEqualTo(text);
+        }
+        Files.writeString(page, BEFORE + table + MarkedPage.END + AFTER);
+        assertThat(needed(command)).isEqualTo(5);
+        assertThat(needed(command)).as("again, over what it wrote").isEqualTo(5);
+        assertThat(Files.readString(page)).contains("| `omit.map-wait` | undecided, r1 |");
+    }
+
     @Test
     void aLimitIsNeverSuperfluous() throws IOException {
         String[] command = {

@@ -12,7 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A {@link NeedTable} in Markdown: one table for the capabilities and one for the policies, both beginning with the
@@ -24,6 +28,9 @@ public final class NeedPage {
     public static final String BEGIN = begin("");
 
     private static final String ABSENT = "-";
+    private static final String LEFT_OUT = "| left out | ";
+    /** Of a row, at its beginning, or of a column, in the first line. */
+    private static final Pattern NAME = Pattern.compile("\\| `([^`]*)` (?=\\|)");
     /** Where the page describes the bounds. */
     private static final String RUNGS = "#the-rungs";
 
@@ -122,12 +129,31 @@ public final class NeedPage {
         return lines;
     }
 
+    /**
+     * The first row or column of tables that a page has and that are not written anew: it would be lost.
+     *
+     * @param lines of the page, as {@link #lines} gave them
+     * @param names of the rows and columns that are written
+     */
+    public static Optional<String> lost(List<String> lines, Set<String> names) {
+        return lines.stream()
+                .filter(line -> line.startsWith("| "))
+                .flatMap(line ->
+                        line.startsWith(LEFT_OUT) ? named(line) : named(line).limit(1))
+                .filter(name -> !names.contains(name))
+                .findFirst();
+    }
+
+    private static Stream<String> named(String line) {
+        return NAME.matcher(line).results().map(found -> found.group(1));
+    }
+
     private void table(List<String> lines, Parameter.Kind kind) {
         List<String> names = columns.stream()
                 .filter(c -> c.kind() == kind || c.kind() == Parameter.Kind.PARAMETER)
                 .map(Variation::name)
                 .toList();
-        lines.add("| left out | `" + String.join("` | `", names) + "` |");
+        lines.add(LEFT_OUT + "`" + String.join("` | `", names) + "` |");
         lines.add("|---".repeat(names.size() + 1) + "|");
         rows.forEach((omission, cells) -> {
             List<String> texts =

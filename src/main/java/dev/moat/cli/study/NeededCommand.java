@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -91,7 +92,8 @@ public final class NeededCommand implements Callable<Integer> {
     @Option(
             names = "--page",
             paramLabel = "FILE",
-            description = "put the table between the marks of this Markdown page; links lead to what --save writes")
+            description = "put the table between the marks of this Markdown page; links lead to what --save writes;"
+                    + " a part of it does not take the place of more")
     private @Nullable Path page;
 
     @Option(names = "--json", description = "print one JSON document and nothing else")
@@ -129,7 +131,7 @@ public final class NeededCommand implements Callable<Integer> {
                 Alarm.within(given.time().runLeft(), "building the machines", () -> possible(table, wanted, limits));
         MarkedPage target = page == null ? null : new MarkedPage(page, NeedPage.begin(iommu));
         if (target != null) {
-            target.requireMarks();
+            requireNothingLost(target, chosenRows, wanted);
         }
         NeedFiles files = new NeedFiles();
         NeedPage markdown = new NeedPage(target == null || save == null ? "" : target.link(save), files);
@@ -175,6 +177,25 @@ public final class NeededCommand implements Callable<Integer> {
             }
         }
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
+    }
+
+    /** A part of the table does not take the place of more of it. */
+    private void requireNothingLost(MarkedPage target, List<InjectedFault> written, List<NeedTable.Variation> wanted)
+            throws IOException {
+        List<String> before = target.lines();
+        if (rows.isEmpty() && columns.isEmpty()) {
+            return;
+        }
+        Set<String> names = new HashSet<>();
+        written.forEach(row -> names.add(row.id()));
+        wanted.forEach(column -> names.add(column.name()));
+        Optional<String> lost = NeedPage.lost(before, names);
+        if (lost.isPresent()) {
+            throw new BadSettingException(
+                    "page",
+                    target.page() + " has '" + lost.get() + "', which would be lost: leave --row and --column out, or"
+                            + " name another page");
+        }
     }
 
     /** The columns, all where none is named; each once, as its cells would be counted twice. */
