@@ -98,6 +98,7 @@ class FaultStoriesTest {
                 "table.never-invalidated | interrupt-in-domain | which d0 has no longer since step 3 | never",
                 "table.never-invalidated | routed-interrupt-arrives | where Xen | guest",
                 "remap.one-index-too-many | interrupt-follows-entry | that nobody meant for it                  | moved",
+                "remap.one-index-too-many | interrupt-follows-entry | in past-end of its table                  | row1",
                 "remap.compatible-passes  | interrupt-follows-entry | compatibility format names the vector     | moved",
                 "shadow.write-only-becomes-readable | completion    | let it only write                         | not lead",
                 "slots.one-too-few        | slot-has-one-mapping   | two mappings, m0 and m1, use slot1 at once | since step 1",

@@ -157,10 +157,20 @@ public final class InterruptSetting {
         indices = Sort.numbered("Index", "i", s.number("indices"));
         vectors = Sort.numbered("Vector", "v", s.number("vectors"));
         destinations = Sort.numbered("Vcpu", "vcpu", vcpus + 1);
-        rows = Sort.numbered("Row", "row", entries + (virtual > 0 ? 1 : 0));
+        rows = new Sort("Row", rowLabels());
         messages = Sort.numbered("Message", "msg", rows.size() + (subhandles ? 3 : 1));
         vcpuSort = new Sort("GuestVcpu", vcpuLabels());
         lines = new Sort("Line", lineLabels());
+    }
+
+    /** The entries of the table and, where Xen reads it for a message, the place behind the last one, which is none of them. */
+    private List<String> rowLabels() {
+        List<String> labels =
+                new ArrayList<>(Sort.numbered("Row", "row", entries).labels());
+        if (virtual > 0) {
+            labels.add("past-end");
+        }
+        return labels;
     }
 
     /** Refuses what is said of interrupts of devices that there are not, and of entries that nobody reads. */
