@@ -154,8 +154,7 @@ public record Audit(
             List<Term> assumed = theory.assumed();
             note(prover.satisfiable(List.of(), theory.initially(), List.of()), INITIALLY, audit.hollow());
             for (AbstractAction action : theory.discipline().actions()) {
-                Term guard = new Term.And(action.guard().place(), Prover.guards(action));
-                note(prover.satisfiable(assumed, guard, action.parameters()), action.name(), audit.impossible());
+                note(prover.possible(theory, action), action.name(), audit.impossible());
             }
             List<Term> everything = new ArrayList<>(assumed);
             for (Statement s : theory.statements()) {

@@ -1,5 +1,6 @@
 package dev.moat.prove;
 
+import dev.moat.logic.AbstractAction;
 import dev.moat.prove.Answer.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +37,15 @@ public final class ProofText {
                     summary(of)));
         }
         return lines;
+    }
+
+    /** One line for each action that never happens, as {@link Prover#impossible} finds them. */
+    public static List<String> impossible(List<AbstractAction> actions) {
+        return actions.stream()
+                .map(a -> "note: " + a.name()
+                        + " never happens, so that nothing was to be proved of it: no state in which all"
+                        + " statements hold has its guard (" + a.guard().place() + ")")
+                .toList();
     }
 
     /** One line for each proof about pins. */

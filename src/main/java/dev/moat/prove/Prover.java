@@ -215,6 +215,23 @@ public final class Prover implements AutoCloseable {
     }
 
     /** The formulas of a guard that all have to hold, without macros. */
+    /**
+     * The actions that no state allows in which all statements hold: all is proved of them, and of nothing.
+     *
+     * @throws SolverException when the solver dies
+     */
+    public List<AbstractAction> impossible(Theory theory) {
+        return theory.discipline().actions().stream()
+                .filter(action -> possible(theory, action) == Status.UNSATISFIABLE)
+                .toList();
+    }
+
+    /** Whether a state allows an action in which all statements hold. */
+    Status possible(Theory theory, AbstractAction action) {
+        Term guard = new Term.And(action.guard().place(), guards(action));
+        return satisfiable(theory.assumed(), guard, action.parameters());
+    }
+
     static List<Term> guards(AbstractAction action) {
         return Rewriting.conjuncts(Rewriting.plain(action.guard()));
     }

@@ -204,6 +204,34 @@ class ProveExitsTest {
         assertThat(err.toString()).contains(nowhere + ":2:3: no state is initial");
     }
 
+    /** What is proved of an action that can never happen says nothing. */
+    @Test
+    void anActionThatNeverHappensIsTold() throws IOException {
+        Path never = mine.resolve("never.smt2");
+        String text = """
+                (define-fun initially () Bool (forall ((f Frame)) (not (free f))))
+                (set-info :keep "a frame stays")
+                (define-fun keep.guard ((f Frame)) Bool (not (free f)))
+                (define-fun keep.free ((f Frame) (a Frame)) Bool (free a))
+                (set-info :give "a frame is given back")
+                (define-fun give.guard ((f Frame)) Bool (free f))
+                (define-fun give.free ((f Frame) (a Frame)) Bool (or (= a f) (free a)))
+                """;
+        Files.writeString(never, text);
+        Path none = own("none", "(not (free f))");
+        String[] command = {"prove", "--discipline", never.toString(), "--properties", none.toString()};
+        assertThat(run(command)).as("%s%s", out, err).isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("note: ")))
+                .containsExactly(
+                        "note: give never happens, so that nothing was to be proved of it: no state in which all"
+                                + " statements hold has its guard (" + never + ":6:42)");
+        Files.writeString(never, text.replace("Bool (free f))", "Bool true)"));
+        assertThat(run(command)).isEqualTo(5);
+        assertThat(out.toString().lines().filter(line -> line.startsWith("note: ")))
+                .as("of both runs")
+                .hasSize(1);
+    }
+
     /** As where the directory of its properties is forgotten: it was "PROVED 0 goals". */
     @Test
     void aDisciplineOfWhichNothingIsAskedIsSixtyFive() throws IOException {

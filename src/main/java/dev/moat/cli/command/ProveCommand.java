@@ -212,6 +212,7 @@ public final class ProveCommand implements Callable<Integer> {
             site.err().println(String.format(Locale.ROOT, "moat: %d goals in %.2f s", answers.size(), nanos / 1e9));
             // Printed piece by piece: should the solver die, what was proved before is not lost.
             print(ProofText.statements(theory, answers));
+            print(ProofText.impossible(files.ownDiscipline() ? prover.impossible(theory) : List.of()));
             // The explorer's instances are shaped for the shipped discipline.
             Bounds searched = files.ownDiscipline() ? null : Bounds.with(bounds);
             List<PinProof> pins = files.ownDiscipline() ? List.of() : PinProof.all(site.home(), rlimit);
