@@ -24,9 +24,12 @@ public record Capabilities(long header, long features, boolean rewalks, boolean 
         }
     }
 
-    /** Six levels, INVALIDATE_IOMMU_ALL, prefetch and page requests, as QEMU offers; entries not present are not cached. */
+    /**
+     * Six levels, INVALIDATE_IOMMU_ALL, prefetch, page requests and TLBs of devices, as QEMU offers; entries not present are not cached.
+     */
     public static Capabilities usual() {
-        return new Capabilities(CapabilityHeader.EFR_SUP.mask(), 0x29d3, true, true);
+        long header = CapabilityHeader.EFR_SUP.mask() | CapabilityHeader.IOTLB_SUP.mask();
+        return new Capabilities(header, 0x29d3, true, true);
     }
 
     /** The same with NpCache set or clear. */
@@ -68,14 +71,17 @@ public record Capabilities(long header, long features, boolean rewalks, boolean 
         return FEWEST_LEVELS + (int) ExtendedFeature.HATS.get(features);
     }
 
-    /** Whether a command is known to this unit; that the last three depend on features is so for ALL, and taken so for both others. */
+    /**
+     * Whether a command is known to this unit; that it depends on a bit is so for IOTLB_PAGES and ALL, and taken so for PREFETCH and
+     * COMPLETE_PPR. {@code @source} VirtualBox {@code DevIommuAmd.cpp}, which refuses all four.
+     */
     public boolean knows(int opcode) {
         return switch (opcode) {
             case Commands.COMPLETION_WAIT,
                     Commands.INVALIDATE_DEVTAB_ENTRY,
                     Commands.INVALIDATE_IOMMU_PAGES,
-                    Commands.INVALIDATE_IOTLB_PAGES,
                     Commands.INVALIDATE_INTERRUPT_TABLE -> true;
+            case Commands.INVALIDATE_IOTLB_PAGES -> CapabilityHeader.IOTLB_SUP.isSet(header);
             case Commands.PREFETCH_IOMMU_PAGES -> ExtendedFeature.PREF_SUP.isSet(features);
             case Commands.COMPLETE_PPR_REQUEST -> ExtendedFeature.PPR_SUP.isSet(features);
             case Commands.INVALIDATE_IOMMU_ALL -> ExtendedFeature.IA_SUP.isSet(features);

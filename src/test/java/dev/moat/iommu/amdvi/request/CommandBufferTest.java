@@ -151,7 +151,7 @@ class CommandBufferTest {
     @Test
     void commandsThatNeedAFeature() {
         Driven bare = driven(new Capabilities(0, 0, true, true));
-        for (int opcode = 6; opcode <= 8; opcode++) {
+        for (int opcode : new int[] {4, 6, 7, 8}) {
             int before = bare.events();
             bare.write(Registers.COMMAND_BASE, Driven.COMMANDS | 8L << 56);
             bare.write(Registers.CONTROL, 0x0005);
