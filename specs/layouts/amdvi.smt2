@@ -121,14 +121,15 @@
 (define-fun invalidate-pages.hi.ALONE   ((e W)) W (bvand e #x0000000000000ff8))
 
 ; AMDVI-COMMANDS: 4
-(define-fun invalidate-iotlb-pages.lo.DeviceID   ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
-(define-fun invalidate-iotlb-pages.lo.PASID_low  ((e W)) (_ BitVec 8) ((_ extract 23 16) e))
-(define-fun invalidate-iotlb-pages.lo.Maxpend    ((e W)) (_ BitVec 8) ((_ extract 31 24) e))
-(define-fun invalidate-iotlb-pages.lo.QueueID    ((e W)) (_ BitVec 16) ((_ extract 47 32) e))
-(define-fun invalidate-iotlb-pages.lo.PASID_high ((e W)) (_ BitVec 12) ((_ extract 59 48) e))
-(define-fun invalidate-iotlb-pages.lo.Opcode     ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
-(define-fun invalidate-iotlb-pages.lo.RSVD       ((e W)) W (bvand e #x0000000000000000))
-(define-fun invalidate-iotlb-pages.lo.REST       ((e W)) W (bvand e #x0000000000000000))
+(define-fun invalidate-iotlb-pages.lo.DeviceID    ((e W)) (_ BitVec 16) ((_ extract 15 0) e))
+(define-fun invalidate-iotlb-pages.lo.PASID_15_8  ((e W)) (_ BitVec 8) ((_ extract 23 16) e))
+(define-fun invalidate-iotlb-pages.lo.Maxpend     ((e W)) (_ BitVec 8) ((_ extract 31 24) e))
+(define-fun invalidate-iotlb-pages.lo.QueueID     ((e W)) (_ BitVec 16) ((_ extract 47 32) e))
+(define-fun invalidate-iotlb-pages.lo.PASID_7_0   ((e W)) (_ BitVec 8) ((_ extract 55 48) e))
+(define-fun invalidate-iotlb-pages.lo.PASID_19_16 ((e W)) (_ BitVec 4) ((_ extract 59 56) e))
+(define-fun invalidate-iotlb-pages.lo.Opcode      ((e W)) (_ BitVec 4) ((_ extract 63 60) e))
+(define-fun invalidate-iotlb-pages.lo.RSVD        ((e W)) W (bvand e #x0000000000000000))
+(define-fun invalidate-iotlb-pages.lo.REST        ((e W)) W (bvand e #x0000000000000000))
 
 ; AMDVI-COMMANDS: 4
 (define-fun invalidate-iotlb-pages.hi.S       ((e W)) (_ BitVec 1) ((_ extract 0 0) e))

@@ -81,15 +81,19 @@ public final class Commands {
         public static final List<BitField> HI = List.of(S, PDE, GN, RSVD_11, ADDRESS);
     }
 
-    /** Invalidates translations in the TLB of a device. */
+    /**
+     * Invalidates translations in the TLB of a device. {@code @source} parts of the PASID: Linux's build_inv_iotlb_pages, which was
+     * corrected (e8d2d82d4a73) as the document was.
+     */
     public static final class IotlbPages {
         private IotlbPages() {}
 
         public static final BitField DEVICE_ID = new BitField("DeviceID", 15, 0);
-        public static final BitField PASID_LOW = new BitField("PASID_low", 23, 16);
+        public static final BitField PASID_MIDDLE = new BitField("PASID_15_8", 23, 16);
         public static final BitField MAX_PEND = new BitField("Maxpend", 31, 24);
         public static final BitField QUEUE_ID = new BitField("QueueID", 47, 32);
-        public static final BitField PASID_HIGH = new BitField("PASID_high", 59, 48);
+        public static final BitField PASID_LOW = new BitField("PASID_7_0", 55, 48);
+        public static final BitField PASID_HIGH = new BitField("PASID_19_16", 59, 56);
         public static final BitField S = BitField.bit("S", 0);
         static final BitField RSVD_1 = BitField.bit("RSVD_1", 1);
         public static final BitField GN = BitField.bit("GN", 2);
@@ -97,7 +101,8 @@ public final class Commands {
         public static final BitField TYPE = new BitField("Type", 5, 4);
         static final BitField RSVD_11 = new BitField("RSVD_11", 11, 6);
         public static final BitField ADDRESS = new BitField("Address", 63, 12);
-        public static final List<BitField> LO = List.of(DEVICE_ID, PASID_LOW, MAX_PEND, QUEUE_ID, PASID_HIGH, OPCODE);
+        public static final List<BitField> LO =
+                List.of(DEVICE_ID, PASID_MIDDLE, MAX_PEND, QUEUE_ID, PASID_LOW, PASID_HIGH, OPCODE);
         public static final List<BitField> HI = List.of(S, RSVD_1, GN, RSVD_3, TYPE, RSVD_11, ADDRESS);
     }
 
