@@ -179,6 +179,6 @@ final class SpecificationJudge {
         int domainId = (int) DeviceTableEntry.DOMAIN_ID.get(one.quad1());
         long lo = Events.of(outcome, row.device(), domainId, row.op() == Op.DW);
         boolean suppressed = outcome.eventCode() == Events.IO_PAGE_FAULT && DeviceTableEntry.SA.isSet(one.quad1());
-        return lo == 0 || suppressed ? "" : EventText.of(lo, iova);
+        return lo == 0 || suppressed ? "" : EventText.of(lo, Events.address(outcome, iova));
     }
 }

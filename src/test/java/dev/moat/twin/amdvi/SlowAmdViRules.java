@@ -244,9 +244,14 @@ class SlowAmdViRules {
         return write ? 0x20 : 0;
     }
 
-    /** §9 type 1; flags as printed, dw1 >> 16. */
+    /** §9 type 1; flags as printed, dw1 >> 16; address 63:2 (illumos amd_iommu_log.h). */
     String illegalDeviceEntry(int deviceId, int flags, long iova) {
-        return event(deviceId, 0x1000_0000 | flags << 16, iova);
+        return event(deviceId, 0x1000_0000 | flags << 16, iova & ~3);
+    }
+
+    /** §9 type 8, illumos amd_iommu_log.c: the type of a read of the interrupt range is 0. */
+    String invalidRequest(int deviceId, long iova) {
+        return event(deviceId, 0x8000_0000, iova);
     }
 
     /** §9 type 2. */

@@ -222,7 +222,7 @@ final class SlowAmdViUnit {
             return List.of(SlowAmdViAnswer.blocked(rules.illegalDeviceEntry(deviceId, flags, iova)));
         }
         if (rules.interruptRange(iova)) {
-            return List.of(SlowAmdViAnswer.blocked("?" + rules.pageFault(deviceId, flags, 0, iova)));
+            return List.of(SlowAmdViAnswer.blocked(rules.invalidRequest(deviceId, iova)));
         }
         Set<SlowAmdViAnswer> answers = new LinkedHashSet<>();
         for (SlowAmdViDevices.Entry entry : entries(deviceId)) {

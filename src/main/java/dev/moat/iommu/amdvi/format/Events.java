@@ -8,7 +8,8 @@ import java.util.List;
  *
  * <p>{@code @shape} two words lo and hi: lo holds the document's first two doublewords, hi the other two. {@code @unit}
  * ADDRESS is the byte address of the request; of an illegal command and of hardware errors the physical address that the
- * unit accessed. {@code @writer} IOMMU. {@code @source} AMDVI-EVENTS.
+ * unit accessed. {@code @writer} IOMMU. {@code @source} AMDVI-EVENTS; types, and which event has which field: illumos's
+ * {@code amd_iommu_log.h} and {@code amd_iommu_log.c}.
  */
 public final class Events {
     private Events() {}
@@ -29,7 +30,7 @@ public final class Events {
     public static final BitField DEVICE_ID = new BitField("DeviceID", 15, 0);
     public static final BitField PASID_HIGH = new BitField("PASID_high", 19, 16);
     static final BitField RSVD_31 = new BitField("RSVD_31", 31, 20);
-    /** DomainID of a page fault; low half of the PASID in other events. */
+    /** DomainID of page faults and of page tables that cannot be read; low half of the PASID in other events. */
     public static final BitField DOMAIN_ID = new BitField("DomainID", 47, 32);
 
     public static final BitField GN = BitField.bit("GN", 48);
@@ -47,7 +48,7 @@ public final class Events {
     public static final BitField RZ = BitField.bit("RZ", 55);
     /** A device asked for a translation; it did not want data. */
     public static final BitField TR = BitField.bit("TR", 56);
-    /** Of hardware errors: what happened; reserved in other events. */
+    /** Of hardware errors: what happened, not 0. Of invalid requests the type has a bit more, 59. Reserved in other events. */
     public static final BitField TYPE = new BitField("Type", 58, 57);
 
     static final BitField RSVD_59 = BitField.bit("RSVD_59", 59);
@@ -57,6 +58,12 @@ public final class Events {
             List.of(DEVICE_ID, PASID_HIGH, RSVD_31, DOMAIN_ID, GN, NX, US, I, PR, RW, PE, RZ, TR, TYPE, RSVD_59, CODE);
     public static final List<BitField> HI = List.of(ADDRESS);
 
+    /** Type of a hardware error: nobody answered, as at an address without memory. */
+    public static final int MASTER_ABORT = 1;
+
+    /** Low bits of the request's address that an illegal device table entry's event does not have. */
+    private static final long BELOW_DOUBLEWORD = 3;
+
     /** The flags 59:48, as drivers print them. */
     private static final BitField FLAGS = new BitField("Flags", 59, 48);
 
@@ -64,21 +71,31 @@ public final class Events {
      * First word of the event that a blocked request causes.
      *
      * @param outcome why it was blocked
-     * @param domainId the DomainID of its device table entry, used for page faults only
+     * @param domainId the DomainID of its device table entry, used for what happens at its page tables
      * @return 0 when the outcome causes none
      */
     public static long of(Outcome outcome, int deviceId, int domainId, boolean write) {
-        if (outcome.eventCode() == 0) {
+        int code = outcome.eventCode();
+        boolean message = outcome == Outcome.INTERRUPT_RANGE && write;
+        if (code == 0 || message) {
             return 0;
         }
-        long word = CODE.set(DEVICE_ID.set(outcome.flags(), deviceId), outcome.eventCode());
+        long word = CODE.set(DEVICE_ID.set(outcome.flags(), deviceId), code);
+        if (code == INVALID_DEVICE_REQUEST) {
+            return word;
+        }
         word = RW.set(word, write ? 1 : 0);
-        return outcome.eventCode() == IO_PAGE_FAULT ? DOMAIN_ID.set(word, domainId) : word;
+        return code == IO_PAGE_FAULT || code == PAGE_TAB_HARDWARE_ERROR ? DOMAIN_ID.set(word, domainId) : word;
+    }
+
+    /** Second word of it, by the address of the request or of what the unit could not read. */
+    public static long address(Outcome outcome, long address) {
+        return outcome.eventCode() == ILLEGAL_DEV_TABLE_ENTRY ? address & ~BELOW_DOUBLEWORD : address;
     }
 
     /** First word of an event about a command; it names no device. */
     public static long ofCommand(int code) {
-        return CODE.set(0, code);
+        return CODE.set(code == COMMAND_HARDWARE_ERROR ? TYPE.set(0, MASTER_ABORT) : 0, code);
     }
 
     /** The flags of an event as drivers print them: bits 27:16 of its second doubleword. */

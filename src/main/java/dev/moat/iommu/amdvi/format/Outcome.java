@@ -13,12 +13,12 @@ public enum Outcome {
     /** The DevID has no entry in the device table. */
     BEYOND_DEVICE_TABLE(2, Events.ILLEGAL_DEV_TABLE_ENTRY, 0, true),
     /**
-     * The addresses that stand for interrupts, where no memory is reached: a write is an interrupt message, a read gets nothing. Whether an
-     * event belongs to the read is not known.
+     * The addresses that stand for interrupts, where no memory is reached: a write is an interrupt message and leaves no event, a read gets
+     * nothing and is an invalid request, of type 0.
      */
-    INTERRUPT_RANGE(3, 0, 0, true),
+    INTERRUPT_RANGE(3, Events.INVALID_DEVICE_REQUEST, 0, true),
     /** The device table entry cannot be read. */
-    DEVICE_TABLE_ACCESS(4, Events.DEV_TAB_HARDWARE_ERROR, 0, true),
+    DEVICE_TABLE_ACCESS(4, Events.DEV_TAB_HARDWARE_ERROR, Events.TYPE.set(0, Events.MASTER_ABORT), true),
     /** A reserved bit of the device table entry is set. */
     DEVICE_ENTRY_RESERVED(5, Events.ILLEGAL_DEV_TABLE_ENTRY, Events.RZ.mask(), true),
     /** V = 1 and TV = 0: a request that needs a walk is terminated; that it is logged is others' reading. */
@@ -30,7 +30,7 @@ public enum Outcome {
     /** The address has bits above what Mode levels decode. */
     BEYOND_WIDTH(9, Events.IO_PAGE_FAULT, 0, true),
     /** A table cannot be read. */
-    TABLE_ACCESS(10, Events.PAGE_TAB_HARDWARE_ERROR, 0, true),
+    TABLE_ACCESS(10, Events.PAGE_TAB_HARDWARE_ERROR, Events.TYPE.set(0, Events.MASTER_ABORT), true),
     /** PR = 0 somewhere on the way. */
     NOT_PRESENT(11, Events.IO_PAGE_FAULT, 0, true),
     /** A reserved bit of an entry is set. */

@@ -13,7 +13,9 @@ public enum Deviation {
     EVT_WORDS,
     /** One event per refused piece of at most 4 naturally aligned bytes, not per request. */
     EVT_CHUNK,
-    /** No event of TV = 0, of Mode 7, and of a right that a cached translation lacks. */
+    /**
+     * No event of TV = 0, of Mode 7, of a right that a cached translation lacks, and of a read of the addresses that stand for interrupts.
+     */
     EVT_MISSING,
     /** SA does not suppress events. */
     EVT_EXTRA,

@@ -64,7 +64,7 @@ public final class EventLog {
         }
         boolean written = foreignWords
                 ? append(s, foreign(blocked.outcome().eventCode(), lo), 0)
-                : append(s, lo, blocked.address());
+                : append(s, lo, Events.address(blocked.outcome(), blocked.address()));
         if (written && blocked.isFault()) {
             caches.rememberFault(s, blocked.deviceId());
         }
@@ -78,7 +78,8 @@ public final class EventLog {
 
     private boolean isOmitted(Outcome outcome) {
         return omits
-                && (outcome == Outcome.TRANSLATION_INVALID
+                && (outcome == Outcome.INTERRUPT_RANGE
+                        || outcome == Outcome.TRANSLATION_INVALID
                         || outcome == Outcome.MODE_ILLEGAL
                         || outcome == Outcome.UNTRANSLATED_DENIED);
     }
@@ -102,11 +103,10 @@ public final class EventLog {
      * @param opcode of the command, if it was read
      */
     public void command(long[] s, int code, long address, int opcode) {
-        long lo = Events.ofCommand(code);
         if (foreignWords) {
-            append(s, lo | ((long) opcode << Events.GN.lo()), 0);
+            append(s, Events.CODE.set(0, code) | ((long) opcode << Events.GN.lo()), 0);
         } else {
-            append(s, lo, address);
+            append(s, Events.ofCommand(code), address);
         }
     }
 

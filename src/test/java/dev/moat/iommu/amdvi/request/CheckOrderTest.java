@@ -117,13 +117,13 @@ class CheckOrderTest {
         outside.store(0x401000, PageTableEntry.table(1, 0x80000, Driven.BOTH));
         assertThat(outside.outcome(IOVA, false)).isEqualTo(Outcome.TABLE_ACCESS);
         assertThat(outside.lastEvent())
-                .as("the address of the entry that could not be read")
-                .containsExactly(0x4000000000000020L, 0x80000008L);
+                .as("the DomainID, a master abort, and the address of the entry that could not be read")
+                .containsExactly(0x4200000500000020L, 0x80000008L);
 
         Driven nowhere = driven();
         nowhere.write(Registers.DEVICE_TABLE_BASE, 0x80000001L);
         assertThat(nowhere.outcome(IOVA, false)).isEqualTo(Outcome.DEVICE_TABLE_ACCESS);
-        assertThat(nowhere.lastEvent()).containsExactly(0x3000000000000020L, 0x80000400L);
+        assertThat(nowhere.lastEvent()).containsExactly(0x3200000000000020L, 0x80000400L);
     }
 
     /** V = 0 stands before the reserved bits, and these before the exclusion range, which stands before TV. */
@@ -220,6 +220,29 @@ class CheckOrderTest {
                 Outcome.DEVICE_TABLE_ACCESS,
                 Outcome.UNTRANSLATED_DENIED));
         assertThat(here).containsExactly(Outcome.values());
+    }
+
+    /** A device may write there, which is an interrupt message; it may not read there. */
+    @Test
+    void aReadOfTheInterruptRangeIsAnInvalidRequest() {
+        Driven d = driven();
+        d.entry(Driven.DEVICE, d.load(ENTRY), DeviceTableEntry.quad1(Driven.DOMAIN) | DeviceTableEntry.SA.mask());
+        d.request(0xfee00000L, true);
+        assertThat(d.events()).isZero();
+        d.request(0xfee01004L, false);
+        assertThat(d.events()).isEqualTo(1);
+        assertThat(d.lastEvent()).as("type 0, and no direction").containsExactly(0x8000000000000020L, 0xfee01004L);
+    }
+
+    /** The document has no bits 1:0 of its address; of a page fault it has all. */
+    @Test
+    void anIllegalEntryIsLoggedWithTheAddressOfADoubleword() {
+        Driven d = driven();
+        d.request(0x9003, false);
+        assertThat(d.lastEvent()).containsExactly(0x2000000500000020L, 0x9003L);
+        bits(d, ENTRY, 4, 0);
+        d.request(0x9003, false);
+        assertThat(d.lastEvent()).containsExactly(0x1080000000000020L, 0x9000L);
     }
 
     @Test

@@ -194,7 +194,7 @@ class CommandBufferTest {
     void aCommandThatCannotBeReadStops() {
         d.write(Registers.COMMAND_BASE, 0x80000000L | 8L << 56);
         d.write(Registers.COMMAND_TAIL, 0x10);
-        assertThat(d.lastEvent()).containsExactly(0x6000000000000000L, 0x80000000L);
+        assertThat(d.lastEvent()).containsExactly(0x6200000000000000L, 0x80000000L);
         assertThat(d.read(Registers.STATUS) & RUNNING).isEqualTo(STOPPED);
     }
 
