@@ -30,8 +30,10 @@ public final class InvalidatedPages {
             "invalidation.sized",
             "invalidation.opcode");
 
-    /** Log2 of the pages of the largest range that has a size; beyond, all pages are named. */
-    private static final int LARGEST = 38;
+    /** Log2 of the pages of the largest range that Linux gives a size; beyond, all pages are named. */
+    private static final int LARGEST = 40;
+    /** Levels of tables of which Xen names a whole one; beyond, all pages are named. */
+    private static final int LARGEST_TABLES = 2;
     /** In place of the order of a range. */
     private static final int ALL = -1;
 
@@ -99,7 +101,8 @@ public final class InvalidatedPages {
             return 0;
         }
         int bits = Commands.order(firstPage + first, firstPage + last);
-        int order = encoding == Encoding.TABLES ? Commands.ofTables(bits, indexBits) : bits;
-        return mask.decide(s, order, LARGEST, last - first + 1);
+        boolean tables = encoding == Encoding.TABLES;
+        int order = tables ? Commands.ofTables(bits, indexBits) : bits;
+        return mask.decide(s, order, tables ? LARGEST_TABLES * indexBits : LARGEST, last - first + 1);
     }
 }

@@ -76,6 +76,19 @@ class CommandsOfDriversTest {
                 .isEqualTo(Long.parseUnsignedLong(word, 16));
     }
 
+    /** Two pages on either side of a boundary: Xen has no size above 1 GiB, Linux has some up to 2^52 bytes, which units read as all. */
+    @ParameterizedTest
+    @CsvSource({
+        "TABLES, 9, 000000001ffff003",
+        "TABLES, 18, 7ffffffffffff003",
+        "POWERS_OF_TWO, 18, 000000003ffff001",
+        "POWERS_OF_TWO, 39, 0007fffffffff001"
+    })
+    void theLargestRangesThatDriversWrite(Encoding encoding, int boundary, String word) {
+        assertThat(range(encoding, 9, (1L << boundary) - 1).word(NO_STATE, 5, 0, 1, Port.LEAVES))
+                .isEqualTo(Long.parseUnsignedLong(word, 16));
+    }
+
     @Test
     void aTableTakesItsDirectoryEntryAlong() {
         for (Encoding encoding : Encoding.values()) {
