@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * equal entries in a row. A table goes only when a larger page takes its place, and a page when a table does, after the
  * unit has forgotten everything of the domain. A page beyond the tables has them grow, up to the levels that the unit has.
  * {@code @source} Linux 6.1 io_pgtable.c: iommu_v1_map_pages, increase_address_space, alloc_pte, fetch_pte, iommu_v1_unmap_pages; iommu.c:
- * amd_iommu_iotlb_gather_add_page, domain_flush_np_cache.
+ * amd_iommu_iotlb_gather_add_page, domain_flush_np_cache. 6.12: that tables grow for the level of a page, too (6.1 goes by the address).
  */
 public class AmdViPages implements PageDriver {
     private static final int SHIFT = PageTableEntry.ADDR.lo();
