@@ -36,8 +36,13 @@ final class PossibleOutcomes {
     private final Choosing choosing = new Choosing();
     private final TableWalk walk;
 
-    /** An answer, and the device table entry behind it, whose second quadword an event needs. */
-    record Possible(long answer, long quad1) {
+    /**
+     * An answer, and what an event needs.
+     *
+     * @param quad1 of the device table entry behind it; 0 without one
+     * @param address of the request, or of the entry that could not be read
+     */
+    record Possible(long answer, long quad1, long address) {
         Outcome outcome() {
             return Translation.outcome(answer);
         }
@@ -56,14 +61,17 @@ final class PossibleOutcomes {
         boolean write = row.op() == Op.DW;
         long early = check.withoutEntry(s, row.device(), iova);
         if (early != DeviceCheck.UNSETTLED) {
-            return List.of(new Possible(early, 0));
+            return List.of(new Possible(early, 0, iova));
         }
         long address = DeviceTable.address(registers.deviceTable.get(s), row.device());
+        if (!memory.isReadable(s, address)) {
+            return List.of(new Possible(Translation.of(Outcome.DEVICE_TABLE_ACCESS), 0, address));
+        }
         Set<Possible> all = new LinkedHashSet<>();
         for (Remembered.Entry entry : remembered.entries(row.device(), address)) {
             long settled = check.byEntry(s, entry.quad0(), entry.quad1(), iova, write);
             if (settled != DeviceCheck.UNSETTLED) {
-                all.add(new Possible(settled, entry.quad1()));
+                all.add(new Possible(settled, entry.quad1(), iova));
             } else {
                 all.addAll(fromTables(s, row, entry, iova));
             }
@@ -79,14 +87,15 @@ final class PossibleOutcomes {
             long quad0 = DeviceTableEntry.MODE.set(entry.quad0(), root.mode());
             long settled = check.byEntry(s, quad0, entry.quad1(), iova, write);
             if (settled != DeviceCheck.UNSETTLED) {
-                all.add(new Possible(settled, entry.quad1()));
+                all.add(new Possible(settled, entry.quad1(), iova));
                 continue;
             }
             choosing.begin(root, domainId, iova);
             do {
                 long found = walk.walk(s, root.pointer(), iova);
                 long answer = Translation.limited(found, DeviceTableEntry.rights(quad0), write);
-                all.add(new Possible(answer, entry.quad1()));
+                boolean unread = Translation.outcome(answer) == Outcome.TABLE_ACCESS;
+                all.add(new Possible(answer, entry.quad1(), unread ? choosing.asked : iova));
             } while (choosing.advance(row));
         }
         return all;
@@ -99,6 +108,9 @@ final class PossibleOutcomes {
         private Remembered.Root root = new Remembered.Root(0, 0);
         private int domainId;
         private long page;
+        /** The address that was asked for last. */
+        private long asked;
+
         private int depth;
         private int walks;
 
@@ -135,6 +147,7 @@ final class PossibleOutcomes {
 
         @Override
         public boolean isReadable(long[] s, long address) {
+            asked = address;
             return memory.isReadable(s, address);
         }
 

@@ -157,7 +157,7 @@ final class SpecificationJudge {
                 if (piece.bytes() == row.bytes()) {
                     ours.add(Outcomes.shown(bench.plain().memory(), row, List.of(one.answer())));
                 }
-                events.add(event(row, one, piece.address()));
+                events.add(event(row, one));
             }
         }
         if (!row.allowed().isEmpty() && !row.allowed().containsAll(ours)) {
@@ -174,11 +174,11 @@ final class SpecificationJudge {
     }
 
     /** The event that an outcome causes, or an empty text. */
-    private static String event(Row row, PossibleOutcomes.Possible one, long iova) {
+    private static String event(Row row, PossibleOutcomes.Possible one) {
         Outcome outcome = one.outcome();
         int domainId = (int) DeviceTableEntry.DOMAIN_ID.get(one.quad1());
         long lo = Events.of(outcome, row.device(), domainId, row.op() == Op.DW);
         boolean suppressed = outcome.eventCode() == Events.IO_PAGE_FAULT && DeviceTableEntry.SA.isSet(one.quad1());
-        return lo == 0 || suppressed ? "" : EventText.of(lo, Events.address(outcome, iova));
+        return lo == 0 || suppressed ? "" : EventText.of(lo, Events.address(outcome, one.address()));
     }
 }
