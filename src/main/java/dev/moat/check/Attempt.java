@@ -10,7 +10,10 @@ import dev.moat.limit.Alarm;
 import dev.moat.limit.Apart;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
+import dev.moat.machine.Granularity;
+import dev.moat.machine.Machine;
 import dev.moat.model.program.ProgramException;
+import dev.moat.model.program.Step;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.walk.SecondLook;
@@ -18,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * is a limit like others: whatever was searched until then is the result.
  */
 final class Attempt {
+    /** States that are searched once more between quiet steps. */
+    private static final int MOST_BETWEEN = 100_000;
+
     private final Catalog catalog;
     private final Engine engine;
     private final Scenario scenario;
@@ -115,10 +122,41 @@ final class Attempt {
 
     /** That all holds is believed of a component that is not Moat's, which no test of Moat's has looked at, only where it keeps its promises. */
     private void lookAgain(long found) {
-        new SecondLook(catalog.machine(scenario.machine())).look(found).ifPresent(wrong -> {
+        SecondLook look = new SecondLook(catalog.machine(scenario.machine()));
+        boolean ownSteps = catalog.hasOwnSteps(scenario.machine());
+        Optional<String> unsaid = ownSteps ? look.unsaid() : Optional.empty();
+        unsaid.or(() -> look.look(found)).ifPresent(wrong -> {
             throw new DisagreementException(
                     scenario.id() + ": nothing was violated, but that is not to be believed: " + wrong);
         });
+        if (ownSteps) {
+            lookBetween();
+        }
+    }
+
+    /** What another's steps are called quiet hides what is between them; tests compare both for Moat's own. */
+    private void lookBetween() {
+        List<String> quiet = catalog.model(scenario.machine()).operations().stream()
+                .flatMap(o -> o.steps().stream().filter(Step::quiet).map(s -> o.name() + "/" + s.name()))
+                .toList();
+        if (quiet.isEmpty()
+                || !scenario.machine().merged()
+                || scenario.machine().granularity() != Granularity.STEP) {
+            return;
+        }
+        phase = "looking between quiet steps";
+        Limits few = new Limits(limits.depth(), limits.workers(), limits.time(), MOST_BETWEEN, limits.memory());
+        Machine machine = catalog.machine(scenario.machine().unmerged());
+        Violation seen = engine.openWithoutWitnesses(scenario, machine)
+                .explore(few, false, Progress.silent())
+                .violation();
+        if (seen != null) {
+            throw new DisagreementException(scenario.id() + ": nothing was violated, but "
+                    + String.join(", ", ids(seen)) + " is where others act after each step (merge: false), by "
+                    + seen.instances().size()
+                    + " transitions: others see what is done by one of the steps that are said"
+                    + " to be quiet, " + String.join(", ", quiet));
+        }
     }
 
     private Exploration respond(Engine.Session session, Exploration searched) {

@@ -238,7 +238,7 @@ public final class MoatEngine implements Engine {
         private static void requireSame(List<String> claimed, List<String> replayed) {
             if (!claimed.equals(replayed)) {
                 throw new DisagreementException("the search says that its counterexample violates " + claimed
-                        + ", its replay " + replayed + ALONE);
+                        + ", its replay " + replayed + ALONE + ", and relations must read no more than they say");
             }
         }
     }

@@ -29,6 +29,7 @@ public final class Stepper {
 
     private boolean wasRefused;
     private @Nullable ClaimWatch claims;
+    private long @Nullable [] leftOver;
 
     Stepper(Machine machine) {
         m = machine;
@@ -143,9 +144,26 @@ public final class Stepper {
                 ? execution.act(it.target(), instance, s)
                 : stepwise && !execution.isIdle(s, it.cpu()) && execution.advance(s, it.cpu());
         if (enabled) {
-            schema.normalise(s);
+            setBack(s);
         }
         return enabled;
+    }
+
+    private void setBack(long[] s) {
+        if (leftOver != null) {
+            System.arraycopy(s, 0, leftOver, 0, s.length);
+        }
+        schema.normalise(s);
+    }
+
+    /**
+     * Has {@link #apply} keep the states that it comes to as they are before what is dead in them is set back.
+     *
+     * @return where the last one is, after each that was performed
+     */
+    public long[] leftOver() {
+        leftOver = new long[schema.words()];
+        return leftOver;
     }
 
     private boolean start(int instance, Machine.Instance it, long[] s) {
@@ -163,7 +181,7 @@ public final class Stepper {
             System.arraycopy(before, 0, s, 0, s.length);
             return false;
         }
-        schema.normalise(s);
+        setBack(s);
         wasRefused = execution.isIdle(s, it.cpu()) && Arrays.equals(before, s);
         return true;
     }

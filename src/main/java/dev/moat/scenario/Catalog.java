@@ -111,10 +111,15 @@ public final class Catalog {
     /** Whether code that is not Moat's takes part in a machine: its component, or as far as is known its IOMMU. */
     public boolean hasOwn(MachineSpec spec) {
         Component component = component(spec.component());
-        return Own.isOwn(component.getClass())
+        return hasOwnSteps(spec)
                 || (Own.isRegistered("dev.moat.iommu.Family")
                         && component.parameters(spec.settings()).stream()
                                 .anyMatch(p -> p.name().equals(FAMILY)));
+    }
+
+    /** Whether the component is not Moat's, and so neither are the programs of its operations. */
+    public boolean hasOwnSteps(MachineSpec spec) {
+        return Own.isOwn(component(spec.component()).getClass());
     }
 
     private static Component instantiate(String className) {

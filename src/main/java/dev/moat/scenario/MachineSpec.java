@@ -26,6 +26,11 @@ public record MachineSpec(
         return new MachineSpec(component, settings, granularity, merged, other);
     }
 
+    /** The same machine, in which others act after each step. */
+    public MachineSpec unmerged() {
+        return new MachineSpec(component, settings, granularity, false, faults);
+    }
+
     /** The same machine with some settings replaced. */
     public MachineSpec withSettings(Map<String, String> replacing) {
         Map<String, String> all = new LinkedHashMap<>(settings);

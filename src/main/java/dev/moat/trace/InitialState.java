@@ -1,5 +1,6 @@
 package dev.moat.trace;
 
+import dev.moat.limit.StoppedException;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
@@ -53,7 +54,14 @@ public final class InitialState {
     private boolean breaks(long broken, long[] last, Slots f, int i, long other) {
         long[] s = last.clone();
         f.set(s, i, other);
-        return runner.violates(s, broken);
+        try {
+            return runner.violates(s, broken);
+        } catch (StoppedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Nothing leads to that state, and code that refuses it says nothing about the one that was reached.
+            return true;
+        }
     }
 
     /** What all begin with, or of names another one; itself where there is no other that says something. */

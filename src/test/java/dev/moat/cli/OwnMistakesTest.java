@@ -187,6 +187,7 @@ class OwnMistakesTest {
             pages, frames), inCache | pages, frames), inCache, (fp, u, t, p, f, e) -> { if (t == 0) fp.one(cached, 0); } | is another after dma(d1), and says that it reads nothing of [cached[d1]: none -> f0]
             cached.get(s, t) == f + 1; | { boolean r = cached.get(s, t) == f + 1; if (t == 1) cached.set(s, 1, 0); return t == 0 && r; }; | changes the state that it is asked about: cached[d1]: f0 -> none
             cached.set(s, dom, entry.get(s, dom)); | cached.set(s, dom, dom == 1 ? 3 : entry.get(s, dom)); | cached[d1] is 3 by dma(d1), which names no Frame
+            Writer.IOMMU, domains).optional | Writer.IOMMU, domains).live((s, i) -> entry.get(s, i) != 0).optional | relation mayR(u0, t1, p0, f0) reads what is not live: after take(d1, f0) cached[d1]: f0 -> none is set back
             """)
     void whatIsWrongIsNotCalledHeld(String changed, String to, String message) throws IOException {
         compileWrong(changed, to);
@@ -199,6 +200,7 @@ class OwnMistakesTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             owner.set(s, frame, dom + 1); | if ((calls++ & 1) == 0) return false; owner.set(s, frame, dom + 1); | give(d0, f0) does not do the same twice in one state
             // 4. | model.action("no", Actor.GUEST, List.of(d), (s, dom, b, x, y, z) -> { entry.set(s, 1, 0); return false; }); // 4. | no(d0) answers that it cannot go on, and changes entry[d1]: f0 -> none
+            private void meaning(Abstraction to) { | private void meaning(Abstraction to) { Sort frames = Sort.numbered("Frame", "f", 1); | sort Frame is of size 1 where relations speak of it, and of size 2 in slot owner
             """)
     void whatBreaksItsPromisesIsNotCalledHeld(String changed, String to, String message) throws IOException {
         compile(changed, to);
@@ -206,6 +208,47 @@ class OwnMistakesTest {
         assertThat(err.toString())
                 .contains("nothing was violated, but that is not to be believed: " + message)
                 .hasLineCount(1);
+    }
+
+    /** Between two steps the frame is nobody's, and still cached; merged with the next one, nothing is seen of it. */
+    @Test
+    void whatOthersSeeIsNotQuiet() throws IOException {
+        String step = "dev.moat.model.program.Step.of(\"%s\", (s, cpu) -> { owner.set(s, 0, %s);"
+                + " return dev.moat.model.program.Outcome.NEXT; })";
+        String own = "List.of(" + step.formatted("drop", "0") + ".quietly(), " + step.formatted("own", "1") + ")";
+        compile(
+                "// 4.",
+                "model.cpus(Sort.numbered(\"Cpu\", \"cpu\", 1), true);"
+                        + "model.operation(new dev.moat.model.program.Operation(\"renew\", Actor.HYPERVISOR, List.of(),"
+                        + " ModelBuilder.all(), (s, cpu, a, b, c, x, e) -> owner.get(s, 0) == 1, " + own
+                        + ", null)); // 4.");
+        Path scenario = directory.resolve("toy-iommu.yaml");
+        Files.writeString(
+                scenario,
+                Files.readString(EXAMPLE.resolve("toy-iommu.yaml"))
+                        .replace("granularity: operation", "granularity: step"));
+        String[] check = {"check", scenario.toString(), "-q", "--class-path", directory.toString()};
+        assertThat(moat(check)).isEqualTo(14);
+        assertThat(err.toString())
+                .contains("nothing was violated, but no-foreign is where others act after each step (merge: false)")
+                .contains("one of the steps that are said to be quiet, renew/drop")
+                .hasLineCount(1);
+    }
+
+    /** To tell what the violation rests on, a state is tried to which nothing leads. */
+    @Test
+    void aViolationIsToldWhereCodeRefusesStatesThatAreNeverReached() throws IOException {
+        compile(
+                Map.of(
+                        "private Slots cached;",
+                        "private Slots cached; private Slots mode;",
+                        "// 2.",
+                        "mode = model.schema().slots(\"mode\", Role.HYPERVISOR, Writer.HYPERVISOR).of(domains); // 2.",
+                        "(s, d, f, c) -> 1",
+                        "(s, d, f, c) -> 0",
+                        "cached.get(s, t) == f + 1;",
+                        "{ if (mode.get(s) != 0) throw new IllegalStateException(\"no mode\"); return cached.get(s, t) == f + 1; };"));
+        assertThat(check()).isEqualTo(12);
     }
 
     /** The same component where nothing is wrong with what it promises. */

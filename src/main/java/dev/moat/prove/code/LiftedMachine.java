@@ -50,12 +50,18 @@ public final class LiftedMachine implements AutoCloseable {
     private final List<Expr> ended = new ArrayList<>();
     private final int cpus;
 
+    /** Where the component came from: another's is not among Moat's classes. */
+    private static ClassLoader loader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context == null ? LiftedMachine.class.getClassLoader() : context;
+    }
+
     public LiftedMachine(Machine machine) {
         this.machine = machine;
         SolverLibrary.version();
         solver = new Z3Terms(exprs, RLIMIT);
         loops = solver.solver();
-        lifter = new Lifter(exprs, LiftedMachine.class.getClassLoader(), this::isPossible);
+        lifter = new Lifter(exprs, loader(), this::isPossible);
         for (int i = 0; i < machine.schema().words(); i++) {
             words.add(exprs.variable("s" + i, 64));
         }

@@ -3,6 +3,8 @@ package dev.moat.trace.walk;
 import dev.moat.machine.Machine;
 import dev.moat.model.Model;
 import dev.moat.state.Footprint;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.Relation.Condition;
@@ -78,6 +80,22 @@ final class Meanings {
         return footprint;
     }
 
+    /** Which sort has fewer elements where relations speak of it than in slots, so that nothing is said of some; null where none has. */
+    @Nullable
+    String extents() {
+        for (Slots f : machine.schema().families()) {
+            for (Sort sort : Stream.concat(f.index().stream(), Stream.ofNullable(f.values()))
+                    .toList()) {
+                Sort said = machine.model().abstraction().sort(sort.name()).orElse(sort);
+                if (said.size() < sort.size()) {
+                    return "sort " + sort.name() + " is of size " + said.size() + " where relations speak of it, and "
+                            + "of size " + sort.size() + " in slot " + f.name();
+                }
+            }
+        }
+        return null;
+    }
+
     /** How often code is run to say what a state means. */
     int size() {
         return 2 * all.size();
@@ -140,6 +158,18 @@ final class Meanings {
             }
             if (!offered.containsAll(holding) || !holding.containsAll(offered)) {
                 return "relation " + first.relation().name() + " is not listed as it is true";
+            }
+        }
+        return null;
+    }
+
+    /** Which relation says something else of a state than what is known to be said of another one; null where none does. */
+    @Nullable
+    String other(BitSet known, long[] s) {
+        for (int i = 0; i < all.size(); i++) {
+            Said it = all.get(i);
+            if (it.by() != null && it.holds(s) != known.get(i)) {
+                return "relation " + it.name();
             }
         }
         return null;

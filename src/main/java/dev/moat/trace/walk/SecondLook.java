@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Searches a few states once more in the simplest way, and looks there at what a search takes on trust: that code does the same each
- * time, changes nothing where it says that it cannot act, and reads what it says it reads. Tests do so for Moat's own components; for
+ * time, changes nothing where it says that it cannot act, reads what it says it reads, and nothing that is not live. Tests do so for Moat's own components; for
  * whoever writes another one this does. It finds what would mislead the search wherever it meets it, and no more than that. Deterministic.
  */
 public final class SecondLook {
@@ -29,6 +29,8 @@ public final class SecondLook {
     private final Stepper stepper;
     private final Stepper again;
     private final Meanings meanings;
+    private final long[] left;
+    private final LeftOvers leftOvers;
     /** What the relations say in each state that was met. */
     private final Map<LongBuffer, BitSet> said = new HashMap<>();
 
@@ -42,6 +44,8 @@ public final class SecondLook {
         stepper = machine.stepper();
         again = machine.stepper();
         meanings = new Meanings(machine);
+        left = stepper.leftOver();
+        leftOvers = new LeftOvers(machine, meanings);
     }
 
     /**
@@ -65,6 +69,11 @@ public final class SecondLook {
         return Optional.ofNullable(wrong);
     }
 
+    /** What relations cannot speak of although slots have it, in words; of a component for which a name is one sort. */
+    public Optional<String> unsaid() {
+        return Optional.ofNullable(meanings.extents());
+    }
+
     private void follow(LongBuffer from, int letter) {
         long[] s = from.array().clone();
         long[] twice = from.array().clone();
@@ -81,6 +90,9 @@ public final class SecondLook {
             BitSet after = meet(s, machine.name(letter));
             if (wrong == null) {
                 wrong = meanings.unread(from.array(), before, s, after, machine.name(letter));
+            }
+            if (wrong == null) {
+                wrong = leftOvers.reader(left, s, after, machine.name(letter));
             }
         }
     }
