@@ -60,6 +60,7 @@ public final class GrantTables {
     private final Decision isFull;
     private final int refCount;
     private final int frameCount;
+    private final boolean copies;
 
     /**
      * @param sharedVarying bits of shared entries that may differ from 0
@@ -73,6 +74,7 @@ public final class GrantTables {
         pins = new Pins(geometry.pinBits());
         refCount = refs.size();
         frameCount = geometry.frames().size();
+        copies = geometry.copies();
         SlotsBuilder entry = schema.slots("shared", Role.ARCHITECTURAL, Writer.GUEST, domains, refs);
         shared = (geometry.recorded() ? entry : entry.live(this::isMeaningful)).word(SharedEntry.FORMAT, sharedVarying);
         pin = schema.slots("active.pin", Role.HYPERVISOR, Writer.HYPERVISOR, domains, refs)
@@ -118,6 +120,7 @@ public final class GrantTables {
      * @param recorded whether what a real Xen shows and a search need not tell apart is kept: all members of unused
      *     entries, and the order of free handles
      * @param versions what tables can be
+     * @param copies whether guests copy through entries
      */
     public record Geometry(
             Sort domains,
@@ -126,7 +129,8 @@ public final class GrantTables {
             Sort handles,
             int pinBits,
             boolean recorded,
-            TableVersions.Kind versions) {
+            TableVersions.Kind versions,
+            boolean copies) {
         /**
          * Ends the life of slots with the last pin. Where recorded answers are compared nothing depends on it, and a call
          * would look at thousands of entries.
@@ -142,9 +146,12 @@ public final class GrantTables {
         Decision get(String name, Decision normal);
     }
 
-    /** An entry with no flag set says nothing: its other members are dead. */
+    /**
+     * An entry with no flag set says nothing: its other members are dead. But one whose granter took it back while it is pinned, which
+     * version 2 allows, is compared with what is pinned when a copy is the first to write there ({@link CopyPins}).
+     */
     private boolean isMeaningful(long[] s, int i) {
-        return SharedEntry.FLAGS.get(shared.get(s, i)) != 0;
+        return SharedEntry.FLAGS.get(shared.get(s, i)) != 0 || (copies && pinned(s, i));
     }
 
     private boolean pinned(long[] s, int i) {

@@ -119,7 +119,14 @@ public final class XenState {
         Sort refs = Sort.numbered("Ref", "r", setting.refs());
         Sort handles = Sort.numbered("Handle", "h", setting.handles());
         GrantTables.Geometry geometry = new GrantTables.Geometry(
-                domains, frames, refs, handles, setting.pinBits(), setting.recorded(), EntryBits.versions(setting));
+                domains,
+                frames,
+                refs,
+                handles,
+                setting.pinBits(),
+                setting.recorded(),
+                EntryBits.versions(setting),
+                setting.grantTables().copy());
         grants = new GrantTables(
                 schema, geometry, EntryBits.shared(setting), setting.guests().careless(), model::decision);
         rule = new UpkeepRule(model, grants, frames, setting);

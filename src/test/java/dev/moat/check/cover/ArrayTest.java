@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
 import dev.moat.check.cover.Combination.Outcome;
+import dev.moat.grant.SharedEntry;
 import dev.moat.model.Model;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.model.program.Operation;
@@ -86,7 +87,7 @@ class ArrayTest {
                     long[] before = s.clone();
                     int next = own.code().run(s, cpu);
                     for (int i = 0; i < pin.size(); i++) {
-                        if (shared.get(before, i) == 0) {
+                        if (SharedEntry.FLAGS.get(shared.get(before, i)) == 0) {
                             pin.set(s, i, pin.get(before, i));
                         }
                     }
