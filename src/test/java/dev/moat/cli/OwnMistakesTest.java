@@ -251,6 +251,18 @@ class OwnMistakesTest {
         assertThat(check()).isEqualTo(12);
     }
 
+    /** Its class files were not found, and every piece was refused as there was "no class". */
+    @Test
+    void itsCodeIsLifted() throws IOException {
+        compile(Map.of());
+        assertThat(moat("prove", "--code", "example.ToyIommu", "--class-path", directory.toString()))
+                .isEqualTo(5);
+        assertThat(out.toString())
+                .contains("REFUSED give: example.ToyIommu.")
+                .contains("reads a field that is not final: private dev.moat.state.Slots example.ToyIommu.owner")
+                .doesNotContain("no class");
+    }
+
     /** The same component where nothing is wrong with what it promises. */
     @Test
     void whatKeepsItsPromisesIsBelieved() throws IOException {

@@ -14,8 +14,11 @@ class SecondLookTest {
             "xen-vtd step refs=1 handles=1 frames=3 version-2=true reserved-refs=0 copy=true granters=first iommu=none"
                     + " reallocation=false";
 
+    /** An entry's domain is set back with its flags, and is there again with them where it is not: but nobody reads it. */
+    private static final String CARELESS = "xen-vtd operation sides=host refs=1 handles=2 careless-granter=true";
+
     static Stream<String> machines() {
-        return Stream.concat(SlotLivenessTest.machines().stream(), Stream.of(COPIES));
+        return Stream.concat(SlotLivenessTest.machines().stream(), Stream.of(COPIES, CARELESS));
     }
 
     @ParameterizedTest

@@ -6,8 +6,8 @@ import dev.moat.machine.Stepper;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import java.nio.LongBuffer;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether it is nobody's business what normalisation sets back: a search that takes two states for one hides what somebody would still
- * have read. Asked of what transitions really left behind. A CPU without an operation is let off: its next one begins with everything
+ * have read. Asked of what transitions really left behind, and followed until somebody reads it: a relation, whether a letter can be taken, or what
+ * it does elsewhere. A CPU without an operation is let off: its next one begins with everything
  * of its own at the dead value.
  */
 final class LeftOvers {
@@ -25,7 +26,7 @@ final class LeftOvers {
     private final Machine machine;
     private final Meanings meanings;
     private final Stepper stepper;
-    private final Set<LongBuffer> seen = new HashSet<>();
+    private final Set<List<LongBuffer>> seen = new HashSet<>();
     private int asked;
 
     LeftOvers(Machine machine, Meanings meanings) {
@@ -34,36 +35,89 @@ final class LeftOvers {
         stepper = machine.stepper();
     }
 
+    /** A state with what was left over, and as it is searched. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Pair(long[] left, long[] s) {}
+
     /**
      * Says who reads what was set back, if anybody does.
      *
      * @param left a state as a transition left it
      * @param s the same with what is dead set back
-     * @param meaning what the relations say there
      */
     @Nullable
-    String reader(long[] left, long[] s, BitSet meaning, String by) {
-        long[] other = left.clone();
-        clearFrames(s, other);
-        if (Arrays.equals(other, s) || asked >= MOST_ASKED || !seen.add(LongBuffer.wrap(other))) {
-            return null;
+    String reader(long[] left, long[] s, String by) {
+        Pair first = cleared(left, s);
+        long[] over = new long[s.length];
+        for (int w = 0; w < s.length; w++) {
+            over[w] = first.left[w] ^ s[w];
         }
-        String reader = meanings.other(meaning, other);
-        for (int letter = 0; reader == null && letter < machine.instances(); letter++) {
-            asked++;
-            StoppedException.look();
-            reader = isSame(letter, other, s) ? null : machine.name(letter);
+        ArrayDeque<Pair> open = new ArrayDeque<>();
+        String reader = meet(first, open);
+        while (reader == null && !open.isEmpty() && asked < MOST_ASKED) {
+            reader = follow(open.remove(), over, open);
         }
         if (reader == null) {
             return null;
         }
-        List<Schema.Change> changes = machine.schema().diff(other, s);
+        List<Schema.Change> changes = machine.schema().diff(first.left, s);
         return reader + " reads what is not live: after " + by + " "
                 + (changes.isEmpty() ? "bits of no slot are" : changes.get(0) + " is")
                 + " set back, and without that it differs";
     }
 
-    private void clearFrames(long[] s, long[] other) {
+    /** The relation that tells two states apart; if none does and they differ, they are to be followed. */
+    private @Nullable String meet(Pair pair, ArrayDeque<Pair> open) {
+        if (Arrays.equals(pair.left, pair.s)
+                || asked >= MOST_ASKED
+                || !seen.add(List.of(LongBuffer.wrap(pair.left), LongBuffer.wrap(pair.s)))) {
+            return null;
+        }
+        open.add(pair);
+        return meanings.toldApart(pair.left, pair.s);
+    }
+
+    /** The letter that reads what two states differ in, or the relation that does so behind it. */
+    private @Nullable String follow(Pair pair, long[] over, ArrayDeque<Pair> open) {
+        String reader = null;
+        for (int letter = 0; reader == null && letter < machine.instances(); letter++) {
+            asked++;
+            StoppedException.look();
+            long[] a = pair.left.clone();
+            long[] b = pair.s.clone();
+            boolean does = stepper.apply(letter, b);
+            if (does != applies(letter, a) || (does && !differOnly(a, b, over))) {
+                reader = machine.name(letter);
+            } else if (does) {
+                reader = meet(cleared(a, b), open);
+            }
+        }
+        return reader;
+    }
+
+    private boolean applies(int letter, long[] s) {
+        try {
+            return stepper.apply(letter, s);
+        } catch (StoppedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // It meets what it never does where that is set back; what is left of the state is not the other's.
+            Arrays.fill(s, -1L);
+            return true;
+        }
+    }
+
+    private static boolean differOnly(long[] a, long[] b, long[] over) {
+        for (int w = 0; w < a.length; w++) {
+            if (((a[w] ^ b[w]) & ~over[w]) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Pair cleared(long[] left, long[] s) {
+        long[] other = left.clone();
         Slots pc = machine.model().pc();
         for (int cpu = 0; pc != null && cpu < pc.size(); cpu++) {
             if (pc.get(s, cpu) != 0) {
@@ -76,19 +130,6 @@ final class LeftOvers {
                 }
             }
         }
-    }
-
-    private boolean isSame(int letter, long[] left, long[] s) {
-        long[] a = left.clone();
-        long[] b = s.clone();
-        boolean does = stepper.apply(letter, b);
-        try {
-            return stepper.apply(letter, a) == does && (!does || Arrays.equals(a, b));
-        } catch (StoppedException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            // It meets what it never does where that is set back.
-            return false;
-        }
+        return new Pair(other, s);
     }
 }

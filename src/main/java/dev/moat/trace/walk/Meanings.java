@@ -163,16 +163,14 @@ final class Meanings {
         return null;
     }
 
-    /** Which relation says something else of a state than what is known to be said of another one; null where none does. */
+    /** The first relation that says something else of one state than of another; null where none does. */
     @Nullable
-    String other(BitSet known, long[] s) {
-        for (int i = 0; i < all.size(); i++) {
-            Said it = all.get(i);
-            if (it.by() != null && it.holds(s) != known.get(i)) {
-                return "relation " + it.name();
-            }
-        }
-        return null;
+    String toldApart(long[] one, long[] other) {
+        return all.stream()
+                .filter(it -> it.by() != null && it.holds(one) != it.holds(other))
+                .map(it -> "relation " + it.name())
+                .findFirst()
+                .orElse(null);
     }
 
     /** What is another after a transition of which it says that it reads nothing that was changed. */

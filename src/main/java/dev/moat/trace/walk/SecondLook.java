@@ -92,7 +92,7 @@ public final class SecondLook {
                 wrong = meanings.unread(from.array(), before, s, after, machine.name(letter));
             }
             if (wrong == null) {
-                wrong = leftOvers.reader(left, s, after, machine.name(letter));
+                wrong = leftOvers.reader(left, s, machine.name(letter));
             }
         }
     }
