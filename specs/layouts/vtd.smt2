@@ -620,7 +620,8 @@
       (= reason #x0000000000000005) (= reason #x0000000000000006) (= reason #x0000000000000007)
       (= reason #x000000000000000b) (= reason #x000000000000000c) (= reason #x000000000000000d)))
 (define-fun fault.interrupt-qualified ((reason W)) Bool
-  (or (= reason #x0000000000000022) (= reason #x0000000000000024) (= reason #x0000000000000026)))
+  (or (= reason #x0000000000000022) (= reason #x0000000000000024) (= reason #x0000000000000026)
+      (= reason #x0000000000000027) (= reason #x0000000000000028)))
 
 ; ---- What code makes: the fields that it is told, and nothing else
 

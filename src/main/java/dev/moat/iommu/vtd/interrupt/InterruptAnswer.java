@@ -68,7 +68,7 @@ public final class InterruptAnswer {
     }
 
     /** A fault found after the entry was read. */
-    static long blocked(int reason, long lo) {
+    public static long blocked(int reason, long lo) {
         boolean silent = InterruptFault.qualified(reason) && RemapEntry.FPD.isSet(lo);
         return silent ? UNRECORDED.set(reason, 1) : reason;
     }

@@ -23,8 +23,14 @@ public final class InterruptFault {
     /** A reserved field of the posted-interrupt descriptor is set. */
     public static final int DESCRIPTOR_RESERVED = 0x28;
 
-    /** Whether FPD of the entry suppresses the recording. */
+    /**
+     * Whether FPD of the entry suppresses the recording. That of what is wrong with the posted-interrupt descriptor is as VirtualBox's unit
+     * reads the specification's table of fault reasons; no recorded row has one.
+     */
     public static boolean qualified(int reason) {
-        return reason == ENTRY_NOT_PRESENT || reason == ENTRY_RESERVED || reason == SOURCE_INVALID;
+        return switch (reason) {
+            case ENTRY_NOT_PRESENT, ENTRY_RESERVED, SOURCE_INVALID, DESCRIPTOR_ACCESS, DESCRIPTOR_RESERVED -> true;
+            default -> false;
+        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd.interrupt;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.vtd.format.Reserved;
 import java.util.List;
 
 /**
@@ -25,9 +26,21 @@ public final class PostedDescriptor {
     public static final BitField NV = new BitField("NV", 23, 16);
 
     static final BitField RSVD_31 = new BitField("RSVD_31", 31, 24);
-    /** Notification destination: all 32 bits in extended mode, else bits 15:8. */
+    /** Notification destination: all 32 bits in extended mode, else {@link #NDST8}. */
     public static final BitField NDST = new BitField("NDST", 63, 32);
+
+    /** Position of the 8-bit destination in NDST; the bits around it are reserved then, like those of an interrupt entry. */
+    public static final BitField NDST8 = new BitField("NDST8", 47, 40);
 
     /** Word 4. */
     public static final List<BitField> CONTROL = List.of(ON, SN, RSVD_15, NV, RSVD_31, NDST);
+
+    /**
+     * Bits of word 4 that must be clear.
+     *
+     * @param extended whether destinations have 32 bits
+     */
+    public static long reserved(boolean extended) {
+        return Reserved.mask(CONTROL) | (extended ? 0 : NDST.mask() & ~NDST8.mask());
+    }
 }

@@ -24,7 +24,6 @@ import dev.moat.iommu.vtd.register.page.Messages;
 final class Remapper {
     private static final int INDEX_BITS = 16;
     private static final int INDICES = 1 << INDEX_BITS;
-    private static final long CONTROL_RESERVED = Reserved.mask(PostedDescriptor.CONTROL);
     private static final long DATA_RESERVED = Reserved.mask(InterruptRequest.RemappableData.FIELDS);
 
     private final UnitState u;
@@ -156,14 +155,14 @@ final class Remapper {
         long request = descriptor + (vector / Long.SIZE) * Long.BYTES;
         long control = descriptor + PostedDescriptor.CONTROL_OFFSET;
         if (!posted.isReadable(s, request) || !posted.isReadable(s, control)) {
-            return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_ACCESS);
+            return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_ACCESS, lo);
         }
         long state = posted.read(s, control);
-        if ((state & CONTROL_RESERVED) != 0) {
-            return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_RESERVED);
+        if ((state & PostedDescriptor.reserved(isExtended(s))) != 0) {
+            return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_RESERVED, lo);
         }
         if (!posted.write(s, request, posted.read(s, request) | 1L << (vector % Long.SIZE))) {
-            return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_ACCESS);
+            return InterruptAnswer.blocked(InterruptFault.DESCRIPTOR_ACCESS, lo);
         }
         boolean urgent = RemapEntry.Posted.URG.isSet(lo) || !PostedDescriptor.SN.isSet(state);
         if (!PostedDescriptor.ON.isSet(state) && urgent) {
@@ -174,8 +173,7 @@ final class Remapper {
     }
 
     private void notify(long[] s, long state) {
-        long named = PostedDescriptor.NDST.get(state);
-        long dest = isExtended(s) ? named : named >>> 8 & 0xff;
+        long dest = isExtended(s) ? PostedDescriptor.NDST.get(state) : PostedDescriptor.NDST8.get(state);
         messages.send(s, InterruptRequest.message(dest), PostedDescriptor.NV.get(state));
     }
 

@@ -77,14 +77,38 @@ class InterruptCacheTest {
         postedEntry(0x51, false);
         for (int bit = 0; bit < 64; bit++) {
             bench.memory.put(POSTED + 32, 1L << bit);
-            boolean reserved = (bit > 1 && bit < 16) || (bit > 23 && bit < 32);
+            // Of the destination 47:40 count, as of an entry.
+            boolean reserved = (bit > 1 && bit < 16) || (bit > 23 && bit < 40) || bit > 47;
             assertThat(askIndex(0)).as("bit " + bit).isEqualTo(reserved ? "28 sid 20 index 0" : "posted");
         }
         bench.memory.put(POSTED + 32, 0);
         bench.memory.setReadOnly(POSTED >>> 12);
         assertThat(askIndex(0)).isEqualTo("27 sid 20 index 0");
-        entry(bench, 1, RemapEntry.P.mask() | RemapEntry.IM.mask() | RemapEntry.FPD.mask(), 1L << 32);
-        assertThat(askIndex(1)).as("FPD does not count").isEqualTo("27 sid 20 index 1");
+    }
+
+    @Test
+    void theDestinationIsOf32BitsInExtendedMode() {
+        bench.write64(IRTA, ENTRIES | 7 | 1 << 11);
+        bench.command(SIRTP);
+        postedEntry(0x51, false);
+        for (int bit = 32; bit < 64; bit++) {
+            bench.memory.put(POSTED + 32, 1L << bit);
+            assertThat(askIndex(0)).as("bit " + bit).isEqualTo("posted");
+        }
+    }
+
+    /** FPD of the entry silences what is wrong with its descriptor, too. */
+    @Test
+    void aWrongDescriptorCanBeSilenced() {
+        long lo = RemapEntry.P.mask() | RemapEntry.IM.mask() | RemapEntry.FPD.mask();
+        entry(bench, 0, RemapEntry.Posted.PDA_LO.set(lo, POSTED >>> 6), 0);
+        bench.memory.put(POSTED + 32, 4);
+        assertThat(askIndex(0)).isEqualTo("28 unrecorded");
+        bench.memory.put(POSTED + 32, 0);
+        bench.memory.setReadOnly(POSTED >>> 12);
+        assertThat(askIndex(0)).isEqualTo("27 unrecorded");
+        entry(bench, 1, lo, 1L << 32);
+        assertThat(askIndex(1)).isEqualTo("27 unrecorded");
     }
 
     // The interrupt entry cache.
