@@ -977,9 +977,9 @@
     (let ((is (walk.step e level write haw sllps sc dt)))
       (ite (and tm (= is #x0000000000000001) (= (second-level.TM e) #b1)) #x000000000000000c is))))
 
-; f: bit 0 sc, which the unit that was recorded takes where it has scalable mode, too; 1 dt, 2 tm, 3 write
+; f: bit 0 sc, 1 dt, 2 tm, 3 write
 (define-fun unit.flags ((ecap W) (write W)) W
-  (concat #x000000000000000 (ite (= write #x0000000000000000) #b0 #b1) #b1 (ecap.DT ecap) (bvor (ecap.SC ecap) (ecap.SMTS ecap))))
+  (concat #x000000000000000 (ite (= write #x0000000000000000) #b0 #b1) #b1 (ecap.DT ecap) (ecap.SC ecap)))
 
 ; r: bit n whether the nth entry that is met can be read, of a walk from level top
 (define-fun met.kind ((e W) (level W) (top W) (f W) (haw W) (sllps W) (r W)) W

@@ -37,7 +37,6 @@ class HostileGuestTest {
             "descriptor type-0 executed",
             "descriptor unknown executed",
             "descriptor not-read executed",
-            "descriptor pasid-cache stopped the queue",
             "request: short of rights");
 
     private static Scenario scenario() throws IOException {

@@ -47,6 +47,10 @@ public enum Profile {
                 Deviation.QUEUE_WAITS_FOR_TAIL,
                 Deviation.INTERRUPT_TABLE_ALWAYS,
                 Deviation.CONTEXT_RESERVED_RECORDED,
+                Deviation.SNOOP_WITH_SCALABLE_MODE,
+                Deviation.INTERRUPT_REASON_BY_UNIT,
+                Deviation.DESCRIPTORS_IN_ANY_MODE,
+                Deviation.EMPTY_WAIT_IS_ERROR,
                 Deviation.CACHED_CONTEXT_SKIPS_CHECKS);
         static final Deviations FIRST_LEVEL = COMMON.with(
                 Deviation.RID_PASID_ALWAYS,

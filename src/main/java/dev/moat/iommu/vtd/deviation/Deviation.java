@@ -107,6 +107,14 @@ public enum Deviation {
     INTERRUPT_TABLE_ALWAYS("irta"),
     /** FPD does not keep it unrecorded that its own context entry has reserved bits set. */
     CONTEXT_RESERVED_RECORDED("fpd"),
+    /** A second-level leaf may have the snoop bit where the unit has scalable mode, also without ECAP.SC. */
+    SNOOP_WITH_SCALABLE_MODE("snp"),
+    /** Tables that lead to addresses of interrupts are refused with the reason of scalable mode where the unit has that mode, in legacy mode too. */
+    INTERRUPT_REASON_BY_UNIT("w87"),
+    /** Descriptors are taken in any mode: of 128 bits in scalable mode, and in legacy mode those that name a PASID. */
+    DESCRIPTORS_IN_ANY_MODE("qmode"),
+    /** A wait descriptor that asks for nothing, not even a fence, is an error. */
+    EMPTY_WAIT_IS_ERROR("idle"),
 
     /** A shadow keeps its mappings when the context entry has become erroneous, unless it is absent. */
     SHADOW_KEEPS_ERRONEOUS_CONTEXT("KEEP"),

@@ -16,8 +16,8 @@ import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 
 /**
  * The invalidation queue in memory, and the command registers that work while it is off. What QIE took from IQA counts until
- * the queue is switched off; descriptors are executed in order, each once all before it are done; a wrong one, one that cannot be
- * read, a status that cannot be written and a tail behind the end stop the queue with IQE, until software clears that.
+ * the queue is switched off; descriptors are executed in order, each once all before it are done; a wrong one, one that the mode of
+ * translation does not have, one that cannot be read, a status that cannot be written and a tail behind the end stop the queue with IQE, until software clears that.
  * {@code @source} VTD-QI, VTD-REGISTER-INVALIDATION.
  */
 final class InvalidationUnit {
@@ -41,11 +41,14 @@ final class InvalidationUnit {
     private final Memory memory;
     private final Caches caches;
     private final Invalidations invalidations;
+    private final DeviceTables deviceTables;
     private final DescriptorRules rules;
     private final FaultRecorder recorder;
     private final EventControl completion;
     private final Messages messages;
     private final boolean fenceIsError;
+    private final boolean emptyIsError;
+    private final boolean anyMode;
     private final boolean ignoresPasids;
     private final boolean endsWithWait;
     private final boolean wideQueues;
@@ -64,11 +67,14 @@ final class InvalidationUnit {
         this.memory = memory;
         this.caches = caches;
         this.invalidations = invalidations;
+        deviceTables = invalidations.deviceTables();
         this.recorder = recorder;
         this.completion = completion;
         this.messages = messages;
         rules = new DescriptorRules(options.ecap(), options.deviations());
         fenceIsError = options.deviations().has(Deviation.FENCE_IS_ERROR);
+        emptyIsError = options.deviations().has(Deviation.EMPTY_WAIT_IS_ERROR);
+        anyMode = options.deviations().has(Deviation.DESCRIPTORS_IN_ANY_MODE);
         ignoresPasids = options.deviations().has(Deviation.PASID_DESCRIPTORS_IGNORED);
         endsWithWait = options.deviations().has(Deviation.QUEUE_ENDS_WITH_WAIT);
         wideQueues = Ecap.SMTS.isSet(options.ecap());
@@ -189,10 +195,10 @@ final class InvalidationUnit {
     }
 
     private boolean execute(long[] s, long lo, long hi, long more) {
-        if (!rules.isRight(lo, hi, more, isWide(s))) {
+        int type = rules.type(lo);
+        if (!rules.isRight(lo, hi, more, isWide(s)) || !isOfMode(s, type)) {
             return false;
         }
-        int type = rules.type(lo);
         if (ignoresPasids && type > Descriptors.WAIT && type < PageResponse.PAGE_GROUP_RESPONSE) {
             return true;
         }
@@ -213,6 +219,18 @@ final class InvalidationUnit {
             // Device TLBs are not modelled.
             default -> true;
         };
+    }
+
+    /**
+     * Whether the mode of the root table in use has a descriptor (VT-d 6.5.2, as VirtualBox and OpenVMM read it): legacy mode those that name no
+     * PASID and answer no page request, scalable mode those of 256 bits.
+     */
+    private boolean isOfMode(long[] s, int type) {
+        if (anyMode) {
+            return true;
+        }
+        boolean fits = deviceTables.isScalable(s) ? isWide(s) : type <= Descriptors.WAIT;
+        return deviceTables.isModeKnown(s) && fits;
     }
 
     private boolean answer(long[] s, long lo, long hi) {
@@ -238,7 +256,7 @@ final class InvalidationUnit {
     private boolean complete(long[] s, long lo, long hi) {
         boolean nothing = (lo & WAIT_ACTIONS) == 0;
         boolean onlyFence = (lo & WAIT_ACTIONS) == Descriptors.Wait.FN.mask();
-        if (nothing || (onlyFence && fenceIsError)) {
+        if ((nothing && emptyIsError) || (onlyFence && fenceIsError)) {
             return false;
         }
         if (Descriptors.Wait.SW.isSet(lo)) {

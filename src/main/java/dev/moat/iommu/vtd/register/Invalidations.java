@@ -30,6 +30,11 @@ final class Invalidations {
         largestPasidMask = checked ? largestMask : (int) Iva.AM.max();
     }
 
+    /** Whose root table says in which mode the unit is. */
+    DeviceTables deviceTables() {
+        return passThrough.deviceTables();
+    }
+
     /** What they take from. */
     Caches caches() {
         return caches;

@@ -27,6 +27,11 @@ final class PassThrough {
         replays = options.deviations().has(Deviation.PASID_CACHE_REPLAYS);
     }
 
+    /** What is looked at. */
+    DeviceTables deviceTables() {
+        return deviceTables;
+    }
+
     /** Whether a requester is known to be in pass-through. */
     boolean isKept(long[] s, int sid) {
         for (int r = 0; r < requesters.length; r++) {

@@ -315,8 +315,8 @@ final class Translator {
 
     private int reason(long[] s, FaultCondition condition) {
         if (condition == FaultCondition.INTERRUPT_ADDRESS) {
-            // The recorded unit takes the reason of scalable mode wherever it could be in that mode.
-            return condition.reason(deviceTables.hasScalableMode());
+            boolean byUnit = options.deviations().has(Deviation.INTERRUPT_REASON_BY_UNIT);
+            return condition.reason(byUnit ? deviceTables.hasScalableMode() : deviceTables.isScalable(s));
         }
         return condition.reason(
                 deviceTables.isScalable(s) && !options.deviations().has(Deviation.LEGACY_REASONS));

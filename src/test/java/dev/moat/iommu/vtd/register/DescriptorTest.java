@@ -13,6 +13,7 @@ import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.Fsts;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,8 +29,10 @@ class DescriptorTest {
                 List.of()));
     }
 
+    /** In scalable mode where descriptors are of 256 bits, which have all types there. */
     private static boolean executes(boolean wide, long... words) {
         UnitBench bench = with(CAP, ECAP);
+        bench.start(UnitBench.ROOT | (wide ? 1 << 10 : 0));
         bench.startQueue(wide);
         boolean executed = bench.submit(words);
         assertThat(Fsts.IQE.isSet(bench.read32(FSTS))).isNotEqualTo(executed);
@@ -52,13 +55,13 @@ class DescriptorTest {
         // Device-TLB: bit 2 makes a PASID cache of it.
         "3,  0,      ffff0000ffe0fffb, ffe",
         // Interrupt entry cache: bit 0 makes a wait with nothing to do of it.
-        "4,  0,      ffff000007ffffef, ffffffffffffffff",
+        "4,  0,      ffff000007ffffee, ffffffffffffffff",
         // Wait with status: what is beyond memory cannot be written; bit 7 is PD, which takes ECAP.PDS.
-        "25, 601000, 00000000ffffffad, fffffffff0000003",
+        "25, 601000, 00000000ffffff8d, fffffffff0000003",
         // PASID-IOTLB: bit 0 makes a PASID cache of it, bit 2 an IOTLB, bit 4 a range of pages.
         "26, 0,      fff000000000ffea, f80",
-        // PASID cache: nothing of it is checked, its second half included; bit 2 makes a device-TLB of it.
-        "7,  0,      e0b,              0",
+        // PASID cache: nothing of it is checked, its second half included; bit 1 makes a wait of it, bit 2 a device-TLB.
+        "7,  0,      e09,              0",
         // PASID device-TLB: bit 0 makes a page group response of it.
         "8,  0,      fff000000000fe0e, 7fe",
         // Page group response: bit 0 makes a PASID device-TLB of it.
@@ -93,14 +96,49 @@ class DescriptorTest {
         }
     }
 
-    /** Those that name a PASID need 256 bits, but for the PASID cache's; and there are none without scalable mode. */
+    /** Legacy mode has the types that name no PASID, of either width; scalable mode all types, of 256 bits. */
+    @ParameterizedTest
+    @CsvSource({
+        "0,   true,  11 12 3 4 45",
+        "0,   false, 11 12 3 4 45",
+        "400, true,  11 12 3 4 45 26 7 8 19",
+        "400, false, ''",
+        // No mode at all, or one that the unit does not have.
+        "800, true,  ''",
+        "c00, false, ''",
+    })
+    void modesHaveTheirDescriptors(String mode, boolean wide, String right) {
+        assertThat(executed(with(CAP, ECAP), mode, wide)).isEqualTo(right);
+        String any = wide ? "11 12 3 4 45 26 7 8 19" : "11 12 3 4 45 7";
+        assertThat(executed(with(CAP, ECAP, Deviation.DESCRIPTORS_IN_ANY_MODE), mode, wide))
+                .isEqualTo(any);
+        UnitBench legacy = with(CAP, Ecap.SMTS.set(Ecap.PRS.set(ECAP, 0), 0));
+        assertThat(executed(legacy, mode, false)).isEqualTo(mode.equals("0") ? "11 12 3 4 45" : "");
+    }
+
+    private static String executed(UnitBench bench, String mode, boolean wide) {
+        bench.start(UnitBench.ROOT | Long.parseLong(mode, 16));
+        bench.startQueue(wide);
+        StringBuilder executed = new StringBuilder();
+        for (String lo : "11 12 3 4 45 26 7 8 19".split(" ")) {
+            if (bench.submit(Long.parseLong(lo, 16), 0)) {
+                executed.append(' ').append(lo);
+            } else {
+                bench.write64(IQT, bench.read64(IQH));
+                bench.write32(FSTS, 0x10);
+            }
+        }
+        return executed.toString().strip();
+    }
+
+    /** The rules alone: those that name a PASID need 256 bits, but for the PASID cache's; and there are none without scalable mode. */
     @ParameterizedTest
     @CsvSource({
         "26, true, false", "36, true, false", "7, true, true", "8, true, false",
         "26, false, false", "7, false, false", "8, false, false", "12, false, true",
     })
     void pasidsNeedWideQueues(String lo, boolean scalable, boolean right) {
-        UnitBench bench = with(CAP, scalable ? ECAP : Ecap.SMTS.set(ECAP, 0));
+        UnitBench bench = with(CAP, scalable ? ECAP : Ecap.SMTS.set(ECAP, 0), Deviation.DESCRIPTORS_IN_ANY_MODE);
         bench.startQueue(false);
         assertThat(bench.submit(Long.parseLong(lo, 16), 0)).isEqualTo(right);
     }
@@ -134,16 +172,18 @@ class DescriptorTest {
         assertThat(drained.submit(0xa5, UnitBench.STATUS)).isTrue();
     }
 
-    /** A fence alone is a wait; nothing at all is none. */
-    @Test
-    void aWaitDoesSomething() {
-        assertThat(executes(true, 0x45, 0)).isTrue();
-        assertThat(executes(true, 0x5, 0)).isFalse();
-        assertThat(executes(true, 0x85, 0)).isFalse();
-        UnitBench bench = with(CAP, ECAP, Deviation.FENCE_IS_ERROR);
+    /** A fence alone is a wait, and one that asks for nothing is, too; some take neither. */
+    @ParameterizedTest
+    @CsvSource({", true, true", "FENCE_IS_ERROR, false, true", "EMPTY_WAIT_IS_ERROR, true, false"})
+    void aWaitMayDoNothing(@Nullable Deviation deviation, boolean fence, boolean nothing) {
+        UnitBench bench = deviation == null ? with(CAP, ECAP) : with(CAP, ECAP, deviation);
         bench.startQueue(true);
         assertThat(bench.submit(0x65, UnitBench.STATUS)).isTrue();
-        assertThat(bench.submit(0x45, 0)).isFalse();
+        assertThat(bench.submit(0x45, 0)).isEqualTo(fence);
+        UnitBench other = deviation == null ? with(CAP, ECAP) : with(CAP, ECAP, deviation);
+        other.startQueue(true);
+        assertThat(other.submit(0x5, 0)).isEqualTo(nothing);
+        assertThat(executes(true, 0x85, 0)).as("page requests, not drained").isFalse();
     }
 
     /** What recorded units do otherwise: taken or refused, and with which effect. */
@@ -171,11 +211,11 @@ class DescriptorTest {
         "PAGE_RESPONSE_ALWAYS,         39,             0,  false",
     })
     void deviations(Deviation deviation, String lo, long hi, boolean right) {
-        UnitBench bench = with(CAP, ECAP, deviation);
+        UnitBench bench = with(CAP, ECAP, deviation, Deviation.DESCRIPTORS_IN_ANY_MODE);
         bench.startQueue(true);
         assertThat(bench.submit(Long.parseUnsignedLong(lo, 16), hi)).isEqualTo(right);
         if (deviation == Deviation.PASID_CACHE_CHECKED) {
-            UnitBench narrow = with(CAP, ECAP, deviation);
+            UnitBench narrow = with(CAP, ECAP, deviation, Deviation.DESCRIPTORS_IN_ANY_MODE);
             narrow.startQueue(false);
             assertThat(narrow.submit(7, 0)).isFalse();
         }

@@ -172,8 +172,8 @@ class RecordedBehaviourTest {
     @ParameterizedTest
     @CsvSource({
         "1000, 0, ok c0001000",
-        "3ee01000, 0, fault 87 sid 20 3ee01000 r",
-        "1000, 1, fault 87 sid 20 1000 r at 1"
+        "3ee01000, 0, fault e sid 20 3ee01000 r",
+        "1000, 1, fault e sid 20 1000 r at 1"
     })
     void interruptsAreRefusedByPage(String address, int type, String answer) {
         Setup setup = bench -> {
@@ -185,8 +185,46 @@ class RecordedBehaviourTest {
             bench.ask(0x2000, Access.READ);
             return bench.ask(Long.parseLong(address, 16), type == 1 ? Access.TRANSLATION_REQUEST : Access.READ);
         };
-        String refused = "fault 87 sid 20 " + address + (type == 1 ? " r at 1" : " r");
+        String refused = "fault e sid 20 " + address + (type == 1 ? " r at 1" : " r");
         differ(CAP, ECAP, Deviation.INTERRUPTS_BY_PAGE, setup, answer, refused);
+    }
+
+    /** The reason is that of the mode in use, or of the unit. */
+    @ParameterizedTest
+    @CsvSource({"false, fault e, fault 87", "true, fault 87, fault 87"})
+    void interruptsAreRefusedWithTheReasonOfTheMode(boolean scalable, String without, String with) {
+        Setup setup = bench -> {
+            if (scalable) {
+                bench.scalable(PasidEntry.SECOND_LEVEL);
+            } else {
+                bench.legacy();
+            }
+            bench.memory.put(place(SECOND, 1), second(0xfee00));
+            return ask(bench);
+        };
+        String rest = " sid 20 1000 r";
+        differ(CAP, ECAP, Deviation.INTERRUPT_REASON_BY_UNIT, setup, without + rest, with + rest);
+    }
+
+    /** The snoop bit of a leaf is there with ECAP.SC; where the unit has scalable mode some take it without. */
+    @ParameterizedTest
+    @CsvSource({
+        "true,  false, fault c sid 20 1000 r, ok 1000000",
+        "true,  true,  ok 1000000,            ok 1000000",
+        "false, false, fault c sid 20 1000 r, fault c sid 20 1000 r"
+    })
+    void aLeafMaySnoop(boolean scalable, boolean snoops, String without, String with) {
+        differ(
+                CAP,
+                Ecap.SC.set(Ecap.SMTS.set(ECAP, scalable ? 1 : 0), snoops ? 1 : 0),
+                Deviation.SNOOP_WITH_SCALABLE_MODE,
+                bench -> {
+                    bench.legacy();
+                    bench.memory.put(place(SECOND, 1), second(DATA >>> 12) | SecondLevelEntry.SNP.mask());
+                    return ask(bench);
+                },
+                without,
+                with);
     }
 
     @Test
@@ -265,7 +303,9 @@ class RecordedBehaviourTest {
         assertThat(ask(bench)).isEqualTo("ok 1000");
         translating(bench, scalable);
         bench.invalidate(Descriptors.iotlbGlobal(), 0);
-        bench.invalidate(0x37, 0);
+        if (scalable) {
+            bench.invalidate(0x37, 0);
+        }
         bench.invalidate(Descriptors.contextDevice(0, SID + 1, 0), 0);
         assertThat(ask(bench)).isEqualTo("ok 1000");
         bench.invalidate(Descriptors.contextDevice(0, SID, 0), 0);

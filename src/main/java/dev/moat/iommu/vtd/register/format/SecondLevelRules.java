@@ -26,8 +26,8 @@ public final class SecondLevelRules {
         this.capabilities = capabilities;
         beyond = Reserved.beyond(SecondLevelEntry.ADDR, capabilities.hostAddressBits());
         long ecap = capabilities.ecap();
-        // The recorded unit takes the snoop bit in leaves of any unit that has scalable mode.
-        boolean snoops = Ecap.SC.isSet(ecap) || Ecap.SMTS.isSet(ecap);
+        boolean taken = deviations.has(Deviation.SNOOP_WITH_SCALABLE_MODE) && Ecap.SMTS.isSet(ecap);
+        boolean snoops = Ecap.SC.isSet(ecap) || taken;
         snoop = snoops ? 0 : SecondLevelEntry.SNP.mask();
         boolean isTransient = Ecap.DT.isSet(ecap) && !deviations.has(Deviation.TRANSIENT_MAPPING_RESERVED);
         transientMapping = isTransient ? 0 : SecondLevelEntry.TM.mask();
