@@ -871,32 +871,34 @@
   (= (distinct suppressed #x0000000000000000) (fault.interrupt-qualified reason)))
 
 ; VTD-QI: a descriptor is executed if its type is one that the unit knows and no reserved bit is set. Of the unit: ECAP, which says whether
-; page requests can be drained (PD of a wait) and PASIDs (types 6 to 8, of which 6 and 8 need a queue of 256 bits). As recorded: PFSID is reserved, and a
+; page requests can be drained (PD of a wait) and PASIDs (types 6 to 8, of which 6 and 8 need a queue of 256 bits). PFSID is reserved without ECAP.DIT; as recorded, a
 ; PASID-cache descriptor is not looked at. more: the upper half of 256 bits
-(define-fun descriptor.reserved ((type W) (lo W) (hi W) (pds Bool)) W
+(define-fun descriptor.reserved ((type W) (lo W) (hi W) (pds Bool) (dit Bool)) W
   (ite (= type #x0000000000000001) (bvor (invalidate-context.lo.RSVD lo) (invalidate-context.hi.RSVD hi))
   (ite (= type #x0000000000000002) (bvor (invalidate-iotlb.lo.RSVD lo) (invalidate-iotlb.hi.RSVD hi))
   (ite (= type #x0000000000000003)
        (bvor (bvor (invalidate-device-tlb.lo.ALONE lo) (invalidate-device-tlb.hi.ALONE hi))
-             ((_ zero_extend 48) (concat (invalidate-device-tlb.lo.PFSID_HI lo) (invalidate-device-tlb.lo.PFSID_LO lo))))
+             (ite dit #x0000000000000000
+                  ((_ zero_extend 48) (concat (invalidate-device-tlb.lo.PFSID_HI lo) (invalidate-device-tlb.lo.PFSID_LO lo)))))
   (ite (= type #x0000000000000004) (bvor (invalidate-interrupt-entry.lo.ALONE lo) (invalidate-interrupt-entry.hi.RSVD hi))
   (ite (= type #x0000000000000005)
        (bvor (bvor (wait.lo.ALONE lo) (wait.hi.ALONE hi)) (ite pds #x0000000000000000 ((_ zero_extend 63) (wait.lo.PD lo))))
   (ite (= type #x0000000000000006) (bvor (invalidate-pasid.lo.ALONE lo) (invalidate-pasid-iotlb.hi.ALONE hi))
   (ite (= type #x0000000000000008)
        (bvor (invalidate-pasid-device-tlb.hi.ALONE hi)
-             ((_ zero_extend 48) (concat (invalidate-pasid-device-tlb.lo.PFSID_HI lo) (invalidate-pasid-device-tlb.lo.PFSID_LO lo))))
+             (ite dit #x0000000000000000
+                  ((_ zero_extend 48) (concat (invalidate-pasid-device-tlb.lo.PFSID_HI lo) (invalidate-pasid-device-tlb.lo.PFSID_LO lo)))))
        #x0000000000000000))))))))
 (define-fun descriptor.means ((is W) (lo W) (hi W) (more W) (wide W) (ecap W)) Bool
   (let ((type ((_ zero_extend 57) (concat (invalidate-iotlb.lo.TYPE_HIGH lo) (invalidate-iotlb.lo.TYPE lo))))
-        (pasids (= (ecap.SMTS ecap) #b1)) (pds (= (ecap.PDS ecap) #b1)))
+        (pasids (= (ecap.SMTS ecap) #b1)) (pds (= (ecap.PDS ecap) #b1)) (dit (= (ecap.DIT ecap) #b1)))
     (= (distinct is #x0000000000000000)
        (ite (= type #x0000000000000007) pasids
          (and (bvuge type #x0000000000000001)
               (or (bvule type #x0000000000000005)
                   (and pasids (distinct wide #x0000000000000000) (or (= type #x0000000000000006) (= type #x0000000000000008))))
               (= more #x0000000000000000)
-              (= (descriptor.reserved type lo hi pds) #x0000000000000000))))))
+              (= (descriptor.reserved type lo hi pds dit) #x0000000000000000))))))
 
 ; VTD-LEGACY-CONTEXT: a context entry. Of the unit: CAP, ECAP, haw. P, reserved, then AW not in SAGAW, TT 3, TT 1
 ; without dt, TT 2 without pt or with another AW than the largest, a pointer beyond haw where there are tables

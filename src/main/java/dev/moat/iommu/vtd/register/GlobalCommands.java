@@ -19,6 +19,7 @@ final class GlobalCommands {
     private final Caches caches;
     private final boolean remapsInterrupts;
     private final boolean hasInterruptTable;
+    private final boolean hasQueue;
     private final boolean translates;
     private final boolean compatibility;
     private final boolean forgetsInterrupts;
@@ -37,6 +38,7 @@ final class GlobalCommands {
         this.recorder = recorder;
         remapsInterrupts = Ecap.IR.isSet(options.ecap());
         hasInterruptTable = options.hasInterruptTable();
+        hasQueue = options.hasQueue();
         translates = Cap.SAGAW.isSet(options.cap()) || Ecap.SMTS.isSet(options.ecap());
         compatibility = remapsInterrupts && !options.deviations().has(Deviation.COMPATIBILITY_PASSES);
         forgetsInterrupts = Cap.ESIRTPS.isSet(options.cap());
@@ -69,7 +71,7 @@ final class GlobalCommands {
     }
 
     private void switchQueue(long[] s, boolean enable) {
-        if (enable == Gsts.QIES.isSet(u.status(s))) {
+        if (!hasQueue || enable == Gsts.QIES.isSet(u.status(s))) {
             return;
         }
         if (enable) {

@@ -32,7 +32,7 @@ final class RegisterFile {
         ecap = options.ecap();
         Arrays.fill(indices, NOTHING);
         for (Register register : Register.ALL) {
-            if (register.offset() >= 0 && (register != Register.IRTA || options.hasInterruptTable())) {
+            if (register.offset() >= 0 && isThere(register, options)) {
                 indices[register.offset() / Long.BYTES] = register.index();
             }
         }
@@ -43,6 +43,14 @@ final class RegisterFile {
         for (int i = 0; i < 2 * options.capabilities().faultRecords(); i++) {
             indices[records + i] = Register.ALL.length + i;
         }
+    }
+
+    private static boolean isThere(Register register, UnitOptions options) {
+        return switch (register) {
+            case IQH, IQT, IQA, COMPLETION_STATUS, COMPLETION_EVENT, COMPLETION_EVENT_ADDRESS -> options.hasQueue();
+            case IRTA -> options.hasInterruptTable();
+            default -> true;
+        };
     }
 
     /** The stored word at an offset, a multiple of 8, or -1. */

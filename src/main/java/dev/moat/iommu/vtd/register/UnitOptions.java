@@ -80,6 +80,11 @@ public record UnitOptions(
         return new UnitOptions(capabilities, CachePolicy.specified(), Deviations.NONE, Sizes.usual(), List.of());
     }
 
+    /** Whether there is an invalidation queue: without ECAP.QI its registers are reserved, and QIE has no meaning (VT-d 10.4.4, 10.4.23). */
+    boolean hasQueue() {
+        return Ecap.QI.isSet(ecap());
+    }
+
     /** Whether there is an interrupt-remapping table: without ECAP.IR its register is reserved, and SIRTP has no meaning (VT-d 10.4.4, 10.4.29). */
     boolean hasInterruptTable() {
         return Ecap.IR.isSet(ecap()) || deviations.has(Deviation.INTERRUPT_TABLE_ALWAYS);

@@ -172,6 +172,20 @@ class DescriptorTest {
         assertThat(drained.submit(0xa5, UnitBench.STATUS)).isTrue();
     }
 
+    /** The source-id of the physical function is there where the unit throttles invalidations of device TLBs. */
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, true"})
+    void thePhysicalFunctionIsNamedForThrottling(int throttles, boolean right) {
+        for (long lo : new long[] {3, 8}) {
+            for (int bit : new int[] {12, 15, 52, 63}) {
+                UnitBench bench = with(CAP, Ecap.DIT.set(ECAP, throttles));
+                bench.start(UnitBench.ROOT | 1 << 10);
+                bench.startQueue(true);
+                assertThat(bench.submit(lo | 1L << bit, 0)).as(lo + " bit " + bit).isEqualTo(right);
+            }
+        }
+    }
+
     /** A fence alone is a wait, and one that asks for nothing is, too; some take neither. */
     @ParameterizedTest
     @CsvSource({", true, true", "FENCE_IS_ERROR, false, true", "EMPTY_WAIT_IS_ERROR, true, false"})

@@ -115,6 +115,21 @@ class RegistersTest {
         assertThat(bench.read32(GCMD)).isZero();
     }
 
+    /** Without ECAP.QI there is no queue; what is invalidated is by registers. */
+    @Test
+    void aUnitMayHaveNoQueue() {
+        UnitBench without = new UnitBench(UnitBench.options(CAP, Ecap.QI.set(ECAP, 0)));
+        for (int offset : new int[] {IQH, IQT, IQA, ICS & ~7, IECTL, IEADDR}) {
+            without.write64(offset, -1L);
+            assertThat(without.read64(offset)).as("0x" + Integer.toHexString(offset)).isZero();
+        }
+        without.write32(GCMD, QIE | SRTP);
+        assertThat(without.read32(GSTS)).isEqualTo(Gsts.RTPS.mask());
+        without.write64(CCMD, 5L << 61);
+        assertThat(without.read64(CCMD)).as("CAIG").isEqualTo(1L << 61 | 1L << 59);
+        assertThat(without.sent).isEmpty();
+    }
+
     /** GSTS is read only, and the upper half of a write of 8 bytes at GCMD is not GCMD. */
     @Test
     void statusIsNotWritten() {

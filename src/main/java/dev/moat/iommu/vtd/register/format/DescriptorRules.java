@@ -42,9 +42,11 @@ public final class DescriptorRules {
             lo[Descriptors.WAIT] |= Descriptors.Wait.PD.mask();
         }
         know(Descriptors.DEVICE_TLB, Descriptors.DeviceTlb.LO, Descriptors.DeviceTlb.HI);
-        // The recorded unit holds the physical function's source-id to be reserved, here and in the one that names a
-        // PASID.
-        lo[Descriptors.DEVICE_TLB] |= Descriptors.DeviceTlb.PFSID_LO.mask() | Descriptors.DeviceTlb.PFSID_HI.mask();
+        // The physical function's source-id is for units that throttle by it, here and in the one that names a PASID.
+        boolean throttles = Ecap.DIT.isSet(ecap);
+        if (!throttles) {
+            lo[Descriptors.DEVICE_TLB] |= Descriptors.DeviceTlb.PFSID_LO.mask() | Descriptors.DeviceTlb.PFSID_HI.mask();
+        }
         if (deviations.has(Deviation.ENTRY_CACHE_RESERVED_IGNORED)) {
             knowUnchecked(Descriptors.INTERRUPT_ENTRY_CACHE);
         } else {
@@ -59,8 +61,10 @@ public final class DescriptorRules {
         } else if (Ecap.SMTS.isSet(ecap)) {
             knowWide(PasidDescriptors.PASID_IOTLB, PasidDescriptors.LO, PasidDescriptors.IOTLB_HI);
             knowWide(PasidDescriptors.PASID_DEVICE_TLB, PasidDescriptors.DeviceTlb.LO, PasidDescriptors.DeviceTlb.HI);
-            lo[PasidDescriptors.PASID_DEVICE_TLB] |=
-                    PasidDescriptors.DeviceTlb.PFSID_LO.mask() | PasidDescriptors.DeviceTlb.PFSID_HI.mask();
+            if (!throttles) {
+                lo[PasidDescriptors.PASID_DEVICE_TLB] |=
+                        PasidDescriptors.DeviceTlb.PFSID_LO.mask() | PasidDescriptors.DeviceTlb.PFSID_HI.mask();
+            }
             known[PasidDescriptors.PASID_CACHE] = true;
             if (deviations.has(Deviation.PASID_CACHE_CHECKED)) {
                 knowWide(PasidDescriptors.PASID_CACHE, PasidDescriptors.LO, PasidDescriptors.NOTHING);
