@@ -900,19 +900,19 @@
               (= more #x0000000000000000)
               (= (descriptor.reserved type lo hi pds dit) #x0000000000000000))))))
 
-; VTD-LEGACY-CONTEXT: a context entry. Of the unit: CAP, ECAP, haw. P, reserved, then AW not in SAGAW, TT 3, TT 1
-; without dt, TT 2 without pt or with another AW than the largest, a pointer beyond haw where there are tables
+; VTD-LEGACY-CONTEXT: a context entry. Of the unit: CAP, ECAP, haw. P, reserved, a pointer beyond haw too but in pass-through, then AW not
+; in SAGAW, TT 3, TT 1 without dt, TT 2 without pt or with another AW than the largest
 (define-fun context.means ((reason W) (lo W) (hi W) (cap W) (ecap W) (haw W)) Bool
   (let ((aw ((_ zero_extend 61) (context.hi.AW hi)))
         (beyond (distinct (bvand (bvand lo #xfffffffffffff000) (bvnot (ones haw))) #x0000000000000000)))
     (= reason
       (ite (= (context.lo.P lo) #b0) #x0000000000000002
-      (ite (or (distinct (context.lo.RSVD lo) #x0000000000000000) (distinct (context.hi.RSVD hi) #x0000000000000000))
+      (ite (or (distinct (context.lo.RSVD lo) #x0000000000000000) (distinct (context.hi.RSVD hi) #x0000000000000000)
+               (and beyond (distinct (context.lo.TT lo) #b10)))
            #x000000000000000b
       (ite (or (not (unit.has-width cap aw))
                (= (context.lo.TT lo) #b11)
-               (and (= (context.lo.TT lo) #b00) beyond)
-               (and (= (context.lo.TT lo) #b01) (or (= (ecap.DT ecap) #b0) beyond))
+               (and (= (context.lo.TT lo) #b01) (= (ecap.DT ecap) #b0))
                (and (= (context.lo.TT lo) #b10) (or (= (ecap.PT ecap) #b0) (distinct aw (unit.largest cap)))))
            #x0000000000000003 #x0000000000000000))))))
 

@@ -46,11 +46,11 @@ class DeviationTest {
     @ParameterizedTest
     @CsvSource({
         "qemu-7.2,  CF DLM DST EIM IECR IMP NR WRAP,"
-                + " 1GP AWC BUS DBIT LEG PEI PP PV16 ROOT2 RPS RSV SHVD SV3 cached fence fpd half idle irta ones pe7 pm8 pqi pre ptr ptw qend qmode qtail snp ttm w87 win",
+                + " 1GP AWC BUS DBIT LEG PEI PP PV16 ROOT2 RPS RSV SHVD SV3 cached ctl dw0 fence fpd half idle irta ones pe7 pm8 pqi pre ptr ptw qend qmode qtail rmode snp sta ttm w87 win",
         "qemu-10.0, AWC CF DBIT DLM DST EIM IMP LEG PEI PP ROOT2 RPS RSV SV3 WRAP,"
-                + " 1GP BUS PV16 SHVD cached fence fpd idle irta ones pam pre ptr ptw qend qmode qtail snp tm ttm w87 win",
+                + " 1GP BUS PV16 SHVD cached ctl dw0 fence fpd idle irta ones pam pre ptr ptw qend qmode qtail rmode snp sta tm ttm w87 win",
         "qemu-11.1, AWC CF DBIT DLM DST EIM IMP KEEP LEG PEI ROOT2 RSV SKIP SV3 WO WRAP pcc range,"
-                + " 1GP BUS SHVD cached fpd idle irta lp0 ones pam pcr pem pgr pre ptr ptw qend qmode qtail snp tm ttm w87 win",
+                + " 1GP BUS SHVD cached ctl dw0 fpd idle irta lp0 ones pam pcr pem pgr pre ptr ptw qend qmode qtail rmode snp sta tm ttm w87 win",
     })
     void itIsNeeded(String label, String shown, String unseen) throws IOException {
         Profile profile = Profile.of(label).orElseThrow();
@@ -67,7 +67,7 @@ class DeviationTest {
     /** Of those that no recorded row shows, these are shown by rows that a real QEMU answered later. */
     @ParameterizedTest
     @CsvSource({
-        "qemu-7.2, fpd half idle irta pe7 qend qmode qtail snp w87",
+        "qemu-7.2, ctl fpd half idle irta pe7 qend qmode qtail snp sta w87",
         "qemu-10.0, pam qend qmode qtail tm",
         "qemu-11.1, lp0 pam pem pgr qend qmode qtail tm"
     })
@@ -93,7 +93,7 @@ class DeviationTest {
         assertThat(unseen)
                 .isEqualTo(
                         codes(
-                                "1GP BUS PV16 SHVD KEEP SKIP WO fence fpd half idle irta lp0 ones pam pcr pem pgr pm8 pre ptr ptw qend qmode qtail range snp tm ttm w87 win"));
+                                "1GP BUS PV16 SHVD KEEP SKIP WO ctl dw0 fence fpd half idle irta lp0 ones pam pcr pem pgr pm8 pre ptr ptw qend qmode qtail range rmode snp sta tm ttm w87 win"));
     }
 
     /** The order in which caches are asked is shown too. */

@@ -99,6 +99,9 @@ final class SlowWalk {
         }
         int aw = (int) bits(hi, 2, 0);
         int tt = (int) bits(lo.get(), 3, 2);
+        if (tt != 2 && any(lo.get(), 63, haw)) {
+            return Lookup.failed(0xB);
+        }
         if (!widths.contains(aw) || tt == 3) {
             return Lookup.failed(3);
         }
@@ -106,9 +109,6 @@ final class SlowWalk {
             return Lookup.failed(3);
         }
         if (tt == 1 && !dt) {
-            return Lookup.failed(3);
-        }
-        if (tt != 2 && any(lo.get(), 63, haw)) {
             return Lookup.failed(3);
         }
         return new Lookup(0, Optional.of(new Context(lo.get(), hi)));

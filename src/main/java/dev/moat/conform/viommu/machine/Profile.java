@@ -51,6 +51,10 @@ public enum Profile {
                 Deviation.INTERRUPT_REASON_BY_UNIT,
                 Deviation.DESCRIPTORS_IN_ANY_MODE,
                 Deviation.EMPTY_WAIT_IS_ERROR,
+                Deviation.CONTEXT_CONTROLS_UNCHECKED,
+                Deviation.COMMAND_REGISTERS_IN_ANY_MODE,
+                Deviation.WIDE_QUEUE_IGNORED,
+                Deviation.STATUS_ADDRESS_WHOLE,
                 Deviation.CACHED_CONTEXT_SKIPS_CHECKS);
         static final Deviations FIRST_LEVEL = COMMON.with(
                 Deviation.RID_PASID_ALWAYS,

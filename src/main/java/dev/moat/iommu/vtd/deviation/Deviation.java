@@ -54,7 +54,7 @@ public enum Deviation {
 
     /** The mask of a page-selective invalidation is kept in 8 bits, which invalidates more than was asked for. */
     PAGE_MASK_OF_8_BITS("pm8"),
-    /** A table pointer beyond the host's addresses is a reserved bit of a legacy context entry, in pass-through too. */
+    /** A table pointer beyond the host's addresses is a reserved bit of a legacy context entry in pass-through too, which has no table. */
     CONTEXT_POINTER_RESERVED("ptr"),
     /** Pass-through takes every address, in legacy mode every width that the unit has, too. */
     PASS_THROUGH_ANY_WIDTH("ptw"),
@@ -115,6 +115,14 @@ public enum Deviation {
     DESCRIPTORS_IN_ANY_MODE("qmode"),
     /** A wait descriptor that asks for nothing, not even a fence, is an error. */
     EMPTY_WAIT_IS_ERROR("idle"),
+    /** A scalable context entry may have DTE, PASIDE and PRE though the unit has no device TLBs, no PASIDs or no page requests. */
+    CONTEXT_CONTROLS_UNCHECKED("ctl"),
+    /** CCMD and the IOTLB register invalidate in any mode. */
+    COMMAND_REGISTERS_IN_ANY_MODE("rmode"),
+    /** IQA.DW counts nothing without scalable mode: descriptors are of 128 bits. */
+    WIDE_QUEUE_IGNORED("dw0"),
+    /** A wait descriptor's status address counts with its bits beyond the host's addresses, where nothing can be written. */
+    STATUS_ADDRESS_WHOLE("sta"),
 
     /** A shadow keeps its mappings when the context entry has become erroneous, unless it is absent. */
     SHADOW_KEEPS_ERRONEOUS_CONTEXT("KEEP"),

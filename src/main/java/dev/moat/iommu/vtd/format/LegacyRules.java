@@ -62,14 +62,16 @@ public final class LegacyRules {
         if (!ContextEntry.P.isSet(lo)) {
             return FaultReason.CONTEXT_NOT_PRESENT.code();
         }
-        if ((lo & contextReservedLo) != 0 || (hi & contextReservedHi) != 0) {
+        int type = (int) ContextEntry.TT.get(lo);
+        long reserved = contextReservedLo | (type == ContextEntry.TT_PASS_THROUGH ? 0 : badTablePointer);
+        if ((lo & reserved) != 0 || (hi & contextReservedHi) != 0) {
             return FaultReason.CONTEXT_RESERVED.code();
         }
         int aw = (int) ContextEntry.AW.get(hi);
         boolean valid = widthSupported[aw]
-                && switch ((int) ContextEntry.TT.get(lo)) {
-                    case ContextEntry.TT_UNTRANSLATED -> (lo & badTablePointer) == 0;
-                    case ContextEntry.TT_DEVICE_TLB -> deviceTlb && (lo & badTablePointer) == 0;
+                && switch (type) {
+                    case ContextEntry.TT_UNTRANSLATED -> true;
+                    case ContextEntry.TT_DEVICE_TLB -> deviceTlb;
                     case ContextEntry.TT_PASS_THROUGH -> passThrough && aw == largestWidth;
                     default -> false;
                 };

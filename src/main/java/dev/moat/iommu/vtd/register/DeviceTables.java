@@ -56,6 +56,7 @@ final class DeviceTables {
     private final long rootReserved;
     private final long legacyReserved;
     private final long badTablePointer;
+    private final boolean pointerReservedAlways;
     private final long scalableReserved;
     private final long directoryReserved;
     private final long pasidReserved;
@@ -71,13 +72,25 @@ final class DeviceTables {
         int width = capabilities.hostAddressBits();
         rootReserved = Reserved.mask(RootEntry.LO) | Reserved.beyond(RootEntry.CTP, width);
         badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, width);
-        boolean pointerReserved = deviations.has(Deviation.CONTEXT_POINTER_RESERVED);
-        legacyReserved = Reserved.mask(ContextEntry.LO) | (pointerReserved ? badTablePointer : 0);
-        scalableReserved =
-                Reserved.mask(ScalableContextEntry.W0) | Reserved.beyond(ScalableContextEntry.PASIDDIRPTR, width);
+        legacyReserved = Reserved.mask(ContextEntry.LO);
+        pointerReservedAlways = deviations.has(Deviation.CONTEXT_POINTER_RESERVED);
+        scalableReserved = Reserved.mask(ScalableContextEntry.W0)
+                | Reserved.beyond(ScalableContextEntry.PASIDDIRPTR, width)
+                | controlsReserved(options);
         directoryReserved =
                 Reserved.mask(PasidDirectoryEntry.FIELDS) | Reserved.beyond(PasidDirectoryEntry.SMPTBLPTR, width);
         pasidReserved = Reserved.mask(PasidEntry.W0);
+    }
+
+    /** The controls of a scalable context entry that are reserved because the unit has nothing to control (VT-d 9.4, rev. 5.10). */
+    private static long controlsReserved(UnitOptions options) {
+        if (options.deviations().has(Deviation.CONTEXT_CONTROLS_UNCHECKED)) {
+            return 0;
+        }
+        long ecap = options.ecap();
+        return (Ecap.DT.isSet(ecap) ? 0 : ScalableContextEntry.DTE.mask())
+                | (Ecap.PASID.isSet(ecap) ? 0 : ScalableContextEntry.PASIDE.mask())
+                | (Ecap.PRS.isSet(ecap) ? 0 : ScalableContextEntry.PRE.mask());
     }
 
     /** Whether the unit can be in scalable mode at all. */
@@ -174,14 +187,15 @@ final class DeviceTables {
         if (!ContextEntry.P.isSet(lo)) {
             return FaultCondition.CONTEXT_NOT_PRESENT;
         }
-        if ((lo & legacyReserved) != 0 || (hi & Reserved.mask(ContextEntry.HI)) != 0) {
+        int type = (int) ContextEntry.TT.get(lo);
+        boolean passes = type == ContextEntry.TT_PASS_THROUGH;
+        long reserved = legacyReserved | (passes && !pointerReservedAlways ? 0 : badTablePointer);
+        if ((lo & reserved) != 0 || (hi & Reserved.mask(ContextEntry.HI)) != 0) {
             return FaultCondition.CONTEXT_RESERVED;
         }
         int width = (int) ContextEntry.AW.get(hi);
-        int type = (int) ContextEntry.TT.get(lo);
-        boolean fits = type == ContextEntry.TT_PASS_THROUGH
-                ? width == capabilities.largestWidth() || deviations.has(Deviation.PASS_THROUGH_ANY_WIDTH)
-                : (lo & badTablePointer) == 0;
+        boolean fits =
+                !passes || width == capabilities.largestWidth() || deviations.has(Deviation.PASS_THROUGH_ANY_WIDTH);
         boolean usable = capabilities.supportsWidth(width) && isTypeAllowed(type) && fits;
         return usable ? null : FaultCondition.CONTEXT_INVALID;
     }
@@ -266,6 +280,18 @@ final class DeviceTables {
             return unchecked ? null : FaultCondition.PASID_ENTRY_ACCESS;
         }
         return unchecked ? null : judge(s, lax, lenient);
+    }
+
+    /**
+     * A request that met a reserved bit in the PASID directory entry or PASID entry in hand: FPD there silences it (VT-d 7.1.1, rev. 5.10). Not so
+     * what else is wrong with these two: rows that state it have it recorded.
+     */
+    long silencing(long[] s, long request, FaultCondition wrong) {
+        boolean entry = wrong == FaultCondition.PASID_ENTRY_RESERVED;
+        boolean reserved = entry || wrong == FaultCondition.DIRECTORY_RESERVED;
+        int hand = pasids.inHand();
+        boolean own = entry && PasidEntry.FPD.isSet(pasids.word(s, hand, 0));
+        return Request.silencing(request, reserved && (own || UnitState.D.isSet(pasids.tag(s, hand))));
     }
 
     private FaultCondition ofDirectory(FaultCondition wrong) {

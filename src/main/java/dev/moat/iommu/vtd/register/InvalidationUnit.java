@@ -17,7 +17,8 @@ import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 /**
  * The invalidation queue in memory, and the command registers that work while it is off. What QIE took from IQA counts until
  * the queue is switched off; descriptors are executed in order, each once all before it are done; a wrong one, one that the mode of
- * translation does not have, one that cannot be read, a status that cannot be written and a tail behind the end stop the queue with IQE, until software clears that.
+ * translation does not have, one that cannot be read, a width that the unit does not have, a status that cannot be written and a tail behind the end stop the queue with
+ * IQE, until software clears that.
  * {@code @source} VTD-QI, VTD-REGISTER-INVALIDATION.
  */
 final class InvalidationUnit {
@@ -52,7 +53,11 @@ final class InvalidationUnit {
     private final boolean ignoresPasids;
     private final boolean endsWithWait;
     private final boolean wideQueues;
+    private final boolean wideIgnored;
+    private final boolean commandsInAnyMode;
     private final long widthMask;
+    /** What counts of a status address (VT-d 6.5.2.9, rev. 5.10). */
+    private final long statusMask;
 
     InvalidationUnit(
             UnitOptions options,
@@ -78,13 +83,16 @@ final class InvalidationUnit {
         ignoresPasids = options.deviations().has(Deviation.PASID_DESCRIPTORS_IGNORED);
         endsWithWait = options.deviations().has(Deviation.QUEUE_ENDS_WITH_WAIT);
         wideQueues = Ecap.SMTS.isSet(options.ecap());
+        wideIgnored = options.deviations().has(Deviation.WIDE_QUEUE_IGNORED);
+        commandsInAnyMode = options.deviations().has(Deviation.COMMAND_REGISTERS_IN_ANY_MODE);
         widthMask = -1L >>> (Long.SIZE - options.capabilities().hostAddressBits());
+        statusMask = options.deviations().has(Deviation.STATUS_ADDRESS_WHOLE) ? -1L : widthMask;
     }
 
     /** Software switches the queue on: it begins at its first slot. */
     void start(long[] s) {
         long iqa = u.get(s, Register.IQA);
-        u.queue.set(s, wideQueues ? iqa : Iqa.DW.set(iqa, 0));
+        u.queue.set(s, wideQueues || !wideIgnored ? iqa : Iqa.DW.set(iqa, 0));
         setHead(s, 0);
     }
 
@@ -147,7 +155,8 @@ final class InvalidationUnit {
         int slots = Iqa.entries(u.queue.get(s));
         long head = u.head.get(s);
         boolean wrongTail = tail(s) >= slots || u.get(s, Register.IQT) % bytes(s) != 0;
-        int done = wrongTail ? UNREAD | STOPPED : fetch(s, head);
+        boolean wrongWidth = isWide(s) && !wideQueues;
+        int done = wrongTail || wrongWidth ? UNREAD | STOPPED : fetch(s, head);
         if ((done & STOPPED) != 0) {
             recorder.queueError(s);
         } else {
@@ -222,7 +231,7 @@ final class InvalidationUnit {
     }
 
     /**
-     * Whether the mode of the root table in use has a descriptor (VT-d 6.5.2, as VirtualBox and OpenVMM read it): legacy mode those that name no
+     * Whether the mode of the root table in use has a descriptor (VT-d 6.5.2, Table 26, rev. 5.10): legacy mode those that name no
      * PASID and answer no page request, scalable mode those of 256 bits.
      */
     private boolean isOfMode(long[] s, int type) {
@@ -260,7 +269,7 @@ final class InvalidationUnit {
             return false;
         }
         if (Descriptors.Wait.SW.isSet(lo)) {
-            long address = Descriptors.Wait.ADDR.get(hi) << Descriptors.Wait.ADDR.lo();
+            long address = Descriptors.Wait.ADDR.get(hi) << Descriptors.Wait.ADDR.lo() & statusMask;
             if (!memory.write32(s, address, Descriptors.Wait.DATA.get(lo))) {
                 return false;
             }
@@ -279,29 +288,35 @@ final class InvalidationUnit {
         }
     }
 
-    /** Software has written CCMD; while the queue is on, the command ends with nothing done. */
+    /** Whether the command registers do anything: while the queue is off, and in legacy mode (VT-d 6.5.1, rev. 5.10). */
+    private boolean takesCommands(long[] s) {
+        boolean legacy = deviceTables.isModeKnown(s) && !deviceTables.isScalable(s);
+        return !Gsts.QIES.isSet(u.status(s)) && (legacy || commandsInAnyMode);
+    }
+
+    /** Software has written CCMD; where the unit takes no commands, this one ends with nothing done. */
     void commandContexts(long[] s) {
         long command = u.get(s, Register.CCMD);
         if (Ccmd.ICC.isSet(command)) {
-            int done = Gsts.QIES.isSet(u.status(s))
-                    ? 0
-                    : invalidations.contexts(
-                            s, (int) Ccmd.CIRG.get(command), (int) Ccmd.SID.get(command), (int) Ccmd.FM.get(command));
+            int done = takesCommands(s)
+                    ? invalidations.contexts(
+                            s, (int) Ccmd.CIRG.get(command), (int) Ccmd.SID.get(command), (int) Ccmd.FM.get(command))
+                    : 0;
             u.set(s, Register.CCMD, Ccmd.CAIG.set(command & ~Ccmd.ICC.mask(), done));
         }
     }
 
-    /** Software has written the IOTLB register; while the queue is on, the command ends with nothing done. */
+    /** Software has written the IOTLB register; where the unit takes no commands, this one ends with nothing done. */
     void commandTranslations(long[] s) {
         long command = u.get(s, Register.IOTLB);
         if (IotlbCommand.IVT.isSet(command)) {
-            int done = Gsts.QIES.isSet(u.status(s))
-                    ? 0
-                    : invalidations.translations(
+            int done = takesCommands(s)
+                    ? invalidations.translations(
                             s,
                             (int) IotlbCommand.IIRG.get(command),
                             (int) IotlbCommand.DID.get(command),
-                            u.get(s, Register.IVA));
+                            u.get(s, Register.IVA))
+                    : 0;
             u.set(s, Register.IOTLB, IotlbCommand.IAIG.set(command & ~IotlbCommand.IVT.mask(), done));
         }
     }

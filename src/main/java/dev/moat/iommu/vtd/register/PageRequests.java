@@ -78,6 +78,7 @@ final class PageRequests {
         if (wrong == null && entry < 0) {
             wrong = deviceTables.readPasid(s, context.w0(), pasid, context.cached());
             entry = caches.pasids.inHand();
+            known = wrong == null ? known : deviceTables.silencing(s, known, wrong);
         }
         if (wrong != null) {
             return refused(s, wrong, known, address);

@@ -33,6 +33,7 @@ final class Remapper {
     private final FaultRecorder recorder;
     private final Messages messages;
     private final EntryRules rules;
+    private final boolean posts;
     private final Deviations deviations;
     private final boolean extendedMode;
     private final boolean cachesAbsent;
@@ -53,7 +54,8 @@ final class Remapper {
         this.recorder = recorder;
         this.messages = messages;
         deviations = options.deviations();
-        rules = new EntryRules(Cap.PI.isSet(options.cap()), deviations);
+        posts = Cap.PI.isSet(options.cap());
+        rules = new EntryRules(posts, deviations);
         extendedMode = Ecap.EIM.isSet(options.ecap()) || deviations.has(Deviation.EXTENDED_MODE_ALWAYS);
         cachesAbsent = Cap.CM.isSet(options.cap());
         servesCached = options.policy().servesInterruptEntries();
@@ -145,12 +147,20 @@ final class Remapper {
     }
 
     private long byWords(long[] s, long lo, long hi, int sid) {
-        long answer = rules.answer(lo, hi, sid, isExtended(s));
+        long answer = judge(s, lo, hi, sid);
         return InterruptAnswer.OUTCOME.get(answer) == InterruptAnswer.POSTED ? post(s, lo, hi) : answer;
     }
 
+    /** Address bits of a descriptor beyond the host's are reserved bits of the entry (VT-d 9.10, rev. 5.10), before its source is verified. */
+    private long judge(long[] s, long lo, long hi, int sid) {
+        boolean posted = posts && RemapEntry.P.isSet(lo) && RemapEntry.IM.isSet(lo);
+        return posted && (RemapEntry.Posted.descriptor(lo, hi) & ~widthMask) != 0
+                ? InterruptAnswer.blocked(InterruptFault.ENTRY_RESERVED, lo)
+                : rules.answer(lo, hi, sid, isExtended(s));
+    }
+
     private long post(long[] s, long lo, long hi) {
-        long descriptor = RemapEntry.Posted.descriptor(lo, hi) & widthMask;
+        long descriptor = RemapEntry.Posted.descriptor(lo, hi);
         long vector = RemapEntry.VECTOR.get(lo);
         long request = descriptor + (vector / Long.SIZE) * Long.BYTES;
         long control = descriptor + PostedDescriptor.CONTROL_OFFSET;
@@ -192,6 +202,6 @@ final class Remapper {
 
     /** What a requester would get by such a version; nothing is posted and nothing recorded. */
     long byOlder(long[] s, int element, int sid) {
-        return rules.answer(u.interruptLo.get(s, element), u.interruptHi.get(s, element), sid, isExtended(s));
+        return judge(s, u.interruptLo.get(s, element), u.interruptHi.get(s, element), sid);
     }
 }

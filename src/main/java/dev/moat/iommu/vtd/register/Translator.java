@@ -155,7 +155,7 @@ final class Translator {
         if (entry < 0) {
             wrong = deviceTables.readPasid(s, w0, pasid, context.cached());
             if (wrong != null) {
-                return blocked(s, wrong, known, address);
+                return blocked(s, wrong, deviceTables.silencing(s, known, wrong), address);
             }
             entry = caches.pasids.inHand();
             caches.fillPasid(s, sid, pasid, PasidEntry.DID.get(caches.pasids.word(s, entry, 1)));

@@ -56,11 +56,13 @@ class DescriptorTest {
         "3,  0,      ffff0000ffe0fffb, ffe",
         // Interrupt entry cache: bit 0 makes a wait with nothing to do of it.
         "4,  0,      ffff000007ffffee, ffffffffffffffff",
-        // Wait with status: what is beyond memory cannot be written; bit 7 is PD, which takes ECAP.PDS.
-        "25, 601000, 00000000ffffff8d, fffffffff0000003",
+        // Wait with status: what is beyond memory cannot be written, what is beyond 46 bits is ignored; bit 7 is PD,
+        // which takes ECAP.PDS.
+        "25, 601000, 00000000ffffff8d, 00003ffff0000003",
         // PASID-IOTLB: bit 0 makes a PASID cache of it, bit 2 an IOTLB, bit 4 a range of pages.
         "26, 0,      fff000000000ffea, f80",
-        // PASID cache: nothing of it is checked, its second half included; bit 1 makes a wait of it, bit 2 a device-TLB.
+        // PASID cache: nothing of it is checked, its second half included; bit 1 makes a wait of it, bit 2 a
+        // device-TLB.
         "7,  0,      e09,              0",
         // PASID device-TLB: bit 0 makes a page group response of it.
         "8,  0,      fff000000000fe0e, 7fe",
@@ -143,10 +145,10 @@ class DescriptorTest {
         assertThat(bench.submit(Long.parseLong(lo, 16), 0)).isEqualTo(right);
     }
 
-    /** The width of descriptors is taken where there is scalable mode only. */
+    /** Where the width of descriptors is not looked at, they are of 128 bits. */
     @Test
-    void wideQueuesNeedScalableMode() {
-        UnitBench bench = with(CAP, Ecap.SMTS.set(ECAP, 0));
+    void wideQueuesMayBeIgnored() {
+        UnitBench bench = with(CAP, Ecap.SMTS.set(ECAP, 0), Deviation.WIDE_QUEUE_IGNORED);
         bench.startQueue(true);
         bench.memory.put(UnitBench.QUEUE, 0x12);
         bench.memory.put(UnitBench.QUEUE + 16, 0x12);
@@ -181,7 +183,9 @@ class DescriptorTest {
                 UnitBench bench = with(CAP, Ecap.DIT.set(ECAP, throttles));
                 bench.start(UnitBench.ROOT | 1 << 10);
                 bench.startQueue(true);
-                assertThat(bench.submit(lo | 1L << bit, 0)).as(lo + " bit " + bit).isEqualTo(right);
+                assertThat(bench.submit(lo | 1L << bit, 0))
+                        .as(lo + " bit " + bit)
+                        .isEqualTo(right);
             }
         }
     }

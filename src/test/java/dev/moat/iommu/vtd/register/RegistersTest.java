@@ -121,7 +121,9 @@ class RegistersTest {
         UnitBench without = new UnitBench(UnitBench.options(CAP, Ecap.QI.set(ECAP, 0)));
         for (int offset : new int[] {IQH, IQT, IQA, ICS & ~7, IECTL, IEADDR}) {
             without.write64(offset, -1L);
-            assertThat(without.read64(offset)).as("0x" + Integer.toHexString(offset)).isZero();
+            assertThat(without.read64(offset))
+                    .as("0x" + Integer.toHexString(offset))
+                    .isZero();
         }
         without.write32(GCMD, QIE | SRTP);
         assertThat(without.read32(GSTS)).isEqualTo(Gsts.RTPS.mask());

@@ -44,6 +44,7 @@ final class UnitBench {
     static final int DID = 5;
     static final long ADDRESS = 0x1000;
 
+    private static final int ECAP_REGISTER = 0x10;
     static final int GCMD = 0x18;
     static final int GSTS = 0x1c;
     static final int RTADDR = 0x20;
@@ -318,7 +319,7 @@ final class UnitBench {
     /** Has one descriptor executed, the queue switched on before if need be. */
     void invalidate(long lo, long hi) {
         if ((read32(GSTS) & QIE) == 0) {
-            startQueue(true);
+            startQueue(Ecap.SMTS.isSet(read64(ECAP_REGISTER)));
         }
         if (!submit(lo, hi)) {
             throw new AssertionError("the queue stopped at " + Long.toHexString(lo) + " " + Long.toHexString(hi));
