@@ -80,6 +80,8 @@ public final class DmaRecords {
                 run.take(new Row(kind, cells));
             }
         } catch (InputException e) {
+            // What is wrong in the case before comes first.
+            run.end();
             run.leftOut.addRest(e);
         }
         if (run.compared == 0) {

@@ -171,4 +171,15 @@ class MalformedDmaRecordsTest {
                 .containsExactly("the rest of the file: f.csv:4:5: the row has 3 cells, not 11");
         assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:4:5: ");
     }
+
+    /** The first malformed place is what the file is refused with, whatever follows it. */
+    @Test
+    void theFirstPlaceIsToldFirst() throws IOException {
+        DmaConformance found = run(AREA, INIT, "c,1,fly,,,,,,,,", "torn");
+        assertThat(found.leftOut().reasons())
+                .containsExactly(
+                        "case c, its last row: f.csv:3:5: 'fly' is no operation of kind area",
+                        "the rest of the file: f.csv:4:1: the row has 1 cells, not 11");
+        assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:3:5: ");
+    }
 }
