@@ -1,6 +1,10 @@
 package dev.moat.dma;
 
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.linux.AreaAllocator;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaResult;
+import dev.moat.iommu.linux.RangeDriver;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

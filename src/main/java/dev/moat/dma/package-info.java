@@ -1,6 +1,7 @@
 /**
- * Software between drivers and an IOMMU, in no family's words. {@link dev.moat.dma.AreaAllocator} is the bitmap that gives out
- * I/O addresses.
+ * Software between drivers and an IOMMU, in no family's words: which addresses devices get
+ * ({@link dev.moat.dma.BitmapRanges}, {@link dev.moat.dma.Devices}). What it asks of an IOMMU's driver is
+ * {@link dev.moat.iommu.linux}.
  */
 @NullMarked
 package dev.moat.dma;

@@ -2,11 +2,11 @@ package dev.moat.pv;
 
 import dev.moat.dma.backend.StreamingDma;
 import dev.moat.dma.swiotlb.BugException;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.dma.swiotlb.SwiotlbWarning;
 import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.iommu.linux.DmaDirection;
 
 /**
  * Streaming mappings of a device of a paravirtual guest. A buffer is mapped directly if the device reaches its machine address and its

@@ -1,5 +1,6 @@
 package dev.moat.arch;
 
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -39,6 +40,18 @@ class ArchitectureTest {
         rule.check(PRODUCT_CLASSES);
     }
 
+    /** What lies in one folder below the root uses what lies in another one way only, however deep in them. */
+    private static ArchRule folders(String root) {
+        return slices().matching(root + ".(*)..").should().beFreeOfCycles();
+    }
+
+    @Test
+    void noFoldersUseEachOther() {
+        folders(PRODUCT).check(PRODUCT_CLASSES);
+        assertThat(folders(PLANTED).evaluate(PLANTED_CLASSES).getFailureReport().getDetails())
+                .anyMatch(line -> line.contains("iommu.vtd.linux.AsksTheLayer"));
+    }
+
     @Test
     void theProductIsSeen() {
         assertThat(PRODUCT_CLASSES.contain("dev.moat.explore.Explorer")).isTrue();
@@ -55,6 +68,7 @@ class ArchitectureTest {
                                 "scenario.UsesXen",
                                 "cli.command.UsesXen",
                                 "elsewhere.Lost",
+                                "iommu.vtd.linux.AsksTheLayer",
                                 "xen.KnowsVtd",
                                 "prove.layout.KnowsVtd")),
                 Arguments.of(Rules.families(PLANTED), List.of("xen.KnowsVtd", "prove.layout.KnowsVtd")),

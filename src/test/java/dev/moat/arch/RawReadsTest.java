@@ -89,7 +89,7 @@ class RawReadsTest {
                         "dev/moat/reference/R1Actions",
                         "dev/moat/xen/abstraction/XenClaims",
                         "dev/moat/xen/fault/XenFaults",
-                        "dev/moat/dma/AreaAllocator",
+                        "dev/moat/iommu/linux/AreaAllocator",
                         "dev/moat/iommu/amdvi/AmdViUnit",
                         "dev/moat/iommu/calgary/TcesInState",
                         "dev/moat/iommu/gart/GartUnit",

@@ -48,6 +48,7 @@ final class Rules {
             Map.entry("firmware", List.of()),
             Map.entry("iommu", List.of("iommu.driver", "iommu.memory", "firmware")),
             Map.entry("iommu.vocabulary", List.of("iommu")),
+            Map.entry("iommu.linux", List.of("iommu.memory", "state")),
             Map.entry("iommu.vtd.format", List.of("iommu")),
             Map.entry("iommu.vtd.geometry", List.of("iommu.vtd.format")),
             Map.entry("iommu.vtd", List.of("iommu.vtd.geometry")),
@@ -78,15 +79,15 @@ final class Rules {
             Map.entry("iommu.calgary.family", List.of("iommu.calgary.driver")),
             Map.entry("iommu.gart.driver", List.of("iommu.gart")),
             Map.entry("iommu.gart.family", List.of("iommu.gart.driver")),
-            Map.entry("iommu.calgary.linux", List.of("iommu.calgary", "dma", "dma.map")),
-            Map.entry("iommu.gart.linux", List.of("iommu.gart", "dma", "dma.map")),
-            Map.entry("iommu.vtd.linux", List.of("iommu.vtd.register", "dma.map")),
-            Map.entry("iommu.amdvi.linux", List.of("iommu.amdvi.semantics", "dma.map")),
+            Map.entry("iommu.calgary.linux", List.of("iommu.calgary", "iommu.linux")),
+            Map.entry("iommu.gart.linux", List.of("iommu.gart", "iommu.linux")),
+            Map.entry("iommu.vtd.linux", List.of("iommu.vtd.register", "iommu.linux")),
+            Map.entry("iommu.amdvi.linux", List.of("iommu.amdvi.semantics", "iommu.linux")),
             Map.entry("dma.release", List.of()),
             Map.entry("dma.iova", List.of("dma.release")),
-            Map.entry("dma.swiotlb", List.of("dma.release")),
+            Map.entry("dma.swiotlb", List.of("dma.release", "iommu.linux")),
             Map.entry("dma.backend", List.of("dma.swiotlb")),
-            Map.entry("dma", List.of("iommu", "dma.iova", "dma.swiotlb")),
+            Map.entry("dma", List.of("iommu", "iommu.linux", "dma.iova", "dma.swiotlb")),
             Map.entry("pv", List.of("dma.backend")),
             Map.entry("pv.state", List.of("pv", "dma")),
             Map.entry("pv.program", List.of("pv.state")),
@@ -263,7 +264,7 @@ final class Rules {
     private static final List<String> FAMILIAR = List.of("iommu", "conform");
 
     /** Below the contract's package, what is the contract's and no family's. */
-    private static final List<String> CONTRACT = List.of("driver", "memory", "vocabulary");
+    private static final List<String> CONTRACT = List.of("driver", "linux", "memory", "vocabulary");
 
     private Rules() {}
 
@@ -319,7 +320,7 @@ final class Rules {
 
     /** A DMA layer asks for ranges of addresses by the driver's callbacks: no bitmap, no place where a search begins. */
     static ArchRule ranges(String root) {
-        Set<String> bitmaps = Set.of(root + ".dma.AreaAllocator", root + ".dma.BitmapRanges");
+        Set<String> bitmaps = Set.of(root + ".iommu.linux.AreaAllocator", root + ".dma.BitmapRanges");
         return noClasses()
                 .that()
                 .resideInAnyPackage(root + ".dma.layer", root + ".dma.map")

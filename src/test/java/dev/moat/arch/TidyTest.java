@@ -53,7 +53,7 @@ class TidyTest {
             Map.entry("conform.record", 2),
             Map.entry("conform.viommu", 1),
             // A search of Linux's takes as many numbers.
-            Map.entry("dma", 3),
+            Map.entry("iommu.linux", 3),
             Map.entry("explore", 2),
             Map.entry("grant", 7),
             // A mapping takes a state, a CPU, and what Linux's takes.

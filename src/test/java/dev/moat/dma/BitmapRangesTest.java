@@ -7,6 +7,7 @@ import dev.moat.iommu.Capabilities.Aperture;
 import dev.moat.iommu.Capabilities.Outside;
 import dev.moat.iommu.Capabilities.Range;
 import dev.moat.iommu.Families;
+import dev.moat.iommu.linux.DmaDevice;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.SchemaBuilder;
 import java.util.ArrayList;

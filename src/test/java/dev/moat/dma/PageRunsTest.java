@@ -2,6 +2,7 @@ package dev.moat.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

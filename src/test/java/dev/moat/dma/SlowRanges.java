@@ -1,6 +1,7 @@
 package dev.moat.dma;
 
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.linux.DmaDevice;
 import java.util.TreeSet;
 
 /** {@link BitmapRanges} as sentences about page numbers, one page at a time. */

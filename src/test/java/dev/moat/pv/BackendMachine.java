@@ -8,8 +8,6 @@ import dev.moat.dma.iova.IovaDomain;
 import dev.moat.dma.map.DmaMapper;
 import dev.moat.dma.map.DomainType;
 import dev.moat.dma.map.IommuDma;
-import dev.moat.dma.map.PageDriver;
-import dev.moat.dma.map.PageSizes;
 import dev.moat.dma.map.PagingDomain;
 import dev.moat.dma.swiotlb.BounceMemory;
 import dev.moat.dma.swiotlb.DirectDma;
@@ -17,6 +15,8 @@ import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbGeometry;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.PageSizes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -67,7 +67,8 @@ final class BackendMachine implements P2m, BounceMemory {
             case XEN_SWIOTLB -> new XenSwiotlb(new PvFrames(this), swiotlb, false);
             case IOMMU ->
                 new IommuDma(
-                        new DmaMapper(domain, caches), new dev.moat.dma.DmaDevice(-1, -1, 0, 0xffff_ffffL, 1 << 16));
+                        new DmaMapper(domain, caches),
+                        new dev.moat.iommu.linux.DmaDevice(-1, -1, 0, 0xffff_ffffL, 1 << 16));
         };
     }
 

@@ -1,8 +1,8 @@
 package dev.moat.pv;
 
 import dev.moat.dma.backend.StreamingDma;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.iommu.linux.DmaDirection;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DmaDevice;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbGeometry;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.iommu.linux.DmaDirection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.moat.dma.backend;
 
 import dev.moat.dma.swiotlb.DmaDevice;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.iommu.linux.DmaDirection;
 
 /** The buffer itself, at its own address, if the device reaches it; there is nothing else (Linux's kernel/dma/direct.c without swiotlb). */
 public final class NativeDma implements StreamingDma {

@@ -1,8 +1,8 @@
 package dev.moat.dma.backend;
 
 import dev.moat.dma.swiotlb.DirectDma;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.iommu.linux.DmaDirection;
 
 /** The buffer itself where the device reaches it, else slots of the pool (Linux's kernel/dma/direct.h with swiotlb). */
 public final class NativeSwiotlb implements StreamingDma {

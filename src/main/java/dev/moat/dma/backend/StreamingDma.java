@@ -1,8 +1,8 @@
 package dev.moat.dma.backend;
 
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.iommu.linux.DmaDirection;
 
 /**
  * Streaming mappings of one device as its driver asks for them: native, native swiotlb, an IOMMU of the kernel's, Xen-SWIOTLB. A driver holds

@@ -1,11 +1,12 @@
 package dev.moat.dma.map;
 
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.RangeDriver;
-import dev.moat.dma.ScatterList;
 import dev.moat.dma.iova.IovaCaches;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaDirection;
+import dev.moat.iommu.linux.Gather;
+import dev.moat.iommu.linux.RangeDriver;
+import dev.moat.iommu.linux.ScatterList;
 import org.jspecify.annotations.Nullable;
 
 /**

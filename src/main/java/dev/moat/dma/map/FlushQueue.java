@@ -1,6 +1,7 @@
 package dev.moat.dma.map;
 
-import dev.moat.dma.RangeDriver;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.RangeDriver;
 
 /**
  * Addresses whose entries are cleared and that something may serve still: one ring for each CPU, oldest first. Each is free again once a

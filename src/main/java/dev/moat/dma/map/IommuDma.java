@@ -1,9 +1,9 @@
 package dev.moat.dma.map;
 
-import dev.moat.dma.DmaDevice;
 import dev.moat.dma.backend.StreamingDma;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaDirection;
 
 /** An address of the device's domain, whose entries lead to the buffer itself: the backend of a kernel that has an IOMMU. */
 public final class IommuDma implements StreamingDma {

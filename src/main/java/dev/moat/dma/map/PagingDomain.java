@@ -1,5 +1,9 @@
 package dev.moat.dma.map;
 
+import dev.moat.iommu.linux.Gather;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.PageSizes;
+
 /**
  * {@code iommu_map} and {@code iommu_unmap} of one domain. {@code @unit} bytes. {@code @source} Linux 6.1 iommu.c: __iommu_map,
  * __iommu_map_sg, __iommu_unmap.

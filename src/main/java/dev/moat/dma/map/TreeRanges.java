@@ -1,11 +1,11 @@
 package dev.moat.dma.map;
 
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.DmaResult;
-import dev.moat.dma.RangeDriver;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaResult;
+import dev.moat.iommu.linux.RangeDriver;
 
 /**
  * Addresses for a driver that leaves them to the layer: Linux's tree and caches, below 4 GiB first, so that a device need not send

@@ -1,5 +1,7 @@
 package dev.moat.dma.swiotlb;
 
+import dev.moat.iommu.linux.DmaDirection;
+
 /**
  * One device's mappings without an IOMMU on bare metal, where a bus address is the physical one: the buffer itself if the device
  * reaches all of it, and slots otherwise (Linux's kernel/dma/direct.h and {@code swiotlb_map}). {@code @source} LINUX-SWIOTLB.

@@ -1,5 +1,6 @@
 package dev.moat.dma.swiotlb;
 
+import dev.moat.iommu.linux.DmaDirection;
 import java.util.function.Consumer;
 
 /**

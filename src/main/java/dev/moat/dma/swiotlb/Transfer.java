@@ -1,5 +1,7 @@
 package dev.moat.dma.swiotlb;
 
+import dev.moat.iommu.linux.DmaDirection;
+
 /**
  * What a driver says of a mapping.
  *

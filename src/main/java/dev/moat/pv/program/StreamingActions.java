@@ -1,7 +1,7 @@
 package dev.moat.pv.program;
 
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.iommu.linux.DmaDirection;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;

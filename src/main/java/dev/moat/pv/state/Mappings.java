@@ -1,6 +1,6 @@
 package dev.moat.pv.state;
 
-import dev.moat.dma.swiotlb.DmaDirection;
+import dev.moat.iommu.linux.DmaDirection;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

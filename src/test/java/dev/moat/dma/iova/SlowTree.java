@@ -1,8 +1,8 @@
 package dev.moat.dma.iova;
 
-import dev.moat.dma.DmaDevice;
 import dev.moat.iommu.Capabilities.Aperture;
 import dev.moat.iommu.Capabilities.Range;
+import dev.moat.iommu.linux.DmaDevice;
 import java.math.BigInteger;
 import java.util.TreeSet;
 

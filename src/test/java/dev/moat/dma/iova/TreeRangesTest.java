@@ -2,14 +2,14 @@ package dev.moat.dma.iova;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.DmaResult;
 import dev.moat.dma.map.TreeRanges;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Capabilities.Aperture;
 import dev.moat.iommu.Capabilities.Outside;
 import dev.moat.iommu.Capabilities.Range;
 import dev.moat.iommu.Families;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaResult;
 import dev.moat.model.setting.Setting;
 import java.util.ArrayList;
 import java.util.List;

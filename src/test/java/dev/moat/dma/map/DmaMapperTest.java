@@ -3,12 +3,13 @@ package dev.moat.dma.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.ScatterList;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaDirection;
+import dev.moat.iommu.linux.PageSizes;
+import dev.moat.iommu.linux.ScatterList;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

@@ -3,11 +3,13 @@ package dev.moat.dma.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.RangeDriver;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
-import dev.moat.dma.swiotlb.DmaDirection;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaDirection;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.PageSizes;
+import dev.moat.iommu.linux.RangeDriver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -3,6 +3,8 @@ package dev.moat.dma.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.linux.Gather;
+import dev.moat.iommu.linux.PageSizes;
 import org.junit.jupiter.api.Test;
 
 /** Which pages a mapping consists of, what is undone, and what is forgotten together. */

@@ -1,15 +1,16 @@
 package dev.moat.dma.map;
 
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.RangeDriver;
-import dev.moat.dma.ScatterList;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.Capabilities.Aperture;
 import dev.moat.iommu.Capabilities.Outside;
 import dev.moat.iommu.Capabilities.Range;
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaDirection;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.RangeDriver;
+import dev.moat.iommu.linux.ScatterList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

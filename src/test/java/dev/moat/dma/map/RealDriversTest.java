@@ -2,8 +2,9 @@ package dev.moat.dma.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.dma.RangeDriver;
 import dev.moat.iommu.amdvi.linux.RealAmdVi;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.RangeDriver;
 import dev.moat.iommu.vtd.linux.RealVtd;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package dev.moat.dma.map;
 
+import dev.moat.iommu.linux.PageDriver;
+
 /** A unit at real size with a driver's tables for one device, whose caches keep all they may. */
 public interface RealUnit {
     /** The domain that a layer maps in, strict. */

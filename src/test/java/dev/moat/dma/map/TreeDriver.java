@@ -1,5 +1,6 @@
 package dev.moat.dma.map;
 
+import dev.moat.iommu.linux.PageDriver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

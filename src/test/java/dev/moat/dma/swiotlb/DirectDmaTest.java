@@ -3,6 +3,7 @@ package dev.moat.dma.swiotlb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.iommu.linux.DmaDirection;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
 package dev.moat.dma.swiotlb;
 
 import dev.moat.dma.release.LinuxRelease;
+import dev.moat.iommu.linux.DmaDirection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

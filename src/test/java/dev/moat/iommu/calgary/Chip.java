@@ -1,6 +1,5 @@
 package dev.moat.iommu.calgary;
 
-import dev.moat.dma.AreaAllocator;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.format.Generation;
 import dev.moat.iommu.calgary.format.Registers;
@@ -11,6 +10,7 @@ import dev.moat.iommu.calgary.linux.CalgaryBus;
 import dev.moat.iommu.calgary.linux.CalgaryMapping;
 import dev.moat.iommu.calgary.linux.Platform;
 import dev.moat.iommu.calgary.linux.TceBlast;
+import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;

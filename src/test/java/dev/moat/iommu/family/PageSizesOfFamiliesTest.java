@@ -2,7 +2,7 @@ package dev.moat.iommu.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.dma.map.PageSizes;
+import dev.moat.iommu.linux.PageSizes;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package dev.moat.iommu.gart;
 
-import dev.moat.dma.AreaAllocator;
 import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
@@ -12,6 +11,7 @@ import dev.moat.iommu.gart.linux.GartPlatform;
 import dev.moat.iommu.gart.linux.GartPolicy;
 import dev.moat.iommu.gart.linux.GartSetup;
 import dev.moat.iommu.gart.linux.GartSpace;
+import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;

@@ -9,10 +9,10 @@ import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DirectDma;
 import dev.moat.dma.swiotlb.DmaDevice;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.dma.swiotlb.Transfer;
+import dev.moat.iommu.linux.DmaDirection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import dev.moat.conform.dma.row.Numbers;
 import dev.moat.conform.dma.row.RecordKind;
 import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
-import dev.moat.dma.AreaAllocator;
+import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
 

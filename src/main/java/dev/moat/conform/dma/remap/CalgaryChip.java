@@ -2,8 +2,6 @@ package dev.moat.conform.dma.remap;
 
 import dev.moat.conform.dma.row.Pages;
 import dev.moat.conform.dma.row.TableMemory;
-import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.KernelLog;
 import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.ChipRegisters;
@@ -17,6 +15,8 @@ import dev.moat.iommu.calgary.linux.CalgarySetup;
 import dev.moat.iommu.calgary.linux.ErrorWatchdog;
 import dev.moat.iommu.calgary.linux.Platform;
 import dev.moat.iommu.calgary.linux.TceBlast;
+import dev.moat.iommu.linux.AreaAllocator;
+import dev.moat.iommu.linux.KernelLog;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
 package dev.moat.conform.dma.remap;
 
 import dev.moat.conform.dma.row.TableMemory;
-import dev.moat.dma.AreaAllocator;
 import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.GartTlb;
 import dev.moat.iommu.gart.GartUnit;
@@ -16,6 +15,7 @@ import dev.moat.iommu.gart.linux.GartPlatform;
 import dev.moat.iommu.gart.linux.GartPolicy;
 import dev.moat.iommu.gart.linux.GartSetup;
 import dev.moat.iommu.gart.linux.GartSpace;
+import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;

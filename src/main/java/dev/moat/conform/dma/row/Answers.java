@@ -1,7 +1,7 @@
 package dev.moat.conform.dma.row;
 
-import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.DmaResult;
+import dev.moat.iommu.linux.AreaAllocator;
+import dev.moat.iommu.linux.DmaResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

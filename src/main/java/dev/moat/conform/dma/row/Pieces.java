@@ -1,8 +1,8 @@
 package dev.moat.conform.dma.row;
 
 import dev.moat.conform.record.Cell;
-import dev.moat.dma.ScatterList;
 import dev.moat.input.InputException;
+import dev.moat.iommu.linux.ScatterList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongBiFunction;

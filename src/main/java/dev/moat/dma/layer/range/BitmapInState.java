@@ -1,8 +1,8 @@
 package dev.moat.dma.layer.range;
 
-import dev.moat.dma.AreaAllocator;
 import dev.moat.dma.PageRuns;
 import dev.moat.dma.layer.setting.Flush;
+import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;

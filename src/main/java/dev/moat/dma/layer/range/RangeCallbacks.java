@@ -1,7 +1,7 @@
 package dev.moat.dma.layer.range;
 
-import dev.moat.dma.RangeDriver;
 import dev.moat.dma.layer.setting.Flush;
+import dev.moat.iommu.linux.RangeDriver;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;

@@ -1,12 +1,12 @@
 package dev.moat.iommu.amdvi.linux;
 
-import dev.moat.dma.map.Gather;
-import dev.moat.dma.map.PageDriver;
-import dev.moat.dma.map.PageSizes;
-import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.linux.Gather;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.PageSizes;
+import dev.moat.iommu.linux.TableFrames;
 import dev.moat.iommu.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;

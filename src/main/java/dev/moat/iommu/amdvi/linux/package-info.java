@@ -1,6 +1,6 @@
 /**
  * Linux's driver of AMD-Vi at real size, as a domain that a DMA layer maps in: page tables in memory, commands in the unit's buffer. {@link
- * dev.moat.iommu.amdvi.linux.AmdViPages} is what {@link dev.moat.dma.map.PageDriver} asks of it. {@code @source} Linux 6.1
+ * dev.moat.iommu.amdvi.linux.AmdViPages} is what {@link dev.moat.iommu.linux.PageDriver} asks of it. {@code @source} Linux 6.1
  * drivers/iommu/amd.
  */
 @NullMarked

@@ -1,9 +1,9 @@
 package dev.moat.iommu.calgary.linux;
 
-import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.format.Registers.Tar;
 import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.linux.AreaAllocator;
+import dev.moat.iommu.linux.DmaDirection;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

@@ -1,10 +1,10 @@
 package dev.moat.iommu.calgary.linux;
 
-import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.DmaResult;
-import dev.moat.dma.ScatterList;
-import dev.moat.dma.swiotlb.DmaDirection;
+import dev.moat.iommu.linux.AreaAllocator;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaDirection;
+import dev.moat.iommu.linux.DmaResult;
+import dev.moat.iommu.linux.ScatterList;
 
 /**
  * Maps and unmaps on one bus. An unmapped entry is cleared in memory and may be given out again, but the chip's cache is emptied

@@ -1,8 +1,8 @@
 package dev.moat.iommu.calgary.linux;
 
-import dev.moat.dma.map.PageDriver;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.linux.PageDriver;
 
 /** The table of one bus as a domain that a DMA layer maps in. Nothing is forgotten at an unmap: {@link CalgaryRanges} sees to it later. */
 public final class CalgaryPages implements PageDriver {

@@ -1,9 +1,9 @@
 package dev.moat.iommu.calgary.linux;
 
-import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.DmaResult;
-import dev.moat.dma.RangeDriver;
+import dev.moat.iommu.linux.AreaAllocator;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaResult;
+import dev.moat.iommu.linux.RangeDriver;
 
 /**
  * The addresses of one bus, in its own bitmap: the next fit after the hint; failing that the chip's cache is emptied, and the search begins

@@ -3,13 +3,13 @@ package dev.moat.iommu.calgary.linux;
 import static dev.moat.iommu.calgary.linux.CalgaryMapping.PAGE_SHIFT;
 
 import dev.moat.bits.BitField;
-import dev.moat.dma.DmaResult;
 import dev.moat.iommu.calgary.format.Generation;
 import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.iommu.calgary.format.Registers.Bridge;
 import dev.moat.iommu.calgary.format.Registers.ConfigRw;
 import dev.moat.iommu.calgary.format.Registers.SplitTimeout;
 import dev.moat.iommu.calgary.format.Registers.Tar;
+import dev.moat.iommu.linux.DmaResult;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.DmaResult;
-import dev.moat.dma.ScatterList;
+import dev.moat.iommu.linux.AreaAllocator;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaResult;
+import dev.moat.iommu.linux.ScatterList;
 
 /**
  * Maps and unmaps lists of pieces. Pieces that go through the table and fit together, each but the first from a page's begin and each

@@ -1,8 +1,8 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.DmaResult;
+import dev.moat.iommu.linux.AreaAllocator;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaResult;
 
 /**
  * Maps and unmaps. A device that reaches the memory itself is given the memory's own address, unless the kernel is told otherwise.

@@ -1,6 +1,6 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.dma.map.PageDriver;
+import dev.moat.iommu.linux.PageDriver;
 
 /**
  * The driver's part of the aperture as a domain that a DMA layer maps in. The TLBs are emptied, where they have to be, before a map

@@ -1,7 +1,7 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.dma.KernelLog;
 import dev.moat.iommu.gart.NodeAccess;
+import dev.moat.iommu.linux.KernelLog;
 import dev.moat.iommu.memory.Memory;
 
 /**

@@ -1,8 +1,8 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.DmaResult;
-import dev.moat.dma.RangeDriver;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaResult;
+import dev.moat.iommu.linux.RangeDriver;
 
 /** The addresses of the driver's part, in its own bitmap, for a DMA layer. {@code @source} LINUX-GART. */
 public final class GartRanges implements RangeDriver {

@@ -1,10 +1,10 @@
 package dev.moat.iommu.vtd.linux;
 
-import dev.moat.dma.map.Gather;
-import dev.moat.dma.map.PageDriver;
-import dev.moat.dma.map.PageSizes;
-import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.linux.Gather;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.PageSizes;
+import dev.moat.iommu.linux.TableFrames;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;

@@ -1,6 +1,6 @@
 package dev.moat.xen.iospace.state;
 
-import dev.moat.dma.AreaAllocator;
+import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Role;

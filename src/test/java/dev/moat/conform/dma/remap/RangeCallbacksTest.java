@@ -2,14 +2,9 @@ package dev.moat.conform.dma.remap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.DmaResult;
 import dev.moat.dma.map.DmaMapper;
 import dev.moat.dma.map.DomainType;
-import dev.moat.dma.map.PageDriver;
-import dev.moat.dma.map.PageSizes;
 import dev.moat.dma.map.PagingDomain;
-import dev.moat.dma.swiotlb.DmaDirection;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
 import dev.moat.iommu.calgary.linux.CalgaryPages;
 import dev.moat.iommu.calgary.linux.CalgaryRanges;
@@ -18,6 +13,11 @@ import dev.moat.iommu.gart.linux.GartOptions;
 import dev.moat.iommu.gart.linux.GartPages;
 import dev.moat.iommu.gart.linux.GartPolicy;
 import dev.moat.iommu.gart.linux.GartRanges;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaDirection;
+import dev.moat.iommu.linux.DmaResult;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.PageSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +47,7 @@ class RangeCallbacksTest {
         List<Object> left();
     }
 
-    private static DmaMapper mapper(PageDriver pages, dev.moat.dma.RangeDriver ranges) {
+    private static DmaMapper mapper(PageDriver pages, dev.moat.iommu.linux.RangeDriver ranges) {
         return new DmaMapper(new PagingDomain(DomainType.DMA, new PageSizes(K), pages), ranges);
     }
 

@@ -3,12 +3,12 @@ package dev.moat.iommu.amdvi.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
+import dev.moat.iommu.linux.TableFrames;
 import dev.moat.iommu.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,8 @@
 package dev.moat.iommu.amdvi.linux;
 
 import dev.moat.dma.map.DomainType;
-import dev.moat.dma.map.PageDriver;
-import dev.moat.dma.map.PageSizes;
 import dev.moat.dma.map.PagingDomain;
 import dev.moat.dma.map.RealUnit;
-import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.request.FullCaches;
@@ -17,6 +14,9 @@ import dev.moat.iommu.amdvi.semantics.CommandBuffer;
 import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.iommu.amdvi.semantics.MmioUnit;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.PageSizes;
+import dev.moat.iommu.linux.TableFrames;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.memory.SparseMemory;
 import dev.moat.state.SchemaBuilder;

@@ -3,13 +3,13 @@ package dev.moat.iommu.gart.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.DmaResult;
-import dev.moat.dma.ScatterList;
 import dev.moat.iommu.gart.DmaAnswer;
 import dev.moat.iommu.gart.Nodes;
 import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.iommu.gart.linux.GartAperture.Found;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.DmaResult;
+import dev.moat.iommu.linux.ScatterList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

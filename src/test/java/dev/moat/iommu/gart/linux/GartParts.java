@@ -1,8 +1,8 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.dma.AreaAllocator;
-import dev.moat.dma.DmaDevice;
-import dev.moat.dma.ScatterList;
+import dev.moat.iommu.linux.AreaAllocator;
+import dev.moat.iommu.linux.DmaDevice;
+import dev.moat.iommu.linux.ScatterList;
 import dev.moat.state.SchemaBuilder;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.moat.iommu.vtd.linux;
 
 import dev.moat.dma.map.DomainType;
-import dev.moat.dma.map.PageDriver;
-import dev.moat.dma.map.PageSizes;
 import dev.moat.dma.map.PagingDomain;
 import dev.moat.dma.map.RealUnit;
-import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.linux.PageDriver;
+import dev.moat.iommu.linux.PageSizes;
+import dev.moat.iommu.linux.TableFrames;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.memory.SparseMemory;
 import dev.moat.iommu.vtd.deviation.Deviations;

@@ -3,9 +3,9 @@ package dev.moat.iommu.vtd.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.dma.map.Gather;
-import dev.moat.dma.map.TableFrames;
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.linux.Gather;
+import dev.moat.iommu.linux.TableFrames;
 import dev.moat.iommu.memory.Memory;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Descriptors;

@@ -1,4 +1,4 @@
-package dev.moat.dma.map;
+package dev.moat.iommu.linux;
 
 /**
  * The sizes of pages that a domain's tables have, and which one comes next. {@code @unit} bytes; bit n is set when there are pages of 2

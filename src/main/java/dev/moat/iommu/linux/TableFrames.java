@@ -1,4 +1,4 @@
-package dev.moat.dma.map;
+package dev.moat.iommu.linux;
 
 import dev.moat.iommu.memory.Memory;
 

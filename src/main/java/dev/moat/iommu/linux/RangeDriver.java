@@ -1,4 +1,4 @@
-package dev.moat.dma;
+package dev.moat.iommu.linux;
 
 /**
  * The two callbacks that seed 001 adds to the IOMMU API, {@code alloc_iova_range} and {@code free_iova_range}: a driver's domain has the

@@ -1,4 +1,4 @@
-package dev.moat.dma;
+package dev.moat.iommu.linux;
 
 /**
  * What a DMA layer knows of a device.

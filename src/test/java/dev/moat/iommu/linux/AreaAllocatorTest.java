@@ -1,4 +1,4 @@
-package dev.moat.dma;
+package dev.moat.iommu.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

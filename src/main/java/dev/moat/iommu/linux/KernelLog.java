@@ -1,4 +1,4 @@
-package dev.moat.dma;
+package dev.moat.iommu.linux;
 
 /** Where a driver complains about its callers or its hardware. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package dev.moat.dma.map;
+package dev.moat.iommu.linux;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public final class Gather {
      * One that remembers nothing: a flush queue will have the whole domain forgotten. So Linux 6.1 stable (16a75bbe480c); in 6.1.0 the
      * driver of VT-d still gathers under a queue, and syncs when the page size changes.
      */
-    static Gather queued() {
+    public static Gather queued() {
         return new Gather();
     }
 
@@ -64,7 +64,7 @@ public final class Gather {
         }
     }
 
-    /** Leaves it to somebody else. */
+    /** Whether there is nothing to have forgotten. */
     public boolean isEmpty() {
         return !any;
     }

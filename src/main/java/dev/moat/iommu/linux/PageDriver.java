@@ -1,4 +1,4 @@
-package dev.moat.dma.map;
+package dev.moat.iommu.linux;
 
 /** What a driver does with the tables of one domain. {@code @unit} bytes. {@code @source} Linux 6.1: struct iommu_domain_ops. */
 public interface PageDriver {

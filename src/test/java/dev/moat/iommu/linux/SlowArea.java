@@ -1,4 +1,4 @@
-package dev.moat.dma;
+package dev.moat.iommu.linux;
 
 /** The bitmap search as one sentence per answer, page by page; for runs of at least one page that are not longer than a segment. */
 final class SlowArea {

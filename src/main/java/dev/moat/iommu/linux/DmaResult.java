@@ -1,4 +1,4 @@
-package dev.moat.dma;
+package dev.moat.iommu.linux;
 
 /** What a mapping call answers in place of an address or a count, when it is none: a negative number. */
 public final class DmaResult {

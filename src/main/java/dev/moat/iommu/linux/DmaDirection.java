@@ -1,4 +1,4 @@
-package dev.moat.dma.swiotlb;
+package dev.moat.iommu.linux;
 
 /** Which way the data of a mapping goes; the order is that of Linux's numbers. */
 public enum DmaDirection {

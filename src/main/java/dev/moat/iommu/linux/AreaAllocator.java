@@ -1,4 +1,4 @@
-package dev.moat.dma;
+package dev.moat.iommu.linux;
 
 import dev.moat.bits.BitField;
 import dev.moat.state.Role;

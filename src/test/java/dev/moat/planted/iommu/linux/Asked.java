@@ -1,0 +1,4 @@
+package dev.moat.planted.iommu.linux;
+
+/** Planted: what a layer may ask of a driver. */
+public interface Asked {}
