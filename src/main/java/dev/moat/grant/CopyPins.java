@@ -32,6 +32,8 @@ public final class CopyPins {
     private final Decision followsPinned;
     /** {@code copy.clears-status}: 1 when a copy that is refused clears the bits that it has set. */
     private final Decision clearsStatus;
+    /** {@code copy.compares-pinned}: (whether a pinned entry says something else than what is pinned) to 1 when that refuses. */
+    private final Decision comparesPinned;
     /** {@code copy.shows}: (whether the copy only reads) to 1 when it sets the entry's bits. */
     private final Decision shows;
 
@@ -52,6 +54,7 @@ public final class CopyPins {
         checksOwner = decisions.get("copy.checks-owner", (s, gone, b, c) -> gone);
         followsPinned = decisions.get("copy.follows-pinned", (s, a, b, c) -> 1);
         clearsStatus = decisions.get("copy.clears-status", (s, a, b, c) -> 1);
+        comparesPinned = decisions.get("copy.compares-pinned", (s, differs, b, c) -> differs);
         shows = decisions.get("copy.shows", (s, reads, b, c) -> 1);
     }
 
@@ -101,6 +104,18 @@ public final class CopyPins {
             g.reduceStatus(s, granter, i, readOnly);
         }
         return status;
+    }
+
+    /**
+     * The frame that a side refers to once it is pinned: the one that its entry names, where that is looked up, else the pinned one.
+     * They are the same as long as the two are compared.
+     */
+    public int named(long[] s, int granter, int ref, boolean readOnly) {
+        int i = g.index(granter, ref);
+        long held = g.pin.get(s, i);
+        boolean looksUp = (held == 0 || g.isFirstWriter(held, readOnly)) && !isTransitive(s, granter, i);
+        long frame = looksUp ? g.versions.frame(s, granter, i) : g.activeFrame.get(s, i);
+        return (int) Math.min(frame, Integer.MAX_VALUE);
     }
 
     /** Whether a pinned entry's frame cannot be relied on: a map that pinned it may still find that it is another one's. */
@@ -162,7 +177,8 @@ public final class CopyPins {
         long bytes = SecondEntry.LENGTH.get(entry);
         if (g.pin.get(s, i) != 0) {
             boolean same = part ? g.ranges.isPart(s, i, from, bytes) : !g.ranges.isPartial(s, i);
-            return same && g.activeFrame.get(s, i) == frame ? GrantStatus.OKAY : GrantStatus.GENERAL_ERROR;
+            boolean differs = !same || g.activeFrame.get(s, i) != frame;
+            return comparesPinned.decide(s, differs ? 1 : 0, 0, 0) == 0 ? GrantStatus.OKAY : GrantStatus.GENERAL_ERROR;
         }
         g.open(s, i, caller, (int) frame);
         if (part) {

@@ -135,7 +135,9 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
         /** Tags are taken for spaces, and given back. */
         ALLOCATED_TAGS("tags that are given away"),
         /** What a unit has still to do is looked up by the CPU that asked: {@link Port#finds}. */
-        SUBMITTERS("telling who asked");
+        SUBMITTERS("telling who asked"),
+        /** Whether a CPU queues a wait of its own is the driver's to decide. Never refused: it always may. */
+        SHARED_WAITS("");
 
         private final String says;
 
@@ -151,7 +153,7 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
      */
     public void requireOnly(Need... known) {
         for (Need need : Need.values()) {
-            if (needs(need) && !List.of(known).contains(need)) {
+            if (needs(need) && !need.says.isEmpty() && !List.of(known).contains(need)) {
                 throw new BadSettingException("iommu", "this IOMMU is modelled without " + need.says);
             }
         }

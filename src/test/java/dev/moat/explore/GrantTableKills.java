@@ -38,6 +38,10 @@ final class GrantTableKills {
                     "handles=1 cpus=2 frames=1 copy=true iommu=none",
                     "copy-reaches-lent@5"),
             xen(
+                    "copy.pinned-frame-not-compared",
+                    "handles=1 copy=true page-types=true careless-granter=true iommu=none sides=host",
+                    "copy-keeps-off-tables@10 references-match-holds@8 type-count-matches-uses@9"),
+            xen(
                     "copy.table-written",
                     "handles=1 frames=1 copy=true page-types=true iommu=all reallocation=false",
                     "copy-keeps-off-tables@10"),

@@ -23,6 +23,11 @@ final class KillMatrixLayer {
                     "iommu=vtd pages=1 frames=2",
                     "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 nothing-lingers@3 returned-leads-nowhere-else@4"),
             dma(
+                    "unmap.range-not-gathered",
+                    "iommu=amd-vi pages=2 frames=1 np-cache=true",
+                    "no-foreign-request@3 no-foreign@3 no-stale@3 nothing-lingers@3"),
+            dma("sync.left-to-others-wait", "iommu=amd-vi pages=2 frames=1 cpus=2", "no-stale@15 nothing-lingers@15"),
+            dma(
                     "unmap.sync-leaves-a-unit-out",
                     "iommu=vtd pages=1 frames=2 devices=2 units=2",
                     "handed-address-is-fresh@4 no-foreign-request@3 no-foreign@3 no-stale@3 nothing-lingers@3 returned-leads-nowhere-else@4"),

@@ -27,22 +27,26 @@ class StorySizeTest {
      * Words above the table: of all stories on average, of the longest, and how many have more than half of that. The first and the last
      * were 115 and 60 before each step that writes an entry said which page leads where, and the line of names whose the devices are;
      * 117 before whose tables are meant, what bounces and what wraps; 116 and 70 before a grant and its map, and what devices do during
-     * a call, were one event.
+     * a call, were one event; 65 before a copy whose entry changes under it (XSA-500) and
+     * before two CPUs on one command buffer (CVE-2026-68329).
      */
     private static final int AVERAGE = 115;
 
     private static final int LONGEST = 300;
-    private static final int LONG = 65;
+    private static final int LONG = 68;
     /** Lines that tell what was done. */
     private static final int EVENTS = 15;
     /** Clauses of the sentence that says what is broken, and its words. */
     private static final int CLAUSES = 3;
 
     private static final int BROKEN = 57;
-    /** Sentences that a story should have at most: what was seeded, what was done, what is broken; and how many stories have more. */
+    /**
+     * Sentences that a story should have at most: what was seeded, what was done, what is broken; and how many stories have more: 80
+     * before those two.
+     */
     private static final int SENTENCES = 5;
 
-    private static final int LONGER = 80;
+    private static final int LONGER = 82;
     /** Facts below the table. */
     private static final int FACTS = 11;
 

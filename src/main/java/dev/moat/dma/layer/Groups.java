@@ -294,7 +294,9 @@ final class Groups {
         String ask = Invalidations.named("ask", what);
         OperationPlan plan = new OperationPlan().step(Step.of(ask, (s, cpu) -> askEntry(s, cpu, absent)));
         Step announce = Step.of(
-                Invalidations.named("announce", what), (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
+                        Invalidations.named("announce", what),
+                        (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED)
+                .asking(state.iommu.port(0).announcing());
         DriverSteps.before(announce, state.iommu.port(0), this::port, step -> Invalidations.named(step, what))
                 .forEach(plan::step);
         return plan.step(Step.of(Invalidations.named("await", what), this::awaitEntry)

@@ -22,8 +22,11 @@ final class Invalidations {
     private static final int LIST = 1;
     private static final int SPACE = 2;
     private static final int ABSENCE = 3;
+    private static final String FIRST = "invalidation.first";
 
     private final LayerState layer;
+    /** {@code invalidation.first}: (page, whether a call is unmapping it) to the first page that is asked to be forgotten. */
+    private final Decision first;
     /** {@code invalidation.last}: (first page, last page of a list) to the last one that is asked to be forgotten. */
     private final Decision last;
     /** {@code invalidation.unit}: (domain, unit) to 1 when the unit may have something of the domain cached. */
@@ -34,6 +37,8 @@ final class Invalidations {
         last = layer.setting.lists
                 ? model.decision("invalidation.last", (s, from, to, c) -> to)
                 : (s, from, to, c) -> to;
+        Decision own = (s, page, unmapped, c) -> page;
+        first = layer.can.caching().absence() ? model.decision(FIRST, own) : own;
         needsUnit = model.decision("invalidation.unit", (s, domain, unit, c) -> layer.uses(domain, unit) ? 1 : 0);
     }
 
@@ -79,16 +84,18 @@ final class Invalidations {
         String ask = named("ask", what);
         String announce = named("announce", what);
         String await = named("await", what);
-        Port first = layer.iommu.port(0);
+        Port any = layer.iommu.port(0);
         List<Step> steps = new ArrayList<>();
         steps.add(Step.of(ask, (s, cpu) -> ask(s, cpu, forgotten))
                 .asking("invalidation.unit")
                 .asking(forgotten == LIST ? List.of("invalidation.last") : List.of())
-                .asking(first.decisions())
+                .asking(layer.can.caching().absence() ? List.of(FIRST) : List.of())
+                .asking(any.decisions())
                 .on(DONE, named("settled", what)));
-        Step tell = Step.of(announce, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED);
+        Step tell = Step.of(announce, (s, cpu) -> port(s, cpu).announce(s, cpu) ? NEXT : BLOCKED)
+                .asking(any.announcing());
         steps.addAll(DriverSteps.before(
-                layer.can.asking().queued() ? tell : tell.quietly(), first, this::port, step -> named(step, what)));
+                layer.can.asking().queued() ? tell : tell.quietly(), any, this::port, step -> named(step, what)));
         steps.add(Step.of(await, this::await).asking("invalidation.unit").on(LOOP, ask));
         steps.add(Step.of(named("settled", what), this::settle).quietly());
         return steps;
@@ -118,8 +125,9 @@ final class Invalidations {
         if (unit < 0) {
             return DONE;
         }
-        int page = forgotten <= LIST ? layer.page(s, cpu) : Port.ALL_PAGES;
-        int end = forgotten == LIST ? last.decide(s, page, page + layer.pieces(s, cpu) - 1, 0) : page;
+        int page = forgotten <= LIST ? firstPage(s, cpu) : Port.ALL_PAGES;
+        boolean list = forgotten == LIST && page == layer.page(s, cpu);
+        int end = list ? last.decide(s, page, page + layer.pieces(s, cpu) - 1, 0) : page;
         int own = layer.tag(s, domain, unit);
         int tag = forgotten == ABSENCE ? layer.iommu.duty().tagOfAbsence(own) : own;
         // A flush of the domain pays for tables that other calls have unlinked.
@@ -133,6 +141,12 @@ final class Invalidations {
         }
         layer.unit.set(s, cpu, unit);
         return NEXT;
+    }
+
+    private int firstPage(long[] s, int cpu) {
+        int page = layer.page(s, cpu);
+        boolean closing = layer.phase.get(s, layer.space(s, cpu), page) == LayerState.CLOSING;
+        return first.decide(s, page, closing ? 1 : 0, 0);
     }
 
     /** Notes what the invalidation covers: of the call's own page everything, of others what was seen before the first unit was asked. */

@@ -218,7 +218,7 @@ final class LayerState {
     }
 
     private Set<Sizes.Need> needs() {
-        Set<Sizes.Need> needs = EnumSet.noneOf(Sizes.Need.class);
+        Set<Sizes.Need> needs = EnumSet.of(Sizes.Need.SHARED_WAITS);
         if (setting.lists) {
             needs.add(Sizes.Need.RANGES);
         }

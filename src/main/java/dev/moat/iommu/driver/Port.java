@@ -77,6 +77,11 @@ public interface Port {
         return true;
     }
 
+    /** The decisions that the driver may ask in {@link #announce}, where calls of several CPUs share what they announce. */
+    default List<String> announcing() {
+        return List.of();
+    }
+
     /** Whether what this CPU asked for last is done; then the CPU has been told. */
     boolean isDone(long[] s, int cpu);
 

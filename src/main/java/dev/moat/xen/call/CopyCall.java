@@ -33,6 +33,10 @@ public final class CopyCall {
     private final Slots from;
 
     private final Slots to;
+    /** The frames that the sides refer to, or none; where granters store to entries in use, else those above. */
+    private final Slots sourcePage;
+
+    private final Slots destinationPage;
     /** Ghost: whose they were when they were taken. */
     private final Slots lender;
 
@@ -60,6 +64,9 @@ public final class CopyCall {
         to = schema.slots("cpu.copy-to", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live((s, cpu) -> pc.get(s, cpu) != 0)
                 .optional(frames);
+        Sort named = setting.guests().careless() && !recorded ? cpus : none;
+        sourcePage = page(schema, named, "cpu.copy-source-page", SOURCE, frames);
+        destinationPage = page(schema, named, "cpu.copy-destination-page", DESTINATION, frames);
         lender = schema.slots("copy.lender", Role.GHOST, Writer.GHOST, cpus)
                 .live((s, cpu) -> pc.get(s, cpu) != 0 && from.get(s, cpu) != 0)
                 .optional(domains);
@@ -75,6 +82,12 @@ public final class CopyCall {
         return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
                 .live((s, cpu) -> pc.get(s, cpu) != 0)
                 .bits(bits);
+    }
+
+    private Slots page(SchemaBuilder schema, Sort cpus, String name, int bit, Sort frames) {
+        return schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .live((s, cpu) -> has(s, cpu, bit))
+                .optional(frames);
     }
 
     /** Where the bytes to read begin in their page, in bytes. */
@@ -106,7 +119,24 @@ public final class CopyCall {
 
     /** Notes that one of {@link #taken} has been returned. */
     public void drop(long[] s, int cpu, int bit) {
+        if (bit != TYPE) {
+            refer(s, cpu, bit, -1);
+        }
         taken.set(s, cpu, taken.get(s, cpu) & ~bit);
+    }
+
+    /** Notes the frame that a side refers to. */
+    public void refer(long[] s, int cpu, int bit, int frame) {
+        Slots page = bit == SOURCE ? sourcePage : destinationPage;
+        if (page.size() > 0) {
+            page.set(s, cpu, frame + 1);
+        }
+    }
+
+    /** The frame that a side refers to, where that is noted, else the one given. */
+    public int referred(long[] s, int cpu, int bit, int touched) {
+        Slots page = bit == SOURCE ? sourcePage : destinationPage;
+        return page.size() > 0 ? (int) page.get(s, cpu) - 1 : touched;
     }
 
     /** The bytes have been moved, or will not be: from here on no frame is touched. */

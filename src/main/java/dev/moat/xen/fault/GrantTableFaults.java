@@ -66,6 +66,14 @@ final class GrantTableFaults {
                     AT_STEP,
                     e -> e.decide("copy.checks-owner", (s, gone, b, c) -> 0)),
             fault(
+                    "copy.pinned-frame-not-compared",
+                    "The first copy that writes through an entry that is pinned already refers to the frame that the entry names now, and"
+                            + " writes to the pinned one.",
+                    "XSA-500, CVE-2026-62428 (2026): the page of one frame, the number of another; stale snapshot",
+                    List.of("copy-keeps-off-tables", "references-match-holds"),
+                    AT_STEP,
+                    e -> e.decide("copy.compares-pinned", (s, differs, b, c) -> 0)),
+            fault(
                     "copy.table-written",
                     "A copy to a page table goes on, without a use of the frame's type.",
                     "derived from XSA-224, CVE-2017-10921 (2017), on the path of copies: the result of taking the type was ignored; error"

@@ -50,7 +50,12 @@ public final class CopyOperations {
     /** The decisions that the pinning of a side asks. */
     private static final List<String> ACQUIRING = Asks.joined(
             Asks.joined(Asks.PIN, Asks.UNPIN),
-            List.of("copy.checks-owner", "copy.follows-pinned", "copy.clears-status", "copy.shows"));
+            List.of(
+                    "copy.checks-owner",
+                    "copy.follows-pinned",
+                    "copy.clears-status",
+                    "copy.compares-pinned",
+                    "copy.shows"));
 
     /** The decisions that taking the destination for writing asks. */
     private static final List<String> TAKING = Asks.joined(Asks.OWN_ENTRY, List.of("copy.refuses-table"));
@@ -223,26 +228,31 @@ public final class CopyOperations {
     /** A pin, where the side is a grant, and a reference. */
     private int acquire(long[] s, int cpu, int side, int bit) {
         int caller = xen.hypercall.caller(s, cpu);
-        int number = CopySide.number(side);
+        int page = CopySide.number(side);
         int status = GrantStatus.OKAY;
         if (CopySide.isGrant(side)) {
-            status = pins.acquire(s, caller, domain(s, cpu, side), number, bit == CopyCall.SOURCE);
+            int granter = domain(s, cpu, side);
+            int ref = page;
+            boolean readOnly = bit == CopyCall.SOURCE;
+            page = xen.grants.isInTable(s, granter, ref) ? pins.named(s, granter, ref, readOnly) : page;
+            status = pins.acquire(s, caller, granter, ref, readOnly);
         } else if (CopySide.isForeign(side)) {
             status = GrantStatus.PERMISSION_DENIED;
-        } else if (!canRefer(s, caller, number)) {
+        } else if (!canRefer(s, caller, page)) {
             status = GrantStatus.BAD_PAGE;
         }
         if (status == GrantStatus.OKAY) {
             int frame = frame(s, cpu, side);
-            xen.memory.refer(s, frame, 1);
             copy.take(s, cpu, bit, frame, (int) xen.memory.owner.get(s, frame) - 1);
+            copy.refer(s, cpu, bit, page);
+            xen.memory.refer(s, copy.referred(s, cpu, bit, frame), 1);
         }
         return status;
     }
 
     /** What is written to is taken for writing. */
     private int takeType(long[] s, int cpu) {
-        int frame = copy.touched(s, cpu, CopyCall.DESTINATION);
+        int frame = copy.referred(s, cpu, CopyCall.DESTINATION, copy.touched(s, cpu, CopyCall.DESTINATION));
         if (xen.types.isChanging(s, frame)) {
             return BLOCKED;
         }
@@ -261,6 +271,11 @@ public final class CopyOperations {
     private int frame(long[] s, int cpu, int side) {
         int number = CopySide.number(side);
         return CopySide.isGrant(side) ? xen.grants.frame(s, domain(s, cpu, side), number) : number;
+    }
+
+    /** The frame that a side holds a reference to. */
+    private int referred(long[] s, int cpu, int side, int bit) {
+        return copy.referred(s, cpu, bit, frame(s, cpu, side));
     }
 
     /** The frames are read and written, while nobody can have got them back. */
@@ -289,7 +304,7 @@ public final class CopyOperations {
     /** Returns one side, the destination first. NEXT when its frame is to be released, DONE when nothing is left. */
     private int release(long[] s, int cpu) {
         if (copy.has(s, cpu, CopyCall.DESTINATION)) {
-            int frame = frame(s, cpu, destination(s, cpu));
+            int frame = referred(s, cpu, destination(s, cpu), CopyCall.DESTINATION);
             xen.types.drop(s, frame, copy.has(s, cpu, CopyCall.TYPE) ? 1 : 0);
             copy.drop(s, cpu, CopyCall.TYPE);
             return release(s, cpu, destination(s, cpu), CopyCall.DESTINATION);
@@ -298,7 +313,7 @@ public final class CopyOperations {
     }
 
     private int release(long[] s, int cpu, int side, int bit) {
-        int frame = frame(s, cpu, side);
+        int frame = referred(s, cpu, side, bit);
         if (CopySide.isGrant(side)) {
             pins.release(s, domain(s, cpu, side), CopySide.number(side), bit == CopyCall.SOURCE);
         }

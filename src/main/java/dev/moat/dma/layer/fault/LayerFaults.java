@@ -220,7 +220,8 @@ public final class LayerFaults {
             whole(
                     "attach.half-left",
                     "A group whose second device cannot be attached leaves the first one in the new domain.",
-                    "derived: Linux __iommu_group_set_domain_internal: err_revert",
+                    "Linux before 6.1.18 (2023), __iommu_attach_group: nothing put the devices back that had been attached; derived: today's"
+                            + " err_revert",
                     "quarantine",
                     e -> e.redirect(ATTACH, "store-entries", Outcome.FAIL, "blocked")),
             whole(
@@ -321,12 +322,6 @@ public final class LayerFaults {
                     "derived: seed 001 (2011): the AMD driver keeps an array of leaf pages; Linux 2.6.29 amd_iommu.c, pte_pages",
                     READABLE,
                     e -> e.decide("leaf-array.dropped", (s, page, b, c) -> 0)),
-            whole(
-                    "unmap.part-of-superpage",
-                    "One page of a superpage is unmapped, which ends the other's mapping, too.",
-                    "derived: Linux iommu_unmap: it may unmap more than asked for, so nobody asks for a part",
-                    READABLE,
-                    e -> e.decide("unmap.part-allowed", (s, superpage, b, c) -> 1)),
             between(
                     "coherent.freed-before-unmap",
                     "Coherent memory goes back to the heap before its entry is cleared and forgotten.",
@@ -341,7 +336,7 @@ public final class LayerFaults {
                     e -> e.decide("iova.pages-freed", (s, pages, b, c) -> 2)));
 
     /** Every fault, as {@code --inject} names it. */
-    public static final List<InjectedFault> ALL = Stream.of(OF_ANY, ReachFaults.ALL, TypeFaults.ALL)
+    public static final List<InjectedFault> ALL = Stream.of(OF_ANY, SyncFaults.ALL, ReachFaults.ALL, TypeFaults.ALL)
             .flatMap(List::stream)
             .toList();
 
@@ -382,11 +377,11 @@ public final class LayerFaults {
         return new InjectedFault("omit." + id, "Without " + what + ".", "", List.of(), "step", edit);
     }
 
-    private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+    static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);
     }
 
-    private static InjectedFault between(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+    static InjectedFault between(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
         return new InjectedFault(id, says, bug, List.of(breaks), "step", edit);
     }
 }

@@ -66,6 +66,11 @@ public final class CommandPort implements Port {
     }
 
     @Override
+    public List<String> announcing() {
+        return waits.decisions();
+    }
+
+    @Override
     public boolean isDone(long[] s, int cpu) {
         return waits.isDone(s, cpu);
     }

@@ -191,6 +191,11 @@ public final class SubmittedCommands {
         return false;
     }
 
+    /** Whether the last command that the unit has not executed is a wait. */
+    boolean endsWithWait(long[] s) {
+        return count(s) > 0 && !isInvalidation(s, count(s) - 1);
+    }
+
     /** The CPU that submitted the oldest command, or -1 when that is a wait or there is none. */
     int nextSubmitter(long[] s) {
         return count(s) > 0 && isInvalidation(s, 0) ? submitter(s, 0) : -1;

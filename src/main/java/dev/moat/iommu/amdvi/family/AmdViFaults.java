@@ -62,7 +62,8 @@ final class AmdViFaults {
             fault(
                     "dte.mode-too-small",
                     "The entry of any device but the first has a Mode that is one level too small for its tables.",
-                    "derived: Linux adds levels to tables in use, and the entries of their devices have to follow",
+                    "derived: Linux adds levels to tables in use, and the entries of their devices have to follow; XSA-445, CVE-2023-46835"
+                            + " (2023), where quarantine's tables had more levels than the entry said",
                     List.of("assigned-device-is-led"),
                     e -> e.decide("dte.mode", (s, q, there, c) -> q == 0 ? there : there - 1)),
             fault(
