@@ -74,8 +74,15 @@ public record Capabilities(
      * @param rewalks whether a cached translation without the right that a request needs has the tables walked again;
      *     otherwise the request is blocked
      * @param tables whether what leads to a table may be cached, apart from what its entries say
+     * @param devices whether devices may keep translations themselves, which they are told to forget apart ({@link
+     *     dev.moat.iommu.driver.Port#askDevice})
      */
-    public record Caching(boolean absence, boolean rewalks, boolean tables) {}
+    public record Caching(boolean absence, boolean rewalks, boolean tables, boolean devices) {
+        /** Of a unit whose devices keep nothing. */
+        public Caching(boolean absence, boolean rewalks, boolean tables) {
+            this(absence, rewalks, tables, false);
+        }
+    }
 
     /**
      * When a store to a table is seen by a unit.
@@ -141,7 +148,9 @@ public record Capabilities(
         /** Invalidations leave walks in flight. */
         NO_DRAIN,
         /** A hit without the right is blocked. */
-        NO_REWALK;
+        NO_REWALK,
+        /** Devices keep translations. */
+        DEVICE_TLBS;
 
         /** Whether a unit with these capabilities has it. */
         public boolean isOf(Capabilities c) {
@@ -153,6 +162,7 @@ public record Capabilities(
                 case ONE_COMMAND -> !c.asking.queued;
                 case NO_DRAIN -> !c.asking.drains;
                 case NO_REWALK -> !c.caching.rewalks;
+                case DEVICE_TLBS -> c.caching.devices;
             };
         }
     }
@@ -164,6 +174,6 @@ public record Capabilities(
 
     /** Whether a unit keeps translations and device entries only, sees stores at once, drains, and is asked by a queue. */
     public boolean arePlain() {
-        return asking.queued && asking.drains && !noticesPresent() && !caching.tables;
+        return asking.queued && asking.drains && !noticesPresent() && !caching.tables && !caching.devices;
     }
 }

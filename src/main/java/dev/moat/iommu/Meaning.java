@@ -134,6 +134,29 @@ public interface Meaning {
         void read(Footprint footprint, int requester);
     }
 
+    /** What devices keep of the units' answers, and send translated requests by; null where they keep nothing. */
+    default @Nullable DeviceTlbs deviceTlbs() {
+        return null;
+    }
+
+    /** TLBs of devices' own (PCIe ATS). */
+    interface DeviceTlbs {
+        /** The rights that a requester keeps for a page, {@link Rights#NONE} when it keeps nothing. */
+        int rights(long[] s, int requester, int page);
+
+        /** The frame, {@link #ELSEWHERE}, or the number of frames for the scratch page; meaningful when there are rights. */
+        int frame(long[] s, int requester, int page);
+
+        /** Whether a translated request of a requester passes now, wherever it goes. */
+        boolean isUsed(long[] s, int requester);
+
+        /** Whether it may pass as the requests of what has a tag do: by its entry as stored, or by one that a unit has cached. */
+        boolean mayBeUsed(long[] s, int requester, int tag);
+
+        /** Adds what these read of one page. */
+        void read(Footprint footprint, int requester, int page);
+    }
+
     /** Whether units let requests in, where a driver stops them to have something forgotten; null where none does. */
     default @Nullable Traffic traffic() {
         return null;

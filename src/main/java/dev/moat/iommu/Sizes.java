@@ -132,6 +132,8 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
         GIVEN_UP_WAITS("waits that are given up"),
         /** Device entries may say that faults go unrecorded, or be malformed. */
         MARKED_ENTRIES("entries whose faults go unrecorded"),
+        /** Devices' own TLBs are invalidated, too. */
+        DEVICE_TLBS("invalidations of devices' TLBs"),
         /** Tags are taken for spaces, and given back. */
         ALLOCATED_TAGS("tags that are given away"),
         /** What a unit has still to do is looked up by the CPU that asked: {@link Port#finds}. */

@@ -22,6 +22,9 @@ public final class Incomparable {
                 "with dom0-iommu=relaxed domain 0's tables do not follow its rights",
                 setting.ioTables().relaxed());
         reasons.put(
+                "with device-tlb=true devices keep translations past the unit; the discipline has none that do (no-ats)",
+                setting.capabilities().caching().devices());
+        reasons.put(
                 "with drain=false a completed invalidation leaves requests in flight; the discipline assumes that it ends"
                         + " them",
                 !setting.capabilities().asking().drains());

@@ -14,6 +14,7 @@ import dev.moat.xen.abstraction.XenClaims;
 import dev.moat.xen.device.DeviceOperations;
 import dev.moat.xen.device.TableBuild;
 import dev.moat.xen.fault.DeviceFaults;
+import dev.moat.xen.fault.DeviceTlbFaults;
 import dev.moat.xen.fault.HardwareFaults;
 import dev.moat.xen.fault.TableFaults;
 import dev.moat.xen.fault.UnityFaults;
@@ -80,7 +81,13 @@ public final class XenVtd implements Composed {
     @Override
     public List<InjectedFault> faults() {
         List<InjectedFault> all = new ArrayList<>();
-        List.of(XenFaults.ALL, HardwareFaults.ALL, DeviceFaults.ALL, TableFaults.ALL, UnityFaults.ALL)
+        List.of(
+                        XenFaults.ALL,
+                        HardwareFaults.ALL,
+                        DeviceFaults.ALL,
+                        TableFaults.ALL,
+                        UnityFaults.ALL,
+                        DeviceTlbFaults.ALL)
                 .forEach(all::addAll);
         Families.all().forEach(family -> all.addAll(family.faults()));
         return all;

@@ -10,6 +10,36 @@ final class DeviceKills {
 
     static final List<KillRow> ROWS = List.of(
             xen(
+                    "unmap.no-device-tlb",
+                    "handles=1 device-tlb=true",
+                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign-request@4"
+                            + " no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen(
+                    "unmap.device-tlb-first",
+                    "handles=1 device-tlb=true",
+                    "demotion-invalidated@22 free-is-unreachable@21 lingering-is-revoked@19 no-foreign-request@19"
+                            + " no-foreign@19 no-stale@19 nothing-lingers@19"),
+            xen(
+                    "unmap.device-tlb-not-awaited",
+                    "handles=1 device-tlb=true",
+                    "demotion-invalidated@5 free-is-unreachable@5 lingering-is-revoked@4 no-foreign-request@4"
+                            + " no-foreign@4 no-stale@4 nothing-lingers@4"),
+            xen(
+                    "deassign.ats-stays-on",
+                    "handles=1 assign=true devices=1 iommu=all granters=none device-tlb=true",
+                    "free-is-unreachable@4 lingering-is-revoked@3 no-foreign-request@3 no-foreign@3 no-stale@3"
+                            + " nothing-lingers@3"),
+            xen(
+                    "device-tlb.first-only",
+                    "handles=1 assign=true devices=2 device-tlb=true",
+                    "demotion-invalidated@6 free-is-unreachable@3 lingering-is-revoked@3 no-foreign-request@3"
+                            + " no-foreign@3 no-stale@3 nothing-lingers@3"),
+            xen(
+                    "device-tlb.timeout-is-success",
+                    "handles=1 device-tlb=true wait=timeout",
+                    "demotion-invalidated@15 free-is-unreachable@10 lingering-is-revoked@10 no-foreign-request@10"
+                            + " no-foreign@10 no-stale@10 nothing-lingers@10"),
+            xen(
                     "deassign.no-context-invalidation",
                     "handles=1 assign=true context-cache=true",
                     "demotion-invalidated@7 free-is-unreachable@4 lingering-is-revoked@4 no-foreign-request@2"

@@ -27,13 +27,13 @@ class StorySizeTest {
      * Words above the table: of all stories on average, of the longest, and how many have more than half of that. The first and the last
      * were 115 and 60 before each step that writes an entry said which page leads where, and the line of names whose the devices are;
      * 117 before whose tables are meant, what bounces and what wraps; 116 and 70 before a grant and its map, and what devices do during
-     * a call, were one event; 65 before a copy whose entry changes under it (XSA-500) and
-     * before two CPUs on one command buffer (CVE-2026-68329).
+     * a call, were one event; 65 before a copy whose entry changes under it (XSA-500), two CPUs
+     * on one command buffer (CVE-2026-68329) and a device that has a translation again (ATS).
      */
     private static final int AVERAGE = 115;
 
     private static final int LONGEST = 300;
-    private static final int LONG = 68;
+    private static final int LONG = 69;
     /** Lines that tell what was done. */
     private static final int EVENTS = 15;
     /** Clauses of the sentence that says what is broken, and its words. */
@@ -42,11 +42,11 @@ class StorySizeTest {
     private static final int BROKEN = 57;
     /**
      * Sentences that a story should have at most: what was seeded, what was done, what is broken; and how many stories have more: 80
-     * before those two.
+     * before those three.
      */
     private static final int SENTENCES = 5;
 
-    private static final int LONGER = 82;
+    private static final int LONGER = 83;
     /** Facts below the table. */
     private static final int FACTS = 11;
 

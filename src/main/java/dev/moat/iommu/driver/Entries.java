@@ -55,6 +55,19 @@ public interface Entries {
      */
     default void tear(long[] s, int requester, int space) {}
 
+    /**
+     * Switches a requester's own TLB on or off, which is done at the device and not in the entry; where devices have them
+     * ({@link dev.moat.iommu.Capabilities.Caching#devices}).
+     */
+    default void enableDeviceTlb(long[] s, int requester, boolean on) {
+        throw new UnsupportedOperationException("these devices have no TLBs");
+    }
+
+    /** Whether it is on. */
+    default boolean isDeviceTlbEnabled(long[] s, int requester) {
+        return false;
+    }
+
     /** Whether a requester's entry, as software stored it, leads to a space. */
     boolean leadsTo(long[] s, int requester, int space);
 

@@ -47,6 +47,17 @@ public interface Port {
     /** Asks for a requester's cached device entry to be forgotten, as it was cached under a tag. False when there is no room. */
     boolean askEntry(long[] s, int cpu, int tag, int requester);
 
+    /**
+     * Asks for what a requester keeps itself to be forgotten; where devices have TLBs ({@link
+     * dev.moat.iommu.Capabilities.Caching#devices}).
+     *
+     * @param page the page, or {@link #ALL_PAGES}
+     * @return false, with nothing changed, when there is no room for it now
+     */
+    default boolean askDevice(long[] s, int cpu, int requester, int page) {
+        throw new UnsupportedOperationException("these devices have no TLBs");
+    }
+
     /** The decisions that the driver may ask in {@link #askTranslations}. */
     default List<String> decisions() {
         return List.of();

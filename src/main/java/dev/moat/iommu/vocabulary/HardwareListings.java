@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 public final class HardwareListings {
     private final Iommu iommu;
     private final Meaning meaning;
+    private final KeptByDevices keptToRead;
+    private final KeptByDevices keptToWrite;
     private final int units;
     private final int requesters;
     private final int spaces;
@@ -23,6 +25,8 @@ public final class HardwareListings {
     public HardwareListings(Iommu iommu) {
         this.iommu = iommu;
         meaning = iommu.meaning();
+        keptToRead = new KeptByDevices(iommu, Rights.READ);
+        keptToWrite = new KeptByDevices(iommu, Rights.WRITE);
         Sizes sizes = iommu.sizes();
         units = sizes.requesters().units().size();
         requesters = sizes.requesters().sort().size();
@@ -51,6 +55,9 @@ public final class HardwareListings {
                 }
             }
         }
+        for (int page = 0; page < pages; page++) {
+            keptToRead.read(p, page);
+        }
     }
 
     private void readFlights(Footprint p) {
@@ -73,12 +80,19 @@ public final class HardwareListings {
     }
 
     private void cached(long[] s, int right, Listing.Sink sink) {
+        KeptByDevices kept = right == Rights.READ ? keptToRead : keptToWrite;
         for (int u = 0; u < units; u++) {
             for (int tag = 0; tag < tags; tag++) {
                 for (int page = 0; page < pages; page++) {
-                    int frame = meaning.cachedFrame(s, u, tag, page);
-                    if ((meaning.cachedRights(s, u, tag, page) & right) != 0 && isFrame(frame)) {
+                    boolean has = (meaning.cachedRights(s, u, tag, page) & right) != 0;
+                    int frame = has ? meaning.cachedFrame(s, u, tag, page) : Meaning.BLOCKED;
+                    if (isFrame(frame)) {
                         sink.add(u, tag, page, frame, 0);
+                    }
+                    for (int f = 0; kept.isAny() && f < frames; f++) {
+                        if (f != frame && kept.underTag(s, u, tag, page, f)) {
+                            sink.add(u, tag, page, f, 0);
+                        }
                     }
                 }
             }

@@ -20,6 +20,8 @@ public final class HardwareRelations {
     private final Iommu iommu;
     private final Meaning meaning;
     private final Abstraction to;
+    private final KeptByDevices keptToRead;
+    private final KeptByDevices keptToWrite;
     private final Sort requesters;
     private final Sort units;
     private final Sort spaces;
@@ -31,6 +33,8 @@ public final class HardwareRelations {
         this.iommu = iommu;
         this.to = to;
         meaning = iommu.meaning();
+        keptToRead = new KeptByDevices(iommu, Rights.READ);
+        keptToWrite = new KeptByDevices(iommu, Rights.WRITE);
         Sizes sizes = iommu.sizes();
         requesters = sizes.requesters().sort();
         units = sizes.requesters().units();
@@ -109,9 +113,12 @@ public final class HardwareRelations {
     /** {@code mayR}, {@code mayW}, {@code flyR}, {@code flyW}: what caches may serve, and walks in flight. */
     public void caches() {
         List<Sort> places = List.of(units, tags, pages, frames);
-        Relation.Reads cached = (footprint, u, t, p, f, e) -> meaning.readCached(footprint, u, t, p);
-        to.relation("mayR", places, cached(Rights.READ), cached);
-        to.relation("mayW", places, cached(Rights.WRITE), cached);
+        Relation.Reads cached = (footprint, u, t, p, f, e) -> {
+            meaning.readCached(footprint, u, t, p);
+            keptToRead.read(footprint, p);
+        };
+        to.relation("mayR", places, served(Rights.READ, keptToRead), cached);
+        to.relation("mayW", places, served(Rights.WRITE, keptToWrite), cached);
         List<Sort> flights = List.of(units, requesters, tags, pages, frames);
         Relation.Reads flight = (footprint, u, q, t, p, f) -> meaning.readFlight(footprint, u, q);
         to.relation("flyR", flights, inFlight(Rights.READ), flight);
@@ -121,6 +128,11 @@ public final class HardwareRelations {
     private RelationCode cached(int right) {
         return (s, u, t, p, f, e) ->
                 (meaning.cachedRights(s, u, t, p) & right) != 0 && meaning.cachedFrame(s, u, t, p) == f;
+    }
+
+    private RelationCode served(int right, KeptByDevices kept) {
+        RelationCode unit = cached(right);
+        return kept.isAny() ? (s, u, t, p, f, e) -> unit.holds(s, u, t, p, f, e) || kept.underTag(s, u, t, p, f) : unit;
     }
 
     private RelationCode inFlight(int right) {
@@ -136,10 +148,19 @@ public final class HardwareRelations {
      */
     public void requests() {
         List<Sort> places = List.of(requesters, pages, frames);
-        Relation.Reads reads = (footprint, q, p, f, d, e) -> meaning.readRequest(footprint, q, p);
-        to.relation("getsR", places, (s, q, p, f, d, e) -> meaning.gets(s, q, p, false) == f, reads);
-        to.relation("getsW", places, (s, q, p, f, d, e) -> meaning.gets(s, q, p, true) == f, reads);
+        Relation.Reads reads = (footprint, q, p, f, d, e) -> {
+            meaning.readRequest(footprint, q, p);
+            keptToRead.read(footprint, q, p);
+        };
+        to.relation("getsR", places, got(false, keptToRead), reads);
+        to.relation("getsW", places, got(true, keptToWrite), reads);
         strays();
+    }
+
+    private RelationCode got(boolean write, KeptByDevices kept) {
+        return kept.isAny()
+                ? (s, q, p, f, d, e) -> meaning.gets(s, q, p, write) == f || kept.passes(s, q, p, f)
+                : (s, q, p, f, d, e) -> meaning.gets(s, q, p, write) == f;
     }
 
     /** {@code strayR}, {@code strayW}: requests that get memory which is none of the frames. */
@@ -148,13 +169,16 @@ public final class HardwareRelations {
         Relation.Reads also = (footprint, q, p, c, d, e) -> {
             meaning.readRequest(footprint, q, p);
             meaning.readFlight(footprint, iommu.unitOf(q), q);
+            keptToRead.read(footprint, q, p);
         };
         to.relation("strayR", astray, (s, q, p, c, d, e) -> strays(s, q, p, false), also);
         to.relation("strayW", astray, (s, q, p, c, d, e) -> strays(s, q, p, true), also);
     }
 
     private boolean strays(long[] s, int requester, int page, boolean write) {
-        if (meaning.gets(s, requester, page, write) == Meaning.ELSEWHERE) {
+        KeptByDevices kept = write ? keptToWrite : keptToRead;
+        if (meaning.gets(s, requester, page, write) == Meaning.ELSEWHERE
+                || kept.passes(s, requester, page, Meaning.ELSEWHERE)) {
             return true;
         }
         int unit = iommu.unitOf(requester);

@@ -160,6 +160,10 @@ final class Varying {
 
     long descriptorHi() {
         long bits = range();
+        if (g.options().has(VtdGeometry.Part.DEVICE_TLBS)) {
+            // All pages are named by an address of ones.
+            bits |= Descriptors.DeviceTlb.S.mask() | Descriptors.DeviceTlb.ADDR.mask();
+        }
         for (int cpu = 0; cpu < g.cpus().size(); cpu++) {
             bits |= Descriptors.waitAddress(map.statusAddress(cpu));
         }

@@ -313,7 +313,9 @@ public final class VtdUnit {
 
     /** The first word of a present context entry that leads a requester to a tree. */
     public long contextLoFor(int tree) {
-        return ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, map.secondLevel(map.first(tree, g.walked())));
+        long lo = ContextEntry.lo(ContextEntry.TT_UNTRANSLATED, map.secondLevel(map.first(tree, g.walked())));
+        boolean asks = g.options().has(VtdGeometry.Part.DEVICE_TLBS);
+        return asks ? ContextEntry.TT.set(lo, ContextEntry.TT_DEVICE_TLB) : lo;
     }
 
     /** The second word of a context entry with this DID and the geometry's width. */

@@ -38,16 +38,14 @@ final class Broken {
 
     private final History history;
     private final Frames frames;
+    /** What breaks it in the last state. */
     private final List<Reason> reasons;
-    /** What sentences of their own may be for: faults, settings that are not the initial ones, and the component. */
+    /** What may have sentences of its own: faults, changed settings, the component. */
     private final List<String> circumstances;
-    /** What fills the blanks of sentences, by their names. */
+
     private final Map<String, String> places = new HashMap<>();
 
-    /**
-     * @param reasons what breaks it in the last state
-     * @param component the id of the machine's component, which says whose frames are that no domain owns
-     */
+    /** @param component the id of the machine's component, which says whose frames are that no domain owns */
     Broken(History history, List<Reason> reasons, List<String> circumstances, String component) {
         this.history = history;
         this.reasons = reasons;
@@ -122,7 +120,7 @@ final class Broken {
             places.putIfAbsent("in.since", Phrases.since(row));
             atoms(r.text());
         } else if (r.premise()) {
-            reached(r, name);
+            reached(r, name, row);
             led(r, name, row);
         } else {
             denied(r, name, row);
@@ -163,11 +161,12 @@ final class Broken {
     }
 
     /** What is cached or mapped, by whom it is served and whether for writing, too. */
-    private void reached(Reason r, String name) {
+    private void reached(Reason r, String name, int row) {
         List<String> of = r.arguments();
         if (r.name().matches("may[RW]")) {
             places.putIfAbsent(name + ".who", frames.served(of.get(0), of.get(1)));
             places.putIfAbsent(name + ".though", frames.though(of, r.name().endsWith("W")));
+            Names.holder(history, of, row).into(places, name);
         }
         if (READS.contains(r.name())) {
             places.putIfAbsent(name + ".do", isWritten(r, history.places(r.name())) ? "read and write" : "read");

@@ -286,13 +286,14 @@ final class Frames {
                                         history.since(s -> history.holds("cent", s, ent)))))
                 .or(() -> history.find(cache, last, ANY, ANY, p, f)
                         .findFirst()
-                        .map(c -> ", by what " + history.label("Unit", c[0]) + " has cached"
-                                + Phrases.from(history.since(s -> history.holds(cache, s, c[0], c[1], p, f)))
-                                + though(
-                                        List.of(history.label("Unit", c[0]), history.label("Tag", c[1]), page, frame),
-                                        writes)))
+                        .map(c -> byCache(c, page, frame, history.since(s -> history.holds(cache, s, c)), writes)))
                 .or(() -> unseen(q, p, f, walk))
                 .orElse(isUntranslated(q, p, f, page, frame) ? ", untranslated" : "");
+    }
+
+    private String byCache(int[] c, String page, String frame, int row, boolean writes) {
+        List<String> of = List.of(history.label("Unit", c[0]), history.label("Tag", c[1]), page, frame);
+        return ", by what " + Names.holder(history, of, row).text() + though(of, writes);
     }
 
     /** By which entry of a device a unit goes since a row, which software's does not say: a cached one, or what stood there before the store. */
@@ -316,11 +317,7 @@ final class Frames {
                                 .isPresent());
     }
 
-    /**
-     * What became of the entry that something cached was read from, and of its invalidation; nothing where it still leads there.
-     *
-     * @param cached IOMMU, tag, page and frame
-     */
+    /** What became of the entry that something cached (IOMMU, tag, page, frame) was read from; nothing where it still leads there. */
     String though(List<String> cached, boolean writes) {
         int u = history.element("Unit", cached.get(0));
         int t = history.element("Tag", cached.get(1));

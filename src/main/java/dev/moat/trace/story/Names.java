@@ -149,6 +149,66 @@ final class Names {
         return bounces ? "/bounce" : f >= 0 && start.holds("ioTable", start.before(1), f) ? "/table" : "";
     }
 
+    /**
+     * Who has a translation cached, and since which row.
+     *
+     * @param served who is served by it alone, empty where that is whoever the unit serves
+     */
+    record Holder(String who, int row, String served) {
+        String text() {
+            return who + " has cached" + Phrases.from(row);
+        }
+
+        /** Puts it in the place of the unit, of what a relation says. */
+        void into(Map<String, String> places, String name) {
+            if (!served.isEmpty()) {
+                places.put(name + ".0", who);
+                places.put(name + ".from", Phrases.from(row));
+                List.of(name + ".who", "for.0.who", "stands.2.who", "limbo.0.who")
+                        .forEach(place -> places.put(place, served));
+            }
+        }
+    }
+
+    /**
+     * Who has a translation cached that a cache serves: the device itself, where it keeps it and the unit does not; or the unit.
+     *
+     * @param of unit, tag, page and frame
+     * @param row since when it is served
+     */
+    static Holder holder(History history, List<String> of, int row) {
+        Optional<Slots> kept = slots(history, "deviceTlb");
+        int t = history.element("Tag", of.get(1));
+        int p = history.element("Page", of.get(2));
+        boolean inUnit = slots(history, "iotlbRights")
+                .filter(unit -> t >= 0 && p >= 0 && unit.get(history.last(), t, p) != 0)
+                .isPresent();
+        for (int q = 0;
+                kept.isPresent()
+                        && !inUnit
+                        && p >= 0
+                        && q < kept.get().index().get(0).size();
+                q++) {
+            int device = q;
+            if (kept.get().get(history.last(), q, p) != 0) {
+                int since = history.since(s -> kept.get().get(s, device, p) != 0);
+                String label = kept.get().index().get(0).label(q);
+                String owner = history.find("assigned", history.last(), q, History.ANY)
+                        .map(a -> history.label("Dom", a[1]) + "'s ")
+                        .findFirst()
+                        .orElse("");
+                return new Holder(label + " itself", since, owner + label);
+            }
+        }
+        return new Holder(of.get(0), row, "");
+    }
+
+    private static Optional<Slots> slots(History history, String name) {
+        return history.machine().schema().families().stream()
+                .filter(f -> f.name().equals(name))
+                .findFirst();
+    }
+
     private boolean isGroup(String name) {
         return sorts.stream().anyMatch(s -> s.name().equals("Group") && s.element(name) >= 0);
     }

@@ -73,6 +73,13 @@ public final class CallSlots {
                         .live(busy)
                         .optional(grants.domains()));
         value("result", cpus, GrantStatus.SORT);
+        boolean devices = setting.capabilities().caching().devices();
+        slots.put(
+                "told",
+                schema.onlyIf(devices)
+                        .slots("cpu.told", Role.HYPERVISOR, Writer.HYPERVISOR, devices ? cpus : none)
+                        .live(busy)
+                        .optional(requesters.sort()));
     }
 
     /** Whether an operation is at a mapping, and so at a reference: from the pins on, until its sides are forgotten. */

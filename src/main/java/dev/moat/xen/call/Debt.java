@@ -22,6 +22,9 @@ public final class Debt {
     /** Whether the change took away the right to write; 0 where nothing is owed. */
     public final Slots lostWrite;
 
+    /** The device that was told last to forget what it keeps, or none; only where devices keep translations. */
+    public final Slots told;
+
     /** As {@link #unit(long[], int)}; absent where there is one unit. */
     public final Slots unit;
 
@@ -29,12 +32,19 @@ public final class Debt {
         owes = slots.get("owes");
         lostWrite = slots.get("lost-write");
         unit = slots.get("unit");
+        told = slots.get("told");
     }
 
     /** Nothing is owed any more. */
     public void owesNothing(long[] s, int cpu) {
         owes.set(s, cpu, NOTHING);
         lostWrite.set(s, cpu, 0);
+    }
+
+    /** Nothing is owed at any unit. */
+    public void settle(long[] s, int cpu) {
+        owesNothing(s, cpu);
+        setUnit(s, cpu, 0);
     }
 
     /** The unit whose caches are being invalidated; those before it are done. */

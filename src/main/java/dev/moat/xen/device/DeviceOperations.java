@@ -39,6 +39,7 @@ public final class DeviceOperations {
     public static final String SETTLE = "settle";
 
     private static final String CONTEXT_MAP = "context-map";
+    private static final String ENABLE = "enable-ats";
     private static final String STORE_POINTER = "store-pointer";
     private static final String NEXT_SOURCE_ID = "next-source-id";
     private static final String KEEPS_ERROR = "assign.keeps-error";
@@ -107,6 +108,7 @@ public final class DeviceOperations {
                 || xen.quarantine.isScratchPage()
                 || xen.entries.stores() > 1
                 || xen.unity.on()
+                || xen.hasDeviceTlbs()
                 || xen.iommu.duty().remembersAbsentEntry();
     }
 
@@ -187,7 +189,8 @@ public final class DeviceOperations {
                                 .claiming("undo-assignment")
                                 .on(DONE, undone))
                 .at("payment", replaces() ? invalidation.replaceSteps() : List.of())
-                .step(fails ? next.on(FAIL, UNDO).on(NEXT, SETTLE) : next)
+                .step(fails ? next.on(FAIL, UNDO).on(NEXT, xen.hasDeviceTlbs() ? ENABLE : SETTLE) : next)
+                .stepIf(xen.hasDeviceTlbs(), () -> Step.of(ENABLE, this::enableAts))
                 .at("undo", fails ? unity.undoing(SETTLE) : List.of())
                 .step(fails && xen.unity.on() ? settle.claiming("free") : settle)
                 .steps();
@@ -371,6 +374,12 @@ public final class DeviceOperations {
             xen.deviceCall.requester.set(s, cpu, next);
         }
         return next >= 0 ? LOOP : NEXT;
+    }
+
+    /** The device's own TLB, behind its entry. {@code @source} Xen 4.21 vtd/iommu.c, domain_context_mapping; VT-d rev. 5.10, 4.5.1. */
+    private int enableAts(long[] s, int cpu) {
+        xen.entries.enableDeviceTlb(s, requester(s, cpu), true);
+        return NEXT;
     }
 
     /** The domain that lost the device may give its DID back. */

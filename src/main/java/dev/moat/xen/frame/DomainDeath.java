@@ -77,6 +77,7 @@ public final class DomainDeath {
                         EntryStores.steps(
                                 "clear-entry", 1, xen.entries.stores(), xen.quarantine.asks(), this::clearEntry))
                 .at("payment", invalidation.detachSteps())
+                .stepIf(xen.hasDeviceTlbs(), () -> Step.of("disable-ats", this::disableAts))
                 .step(Step.of("detach", this::detach)
                         .asking(Asks.FREE_TAG)
                         .claiming("deassign")
@@ -165,6 +166,11 @@ public final class DomainDeath {
         if (xen.limbo.size() > 0) {
             xen.limbo.settle(s, domain);
         }
+    }
+
+    private int disableAts(long[] s, int cpu) {
+        xen.entries.enableDeviceTlb(s, (int) xen.deviceCall.requester.get(s, cpu), false);
+        return NEXT;
     }
 
     /** A device is gone with the last of its source-ids; the domain's DID at the unit with its last device there. */

@@ -62,6 +62,15 @@ final class XenConflicts {
                     joined(List.of(List.of(BATCHES, BATCH_END), DEVICES, List.of(RECORDED))),
                     "version 2 and copies are for searches without batches, with one unit, fixed tags and plain devices"),
             excludes(
+                    DEVICE_TLBS,
+                    joined(List.of(
+                            List.of(RECORDED, FAILURES, BATCHES, BATCH_END, LATE_FLUSH, UNITY_RANGE, TABLE_FRAMES),
+                            List.of(NO_DRAIN, CACHED_TABLES),
+                            DEVICES,
+                            LATE_UNITS)),
+                    "device TLBs are for strict flushing without batches and failures, by the queue of one unit that sees stores at"
+                            + " once and caches no failures, with plain devices"),
+            excludes(
                     TABLE_FRAMES,
                     joined(List.of(
                             List.of(RECORDED, FAILURES, BATCHES, BATCH_END, LATE_FLUSH, OTHER_RULE, RELAXED),
@@ -97,6 +106,13 @@ final class XenConflicts {
                     s -> s.number("iommu-mask") >>> s.number("domains") == 0,
                     "0",
                     "each bit is a domain, and there are not as many"),
+            new Bound(
+                    "cpus",
+                    s -> !IommuSetting.capabilities(s).caching().devices()
+                            || s.number("cpus") == 1
+                            || !(s.flag("assign") || s.flag("domain-death")),
+                    "1",
+                    "with device-tlb and devices that come and go one CPU is modelled"),
             new Bound(
                     "transfer-below",
                     s -> s.number("transfer-below") == 0 || s.flag("transfer") || XenParameters.isRecorded(s),

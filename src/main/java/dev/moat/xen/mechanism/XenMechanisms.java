@@ -45,6 +45,7 @@ public final class XenMechanisms {
     static final String COMMANDS = "one-command-at-a-time";
     static final String NO_DRAIN = "no-drain";
     static final String NO_REWALK = "no-rewalk";
+    static final String DEVICE_TLBS = "device-tlbs";
 
     private XenMechanisms() {}
 
@@ -117,7 +118,8 @@ public final class XenMechanisms {
                 trait(family, CACHED_TABLES, Trait.CACHED_TABLES, "What leads to tables may be cached."),
                 trait(family, COMMANDS, Trait.ONE_COMMAND, "One request at a time."),
                 trait(family, NO_DRAIN, Trait.NO_DRAIN, "Invalidations leave walks in flight."),
-                trait(family, NO_REWALK, Trait.NO_REWALK, "A hit without the right is blocked."));
+                trait(family, NO_REWALK, Trait.NO_REWALK, "A hit without the right is blocked."),
+                trait(family, DEVICE_TLBS, Trait.DEVICE_TLBS, "Devices keep translations."));
     }
 
     private static Mechanism trait(Family family, String id, Trait trait, String says) {

@@ -34,6 +34,8 @@ public final class Asks {
     public static final List<String> RECEIVE = joined(OWN_ENTRY, List.of("receive.takes-type"));
     /** The tag in an invalidation. */
     public static final List<String> TAG = List.of("invalidation.did", "invalidation.unit-did");
+    /** The next device that has to forget. */
+    public static final String DEVICE_TLB = "device-tlb.next";
     /** The tag of what was there before. */
     public static final List<String> FORMER_TAG = joined(TAG, List.of("invalidation.absent-did"));
     /** Translations asked to be forgotten at a known unit; the driver's decisions come to it. */

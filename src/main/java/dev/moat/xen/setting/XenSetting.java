@@ -199,6 +199,9 @@ public final class XenSetting {
         if (flush() == FlushPolicy.BATCH_RANGE) {
             needs.add(Need.RANGES);
         }
+        if (capabilities().caching().devices()) {
+            needs.add(Need.DEVICE_TLBS);
+        }
         if (waitsTimeOut()) {
             needs.add(Need.GIVEN_UP_WAITS);
         }

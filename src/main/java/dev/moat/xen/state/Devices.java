@@ -121,6 +121,9 @@ public final class Devices {
             for (int part = 0; part < xen.entries.stores(); part++) {
                 attach(s, r, domain, part);
             }
+            if (xen.hasDeviceTlbs()) {
+                xen.entries.enableDeviceTlb(s, r, true);
+            }
         }
     }
 }

@@ -212,6 +212,11 @@ public final class XenState {
                 setting.needs());
     }
 
+    /** Whether devices keep translations. */
+    public boolean hasDeviceTlbs() {
+        return capabilities.caching().devices();
+    }
+
     /** Whether a domain is being destroyed, or has been. */
     public boolean isDying(long[] s, int domain) {
         return dying.size() > 0 && dying.get(s, domain) != 0;

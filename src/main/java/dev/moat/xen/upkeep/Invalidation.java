@@ -15,6 +15,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.model.program.Step;
 import dev.moat.model.program.StepCode;
+import dev.moat.xen.ats.DeviceTlbFlush;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
@@ -36,6 +37,7 @@ public final class Invalidation {
     private final Visibility visibility;
     private final EntryWriter entries;
     private final WaitLimit limit;
+    private final DeviceTlbFlush devices;
     /** {@code invalidation.did}: (domain, whether the entry was not present, its DID) to the DID in an invalidation. */
     private final Decision did;
     /** {@code invalidation.absent-did}: (domain, its DID) to the DID under which a context entry was cached as absent. */
@@ -58,6 +60,7 @@ public final class Invalidation {
         visibility = new Visibility(xen);
         entries = new EntryWriter(xen, model, visibility);
         limit = new WaitLimit(xen, model);
+        devices = new DeviceTlbFlush(xen, model);
         did = model.decision("invalidation.did", (s, domain, absent, own) -> own);
         absentDid = model.decision(
                 "invalidation.absent-did",
@@ -97,6 +100,7 @@ public final class Invalidation {
         steps.add(refused == null ? ask : ask.running(this::queueUnlessRefused).on(FAIL, refused));
         steps.addAll(announcing(what));
         steps.add(limit.limited(awaiting(what, this::await).on(LOOP, ask.name()), payment.gaveUp()));
+        steps.addAll(devices.ofPage(what, payment.gaveUp()));
         return steps;
     }
 
@@ -144,7 +148,7 @@ public final class Invalidation {
         steps.add(Step.of("queue-domain-invalidation", this::queueDevicesDomain)
                 .asking(translations())
                 .claiming("submit"));
-        steps.addAll(waiting("domain", domainGivenUp));
+        steps.addAll(draining(domainGivenUp));
         return steps;
     }
 
@@ -166,7 +170,7 @@ public final class Invalidation {
                 .asking(Asks.FORMER_TAG)
                 .asking("invalidation.former-domain")
                 .claiming("submit"));
-        steps.addAll(waiting("domain", null));
+        steps.addAll(draining(null));
         return steps;
     }
 
@@ -185,6 +189,13 @@ public final class Invalidation {
     private List<Step> waiting(String what, @Nullable String gaveUp) {
         List<Step> steps = announcing(what);
         steps.add(limit.limited(awaiting(what, this::awaitUnit), gaveUp));
+        return steps;
+    }
+
+    /** The same for a domain's translations, then for what its other devices keep. */
+    private List<Step> draining(@Nullable String gaveUp) {
+        List<Step> steps = waiting("domain", gaveUp);
+        steps.addAll(devices.ofDomain("domain", gaveUp));
         return steps;
     }
 
@@ -235,17 +246,12 @@ public final class Invalidation {
         int domain = (int) xen.operation.domain.get(s, cpu);
         int unit = unitFrom(s, domain, xen.debt.unit(s, cpu));
         if (unit < 0) {
-            settle(s, cpu);
+            xen.debt.settle(s, cpu);
             return DONE;
         }
         int frame = (int) xen.operation.frame.get(s, cpu);
         boolean absent = xen.debt.owes.get(s, cpu) == Debt.VISIBILITY;
         return translations(s, cpu, unit, tag(s, domain, unit, absent), frame, frame) ? NEXT : BLOCKED;
-    }
-
-    private void settle(long[] s, int cpu) {
-        xen.debt.owesNothing(s, cpu);
-        xen.debt.setUnit(s, cpu, 0);
     }
 
     /** One invalidation of a domain's pages at the only unit, as {@link #translations} says; blocked while there is no room. */
@@ -277,7 +283,7 @@ public final class Invalidation {
         int unit = unitFrom(s, domain, xen.debt.unit(s, cpu));
         boolean leads = capabilities.stores().buffered() || xen.devices.hasDevice(s, domain);
         if (unit < 0 || !leads) {
-            settle(s, cpu);
+            xen.debt.settle(s, cpu);
             return DONE;
         }
         return drain(s, cpu, unit, tag(s, domain, unit, false));
@@ -386,7 +392,7 @@ public final class Invalidation {
         if (!port(s, cpu).isDone(s, cpu)) {
             return BLOCKED;
         }
-        settle(s, cpu);
+        devices.paid(s, cpu);
         return NEXT;
     }
 }

@@ -2,6 +2,7 @@ package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.ats.DeviceRange;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.state.Footprint;
 import java.util.List;
@@ -52,6 +53,16 @@ public final class QueuePort implements Port {
     @Override
     public boolean askEntry(long[] s, int cpu, int tag, int requester) {
         return queue.enqueue(s, cpu, Descriptors.contextDevice(tag, sourceId(requester), 0), 0);
+    }
+
+    /** MIP stays 0, which is a queue of 32 requests at the device. */
+    @Override
+    public boolean askDevice(long[] s, int cpu, int requester, int page) {
+        long lo = Descriptors.DeviceTlb.SID.set(Descriptors.DEVICE_TLB, sourceId(requester));
+        long pages = page == ALL_PAGES
+                ? DeviceRange.all()
+                : DeviceRange.page(unit.geometry().pageNumber(page));
+        return queue.enqueue(s, cpu, lo, pages);
     }
 
     private int sourceId(int requester) {

@@ -2,6 +2,7 @@ package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.driver.Entries;
 import dev.moat.iommu.vtd.VtdUnit;
+import dev.moat.iommu.vtd.ats.DeviceTlbs;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
@@ -14,6 +15,7 @@ import java.util.List;
  */
 public final class VtdEntries implements Entries {
     private final VtdUnit unit;
+    private final DeviceTlbs deviceTlbs;
     /** {@code entry.type}: (source-id, space, the type for a space) to the translation type of its context entry. */
     private final Decision type;
     /** {@code entry.levels}: (source-id, levels of the tables) to the levels that its context entry says. */
@@ -24,8 +26,9 @@ public final class VtdEntries implements Entries {
     private final Decision did;
 
     /** @param unit any unit of the machine: context entries are memory, the same for all */
-    public VtdEntries(ModelBuilder model, VtdUnit unit) {
+    public VtdEntries(ModelBuilder model, VtdUnit unit, DeviceTlbs deviceTlbs) {
         this.unit = unit;
+        this.deviceTlbs = deviceTlbs;
         type = model.decision("entry.type", (s, q, space, own) -> own);
         levels = model.decision("entry.levels", (s, q, there, c) -> there);
         skips = model.decision("entry.skips", (s, q, deeper, c) -> deeper);
@@ -61,6 +64,16 @@ public final class VtdEntries implements Entries {
     @Override
     public void tear(long[] s, int requester, int space) {
         unit.contextLo.set(s, requester, unit.contextLoFor(space));
+    }
+
+    @Override
+    public void enableDeviceTlb(long[] s, int requester, boolean on) {
+        deviceTlbs.enable(s, requester, on);
+    }
+
+    @Override
+    public boolean isDeviceTlbEnabled(long[] s, int requester) {
+        return deviceTlbs.isEnabled(s, requester);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.moat.iommu.vtd.FaultRecords;
 import dev.moat.iommu.vtd.VtdCaches;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.VtdWalk;
+import dev.moat.iommu.vtd.ats.DeviceTlbs;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.iommu.vtd.invalidate.InvalidationQueue;
 import dev.moat.state.SchemaBuilder;
@@ -24,6 +25,7 @@ public final class VtdUnits {
     private final SubmittedQueue[] queues;
     private final FaultRecords[] faults;
     private final FaultReader[] readers;
+    private final DeviceTlbs[] deviceTlbs;
 
     /** Declares the slots of all units, each followed by its queue's ghost. */
     public VtdUnits(SchemaBuilder schema, VtdGeometry geometry, Sizes sizes) {
@@ -40,13 +42,15 @@ public final class VtdUnits {
         boolean records = geometry.options().has(VtdGeometry.Part.FAULT_RECORDS);
         faults = new FaultRecords[records ? count : 0];
         readers = new FaultReader[faults.length];
+        deviceTlbs = new DeviceTlbs[count];
         for (int u = 0; u < count; u++) {
             String name = u == 0 ? "" : sort.label(u);
             states[u] =
                     u == 0 ? new VtdUnit(schema, geometry, sizes.cpus().busy()) : new VtdUnit(schema, name, states[0]);
             walks[u] = new VtdWalk(states[u]);
             caches[u] = new VtdCaches(states[u], walks[u]);
-            InvalidationQueue queue = new InvalidationQueue(states[u], caches[u]);
+            deviceTlbs[u] = u == 0 ? new DeviceTlbs(schema, states[u], walks[u], caches[u]) : deviceTlbs[0];
+            InvalidationQueue queue = new InvalidationQueue(states[u], caches[u], deviceTlbs[u]::invalidate);
             String of = u == 0 ? "" : " of " + name;
             schema.keeps("waits" + of + " write what a status can be", queue::areWaitsOfStatus);
             if (u == 0) {
@@ -103,6 +107,11 @@ public final class VtdUnits {
     /** Who empties them. */
     public FaultReader reader(int unit) {
         return readers[unit];
+    }
+
+    /** What devices keep; where they keep anything there is one unit. */
+    public DeviceTlbs deviceTlbs() {
+        return deviceTlbs[0];
     }
 
     /** A unit's invalidation queue. */

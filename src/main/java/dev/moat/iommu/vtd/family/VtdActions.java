@@ -47,6 +47,10 @@ final class VtdActions {
         if (setting.cachesContexts()) {
             contexts(model);
         }
+        if (setting.deviceTlb) {
+            Guarded ask = (s, q, p, c, d, e) -> units.deviceTlbs().ask(s, q, p);
+            device(model, "ask_translation", List.of(device, page), ask, NOTHING);
+        }
         QueueRecovery recovery = new QueueRecovery(model);
         if (setting.recoversQueue) {
             Guarded repair = (s, u, b, c, d, e) -> recovery.repair(s, units.queue(u));

@@ -45,6 +45,7 @@ public final class VtdFamily implements Family {
             case ONE_COMMAND -> List.of("invalidation");
             case NO_DRAIN -> List.of("drain");
             case NO_REWALK -> List.of("rewalk");
+            case DEVICE_TLBS -> List.of("device-tlb");
             default -> List.of();
         };
     }
@@ -52,7 +53,7 @@ public final class VtdFamily implements Family {
     @Override
     public List<String> parametersFor(Use use) {
         return switch (use) {
-            case OWN_ACTIONS -> List.of("walks", "context-cache", "fault-records", "paging-caches");
+            case OWN_ACTIONS -> List.of("walks", "context-cache", "fault-records", "paging-caches", "device-tlb");
             case OVERLAP -> List.of("completion");
             case WRONG_REQUESTS -> List.of("queue-recovery");
             case DEFAULT_DOMAINS -> List.of("sound-device");

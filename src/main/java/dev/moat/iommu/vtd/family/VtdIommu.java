@@ -59,6 +59,10 @@ final class VtdIommu implements Iommu {
         if (setting.dids > 0 && !sizes.needs(Sizes.Need.ALLOCATED_TAGS)) {
             throw new BadSettingException("dids", "dids must be 0 here: every space keeps its DID");
         }
+        if (setting.deviceTlb && !sizes.needs(Sizes.Need.DEVICE_TLBS)) {
+            throw new BadSettingException(
+                    "device-tlb", "device-tlb must be false here: nobody invalidates TLBs of devices");
+        }
         capabilities = setting.capabilities();
         if (capabilities.stores().late() && sizes.needs(Sizes.Need.TABLE_FRAMES)) {
             throw new BadSettingException(
@@ -71,7 +75,7 @@ final class VtdIommu implements Iommu {
         dids = new DomainIds(schema, sizes, ids, setting.cachingMode ? 1 : 0, setting.dids > 0);
         boolean commands = !setting.isQueued() || capabilities.stores().buffered();
         CpuWaits waits = new CpuWaits(model, sizes, commands, setting.ring);
-        entries = new VtdEntries(model, units.state(0));
+        entries = new VtdEntries(model, units.state(0), units.deviceTlbs());
         tables = new VtdTables(units.state(0), units.walk(0));
         visibility = new VtdVisibility(units.state(0), waits);
         duty = Duty.of(capabilities, ABSENT);

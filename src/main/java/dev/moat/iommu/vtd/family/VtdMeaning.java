@@ -8,6 +8,7 @@ import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.driver.VtdUnits;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Footprint;
 import org.jspecify.annotations.Nullable;
 
@@ -181,6 +182,11 @@ final class VtdMeaning implements Meaning {
     public int gets(long[] s, int requester, int page, boolean write) {
         long answer = units.cachesOf(requester).answer(s, requester, page, write);
         return Translation.reachesMemory(answer) ? memory.geometry().reachedAt(Translation.FRAME.get(answer)) : BLOCKED;
+    }
+
+    @Override
+    public @Nullable DeviceTlbs deviceTlbs() {
+        return memory.geometry().options().has(VtdGeometry.Part.DEVICE_TLBS) ? units.deviceTlbs() : null;
     }
 
     @Override

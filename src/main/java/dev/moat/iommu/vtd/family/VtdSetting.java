@@ -28,6 +28,7 @@ import java.util.List;
 final class VtdSetting {
     private static final String IN_ORDER = "in-order";
     private static final String SOUND_DEVICE = "sound-device";
+    private static final String DEVICE_TLB = "device-tlb";
     /** 0xFEE0_0000 to 0xFEEF_FFFF. {@code @unit} 4 KiB page numbers. */
     static final Range INTERRUPTS = new Range(0xFEE00, 0xFEEFF);
 
@@ -65,6 +66,12 @@ final class VtdSetting {
                     "Whether device 0 is a sound device for which firmware left no IOTLB entries, so that Linux's driver asks for an"
                             + " identity domain.",
                     false),
+            Parameter.flag(
+                            DEVICE_TLB,
+                            "ECAP.DT, and every device has ATS: it asks for translations at any time, keeps them, and uses them past the"
+                                    + " unit until it is told to forget them.",
+                            false)
+                    .asCapability(),
             Parameter.flag("page-selective", "CAP.PSI: page-selective IOTLB invalidation.", true)
                     .asCapability(),
             Parameter.flag(
@@ -136,6 +143,9 @@ final class VtdSetting {
     private final boolean keepRingPosition;
     private final boolean faultRecords;
     private final boolean pagingCaches;
+    /** ECAP.DT, which software uses: every device has ATS. */
+    final boolean deviceTlb;
+
     private final boolean queued;
     private final boolean inOrder;
 
@@ -158,6 +168,7 @@ final class VtdSetting {
         }
         recoversQueue = s.flag("queue-recovery");
         pagingCaches = s.flag("paging-caches");
+        deviceTlb = s.flag(DEVICE_TLB);
         cachingMode = s.flag("caching-mode");
         soundDevice = s.flag(SOUND_DEVICE);
         queued = s.text("invalidation").equals("queued");
@@ -177,6 +188,7 @@ final class VtdSetting {
         cap = Cap.RWBF.set(cap, s.flag("write-buffer") ? 1 : 0);
         cap = Cap.DRD.set(Cap.DWD.set(cap, drains), drains);
         long ecap = Ecap.C.set(usual.ecap(), s.flag("coherent") ? 1 : 0);
+        ecap = Ecap.DT.set(ecap, s.flag(DEVICE_TLB) ? 1 : 0);
         return new Capabilities(cap, Ecap.QI.set(ecap, queued ? 1 : 0), usual.hostAddressBits(), s.flag("rewalk"));
     }
 
@@ -185,7 +197,7 @@ final class VtdSetting {
         return new dev.moat.iommu.Capabilities(
                 new Aperture(0, (1L << (walked * indexBits)) - 1, Outside.BLOCKED, List.of(INTERRUPTS)),
                 new Entries(true, true, true, registers.pageSizes()),
-                new Caching(cachingMode, registers.rewalks(), pagingCaches),
+                new Caching(cachingMode, registers.rewalks(), pagingCaches, deviceTlb),
                 new Stores(registers.snoops(), registers.buffersWrites()),
                 new Asking(
                         Cap.PSI.isSet(registers.cap()) ? Reach.PAGES : Reach.TAG,
@@ -229,6 +241,7 @@ final class VtdSetting {
     Options options(Sizes sizes) {
         List<Part> parts = new ArrayList<>();
         part(parts, Part.PAGING_CACHES, pagingCaches);
+        part(parts, Part.DEVICE_TLBS, deviceTlb);
         part(parts, Part.LATE_STORES, !registers.snoops() || registers.buffersWrites());
         part(parts, Part.COMMAND_REGISTERS, !queued);
         part(parts, Part.FAULT_RECORDS, faultRecords);

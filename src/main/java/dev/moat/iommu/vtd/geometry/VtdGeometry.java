@@ -103,6 +103,8 @@ public record VtdGeometry(
     public enum Part {
         /** Paging-structure caches: see {@link dev.moat.iommu.vtd.PagingCaches}. */
         PAGING_CACHES,
+        /** Devices keep translations: {@code dev.moat.iommu.vtd.ats.DeviceTlbs}; their entries allow it. */
+        DEVICE_TLBS,
         /** Stores to tables that the walker sees late: see {@link dev.moat.iommu.vtd.LateStores}. */
         LATE_STORES,
         /** CCMD, IVA and IOTLB registers, and a queue that can be off: see {@link dev.moat.iommu.vtd.invalidate.RegisterInvalidation}. */

@@ -17,14 +17,34 @@ import dev.moat.iommu.vtd.geometry.VtdGeometry;
 public final class InvalidationQueue {
     private final VtdUnit u;
     private final Invalidator invalidator;
+    private final Devices devices;
     private final int ring;
     private final boolean rotates;
     private final long[] reservedLo = new long[Descriptors.WAIT + 1];
     private final long[] reservedHi = new long[Descriptors.WAIT + 1];
     private final boolean[] known = new boolean[Descriptors.WAIT + 1];
 
+    /** What devices do with the invalidation requests that the unit sends them. */
+    @FunctionalInterface
+    public interface Devices {
+        /**
+         * A device forgets, and has answered.
+         *
+         * @param sid its source-id
+         * @param range second word of the descriptor, as {@link Descriptors.DeviceTlb} has it
+         */
+        void forget(long[] s, int sid, long range);
+    }
+
+    /** The queue of a unit whose devices keep nothing. */
     public InvalidationQueue(VtdUnit unit, VtdCaches caches) {
+        this(unit, caches, (s, sid, range) -> {});
+    }
+
+    /** The queue of a unit whose devices may keep translations. */
+    public InvalidationQueue(VtdUnit unit, VtdCaches caches, Devices devices) {
         u = unit;
+        this.devices = devices;
         invalidator = new Invalidator(unit, caches);
         VtdGeometry g = unit.geometry();
         ring = g.ring();
@@ -165,7 +185,8 @@ public final class InvalidationQueue {
             case Descriptors.CONTEXT_CACHE -> invalidateContexts(s, lo);
             case Descriptors.IOTLB -> invalidateTranslations(s, lo, hi);
             case Descriptors.WAIT -> complete(s, lo, hi);
-            // Device TLBs and interrupt entries are not in the state: nothing to forget.
+            case Descriptors.DEVICE_TLB -> invalidateDevice(s, lo, hi);
+            // Interrupt entries are not in the state: nothing to forget.
             default -> true;
         };
     }
@@ -174,6 +195,12 @@ public final class InvalidationQueue {
         int sid = (int) Descriptors.ContextCache.SID.get(lo);
         int functionMask = (int) Descriptors.ContextCache.FM.get(lo);
         return invalidator.contexts(s, (int) Descriptors.G.get(lo), (int) Descriptors.DID.get(lo), sid, functionMask);
+    }
+
+    /** The request goes to the device, and the descriptor is done when that has answered. */
+    private boolean invalidateDevice(long[] s, long lo, long hi) {
+        devices.forget(s, (int) Descriptors.DeviceTlb.SID.get(lo), hi);
+        return true;
     }
 
     private boolean invalidateTranslations(long[] s, long lo, long hi) {
