@@ -138,8 +138,8 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
         ALLOCATED_TAGS("tags that are given away"),
         /** What a unit has still to do is looked up by the CPU that asked: {@link Port#finds}. */
         SUBMITTERS("telling who asked"),
-        /** Whether a CPU queues a wait of its own is the driver's to decide. Never refused: it always may. */
-        SHARED_WAITS("");
+        /** Whether a CPU queues a wait of its own is the driver's to decide. */
+        SHARED_WAITS("waits that calls share");
 
         private final String says;
 
@@ -155,7 +155,7 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
      */
     public void requireOnly(Need... known) {
         for (Need need : Need.values()) {
-            if (needs(need) && !need.says.isEmpty() && !List.of(known).contains(need)) {
+            if (needs(need) && !List.of(known).contains(need)) {
                 throw new BadSettingException("iommu", "this IOMMU is modelled without " + need.says);
             }
         }

@@ -177,30 +177,30 @@ final class Names {
      * @param row since when it is served
      */
     static Holder holder(History history, List<String> of, int row) {
-        Optional<Slots> kept = slots(history, "deviceTlb");
+        Holder unit = new Holder(of.get(0), row, "");
         int t = history.element("Tag", of.get(1));
         int p = history.element("Page", of.get(2));
+        Slots kept = slots(history, "deviceTlb").orElse(null);
         boolean inUnit = slots(history, "iotlbRights")
-                .filter(unit -> t >= 0 && p >= 0 && unit.get(history.last(), t, p) != 0)
+                .filter(cache -> t >= 0 && p >= 0 && cache.get(history.last(), t, p) != 0)
                 .isPresent();
-        for (int q = 0;
-                kept.isPresent()
-                        && !inUnit
-                        && p >= 0
-                        && q < kept.get().index().get(0).size();
-                q++) {
-            int device = q;
-            if (kept.get().get(history.last(), q, p) != 0) {
-                int since = history.since(s -> kept.get().get(s, device, p) != 0);
-                String label = kept.get().index().get(0).label(q);
-                String owner = history.find("assigned", history.last(), q, History.ANY)
-                        .map(a -> history.label("Dom", a[1]) + "'s ")
-                        .findFirst()
-                        .orElse("");
-                return new Holder(label + " itself", since, owner + label);
-            }
+        if (kept == null || inUnit || p < 0) {
+            return unit;
         }
-        return new Holder(of.get(0), row, "");
+        return IntStream.range(0, kept.index().get(0).size())
+                .filter(q -> kept.get(history.last(), q, p) != 0)
+                .mapToObj(q -> device(history, kept, q, p))
+                .findFirst()
+                .orElse(unit);
+    }
+
+    private static Holder device(History history, Slots kept, int q, int p) {
+        String label = kept.index().get(0).label(q);
+        String owner = history.find("assigned", history.last(), q, History.ANY)
+                .map(a -> history.label("Dom", a[1]) + "'s ")
+                .findFirst()
+                .orElse("");
+        return new Holder(label + " itself", history.since(s -> kept.get(s, q, p) != 0), owner + label);
     }
 
     private static Optional<Slots> slots(History history, String name) {

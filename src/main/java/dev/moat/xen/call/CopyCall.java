@@ -125,18 +125,25 @@ public final class CopyCall {
         taken.set(s, cpu, taken.get(s, cpu) & ~bit);
     }
 
-    /** Notes the frame that a side refers to. */
+    /** Whether the frame that a side refers to is noted: where it may be another one than is touched. */
+    public boolean notesReferred() {
+        return sourcePage.size() > 0;
+    }
+
+    /** Notes the frame that a side refers to, or -1; nothing where it is not noted. */
     public void refer(long[] s, int cpu, int bit, int frame) {
-        Slots page = bit == SOURCE ? sourcePage : destinationPage;
-        if (page.size() > 0) {
-            page.set(s, cpu, frame + 1);
+        if (notesReferred()) {
+            page(bit).set(s, cpu, frame + 1);
         }
     }
 
     /** The frame that a side refers to, where that is noted, else the one given. */
     public int referred(long[] s, int cpu, int bit, int touched) {
-        Slots page = bit == SOURCE ? sourcePage : destinationPage;
-        return page.size() > 0 ? (int) page.get(s, cpu) - 1 : touched;
+        return notesReferred() ? (int) page(bit).get(s, cpu) - 1 : touched;
+    }
+
+    private Slots page(int bit) {
+        return bit == SOURCE ? sourcePage : destinationPage;
     }
 
     /** The bytes have been moved, or will not be: from here on no frame is touched. */

@@ -234,7 +234,9 @@ public final class CopyOperations {
             int granter = domain(s, cpu, side);
             int ref = page;
             boolean readOnly = bit == CopyCall.SOURCE;
-            page = xen.grants.isInTable(s, granter, ref) ? pins.named(s, granter, ref, readOnly) : page;
+            if (copy.notesReferred() && xen.grants.isInTable(s, granter, ref)) {
+                page = pins.named(s, granter, ref, readOnly);
+            }
             status = pins.acquire(s, caller, granter, ref, readOnly);
         } else if (CopySide.isForeign(side)) {
             status = GrantStatus.PERMISSION_DENIED;

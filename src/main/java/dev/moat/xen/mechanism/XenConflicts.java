@@ -112,7 +112,8 @@ final class XenConflicts {
                             || s.number("cpus") == 1
                             || !(s.flag("assign") || s.flag("domain-death")),
                     "1",
-                    "with device-tlb and devices that come and go one CPU is modelled"),
+                    NOT_MODELLED,
+                    "with device-tlb devices come and go with one CPU only"),
             new Bound(
                     "transfer-below",
                     s -> s.number("transfer-below") == 0 || s.flag("transfer") || XenParameters.isRecorded(s),

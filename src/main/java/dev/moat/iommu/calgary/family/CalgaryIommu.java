@@ -39,7 +39,7 @@ final class CalgaryIommu implements Iommu {
     private final CalgaryMeaning meaning;
 
     CalgaryIommu(Sizes sizes, CalgarySetting setting, ModelBuilder model) {
-        sizes.requireOnly(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES);
+        sizes.requireOnly(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES, Sizes.Need.SHARED_WAITS);
         this.sizes = sizes;
         this.setting = setting;
         capabilities = setting.capabilities();

@@ -45,7 +45,7 @@ final class GartIommu implements Iommu {
     private final Decision enables;
 
     GartIommu(Sizes sizes, GartSetting setting, ModelBuilder model) {
-        sizes.requireOnly(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES);
+        sizes.requireOnly(Sizes.Need.SUBMITTERS, Sizes.Need.RANGES, Sizes.Need.SHARED_WAITS);
         this.sizes = sizes;
         this.setting = setting;
         capabilities = setting.capabilities();
