@@ -132,11 +132,6 @@ public final class Edits {
         return one(operation, step, (op, it) -> it.running(code));
     }
 
-    /** Puts something around a step's code. */
-    public Edits wrap(String operation, String step, UnaryOperator<StepCode> around) {
-        return one(operation, step, (op, it) -> it.running(around.apply(it.code())));
-    }
-
     /** Makes the end of a step a boundary, so that others act before the next one. */
     public Edits stopAfter(String operation, String step) {
         return one(operation, step, (op, it) -> it.loudly());

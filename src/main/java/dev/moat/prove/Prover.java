@@ -214,7 +214,6 @@ public final class Prover implements AutoCloseable {
         };
     }
 
-    /** The formulas of a guard that all have to hold, without macros. */
     /**
      * The actions that no state allows in which all statements hold: all is proved of them, and of nothing.
      *
@@ -232,6 +231,7 @@ public final class Prover implements AutoCloseable {
         return satisfiable(theory.assumed(), guard, action.parameters());
     }
 
+    /** The formulas of a guard that all have to hold, without macros. */
     static List<Term> guards(AbstractAction action) {
         return Rewriting.conjuncts(Rewriting.plain(action.guard()));
     }

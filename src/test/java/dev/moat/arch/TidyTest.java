@@ -163,6 +163,20 @@ class TidyTest {
         return SWITCHED_OFF.matcher(text).find();
     }
 
+    /** A description stands before what it describes: one before another has lost that. */
+    @Test
+    void noDescriptionIsLeftBehind() throws IOException {
+        assertThat(faulty(everything(), TidyTest::leavesBehind)).isEmpty();
+        assertThat(leavesBehind("    /** A. *" + "/\n    /** B. *" + "/\n    int b;"))
+                .isTrue();
+        assertThat(leavesBehind("    /** A. *" + "/\n    int a;\n    /** B. *" + "/\n    int b;"))
+                .isFalse();
+    }
+
+    private static boolean leavesBehind(String text) {
+        return Pattern.compile("\\*/\\s*\\n\\s*/\\*\\*").matcher(text).find();
+    }
+
     /** Only the entry of the program catches whatever comes, to turn it into one line and an exit code. */
     @Test
     void noExceptionIsCaughtUnseen() throws IOException {

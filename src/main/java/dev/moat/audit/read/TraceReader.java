@@ -303,11 +303,6 @@ public final class TraceReader {
         return malformedCount;
     }
 
-    /** Events so far, lost-event markers included. */
-    long events() {
-        return events;
-    }
-
     /** How many of a kind. */
     public long seen(EventKind kind) {
         return seen[kind.index()];

@@ -38,9 +38,6 @@ public final class LassoReplay {
         }
     }
 
-    /** The shipped rules. */
-    public static final Rules SHIPPED = new Rules(null, List.of());
-
     private final RecordedLasso record;
     private final ResponseRule rule;
     private final Instance instance;

@@ -40,9 +40,4 @@ public record RecordedCase(String suite, String name, List<RecordedRow> rows) {
                 .orElse(0);
         return rows.stream().takeWhile(row -> row.step() < step).toList();
     }
-
-    /** Whether a row of the case did this. */
-    boolean uses(RecordedOp op) {
-        return rows.stream().anyMatch(row -> row.op() == op);
-    }
 }

@@ -5,7 +5,6 @@ import dev.moat.conform.bench.XenBench;
 import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
 import dev.moat.xen.host.HostPte;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,13 +28,8 @@ public final class Observer {
         ptes = new long[bench.domains() * bench.slots()];
     }
 
-    /** Texts by entry, {@code D1[8]} to {@code fl=0x0019;dom=2;frame=D1.P0}. */
-    Map<String, String> entries(Iterable<Integer> addressed) {
-        return entries(addressed, List.of());
-    }
-
     /**
-     * The same.
+     * Texts by entry, {@code D1[8]} to {@code fl=0x0019;dom=2;frame=D1.P0}.
      *
      * @param also further entries that were addressed, shown only when they changed since they were last shown
      */

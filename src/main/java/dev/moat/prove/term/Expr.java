@@ -75,11 +75,6 @@ public final class Expr {
         return width == 1 && op == Op.CONST && value == 0;
     }
 
-    /** No value is greater, taken as unsigned. */
-    public long most() {
-        return ones;
-    }
-
     /** For {@code x = k} with a constant k: x; else this itself. */
     public Expr equated() {
         return op == Op.EQ && of[1].op == Op.CONST ? of[0] : this;

@@ -47,10 +47,6 @@ public final class LayerState implements P2m {
     public final Sort slots;
 
     public final Slots poolFree;
-    private final Slots poolOriginals;
-    private final Slots poolSizes;
-    private final Slots poolTaken;
-    private final Slots poolHint;
 
     /** Per frame: the heap, on its way, device memory, or a domain. */
     public final Slots holder;
@@ -103,11 +99,12 @@ public final class LayerState implements P2m {
         parts = Sort.numbered("Part", "part", setting.mostParts());
         slots = Sort.numbered("Slot", "slot", setting.segments * setting.segmentSlots);
         Sort area = Sort.numbered("Area", "a", 1);
+        // One behind the other, and the first of all: SwiotlbSlots reads and writes them (Pool).
         poolFree = word(schema, "pool.free", slots, (1L << COUNT_BITS) - 1);
-        poolOriginals = word(schema, "pool.original", slots, -1L);
-        poolSizes = word(schema, "pool.bytes", slots, (1L << SIZE_BITS) - 1);
-        poolTaken = word(schema, "pool.taken", area, (1L << COUNT_BITS) - 1);
-        poolHint = word(schema, "pool.hint", area, (1L << COUNT_BITS) - 1);
+        word(schema, "pool.original", slots, -1L);
+        word(schema, "pool.bytes", slots, (1L << SIZE_BITS) - 1);
+        word(schema, "pool.taken", area, (1L << COUNT_BITS) - 1);
+        word(schema, "pool.hint", area, (1L << COUNT_BITS) - 1);
         Sort f = setting.frames;
         Sort gfns = setting.gfns;
         holder = xen(schema, "holder", f).of(holders());
@@ -174,11 +171,6 @@ public final class LayerState implements P2m {
     /** The first word of the pool's bookkeeping. */
     public int poolBase() {
         return poolFree.wordOf(0);
-    }
-
-    /** All words of the pool's bookkeeping. */
-    public List<Slots> poolWords() {
-        return List.of(poolFree, poolOriginals, poolSizes, poolTaken, poolHint);
     }
 
     /** Sizes as the library wants them: slots of 2 KiB, pages of 4 KiB. */

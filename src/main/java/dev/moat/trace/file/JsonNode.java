@@ -96,10 +96,6 @@ record JsonNode(
         return Boolean.parseBoolean(must(Kind.BOOLEAN, what).text);
     }
 
-    List<String> strings(String what) {
-        return array(what).stream().map(e -> e.string("an element of " + what)).toList();
-    }
-
     /** A whole number, written as a number or as ITF's {@code #bigint}. */
     BigInteger integer(String what) {
         JsonNode digits = this;

@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs without end as files: what was found is found again, and a file in which anything is changed is refused. */
 class LassoReplayTest {
+    private static final LassoReplay.Rules SHIPPED_RULES = new LassoReplay.Rules(null, List.of());
+
     private static final Path HOME = Path.of("");
     private static final Theory THEORY = Theory.load(HOME);
     private static final Responses SHIPPED = Responses.load(Path.of("specs/responses"), THEORY);
@@ -49,7 +51,7 @@ class LassoReplayTest {
     private Replayed replay(String text) throws IOException {
         Path file = directory.resolve("x" + RecordedLasso.SUFFIX);
         Files.writeString(file, text);
-        return LassoReplay.of(file, HOME, LassoReplay.SHIPPED);
+        return LassoReplay.of(file, HOME, SHIPPED_RULES);
     }
 
     /** Of a rule without what it excludes, of a step that leaves something out, and one where nobody helps any more. */
@@ -87,7 +89,7 @@ class LassoReplayTest {
                         .lines())
                 .containsExactly(
                         "reproduced: widens waits for ever (hold0) after 0 steps, where nobody helps, every change as recorded");
-        assertThatThrownBy(() -> LassoReplay.of(file, HOME, LassoReplay.SHIPPED))
+        assertThatThrownBy(() -> LassoReplay.of(file, HOME, SHIPPED_RULES))
                 .isInstanceOf(InputException.class)
                 .hasMessageEndingWith(":2:1: there is no rule 'widens'");
     }

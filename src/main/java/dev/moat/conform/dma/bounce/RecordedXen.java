@@ -15,10 +15,10 @@ import java.util.Set;
  * third, aligned as well. What was asked of it is noted, as the {@code xen} column has it.
  */
 final class RecordedXen implements P2m, PvMemory {
-    /** Frames below are the guest's memory; above, numbers are the machine's. */
     /** As an exponent of pages: more than any device of the records asks for. */
     private static final int MOST_ORDER = 16;
 
+    /** Frames below are the guest's memory; above, numbers are the machine's. */
     private static final long VALID = 0x300000;
 
     private static final int PAGE_SHIFT = 12;

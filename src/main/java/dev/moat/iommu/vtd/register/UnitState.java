@@ -188,16 +188,6 @@ public final class UnitState {
         return bits(name, Role.CACHE, one(), SlotsBuilder.bitsFor(capacity));
     }
 
-    /** The element of the context entry in hand. */
-    int contextInHand() {
-        return contextTag.size() - 1;
-    }
-
-    /** The element of the PASID entry in hand. */
-    int pasidInHand() {
-        return pasidTag.size() - 1;
-    }
-
     long get(long[] s, Register register) {
         return registers.get(s, register.index());
     }
