@@ -2,6 +2,8 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.certificate.Certificate;
+import dev.moat.certificate.GoalFile;
 import dev.moat.certificate.Manifest;
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.site.Site;
@@ -96,6 +98,29 @@ class CertificateCommandTest {
                 .isEqualTo("CERTIFIED " + goals.size() + " of " + goals.size() + " goals, " + steps()
                         + " steps; all goals of the" + " discipline" + System.lineSeparator());
         assertThat(CertificateFiles.find(goals)).as("the same bytes each time").isEqualTo(found);
+    }
+
+    /** They have sentences within sentences, of which clauses know nothing yet: what those are of the elements there are decides. */
+    @Test
+    void goalsOfAFamilyWithMoreLevelsAreCertified() {
+        Map<String, String> some = new LinkedHashMap<>(
+                CertificateFiles.goals(Theory.load(HOME).ofFamily(HOME.resolve("specs/families/amd-vi.smt2")), HOME));
+        some.keySet()
+                .retainAll(List.of(
+                        "levels-owed.4@descend-cached",
+                        "levels-owed.5@descend-cached",
+                        "io-table-is-unreachable.7@read-entry",
+                        "io-table-is-unreachable.8@read-entry",
+                        "writes-owed.2@read-entry",
+                        "late-requests.3@read-late",
+                        "late-requests.4@read-late"));
+        CertificateFiles.Found these = CertificateFiles.find(some);
+        assertThat(these.proofs()).hasSize(7);
+        assertThat(these.without()).isEmpty();
+        these.proofs()
+                .forEach((id, proof) -> assertThat(
+                                Certificate.check(GoalFile.of(id, some.getOrDefault(id, "")), id, proof))
+                        .isPositive());
     }
 
     private long steps() {

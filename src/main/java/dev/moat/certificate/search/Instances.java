@@ -7,10 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The instances of a sentence that a model violates or leaves open, found variable by variable. */
+/** The instances of a sentence that a model violates, found variable by variable. */
 final class Instances {
     private final Model model;
-    private final Map<String, String> constants;
     private final Formula sentence;
     /** The sign of the body's value where nothing is wrong. */
     private final int sign;
@@ -18,9 +17,8 @@ final class Instances {
     private final Map<String, String> by = new HashMap<>();
     private final List<Step> found = new ArrayList<>();
 
-    Instances(Model model, Map<String, String> constants, Formula sentence) {
+    Instances(Model model, Formula sentence) {
         this.model = model;
-        this.constants = constants;
         this.sentence = sentence;
         sign = sentence.kind() == Kind.FORALL ? 1 : -1;
     }
@@ -32,23 +30,22 @@ final class Instances {
     }
 
     private void extend(int variable, int most) {
-        if (found.size() >= most || sign * model.value(sentence.parts().get(0), by) > 0) {
+        Formula body = sentence.parts().get(0);
+        boolean whole = variable == sentence.names().size();
+        int value = whole ? model.wholeValue(body, by) : model.value(body, by);
+        if (found.size() >= most || sign * value > 0) {
             return;
         }
-        if (variable == sentence.names().size()) {
+        if (whole) {
             found.add(new Step.Instance(
                     sentence, sentence.names().stream().map(by::get).toList()));
             return;
         }
         String name = sentence.names().get(variable);
-        String sort = sentence.sorts().get(variable);
-        constants.keySet().stream()
-                .filter(c -> sort.equals(constants.get(c)))
-                .sorted()
-                .forEach(c -> {
-                    by.put(name, c);
-                    extend(variable + 1, most);
-                    by.remove(name);
-                });
+        for (String element : model.elements(sentence.sorts().get(variable))) {
+            by.put(name, element);
+            extend(variable + 1, most);
+        }
+        by.remove(name);
     }
 }

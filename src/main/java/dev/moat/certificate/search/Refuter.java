@@ -105,14 +105,12 @@ public final class Refuter {
         if (steps.size() > before) {
             return;
         }
-        Model model = new Model(trueOnes, sentences);
+        Model model = new Model(trueOnes, sentences, refutation.constants());
         for (Formula sentence : List.copyOf(refutation.sentences())) {
             boolean is = Boolean.TRUE.equals(sentences.get(sentence));
             if (is == (sentence.kind() == Kind.FORALL)) {
-                new Instances(model, refutation.constants(), sentence)
-                        .violated(AT_ONCE)
-                        .forEach(this::take);
-            } else if (witnessed.add(sentence)) {
+                new Instances(model, sentence).violated(AT_ONCE).forEach(this::take);
+            } else if (model.isSo(sentence) != is && witnessed.add(sentence)) {
                 take(new Step.Witness(sentence, fresh(sentence)));
             }
         }
