@@ -156,9 +156,12 @@ public final class Prover implements AutoCloseable {
         }
     }
 
-    /** The first goal that is not proved, or null; the goals share their assumptions. */
-    @Nullable
-    Answer firstOpen(List<Goal> goals) {
+    /**
+     * The first goal that is not proved, or null; the goals share their assumptions.
+     *
+     * @throws SolverException when the solver dies
+     */
+    public @Nullable Answer firstOpen(List<Goal> goals) {
         List<Answer> answers = ask(goals, true);
         Answer last = answers.isEmpty() ? null : answers.get(answers.size() - 1);
         return last == null || last.status() == Answer.Status.PROVED ? null : last;

@@ -5,6 +5,7 @@ import dev.moat.discipline.Instance;
 import dev.moat.discipline.Letter;
 import dev.moat.logic.ground.Ground;
 import dev.moat.prove.Answer;
+import dev.moat.prove.Goal;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Statement;
 import dev.moat.prove.Theory;
@@ -32,6 +33,17 @@ final class Families {
                     .filter(a -> a.status() != Answer.Status.PROVED)
                     .map(a -> a.goal().statement())
                     .toList();
+        }
+    }
+
+    /** Whether a goal of the action from which a fault takes a part is not proved any more, without asking the others, which take longer. */
+    static boolean failsAt(Theory faulty, String fault) {
+        Z3Required.orSkipped("families are");
+        String action = "@" + fault.substring(0, fault.indexOf('.'));
+        List<Goal> goals =
+                faulty.goals().stream().filter(g -> g.id().endsWith(action)).toList();
+        try (Prover prover = new Prover(faulty, Prover.RLIMIT)) {
+            return prover.firstOpen(goals) != null;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.moat.check.proof;
 import static dev.moat.check.proof.Families.PLAIN;
 import static dev.moat.check.proof.Families.bounds;
 import static dev.moat.check.proof.Families.failed;
+import static dev.moat.check.proof.Families.failsAt;
 import static dev.moat.check.proof.Families.family;
 import static dev.moat.check.proof.Families.taken;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,7 +117,7 @@ class FamiliesTest {
     void whatIsLeftOutIsShownByARun(String name, String bounds, String fault, String id, int steps) {
         Theory theory = family(name);
         Theory faulty = theory.with(Designs.inject(theory.discipline(), List.of(fault)));
-        assertThat(failed(faulty)).isNotEmpty();
+        assertThat(failsAt(faulty, fault)).isTrue();
         Reachability found = Reachability.ofProperties(faulty, bounds(bounds));
         assertThat(found.broken().stream().map(Statement::id)).contains(id);
         Run run = found.run();
