@@ -122,7 +122,7 @@ public final class Prover implements AutoCloseable {
      */
     public List<Answer.Status> refute(Theory theory, List<Claim> claims) {
         try {
-            Solver solver = z3.solver();
+            Solver solver = z3.refuter();
             theory.assumed().forEach(t -> Z3Session.add(solver, z3.parse(t, List.of())));
             List<Answer.Status> all = new ArrayList<>();
             for (Claim claim : claims) {
@@ -182,7 +182,7 @@ public final class Prover implements AutoCloseable {
     private List<Answer> ask(List<Goal> goals, boolean stopWhenOpen) {
         List<Answer> answers = new ArrayList<>();
         try {
-            Solver solver = z3.solver();
+            Solver solver = z3.refuter();
             for (int i = 0; i < goals.size(); i++) {
                 Goal goal = goals.get(i);
                 if (i == 0) {
