@@ -55,6 +55,15 @@ class ComparedFaultsTest {
                 "xen-viommu-svm step gfns=1 !invalidation.completed-first | invalidate_process/complete",
                 "xen-viommu-svm step gfns=1 !invalidation.not-passed-on | invalidate_process/complete",
                 "xen-viommu-svm step gfns=1 !pasid.guest-number-used | bind_process/give",
+                "xen-vtd operation refs=1 handles=1 device-tlb=true !unmap.no-device-tlb | unmap_grant_ref/settle-debt",
+                "xen-vtd step refs=1 handles=1 device-tlb=true !unmap.device-tlb-first | unmap_grant_ref/settle-debt",
+                "xen-vtd operation refs=1 handles=1 device-tlb=true !unmap.device-tlb-not-awaited | unmap_grant_ref/settle-debt",
+                "xen-vtd operation refs=1 handles=1 device-tlb=true assign=true devices=1 iommu=all granters=none !deassign.ats-stays-on"
+                        + " | assign_device/context-map",
+                "xen-vtd operation refs=1 handles=1 device-tlb=true assign=true devices=2 !device-tlb.first-only"
+                        + " | decrease_reservation/settle-owner-debt",
+                "xen-vtd step refs=1 handles=1 device-tlb=true wait=timeout !device-tlb.timeout-is-success"
+                        + " | decrease_reservation/settle-owner-debt"
             })
     void leavesTheDiscipline(String line, String step) {
         Conformance.Misclaim first = compared(line).first();

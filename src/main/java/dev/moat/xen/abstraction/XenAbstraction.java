@@ -100,6 +100,9 @@ public final class XenAbstraction {
                     pays.reads().add(footprint, i, u, q, 0, 0);
                     owed.reads().add(footprint, u, q, 0, 0, 0);
                 });
+        if (xen.hasDeviceTlbs()) {
+            new Invalidations(xen).withoutPages(from, own);
+        }
         new Offers(xen, from, xen.setting.guests().granters()).whilePinned(own);
         return own;
     }

@@ -298,6 +298,25 @@ public final class Invalidations implements Tokens {
     }
 
     /**
+     * Where devices keep translations nothing says of a page's invalidation that it is done: the unit's does not pay yet, and which
+     * device's does, is in no token. So a debt ends only where no cache, of the unit or of a device, has what the tables do not give.
+     */
+    public void withoutPages(Abstraction from, Abstraction own) {
+        for (String name : List.of("queued", "done", "pays")) {
+            Relation all = from.relation(name).orElseThrow();
+            own.relation(
+                    name,
+                    all.places(),
+                    (s, i, u, t, p, e) -> i % perCpu >= ofPages && all.code().holds(s, i, u, t, p, e),
+                    (footprint, i, u, t, p, e) -> {
+                        if (i % perCpu >= ofPages) {
+                            all.reads().add(footprint, i, u, t, p, e);
+                        }
+                    });
+        }
+    }
+
+    /**
      * Whether what an operation asks for is exactly the page that it owes: the unit can forget single pages, each entry is paid by
      * itself, no table is unlinked with it, and nothing that was given up or repaired is still in the queue.
      */
