@@ -37,6 +37,7 @@ final class AtsTwins {
     private final int devices;
     private final int pages;
     private final int tags;
+    private final boolean atEnd;
     /** How often what was met. */
     final Map<String, Integer> met = new TreeMap<>();
     /** What differed, and behind the first one what led there. */
@@ -44,6 +45,7 @@ final class AtsTwins {
 
     AtsTwins(String line) {
         words = new TwinWalk(line);
+        atEnd = line.contains("flush=batch-range");
         machine = Machines.machine(line);
         stepper = machine.stepper();
         devices = words.slots("contextLo").size();
@@ -54,7 +56,7 @@ final class AtsTwins {
     private Place begin() {
         Place at = new Place(machine.initial().clone(), new SlowAts(pages), new ArrayList<>(), new ArrayList<>());
         for (int cpu = 0; cpu < words.slots("pc").size(); cpu++) {
-            at.flushes.add(new SlowFlushes());
+            at.flushes.add(new SlowFlushes(atEnd));
         }
         for (int device = 0; device < devices; device++) {
             at.unit.contexts.add(null);
@@ -156,7 +158,7 @@ final class AtsTwins {
 
     /** What software has changed, in memory and beyond; empty when it was due. */
     private String ofSoftware(long[] before, Place at, int cpu) {
-        SlowFlushes flushes = cpu < 0 ? new SlowFlushes() : at.flushes.get(cpu);
+        SlowFlushes flushes = cpu < 0 ? new SlowFlushes(atEnd) : at.flushes.get(cpu);
         Map<Integer, Map<Integer, SlowAts.Entry>> tables = at.unit.copy().tables;
         List<SlowAts.Context> contexts = new ArrayList<>(at.unit.contexts);
         boolean paid = flushes.isPaid(at.unit);
@@ -176,6 +178,9 @@ final class AtsTwins {
             at.unit.queue.add(put);
             at.submitters.add(cpu);
             met.merge("queued " + put.type(), 1, Integer::sum);
+            if (put.type() == SlowAts.DEVICE_TLB && (put.hi() & 1) != 0 && put.hi() >= 0 && put.hi() < 1L << 32) {
+                met.merge("several pages", 1, Integer::sum);
+            }
         }
         if (cpu >= 0 && words.word(before, "pc", cpu) != 0 && words.word(at.s, "pc", cpu) == 0) {
             met.merge("step returned", 1, Integer::sum);
@@ -200,7 +205,7 @@ final class AtsTwins {
             any |= crashed.get(at.s, domain) != 0;
         }
         if (any) {
-            at.flushes.set(cpu, new SlowFlushes());
+            at.flushes.set(cpu, new SlowFlushes(atEnd));
             at.submitters.replaceAll(by -> by == cpu ? -1 : by);
         }
         return any;

@@ -37,7 +37,9 @@ class DeviceTlbTwinTest {
                 "refs=1 handles=1 iommu=all assign=true context-cache=true devices=2; 30; 3000; deassign_device",
                 "refs=1 handles=2 cpus=2; 30; 3000; unmap_grant_ref",
                 "refs=1 handles=1 frames=3 domain-death=true iommu=all; 200; 300; destroy",
-                "refs=1 handles=1 wait=timeout; 30; 3000; stalls"
+                "refs=1 handles=1 wait=timeout; 30; 3000; stalls",
+                "refs=2 handles=2 batch=2 reallocation=false; 30; 3000; unmap_grant_ref",
+                "domains=3 frames=3 iommu-mask=1 granters=all mappers=first refs=1 handles=2 batch=2 flush=batch-range reallocation=false sides=host; 30; 3000; several pages"
             })
     void sameByChance(String settings, int seeds, int steps, String meets) {
         AtsTwins twins = new AtsTwins("xen-vtd step unmerged device-tlb=true " + settings);
@@ -58,6 +60,8 @@ class DeviceTlbTwinTest {
                 "refs=1 handles=1 !unmap.device-tlb-not-awaited; waiting",
                 "refs=1 handles=1 assign=true devices=2 !device-tlb.first-only; due",
                 "refs=1 handles=1 assign=true devices=1 iommu=all granters=none !deassign.ats-stays-on; due",
+                "domains=3 frames=3 iommu-mask=1 granters=all mappers=first refs=1 handles=2 batch=2 flush=batch-range reallocation=false sides=host"
+                        + " !invalidation.device-range-not-encoded; due",
                 "refs=1 handles=1 wait=timeout !device-tlb.timeout-is-success; released"
             })
     void aDefectIsNoticed(String settings, String how) {

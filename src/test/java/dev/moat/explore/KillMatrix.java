@@ -186,6 +186,11 @@ final class KillMatrix {
                     "demotion-invalidated@6 lingering-is-revoked@5 no-foreign-request@5 no-foreign@5 no-stale@5"
                             + " nothing-lingers@5"),
             xen(
+                    "invalidation.device-range-not-encoded",
+                    RANGE + " device-tlb=true",
+                    "demotion-invalidated@6 lingering-is-revoked@5 no-foreign-request@5 no-foreign@5 no-stale@5"
+                            + " nothing-lingers@5"),
+            xen(
                     "invalidation.mask-clipped",
                     RANGE + " mamv=0",
                     "demotion-invalidated@6 lingering-is-revoked@5 no-foreign-request@5 no-foreign@5 no-stale@5"

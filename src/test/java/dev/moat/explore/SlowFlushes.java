@@ -3,6 +3,8 @@ package dev.moat.explore;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * In which order Xen does what units and devices notice: what each change makes the operation do before it may return, one thing after the
@@ -11,20 +13,24 @@ import java.util.List;
  */
 final class SlowFlushes {
     /** What comes next; of a device that is to be told, from which one on. */
-    record Due(Kind kind, int of, long page) {}
+    record Due(Kind kind, int of) {}
 
     enum Kind {
-        IOTLB_PAGE,
+        IOTLB_PAGES,
         IOTLB_DOMAIN,
         CONTEXT,
         WAIT,
-        DEVICES_PAGE,
+        DEVICES_PAGES,
         DEVICES_ALL,
         ATS_ON,
         ATS_OFF
     }
 
     private final Deque<Due> due = new ArrayDeque<>();
+    /** Whether a call pays for all that it changed at its end, by one range. */
+    private final boolean atEnd;
+    /** The pages that are paid for together. */
+    private final SortedSet<Integer> pages = new TreeSet<>();
     /** Whose tables are changed, as a DID. */
     private int did;
     /** Whether a wait is in the queue, or done and not acted on. */
@@ -32,9 +38,14 @@ final class SlowFlushes {
     /** The device that was told last, or -1. */
     private int told = -1;
 
+    SlowFlushes(boolean atEnd) {
+        this.atEnd = atEnd;
+    }
+
     SlowFlushes copy() {
-        SlowFlushes copy = new SlowFlushes();
+        SlowFlushes copy = new SlowFlushes(atEnd);
         copy.due.addAll(due);
+        copy.pages.addAll(pages);
         copy.did = did;
         copy.waits = waits;
         copy.told = told;
@@ -59,40 +70,43 @@ final class SlowFlushes {
         if (unit.contexts.stream().noneMatch(entry -> entry != null && entry.did() == did)) {
             return;
         }
-        this.did = did;
-        due.addAll(List.of(
-                new Due(Kind.IOTLB_PAGE, did, page), new Due(Kind.WAIT, 0, 0), new Due(Kind.DEVICES_PAGE, 0, page)));
+        if (!atEnd || !new Due(Kind.IOTLB_PAGES, did).equals(due.peekFirst())) {
+            this.did = did;
+            pages.clear();
+            due.addAll(List.of(new Due(Kind.IOTLB_PAGES, did), new Due(Kind.WAIT, 0), new Due(Kind.DEVICES_PAGES, 0)));
+        }
+        pages.add(page);
     }
 
     /** A context entry was emptied: the entry, the IOTLB, the domain's other devices, and then the device's ATS. */
     void cleared(int device, int did) {
         this.did = did;
         due.addAll(List.of(
-                new Due(Kind.CONTEXT, device, 0),
-                new Due(Kind.WAIT, 0, 0),
-                new Due(Kind.IOTLB_DOMAIN, did, 0),
-                new Due(Kind.WAIT, 0, 0),
-                new Due(Kind.DEVICES_ALL, 0, 0),
-                new Due(Kind.ATS_OFF, device, 0)));
+                new Due(Kind.CONTEXT, device),
+                new Due(Kind.WAIT, 0),
+                new Due(Kind.IOTLB_DOMAIN, did),
+                new Due(Kind.WAIT, 0),
+                new Due(Kind.DEVICES_ALL, 0),
+                new Due(Kind.ATS_OFF, device)));
     }
 
     /** A context entry was written where there was none: no flush, and ATS behind it. */
     void written(int device) {
-        due.add(new Due(Kind.ATS_ON, device, 0));
+        due.add(new Due(Kind.ATS_ON, device));
     }
 
     /** What is to be done now, or null for nothing. */
     private Due next(SlowAts unit) {
         while (!due.isEmpty()) {
             Due first = due.getFirst();
-            boolean page = first.kind == Kind.DEVICES_PAGE;
+            boolean page = first.kind == Kind.DEVICES_PAGES;
             if (!page && first.kind != Kind.DEVICES_ALL) {
                 return first;
             }
             for (int device = first.of; device < unit.contexts.size(); device++) {
                 if (unit.enabled.contains(device) && new SlowAts.Context(did, true).equals(unit.contexts.get(device))) {
                     due.removeFirst();
-                    due.addFirst(new Due(first.kind, device, first.page));
+                    due.addFirst(new Due(first.kind, device));
                     return due.getFirst();
                 }
             }
@@ -114,23 +128,37 @@ final class SlowFlushes {
             told = -1;
         } else if (word.type() == SlowAts.DEVICE_TLB) {
             told = now.of;
-            due.addFirst(new Due(now.kind, now.of + 1, now.page));
-            due.addFirst(new Due(Kind.WAIT, 0, 0));
+            due.addFirst(new Due(now.kind, now.of + 1));
+            due.addFirst(new Due(Kind.WAIT, 0));
         }
         return "";
     }
 
-    private static boolean fits(Due now, SlowAts.Descriptor word) {
-        boolean one = word.covers(now.page) && !word.covers(now.page ^ 1);
+    /** Whether it names the smallest aligned power of two of pages that has all of them. */
+    private boolean isRange(SlowAts.Descriptor word) {
+        int size = 1;
+        while (pages.first() / size != pages.last() / size) {
+            size *= 2;
+        }
+        int first = pages.first() / size * size;
+        boolean all = true;
+        for (int page = first; page < first + size; page++) {
+            all &= word.covers(page);
+        }
+        return all && !word.covers(first ^ size);
+    }
+
+    private boolean fits(Due now, SlowAts.Descriptor word) {
         return switch (now.kind) {
-            case IOTLB_PAGE -> word.type() == SlowAts.IOTLB && word.granularity() == 3 && word.did() == now.of && one;
+            case IOTLB_PAGES ->
+                word.type() == SlowAts.IOTLB && word.granularity() == 3 && word.did() == now.of && isRange(word);
             case IOTLB_DOMAIN -> word.type() == SlowAts.IOTLB && word.granularity() == 2 && word.did() == now.of;
             case CONTEXT ->
                 word.type() == SlowAts.CONTEXT
                         && word.granularity() == 3
                         && word.sourceId() == SlowAts.sourceId(now.of);
             case WAIT -> word.type() == SlowAts.WAIT;
-            case DEVICES_PAGE -> isFor(now.of, word) && one;
+            case DEVICES_PAGES -> isFor(now.of, word) && isRange(word);
             case DEVICES_ALL -> isFor(now.of, word) && word.covers(0) && word.covers(1L << 50);
             default -> false;
         };
@@ -148,7 +176,7 @@ final class SlowFlushes {
     /** A device's ATS was switched: empty when that is due. */
     String switched(SlowAts unit, int device, boolean on) {
         Due now = next(unit);
-        Due expected = new Due(on ? Kind.ATS_ON : Kind.ATS_OFF, device, 0);
+        Due expected = new Due(on ? Kind.ATS_ON : Kind.ATS_OFF, device);
         if (waits || !expected.equals(now)) {
             return expected + (waits ? " during a wait" : "") + ", due " + now;
         }
@@ -158,6 +186,6 @@ final class SlowFlushes {
 
     @Override
     public String toString() {
-        return due + " of DID " + did + (waits ? ", waiting" : "") + ", told " + told;
+        return due + " of pages " + pages + " of DID " + did + (waits ? ", waiting" : "") + ", told " + told;
     }
 }

@@ -51,10 +51,11 @@ public interface Port {
      * Asks for what a requester keeps itself to be forgotten; where devices have TLBs ({@link
      * dev.moat.iommu.Capabilities.Caching#devices}).
      *
-     * @param page the page, or {@link #ALL_PAGES}
+     * @param first the first page, or {@link #ALL_PAGES}
+     * @param last the last page; more than these may be named
      * @return false, with nothing changed, when there is no room for it now
      */
-    default boolean askDevice(long[] s, int cpu, int requester, int page) {
+    default boolean askDevice(long[] s, int cpu, int requester, int first, int last) {
         throw new UnsupportedOperationException("these devices have no TLBs");
     }
 

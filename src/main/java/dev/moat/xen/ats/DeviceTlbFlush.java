@@ -60,16 +60,36 @@ public final class DeviceTlbFlush {
      * @param gaveUp the step that goes on when a wait is given up, or null to wait for ever
      */
     public List<Step> ofPage(String what, @Nullable String gaveUp) {
-        boolean byPage = xen.capabilities.asking().smallest() == Reach.PAGES;
-        return steps(what, gaveUp, (s, cpu) -> byPage ? (int) xen.operation.frame.get(s, cpu) : Port.ALL_PAGES);
+        ToIntBiFunction<long[], Integer> page =
+                (s, cpu) -> isByPage() ? (int) xen.operation.frame.get(s, cpu) : Port.ALL_PAGES;
+        return steps(what, gaveUp, new Range(page, page));
     }
 
     /** The same for all pages. */
     public List<Step> ofDomain(String what, @Nullable String gaveUp) {
-        return steps(what, gaveUp, (s, cpu) -> Port.ALL_PAGES);
+        return steps(what, gaveUp, new Range((s, cpu) -> Port.ALL_PAGES, (s, cpu) -> Port.ALL_PAGES));
     }
 
-    private List<Step> steps(String what, @Nullable String gaveUp, ToIntBiFunction<long[], Integer> page) {
+    /** The same for the range that a batch owes, behind the wait for the unit's invalidation of it. */
+    public List<Step> ofBatch() {
+        return steps(
+                "",
+                null,
+                new Range(
+                        (s, cpu) -> isByPage() && !xen.batch.isDomainWide(s, cpu)
+                                ? xen.batch.outermostDebt(s, cpu, false)
+                                : Port.ALL_PAGES,
+                        (s, cpu) -> xen.batch.outermostDebt(s, cpu, true)));
+    }
+
+    private boolean isByPage() {
+        return xen.capabilities.asking().smallest() == Reach.PAGES;
+    }
+
+    /** The first and the last page that devices are told of, by CPU. */
+    private record Range(ToIntBiFunction<long[], Integer> first, ToIntBiFunction<long[], Integer> last) {}
+
+    private List<Step> steps(String what, @Nullable String gaveUp, Range range) {
         if (!on) {
             return List.of();
         }
@@ -82,7 +102,7 @@ public final class DeviceTlbFlush {
             await = await.asking("device-tlb.wait-outcome").on(FAIL, gaveUp);
         }
         return List.of(
-                Step.of(tell, (s, cpu) -> tell(s, cpu, page.applyAsInt(s, cpu))).asking(Asks.DEVICE_TLB),
+                Step.of(tell, (s, cpu) -> tell(s, cpu, range)).asking(Asks.DEVICE_TLB, "invalidation.device-range"),
                 Step.of(StepNames.of("queue", what, "device-tlb", "wait"), this::announce)
                         .asking("wait.number"),
                 await,
@@ -103,13 +123,13 @@ public final class DeviceTlbFlush {
     }
 
     /** Nobody is told where nothing is owed, or no device is left. */
-    private int tell(long[] s, int cpu, int page) {
+    private int tell(long[] s, int cpu, Range range) {
         int device = xen.debt.owes.get(s, cpu) == Debt.NOTHING ? -1 : next(s, cpu);
         if (device < 0) {
             xen.debt.told.set(s, cpu, 0);
             return NEXT;
         }
-        if (!port(device).askDevice(s, cpu, device, page)) {
+        if (!port(device).askDevice(s, cpu, device, range.first.applyAsInt(s, cpu), range.last.applyAsInt(s, cpu))) {
             return BLOCKED;
         }
         xen.debt.told.set(s, cpu, device + 1L);

@@ -64,11 +64,11 @@ final class XenConflicts {
             excludes(
                     DEVICE_TLBS,
                     joined(List.of(
-                            List.of(RECORDED, FAILURES, BATCHES, BATCH_END, LATE_FLUSH, UNITY_RANGE, TABLE_FRAMES),
+                            List.of(RECORDED, FAILURES, BATCH_PIECES, LATE_FLUSH, UNITY_RANGE, TABLE_FRAMES),
                             List.of(NO_DRAIN, CACHED_TABLES),
                             DEVICES,
                             LATE_UNITS)),
-                    "device TLBs are for strict flushing without batches and failures, by the queue of one unit that sees stores at"
+                    "device TLBs are for strict flushing, or of a batch's range, without failures, by the queue of one unit that sees stores at"
                             + " once and caches no failures, with plain devices"),
             excludes(
                     TABLE_FRAMES,

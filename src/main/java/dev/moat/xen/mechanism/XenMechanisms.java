@@ -45,6 +45,7 @@ public final class XenMechanisms {
     static final String COMMANDS = "one-command-at-a-time";
     static final String NO_DRAIN = "no-drain";
     static final String NO_REWALK = "no-rewalk";
+    static final String BATCH_PIECES = "batch-pieces";
     static final String DEVICE_TLBS = "device-tlbs";
 
     private XenMechanisms() {}
@@ -54,6 +55,11 @@ public final class XenMechanisms {
             Mechanism.of(HOST_ADDRESSES, above("host-slots", 0), "Host mappings are at addresses.", "host-slots"),
             Mechanism.of(BATCHES, above("batch", 1), "A map or unmap has several elements.", "batch"),
             Mechanism.of(BATCH_END, s -> policy(s).isAtBatchEnd(), "What a batch owes is paid at its end.", "flush"),
+            Mechanism.of(
+                    BATCH_PIECES,
+                    s -> policy(s).isAtBatchEnd() && policy(s) != FlushPolicy.BATCH_RANGE,
+                    "A batch owes its pages one by one, or the domain.",
+                    "flush"),
             Mechanism.of(LATE_FLUSH, s -> policy(s).isLate(), "Unmap returns before its invalidation.", "flush"),
             Mechanism.of(
                     OTHER_RULE,

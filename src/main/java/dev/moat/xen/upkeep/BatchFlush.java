@@ -54,6 +54,7 @@ public final class BatchFlush {
         paid.remove(paid.size() - 1);
         paid.add(Step.of(WAIT, this::queueWait).asking("wait.number").on(DONE, "unlock"));
         paid.add(Step.of("await", invalidation::awaitUnit).quietly());
+        paid.addAll(invalidation.devices.ofBatch());
         paid.add(Step.of("unlock", unlock)
                 .dropping(Asks.GRANT_LOCK)
                 .quietly()

@@ -37,7 +37,8 @@ public final class Invalidation {
     private final Visibility visibility;
     private final EntryWriter entries;
     private final WaitLimit limit;
-    private final DeviceTlbFlush devices;
+    /** The steps for what devices keep. */
+    final DeviceTlbFlush devices;
     /** {@code invalidation.did}: (domain, whether the entry was not present, its DID) to the DID in an invalidation. */
     private final Decision did;
     /** {@code invalidation.absent-did}: (domain, its DID) to the DID under which a context entry was cached as absent. */

@@ -15,6 +15,21 @@ public final class DeviceRange {
         return Descriptors.DeviceTlb.ADDR.set(0, number);
     }
 
+    /**
+     * ADDR of an aligned range: below the lowest clear bit all are set. {@code @source} Xen fd33987ba2 (2014), dev_invalidate_iotlb.
+     *
+     * @param first its first page
+     * @param order binary logarithm of how many there are, at least 1
+     */
+    public static long address(long first, int order) {
+        return (first & -(1L << order)) | ((1L << (order - 1)) - 1);
+    }
+
+    /** Several pages, S beside an ADDR. */
+    public static long pages(long address) {
+        return Descriptors.DeviceTlb.S.mask() | Descriptors.DeviceTlb.ADDR.set(0, address);
+    }
+
     /** All pages: S, bits 62:12 set and bit 63 clear. */
     public static long all() {
         return Descriptors.DeviceTlb.S.mask()

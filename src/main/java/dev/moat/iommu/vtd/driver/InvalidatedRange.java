@@ -2,6 +2,7 @@ package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.vtd.ats.DeviceRange;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.model.ModelBuilder;
@@ -21,6 +22,8 @@ public final class InvalidatedRange {
             "invalidation.mask",
             "invalidation.leaf-only",
             "invalidation.drain");
+    /** The one in {@link #ofDevice}. */
+    static final String OF_DEVICE = "invalidation.device-range";
 
     private final boolean pageSelective;
     private final int largestMask;
@@ -33,6 +36,8 @@ public final class InvalidatedRange {
     private final Decision mask;
     /** {@code invalidation.leaf-only}: (what changed) to 1 for the hint that only leaf entries did (IH). */
     private final Decision leafOnly;
+    /** {@code invalidation.device-range}: (first page of the aligned range, its AM, its ADDR) to the ADDR that is used beside S. */
+    private final Decision deviceAddress;
     /** {@code invalidation.drain}: to 1 when walks in flight are to be drained. */
     private final Decision drain;
 
@@ -45,6 +50,9 @@ public final class InvalidatedRange {
         page = model.decision("invalidation.page", (s, first, b, c) -> first);
         Decision fitting = (s, am, largest, count) -> am <= largest ? am : -1;
         mask = sizes.needs(Sizes.Need.RANGES) ? model.decision("invalidation.mask", fitting) : fitting;
+        Decision encoded = (s, page, am, address) -> address;
+        boolean several = sizes.needs(Sizes.Need.RANGES) && sizes.needs(Sizes.Need.DEVICE_TLBS);
+        deviceAddress = several ? model.decision(OF_DEVICE, encoded) : encoded;
         Decision never = (s, changed, b, c) -> 0;
         boolean unlinks = sizes.needs(Sizes.Need.TABLE_FRAMES);
         leafOnly = unlinks ? model.decision("invalidation.leaf-only", never) : never;
@@ -70,6 +78,24 @@ public final class InvalidatedRange {
         long named = firstPage + page.decide(s, Math.max(first, 0), 0, 0);
         int am = first == last ? 0 : mask(s, first, last);
         return Descriptors.iotlbRangeHi(named, am, hint);
+    }
+
+    /**
+     * Second word of what asks a device for the same: all that it keeps where the IOTLB has to forget the whole domain. {@code @source} Xen
+     * 4.21 iommu_flush_iotlb_psi, which goes on as iommu_flush_iotlb_dsi there; dev_invalidate_iotlb.
+     *
+     * @param first the first page, or {@link Port#ALL_PAGES}
+     */
+    long ofDevice(long[] s, int first, int last) {
+        int am = first == Port.ALL_PAGES || first == last ? 0 : mask(s, first, last);
+        if (first == Port.ALL_PAGES || am < 0) {
+            return DeviceRange.all();
+        }
+        if (am == 0) {
+            return DeviceRange.page(firstPage + first);
+        }
+        int page = (int) (firstPage + first) & -(1 << am);
+        return DeviceRange.pages(deviceAddress.decide(s, page, am, (int) DeviceRange.address(page, am)));
     }
 
     /** AM of the smallest aligned range from the first page to the last, or -1 when the unit has none as large. */

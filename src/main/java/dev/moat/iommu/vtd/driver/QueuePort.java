@@ -2,7 +2,6 @@ package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.driver.Port;
 import dev.moat.iommu.vtd.VtdUnit;
-import dev.moat.iommu.vtd.ats.DeviceRange;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.state.Footprint;
 import java.util.List;
@@ -57,12 +56,9 @@ public final class QueuePort implements Port {
 
     /** MIP stays 0, which is a queue of 32 requests at the device. */
     @Override
-    public boolean askDevice(long[] s, int cpu, int requester, int page) {
+    public boolean askDevice(long[] s, int cpu, int requester, int first, int last) {
         long lo = Descriptors.DeviceTlb.SID.set(Descriptors.DEVICE_TLB, sourceId(requester));
-        long pages = page == ALL_PAGES
-                ? DeviceRange.all()
-                : DeviceRange.page(unit.geometry().pageNumber(page));
-        return queue.enqueue(s, cpu, lo, pages);
+        return queue.enqueue(s, cpu, lo, range.ofDevice(s, first, last));
     }
 
     private int sourceId(int requester) {

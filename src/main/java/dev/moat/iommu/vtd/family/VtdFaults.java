@@ -91,6 +91,12 @@ final class VtdFaults {
                         return counted <= largest ? counted : -1;
                     })),
             fault(
+                    "invalidation.device-range-not-encoded",
+                    "A device is told of several pages by S and the first one's address, whose lowest clear bit ends the range too early.",
+                    "specification and representation limits; Xen fd33987ba2 (2014): a device-TLB invalidation named two pages, or others",
+                    List.of("no-stale", "no-foreign"),
+                    e -> e.decide("invalidation.device-range", (s, page, am, address) -> page & ~(1 << am))),
+            fault(
                     "invalidation.mask-clipped",
                     "A range larger than CAP.MAMV is invalidated with the largest AM there is, not domain-wide.",
                     "specification and representation limits; derived: a range cut short where it should be widened",

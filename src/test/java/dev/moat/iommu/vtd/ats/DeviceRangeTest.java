@@ -30,6 +30,9 @@ class DeviceRangeTest {
         long word = asXen(page, order);
         assertThat(DeviceRange.first(word)).isEqualTo(first);
         assertThat(DeviceRange.count(word)).isEqualTo(count);
+        if (order > 0) {
+            assertThat(DeviceRange.pages(DeviceRange.address(page, order))).isEqualTo(word);
+        }
     }
 
     @Test
