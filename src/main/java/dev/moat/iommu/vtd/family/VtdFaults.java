@@ -92,7 +92,7 @@ final class VtdFaults {
                     })),
             fault(
                     "invalidation.device-range-not-encoded",
-                    "A device is told of several pages by S and the first one's address, whose lowest clear bit ends the range too early.",
+                    "A device is told of several pages by S and the first one's address, which names two pages or others.",
                     "specification and representation limits; Xen fd33987ba2 (2014): a device-TLB invalidation named two pages, or others",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.device-range", (s, page, am, address) -> page & ~(1 << am))),
