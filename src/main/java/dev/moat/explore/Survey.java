@@ -4,6 +4,7 @@ import dev.moat.explore.Exploration.Violation;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One search that goes on beyond violations, to the end or the first deadlock, in place of a search for each invariant. To
@@ -14,11 +15,14 @@ public final class Survey {
     /** Per invariant the length of the shortest path to a violation, then that to a deadlock; -1 where there is none. */
     private final int[] shortest;
 
+    private final int deepest;
+
     /** A survey of a machine by the invariants of a judge; the limits are those of one search. */
     public Survey(Machine machine, Judge judge, Limits limits) {
         shortest = new int[judge.invariants().size() + 1];
         Arrays.fill(shortest, -1);
         explorer = new Explorer(machine, judge, limits, this);
+        deepest = limits.depth();
     }
 
     /**
@@ -31,10 +35,28 @@ public final class Survey {
      */
     public int[] run(Progress progress) {
         Exploration found = explorer.run(progress);
-        String cut = explorer.cutOff();
+        requireEnd(explorer.cutOff());
+        return lengths(found);
+    }
+
+    /**
+     * The same, but that the limit on depth ends the search without an error: what is further away is in no number.
+     *
+     * @throws IllegalStateException when another limit ends the search
+     */
+    public int[] runToDepth(Progress progress) {
+        Exploration found = explorer.run(progress);
+        requireEnd(found.depth() < deepest ? explorer.cutOff() : null);
+        return lengths(found);
+    }
+
+    private static void requireEnd(@Nullable String cut) {
         if (cut != null) {
             throw new IllegalStateException("the survey did not end: " + cut);
         }
+    }
+
+    private int[] lengths(Exploration found) {
         Violation deadlock = found.violation();
         if (deadlock != null) {
             int length = deadlock.instances().size();

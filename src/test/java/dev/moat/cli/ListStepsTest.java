@@ -71,7 +71,7 @@ class ListStepsTest {
                         "  recorded (mode=recorded): The machine is compared with recorded answers.")
                 .containsSequence(
                         "  domain-death (domain-death=true): Domains are destroyed.",
-                        "    not modelled with: unity-range, superpages, waits-time-out")
+                        "    not modelled with: unity-range, handle-lists, superpages, waits-time-out")
                 .containsSequence(
                         "  superpages (superpages=true): Full leaf tables become superpages.",
                         "    needs: table-frames",

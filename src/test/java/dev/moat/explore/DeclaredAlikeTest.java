@@ -95,6 +95,7 @@ class DeclaredAlikeTest {
                 "xen-vtd step unmerged refs=1 handles=3 frames=1 failures=true !unmap.completes-after-error",
                 "xen-vtd step unmerged refs=3 handles=3 cpus=2 !unmap.handle-put-twice",
                 "xen-vtd step unmerged refs=3 handles=3 wait=timeout",
+                "xen-vtd step unmerged refs=2 handles=2 cpus=2 maptrack-frames=1",
                 "xen-vtd step unmerged refs=3 handles=3 page-types=true",
                 "xen-vtd step unmerged refs=3 handles=3 tlb=1",
                 "xen-vtd step unmerged refs=3 handles=3 own-grants=true",

@@ -94,6 +94,7 @@ class FootprintTest {
                 "xen-vtd step refs=1 handles=1 invalidation=registers walks=true",
                 "xen-vtd operation frames=3 refs=1 handles=1 version-2=true reserved-refs=0 copy=true reallocation=false",
                 "xen-vtd step frames=1 refs=1 handles=1 copy=true",
+                "xen-vtd step refs=1 handles=2 frames=1 cpus=2 maptrack-frames=1 sides=host reallocation=false",
                 "xen-vtd step refs=1 handles=1 page-types=true iommu=all reallocation=false",
                 "xen-vtd step refs=1 handles=1 batch=2 flush=batch-end",
                 "xen-vtd step refs=1 handles=1 batch=2 flush=queued",

@@ -364,6 +364,7 @@ final class KillMatrix {
     static final List<KillRow> MATRIX = Stream.of(
                     XEN_AND_VTD,
                     GrantTableKills.ROWS,
+                    HandleKills.ROWS,
                     DeviceKills.ROWS,
                     AmdViKills.OWN,
                     KillMatrixFamilies.ROWS,

@@ -1,7 +1,19 @@
 package dev.moat.explore;
 
-/** A fault, the smallest machine that shows it, and every property it violates there {@code @} length. */
-record KillRow(String component, String fault, String settings, String violates) {
+/** A fault, the smallest machine that shows it, and every property it violates there {@code @} length, up to a depth. */
+record KillRow(String component, String fault, String settings, String violates, int depth) {
+    KillRow(String component, String fault, String settings, String violates) {
+        this(component, fault, settings, violates, WHOLE);
+    }
+
+    /** A depth: all states. */
+    static final int WHOLE = 0;
+
+    /** Of a machine that a fault leaves with too many states: what it violates up to a depth. */
+    static KillRow xenTo(int depth, String fault, String settings, String violates) {
+        return new KillRow("xen-vtd", fault, "refs=1 " + settings, violates, depth);
+    }
+
     static KillRow r1(String fault, String settings, String violates) {
         return new KillRow("r1", fault, settings, violates);
     }

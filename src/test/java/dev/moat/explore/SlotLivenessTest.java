@@ -56,6 +56,7 @@ class SlotLivenessTest {
             "xen-vtd step refs=1 handles=1 write-buffer=true invalidation=registers reallocation=false",
             "xen-vtd operation refs=1 handles=1 frames=3 version-2=true reserved-refs=1 reallocation=false",
             "xen-vtd step refs=1 handles=1 frames=1 copy=true page-types=true",
+            "xen-vtd step refs=1 handles=2 frames=1 cpus=2 maptrack-frames=1 sides=host reallocation=false",
             "xen-vtd operation refs=1 handles=1 frames=3 version-2=true reserved-refs=0 partial-grants=true copy=true"
                     + " reallocation=false",
             "xen-vtd step refs=1 handles=1 frames=3 reallocation=false keep-ring-position=true");

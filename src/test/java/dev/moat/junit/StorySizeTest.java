@@ -29,12 +29,13 @@ class StorySizeTest {
      * 117 before whose tables are meant, what bounces and what wraps; 116 and 70 before a grant and its map, and what devices do during
      * a call, were one event; 65 before a copy whose entry changes under it (XSA-500), two CPUs
      * on one command buffer (CVE-2026-68329) and a device that has a translation again (ATS);
-     * 69 before a device is told of a range, which takes two grants.
+     * 69 before a device is told of a range, which takes two grants; 70 before two CPUs at one list of
+     * handles (XSA-228, XSA-218).
      */
     private static final int AVERAGE = 115;
 
     private static final int LONGEST = 300;
-    private static final int LONG = 70;
+    private static final int LONG = 73;
     /** Lines that tell what was done. */
     private static final int EVENTS = 15;
     /** Clauses of the sentence that says what is broken, and its words. */
@@ -43,11 +44,11 @@ class StorySizeTest {
     private static final int BROKEN = 57;
     /**
      * Sentences that a story should have at most: what was seeded, what was done, what is broken; and how many stories have more: 80
-     * before those three.
+     * before those three, 83 before lists of handles, whose races take a map and two more.
      */
     private static final int SENTENCES = 5;
 
-    private static final int LONGER = 83;
+    private static final int LONGER = 87;
     /** Facts below the table. */
     private static final int FACTS = 11;
 

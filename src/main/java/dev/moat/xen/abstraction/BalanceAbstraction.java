@@ -60,12 +60,9 @@ final class BalanceAbstraction {
                     p.all(xen.grants.activeFrame).all(xen.grants.pin);
                 });
         to.relation(
-                "taken",
-                List.of(holds),
-                (s, k, b, c, d, e) -> h.isHandle(k) && xen.grants.maptrack.taken.get(s, h.track(k)) != 0,
-                (p, k, b, c, d, e) -> {
+                "taken", List.of(holds), (s, k, b, c, d, e) -> h.isHandle(k) && isTaken(s, k), (p, k, b, c, d, e) -> {
                     if (h.isHandle(k)) {
-                        p.one(xen.grants.maptrack.taken, h.track(k));
+                        readTaken(p, k);
                     }
                 });
         to.relation(
@@ -78,8 +75,37 @@ final class BalanceAbstraction {
                     for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
                         xen.hypercall.readCaller(p, cpu);
                     }
+                    if (xen.handleLists.on()) {
+                        p.all(xen.handleLists.taking);
+                    }
                     h.readHold(p, k);
                 });
+    }
+
+    /** Whether a handle is out of the free list; of several, out of those that the lists themselves and what is given back lead to. */
+    private boolean isTaken(long[] s, int k) {
+        if (!xen.handleLists.on()) {
+            return xen.grants.maptrack.taken.get(s, h.track(k)) != 0;
+        }
+        int domain = h.handleDomain(k);
+        boolean free = xen.handleLists.isInList(s, domain, h.handle(k));
+        for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+            long giving = xen.handleLists.giving.get(s, cpu);
+            free |= h.mapper(s, h.cpuHold(cpu)) == domain && xen.handleLists.leadsTo(s, domain, giving, h.handle(k));
+        }
+        return !free;
+    }
+
+    private void readTaken(Footprint p, int k) {
+        if (xen.handleLists.on()) {
+            xen.handleLists.read(p);
+            p.all(xen.operation.domain);
+            for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
+                xen.hypercall.readCaller(p, cpu);
+            }
+        } else {
+            p.one(xen.grants.maptrack.taken, h.track(k));
+        }
     }
 
     /** Whether the frame's n-th reference, counted from 0 in the order of the holds, is one of this hold's. */
@@ -110,9 +136,10 @@ final class BalanceAbstraction {
     private boolean isClaimed(long[] s, int domain, int handle) {
         for (int cpu = 0; cpu < xen.setting.cpus(); cpu++) {
             long phase = xen.operation.phase.get(s, cpu);
-            if ((phase == Phase.PINNED || phase == Phase.OPENING || phase == Phase.REMOVING)
-                    && h.mapper(s, h.cpuHold(cpu)) == domain
-                    && xen.mapping.handle.get(s, cpu) == handle) {
+            boolean has = (phase == Phase.PINNED || phase == Phase.OPENING || phase == Phase.REMOVING)
+                    && xen.mapping.handle.get(s, cpu) == handle;
+            boolean takes = xen.handleLists.on() && xen.handleLists.taking.get(s, cpu) == handle + 1L;
+            if ((has || takes) && h.mapper(s, h.cpuHold(cpu)) == domain) {
                 return true;
             }
         }

@@ -29,7 +29,7 @@ public final class CallSlots {
     private final Sort cpus;
     private final Liveness busy;
     private final Map<String, Slots> slots = new HashMap<>();
-    /** {@link MappingCall#HALF_KEEPS_HANDLE}; in a batch handles go back when the elements have been gathered. */
+    /** {@link MappingCall#HALF_KEEPS_HANDLE}; in a batch handles go back when the elements have been gathered, and to lists in steps. */
     private final Decision halfKeepsHandle;
 
     /**
@@ -46,7 +46,9 @@ public final class CallSlots {
             XenSetting setting) {
         schema = model.schema();
         Decision never = (s, a, b, c) -> 0;
-        halfKeepsHandle = setting.flushes().hasBatches() ? never : model.decision(MappingCall.HALF_KEEPS_HANDLE, never);
+        halfKeepsHandle = setting.flushes().hasBatches() || setting.maptrackFrame() > 0
+                ? never
+                : model.decision(MappingCall.HALF_KEEPS_HANDLE, never);
         cpus = pc.index().get(0);
         busy = (s, cpu) -> pc.get(s, cpu) != 0;
         Sort none = Sort.numbered("Cpu", "", 0);

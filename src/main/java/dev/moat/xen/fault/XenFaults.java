@@ -149,7 +149,7 @@ public final class XenFaults {
                             .drop(DeviceOperations.DEASSIGN, "await-context")));
 
     public static final List<InjectedFault> ALL = Stream.of(
-                    GRANTS, FrameFaults.ALL, GrantFaults.ALL, GrantTableFaults.ALL)
+                    GRANTS, FrameFaults.ALL, GrantFaults.ALL, GrantTableFaults.ALL, HandleFaults.ALL)
             .flatMap(List::stream)
             .toList();
 

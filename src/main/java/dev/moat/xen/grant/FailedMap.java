@@ -95,7 +95,7 @@ final class FailedMap {
         if (!referred || releasesReferences.decide(s, 0, 0, 0) == 0) {
             unpin(s, cpu);
         }
-        xen.grants.maptrack.put(s, current.mapper(s, cpu), (int) xen.mapping.handle.get(s, cpu));
+        current.put(s, cpu, (int) xen.mapping.handle.get(s, cpu));
         xen.operation.phase.set(s, cpu, Phase.NONE);
         xen.operation.frame.set(s, cpu, last ? frame : 0);
         return last ? DONE : NEXT;

@@ -34,10 +34,12 @@ final class MapGrant {
     /** Flags that a search tries. */
     private static final int SEARCHED = 6;
 
+    private static final String PIN = "pin";
     private static final String UPKEEP = "upkeep";
     private static final String PUBLISH = "publish";
 
     private final XenState xen;
+    private final ModelBuilder model;
     private final CurrentMapping current;
     private final Invalidation invalidation;
     private final FrameRelease release;
@@ -46,6 +48,7 @@ final class MapGrant {
     private final BatchFlush flush;
     private final TablePages.Entry entry;
     private final FailedMap failed;
+    private final HandleSteps handles;
     /** {@code map.rights}: (kind of the other mappings, read-only, the rule's answer) to rights or -1 to keep. */
     private final Decision rights;
     /** {@code map.writes-when-refused}: 1 when the entry is written although the map is going to fail. */
@@ -59,12 +62,14 @@ final class MapGrant {
             TypeUpkeep types,
             TablePages tablePages) {
         this.xen = xen;
+        this.model = model;
         this.tablePages = tablePages;
         this.types = types;
         current = new CurrentMapping(xen);
         this.invalidation = invalidation;
         this.release = release;
         failed = new FailedMap(xen, model, current, release);
+        handles = new HandleSteps(xen, current);
         flush = new BatchFlush(xen, invalidation);
         entry = new TablePages.Entry(current::mapper, current::frame, this::decided, List.of("map.rights"));
         rights = model.decision("map.rights", (s, kind, readOnly, says) -> says);
@@ -78,8 +83,10 @@ final class MapGrant {
         boolean atEnd = xen.batch.paysAtEnd();
         String after = batch ? CurrentMapping.NEXT_ELEMENT : Step.END;
         boolean replaces = xen.setting.recorded() && !batch;
+        String put = xen.handleLists.on() ? HandleSteps.GIVE : after;
         return new OperationPlan()
-                .step(Step.of("pin", this::pin).asking(Asks.PIN).on(FAIL, after))
+                .at("handles", handles.taking(model, after, PIN))
+                .step(Step.of(PIN, this::pin).asking(Asks.PIN).on(FAIL, put))
                 .stepIf(
                         xen.types.on(),
                         () -> Step.of("take-type", types::takeForMap)
@@ -94,8 +101,9 @@ final class MapGrant {
                         .asking(Asks.RELEASE)
                         .asking("undo.releases-references")
                         .claiming("end-hold")
-                        .on(NEXT, after)
+                        .on(NEXT, put)
                         .on(DONE, xen.setting.mapsMayFail() ? release.first() : Step.END))
+                .at("handles", handles.giving(after))
                 .stepIf(replaces, () -> Step.of("replaced", this::takeReplaced).on(DONE, "lock"))
                 .at("release", replaces ? release.steps("go-on") : List.of())
                 .stepIf(replaces, () -> Step.of("go-on", this::goOn))
@@ -185,10 +193,10 @@ final class MapGrant {
             status = GrantStatus.BAD_GNTREF;
         } else if (granter < 0 || granter >= xen.domains.size() || !xen.exists(s, granter)) {
             status = GrantStatus.BAD_DOMAIN;
-        } else if (!xen.grants.maptrack.hasFree(s, mapper)) {
+        } else if (!xen.handleLists.on() && !xen.grants.maptrack.hasFree(s, mapper)) {
             status = GrantStatus.NO_SPACE;
         } else if (!xen.grants.isInTable(s, granter, ref)) {
-            xen.grants.maptrack.put(s, mapper, xen.grants.maptrack.take(s, mapper));
+            takeAndPut(s, mapper);
             status = GrantStatus.BAD_GNTREF;
         }
         xen.operation.result.set(s, cpu, status);
@@ -203,12 +211,19 @@ final class MapGrant {
         return !xen.isDying(s, mapper);
     }
 
+    /** The list may have another order then. Where each CPU has one, that is left out. */
+    private void takeAndPut(long[] s, int mapper) {
+        if (!xen.handleLists.on()) {
+            xen.grants.maptrack.put(s, mapper, xen.grants.maptrack.take(s, mapper));
+        }
+    }
+
     private int pin(long[] s, int cpu) {
         if (xen.operation.result.get(s, cpu) != GrantStatus.OKAY) {
             return FAIL;
         }
         int mapper = current.mapper(s, cpu);
-        int handle = xen.grants.maptrack.take(s, mapper);
+        int handle = xen.handleLists.on() ? xen.handleLists.takeFromHand(s, cpu) : xen.grants.maptrack.take(s, mapper);
         if (handle < 0) {
             xen.operation.result.set(s, cpu, GrantStatus.NO_SPACE);
             return FAIL;
@@ -220,7 +235,7 @@ final class MapGrant {
         int status = xen.grants.pin(s, mapper, granter, ref, current.sides(s, cpu), readOnly);
         xen.operation.result.set(s, cpu, status);
         if (status != GrantStatus.OKAY) {
-            xen.grants.maptrack.put(s, mapper, handle);
+            current.put(s, cpu, handle);
             return FAIL;
         }
         xen.mapping.handle.set(s, cpu, handle);
@@ -294,6 +309,7 @@ final class MapGrant {
         int mapper = current.mapper(s, cpu);
         int handle = (int) xen.mapping.handle.get(s, cpu);
         xen.hosts.publish(s, cpu, mapper, handle);
+        xen.handleLists.unlink(s, mapper, handle);
         xen.grants.maptrack.publish(
                 s,
                 mapper,

@@ -67,6 +67,7 @@ public final class UnmapGrant {
     private final Decision rereads;
 
     private final FailedUnmap failed;
+    private final HandleSteps handles;
 
     UnmapGrant(
             XenState xen, ModelBuilder model, Invalidation invalidation, FrameRelease release, TablePages tablePages) {
@@ -81,6 +82,7 @@ public final class UnmapGrant {
         releasedSides = model.decision("unmap.released-sides", (s, asked, mapped, c) -> asked);
         rereads = model.decision(REREADS, (s, a, b, c) -> 0);
         failed = new FailedUnmap(xen, model, current, invalidation);
+        handles = new HandleSteps(xen, current);
         flush = new BatchFlush(xen, invalidation);
         entry = new TablePages.Entry(current::mapper, this::followed, this::decided, List.of("unmap.rights", REREADS));
     }
@@ -120,6 +122,7 @@ public final class UnmapGrant {
                         .claiming("begin-close")
                         .on(FAIL, refused)
                         .on(DONE, afterElement()))
+                .at("handles", handles.giving(xen.tlbs.on() && deferred ? FLUSH_CPUS : "lock"))
                 .stepIf(xen.tlbs.on() && deferred, this::cpusFlush)
                 .step(current.locking().quietly().on(DONE, unchanged))
                 .at("upkeep", tablePages.removing(entry, upkeepStep(), "", FailedUnmap.RESTORE))

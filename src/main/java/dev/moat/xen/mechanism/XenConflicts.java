@@ -79,6 +79,11 @@ final class XenConflicts {
                             LATE_UNITS)),
                     "tables in frames are followed through strict flushing without batches and failures, the rule mapkind,"
                             + " plain frames and devices, the queue, and a unit that sees stores at once and caches no failures"),
+            excludes(
+                    HANDLE_LISTS,
+                    List.of(RECORDED, BATCHES, BATCH_END, FAILURES, WAITS_TIME_OUT, TABLE_FRAMES, DOMAIN_DEATH),
+                    "lists of free handles are for calls of one element that do not fail late, by domains that live; recordings have"
+                            + " one list"),
             needs(TABLES_BY_PAGE, TABLE_FRAMES, CANNOT_BE, "only tables that are frames are unlinked and freed"),
             needs(SUPERPAGES, TABLE_FRAMES, CANNOT_BE, "a superpage takes a leaf table's place"),
             excludes(
@@ -101,6 +106,11 @@ final class XenConflicts {
                     s -> !XenParameters.isRecorded(s) || s.number("handles") % MAPTRACK_FRAME == 0,
                     "" + MAPTRACK_FRAME,
                     "with mode=recorded they fill maptrack frames of " + MAPTRACK_FRAME),
+            new Bound(
+                    XenParameters.MAPTRACK_FRAMES,
+                    XenConflicts::fillsFrames,
+                    "0",
+                    "handles fill maptrack frames of two or more, the last of a list being kept"),
             new Bound(
                     "iommu-mask",
                     s -> s.number("iommu-mask") >>> s.number("domains") == 0,
@@ -181,6 +191,11 @@ final class XenConflicts {
     private static boolean hasFramesForTables(Setting s) {
         int least = s.number("domains") + IommuSetting.domains(s).size();
         return !s.flag("table-frames") || s.number("frames") >= least;
+    }
+
+    private static boolean fillsFrames(Setting s) {
+        int frames = s.number(XenParameters.MAPTRACK_FRAMES);
+        return frames == 0 || (s.number("handles") >= 2 * frames && s.number("handles") % frames == 0);
     }
 
     private static boolean hasTransitiveCopies(Setting s) {

@@ -24,6 +24,7 @@ public final class XenMechanisms {
     static final String PAGE_TYPES = "page-types";
     static final String EXCHANGE = "exchange";
     static final String TRANSFER = "transfer";
+    static final String HANDLE_LISTS = "handle-lists";
     static final String OWN_GRANTS = "own-grants";
     static final String DOMAIN_DEATH = "domain-death";
     static final String UNITS = "several-units";
@@ -66,6 +67,11 @@ public final class XenMechanisms {
                     not("upkeep-rule", "mapkind"),
                     "Tables follow another rule than 4.17's.",
                     "upkeep-rule"),
+            Mechanism.of(
+                    HANDLE_LISTS,
+                    above(XenParameters.MAPTRACK_FRAMES, 0),
+                    "Each CPU has free handles of its own.",
+                    XenParameters.MAPTRACK_FRAMES),
             Mechanism.of(FAILURES, on("failures"), "Allocations and changes of tables may fail.", "failures"),
             Mechanism.of(
                     WAITS_TIME_OUT, XenParameters::waitsTimeOut, "A wait for a stalled unit is given up.", "wait"));

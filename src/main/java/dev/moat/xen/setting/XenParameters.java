@@ -8,6 +8,9 @@ import java.util.stream.Stream;
 
 /** The parameters of the Xen component, in the order in which they are listed. */
 public final class XenParameters {
+    /** Maptrack frames, where each CPU has a list of free entries. */
+    public static final String MAPTRACK_FRAMES = "maptrack-frames";
+
     private static final String MODE = "mode";
     private static final String RECORDED = "recorded";
     private static final String WAIT = "wait";
@@ -20,6 +23,14 @@ public final class XenParameters {
             Parameter.number("frames", "Machine frames of guest memory, numbered from 0.", 2, 1, 4096),
             Parameter.number("refs", "Grant references per granting domain.", 2, 1, 32768),
             Parameter.number("handles", "Maptrack entries per domain.", 2, 1, 4096),
+            Parameter.number(
+                    MAPTRACK_FRAMES,
+                    "Maptrack frames that the entries fill, where each CPU, which is a virtual CPU of every domain, has a list of free"
+                            + " ones that grows by frames and that others steal from. 0 for one list of all, from which they come in one"
+                            + " step.",
+                    0,
+                    0,
+                    16),
             Parameter.number("cpus", "CPUs that run hypercalls.", 1, 1, 4),
             Parameter.number("pin-bits", "Bits of each of the four pin counters; Xen has 8.", 2, 2, 8),
             Parameter.choice(

@@ -15,6 +15,7 @@ public final class XenSetting {
     private final int pinBits;
     private final int hostSlots;
     private final int tlb;
+    private final int maptrackFrames;
     private final boolean unityRange;
     private final int transferBelow;
     private final BoundSetting bounds;
@@ -33,6 +34,7 @@ public final class XenSetting {
         pinBits = s.number("pin-bits");
         hostSlots = s.number("host-slots");
         tlb = s.number("tlb");
+        maptrackFrames = s.number(XenParameters.MAPTRACK_FRAMES);
         unityRange = s.flag(DeviceSetting.UNITY_RANGE);
         transferBelow = s.number(FrameSetting.TRANSFER_BELOW);
         bounds = BoundSetting.of(s);
@@ -84,6 +86,11 @@ public final class XenSetting {
     /** Virtual CPUs per domain whose TLBs are modelled. */
     public int tlb() {
         return tlb;
+    }
+
+    /** Entries of a maptrack frame where each CPU has a list of free ones, 0 where there is one list of all. */
+    public int maptrackFrame() {
+        return maptrackFrames == 0 ? 0 : handles() / maptrackFrames;
     }
 
     /** Whether firmware has memory that the first device needs at its own address. */

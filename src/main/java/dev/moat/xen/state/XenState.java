@@ -28,6 +28,7 @@ import dev.moat.xen.call.DeviceCall;
 import dev.moat.xen.call.Hypercall;
 import dev.moat.xen.call.MappingCall;
 import dev.moat.xen.call.RunningOperation;
+import dev.moat.xen.handle.HandleLists;
 import dev.moat.xen.host.HostReplacement;
 import dev.moat.xen.host.HostSpace;
 import dev.moat.xen.host.OwnMappings;
@@ -97,6 +98,8 @@ public final class XenState {
     public final TableFrames statusFrames;
 
     public final Quarantine quarantine;
+    /** Free handles, where each CPU has a list of its own. */
+    public final HandleLists handleLists;
     /** Memory that the first device needs wherever it is assigned. */
     public final UnityRange unity;
 
@@ -174,6 +177,7 @@ public final class XenState {
         hypercall = new Hypercall(schema, pc, domains, frames, setting);
         pool = new TablePool(schema, pc.index().get(0), domains, frames, pooled);
         unity = new UnityRange(model, this);
+        handleLists = new HandleLists(model, grants.maptrack, domains, pc, setting.maptrackFrame());
         declareAlike(model);
         own = new OwnMappings(schema, frames, setting.more().pageTypes() && !setting.recorded());
     }
@@ -182,13 +186,14 @@ public final class XenState {
      * What plays the same part. References that a change of version keeps do not play that of others, copies and batches name references and
      * handles by codes (these only while they run), a transfer keeps the number of the reference that is to accept it ({@link Hypercall#second}), and who takes a dying
      * domain's mappings away goes by number. Where several domains map, the lowest free handle of one is not that of another: a change of
-     * places of the same numbers of all of them leads elsewhere.
+     * places of the same numbers of all of them leads elsewhere. New maptrack frames bring handles by number, and a list may lead through
+     * an entry in use by its reference; of more than two CPUs the next one's list is not that of another.
      */
     private void declareAlike(ModelBuilder model) {
-        if (iommu.namesCpus()) {
+        if (iommu.namesCpus() && !(handleLists.on() && setting.cpus() > 2)) {
             model.cpusAreAlike();
         }
-        boolean named = !setting.recorded();
+        boolean named = !setting.recorded() && !handleLists.on();
         if (named && setting.grantTables().isPlain() && !setting.more().transfer()) {
             model.schema().alike(unlessInBatch(Alike.all("references", grants.refs)));
         }

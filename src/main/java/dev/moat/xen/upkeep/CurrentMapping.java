@@ -95,8 +95,17 @@ public final class CurrentMapping {
         if (xen.environment.on() && needsUpkeep(s, cpu)) {
             xen.operation.phase.set(s, cpu, Phase.REMOVING);
         } else {
-            xen.grants.maptrack.put(s, mapper(s, cpu), handle);
+            put(s, cpu, handle);
             xen.mapping.handle.set(s, cpu, 0);
+        }
+    }
+
+    /** Puts a handle back: at once, or where each CPU has a list of free ones in the steps that follow. */
+    public void put(long[] s, int cpu, int handle) {
+        if (xen.handleLists.on()) {
+            xen.handleLists.give(s, cpu, mapper(s, cpu), handle);
+        } else {
+            xen.grants.maptrack.put(s, mapper(s, cpu), handle);
         }
     }
 
