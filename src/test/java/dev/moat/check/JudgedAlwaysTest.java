@@ -38,6 +38,9 @@ class JudgedAlwaysTest {
             Map.entry("xen-gart-scratch", "as iommu-api-gart"),
             Map.entry("spaces-dma-untranslated", "an untranslated bus lets a device address whatever there is"),
             Map.entry("spaces-untranslated-other", "an untranslated bus lets a device address whatever there is"),
+            Map.entry("xen-maptrack", "no device has an IOMMU"),
+            Map.entry("xen-maptrack-grow", "no device has an IOMMU"),
+            Map.entry("xen-maptrack-steal", "no device has an IOMMU"),
             Map.entry("xen-small-copy-transitive", "no device has an IOMMU"),
             Map.entry("xen-small-copy-version-2", "no device has an IOMMU"),
             Map.entry("xen-v2-partial", "no device has an IOMMU"));
