@@ -252,6 +252,7 @@
 (declare-fun lineOf (Line Dom) Bool)           ; the domain was given the line: its own vectors, and those of its devices' indices
 (declare-fun guestLine (Line) Bool)            ; it is a vector of a guest's virtual CPU
 (declare-fun interruptOwed (Req) Bool)         ; the guest changed the entry and saw no invalidation of it end, or Xen is changing it
+(declare-fun interruptMoves (Req) Bool)        ; Xen is changing its entry to lead to another line, and the former one is not free yet; none: false
 (declare-fun passesIndex (Req Index) Bool)     ; the entry at the index, in memory or cached, lets the device's messages through
 (declare-fun indexOf (Index Req) Bool)         ; Xen gave the device the index
 (declare-fun wasBlocked (Req Message) Bool)    ; ghost: the first of the device's messages that was refused since its guest cleared the record

@@ -160,6 +160,41 @@
 (define-fun interrupt.REST        ((e W)) W (bvand e #xffffffffff000000))
 (define-fun interrupt.ALONE       ((e W)) W (bvand e #x00000000ff000000))
 
+; AMDVI-IRTE: entries of 128 bits (GAEn), remapped (GuestMode = 0), bits 63:0; bits 31:16 belong to it with XTEn alone
+(define-fun interrupt-128.lo.RemapEn     ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
+(define-fun interrupt-128.lo.SupIOPF     ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
+(define-fun interrupt-128.lo.IntType     ((e W)) (_ BitVec 3) ((_ extract 4 2) e))
+(define-fun interrupt-128.lo.RqEoi       ((e W)) (_ BitVec 1) ((_ extract 5 5) e))
+(define-fun interrupt-128.lo.DM          ((e W)) (_ BitVec 1) ((_ extract 6 6) e))
+(define-fun interrupt-128.lo.GuestMode   ((e W)) (_ BitVec 1) ((_ extract 7 7) e))
+(define-fun interrupt-128.lo.Destination_23_0 ((e W)) (_ BitVec 24) ((_ extract 31 8) e))
+(define-fun interrupt-128.lo.RSVD        ((e W)) W (bvand e #xffffffff00000000))
+(define-fun interrupt-128.lo.REST        ((e W)) W (bvand e #x0000000000000000))
+
+; AMDVI-IRTE: the same, bits 127:64 are 63..0 here
+(define-fun interrupt-128.hi.Vector      ((e W)) (_ BitVec 8) ((_ extract 7 0) e))
+(define-fun interrupt-128.hi.Destination_31_24 ((e W)) (_ BitVec 8) ((_ extract 63 56) e))
+(define-fun interrupt-128.hi.RSVD        ((e W)) W (bvand e #x00ffffffffffff00))
+(define-fun interrupt-128.hi.REST        ((e W)) W (bvand e #x0000000000000000))
+
+; AMDVI-IRTE: posted to a guest (GuestMode = 1), bits 63:0
+(define-fun interrupt-guest.lo.RemapEn   ((e W)) (_ BitVec 1) ((_ extract 0 0) e))
+(define-fun interrupt-guest.lo.SupIOPF   ((e W)) (_ BitVec 1) ((_ extract 1 1) e))
+(define-fun interrupt-guest.lo.GALogIntr ((e W)) (_ BitVec 1) ((_ extract 2 2) e))
+(define-fun interrupt-guest.lo.IsRun     ((e W)) (_ BitVec 1) ((_ extract 6 6) e))
+(define-fun interrupt-guest.lo.GuestMode ((e W)) (_ BitVec 1) ((_ extract 7 7) e))
+(define-fun interrupt-guest.lo.Destination_23_0 ((e W)) (_ BitVec 24) ((_ extract 31 8) e))
+(define-fun interrupt-guest.lo.GATag     ((e W)) (_ BitVec 32) ((_ extract 63 32) e))
+(define-fun interrupt-guest.lo.RSVD      ((e W)) W (bvand e #x0000000000000038))
+(define-fun interrupt-guest.lo.REST      ((e W)) W (bvand e #x0000000000000000))
+
+; AMDVI-IRTE: the same, bits 127:64 are 63..0 here
+(define-fun interrupt-guest.hi.Vector    ((e W)) (_ BitVec 8) ((_ extract 7 0) e))
+(define-fun interrupt-guest.hi.GARoot    ((e W)) (_ BitVec 40) ((_ extract 51 12) e))
+(define-fun interrupt-guest.hi.Destination_31_24 ((e W)) (_ BitVec 8) ((_ extract 63 56) e))
+(define-fun interrupt-guest.hi.RSVD      ((e W)) W (bvand e #x00f0000000000f00))
+(define-fun interrupt-guest.hi.REST      ((e W)) W (bvand e #x0000000000000000))
+
 ; ---- Event log: the first word is dw1:dw0, the second dw3:dw2
 
 ; AMDVI-EVENTS: flags are dw1 27:16

@@ -97,6 +97,8 @@ class FaultStoriesTest {
                 "fault.malformed-not-silenced | blocked-dma-is-recorded | its entry has FPD set | nothing was refused",
                 "table.never-invalidated | interrupt-in-domain | which d0 has no longer since step 3 | never",
                 "table.never-invalidated | routed-interrupt-arrives | where Xen | guest",
+                "entry.disabled-first | moved-interrupt-arrives | is only being changed since step 3 | guest",
+                "half.vector-cleared-first | interrupt-in-domain | unused-vector, which d0 was never given | guest",
                 "remap.one-index-too-many | interrupt-follows-entry | that nobody meant for it                  | moved",
                 "remap.one-index-too-many | interrupt-follows-entry | in past-end of its table                  | row1",
                 "remap.compatible-passes  | interrupt-follows-entry | compatibility format names the vector     | moved",

@@ -5,7 +5,7 @@ import static dev.moat.explore.KillRow.interrupts;
 
 import java.util.List;
 
-/** The rows of {@link KillMatrix} of interrupts under a vIOMMU. */
+/** The rows of {@link KillMatrix} of interrupts under a vIOMMU, and of those that AMD-Vi remaps. */
 final class InterruptKills {
     private InterruptKills() {}
 
@@ -37,6 +37,31 @@ final class InterruptKills {
             amdInterrupts("table.not-valid-when-detached", "", "detach-leaves-no-interrupt@2 interrupt-in-domain@3"),
             amdInterrupts("table.forwards", "", "detach-leaves-no-interrupt@0 interrupt-in-domain@1"),
             amdInterrupts("table.aborts", "", "routed-interrupt-arrives@1"),
+            amdInterrupts("entry.disabled-first", "devices=1", "moved-interrupt-arrives@4"),
+            amdInterrupts(
+                    "entry.forgotten-before-change", "devices=1", "interrupt-in-domain@9 routed-interrupt-arrives@9"),
+            amdInterrupts(
+                    "entry.enabled-by-any-change",
+                    "entry-bits=128 destinations=2 entries=1",
+                    "detach-leaves-no-interrupt@2 index-is-one-devices@2 interrupt-in-domain@4 routed-interrupt-arrives@4"),
+            amdInterrupts(
+                    "entry.disabled-by-change",
+                    "entry-bits=128 destinations=2 entries=1",
+                    "routed-interrupt-arrives@2"),
+            amdInterrupts(
+                    "entry.destination-of-24-bits",
+                    "entry-bits=128 destinations=2 entries=1 x2apic=true",
+                    "interrupt-in-domain@2 routed-interrupt-arrives@2"),
+            amdInterrupts(
+                    "half.changed-in-use",
+                    "entry-bits=128 destinations=2 entries=1 entry-update=disabled",
+                    "interrupt-in-domain@8"),
+            amdInterrupts(
+                    "half.enabled-before-vector",
+                    "entry-bits=128 destinations=2 entries=1 entry-update=disabled",
+                    "interrupt-in-domain@2 routed-interrupt-arrives@4"),
+            amdInterrupts(
+                    "half.vector-cleared-first", "entry-bits=128 destinations=2 entries=1", "interrupt-in-domain@3"),
             interrupts(
                     "binding.never-refreshed",
                     "guests=1 indices=1 vectors=1",

@@ -189,6 +189,9 @@ class KillMatrixTest {
         if (row.settings().contains("untranslated=true")) {
             return List.of("no-foreign-request");
         }
+        if (row.settings().contains("entry-update=")) {
+            return List.of("moved-interrupt-arrives");
+        }
         if (row.settings().contains("flush=agreed")) {
             return List.of("nothing-lingers", "no-foreign", "no-foreign-request");
         }

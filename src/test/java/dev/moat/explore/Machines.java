@@ -287,6 +287,7 @@ final class Machines {
     /** What can be said wherever a relation has a meaning. */
     private static final List<String> BY_RELATION = List.of(
             "given-up-goes-back givenUp",
+            "moved-interrupt-arrives interruptMoves",
             "records-are-used-in-turn inRecordDma",
             "stopped-traffic-goes-on trafficStopped");
 

@@ -41,7 +41,7 @@ class DisciplineProofTest {
             interrupt-in-domain invalidation-is-no-wider io-table-is-unreachable iomap-is-no-memory legitimate-dma-passes
             lingering-is-revoked lingering-request-is-revoked live-mapping-is-readable live-mapping-is-writable
             mapped-address-is-served mapping-has-its-transfer mapping-is-permitted message-goes-by-its-entry
-            message-window-is-unmapped no-foreign-cpu no-foreign-request no-request-strays no-sleep-under-lock
+            message-window-is-unmapped moved-interrupt-arrives no-foreign-cpu no-foreign-request no-request-strays no-sleep-under-lock
             nothing-else-changes nothing-lingers
             nothing-older-leaks nothing-outlives-its-domain only-the-part-shows own-entry-is-owned own-frame-is-reachable
             p2m-is-injective p2m-matches-m2p page-request-is-answered-once pasid-is-one-guests pins-match-holds

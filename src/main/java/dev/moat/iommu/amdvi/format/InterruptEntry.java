@@ -4,7 +4,7 @@ import dev.moat.bits.BitField;
 import java.util.List;
 
 /**
- * Entry of an interrupt table (IRTE) in the 32-bit format: what becomes of the messages that have its index. It names no source: a
+ * Entry of an interrupt table (IRTE) in the 32-bit format: what becomes of the messages that have its index (of 128 bits: {@link WideInterruptEntry}). It names no source: a
  * table is a device's own by the device table entry that leads to it.
  *
  * <p>{@code @shape} one word, of which the document has bits 31:0. {@code @unit} DESTINATION is a processor, VECTOR one of its
@@ -33,6 +33,11 @@ public final class InterruptEntry {
 
     /** An entry that turns messages into an interrupt of the first processor. */
     public static long of(int vector) {
-        return VECTOR.set(REMAP_EN.mask(), vector);
+        return of(0, vector);
+    }
+
+    /** An entry that turns messages into an interrupt of the processor with this APIC id, of 8 bits. */
+    public static long of(int destination, int vector) {
+        return VECTOR.set(DESTINATION.set(REMAP_EN.mask(), destination), vector);
     }
 }

@@ -13,6 +13,7 @@ import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Domains with a device each, whose interrupts AMD-Vi remaps. */
 public final class AmdViInterrupts implements Component {
@@ -32,18 +33,36 @@ public final class AmdViInterrupts implements Component {
         return List.of(
                 Parameter.number("devices", "Devices, each a domain's.", 2, 1, 4),
                 Parameter.number("entries", "Entries of a table, a power of two.", 2, 1, 4),
-                Parameter.number("vectors", "Vectors of the processor.", 2, 1, 4));
+                Parameter.number("vectors", "Vectors of each processor.", 2, 1, 4),
+                Parameter.number("destinations", "Processors that interrupts can be sent to.", 1, 1, 2),
+                Parameter.choice("entry-bits", "Bits of an entry: 128 with GAEn, else 32.", "32", "32", "128")
+                        .asCapability(),
+                Parameter.flag(
+                                "x2apic",
+                                "Whether destinations have 32 bits (XTEn), of which the second processor's needs all; else they have 8.",
+                                false)
+                        .asCapability(),
+                Parameter.choice(
+                                "entry-update",
+                                "How an entry in use is changed: by one store; RemapEn cleared first and set by the last store; or the"
+                                        + " unit made to forget it between the two.",
+                                InterruptOperations.ONE_STORE,
+                                InterruptOperations.ONE_STORE,
+                                InterruptOperations.DISABLED,
+                                InterruptOperations.FORGOTTEN)
+                        .asPolicy());
     }
 
     @Override
     public List<InjectedFault> faults() {
-        return InterruptFaults.ALL;
+        return Stream.concat(InterruptFaults.ALL.stream(), UpdateFaults.ALL.stream())
+                .toList();
     }
 
     @Override
     public void build(Setting setting, ModelBuilder model) {
         InterruptTables tables = new InterruptTables(setting, model);
-        InterruptOperations xen = new InterruptOperations(tables, model);
+        InterruptOperations xen = new InterruptOperations(setting, tables, model);
         Argument device = new Argument("device", tables.devices);
         Argument entry = new Argument("entry", Sort.numbered("Entry", "e", tables.entries()));
         List<Argument> place = List.of(device, entry);
@@ -90,6 +109,11 @@ public final class AmdViInterrupts implements Component {
                 List.of(tables.devices),
                 (s, q, b, c, d, e) -> xen.isChanging(s, q),
                 (p, q, b, c, d, e) -> xen.read(p));
+        to.relation(
+                "interruptMoves",
+                List.of(tables.devices),
+                (s, q, b, c, d, e) -> xen.former.get(s, q) != 0,
+                (p, q, b, c, d, e) -> p.one(xen.former, q));
         List<Sort> places = List.of(tables.devices, tables.lines);
         to.relation(
                 "reachesLine",

@@ -10,6 +10,7 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.model.setting.Setting;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
@@ -27,6 +28,13 @@ import java.util.List;
  * of the domain, whose device has the table.
  */
 final class InterruptOperations {
+    /** An entry in use is changed by one store, as by Linux since 5.9 (2020) and by Xen since 2025. */
+    static final String ONE_STORE = "one-store";
+    /** RemapEn is cleared first, as by Linux before 5.9. */
+    static final String DISABLED = "disabled";
+    /** RemapEn is cleared first and the unit forgets the entry before it is changed, as by Xen until then. */
+    static final String FORGOTTEN = "disabled-forgotten";
+
     private static final Sort DEBT = new Sort("Debt", List.of("none", "owed", "asked"));
     private static final int NOTHING = 0;
     private static final int OWED = 1;
@@ -34,6 +42,8 @@ final class InterruptOperations {
 
     private final InterruptTables tables;
     private final ModelBuilder model;
+    /** How an entry in use is changed. */
+    private final String update;
     /** Per device: a domain has it; its vector; the one that it had before, while that may still be used; its index, of all tables. */
     final Slots attached;
 
@@ -53,10 +63,17 @@ final class InterruptOperations {
     private final Decision named;
     /** {@code interrupt.stays-valid}: (device that goes) to 1 when IV of its device table entry stays set. */
     private final Decision staysValid;
+    /** {@code interrupt.disables-first}: (device) to 1 when RemapEn of its entry in use is cleared before the store that changes it. */
+    private final Decision disablesFirst;
+    /** {@code interrupt.enabled}: (device, RemapEn that a change is to leave, 1 when the entry is in use and stays so) to RemapEn. */
+    private final Decision enabled;
+    /** {@code interrupt.destination}: (device, APIC id) to the id that is stored. */
+    private final Decision destination;
 
-    InterruptOperations(InterruptTables tables, ModelBuilder model) {
+    InterruptOperations(Setting setting, InterruptTables tables, ModelBuilder model) {
         this.tables = tables;
         this.model = model;
+        update = setting.text("entry-update");
         Sort cpus = Sort.numbered("Cpu", "cpu", 1);
         attached = slots("attached", tables.devices).bits(1);
         vector = slots("vector", tables.devices).optional(tables.lines);
@@ -69,6 +86,9 @@ final class InterruptOperations {
         opcode = model.decision("interrupt.opcode", (s, q, b, c) -> Commands.INVALIDATE_INTERRUPT_TABLE);
         named = model.decision("interrupt.device-id", (s, q, b, c) -> q);
         staysValid = model.decision("interrupt.stays-valid", (s, q, b, c) -> 1);
+        disablesFirst = model.decision("interrupt.disables-first", (s, q, b, c) -> 0);
+        enabled = model.decision("interrupt.enabled", (s, q, is, c) -> is);
+        destination = model.decision("interrupt.destination", (s, q, id, c) -> id);
     }
 
     private SlotsBuilder slots(String name, Sort at) {
@@ -85,28 +105,46 @@ final class InterruptOperations {
         operation(
                 "attach_device",
                 0,
-                new OperationPlan()
+                writing(new OperationPlan()
                         .step(Step.of("allocate", this::allocate)
                                 .on(Outcome.FAIL, Step.END)
-                                .claiming("allocate"))
-                        .step(Step.of("write-entry", this::write).claiming("set-entry")));
+                                .claiming("allocate"))));
+        OperationPlan move = new OperationPlan()
+                .step(Step.of("take-vector", this::takeVector)
+                        .on(Outcome.FAIL, Step.END)
+                        .claiming("allocate"))
+                .stepIf(
+                        !update.equals(ONE_STORE),
+                        () -> Step.of("disable-entry", this::disable).claiming("clear-entry"));
+        OperationPlan moved = forgetsBetween() ? writing(forgetting(move)) : forgetting(writing(move));
         operation(
                 "move_vector",
                 1,
-                forgetting(new OperationPlan()
-                                .step(Step.of("take-vector", this::takeVector)
-                                        .on(Outcome.FAIL, Step.END)
-                                        .claiming("allocate"))
-                                .step(Step.of("write-entry", this::write).claiming("set-entry")))
-                        .step(Step.of("free-vector", this::freeFormer).claiming("free")));
+                moved.step(Step.of("free-vector", this::freeFormer).claiming("free")));
         operation(
                 "detach_device",
                 1,
                 forgetting(new OperationPlan()
                                 .step(Step.of("clear-entry", this::clear)
-                                        .asking("interrupt.stays-valid")
-                                        .claiming("clear-entry")))
+                                        .asking("interrupt.stays-valid", "interrupt.enabled")
+                                        .claiming("clear-entry"))
+                                .stepIf(tables.words.isWide(), () -> Step.of("clear-high-half", this::clearHigh)))
                         .step(Step.of("free", this::free).claiming("free")));
+    }
+
+    private boolean forgetsBetween() {
+        return update.equals(FORGOTTEN);
+    }
+
+    /** An entry of 128 bits by one store or by two, the half with RemapEn last; one of 32 bits by one. */
+    private OperationPlan writing(OperationPlan plan) {
+        boolean inHalves = tables.words.isWide() && !update.equals(ONE_STORE);
+        return plan.stepIf(
+                        inHalves,
+                        () -> Step.of("write-high-half", this::writeHigh).asking("interrupt.destination"))
+                .step(Step.of("write-entry", inHalves ? this::writeLow : this::write)
+                        .asking("interrupt.disables-first", "interrupt.enabled", "interrupt.destination")
+                        .claiming("set-entry"));
     }
 
     private boolean areIndexed(long[] s) {
@@ -174,7 +212,7 @@ final class InterruptOperations {
     }
 
     private int freeVector(long[] s) {
-        for (int line = 0; line < tables.lines.size(); line++) {
+        for (int line = 0; line < tables.words.given; line++) {
             if (userOf(s, line) < 0) {
                 return line;
             }
@@ -230,23 +268,66 @@ final class InterruptOperations {
         return Outcome.NEXT;
     }
 
-    /** An entry of 32 bits is one store. */
-    private int write(long[] s, int cpu) {
+    private int at(long[] s, int q) {
+        return (int) index.get(s, q) - 1;
+    }
+
+    /** The APIC id that is stored for a device's vector. */
+    private long target(long[] s, int q) {
+        return destination.decide(s, q, (int) tables.words.destination((int) vector.get(s, q) - 1), 0);
+    }
+
+    private int disable(long[] s, int cpu) {
+        tables.words.disable(s, at(s, device(s, cpu)));
+        debt.set(s, cpu, OWED);
+        return Outcome.NEXT;
+    }
+
+    private int writeHigh(long[] s, int cpu) {
         int q = device(s, cpu);
-        tables.entry.set(s, (int) index.get(s, q) - 1, InterruptTables.leadingTo((int) vector.get(s, q) - 1));
-        if (former.get(s, q) != 0) {
+        tables.words.storeHigh(s, at(s, q), target(s, q), (int) vector.get(s, q) - 1);
+        return Outcome.NEXT;
+    }
+
+    private int writeLow(long[] s, int cpu) {
+        int q = device(s, cpu);
+        int moved = former.get(s, q) != 0 ? 1 : 0;
+        tables.words.storeLow(s, at(s, q), target(s, q), (int) vector.get(s, q) - 1);
+        if (enabled.decide(s, q, 1, moved) == 0) {
+            tables.words.disable(s, at(s, q));
+        }
+        if (moved != 0 && !forgetsBetween()) {
             debt.set(s, cpu, OWED);
         }
         return Outcome.NEXT;
     }
 
+    /** An entry of 32 bits is one store, and one of 128 bits can be (cmpxchg16b). */
+    private int write(long[] s, int cpu) {
+        int q = device(s, cpu);
+        if (former.get(s, q) != 0 && tables.words.isEnabled(s, at(s, q)) && disablesFirst.decide(s, q, 0, 0) != 0) {
+            disable(s, cpu);
+            return Outcome.LOOP;
+        }
+        writeHigh(s, cpu);
+        return writeLow(s, cpu);
+    }
+
+    /** Of an entry of 128 bits the half that has RemapEn, {@code free_intremap_entry}. */
     private int clear(long[] s, int cpu) {
         int q = device(s, cpu);
-        tables.entry.set(s, (int) index.get(s, q) - 1, 0);
+        if (enabled.decide(s, q, 0, 0) == 0) {
+            tables.words.clearLow(s, at(s, q));
+        }
         debt.set(s, cpu, OWED);
         if (staysValid.decide(s, q, 0, 0) == 0) {
             tables.quad2.set(s, q, tables.quad2.get(s, q) & ~DeviceTableEntry.IV.mask());
         }
+        return Outcome.NEXT;
+    }
+
+    private int clearHigh(long[] s, int cpu) {
+        tables.words.clearHigh(s, at(s, device(s, cpu)));
         return Outcome.NEXT;
     }
 

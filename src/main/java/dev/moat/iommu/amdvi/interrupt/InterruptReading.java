@@ -106,7 +106,8 @@ record InterruptReading(InterruptTables tables, InterruptOperations xen) impleme
 
     @Override
     public void readTable(Footprint footprint, int space, int message) {
-        footprint.one(tables.entry, at(space, message)).one(tables.quad2, space);
+        footprint.one(tables.quad2, space);
+        tables.words.readOne(footprint, at(space, message));
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.moat.iommu.amdvi.interrupt;
 
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
-import dev.moat.iommu.amdvi.format.InterruptEntry;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.model.setting.BadSettingException;
@@ -31,22 +30,19 @@ final class InterruptTables {
     private static final long FIRST_TABLE = 0x4000;
     private static final int FIRST_DEVICE = 0x100;
     private static final int DEVICES_APART = 8;
-    private static final int FIRST_VECTOR = 0x30;
 
     final Sort domains;
     final Sort devices;
     /** The indices of all tables: those of the first one come first. */
     final Sort indices;
-    /** Vectors of the processor, where interrupts end. */
+    /** Vectors of processors, where interrupts end. */
     final Sort lines;
 
     private final int entries;
     /** Per device: quadword 2 of its entry. */
     final Slots quad2;
-    /** Per table and index, as in {@link #indices}: the entry in memory. */
-    final Slots entry;
-    /** Per device and index in its table: the entry as cached, valid ones only. */
-    private final Slots cached;
+    /** The entries, in memory by {@link #indices}, and cached. */
+    final EntryWords words;
     /** Per device: the first word of a command that is to be carried out, 0 for none. */
     final Slots command;
     /** {@code interrupt.table}: (device) to the table that its device table entry leads to. */
@@ -65,7 +61,6 @@ final class InterruptTables {
         }
         domains = Sort.numbered("Dom", "d", all);
         devices = Sort.numbered("Req", "dev", all);
-        lines = Sort.numbered("Line", "vector", s.number("vectors"));
         List<String> labels = new ArrayList<>();
         for (int t = 0; t < all; t++) {
             for (int i = 0; i < entries; i++) {
@@ -78,20 +73,14 @@ final class InterruptTables {
         long varying = roots | DeviceTableEntry.IV.mask() | DeviceTableEntry.INT_CTL.mask();
         quad2 = schema.slots("dte.quad2", Role.ARCHITECTURAL, Writer.HYPERVISOR, devices)
                 .word(DeviceTableEntry.QUAD2, varying | DeviceTableEntry.INT_TAB_LEN.mask());
-        entry = schema.slots("irte", Role.ARCHITECTURAL, Writer.HYPERVISOR, indices)
-                .word(InterruptEntry.FIELDS, varying());
-        cached = schema.slots("irte.cached", Role.CACHE, Writer.IOMMU, devices, Sort.numbered("Entry", "e", entries))
-                .word(InterruptEntry.FIELDS, varying());
+        words = new EntryWords(s, schema, List.of(devices, indices), entries);
+        lines = words.lines;
         command = schema.slots("command", Role.QUEUE, Writer.HYPERVISOR, devices)
                 .word(Commands.Device.LO, Commands.OPCODE.mask() | Commands.Device.DEVICE_ID.mask());
         schema.keeps("device table entries lead to tables", this::areLedToTables);
         table = model.decision("interrupt.table", (st, device, b, c) -> device);
         control = model.decision("interrupt.control", (st, device, b, c) -> REMAP);
         length = model.decision("interrupt.length", (st, device, log2, c) -> log2);
-    }
-
-    private static long varying() {
-        return InterruptEntry.REMAP_EN.mask() | InterruptEntry.VECTOR.mask();
     }
 
     /** What Xen stores when it finds the devices. */
@@ -136,24 +125,20 @@ final class InterruptTables {
         return FIRST_DEVICE + DEVICES_APART * device;
     }
 
-    static long leadingTo(int line) {
-        return InterruptEntry.of(FIRST_VECTOR + line);
-    }
-
     /** A message makes the unit cache a valid entry. */
     boolean fill(long[] s, int device, int index) {
         boolean reads = isRemapped(s, device) && index < reach(s, device);
-        long there = reads ? entry.get(s, firstOf(s, device) + index) : 0;
-        if (!InterruptEntry.REMAP_EN.isSet(there) || cached.get(s, device, index) != 0) {
+        int at = firstOf(s, device) + index;
+        if (!reads || !words.isEnabled(s, at) || words.isCached(s, device, index)) {
             return false;
         }
-        cached.set(s, device, index, there);
+        words.fill(s, device, index, at);
         return true;
     }
 
     boolean evict(long[] s, int device, int index) {
-        boolean there = cached.get(s, device, index) != 0;
-        cached.set(s, device, index, 0);
+        boolean there = words.isCached(s, device, index);
+        words.evict(s, device, index);
         return there;
     }
 
@@ -163,7 +148,7 @@ final class InterruptTables {
         for (int q = 0; q < devices.size(); q++) {
             boolean meant = Commands.Device.DEVICE_ID.get(word) == deviceId(q);
             for (int i = 0; meant && i < entries && isForTable(word); i++) {
-                cached.set(s, q, i, 0);
+                words.evict(s, q, i);
             }
         }
         command.set(s, number, 0);
@@ -191,8 +176,8 @@ final class InterruptTables {
             return true;
         }
         for (int i = 0; isRemapped(s, device) && i < reach(s, device); i++) {
-            if (entry.get(s, firstOf(s, device) + i) == leadingTo(line)
-                    || (i < entries && cached.get(s, device, i) == leadingTo(line))) {
+            if (words.line(s, firstOf(s, device) + i) == line
+                    || (i < entries && words.cachedLine(s, device, i) == line)) {
                 return true;
             }
         }
@@ -208,8 +193,8 @@ final class InterruptTables {
         if (!isRemapped(s, device) || index < 0 || at < 0 || at >= reach(s, device)) {
             return false;
         }
-        long known = at < entries ? cached.get(s, device, at) : 0;
-        return (known != 0 ? known : entry.get(s, index)) == leadingTo(line);
+        boolean known = at < entries && words.isCached(s, device, at);
+        return (known ? words.cachedLine(s, device, at) : words.line(s, index)) == line;
     }
 
     /** Whether an index of some table lets a device's messages through, by its entry in memory or the cached one. */
@@ -218,8 +203,7 @@ final class InterruptTables {
         return isRemapped(s, device)
                 && at >= 0
                 && at < reach(s, device)
-                && (InterruptEntry.REMAP_EN.isSet(entry.get(s, index))
-                        || (at < entries && cached.get(s, device, at) != 0));
+                && (words.isEnabled(s, index) || (at < entries && words.isCached(s, device, at)));
     }
 
     /** Whether a device's messages are remapped by a table. */
@@ -229,30 +213,21 @@ final class InterruptTables {
 
     /** The line to which an entry leads, at an index of all tables, or -1. */
     int leads(long[] s, int index) {
-        return lineOf(entry.get(s, index));
+        return words.line(s, index);
     }
 
     /** The line to which what is cached for a device leads, at an index of its table, or -1. */
     int mayLead(long[] s, int device, int index) {
-        return lineOf(cached.get(s, device, index));
-    }
-
-    private int lineOf(long there) {
-        for (int line = 0; line < lines.size(); line++) {
-            if (there == leadingTo(line)) {
-                return line;
-            }
-        }
-        return -1;
+        return words.cachedLine(s, device, index);
     }
 
     /** Adds what {@link #mayLead} reads. */
     void readCached(Footprint footprint, int device, int index) {
-        footprint.one(cached, device * entries + index);
+        words.readCached(footprint, device * entries + index);
     }
 
     /** Adds what {@link #ends} and {@link #passes} read. */
     void read(Footprint footprint) {
-        footprint.all(quad2).all(entry).all(cached);
+        words.readAll(footprint.all(quad2));
     }
 }

@@ -12,6 +12,7 @@ import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Translation;
+import dev.moat.iommu.amdvi.format.WideInterruptEntry;
 import dev.moat.iommu.amdvi.semantics.Behaviour;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.amdvi.semantics.DeviceCheck;
@@ -56,6 +57,10 @@ public final class AmdViLayout implements LayoutSource {
                 .word("invalidate-iotlb-pages.hi", Commands.IotlbPages.HI)
                 .word("invalidate-all.lo", Commands.All.LO)
                 .word("interrupt", InterruptEntry.FIELDS)
+                .word("interrupt-128.lo", WideInterruptEntry.LO)
+                .word("interrupt-128.hi", WideInterruptEntry.HI)
+                .word("interrupt-guest.lo", WideInterruptEntry.GUEST_LO)
+                .word("interrupt-guest.hi", WideInterruptEntry.GUEST_HI)
                 .word("event.lo", Events.LO)
                 .word("event.hi", Events.HI)
                 .word("capability-header", Registers.CapabilityHeader.FIELDS)

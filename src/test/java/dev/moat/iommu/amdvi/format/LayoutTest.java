@@ -25,7 +25,8 @@ class LayoutTest {
                             PageTableEntry.class,
                             Events.class,
                             UnityRange.class,
-                            InterruptEntry.class),
+                            InterruptEntry.class,
+                            WideInterruptEntry.class),
                     Stream.of(Commands.class.getDeclaredClasses()),
                     Stream.of(Registers.class.getDeclaredClasses()))
             .<Class<?>>flatMap(s -> s)
@@ -71,7 +72,7 @@ class LayoutTest {
             }
             assertThat(covered).as("bits without a name").isEqualTo(-1L);
         })));
-        assertThat(tests).hasSize(34);
+        assertThat(tests).hasSize(38);
         return tests;
     }
 
@@ -118,6 +119,21 @@ class LayoutTest {
         assertThat(Reserved.in(DeviceTableEntry.QUAD2)).isEqualTo(0x0030000000000000L);
         assertThat(Reserved.in(DeviceTableEntry.QUAD3)).isEqualTo(0x003f000000007fffL);
         assertThat(Reserved.in(PageTableEntry.FIELDS)).isEqualTo(0x7f0000000000000L);
+    }
+
+    /** As the fields of Linux's irte_ga and of Xen's irte128 leave them over; the two masks agree where both name a bit. */
+    @Test
+    void reservedBitsOfAnEntryOf128Bits() {
+        assertThat(Reserved.in(WideInterruptEntry.LO)).isEqualTo(0xffffffff00000000L);
+        assertThat(Reserved.in(WideInterruptEntry.HI)).isEqualTo(0x00ffffffffffff00L);
+        assertThat(Reserved.in(WideInterruptEntry.GUEST_LO)).isEqualTo(0x38L);
+        assertThat(Reserved.in(WideInterruptEntry.GUEST_HI)).isEqualTo(0x00f0000000000f00L);
+        assertThat(WideInterruptEntry.reservedLow(false, false)).isEqualTo(0xffffffffffff0000L);
+        assertThat(WideInterruptEntry.reservedHigh(false, false)).isEqualTo(0xffffffffffffff00L);
+        assertThat(WideInterruptEntry.reservedLow(true, false)).isEqualTo(0xffff0038L);
+        assertThat(WideInterruptEntry.reservedHigh(true, false)).isEqualTo(0xfff0000000000f00L);
+        assertThat(WideInterruptEntry.reservedLow(true, true)).isEqualTo(0x38L);
+        assertThat(WideInterruptEntry.reservedHigh(false, true)).isEqualTo(0x00ffffffffffff00L);
     }
 
     /** Bits of commands that the recorded answers call reserved: the first and the last of each range. */

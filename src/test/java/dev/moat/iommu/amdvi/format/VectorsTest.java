@@ -37,6 +37,30 @@ class VectorsTest {
         assertThat(DeviceTableEntry.rights(0x4000000000080603L)).isEqualTo(Translation.WRITE);
     }
 
+    /** As Xen prints them for the key V, high half first; an interrupt that is fixed, physical, not posted. */
+    @Test
+    void interruptEntryOf128Bits() {
+        assertThat(WideInterruptEntry.low(0)).isEqualTo(0x1);
+        assertThat(WideInterruptEntry.low(0x12)).as("xAPIC 0x12").isEqualTo(0x1201);
+        assertThat(WideInterruptEntry.high(0x12, 0x31)).isEqualTo(0x31);
+        assertThat(WideInterruptEntry.low(0x89abcdefL)).as("x2APIC").isEqualTo(0xabcdef01L);
+        assertThat(WideInterruptEntry.high(0x89abcdefL, 0xef)).isEqualTo(0x89000000000000efL);
+        assertThat(WideInterruptEntry.destination(0xabcdef01L, 0x89000000000000efL, true))
+                .isEqualTo(0x89abcdefL);
+        assertThat(WideInterruptEntry.destination(0xabcdef01L, 0x89000000000000efL, false))
+                .isEqualTo(0xef);
+    }
+
+    /** Those of a guest: page 0x12345 of a virtual APIC, tag 0x77, rung at APIC 2 while it runs, else logged. */
+    @Test
+    void interruptEntryOfAGuest() {
+        long low = WideInterruptEntry.guestLow(2, 0x77);
+        assertThat(low).isEqualTo(0x0000007700000281L);
+        assertThat(WideInterruptEntry.IS_RUN.set(low, 1)).isEqualTo(0x00000077000002c1L);
+        assertThat(WideInterruptEntry.GA_LOG_INTR.set(low, 1)).isEqualTo(0x0000007700000285L);
+        assertThat(WideInterruptEntry.guestHigh(2, 0x12345, 0x41)).isEqualTo(0x12345041L);
+    }
+
     /** Two 64-bit words of a command: second and first doubleword, then fourth and third. */
     @Test
     void commands() {

@@ -35,7 +35,7 @@ class InterruptTablesTest {
         InterruptTables tables = declared(builder, Map.of());
         long[] s = builder.build().initial();
         for (int i = 0; i < tables.indices.size(); i++) {
-            tables.entry.set(s, i, InterruptTables.leadingTo(i < tables.entries() ? 0 : 1));
+            tables.words.storeLow(s, i, 0, i < tables.entries() ? 0 : 1);
         }
         assertThat(passing(tables, s, 0)).isEqualTo(first);
         assertThat(passing(tables, s, 1)).isEqualTo(second);
@@ -52,7 +52,7 @@ class InterruptTablesTest {
         InterruptTables tables = declared(builder, Map.of());
         long[] s = builder.build().initial();
         for (int i = 0; i < tables.indices.size(); i++) {
-            tables.entry.set(s, i, InterruptTables.leadingTo(0));
+            tables.words.storeLow(s, i, 0, 0);
         }
         for (int q = 0; q < 2; q++) {
             for (int i = 0; i < tables.entries(); i++) {
