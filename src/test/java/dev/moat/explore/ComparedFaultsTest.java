@@ -36,6 +36,8 @@ class ComparedFaultsTest {
                 "amd-vi-interrupts step !table.invalidation-not-awaited | detach_device/free",
                 "amd-vi-interrupts step !table.entry-stays | detach_device/queue-table-invalidation",
                 "amd-vi-interrupts step !table.not-valid-when-detached | detach_device/clear-entry",
+                "amd-vi-interrupts step entry-bits=128 destinations=2 entry-update=disabled !half.changed-in-use | move_vector/write-high-half",
+                "amd-vi-interrupts step entry-bits=128 guest-mode=true !guest.root-of-another | activate_guest_mode/write-guest-entry",
                 "amd-vi-growth step !growth.unmap-reads-root-later | iommu_unmap_page/free",
                 "amd-vi-growth step pages=3 !growth.map-reads-root-later | iommu_map_page/write-entry",
                 "xen-viommu-interrupts operation vectors=1 !binding.destination-unchecked | guest_programs",

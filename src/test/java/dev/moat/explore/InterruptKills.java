@@ -62,6 +62,19 @@ final class InterruptKills {
                     "interrupt-in-domain@2 routed-interrupt-arrives@4"),
             amdInterrupts(
                     "half.vector-cleared-first", "entry-bits=128 destinations=2 entries=1", "interrupt-in-domain@3"),
+            amdInterrupts(
+                    "guest.root-of-another",
+                    "entry-bits=128 guest-mode=true entries=1",
+                    "interrupt-in-domain@2 routed-interrupt-arrives@2"),
+            amdInterrupts(
+                    "guest.activated-disabled",
+                    "entry-bits=128 guest-mode=true entries=1",
+                    "routed-interrupt-arrives@2"),
+            amdInterrupts(
+                    "guest.deactivated-disabled",
+                    "entry-bits=128 guest-mode=true entries=1",
+                    "routed-interrupt-arrives@3"),
+            amdInterrupts("guest.root-stays", "entry-bits=128 guest-mode=true entries=1", "routed-interrupt-arrives@3"),
             interrupts(
                     "binding.never-refreshed",
                     "guests=1 indices=1 vectors=1",

@@ -31,6 +31,8 @@ class EveryComponentTest {
             "xen-vtd | cpus=2 refs=3 | ",
             "amd-vi-interrupts | | ",
             "amd-vi-interrupts | entries=4 vectors=4 | ",
+            "amd-vi-interrupts | entry-bits=128 destinations=2 entry-update=disabled | ",
+            "amd-vi-interrupts | entry-bits=128 guest-mode=true | ",
             "dma-iommu-mapping | | ",
             "dma-iommu-mapping | pages=4 frames=2 | ",
             "iommu-dma | | ",

@@ -42,20 +42,27 @@ public final class AmdViInterrupts implements Component {
                                 "Whether destinations have 32 bits (XTEn), of which the second processor's needs all; else they have 8.",
                                 false)
                         .asCapability(),
+                Parameter.flag(
+                                "guest-mode",
+                                "Whether interrupts can be posted to guests' virtual APICs (GAMEn).",
+                                false)
+                        .asCapability(),
                 Parameter.choice(
                                 "entry-update",
                                 "How an entry in use is changed: by one store; RemapEn cleared first and set by the last store; or the"
                                         + " unit made to forget it between the two.",
-                                InterruptOperations.ONE_STORE,
-                                InterruptOperations.ONE_STORE,
-                                InterruptOperations.DISABLED,
-                                InterruptOperations.FORGOTTEN)
+                                EntryUpdate.ONE_STORE,
+                                EntryUpdate.ONE_STORE,
+                                EntryUpdate.DISABLED,
+                                EntryUpdate.FORGOTTEN)
                         .asPolicy());
     }
 
     @Override
     public List<InjectedFault> faults() {
-        return Stream.concat(InterruptFaults.ALL.stream(), UpdateFaults.ALL.stream())
+        return Stream.concat(
+                        InterruptFaults.ALL.stream(),
+                        Stream.concat(UpdateFaults.ALL.stream(), GuestFaults.ALL.stream()))
                 .toList();
     }
 
@@ -125,7 +132,10 @@ public final class AmdViInterrupts implements Component {
                 places,
                 (s, q, l, c, d, e) -> tables.endsAt(s, q, (int) xen.index.get(s, q) - 1, l),
                 (p, q, l, c, d, e) -> tables.read(p.one(xen.index, q)));
-        to.relation("routesTo", places, (s, q, l, c, d, e) -> xen.vector.get(s, q) == l + 1, given);
+        to.relation("routesTo", places, (s, q, l, c, d, e) -> xen.routes(s, q, l), (p, q, l, c, d, e) -> {
+            p.one(xen.vector, q);
+            xen.guests.read(p);
+        });
         to.relation(
                 "lineOf", List.of(tables.lines, tables.domains), (s, l, d, c, e, f) -> xen.userOf(s, l) == d, given);
         to.relation(

@@ -1,5 +1,6 @@
 package dev.moat.iommu.amdvi.interrupt;
 
+import dev.moat.bits.BitField;
 import dev.moat.iommu.amdvi.format.InterruptEntry;
 import dev.moat.iommu.amdvi.format.WideInterruptEntry;
 import dev.moat.model.setting.BadSettingException;
@@ -23,13 +24,20 @@ import org.jspecify.annotations.Nullable;
 final class EntryWords {
     private static final int FIRST_VECTOR = 0x30;
     private static final String WIDE = "128";
+    /** Frame of the first guest's virtual APIC; the next one's is behind it. */
+    private static final int FIRST_ROOT = 0x200;
     /** The second processor's x2APIC id: one that the low half does not hold. */
     private static final int FAR = 24;
 
-    /** Lines that can be given out, by vector and processor; with 128 bits {@code unused-vector} behind them. */
+    /**
+     * Lines that can be given out, by vector and processor; behind them the vector of each guest's virtual CPU, where entries can be
+     * guests', and with 128 bits {@code unused-vector}.
+     */
     final Sort lines;
     /** How many of the lines can be given out. */
     final int given;
+    /** Guests to which interrupts can be posted: none, or one for each device. */
+    final int guests;
 
     private final int processors;
     private final boolean isWide;
@@ -53,21 +61,26 @@ final class EntryWords {
                     "x2apic", "x2apic needs entries of 128 bits (entry-bits), as XTEn needs GAEn");
         }
         given = processors * s.number("vectors");
+        guests = s.flag("guest-mode") ? s.number("devices") : 0;
+        if (guests > 0 && !isWide) {
+            throw new BadSettingException(
+                    "guest-mode", "guest-mode needs entries of 128 bits (entry-bits): others have no such form");
+        }
         lines = new Sort("Line", labels());
         Sort devices = tables.get(0);
         Sort indices = tables.get(1);
         Sort places = Sort.numbered("Entry", "e", entries);
         low = schema.slots("irte", Role.ARCHITECTURAL, Writer.HYPERVISOR, indices)
-                .word(isWide ? WideInterruptEntry.LO : InterruptEntry.FIELDS, varyingLow());
+                .word(fieldsLow(), varyingLow());
         high = isWide
                 ? schema.slots("irte.high", Role.ARCHITECTURAL, Writer.HYPERVISOR, indices)
-                        .word(WideInterruptEntry.HI, varyingHigh())
+                        .word(fieldsHigh(), varyingHigh())
                 : null;
         cachedLow = schema.slots("irte.cached", Role.CACHE, Writer.IOMMU, devices, places)
-                .word(isWide ? WideInterruptEntry.LO : InterruptEntry.FIELDS, varyingLow());
+                .word(fieldsLow(), varyingLow());
         cachedHigh = isWide
                 ? schema.slots("irte.cached.high", Role.CACHE, Writer.IOMMU, devices, places)
-                        .word(WideInterruptEntry.HI, varyingHigh())
+                        .word(fieldsHigh(), varyingHigh())
                 : null;
     }
 
@@ -77,10 +90,22 @@ final class EntryWords {
             String vector = "vector" + line / processors;
             labels.add(processors == 1 ? vector : "cpu" + line % processors + ":" + vector);
         }
+        for (int guest = 0; guest < guests; guest++) {
+            labels.add("vcpu" + guest + ":vector");
+        }
         if (isWide) {
             labels.add("unused-vector");
         }
         return labels;
+    }
+
+    /** Where entries can be guests', a word is shown with the fields of those; remapped ones have others than these clear. */
+    private List<BitField> fieldsLow() {
+        return guests > 0 ? WideInterruptEntry.GUEST_LO : isWide ? WideInterruptEntry.LO : InterruptEntry.FIELDS;
+    }
+
+    private List<BitField> fieldsHigh() {
+        return guests > 0 ? WideInterruptEntry.GUEST_HI : WideInterruptEntry.HI;
     }
 
     private long varyingLow() {
@@ -90,6 +115,9 @@ final class EntryWords {
         for (int line = 0; line < given; line++) {
             varying |= lowOf(destination(line), line);
         }
+        for (int guest = 0; guest < guests; guest++) {
+            varying |= guestLow(guest);
+        }
         return varying;
     }
 
@@ -97,6 +125,9 @@ final class EntryWords {
         long varying = 0;
         for (int line = 0; line < given; line++) {
             varying |= highOf(destination(line), line);
+        }
+        for (int guest = 0; guest < guests; guest++) {
+            varying |= guestHigh(guest);
         }
         return varying;
     }
@@ -133,6 +164,36 @@ final class EntryWords {
         if (high != null) {
             high.set(s, index, highOf(destination, line));
         }
+    }
+
+    /** As Linux's {@code amd_iommu_activate_guest_mode} does: not running, so that what arrives is logged. */
+    private static long guestLow(int guest) {
+        return WideInterruptEntry.GA_LOG_INTR.set(WideInterruptEntry.guestLow(0, guest + 1L), 1);
+    }
+
+    private static long guestHigh(int guest) {
+        return WideInterruptEntry.guestHigh(0, FIRST_ROOT + guest, FIRST_VECTOR);
+    }
+
+    /** Stores an entry that posts to a guest, both halves. */
+    void storeGuest(long[] s, int index, int guest) {
+        low.set(s, index, guestLow(guest));
+        if (high != null) {
+            high.set(s, index, guestHigh(guest));
+        }
+    }
+
+    /** Of the high half only what remapped entries have is stored: the root of before stays, which is reserved for them. */
+    void storeHighAlone(long[] s, int index, long destination, int line) {
+        if (high != null) {
+            long root = WideInterruptEntry.GA_ROOT.get(high.get(s, index));
+            high.set(s, index, WideInterruptEntry.GA_ROOT.set(highOf(destination, line), root));
+        }
+    }
+
+    /** The line of a guest's virtual CPU. */
+    int guestLine(int guest) {
+        return given + guest;
     }
 
     /** Clears RemapEn and leaves the rest. */
@@ -188,12 +249,18 @@ final class EntryWords {
         if (!InterruptEntry.REMAP_EN.isSet(lower)) {
             return -1;
         }
+        if (guests > 0 && WideMessage.of(lower, upper, extended, true) == WideMessage.Kind.ILLEGAL) {
+            return -1;
+        }
+        if (guests > 0 && WideInterruptEntry.GUEST_MODE.isSet(lower)) {
+            return guestLine((int) WideInterruptEntry.GA_ROOT.get(upper) - FIRST_ROOT);
+        }
         for (int line = 0; line < given; line++) {
             if (isWide ? leads(lower, upper, line) : lower == lowOf(destination(line), line)) {
                 return line;
             }
         }
-        return isWide ? given : -1;
+        return isWide ? given + guests : -1;
     }
 
     private boolean leads(long lower, long upper, int line) {

@@ -28,13 +28,6 @@ import java.util.List;
  * of the domain, whose device has the table.
  */
 final class InterruptOperations {
-    /** An entry in use is changed by one store, as by Linux since 5.9 (2020) and by Xen since 2025. */
-    static final String ONE_STORE = "one-store";
-    /** RemapEn is cleared first, as by Linux before 5.9. */
-    static final String DISABLED = "disabled";
-    /** RemapEn is cleared first and the unit forgets the entry before it is changed, as by Xen until then. */
-    static final String FORGOTTEN = "disabled-forgotten";
-
     private static final Sort DEBT = new Sort("Debt", List.of("none", "owed", "asked"));
     private static final int NOTHING = 0;
     private static final int OWED = 1;
@@ -69,6 +62,8 @@ final class InterruptOperations {
     private final Decision enabled;
     /** {@code interrupt.destination}: (device, APIC id) to the id that is stored. */
     private final Decision destination;
+    /** Entries that post to guests, where there are any. */
+    final GuestOperations guests;
 
     InterruptOperations(Setting setting, InterruptTables tables, ModelBuilder model) {
         this.tables = tables;
@@ -89,6 +84,7 @@ final class InterruptOperations {
         disablesFirst = model.decision("interrupt.disables-first", (s, q, b, c) -> 0);
         enabled = model.decision("interrupt.enabled", (s, q, is, c) -> is);
         destination = model.decision("interrupt.destination", (s, q, id, c) -> id);
+        guests = new GuestOperations(this, tables, model);
     }
 
     private SlotsBuilder slots(String name, Sort at) {
@@ -104,7 +100,7 @@ final class InterruptOperations {
                         s -> pc.get(s, 0) <= 1 || attached.get(s, device(s, 0)) == 1);
         operation(
                 "attach_device",
-                0,
+                (s, q) -> !isAttached(s, q),
                 writing(new OperationPlan()
                         .step(Step.of("allocate", this::allocate)
                                 .on(Outcome.FAIL, Step.END)
@@ -114,31 +110,37 @@ final class InterruptOperations {
                         .on(Outcome.FAIL, Step.END)
                         .claiming("allocate"))
                 .stepIf(
-                        !update.equals(ONE_STORE),
+                        !isOneStore(),
                         () -> Step.of("disable-entry", this::disable).claiming("clear-entry"));
         OperationPlan moved = forgetsBetween() ? writing(forgetting(move)) : forgetting(writing(move));
         operation(
                 "move_vector",
-                1,
+                this::isAttached,
                 moved.step(Step.of("free-vector", this::freeFormer).claiming("free")));
         operation(
                 "detach_device",
-                1,
+                this::isAttached,
                 forgetting(new OperationPlan()
                                 .step(Step.of("clear-entry", this::clear)
                                         .asking("interrupt.stays-valid", "interrupt.enabled")
                                         .claiming("clear-entry"))
                                 .stepIf(tables.words.isWide(), () -> Step.of("clear-high-half", this::clearHigh)))
                         .step(Step.of("free", this::free).claiming("free")));
+        guests.declare();
+    }
+
+    /** Whether a device's messages are to end at a line. */
+    boolean routes(long[] s, int q, int line) {
+        return guests.isPosted(s, q) ? line == tables.words.guestLine(q) : vector.get(s, q) == line + 1;
     }
 
     private boolean forgetsBetween() {
-        return update.equals(FORGOTTEN);
+        return update.equals(EntryUpdate.FORGOTTEN);
     }
 
     /** An entry of 128 bits by one store or by two, the half with RemapEn last; one of 32 bits by one. */
     private OperationPlan writing(OperationPlan plan) {
-        boolean inHalves = tables.words.isWide() && !update.equals(ONE_STORE);
+        boolean inHalves = tables.words.isWide() && !isOneStore();
         return plan.stepIf(
                         inHalves,
                         () -> Step.of("write-high-half", this::writeHigh).asking("interrupt.destination"))
@@ -155,26 +157,31 @@ final class InterruptOperations {
         return all;
     }
 
-    private void operation(String name, int present, OperationPlan plan) {
+    /** Whether an operation may begin. */
+    interface Beginning {
+        boolean is(long[] s, int device);
+    }
+
+    void operation(String name, Beginning may, OperationPlan plan) {
         model.operation(new Operation(
                 name,
                 Actor.HYPERVISOR,
                 List.of(new Argument("device", tables.devices)),
                 ModelBuilder.all(),
-                (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, present),
+                (s, cpu, q, b, c, d, e) -> begin(s, cpu, q, may),
                 plan.steps(),
                 null));
     }
 
-    private OperationPlan forgetting(OperationPlan plan) {
+    OperationPlan forgetting(OperationPlan plan) {
         return plan.step(Step.of("queue-table-invalidation", this::ask)
                         .asking("interrupt.opcode", "interrupt.device-id")
                         .claiming("submit"))
                 .step(Step.of("await-table", this::await).claiming("acknowledge"));
     }
 
-    private boolean begin(long[] s, int cpu, int q, int present) {
-        if (attached.get(s, q) != present) {
+    private boolean begin(long[] s, int cpu, int q, Beginning may) {
+        if (!may.is(s, q)) {
             return false;
         }
         device.set(s, cpu, q);
@@ -182,7 +189,20 @@ final class InterruptOperations {
         return true;
     }
 
-    private int device(long[] s, int cpu) {
+    boolean isAttached(long[] s, int q) {
+        return attached.get(s, q) != 0;
+    }
+
+    boolean isOneStore() {
+        return update.equals(EntryUpdate.ONE_STORE);
+    }
+
+    /** An entry in use was changed, and the unit may have the former one. */
+    void owe(long[] s, int cpu) {
+        debt.set(s, cpu, OWED);
+    }
+
+    int device(long[] s, int cpu) {
         return (int) device.get(s, cpu);
     }
 
@@ -220,8 +240,12 @@ final class InterruptOperations {
         return -1;
     }
 
-    /** The device that a vector was given to, -1 for none. */
+    /** The device that a vector was given to, or whose guest it always is; -1 for none. */
     int userOf(long[] s, int line) {
+        int guest = line - tables.words.given;
+        if (guest >= 0) {
+            return guest < tables.words.guests ? guest : -1;
+        }
         for (int q = 0; q < tables.devices.size(); q++) {
             if (vector.get(s, q) == line + 1 || former.get(s, q) == line + 1) {
                 return q;
@@ -268,13 +292,19 @@ final class InterruptOperations {
         return Outcome.NEXT;
     }
 
-    private int at(long[] s, int q) {
+    /** The index of a device, of all tables. */
+    int at(long[] s, int q) {
         return (int) index.get(s, q) - 1;
     }
 
     /** The APIC id that is stored for a device's vector. */
-    private long target(long[] s, int q) {
-        return destination.decide(s, q, (int) tables.words.destination((int) vector.get(s, q) - 1), 0);
+    long target(long[] s, int q) {
+        return destination.decide(s, q, (int) tables.words.destination(line(s, q)), 0);
+    }
+
+    /** The line that a device was given. */
+    int line(long[] s, int q) {
+        return (int) vector.get(s, q) - 1;
     }
 
     private int disable(long[] s, int cpu) {
@@ -285,14 +315,14 @@ final class InterruptOperations {
 
     private int writeHigh(long[] s, int cpu) {
         int q = device(s, cpu);
-        tables.words.storeHigh(s, at(s, q), target(s, q), (int) vector.get(s, q) - 1);
+        tables.words.storeHigh(s, at(s, q), target(s, q), line(s, q));
         return Outcome.NEXT;
     }
 
     private int writeLow(long[] s, int cpu) {
         int q = device(s, cpu);
         int moved = former.get(s, q) != 0 ? 1 : 0;
-        tables.words.storeLow(s, at(s, q), target(s, q), (int) vector.get(s, q) - 1);
+        tables.words.storeLow(s, at(s, q), target(s, q), line(s, q));
         if (enabled.decide(s, q, 1, moved) == 0) {
             tables.words.disable(s, at(s, q));
         }
@@ -305,6 +335,10 @@ final class InterruptOperations {
     /** An entry of 32 bits is one store, and one of 128 bits can be (cmpxchg16b). */
     private int write(long[] s, int cpu) {
         int q = device(s, cpu);
+        if (guests.isPosted(s, q)) {
+            owe(s, cpu);
+            return Outcome.NEXT;
+        }
         if (former.get(s, q) != 0 && tables.words.isEnabled(s, at(s, q)) && disablesFirst.decide(s, q, 0, 0) != 0) {
             disable(s, cpu);
             return Outcome.LOOP;
@@ -358,6 +392,7 @@ final class InterruptOperations {
     private int free(long[] s, int cpu) {
         int q = device(s, cpu);
         attached.set(s, q, 0);
+        guests.note(s, q, false);
         vector.set(s, q, 0);
         index.set(s, q, 0);
         return Outcome.NEXT;
