@@ -253,7 +253,8 @@ final class EntryWords {
             return -1;
         }
         if (guests > 0 && WideInterruptEntry.GUEST_MODE.isSet(lower)) {
-            return guestLine((int) WideInterruptEntry.GA_ROOT.get(upper) - FIRST_ROOT);
+            boolean meant = WideInterruptEntry.VECTOR.get(upper) == FIRST_VECTOR;
+            return meant ? guestLine((int) WideInterruptEntry.GA_ROOT.get(upper) - FIRST_ROOT) : given + guests;
         }
         for (int line = 0; line < given; line++) {
             if (isWide ? leads(lower, upper, line) : lower == lowOf(destination(line), line)) {
