@@ -234,6 +234,7 @@ class KillMatrixTest {
                         List.of("map.read-only-not-invalidated", "caching-mode.present-under-did-0"),
                         List.of("unbind.no-iotlb", "unbind.no-device-tlb"),
                         List.of("unmap.no-device-tlb", "unmap.device-tlb-not-awaited"),
+                        List.of("guest.deactivated-disabled", "guest.root-stays"),
                         List.of("posting.suppression-stays", "posting.not-looked-at"),
                         List.of("waiting.vector-stays", "waiting.not-looked-at"),
                         List.of("posting.looked-at-first", "posting.read-then-cleared"),

@@ -52,6 +52,7 @@ class KitFaultsTest {
                         List.of(
                                 "caching-mode.absent-context-under-own-did",
                                 "caching-mode.present-under-did-0",
+                                "invalidation.device-range-not-encoded",
                                 "table.leaf-only-invalidation")),
                 Arguments.of(
                         new AmdViFamily(),

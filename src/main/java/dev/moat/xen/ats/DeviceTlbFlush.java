@@ -102,7 +102,8 @@ public final class DeviceTlbFlush {
             await = await.asking("device-tlb.wait-outcome").on(FAIL, gaveUp);
         }
         return List.of(
-                Step.of(tell, (s, cpu) -> tell(s, cpu, range)).asking(Asks.DEVICE_TLB, "invalidation.device-range"),
+                Step.of(tell, (s, cpu) -> tell(s, cpu, range))
+                        .asking(Asks.DEVICE_TLB, "invalidation.device-range", "invalidation.mask"),
                 Step.of(StepNames.of("queue", what, "device-tlb", "wait"), this::announce)
                         .asking("wait.number"),
                 await,

@@ -87,9 +87,11 @@ public final class HandleLists {
         next = schema.slots("maptrack.list-next", role, writer, domains, handles)
                 .live((s, i) -> maptrack.sides.get(s, i) == 0)
                 .optional(handles);
-        of = schema.slots("maptrack.list", role, writer, domains, handles).of(each);
         frames = schema.slots("maptrack.frame-count", role, writer, domains)
                 .of(Sort.numbered("MaptrackFrames", "", (on ? perDomain / perFrame : 0) + 1));
+        of = schema.slots("maptrack.list", role, writer, domains, handles)
+                .live((s, i) -> i % perDomain < frames.get(s, i / perDomain) * perFrame)
+                .of(each);
         listLock = schema.slots(LIST_LOCK, role, writer, domains, each)
                 .called("free", "held")
                 .bits(1);
