@@ -41,6 +41,8 @@ class JudgedAlwaysTest {
             Map.entry("xen-maptrack", "no device has an IOMMU"),
             Map.entry("xen-maptrack-grow", "no device has an IOMMU"),
             Map.entry("xen-maptrack-steal", "no device has an IOMMU"),
+            Map.entry("xen-maptrack-steal-few", "no device has an IOMMU"),
+            Map.entry("xen-op-maptrack-steal", "no device has an IOMMU"),
             Map.entry("xen-small-copy-transitive", "no device has an IOMMU"),
             Map.entry("xen-small-copy-version-2", "no device has an IOMMU"),
             Map.entry("xen-v2-partial", "no device has an IOMMU"));
