@@ -31,6 +31,10 @@ final class Notices {
 
     private static final Pattern ADDRESSES =
             Pattern.compile("iova|phase|owed|(?:s\\d+\\.)?taken|magazine|queue\\.address\\d+|limbo.*");
+    /** The maptrack's frames, and what is said of one more (steps.txt). */
+    private static final Pattern FRAMES = Pattern.compile("maptrack\\.frame-count");
+
+    private static final String GROWN = "added a frame to the maptrack";
 
     /** What is in a queue, and of it what only says how far the unit has come: VT-d 6.5.2.8, AMD-Vi 2.4.1. */
     private static final Pattern QUEUED = Pattern.compile("(?:u\\d+\\.)?(?:queueLo|commandLo)");
@@ -160,10 +164,12 @@ final class Notices {
         return words;
     }
 
-    /** Whether an address, or more of them, becomes free. */
-    static boolean frees(Transition t) {
-        return t.changes().stream()
-                .anyMatch(c -> ADDRESSES.matcher(c.slots().name()).matches());
+    /** Whether a step is said to do what it finds no occasion for: an address becomes free, or the maptrack gets a frame. */
+    static boolean saysTooMuch(String words, Transition t) {
+        Pattern slots = words.startsWith("freed the address") ? ADDRESSES : words.equals(GROWN) ? FRAMES : null;
+        return slots != null
+                && t.changes().stream()
+                        .noneMatch(c -> slots.matcher(c.slots().name()).matches());
     }
 
     /** The transitions in which a unit completes a wait that was given up: of each CPU the oldest is done first. */

@@ -326,7 +326,7 @@ final class Steps {
                 }
                 boolean asksNothing = notices.asksNothing(t);
                 List<String> doings = doings(t.steps(), history.entries(i + 1), asksNothing);
-                doings.removeIf(words -> words.startsWith("freed the address") && !Notices.frees(t));
+                doings.removeIf(words -> Notices.saysTooMuch(words, t));
                 doings.removeIf(words -> words.matches("(?:stored|written) .*") && notices.storesNothing(t));
                 if (notices.failsToAsk(t)) {
                     doings.replaceAll(words -> words.equals(NOTHING) ? "failed to ask for the invalidation" : words);
