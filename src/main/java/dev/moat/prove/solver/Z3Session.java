@@ -86,7 +86,7 @@ public final class Z3Session implements AutoCloseable {
     /**
      * The same for what is expected to have no model. Its options are for what disciplines are made of, relations and quantifiers without
      * functions: there nearly every atom is relevant, so that to find out which costs more than it saves, and a quantifier within another is
-     * instantiated with it. The goals of all families take less than half of the time with them; to find a large model takes longer.
+     * instantiated with it (docs/benchmarks.md). To find a large model takes longer with them.
      */
     public Solver refuter() {
         Solver solver = solver();

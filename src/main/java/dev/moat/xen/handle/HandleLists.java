@@ -17,6 +17,9 @@ import dev.moat.state.Writer;
  * back. While it maps something, the field that leads to the next one has the grant reference: the two are one field in Xen, and so a
  * list that leads through an entry in use goes on by a reference, and what is linked behind one overwrites it.
  *
+ * <p>{@code @shape} lists, their heads, tails and locks by (domain, CPU); entries, where they lead and whose they are by (domain, handle);
+ * what a call has in hand by CPU. {@code @unit} an entry is its handle + 1, and 0 is none; frames are counted, each of as many entries.
+ *
  * <p>{@code @source} Xen 4.22 common/grant_table.c: struct grant_mapping ({@code ref}, {@code vcpu}), {@code maptrack_head},
  * {@code maptrack_tail} and {@code maptrack_freelist_lock} of struct vcpu, {@code maptrack_limit} and {@code maptrack_lock}.
  */

@@ -60,9 +60,8 @@ public final class AmdViInterrupts implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return Stream.concat(
-                        InterruptFaults.ALL.stream(),
-                        Stream.concat(UpdateFaults.ALL.stream(), GuestFaults.ALL.stream()))
+        return Stream.of(InterruptFaults.ALL, UpdateFaults.ALL, GuestFaults.ALL)
+                .flatMap(List::stream)
                 .toList();
     }
 

@@ -1,13 +1,14 @@
 package dev.moat.iommu.amdvi.interrupt;
 
+import static dev.moat.iommu.amdvi.interrupt.InterruptFaults.AT_OPERATION;
+import static dev.moat.iommu.amdvi.interrupt.InterruptFaults.IN_DOMAIN;
+import static dev.moat.iommu.amdvi.interrupt.InterruptFaults.ROUTED;
+
 import dev.moat.model.InjectedFault;
 import java.util.List;
 
 /** Seeded defects of entries that post to guests. {@code @source} Linux drivers/iommu/amd/iommu.c and its history. */
 final class GuestFaults {
-    private static final String IN_DOMAIN = "interrupt-in-domain";
-    private static final String ROUTED = "routed-interrupt-arrives";
-    private static final String AT_OPERATION = "operation";
     private static final String ENABLED = "guest.enabled";
 
     private GuestFaults() {}

@@ -5,10 +5,12 @@ import java.util.List;
 
 /** Seeded defects of interrupt tables. {@code @source} fact sheet amdvi, sections 7, 8 and 13. */
 final class InterruptFaults {
-    private static final String IN_DOMAIN = "interrupt-in-domain";
-    private static final String DETACH = "detach-leaves-no-interrupt";
+    static final String IN_DOMAIN = "interrupt-in-domain";
+    static final String DETACH = "detach-leaves-no-interrupt";
     private static final String ONE_DEVICE = "index-is-one-devices";
-    private static final String AT_OPERATION = "operation";
+    static final String ROUTED = "routed-interrupt-arrives";
+    static final String AT_OPERATION = "operation";
+    static final String AT_STEP = "step";
 
     private InterruptFaults() {}
 
@@ -73,7 +75,7 @@ final class InterruptFaults {
                     "table.aborts",
                     "IntCtl has all messages aborted.",
                     "AMD-Vi: IntCtl 0, the value of an entry that nobody set",
-                    List.of("routed-interrupt-arrives"),
+                    List.of(ROUTED),
                     AT_OPERATION,
                     e -> e.decide("interrupt.control", (s, device, b, c) -> InterruptTables.ABORT)));
 }

@@ -309,7 +309,7 @@ final class InterruptOperations {
 
     private int disable(long[] s, int cpu) {
         tables.words.disable(s, at(s, device(s, cpu)));
-        debt.set(s, cpu, OWED);
+        owe(s, cpu);
         return Outcome.NEXT;
     }
 
@@ -327,7 +327,7 @@ final class InterruptOperations {
             tables.words.disable(s, at(s, q));
         }
         if (moved != 0 && !forgetsBetween()) {
-            debt.set(s, cpu, OWED);
+            owe(s, cpu);
         }
         return Outcome.NEXT;
     }
@@ -353,7 +353,7 @@ final class InterruptOperations {
         if (enabled.decide(s, q, 0, 0) == 0) {
             tables.words.clearLow(s, at(s, q));
         }
-        debt.set(s, cpu, OWED);
+        owe(s, cpu);
         if (staysValid.decide(s, q, 0, 0) == 0) {
             tables.quad2.set(s, q, tables.quad2.get(s, q) & ~DeviceTableEntry.IV.mask());
         }

@@ -1,5 +1,11 @@
 package dev.moat.iommu.amdvi.interrupt;
 
+import static dev.moat.iommu.amdvi.interrupt.InterruptFaults.AT_OPERATION;
+import static dev.moat.iommu.amdvi.interrupt.InterruptFaults.AT_STEP;
+import static dev.moat.iommu.amdvi.interrupt.InterruptFaults.DETACH;
+import static dev.moat.iommu.amdvi.interrupt.InterruptFaults.IN_DOMAIN;
+import static dev.moat.iommu.amdvi.interrupt.InterruptFaults.ROUTED;
+
 import dev.moat.model.InjectedFault;
 import java.util.List;
 
@@ -8,12 +14,7 @@ import java.util.List;
  * drivers/passthrough/amd/iommu_intr.c and of Linux's drivers/iommu/amd/iommu.c; fact sheet amdvi, section 8.
  */
 final class UpdateFaults {
-    private static final String IN_DOMAIN = "interrupt-in-domain";
-    private static final String DETACH = "detach-leaves-no-interrupt";
-    private static final String ROUTED = "routed-interrupt-arrives";
     private static final String MOVED = "moved-interrupt-arrives";
-    private static final String AT_OPERATION = "operation";
-    private static final String AT_STEP = "step";
     private static final String MOVE = "move_vector";
     private static final String WRITE = "write-entry";
     private static final String HIGH = "write-high-half";
