@@ -2,15 +2,18 @@ package dev.moat.state;
 
 import dev.moat.bits.Watched;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Collects slot families and lays them out; the order of declaration is the order of printing. */
 public final class SchemaBuilder {
     final List<Slots> families = new ArrayList<>();
     final List<SlotsBuilder> declared = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
     private final Map<String, Predicate<long[]>> kept = new LinkedHashMap<>();
     private final Map<String, Predicate<long[]>> keptAtSteps = new LinkedHashMap<>();
     final List<Alike> alike = new ArrayList<>();
@@ -39,7 +42,7 @@ public final class SchemaBuilder {
         if (index.length > 3) {
             throw new IllegalArgumentException("slot " + name + " has more than three indices");
         }
-        if (families.stream().anyMatch(f -> f.name().equals(name))) {
+        if (names.contains(name)) {
             throw new IllegalArgumentException("slot " + name + " is declared twice");
         }
         Sort.requireToldApart(name, List.of(index), ",");
@@ -93,6 +96,7 @@ public final class SchemaBuilder {
     Slots add(SlotsBuilder b) {
         Slots slots = new Slots(b);
         families.add(slots);
+        names.add(slots.name());
         declared.add(b);
         return slots;
     }

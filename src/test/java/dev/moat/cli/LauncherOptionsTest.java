@@ -120,12 +120,16 @@ class LauncherOptionsTest extends LauncherBench {
                 if [ "$1" = -version ]; then echo 'openjdk version "17"' >&2; exit 0; fi
                 echo "locale: $LC_ALL" >>"$CALLS"
                 """);
+        tool("mvn", "echo \"built in $LC_ALL\" >>\"$CALLS\"; mkdir -p target/lib; : >target/moat-0.1.0.jar\n");
         tool("locale", "case $LC_ALL in de*) echo UTF-8 ;; *) echo ANSI_X3.4-1968 ;; esac\n");
         for (String[] one : new String[][] {
             {"C", "C.UTF-8"}, {"POSIX", "C.UTF-8"}, {"de_DE.UTF-8", "de_DE.UTF-8"}, {"not_HERE.UTF-8", "C.UTF-8"}
         }) {
             moat(Map.of("LC_ALL", one[0]), "check");
             assertThat(Files.readAllLines(calls)).last().isEqualTo("locale: " + one[1]);
+            assertThat(Files.readAllLines(calls))
+                    .filteredOn(line -> line.startsWith("built"))
+                    .containsExactlyElementsOf(one[0].equals("C") ? List.of("built in C.UTF-8") : List.of());
         }
     }
 
