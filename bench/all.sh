@@ -5,13 +5,14 @@
 #   sh bench/all.sh [ROUNDS]     default: 3, about 10 minutes on two idle cores. A figure is the best of the rounds, which are run in
 #                                turn; the spread is the worst one against it. Needs Debian's spin, gcc and time.
 #   KEEP=1 sh bench/all.sh       prints the table, leaves the page
+#   DEEP=1 sh bench/all.sh       with the deep set, without and with --symmetry, once, 12 minutes more; else its last figures stay
 #   TESTS=1 sh bench/all.sh      with 'mvn -B verify' in a fresh clone of what is committed, once, 10 minutes more; else its last
 #                                figure stays
 set -eu
 rounds=${1:-3}
 case $#,$rounds in
   [01],[1-9] | [01],[1-9][0-9]) ;;
-  *) echo "usage: [KEEP=1] [TESTS=1] sh bench/all.sh [ROUNDS]     ROUNDS from 1 to 99" >&2; exit 64 ;;
+  *) echo "usage: [KEEP=1] [DEEP=1] [TESTS=1] sh bench/all.sh [ROUNDS]     ROUNDS from 1 to 99" >&2; exit 64 ;;
 esac
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 home=$(dirname -- "$here")
@@ -73,11 +74,17 @@ while [ "$round" -le "$rounds" ]; do
   once prove 1 "$moat" prove
   once conform.xen "$(rows "$records/xen-oracle/vtd-pv-4.17.csv")" "$moat" conform xen "$records/xen-oracle/vtd-pv-4.17.csv"
   once conform.amdvi "$(rows "$records/amdvi-oracle/amdvi-qemu.csv")" "$moat" conform amdvi "$records/amdvi-oracle/amdvi-qemu.csv"
+  once conform.viommu "$(rows "$records/viommu-oracle/interrupt-remapping.csv")" "$moat" conform viommu "$records/viommu-oracle/interrupt-remapping.csv"
   once conform.dma "$(rows "$records/dma-oracle/gart.csv")" "$moat" conform dma "$records/dma-oracle/gart.csv"
   round=$((round + 1))
 done
 echo "audit" >&2
 sh "$here/audit.sh" 2000000 | tail -n 1 | sed 's/.*included: \([0-9.]*\) .*/\1/' >"$work/audit"
+
+if [ -n "${DEEP:-}" ]; then
+  once deep.without generated "$moat" check --json --set deep
+  once deep.symmetry generated "$moat" check --json --set deep --symmetry
+fi
 
 tests=
 if [ -n "${TESTS:-}" ]; then
@@ -125,6 +132,10 @@ table() {
   row "default set: time / Spin's search of R1" "$(divided "$(best default.with 1)" "$(best spin 1)")" "$(spread default.with 1)"
   row "default set: time with the comparison / without" "$(divided "$(best default.with 1)" "$(best default.without 1)")" ""
   row "default set: time with \`--symmetry\` / without" "$(divided "$(best default.symmetry 1)" "$(best default.with 1)")" ""
+  row "default set: memory with the comparison / without" "$(divided "$(best default.with 3)" "$(best default.without 3)")" ""
+  deep=-
+  [ ! -f "$work/deep.symmetry" ] || deep=$(divided "$(best deep.symmetry 1)" "$(best deep.without 1)")
+  row "deep set: time with \`--symmetry\` / without" "$deep" ""
   row "\`r1-bench --symmetry\`, whole process: time / Spin's search without" "$(divided "$(best r1.symmetry 1)" "$(best spin 1)")" ""
   row "\`xen-step-2cpu\`, workers 2: time with a checkpoint every 2 s / without" "$(divided "$(best checkpoint 1)" "$(best xen-step-2cpu.2.with 1)")" ""
   row "Spin, R1 3 3 1 1, search alone: M transitions/s" "$(rate spin)" "$(spread spin 1)"
@@ -134,7 +145,7 @@ table() {
   row "default set: s" "$(best default.with 1)" "$(spread default.with 1)"
   row "default set: processor s" "$(best default.with 2)" "$(spread default.with 2)"
   row "\`moat prove\`: s" "$(best prove 1)" "$(spread prove 1)"
-  for kind in xen amdvi dma; do
+  for kind in xen amdvi viommu dma; do
     row "\`moat conform $kind\`, whole process: rows/s" "$(divided "$(best "conform.$kind" 4)" "$(best "conform.$kind" 1)" 0)" "$(spread "conform.$kind" 1)"
   done
   row "\`moat audit --strict\`: M events per processor second" "$(cat "$work/audit")" ""
