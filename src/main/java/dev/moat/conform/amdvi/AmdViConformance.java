@@ -3,6 +3,7 @@ package dev.moat.conform.amdvi;
 import dev.moat.conform.amdvi.record.CaseReader;
 import dev.moat.conform.amdvi.record.Row;
 import dev.moat.conform.left.LeftOut;
+import dev.moat.conform.left.LostRows;
 import dev.moat.conform.record.Disagreement;
 import dev.moat.input.InputException;
 import java.io.IOException;
@@ -40,8 +41,8 @@ public final class AmdViConformance {
      *
      * @param file the name that messages print
      * @param profile a QEMU, whose rows alone are then judged by what it answered; null for the specification
-     * @throws InputException when no row could be judged: at the first malformed place, where there is one. Where {@link
-     *     CaseReader#read} finds that the file is none, the rest is left out; a malformed row costs the rest of its case
+     * @throws InputException when no row could be judged: at the first malformed place, where there is one. A
+     *     malformed row costs the rest of its case, and so does a line that is no row ({@link LostRows})
      */
     public static AmdViConformance run(String file, Reader in, @Nullable QemuProfile profile) throws IOException {
         Findings findings = new Findings(file);
@@ -49,18 +50,21 @@ public final class AmdViConformance {
         SpecificationJudge specification = new SpecificationJudge(findings);
         QemuJudge qemu = profile == null ? null : new QemuJudge(profile, findings);
         Consumer<List<Row>> judge = qemu == null ? specification::judge : qemu::judge;
-        try {
-            CaseReader.read(file, in, rows -> {
-                size[0]++;
-                size[1] += rows.size();
-                List<Row> judged = findings.wellFormed(rows);
-                if (!judged.isEmpty()) {
-                    judge.accept(judged);
-                }
-            });
-        } catch (InputException e) {
-            findings.leftOut().addRest(e);
-        }
+        LostRows lost = new LostRows(findings.leftOut());
+        CaseReader.read(
+                file,
+                in,
+                rows -> {
+                    size[0]++;
+                    size[1] += rows.size();
+                    List<Row> judged = findings.wellFormed(rows);
+                    if (!judged.isEmpty()) {
+                        judge.accept(judged);
+                    }
+                },
+                lost);
+        size[0] += lost.cases();
+        size[1] += lost.rows();
         if (findings.judged().isEmpty()) {
             findings.leftOut().requireWellFormed();
             throw new InputException(file, 1, 1, "no row is of this version, so this says nothing about it");

@@ -5,6 +5,7 @@ import dev.moat.conform.dma.row.RecordKind;
 import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.left.LeftOut;
+import dev.moat.conform.left.LostRows;
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.CellReader;
 import dev.moat.dma.release.LinuxRelease;
@@ -28,7 +29,11 @@ public final class DmaRecords {
     private final Judge judge;
     private final Set<String> seen = new HashSet<>();
     private final LeftOut leftOut = new LeftOut();
+    private final LostRows lines = new LostRows(leftOut);
     private @Nullable Row last;
+    /** Its case; empty where there is none. */
+    private String behind = "";
+
     /** Why the case is not judged any further. */
     private @Nullable InputException lost;
 
@@ -62,8 +67,8 @@ public final class DmaRecords {
      * @param profile whose answers they are, one of {@link #profiles}
      * @throws IllegalArgumentException for another profile
      * @throws InputException for a first line that no kind has, and for a file without a row or, where one is malformed, without
-     *     one that was compared. The rest of a file is left out when a row has another number of cells, then when its case
-     *     comes back, its step is no number or does not go up; the rest of a case by what the kind finds, from left to right
+     *     one that was compared. The rest of a case is left out when a row has another number of cells, then when its case
+     *     comes back, its step is no number or does not go up ({@link LostRows}), then by what the kind finds, from left to right
      */
     public static DmaConformance run(String file, Reader in, String profile) throws IOException {
         LinuxRelease release = LinuxRelease.of(profile)
@@ -74,18 +79,20 @@ public final class DmaRecords {
             throw new InputException(file, 1, 1, "the first line must be " + RecordKinds.headers());
         }
         DmaRecords run = new DmaRecords(kind, new Judge(file, release));
-        try {
-            int wanted = kind.columns().size();
-            for (List<Cell> cells = lines.next(wanted); cells != null; cells = lines.next(wanted)) {
-                run.take(new Row(kind, cells));
+        for (boolean more = true; more; ) {
+            try {
+                more = run.takeNext(lines);
+            } catch (InputException e) {
+                // What is wrong in the case before comes first.
+                run.end();
+                run.lines.broken(run.behind, e);
+                run.last = null;
+                run.rows++;
             }
-        } catch (InputException e) {
-            // What is wrong in the case before comes first.
-            run.end();
-            run.leftOut.addRest(e);
         }
+        run.end();
+        run.lines.end();
         if (run.compared == 0) {
-            run.end();
             run.leftOut.requireWellFormed();
         }
         if (run.rows == 0) {
@@ -94,10 +101,40 @@ public final class DmaRecords {
         return run.result();
     }
 
-    private void take(Row row) {
-        if (rows == MAX_ROWS) {
-            throw row.cell("step").error("the file has more than " + MAX_ROWS + " rows");
+    /** Whether there was one, and not too many. */
+    private boolean takeNext(CellReader file) throws IOException {
+        List<Cell> cells = file.next(kind.columns().size());
+        if (cells == null) {
+            return false;
         }
+        Row row = new Row(kind, cells);
+        if (rows >= MAX_ROWS) {
+            end();
+            leftOut.addRest(row.cell("step").error("the file has more than " + MAX_ROWS + " rows"));
+            return false;
+        }
+        if (row.caseName().isEmpty()) {
+            throw row.cell("case").error("the case is empty");
+        }
+        int step = row.step();
+        behind = row.caseName();
+        if (lines.has(behind, step)) {
+            seen.add(behind);
+            rows++;
+            return true;
+        }
+        try {
+            take(row);
+        } catch (InputException e) {
+            end();
+            lines.refused(behind, e);
+            last = null;
+            rows++;
+        }
+        return true;
+    }
+
+    private void take(Row row) {
         if (last == null || !last.caseName().equals(row.caseName())) {
             begin(row);
         } else if (row.step() <= last.step()) {
@@ -137,13 +174,9 @@ public final class DmaRecords {
 
     private void begin(Row row) {
         end();
-        if (row.caseName().isEmpty()) {
-            throw row.cell("case").error("the case is empty");
-        }
         if (!seen.add(row.caseName())) {
             throw row.cell("case").error("case " + row.caseName() + " comes back after other cases");
         }
-        row.step();
         runner = kind.runner().apply(judge);
     }
 

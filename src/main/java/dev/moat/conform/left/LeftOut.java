@@ -38,6 +38,13 @@ public final class LeftOut {
         }
     }
 
+    /** Lines are lost, as a line among them is no row; where, in words. */
+    void addLost(String where, int rows, InputException reason) {
+        skipped.merge(mechanism(reason), rows, Integer::sum);
+        reasons.add(where + ": " + reason.getMessage());
+        refuse(reason);
+    }
+
     /** What follows a place at which the file is none is not read. */
     public void addRest(InputException reason) {
         reasons.add("the rest of the file: " + reason.getMessage());

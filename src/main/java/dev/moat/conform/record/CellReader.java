@@ -23,6 +23,12 @@ public final class CellReader {
     private int line;
     private boolean mayBeCut;
     private boolean unended;
+    /** Whether the last line was left where it became too long. */
+    private boolean withinLine;
+    /** A line behind an empty one, which was looked at and is still to be read. */
+    private @Nullable String ahead;
+
+    private int aheadLine;
     private int cutLine;
     private int consoleLines;
     private int firstConsoleLine;
@@ -76,7 +82,7 @@ public final class CellReader {
      * The cells of the next line; null after the last one.
      *
      * @throws InputException when the line is too long, then when it has another number of cells, unless it is empty and so are
-     *     all lines after it
+     *     all lines after it; the next call goes on behind that line
      */
     public @Nullable List<Cell> next(int wanted) throws IOException {
         String text = nextRow();
@@ -102,6 +108,12 @@ public final class CellReader {
 
     /** The next line that is not the console's. */
     private @Nullable String nextRow() throws IOException {
+        if (ahead != null) {
+            String text = ahead;
+            line = aheadLine;
+            ahead = null;
+            return text;
+        }
         String text = nextLine();
         while (mayBeCut && text != null && text.startsWith(CONSOLE)) {
             firstConsoleLine = consoleLines++ == 0 ? line : firstConsoleLine;
@@ -115,9 +127,15 @@ public final class CellReader {
 
     /** Editors and shells leave empty lines at the end of a file. */
     private boolean onlyEmptyLinesFollow() throws IOException {
+        int at = line;
         String text = nextRow();
         while (text != null && text.isEmpty()) {
             text = nextRow();
+        }
+        if (text != null) {
+            ahead = text;
+            aheadLine = line;
+            line = at;
         }
         return text == null;
     }
@@ -140,6 +158,7 @@ public final class CellReader {
 
     /** The next line without its end; null after the last one. */
     private @Nullable String nextLine() throws IOException {
+        skipRest();
         StringBuilder text = new StringBuilder();
         line++;
         for (int c = in.read(); c >= 0; c = in.read()) {
@@ -148,11 +167,21 @@ public final class CellReader {
                 return end >= 0 && text.charAt(end) == '\r' ? text.substring(0, end) : text.toString();
             }
             if (text.length() == longest) {
+                withinLine = true;
                 throw error(longest + 1, "the line has more than " + longest + " characters");
             }
             text.append((char) c);
         }
         unended = true;
         return text.isEmpty() ? null : text.toString();
+    }
+
+    /** What is left of a line that was too long. */
+    private void skipRest() throws IOException {
+        int c = withinLine ? in.read() : '\n';
+        while (c >= 0 && c != '\n') {
+            c = in.read();
+        }
+        withinLine = false;
     }
 }

@@ -1,6 +1,7 @@
 package dev.moat.conform.viommu;
 
 import dev.moat.conform.left.LeftOut;
+import dev.moat.conform.left.LostRows;
 import dev.moat.conform.viommu.row.Row;
 import dev.moat.input.InputException;
 import dev.moat.iommu.vtd.deviation.Deviation;
@@ -19,6 +20,7 @@ final class Judgement {
     private final SortedMap<String, Integer> unknown = new TreeMap<>();
     private final List<String> disagreements = new ArrayList<>();
     private final LeftOut leftOut = new LeftOut();
+    private final LostRows lost = new LostRows(leftOut);
     private int cases;
     private int rows;
     private int compared;
@@ -61,9 +63,9 @@ final class Judgement {
         leftOut.add(rowsOfCase.get(0).text("case"), rest, reason);
     }
 
-    /** The file is not read from there on. */
-    void leftOut(InputException reason) {
-        leftOut.addRest(reason);
+    /** Gets the lines that are no rows, and what they cost. */
+    LostRows lost() {
+        return lost;
     }
 
     void compared() {
@@ -85,6 +87,15 @@ final class Judgement {
     ViommuConformance result() {
         leftOut.skipped().forEach((why, rest) -> unjudged.merge(why, rest, Integer::sum));
         return new ViommuConformance(
-                cases, rows, compared, unstated, unasked, unjudged, alternatives, unknown, leftOut, disagreements);
+                cases + lost.cases(),
+                rows + lost.rows(),
+                compared,
+                unstated,
+                unasked,
+                unjudged,
+                alternatives,
+                unknown,
+                leftOut,
+                disagreements);
     }
 }

@@ -32,11 +32,7 @@ public final class ViommuRecords {
     static ViommuConformance run(String file, Reader in, Profile profile, Deviations deviations) throws IOException {
         Judgement judgement = new Judgement();
         CaseJudge judge = new CaseJudge(profile, deviations, judgement);
-        try {
-            RowReader.read(file, in, rows -> judge(rows, judge, judgement));
-        } catch (InputException e) {
-            judgement.leftOut(e);
-        }
+        RowReader.read(file, in, rows -> judge(rows, judge, judgement), judgement.lost());
         ViommuConformance found = judgement.result();
         if (found.compared() == 0) {
             found.leftOut().requireWellFormed();

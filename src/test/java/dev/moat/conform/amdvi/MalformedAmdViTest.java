@@ -89,16 +89,41 @@ class MalformedAmdViTest {
         assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("x.csv:3:12: 'foo'");
     }
 
-    /** What comes before it has been judged. */
     @Test
-    void aLineThatIsNoRowCostsTheRestOfTheFile() throws IOException {
-        String text = HEADER + BOOT + BOOT.replace(",c,", ",d,") + BOOT;
+    void aCaseThatComesBackIsNotJudgedAgain() throws IOException {
+        String text = HEADER + BOOT + BOOT.replace(",c,", ",d,") + BOOT + BOOT.replace(",c,", ",e,");
         AmdViConformance found = AmdViConformance.run("x.csv", new StringReader(text), null);
         assertThat(found.text())
                 .containsSequence(
-                        "  judged: rows 2 (boot 2)",
-                        "  not judged: the rest of the file: x.csv:4:8: case 7.2.22/c comes back after other cases",
+                        "x.csv: cases 3, rows 4, profile specification",
+                        "  judged: rows 3 (boot 3)",
+                        "  rows of a case with a malformed row: 1",
+                        "  not judged: case 7.2.22/c, its last row: x.csv:4:8: case 7.2.22/c comes back after other cases",
                         "disagreements 0");
+    }
+
+    /** The rows before it and the other cases are judged, but for one behind it that may have begun with it. */
+    @Test
+    void aLineThatIsNoRowCostsTheRestOfItsCase() throws IOException {
+        String second = BOOT.replace(",0,boot", ",1,boot");
+        String text = HEADER + BOOT + "torn\n" + second + BOOT.replace(",c,", ",d,") + "\n\n"
+                + second.replace(",c,", ",e,") + BOOT.replace(",c,", ",f,") + "a".repeat(1 << 18) + "\n"
+                + BOOT.replace(",c,", ",g,") + "7.2.22,g,1,bo";
+        AmdViConformance found = AmdViConformance.run("x.csv", new StringReader(text), null);
+        assertThat(found.text())
+                .containsSequence(
+                        "x.csv: cases 5, rows 10, profile specification",
+                        "  judged: rows 4 (boot 4)",
+                        "  rows of a case with a malformed row: 6",
+                        "  not judged: case 7.2.22/c, its last 2 rows: x.csv:3:1: the row has 1 cells, not 17",
+                        "  not judged: a line behind rows of case 7.2.22/d: x.csv:6:1: the row has 1 cells, not 17",
+                        "  not judged: case 7.2.22/e, its row, as its beginning may be a line that is no row: x.csv:6:1: the row"
+                                + " has 1 cells, not 17",
+                        "  not judged: a line behind rows of case 7.2.22/f: x.csv:10:131073: the line has more than 131072"
+                                + " characters",
+                        "  not judged: a line behind rows of case 7.2.22/g: x.csv:12:12: the row has 4 cells, not 17",
+                        "disagreements 0");
+        assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("x.csv:3:1: ");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.conform.amdvi.record.CaseReader;
 import dev.moat.conform.amdvi.record.Column;
 import dev.moat.conform.amdvi.record.Row;
+import dev.moat.conform.left.LeftOut;
+import dev.moat.conform.left.LostRows;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.request.FullCaches;
@@ -61,7 +63,11 @@ class RandomScriptTest {
     private static List<Row> read(List<String> lines) {
         List<Row> rows = new ArrayList<>();
         try {
-            CaseReader.read("script", new StringReader(Column.HEADER + "\n" + String.join("\n", lines)), rows::addAll);
+            CaseReader.read(
+                    "script",
+                    new StringReader(Column.HEADER + "\n" + String.join("\n", lines)),
+                    rows::addAll,
+                    new LostRows(new LeftOut()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -161,15 +161,31 @@ class MalformedDmaRecordsTest {
         assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:3:5: ");
     }
 
-    /** What comes before a line that is no row has been judged. */
+    /** The rows before it and the other cases are judged, but for one behind it that may have begun with it. */
     @Test
-    void aLineThatIsNoRowCostsTheRestOfTheFile() throws IOException {
-        DmaConformance found = run(AREA, INIT, INIT.replace("c,", "d,") + "1", "e,0,in", INIT.replace("c,", "f,"));
-        assertThat(found.cases()).isEqualTo(2);
+    void aLineThatIsNoRowCostsTheRestOfItsCase() throws IOException {
+        String later = INIT.replace("c,0", "e,1");
+        DmaConformance found = run(
+                AREA,
+                INIT,
+                "torn",
+                INIT.replace("c,0", "c,2") + "1",
+                INIT.replace("c,", "d,") + "1",
+                "e,0,in",
+                later,
+                later.replace("1,init", "2,init"),
+                INIT.replace("c,", "f,"));
+        assertThat(found.cases()).isEqualTo(4);
+        assertThat(found.rows()).isEqualTo(8);
+        assertThat(found.compared()).isEqualTo(3);
         assertThat(found.disagreements()).hasSize(1);
         assertThat(found.leftOut().reasons())
-                .containsExactly("the rest of the file: f.csv:4:5: the row has 3 cells, not 11");
-        assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:4:5: ");
+                .containsExactly(
+                        "case c, its last 2 rows: f.csv:3:1: the row has 1 cells, not 11",
+                        "a line behind rows of case d: f.csv:6:5: the row has 3 cells, not 11",
+                        "case e, all 2 rows, as its beginning may be a line that is no row: f.csv:6:5: the row has 3 cells,"
+                                + " not 11");
+        assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:3:1: ");
     }
 
     /** The first malformed place is what the file is refused with, whatever follows it. */
@@ -179,7 +195,7 @@ class MalformedDmaRecordsTest {
         assertThat(found.leftOut().reasons())
                 .containsExactly(
                         "case c, its last row: f.csv:3:5: 'fly' is no operation of kind area",
-                        "the rest of the file: f.csv:4:1: the row has 1 cells, not 11");
+                        "a line behind rows of case c: f.csv:4:1: the row has 1 cells, not 11");
         assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:3:5: ");
     }
 }

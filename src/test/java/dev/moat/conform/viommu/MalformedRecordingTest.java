@@ -145,27 +145,91 @@ class MalformedRecordingTest {
                 .hasMessage("f.csv:4:5: case c was there before");
     }
 
-    /** What comes before it has been judged. */
     @Test
-    void aLineThatIsNoRowCostsTheRestOfTheFile() throws IOException {
-        ViommuConformance found = run(FileKind.DMA, FIRST, FIRST.replace(",c,", ",d,"), FIRST, FIRST);
+    void aCaseThatComesBackIsNotJudgedAgain() throws IOException {
+        ViommuConformance found =
+                run(FileKind.DMA, FIRST, FIRST.replace(",c,", ",d,"), FIRST, FIRST, FIRST.replace(",c,", ",e,"));
         assertThat(found.text())
                 .containsExactly(
-                        "cases 2, rows 2, compared 2",
-                        "  not judged: the rest of the file: f.csv:4:5: case c was there before",
+                        "cases 3, rows 5, compared 3",
+                        "  not judged, case with a malformed row: 2",
+                        "  not judged: case c, its last 2 rows: f.csv:4:5: case c was there before",
                         "disagreements 0");
+    }
+
+    /** The rows before it and the other cases are judged, but for one behind it that may have begun with it. */
+    @Test
+    void aLineThatIsNoRowCostsTheRestOfItsCase() throws IOException {
+        String torn = "dma,c,2,r";
+        ViommuConformance found = run(
+                FileKind.DMA,
+                FIRST,
+                torn,
+                FIRST.replace(",c,1", ",c,3"),
+                FIRST.replace(",c,", ",d,"),
+                "x".repeat(9000) + ",".repeat(10),
+                "",
+                FIRST.replace(",c,", ",e,"),
+                FIRST.replace(",c,1", ",e,2"),
+                FIRST.replace(",c,", ",f,").replace("0x0 fsts", "0x1 fsts"),
+                torn,
+                FIRST.replace(",c,1", ",g,0"));
+        assertThat(found.text())
+                .containsExactly(
+                        "cases 5, rows 11, compared 4",
+                        "  not judged, case with a malformed row: 7",
+                        "  not judged: case c, its last 2 rows: f.csv:3:1: there are 4 cells, not 11",
+                        "  not judged: case d, its last 2 rows: f.csv:6:8193: the line is longer than 8192",
+                        "  not judged: case e, all 2 rows, as its beginning may be a line that is no row: f.csv:6:8193:"
+                                + " the line is longer than 8192",
+                        "  not judged: a line behind rows of case f: f.csv:11:1: there are 4 cells, not 11",
+                        "disagreements 1",
+                        "  f.csv:10 f step 1 rd 0x34: vtd has '0x1 fsts=0x0 fr=-', ours is '0x0 fsts=0x0 fr=-'");
+        assertThatThrownBy(() -> found.leftOut().requireWellFormed()).hasMessageStartingWith("f.csv:3:1: ");
+    }
+
+    /** A recorder that was ended within a line has written all that is before it. */
+    @Test
+    void aTornLastLineCostsItself() throws IOException {
+        String text = header(FileKind.DMA) + "\n" + FIRST + "\n" + FIRST.replace(",c,1", ",c,2") + "\ndma,c,3,rd,0x3";
+        ViommuConformance found = ViommuRecords.run("f.csv", new StringReader(text), Profile.SPECIFICATION);
+        assertThat(found.compared()).isEqualTo(2);
+        assertThat(found.leftOut().reasons())
+                .containsExactly("a line behind rows of case c: f.csv:4:1: there are 5 cells, not 11");
+    }
+
+    /** Each of its rows is a case. */
+    @Test
+    void aLineOfCapabilitiesThatIsNoneCostsItself() throws IOException {
+        Recording all = Recording.load(Recording.CAPABILITIES);
+        ViommuConformance found = run(
+                FileKind.CAPABILITIES,
+                "torn",
+                all.lines().get(1),
+                "torn",
+                "torn",
+                all.lines().get(2));
+        assertThat(found.compared()).isEqualTo(2);
+        assertThat(found.leftOut().reasons())
+                .containsExactly(
+                        "a line that is no row: f.csv:2:1: there are 1 cells, not 10",
+                        "2 lines that are no rows: f.csv:4:1: there are 1 cells, not 10");
     }
 
     @Test
     void aLineHasAnEnd() {
-        assertThatThrownBy(() -> run(FileKind.DMA, FIRST, "dma,c,2,st," + "0x0 ".repeat(3000)))
+        assertThatThrownBy(() -> run(FileKind.DMA, FIRST, "dma,c,2,st," + "0x0 ".repeat(3000))
+                        .leftOut()
+                        .requireWellFormed())
                 .isInstanceOf(InputException.class)
                 .hasMessage("f.csv:3:8193: the line is longer than 8192");
     }
 
     @Test
     void aLineIsText() {
-        assertThatThrownBy(() -> run(FileKind.DMA, FIRST, FIRST.replace(",c,1", ",c\u001b,2")))
+        assertThatThrownBy(() -> run(FileKind.DMA, FIRST, FIRST.replace(",c,1", ",c\u001b,2"))
+                        .leftOut()
+                        .requireWellFormed())
                 .isInstanceOf(InputException.class)
                 .hasMessage("f.csv:3:6: there is a control character");
         assertThatThrownBy(() -> run(FileKind.DMA, FIRST + "\r\r"))

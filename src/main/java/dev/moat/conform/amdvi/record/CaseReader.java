@@ -1,5 +1,6 @@
 package dev.moat.conform.amdvi.record;
 
+import dev.moat.conform.left.LostRows;
 import dev.moat.conform.record.Cell;
 import dev.moat.conform.record.CellReader;
 import dev.moat.input.InputException;
@@ -22,45 +23,80 @@ public final class CaseReader {
     private final String file;
     private final CellReader lines;
     private final Consumer<List<Row>> sink;
+    private final LostRows lost;
     private final Set<String> seen = new HashSet<>();
     private List<Row> rows = new ArrayList<>();
 
-    private CaseReader(String file, Reader in, Consumer<List<Row>> sink) {
+    private CaseReader(String file, Reader in, Consumer<List<Row>> sink, LostRows lost) {
         this.file = file;
         lines = new CellReader(file, in, MAX_LINE);
         this.sink = sink;
+        this.lost = lost;
     }
 
     /**
-     * Offers every case to the sink, in the order of the file, once its last row was read.
+     * Offers every case to the sink, in the order of the file, once its last row was read, and of a case in which a line is lost the
+     * rows before that line.
      *
      * @param file the name that messages print
-     * @throws InputException at the first place where the file is none; in a row, the wrong number of cells comes first, then
-     *     its case and step, a case that comes back, a step that does not go up, and a case that is too long. What is
-     *     malformed otherwise the row tells ({@link Row#malformed})
+     * @param lost told of a line that is none: in a row, the wrong number of cells comes first, then its case and step, a case that
+     *     comes back, a step that does not go up, and a case that is too long. What is malformed otherwise the row tells ({@link
+     *     Row#malformed})
+     * @throws InputException for another first line, and for a file without a line behind it
      */
-    public static void read(String file, Reader in, Consumer<List<Row>> sink) throws IOException {
-        new CaseReader(file, in, sink).read();
+    public static void read(String file, Reader in, Consumer<List<Row>> sink, LostRows lost) throws IOException {
+        new CaseReader(file, in, sink, lost).read();
     }
 
     private void read() throws IOException {
         if (!Column.HEADER.equals(lines.header())) {
             throw new InputException(file, 1, 1, "the first line must be " + Column.HEADER);
         }
-        int wanted = Column.values().length;
-        for (List<Cell> cells = lines.next(wanted); cells != null; cells = lines.next(wanted)) {
-            add(new Row(cells));
+        String behind = "";
+        boolean any = false;
+        for (boolean more = true; more; any |= more) {
+            try {
+                List<Cell> cells = lines.next(Column.values().length);
+                more = cells != null;
+                if (cells != null) {
+                    Row row = new Row(cells);
+                    behind = row.group();
+                    take(row);
+                }
+            } catch (InputException e) {
+                offer();
+                lost.broken(behind, e);
+            }
         }
-        if (rows.isEmpty()) {
+        if (!any) {
             throw lines.error(1, "there is no case after the first line");
         }
-        sink.accept(rows);
+        offer();
+        lost.end();
+    }
+
+    private void take(Row row) {
+        if (lost.has(row.group(), row.step())) {
+            return;
+        }
+        try {
+            add(row);
+        } catch (InputException e) {
+            offer();
+            lost.refused(row.group(), e);
+        }
+    }
+
+    private void offer() {
+        if (!rows.isEmpty()) {
+            sink.accept(rows);
+            rows = new ArrayList<>();
+        }
     }
 
     private void add(Row row) {
         if (!rows.isEmpty() && !rows.get(0).group().equals(row.group())) {
-            sink.accept(rows);
-            rows = new ArrayList<>();
+            offer();
         }
         if (rows.isEmpty() && !seen.add(row.group())) {
             throw row.error(Column.CASE, "case " + row.group() + " comes back after other cases");

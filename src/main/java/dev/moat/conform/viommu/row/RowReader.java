@@ -1,5 +1,6 @@
 package dev.moat.conform.viommu.row;
 
+import dev.moat.conform.left.LostRows;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
@@ -22,48 +23,105 @@ public final class RowReader {
 
     private final String file;
     private final Reader in;
+    private final Consumer<List<Row>> sink;
+    private final LostRows lost;
     private final Set<String> seen = new HashSet<>();
-    private int line;
+    /** Of the case that is read. */
+    private List<Row> rows = new ArrayList<>();
 
-    private RowReader(String file, Reader in) {
+    private int line;
+    /** Whether the last line was left where it became too long. */
+    private boolean withinLine;
+
+    private RowReader(String file, Reader in, Consumer<List<Row>> sink, LostRows lost) {
         this.file = file;
         this.in = in;
+        this.sink = sink;
+        this.lost = lost;
     }
 
     /**
-     * Offers every case to the sink once its last row is read.
+     * Offers every case to the sink once its last row is read, and of a case in which a line is lost the rows before that line.
      *
-     * @throws InputException at the first malformed line: of a row, first a line too long, then a control character, then the
-     *     number of cells, then a case that comes back, then its step, then a case that is too long, then options that change
-     *     within the case; at the end, when there was no row
+     * @param lost told of a malformed line: of a row, first a line too long, then a control character, then the number of cells, then
+     *     a case that comes back, then its step, then a case that is too long, then options that change within the case
+     * @throws InputException for another first line, and at the end, when there was no line behind it
      */
-    public static void read(String file, Reader in, Consumer<List<Row>> sink) throws IOException {
-        new RowReader(file, in).read(sink);
+    public static void read(String file, Reader in, Consumer<List<Row>> sink, LostRows lost) throws IOException {
+        new RowReader(file, in, sink, lost).read();
     }
 
-    private void read(Consumer<List<Row>> sink) throws IOException {
+    private void read() throws IOException {
         String first = next();
         String header = first == null ? "" : first.startsWith("\uFEFF") ? first.substring(1) : first;
         FileKind kind = FileKind.of(header);
         if (kind == null) {
             throw new InputException(file, 1, 1, "the first line must be " + FileKind.headers());
         }
-        List<Row> rows = new ArrayList<>();
-        int read = 0;
-        for (String text = next(); text != null; text = next()) {
-            Row row = new Row(kind, cells(kind, text));
+        String behind = "";
+        boolean any = false;
+        for (boolean more = true; more; any |= more) {
+            try {
+                String text = next();
+                more = text != null;
+                if (text != null) {
+                    Row row = new Row(kind, cells(kind, text));
+                    requirePlace(row);
+                    behind = row.text("case");
+                    take(row);
+                }
+            } catch (InputException e) {
+                offer();
+                lost.broken(behind, e);
+            }
+        }
+        if (!any) {
+            throw new InputException(file, line, 1, "there is no row after the first line");
+        }
+        offer();
+        lost.end();
+    }
+
+    /** Without its case and step a line is no row. */
+    private static void requirePlace(Row row) {
+        if (row.kind() == FileKind.CAPABILITIES) {
+            return;
+        }
+        Cell name = row.cell("case");
+        if (name.text().isEmpty()) {
+            throw name.error("the case has no name");
+        }
+        Cell step = row.cell("step");
+        if (!step.text().matches("[0-9]{1,6}")) {
+            throw step.error("step '" + step.text() + "' is not a number");
+        }
+    }
+
+    private static int step(Row row) {
+        return row.kind() == FileKind.CAPABILITIES ? 0 : Integer.parseInt(row.text("step"));
+    }
+
+    private void take(Row row) {
+        if (lost.has(row.text("case"), step(row))) {
+            return;
+        }
+        try {
             if (!rows.isEmpty() && !sameCase(rows.get(0), row)) {
-                sink.accept(rows);
-                rows = new ArrayList<>();
+                offer();
             }
             check(rows, row);
             rows.add(row);
-            read++;
+        } catch (InputException e) {
+            offer();
+            lost.refused(row.text("case"), e);
         }
-        if (read == 0) {
-            throw new InputException(file, line, 1, "there is no row after the first line");
+    }
+
+    private void offer() {
+        if (!rows.isEmpty()) {
+            sink.accept(rows);
+            rows = new ArrayList<>();
         }
-        sink.accept(rows);
     }
 
     private static boolean sameCase(Row first, Row row) {
@@ -75,20 +133,12 @@ public final class RowReader {
             return;
         }
         Cell name = row.cell("case");
-        if (name.text().isEmpty()) {
-            throw name.error("the case has no name");
-        }
         if (before.isEmpty() && !seen.add(name.text())) {
             throw name.error("case " + name.text() + " was there before");
         }
         Cell step = row.cell("step");
-        if (!step.text().matches("[0-9]{1,6}")) {
-            throw step.error("step '" + step.text() + "' is not a number");
-        }
-        int last = before.isEmpty()
-                ? -1
-                : Integer.parseInt(before.get(before.size() - 1).text("step"));
-        if (Integer.parseInt(step.text()) <= last) {
+        int last = before.isEmpty() ? -1 : step(before.get(before.size() - 1));
+        if (step(row) <= last) {
             throw step.error("step " + step.text() + " after step " + last);
         }
         if (before.size() == LARGEST_CASE) {
@@ -123,11 +173,17 @@ public final class RowReader {
         StringBuilder text = new StringBuilder();
         line++;
         int c = in.read();
+        while (withinLine && c >= 0 && c != '\n') {
+            c = in.read();
+        }
+        c = withinLine && c >= 0 ? in.read() : c;
+        withinLine = false;
         if (c < 0) {
             return null;
         }
         while (c >= 0 && c != '\n') {
             if (text.length() == LONGEST_LINE) {
+                withinLine = true;
                 throw new InputException(file, line, LONGEST_LINE + 1, "the line is longer than " + LONGEST_LINE);
             }
             text.append((char) c);
