@@ -89,7 +89,8 @@ public final class ProofText {
         int shown = 0;
         for (Answer a : answers) {
             if (a.status() == Status.UNKNOWN) {
-                lines.add("UNKNOWN " + a.goal().id() + ": the solver gave up (" + a.reason() + ")");
+                lines.add("UNKNOWN " + a.goal().id() + ": the solver gave up (" + a.reason() + ")"
+                        + (a.reason().contains("resource") ? "; --rlimit sets what a question may cost" : ""));
             } else if (a.status() == Status.FAILED) {
                 lines.add("FAILED  " + a.goal().id() + (a.reason().isEmpty() ? "" : ": " + a.reason()));
                 Cti cti = a.cti();

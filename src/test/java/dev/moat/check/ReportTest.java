@@ -79,7 +79,9 @@ class ReportTest {
                         "  1  cpu0: add()");
         assertThat(VerdictText.headline(MISSED)).contains("HELD, NOT AS EXPECTED");
         assertThat(VerdictText.headline(LIMITED)).startsWith("counted: INCONCLUSIVE (");
-        assertThat(VerdictText.details(LIMITED)).anyMatch(l -> l.endsWith("up to the limit on states (2)"));
+        assertThat(VerdictText.details(LIMITED))
+                .anyMatch(l -> l.endsWith("up to the limit on states (2)"))
+                .contains("  limit         --states sets it");
         assertThat(VerdictText.coverage(GOOD)).contains("                 3  add", "                 3  clear");
     }
 

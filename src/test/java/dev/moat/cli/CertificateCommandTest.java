@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -211,5 +212,34 @@ class CertificateCommandTest {
         Map<String, String> afterClearing = new LinkedHashMap<>(CertificateFiles.goals(faulty, HOME));
         afterClearing.keySet().removeIf(id -> !id.endsWith("@clear-entry"));
         assertThat(CertificateFiles.find(afterClearing).without()).isNotEmpty();
+    }
+
+    /** Whoever checks what somebody else sent says how long that may take, and is told how far it came. */
+    @Test
+    void aLimitOnTimeIsKept() throws IOException {
+        String longest = found.proofs().entrySet().stream()
+                .max(Map.Entry.comparingByValue((a, b) -> Integer.compare(a.length(), b.length())))
+                .orElseThrow()
+                .getKey();
+        Path written = written(Map.of(longest, found.proofs().get(longest)));
+        assertThat(run("certificate", "--time", "5m", written.toString())).isZero();
+        // The same goal under many names, so that there is work for long.
+        Path goal = written.resolve(longest + ".smt2");
+        Path proof = written.resolve(longest + ".proof");
+        Manifest.Entry one = Manifest.Entry.of(longest, Files.readString(goal), Files.readString(proof));
+        List<Manifest.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            entries.add(new Manifest.Entry("copy." + i, one.goal(), one.proof()));
+            Files.createLink(written.resolve("copy." + i + ".smt2"), goal);
+            Files.createLink(written.resolve("copy." + i + ".proof"), proof);
+        }
+        Files.writeString(written.resolve(Manifest.NAME), Manifest.text(entries));
+        assertThat(run("certificate", "--time", "1s", written.toString()))
+                .as("%s%s", out, err)
+                .isEqualTo(5);
+        assertThat(out.toString())
+                .containsPattern(
+                        "NOT CERTIFIED: \\d+ of 20000 goals, \\d+ steps; the limit on time was hit while checking"
+                                + " certificates: --time sets it, and of \\d+ goals nothing is known\n");
     }
 }

@@ -295,7 +295,8 @@ class ProveCommandTest {
     void theTimeLimitEndsItsProcess() {
         long began = System.nanoTime();
         assertThat(runApart("prove", "--audit", "--time", "1s")).isEqualTo(5);
-        assertThat(err.toString()).contains("moat: the limit on time 1 s was hit; what it printed until then is above");
+        assertThat(err.toString())
+                .contains("moat: the limit on time 1 s (--time) was hit; what it printed until then is above");
         // Without the limit it takes a minute; the machine may be busy.
         assertThat((System.nanoTime() - began) / 1e9).isLessThan(20);
     }

@@ -53,6 +53,7 @@ public final class VerdictText {
     public static List<String> details(Verdict v, boolean full) {
         List<String> lines = new ArrayList<>();
         v.unmet().forEach(text -> add(lines, "because", text));
+        WhoseLimit.of(v).forEach(text -> add(lines, "limit", text));
         v.notes().forEach(text -> add(lines, "note", text));
         v.warnings().forEach(text -> add(lines, "WARNING", text));
         add(lines, "scenario", v.scenario().says());
@@ -76,6 +77,7 @@ public final class VerdictText {
     public static List<String> essentials(Verdict v) {
         List<String> lines = new ArrayList<>();
         v.unmet().forEach(text -> add(lines, "because", text));
+        WhoseLimit.of(v).forEach(text -> add(lines, "limit", text));
         v.notes().forEach(text -> add(lines, "note", text));
         v.warnings().forEach(text -> add(lines, "WARNING", text));
         add(lines, "scenario", v.scenario().says());
@@ -221,6 +223,7 @@ public final class VerdictText {
     public static List<String> harm(Verdict v) {
         List<String> lines = new ArrayList<>();
         v.unmet().forEach(text -> add(lines, "because", text));
+        WhoseLimit.of(v).forEach(text -> add(lines, "limit", text));
         Finding finding = v.finding();
         if (finding == null) {
             addSearched(lines, v);

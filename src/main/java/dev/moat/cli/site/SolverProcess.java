@@ -90,7 +90,7 @@ public final class SolverProcess {
             err.join();
             return switch (ended) {
                 case OK -> known(process.exitValue());
-                case LIMIT -> without("the limit on time " + seconds + " s was hit", ended);
+                case LIMIT -> without("the limit on time " + seconds + " s (--time) was hit", ended);
                 default ->
                     without(
                             "the solver's process was ended: it used no processor time for " + patience.toSeconds()
