@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,7 +218,7 @@ final class SearchState {
         }
         boolean whole = distinct > 0
                 && distinct <= Integer.MAX_VALUE
-                && countsArePossible()
+                && countsArePossible(machine)
                 && (done ? isAtRest() : isUnderWay())
                 && isTrue(found, machine, judge)
                 && isTrue(violation, machine, judge)
@@ -226,7 +228,7 @@ final class SearchState {
         }
     }
 
-    private boolean countsArePossible() {
+    private boolean countsArePossible(Machine machine) {
         return depth > 0
                 && depth <= distinct
                 && levelStart >= 0
@@ -234,7 +236,16 @@ final class SearchState {
                 && peakFrontier >= 0
                 && setBytes >= 0
                 && logBytes >= 0
-                && earlier.generated() >= distinct - 1;
+                && earlier.generated() >= distinct - 1
+                && earlier.coverage().canBeOf(machine, earlier.generated())
+                && areCounts(earlier.conformance().taken())
+                && areCounts(earlier.conformance().stutters())
+                && Stream.of(found, violation)
+                        .allMatch(v -> v == null || v.instances().size() <= depth);
+    }
+
+    private static boolean areCounts(Map<String, Long> counts) {
+        return counts.values().stream().allMatch(count -> count >= 0);
     }
 
     /** Of a search that is done, which has no level. */

@@ -5,6 +5,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** How often everything in a machine took effect; the sum over all threads of a run. */
 public final class Coverage {
@@ -56,6 +57,30 @@ public final class Coverage {
     /** Adds calls that failed and changed nothing. */
     public void addRefused(long calls) {
         refused += calls;
+    }
+
+    /**
+     * Whether these can be the counts of a machine: names that it has, none below zero, and transitions no more than so many. To be asked of
+     * what was read.
+     */
+    public boolean canBeOf(Machine m, long transitions) {
+        Coverage names = new Coverage();
+        names.add(m, new long[m.instances()], new long[(m.steps() + 1) * 4], new long[0][], 0);
+        long left = transitions;
+        for (Map.Entry<String, Long> count : actions.entrySet()) {
+            if (!names.actions.containsKey(count.getKey()) || count.getValue() < 0 || count.getValue() > left) {
+                return false;
+            }
+            left -= count.getValue();
+        }
+        return refused >= 0 && areKnown(steps, " (", names.steps) && areKnown(results, " -> ", names.actions);
+    }
+
+    /** Whether what stands before a mark in each name is known, and no count is below zero. */
+    private static boolean areKnown(Map<String, Long> counts, String mark, Map<String, Long> known) {
+        return counts.entrySet().stream()
+                .allMatch(count -> count.getValue() >= 0
+                        && known.containsKey(count.getKey().split(Pattern.quote(mark), 2)[0]));
     }
 
     /** Transitions by name of action or operation; zero for those that never took effect. */

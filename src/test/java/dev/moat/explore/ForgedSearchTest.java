@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
+import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,7 +14,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,5 +116,34 @@ class ForgedSearchTest {
     private static SearchState.Tally counting(SearchState at, long generated) {
         return new SearchState.Tally(
                 generated, at.earlier.unwitnessed(), at.earlier.coverage(), at.earlier.conformance());
+    }
+
+    /** What it says was done can be looked at without doing it again. */
+    @Test
+    void countsThatTheMachineCannotHaveAreRefused() throws IOException {
+        List<Consumer<Coverage>> changes = List.of(
+                counts -> counts.actions().put("sell", 1L),
+                counts -> counts.actions().replaceAll((name, count) -> -count),
+                counts -> counts.actions().replaceAll((name, count) -> Long.MAX_VALUE),
+                counts -> counts.steps().put("map/sell", 1L),
+                counts -> counts.steps().replaceAll((name, count) -> -1L),
+                counts -> counts.results().put("sell -> 0", 1L),
+                counts -> counts.addRefused(-1_000_000_000));
+        for (String line : List.of(HOLDS, "xen-vtd step refs=1 handles=1")) {
+            for (Consumer<Coverage> change : changes) {
+                boolean hasSteps = !line.equals(HOLDS) || changes.indexOf(change) != 4;
+                if (hasSteps) {
+                    assertRefused(line, true, at -> change.accept(at.earlier.coverage()));
+                    assertRefused(line, false, at -> change.accept(at.earlier.coverage()));
+                }
+            }
+        }
+        assertRefused(HOLDS, true, at -> at.earlier = with(at.earlier, Map.of("unmap", -1L)));
+        assertRefused(BREAKS, true, at -> at.depth = violation(at).instances().size() - 1);
+    }
+
+    private static SearchState.Tally with(SearchState.Tally was, Map<String, Long> taken) {
+        Conformance told = new Conformance("", taken, Map.of(), new TreeSet<>(), new TreeSet<>(), null);
+        return new SearchState.Tally(was.generated(), was.unwitnessed(), was.coverage(), told);
     }
 }
