@@ -36,9 +36,11 @@ public final class Catalog {
     /**
      * All components that the class path registers, by id.
      *
+     * @throws java.util.ServiceConfigurationError when something else than a component or a family is registered as one
      * @throws BadSettingException when one has no id, or that of another one: only one of the two would ever run
      */
     public static Catalog load() {
+        Registered.requireNoneOfJavas();
         List<Component> all = ServiceLoader.load(Component.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .map(Catalog::named)
@@ -112,7 +114,7 @@ public final class Catalog {
     public boolean hasOwn(MachineSpec spec) {
         Component component = component(spec.component());
         return hasOwnSteps(spec)
-                || (Own.isRegistered("dev.moat.iommu.Family")
+                || (Registered.byOthers("dev.moat.iommu.Family")
                         && component.parameters(spec.settings()).stream()
                                 .anyMatch(p -> p.name().equals(FAMILY)));
     }

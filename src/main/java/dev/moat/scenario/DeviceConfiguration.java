@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -88,7 +89,7 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
         for (String key : map.entries().keySet()) {
             for (Item item : map.words(key)) {
                 if (!item.text().matches(DEVICE)) {
-                    throw map.error(item.place(), "'" + item.text() + "' is no device, for example 0000:01:02.0");
+                    throw map.error(item.place(), "'" + item.text() + "' is no device, " + instead(item.text()));
                 }
                 Named before = all.put(item.text(), new Named(key, item.place()));
                 if (before != null) {
@@ -103,6 +104,15 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
             }
         }
         return all;
+    }
+
+    /** What is to be written: a device has one name here, so that two of them are two devices. */
+    private static String instead(String text) {
+        String small = text.toLowerCase(Locale.ROOT);
+        String whole = small.matches("[^:]*:[^:]*") ? "0000:" + small : small;
+        return whole.matches(DEVICE)
+                ? "as Linux names it with its segment and in small letters: " + whole
+                : "for example 0000:01:02.0";
     }
 
     /** Devices of one group that are given are given to one domain. Those that nobody gets go with the others. */

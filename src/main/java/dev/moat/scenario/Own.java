@@ -97,19 +97,6 @@ public final class Own extends URLClassLoader {
         return source == null ? "" : String.valueOf(source.getLocation());
     }
 
-    /** Whether somebody else than Moat registers a service of this name. */
-    static boolean isRegistered(String service) {
-        try {
-            return Thread.currentThread()
-                            .getContextClassLoader()
-                            .resources("META-INF/services/" + service)
-                            .count()
-                    > 1;
-        } catch (UncheckedIOException e) {
-            return false;
-        }
-    }
-
     /** Whether the thread's command line names any. */
     public static boolean isHere() {
         return Thread.currentThread().getContextClassLoader() instanceof Own;

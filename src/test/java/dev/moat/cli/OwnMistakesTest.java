@@ -311,4 +311,18 @@ class OwnMistakesTest {
                 .anyMatch(l -> l.contains("Provider example.Nope not found"))
                 .anyMatch(l -> l.endsWith(" more of the same"));
     }
+
+    /** Java itself passes over it without a word, as over an agreement that nobody makes. */
+    @ParameterizedTest
+    @CsvSource({"Family, java.lang.String", "Family, javax.swing.JFrame # mine", "Component, java.util.ArrayList"})
+    void aClassOfJavasThatIsRegisteredIsRefused(String kind, String line) throws IOException {
+        String service = kind.equals("Family") ? "dev.moat.iommu.Family" : "dev.moat.model.Component";
+        Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+        Files.writeString(services.resolve(service), "# mine\n" + line + "\n");
+        assertThat(moat("list", "components", "--class-path", directory.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("moat: " + service + ": file:")
+                .endsWith(service + ":2: " + line.replaceFirst(" #.*", "") + " is a class of Java's own\n");
+    }
 }

@@ -91,6 +91,16 @@ class DeviceConfigurationTest {
         refused("iommu: calgary\nbuses: &x {}\ndomains: {}\n", ":2:");
     }
 
+    /** As lspci prints it, and as some documents do; a person knows what is meant, but by two names a device would be two. */
+    @Test
+    void aNameWithoutSegmentOrInCapitalsIsToldWhole() {
+        String text = machine("vtd", "{dom0: [" + A + "]}");
+        String hint = "is no device, as Linux names it with its segment and in small letters: ";
+        refused(text.replace("0000:01:01.0", "01:01.0"), ":2:15: '01:01.0' " + hint + "0000:01:01.0");
+        refused(text.replace("0000:01:01.0", "0000:0A:01.0"), "'0000:0A:01.0' " + hint + "0000:0a:01.0");
+        refused(text.replace("0000:01:01.0", "01:01"), "'01:01' is no device, for example 0000:01:02.0");
+    }
+
     @Test
     void segmentsBehindAVmdAreLongerThanPcis() throws IOException {
         String text = machine("vtd", "{dom0: [" + A + "]}");
