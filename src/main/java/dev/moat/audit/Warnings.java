@@ -11,6 +11,10 @@ import java.util.Locale;
 
 /** What limits the trust in an audit, each a sentence with its count. */
 final class Warnings {
+    /** No option raises it: a longer memory would be one that grows with the trace. */
+    private static final String FORGOTTEN =
+            " (1,048,576, which no option raises), and all were forgotten; a shorter recording, or --device, has fewer";
+
     private final TraceReader reader;
     private final Monitor monitor;
     private final Notes notes;
@@ -44,8 +48,10 @@ final class Warnings {
                 monitor.bounces().unknown(),
                 "swiotlb_bounced {event has|events have} a text that no known kernel prints, the first is line "
                         + monitor.bounces().firstUnknown() + "; {it is|they are} not judged");
-        warn(monitor.transfers().overflows(), "{time|times} more buffers were mapped than there is room for");
-        warn(notes.overflows(), "{time|times} more ranges were live than there is room for");
+        warn(
+                monitor.transfers().overflows(),
+                "{time|times} more buffers were mapped than there is room for" + FORGOTTEN);
+        warn(notes.overflows(), "{time|times} more ranges were live than there is room for" + FORGOTTEN);
         return List.copyOf(all);
     }
 

@@ -1,5 +1,6 @@
 package dev.moat.machine;
 
+import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
@@ -60,20 +61,21 @@ public final class Coverage {
     }
 
     /**
-     * Whether these can be the counts of a machine: names that it has, none below zero, and transitions no more than so many. To be asked of
-     * what was read.
+     * Whether these can be the counts of a machine: names that it has, none below zero, and operations no more than so many. Actions may be more:
+     * what an operation waits for runs within it where operations are whole. To be asked of what was read.
      */
     public boolean canBeOf(Machine m, long transitions) {
         Coverage names = new Coverage();
         names.add(m, new long[m.instances()], new long[(m.steps() + 1) * 4], new long[0][], 0);
+        boolean known = refused >= 0
+                && areKnown(actions, "\n", names.actions)
+                && areKnown(steps, " (", names.steps)
+                && areKnown(results, " -> ", names.actions);
         long left = transitions;
-        for (Map.Entry<String, Long> count : actions.entrySet()) {
-            if (!names.actions.containsKey(count.getKey()) || count.getValue() < 0 || count.getValue() > left) {
-                return false;
-            }
-            left -= count.getValue();
+        for (Operation operation : m.model().operations()) {
+            left = Math.max(-1, left) - Math.max(0, actions.getOrDefault(operation.name(), 0L));
         }
-        return refused >= 0 && areKnown(steps, " (", names.steps) && areKnown(results, " -> ", names.actions);
+        return known && left >= 0;
     }
 
     /** Whether what stands before a mark in each name is known, and no count is below zero. */

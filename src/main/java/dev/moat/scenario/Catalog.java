@@ -221,6 +221,7 @@ public final class Catalog {
                 .orElseThrow(() -> new BadSettingException(
                         id,
                         "component " + component.id() + " has no injected fault '" + id + "'"
-                                + (known.isEmpty() ? "" : Suggestion.among(id, known))));
+                                + (known.isEmpty() ? "" : Suggestion.among(id, known))
+                                + (id.contains(",") ? "; each has an --inject of its own" : "")));
     }
 }

@@ -73,6 +73,8 @@ class MalformedTraceTest {
                         RAW_FIELDS),
                 Arguments.of("\u00fd7zXZ\0\0etc etc", "t: a file packed by xz; 'xz -dc' makes it text"),
                 Arguments.of("(\u00b5/\u00fd etc etc", "t: a file packed by zstd; 'zstd -dc' makes it text"),
+                Arguments.of("\u00ff\u00fea\0-\0", "t: text of UTF-16; 'iconv -f UTF-16 -t UTF-8' makes it UTF-8"),
+                Arguments.of("\u00fe\u00ff\0a\0-", "t: text of UTF-16; 'iconv -f UTF-16 -t UTF-8' makes it UTF-8"),
                 Arguments.of("BZh91AY&SY", "t: a file packed by bzip2; 'bzip2 -dc' makes it text"),
                 Arguments.of("junk\n".repeat(1000) + GOOD, "t:1:1: no trace text: not one line is an event"),
                 Arguments.of(GOOD + "ab\0c\n", "t:4:1: a NUL byte: not a text file"),

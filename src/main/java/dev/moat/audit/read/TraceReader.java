@@ -93,6 +93,9 @@ public final class TraceReader {
             throw InputException.withoutPlace(
                     file, "a binary recording of trace-cmd; 'trace-cmd report' makes it text");
         }
+        if (starts(magic, "\u00ff\u00fe") || starts(magic, "\u00fe\u00ff")) {
+            throw InputException.withoutPlace(file, "text of UTF-16; 'iconv -f UTF-16 -t UTF-8' makes it UTF-8");
+        }
         for (Packer packer : PACKERS) {
             if (starts(magic, packer.magic)) {
                 throw InputException.withoutPlace(
