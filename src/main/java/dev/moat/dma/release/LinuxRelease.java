@@ -11,6 +11,8 @@ import java.util.Optional;
 public enum LinuxRelease {
     /** Debian's 6.1.192. */
     LINUX_6_1("linux-6.1"),
+    /** Those from 6.3 to 6.8, of their bounce slots alone: 6.6, of which nothing was recorded. */
+    LINUX_6_6("linux-6.6"),
     /** Debian's 6.12.117. */
     LINUX_6_12("linux-6.12"),
     /** Debian's 7.3.4. */
@@ -27,9 +29,12 @@ public enum LinuxRelease {
         return label;
     }
 
-    /** The labels of all. */
+    /** The labels of those of which rows were recorded. */
     public static List<String> labels() {
-        return Arrays.stream(values()).map(LinuxRelease::label).toList();
+        return Arrays.stream(values())
+                .filter(r -> r != LINUX_6_6)
+                .map(LinuxRelease::label)
+                .toList();
     }
 
     /** The release with this label. */
@@ -37,12 +42,16 @@ public enum LinuxRelease {
         return Arrays.stream(values()).filter(r -> r.label.equals(label)).findFirst();
     }
 
+    private boolean isSince(LinuxRelease other) {
+        return compareTo(other) >= 0;
+    }
+
     /**
      * Whether a depot keeps every magazine that is full, and a worker gives back, newest first, what is beyond the number of CPUs. Before,
      * it had 32, and what was beyond went back at once.
      */
     public boolean keepsAllMagazines() {
-        return this != LINUX_6_1;
+        return isSince(LINUX_6_12);
     }
 
     /**
@@ -51,12 +60,20 @@ public enum LinuxRelease {
      * slot's share of the buffer, that its end alone is checked, and that calls outside of the pool do nothing.
      */
     public boolean alignsSlots() {
-        return this != LINUX_6_1;
+        return isSince(LINUX_6_12);
+    }
+
+    /**
+     * Whether a search for slots begins at the hint, rounded up to its stride, and goes on until that place comes again. From 6.3 on
+     * (0eee5ae10256, bbb73a103fbb) it begins at the hint and looks at as many slots as an area has.
+     */
+    public boolean roundsHint() {
+        return this == LINUX_6_1;
     }
 
     /** Whether a pool that is halved at boot has fewer areas, if less than a segment would be left for each. */
     public boolean reducesAreas() {
-        return this != LINUX_6_1;
+        return isSince(LINUX_6_6);
     }
 
     /** Whether the last word of {@code swiotlb=} may go on: more options follow it. */

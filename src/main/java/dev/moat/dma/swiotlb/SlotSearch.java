@@ -56,12 +56,27 @@ final class SlotSearch {
         int area = first;
         do {
             int index = findIn(s, area, orig, size, align);
+            if (index == ENDLESS) {
+                return SwiotlbSlots.NONE;
+            }
             if (index != SwiotlbSlots.NONE) {
-                return index == ENDLESS ? SwiotlbSlots.NONE : index;
+                take(s, area, index, orig, size);
+                return index;
             }
             area = area + 1 < slots.areas() ? area + 1 : 0;
         } while (area != first);
         return SwiotlbSlots.NONE;
+    }
+
+    /** The first slot of a run in an area, or {@link SwiotlbSlots#NONE}; nothing is taken. */
+    int look(long[] s, int area, long orig, long size) {
+        int index = findIn(s, area, orig, size, 0);
+        return index == ENDLESS ? SwiotlbSlots.NONE : index;
+    }
+
+    /** Takes a run that was found in an area. */
+    void take(long[] s, int area, int first, long orig, long size) {
+        slots.take(s, area, first, size - offset(orig), (int) geometry.slotsOf(size));
     }
 
     private int findIn(long[] s, int area, long orig, long size, int align) {
@@ -69,9 +84,12 @@ final class SlotSearch {
         if (Long.compareUnsigned(wanted, slots.areaSlots() - slots.taken(s, area)) > 0) {
             return SwiotlbSlots.NONE;
         }
-        return slots.release().alignsSlots()
-                ? findAligned(s, area, orig, size, align)
-                : findStriding(s, area, orig, size, align);
+        if (slots.release().alignsSlots()) {
+            return findAligned(s, area, orig, size, align);
+        }
+        return slots.release().roundsHint()
+                ? findStriding(s, area, orig, size, align)
+                : findFromHint(s, area, orig, size, align);
     }
 
     /** Linux 6.12: from the hint on, at most once around the area, among slots whose addresses are aligned. */
@@ -89,7 +107,31 @@ final class SlotSearch {
             long address = bus + ((long) slot << geometry.slotShift());
             boolean fits = ((int) address & zero) == 0 && (orig == 0 || ((int) (address ^ orig) & kept) == 0);
             if (fits && !crosses(slot, wanted) && slots.freeFrom(s, slot) >= wanted) {
-                slots.take(s, area, slot, size - offset(orig), (int) wanted);
+                return slot;
+            }
+            int step = fits ? stride : 1;
+            index = slots.wrap(index + step);
+            looked += step;
+        }
+        return SwiotlbSlots.NONE;
+    }
+
+    /**
+     * Linux 6.3 to 6.8: from the hint on, at most once around the area. What has no original address, as a restricted pool's own memory,
+     * is aligned to nothing; to a page, only if the hint is (04867a7a3332 mended that).
+     */
+    private int findFromHint(long[] s, int area, long orig, long size, int align) {
+        long wanted = geometry.slotsOf(size) & 0xffff_ffffL;
+        int byPage = Long.compareUnsigned(size, geometry.pageBytes()) >= 0 ? (int) geometry.pageBytes() - 1 : 0;
+        int kept = (device.minAlign() | align | byPage) & ~slotMask;
+        int stride = (kept >>> geometry.slotShift()) + 1;
+        int areaStart = area * slots.areaSlots();
+        int index = (int) slots.hint(s, area);
+        for (int looked = 0; looked < slots.areaSlots(); ) {
+            int slot = areaStart + index;
+            long address = bus + ((long) slot << geometry.slotShift());
+            boolean fits = orig == 0 || ((int) (address ^ orig) & kept) == 0;
+            if (fits && !crosses(slot, wanted) && slots.freeFrom(s, slot) >= wanted) {
                 return slot;
             }
             int step = fits ? stride : 1;
@@ -113,7 +155,6 @@ final class SlotSearch {
             if (orig != 0 && ((address ^ orig) & alignMask) != 0) {
                 index = slots.wrap(index + 1);
             } else if (!crosses(slot, wanted) && slots.freeFrom(s, slot) >= wanted) {
-                slots.take(s, area, slot, size - offset(orig), (int) wanted);
                 return slot;
             } else {
                 index = slots.wrap(index + stride);

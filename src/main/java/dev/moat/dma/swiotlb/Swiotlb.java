@@ -98,6 +98,36 @@ public final class Swiotlb {
         return address;
     }
 
+    /**
+     * The first step of a mapping in steps: a run of free slots of an area, which nobody has taken yet. As long as the area's lock is
+     * held, {@link #take} may follow, and without it {@link #fill}; together they are what {@link #map} does.
+     *
+     * @param orig address of the buffer
+     * @param size bytes
+     * @return the first slot, or {@link SwiotlbSlots#NONE}
+     */
+    public int look(long[] s, int area, long orig, long size) {
+        return search.look(s, area, orig, size + search.offset(orig, 0));
+    }
+
+    /** Takes the slots that {@link #look} found. */
+    public void take(long[] s, int area, int first, long orig, long size) {
+        search.take(s, area, first, orig, size + search.offset(orig, 0));
+    }
+
+    /**
+     * Says what buffer the slots stand for, and copies it there.
+     *
+     * @return address of the first byte in the slots
+     */
+    public long fill(long[] s, int first, long orig, long size) {
+        long offset = search.offset(orig, 0);
+        slots.setOriginal(s, first, size + offset, orig);
+        long address = slots.address(first) + offset;
+        bounce(s, address, size, true);
+        return address;
+    }
+
     private long full(Transfer transfer) {
         if (!transfer.has(Transfer.NO_WARN)) {
             warn(SwiotlbWarning.POOL_IS_FULL);

@@ -31,6 +31,7 @@ public final class SwiotlbSlots {
     private final int hints;
     private final int free;
     private final int pads;
+    private final int room;
     private final LinuxRelease release;
 
     /** Linux 6.1's. */
@@ -43,8 +44,15 @@ public final class SwiotlbSlots {
      *
      * @param slots at least one for each area; Linux's callers give whole segments
      * @param areas at least 1
+     * @param roomSlots slots that there are words for; not fewer
+     * @param roomAreas the same of areas
      */
-    public record Division(int slots, int areas) {}
+    public record Division(int slots, int areas, int roomSlots, int roomAreas) {
+        /** A pool that fills its words. */
+        public Division(int slots, int areas) {
+            this(slots, areas, slots, areas);
+        }
+    }
 
     /**
      * @param base first word
@@ -54,7 +62,7 @@ public final class SwiotlbSlots {
     public SwiotlbSlots(int base, SwiotlbGeometry geometry, long start, Division division, LinuxRelease release) {
         int slots = division.slots();
         int areas = division.areas();
-        if (areas < 1 || slots < areas) {
+        if (areas < 1 || slots < areas || division.roomSlots() < slots || division.roomAreas() < areas) {
             throw new IllegalArgumentException(slots + " slots in " + areas + " areas");
         }
         this.geometry = geometry;
@@ -64,22 +72,23 @@ public final class SwiotlbSlots {
         this.areas = areas;
         areaSlots = slots / areas;
         free = base;
-        origs = free + slots;
-        sizes = origs + slots;
-        taken = sizes + slots;
-        hints = taken + areas;
-        pads = hints + areas;
+        origs = free + division.roomSlots();
+        sizes = origs + division.roomSlots();
+        taken = sizes + division.roomSlots();
+        hints = taken + division.roomAreas();
+        pads = hints + division.roomAreas();
+        room = division.roomSlots();
     }
 
     /** First word behind this. */
     public int end() {
-        return pads + (release.alignsSlots() ? slots : 0);
+        return pads + (release.alignsSlots() ? room : 0);
     }
 
     /** All slots free. */
     public void initialise(long[] s) {
-        for (int i = 0; i < slots; i++) {
-            s[free + i] = Math.min(geometry.segmentSlots() - inSegment(i), slots - i);
+        for (int i = 0; i < room; i++) {
+            s[free + i] = Math.max(0, Math.min(geometry.segmentSlots() - inSegment(i), slots - i));
         }
         Arrays.fill(s, origs, sizes, NO_ADDRESS);
         Arrays.fill(s, sizes, end(), 0);

@@ -26,6 +26,8 @@ final class SlowSwiotlb {
     boolean wasHigh;
     /** As from Linux 6.12 on. */
     boolean aligns;
+    /** As in Linux 6.3 to 6.8. */
+    boolean fromHint;
 
     private final int slotBytes;
     private final int pageBytes;
@@ -78,7 +80,9 @@ final class SlowSwiotlb {
             }
             int found = aligns
                     ? findAligned(area, device, orig, bytes, allocAlign)
-                    : findIn(area, device, orig, bytes, wanted, allocAlign);
+                    : fromHint
+                            ? findFromHint(area, device, orig, bytes, allocAlign)
+                            : findIn(area, device, orig, bytes, wanted, allocAlign);
             if (found == -2) {
                 wasEndless = true;
                 return -1;
@@ -140,6 +144,27 @@ final class SlowSwiotlb {
                     return slot;
                 }
             }
+            left -= step;
+            index = index + step < areaSlots ? index + step : 0;
+        }
+        return -1;
+    }
+
+    /** Linux 6.3's to 6.8's, for masks without holes: places alike within a unit, as long as an area's slots last. */
+    private int findFromHint(int area, DmaDevice device, long orig, long bytes, int allocAlign) {
+        int wanted = (int) ((bytes + slotBytes - 1) / slotBytes);
+        int unit = Math.max(Math.max(device.minAlign(), allocAlign) + 1, slotBytes);
+        unit = bytes >= pageBytes ? Math.max(unit, pageBytes) : unit;
+        long boundary = device.segmentBoundary() == 0 ? -1 : device.segmentBoundary();
+        int index = hints[area];
+        for (int left = areaSlots; left > 0; ) {
+            int slot = area * areaSlots + index;
+            long bus = (start & boundary) + (long) slot * slotBytes;
+            boolean alike = orig == 0 || bus % unit / slotBytes == orig % unit / slotBytes;
+            if (alike && isWithinBoundary(bus, wanted, boundary) && freeFrom(slot) >= wanted) {
+                return slot;
+            }
+            int step = alike ? unit / slotBytes : 1;
             left -= step;
             index = index + step < areaSlots ? index + step : 0;
         }

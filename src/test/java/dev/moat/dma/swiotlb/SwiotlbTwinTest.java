@@ -38,6 +38,19 @@ class SwiotlbTwinTest {
                 .isEmpty();
     }
 
+    @Property(tries = 300, seed = "20261130")
+    void bothAgreeByRulesBetween(@ForAll("dice") List<Integer> dice) {
+        assertThat(TwinSwiotlb.run(dice, LinuxRelease.LINUX_6_6, TwinSwiotlb.noOutcomes()))
+                .isEmpty();
+    }
+
+    @Tag("deep")
+    @Property(tries = 20_000)
+    void bothAgreeByRulesBetweenForLong(@ForAll("dice") List<Integer> dice) {
+        assertThat(TwinSwiotlb.run(dice, LinuxRelease.LINUX_6_6, TwinSwiotlb.noOutcomes()))
+                .isEmpty();
+    }
+
     @Tag("deep")
     @Property(tries = 20_000)
     void bothAgreeByLaterRulesForLong(@ForAll("dice") List<Integer> dice) {
@@ -132,5 +145,31 @@ class SwiotlbTwinTest {
                         "POOL_IS_FULL",
                         "BEYOND_MAPPING")
                 .doesNotContain("endless true", "BELOW_MAPPING", "BEHIND_MAPPING", "MAPPING_EXCEEDS_ALLOCATION");
+    }
+
+    @Example
+    void everythingComesUpByRulesBetween() {
+        Set<String> outcomes = TwinSwiotlb.noOutcomes();
+        Random random = new Random(20261130);
+        for (int i = 0; i < 120; i++) {
+            List<Integer> dice = random.ints(150, 0, Integer.MAX_VALUE).boxed().toList();
+            assertThat(TwinSwiotlb.run(dice, LinuxRelease.LINUX_6_6, outcomes)).isEmpty();
+        }
+        assertThat(outcomes)
+                .contains(
+                        "map",
+                        "map fails",
+                        "map at real size",
+                        "map fails at real size",
+                        "in steps",
+                        "unmap",
+                        "sync",
+                        "a page that begins with another's slot",
+                        "bug",
+                        "POOL_IS_FULL",
+                        "BELOW_MAPPING",
+                        "BEHIND_MAPPING",
+                        "BEYOND_MAPPING")
+                .doesNotContain("endless true", "slots before true", "MEMORY_IS_NOT_PAGES");
     }
 }
