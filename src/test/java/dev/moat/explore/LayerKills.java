@@ -131,5 +131,29 @@ final class LayerKills {
             layer(
                     "detach.not-drained",
                     "iommu=vtd walks=true privileged=false passthrough=true layer=booted device=any-address",
-                    "flight-follows-assignment@3 no-foreign-request@3"));
+                    "flight-follows-assignment@3 no-foreign-request@3"),
+            layer(
+                    "sync.copied-in-from-device",
+                    "platform=bare-metal layer=native-swiotlb guests=0 force=true frames=3 low=2 syncs=true polled=true directions=from",
+                    "device-data-arrives@5"),
+            layer(
+                    "alloc.not-page-aligned",
+                    "platform=bare-metal layer=native-swiotlb guests=0 force=true frames=4 low=4 segment-slots=4 mappings=2 restricted=true directions=both",
+                    "buffer-reaches-device@2 device-data-arrives@4 nothing-else-changes@3 nothing-older-leaks@2 slot-counts-are-right@2 slot-has-one-mapping@2"),
+            layer(
+                    "pool.areas-below-segment",
+                    "platform=bare-metal layer=native-swiotlb guests=0 force=true frames=4 low=4 segment-slots=4 buffers=2 mappings=2 cpus=2 areas=2 map-steps=true shapes=any directions=both search=linux-6.6",
+                    "buffer-reaches-device@9 device-data-arrives@14 nothing-else-changes@11 nothing-older-leaks@9 slot-counts-are-right@11 slot-has-one-mapping@6"),
+            layer(
+                    "area.not-locked",
+                    "platform=bare-metal layer=native-swiotlb guests=0 force=true frames=3 low=3 buffers=2 mappings=2 cpus=2 map-steps=true directions=both",
+                    "buffer-reaches-device@9 device-data-arrives@14 nothing-else-changes@12 nothing-older-leaks@9 slot-counts-are-right@11 slot-has-one-mapping@6"),
+            layer(
+                    "transient.counts-beyond",
+                    "platform=bare-metal layer=native-swiotlb guests=0 force=true frames=4 low=4 buffers=2 growing=true min-align=page shapes=straddling directions=both search=linux-6.6",
+                    "bounce-is-reachable@1 nothing-else-changes@1"),
+            layer(
+                    "map.handed-out-early",
+                    "platform=bare-metal layer=native-swiotlb guests=0 force=true frames=3 low=3 cpus=2 growing=true map-steps=true directions=both search=linux-6.6",
+                    "device-data-arrives@7 slot-counts-are-right@6"));
 }

@@ -129,13 +129,17 @@ final class MemoryRelations {
                 "poolFrame",
                 List.of(frames),
                 (s, f, b, c, d, e) -> isPoolFrame(s, f),
-                (footprint, f, b, c, d, e) -> footprint.all(layer.p2m).all(layer.poolSegments));
+                (footprint, f, b, c, d, e) ->
+                        footprint.all(layer.p2m).all(layer.poolSegments).all(layer.pools.transientSlots));
         to.relation(
                 "poolInUse",
                 List.of(frames),
                 (s, f, b, c, d, e) -> layer.isReady(s) && isPoolFrame(s, f),
-                (footprint, f, b, c, d, e) ->
-                        footprint.all(layer.p2m).all(layer.ready).all(layer.poolSegments));
+                (footprint, f, b, c, d, e) -> footprint
+                        .all(layer.p2m)
+                        .all(layer.ready)
+                        .all(layer.poolSegments)
+                        .all(layer.pools.transientSlots));
         to.relation(
                 "takenForPool",
                 List.of(frames),
@@ -144,7 +148,8 @@ final class MemoryRelations {
                         .all(layer.p2m)
                         .all(layer.m2p)
                         .all(layer.foreign)
-                        .all(layer.poolSegments));
+                        .all(layer.poolSegments)
+                        .all(layer.pools.transientSlots));
     }
 
     private int owned(long[] s) {
@@ -169,7 +174,7 @@ final class MemoryRelations {
                 return true;
             }
         }
-        return false;
+        return layer.pools.transientSlots(s) != 0 && layer.p2m.get(s, layer.setting.poolPages) == frame + 1;
     }
 
     private void contents() {

@@ -4,6 +4,7 @@ import dev.moat.pv.state.Contents;
 import dev.moat.pv.state.LayerState;
 import dev.moat.pv.state.Mappings;
 import dev.moat.pv.state.Whole;
+import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
@@ -198,7 +199,7 @@ final class TransferRelations {
                 "counts",
                 List.of(layer.slots, counts),
                 (s, z, n, c, d, e) -> whole.pool().freeFrom(s, z) > n,
-                (footprint, z, n, c, d, e) -> footprint.one(layer.poolFree, z));
+                (footprint, z, n, c, d, e) -> readFree(footprint, z));
         to.relation(
                 "run",
                 List.of(layer.slots, counts),
@@ -208,19 +209,40 @@ final class TransferRelations {
                         .all(mappings.buffer)
                         .all(mappings.slot)
                         .all(layer.ready)
-                        .all(layer.poolSegments));
+                        .all(layer.poolSegments)
+                        .all(layer.pools.transientSlots));
+    }
+
+    private void readFree(Footprint footprint, int slot) {
+        int place = slot - layer.poolFree.size();
+        if (place < 0) {
+            footprint.one(layer.poolFree, slot);
+        } else {
+            footprint.one(layer.pools.transientFree, place).all(layer.pools.transientSlots);
+        }
     }
 
     private boolean isBusy(long[] s, int slot, int mapping) {
         int first = (int) mappings.slot.get(s, mapping) - 1;
-        return isLive(s, mapping) && first >= 0 && slot >= first && slot < first + mappings.size(s, mapping);
+        boolean has = isLive(s, mapping)
+                || mappings.is(s, mapping, Mappings.MAPPING)
+                || mappings.is(s, mapping, Mappings.UNMAPPING);
+        return has && first >= 0 && slot >= first && slot < first + mappings.size(s, mapping);
     }
 
     /** Slots from this one on, in its segment, that no mapping has. */
     private int run(long[] s, int slot) {
-        int n = 0;
+        int own = layer.setting.poolSlots();
+        if (slot >= own) {
+            return freeUpTo(s, slot, own + layer.pools.transientSlots(s));
+        }
         boolean inUse = slot / Contents.HALVES < layer.pagesInUse(s) || !layer.isReady(s);
         int end = inUse ? (slot | (layer.setting.segmentSlots - 1)) + 1 : slot;
+        return freeUpTo(s, slot, end);
+    }
+
+    private int freeUpTo(long[] s, int slot, int end) {
+        int n = 0;
         for (int z = slot; z < end && !isTaken(s, z); z++) {
             n++;
         }

@@ -111,7 +111,7 @@ public final class LayerFaults {
             fault(
                     "sync.offset-ignored",
                     "A part of a mapping is synchronised from its first slot.",
-                    "derived: Linux swiotlb.c, the offset in swiotlb_bounce",
+                    "Linux 5.13, 16fc3cef33a0 (2021): mended by 5f89468e2f06",
                     "device-data-arrives",
                     e -> e.decide("sync.part", (s, mapping, part, c) -> 0)),
             fault(
@@ -240,8 +240,9 @@ public final class LayerFaults {
                     "legitimate-dma-passes",
                     e -> e.decide("map.forgets-absence", (s, frame, b, c) -> 0)));
 
-    public static final List<InjectedFault> ALL =
-            Stream.concat(OF_THE_LAYER.stream(), DeviceFaults.ALL.stream()).toList();
+    public static final List<InjectedFault> ALL = Stream.of(OF_THE_LAYER, DeviceFaults.ALL, PoolFaults.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     private LayerFaults() {}
 

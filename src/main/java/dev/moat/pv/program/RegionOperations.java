@@ -85,7 +85,8 @@ public final class RegionOperations {
     }
 
     private boolean isBuffer(int page) {
-        return !layer.isPool(page) && page + layer.runPages() <= layer.setting.poolPages + layer.setting.bufferPages;
+        return !layer.isPool(page)
+                && page + layer.runPages() <= layer.setting.firstBuffer() + layer.setting.bufferPages;
     }
 
     /** The pages are a run of the kernel's own that no driver uses; an operation of another CPU may be about them. */

@@ -28,6 +28,7 @@ public final class StreamingActions {
     private static final Transfer[] WITHOUT_SYNC =
             IntStream.range(0, 3).mapToObj(i -> TRANSFERS[i].withoutSync()).toArray(Transfer[]::new);
 
+    private final Whole whole;
     private final LayerState layer;
     private final Hardware hardware;
     private final Mappings mappings;
@@ -48,6 +49,7 @@ public final class StreamingActions {
     private final Decision rollsBack;
 
     public StreamingActions(Whole whole, ModelBuilder model) {
+        this.whole = whole;
         layer = whole.state();
         hardware = whole.hardware();
         mappings = whole.mappings();
@@ -64,6 +66,11 @@ public final class StreamingActions {
         rollsBack = model.decision("list.rolls-back", (s, a, b, c) -> 1);
     }
 
+    /** What a direction asks of the library. */
+    static Transfer transfer(int direction) {
+        return TRANSFERS[direction];
+    }
+
     private int canAddress(int bus, int size) {
         return pool.device.reaches(Pool.bytes(bus), Pool.bytes(size)) ? 1 : 0;
     }
@@ -73,8 +80,17 @@ public final class StreamingActions {
         Argument buffer = new Argument("buffer", layer.setting.buffers);
         Argument direction = new Argument("direction", Mappings.directions());
         Argument part = new Argument("part", layer.parts);
-        guest("map_page", (s, m, b, d, e, f) -> mapIfFree(s, m, b, d), mapping, buffer, direction);
-        guest("unmap_page", (s, m, b, c, d, e) -> isReadyToUnmap(s, m) && unmap(s, m), mapping);
+        if (layer.setting.pools.inSteps) {
+            new MapOperations(whole, this, model).declare(mapping, buffer, direction);
+        } else {
+            guest("map_page", (s, m, b, d, e, f) -> mapIfFree(s, m, b, d), mapping, buffer, direction);
+            guest("unmap_page", (s, m, b, c, d, e) -> isReadyToUnmap(s, m) && unmap(s, m), mapping);
+        }
+        if (layer.setting.pools.restricted) {
+            OwnMemory own = new OwnMemory(whole);
+            guest("swiotlb_alloc", (s, m, b, c, d, e) -> own.allocate(s, m), mapping);
+            guest("swiotlb_free", (s, m, b, c, d, e) -> own.free(s, m), mapping);
+        }
         guest("finish", (s, m, b, c, d, e) -> finish(s, m), mapping);
         if (layer.setting.lists) {
             Argument other = new Argument("other", layer.setting.buffers);
@@ -104,7 +120,7 @@ public final class StreamingActions {
     }
 
     /** Mappings are alike, so that the first one that is not in use will do. */
-    private boolean mayMap(long[] s, int m, int buffer, int dir) {
+    boolean mayMap(long[] s, int m, int buffer, int dir) {
         return mappings.is(s, m, Mappings.NONE)
                 && (m == 0 || !mappings.is(s, m - 1, Mappings.NONE))
                 && mappings.isUsed(dir)
@@ -120,6 +136,7 @@ public final class StreamingActions {
             int page = half / Contents.HALVES;
             free &= (layer.use.get(s, page) == LayerState.IDLE || layer.isForeign(s, page))
                     && layer.p2m.get(s, page) != 0
+                    && !layer.isPool(page)
                     && !layer.isInOperation(s, page); // what an operation is about is not a driver's
         }
         return free;
@@ -128,18 +145,30 @@ public final class StreamingActions {
     /** The driver fills the buffer and maps it; false when it gets no address. */
     private boolean map(long[] s, int m, int buffer, int dir) {
         LayerSetting.Shape shape = layer.setting.shapes.get(buffer);
+        begin(s, m, buffer, dir);
+        boolean mapped = takesItAsItIs(s, m) || (pool.backend(s) != DmaBackend.NATIVE && bounce(s, m, shape));
+        mappings.phase.set(s, m, Mappings.LIVE);
+        return mapped;
+    }
+
+    /** The driver fills the buffer, and begins to map it. */
+    void begin(long[] s, int m, int buffer, int dir) {
+        LayerSetting.Shape shape = layer.setting.shapes.get(buffer);
         mappings.begin(s, m, buffer, dir);
         for (int i = 0; i < shape.size(); i++) {
             contents.write(s, shape.first() + i, contents.ofCpu(m));
         }
+    }
+
+    /** Whether the device can use the buffer itself; then it is told where that is. */
+    boolean takesItAsItIs(long[] s, int m) {
+        LayerSetting.Shape shape = mappings.shape(s, m);
         int bus = pool.toBus(s, shape.first());
         boolean direct = isFit(s, bus, shape);
-        boolean mapped = direct || (pool.backend(s) != DmaBackend.NATIVE && bounce(s, m, shape));
         if (direct) {
             mappings.bus.set(s, m, bus);
         }
-        mappings.phase.set(s, m, Mappings.LIVE);
-        return mapped;
+        return direct;
     }
 
     private boolean isFit(long[] s, int bus, LayerSetting.Shape shape) {
@@ -189,8 +218,8 @@ public final class StreamingActions {
     }
 
     /** What the CPU wrote since the device had it would be overwritten. */
-    private boolean isReadyToUnmap(long[] s, int m) {
-        return mappings.is(s, m, Mappings.LIVE) && mappings.isDevices(s, m);
+    boolean isReadyToUnmap(long[] s, int m) {
+        return mappings.is(s, m, Mappings.LIVE) && mappings.isDevices(s, m) && !mappings.isOwnMemory(s, m);
     }
 
     /** A driver that is removed unmaps what it has, and looks at nothing any more. */
@@ -204,7 +233,7 @@ public final class StreamingActions {
     private boolean unmap(long[] s, int m) {
         mappings.phase.set(s, m, Mappings.UNMAPPING);
         int bus = (int) mappings.bus.get(s, m);
-        if (pool.backend(s) != DmaBackend.NATIVE && pool.isTakenForPool(s, bus / Contents.HALVES)) {
+        if (pool.backend(s) != DmaBackend.NATIVE && pool.isRecognised(s, bus)) {
             pool.unmap(s, pool.slotAt(s, bus), mappings.size(s, m), TRANSFERS[mappings.directionOf(s, m)]);
         }
         mappings.phase.set(s, m, Mappings.DONE);
@@ -220,7 +249,7 @@ public final class StreamingActions {
         return true;
     }
 
-    private void end(long[] s, int m) {
+    void end(long[] s, int m) {
         contents.age(s, m);
         mappings.phase.set(s, m, Mappings.NONE);
         mappings.slot.set(s, m, 0);
@@ -229,14 +258,15 @@ public final class StreamingActions {
     private boolean sync(long[] s, int m, int part, boolean forCpu) {
         if (!mappings.is(s, m, Mappings.LIVE)
                 || part >= mappings.size(s, m)
+                || mappings.isOwnMemory(s, m)
                 || mappings.isSynced(s, m, part) == forCpu) {
             return false;
         }
         int bus = mappings.busOf(s, m, syncPart.decide(s, m, part, 0));
-        if (pool.backend(s) != DmaBackend.NATIVE && pool.isTakenForPool(s, bus / Contents.HALVES)) {
+        if (pool.backend(s) != DmaBackend.NATIVE && pool.isRecognised(s, bus)) {
             pool.sync(s, pool.slotAt(s, bus), forCpu, TRANSFERS[mappings.directionOf(s, m)]);
         }
-        mappings.synced.set(s, m, part, forCpu ? 1 : 0);
+        mappings.setSynced(s, m, part, forCpu);
         return true;
     }
 
@@ -259,7 +289,7 @@ public final class StreamingActions {
                 || part >= mappings.size(s, m)
                 || !mappings.isFromDevice(s, m)
                 || !layer.device.isMastering(s)
-                || mappings.isSynced(s, m, part)) {
+                || (mappings.isSynced(s, m, part) && !isPolled(s, m))) {
             return false;
         }
         int bus = mappings.busOf(s, m, part);
@@ -269,7 +299,12 @@ public final class StreamingActions {
             hardware.request(s, frame, true);
             contents.set(s, got, bus % Contents.HALVES, contents.ofDevice(m));
         }
-        mappings.wrote.set(s, m, part, 1);
+        mappings.writes(s, m, part);
         return true;
+    }
+
+    /** A driver that looks whether something came has the device go on meanwhile; what the CPU writes there itself is another thing. */
+    private boolean isPolled(long[] s, int m) {
+        return layer.setting.pools.polled && !mappings.isToDevice(s, m);
     }
 }

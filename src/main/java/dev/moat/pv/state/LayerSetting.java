@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The bounds and policies of one machine. Guest frame numbers are, in this order, the pool's pages, the buffers' pages, and
- * the page that a foreign frame is mapped at.
+ * The bounds and policies of one machine. Guest frame numbers are, in this order, the pool's pages, the page that a pool for one mapping
+ * is made of, the buffers' pages, and the page that a foreign frame is mapped at.
  */
 public final class LayerSetting {
     public static final String NONE = "none";
@@ -72,6 +72,8 @@ public final class LayerSetting {
     public final String iommu;
     public final String directions;
     public final Vmap vmap;
+    /** How the pool is searched, divided and grown. */
+    public final PoolSetting pools;
     /** The first half of each buffer's page, its whole page, the halves to both sides of a page boundary, or two pages. */
     public final List<Shape> shapes;
 
@@ -116,8 +118,9 @@ public final class LayerSetting {
         anyAddress = s.text("device").equals("any-address");
         iommu = s.text("iommu");
         directions = s.text("directions");
+        pools = new PoolSetting(s);
         vmap = Vmap.valueOf(s.text("vmap").toUpperCase(java.util.Locale.ROOT));
-        gfns = Sort.numbered("Gfn", "pfn", poolPages + bufferPages + (foreign ? 1 : 0));
+        gfns = Sort.numbered("Gfn", "pfn", firstBuffer() + bufferPages + (foreign ? 1 : 0));
         shapes = shapes(s.text("shapes"));
         buffers = new Sort("Buffer", shapes.stream().map(this::label).toList());
         requireSense(s);
@@ -152,8 +155,8 @@ public final class LayerSetting {
 
     private List<Shape> shapes(String words) {
         List<Shape> all = new ArrayList<>();
-        for (int x = poolPages; x < gfns.size(); x++) {
-            boolean last = x + 1 >= poolPages + bufferPages;
+        for (int x = firstBuffer(); x < gfns.size(); x++) {
+            boolean last = x + 1 >= firstBuffer() + bufferPages;
             boolean any = words.equals("any");
             if (any || words.equals("halves")) {
                 all.add(new Shape(2 * x, 1));
@@ -167,6 +170,9 @@ public final class LayerSetting {
             if (!last && words.equals("two-pages")) {
                 all.add(new Shape(2 * x, 2 * SLOTS_PER_PAGE));
             }
+        }
+        for (int x = 0; x < poolPages && pools.restricted; x++) {
+            all.add(new Shape(SLOTS_PER_PAGE * x, SLOTS_PER_PAGE));
         }
         return List.copyOf(all);
     }
@@ -185,7 +191,7 @@ public final class LayerSetting {
                     "an unprivileged domain is not given a device without an IOMMU: it could reach all memory"
                             + " (admission: any does it all the same)");
         }
-        int needed = poolPages + bufferPages + domains.size() - 1 + (ioremap ? 1 : 0);
+        int needed = firstBuffer() + bufferPages + domains.size() - 1 + (ioremap ? 1 : 0);
         if (needed > frames.size()) {
             throw new BadSettingException(
                     "frames", "frames must be at least " + needed + " for these pages and guests");
@@ -220,11 +226,12 @@ public final class LayerSetting {
         if (!s.flag("streaming")) {
             requireNothingOfMappings(s);
         }
+        pools.requireSense(this);
     }
 
     /** Refuses what is said of mappings where there are none. */
     private static void requireNothingOfMappings(Setting s) {
-        for (String name : List.of("syncs", "directions", "mappings", "shapes", "force")) {
+        for (String name : PoolSetting.OF_MAPPINGS) {
             if (s.isChanged(name)) {
                 throw new BadSettingException(name, name + " is for streaming=true");
             }
@@ -242,11 +249,23 @@ public final class LayerSetting {
 
     /** The page of foreign frames, meaningful with {@link #foreign}. */
     public int foreignPage() {
-        return poolPages + bufferPages;
+        return firstBuffer() + bufferPages;
+    }
+
+    /** The first page of buffers: behind the pool's, and that of a pool for one mapping. */
+    public int firstBuffer() {
+        return poolPages + (pools.growing ? 1 : 0);
+    }
+
+    /** Slots of the pool that there is from the start. */
+    public int poolSlots() {
+        return segments * segmentSlots;
     }
 
     public static List<Parameter> parameters() {
-        return Stream.concat(numbers(), Stream.concat(flags(), words())).toList();
+        return Stream.of(numbers(), flags(), words(), PoolSetting.parameters())
+                .flatMap(it -> it)
+                .toList();
     }
 
     private static Stream<Parameter> numbers() {

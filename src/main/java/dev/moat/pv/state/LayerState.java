@@ -47,6 +47,8 @@ public final class LayerState implements P2m {
     public final Sort slots;
 
     public final Slots poolFree;
+    /** What the pool has beside its slots. */
+    public final PoolState pools;
 
     /** Per frame: the heap, on its way, device memory, or a domain. */
     public final Slots holder;
@@ -92,19 +94,24 @@ public final class LayerState implements P2m {
     public final Slots limit;
     /** Per CPU: it does what may sleep. */
     public final Slots sleeps;
+    /** Per CPU: what it keeps while it maps or unmaps in steps. */
+    public final MapLocals locals;
 
     public LayerState(LayerSetting setting, ModelBuilder model) {
         this.setting = setting;
         SchemaBuilder schema = model.schema();
         parts = Sort.numbered("Part", "part", setting.mostParts());
-        slots = Sort.numbered("Slot", "slot", setting.segments * setting.segmentSlots);
+        Sort own = Sort.numbered("Slot", "slot", setting.poolSlots());
+        slots = Sort.numbered("Slot", "slot", RUN * setting.firstBuffer());
         Sort area = Sort.numbered("Area", "a", 1);
+        Sort areas = Sort.numbered("Area", "a", setting.pools.areas);
         // One behind the other, and the first of all: SwiotlbSlots reads and writes them (Pool).
-        poolFree = word(schema, "pool.free", slots, (1L << COUNT_BITS) - 1);
-        word(schema, "pool.original", slots, -1L);
-        word(schema, "pool.bytes", slots, (1L << SIZE_BITS) - 1);
-        word(schema, "pool.taken", area, (1L << COUNT_BITS) - 1);
-        word(schema, "pool.hint", area, (1L << COUNT_BITS) - 1);
+        poolFree = word(schema, "pool.free", own, (1L << COUNT_BITS) - 1);
+        word(schema, "pool.original", own, -1L);
+        word(schema, "pool.bytes", own, (1L << SIZE_BITS) - 1);
+        word(schema, "pool.taken", areas, (1L << COUNT_BITS) - 1);
+        word(schema, "pool.hint", areas, (1L << COUNT_BITS) - 1);
+        pools = new PoolState(setting, schema, own);
         Sort f = setting.frames;
         Sort gfns = setting.gfns;
         holder = xen(schema, "holder", f).of(holders());
@@ -130,8 +137,8 @@ public final class LayerState implements P2m {
         Sort run = Sort.numbered("Run", "r", 1 << setting.order);
         pc = model.cpus(cpus);
         // The device's unit is asked by none of them. It is the first one that sets the pool up: with TLBs, idle CPUs
-        // differ.
-        if (!setting.setsUp || !setting.tlbs) {
+        // differ. And each begins with an area of its own.
+        if ((!setting.setsUp || !setting.tlbs) && setting.pools.areas == 1) {
             model.cpusAreAlike();
         }
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;
@@ -141,6 +148,7 @@ public final class LayerState implements P2m {
         sleeps = local(schema, "cpu.sleeps", busy, cpus).bits(1);
         in = local(schema, "cpu.in", busyRun, cpus, run).optional(f);
         out = local(schema, "cpu.out", busyRun, cpus, run).optional(f);
+        locals = new MapLocals(this, schema, busy);
     }
 
     private static Slots word(SchemaBuilder schema, String name, Sort index, long varying) {
@@ -202,9 +210,9 @@ public final class LayerState implements P2m {
         return foreign.size() > 0 && foreign.get(s, gfn) != 0;
     }
 
-    /** Whether a page is the pool's. */
+    /** Whether a page is the pool's, or that of a pool for one mapping. */
     public boolean isPool(int gfn) {
-        return gfn < setting.poolPages;
+        return gfn < setting.firstBuffer();
     }
 
     /** Pages of the pool that are being set up, or in use: fewer than all after it was halved. */
@@ -270,7 +278,7 @@ public final class LayerState implements P2m {
 
     /** Whether coherent memory may begin at a page: it is as aligned as it is long. */
     public boolean isFirstOfRun(int gfn) {
-        return (gfn - setting.poolPages) % runPages() == 0;
+        return (gfn - setting.firstBuffer()) % runPages() == 0;
     }
 
     /** Whether an operation of some CPU is about a page. */

@@ -45,6 +45,8 @@ public final class Mappings {
     public final Slots wrote;
     /** Ghost, per part: it was synchronised for the CPU. */
     public final Slots synced;
+    /** Ghost, per part: the device wrote it since. */
+    private final Slots wroteSince;
 
     private final LayerSetting setting;
     private final Sort parts;
@@ -63,6 +65,8 @@ public final class Mappings {
         wrote = ghost(schema, "mapping.device-wrote", m, parts).bits(1);
         Sort synchronised = setting.syncs ? m : Sort.numbered(m.name(), "", 0);
         synced = ghost(schema, "mapping.synced", synchronised, parts).bits(1);
+        wroteSince = ghost(schema, "mapping.wrote-since", synchronised.onlyIf(setting.pools.polled), parts)
+                .bits(1);
     }
 
     private SlotsBuilder kernel(SchemaBuilder schema, String name, Sort index) {
@@ -91,6 +95,7 @@ public final class Mappings {
             if (synced.size() > 0) {
                 synced.set(s, mapping, part, 0);
             }
+            setWroteSince(s, mapping, part, 0);
         }
     }
 
@@ -134,7 +139,8 @@ public final class Mappings {
         return shape(s, mapping).size();
     }
 
-    private LayerSetting.Shape shape(long[] s, int mapping) {
+    /** Its buffer. */
+    public LayerSetting.Shape shape(long[] s, int mapping) {
         return setting.shapes.get(Math.min((int) buffer.get(s, mapping), setting.shapes.size() - 1));
     }
 
@@ -179,6 +185,35 @@ public final class Mappings {
 
     public boolean isSynced(long[] s, int mapping, int part) {
         return synced.size() > 0 && synced.get(s, mapping, part) != 0;
+    }
+
+    /** A part goes to the CPU, or back to the device: what the device wrote meanwhile counts from then on. */
+    public void setSynced(long[] s, int mapping, int part, boolean forCpu) {
+        synced.set(s, mapping, part, forCpu ? 1 : 0);
+        if (!forCpu && wroteSince.size() > 0 && wroteSince.get(s, mapping, part) != 0) {
+            wrote.set(s, mapping, part, 1);
+            wroteSince.set(s, mapping, part, 0);
+        }
+    }
+
+    /** The device writes a part. */
+    public void writes(long[] s, int mapping, int part) {
+        if (isSynced(s, mapping, part)) {
+            setWroteSince(s, mapping, part, 1);
+        } else {
+            wrote.set(s, mapping, part, 1);
+        }
+    }
+
+    private void setWroteSince(long[] s, int mapping, int part, int value) {
+        if (wroteSince.size() > 0) {
+            wroteSince.set(s, mapping, part, value);
+        }
+    }
+
+    /** Whether it is no buffer of a driver's that was mapped, but memory of the pool's that the device has for its own. */
+    public boolean isOwnMemory(long[] s, int mapping) {
+        return firstHalf(s, mapping) < Contents.HALVES * setting.poolPages;
     }
 
     /** All of it is the device's. */
