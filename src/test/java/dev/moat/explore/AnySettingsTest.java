@@ -77,6 +77,12 @@ class AnySettingsTest {
                 "xen-vtd step iommu=none aliases=1 | aliases=1 cannot be: they are the first device's",
                 "xen-viommu-interrupts step guests=2 indices=1 | indices must be no fewer than guests",
                 "xen-swiotlb operation segment-slots=3 | segment-slots must be a power of two",
+                "xen-swiotlb operation growing=true search=linux-6.12 | under Xen pools do not grow",
+                "xen-swiotlb operation restricted=true | under Xen pools do not grow",
+                "xen-swiotlb operation growing=true platform=bare-metal guests=0 layer=native-swiotlb | pools grow from Linux 6.6 on",
+                "xen-swiotlb operation polled=true | who polls synchronises: syncs must be true",
+                "xen-swiotlb step map-steps=true reach=1 | maps in steps are of single buffers",
+                "xen-swiotlb step map-steps=true passthrough=true | maps in steps are of single buffers",
                 "xen-swiotlb step iommu=calgary layer=booted privileged=false passthrough=true device=any-address walks=true"
                         + " | walks must be false: a flush is one operation here",
                 "iommu-api operation domains=2 pages=1 frames=2 dids=1 | dids must be 0 here",

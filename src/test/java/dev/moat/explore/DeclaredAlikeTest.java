@@ -129,7 +129,8 @@ class DeclaredAlikeTest {
                 "iommu-dma step unmerged cpus=2 iommu=gart",
                 "dma-iommu-mapping step unmerged cpus=2",
                 "xen-swiotlb step unmerged cpus=2",
-                "xen-swiotlb step unmerged cpus=2 set-up=true"
+                "xen-swiotlb step unmerged cpus=2 set-up=true",
+                "xen-swiotlb step unmerged platform=bare-metal layer=native-swiotlb guests=0 force=true frames=4 low=4 buffers=2 mappings=2 cpus=2 growing=true map-steps=true shapes=pages directions=both search=linux-6.12"
             })
     void whatIsDeclaredIsSo(String line) {
         Machine machine = Machines.machine(line);
@@ -140,6 +141,13 @@ class DeclaredAlikeTest {
     @Test
     void whereOneCpuSetsThePoolUpTheyAreNot() {
         assertThat(SymmetryGroup.of(Machines.machine("xen-swiotlb step cpus=2 set-up=true tlbs=true")))
+                .isEmpty();
+    }
+
+    /** Each CPU begins with the area of its number. */
+    @Test
+    void whereThePoolHasAreasTheyAreNot() {
+        assertThat(SymmetryGroup.of(Machines.machine("xen-swiotlb step cpus=2 areas=2 map-steps=true force=true")))
                 .isEmpty();
     }
 

@@ -37,6 +37,8 @@ class ExplorerTwinTest {
                 "xen-viommu step guests=1 te=true hotplug=true frames=1",
                 "xen-viommu operation gfns=2 grants=true",
                 "xen-swiotlb operation buffers=2 frames=6 segments=2 foreign=true shapes=pages",
+                "xen-swiotlb step platform=bare-metal layer=native-swiotlb guests=0 force=true frames=4 low=4 buffers=2 mappings=2 cpus=2 growing=true map-steps=true shapes=pages directions=both search=linux-6.12",
+                "xen-swiotlb operation platform=bare-metal layer=native-swiotlb guests=0 force=true frames=4 low=4 segment-slots=4 mappings=2 restricted=true directions=both",
                 "xen-swiotlb step coherent-memory=true balloon=true cpus=2 lent=true vmap=lazy streaming=false",
                 "xen-vtd operation refs=1 handles=2",
                 "xen-vtd operation refs=1 handles=1 frames=3 read-only-grants=non-present",

@@ -9,54 +9,46 @@ import java.util.function.Consumer;
 
 /** What was wrong, or would be, with the bounce pool as Linux has had it since 2022. */
 final class PoolFaults {
-    private static final String OPERATION = "operation";
-    private static final String STEP = "step";
     private static final String MAP = "swiotlb_map";
     private static final String HAND_OUT = "hand-out";
     private static final String NOTE = "note-use";
     private static final String ONE_MAPPING = "slot-has-one-mapping";
 
     static final List<InjectedFault> ALL = List.of(
-            fault(
+            whole(
                     "sync.copied-in-from-device",
                     "A sync for the device copies in a buffer that the device only writes, over what it wrote meanwhile.",
-                    "Linux 5.17, aa6f8dcbab47 (2022): reverted by bddac7c1e02b",
-                    OPERATION,
+                    "Linux aa6f8dcbab47 (2022): in 5.17, reverted by bddac7c1e02b",
                     "device-data-arrives",
                     e -> e.decide("sync.copies-in", (s, toDevice, b, c) -> 1)),
-            fault(
+            whole(
                     "alloc.not-page-aligned",
                     "A device's own memory is the page that its first slot is in, and the search does not begin with a page.",
-                    "Linux 6.3 to 6.8, CVE-2024-35814 (2024): mended by 04867a7a3332",
-                    OPERATION,
+                    "CVE-2024-35814, 04867a7a3332 (2024): Linux 6.3 to 6.8",
                     ONE_MAPPING,
                     e -> e.decide("alloc.page-aligned", (s, a, b, c) -> 0)),
-            fault(
+            between(
                     "pool.areas-below-segment",
                     "The pool is divided into as many areas as were asked for, and a run of free slots spans two of them.",
-                    "Linux 6.0 to 6.4: mended by 8ac04063354a (2023)",
-                    STEP,
+                    "Linux before 8ac04063354a (2023): 6.0 to 6.4",
                     ONE_MAPPING,
                     e -> e.decide("pool.areas", (s, asked, segments, c) -> asked)),
-            fault(
+            between(
                     "area.not-locked",
                     "Slots are looked for and taken without the lock of their area.",
                     "derived: Linux swiotlb.c, the lock of struct io_tlb_area",
-                    STEP,
                     ONE_MAPPING,
                     e -> e.decide("area.locks", (s, a, b, c) -> 0)),
-            fault(
+            whole(
                     "transient.counts-beyond",
                     "A pool that is made for one mapping counts the slots of a segment as free, though it has fewer.",
-                    "Linux 6.6, CVE-2023-52790 (2023): mended by 53c87e846e33",
-                    OPERATION,
+                    "CVE-2023-52790, 53c87e846e33 (2023): Linux 6.6",
                     "bounce-is-reachable",
                     e -> e.decide("transient.counted", (s, slots, segment, c) -> segment)),
-            fault(
+            between(
                     "map.handed-out-early",
                     "Another CPU sees the address of slots before it sees that the device uses any.",
                     "derived: Linux swiotlb.c since 6.6, the barrier of swiotlb_find_slots",
-                    STEP,
                     "device-data-arrives",
                     PoolFaults::handOutEarly));
 
@@ -70,8 +62,11 @@ final class PoolFaults {
                 .redirect(MAP, NOTE, Outcome.NEXT, Step.END);
     }
 
-    private static InjectedFault fault(
-            String id, String says, String bug, String granularity, String breaks, Consumer<Edits> edit) {
-        return new InjectedFault(id, says, bug, List.of(breaks), granularity, edit);
+    private static InjectedFault whole(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks), "operation", edit);
+    }
+
+    private static InjectedFault between(String id, String says, String bug, String breaks, Consumer<Edits> edit) {
+        return new InjectedFault(id, says, bug, List.of(breaks), "step", edit);
     }
 }

@@ -78,11 +78,11 @@ public final class PoolSetting {
 
     private static void requireSteps(LayerSetting all) {
         boolean other = all.lists || all.passthrough || all.setsUp || all.pools.restricted;
-        if (other || all.reach != all.low) {
+        if (other || all.reach != all.low || all.order > 0) {
             throw new BadSettingException(
                     "map-steps",
                     "maps in steps are of single buffers, by a pool that is there and that the device can address: no lists, passthrough,"
-                            + " set-up, restricted, and reach must be low");
+                            + " set-up, restricted, order must be 0 and reach low");
         }
     }
 

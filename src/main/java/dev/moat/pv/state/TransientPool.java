@@ -56,7 +56,7 @@ final class TransientPool {
     /** Makes the pool and takes its slots for a buffer; {@link Swiotlb#ERROR}, and no pool, where that cannot be. */
     long map(long[] s, LayerSetting.Shape shape, Transfer transfer) {
         int wanted = shape.size();
-        if (!layer.setting.pools.growing || wanted > Contents.HALVES || layer.pools.transientSlots(s) != 0) {
+        if (!isAllocated(s, wanted)) {
             return Swiotlb.ERROR;
         }
         Swiotlb made = used(s, wanted);
@@ -67,6 +67,14 @@ final class TransientPool {
             free(s, made);
         }
         return address;
+    }
+
+    /** The allocator gives no page that is in use, larger than it has, or that the device cannot address. */
+    private boolean isAllocated(long[] s, int wanted) {
+        return layer.setting.pools.growing
+                && wanted <= Contents.HALVES
+                && layer.pools.transientSlots(s) == 0
+                && layer.setting.poolPages < layer.setting.reach;
     }
 
     /** Copies out as the transfer says, and frees the pool. */
