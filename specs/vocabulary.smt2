@@ -147,6 +147,11 @@
 (declare-fun dead (Dom) Bool)                  ; the domain was destroyed, and nobody is at it any more; none: false
 (declare-fun driven (Req) Bool)                ; a frontend works with the device: it has not given it back, and has not died; none: false
 
+; --- Guests' p2ms under Xen (docs/p2m.md); only the component xen-p2m gives these a meaning
+(declare-fun p2mR (Dom Page Frame) Bool)       ; the p2m has the frame at the gfn, with a type that lets the guest read it
+(declare-fun p2mW (Dom Page Frame) Bool)       ; and write it
+(declare-fun p2mLocked (Dom) Bool)             ; the p2m lock is held: an entry, and what follows it, may be being changed
+
 ; --- Used by the discipline and its lemmas only; no file under invariants/ speaks of them
 (declare-fun tableOf (Gref Dom) Bool)          ; the entry is in this domain's grant table; never changes
 (declare-fun offer (Gref Dom Frame) Bool)      ; the entry, as its granter left it, offers the frame to the domain

@@ -95,6 +95,8 @@ class AnySettingsTest {
                 "xen-io-spaces step dma=true run=2 batch=2 domains=1 devices=1 units=1 frames=4 pages=3"
                         + " | dma is modelled with spaces that stay, without other callers and batches",
                 "dma-iommu-mapping step iommu=gart devices=1 unmapped=invalid | a mapping is for an IOMMU that keeps spaces apart",
+                "xen-p2m step superpages=true | superpages are modelled with tables=separate",
+                "xen-p2m step range=2 | a range and where it goes do not overlap here",
                 "xen-viommu step records=true fault-records=true | records=true has the physical unit's fault records",
                 "xen-vtd operation refs=1 handles=1 !batch.error-skips-flush | an injected fault edits way 'unlock on next'",
                 "xen-vtd operation refs=1 handles=1 batch=2 !batch.error-skips-flush | an injected fault edits way 'unlock on next'"
@@ -114,6 +116,7 @@ class AnySettingsTest {
                 "xen-io-spaces step transfers=2 | transfers is for dma=true",
                 "xen-io-spaces step pages=1 frames=1 batch=2 | batches are sets of pages, or frames: there are not as many",
                 "xen-io-spaces step pages=2 frames=2 batch=3 | batches are sets of pages, or frames: there are not as many",
+                "xen-p2m step pool=1 | pool is for superpages=true",
                 "xen-viommu step devices=virtual records=true host-fault-registers=2 | requests of virtual devices never reach",
                 "xen-viommu step devices=passed-through virtual=2 | virtual is for devices=both and devices=virtual",
                 "xen-viommu step guests=1 second=translated | second is for guests=2",

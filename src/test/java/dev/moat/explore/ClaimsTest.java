@@ -145,6 +145,8 @@ class ClaimsTest {
                 "xen-viommu-interrupts operation guests=1 indices=1 vectors=1 virtual=1",
                 "xen-viommu-interrupts operation guests=1 passed=false virtual=1 vectors=1 commands=true",
                 "amd-vi-interrupts step vectors=3",
+                "xen-p2m step frames=2 populated=0 gfns=1 grants=true",
+                "xen-p2m step domains=1 frames=2 moves=true types=true tables=separate",
                 "xen-viommu-svm operation rights=r-rw",
                 "xen-viommu-svm operation pages=2 requests=false device-tlb=false gfns=2 guests=1");
     }

@@ -121,6 +121,7 @@ class DeclaredAlikeTest {
                 "xen-viommu step unmerged cpus=2 te=true hotplug=true calls=wrapper",
                 "xen-viommu step unmerged cpus=2 iommu=amd-vi guest-iommu=amd-vi",
                 "xen-viommu-svm step unmerged cpus=2",
+                "xen-p2m step unmerged cpus=2 range=1 grants=true",
                 "xen-io-spaces step unmerged cpus=2",
                 "xen-io-spaces step unmerged cpus=2 grants=true batch=2 frames=3 reallocation=false",
                 "iommu-dma step unmerged cpus=2",

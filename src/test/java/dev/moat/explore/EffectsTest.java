@@ -42,6 +42,7 @@ class EffectsTest {
                                 "xen-viommu step guest-iommu=amd-vi",
                                 "xen-io-spaces step creation=true frames=1 reallocation=false coherent=false walks=true",
                                 "xen-io-spaces operation dma=true run=2 domains=1 devices=1 units=1 frames=4 pages=3 transfers=2 reallocation=false",
+                                "xen-p2m step domains=1 frames=2 cpus=2 range=1",
                                 "xen-io-spaces step grants=true batch=2 frames=3 reallocation=false",
                                 "xen-io-spaces step death=true batch=2 pages=2 iommu=vtd caching-mode=true reallocation=false",
                                 "xen-vtd step iommu=amd-vi refs=1 handles=1 cpus=2 walks=true",

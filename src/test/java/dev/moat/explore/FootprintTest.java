@@ -79,6 +79,8 @@ class FootprintTest {
                 "xen-swiotlb operation platform=bare-metal layer=native-swiotlb guests=0 force=true frames=3 low=2 syncs=true polled=true",
                 "xen-swiotlb operation platform=bare-metal layer=native-swiotlb guests=0 force=true frames=4 low=4 buffers=2 mappings=2 growing=true min-align=page shapes=any search=linux-6.6",
                 "xen-io-spaces step creation=true frames=1 reallocation=false coherent=false walks=true",
+                "xen-p2m step tables=separate grants=true frames=2",
+                "xen-p2m step domains=1 frames=2 coherent=false status-frames=true moves=true",
                 "xen-io-spaces step grants=true read-only=true frames=1 reallocation=false",
                 "xen-io-spaces operation iommu=vtd creation=true passthrough=true pages=2",
                 "xen-io-spaces operation dma=true run=2 domains=1 devices=1 units=1 frames=4 pages=3 transfers=2 reallocation=false",

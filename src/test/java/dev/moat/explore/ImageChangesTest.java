@@ -94,6 +94,7 @@ class ImageChangesTest {
                 "xen-vtd step refs=2 handles=2 page-types=true reallocation=false",
                 "iommu-dma step pages=2 frames=1 cpus=2",
                 "xen-io-spaces step frames=1 cpus=2",
+                "xen-p2m step domains=1 frames=1 cpus=2 range=1",
                 "xen-viommu step cpus=2"
             })
     void whatOrbitsSay(String line) {

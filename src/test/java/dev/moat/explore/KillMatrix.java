@@ -374,6 +374,7 @@ final class KillMatrix {
                     ViommuKills.ROWS,
                     InterruptKills.ROWS,
                     GrowthKills.ROWS,
+                    P2mKills.ROWS,
                     SvmKills.ROWS)
             .flatMap(List::stream)
             .toList();

@@ -304,8 +304,9 @@ final class Machines {
         if (means(machine, "kernelReaches")) {
             return ofPv(machine.model());
         }
-        if (machine.schema().families().stream().anyMatch(f -> f.name().equals("domain.mode"))) {
-            return GrowthKills.JUDGED;
+        boolean p2m = means(machine, "p2mLocked");
+        if (p2m || machine.schema().families().stream().anyMatch(f -> f.name().equals("domain.mode"))) {
+            return p2m ? P2mKills.JUDGED : GrowthKills.JUDGED;
         }
         if (means(machine, "guestOwes")) {
             boolean both = means(machine, "hasModel");
@@ -374,7 +375,8 @@ final class Machines {
         return LIBRARY.ids().stream()
                 .filter(id -> others.stream().noneMatch(o -> o.contains(id)))
                 .filter(id -> BY_RELATION.stream().noneMatch(line -> line.startsWith(id + " ")))
-                .filter(id -> !REGISTERS.contains(id) && !id.equals("handed-address-is-fresh"));
+                .filter(id -> !REGISTERS.contains(id) && !P2mKills.ONLY.contains(id))
+                .filter(id -> !id.equals("handed-address-is-fresh"));
     }
 
     static Exploration explore(Machine machine, Judge judge, int workers) {

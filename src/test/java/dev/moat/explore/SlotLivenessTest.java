@@ -35,6 +35,8 @@ class SlotLivenessTest {
             "xen-io-spaces operation dma=true run=2 domains=1 devices=1 units=1 frames=4 pages=3 transfers=2 reallocation=false",
             "xen-io-spaces step grants=true batch=2 frames=3 reallocation=false",
             "xen-io-spaces step death=true batch=2 pages=2 iommu=vtd caching-mode=true reallocation=false",
+            "xen-p2m step domains=1 frames=2 cpus=2 range=1",
+            "xen-p2m step frames=2 populated=0 gfns=1 grants=true tables=separate",
             "amd-vi-growth step frames=2",
             "xen-vtd step refs=1 handles=1",
             "xen-viommu step guests=1 frames=1 hotplug=true te=true",

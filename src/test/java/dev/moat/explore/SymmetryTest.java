@@ -75,6 +75,7 @@ class SymmetryTest {
                 "iommu-dma step iommu=amd-vi pages=2 frames=1 cpus=2",
                 "iommu-dma step iommu=calgary pages=2 frames=1 cpus=2",
                 "iommu-dma step iommu=gart pages=1 frames=1 cpus=2",
+                "xen-p2m step domains=1 frames=1 cpus=2 range=1",
                 "xen-io-spaces step frames=1 cpus=2",
                 "amd-vi-growth step");
     }

@@ -39,6 +39,7 @@ class StepNotesTest {
             "xen",
             "xen-vtd",
             "xen-io-spaces",
+            "xen-p2m",
             "xen-viommu",
             "xen-viommu-interrupts",
             "xen-viommu-svm",

@@ -39,6 +39,8 @@ class EveryComponentTest {
             "iommu-dma | pages=4 cpus=2 | ",
             // An object of a request is made.
             "xen-swiotlb | | map_page",
+            "xen-p2m | range=1 cpus=2 grants=true | ",
+            "xen-p2m | tables=separate status-frames=true moves=true types=true | ",
             "xen-viommu-interrupts | | ",
             "xen-viommu-interrupts | indices=3 | ",
             "xen-viommu-svm | | ",

@@ -33,6 +33,7 @@ public final class TwoViews {
             "dma-iommu-mapping",
             "amd-vi-growth",
             "xen-io-spaces",
+            "xen-p2m",
             VIRTUAL,
             LAYER);
     private static final Set<String> ONE_SPEAKS =
