@@ -179,7 +179,7 @@ final class Upkeep {
         int gfns = state.owed.size();
         for (int i = 0; i < gfns; i++) {
             if (state.asked.get(s, cpu * gfns + i) != 0) {
-                state.settle(s, i);
+                state.owed.set(s, i, P2mState.SETTLED);
             }
         }
         return NEXT;

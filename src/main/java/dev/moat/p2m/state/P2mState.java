@@ -104,7 +104,9 @@ public final class P2mState {
         SchemaBuilder schema = model.schema();
         frames = new Frames(schema, setting.domains, setting.frames, new Frames.Uses(MOST_REFERENCES, false, false));
         p2m = xens(schema, "p2m", setting.domains, setting.gfns).optional(setting.frames);
-        type = xens(schema, "p2m.type", setting.domains, setting.gfns).of(P2mType.SORT);
+        type = xens(schema, "p2m.type", setting.domains, setting.gfns)
+                .live((state, i) -> p2m.get(state, i) != 0)
+                .of(P2mType.SORT);
         m2p = xens(schema, "m2p", setting.frames).optional(setting.gfns);
         lock = lock(schema, "lock.p2m", setting.domains);
         grantLock = lock(schema, "lock.grant-table", setting.domains.onlyIf(setting.statusFrames));
@@ -250,18 +252,12 @@ public final class P2mState {
         iommu.tables().store(s, domain, gfn, Math.max(0, frame), after);
         boolean moved = before != Rights.NONE && was != frame;
         if (moved || (before & ~after) != 0) {
-            settle(s, domain * setting.gfns.size() + gfn);
+            for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
+                asked.set(s, cpu, domain, gfn, 0);
+            }
             owed.set(s, domain, gfn, can.stores().snooped() ? OWED : UNSEEN);
         }
         return moved || iommu.duty().outlives(before, after);
-    }
-
-    /** Nothing is owed to an element of {@link #owed} any more. */
-    public void settle(long[] s, int i) {
-        owed.set(s, i, SETTLED);
-        for (int cpu = 0; cpu < setting.cpus.size(); cpu++) {
-            asked.set(s, cpu * owed.size() + i, 0);
-        }
     }
 
     /** Writes the line of the unit's entry back. */
