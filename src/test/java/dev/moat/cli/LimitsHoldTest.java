@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -88,6 +89,20 @@ class LimitsHoldTest {
         assertThat(out.toString())
                 .contains("xen-step-2cpu: INCONCLUSIVE", "r1: INCONCLUSIVE", "r1-unmap-no-invalidation: INCONCLUSIVE")
                 .contains("no verdict: the limit on the time of the whole run was hit");
+    }
+
+    /** No option raises it, so it is not enough to say that it was hit. */
+    @Test
+    void theLimitOfAScenariosFileIsSaidToBeTheFiles(@TempDir Path directory) throws IOException {
+        String text = Files.readString(Path.of("docs/examples/toy-family/toy-xen.yaml"))
+                .replace("toy", "vtd")
+                .replace("component: xen", "component: xen-vtd");
+        Path file = Files.writeString(directory.resolve("vtd-xen.yaml"), text + "limits: {states: 100}\n");
+        assertThat(Moat.run(site(), "check", file.toString(), "--states", "1g"))
+                .as("%s%s", out, err)
+                .isEqualTo(5);
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains("limit 'limits: {states}' of " + file + " sets it; --states can only lower it");
     }
 
     @Test
