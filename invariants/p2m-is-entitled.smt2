@@ -5,9 +5,9 @@
 
 (define-fun invariant () Bool
   (forall ((e Dom) (p Page) (f Frame))
-    (and (=> (p2mR e p f) (entitled e f))
-         (=> (p2mW e p f) (entitledW e f)))))
+    (and (=> (p2mLeadsR e p f) (entitled e f))
+         (=> (p2mLeadsW e p f) (entitledW e f)))))
 
 ; A p2m leads somewhere.
 (define-fun witness () Bool
-  (exists ((e Dom) (p Page) (f Frame)) (p2mW e p f)))
+  (exists ((e Dom) (p Page) (f Frame)) (p2mLeadsW e p f)))

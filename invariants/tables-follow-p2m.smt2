@@ -8,11 +8,11 @@
   (forall ((s Space) (e Dom))
     (=> (for s e) (not (p2mLocked e))
         (forall ((p Page) (f Frame))
-          (and (=> (mapR s p f) (p2mR e p f))
-               (=> (p2mR e p f) (mapR s p f))
-               (=> (mapW s p f) (p2mW e p f))
-               (=> (p2mW e p f) (mapW s p f)))))))
+          (and (=> (mapR s p f) (p2mLeadsR e p f))
+               (=> (p2mLeadsR e p f) (mapR s p f))
+               (=> (mapW s p f) (p2mLeadsW e p f))
+               (=> (p2mLeadsW e p f) (mapW s p f)))))))
 
 ; A p2m that nobody changes leads somewhere.
 (define-fun witness () Bool
-  (exists ((s Space) (e Dom) (p Page) (f Frame)) (and (for s e) (not (p2mLocked e)) (p2mR e p f))))
+  (exists ((s Space) (e Dom) (p Page) (f Frame)) (and (for s e) (not (p2mLocked e)) (p2mLeadsR e p f))))

@@ -148,8 +148,8 @@
 (declare-fun driven (Req) Bool)                ; a frontend works with the device: it has not given it back, and has not died; none: false
 
 ; --- Guests' p2ms under Xen (docs/p2m.md); only the component xen-p2m gives these a meaning
-(declare-fun p2mR (Dom Page Frame) Bool)       ; the p2m has the frame at the gfn, with a type that lets the guest read it
-(declare-fun p2mW (Dom Page Frame) Bool)       ; and write it
+(declare-fun p2mLeadsR (Dom Page Frame) Bool)       ; the p2m has the frame at the gfn, with a type that lets the guest read it
+(declare-fun p2mLeadsW (Dom Page Frame) Bool)       ; and write it
 (declare-fun p2mLocked (Dom) Bool)             ; the p2m lock is held: an entry, and what follows it, may be being changed
 
 ; --- Used by the discipline and its lemmas only; no file under invariants/ speaks of them

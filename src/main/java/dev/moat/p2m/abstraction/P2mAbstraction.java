@@ -128,8 +128,9 @@ public final class P2mAbstraction {
         List<Sort> places = List.of(state.setting.domains, state.setting.gfns, state.setting.frames);
         Relation.Reads reads = (footprint, d, p, f, c, e) ->
                 footprint.one(state.p2m, d * gfns + p).one(state.type, d * gfns + p);
-        to.relation("p2mR", places, (s, d, p, f, c, e) -> state.frameAt(s, d, p) == f, reads);
-        to.relation("p2mW", places, (s, d, p, f, c, e) -> state.frameAt(s, d, p) == f && isWritable(s, d, p), reads);
+        to.relation("p2mLeadsR", places, (s, d, p, f, c, e) -> state.frameAt(s, d, p) == f, reads);
+        to.relation(
+                "p2mLeadsW", places, (s, d, p, f, c, e) -> state.frameAt(s, d, p) == f && isWritable(s, d, p), reads);
         to.relation(
                 "p2mLocked",
                 List.of(state.setting.domains),

@@ -65,6 +65,9 @@ public final class Call {
     public void enter(long[] s, int cpu, int by, int about) {
         domain.set(s, cpu, by);
         gfn.set(s, cpu, about);
+        if (element.size() > 0) {
+            element.set(s, cpu, 0);
+        }
     }
 
     public int domain(long[] s, int cpu) {

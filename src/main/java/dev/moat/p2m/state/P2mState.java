@@ -179,8 +179,9 @@ public final class P2mState {
         return (int) p2m.get(s, domain, gfn) - 1;
     }
 
+    /** The type at a gfn. */
     public int typeAt(long[] s, int domain, int gfn) {
-        return (int) type.get(s, domain, gfn);
+        return p2m.get(s, domain, gfn) == 0 ? P2mType.INVALID : (int) type.get(s, domain, gfn);
     }
 
     /** The gfn of its owner's at which a frame is, or -1. */
