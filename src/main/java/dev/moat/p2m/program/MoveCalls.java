@@ -79,9 +79,6 @@ final class MoveCalls {
         int from = (int) call.gfn.get(s, cpu);
         int to = (int) call.to.get(s, cpu);
         call.length.set(s, cpu, more);
-        for (int i = 0; i < state.setting.range; i++) {
-            call.kept.set(s, cpu, i, 0);
-        }
         boolean fits = Math.max(from, to) + more < state.setting.gfns.size();
         return fits && Math.abs(from - to) > more;
     }

@@ -68,6 +68,9 @@ public final class Call {
         if (element.size() > 0) {
             element.set(s, cpu, 0);
         }
+        for (int i = 0; i < state.setting.range; i++) {
+            kept.set(s, cpu, i, 0);
+        }
     }
 
     public int domain(long[] s, int cpu) {
