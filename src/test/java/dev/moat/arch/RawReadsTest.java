@@ -73,6 +73,7 @@ class RawReadsTest {
                 .importUrl(Explorer.class.getProtectionDomain().getCodeSource().getLocation()));
         assertThat(roots)
                 .containsExactlyInAnyOrder(
+                        "dev/moat/p2m/XenP2m",
                         "dev/moat/reference/R1",
                         "dev/moat/viommu/machine/XenViommu",
                         "dev/moat/xen/XenVtd",
