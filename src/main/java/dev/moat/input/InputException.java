@@ -29,6 +29,12 @@ public class InputException extends RuntimeException {
         column = 0;
     }
 
+    private InputException(InputException cause) {
+        super(cause.getMessage(), cause);
+        line = cause.line;
+        column = cause.column;
+    }
+
     /** 1-based; 0 for what has no lines. */
     public final int line() {
         return line;
@@ -42,5 +48,18 @@ public class InputException extends RuntimeException {
     /** For what has no lines: a directory, too many bytes, damaged or binary ones. */
     public static InputException withoutPlace(String file, String message) {
         return new InputException(file + ": " + message);
+    }
+
+    /**
+     * What a text is read from is at fault and not a line of it: bytes that are no text, a damaged archive, too much of it. Whoever goes on
+     * behind a malformed line cannot go on behind this.
+     */
+    public static final class Unreadable extends InputException {
+        private static final long serialVersionUID = 1L;
+
+        /** With the place and the message of what reading it met. */
+        public Unreadable(InputException met) {
+            super(met);
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,5 +98,34 @@ class ConformLeftOutTest {
         assertThat(out.toString()).contains(what + ": " + place).endsWith("disagreements 0\n");
         assertThat(err.toString()).startsWith("moat: " + place);
         assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    /** Behind bytes that are no text nothing can be read: the cases before them are judged, and the run ends. */
+    @ParameterizedTest
+    @Timeout(60)
+    @CsvSource({
+        "xen, xen-oracle/grant-table-4.17.csv",
+        "dma, dma-oracle/area.csv",
+        "amdvi, amdvi-oracle/amdvi-qemu.csv",
+        "viommu, viommu-oracle/dma-remapping.csv"
+    })
+    void whatIsNoTextCostsTheRestOfTheFile(String kind, String recorded) throws IOException {
+        byte[] octets = Files.readAllBytes(Path.of("src/test/resources", recorded));
+        int line = 1;
+        int at = 0;
+        for (int i = 0; i < octets.length / 2; i++) {
+            if (octets[i] == '\n') {
+                line++;
+                at = i + 1;
+            }
+        }
+        octets[at] = (byte) 0xff;
+        String wrong = Files.write(directory.resolve("wrong.csv"), octets).toString();
+        assertThat(moat("conform", kind, wrong)).isEqualTo(65);
+        String message = wrong + ":" + line + ":1: the file is not UTF-8 text: byte 0xff\n";
+        assertThat(out.toString())
+                .contains("not judged: the rest of the file: " + message)
+                .endsWith("disagreements 0\n");
+        assertThat(err.toString()).isEqualTo("moat: " + message);
     }
 }

@@ -44,13 +44,14 @@ class DisciplineProofTest {
             message-window-is-unmapped moved-interrupt-arrives no-foreign-cpu no-foreign-request no-request-strays no-sleep-under-lock
             nothing-else-changes nothing-lingers
             nothing-older-leaks nothing-outlives-its-domain only-the-part-shows own-entry-is-owned own-frame-is-reachable
-            p2m-is-injective p2m-matches-m2p page-request-is-answered-once pasid-is-one-guests pins-match-holds
+            p2m-is-entitled p2m-is-injective p2m-matches-m2p page-request-is-answered-once pasid-is-one-guests pins-match-holds
             pool-is-low pool-is-recognised posted-interrupt-is-noticed pte-follows-p2m quarantine queue-comes-to-its-end
             queue-stops-at-errors queued-is-flushed reads-stay-in-guest records-are-used-in-turn references-match-holds
             register-write-is-bounded released-is-blank released-is-unreachable reserved-is-not-handed
             returned-leads-nowhere-else routed-interrupt-arrives same-answer silent-entry-records-nothing
             slot-counts-are-right slot-has-one-mapping status-is-as-commanded status-matches-pins status-stays-in-guest
-            stopped-traffic-goes-on table-is-not-writable tables-balance transfer-has-its-device type-count-matches-uses
+            stopped-traffic-goes-on table-is-not-writable tables-balance tables-follow-p2m transfer-has-its-device
+            type-count-matches-uses
             unbound-pasid-serves-nothing unit-is-private untrusted-is-confined waiting-vcpu-is-woken walked-is-table
             write-only-is-kept
             """;

@@ -31,8 +31,6 @@ public final class DmaRecords {
     private final LeftOut leftOut = new LeftOut();
     private final LostRows lines = new LostRows(leftOut);
     private @Nullable Row last;
-    /** Its case; empty where there is none. */
-    private String behind = "";
 
     /** Why the case is not judged any further. */
     private @Nullable InputException lost;
@@ -79,59 +77,66 @@ public final class DmaRecords {
             throw new InputException(file, 1, 1, "the first line must be " + RecordKinds.headers());
         }
         DmaRecords run = new DmaRecords(kind, new Judge(file, release));
-        for (boolean more = true; more; ) {
-            try {
-                more = run.takeNext(lines);
-            } catch (InputException e) {
-                // What is wrong in the case before comes first.
-                run.end();
-                run.lines.broken(run.behind, e);
-                run.last = null;
-                run.rows++;
-            }
-        }
-        run.end();
-        run.lines.end();
+        boolean any = run.lines.readAll(run.rowsOf(lines));
         if (run.compared == 0) {
             run.leftOut.requireWellFormed();
         }
-        if (run.rows == 0) {
+        if (!any) {
             throw lines.error(1, "there is no row after the first line");
         }
         return run.result();
     }
 
-    /** Whether there was one, and not too many. */
-    private boolean takeNext(CellReader file) throws IOException {
-        List<Cell> cells = file.next(kind.columns().size());
-        if (cells == null) {
-            return false;
-        }
-        Row row = new Row(kind, cells);
-        if (rows >= MAX_ROWS) {
-            end();
-            leftOut.addRest(row.cell("step").error("the file has more than " + MAX_ROWS + " rows"));
-            return false;
-        }
-        if (row.caseName().isEmpty()) {
-            throw row.cell("case").error("the case is empty");
-        }
-        int step = row.step();
-        behind = row.caseName();
-        if (lines.has(behind, step)) {
-            seen.add(behind);
-            rows++;
-            return true;
+    private LostRows.Rows rowsOf(CellReader file) {
+        return new LostRows.Rows() {
+            private String behind = "";
+
+            @Override
+            public boolean takeNext() throws IOException {
+                List<Cell> cells = file.next(kind.columns().size());
+                if (cells == null) {
+                    return false;
+                }
+                Row row = new Row(kind, cells);
+                if (++rows > MAX_ROWS) {
+                    throw new InputException.Unreadable(
+                            row.cell("step").error("the file has more than " + MAX_ROWS + " rows"));
+                }
+                if (row.caseName().isEmpty()) {
+                    throw row.cell("case").error("the case is empty");
+                }
+                behind = row.caseName();
+                takeOrLose(row, row.step());
+                return true;
+            }
+
+            @Override
+            public String behind() {
+                return behind;
+            }
+
+            /** What is wrong in the case comes before what is wrong behind it. */
+            @Override
+            public void endCase() {
+                end();
+                last = null;
+            }
+        };
+    }
+
+    private void takeOrLose(Row row, int step) {
+        String name = row.caseName();
+        if (lines.has(name, step)) {
+            seen.add(name);
+            return;
         }
         try {
             take(row);
         } catch (InputException e) {
             end();
-            lines.refused(behind, e);
+            lines.refused(name, e);
             last = null;
-            rows++;
         }
-        return true;
     }
 
     private void take(Row row) {
@@ -141,7 +146,6 @@ public final class DmaRecords {
             throw row.cell("step").error("step " + row.step() + " cannot follow step " + last.step());
         }
         last = row;
-        rows++;
         if (lost == null) {
             judge(row);
         }

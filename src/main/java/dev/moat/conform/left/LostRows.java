@@ -1,6 +1,7 @@
 package dev.moat.conform.left;
 
 import dev.moat.input.InputException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,22 @@ import org.jspecify.annotations.Nullable;
  * whole of a case right behind it whose first step is not 0: its beginning may be that line.
  */
 public final class LostRows {
+    /** A recording that is read row by row. */
+    public interface Rows {
+        /**
+         * Reads the next row and takes it in hand; false where there is none.
+         *
+         * @throws InputException when the line is no row
+         */
+        boolean takeNext() throws IOException;
+
+        /** The case of the row that was read last; empty for none. */
+        String behind();
+
+        /** Of the case that is read no more comes: its rows can be judged. */
+        void endCase();
+    }
+
     private final LeftOut leftOut;
     private @Nullable InputException reason;
     private String name = "";
@@ -26,12 +43,35 @@ public final class LostRows {
     }
 
     /**
-     * A line is no row.
+     * Has all rows taken, and goes on behind lines that are none. What cannot be read at all costs the rest of the file.
      *
-     * @param behind the case of the row before it; empty where there is none
-     * @param reason with its place
+     * @return whether there was a line
      */
-    public void broken(String behind, InputException reason) {
+    public boolean readAll(Rows recording) throws IOException {
+        boolean any = false;
+        boolean more = true;
+        while (more) {
+            try {
+                more = recording.takeNext();
+                any |= more;
+            } catch (InputException e) {
+                any = true;
+                recording.endCase();
+                if (e instanceof InputException.Unreadable) {
+                    end();
+                    leftOut.addRest(e);
+                    return true;
+                }
+                broken(recording.behind(), e);
+            }
+        }
+        recording.endCase();
+        end();
+        return any;
+    }
+
+    /** A line is no row, behind one of a case, or of none. */
+    private void broken(String behind, InputException reason) {
         if (this.reason == null) {
             start(behind, reason, true);
         } else {
@@ -84,8 +124,8 @@ public final class LostRows {
         return beginningIsLost;
     }
 
-    /** Tells what is lost so far. To be called at the end of the file. */
-    public void end() {
+    /** Tells what is lost so far. */
+    private void end() {
         InputException why = reason;
         if (why != null) {
             leftOut.addLost(words(), lines, why);
@@ -107,7 +147,7 @@ public final class LostRows {
                 : "case " + name + ", its last " + (lines == 1 ? "row" : lines + " rows");
     }
 
-    /** Lines that were lost, until the last {@link #end}. */
+    /** Lines that were lost; to be asked at the end. */
     public int rows() {
         return rows;
     }

@@ -82,7 +82,8 @@ public final class CellReader {
      * The cells of the next line; null after the last one.
      *
      * @throws InputException when the line is too long, then when it has another number of cells, unless it is empty and so are
-     *     all lines after it; the next call goes on behind that line
+     *     all lines after it; the next call goes on behind that line. {@link InputException.Unreadable} where nothing can be read
+     *     any more
      */
     public @Nullable List<Cell> next(int wanted) throws IOException {
         String text = nextRow();
@@ -161,7 +162,7 @@ public final class CellReader {
         skipRest();
         StringBuilder text = new StringBuilder();
         line++;
-        for (int c = in.read(); c >= 0; c = in.read()) {
+        for (int c = read(); c >= 0; c = read()) {
             if (c == '\n') {
                 int end = text.length() - 1;
                 return end >= 0 && text.charAt(end) == '\r' ? text.substring(0, end) : text.toString();
@@ -178,10 +179,18 @@ public final class CellReader {
 
     /** What is left of a line that was too long. */
     private void skipRest() throws IOException {
-        int c = withinLine ? in.read() : '\n';
+        int c = withinLine ? read() : '\n';
         while (c >= 0 && c != '\n') {
-            c = in.read();
+            c = read();
         }
         withinLine = false;
+    }
+
+    private int read() throws IOException {
+        try {
+            return in.read();
+        } catch (InputException e) {
+            throw new InputException.Unreadable(e);
+        }
     }
 }

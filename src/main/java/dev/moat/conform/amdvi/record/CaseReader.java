@@ -52,27 +52,37 @@ public final class CaseReader {
         if (!Column.HEADER.equals(lines.header())) {
             throw new InputException(file, 1, 1, "the first line must be " + Column.HEADER);
         }
-        String behind = "";
-        boolean any = false;
-        for (boolean more = true; more; any |= more) {
-            try {
-                List<Cell> cells = lines.next(Column.values().length);
-                more = cells != null;
-                if (cells != null) {
-                    Row row = new Row(cells);
-                    behind = row.group();
-                    take(row);
-                }
-            } catch (InputException e) {
-                offer();
-                lost.broken(behind, e);
-            }
-        }
-        if (!any) {
+        if (!lost.readAll(rows())) {
             throw lines.error(1, "there is no case after the first line");
         }
-        offer();
-        lost.end();
+    }
+
+    private LostRows.Rows rows() {
+        return new LostRows.Rows() {
+            private String behind = "";
+
+            @Override
+            public boolean takeNext() throws IOException {
+                List<Cell> cells = lines.next(Column.values().length);
+                if (cells == null) {
+                    return false;
+                }
+                Row row = new Row(cells);
+                behind = row.group();
+                take(row);
+                return true;
+            }
+
+            @Override
+            public String behind() {
+                return behind;
+            }
+
+            @Override
+            public void endCase() {
+                offer();
+            }
+        };
     }
 
     private void take(Row row) {

@@ -58,28 +58,38 @@ public final class RowReader {
         if (kind == null) {
             throw new InputException(file, 1, 1, "the first line must be " + FileKind.headers());
         }
-        String behind = "";
-        boolean any = false;
-        for (boolean more = true; more; any |= more) {
-            try {
-                String text = next();
-                more = text != null;
-                if (text != null) {
-                    Row row = new Row(kind, cells(kind, text));
-                    requirePlace(row);
-                    behind = row.text("case");
-                    take(row);
-                }
-            } catch (InputException e) {
-                offer();
-                lost.broken(behind, e);
-            }
-        }
-        if (!any) {
+        if (!lost.readAll(rowsOf(kind))) {
             throw new InputException(file, line, 1, "there is no row after the first line");
         }
-        offer();
-        lost.end();
+    }
+
+    private LostRows.Rows rowsOf(FileKind kind) {
+        return new LostRows.Rows() {
+            private String behind = "";
+
+            @Override
+            public boolean takeNext() throws IOException {
+                String text = next();
+                if (text == null) {
+                    return false;
+                }
+                Row row = new Row(kind, cells(kind, text));
+                requirePlace(row);
+                behind = row.text("case");
+                take(row);
+                return true;
+            }
+
+            @Override
+            public String behind() {
+                return behind;
+            }
+
+            @Override
+            public void endCase() {
+                offer();
+            }
+        };
     }
 
     /** Without its case and step a line is no row. */
@@ -168,15 +178,23 @@ public final class RowReader {
         return cells;
     }
 
+    private int nextChar() throws IOException {
+        try {
+            return in.read();
+        } catch (InputException e) {
+            throw new InputException.Unreadable(e);
+        }
+    }
+
     /** The next line without its end, which may be CR LF; null after the last one. */
     private @Nullable String next() throws IOException {
         StringBuilder text = new StringBuilder();
         line++;
-        int c = in.read();
+        int c = nextChar();
         while (withinLine && c >= 0 && c != '\n') {
-            c = in.read();
+            c = nextChar();
         }
-        c = withinLine && c >= 0 ? in.read() : c;
+        c = withinLine && c >= 0 ? nextChar() : c;
         withinLine = false;
         if (c < 0) {
             return null;
@@ -187,7 +205,7 @@ public final class RowReader {
                 throw new InputException(file, line, LONGEST_LINE + 1, "the line is longer than " + LONGEST_LINE);
             }
             text.append((char) c);
-            c = in.read();
+            c = nextChar();
         }
         int last = text.length() - 1;
         String kept = last >= 0 && text.charAt(last) == '\r' ? text.substring(0, last) : text.toString();
