@@ -111,7 +111,7 @@ public final class LayerFaults {
             fault(
                     "sync.offset-ignored",
                     "A part of a mapping is synchronised from its first slot.",
-                    "Linux before 5f89468e2f06 (2021): since 16fc3cef33a0",
+                    "Linux 5f89468e2f06 (2021): the offset of a partial sync",
                     "device-data-arrives",
                     e -> e.decide("sync.part", (s, mapping, part, c) -> 0)),
             fault(

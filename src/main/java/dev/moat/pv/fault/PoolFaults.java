@@ -24,13 +24,13 @@ final class PoolFaults {
             whole(
                     "alloc.not-page-aligned",
                     "A device's own memory is the page that its first slot is in, and the search does not begin with a page.",
-                    "CVE-2024-35814, 04867a7a3332 (2024): Linux 6.3 to 6.8",
+                    "CVE-2024-35814, Linux 04867a7a3332 (2024): double allocation of slots, in 6.3 to 6.8",
                     ONE_MAPPING,
                     e -> e.decide("alloc.page-aligned", (s, a, b, c) -> 0)),
             between(
                     "pool.areas-below-segment",
                     "The pool is divided into as many areas as were asked for, and a run of free slots spans two of them.",
-                    "Linux before 8ac04063354a (2023): 6.0 to 6.4",
+                    "Linux 8ac04063354a (2023): fewer areas than were asked for, from 6.5 on",
                     ONE_MAPPING,
                     e -> e.decide("pool.areas", (s, asked, segments, c) -> asked)),
             between(
@@ -42,7 +42,7 @@ final class PoolFaults {
             whole(
                     "transient.counts-beyond",
                     "A pool that is made for one mapping counts the slots of a segment as free, though it has fewer.",
-                    "CVE-2023-52790, 53c87e846e33 (2023): Linux 6.6",
+                    "CVE-2023-52790, Linux 53c87e846e33 (2023): allocations out of bounds",
                     "bounce-is-reachable",
                     e -> e.decide("transient.counted", (s, slots, segment, c) -> segment)),
             between(
