@@ -133,8 +133,8 @@ public final class P2mSetting {
         if (!plain || can.stores().buffered() || can.tagging() != Capabilities.Tagging.FIXED) {
             throw new BadSettingException(
                     Families.PARAMETER,
-                    "this needs a unit that is asked by a queue, drains, has a fixed tag for each space and no write buffer, and caches"
-                            + " no tables");
+                    "the p2m's calls need a unit that is asked by a queue, drains, has a fixed tag for each space, no write buffer and no"
+                            + " device TLBs, and caches no tables");
         }
         if (!can.entries().absent() || !can.entries().readOnly()) {
             throw new BadSettingException(
