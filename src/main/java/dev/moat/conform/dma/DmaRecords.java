@@ -77,7 +77,7 @@ public final class DmaRecords {
             throw new InputException(file, 1, 1, "the first line must be " + RecordKinds.headers());
         }
         DmaRecords run = new DmaRecords(kind, new Judge(file, release));
-        boolean any = run.lines.readAll(run.rowsOf(lines));
+        boolean any = run.lines.readAll(() -> run.takeNext(lines), run::endCase);
         if (run.compared == 0) {
             run.leftOut.requireWellFormed();
         }
@@ -87,41 +87,27 @@ public final class DmaRecords {
         return run.result();
     }
 
-    private LostRows.Rows rowsOf(CellReader file) {
-        return new LostRows.Rows() {
-            private String behind = "";
+    private boolean takeNext(CellReader file) throws IOException {
+        List<Cell> cells = file.next(kind.columns().size());
+        if (cells == null) {
+            return false;
+        }
+        Row row = new Row(kind, cells);
+        if (++rows > MAX_ROWS) {
+            throw new InputException.Unreadable(row.cell("step").error("the file has more than " + MAX_ROWS + " rows"));
+        }
+        if (row.caseName().isEmpty()) {
+            throw row.cell("case").error("the case is empty");
+        }
+        lines.isOf(row.caseName());
+        takeOrLose(row, row.step());
+        return true;
+    }
 
-            @Override
-            public boolean takeNext() throws IOException {
-                List<Cell> cells = file.next(kind.columns().size());
-                if (cells == null) {
-                    return false;
-                }
-                Row row = new Row(kind, cells);
-                if (++rows > MAX_ROWS) {
-                    throw new InputException.Unreadable(
-                            row.cell("step").error("the file has more than " + MAX_ROWS + " rows"));
-                }
-                if (row.caseName().isEmpty()) {
-                    throw row.cell("case").error("the case is empty");
-                }
-                behind = row.caseName();
-                takeOrLose(row, row.step());
-                return true;
-            }
-
-            @Override
-            public String behind() {
-                return behind;
-            }
-
-            /** What is wrong in the case comes before what is wrong behind it. */
-            @Override
-            public void endCase() {
-                end();
-                last = null;
-            }
-        };
+    /** What is wrong in the case comes before what is wrong behind it. */
+    private void endCase() {
+        end();
+        last = null;
     }
 
     private void takeOrLose(Row row, int step) {

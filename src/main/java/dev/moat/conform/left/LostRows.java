@@ -10,23 +10,21 @@ import org.jspecify.annotations.Nullable;
  * whole of a case right behind it whose first step is not 0: its beginning may be that line.
  */
 public final class LostRows {
-    /** A recording that is read row by row. */
+    /** What reads a recording row by row. */
+    @FunctionalInterface
     public interface Rows {
         /**
-         * Reads the next row and takes it in hand; false where there is none.
+         * Reads the next row, says whose it is ({@link #isOf}) and takes it in hand; false where there is none.
          *
          * @throws InputException when the line is no row
          */
         boolean takeNext() throws IOException;
-
-        /** The case of the row that was read last; empty for none. */
-        String behind();
-
-        /** Of the case that is read no more comes: its rows can be judged. */
-        void endCase();
     }
 
     private final LeftOut leftOut;
+    /** The case of the row that was read last; empty for none. */
+    private String behind = "";
+
     private @Nullable InputException reason;
     private String name = "";
     private int lines;
@@ -45,9 +43,10 @@ public final class LostRows {
     /**
      * Has all rows taken, and goes on behind lines that are none. What cannot be read at all costs the rest of the file.
      *
+     * @param endCase told where no more comes of the case that is read, so that its rows can be judged
      * @return whether there was a line
      */
-    public boolean readAll(Rows recording) throws IOException {
+    public boolean readAll(Rows recording, Runnable endCase) throws IOException {
         boolean any = false;
         boolean more = true;
         while (more) {
@@ -56,22 +55,27 @@ public final class LostRows {
                 any |= more;
             } catch (InputException e) {
                 any = true;
-                recording.endCase();
+                endCase.run();
                 if (e instanceof InputException.Unreadable) {
                     end();
                     leftOut.addRest(e);
                     return true;
                 }
-                broken(recording.behind(), e);
+                broken(e);
             }
         }
-        recording.endCase();
+        endCase.run();
         end();
         return any;
     }
 
+    /** The row that is read is one of this case. */
+    public void isOf(String of) {
+        behind = of;
+    }
+
     /** A line is no row, behind one of a case, or of none. */
-    private void broken(String behind, InputException reason) {
+    private void broken(InputException reason) {
         if (this.reason == null) {
             start(behind, reason, true);
         } else {

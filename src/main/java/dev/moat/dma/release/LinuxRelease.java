@@ -12,16 +12,22 @@ public enum LinuxRelease {
     /** Debian's 6.1.192. */
     LINUX_6_1("linux-6.1"),
     /** Those from 6.3 to 6.8, of their bounce slots alone: 6.6, of which nothing was recorded. */
-    LINUX_6_6("linux-6.6"),
+    LINUX_6_6("linux-6.6", false),
     /** Debian's 6.12.117. */
     LINUX_6_12("linux-6.12"),
     /** Debian's 7.3.4. */
     LINUX_7_3("linux-7.3");
 
     private final String label;
+    private final boolean isRecorded;
 
     LinuxRelease(String label) {
+        this(label, true);
+    }
+
+    LinuxRelease(String label, boolean isRecorded) {
         this.label = label;
+        this.isRecorded = isRecorded;
     }
 
     /** As the command line spells it, for example {@code linux-6.12}. */
@@ -32,7 +38,7 @@ public enum LinuxRelease {
     /** The labels of those of which rows were recorded. */
     public static List<String> labels() {
         return Arrays.stream(values())
-                .filter(r -> r != LINUX_6_6)
+                .filter(r -> r.isRecorded)
                 .map(LinuxRelease::label)
                 .toList();
     }

@@ -52,37 +52,20 @@ public final class CaseReader {
         if (!Column.HEADER.equals(lines.header())) {
             throw new InputException(file, 1, 1, "the first line must be " + Column.HEADER);
         }
-        if (!lost.readAll(rows())) {
+        if (!lost.readAll(this::takeNext, this::offer)) {
             throw lines.error(1, "there is no case after the first line");
         }
     }
 
-    private LostRows.Rows rows() {
-        return new LostRows.Rows() {
-            private String behind = "";
-
-            @Override
-            public boolean takeNext() throws IOException {
-                List<Cell> cells = lines.next(Column.values().length);
-                if (cells == null) {
-                    return false;
-                }
-                Row row = new Row(cells);
-                behind = row.group();
-                take(row);
-                return true;
-            }
-
-            @Override
-            public String behind() {
-                return behind;
-            }
-
-            @Override
-            public void endCase() {
-                offer();
-            }
-        };
+    private boolean takeNext() throws IOException {
+        List<Cell> cells = lines.next(Column.values().length);
+        if (cells == null) {
+            return false;
+        }
+        Row row = new Row(cells);
+        lost.isOf(row.group());
+        take(row);
+        return true;
     }
 
     private void take(Row row) {

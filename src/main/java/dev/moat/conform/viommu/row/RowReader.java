@@ -58,38 +58,21 @@ public final class RowReader {
         if (kind == null) {
             throw new InputException(file, 1, 1, "the first line must be " + FileKind.headers());
         }
-        if (!lost.readAll(rowsOf(kind))) {
+        if (!lost.readAll(() -> takeNext(kind), this::offer)) {
             throw new InputException(file, line, 1, "there is no row after the first line");
         }
     }
 
-    private LostRows.Rows rowsOf(FileKind kind) {
-        return new LostRows.Rows() {
-            private String behind = "";
-
-            @Override
-            public boolean takeNext() throws IOException {
-                String text = next();
-                if (text == null) {
-                    return false;
-                }
-                Row row = new Row(kind, cells(kind, text));
-                requirePlace(row);
-                behind = row.text("case");
-                take(row);
-                return true;
-            }
-
-            @Override
-            public String behind() {
-                return behind;
-            }
-
-            @Override
-            public void endCase() {
-                offer();
-            }
-        };
+    private boolean takeNext(FileKind kind) throws IOException {
+        String text = next();
+        if (text == null) {
+            return false;
+        }
+        Row row = new Row(kind, cells(kind, text));
+        requirePlace(row);
+        lost.isOf(row.text("case"));
+        take(row);
+        return true;
     }
 
     /** Without its case and step a line is no row. */
