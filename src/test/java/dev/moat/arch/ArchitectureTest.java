@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
     private static final String PRODUCT = "dev.moat";
     private static final String PLANTED = "dev.moat.planted";
-    private static final JavaClasses PRODUCT_CLASSES = new ClassFileImporter()
+    static final JavaClasses PRODUCT_CLASSES = new ClassFileImporter()
             .importUrl(Explorer.class.getProtectionDomain().getCodeSource().getLocation());
-    private static final JavaClasses PLANTED_CLASSES = new ClassFileImporter().importPackages(PLANTED);
+    static final JavaClasses PLANTED_CLASSES = new ClassFileImporter().importPackages(PLANTED);
 
     static Stream<ArchRule> rules() {
         return Stream.of(

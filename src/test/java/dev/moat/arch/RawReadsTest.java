@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import dev.moat.explore.Explorer;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
 import dev.moat.planted.xen.ReadsWords;
@@ -69,8 +67,7 @@ class RawReadsTest {
 
     @Test
     void whoSaysSoTakesNoWords() {
-        List<String> roots = saying(new ClassFileImporter()
-                .importUrl(Explorer.class.getProtectionDomain().getCodeSource().getLocation()));
+        List<String> roots = saying(ArchitectureTest.PRODUCT_CLASSES);
         assertThat(roots)
                 .containsExactlyInAnyOrder(
                         "dev/moat/p2m/XenP2m",
@@ -103,7 +100,7 @@ class RawReadsTest {
 
     @Test
     void canFail() {
-        List<String> roots = saying(new ClassFileImporter().importPackages("dev.moat.planted"));
+        List<String> roots = saying(ArchitectureTest.PLANTED_CLASSES);
         assertThat(roots).containsExactly(ReadsWords.class.getName().replace('.', '/'));
         String code = "planted.xen.ReadsWords$Code.";
         assertThat(new RawReads(roots).found().keySet())

@@ -278,9 +278,10 @@ final class Rules {
                     events.add(SimpleConditionEvent.violated(item, item.getName() + ": package has no place in Rules"));
                     return;
                 }
+                Set<String> allowed = allowed(own);
                 for (Dependency d : item.getDirectDependenciesFromSelf()) {
                     String other = d.getTargetClass().getBaseComponentType().getPackageName();
-                    if (other.startsWith(root + ".") && !allowed(own).contains(part(root, other))) {
+                    if (other.startsWith(root + ".") && !allowed.contains(part(root, other))) {
                         events.add(SimpleConditionEvent.violated(item, d.getDescription()));
                     }
                 }

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,7 +111,20 @@ class TidyTest {
     private static final Pattern COMMENT_OR_TEXT = Pattern.compile(
             "//[^\\n]*|/\\*.*?\\*/|\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\\\n])+'", Pattern.DOTALL);
 
+    /** Read, taken apart and stripped once: several tests look at all of them. */
+    private static final Map<Path, TreeMap<Path, String>> SOURCES = new HashMap<>();
+
+    private static final Map<Collection<String>, List<Declaration>> DECLARATIONS = new IdentityHashMap<>();
+    private static final Map<String, String> CODE = new HashMap<>();
+
     private static TreeMap<Path, String> sources(Path root) throws IOException {
+        if (!SOURCES.containsKey(root)) {
+            SOURCES.put(root, read(root));
+        }
+        return SOURCES.get(root);
+    }
+
+    private static TreeMap<Path, String> read(Path root) throws IOException {
         TreeMap<Path, String> texts = new TreeMap<>();
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
@@ -120,7 +135,7 @@ class TidyTest {
     }
 
     private static TreeMap<Path, String> everything() throws IOException {
-        TreeMap<Path, String> all = sources(MAIN);
+        TreeMap<Path, String> all = new TreeMap<>(sources(MAIN));
         all.putAll(sources(TESTS));
         assertThat(all).hasSizeGreaterThan(150);
         return all;
@@ -217,7 +232,7 @@ class TidyTest {
     }
 
     private static Map<String, Integer> typesPerPackage(Collection<String> texts, int most) {
-        return count(Declarations.of(texts).stream().filter(Declaration::type), most);
+        return count(declarations(texts).stream().filter(Declaration::type), most);
     }
 
     /** Five fit a reader's memory; more are a thing without a name. */
@@ -235,7 +250,11 @@ class TidyTest {
     }
 
     private static Map<String, Integer> longDeclarations(Collection<String> texts) {
-        return count(Declarations.of(texts).stream().filter(d -> d.parameters() > MOST_PARAMETERS), 0);
+        return count(declarations(texts).stream().filter(d -> d.parameters() > MOST_PARAMETERS), 0);
+    }
+
+    private static List<Declaration> declarations(Collection<String> texts) {
+        return DECLARATIONS.computeIfAbsent(texts, Declarations::of);
     }
 
     /** How many in each package below dev.moat, where they are more than so many. */
@@ -306,6 +325,6 @@ class TidyTest {
 
     /** The text without comments and literals. */
     private static String code(String text) {
-        return COMMENT_OR_TEXT.matcher(text).replaceAll(" ");
+        return CODE.computeIfAbsent(text, all -> COMMENT_OR_TEXT.matcher(all).replaceAll(" "));
     }
 }
