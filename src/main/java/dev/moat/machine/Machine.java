@@ -16,6 +16,7 @@ import dev.moat.state.Normaliser;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -87,10 +88,12 @@ public final class Machine {
         startEnd = new int[model.operations().size()];
         for (int cpu = 0; cpu < cpus; cpu++) {
             for (int k = 0; k < startEnd.length; k++) {
-                Operation op = model.operations().get(k);
-                enumerate(Kind.START, k, cpu, op.arguments(), op.filter());
                 if (cpu == 0) {
+                    Operation op = model.operations().get(k);
+                    enumerate(Kind.START, k, cpu, op.arguments(), op.filter());
                     startEnd[k] = alphabet.size() - firstStart;
+                } else {
+                    startsOfTheFirst(k, cpu);
                 }
             }
             alphabet.add(new Instance(Kind.ADVANCE, 0, cpu, List.of()));
@@ -115,6 +118,14 @@ public final class Machine {
         flatten();
     }
 
+    /** What the first CPU can start, each other one can. */
+    private void startsOfTheFirst(int operation, int cpu) {
+        for (int i = operation == 0 ? 0 : startEnd[operation - 1]; i < startEnd[operation]; i++) {
+            Instance of = alphabet.get(firstStart + i);
+            alphabet.add(new Instance(Kind.START, operation, cpu, of.arguments()));
+        }
+    }
+
     private void enumerate(Kind kind, int target, int cpu, List<Argument> formals, Filter filter) {
         if (filter == ModelBuilder.none()) {
             return;
@@ -136,11 +147,9 @@ public final class Machine {
                 rest /= size;
             }
             if (filter.accepts(actual[0], actual[1], actual[2], actual[3], actual[4])) {
-                List<Integer> args = new ArrayList<>();
-                for (int j = 0; j < formals.size(); j++) {
-                    args.add(actual[j]);
-                }
-                alphabet.add(new Instance(kind, target, cpu, List.copyOf(args)));
+                Integer[] args = new Integer[formals.size()];
+                Arrays.setAll(args, j -> actual[j]);
+                alphabet.add(new Instance(kind, target, cpu, List.of(args)));
             }
         }
     }

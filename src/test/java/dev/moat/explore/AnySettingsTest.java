@@ -276,7 +276,7 @@ class AnySettingsTest {
     /** What holds with quiet steps merged holds with each step by itself, as far as this many states show it. */
     @Test
     void whatHoldsDoesWithAllSteps() {
-        assertThat(brokenWithAllSteps(2_000)).isEmpty();
+        assertThat(brokenWithAllSteps(1_000)).isEmpty();
     }
 
     @Tag("deep")

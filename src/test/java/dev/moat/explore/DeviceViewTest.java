@@ -36,7 +36,7 @@ class DeviceViewTest {
     /** The abstract machine, whose states are what relations say: no unit answers, and there is no second view. */
     private static final String ABSTRACT = "discipline";
 
-    private static final int WALKS = 4;
+    private static final int WALKS = 2;
     private static final int LENGTH = 120;
 
     private final Random random = new Random(5);
@@ -68,11 +68,11 @@ class DeviceViewTest {
         answering.remove(ABSTRACT);
         assertThat(twice).as("components whose devices get something").isEqualTo(answering);
         assertThat(differences.stream().limit(5)).isEmpty();
-        assertThat(agreed).as("frames that requests got").isGreaterThan(100_000);
+        assertThat(agreed).as("frames that requests got").isGreaterThan(40_000);
         assertThat(answeredByCache)
                 .as("of them from caches that differ from the tables")
                 .isGreaterThan(100);
-        assertThat(refused).as("refusals that both views have").isGreaterThan(500);
+        assertThat(refused).as("refusals that both views have").isGreaterThan(250);
     }
 
     /** Random walks come to few of the states of an address that is handed out again, or of tables that grow under a device. */

@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EffectsTest {
     private static final Discipline DISCIPLINE = ClaimsTest.DISCIPLINE;
     static final long NEVER = Long.MAX_VALUE;
+    /** Of each machine. */
+    private static final long STATES = Long.getLong("effects.states", 2_000);
+
     private static final Bounds GENEROUS = new Bounds(1 << 26, 1 << 18, 1 << 14);
     /** It is soon asked whether remembering pays. */
     private static final Bounds IMPATIENT = new Bounds(1 << 23, 512, 64);
@@ -76,7 +79,7 @@ class EffectsTest {
     private static Exploration explore(String line, Comparison comparison, int workers, long from, Bounds bounds) {
         Machine machine = Machines.machine(line);
         Limits none = Limits.none(workers);
-        Limits limits = new Limits(none.depth(), workers, none.seconds(), 4_000, none.memory());
+        Limits limits = new Limits(none.depth(), workers, none.seconds(), STATES, none.memory());
         return new Explorer(machine, Machines.judge(machine), limits, comparison)
                 .remembersFrom(from, bounds)
                 .run(Progress.silent());

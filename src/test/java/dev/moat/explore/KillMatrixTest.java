@@ -30,6 +30,8 @@ class KillMatrixTest {
     private static final String NO_DEADLOCK = "no-deadlock";
     /** States of a machine without a fault that every build looks at. */
     private static final long FIRST = 2_000;
+    /** How many transitions further than the longest violation of its row every build looks for others. */
+    private static final int BEYOND = 3;
 
     /** For each fault of xen-vtd the machine of its row, the fault injected, as a line without component and granularity. */
     static List<String> xenMachines() {
@@ -43,15 +45,34 @@ class KillMatrixTest {
         return MATRIX.stream();
     }
 
+    /** As far as the longest that it breaks, and a little further: what else there may be in all states the profile deep looks for. */
     @ParameterizedTest
     @MethodSource("matrix")
     void row(KillRow row) {
+        require(row, row.depth() == KillRow.WHOLE && longest(row) > 0 ? longest(row) + BEYOND : row.depth());
+    }
+
+    @Tag("deep")
+    @ParameterizedTest
+    @MethodSource("matrix")
+    void rowInAllStates(KillRow row) {
+        require(row, row.depth());
+    }
+
+    private static int longest(KillRow row) {
+        return Stream.of(row.violates().split(" "))
+                .filter(name -> !name.isEmpty())
+                .mapToInt(name -> Integer.parseInt(name.replaceAll(".*@", "")))
+                .max()
+                .orElse(0);
+    }
+
+    private static void require(KillRow row, int depth) {
         InjectedFault fault = fault(row);
         Machine machine = machine(row, fault.visibleAt());
         List<String> properties = new ArrayList<>(promised(row, machine));
         Judge judge = Machines.judge(machine, properties.toArray(String[]::new));
-        int[] lengths =
-                row.depth() == KillRow.WHOLE ? Machines.survey(machine, judge) : surveyTo(row.depth(), machine, judge);
+        int[] lengths = depth == KillRow.WHOLE ? Machines.survey(machine, judge) : surveyTo(depth, machine, judge);
         properties.add(NO_DEADLOCK);
         List<String> violated = new ArrayList<>();
         for (int i = 0; i < lengths.length; i++) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * has one leaf table.
  */
 class NestedTwinTest {
-    private static final int OPERATIONS = 100_000;
+    private static final int OPERATIONS = 30_000;
     private static final int LEAF_ENTRIES = 2;
     private static final int SECOND_ONLY = 1;
     private static final String SMALL =
@@ -38,7 +38,7 @@ class NestedTwinTest {
         "7, 100, operation guests=1 te=true window=true frames=3",
         "8, 0, step second=translated window=true nested-walks=true frames=4"
     })
-    void aHundredThousandOperationsAgree(long seed, int quietly, String line) {
+    void anyOperationsAgree(long seed, int quietly, String line) {
         String[] parts = line.split(" ", 2);
         Twin twin = new Twin(
                 "xen-viommu " + parts[0] + " strategy=nested devices=passed-through " + sizes(parts[1]) + parts[1]);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * sheet viommu, sections 8 and 9.
  */
 class SvmTwinTest {
-    private static final int OPERATIONS = 100_000;
+    private static final int OPERATIONS = 30_000;
 
     @ParameterizedTest
     @CsvSource({
@@ -25,7 +25,7 @@ class SvmTwinTest {
         "3, step pages=2 gfns=2 rights=r-rw processes=2 pasids=3",
         "4, operation device-tlb=false pages=2 gfns=2"
     })
-    void aHundredThousandOperationsAgree(long seed, String line) {
+    void anyOperationsAgree(long seed, String line) {
         Twin twin = new Twin("xen-viommu-svm " + line);
         twin.walk.go(seed, OPERATIONS, twin::compare);
         assertThat(twin.given).isGreaterThan(1000);

@@ -183,12 +183,19 @@ public final class GrantOperations {
         for (int i = 1; i < size; i++) {
             arguments.add(new Argument("element " + (i + 1), new Sort("LaterElement", optional)));
         }
+        // Asked for every combination of elements: found once for each element.
+        boolean[][] tried = new boolean[xen.domains.size()][none];
+        for (int mapper = 0; mapper < tried.length; mapper++) {
+            for (int element = 0; element < none; element++) {
+                tried[mapper][element] = sensible.test(mapper, element);
+            }
+        }
         Filter filter = (mapper, a, b, c, d) -> {
             int[] elements = {a, b, c, d};
             boolean ended = false;
             for (int i = 0; i < size; i++) {
                 boolean missing = elements[i] == none;
-                if (missing ? i == 0 : ended || !sensible.test(mapper, elements[i])) {
+                if (missing ? i == 0 : ended || !tried[mapper][elements[i]]) {
                     return false;
                 }
                 ended |= missing;

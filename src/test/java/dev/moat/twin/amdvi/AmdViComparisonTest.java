@@ -14,10 +14,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The comparison passes a sound unit and finds every rule that is broken, in copies of the twin. */
 class AmdViComparisonTest {
+    /** In which each that is broken is found. */
     private static final int OPERATIONS = 100_000;
 
+    /** In which nothing is found in what is not. */
+    private static final int SOUND = 20_000;
+
     private static Optional<Finding<AmdViOperation>> compare(AmdViComparison comparison) {
-        return new Campaign<>(AmdViScripts::script, comparison::run, AmdViOperation::simpler).run(1, OPERATIONS);
+        return compare(comparison, OPERATIONS);
+    }
+
+    private static Optional<Finding<AmdViOperation>> compare(AmdViComparison comparison, int operations) {
+        return new Campaign<>(AmdViScripts::script, comparison::run, AmdViOperation::simpler).run(1, operations);
     }
 
     private static Supplier<AmdViUnderTest> copy(SlowAmdViRules rules) {
@@ -27,8 +35,8 @@ class AmdViComparisonTest {
     @Test
     void passesACopy() {
         AmdViComparison comparison = new AmdViComparison(copy(new SlowAmdViRules()));
-        assertThat(compare(comparison)).isEmpty();
-        assertThat(comparison.requests()).isGreaterThan(30_000);
+        assertThat(compare(comparison, SOUND)).isEmpty();
+        assertThat(comparison.requests()).isGreaterThan(SOUND / 4);
         assertThat(comparison.certain()).as("of %d", comparison.requests()).isGreaterThan(comparison.requests() / 2);
     }
 
@@ -56,7 +64,7 @@ class AmdViComparisonTest {
     @Test
     void comparesAUnitWithoutCachesExactly() {
         AmdViComparison comparison = new AmdViComparison(() -> uncached(SlowAmdViUnit.Caches.NONE));
-        assertThat(compare(comparison)).isEmpty();
+        assertThat(compare(comparison, SOUND)).isEmpty();
         assertThat(comparison.certain()).isEqualTo(comparison.requests());
         assertThat(compare(new AmdViComparison(() -> uncached(SlowAmdViUnit.Caches.OF_REACHABLE_ROOTS))))
                 .isPresent();

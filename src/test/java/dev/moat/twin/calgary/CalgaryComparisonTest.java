@@ -13,17 +13,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The comparison passes a sound bus and finds each that is broken among copies of the twin. */
 class CalgaryComparisonTest {
+    /** In which each that is broken is found. */
     private static final int OPERATIONS = 100_000;
 
+    /** In which nothing is found in what is not. */
+    private static final int SOUND = 20_000;
+
     private static Optional<Finding<CalgaryOperation>> compare(CalgaryComparison comparison) {
-        return new Campaign<>(CalgaryScripts::script, comparison::run, CalgaryOperation::simpler).run(1, OPERATIONS);
+        return compare(comparison, OPERATIONS);
+    }
+
+    private static Optional<Finding<CalgaryOperation>> compare(CalgaryComparison comparison, int operations) {
+        return new Campaign<>(CalgaryScripts::script, comparison::run, CalgaryOperation::simpler).run(1, operations);
     }
 
     @Test
     void passesACopy() {
         CalgaryComparison comparison = new CalgaryComparison(CalgaryTwin::new);
-        assertThat(compare(comparison)).isEmpty();
-        assertThat(comparison.accesses()).isGreaterThan(10_000);
+        assertThat(compare(comparison, SOUND)).isEmpty();
+        assertThat(comparison.accesses()).isGreaterThan(SOUND / 20);
         assertThat(comparison.seen())
                 .contains(
                         "one answer",
