@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class Grounder {
     private static final int MAX_CONJUNCTS = 1_000_000;
     private static final long MAX_WORK = 50_000_000;
+    /** Literals of a relation with no more have a place of their own. */
+    private static final int MOST_NUMBERED = 1 << 14;
+
     /** After how many steps it looks whether to go on, less one. */
     private static final long LOOK = 0xfff;
 
@@ -34,9 +37,8 @@ public final class Grounder {
     private final Schema schema;
     private final long[] blank;
     private final Nodes nodes = new Nodes();
-    private final Map<String, Relation> relations = new HashMap<>();
-    private final Map<List<Integer>, Node> atoms = new HashMap<>();
-    private final Map<String, Integer> relationNumber = new HashMap<>();
+    /** By a relation's name what its atoms, and their negations, are. */
+    private final Map<String, Literals> relations = new HashMap<>();
     /** The only state in which the result is right, null for all states. */
     private final long @Nullable [] only;
 
@@ -66,10 +68,7 @@ public final class Grounder {
         this.abstraction = abstraction;
         this.schema = schema;
         blank = schema.blank();
-        for (Relation r : abstraction.relations()) {
-            relationNumber.put(r.name(), relations.size());
-            relations.put(r.name(), r);
-        }
+        abstraction.relations().forEach(r -> relations.put(r.name(), new Literals(r)));
     }
 
     /** The ground conjuncts of a formula that are not true in every state; equal ones once. */
@@ -256,29 +255,74 @@ public final class Grounder {
     }
 
     private Node atom(Term.Atom atom, @Nullable Env env, boolean negated) {
-        Relation relation = relations.get(atom.relation());
-        Integer number = relationNumber.get(atom.relation());
-        if (relation == null || number == null) {
+        Literals relation = relations.get(atom.relation());
+        if (relation == null) {
             throw atom.place().error("the component gives no meaning to relation '" + atom.relation() + "'");
         }
         int[] args = new int[5];
-        List<Integer> key = new ArrayList<>(7);
-        key.add(number);
-        key.add(negated ? 1 : 0);
         for (int i = 0; i < atom.args().size(); i++) {
             args[i] = Env.lookUp(env, atom.args().get(i));
-            key.add(args[i]);
         }
         if (only != null) {
-            return nodes.constant(relation.code().holds(only, args[0], args[1], args[2], args[3], args[4]) != negated);
+            return relation.in(only, args, negated);
         }
-        // Not with a lambda: to make one is slow where Java's first compiler is the only one.
-        Node known = atoms.get(key);
-        if (known == null) {
-            known = literal(relation, args, negated);
-            atoms.put(key, known);
+        return relation.of(args, negated);
+    }
+
+    /** The literals of one relation that were made. */
+    private final class Literals {
+        private final Relation relation;
+        private final int[] sizes;
+        /** Of how many numbers {@link #number} is one: none where that are too many. */
+        private final int numbers;
+        /** By number, and by arguments where they have none. */
+        private Node[] few = {};
+
+        private final Map<List<Integer>, Node> many = new HashMap<>();
+
+        Literals(Relation relation) {
+            this.relation = relation;
+            sizes = relation.places().stream().mapToInt(Sort::size).toArray();
+            long all = 2;
+            for (int size : sizes) {
+                all = Math.min(all * size, MOST_NUMBERED + 1L);
+            }
+            numbers = all > MOST_NUMBERED ? 0 : (int) all;
         }
-        return known;
+
+        Node in(long[] state, int[] args, boolean negated) {
+            return nodes.constant(relation.code().holds(state, args[0], args[1], args[2], args[3], args[4]) != negated);
+        }
+
+        Node of(int[] args, boolean negated) {
+            int number = number(args, negated);
+            if (number < 0) {
+                List<Integer> key = List.of(negated ? 1 : 0, args[0], args[1], args[2], args[3], args[4]);
+                return many.computeIfAbsent(key, unused -> literal(relation, args, negated));
+            }
+            if (few.length == 0) {
+                few = new Node[numbers];
+            }
+            if (few[number] == null) {
+                few[number] = literal(relation, args, negated);
+            }
+            return few[number];
+        }
+
+        /** The arguments and whether it is negated as one number, or -1. */
+        private int number(int[] args, boolean negated) {
+            if (numbers == 0) {
+                return -1;
+            }
+            int number = negated ? 1 : 0;
+            for (int i = 0; i < sizes.length; i++) {
+                if (args[i] >= sizes[i]) {
+                    return -1;
+                }
+                number = number * sizes[i] + args[i];
+            }
+            return number;
+        }
     }
 
     private Node literal(Relation relation, int[] args, boolean negated) {

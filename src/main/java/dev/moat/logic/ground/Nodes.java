@@ -2,23 +2,50 @@ package dev.moat.logic.ground;
 
 import dev.moat.state.Footprint;
 import dev.moat.state.relation.Relation;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Makes nodes: folds constants, flattens, drops duplicates, puts cheap parts first, and keeps one node per formula. */
 final class Nodes {
-    /** What kind of node a key is of, and its children or arguments. */
-    private record Key(String kind, List<Integer> parts) {}
+    private static final char AND = '&';
+    private static final char OR = '|';
+    private static final char EQUAL = '=';
+    private static final char CHOICE = '?';
 
-    private static final Node[] NONE = {};
+    /** What kind of node it is, and the numbers of its parts. Hundreds of thousands are looked up to begin one search. */
+    private static final class Key {
+        private final char kind;
+        private final int[] parts;
+        private final int hash;
+
+        Key(char kind, int... parts) {
+            this.kind = kind;
+            this.parts = parts;
+            hash = 31 * Arrays.hashCode(parts) + kind;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && key.hash == hash && key.kind == kind && Arrays.equals(key.parts, parts);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    /** Of fewer parts none is looked up in a set to see whether it is there already. */
+    private static final int FEW = 16;
+
     private static final Comparator<Node> BY_WEIGHT = Comparator.comparingInt(n -> n.weight);
 
     final Node yes = new Node.Constant(0, true);
@@ -35,47 +62,89 @@ final class Nodes {
         return new Node.Literal(next++, relation, sign, args, reads);
     }
 
-    Node all(Collection<Node> parts) {
+    Node all(List<Node> parts) {
         return combine(parts, yes, no, true);
     }
 
-    Node some(Collection<Node> parts) {
+    Node some(List<Node> parts) {
         return combine(parts, no, yes, false);
     }
 
-    private Node combine(Collection<Node> parts, Node neutral, Node absorbing, boolean conjunction) {
-        Map<Integer, Node> flat = new LinkedHashMap<>();
+    private Node combine(List<Node> parts, Node neutral, Node absorbing, boolean conjunction) {
+        Flat flat = new Flat();
         for (Node p : parts) {
             if (p == absorbing) {
                 return absorbing;
             } else if (conjunction ? p instanceof Node.All : p instanceof Node.Some) {
                 for (Node inner : ((Node.Compound) p).parts) {
-                    flat.put(inner.id, inner);
+                    flat.add(inner);
                 }
             } else if (p != neutral) {
-                flat.put(p.id, p);
+                flat.add(p);
             }
         }
-        if (flat.isEmpty()) {
+        if (flat.count == 0) {
             return neutral;
-        } else if (flat.size() == 1) {
-            return flat.values().iterator().next();
+        } else if (flat.count == 1) {
+            return flat.nodes[0];
         }
-        List<Integer> key = new ArrayList<>(flat.keySet());
-        Collections.sort(key);
-        Node[] ordered = flat.values().toArray(NONE);
-        // The sort is stable: among parts of one weight the order of reading stays, premises first.
-        Arrays.sort(ordered, BY_WEIGHT);
-        return conjunction
-                ? keep("and", key, id -> new Node.All(id, ordered))
-                : keep("or", key, id -> new Node.Some(id, ordered));
+        Key key = new Key(conjunction ? AND : OR, flat.numbers());
+        Node node = known.get(key);
+        if (node == null) {
+            Node[] ordered = Arrays.copyOf(flat.nodes, flat.count);
+            // The sort is stable: among parts of one weight the order of reading stays, premises first.
+            Arrays.sort(ordered, BY_WEIGHT);
+            node = conjunction ? new Node.All(next++, ordered) : new Node.Some(next++, ordered);
+            known.put(key, node);
+        }
+        return node;
+    }
+
+    /** Parts in the order of reading, each once. */
+    private static final class Flat {
+        private Node[] nodes = new Node[FEW];
+        private int count;
+        private @Nullable Set<Node> many;
+
+        void add(Node node) {
+            if (many != null ? !many.add(node) : isThere(node)) {
+                return;
+            }
+            if (count == nodes.length) {
+                nodes = Arrays.copyOf(nodes, 2 * count);
+            }
+            nodes[count++] = node;
+            if (count == FEW) {
+                many = Collections.newSetFromMap(new IdentityHashMap<>());
+                many.addAll(Arrays.asList(nodes).subList(0, count));
+            }
+        }
+
+        /** There is one node for each formula. */
+        private boolean isThere(Node node) {
+            for (int i = 0; i < count; i++) {
+                if (nodes[i] == node) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        int[] numbers() {
+            int[] numbers = new int[count];
+            for (int i = 0; i < count; i++) {
+                numbers[i] = nodes[i].id;
+            }
+            Arrays.sort(numbers);
+            return numbers;
+        }
     }
 
     Node equal(Node a, Node b) {
         if (a == b) {
             return yes;
         }
-        return keep("=", List.of(a.id, b.id), id -> new Node.Equal(id, a, b));
+        return keep(new Key(EQUAL, a.id, b.id), id -> new Node.Equal(id, a, b));
     }
 
     Node choice(Node condition, Node a, Node b) {
@@ -84,10 +153,10 @@ final class Nodes {
         } else if (condition == no) {
             return b;
         }
-        return keep("ite", List.of(condition.id, a.id, b.id), id -> new Node.Choice(id, condition, a, b));
+        return keep(new Key(CHOICE, condition.id, a.id, b.id), id -> new Node.Choice(id, condition, a, b));
     }
 
-    private Node keep(String kind, List<Integer> parts, IntFunction<Node> make) {
-        return known.computeIfAbsent(new Key(kind, parts), k -> make.apply(next++));
+    private Node keep(Key key, IntFunction<Node> make) {
+        return known.computeIfAbsent(key, k -> make.apply(next++));
     }
 }

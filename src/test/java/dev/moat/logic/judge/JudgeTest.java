@@ -61,6 +61,17 @@ class JudgeTest {
                 .isEqualTo(6);
     }
 
+    /** Of more atoms than have a number each. */
+    @Test
+    void equalConjunctsOfManyAtomsAreKeptOnce() {
+        String all = "(forall ((x A) (y B)) (r x y))";
+        assertThat(conjuncts(world(100, 100), "(and " + all + all + ")")).isEqualTo(10_000);
+        String either = "(forall ((x A) (y B)) (or (not (r x y)) (r x y)))";
+        assertThat(conjuncts(world(100, 100), either)).isEqualTo(10_000);
+        String none = "(forall ((x A) (y B)) (not (r x y)))";
+        assertThat(conjuncts(world(100, 100), "(and " + all + none + ")")).isEqualTo(20_000);
+    }
+
     /** Static p holds of the even elements, 0 and 2. */
     @Test
     void atomsThatReadNothingAreFolded() {
