@@ -56,7 +56,7 @@ class ComparedFaultsTest {
                 "xen-viommu-svm step gfns=1 !unbind.pasid-freed-first | unbind_process/free",
                 "xen-viommu-svm step gfns=1 !invalidation.completed-first | invalidate_process/complete",
                 "xen-viommu-svm step gfns=1 !invalidation.not-passed-on | invalidate_process/complete",
-                "xen-viommu-svm step gfns=1 !pasid.guest-number-used | bind_process/give",
+                "xen-viommu-svm operation gfns=1 !pasid.guest-number-used | bind_process/give",
                 "xen-vtd operation refs=1 handles=1 device-tlb=true !unmap.no-device-tlb | unmap_grant_ref/settle-debt",
                 "xen-vtd step refs=1 handles=1 device-tlb=true !unmap.device-tlb-first | unmap_grant_ref/settle-debt",
                 "xen-vtd operation refs=1 handles=1 device-tlb=true !unmap.device-tlb-not-awaited | unmap_grant_ref/settle-debt",

@@ -18,7 +18,7 @@ class DeviceTlbTwinTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                ATS,
+                ATS + "frames=1",
                 ATS + "assign=true context-cache=true devices=1 iommu=all granters=none",
             })
     void sameInEveryState(String line) {
