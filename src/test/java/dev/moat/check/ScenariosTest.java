@@ -7,9 +7,7 @@ import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
-import java.io.IOException;
+import dev.moat.scenario.Shipped;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,14 +31,9 @@ class ScenariosTest {
     private final List<Long> generated = new ArrayList<>();
     private final Map<String, Long> claimed = new TreeMap<>();
 
-    private ScenarioLibrary library() {
-        List<String> ids = engine.invariants().stream().map(Property::id).toList();
-        return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids));
-    }
-
     /** As they are written: to check them builds their machines. */
-    private List<Scenario> scenarios(String set) throws IOException {
-        return library().described().stream().filter(s -> s.set().equals(set)).toList();
+    private static List<Scenario> scenarios(String set) {
+        return Shipped.scenarios().stream().filter(s -> s.set().equals(set)).toList();
     }
 
     /** Most with one worker, for tests run side by side. */
@@ -56,7 +49,7 @@ class ScenariosTest {
     }
 
     @TestFactory
-    List<DynamicTest> byDefault() throws IOException {
+    List<DynamicTest> byDefault() {
         List<DynamicTest> tests = new ArrayList<>();
         for (Scenario s : scenarios("default")) {
             tests.add(DynamicTest.dynamicTest(s.id(), () -> check(s)));
@@ -71,7 +64,7 @@ class ScenariosTest {
         return tests;
     }
 
-    private List<DynamicTest> tests(String set, Predicate<Scenario> which) throws IOException {
+    private List<DynamicTest> tests(String set, Predicate<Scenario> which) {
         return scenarios(set).stream()
                 .filter(which)
                 .map(s -> DynamicTest.dynamicTest(s.id(), () -> check(s)))
@@ -85,13 +78,13 @@ class ScenariosTest {
     }
 
     @TestFactory
-    List<DynamicTest> extra() throws IOException {
+    List<DynamicTest> extra() {
         return tests("extra", s -> !isLarge(s));
     }
 
     /** Nothing is broken in what a search of a large one meets first; it says that there was more. */
     @TestFactory
-    List<DynamicTest> firstStatesOfLargeExtra() throws IOException {
+    List<DynamicTest> firstStatesOfLargeExtra() {
         return scenarios("extra").stream()
                 .filter(ScenariosTest::isLarge)
                 .map(s -> DynamicTest.dynamicTest(s.id(), () -> checkFirst(s)))
@@ -111,20 +104,20 @@ class ScenariosTest {
 
     @Tag("deep")
     @TestFactory
-    List<DynamicTest> largeExtra() throws IOException {
+    List<DynamicTest> largeExtra() {
         return tests("extra", ScenariosTest::isLarge);
     }
 
     @Tag("deep")
     @TestFactory
-    List<DynamicTest> deep() throws IOException {
+    List<DynamicTest> deep() {
         return tests("deep", s -> true);
     }
 
     /** A held scenario must pin its counts: a change of behaviour that keeps the verdict must not pass unseen. */
     @Test
-    void heldScenariosStateTheirCounts() throws IOException {
-        for (Scenario s : library().described()) {
+    void heldScenariosStateTheirCounts() {
+        for (Scenario s : Shipped.scenarios()) {
             if (!List.of("default", "extra", "deep", "bench").contains(s.set())) {
                 continue;
             }

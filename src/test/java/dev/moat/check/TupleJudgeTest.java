@@ -10,12 +10,10 @@ import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.Shipped;
 import dev.moat.state.Footprint;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -35,10 +33,10 @@ class TupleJudgeTest {
     private static final InvariantLibrary LIBRARY = InvariantLibrary.ofHome(Path.of(""));
 
     /** Every fifth scenario that is searched by default: the whole set would take minutes. */
-    static Stream<Scenario> scenarios() throws IOException {
-        List<Scenario> all = new ScenarioLibrary(
-                        Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), LIBRARY.ids()))
-                .described().stream().filter(s -> s.set().equals("default")).toList();
+    static Stream<Scenario> scenarios() {
+        List<Scenario> all = Shipped.scenarios().stream()
+                .filter(s -> s.set().equals("default"))
+                .toList();
         return Stream.iterate(0, i -> i < all.size(), i -> i + 5).map(all::get);
     }
 
@@ -116,7 +114,7 @@ class TupleJudgeTest {
     }
 
     @Test
-    void manyRelationsAreListed() throws IOException {
+    void manyRelationsAreListed() {
         Machine machine = Catalog.load()
                 .machine(scenarios()
                         .filter(s -> s.machine().component().equals("xen-vtd"))

@@ -11,12 +11,8 @@ import dev.moat.machine.Machine;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.moat.scenario.Shipped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,21 +35,12 @@ class AnySettingsTest {
     private static final int NUMBERS = 4;
     private static final CompiledActions DISCIPLINE = new CompiledActions(ClaimsTest.DISCIPLINE);
 
-    private static final List<Scenario> SCENARIOS = scenarios();
+    private static final List<Scenario> SCENARIOS = Shipped.scenarios().stream()
+            .filter(s -> !s.set().equals("simulate"))
+            .toList();
 
     private int searched;
     private int refused;
-
-    private static List<Scenario> scenarios() {
-        try {
-            ScenarioReader reader = new ScenarioReader(
-                    Machines.CATALOG, Own.library(Path.of("")).ids());
-            return new ScenarioLibrary(List.of(Path.of("specs/scenarios")), reader)
-                    .all(s -> !s.set().equals("simulate"));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     @Test
     void nothingIsAnInternalError() {

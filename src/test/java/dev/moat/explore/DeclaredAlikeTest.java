@@ -12,15 +12,11 @@ import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.Shipped;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import dev.moat.state.Sort;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,11 +148,8 @@ class DeclaredAlikeTest {
                 .isEmpty();
     }
 
-    static Stream<Scenario> scenarios() throws IOException {
-        ScenarioReader reader =
-                new ScenarioReader(Machines.CATALOG, Own.library(Path.of("")).ids());
-        return new ScenarioLibrary(List.of(Path.of("specs/scenarios")), reader)
-                .all(s -> !s.set().equals("simulate")).stream();
+    static Stream<Scenario> scenarios() {
+        return Shipped.scenarios().stream().filter(s -> !s.set().equals("simulate"));
     }
 
     /** Each of Xen's grant tables with more references and handles than it has. */

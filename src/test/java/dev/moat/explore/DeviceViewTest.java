@@ -2,8 +2,6 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
-import dev.moat.check.Property;
 import dev.moat.check.mutants.view.DeviceViews;
 import dev.moat.check.mutants.view.Refusals;
 import dev.moat.check.mutants.view.TwoViews;
@@ -13,10 +11,7 @@ import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.moat.scenario.Shipped;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,7 +41,7 @@ class DeviceViewTest {
     private long refused;
 
     @Test
-    void theTwoViewsAgreeWhereBothSpeak() throws IOException {
+    void theTwoViewsAgreeWhereBothSpeak() {
         Set<MachineSpec> seen = new HashSet<>();
         Set<String> answering = new TreeSet<>();
         Set<String> twice = new TreeSet<>();
@@ -88,11 +83,8 @@ class DeviceViewTest {
                 "amdvi-growth-directories",
                 "amdvi-growth-np-cache"
             })
-    void theyAgreeInEveryStateOfMappingsAndOfGrowingTables(String id) throws IOException {
-        Scenario scenario = library().described().stream()
-                .filter(s -> s.id().equals(id))
-                .findFirst()
-                .orElseThrow();
+    void theyAgreeInEveryStateOfMappingsAndOfGrowingTables(String id) {
+        Scenario scenario = Shipped.scenario(id);
         Machine machine = Catalog.load().machine(scenario.machine());
         DeviceViews views = new DeviceViews(machine.model().abstraction(), scenario.machine());
         assertThat(views.speak()).isTrue();
@@ -106,17 +98,10 @@ class DeviceViewTest {
         return Catalog.load().model(spec).abstraction().relation("getsR").isPresent();
     }
 
-    private static List<Scenario> scenarios() throws IOException {
-        return library().described().stream()
+    private static List<Scenario> scenarios() {
+        return Shipped.scenarios().stream()
                 .filter(s -> !Set.of("deep", "simulate", "bench").contains(s.set()))
                 .toList();
-    }
-
-    private static ScenarioLibrary library() throws IOException {
-        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
-                .map(Property::id)
-                .toList();
-        return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids));
     }
 
     private void walk(String scenario, Machine machine, MachineSpec spec) {

@@ -2,8 +2,6 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
-import dev.moat.check.Property;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
@@ -13,11 +11,8 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.Shipped;
 import dev.moat.state.Slots;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -73,15 +68,10 @@ class FaultsInScenariosTest {
     }
 
     /** The first scenario of each shape; those of the discipline have no slots of hardware, those that are for walks alone are large. */
-    private static List<Shape> shapes() throws IOException {
-        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
-                .map(Property::id)
-                .toList();
-        ScenarioLibrary library =
-                new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Machines.CATALOG, ids));
+    private static List<Shape> shapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         Set<MachineSpec> seen = new HashSet<>();
-        for (Scenario scenario : library.described()) {
+        for (Scenario scenario : Shipped.scenarios()) {
             MachineSpec spec = scenario.machine().withFaults(List.of());
             boolean isFor =
                     !spec.component().equals("discipline") && !scenario.set().equals("simulate");
@@ -120,13 +110,13 @@ class FaultsInScenariosTest {
     }
 
     @Test
-    void noFaultEndsInAnException() throws IOException {
+    void noFaultEndsInAnException() {
         assertThat(wrong(some(shapes()))).isEmpty();
     }
 
     @Test
     @Tag("deep")
-    void noFaultEndsInAnExceptionInAnyScenario() throws IOException {
+    void noFaultEndsInAnExceptionInAnyScenario() {
         assertThat(wrong(shapes())).isEmpty();
     }
 

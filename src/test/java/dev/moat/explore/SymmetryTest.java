@@ -23,15 +23,13 @@ import dev.moat.model.Model;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.Shipped;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
-import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -272,14 +270,11 @@ class SymmetryTest {
                 .hasMessageContainingAll("with frames", "claim");
     }
 
-    private static Stream<Scenario> scenarios(Predicate<Scenario> which) throws IOException {
-        ScenarioLibrary library = new ScenarioLibrary(
-                List.of(Path.of("specs/scenarios")), new ScenarioReader(Machines.CATALOG, ALL.ids()));
-        return library
-                .all(s -> which.test(s)
+    private static Stream<Scenario> scenarios(Predicate<Scenario> which) {
+        return Shipped.scenarios().stream()
+                .filter(s -> which.test(s)
                         && List.of("r1", "xen-vtd", "xen").contains(s.machine().component())
-                        && hasAlike(s.machine()))
-                .stream();
+                        && hasAlike(s.machine()));
     }
 
     /** Whether anything is alike in a machine, which need not be built for that. */
@@ -288,12 +283,12 @@ class SymmetryTest {
                 .isPresent();
     }
 
-    static Stream<Scenario> quick() throws IOException {
+    static Stream<Scenario> quick() {
         return scenarios(s -> s.set().equals("default"));
     }
 
     /** Machines of the set {@code simulate} are too large to judge every property of. */
-    static Stream<Scenario> others() throws IOException {
+    static Stream<Scenario> others() {
         return scenarios(s -> !List.of("default", "simulate").contains(s.set()));
     }
 

@@ -7,7 +7,6 @@ import dev.moat.check.CheckRequest;
 import dev.moat.check.Checker;
 import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
-import dev.moat.check.Property;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
@@ -17,9 +16,7 @@ import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
-import java.io.IOException;
+import dev.moat.scenario.Shipped;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,24 +32,21 @@ class LivenessTest {
     private static final Catalog CATALOG = Catalog.load();
     private static final long MANY = 1_000_000;
 
-    private static Scenario scenario(String id) throws IOException {
-        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
-                .map(Property::id)
-                .toList();
-        return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(CATALOG, ids)).find(id);
+    private static Scenario scenario(String id) {
+        return Shipped.scenario(id);
     }
 
-    private static Machine machine(String id) throws IOException {
+    private static Machine machine(String id) {
         return CATALOG.machine(scenario(id).machine());
     }
 
-    private static Lasso lasso(String id, Response response) throws IOException {
+    private static Lasso lasso(String id, Response response) {
         return Objects.requireNonNull(Liveness.judge(machine(id), List.of(response), MANY, Long.MAX_VALUE)
                 .lasso());
     }
 
     @Test
-    void every_state_of_the_search_is_there() throws IOException {
+    void every_state_of_the_search_is_there() {
         for (String id : List.of("xen-runs-ring", "xen-runs-assign", "amdvi-runs", "xen-calgary-runs")) {
             Liveness.Result result =
                     Liveness.judge(machine(id), List.of(Response.OPERATIONS_RETURN), MANY, Long.MAX_VALUE);
@@ -64,7 +58,7 @@ class LivenessTest {
     }
 
     @Test
-    void a_queue_that_stops_at_the_same_descriptor_for_ever_completes_nothing() throws IOException {
+    void a_queue_that_stops_at_the_same_descriptor_for_ever_completes_nothing() {
         Lasso lasso = lasso("xen-runs-repeated", Response.INVALIDATIONS_COMPLETE);
         assertThat(new LassoJudge(machine("xen-runs-repeated")).broken(lasso))
                 .get()
@@ -76,7 +70,7 @@ class LivenessTest {
     }
 
     @Test
-    void what_is_no_lasso_breaks_nothing() throws IOException {
+    void what_is_no_lasso_breaks_nothing() {
         Machine machine = machine("xen-runs-repeated");
         LassoJudge judge = new LassoJudge(machine);
         Lasso lasso = lasso("xen-runs-repeated", Response.OPERATIONS_RETURN);
@@ -103,7 +97,7 @@ class LivenessTest {
 
     /** Operations that begin and return, again and again: each time something waits, and each time it is served. */
     @Test
-    void rounds_in_which_everything_is_served_break_nothing() throws IOException {
+    void rounds_in_which_everything_is_served_break_nothing() {
         Machine machine = machine("xen-runs-ring");
         LassoJudge judge = new LassoJudge(machine);
         List<Lasso> rounds = rounds(machine, 5_000);
@@ -140,7 +134,7 @@ class LivenessTest {
 
     /** With a lock that goes to whoever comes, the CPU that waits for it is not enabled all the time; with a fair one its turn comes. */
     @Test
-    void a_lock_that_others_get_for_ever_is_unfair() throws IOException {
+    void a_lock_that_others_get_for_ever_is_unfair() {
         Lasso lasso = lasso("xen-runs-unfair-lock", Response.OPERATIONS_RETURN_UNFAIR_LOCKS);
         LassoJudge judge = new LassoJudge(machine("xen-runs-unfair-lock"));
         assertThat(judge.broken(lasso)).get().asString().contains("never returns");
@@ -150,7 +144,7 @@ class LivenessTest {
 
     /** A unit that stalls for good, and software that waits for ever: nobody has to do anything any more. */
     @Test
-    void a_unit_that_stalls_need_not_go_on() throws IOException {
+    void a_unit_that_stalls_need_not_go_on() {
         Machine machine = machine("xen-runs-stalls");
         Lasso lasso = lasso("xen-runs-stalls", Response.OPERATIONS_RETURN);
         assertThat(lasso.letters()).hasSize(lasso.loop());
@@ -166,7 +160,7 @@ class LivenessTest {
 
     /** Quiet steps that run together hide no run without end, and make none. */
     @Test
-    void merging_changes_no_answer() throws IOException {
+    void merging_changes_no_answer() {
         for (String id : List.of(
                 "xen-runs-assign",
                 "xen-runs-timeout",
@@ -190,7 +184,7 @@ class LivenessTest {
     }
 
     @Test
-    void too_large_a_machine_is_a_limit() throws IOException {
+    void too_large_a_machine_is_a_limit() {
         Machine machine = machine("xen-runs-ring");
         List<Response> all = List.of(Response.OPERATIONS_RETURN);
         assertThatThrownBy(() -> Liveness.judge(machine, all, 100, Long.MAX_VALUE))
@@ -200,7 +194,7 @@ class LivenessTest {
     }
 
     @Test
-    void an_interrupt_ends_it() throws IOException {
+    void an_interrupt_ends_it() {
         Machine machine = machine("xen-runs-ring");
         Thread.currentThread().interrupt();
         try {
@@ -213,7 +207,7 @@ class LivenessTest {
 
     /** Where no CPU runs anything there is nothing to return. */
     @Test
-    void what_nothing_waits_for_is_no_success() throws IOException {
+    void what_nothing_waits_for_is_no_success() {
         Scenario s = scenario("discipline");
         List<String> hold = new ArrayList<>(s.hold());
         hold.add("operations-return");

@@ -2,8 +2,6 @@ package dev.moat.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
-import dev.moat.check.Property;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.InjectedFault;
@@ -12,10 +10,7 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.moat.scenario.Shipped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +31,7 @@ class SlowResponsesTest {
     private int endless;
 
     @Test
-    void a_response_is_broken_where_the_twin_says_so() throws IOException {
+    void a_response_is_broken_where_the_twin_says_so() {
         compare(new SplittableRandom(20261128), 60, 700, 900);
         assertThat(judged).isGreaterThan(60);
         assertThat(broken).isGreaterThan(8);
@@ -45,13 +40,13 @@ class SlowResponsesTest {
 
     @Test
     @Tag("deep")
-    void and_of_many_more() throws IOException {
+    void and_of_many_more() {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         compare(new SplittableRandom(seed), 4_000, 8_000, 3_000);
     }
 
-    private void compare(SplittableRandom random, int machines, int largest, int states) throws IOException {
+    private void compare(SplittableRandom random, int machines, int largest, int states) {
         List<Scenario> small = scenarios(largest);
         List<Scenario> controls = small.stream()
                 .filter(s -> s.expect().invariants().stream().anyMatch(Response::is))
@@ -70,15 +65,11 @@ class SlowResponsesTest {
         }
     }
 
-    private static List<Scenario> scenarios(int largest) throws IOException {
-        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
-                .map(Property::id)
+    private static List<Scenario> scenarios(int largest) {
+        return Shipped.scenarios().stream()
+                .filter(s -> s.machine().granularity() == Granularity.STEP)
+                .filter(s -> !s.set().equals("simulate") && isSmall(s, largest))
                 .toList();
-        return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(CATALOG, ids))
-                .described().stream()
-                        .filter(s -> s.machine().granularity() == Granularity.STEP)
-                        .filter(s -> !s.set().equals("simulate") && isSmall(s, largest))
-                        .toList();
     }
 
     private static boolean isSmall(Scenario s, int largest) {

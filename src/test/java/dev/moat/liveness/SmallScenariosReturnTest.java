@@ -2,16 +2,11 @@ package dev.moat.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
-import dev.moat.check.Property;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.moat.scenario.Shipped;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,16 +34,12 @@ class SmallScenariosReturnTest {
     }
 
     @Test
-    void operations_return_and_invalidations_complete() throws IOException {
-        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
-                .map(Property::id)
-                .toList();
+    void operations_return_and_invalidations_complete() {
         Catalog catalog = Catalog.load();
         Map<String, String> broken = new TreeMap<>();
         int judged = 0;
         int completing = 0;
-        for (Scenario s :
-                new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(catalog, ids)).described()) {
+        for (Scenario s : Shipped.scenarios()) {
             if (!isSmall(s)) {
                 continue;
             }

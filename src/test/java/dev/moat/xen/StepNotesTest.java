@@ -2,8 +2,6 @@ package dev.moat.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
-import dev.moat.check.Property;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
@@ -15,11 +13,8 @@ import dev.moat.model.program.Step;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.Shipped;
 import dev.moat.state.Slots;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,12 +52,8 @@ class StepNotesTest {
     private String component = "";
 
     @Test
-    void stepsSayWhatTheyDo() throws IOException {
-        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
-                .map(Property::id)
-                .toList();
-        for (Scenario s :
-                new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids)).described()) {
+    void stepsSayWhatTheyDo() {
+        for (Scenario s : Shipped.scenarios()) {
             MachineSpec given = s.machine();
             MachineSpec spec = new MachineSpec(given.component(), given.settings(), Granularity.STEP, false, List.of());
             if (XEN.contains(given.component()) && !s.set().equals("simulate") && seen.add(spec)) {

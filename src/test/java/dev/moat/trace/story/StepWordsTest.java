@@ -2,8 +2,6 @@ package dev.moat.trace.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
-import dev.moat.check.Property;
 import dev.moat.machine.Granularity;
 import dev.moat.model.Action;
 import dev.moat.model.Model;
@@ -13,10 +11,7 @@ import dev.moat.model.program.Step;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.moat.scenario.Shipped;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,14 +25,10 @@ class StepWordsTest {
     private final Set<String> wordless = new TreeSet<>();
 
     @Test
-    void eachStepAndEachLetterHasWords() throws IOException {
-        List<String> ids = MoatEngine.open(Path.of("")).invariants().stream()
-                .map(Property::id)
-                .toList();
+    void eachStepAndEachLetterHasWords() {
         Catalog catalog = Catalog.load();
         Set<MachineSpec> seen = new HashSet<>();
-        for (Scenario s :
-                new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(catalog, ids)).described()) {
+        for (Scenario s : Shipped.scenarios()) {
             MachineSpec given = s.machine();
             MachineSpec spec = new MachineSpec(given.component(), given.settings(), Granularity.STEP, false, List.of());
             if (seen.add(spec)) {
