@@ -39,7 +39,8 @@ public final class Story {
     /** Names that a grant and its mapping get. */
     private static final Pattern HANDLE = Pattern.compile(" as handle (\\w+)|, entry (\\w+)(?=\\))");
 
-    private static final List<Phrases.Notice> TOGETHER = Phrases.read("together.txt");
+    private static final List<Both> TOGETHER =
+            Phrases.read("together.txt").stream().map(Both::of).toList();
 
     private static final Phrases FACTS = Phrases.of("facts.properties");
     private static final Phrases SETTINGS = Phrases.of("settings.properties");
@@ -221,19 +222,30 @@ public final class Story {
                 + (choices.isEmpty() ? "" : " It comes of the settings: " + String.join("; ", choices) + ".");
     }
 
+    /**
+     * Two events that are told as one.
+     *
+     * @param rows finds them where both have rows
+     * @param setUp finds them in the set-up, where neither has
+     */
+    private record Both(Pattern rows, Pattern setUp, String words) {
+        static Both of(Phrases.Notice notice) {
+            String pattern = notice.change().pattern();
+            return new Both(
+                    Pattern.compile(pattern.replaceFirst("^<", "(?:^|(?<=; ))\\\\((?<a>\\\\d+)(?:-\\\\d+)?\\\\) ")
+                            .replaceFirst("; >", "; \\\\((?:\\\\d+-)?(?<z>\\\\d+)\\\\) ")),
+                    Pattern.compile(pattern.replaceFirst("^<", "(?<a>\\\\b)").replaceFirst("; >", "; (?<z>)")),
+                    notice.words());
+        }
+    }
+
     /** Events that say together what two of them said. */
     private static List<String> together(List<String> events) {
         String told = String.join("; ", events);
-        for (Phrases.Notice both : TOGETHER) {
-            String pattern = both.change().pattern();
+        for (Both both : TOGETHER) {
             // First those with rows of their own, then those of the set-up.
-            told = Pattern.compile(pattern.replaceFirst("^<", "(?:^|(?<=; ))\\\\((?<a>\\\\d+)(?:-\\\\d+)?\\\\) ")
-                            .replaceFirst("; >", "; \\\\((?:\\\\d+-)?(?<z>\\\\d+)\\\\) "))
-                    .matcher(told)
-                    .replaceAll("(${a}-${z}) " + both.words());
-            told = Pattern.compile(pattern.replaceFirst("^<", "(?<a>\\\\b)").replaceFirst("; >", "; (?<z>)"))
-                    .matcher(told)
-                    .replaceAll(both.words());
+            told = both.rows().matcher(told).replaceAll("(${a}-${z}) " + both.words());
+            told = both.setUp().matcher(told).replaceAll(both.words());
         }
         return new ArrayList<>(told.isEmpty() ? List.of() : List.of(told.split("; (?=\\(\\d)")));
     }
