@@ -97,16 +97,18 @@ final class KitChecks {
         forAllRequests((q, page, write) -> {
             Set<Integer> answers = history.answers(q, page, write);
             if (answers.size() == 1) {
-                assertThat(gets(q, page, write)).as(request(q, page, write)).isIn(answers);
+                assertThat(gets(q, page, write))
+                        .as(() -> request(q, page, write))
+                        .isIn(answers);
                 if (!answers.contains(KitHistory.NOTHING)) {
                     assertThat(iommu.meaning().isRefused(s, q, page, write))
-                            .as("refused: " + request(q, page, write))
+                            .as(() -> "refused: " + request(q, page, write))
                             .isFalse();
                     software.saw("translated");
                 }
             }
             if (after.startsWith("settled")) {
-                assertThat(answers).as(request(q, page, write)).hasSize(1);
+                assertThat(answers).as(() -> request(q, page, write)).hasSize(1);
             }
         });
     }
@@ -114,7 +116,7 @@ final class KitChecks {
     void answersArePossible() {
         forAllRequests((q, page, write) -> {
             int got = gets(q, page, write);
-            assertThat(got).as(request(q, page, write)).isIn(history.answers(q, page, write));
+            assertThat(got).as(() -> request(q, page, write)).isIn(history.answers(q, page, write));
             KitHistory.Lead lead = history.lead(q);
             if (got >= 0 && m.isTranslated(page) && lead.space >= 0) {
                 KitHistory.Entry entry = history.entry(lead.space, page);

@@ -329,21 +329,22 @@ final class KitHistory {
 
     /** What a unit may have cached for a page under a tag. */
     List<Entry> cached(int unit, int tag, int page) {
-        long since = done.stream()
-                .filter(a -> a.covers(unit, tag, page))
-                .mapToLong(Ask::since)
-                .max()
-                .orElse(-1);
+        long since = -1;
+        for (Ask ask : done) {
+            since = ask.since > since && ask.covers(unit, tag, page) ? ask.since : since;
+        }
         List<Entry> found = new ArrayList<>();
         for (List<Lead> all : leads) {
             for (Lead lead : all) {
                 if (lead.space >= 0 && lead.tag == tag && m.iommu.unitOf(lead.requester) == unit) {
-                    entries(lead.space, page).stream()
-                            .filter(e ->
-                                    e.rights != Rights.NONE || can.caching().absence())
-                            .filter(e -> !e.forgotten || e.until == NEVER)
-                            .filter(e -> Math.min(e.until, lead.until) > Math.max(since, Math.max(e.from, lead.from)))
-                            .forEach(found::add);
+                    for (Entry e : entries(lead.space, page)) {
+                        boolean kept = e.rights != Rights.NONE || can.caching().absence();
+                        if (kept
+                                && (!e.forgotten || e.until == NEVER)
+                                && Math.min(e.until, lead.until) > Math.max(since, Math.max(e.from, lead.from))) {
+                            found.add(e);
+                        }
+                    }
                 }
             }
         }
