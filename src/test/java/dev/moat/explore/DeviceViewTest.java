@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.mutants.view.DeviceViews;
 import dev.moat.check.mutants.view.Refusals;
 import dev.moat.check.mutants.view.TwoViews;
+import dev.moat.deep.Volume;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Reachable;
 import dev.moat.machine.Stepper;
@@ -31,7 +32,7 @@ class DeviceViewTest {
     /** The abstract machine, whose states are what relations say: no unit answers, and there is no second view. */
     private static final String ABSTRACT = "discipline";
 
-    private static final int WALKS = 2;
+    private static final int WALKS = Volume.of(2, 8);
     private static final int LENGTH = 120;
 
     private final Random random = new Random(5);

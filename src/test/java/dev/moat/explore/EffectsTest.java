@@ -2,6 +2,7 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.deep.Volume;
 import dev.moat.explore.effect.Bounds;
 import dev.moat.explore.effect.EffectMemory;
 import dev.moat.logic.ground.CompiledActions;
@@ -20,7 +21,7 @@ class EffectsTest {
     private static final Discipline DISCIPLINE = ClaimsTest.DISCIPLINE;
     static final long NEVER = Long.MAX_VALUE;
     /** Of each machine. */
-    private static final long STATES = Long.getLong("effects.states", 2_000);
+    private static final long STATES = Volume.of(2_000, 20_000);
 
     private static final Bounds GENEROUS = new Bounds(1 << 26, 1 << 18, 1 << 14);
     /** It is soon asked whether remembering pays. */
@@ -139,7 +140,7 @@ class EffectsTest {
 
     /** Once a claim is wrong nothing is compared any more, whether that was found before anything was remembered or after. */
     @ParameterizedTest
-    @ValueSource(longs = {0, 1_000, 2_500})
+    @ValueSource(longs = {0, 500, 1_200})
     void whoRestsDoesNotBeginAnew(long from) {
         String line = "xen-vtd step refs=1 handles=2 !unmap.invalidation-not-awaited";
         Comparison harm = Comparison.toTheHarm(new CompiledActions(DISCIPLINE));

@@ -3,6 +3,7 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.deep.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * has one leaf table.
  */
 class NestedTwinTest {
-    private static final int OPERATIONS = 30_000;
+    private static final int OPERATIONS = Volume.of(30_000, 1_000_000);
     private static final int LEAF_ENTRIES = 2;
     private static final int SECOND_ONLY = 1;
     private static final String SMALL =

@@ -3,6 +3,7 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.deep.Volume;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * sheet viommu, sections 8 and 9.
  */
 class SvmTwinTest {
-    private static final int OPERATIONS = 30_000;
+    private static final int OPERATIONS = Volume.of(30_000, 1_000_000);
 
     @ParameterizedTest
     @CsvSource({
