@@ -3,10 +3,6 @@ package dev.moat.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import dev.harrel.jsonschema.ValidatorFactory;
-import dev.harrel.jsonschema.providers.GsonNode;
 import dev.moat.input.InputException;
 import dev.moat.machine.Granularity;
 import java.io.IOException;
@@ -19,8 +15,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class ScenarioReaderTest {
     static final String GOOD = """
@@ -55,7 +49,7 @@ class ScenarioReaderTest {
         assertThat(s.set()).isEqualTo("extra");
         assertThat(s.maxDepth()).isEqualTo(40);
         assertThat(s.maxStates()).isEqualTo(1000);
-        assertThat(schemaAccepts(GOOD)).isTrue();
+        assertThat(new ScenarioSchema().accepts(GOOD)).isTrue();
     }
 
     /** A judge has a bit for each of 63. */
@@ -275,23 +269,25 @@ class ScenarioReaderTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> schemaAndReaderAgree() {
+    Stream<DynamicTest> schemaAndReaderAgree() throws IOException {
+        ScenarioSchema schema = new ScenarioSchema();
         return BAD.stream()
                 .filter(row -> !row.name().startsWith("unparsed"))
                 .map(row -> DynamicTest.dynamicTest(
                         row.name(),
-                        () -> assertThat(schemaAccepts(GOOD.replace(row.from(), row.to())))
+                        () -> assertThat(schema.accepts(GOOD.replace(row.from(), row.to())))
                                 .isEqualTo(!row.schemaSees())));
     }
 
     @Test
     void shippedScenariosAreAcceptedBySchemaAndKnowTheirName() throws IOException {
         assertThat(Path.of("specs/scenarios/r1/r1.yaml")).exists();
+        ScenarioSchema schema = new ScenarioSchema();
         try (Stream<Path> files = Files.walk(Path.of("specs/scenarios"))) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 assertThat(file.toString()).endsWith(".yaml");
                 String text = Files.readString(file);
-                assertThat(schemaAccepts(text)).as(file.toString()).isTrue();
+                assertThat(schema.accepts(text)).as(file.toString()).isTrue();
                 assertThat(text).contains("id: " + file.getFileName().toString().replace(".yaml", "") + "\n");
             }
         }
@@ -386,14 +382,5 @@ class ScenarioReaderTest {
 
     private Path write(String text) throws IOException {
         return Files.writeString(directory.resolve("good.yaml"), text);
-    }
-
-    private static boolean schemaAccepts(String yaml) throws IOException {
-        Object tree = new Load(LoadSettings.builder().build()).loadFromString(yaml);
-        Gson gson = new GsonBuilder().serializeNulls().create();
-        return new ValidatorFactory()
-                .withJsonNodeFactory(new GsonNode.Factory())
-                .validate(Files.readString(Path.of("specs/scenario.schema.json")), gson.toJson(tree))
-                .isValid();
     }
 }
