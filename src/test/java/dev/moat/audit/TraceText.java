@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Writes ftrace text event by event. Each event takes a microsecond. */
 final class TraceText {
@@ -30,6 +31,8 @@ final class TraceText {
     private int pid = 1;
     private int cpu;
     private String flags = "d..1.";
+    /** Of what is written so far; nothing where more was written since. */
+    private @Nullable Audit audited;
 
     /** The task and CPU of the events that follow. */
     TraceText on(int pid, int cpu) {
@@ -56,6 +59,7 @@ final class TraceText {
 
     /** One event, values as for String.format. */
     TraceText event(String format, Object... values) {
+        audited = null;
         text.append(who())
                 .append(String.format(Locale.ROOT, "%4d.%06d: ", micros / 1_000_000, micros % 1_000_000))
                 .append(String.format(Locale.ROOT, format, values))
@@ -65,6 +69,7 @@ final class TraceText {
     }
 
     TraceText line(String line) {
+        audited = null;
         text.append(line).append('\n');
         return this;
     }
@@ -160,7 +165,12 @@ final class TraceText {
     }
 
     Audit audit() {
-        return audit(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+        Audit known = audited;
+        if (known == null) {
+            known = audit(bytes());
+            audited = known;
+        }
+        return known;
     }
 
     /** What is said while it is read. */
