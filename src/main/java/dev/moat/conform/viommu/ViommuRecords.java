@@ -4,7 +4,6 @@ import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.conform.viommu.row.Row;
 import dev.moat.conform.viommu.row.RowReader;
 import dev.moat.input.InputException;
-import dev.moat.iommu.vtd.deviation.Deviations;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
@@ -25,13 +24,8 @@ public final class ViommuRecords {
      *     RowReader} finds that the file is none, the rest is left out; a malformed operation costs the rest of its case
      */
     public static ViommuConformance run(String file, Reader in, Profile profile) throws IOException {
-        return run(file, in, profile, profile.deviations());
-    }
-
-    /** The same with other deviations than the profile's. */
-    static ViommuConformance run(String file, Reader in, Profile profile, Deviations deviations) throws IOException {
         Judgement judgement = new Judgement();
-        CaseJudge judge = new CaseJudge(profile, deviations, judgement);
+        CaseJudge judge = new CaseJudge(profile, profile.deviations(), judgement);
         RowReader.read(file, in, rows -> judge(rows, judge, judgement), judgement.lost());
         ViommuConformance found = judgement.result();
         if (found.compared() == 0) {
