@@ -341,10 +341,11 @@ public final class MoatEngine implements Engine {
     /** The scenario that the record is of; nothing where it is no longer there, or its machine is another one. */
     private Optional<Scenario> scenario(Counterexample record) throws IOException {
         try {
-            return scenarios.ids().contains(record.scenario())
-                    ? Optional.of(scenarios.find(record.scenario()))
-                            .filter(s -> s.machine().equals(record.machine()))
-                    : Optional.empty();
+            Path file = scenarios.files().get(record.scenario());
+            return file == null
+                    ? Optional.empty()
+                    : Optional.of(scenarios.find(file.toString()))
+                            .filter(s -> s.machine().equals(record.machine()));
         } catch (InputException | BadSettingException e) {
             return Optional.empty(); // somebody else's file is broken; the counterexample is not
         }

@@ -115,8 +115,9 @@ public final class ScenarioLibrary {
     public List<Scenario> find(List<String> names) throws IOException {
         Map<String, Path> byId = new HashMap<>();
         List<Scenario> found = new ArrayList<>();
+        SortedMap<String, Path> files = names.stream().allMatch(ScenarioLibrary::isPath) ? new TreeMap<>() : files();
         for (String name : names) {
-            Scenario scenario = find(name);
+            Scenario scenario = find(name, files);
             Path other = byId.putIfAbsent(scenario.id(), scenario.file());
             if (other == null) {
                 found.add(scenario);
@@ -139,10 +140,17 @@ public final class ScenarioLibrary {
      * @throws InputException when two files have one name, unless a path is given; when it is malformed
      */
     public Scenario find(String name) throws IOException {
-        if (name.endsWith(SUFFIX) || name.contains("/")) {
+        return find(name, isPath(name) ? new TreeMap<>() : files());
+    }
+
+    private static boolean isPath(String name) {
+        return name.endsWith(SUFFIX) || name.contains("/");
+    }
+
+    private Scenario find(String name, SortedMap<String, Path> files) throws IOException {
+        if (isPath(name)) {
             return reader.read(Path.of(name));
         }
-        SortedMap<String, Path> files = files();
         Path file = files.get(name);
         if (file == null) {
             throw new BadSettingException(

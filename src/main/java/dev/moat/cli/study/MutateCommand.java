@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -272,13 +272,15 @@ public final class MutateCommand implements Callable<Integer> {
             // Only what is named would judge: the set would be taken for asked.
             throw usage("--set is for a run without names of scenarios");
         }
-        List<Scenario> named = library.find(files);
-        Stream<Scenario> some = named.isEmpty() ? library.all(s -> s.set().equals(set)).stream() : named.stream();
-        return some.filter(s -> components.isEmpty()
+        Predicate<Scenario> meant = s -> (components.isEmpty()
                         || components.contains(
                                 catalog.component(s.machine().component()).id()))
-                .filter(s -> !isTooLarge(s))
-                .toList();
+                && !isTooLarge(s);
+        List<Scenario> named = library.find(files);
+        // Of those that do not judge no model has to be built.
+        return named.isEmpty()
+                ? library.all(s -> s.set().equals(set) && meant.test(s))
+                : named.stream().filter(meant).toList();
     }
 
     /** One that says how many states it has need not be searched to know. */
