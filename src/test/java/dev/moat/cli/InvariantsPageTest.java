@@ -3,7 +3,6 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.Engine;
-import dev.moat.check.MoatEngine;
 import dev.moat.check.Property;
 import dev.moat.cli.site.Site;
 import dev.moat.scenario.Scenario;
@@ -32,9 +31,9 @@ class InvariantsPageTest {
 
     private static String tables() throws IOException {
         PrintWriter none = new PrintWriter(new StringWriter());
-        Site site = new Site(Path.of(""), none, none, false, false, MoatEngine::open);
+        Site site = new Site(Path.of(""), none, none, false, false, CheckoutEngine::open);
         Engine engine = site.engine();
-        List<Scenario> scenarios = site.scenarios(engine).all();
+        List<Scenario> scenarios = site.scenarios(engine).described();
         StringBuilder out = new StringBuilder();
         for (String kind : List.of("safety", "completeness")) {
             List<Property> those = engine.invariants().stream()

@@ -3,7 +3,6 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.Engine;
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
@@ -87,9 +86,9 @@ class RealBugsPageTest {
 
     private static List<Scenario> scenarios() throws IOException {
         PrintWriter none = new PrintWriter(new StringWriter());
-        Site site = new Site(Path.of(""), none, none, false, false, MoatEngine::open);
+        Site site = new Site(Path.of(""), none, none, false, false, CheckoutEngine::open);
         Engine engine = site.engine();
-        return site.scenarios(engine).all();
+        return site.scenarios(engine).described();
     }
 
     private static String table(List<Scenario> scenarios) {

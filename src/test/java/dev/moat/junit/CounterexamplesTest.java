@@ -37,13 +37,14 @@ class CounterexamplesTest {
     @TestFactory
     List<DynamicTest> isFixedWithoutItsFault() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
+        Catalog catalog = Catalog.load();
+        LibraryJudges judges = new LibraryJudges();
         for (String name : names(Path.of("counterexamples"), ".itf.json")) {
-            Counterexample c =
-                    new CounterexampleReader(Catalog.load()).read(Path.of("counterexamples", name + ".itf.json"));
+            Counterexample c = new CounterexampleReader(catalog).read(Path.of("counterexamples", name + ".itf.json"));
             if (!c.machine().faults().isEmpty()) {
                 tests.add(DynamicTest.dynamicTest(
                         name,
-                        () -> assertThat(Replayer.replay(c.withoutFaults(), Catalog.load(), new LibraryJudges())
+                        () -> assertThat(Replayer.replay(c.withoutFaults(), catalog, judges)
                                         .outcome())
                                 .isEqualTo(Replay.Outcome.FIXED)));
             }

@@ -24,6 +24,8 @@ class NeededPageTest {
     private static final Path PAGE = Path.of("results/needed.md");
     private static final Path DMA = Path.of("results/needed-dma.md");
     private static final Path RESULTS = Path.of("results");
+    private static final Catalog CATALOG = Catalog.load();
+    private static final LibraryJudges JUDGES = new LibraryJudges();
     private static final Pattern LINK = Pattern.compile("\\]\\((?:\\.\\./results/)?(needed[a-z-]*/[^)]+)\\)");
     private static final Pattern CELL =
             Pattern.compile("needed: \\[([a-z, -]+)\\]\\(needed/(?:[a-z-]+/)?([^/)]+?)--[^)]+\\) ([0-9]+), r[1-9]");
@@ -46,7 +48,7 @@ class NeededPageTest {
         assertThat(counterexample.violates()).isNotEmpty();
         if (!faults.isEmpty()) {
             assertThat(name).startsWith("omit.");
-            assertThat(Replayer.replay(counterexample.withoutFaults(), Catalog.load(), new LibraryJudges())
+            assertThat(Replayer.replay(counterexample.withoutFaults(), CATALOG, JUDGES)
                             .outcome())
                     .isEqualTo(Replay.Outcome.FIXED);
         }

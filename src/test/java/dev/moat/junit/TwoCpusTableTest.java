@@ -39,12 +39,8 @@ class TwoCpusTableTest {
         List<String> ids =
                 engine.invariants().stream().map(property -> property.id()).toList();
         ScenarioLibrary library = new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(catalog, ids));
-        List<Scenario> all = library.all();
         for (MatchResult row : rows) {
-            Scenario scenario = all.stream()
-                    .filter(s -> s.id().equals(row.group(1)))
-                    .findFirst()
-                    .orElseThrow();
+            Scenario scenario = library.find(row.group(1));
             assertThat(scenario.machine().settings().get("cpus"))
                     .as(row.group(1))
                     .isEqualTo("2");

@@ -36,7 +36,7 @@ class TracePageTest {
     private static final Pattern DATA =
             Pattern.compile("<script type=\"application/json\" id=\"data\">(.*?)</script>", Pattern.DOTALL);
 
-    private final Engine engine = MoatEngine.open(Path.of(""));
+    private static final Engine ENGINE = MoatEngine.open(Path.of(""));
 
     @TempDir
     Path directory;
@@ -72,7 +72,7 @@ class TracePageTest {
         List<Path> all = committed();
         for (int i = 0; i < all.size(); i += stride) {
             Path file = all.get(i);
-            String page = engine.page(file);
+            String page = ENGINE.page(file);
             JsonObject record = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
             JsonObject data = data(page);
             int steps = data.getAsJsonArray("steps").size();
@@ -144,13 +144,13 @@ class TracePageTest {
     void theSameFileGivesTheSameBytes() throws IOException {
         for (String name : List.of("viommu-no-lock", "swiotlb-no-lock", "dma-counter-read-early")) {
             Path file = Path.of("counterexamples", name + ".itf.json");
-            assertThat(MoatEngine.open(Path.of("")).page(file)).isEqualTo(engine.page(file));
+            assertThat(MoatEngine.open(Path.of("")).page(file)).isEqualTo(ENGINE.page(file));
         }
     }
 
     @Test
     void lanesAreThoseOfTheMachine() throws IOException {
-        String page = engine.page(Path.of("counterexamples/xen-step-grant-table-lock-dropped-before-wait.itf.json"));
+        String page = ENGINE.page(Path.of("counterexamples/xen-step-grant-table-lock-dropped-before-wait.itf.json"));
         List<String> lanes = new ArrayList<>();
         data(page)
                 .getAsJsonArray("lanes")
@@ -177,7 +177,7 @@ class TracePageTest {
                 .doesNotContain("ent", "assigned");
         assertThat(cut(large("xen-vtd", Map.of("frames", "256", "levels", "4", "index-bits", "9"))))
                 .containsExactly("free", "getsR", "getsW");
-        assertThat(cut(engine.page(Path.of("counterexamples/r1-unmap-no-invalidation.itf.json"))))
+        assertThat(cut(ENGINE.page(Path.of("counterexamples/r1-unmap-no-invalidation.itf.json"))))
                 .isEmpty();
     }
 
@@ -204,7 +204,7 @@ class TracePageTest {
         String bad = "</script><script>document.title='run'</script><img src=x onerror=alert(1)>";
         Path file = directory.resolve("bad.itf.json");
         Files.writeString(file, renamed(bad + "\\u202e"));
-        String page = engine.page(file);
+        String page = ENGINE.page(file);
         assertThat(data(page).get("title").getAsString()).isEqualTo(bad + "\\u202e");
         assertThat(page.split("<script", -1)).hasSize(3);
         assertThat(page).doesNotContain("<img").doesNotContain("\u202e");
