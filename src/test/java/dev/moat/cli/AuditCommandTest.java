@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
 import dev.moat.check.Engine;
-import dev.moat.check.MoatEngine;
 import dev.moat.check.Replayed;
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.site.Site;
@@ -158,7 +157,7 @@ class AuditCommandTest {
         assertThat(out.toString())
                 .contains("  saved " + found.resolve("linux-6.1-vtd-lazy-nvme.trace.gz-strict-return-31.itf.json"));
         assertThat(found).isDirectoryContaining("glob:**-strict-return-491.itf.json");
-        Engine engine = MoatEngine.open(Path.of(""));
+        Engine engine = CheckoutEngine.open(Path.of(""));
         try (Stream<Path> files = Files.list(found)) {
             for (Path file : files.toList()) {
                 assertThat(engine.replay(file).result()).isEqualTo(Replayed.Result.REPRODUCED);

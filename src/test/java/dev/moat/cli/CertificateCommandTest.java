@@ -98,7 +98,21 @@ class CertificateCommandTest {
         assertThat(out.toString())
                 .isEqualTo("CERTIFIED " + goals.size() + " of " + goals.size() + " goals, " + steps()
                         + " steps; all goals of the" + " discipline" + System.lineSeparator());
-        assertThat(CertificateFiles.find(goals)).as("the same bytes each time").isEqualTo(found);
+    }
+
+    /** One goal in six; none knows of another. */
+    @Test
+    void whatIsFoundIsTheSameBytesEachTime() {
+        Map<String, String> some = new LinkedHashMap<>();
+        goals.forEach((id, text) -> {
+            if (Math.floorMod(id.hashCode(), 6) == 0) {
+                some.put(id, text);
+            }
+        });
+        assertThat(some).hasSizeGreaterThan(100);
+        Map<String, String> before = new LinkedHashMap<>(found.proofs());
+        before.keySet().retainAll(some.keySet());
+        assertThat(CertificateFiles.find(some).proofs()).isEqualTo(before);
     }
 
     /** They have sentences within sentences, of which clauses know nothing yet: what those are of the elements there are decides. */
@@ -228,7 +242,7 @@ class CertificateCommandTest {
         Path proof = written.resolve(longest + ".proof");
         Manifest.Entry one = Manifest.Entry.of(longest, Files.readString(goal), Files.readString(proof));
         List<Manifest.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 4_000; i++) {
             entries.add(new Manifest.Entry("copy." + i, one.goal(), one.proof()));
             Files.createLink(written.resolve("copy." + i + ".smt2"), goal);
             Files.createLink(written.resolve("copy." + i + ".proof"), proof);
@@ -239,7 +253,7 @@ class CertificateCommandTest {
                 .isEqualTo(5);
         assertThat(out.toString())
                 .containsPattern(
-                        "NOT CERTIFIED: \\d+ of 20000 goals, \\d+ steps; the limit on time was hit while checking"
+                        "NOT CERTIFIED: \\d+ of 4000 goals, \\d+ steps; the limit on time was hit while checking"
                                 + " certificates: --time sets it, and of \\d+ goals nothing is known\n");
     }
 }

@@ -39,7 +39,7 @@ class CheckpointTest {
             """;
 
     /** Immutable, and read from files that no test changes. */
-    private static final Engine ENGINE = MoatEngine.open(Path.of(""));
+    private static final Engine ENGINE = CheckoutEngine.open(Path.of(""));
 
     @TempDir
     Path directory;

@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
@@ -75,7 +74,12 @@ class CoverCommandTest {
         Files.createFile(home.resolve("specs/cover.txt"));
         Path saved = home.resolve("saved");
         Site bare = new Site(
-                home, new PrintWriter(out), new PrintWriter(err), false, false, path -> MoatEngine.open(Path.of("")));
+                home,
+                new PrintWriter(out),
+                new PrintWriter(err),
+                false,
+                false,
+                path -> CheckoutEngine.open(Path.of("")));
         String[] words = ("cover --random 8 --seed 4 --states 2k --workers 1 --save " + saved).split(" ");
         assertThat(Moat.run(bare, words)).isEqualTo(12);
         assertThat(out.toString()).contains(": BROKEN: ", "8 machines of seed 4: ");
@@ -85,7 +89,7 @@ class CoverCommandTest {
             for (Path file : all) {
                 assertThat(out.toString()).contains("  reproduce  moat check " + file);
                 Site site = new Site(
-                        Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+                        Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, CheckoutEngine::open);
                 assertThat(Moat.run(
                                 site,
                                 "check",

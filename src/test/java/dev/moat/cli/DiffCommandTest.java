@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,7 +19,7 @@ class DiffCommandTest {
     private int moat(String... args) {
         out.getBuffer().setLength(0);
         return Moat.run(
-                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open),
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, CheckoutEngine::open),
                 args);
     }
 

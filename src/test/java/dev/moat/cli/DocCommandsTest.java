@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -101,7 +100,7 @@ class DocCommandsTest {
     /** What was run, and how it ended: many pages say the same, and no command depends on one before it. */
     private static final Map<String, Integer> ENDED = new HashMap<>();
 
-    private final DocNames names = new DocNames();
+    private static final DocNames NAMES = new DocNames();
 
     @ParameterizedTest
     @MethodSource("pages")
@@ -113,7 +112,7 @@ class DocCommandsTest {
             }
             // It would wait for this process's input.
             assertThat(command.split()).as(page + ": " + words).doesNotContain("-");
-            if (names.checksAsTheyAre(command.split())) {
+            if (NAMES.checksAsTheyAre(command.split())) {
                 // ScenariosTest searches each of them, large ones of the set extra with the tag deep, and demands that
                 // it goes as expected.
                 assertThat(Optional.ofNullable(command.code()).orElse(0))
@@ -142,7 +141,7 @@ class DocCommandsTest {
             }
             try {
                 line.parseArgs(words.toArray(String[]::new));
-                wrong.addAll(command.words().contains("my-") ? List.of() : names.unknown(words));
+                wrong.addAll(command.words().contains("my-") ? List.of() : NAMES.unknown(words));
             } catch (CommandLine.ParameterException e) {
                 wrong.add(command.words() + ": " + e.getMessage());
             }
@@ -220,6 +219,6 @@ class DocCommandsTest {
     }
 
     private Site site() {
-        return new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        return new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, CheckoutEngine::open);
     }
 }

@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -48,6 +50,10 @@ final class DocNames {
 
     private final Catalog catalog = Catalog.load();
     private final ScenarioLibrary library;
+    /** Many pages name the same. */
+    private final Map<String, Scenario> read = new HashMap<>();
+
+    private final Theory theory = Theory.load(Path.of(""));
 
     DocNames() {
         ScenarioReader reader =
@@ -74,6 +80,15 @@ final class DocNames {
         return unknown;
     }
 
+    private Scenario find(String word) throws IOException {
+        Scenario known = read.get(word);
+        if (known == null) {
+            known = library.find(word);
+            read.put(word, known);
+        }
+        return known;
+    }
+
     /** Whether a command is {@code check} of scenarios of the sets default and extra, as they are. */
     boolean checksAsTheyAre(List<String> words) throws IOException {
         List<String> named = words.subList(1, words.size());
@@ -83,7 +98,7 @@ final class DocNames {
         for (String word : named) {
             if (word.startsWith("-")
                     || word.contains("/")
-                    || !List.of("default", "extra").contains(library.find(word).set())) {
+                    || !List.of("default", "extra").contains(find(word).set())) {
                 return false;
             }
         }
@@ -95,7 +110,7 @@ final class DocNames {
         for (String word : words.subList(1, words.size())) {
             if (!word.startsWith("-") && !WITH_WORD.contains(before) && !word.contains("/") && !word.equals("7")) {
                 try {
-                    fits(library.find(word), words, unknown);
+                    fits(find(word), words, unknown);
                 } catch (RuntimeException | IOException e) {
                     unknown.add(word + ": " + e.getMessage());
                 }
@@ -127,13 +142,13 @@ final class DocNames {
     }
 
     /** A family by its file; what is injected, whole, as {@code prove} looks for it in that family's discipline and in its responses. */
-    private static void designs(List<String> words, List<String> unknown) {
+    private void designs(List<String> words, List<String> unknown) {
         Path specs = Path.of("specs");
-        Theory theory = Theory.load(Path.of(""));
+        Theory asked = theory;
         for (String word : behind("--family", words)) {
             Path file = specs.resolve("families").resolve(word + ".smt2");
             if (Files.exists(file)) {
-                theory = theory.ofFamily(file);
+                asked = asked.ofFamily(file);
             } else {
                 unknown.add(word);
             }
@@ -141,9 +156,9 @@ final class DocNames {
         for (String word : behind("--inject", words)) {
             try {
                 if (Responses.isPart(word)) {
-                    Responses.load(specs.resolve("responses"), theory).without(List.of(word));
+                    Responses.load(specs.resolve("responses"), asked).without(List.of(word));
                 } else {
-                    Designs.inject(theory.discipline(), List.of(word));
+                    Designs.inject(asked.discipline(), List.of(word));
                 }
             } catch (BadSettingException e) {
                 unknown.add(word + ": " + e.getMessage());

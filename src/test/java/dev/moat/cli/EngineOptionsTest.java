@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,7 +30,8 @@ class EngineOptionsTest {
     void whatCannotBeIsRefusedInOneLine(String options, String line) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        Site site =
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, CheckoutEngine::open);
         assertThat(Moat.run(site, ("check r1 " + options).split(" +"))).isEqualTo(2);
         assertThat(err.toString()).isEqualTo("moat: " + line + "\nTry 'moat check --help'.\n");
         assertThat(out.toString()).isEmpty();

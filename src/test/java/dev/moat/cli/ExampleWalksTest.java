@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,7 +30,7 @@ class ExampleWalksTest {
     private int simulate(String example, String steps, String... more) {
         out.getBuffer().setLength(0);
         PrintWriter quiet = new PrintWriter(new StringWriter());
-        Site site = new Site(Path.of(""), new PrintWriter(out), quiet, false, false, MoatEngine::open);
+        Site site = new Site(Path.of(""), new PrintWriter(out), quiet, false, false, CheckoutEngine::open);
         String file = "docs/examples/" + example + ".yaml";
         String[] always = {"simulate", file, "--seed", "7", "--steps", steps, "--save", directory.toString()};
         String[] all = Arrays.copyOf(always, always.length + more.length);

@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,7 +22,7 @@ class FoldedTableTest {
     private List<String> moat(String... args) {
         StringWriter out = new StringWriter();
         PrintWriter err = new PrintWriter(new StringWriter());
-        Moat.run(new Site(Path.of(""), new PrintWriter(out), err, false, false, MoatEngine::open), args);
+        Moat.run(new Site(Path.of(""), new PrintWriter(out), err, false, false, CheckoutEngine::open), args);
         return out.toString().lines().map(String::strip).toList();
     }
 

@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -133,7 +132,7 @@ class FuzzedInputsTest {
     void everyFileOnTheCommandLineHasItsKinds(@TempDir Path work) throws IOException {
         TreeSet<String> found = new TreeSet<>();
         PrintWriter none = new PrintWriter(new StringWriter());
-        Site site = new Site(Path.of(""), none, none, false, false, MoatEngine::open);
+        Site site = new Site(Path.of(""), none, none, false, false, CheckoutEngine::open);
         CommandLine moat = Moat.commandLine(site);
         Map<String, CommandLine> commands = new TreeMap<>(moat.getSubcommands());
         commands.put("moat", moat);
@@ -155,7 +154,7 @@ class FuzzedInputsTest {
     @Test
     void everyFileThatIsWrittenIsLookedAt() {
         PrintWriter none = new PrintWriter(new StringWriter());
-        CommandLine moat = Moat.commandLine(new Site(Path.of(""), none, none, false, false, MoatEngine::open));
+        CommandLine moat = Moat.commandLine(new Site(Path.of(""), none, none, false, false, CheckoutEngine::open));
         for (String name : WRITTEN) {
             String[] words = name.split(" ");
             OptionSpec option =

@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -30,7 +29,8 @@ class HonestExitsTest {
         if (words.startsWith("check ")) {
             all.addAll(List.of("--save", saved.toString(), "--workers", "1"));
         }
-        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        Site site =
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, CheckoutEngine::open);
         return Moat.run(site, all.toArray(String[]::new));
     }
 

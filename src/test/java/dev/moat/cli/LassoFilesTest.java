@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.check.lasso.ResponseLasso;
 import dev.moat.cli.option.TheoryOptions;
 import dev.moat.cli.site.LassoFiles;
@@ -34,7 +33,7 @@ class LassoFilesTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final Site site =
-            new Site(HOME, new PrintWriter(out, true), new PrintWriter(err, true), false, false, MoatEngine::open);
+            new Site(HOME, new PrintWriter(out, true), new PrintWriter(err, true), false, false, CheckoutEngine::open);
     private Path words = HOME;
     private Path rules = HOME;
 

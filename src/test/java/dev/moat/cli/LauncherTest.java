@@ -122,17 +122,19 @@ class LauncherTest extends LauncherBench {
     void twoStartsAtOnceBuildOnce() throws Exception {
         tool("mvn", """
                 echo "mvn: $*" >>"$CALLS"
-                sleep 3
+                n=0
+                until grep -q waiting "$SAID"* || [ $n = 200 ]; do n=$((n + 1)); sleep 0.1; done
                 mkdir -p target/lib; : >target/moat-0.1.0.jar
                 """);
-        Map<String, String> env = Map.of("PATH", tools + ":/usr/bin:/bin", "CALLS", calls.toString());
+        String said = directory.resolve("said").toString();
+        Map<String, String> env = Map.of("PATH", tools + ":/usr/bin:/bin", "CALLS", calls.toString(), "SAID", said);
         List<Process> both = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             ProcessBuilder one = new ProcessBuilder(home.resolve("moat").toString(), "check");
             one.environment().remove("JAVA_HOME");
             one.environment().putAll(env);
             both.add(one.redirectErrorStream(true)
-                    .redirectOutput(directory.resolve("out" + i).toFile())
+                    .redirectOutput(directory.resolve("said" + i).toFile())
                     .start());
         }
         for (Process one : both) {
@@ -142,7 +144,7 @@ class LauncherTest extends LauncherBench {
         assertThat(Files.readAllLines(calls))
                 .filteredOn(l -> l.startsWith("mvn:"))
                 .hasSize(1);
-        assertThat(Files.readString(directory.resolve("out0")) + Files.readString(directory.resolve("out1")))
+        assertThat(Files.readString(directory.resolve("said0")) + Files.readString(directory.resolve("said1")))
                 .contains("moat: another one is building; waiting for it\n");
         assertThat(home.resolve("target/moat.lock")).doesNotExist();
     }

@@ -3,7 +3,6 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -40,7 +39,7 @@ class LimitsHoldTest {
     private final StringWriter err = new StringWriter();
 
     private Site site() {
-        return new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        return new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, CheckoutEngine::open);
     }
 
     @Tag("deep")
@@ -59,7 +58,7 @@ class LimitsHoldTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '!', textBlock = """
             check xen-step-2cpu --time 1s ! (?s)the limit on time 1 s.*--time sets it
-            check xen-step-2cpu --total-time 1s ! the limit on the time of the whole run was hit\\n.*--total-time sets it
+            check xen-step-2cpu --total-time 1s --workers 1 ! the limit on the time of the whole run was hit\\n.*--total-time sets it
             check xen-step-2cpu --states 1k ! the limit on states 1000 was hit\\n.*--states sets it
             check xen-step-2cpu --memory 1m ! the limit on memory 1048576 bytes was hit\\n.*MOAT_HEAP.* --memory
             check xen-step-2cpu --depth 3 ! the limit on depth 3 was hit\\n.*--depth sets it
@@ -68,7 +67,7 @@ class LimitsHoldTest {
             needed --column defaults --row omit.map-wait --states 100 ! undecided
             promises --total-time 1s ! inconclusive|hit while reading
             mutate --time 1s ! the limit on time was hit before any mutant was tried
-            cover --time 1s ! not tried
+            cover --time 1s --workers 1 ! not tried
             """)
     void aSmallLimitHolds(String command, String said) {
         long before = SYSTEM.getProcessCpuTime();

@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,7 +21,8 @@ class ListStepsTest {
     private int moat(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Site site = new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open);
+        Site site =
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, CheckoutEngine::open);
         return Moat.run(site, args);
     }
 
@@ -103,7 +103,7 @@ class ListStepsTest {
                 new PrintWriter(err),
                 false,
                 false,
-                elsewhere -> MoatEngine.open(Path.of("")));
+                elsewhere -> CheckoutEngine.open(Path.of("")));
         assertThat(Moat.run(site, "list", "steps")).isEqualTo(65);
         assertThat(err.toString()).startsWith("moat: " + file + ":5:");
     }

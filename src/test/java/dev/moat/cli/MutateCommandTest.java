@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,7 +28,7 @@ class MutateCommandTest {
         List<String> all = new ArrayList<>(List.of("mutate"));
         all.addAll(List.of(args));
         return Moat.run(
-                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, MoatEngine::open),
+                new Site(Path.of(""), new PrintWriter(out), new PrintWriter(err), false, false, CheckoutEngine::open),
                 all.toArray(String[]::new));
     }
 

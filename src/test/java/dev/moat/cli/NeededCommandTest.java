@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.moat.check.MoatEngine;
 import dev.moat.check.needed.NeedPage;
 import dev.moat.cli.site.Site;
 import dev.moat.output.MarkedPage;
@@ -74,7 +73,7 @@ class NeededCommandTest {
                 new PrintWriter(err),
                 false,
                 false,
-                anyHome -> MoatEngine.open(Path.of("")));
+                anyHome -> CheckoutEngine.open(Path.of("")));
         return Moat.run(site, all.toArray(new String[0]));
     }
 
@@ -118,7 +117,7 @@ class NeededCommandTest {
         assertThat(first.keySet().stream().filter(name -> !name.equals("table.md")))
                 .containsExactlyElementsOf(linked);
         for (String name : linked) {
-            assertThat(MoatEngine.open(Path.of(""))
+            assertThat(CheckoutEngine.open(Path.of(""))
                             .replay(page.getParent().resolve(name))
                             .lines())
                     .as(name)

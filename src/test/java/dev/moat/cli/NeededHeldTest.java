@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.check.needed.NeedPage;
 import dev.moat.cli.site.Site;
 import dev.moat.output.MarkedPage;
@@ -108,7 +107,7 @@ class NeededHeldTest {
                 new PrintWriter(err),
                 false,
                 false,
-                home -> MoatEngine.open(Path.of("")));
+                home -> CheckoutEngine.open(Path.of("")));
         assertThat(Moat.run(site, command.toArray(new String[0])))
                 .as(() -> command + "\n" + err)
                 .isZero();

@@ -6,7 +6,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.ExitCode;
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.StandardOutput;
 import java.io.IOException;
@@ -34,7 +33,7 @@ class OutputsTest {
     private final StringWriter err = new StringWriter();
 
     private int moat(PrintWriter to, String... args) {
-        return Moat.run(new Site(HERE, to, new PrintWriter(err), false, false, MoatEngine::open), args);
+        return Moat.run(new Site(HERE, to, new PrintWriter(err), false, false, CheckoutEngine::open), args);
     }
 
     private int moat(String... args) {

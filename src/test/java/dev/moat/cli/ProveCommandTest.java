@@ -260,13 +260,13 @@ class ProveCommandTest {
 
     @Test
     void anUnknownGoalIsFive() {
-        assertThat(runApart("prove", "--rlimit", "1")).isEqualTo(5);
+        assertThat(run("prove", "--rlimit", "1")).isEqualTo(5);
         assertThat(out.toString()).contains("the solver gave up").contains("NOT PROVED ");
     }
 
     @Test
     void otherFailuresHaveTheirCodes() throws IOException {
-        assertThat(runApart("prove", "--second-solver", "no-such-solver")).isEqualTo(71);
+        assertThat(run("prove", "--second-solver", "no-such-solver")).isEqualTo(71);
         assertThat(out.toString()).as("nothing is proved before").isEmpty();
         replace("Bool (opening k))\n", "Bool (opening j))\n");
         assertThat(run("prove")).isEqualTo(65);

@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,7 +28,7 @@ class ReadmeTest {
 
     private Site site() {
         PrintWriter err = new PrintWriter(new StringWriter());
-        return new Site(Path.of(""), new PrintWriter(out), err, false, false, MoatEngine::open);
+        return new Site(Path.of(""), new PrintWriter(out), err, false, false, CheckoutEngine::open);
     }
 
     /** Its one trace begins as {@code show} prints it. */

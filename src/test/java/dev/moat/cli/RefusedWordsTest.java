@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -117,7 +116,7 @@ class RefusedWordsTest {
     void oneLineSaysWhatIsWrong(String words, String line) {
         StringWriter err = new StringWriter();
         PrintWriter out = new PrintWriter(new StringWriter());
-        Site site = new Site(Path.of(""), out, new PrintWriter(err), false, false, MoatEngine::open);
+        Site site = new Site(Path.of(""), out, new PrintWriter(err), false, false, CheckoutEngine::open);
         assertThat(Moat.run(site, words.split(" "))).isEqualTo(2);
         assertThat(err.toString().lines().findFirst()).hasValue("moat: " + line);
     }

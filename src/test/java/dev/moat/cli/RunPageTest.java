@@ -2,7 +2,6 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
 import dev.moat.page.Browsers;
 import dev.moat.page.Chromium;
@@ -25,7 +24,7 @@ class RunPageTest {
 
     private int moat(String... args) {
         PrintWriter out = new PrintWriter(new StringWriter());
-        return Moat.run(new Site(Path.of(""), out, new PrintWriter(err), false, false, MoatEngine::open), args);
+        return Moat.run(new Site(Path.of(""), out, new PrintWriter(err), false, false, CheckoutEngine::open), args);
     }
 
     private int check(String... args) {

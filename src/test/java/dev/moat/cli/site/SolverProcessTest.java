@@ -98,7 +98,7 @@ class SolverProcessTest {
             @Override
             public void write(char[] some, int from, int length) {
                 if (!paused.getAndSet(true)) {
-                    sleep(4_000);
+                    sleep(3_000);
                 }
                 out.write(some, from, length);
             }
