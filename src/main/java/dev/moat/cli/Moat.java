@@ -2,29 +2,11 @@ package dev.moat.cli;
 
 import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
-import dev.moat.cli.command.AuditCommand;
-import dev.moat.cli.command.CheckCommand;
-import dev.moat.cli.command.ConformCommand;
-import dev.moat.cli.command.DoctorCommand;
-import dev.moat.cli.command.ExploreCommand;
-import dev.moat.cli.command.LintConfigCommand;
-import dev.moat.cli.command.ListCommand;
-import dev.moat.cli.command.ProveCommand;
-import dev.moat.cli.command.ReplayCommand;
-import dev.moat.cli.command.ShowCommand;
-import dev.moat.cli.command.SimulateCommand;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
 import dev.moat.cli.site.StandardOutput;
-import dev.moat.cli.study.CertificateCommand;
-import dev.moat.cli.study.CostCommand;
-import dev.moat.cli.study.CoverCommand;
-import dev.moat.cli.study.DiffCommand;
-import dev.moat.cli.study.MutateCommand;
-import dev.moat.cli.study.NeededCommand;
-import dev.moat.cli.study.PromisesCommand;
 import dev.moat.input.Home;
 import dev.moat.input.InputFile;
 import dev.moat.input.Printable;
@@ -160,7 +142,7 @@ public final class Moat implements Runnable {
     private static int execute(Site site, String... args) {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try {
-            return commandLine(site).execute(args);
+            return commandLine(site, args.length == 0 ? "" : args[0]).execute(args);
         } catch (Throwable e) {
             // Picocli hands on errors such as OutOfMemoryError; nothing may leave without a line and a code.
             return Failure.report(e, site.err()).code();
@@ -169,28 +151,16 @@ public final class Moat implements Runnable {
         }
     }
 
+    /** With all commands. */
     static CommandLine commandLine(Site site) {
+        return commandLine(site, "");
+    }
+
+    /** With the command that a command line begins with, or with all of them where it begins otherwise. */
+    private static CommandLine commandLine(Site site, String command) {
         Moat moat = new Moat();
         CommandLine line = new CommandLine(moat);
-        line.addSubcommand(new CheckCommand(site));
-        line.addSubcommand(new SimulateCommand(site));
-        line.addSubcommand(new ProveCommand(site));
-        line.addSubcommand(new CertificateCommand(site));
-        line.addSubcommand(new ReplayCommand(site));
-        line.addSubcommand(new ShowCommand(site));
-        line.addSubcommand(new ExploreCommand(site));
-        line.addSubcommand(new DiffCommand(site));
-        line.addSubcommand(new NeededCommand(site));
-        line.addSubcommand(new CoverCommand(site));
-        line.addSubcommand(new PromisesCommand(site));
-        line.addSubcommand(new MutateCommand(site));
-        line.addSubcommand(new CostCommand(site));
-        line.addSubcommand(new ListCommand(site));
-        line.addSubcommand(new ConformCommand(site));
-        line.addSubcommand(new AuditCommand(site));
-        line.addSubcommand(new LintConfigCommand(site));
-        line.addSubcommand(new DoctorCommand(site));
-        line.addSubcommand(new CompletionCommand(site));
+        Commands.of(site, command).forEach(line::addSubcommand);
         line.getSubcommands().values().forEach(Moat::addHelp);
         addHelp(line);
         line.getCommandSpec()

@@ -53,6 +53,21 @@ class HelpTest {
         }
     }
 
+    /** A command line that begins with a command has that alone, and says of it what one with all commands does. */
+    @Test
+    void aCommandIsTheSameAloneAsAmongAll() {
+        moat().getSubcommands().forEach((name, command) -> {
+            StringWriter out = new StringWriter();
+            StringWriter err = new StringWriter();
+            PrintWriter to = new PrintWriter(out);
+            Site site = new Site(Path.of(""), to, new PrintWriter(err), false, false, path -> new TinyEngine());
+            assertThat(Moat.run(site, name, "--help")).as(name).isZero();
+            assertThat(out).hasToString(command.getUsageMessage());
+            assertThat(Moat.run(site, name, "--nope")).as(name).isEqualTo(2);
+            assertThat(err.toString()).startsWith("moat: ").endsWith("Try 'moat " + name + " --help'.\n");
+        });
+    }
+
     @Test
     void allSetsAreNamed() {
         assertThat(help("check", 110).replaceAll("\\s+", " ")).contains(Scenario.SETS.toArray(String[]::new));

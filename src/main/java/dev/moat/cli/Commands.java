@@ -1,0 +1,59 @@
+package dev.moat.cli;
+
+import dev.moat.cli.command.AuditCommand;
+import dev.moat.cli.command.CheckCommand;
+import dev.moat.cli.command.ConformCommand;
+import dev.moat.cli.command.DoctorCommand;
+import dev.moat.cli.command.ExploreCommand;
+import dev.moat.cli.command.LintConfigCommand;
+import dev.moat.cli.command.ListCommand;
+import dev.moat.cli.command.ProveCommand;
+import dev.moat.cli.command.ReplayCommand;
+import dev.moat.cli.command.ShowCommand;
+import dev.moat.cli.command.SimulateCommand;
+import dev.moat.cli.site.Site;
+import dev.moat.cli.study.CertificateCommand;
+import dev.moat.cli.study.CostCommand;
+import dev.moat.cli.study.CoverCommand;
+import dev.moat.cli.study.DiffCommand;
+import dev.moat.cli.study.MutateCommand;
+import dev.moat.cli.study.NeededCommand;
+import dev.moat.cli.study.PromisesCommand;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The commands by name. What options each has is read from its annotations: 40 ms for all, of 200 that a small command takes. */
+final class Commands {
+    private Commands() {}
+
+    /** The command of this name; all of them, in the order of the help, where it is none's, and for {@code completion}, which is about all. */
+    static List<Object> of(Site site, String name) {
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("check", () -> new CheckCommand(site));
+        all.put("simulate", () -> new SimulateCommand(site));
+        all.put("prove", () -> new ProveCommand(site));
+        all.put("certificate", () -> new CertificateCommand(site));
+        all.put("replay", () -> new ReplayCommand(site));
+        all.put("show", () -> new ShowCommand(site));
+        all.put("explore", () -> new ExploreCommand(site));
+        all.put("diff", () -> new DiffCommand(site));
+        all.put("needed", () -> new NeededCommand(site));
+        all.put("cover", () -> new CoverCommand(site));
+        all.put("promises", () -> new PromisesCommand(site));
+        all.put("mutate", () -> new MutateCommand(site));
+        all.put("cost", () -> new CostCommand(site));
+        all.put("list", () -> new ListCommand(site));
+        all.put("conform", () -> new ConformCommand(site));
+        all.put("audit", () -> new AuditCommand(site));
+        all.put("lint-config", () -> new LintConfigCommand(site));
+        all.put("doctor", () -> new DoctorCommand(site));
+        Supplier<Object> one = all.get(name);
+        if (one != null) {
+            return List.of(one.get());
+        }
+        all.put("completion", () -> new CompletionCommand(site));
+        return all.values().stream().map(Supplier::get).toList();
+    }
+}
