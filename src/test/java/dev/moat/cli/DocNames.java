@@ -1,5 +1,6 @@
 package dev.moat.cli;
 
+import dev.moat.cli.listing.Programs;
 import dev.moat.discipline.Designs;
 import dev.moat.input.Home;
 import dev.moat.model.setting.BadSettingException;
@@ -15,11 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Whether what a command of a page names exists: files of this project, scenarios, parameters, injected faults, designs. */
 final class DocNames {
@@ -52,6 +56,8 @@ final class DocNames {
     private final ScenarioLibrary library;
     /** Many pages name the same. */
     private final Map<String, Scenario> read = new HashMap<>();
+
+    private final Set<String> operations = new HashSet<>();
 
     private final Theory theory = Theory.load(Path.of(""));
 
@@ -89,9 +95,24 @@ final class DocNames {
         return known;
     }
 
-    /** Whether a command is {@code check} of scenarios of the sets default and extra, as they are. */
+    /** Whether a command is {@code list steps} of an operation that some scenario's machine has. */
+    boolean listsKnownSteps(List<String> words) throws IOException {
+        if (words.size() != 3 || !words.subList(0, 2).equals(List.of("list", "steps"))) {
+            return false;
+        }
+        if (operations.isEmpty()) {
+            operations.addAll(new Programs(library.described()).operations());
+        }
+        return operations.contains(words.get(2));
+    }
+
+    /** Whether a command is {@code check} of scenarios of the sets default and extra, as they are; how they are searched is no matter. */
     boolean checksAsTheyAre(List<String> words) throws IOException {
-        List<String> named = words.subList(1, words.size());
+        List<String> named = Pattern.compile(" (-q|--workers \\d+)(?= |$)")
+                .splitAsStream(String.join(" ", words.subList(1, words.size())))
+                .flatMap(some -> Stream.of(some.split(" ")))
+                .filter(word -> !word.isEmpty())
+                .toList();
         if (!words.get(0).equals("check") || named.isEmpty()) {
             return false;
         }
