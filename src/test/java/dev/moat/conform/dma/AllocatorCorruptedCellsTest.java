@@ -2,6 +2,8 @@ package dev.moat.conform.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,64 +13,32 @@ class AllocatorCorruptedCellsTest {
     /** Every compared column of every file, with the number of its cells that say something. */
     @ParameterizedTest
     @CsvSource({
-        "iova.csv, ret, 1432",
-        "iova.csv, ranges, 1599",
-        "iova.csv, warns, 2174",
-        "iova.csv, hint32, 2171",
-        "iova.csv, hint64, 2171",
-        "iova.csv, max32, 2171",
-        "iova.csv, mags, 570",
-        "iova.csv, top, 262",
-        "swiotlb.csv, ret, 1384",
-        "swiotlb.csv, copies, 1415",
-        "swiotlb.csv, slots, 1610",
-        "swiotlb.csv, areas, 2710",
-        "swiotlb.csv, list_ok, 2710",
-        "swiotlb.csv, warns, 2710",
-        "xen-swiotlb.csv, ret, 553",
-        "xen-swiotlb.csv, xen, 30",
-        "xen-swiotlb.csv, copies, 258",
-        "xen-swiotlb.csv, slots, 237",
-        "xen-swiotlb.csv, area, 1525",
-        "xen-swiotlb.csv, list_ok, 1525",
-        "xen-swiotlb.csv, warns, 1525",
-        "iova-6.12.csv, ret, 862",
-        "iova-6.12.csv, ranges, 935",
-        "iova-6.12.csv, warns, 5990",
-        "iova-6.12.csv, hint32, 5990",
-        "iova-6.12.csv, hint64, 5990",
-        "iova-6.12.csv, max32, 5990",
-        "iova-6.12.csv, mags, 4858",
-        "iova-6.12.csv, top, 4639",
-        "swiotlb-6.12.csv, ret, 1625",
-        "swiotlb-6.12.csv, copies, 1729",
-        "swiotlb-6.12.csv, slots, 1643",
-        "swiotlb-6.12.csv, areas, 3049",
-        "swiotlb-6.12.csv, list_ok, 3049",
-        "swiotlb-6.12.csv, warns, 3049",
-        "swiotlb-7.3.csv, ret, 475",
-        "swiotlb-7.3.csv, copies, 480",
-        "swiotlb-7.3.csv, slots, 458",
-        "swiotlb-7.3.csv, areas, 1014",
-        "swiotlb-7.3.csv, list_ok, 1014",
-        "swiotlb-7.3.csv, warns, 1014",
-        "xen-swiotlb-7.3.csv, ret, 381",
-        "xen-swiotlb-7.3.csv, xen, 23",
-        "xen-swiotlb-7.3.csv, copies, 165",
-        "xen-swiotlb-7.3.csv, slots, 107",
-        "xen-swiotlb-7.3.csv, area, 647",
-        "xen-swiotlb-7.3.csv, list_ok, 647",
-        "xen-swiotlb-7.3.csv, warns, 647",
+        "iova.csv, ret 1432 ranges 1599 warns 2174 hint32 2171 hint64 2171 max32 2171 mags 570 top 262",
+        "swiotlb.csv, ret 1384 copies 1415 slots 1610 areas 2710 list_ok 2710 warns 2710",
+        "xen-swiotlb.csv, ret 553 xen 30 copies 258 slots 237 area 1525 list_ok 1525 warns 1525",
+        "iova-6.12.csv, ret 862 ranges 935 warns 5990 hint32 5990 hint64 5990 max32 5990 mags 4858 top 4639",
+        "swiotlb-6.12.csv, ret 1625 copies 1729 slots 1643 areas 3049 list_ok 3049 warns 3049",
+        "swiotlb-7.3.csv, ret 475 copies 480 slots 458 areas 1014 list_ok 1014 warns 1014",
+        "xen-swiotlb-7.3.csv, ret 381 xen 23 copies 165 slots 107 area 647 list_ok 647 warns 647",
     })
-    void everyCorruptedCellIsFound(String name, String column, int cells) {
-        DmaFile file = DmaFile.load(name);
-        UnaryOperator<String> change = switch (column) {
+    void everyCorruptedCellIsFound(String name, String columns) {
+        Map<String, UnaryOperator<String>> changes = new LinkedHashMap<>();
+        Map<String, Integer> cells = new LinkedHashMap<>();
+        String[] words = columns.split(" ");
+        for (int i = 0; i < words.length; i += 2) {
+            changes.put(words[i], change(words[i]));
+            cells.put(words[i], Integer.valueOf(words[i + 1]));
+        }
+        assertThat(compared(DmaFile.load(name)).corruptAll(changes)).isEqualTo(cells);
+    }
+
+    private static UnaryOperator<String> change(String column) {
+        return switch (column) {
             case "list_ok" -> text -> text.equals("1") ? "0" : "1";
             case "warns" -> text -> text + "1";
             case "slots" -> AllocatorCorruptedCellsTest::otherSlots;
             default -> text -> text.isEmpty() ? text : text + "1";
         };
-        assertThat(compared(file).corrupt(column, change)).isEqualTo(cells);
     }
 
     /** Of a search that never ended, answer and warnings are not compared as text; of a pool made at boot, little is. */

@@ -1,5 +1,7 @@
 package dev.moat.conform.dma;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -7,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
@@ -84,6 +88,47 @@ record DmaFile(String name, List<String> lines) {
             }
         }
         return changed;
+    }
+
+    /**
+     * Changes the cells of some columns, each in one of two runs, and wants each of them found in its place and nothing else: in a row
+     * some columns are changed and others are not, so that none is taken for another.
+     *
+     * @param changes of a cell's text by column; the same text leaves it
+     * @return how many cells were changed, by column
+     */
+    Map<String, Integer> corruptAll(Map<String, UnaryOperator<String>> changes) {
+        Map<String, Integer> counts = new TreeMap<>();
+        for (int half = 0; half < 2; half++) {
+            Set<String> changed = new TreeSet<>();
+            List<String> corrupted = new ArrayList<>(lines.subList(0, 1));
+            for (int line = 2; line <= lines.size(); line++) {
+                String[] cells = lines.get(line - 1).split(",", -1);
+                for (Map.Entry<String, UnaryOperator<String>> change : changes.entrySet()) {
+                    int column = column(change.getKey());
+                    String other = change.getValue().apply(cells[column]);
+                    if (half(line, column) == half && !other.equals(cells[column])) {
+                        cells[column] = other;
+                        changed.add(line + " " + change.getKey());
+                        counts.merge(change.getKey(), 1, Integer::sum);
+                    }
+                }
+                corrupted.add(String.join(",", cells));
+            }
+            Set<String> found = new TreeSet<>();
+            for (var d : new DmaFile(name, corrupted).run().disagreements()) {
+                if (!found.add(d.line() + " " + d.column())) {
+                    throw new AssertionError("twice: " + d);
+                }
+            }
+            assertThat(found).as(name).isEqualTo(changed);
+        }
+        return counts;
+    }
+
+    /** 0 or 1, for two columns the same in some rows and not in others. */
+    private static int half(int line, int column) {
+        return (line * 0x9e3779b1 + column * 0x85ebca77) >>> 31;
     }
 
     /** Disagreements of these rows, as text without the place. */
