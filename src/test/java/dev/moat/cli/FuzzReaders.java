@@ -36,7 +36,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** Inputs of commands that take seconds whatever they read: what reads them is called without the rest. */
@@ -131,11 +130,16 @@ final class FuzzReaders {
     }
 
     /** A goal, a certificate of it, and a list of both. */
+    /** One goal of all that there are, which take time to write. */
+    private static final class Certified {
+        static final String ID = "no-foreign.1@assign";
+        static final String GOAL =
+                CertificateFiles.goals(Theory.load(Path.of("")), Path.of("")).getOrDefault(ID, "");
+    }
+
     private static List<Kind> certificates(Path work) throws IOException {
-        Path home = Path.of("").toAbsolutePath();
-        Map<String, String> goals = CertificateFiles.goals(Theory.load(home), home);
-        String id = "no-foreign.1@assign";
-        String goal = goals.getOrDefault(id, "");
+        String id = Certified.ID;
+        String goal = Certified.GOAL;
         GoalFile read = GoalFile.of(id, goal);
         String proof = Refuter.certificate(read, 1000).orElseThrow();
         Path directory = Files.createDirectories(work.resolve("certified"));
