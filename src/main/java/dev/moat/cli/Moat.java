@@ -157,7 +157,7 @@ public final class Moat implements Runnable {
     }
 
     /** With the command that a command line begins with, or with all of them where it begins otherwise. */
-    private static CommandLine commandLine(Site site, String command) {
+    static CommandLine commandLine(Site site, String command) {
         Moat moat = new Moat();
         CommandLine line = new CommandLine(moat);
         Commands.of(site, command).forEach(line::addSubcommand);

@@ -33,6 +33,8 @@ class DocCommandsTest {
     private static final int WIDTH = 120;
     private static final Pattern TEST = Pattern.compile("\\w+Test\\b");
 
+    private static final String ORACLES = "src/test/resources/";
+
     /** First words of commands that are not run here, and why; which tests do what they do. */
     private static final Map<String, String> LEFT_OUT = Map.ofEntries(
             Map.entry("check --set", "minutes to hours; ResumeTest, ScenariosTest"),
@@ -55,6 +57,10 @@ class DocCommandsTest {
             Map.entry("needed iommu-dma", "searches of half a minute; NeededCommandTest"),
             Map.entry("cover", "minutes; CoverCommandTest"),
             Map.entry("cost --layer", "the same words; CostCommandTest"),
+            Map.entry("conform amdvi " + ORACLES + "amdvi-oracle/amdvi-qemu.csv", "the same words; ConformCommandTest"),
+            Map.entry(
+                    "conform xen " + ORACLES + "xen-oracle/live-4.20.csv --profile xen-4.20",
+                    "the same words; ConformCommandTest"),
             Map.entry("promises", "a table of searches; PromisesPageTest"),
             Map.entry("mutate", "seconds to hours; MutateCommandTest"),
             Map.entry("simulate", "a million transitions; SimulateCommandTest"),
@@ -136,7 +142,7 @@ class DocCommandsTest {
         List<String> wrong = new ArrayList<>();
         for (DocCommand command : DocCommand.on(page)) {
             List<String> words = command.isForm() ? command.filled() : command.split();
-            CommandLine line = Moat.commandLine(site());
+            CommandLine line = Moat.commandLine(site(), words.get(0));
             if (command.isName() && line.getSubcommands().containsKey(words.get(0))) {
                 continue;
             }

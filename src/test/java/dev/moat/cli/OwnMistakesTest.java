@@ -100,7 +100,7 @@ class OwnMistakesTest {
                         "while (dom == 0) try { Thread.sleep(60_000); } catch (InterruptedException e) { calls++; }"),
                 own);
         String toy = EXAMPLE.resolve("toy-iommu.yaml").toString();
-        String[] check = {"check", toy, "r1-refs", "-q", "--time", "1s", "--class-path", own.toString()};
+        String[] check = {"check", toy, "r1", "-q", "--time", "1s", "--class-path", own.toString()};
         Thread waiting = new Thread(() -> WAITED.complete(moat(MEANWHILE, new StringWriter(), check)), "waiting");
         waiting.setDaemon(true);
         waiting.start();
@@ -309,7 +309,7 @@ class OwnMistakesTest {
         assertThat(WAITED.get(120, TimeUnit.SECONDS)).isEqualTo(5);
         assertThat(MEANWHILE.toString())
                 .startsWith("toy-iommu: INCONCLUSIVE; code does not come back (")
-                .contains("\nr1-refs: ");
+                .contains("\nr1: HELD");
     }
 
     /** A project that has Moat among its libraries has no class path of its own on the command line. */

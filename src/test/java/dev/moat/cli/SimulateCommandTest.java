@@ -172,8 +172,8 @@ class SimulateCommandTest {
             if (steps >= 0) {
                 words.subList(steps, steps + 2).clear();
             }
-            words.addAll(List.of("--steps", "2k"));
             boolean faulty = example.contains("--inject");
+            words.addAll(List.of("--steps", faulty ? "2k" : "500"));
             assertThat(moat(words.toArray(new String[0]))).as(example + err).isEqualTo(faulty ? 12 : 0);
         }
     }

@@ -21,8 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,6 +37,8 @@ class TracePageTest {
     private static final int LARGEST = 2_000_000;
     private static final Pattern DATA =
             Pattern.compile("<script type=\"application/json\" id=\"data\">(.*?)</script>", Pattern.DOTALL);
+
+    private static final Pattern COMPONENT = Pattern.compile("\"component\": \"([^\"]*)\"");
 
     private static final Engine ENGINE = MoatEngine.open(Path.of(""));
 
@@ -55,23 +59,32 @@ class TracePageTest {
         return JsonParser.parseString(found.group(1)).getAsJsonObject();
     }
 
-    /** One of four; the tag deep has all. */
+    /** One of ten, and the first of each component; the tag deep has all. */
     @Test
     void committedTracesHavePages() throws IOException {
-        requirePages(4);
+        List<Path> all = committed();
+        List<Path> some = new ArrayList<>();
+        Set<String> components = new HashSet<>();
+        for (int i = 0; i < all.size(); i++) {
+            Matcher component = COMPONENT.matcher(Files.readString(all.get(i)));
+            assertThat(component.find()).isTrue();
+            if (components.add(component.group(1)) || i % 10 == 0) {
+                some.add(all.get(i));
+            }
+        }
+        assertThat(components).hasSizeGreaterThan(12);
+        requirePages(some);
     }
 
     @Test
     @Tag("deep")
     void allCommittedTracesHavePages() throws IOException {
-        requirePages(1);
+        requirePages(committed());
     }
 
-    private void requirePages(int stride) throws IOException {
+    private static void requirePages(List<Path> files) throws IOException {
         List<String> wrong = new ArrayList<>();
-        List<Path> all = committed();
-        for (int i = 0; i < all.size(); i += stride) {
-            Path file = all.get(i);
+        for (Path file : files) {
             String page = ENGINE.page(file);
             JsonObject record = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
             JsonObject data = data(page);
