@@ -129,7 +129,6 @@ final class FuzzReaders {
                 in(home, "pin-bytes", "specs/pins/bytes/" + PIN_BYTES, pins));
     }
 
-    /** A goal, a certificate of it, and a list of both. */
     /** One goal of all that there are, which take time to write. */
     private static final class Certified {
         static final String ID = "no-foreign.1@assign";
@@ -137,6 +136,7 @@ final class FuzzReaders {
                 CertificateFiles.goals(Theory.load(Path.of("")), Path.of("")).getOrDefault(ID, "");
     }
 
+    /** A goal, a certificate of it, and a list of both. */
     private static List<Kind> certificates(Path work) throws IOException {
         String id = Certified.ID;
         String goal = Certified.GOAL;
