@@ -138,7 +138,7 @@ public final class KeptLines implements Known {
     private boolean leavesOutWhatIsNotKept() {
         Map<String, String> broken = new LinkedHashMap<>();
         try (Z3Terms terms = new Z3Terms(exprs, rlimit)) {
-            Solver solver = terms.solver(known().toArray(new Expr[0]));
+            Solver solver = terms.bitSolver(known().toArray(new Expr[0]));
             stand.forEach((name, line) -> {
                 String by = brokenBy(terms, solver, line);
                 if (!by.isEmpty()) {

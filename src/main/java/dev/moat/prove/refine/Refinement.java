@@ -75,8 +75,8 @@ public final class Refinement implements AutoCloseable {
         plain.addAll(lines.known());
         allowed.addAll(plain);
         allowed.addAll(statements(before).values());
-        plainly = solver.solver(plain.toArray(new Expr[0]));
-        assuming = solver.solver(allowed.toArray(new Expr[0]));
+        plainly = solver.bitSolver(plain.toArray(new Expr[0]));
+        assuming = solver.bitSolver(allowed.toArray(new Expr[0]));
         abstraction.fails().forEach((place, when) -> add(goals, "meaning", place, when));
         lifted.pieces().forEach(this::aboutOwn);
         aboutNormalising();
@@ -254,7 +254,7 @@ public final class Refinement implements AutoCloseable {
     public Answer ask(CodeGoal goal) {
         long start = System.nanoTime();
         boolean first = goal.isOfTheBeginning();
-        Status status = solver.ask(first ? solver.solver() : plainly, goal.never());
+        Status status = solver.ask(first ? solver.bitSolver() : plainly, goal.never());
         boolean isPlain = first || status == Status.UNSATISFIABLE;
         if (!isPlain) {
             status = solver.ask(assuming, goal.never());

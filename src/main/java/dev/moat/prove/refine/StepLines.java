@@ -100,7 +100,7 @@ final class StepLines {
 
     /** Widens until the lines are kept by every piece and by normalising; false if the solver gives up. */
     private boolean settle(Z3Terms terms, List<Expr> known) {
-        Solver solver = terms.solver(slots.of(lifted.words()).values().toArray(new Expr[0]));
+        Solver solver = terms.bitSolver(slots.of(lifted.words()).values().toArray(new Expr[0]));
         known.forEach(line -> terms.assume(solver, line));
         allow(lifted.machine().initial());
         for (boolean again = true; again; ) {

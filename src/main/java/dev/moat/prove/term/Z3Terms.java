@@ -33,9 +33,23 @@ public final class Z3Terms implements AutoCloseable {
         this.rlimit = rlimit;
     }
 
-    /** A solver that is asked questions under assumptions, which stay. */
+    /**
+     * A solver that is asked questions under assumptions, which stay. What code may do is mostly plain: Z3's general solver says so before one for
+     * bits has made its clauses.
+     */
     public Solver solver(Expr... assumed) {
-        Solver solver = context.mkSolver();
+        return assuming(context.mkSimpleSolver(), assumed);
+    }
+
+    /**
+     * The same for questions about what code and claims make of many bits, under many assumptions: these become clauses once. The refinement of
+     * {@code xen-vtd} with Calgary took four times as long with the other one.
+     */
+    public Solver bitSolver(Expr... assumed) {
+        return assuming(context.mkSolver("QF_BV"), assumed);
+    }
+
+    private Solver assuming(Solver solver, Expr... assumed) {
         Params params = context.mkParams();
         params.add("rlimit", rlimit);
         params.add("random_seed", 0);
