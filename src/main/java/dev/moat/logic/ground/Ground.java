@@ -1,5 +1,6 @@
 package dev.moat.logic.ground;
 
+import dev.moat.bits.Watched;
 import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,17 +9,39 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** A formula whose variables stand for elements, compiled for the states of one component. Immutable. */
+/**
+ * A formula whose variables stand for elements, compiled for the states of one component. Immutable, but for how it finds out: once it was
+ * asked for often enough it is compiled once more.
+ */
 public final class Ground {
-    private final Node node;
+    /** Most are asked for less often than it would take to compile them again. */
+    private static final int OFTEN = 200;
 
-    Ground(Node node) {
+    private final Node node;
+    private final long[] blank;
+    /** What says the same in less time; not there yet, or not seen yet by this thread. */
+    private @Nullable Node masked;
+    /** So often, or less where several threads ask. */
+    private int asked;
+
+    /** @param blank a state of the schema */
+    Ground(Node node, long[] blank) {
         this.node = node;
+        this.blank = blank;
     }
 
-    /** Whether it is true in a state. Allocates nothing. */
+    /** Whether it is true in a state. Allocates nothing, but once. */
     public boolean holds(long[] s) {
+        Node fast = masked;
+        if (fast != null && s.length != Watched.LENGTH) {
+            return fast.holds(s);
+        }
+        if (fast == null && ++asked >= OFTEN) {
+            masked = new Masked(blank).of(node);
+        }
         return node.holds(s);
     }
 
@@ -130,6 +153,97 @@ public final class Ground {
                 return target.equal(parts.get(0), parts.get(1));
             }
             return target.choice(parts.get(0), parts.get(1), parts.get(2));
+        }
+    }
+
+    /**
+     * A formula compiled once more, for states in which atoms are bits: literals beside each other are looked at together, a word at a time.
+     * A literal that reads more than one bit is asked as it is.
+     */
+    static final class Masked {
+        private final long[] blank;
+
+        /** @param blank a state of the schema, whatever is in it; an atom of one bit is tried in it */
+        Masked(long[] blank) {
+            this.blank = blank;
+        }
+
+        /** What is true in the same states. */
+        Node of(Node node) {
+            if (node instanceof Node.Literal) {
+                return beside(node.id, List.of(node), true);
+            }
+            if (node instanceof Node.All all) {
+                return beside(all.id, List.of(all.parts), true);
+            }
+            if (node instanceof Node.Some some) {
+                return beside(some.id, List.of(some.parts), false);
+            }
+            if (!(node instanceof Node.Compound compound)) {
+                return node;
+            }
+            Node[] parts = new Node[compound.parts.length];
+            for (int i = 0; i < parts.length; i++) {
+                parts[i] = of(compound.parts[i]);
+            }
+            return compound.of(parts);
+        }
+
+        /** @param all whether all parts are to hold, not one of them */
+        private Node beside(int id, List<Node> parts, boolean all) {
+            Map<Integer, long[]> words = new TreeMap<>();
+            List<Node.Literal> bits = new ArrayList<>();
+            List<Node> others = new ArrayList<>();
+            for (Node part : parts) {
+                if (!(part instanceof Node.Literal literal)) {
+                    others.add(of(part));
+                } else if (isAdded(literal, words)) {
+                    bits.add(literal);
+                } else {
+                    others.add(literal);
+                }
+            }
+            if (!bits.isEmpty()) {
+                others.add(0, new Node.Masks(id, bits, words, all));
+            }
+            Node[] made = others.toArray(new Node[0]);
+            return made.length == 1 ? made[0] : all ? new Node.All(id, made) : new Node.Some(id, made);
+        }
+
+        /**
+         * Adds a literal that reads one bit to what is asked of the words of a state; says no where it reads more, says the same of both values
+         * of its bit, or where the other value is asked for already.
+         */
+        private boolean isAdded(Node.Literal literal, Map<Integer, long[]> words) {
+            Footprint reads = literal.reads();
+            int word = -1;
+            for (int w = 0; w < reads.words(); w++) {
+                if (reads.word(w) != 0) {
+                    if (word >= 0) {
+                        return false;
+                    }
+                    word = w;
+                }
+            }
+            if (word < 0 || Long.bitCount(reads.word(word)) != 1) {
+                return false;
+            }
+            long bit = reads.word(word);
+            boolean ofOne = holds(literal, word, bit);
+            long[] asked = words.computeIfAbsent(word, w -> new long[2]);
+            boolean clashes = (asked[0] & bit) != 0 && (asked[1] & bit) != 0 != ofOne;
+            if (clashes || ofOne == holds(literal, word, 0)) {
+                return false;
+            }
+            asked[0] |= bit;
+            asked[1] |= ofOne ? bit : 0;
+            return true;
+        }
+
+        private boolean holds(Node.Literal literal, int word, long value) {
+            long[] s = blank.clone();
+            s[word] = value;
+            return literal.holds(s);
         }
     }
 }

@@ -15,6 +15,7 @@ public final class Grounding {
     private final Abstraction abstraction;
     private final Schema schema;
     private final Grounder grounder;
+    private final long[] blank;
     private final MeaningCheck check;
 
     /**
@@ -30,6 +31,7 @@ public final class Grounding {
         this.schema = schema;
         this.check = check;
         grounder = new Grounder(abstraction, schema);
+        blank = schema.blank();
     }
 
     /** No bits of the states. */
@@ -54,6 +56,6 @@ public final class Grounding {
         for (int i = 0; i < free.size(); i++) {
             env = new Env(env, free.get(i), elements.get(i));
         }
-        return new Ground(grounder.node(formula, env, false));
+        return new Ground(grounder.node(formula, env, false), blank);
     }
 }

@@ -4,6 +4,7 @@ import dev.moat.state.Footprint;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
 import java.util.List;
+import java.util.Map;
 
 /** A ground formula, compiled: evaluation allocates nothing. Immutable; equal formulas of one grounding are one node. */
 public abstract class Node {
@@ -125,6 +126,44 @@ public abstract class Node {
         @Override
         public void read(Footprint footprint) {
             literal.read(footprint);
+        }
+    }
+
+    /** Literals of which each reads one bit of the state, a word of them at a time ({@link Ground.Masked}). */
+    static final class Masks extends Node {
+        private final List<Literal> literals;
+        private final boolean all;
+        private final int[] words;
+        private final long[] bits;
+        private final long[] wanted;
+
+        /**
+         * @param asked by the word of a state, the bits that are looked at and the values that are wanted
+         * @param all whether all are wanted, not one of them
+         */
+        Masks(int id, List<Literal> literals, Map<Integer, long[]> asked, boolean all) {
+            super(id, literals.size());
+            this.literals = literals;
+            this.all = all;
+            words = asked.keySet().stream().mapToInt(w -> w).toArray();
+            bits = asked.values().stream().mapToLong(a -> a[0]).toArray();
+            wanted = asked.values().stream().mapToLong(a -> a[1]).toArray();
+        }
+
+        @Override
+        public boolean holds(long[] s) {
+            for (int i = 0; i < words.length; i++) {
+                long wrong = (s[words[i]] ^ wanted[i]) & bits[i];
+                if (all ? wrong != 0 : wrong != bits[i]) {
+                    return !all;
+                }
+            }
+            return all;
+        }
+
+        @Override
+        public void read(Footprint footprint) {
+            literals.forEach(l -> l.read(footprint));
         }
     }
 
