@@ -13,6 +13,8 @@ public final class Lookahead {
     private final Execution execution;
     private final boolean stepwise;
     private final long[] scratch;
+    /** Of the many calls there are at real sizes most make no sense: a copy of the whole state for each took most of the time of a short walk. */
+    private final CpuWords starts;
 
     /** For one machine. */
     public Lookahead(Machine machine) {
@@ -21,6 +23,7 @@ public final class Lookahead {
         execution = new Execution(machine, new Counters(machine));
         stepwise = machine.granularity() == Granularity.STEP;
         scratch = new long[schema.words()];
+        starts = new CpuWords(machine);
     }
 
     /**
@@ -78,12 +81,17 @@ public final class Lookahead {
 
     /** The first call of an idle CPU that makes sense and cannot take its first step, as an instance of the alphabet; -1 for none. */
     public int firstWaiting(long[] s) {
+        System.arraycopy(s, 0, scratch, 0, scratch.length);
+        starts.save(s);
         for (int i = machine.firstStart; i < machine.instances(); i++) {
             Machine.Instance it = machine.instance(i);
             if (it.kind() == Machine.Kind.START && execution.isIdle(s, it.cpu())) {
-                System.arraycopy(s, 0, scratch, 0, scratch.length);
-                if (execution.begin(it.target(), it.cpu(), i, scratch) && !execution.proceed(it.cpu(), scratch)) {
+                if (!execution.begin(it.target(), it.cpu(), i, scratch)) {
+                    starts.restore(scratch);
+                } else if (!execution.proceed(it.cpu(), scratch)) {
                     return i;
+                } else {
+                    System.arraycopy(s, 0, scratch, 0, scratch.length);
                 }
             }
         }

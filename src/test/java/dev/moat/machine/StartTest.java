@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
@@ -83,5 +84,45 @@ class StartTest {
                 .as("changed where it is performed, else as it was")
                 .matches(x -> performed != Arrays.equals(x, before));
         return performed;
+    }
+
+    /** What a call takes that is refused, or that goes on, is there for the next one that is asked whether it waits. */
+    @Test
+    void whatWaitsIsFoundBehindCallsThatDoNot() {
+        ModelBuilder model = new ModelBuilder(new Edits());
+        Sort cpus = Sort.numbered("Cpu", "cpu", 1);
+        model.cpus(cpus, true);
+        Slots lamp = model.schema()
+                .slots("lamp", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Lamp", "lamp", LAMPS))
+                .takenByStarts()
+                .bits(1);
+        Slots asked = model.schema()
+                .slots("asked", Role.HYPERVISOR, Writer.HYPERVISOR, cpus)
+                .bits(2);
+        Slots done = model.schema()
+                .slots("done", Role.HYPERVISOR, Writer.HYPERVISOR, Sort.numbered("Lamp", "lamp", LAMPS))
+                .bits(1);
+        Operation.Start lights = (s, cpu, a, b, c, d, e) -> {
+            if (lamp.get(s, LAMPS - 1) == 1 || done.get(s, LAMPS - 1) == 1) {
+                return false;
+            }
+            lamp.set(s, LAMPS - 1, 1);
+            asked.set(s, cpu, a);
+            return a > 0;
+        };
+        List<Step> steps = List.of(Step.of("only", (s, cpu) -> {
+            if (asked.get(s, cpu) == 2) {
+                return Outcome.BLOCKED;
+            }
+            done.set(s, LAMPS - 1, 1);
+            return Outcome.NEXT;
+        }));
+        List<Argument> which = List.of(new Argument("which", Sort.numbered("Which", "w", 3)));
+        model.operation(new Operation("light", Actor.HYPERVISOR, which, ModelBuilder.all(), lights, steps, null));
+        Machine machine = new Machine(model.build(), Granularity.STEP, true);
+        long[] s = machine.initial();
+        assertThat(new Lookahead(machine).firstWaiting(s))
+                .isEqualTo(machine.find("cpu0: light(w2)").orElseThrow());
+        assertThat(s).isEqualTo(machine.initial());
     }
 }

@@ -32,6 +32,7 @@ public final class Simulation {
     private long transitions;
     private long walks;
     private boolean interrupted;
+    private boolean violatedAtFirst;
     private long unwitnessed;
 
     /**
@@ -125,8 +126,7 @@ public final class Simulation {
         long[] s = runner.machine().initial();
         List<Integer> letters = new ArrayList<>();
         dice.begin();
-        boolean violated = runner.violated(s) != 0;
-        unwitnessed &= ~runner.witnessed(s, unwitnessed);
+        boolean violated = isViolatedAtFirst(s);
         while (!violated && letters.size() < length) {
             if (Thread.currentThread().isInterrupted()) {
                 interrupted = true;
@@ -141,10 +141,23 @@ public final class Simulation {
             transitions++;
             count(s);
             unwitnessed &= ~runner.witnessed(s, unwitnessed);
-            violated =
-                    runner.violatedSince(before, s) != 0 || (letters.size() % DEADLOCK_EVERY == 0 && runner.isStuck(s));
+            violated = runner.violatedSince(before, s) != 0 || (isLookedAt(letters.size()) && runner.isStuck(s));
         }
-        return violated || runner.isStuck(s) ? new Trace(letters) : null;
+        return violated || (!isLookedAt(letters.size()) && runner.isStuck(s)) ? new Trace(letters) : null;
+    }
+
+    /** Whether deadlock is looked for after so many letters of a walk, of none too. */
+    private static boolean isLookedAt(int letters) {
+        return letters % DEADLOCK_EVERY == 0;
+    }
+
+    /** Of the initial state, which is judged once: whether a call waits there is asked of each that there is, and at real sizes there are many. */
+    private boolean isViolatedAtFirst(long[] initial) {
+        if (walks == 1) {
+            violatedAtFirst = runner.violated(initial) != 0;
+            unwitnessed &= ~runner.witnessed(initial, unwitnessed);
+        }
+        return violatedAtFirst;
     }
 
     private void count(long[] s) {

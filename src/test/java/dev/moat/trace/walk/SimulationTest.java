@@ -126,6 +126,33 @@ class SimulationTest {
         assertThat(result.interrupted()).isFalse();
     }
 
+    /** Where something is wrong from the beginning the first walk ends there, without a letter. */
+    @Test
+    void theInitialStateIsJudgedToo() {
+        StateJudge never = new StateJudge() {
+            @Override
+            public long violated(long[] s) {
+                return 1;
+            }
+
+            @Override
+            public List<String> ids() {
+                return List.of("never");
+            }
+
+            @Override
+            public List<String> explain(int invariant, long[] s) {
+                return List.of();
+            }
+        };
+        TraceRunner runner =
+                new TraceRunner(Counters.at(Granularity.STEP).runner().machine(), never);
+        Simulation.Result result = new Simulation(runner).run(7, 0, 100, LENGTH, (walks, transitions) -> {});
+        assertThat(Objects.requireNonNull(result.violation()).instances()).isEmpty();
+        assertThat(result.walks()).isEqualTo(1);
+        assertThat(result.transitions()).isZero();
+    }
+
     @Test
     void anInterruptEndsItWithTheWalkInWhichItStopped() {
         Thread.currentThread().interrupt();
