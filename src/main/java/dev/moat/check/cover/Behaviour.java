@@ -3,6 +3,7 @@ package dev.moat.check.cover;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Reachable;
 import dev.moat.state.Slots;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -23,6 +24,11 @@ final class Behaviour {
 
     private final int[][] names;
     private final long[][] values;
+    /** Whether the values of a family are steps. */
+    private final boolean[] counters;
+    /** Of each word of a state its slots, a family and an element one after the other. */
+    private final int[][] within;
+
     private long sum;
     private long transitions;
     /** The state whose transitions come one after the other, and its number. */
@@ -35,9 +41,11 @@ final class Behaviour {
         families = machine.schema().families();
         names = new int[families.size()][];
         values = new long[families.size()][];
+        counters = new boolean[families.size()];
         long[] initial = machine.initial();
         for (int f = 0; f < names.length; f++) {
             Slots slots = families.get(f);
+            counters[f] = machine.isStepCounter(slots);
             names[f] = IntStream.range(0, slots.size())
                     .map(i -> slots.label(i).hashCode())
                     .toArray();
@@ -45,10 +53,23 @@ final class Behaviour {
                     .mapToLong(i -> slots.get(initial, i))
                     .toArray();
         }
+        within = within(families, machine.schema().words());
         letters = new long[machine.instances()];
         for (int i = 0; i < letters.length; i++) {
             letters[i] = machine.name(i).hashCode();
         }
+    }
+
+    private static int[][] within(List<Slots> families, int words) {
+        IntStream.Builder[] all = new IntStream.Builder[words];
+        Arrays.setAll(all, w -> IntStream.builder());
+        for (int f = 0; f < families.size(); f++) {
+            Slots slots = families.get(f);
+            for (int i = 0; slots.width() > 0 && i < slots.size(); i++) {
+                all[slots.wordOf(i)].add(f).add(i);
+            }
+        }
+        return Arrays.stream(all).map(w -> w.build().toArray()).toArray(int[][]::new);
     }
 
     /**
@@ -80,25 +101,44 @@ final class Behaviour {
             fromNumber = number(before);
         }
         transitions++;
-        sum += mixed(mixed(fromNumber, letters[instance]), number(after));
+        sum += mixed(mixed(fromNumber, letters[instance]), fromNumber + change(before, after));
     }
 
     private long number(long[] s) {
         long all = 0;
-        for (int f = 0; f < names.length; f++) {
-            Slots slots = families.get(f);
-            for (int i = 0; i < names[f].length; i++) {
-                long value = slots.get(s, i);
-                if (value != values[f][i]) {
-                    all += mixed(names[f][i], said(slots, value));
-                }
+        for (int w = 0; w < within.length; w++) {
+            all += number(w, s);
+        }
+        return all;
+    }
+
+    /** What is added to a state's number where another one follows it: most of its words are the same. */
+    private long change(long[] before, long[] after) {
+        long all = 0;
+        for (int w = 0; w < within.length; w++) {
+            if (before[w] != after[w]) {
+                all += number(w, after) - number(w, before);
             }
         }
         return all;
     }
 
-    private long said(Slots slots, long value) {
-        return machine.isStepCounter(slots) ? machine.stepName((int) value).hashCode() : value;
+    private long number(int word, long[] s) {
+        long all = 0;
+        int[] slots = within[word];
+        for (int n = 0; n < slots.length; n += 2) {
+            int f = slots[n];
+            int i = slots[n + 1];
+            long value = families.get(f).get(s, i);
+            if (value != values[f][i]) {
+                all += mixed(names[f][i], said(f, value));
+            }
+        }
+        return all;
+    }
+
+    private long said(int family, long value) {
+        return counters[family] ? machine.stepName((int) value).hashCode() : value;
     }
 
     private static long mixed(long one, long other) {

@@ -66,6 +66,11 @@ public final class Covering {
         return new Covering(bench.with(change), known, all);
     }
 
+    /** The same with other reasons on file; what is searched is searched once for both. */
+    Covering knowing(KnownBreaks other) {
+        return new Covering(bench, other, all);
+    }
+
     /**
      * Tries combinations on so many threads; the results are in their order and, as long as the time is not up, the same for any
      * number.

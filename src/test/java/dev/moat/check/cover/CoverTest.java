@@ -121,7 +121,7 @@ class CoverTest {
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.NOT_SEEN);
         assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.EXPECTATION);
         KnownBreaks known = known("mamv=0 never-at-work  no ranges");
-        Combination listed = covering(20_000, known).tried(choices("mamv=0"));
+        Combination listed = USUAL.knowing(known).tried(choices("mamv=0"));
         assertThat(listed.line()).isEqualTo("mamv=0: never all at work, on file: no ranges");
         assertThat(CoverText.exit(List.of(listed))).isEqualTo(ExitCode.OK);
         assertThat(known.unmet(20_000, 20_000, List.of())).isEmpty();
@@ -134,7 +134,7 @@ class CoverTest {
     void twoThatAreOnFileAreSearchedTogether() throws IOException {
         KnownBreaks known = known("mamv=0 never-at-work  no ranges", "sound-device=true never-at-work  no requests");
         List<Choice> both = choices("mamv=0", "sound-device=true");
-        assertThat(covering(20_000, known).tried(both).outcome()).isEqualTo(Outcome.IDLE);
+        assertThat(USUAL.knowing(known).tried(both).outcome()).isEqualTo(Outcome.IDLE);
         assertThat(covering(10, known).tried(both).outcome()).isEqualTo(Outcome.CUT);
     }
 
@@ -168,7 +168,7 @@ class CoverTest {
         assertThat(CoverText.exit(List.of(c))).isEqualTo(ExitCode.VIOLATION);
         KnownBreaks known =
                 known("# why", "flush=deferred nothing-lingers  it is what deferring means", "copy=true no-stale  x");
-        assertThat(covering(20_000, known).tried(deferred).outcome()).isEqualTo(Outcome.COVERED);
+        assertThat(USUAL.knowing(known).tried(deferred).outcome()).isEqualTo(Outcome.COVERED);
         // A search that ends before the limit that the file is for could not have shown it.
         assertThat(known.unmet(19_999, 20_000, List.of())).isEmpty();
         assertThat(known.unmet(20_000, 20_000, List.of())).containsExactly("copy=true no-stale");
@@ -256,7 +256,7 @@ class CoverTest {
     @Test
     void whatIsNotTooLargeAnyMoreIsStale() throws IOException {
         KnownBreaks known = known("caching-mode=true too-large  xen-cm searches it");
-        Combination c = covering(20_000, known).tried(choices("caching-mode=true"));
+        Combination c = USUAL.knowing(known).tried(choices("caching-mode=true"));
         assertThat(c.outcome()).as(c.line()).isEqualTo(Outcome.COVERED);
         assertThat(known.unmet(20_000, 20_000, List.of())).containsExactly("caching-mode=true too-large");
         assertThat(known.unmet(20_001, 20_000, List.of())).isEmpty();
