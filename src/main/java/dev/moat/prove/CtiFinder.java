@@ -57,7 +57,7 @@ final class CtiFinder {
      * @param open whose free variables are the constants
      */
     Prover.@Nullable Found find(List<Term> closed, List<Term> open, List<Var> constants) {
-        Solver solver = z3.solver();
+        Solver solver = z3.smallest();
         closed.forEach(t -> Z3Session.add(solver, z3.parse(t, List.of())));
         open.forEach(t -> Z3Session.add(solver, z3.parse(t, constants)));
         if (Z3Session.check(solver) != Status.SATISFIABLE) {

@@ -82,7 +82,8 @@ public final class Prover implements AutoCloseable {
         return answers;
     }
 
-    private Answer withCti(Theory theory, Answer failed) {
+    /** An answer that a goal fails, with a counterexample. */
+    Answer withCti(Theory theory, Answer failed) {
         try {
             Cti cti = new CtiFinder(z3, theory).find(failed.goal());
             String reason = cti == null ? "the solver gave up while looking for a small counterexample" : "";

@@ -10,12 +10,13 @@ import dev.moat.logic.read.Vocabulary;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class FiniteState {
     private final Vocabulary vocabulary;
     private final Map<String, Integer> sizes;
-    private final Map<String, Set<String>> facts = new TreeMap<>();
+    private final Map<String, Set<List<Integer>>> facts = new TreeMap<>();
+    /** All choices of elements for each relation that was asked for. */
+    private final Map<String, List<List<Integer>>> tuples = new HashMap<>();
+
     private final Abstraction labels = new Abstraction();
 
     /**
@@ -38,7 +42,7 @@ public final class FiniteState {
         for (String sort : vocabulary.sorts()) {
             labels.sort(Sort.numbered(sort, sort.toLowerCase(Locale.ROOT), size(sort)));
         }
-        vocabulary.relations().forEach(r -> facts.put(r, new TreeSet<>()));
+        vocabulary.relations().forEach(r -> facts.put(r, new HashSet<>()));
     }
 
     /** Number of elements by sort. */
@@ -52,16 +56,16 @@ public final class FiniteState {
 
     /** Makes an atom true. */
     public void add(String relation, List<Integer> elements) {
-        of(relation).add(elements.toString());
+        of(relation).add(List.copyOf(elements));
     }
 
     /** Whether an atom is true. */
     public boolean isTrue(String relation, List<Integer> elements) {
-        return of(relation).contains(elements.toString());
+        return of(relation).contains(elements);
     }
 
-    private Set<String> of(String relation) {
-        Set<String> atoms = facts.get(relation);
+    private Set<List<Integer>> of(String relation) {
+        Set<List<Integer>> atoms = facts.get(relation);
         if (atoms == null) {
             throw new IllegalArgumentException("no relation " + relation);
         }
@@ -133,6 +137,7 @@ public final class FiniteState {
     /** The state after an action. The guard is not looked at. */
     public FiniteState after(AbstractAction action, List<Integer> parameters) {
         FiniteState next = new FiniteState(vocabulary, sizes);
+        next.tuples.putAll(tuples);
         for (String relation : vocabulary.relations()) {
             Macro effect = action.effects().get(relation);
             if (effect == null) {
@@ -152,6 +157,10 @@ public final class FiniteState {
 
     /** All choices of elements for a relation's places, in order. */
     public List<List<Integer>> tuples(String relation) {
+        return tuples.computeIfAbsent(relation, this::allTuples);
+    }
+
+    private List<List<Integer>> allTuples(String relation) {
         List<String> places = vocabulary.places(relation);
         List<List<Integer>> all = List.of(List.of());
         for (String sort : places == null ? List.<String>of() : places) {

@@ -97,6 +97,16 @@ public final class Z3Session implements AutoCloseable {
         return solver;
     }
 
+    /** The same for small models: it tries first what has fewer true atoms, as those are what is wanted. */
+    public Solver smallest() {
+        Solver solver = solver();
+        Params params = context.mkParams();
+        params.add("relevancy", 0);
+        params.add("phase_selection", 0);
+        solver.setParameters(params);
+        return solver;
+    }
+
     /** A solver of a context, which may cost so much for one question, with the same random seed every time. */
     public static Solver limited(Context context, Solver solver, int rlimit) {
         Params params = context.mkParams();
