@@ -66,21 +66,28 @@ public record CodeMutants(boolean asked, List<Judged> mutants, List<String> stal
         if (open.contains(RefinementReport.NOT_ASKED)) {
             return new CodeMutants(false, List.of(), List.of());
         }
-        Set<String> stale = new TreeSet<>(known.due());
         List<Judged> judged = new ArrayList<>();
         Machine machine = Objects.requireNonNull(proofs.machine(), "steps are a machine's");
         try (CodeAudit audit = new CodeAudit(machine, theory, open, rlimit)) {
             for (StepMutant mutant : mutants(proofs.component(), machine)) {
-                Fate fate = judge(audit, mutant, machine);
-                String id = id(mutant);
-                if (fate == Fate.NOT_JUDGED || fate == Fate.UNKNOWN || fate == Fate.SURVIVES) {
-                    stale.remove(id);
-                }
-                judged.add(new Judged(
-                        id, mutant.write().who(), fate, known.reasons().get(id)));
+                judged.add(new Judged(id(mutant), mutant.write().who(), judge(audit, mutant, machine), null));
             }
         }
-        return new CodeMutants(true, List.copyOf(judged), List.copyOf(stale));
+        return new CodeMutants(true, List.copyOf(judged), List.of()).explainedBy(known);
+    }
+
+    /** The same fates, where these are the mutants that may survive. */
+    CodeMutants explainedBy(CodeSurvivors known) {
+        Set<String> stale = new TreeSet<>(known.due());
+        List<Judged> explained = new ArrayList<>();
+        for (Judged m : mutants) {
+            if (m.fate() == Fate.NOT_JUDGED || m.fate() == Fate.UNKNOWN || m.fate() == Fate.SURVIVES) {
+                stale.remove(m.id());
+            }
+            explained.add(
+                    new Judged(m.id(), m.piece(), m.fate(), known.reasons().get(m.id())));
+        }
+        return new CodeMutants(asked, List.copyOf(explained), List.copyOf(stale));
     }
 
     /** A mutant's fate. */

@@ -39,6 +39,15 @@ class CodeProofsTest {
         return CodeProofs.of("r1", machine, THEORY, RLIMIT, lines -> {});
     }
 
+    /** What several tests look at, asked for once. */
+    private static final class Once {
+        static final CodeProofs RIGHT = proofs(r1());
+        static final CodeProofs WRONG = proofs(r1("unmap.keeps-table-entry"));
+        static final CodeMutants AUDIT = CodeMutants.of(RIGHT, THEORY, known(Map.of()), RLIMIT);
+
+        private Once() {}
+    }
+
     private static CodeSurvivors known(Map<String, String> lines) {
         return CodeSurvivors.of(lines, "r1", Catalog.load().component("r1"), Map.of());
     }
@@ -64,7 +73,7 @@ class CodeProofsTest {
     /** One goal that fails is there in all three forms, with the step and the reason. */
     @Test
     void reportsAreForPrograms() {
-        CodeProofs wrong = proofs(r1("unmap.keeps-table-entry"));
+        CodeProofs wrong = Once.WRONG;
         assertThat(wrong.exit()).isEqualTo(ExitCode.VIOLATION);
         CodeResults results = new CodeResults(wrong, null, null);
         JsonObject json =
@@ -104,7 +113,7 @@ class CodeProofsTest {
 
     @Test
     void whatIsProvedHasNothingOpen() {
-        CodeProofs right = proofs(r1());
+        CodeProofs right = Once.RIGHT;
         assertThat(right.exit()).isEqualTo(ExitCode.OK);
         CodeResults results = new CodeResults(right, null, null);
         assertThat(results.exit()).isEqualTo(ExitCode.OK);
@@ -115,11 +124,11 @@ class CodeProofsTest {
     /** What another solver says, and what became of mutants, is there in all three forms, and counts. */
     @Test
     void reportsSayWhatElseWasAsked() {
-        CodeProofs right = proofs(r1());
+        CodeProofs right = Once.RIGHT;
         Map<String, String> explained = new HashMap<>(Explained.load(Path.of("specs/code-survivors.txt")));
         explained.keySet().retainAll(Set.of("drop.r1.alloc.pte", "drop.r1.map.pte"));
         explained.put("drop.r1.nosuch.x", "nobody writes that");
-        CodeMutants audit = CodeMutants.of(right, THEORY, known(explained), RLIMIT);
+        CodeMutants audit = Once.AUDIT.explainedBy(known(explained));
         List<String> lines = List.of("DISAGREEMENT a: Z3", "NO ANSWER b: Z3", "second solver cvc5: 1 of 3 goals agree");
         CodeResults results = new CodeResults(right, new CodeResults.Opinion(lines, true, true), audit);
         assertThat(results.exit()).isEqualTo(ExitCode.DISAGREEMENT);
@@ -159,7 +168,7 @@ class CodeProofsTest {
     /** A solver that only says nothing is an error and no failure, and what was not asked is not there. */
     @Test
     void noAnswerIsNoDisagreement() {
-        CodeProofs right = proofs(r1());
+        CodeProofs right = Once.RIGHT;
         CodeResults.Opinion silent =
                 new CodeResults.Opinion(List.of("NO ANSWER b: Z3", "second solver x: 0 of 1"), false, true);
         assertThat(JunitReport.of(new CodeResults(right, silent, null)))
@@ -175,7 +184,7 @@ class CodeProofsTest {
     @Test
     void mutantsOfTheReferenceMachineAreNoticed() {
         Map<String, String> explained = Explained.load(Path.of("specs/code-survivors.txt"));
-        CodeMutants found = CodeMutants.of(proofs(r1()), THEORY, known(explained), RLIMIT);
+        CodeMutants found = Once.AUDIT.explainedBy(known(explained));
         assertThat(found.lines())
                 .singleElement()
                 .asString()
@@ -188,7 +197,7 @@ class CodeProofsTest {
     void whatIsExplainedIsExactlyWhatIsNotNoticed() {
         Map<String, String> others =
                 Map.of("drop.r1.nosuch.x", "nobody writes that", "drop.r1.map.track.ro", "it is noticed");
-        CodeMutants found = CodeMutants.of(proofs(r1()), THEORY, known(others), RLIMIT);
+        CodeMutants found = Once.AUDIT.explainedBy(known(others));
         assertThat(found.allNoticed()).isFalse();
         assertThat(found.lines()).hasSize(6);
         assertThat(found.lines()).filteredOn(l -> l.startsWith("EXPLAINED ")).hasSize(2);
@@ -213,7 +222,7 @@ class CodeProofsTest {
     /** Nothing is said of mutants of code that is not proved itself. */
     @Test
     void mutantsOfCodeThatIsNotProvedAreNotJudged() {
-        CodeMutants found = CodeMutants.of(proofs(r1("unmap.keeps-table-entry")), THEORY, known(Map.of()), RLIMIT);
+        CodeMutants found = CodeMutants.of(Once.WRONG, THEORY, known(Map.of()), RLIMIT);
         assertThat(found.lines()).noneMatch(l -> l.contains(".unmap."));
         assertThat(found.lines()).last().asString().doesNotContain(" 0 of code that is not proved");
     }
