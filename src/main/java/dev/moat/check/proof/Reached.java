@@ -21,7 +21,7 @@ import java.util.Map;
  * @param searched the instances, in the order in which they were searched
  */
 public record Reached(List<String> idle, List<String> unseen, List<Bounds> searched) {
-    private static final long MOST_STATES = 60_000;
+    static final long MOST_STATES = 60_000;
     private static final long MOST_FIRST = 1_000_000;
 
     public Reached {
@@ -45,7 +45,8 @@ public record Reached(List<String> idle, List<String> unseen, List<Bounds> searc
         return of(theory, growing, MOST_FIRST);
     }
 
-    private static Reached of(Theory theory, List<Bounds> growing, long most) {
+    /** Searches these instances in their order until nothing is missing, the first one up to so many states. */
+    static Reached of(Theory theory, List<Bounds> growing, long most) {
         List<String> idle = new ArrayList<>(theory.discipline().actions().stream()
                 .filter(a -> !a.isNever())
                 .map(AbstractAction::name)
