@@ -92,10 +92,16 @@ public final class MutantGate implements AutoCloseable {
                 ready.add(trial);
             }
         }
-        ready.sort(Comparator.comparing((Trial t) -> t.survey().states())
-                .thenComparing(t -> t.scenario().id()));
-        trials = List.copyOf(ready);
+        judgedBy(ready);
         return left;
+    }
+
+    /** Takes scenarios that have run as judges. */
+    void judgedBy(List<Trial> ready) {
+        trials = ready.stream()
+                .sorted(Comparator.comparing((Trial t) -> t.survey().states())
+                        .thenComparing(t -> t.scenario().id()))
+                .toList();
     }
 
     /** The time was up while scenarios were read or run for the first time. */

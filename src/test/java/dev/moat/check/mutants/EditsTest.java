@@ -7,7 +7,6 @@ import dev.moat.model.Model;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
-import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,8 +99,8 @@ class EditsTest {
         "via, first 0, xen-copy",
         "copyR, is copyW, xen-copy-reading-not-shown"
     })
-    void isNoticed(String relation, String change, String judge) throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios(judge).get(0));
+    void isNoticed(String relation, String change, String judge) {
+        Trial trial = Judges.trial(judge);
         assertThat(trial.judge(new Edit(relation, change), SECONDS))
                 .as("%s %s in %s", relation, change, judge)
                 .isNotNull();

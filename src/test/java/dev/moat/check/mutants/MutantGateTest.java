@@ -10,11 +10,13 @@ import dev.moat.check.mutants.change.RelationMutant;
 import dev.moat.check.mutants.change.StepMutant;
 import dev.moat.machine.Granularity;
 import dev.moat.model.Model;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +82,14 @@ class MutantGateTest {
         MutantGate gate = new MutantGate(threads, System.nanoTime() + Long.MAX_VALUE / 2);
         assertThat(gate.prepare(Judges.CATALOG, Judges.ENGINE, scenarios, Judges.MOST))
                 .isEmpty();
+        return gate;
+    }
+
+    /** One of which the judges are scenarios of the project. */
+    private static MutantGate gate(int threads, String[]... judges) {
+        MutantGate gate = new MutantGate(threads, System.nanoTime() + Long.MAX_VALUE / 2);
+        gate.judgedBy(
+                Judges.trials(Arrays.stream(judges).flatMap(Arrays::stream).toList()));
         return gate;
     }
 
@@ -155,8 +165,8 @@ class MutantGateTest {
 
     /** What a survivor does to a meaning: a device entry that is not late is the stored one. */
     @Test
-    void effectsOfMeaningsAreSeen() throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios("xen-small-late-assign").get(0));
+    void effectsOfMeaningsAreSeen() {
+        Trial trial = Judges.trial("xen-small-late-assign");
         Map<String, Mutant> all = trial.survey().mutants();
         assertThat(trial.effect(all.get("relation xen-vtd/vtd cent without contextLo")))
                 .isEqualTo(Effect.NARROWER);
@@ -165,8 +175,8 @@ class MutantGateTest {
 
     /** A hold that is of a frame is live or closing, and of one that is of none nobody asks what it is: such changes are no mutants. */
     @Test
-    void whatNoVerdictDependsOnIsNoMutant() throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios("dma-calgary-owner-walks").get(0));
+    void whatNoVerdictDependsOnIsNoMutant() {
+        Trial trial = Judges.trial("dma-calgary-owner-walks");
         assertThat(trial.survey().mutants().keySet())
                 .contains("relation iommu-dma closing never", "relation iommu-dma hold always")
                 .doesNotContain("relation iommu-dma closing always", "relation iommu-dma hold without configRw");
@@ -174,8 +184,8 @@ class MutantGateTest {
 
     /** Whoever the unit's maker is: with one of them alone nothing may show it. */
     @Test
-    void whatIsNeverIsOneMutantForAllKinds() throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios("iommu-api-gart-two-frames").get(0));
+    void whatIsNeverIsOneMutantForAllKinds() {
+        Trial trial = Judges.trial("iommu-api-gart-two-frames");
         assertThat(trial.survey().mutants().keySet())
                 .contains("relation iommu-api between always", "relation iommu-api/gart ent always")
                 .doesNotContain("relation iommu-api/gart between always");
@@ -183,16 +193,16 @@ class MutantGateTest {
 
     /** A queue whose handler does not write a correct descriptor: unit and handler are busy, nothing is stuck, no call returns. */
     @Test
-    void whatNeverReturnsIsNoticed() throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios("xen-runs-repaired").get(0));
+    void whatNeverReturnsIsNoticed() {
+        Trial trial = Judges.trial("xen-runs-repaired");
         Death death = trial.judge(trial.survey().mutants().get("drop xen-vtd/vtd repair_queue queueLo"), 600);
         assertThat(death).isEqualTo(new Death(How.RESPONSE, "xen-runs-repaired", "operations-return"));
     }
 
     /** A control that has nothing to break but what must come to an end: where the unit cannot stall, every call returns. */
     @Test
-    void aControlOfRunsWithoutEndJudges() throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios("xen-runs-stalls").get(0));
+    void aControlOfRunsWithoutEndJudges() {
+        Trial trial = Judges.trial("xen-runs-stalls");
         Map<String, Mutant> all = trial.survey().mutants();
         assertThat(trial.judge(all.get("drop xen-vtd/vtd stalls unit.stalled"), 600))
                 .isEqualTo(new Death(How.CONTROL, "xen-runs-stalls", "does not break operations-return"));
@@ -200,8 +210,8 @@ class MutantGateTest {
 
     /** Where a changed machine has too many states for anybody to look for runs without end, none was found missing. */
     @Test
-    void aControlOfRunsThatNobodyJudgedNoticesNothing() throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios("xen-runs-stalls").get(0));
+    void aControlOfRunsThatNobodyJudgedNoticesNothing() {
+        Trial trial = Judges.trial("xen-runs-stalls");
         // Machines that cannot stall, so that every call returns: a small one, and one of more than 5,000 states.
         assertThat(trial.judge(becomes(Map.of("refs", "1", "handles", "1", "frames", "1")), 600))
                 .isEqualTo(new Death(How.CONTROL, "xen-runs-stalls", "does not break operations-return"));
@@ -211,8 +221,8 @@ class MutantGateTest {
 
     /** A control that is searched to a bound, and was not: the time was up before. */
     @Test
-    void aSearchThatTimeHasCutNoticesNothing() throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios("interrupts-entry-stays").get(0));
+    void aSearchThatTimeHasCutNoticesNothing() {
+        Trial trial = Judges.trial("interrupts-entry-stays");
         for (Mutant mutant : trial.survey().mutants().values()) {
             assertThat(trial.judge(mutant, 0)).as(mutant.id()).isNull();
         }
@@ -244,8 +254,8 @@ class MutantGateTest {
 
     /** What is refused in one view only is noticed: by a store that the walker does not see yet. */
     @Test
-    void refusalsAreSeenTwice() throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios("xen-small-late-assign").get(0));
+    void refusalsAreSeenTwice() {
+        Trial trial = Judges.trial("xen-small-late-assign");
         Map<String, Mutant> all = trial.survey().mutants();
         for (String change : List.of("blockedR without storeStage", "blockedW without storeStage")) {
             Death death = trial.judge(all.get("relation xen-vtd/vtd " + change), 600);
@@ -255,8 +265,8 @@ class MutantGateTest {
 
     /** What a request gets by a cache is what the cache says: without that no property of a scenario that holds is broken. */
     @Test
-    void theTwoViewsNotice() throws IOException {
-        Trial trial = Judges.trial(Judges.scenarios("iommu-api-gart-two-frames").get(0));
+    void theTwoViewsNotice() {
+        Trial trial = Judges.trial("iommu-api-gart-two-frames");
         Map<String, Mutant> all = trial.survey().mutants();
         for (String change : List.of("getsR without cachedPte", "getsW never", "mayR without unit u1", "ent always")) {
             Mutant mutant = all.get("relation iommu-api/gart " + change);
@@ -269,9 +279,7 @@ class MutantGateTest {
     @Test
     void relationsMeanWhatTheyMean() throws IOException {
         Map<String, String> reasons = Listed.read(Path.of(LIST));
-        List<Scenario> judges = Judges.scenarios(FEW);
-        judges.addAll(Judges.scenarios(MORE));
-        try (MutantGate gate = gate(2, judges)) {
+        try (MutantGate gate = gate(2, FEW, MORE)) {
             List<Mutant> mutants = gate.mutants().values().stream()
                     .filter(m -> m instanceof RelationMutant r && isPlain(r) && !reasons.containsKey(m.id()))
                     .toList();
@@ -293,9 +301,7 @@ class MutantGateTest {
     @Test
     void aSampleOfWritesIsNoticed() throws IOException {
         Map<String, String> reasons = Listed.read(Path.of(LIST));
-        List<Scenario> judges = Judges.scenarios(FEW);
-        judges.addAll(Judges.scenarios("xen-rule-mapkind-pins", "xen-gart-scratch"));
-        try (MutantGate gate = gate(2, judges)) {
+        try (MutantGate gate = gate(2, FEW, new String[] {"xen-rule-mapkind-pins", "xen-gart-scratch"})) {
             List<Mutant> all = gate.mutants().values().stream()
                     .filter(m -> m instanceof StepMutant && !m.isOffByOne() && !reasons.containsKey(m.id()))
                     .toList();
@@ -307,7 +313,7 @@ class MutantGateTest {
 
     /** The same fates, whatever the number of threads. */
     @Test
-    void threadsChangeNothing() throws IOException {
+    void threadsChangeNothing() {
         List<Scenario> r1 = Judges.scenarios("r1", "r1-unmap-no-invalidation");
         List<List<Fate>> both = new ArrayList<>();
         for (int threads = 1; threads <= 2; threads++) {
@@ -323,7 +329,7 @@ class MutantGateTest {
     @Tag("deep")
     void everyMutantIsNoticedOrListed() throws IOException {
         Map<String, String> reasons = Listed.read(Path.of(LIST));
-        List<Scenario> judges = Judges.library().all().stream()
+        List<Scenario> judges = Committed.described().stream()
                 .filter(s -> s.set().equals("default"))
                 .filter(s -> s.expect().distinct() == null || s.expect().distinct() <= MutantGate.MOST_STATES)
                 .toList();
