@@ -6,16 +6,13 @@ import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.walk.Simulation;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,16 +44,9 @@ class SimulatedTest {
             Map.entry("sides", "both by default; host mappings alone make a search smaller"),
             Map.entry("unit-levels", "as many as tables have by default; xen-op-unit-levels has fewer"));
 
-    private static final List<Scenario> SCENARIOS = read();
-
-    private static List<Scenario> read() {
-        try {
-            return new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), LIBRARY.ids()))
-                    .all(s -> s.set().equals("simulate"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private static final List<Scenario> SCENARIOS = Committed.described().stream()
+            .filter(s -> s.set().equals("simulate"))
+            .toList();
 
     private static TraceRunner runner(Scenario scenario, List<String> faults) {
         Machine machine = Catalog.load().machine(scenario.machine().withFaults(faults));

@@ -8,9 +8,9 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +66,7 @@ class SlowResponsesTest {
     }
 
     private static List<Scenario> scenarios(int largest) {
-        return Shipped.scenarios().stream()
+        return Committed.described().stream()
                 .filter(s -> s.machine().granularity() == Granularity.STEP)
                 .filter(s -> !s.set().equals("simulate") && isSmall(s, largest))
                 .toList();

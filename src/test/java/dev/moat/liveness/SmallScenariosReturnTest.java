@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,7 +39,7 @@ class SmallScenariosReturnTest {
         Map<String, String> broken = new TreeMap<>();
         int judged = 0;
         int completing = 0;
-        for (Scenario s : Shipped.scenarios()) {
+        for (Scenario s : Committed.described()) {
             if (!isSmall(s)) {
                 continue;
             }
