@@ -20,6 +20,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Setting;
 import dev.moat.output.OutputFile;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
@@ -40,8 +41,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code --symmetry} changes what is counted, and nothing else that a verdict says: scenarios of the project, both ways. */
 class SymmetricVerdictsTest {
-    /** Distinct states of the largest scenario that is searched both ways; controls end before. */
-    private static final long LARGEST = 5_000;
+    /**
+     * Distinct states of the largest scenario of Xen that is searched both ways; controls end before. Those of the reference model, in
+     * which alone domains and frames are exchanged, are all small.
+     */
+    private static final long LARGEST = 2_000;
     /** The same of the profile deep. */
     private static final long LARGEST_OF_DEEP = 15_000;
 
@@ -54,25 +58,28 @@ class SymmetricVerdictsTest {
 
     private static List<Scenario> chosen = List.of();
 
-    /** Read once: they are several hundred files. */
-    private static synchronized Stream<Scenario> chosen() throws IOException {
+    /** Chosen once: whether anything is alike a machine tells that is built. */
+    private static synchronized Stream<Scenario> chosen() {
         if (chosen.isEmpty()) {
-            chosen = library().all(SymmetricVerdictsTest::isSmallAndAlike);
+            chosen = Committed.described().stream()
+                    .filter(SymmetricVerdictsTest::isSmallAndAlike)
+                    .toList();
         }
         return chosen.stream();
     }
 
-    static Stream<Scenario> scenarios() throws IOException {
+    static Stream<Scenario> scenarios() {
         return chosen().filter(s -> !isLarge(s));
     }
 
-    static Stream<Scenario> larger() throws IOException {
+    static Stream<Scenario> larger() {
         return chosen().filter(SymmetricVerdictsTest::isLarge);
     }
 
     private static boolean isLarge(Scenario s) {
         Long distinct = s.expect().distinct();
-        return s.set().equals("extra") || (distinct != null && distinct > LARGEST);
+        boolean few = s.machine().component().equals("r1") || distinct == null || distinct <= LARGEST;
+        return s.set().equals("extra") || !few;
     }
 
     private static ScenarioLibrary library() {
@@ -130,7 +137,7 @@ class SymmetricVerdictsTest {
 
     /** Half of them are controls, and none of the two machines is missing. */
     @Test
-    void bothVerdictsAndBothMachinesAreAmongThem() throws IOException {
+    void bothVerdictsAndBothMachinesAreAmongThem() {
         for (String component : List.of("r1", "xen-vtd")) {
             for (boolean violated : List.of(true, false)) {
                 assertThat(scenarios()
