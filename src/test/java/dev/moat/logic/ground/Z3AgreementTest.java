@@ -40,6 +40,8 @@ import org.junit.jupiter.api.TestFactory;
 class Z3AgreementTest {
     private static final int FAST = 1_500;
     private static final int DEEP = 100_000;
+    /** In one state of so many Z3 tells the values, where it is asked otherwise whether they can be any others. */
+    private static final int WHOLE = 100;
     /** So many times as many where a formula has not yet been both true and false. */
     private static final int MOST = 4;
 
@@ -137,20 +139,32 @@ class Z3AgreementTest {
                 for (int n = 0; n < states || (n < MOST * states && !isSeen(seen)); n++) {
                     at = n % 60 == 0 ? machine.initial() : stepped(stepper, at);
                     long[] s = n % 2 == 0 ? flipped(atoms(at)) : random();
-                    boolean[] theirs = z3.in(s);
-                    for (int i = 0; i < theirs.length; i++) {
-                        boolean holds = ours.get(i).holds(s);
-                        assertThat(theirs[i])
-                                .as(invariant.id() + ", formula " + i)
-                                .isEqualTo(holds);
-                        seen[i][holds ? 1 : 0] = true;
+                    boolean[] values = new boolean[ours.size()];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = ours.get(i).holds(s);
+                        seen[i][values[i] ? 1 : 0] = true;
                     }
-                    assertThat(judge.violated(s) == 0).isEqualTo(theirs[0]);
+                    if (n % WHOLE == 0 || !z3.are(values, s)) {
+                        compare(values, z3, s);
+                    }
+                    assertThat(judge.violated(s) == 0).isEqualTo(values[0]);
                 }
             }
             assertThat(isSeen(seen))
                     .as("both outcomes of each formula of " + invariant.id())
                     .isTrue();
+        }
+
+        /** One by one, with what Z3 says of each; and any other value of one of them Z3 denies. */
+        private void compare(boolean[] values, Z3GroundFormulas z3, long[] s) {
+            boolean[] theirs = z3.in(s);
+            for (int i = 0; i < values.length; i++) {
+                assertThat(values[i]).as(invariant.id() + ", formula " + i).isEqualTo(theirs[i]);
+                boolean[] other = values.clone();
+                other[i] = !other[i];
+                assertThat(z3.are(other, s)).isFalse();
+            }
+            assertThat(z3.are(values, s)).isTrue();
         }
 
         /** The first formula is the property, the second its witness, which may need a larger world; then its conjuncts. */

@@ -28,6 +28,10 @@ final class Z3GroundFormulas implements AutoCloseable {
     private final Map<String, BoolExpr[]> atoms = new LinkedHashMap<>();
     private final Map<String, BoolExpr[]> denied = new LinkedHashMap<>();
     private final List<BoolExpr> names = new ArrayList<>();
+    /** What somebody says of each formula. */
+    private final List<BoolExpr> said = new ArrayList<>();
+
+    private final BoolExpr differs;
     private final Solver solver;
 
     /** @param asserted texts, each with assertions over the world's vocabulary; every assertion is one formula */
@@ -40,8 +44,13 @@ final class Z3GroundFormulas implements AutoCloseable {
                 BoolExpr name = context.mkBoolConst("formula!" + names.size());
                 solver.add(new BoolExpr[] {context.mkEq(name, ground(formula))});
                 names.add(name);
+                said.add(context.mkBoolConst("said!" + said.size()));
             }
         }
+        BoolExpr[] wrong = new BoolExpr[names.size()];
+        Arrays.setAll(wrong, i -> context.mkXor(names.get(i), said.get(i)));
+        differs = context.mkBoolConst("differs");
+        solver.add(new BoolExpr[] {context.mkEq(differs, context.mkOr(wrong))});
     }
 
     /** Finds the sorts and relations that a formula uses; Z3 keeps one of each name and signature. */
@@ -117,15 +126,36 @@ final class Z3GroundFormulas implements AutoCloseable {
         return bits[at];
     }
 
-    /** The truth values of all formulas in a state. */
-    boolean[] in(long[] s) {
+    private List<BoolExpr> facts(long[] s) {
         List<BoolExpr> facts = new ArrayList<>();
         atoms.forEach((relation, bits) -> {
             for (int i = 0; i < bits.length; i++) {
                 facts.add(world.bits().get(relation).get(s, i) == 1 ? bits[i] : denied.get(relation)[i]);
             }
         });
-        if (solver.check(facts.toArray(new BoolExpr[0])) != Status.SATISFIABLE) {
+        return facts;
+    }
+
+    /**
+     * Whether all formulas have these truth values in a state: whether it cannot be that one of them has another. A model, which would
+     * say what they have, takes longer to make than to find out.
+     */
+    boolean are(boolean[] values, long[] s) {
+        List<BoolExpr> facts = facts(s);
+        for (int i = 0; i < values.length; i++) {
+            facts.add(values[i] ? said.get(i) : context.mkNot(said.get(i)));
+        }
+        facts.add(differs);
+        Status status = solver.check(facts.toArray(new BoolExpr[0]));
+        if (status == Status.UNKNOWN) {
+            throw new IllegalStateException("a state decides every formula");
+        }
+        return status == Status.UNSATISFIABLE;
+    }
+
+    /** The truth values of all formulas in a state. */
+    boolean[] in(long[] s) {
+        if (solver.check(facts(s).toArray(new BoolExpr[0])) != Status.SATISFIABLE) {
             throw new IllegalStateException("a state decides every formula");
         }
         var model = solver.getModel();
