@@ -68,14 +68,16 @@ class PlacesTest {
     void aKeyIsWrittenBeforeItsNumber(int words) throws Exception {
         long[] wide = LongStream.generate(() -> -1L).limit(words).toArray();
         AtomicReference<Places> latest = new AtomicReference<>(new Places(wide));
+        long[][] keys = LongStream.rangeClosed(1, 5)
+                .mapToObj(v -> LongStream.generate(() -> v).limit(words).toArray())
+                .toArray(long[][]::new);
         ExecutorService threads = Executors.newSingleThreadExecutor();
         Future<?> adding = threads.submit(() -> {
             for (int n = 0; n < 200_000; n++) {
                 Places places = new Places(wide);
                 latest.set(places);
-                for (long v = 1; v <= 5; v++) {
-                    long each = v;
-                    places.put(LongStream.generate(() -> each).limit(words).toArray(), 0, 1);
+                for (long[] key : keys) {
+                    places.put(key, 0, 1);
                 }
             }
         });
