@@ -6,8 +6,8 @@ import dev.moat.check.report.VerdictText;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ class ScenariosTest {
 
     /** As they are written: to check them builds their machines. */
     private static List<Scenario> scenarios(String set) {
-        return Shipped.scenarios().stream().filter(s -> s.set().equals(set)).toList();
+        return Committed.described().stream().filter(s -> s.set().equals(set)).toList();
     }
 
     /** Most with one worker, for tests run side by side. */
@@ -117,7 +117,7 @@ class ScenariosTest {
     /** A held scenario must pin its counts: a change of behaviour that keeps the verdict must not pass unseen. */
     @Test
     void heldScenariosStateTheirCounts() {
-        for (Scenario s : Shipped.scenarios()) {
+        for (Scenario s : Committed.described()) {
             if (!List.of("default", "extra", "deep", "bench").contains(s.set())) {
                 continue;
             }

@@ -10,9 +10,9 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ class AnySettingsTest {
     private static final int NUMBERS = 4;
     private static final CompiledActions DISCIPLINE = new CompiledActions(ClaimsTest.DISCIPLINE);
 
-    private static final List<Scenario> SCENARIOS = Shipped.scenarios().stream()
+    private static final List<Scenario> SCENARIOS = Committed.described().stream()
             .filter(s -> !s.set().equals("simulate"))
             .toList();
 

@@ -11,9 +11,9 @@ import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import dev.moat.state.Sort;
@@ -149,7 +149,7 @@ class DeclaredAlikeTest {
     }
 
     static Stream<Scenario> scenarios() {
-        return Shipped.scenarios().stream().filter(s -> !s.set().equals("simulate"));
+        return Committed.described().stream().filter(s -> !s.set().equals("simulate"));
     }
 
     /** Each of Xen's grant tables with more references and handles than it has. */

@@ -10,9 +10,9 @@ import dev.moat.machine.Machine;
 import dev.moat.machine.Reachable;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -85,7 +85,7 @@ class DeviceViewTest {
                 "amdvi-growth-np-cache"
             })
     void theyAgreeInEveryStateOfMappingsAndOfGrowingTables(String id) {
-        Scenario scenario = Shipped.scenario(id);
+        Scenario scenario = Committed.scenario(id);
         Machine machine = Catalog.load().machine(scenario.machine());
         DeviceViews views = new DeviceViews(machine.model().abstraction(), scenario.machine());
         assertThat(views.speak()).isTrue();
@@ -100,7 +100,7 @@ class DeviceViewTest {
     }
 
     private static List<Scenario> scenarios() {
-        return Shipped.scenarios().stream()
+        return Committed.described().stream()
                 .filter(s -> !Set.of("deep", "simulate", "bench").contains(s.set()))
                 .toList();
     }

@@ -9,9 +9,9 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.Model;
 import dev.moat.model.program.Operation;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,7 +71,7 @@ class FaultsInScenariosTest {
     private static List<Shape> shapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         Set<MachineSpec> seen = new HashSet<>();
-        for (Scenario scenario : Shipped.scenarios()) {
+        for (Scenario scenario : Committed.described()) {
             MachineSpec spec = scenario.machine().withFaults(List.of());
             boolean isFor =
                     !spec.component().equals("discipline") && !scenario.set().equals("simulate");

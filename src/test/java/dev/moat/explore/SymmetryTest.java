@@ -20,10 +20,10 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.model.Model;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import dev.moat.state.Sort;
@@ -271,7 +271,7 @@ class SymmetryTest {
     }
 
     private static Stream<Scenario> scenarios(Predicate<Scenario> which) {
-        return Shipped.scenarios().stream()
+        return Committed.described().stream()
                 .filter(s -> which.test(s)
                         && List.of("r1", "xen-vtd", "xen").contains(s.machine().component())
                         && hasAlike(s.machine()));

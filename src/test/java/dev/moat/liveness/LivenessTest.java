@@ -15,8 +15,8 @@ import dev.moat.limit.StoppedException;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ class LivenessTest {
     private static final long MANY = 1_000_000;
 
     private static Scenario scenario(String id) {
-        return Shipped.scenario(id);
+        return Committed.scenario(id);
     }
 
     private static Machine machine(String id) {

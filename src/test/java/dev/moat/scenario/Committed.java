@@ -28,4 +28,9 @@ public final class Committed {
         }
         return known;
     }
+
+    /** The one of this id, as it is written. */
+    public static Scenario scenario(String id) {
+        return described().stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
+    }
 }

@@ -11,9 +11,9 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,7 +53,7 @@ class StepNotesTest {
 
     @Test
     void stepsSayWhatTheyDo() {
-        for (Scenario s : Shipped.scenarios()) {
+        for (Scenario s : Committed.described()) {
             MachineSpec given = s.machine();
             MachineSpec spec = new MachineSpec(given.component(), given.settings(), Granularity.STEP, false, List.of());
             if (XEN.contains(given.component()) && !s.set().equals("simulate") && seen.add(spec)) {

@@ -9,9 +9,9 @@ import dev.moat.model.program.Argument;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import dev.moat.scenario.Shipped;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +28,7 @@ class StepWordsTest {
     void eachStepAndEachLetterHasWords() {
         Catalog catalog = Catalog.load();
         Set<MachineSpec> seen = new HashSet<>();
-        for (Scenario s : Shipped.scenarios()) {
+        for (Scenario s : Committed.described()) {
             MachineSpec given = s.machine();
             MachineSpec spec = new MachineSpec(given.component(), given.settings(), Granularity.STEP, false, List.of());
             if (seen.add(spec)) {
