@@ -242,7 +242,7 @@ class CertificateCommandTest {
         Path proof = written.resolve(longest + ".proof");
         Manifest.Entry one = Manifest.Entry.of(longest, Files.readString(goal), Files.readString(proof));
         List<Manifest.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < 4_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             entries.add(new Manifest.Entry("copy." + i, one.goal(), one.proof()));
             Files.createLink(written.resolve("copy." + i + ".smt2"), goal);
             Files.createLink(written.resolve("copy." + i + ".proof"), proof);
@@ -253,7 +253,7 @@ class CertificateCommandTest {
                 .isEqualTo(5);
         assertThat(out.toString())
                 .containsPattern(
-                        "NOT CERTIFIED: \\d+ of 4000 goals, \\d+ steps; the limit on time was hit while checking"
+                        "NOT CERTIFIED: \\d+ of 20000 goals, \\d+ steps; the limit on time was hit while checking"
                                 + " certificates: --time sets it, and of \\d+ goals nothing is known\n");
     }
 }
