@@ -36,14 +36,7 @@ public final class AtomNodes {
         if (node instanceof Node.Literal literal) {
             return new Node.Bit(literal, number(literal));
         }
-        if (!(node instanceof Node.Compound compound)) {
-            return node;
-        }
-        Node[] parts = new Node[compound.parts.length];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = of(compound.parts[i]);
-        }
-        return compound.of(parts);
+        return node instanceof Node.Compound compound ? compound.ofEach(this::of) : node;
     }
 
     private int number(Node.Literal literal) {

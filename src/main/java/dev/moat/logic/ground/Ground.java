@@ -179,14 +179,7 @@ public final class Ground {
             if (node instanceof Node.Some some) {
                 return beside(some.id, List.of(some.parts), false);
             }
-            if (!(node instanceof Node.Compound compound)) {
-                return node;
-            }
-            Node[] parts = new Node[compound.parts.length];
-            for (int i = 0; i < parts.length; i++) {
-                parts[i] = of(compound.parts[i]);
-            }
-            return compound.of(parts);
+            return node instanceof Node.Compound compound ? compound.ofEach(this::of) : node;
         }
 
         /** @param all whether all parts are to hold, not one of them */

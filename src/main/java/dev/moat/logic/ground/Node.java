@@ -5,6 +5,7 @@ import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A ground formula, compiled: evaluation allocates nothing. Immutable; equal formulas of one grounding are one node. */
 public abstract class Node {
@@ -193,6 +194,15 @@ public abstract class Node {
 
         /** The same of other parts. */
         abstract Compound of(Node[] others);
+
+        /** The same of what each part is made to, in order. */
+        final Compound ofEach(UnaryOperator<Node> made) {
+            Node[] others = new Node[parts.length];
+            for (int i = 0; i < others.length; i++) {
+                others[i] = made.apply(parts[i]);
+            }
+            return of(others);
+        }
 
         /** Its parts, in order; not to be changed. */
         public Node[] parts() {
