@@ -2,6 +2,7 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.deep.Volume;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.claims.PlainClaimJudge;
@@ -34,7 +35,7 @@ class ClaimTwinTest {
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
 
     /** Of the larger machines so many states, at random. */
-    private static final int MOST = 700;
+    private static final int MOST = Volume.of(400, 2_000);
 
     /** What a judge and its twin said of the steps from many states. */
     private static final class Comparison {

@@ -33,7 +33,7 @@ import net.jqwik.api.statistics.Statistics;
  * else: it may store, attach and detach whenever it likes. {@link KitHistory} says what may then be answered.
  */
 public abstract class ContractKit {
-    private static final int TRIES = 600;
+    private static final int TRIES = 300;
     private static final int LONGEST = 70;
 
     private final Family family;

@@ -88,7 +88,7 @@ class UnitTwinTest {
                 .ofMaxSize(60);
     }
 
-    @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE, seed = "5")
+    @Property(tries = 1_500, edgeCases = EdgeCasesMode.NONE, seed = "5")
     void unitAgreesWithItsSlowTwin(@ForAll("lives") List<Act> life, @ForAll int which) {
         Units m = UNITS.get(Math.floorMod(which, UNITS.size()));
         SlowUnit slow = new SlowUnit(m.g);
