@@ -2,7 +2,6 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.deep.Volume;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.claims.PlainClaimJudge;
@@ -14,6 +13,7 @@ import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
+import dev.moat.tests.Volume;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

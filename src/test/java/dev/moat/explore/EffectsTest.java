@@ -2,12 +2,12 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.deep.Volume;
 import dev.moat.explore.effect.Bounds;
 import dev.moat.explore.effect.EffectMemory;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
+import dev.moat.tests.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -8,11 +8,9 @@ import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Relation;
-import java.lang.ref.SoftReference;
+import dev.moat.tests.Kept;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +79,7 @@ class SlotLivenessTest {
     @ParameterizedTest
     @MethodSource("machines")
     void normalisationIsIdempotent(String line) {
-        Reached reached = Reached.of(line);
+        Reached reached = Reached.ALL.of(line);
         Schema schema = reached.machine.schema();
         for (long[] s : reached.states) {
             long[] again = s.clone();
@@ -104,7 +102,7 @@ class SlotLivenessTest {
     @ParameterizedTest
     @MethodSource("machines")
     void nobodyReadsADeadSlot(String line) {
-        Reached reached = Reached.of(line);
+        Reached reached = Reached.ALL.of(line);
         Machine machine = reached.machine;
         Stepper stepper = machine.stepper();
         TreeSet<String> readers = new TreeSet<>();
@@ -129,7 +127,7 @@ class SlotLivenessTest {
     @ParameterizedTest
     @MethodSource("machines")
     void noRelationReadsADeadSlot(String line) {
-        Reached reached = Reached.of(line);
+        Reached reached = Reached.ALL.of(line);
         Machine machine = reached.machine;
         List<long[]> states = reached.states;
         TreeSet<String> readers = new TreeSet<>();
@@ -186,17 +184,11 @@ class SlotLivenessTest {
 
     /** Reached once for the three tests, while there is room for them. */
     private record Reached(Machine machine, List<long[]> states) {
-        private static final Map<String, SoftReference<Reached>> KNOWN = new HashMap<>();
+        private static final Kept<Reached> ALL = new Kept<>(Reached::find);
 
-        static Reached of(String line) {
-            SoftReference<Reached> known = KNOWN.get(line);
-            Reached reached = known == null ? null : known.get();
-            if (reached == null) {
-                Machine machine = Machines.machine(line);
-                reached = new Reached(machine, new ReachableStates(machine));
-                KNOWN.put(line, new SoftReference<>(reached));
-            }
-            return reached;
+        private static Reached find(String line) {
+            Machine machine = Machines.machine(line);
+            return new Reached(machine, new ReachableStates(machine));
         }
     }
 

@@ -3,7 +3,7 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.deep.Volume;
+import dev.moat.tests.Volume;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.IntConsumer;

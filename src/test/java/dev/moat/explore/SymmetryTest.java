@@ -30,12 +30,10 @@ import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
-import java.lang.ref.SoftReference;
+import dev.moat.tests.Kept;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -97,19 +95,13 @@ class SymmetryTest {
 
     /** A machine and all of its states, found once for the tests that look at each of them, while there is room. */
     private record Small(Machine machine, Judge judge, List<long[]> states) {
-        private static final Map<String, SoftReference<Small>> KNOWN = new HashMap<>();
+        private static final Kept<Small> ALL = new Kept<>(Small::find);
 
-        static Small of(String line) {
-            SoftReference<Small> known = KNOWN.get(line);
-            Small small = known == null ? null : known.get();
-            if (small == null) {
-                Machine machine = Machines.machine(line);
-                Judge judge = Machines.judge(machine);
-                small = new Small(
-                        machine, judge, new NaiveExplorer(machine, judge).run().states());
-                KNOWN.put(line, new SoftReference<>(small));
-            }
-            return small;
+        private static Small find(String line) {
+            Machine machine = Machines.machine(line);
+            Judge judge = Machines.judge(machine);
+            List<long[]> states = new NaiveExplorer(machine, judge).run().states();
+            return new Small(machine, judge, states);
         }
     }
 
@@ -131,7 +123,7 @@ class SymmetryTest {
     @ParameterizedTest
     @MethodSource("sound")
     void asManyStatesAsThereAreOrbits(String line) {
-        Small small = Small.of(line);
+        Small small = Small.ALL.of(line);
         Machine machine = small.machine();
         SymmetryGroup group = group(machine);
         Exploration found = explore(machine, small.judge(), group, 2);
@@ -204,7 +196,7 @@ class SymmetryTest {
     @ParameterizedTest
     @MethodSource({"sound", "faulty"})
     void everyPermutationOfEveryStateLeadsWhereItMust(String line) {
-        Small small = Small.of(line);
+        Small small = Small.ALL.of(line);
         Machine machine = small.machine();
         SymmetryGroup group = group(machine);
         ImageTables tables = new ImageTables(group);

@@ -8,15 +8,13 @@ import dev.moat.scenario.Committed;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import java.lang.ref.SoftReference;
+import dev.moat.tests.Kept;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The judges of mutants' tests. */
 final class Judges {
@@ -27,15 +25,11 @@ final class Judges {
     private Judges() {}
 
     /** Of the project's scenarios, as several tests ask the same one; while there is room. */
-    private static final Map<String, SoftReference<Trial>> TRIALS = new ConcurrentHashMap<>();
+    private static final Kept<Trial> TRIALS =
+            new Kept<>(id -> trial(scenarios(id).get(0)));
 
     static List<Scenario> scenarios(String... ids) {
-        Map<String, Scenario> all = Committed.described().stream().collect(Collectors.toMap(Scenario::id, s -> s));
-        List<Scenario> found = new ArrayList<>();
-        for (String id : ids) {
-            found.add(Objects.requireNonNull(all.get(id), id));
-        }
-        return found;
+        return Stream.of(ids).map(Committed::scenario).toList();
     }
 
     static Trial trial(Scenario scenario) {
@@ -44,13 +38,7 @@ final class Judges {
 
     /** One of the project's scenarios as a judge; it has run once for all who ask. */
     static Trial trial(String id) {
-        SoftReference<Trial> known = TRIALS.get(id);
-        Trial trial = known == null ? null : known.get();
-        if (trial == null) {
-            trial = trial(scenarios(id).get(0));
-            TRIALS.put(id, new SoftReference<>(trial));
-        }
-        return trial;
+        return TRIALS.of(id);
     }
 
     /** Several of them. */

@@ -61,6 +61,14 @@ class JudgeTest {
                 .isEqualTo(6);
     }
 
+    /** A part that stands among many already is not taken twice, so the formula is the one that is there. */
+    @Test
+    void equalPartsOfManyAreTakenOnce() {
+        String some = "(exists ((x A)) (p x))";
+        assertThat(conjuncts(world(40, 2), "(and " + some + " (or " + some + some + "))"))
+                .isEqualTo(1);
+    }
+
     /** Of more atoms than have a number each. */
     @Test
     void equalConjunctsOfManyAtomsAreKeptOnce() {

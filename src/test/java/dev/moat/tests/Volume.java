@@ -1,4 +1,4 @@
-package dev.moat.deep;
+package dev.moat.tests;
 
 /** How much a test of chance or of many states looks at: every build a part, the profile {@code deep} more. */
 public final class Volume {
