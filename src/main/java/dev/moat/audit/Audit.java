@@ -67,7 +67,7 @@ public final class Audit {
     }
 
     /**
-     * Reads ftrace text, plain or gzip, to its end.
+     * Reads ftrace text to its end.
      *
      * @param file name for messages
      * @param noStale the invariant {@value #INVARIANT}

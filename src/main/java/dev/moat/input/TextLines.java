@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a text file of any size, plain or gzip, in constant memory. Bytes above 127 are taken as they are. */
+/** The lines of a text file of any size, in constant memory. Bytes above 127 are taken as they are. */
 public final class TextLines implements Closeable {
     static final int MAX_LINE = 4096;
 
@@ -18,9 +18,9 @@ public final class TextLines implements Closeable {
     private int line;
     private boolean cut;
 
-    public TextLines(String file, InputStream in) throws IOException {
+    public TextLines(String file, InputStream in) {
         this.file = file;
-        this.in = PackedText.open(file, in);
+        this.in = in;
     }
 
     String file() {
@@ -36,7 +36,7 @@ public final class TextLines implements Closeable {
      * The next line without its end, or null after the last one. What the file ends with and is no whole line is left out: who writes
      * it may have been killed, and what is missing could be half of a number.
      *
-     * @throws InputException when a compressed file is damaged, for a line that is too long, then one that is no text
+     * @throws InputException for a line that is too long, then one that is no text
      */
     @Nullable
     public String next() throws IOException {

@@ -28,7 +28,7 @@ final class Rules {
             Map.entry("bits.layout", List.of("bits")),
             Map.entry("state", List.of("bits")),
             Map.entry("state.relation", List.of("state")),
-            Map.entry("input", List.of()),
+            Map.entry("input", List.of("limit")),
             Map.entry("limit", List.of()),
             Map.entry("logic", List.of("state.relation", "input", "limit")),
             Map.entry("logic.read", List.of("logic")),

@@ -31,10 +31,14 @@ class TidyTest {
 
     /** Packages with more types than that, how many they may have, and why. A number only ever falls. */
     private static final Map<String, Integer> LARGE_PACKAGES = Map.of(
+            // Options that commands share, each of which is a type of its own.
+            "cli.option",
+            13,
             // One unit driven by its registers alone: what writes to one change, requests find in another. Divided by
             // what it
             // does, 159 of its members would have to be public.
-            "iommu.vtd.register", 22);
+            "iommu.vtd.register",
+            22);
 
     /**
      * For each package, declarations with more parameters than that; a number only ever falls. In many the interfaces of

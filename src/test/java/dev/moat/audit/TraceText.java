@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Tally;
 import dev.moat.audit.transfer.DeviceFilter;
+import dev.moat.input.PackedText;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -203,7 +205,8 @@ final class TraceText {
 
     private static Audit audit(String name, byte[] bytes, String... devices) {
         try {
-            return Audit.of(name, new ByteArrayInputStream(bytes), NO_STALE, new DeviceFilter(List.of(devices)));
+            InputStream text = PackedText.open(name, new ByteArrayInputStream(bytes), null);
+            return Audit.of(name, text, NO_STALE, new DeviceFilter(List.of(devices)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,6 +7,7 @@ import dev.moat.check.Engine;
 import dev.moat.check.Replayed;
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.site.Site;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -50,6 +53,37 @@ class AuditCommandTest {
         assertThat(moat("audit", "--lazy", LAZY)).isZero();
         assertThat(moat("audit", LAZY)).isZero();
         assertThat(moat("audit", "--strict", STRICT, LAZY)).isEqualTo(12);
+    }
+
+    /** A trace that goes on in a second member does not pass because that one is damaged. */
+    @Test
+    void everyMemberOfAPackedTraceCounts() throws IOException {
+        byte[] text;
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(Path.of(LAZY)))) {
+            text = in.readNBytes(50_000);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        int clean = 1500;
+        pack(bytes, text, 0, clean);
+        int second = bytes.size();
+        pack(bytes, text, clean, text.length);
+        byte[] both = bytes.toByteArray();
+        String file = Files.write(dir.resolve("two.gz"), both).toString();
+        assertThat(moat("audit", "--strict", file)).isEqualTo(12);
+        assertThat(moat("audit", "--strict", file, "--unpacked", "40000")).isEqualTo(5);
+        assertThat(err.toString()).contains(file + ": the limit on unpacked bytes was hit");
+        both[second]++;
+        Files.write(Path.of(file), both);
+        assertThat(moat("audit", "--strict", file)).isEqualTo(65);
+        assertThat(err.toString())
+                .isEqualTo("moat: " + file
+                        + ": the compressed file is damaged: Unexpected data after a valid .gz stream\n");
+    }
+
+    private static void pack(ByteArrayOutputStream to, byte[] text, int from, int end) throws IOException {
+        GZIPOutputStream out = new GZIPOutputStream(to);
+        out.write(text, from, end - from);
+        out.finish();
     }
 
     /** A gate that had nothing to judge does not pass. */

@@ -214,7 +214,9 @@ final class FuzzKinds {
         }
         add("trace-device", List.of("audit", "--device", "00:04.0", "--device", "03:00.0", FILE), Form.WORDS, traces);
         add("trace-follow", List.of("audit", "--follow", "--idle", "1s", FILE), Form.WORDS, traces.subList(0, 2));
-        add("trace-packed", List.of("audit", FILE), Form.BYTES, compressed(traces.subList(0, 4)));
+        List<String> packed = compressed(traces.subList(0, 4));
+        packed.add(packed.get(0) + packed.get(1)); // two members
+        add("trace-packed", List.of("audit", FILE), Form.BYTES, packed);
         String found = work.resolve("found").toString();
         add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), Form.WORDS, traces);
         List<String> log = packed("qemu-7.2-vtd-strict-nvme.log.gz");

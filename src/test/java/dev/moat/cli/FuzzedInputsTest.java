@@ -88,9 +88,6 @@ class FuzzedInputsTest {
 
     /** Who opens files or streams, and the kinds that come by there. */
     private static final Map<String, List<String>> READERS = Map.ofEntries(
-            Map.entry(
-                    "audit/read/TraceReader.java",
-                    List.of("trace", "trace-packed", "trace-trace-cmd", "trace-perf", "trace-bpftrace")),
             Map.entry("certificate/Manifest.java", List.of("certificate-goal", "certificate", "certificate-manifest")),
             Map.entry("check/checkpoint/Checkpoint.java", List.of("checkpoint")),
             Map.entry("check/checkpoint/Fingerprints.java", List.of()), // sums of bytes, whatever they are
@@ -99,11 +96,14 @@ class FuzzedInputsTest {
             Map.entry("check/mutants/Journal.java", List.of("journal")),
             Map.entry("check/mutants/Listed.java", List.of("mutants")),
             Map.entry("check/report/Sources.java", List.of()), // counts lines of code, whatever they say
-            Map.entry("cli/command/AuditCommand.java", List.of("trace", "trace-follow")),
+            Map.entry(
+                    "cli/command/AuditCommand.java",
+                    List.of("trace", "trace-follow", "trace-trace-cmd", "trace-perf", "trace-bpftrace")),
             Map.entry("cli/command/ConformCommand.java", List.of("amdvi", "dma", "log", "viommu", "xen")),
+            Map.entry("cli/option/UnpackOptions.java", List.of("trace-packed", "log-packed")),
             Map.entry("cli/study/CostCommand.java", List.of("workload")),
             Map.entry("conform/qemu/GuestTrace.java", List.of("guest")),
-            Map.entry("conform/qemu/QemuLog.java", List.of("log", "log-packed")),
+            Map.entry("conform/qemu/QemuLog.java", List.of("log")),
             Map.entry(
                     "logic/read/SmtReader.java",
                     List.of(

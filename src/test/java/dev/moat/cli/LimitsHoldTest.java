@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** A limit holds in whatever a command is doing when it is hit; {@code docs/outputs.md} has the table of who takes which. */
 class LimitsHoldTest {
     private static final List<String> LIMITS =
-            List.of("--depth", "--memory", "--rlimit", "--states", "--steps", "--time", "--total-time");
+            List.of("--depth", "--memory", "--rlimit", "--states", "--steps", "--time", "--total-time", "--unpacked");
 
     /** Of processors; more than the limits below and what starting takes, less than what any of the searches would. */
     private static final double MOST_SECONDS = 15;

@@ -1,7 +1,6 @@
 package dev.moat.audit.read;
 
 import dev.moat.input.InputException;
-import dev.moat.input.PackedText;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,8 +53,12 @@ public final class TraceReader {
     /** What packs files, but for gzip, and how such a file begins. */
     private record Packer(String program, String magic) {}
 
-    private static final List<Packer> PACKERS =
-            List.of(new Packer("xz", "\u00fd7zXZ\0"), new Packer("zstd", "(\u00b5/\u00fd"), new Packer("bzip2", "BZh"));
+    private static final List<Packer> PACKERS = List.of(
+            new Packer("xz", "\u00fd7zXZ\0"),
+            new Packer("zstd", "(\u00b5/\u00fd"),
+            new Packer("bzip2", "BZh"),
+            // Behind unpacking: one within another.
+            new Packer("gzip", "\u001f\u008b"));
 
     private final String file;
     private final LineSource lines;
@@ -102,7 +105,7 @@ public final class TraceReader {
                         file, "a file packed by " + packer.program + "; '" + packer.program + " -dc' makes it text");
             }
         }
-        return PackedText.open(file, all);
+        return all;
     }
 
     private static boolean starts(byte[] magic, String word) {
@@ -116,7 +119,7 @@ public final class TraceReader {
      * @param event is filled
      * @return false at the end
      * @throws InputException for a NUL byte; when the file is of another kind (not one event in its first thousand lines,
-     *     or in all of it); when a compressed file is damaged
+     *     or in all of it)
      */
     public boolean advance(Event event) throws IOException {
         while (lines.advance()) {

@@ -8,6 +8,7 @@ import dev.moat.audit.Reenactment;
 import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.check.ExitCode;
 import dev.moat.cli.option.Quantity;
+import dev.moat.cli.option.UnpackOptions;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Signals;
@@ -15,6 +16,7 @@ import dev.moat.cli.site.Site;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
 import dev.moat.input.LiveInput;
+import dev.moat.limit.LimitException;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.scenario.Catalog;
@@ -31,6 +33,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -112,6 +115,9 @@ public final class AuditCommand implements Callable<Integer> {
                     "with --follow: a file that has not grown for a time such as 10s is over; without, only Ctrl-C ends it")
     private @Nullable Long idle;
 
+    @Mixin
+    private UnpackOptions unpacking = new UnpackOptions();
+
     /** The promise that decides the exit code. */
     static final class Gate {
         @Option(names = "--strict", description = "gate: nothing lingers when unmap returns")
@@ -162,7 +168,7 @@ public final class AuditCommand implements Callable<Integer> {
         for (Path file : files) {
             try {
                 codes.add(audit(file, library));
-            } catch (InputException | IOException e) {
+            } catch (InputException | LimitException | IOException e) {
                 codes.add(Failure.report(e, site.err())); // the next file has its own verdict
             }
         }
@@ -216,7 +222,8 @@ public final class AuditCommand implements Callable<Integer> {
         DeviceFilter filter = filter();
         if (follow) {
             try (LiveInput in = live(file)) {
-                Audit audit = Audit.live(file.toString(), in, noStale, filter, this::atOnce);
+                Audit audit =
+                        Audit.live(file.toString(), unpacking.open(file.toString(), in), noStale, filter, this::atOnce);
                 if (in.interrupted()) {
                     site.print("interrupted: what follows is about what was read until then");
                 }
@@ -224,7 +231,10 @@ public final class AuditCommand implements Callable<Integer> {
             }
         }
         try (InputStream in = isStandardInput(file) ? System.in : InputFile.open(file)) {
-            return report(Audit.of(file.toString(), in, noStale, filter), library, ExitCode.OK);
+            return report(
+                    Audit.of(file.toString(), unpacking.open(file.toString(), in), noStale, filter),
+                    library,
+                    ExitCode.OK);
         }
     }
 

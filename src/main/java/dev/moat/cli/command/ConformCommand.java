@@ -1,6 +1,7 @@
 package dev.moat.cli.command;
 
 import dev.moat.check.ExitCode;
+import dev.moat.cli.option.UnpackOptions;
 import dev.moat.cli.site.Site;
 import dev.moat.conform.Conformance;
 import dev.moat.conform.RowsDocument;
@@ -34,6 +35,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -98,6 +100,9 @@ public final class ConformCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON document and nothing else")
     private boolean json;
 
+    @Mixin
+    private UnpackOptions unpacking = new UnpackOptions();
+
     /** What of the recording is not judged, as its rows are malformed. */
     private LeftOut leftOut = new LeftOut();
 
@@ -124,6 +129,9 @@ public final class ConformCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (trace != null && kind != Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--trace goes with kind qemu only");
+        }
+        if (unpacking.isGiven() && kind != Kind.qemu) {
+            throw new ParameterException(spec.commandLine(), "--unpacked goes with kind qemu only");
         }
         if (strict && kind != Kind.xen && kind != Kind.dma) {
             throw new ParameterException(spec.commandLine(), "--strict goes with kinds xen and dma only");
@@ -185,7 +193,7 @@ public final class ConformCommand implements Callable<Integer> {
         return code;
     }
 
-    private static QemuLog.Source source(String name, Path path) {
+    private QemuLog.Source source(String name, Path path) {
         return new QemuLog.Source() {
             @Override
             public String name() {
@@ -194,7 +202,7 @@ public final class ConformCommand implements Callable<Integer> {
 
             @Override
             public InputStream open() throws IOException {
-                return InputFile.open(path);
+                return unpacking.open(name, InputFile.open(path));
             }
         };
     }
