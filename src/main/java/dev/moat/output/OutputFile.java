@@ -3,6 +3,7 @@ package dev.moat.output;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -11,40 +12,88 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.security.SecureRandom;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Writes files whole or not at all: under a temporary name in the same directory, then moved into place. What is no regular
- * file, a device or a pipe, is written to as it is; a symbolic link stays one, and the file that it leads to is written.
+ * Writes files whole or not at all: under a temporary name in the same directory, which nobody can guess and which is created or not used,
+ * then moved into place. What is no regular file, a device or a pipe, is written to as it is. A symbolic link stays one, and the file that
+ * it leads to is written, unless somebody else has put it where everybody may.
  */
 public final class OutputFile {
     private static final int MOST_LINKS = 40;
+    private static final String TEMPORARY = ".tmp";
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private OutputFile() {}
+
+    /** Writes what is to be in a file. */
+    @FunctionalInterface
+    public interface Content {
+        void to(OutputStream out) throws IOException;
+    }
 
     /**
      * Writes text as UTF-8; missing directories are created.
      *
+     * @throws FileSystemException as {@link #write(Path, Content)}
+     */
+    public static void write(Path target, String text) throws FileSystemException {
+        write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Writes a file; missing directories are created.
+     *
+     * @param content hands over large pieces
      * @throws FileSystemException that names the target and says why, when it cannot; an earlier file of that name is then as it
      *     was
      */
-    public static void write(Path target, String text) throws FileSystemException {
+    public static void write(Path target, Content content) throws FileSystemException {
+        write(target, content, false);
+    }
+
+    /** The same of what must outlive a crash of the system: it is on the disk before it takes the place of an earlier file. */
+    public static void writeSafely(Path target, Content content) throws FileSystemException {
+        write(target, content, true);
+    }
+
+    private static void write(Path target, Content content, boolean safely) throws FileSystemException {
         try {
-            Path file = behindLinks(target.toAbsolutePath());
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            if (Files.isDirectory(file)) {
+            if (Files.isDirectory(target)) {
                 throw new FileSystemException(target.toString(), null, "is a directory");
-            } else if (Files.exists(file) && !Files.isRegularFile(file)) {
-                put(file, bytes);
+            } else if (Files.exists(target) && !Files.isRegularFile(target)) {
+                put(target, content, StandardOpenOption.WRITE);
             } else {
-                replace(file, bytes);
+                replace(behindLinks(target.toAbsolutePath()), content, safely);
             }
         } catch (IOException e) {
             throw named(target, e);
+        }
+    }
+
+    /** Removes what killed processes have left of files whose names end so; only for who knows that no process is writing one. */
+    public static void removeTemporary(Path directory, String end) throws IOException {
+        Pattern left = Pattern.compile("\\..*" + Pattern.quote(end) + "\\.[0-9a-z]+" + Pattern.quote(TEMPORARY));
+        try (Stream<Path> all = Files.list(directory)) {
+            for (Path file : all.toList()) {
+                if (left.matcher(String.valueOf(file.getFileName())).matches()) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 
@@ -60,13 +109,30 @@ public final class OutputFile {
         for (int links = 0; Files.isSymbolicLink(file); links++) {
             if (links == MOST_LINKS) {
                 throw new IOException("too many levels of symbolic links");
+            } else if (isForeign(file)) {
+                throw new IOException("is a symbolic link of another user in a directory that everybody may write to");
             }
             file = file.resolveSibling(Files.readSymbolicLink(file));
         }
         return file;
     }
 
-    private static void replace(Path file, byte[] bytes) throws IOException {
+    /** As Linux does not follow it either, with fs.protected_symlinks, when it opens a file. */
+    private static boolean isForeign(Path link) throws IOException {
+        Path directory = link.getParent();
+        PosixFileAttributeView view =
+                directory == null ? null : Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+        if (view == null) {
+            return false;
+        }
+        PosixFileAttributes where = view.readAttributes();
+        UserPrincipal whose = Files.getOwner(link, LinkOption.NOFOLLOW_LINKS);
+        return where.permissions().contains(PosixFilePermission.OTHERS_WRITE)
+                && !whose.equals(where.owner())
+                && !whose.getName().equals(System.getProperty("user.name"));
+    }
+
+    private static void replace(Path file, Content content, boolean safely) throws IOException {
         Path directory = file.getParent();
         if (directory == null) {
             throw new IOException("is a directory");
@@ -74,10 +140,16 @@ public final class OutputFile {
         Files.createDirectories(directory);
         // Not createTempFile: the file would stay readable by its owner only.
         Path temporary = directory.resolve(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+                "." + file.getFileName() + "." + Long.toString(RANDOM.nextLong() >>> 1, 36) + TEMPORARY);
         removeAtTheEnd(temporary);
         try {
-            put(temporary, bytes);
+            put(temporary, content, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+            if (safely) {
+                // Nothing is written here, whatever the name may lead to by now.
+                try (FileOutputStream out = new FileOutputStream(temporary.toFile(), true)) {
+                    out.getFD().sync();
+                }
+            }
             move(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
@@ -93,10 +165,10 @@ public final class OutputFile {
         }
     }
 
-    /** Not by a channel: an interrupt would close it, and what is finished be lost. */
-    private static void put(Path file, byte[] bytes) throws IOException {
-        try (FileOutputStream out = new FileOutputStream(file.toFile())) {
-            out.write(bytes);
+    /** Java lets no interrupt close a stream of files, as it would a channel, and what is finished be lost. */
+    private static void put(Path file, Content content, OpenOption... how) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file, how)) {
+            content.to(out);
         }
     }
 

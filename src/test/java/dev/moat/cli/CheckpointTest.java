@@ -290,7 +290,22 @@ class CheckpointTest {
     void aCheckpointThatFailsLeavesNothing() throws IOException {
         Files.createDirectories(Path.of(kept(), "r1.checkpoint", "in-the-way"));
         assertThat(check("r1", "-q", "--checkpoint", kept())).isEqualTo(74);
-        assertThat(Path.of(kept(), "r1.checkpoint.new")).doesNotExist();
+        assertThat(Path.of(kept())).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    /** Nor is anything followed that somebody has put where a half one could be. */
+    @Test
+    void noOtherFileIsWritten() throws IOException {
+        Path victim = Files.writeString(directory.resolve("victim"), "precious");
+        Files.createDirectory(Path.of(kept()));
+        Files.createSymbolicLink(Path.of(kept(), "r1.checkpoint.new"), victim);
+        assertThat(check("r1", "-q", "--checkpoint", kept())).isZero();
+        assertThat(victim).hasContent("precious");
+        Path lock = Path.of(kept(), "moat.lock");
+        Files.delete(lock);
+        Files.createSymbolicLink(lock, victim);
+        assertThat(check("r1", "-q", "--checkpoint", kept())).isEqualTo(74);
+        assertThat(victim).hasContent("precious");
     }
 
     /** A process that is killed without warning loses what came after its last checkpoint, and nothing else. */
@@ -326,12 +341,18 @@ class CheckpointTest {
         while (process.isAlive() && !Files.exists(file)) {
             process.waitFor(5, TimeUnit.MILLISECONDS);
         }
+        assertThat(check(scenario, "--resume", kept())).isEqualTo(74);
+        assertThat(err.toString().strip())
+                .isEqualTo("moat: cannot read or write: " + kept() + ": another process (" + process.pid()
+                        + ") keeps searches there: end it, or name another directory");
         process.destroyForcibly().waitFor();
+        Path half = Files.writeString(Path.of(kept(), "." + scenario + ".checkpoint.1z.tmp"), "half of one");
         assertThat(isDone(new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))))
                 .as("it had no states left to search")
                 .isFalse();
         assertThat(check(scenario, "--resume", kept())).isZero();
         assertThat(err).asString().startsWith("1 of 1 searches go on");
         assertThat(out).hasToString(whole);
+        assertThat(half).doesNotExist();
     }
 }

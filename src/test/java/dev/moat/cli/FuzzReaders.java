@@ -201,6 +201,7 @@ final class FuzzReaders {
             byte[] bytes = Files.readAllBytes(directory.resolve(file));
             seeds.add(new String(bytes, StandardCharsets.ISO_8859_1));
         }
+        writing.close();
         Checkpoints reading = Checkpoints.in(directory, home, true, NEVER, FuzzReaders::fail);
         Reader going = kept -> search(engine, scenario, machine, 2 * LARGEST_KEPT, reading);
         return new Kind("checkpoint", "kept/" + file, home, List.of(), going, Form.SEALED, seeds);

@@ -8,6 +8,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -70,6 +73,46 @@ class OutputFileTest {
         assertThat(file).hasContent("two");
         Path loop = Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
         assertThatThrownBy(() -> OutputFile.write(loop, "x")).hasMessage(loop + ": too many levels of symbolic links");
+    }
+
+    /** Whoever knows the process and the file could have put a link there beforehand. */
+    @Test
+    void noLinkIsFollowedOnTheWay() throws IOException {
+        Path victim = Files.writeString(directory.resolve("victim"), "precious");
+        Path file = directory.resolve("page.html");
+        Path guessed = directory.resolve(".page.html." + ProcessHandle.current().pid() + ".tmp");
+        Files.createSymbolicLink(guessed, victim);
+        Set<String> used = new TreeSet<>();
+        for (int i = 0; i < 3; i++) {
+            OutputFile.write(file, out -> {
+                used.addAll(
+                        names(directory).filter(name -> name.endsWith(".tmp")).toList());
+                out.write('x');
+            });
+        }
+        assertThat(victim).hasContent("precious");
+        assertThat(used).as("the link, and a name for each time").hasSize(4);
+        assertThat(names(directory)).contains("page.html").hasSize(3);
+    }
+
+    /** Linux refuses to open such a link; to read where it leads, and to write there, would go round that. */
+    @Test
+    void anothersLinkWhereEverybodyMayWriteIsNotFollowed() throws IOException {
+        Path open = Files.createDirectory(directory.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path victim = Files.writeString(directory.resolve("victim"), "precious");
+        Path link = Files.createSymbolicLink(open.resolve("page.html"), victim);
+        try {
+            Files.setAttribute(link, "unix:uid", 12345, LinkOption.NOFOLLOW_LINKS);
+        } catch (FileSystemException e) {
+            Assumptions.abort("only root gives links away: " + e);
+        }
+        assertThatThrownBy(() -> OutputFile.write(link, "x"))
+                .hasMessage(link + ": is a symbolic link of another user in a directory that everybody may write to");
+        assertThat(victim).hasContent("precious");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+        OutputFile.write(link, "mine");
+        assertThat(victim).hasContent("mine");
     }
 
     /** As a device, which only the superuser could make. */

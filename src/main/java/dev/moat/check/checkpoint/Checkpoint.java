@@ -9,14 +9,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.io.UTFDataFormatException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,17 +63,10 @@ final class Checkpoint implements Keeper {
         return System.nanoTime() - last >= TimeUnit.SECONDS.toNanos(every);
     }
 
-    // java.io, not java.nio: a search that is interrupted must still be kept, and channels refuse an interrupted
-    // thread.
     @Override
     public void keep(Writing search) {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Path directory = file.toAbsolutePath().getParent();
-            if (directory != null) {
-                Files.createDirectories(directory);
-            }
-            try (FileOutputStream bytes = new FileOutputStream(fresh.toFile())) {
+            OutputFile.writeSafely(file, bytes -> {
                 CheckedOutputStream checked = new CheckedOutputStream(bytes, new CRC32C());
                 DataOutputStream out = new DataOutputStream(new BufferedOutputStream(checked, BUFFER));
                 writeIdentity(out);
@@ -83,14 +74,9 @@ final class Checkpoint implements Keeper {
                 out.flush();
                 out.writeLong(checked.getChecksum().getValue());
                 out.flush();
-                bytes.getFD().sync();
-            }
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            });
         } catch (IOException e) {
-            complaints.accept(new IOException(file + ": " + OutputFile.reason(e), e));
-        } finally {
-            // Half a checkpoint keeps the place that a full disk has not; after the move there is none.
-            fresh.toFile().delete();
+            complaints.accept(e);
         }
         last = System.nanoTime();
     }

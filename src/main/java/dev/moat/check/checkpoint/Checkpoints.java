@@ -1,7 +1,9 @@
 package dev.moat.check.checkpoint;
 
 import dev.moat.explore.Keeper;
+import dev.moat.output.OutputFile;
 import dev.moat.scenario.Scenario;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,13 +13,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A directory of checkpoints: a file for each scenario. */
-public final class Checkpoints {
+/** A directory of checkpoints: a file for each scenario. It is this process's alone until it is closed. */
+public final class Checkpoints implements Closeable {
+    static final String SUFFIX = ".checkpoint";
+
     private final @Nullable Path directory;
     private final boolean resumes;
     private final long every;
     private final Map<String, String> surroundings = new LinkedHashMap<>();
     private final Consumer<IOException> complaints;
+    private @Nullable DirectoryLock lock;
 
     private Checkpoints(@Nullable Path directory, boolean resumes, long every, Consumer<IOException> complaints) {
         this.directory = directory;
@@ -38,15 +43,34 @@ public final class Checkpoints {
      * @param resumes whether searches go on from what the directory has of them
      * @param every seconds from one checkpoint of a search to the next
      * @param complaints told when a checkpoint cannot be written; the search goes on
-     * @throws IOException when classes or texts cannot be read
+     * @throws IOException when another process keeps searches there, or classes or texts cannot be read
      */
     public static Checkpoints in(
             Path directory, Path home, boolean resumes, long every, Consumer<IOException> complaints)
             throws IOException {
         Checkpoints all = new Checkpoints(directory, resumes, every, complaints);
+        all.take(directory);
         all.surroundings.putAll(Fingerprints.ofTexts(home));
         all.surroundings.putAll(Fingerprints.ofClassPath());
         return all;
+    }
+
+    private void take(Path from) throws IOException {
+        try {
+            lock = DirectoryLock.take(from);
+        } catch (DirectoryLock.HeldException e) {
+            throw e;
+        } catch (IOException e) {
+            complaints.accept(OutputFile.named(from, e));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        DirectoryLock taken = lock;
+        if (taken != null) {
+            taken.close();
+        }
     }
 
     /**
@@ -91,7 +115,7 @@ public final class Checkpoints {
     }
 
     private static Path file(Path directory, Scenario scenario) {
-        return directory.resolve(scenario.id() + ".checkpoint");
+        return directory.resolve(scenario.id() + SUFFIX);
     }
 
     private Map<String, String> identity(Scenario scenario, boolean compares, boolean symmetry) {

@@ -202,34 +202,35 @@ public final class CheckCommand implements Callable<Integer> {
         run.invariants = engine.invariants();
         List<Scenario> scenarios =
                 Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> selected(site.scenarios(engine)));
-        Checkpoints kept = keep.checkpoints(site.home(), files::complain);
-        Checker checker = new Checker(Catalog.load(), engine, kept);
-        run.printer = new VerdictPrinter(site, detail(scenarios.size()), full, scenarios.size(), keep.toGoOn());
-        Alarm.within(limits.time().runLeft(), "building the machines", () -> {
-            requireMachines(run, checker, scenarios, limits);
-            return true;
-        });
-        Countdown countdown = new Countdown(scenarios);
-        List<CheckRequest> requests =
-                scenarios.stream().map(s -> request(s, limits)).toList();
-        String goesOn = keep.goesOn(kept, requests);
-        if (!goesOn.isEmpty()) {
-            site.err().println(goesOn);
-        }
-        try (SideBySide checks = new SideBySide(checker, requests, atATime(limits))) {
-            for (int i = 0; i < scenarios.size(); i++) {
-                Scenario scenario = scenarios.get(i);
-                run.current = scenario;
-                Verdict v = check(checks, i, countdown.next());
-                run.verdicts.add(v);
-                Path saved = show(v, files, run.printer);
-                if (saved != null) {
-                    addPage(run, engine, scenario, saved, files);
-                }
-                run.current = null;
-                if (v.exit() == ExitCode.INTERRUPTED) {
-                    requests.subList(i + 1, requests.size()).forEach(r -> run.notBegun.add(checker.notBegun(r)));
-                    return;
+        try (Checkpoints kept = keep.checkpoints(site.home(), files::complain)) {
+            Checker checker = new Checker(Catalog.load(), engine, kept);
+            run.printer = new VerdictPrinter(site, detail(scenarios.size()), full, scenarios.size(), keep.toGoOn());
+            Alarm.within(limits.time().runLeft(), "building the machines", () -> {
+                requireMachines(run, checker, scenarios, limits);
+                return true;
+            });
+            Countdown countdown = new Countdown(scenarios);
+            List<CheckRequest> requests =
+                    scenarios.stream().map(s -> request(s, limits)).toList();
+            String goesOn = keep.goesOn(kept, requests);
+            if (!goesOn.isEmpty()) {
+                site.err().println(goesOn);
+            }
+            try (SideBySide checks = new SideBySide(checker, requests, atATime(limits))) {
+                for (int i = 0; i < scenarios.size(); i++) {
+                    Scenario scenario = scenarios.get(i);
+                    run.current = scenario;
+                    Verdict v = check(checks, i, countdown.next());
+                    run.verdicts.add(v);
+                    Path saved = show(v, files, run.printer);
+                    if (saved != null) {
+                        addPage(run, engine, scenario, saved, files);
+                    }
+                    run.current = null;
+                    if (v.exit() == ExitCode.INTERRUPTED) {
+                        requests.subList(i + 1, requests.size()).forEach(r -> run.notBegun.add(checker.notBegun(r)));
+                        return;
+                    }
                 }
             }
         }

@@ -67,7 +67,7 @@ public final class KeepOptions {
      * Where searches are kept.
      *
      * @param complaints told when one cannot be
-     * @throws IOException when the directory to go on from is not there, or classes or texts cannot be read
+     * @throws IOException when the directory to go on from is not there, another process keeps searches there, or classes or texts cannot be read
      */
     public Checkpoints checkpoints(Path home, Consumer<IOException> complaints) throws IOException {
         Path directory = directory();
