@@ -1,6 +1,5 @@
 package dev.moat.audit;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.audit.pages.AddressSpace;
@@ -9,6 +8,7 @@ import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Violation;
 import dev.moat.audit.result.Window;
 import dev.moat.audit.result.Windows;
+import dev.moat.output.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,12 +55,7 @@ public final class AuditJson {
         JsonArray files = new JsonArray();
         saved.forEach(files::add);
         json.add("saved", files);
-        return new GsonBuilder()
-                        .setPrettyPrinting()
-                        .disableHtmlEscaping()
-                        .create()
-                        .toJson(json)
-                + "\n";
+        return Json.document(json);
     }
 
     private static String says(Audit.Outcome outcome) {

@@ -1,6 +1,7 @@
 package dev.moat.conform;
 
-import com.google.gson.GsonBuilder;
+import com.google.gson.Gson;
+import dev.moat.output.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,6 @@ public final class RowsDocument {
         json.putAll(counts);
         json.putIfAbsent("disagreed", disagreements.size());
         json.put("disagreements", disagreements);
-        return new GsonBuilder()
-                        .setPrettyPrinting()
-                        .disableHtmlEscaping()
-                        .create()
-                        .toJson(json) + "\n";
+        return Json.document(new Gson().toJsonTree(json));
     }
 }

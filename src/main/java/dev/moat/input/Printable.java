@@ -23,7 +23,8 @@ public final class Printable {
         return shown.toString();
     }
 
-    private static boolean isHarmless(int c) {
+    /** Whether a character may be shown as it is. */
+    public static boolean isHarmless(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL -> c == '\t';
             case Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->

@@ -1,9 +1,8 @@
 package dev.moat.page;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
-import dev.moat.input.Printable;
+import dev.moat.output.Json;
+import dev.moat.output.Xml;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,9 +17,6 @@ import java.util.List;
  * run nothing but the program of the page, by its checksum, and to load nothing.
  */
 public final class Html {
-    /** Escapes every character that could end the element in which the data stands. */
-    private static final Gson GSON = new GsonBuilder().serializeNulls().create();
-
     private Html() {}
 
     /**
@@ -40,7 +36,7 @@ public final class Html {
                         + "'; style-src '" + checksum(style) + "'" + (asks ? "; connect-src 'self'" : "");
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta http-equiv=\"Content-Security-Policy\" content=\"" + policy + "\">\n"
-                + "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" + escaped(title) + "</title>\n"
+                + "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" + Xml.escaped(title) + "</title>\n"
                 + "<style>" + style + "</style>\n</head>\n<body>\n<main id=\"page\"></main>\n"
                 + "<noscript>This page needs JavaScript; 'moat show' says the same in a terminal.</noscript>\n"
                 + "<script type=\"application/json\" id=\"data\">" + json(data) + "</script>\n<script>" + program
@@ -49,16 +45,7 @@ public final class Html {
 
     /** Data as it may stand in a page. */
     public static String json(JsonElement data) {
-        return GSON.toJson(data);
-    }
-
-    /** Text of others as it may stand between the tags of a page. */
-    static String escaped(String text) {
-        return Printable.of(text)
-                .replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        return Json.inPage(data);
     }
 
     private static String checksum(String text) {

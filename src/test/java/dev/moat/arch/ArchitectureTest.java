@@ -30,6 +30,8 @@ class ArchitectureTest {
                 Rules.ranges(PRODUCT),
                 Rules.quiet(PRODUCT),
                 Rules.noExit(PRODUCT),
+                Rules.json(PRODUCT),
+                Rules.files(PRODUCT),
                 Rules.noMutableStatics(PRODUCT),
                 Rules.pure(PRODUCT));
     }
@@ -75,6 +77,8 @@ class ArchitectureTest {
                 Arguments.of(Rules.ranges(PLANTED), List.of("dma.layer.SeesTheBitmap")),
                 Arguments.of(Rules.quiet(PLANTED), List.of("model.Prints")),
                 Arguments.of(Rules.noExit(PLANTED), List.of("model.Exits")),
+                Arguments.of(Rules.json(PLANTED), List.of("page.WritesByItself")),
+                Arguments.of(Rules.files(PLANTED), List.of("page.WritesByItself")),
                 Arguments.of(Rules.noMutableStatics(PLANTED), List.of("xen.Counts")),
                 Arguments.of(
                         Rules.pure(PLANTED),

@@ -5,8 +5,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.google.gson.Gson;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -15,10 +17,16 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The architecture as rules on compiled classes, for any root package, so that planted classes can break them. */
 final class Rules {
@@ -191,7 +199,7 @@ final class Rules {
             Map.entry("conform.record", List.of("input", "grant")),
             Map.entry("conform.bench", List.of("conform.record", "scenario", "xen", "iommu.vtd.format")),
             Map.entry("conform.rows", List.of("conform.bench")),
-            Map.entry("conform", List.of("conform.left", "conform.rows")),
+            Map.entry("conform", List.of("conform.left", "conform.rows", "output")),
             Map.entry("conform.cost", List.of("conform", "iommu.amdvi.format", "iommu.calgary.format")),
             Map.entry("conform.qemu", List.of("conform", "iommu.vtd.invalidate")),
             Map.entry("conform.amdvi.record", List.of("conform.left", "conform.record")),
@@ -373,6 +381,53 @@ final class Rules {
                         }
                     }
                 });
+    }
+
+    /** JSON is written in one place, which escapes what others wrote. */
+    static ArchRule json(String root) {
+        return noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(root + ".output.Json")
+                .should()
+                .callCodeUnitWhere(calls(Set.of("toJson"), Gson.class));
+    }
+
+    /**
+     * Files are written in one place, which creates them and follows no link. A journal goes on, a lock is written in place, and what is in
+     * a new directory of a random name nobody has guessed.
+     */
+    static ArchRule files(String root) {
+        DescribedPredicate<JavaCall<?>> byName = calls(
+                Set.of("write", "writeString", "newOutputStream", "newBufferedWriter", "newByteChannel", "open"),
+                Files.class,
+                FileChannel.class);
+        DescribedPredicate<JavaCall<?>> made =
+                calls(Set.of("<init>"), FileOutputStream.class, FileWriter.class, RandomAccessFile.class);
+        return noClasses()
+                .that(new DescribedPredicate<>("are none of those that write files") {
+                    @Override
+                    public boolean test(JavaClass other) {
+                        return !Set.of(
+                                        root + ".output.OutputFile",
+                                        root + ".check.mutants.Journal",
+                                        root + ".check.checkpoint.DirectoryLock",
+                                        root + ".cli.Moat", // the standard output
+                                        root + ".spark.Blueprint")
+                                .contains(other.getName());
+                    }
+                })
+                .should()
+                .callCodeUnitWhere(byName.or(made));
+    }
+
+    private static DescribedPredicate<JavaCall<?>> calls(Set<String> names, Class<?>... owners) {
+        return new DescribedPredicate<>("are calls of " + names + " of " + List.of(owners)) {
+            @Override
+            public boolean test(JavaCall<?> call) {
+                return names.contains(call.getName())
+                        && Stream.of(owners).anyMatch(call.getTargetOwner()::isEquivalentTo);
+            }
+        };
     }
 
     /** A step is a function on the state: no files, network, clock, chance or threads. Whose class path it is, a registry may ask. */

@@ -154,12 +154,6 @@ class ReportTest {
     }
 
     @Test
-    void xmlEscapesWhatItMust() {
-        assertThat(JunitReport.escaped("a<b> & \"c\"\n\u0000\u001b[1m\uD83D\uDE00\uD800"))
-                .isEqualTo("a&lt;b&gt; &amp; &quot;c&quot;\n??[1m\uD83D\uDE00?");
-    }
-
-    @Test
     void sarifPointsAtTheScenarioOfEachUnexpectedOutcome() {
         TinyEngine engine = new TinyEngine();
         String text = new SarifReport(Path.of(""), engine.invariants()).of(List.of(GOOD, BAD, MISSED, LIMITED), null);

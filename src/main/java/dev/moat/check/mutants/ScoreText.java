@@ -1,10 +1,10 @@
 package dev.moat.check.mutants;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.check.mutants.Score.Outcome;
 import dev.moat.output.Counted;
+import dev.moat.output.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -118,7 +118,7 @@ public final class ScoreText {
         }
         document.add("mutants", mutants);
         document.add("gone", array(score.gone()));
-        return new GsonBuilder().setPrettyPrinting().create().toJson(document);
+        return Json.document(document);
     }
 
     private static JsonObject object(Score score, Fate fate) {

@@ -1,6 +1,5 @@
 package dev.moat.check.report;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
@@ -21,6 +20,7 @@ import dev.moat.explore.Exploration;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.Parameter;
+import dev.moat.output.Json;
 import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;
@@ -234,13 +234,7 @@ public final class JsonReport {
     }
 
     private static String printed(JsonObject document) {
-        return new GsonBuilder()
-                        .setPrettyPrinting()
-                        .disableHtmlEscaping()
-                        .serializeNulls()
-                        .create()
-                        .toJson(document)
-                + "\n";
+        return Json.documentWithNulls(document);
     }
 
     private static JsonObject scenario(Verdict v) {

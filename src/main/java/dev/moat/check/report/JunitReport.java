@@ -8,6 +8,7 @@ import dev.moat.check.proof.CodeProofs;
 import dev.moat.check.proof.CodeResults;
 import dev.moat.check.proof.Proof;
 import dev.moat.logic.read.ResponseRule;
+import dev.moat.output.Xml;
 import dev.moat.prove.Answer;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Statement;
@@ -189,12 +190,12 @@ public final class JunitReport {
 
     private static void addCase(StringBuilder xml, Case c) {
         xml.append("    <testcase classname=\"")
-                .append(escaped(c.className()))
+                .append(Xml.escaped(c.className()))
                 .append("\" name=\"")
-                .append(escaped(c.name()))
+                .append(Xml.escaped(c.name()))
                 .append(String.format(Locale.ROOT, "\" time=\"%.3f\">\n", c.seconds()));
         if (bad(c)) {
-            String attributes = " message=\"" + escaped(c.message()) + "\" type=\""
+            String attributes = " message=\"" + Xml.escaped(c.message()) + "\" type=\""
                     + c.exit().name().toLowerCase(Locale.ROOT) + "\"";
             add(xml, c.error() ? "error" : "failure", attributes, c.text());
         } else {
@@ -208,30 +209,9 @@ public final class JunitReport {
                 .append(tag)
                 .append(attributes)
                 .append('>')
-                .append(escaped(text))
+                .append(Xml.escaped(text))
                 .append("</")
                 .append(tag)
                 .append(">\n");
-    }
-
-    /** Escapes for text and for quoted attributes; what XML 1.0 cannot say at all becomes a question mark. */
-    public static String escaped(String text) {
-        StringBuilder xml = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            switch (c) {
-                case '<' -> xml.append("&lt;");
-                case '>' -> xml.append("&gt;");
-                case '&' -> xml.append("&amp;");
-                case '"' -> xml.append("&quot;");
-                default -> xml.appendCodePoint(isXml(c) ? c : '?');
-            }
-        });
-        return xml.toString();
-    }
-
-    private static boolean isXml(int c) {
-        boolean control = c < 0x20 && c != '\n' && c != '\t';
-        boolean surrogate = c >= 0xD800 && c <= 0xDFFF;
-        return !control && !surrogate && c != 0xFFFE && c != 0xFFFF;
     }
 }

@@ -1,6 +1,5 @@
 package dev.moat.check.report;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.check.ExitCode;
@@ -15,6 +14,7 @@ import dev.moat.explore.Conformance;
 import dev.moat.input.Place;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.machine.Machine;
+import dev.moat.output.Json;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Statement;
 import dev.moat.prove.code.CodeGoal;
@@ -297,12 +297,7 @@ public final class SarifReport {
         document.addProperty("$schema", SCHEMA);
         document.addProperty("version", "2.1.0");
         document.add("runs", runs);
-        return new GsonBuilder()
-                        .setPrettyPrinting()
-                        .disableHtmlEscaping()
-                        .create()
-                        .toJson(document)
-                + "\n";
+        return Json.document(document);
     }
 
     /** Whether the run came to its end; a run that did not says why. */

@@ -1,7 +1,6 @@
 package dev.moat.cli.study;
 
 import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.check.ExitCode;
@@ -18,6 +17,7 @@ import dev.moat.conform.cost.UnmapCost;
 import dev.moat.input.InputText;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
+import dev.moat.output.Json;
 import dev.moat.scenario.Catalog;
 import java.io.IOException;
 import java.io.Reader;
@@ -395,6 +395,6 @@ public final class CostCommand implements Callable<Integer> {
     }
 
     private void printJson(JsonObject document) {
-        site.out().println(new GsonBuilder().setPrettyPrinting().create().toJson(document));
+        site.out().print(Json.document(document));
     }
 }

@@ -179,7 +179,7 @@ public final class MutateCommand implements Callable<Integer> {
             List<Fate> fates = gate.run(chosen, fate -> tell(text, fate, reasons));
             Score score = Score.of(fates, reasons, seesAll() ? all.keySet() : null);
             if (json) {
-                site.out().println(text.json(score));
+                site.out().print(text.json(score));
             } else {
                 text.summary(score).forEach(site::print);
             }

@@ -1,6 +1,5 @@
 package dev.moat.cli.study;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.check.Engine;
@@ -25,6 +24,7 @@ import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.output.Counted;
+import dev.moat.output.Json;
 import dev.moat.output.MarkedPage;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -164,8 +164,7 @@ public final class NeededCommand implements Callable<Integer> {
         } finally {
             // Whatever ends the run: what was settled until then.
             if (json) {
-                site.out()
-                        .println(new GsonBuilder().setPrettyPrinting().create().toJson(document(cells, complete)));
+                site.out().print(Json.document(document(cells, complete)));
             }
             if (browsed != null) {
                 // Java refuses to write files on an interrupted thread.

@@ -8,9 +8,8 @@ import static dev.moat.trace.file.CounterexampleFile.META;
 import static dev.moat.trace.file.CounterexampleFile.PICKS;
 import static dev.moat.trace.file.CounterexampleFile.SOURCE;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import dev.moat.machine.Machine;
+import dev.moat.output.Json;
 import dev.moat.output.OutputFile;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.Trace;
@@ -30,9 +29,6 @@ public final class CounterexampleWriter {
     /** The largest integer that every JSON reader takes exactly has 53 bits. */
     private static final int EXACT_BITS = 53;
 
-    // Labels hold no markup; escaped brackets and equals signs would only be hard to read.
-    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
     private CounterexampleWriter() {}
 
     /**
@@ -51,8 +47,8 @@ public final class CounterexampleWriter {
         Map<String, Integer> alphabet = Trace.alphabet(machine);
         meta(out, c, machine, alphabet);
         List<String> labels = Counterexample.labels(machine);
-        List<String> quoted = new ArrayList<>(List.of(json(ACTION), json(PICKS)));
-        labels.forEach(label -> quoted.add(json(label)));
+        List<String> quoted = new ArrayList<>(List.of(Json.quoted(ACTION), Json.quoted(PICKS)));
+        labels.forEach(label -> quoted.add(Json.quoted(label)));
         out.append("  \"vars\": [\n");
         fill(out, "    ", quoted);
         out.append("  ],\n  \"states\": [\n");
@@ -61,17 +57,21 @@ public final class CounterexampleWriter {
             Integer letter = alphabet.get(action);
             Map<String, String> picks = k == 0 || letter == null ? Map.of() : CounterexampleFile.picks(machine, letter);
             out.append("    {")
-                    .append(json(META))
+                    .append(Json.quoted(META))
                     .append(": {\"index\": ")
                     .append(k)
                     .append(source(c, k))
                     .append(c.sources().isEmpty() || k == 0 ? "}, " : "},\n     ");
-            out.append(json(ACTION)).append(": ").append(json(action)).append(", ");
-            out.append(json(PICKS)).append(": ").append(object(picks));
+            out.append(Json.quoted(ACTION))
+                    .append(": ")
+                    .append(Json.quoted(action))
+                    .append(", ");
+            out.append(Json.quoted(PICKS)).append(": ").append(object(picks));
             out.append(labels.isEmpty() ? "\n" : ",\n");
             List<String> values = new ArrayList<>();
             for (int i = 0; i < labels.size(); i++) {
-                values.add(json(labels.get(i)) + ": " + value(c.states().get(k).get(i)));
+                values.add(Json.quoted(labels.get(i)) + ": "
+                        + value(c.states().get(k).get(i)));
             }
             fill(out, "     ", values);
             out.append(k + 1 < c.states().size() ? "    },\n" : "    }\n");
@@ -80,14 +80,15 @@ public final class CounterexampleWriter {
     }
 
     private static String loop(Counterexample c) {
-        return c.loop() == Counterexample.NO_LOOP ? "" : ",\n  " + json(LOOP) + ": " + c.loop();
+        return c.loop() == Counterexample.NO_LOOP ? "" : ",\n  " + Json.quoted(LOOP) + ": " + c.loop();
     }
 
     /** Where an action comes from, when that is recorded; the initial state comes from nothing. */
     private static String source(Counterexample c, int k) {
         return k == 0 || c.sources().isEmpty()
                 ? ""
-                : ",\n      " + json(SOURCE) + ": " + json(c.sources().get(k - 1));
+                : ",\n      " + Json.quoted(SOURCE) + ": "
+                        + Json.quoted(c.sources().get(k - 1));
     }
 
     private static void meta(StringBuilder out, Counterexample c, Machine machine, Map<String, Integer> alphabet) {
@@ -99,19 +100,19 @@ public final class CounterexampleWriter {
                 .actions(machine);
         String description = "Moat counterexample: scenario " + c.scenario() + " violates "
                 + String.join(", ", c.violates()) + " after " + length + (length == 1 ? " action" : " actions");
-        out.append("  ").append(json(META)).append(": {\n");
+        out.append("  ").append(Json.quoted(META)).append(": {\n");
         out.append("    \"format\": \"ITF\",\n");
-        out.append("    \"description\": ").append(json(description)).append(",\n");
+        out.append("    \"description\": ").append(Json.quoted(description)).append(",\n");
         out.append("    \"moat\": {\n");
         List<String> lines = List.of(
                 "\"format\": " + FORMAT,
-                "\"schema\": " + json(c.schema()),
-                "\"scenario\": " + json(c.scenario()),
+                "\"schema\": " + Json.quoted(c.schema()),
+                "\"scenario\": " + Json.quoted(c.scenario()),
                 "\"violates\": " + array(c.violates()),
                 "\"transitions\": " + c.actions().size(),
-                "\"component\": " + json(spec.component()),
+                "\"component\": " + Json.quoted(spec.component()),
                 "\"settings\": " + object(spec.settings()),
-                "\"granularity\": " + json(spec.granularity().key()),
+                "\"granularity\": " + Json.quoted(spec.granularity().key()),
                 "\"merged\": " + spec.merged(),
                 "\"faults\": " + array(spec.faults()));
         out.append("      ").append(String.join(",\n      ", lines));
@@ -135,26 +136,20 @@ public final class CounterexampleWriter {
     /** A recorded value: a number if it is one, else the name of a step. */
     private static String value(String recorded) {
         if (!Counterexample.isNumber(recorded)) {
-            return json(recorded);
+            return Json.quoted(recorded);
         }
         boolean exact = Long.parseUnsignedLong(recorded) >>> EXACT_BITS == 0;
-        return exact ? recorded : "{\"#bigint\": " + json(recorded) + "}";
+        return exact ? recorded : "{\"#bigint\": " + Json.quoted(recorded) + "}";
     }
 
     private static String array(List<String> texts) {
-        return "["
-                + String.join(
-                        ", ", texts.stream().map(CounterexampleWriter::json).toList()) + "]";
+        return "[" + String.join(", ", texts.stream().map(Json::quoted).toList()) + "]";
     }
 
     private static String object(Map<String, String> texts) {
         List<String> members = texts.entrySet().stream()
-                .map(e -> json(e.getKey()) + ": " + json(e.getValue()))
+                .map(e -> Json.quoted(e.getKey()) + ": " + Json.quoted(e.getValue()))
                 .toList();
         return "{" + String.join(", ", members) + "}";
-    }
-
-    private static String json(String text) {
-        return GSON.toJson(text);
     }
 }
