@@ -7,8 +7,12 @@ package dev.moat.input;
 public class InputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Characters of a line that are shown, about. */
+    private static final int SHOWN = 100;
+
     private final int line;
     private final int column;
+    private String shown = "";
 
     /**
      * @param line 1-based; column likewise
@@ -43,6 +47,20 @@ public class InputException extends RuntimeException {
     /** 1-based; 0 for what has no lines. */
     public final int column() {
         return column;
+    }
+
+    /** The same with the line that is complained of, to be shown below the message. */
+    public final InputException showing(String text) {
+        int from = Math.max(0, Math.min(column - 1, text.length()) - SHOWN / 2);
+        String part = text.substring(from, Math.min(text.length(), from + SHOWN));
+        String before = part.substring(0, Math.min(part.length(), column - 1 - from));
+        shown = "  " + part + "\n  " + before.replaceAll("[^\t]", " ") + "^";
+        return this;
+    }
+
+    /** The line that is complained of, and below it a mark at the column; empty where it is not known. */
+    public final String shown() {
+        return shown;
     }
 
     /** For what has no lines: a directory, too many bytes, damaged or binary ones. */

@@ -35,6 +35,9 @@ public final class Failure {
     /** Prints the line, or with {@code MOAT_DEBUG=1} the stack trace as well, and says how to exit. */
     public static ExitCode report(Throwable failure, PrintWriter err) {
         err.println("moat: " + Printable.of(message(failure)));
+        if (failure instanceof InputException input) {
+            input.shown().lines().map(Printable::of).forEach(err::println);
+        }
         if ("1".equals(System.getenv("MOAT_DEBUG"))) {
             failure.printStackTrace(err);
         }

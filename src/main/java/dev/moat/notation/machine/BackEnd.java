@@ -1,0 +1,42 @@
+package dev.moat.notation.machine;
+
+import dev.moat.model.Guarded;
+import dev.moat.model.program.Filter;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.StepCode;
+import dev.moat.notation.core.Code;
+import dev.moat.notation.core.Program;
+import dev.moat.state.Liveness;
+import dev.moat.state.relation.RelationCode;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** Makes of code what the engine runs. All of it reads and changes states through slots. */
+public interface BackEnd {
+    /** A step. */
+    StepCode step(Program.Step step);
+
+    /** What a call does before its first step. */
+    Operation.Start start(Code code);
+
+    /** An action. */
+    Guarded action(Code code);
+
+    /** Which arguments there are. */
+    Filter filter(Code code);
+
+    /** A condition on a state and elements. */
+    RelationCode relation(Code code);
+
+    /** A condition on an element of a family. */
+    Liveness element(Code code, int second, int third);
+
+    /** A condition on a state. */
+    Predicate<long[]> state(Code code);
+
+    /** What changes a state. */
+    Consumer<long[]> change(Code code);
+
+    /** A claim, by its place among the functions. */
+    dev.moat.model.ClaimCode claim(Program.Claim claim);
+}
