@@ -8,13 +8,16 @@ import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Value.Const;
 import dev.moat.notation.core.Value.Op;
 import dev.moat.notation.core.Value.Pair;
+import dev.moat.notation.core.Walk;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Statement;
 import dev.moat.notation.tree.TypeName;
 import dev.moat.notation.unit.Primitive;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks statements of one piece of code. */
@@ -183,7 +186,11 @@ final class Acts {
         Value.Read read = place(a.place(), scope);
         Program.Family family = names.families.get(read.family());
         Value value;
-        if (a.operator().equals(":=")) {
+        boolean clears = family.item().names() != null && a.value() instanceof Expr.Name n && n.name().equals("none");
+        if (clears && a.operator().equals(":=")) {
+            // It names nothing, so nobody takes it for the first element.
+            value = FREE;
+        } else if (a.operator().equals(":=")) {
             Typed typed = answer(a.value(), scope, family.type());
             value = values.fit(a.value().at(), typed, family.type());
         } else {
@@ -241,9 +248,6 @@ final class Acts {
 
     private Act loop(Statement.For s, Scope scope) {
         Program.Sort sort = names.sort(s.variable().at(), s.variable().sort());
-        if (body != Body.CHANGE && body != Body.CLAIM) {
-            names.ordered.add(sort.name());
-        }
         Scope inner = scope.with(s.variable().name(), names.typeOf(sort));
         Value.Variable variable = (Value.Variable) inner.value();
         Value where = maybe(s.where(), inner);
@@ -251,8 +255,30 @@ final class Acts {
         loops = true;
         List<Act> acts = all(s.body(), inner);
         loops = before;
+        if (body != Body.CHANGE && body != Body.CLAIM && !isUnordered(variable, where, acts)) {
+            names.ordered.add(sort.name());
+        }
         Value only = Equalities.only(variable, where);
         return new Act.Loop(variable.slot(), names.size(sort), only, where, acts);
+    }
+
+    /** Whether it does not matter which element comes first: each changes its own places, and reads none that any changes. */
+    private static boolean isUnordered(Value.Variable variable, @Nullable Value where, List<Act> acts) {
+        Set<Integer> written = new HashSet<>();
+        boolean[] own = {true};
+        Walk.acts(acts, act -> {
+            if (act instanceof Act.Store s) {
+                written.add(s.family());
+                own[0] &= s.index().contains(variable);
+            } else {
+                own[0] &= act instanceof Act.Branch;
+            }
+        });
+        List<Act> all = new ArrayList<>(acts);
+        if (where != null) {
+            all.add(new Act.Wait(where, At.NOWHERE));
+        }
+        return own[0] && !Walk.any(all, v -> v instanceof Value.Read r && written.contains(r.family()));
     }
 
     private Act returned(Statement.Return r, Scope scope) {

@@ -15,9 +15,11 @@ import dev.moat.notation.tree.Component;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Node;
+import dev.moat.notation.tree.Rewrite;
 import dev.moat.notation.tree.Statement;
 import dev.moat.notation.tree.TypeName;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -400,19 +402,21 @@ public final class Checker {
 
     /** The parameter that a message is about: the first that a condition names. */
     private String subject(Expr condition) {
-        List<String> found = new ArrayList<>();
-        new dev.moat.notation.tree.Rewrite(Map.of(), Map.of()) {
+        Map<String, Expr.Name> found = new LinkedHashMap<>();
+        new Rewrite(Map.of(), Map.of()) {
             @Override
             public Expr expr(Expr e) {
                 if (e instanceof Expr.Name name) {
-                    found.add(name.name());
+                    found.putIfAbsent(name.name(), name);
                 }
                 return super.expr(e);
             }
         }.expr(condition);
-        return found.stream()
-                .filter(n -> tree.all(Item.Parameter.class).anyMatch(p -> p.name().equals(n)))
-                .findFirst()
+        return tree.all(Item.Parameter.class)
+                .map(Item.Parameter::name)
+                .filter(found::containsKey)
+                .min(Comparator.comparingInt((String n) -> found.get(n).at().line())
+                        .thenComparingInt(n -> found.get(n).at().column()))
                 .orElse(names.unit != null ? "iommu" : tree.id());
     }
 

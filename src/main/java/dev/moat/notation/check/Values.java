@@ -51,7 +51,8 @@ final class Values {
     /** The value as one of another type, if it can be. */
     Value fit(At at, Typed typed, Type wanted) {
         Type type = typed.type();
-        if (type.equals(wanted)) {
+        // An element is its own number.
+        if (type.equals(wanted) || (type instanceof Type.Element && wanted == Type.NUMBER)) {
             return typed.value();
         }
         if (type instanceof Type.Element e && wanted instanceof Type.Maybe m && e.sort().equals(m.sort())) {

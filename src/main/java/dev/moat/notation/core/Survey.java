@@ -33,6 +33,7 @@ public final class Survey {
     private final Set<Integer> taken = new LinkedHashSet<>();
 
     private final Set<Integer> dropped = new LinkedHashSet<>();
+    private final Set<Integer> exits = new LinkedHashSet<>();
     /** Of the definition that is looked at. */
     private @Nullable Long answer;
 
@@ -79,6 +80,11 @@ public final class Survey {
         return asked;
     }
 
+    /** Exits that are taken. */
+    public Set<Integer> exits() {
+        return exits;
+    }
+
     /** Locks that are taken. */
     public Set<Integer> taken() {
         return taken;
@@ -100,7 +106,11 @@ public final class Survey {
             } else if (act instanceof Act.Wait w) {
                 eval(w.condition(), v);
             } else if (act instanceof Act.Jump jump) {
-                if (jump.condition() == null || isTrue(eval(jump.condition(), v))) {
+                Long condition = jump.condition() == null ? Long.valueOf(1) : eval(jump.condition(), v);
+                if (!isFalse(condition)) {
+                    exits.add(jump.exit());
+                }
+                if (isTrue(condition)) {
                     return;
                 }
             } else if (act instanceof Act.Branch b) {

@@ -19,10 +19,11 @@ import java.util.function.Function;
 /** A component that is written in the notation. */
 public final class NotedComponent implements Component {
     private final dev.moat.notation.tree.Component tree;
-    private final Function<Bound, BackEnd> backEnds;
+    private final Function<Program, Function<Bound, BackEnd>> backEnds;
 
-    /** @param backEnds makes what runs the code of a machine */
-    public NotedComponent(dev.moat.notation.tree.Component tree, Function<Bound, BackEnd> backEnds) {
+    /** @param backEnds makes, for all machines of a program, what runs the code of one */
+    public NotedComponent(
+            dev.moat.notation.tree.Component tree, Function<Program, Function<Bound, BackEnd>> backEnds) {
         this.tree = tree;
         this.backEnds = backEnds;
     }
@@ -73,6 +74,6 @@ public final class NotedComponent implements Component {
     @Override
     public void build(Setting setting, ModelBuilder model) {
         Program program = Checker.check(tree);
-        new Declaration(program, setting, model, backEnds).declare();
+        new Declaration(program, setting, model, backEnds.apply(program)).declare();
     }
 }

@@ -101,7 +101,7 @@ final class Programs {
         for (Primitive asked : survey.asked()) {
             step = step.asking(asked.decisions(units()));
         }
-        for (int exit = 0; exit < s.exits().size(); exit++) {
+        for (int exit : survey.exits()) {
             step = step.on(s.outcome(exit), s.exits().get(exit));
         }
         return s.claims().isEmpty() ? step : step.claiming(s.claims());

@@ -1,0 +1,117 @@
+package dev.moat.notation.code;
+
+import dev.moat.model.ClaimCode;
+import dev.moat.model.Guarded;
+import dev.moat.model.program.Filter;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.StepCode;
+import dev.moat.notation.core.Act;
+import dev.moat.notation.core.Bound;
+import dev.moat.notation.core.Code;
+import dev.moat.notation.core.Program;
+import dev.moat.notation.core.Value;
+import dev.moat.notation.machine.BackEnd;
+import dev.moat.notation.tree.At;
+import dev.moat.state.Liveness;
+import dev.moat.state.Slots;
+import dev.moat.state.relation.RelationCode;
+import java.lang.reflect.Constructor;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/** Runs code that was compiled. */
+public final class Compiled implements BackEnd {
+    private final Classes classes;
+    private final Object machine;
+
+    private Compiled(Classes classes, Bound bound) {
+        this.classes = classes;
+        Program program = bound.program();
+        Slots[] families = IntStream.range(0, program.families().size())
+                .mapToObj(bound::slots)
+                .toArray(Slots[]::new);
+        long[] fixed = IntStream.range(0, program.fixed().size())
+                .mapToLong(bound::fixed)
+                .toArray();
+        machine = made(classes.shared(), families, fixed, bound.units(), bound.slots(Program.COUNTERS));
+    }
+
+    /** Makes back ends of machines of one program, which share their classes. */
+    public static Function<Bound, BackEnd> of(Program program) {
+        Classes classes = new Classes(program);
+        return bound -> new Compiled(classes, bound);
+    }
+
+    private static Object made(Constructor<?> constructor, Object... arguments) {
+        try {
+            return constructor.newInstance(arguments);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private <T> T piece(Code code, Object key, Class<T> type) {
+        return type.cast(made(classes.piece(code, key, type.getSimpleName()), machine));
+    }
+
+    @Override
+    public StepCode step(Program.Step step) {
+        return piece(step.code(), step, StepCode.class);
+    }
+
+    @Override
+    public Operation.Start start(Code code) {
+        return piece(code, code, Operation.Start.class);
+    }
+
+    @Override
+    public Guarded action(Code code) {
+        return piece(code, code, Guarded.class);
+    }
+
+    @Override
+    public Filter filter(Code code) {
+        return piece(code, code, Filter.class);
+    }
+
+    @Override
+    public RelationCode relation(Code code) {
+        return piece(code, code, RelationCode.class);
+    }
+
+    @Override
+    public Liveness element(Code code, int second, int third) {
+        OfElement made = piece(code, code, OfElement.class);
+        return switch (code.parameters()) {
+            case 0, 1 -> (s, i) -> made.isSo(s, i, 0, 0);
+            case 2 -> (s, i) -> made.isSo(s, i / second, i % second, 0);
+            default -> (s, i) -> made.isSo(s, i / third / second, i / third % second, i % third);
+        };
+    }
+
+    @Override
+    public Predicate<long[]> state(Code code) {
+        OfState made = piece(code, code, OfState.class);
+        return made::holds;
+    }
+
+    @Override
+    public Consumer<long[]> change(Code code) {
+        OfState made = piece(code, code, OfState.class);
+        return made::change;
+    }
+
+    @Override
+    public ClaimCode claim(Program.Claim claim) {
+        List<Value> arguments = IntStream.range(0, claim.parameters())
+                .mapToObj(i -> (Value) new Value.Variable(i))
+                .toList();
+        Act run = new Act.Run(new Value.Call(claim.function(), arguments), At.NOWHERE);
+        Code code = new Code(
+                Code.Kind.CLAIM, claim.name(), claim.parameters(), claim.parameters(), List.of(run), At.NOWHERE);
+        return piece(code, claim, ClaimCode.class);
+    }
+}
