@@ -25,6 +25,8 @@ public final class Edits {
     private final Set<String> asked = new HashSet<>();
     private final List<Edit> steps = new ArrayList<>();
     private final List<String> dropped = new ArrayList<>();
+    private final List<Object> amendments = new ArrayList<>();
+    private boolean areAmended;
     private @Nullable Consumer<String> watcher;
 
     private record Edit(String operation, BiConsumer<Operation, List<Step>> change) {}
@@ -41,6 +43,18 @@ public final class Edits {
             int i = at(op, step);
             edited.set(i, change.apply(op, edited.get(i)));
         });
+    }
+
+    /** Changes the text of a component that is written in the notation; what that is, such a component knows. */
+    public Edits amend(Object change) {
+        amendments.add(change);
+        return this;
+    }
+
+    /** The changes of a component's text, in order; whoever asks makes them. */
+    List<Object> amendments() {
+        areAmended = true;
+        return List.copyOf(amendments);
     }
 
     /** Replaces a decision. */
@@ -118,6 +132,42 @@ public final class Edits {
             edited.add(edited.get(at(op, step)).called(name).on(Outcome.NEXT, then));
             edited.set(i, edited.get(i).on(outcome, name));
         });
+    }
+
+    /** Moves a step to just behind another one. */
+    public Edits moveBehind(String operation, String step, String other) {
+        return all(operation, (op, edited) -> {
+            Step moved = edited.remove(at(op, step));
+            edited.add(at(op.with(edited), other) + 1, moved);
+        });
+    }
+
+    /** As {@link #repeatOn(String, String, int, String, String)}, on the way that leads to a step. */
+    public Edits repeatOn(String operation, String way, String to, String step, String name) {
+        return all(operation, (op, edited) -> {
+            int outcome = leadingTo(op, way, to);
+            Edits one = new Edits().repeatOn(operation, way, outcome, step, name);
+            one.steps.get(0).change().accept(op, edited);
+        });
+    }
+
+    /** Leads a step to another one where it leads to a third. */
+    public Edits redirect(String operation, String step, String from, String to) {
+        return all(operation, (op, edited) -> {
+            if (!to.equals(Step.END)) {
+                at(op, to);
+            }
+            int i = at(op, step);
+            edited.set(i, edited.get(i).on(leadingTo(op, step, from), to));
+        });
+    }
+
+    private static int leadingTo(Operation op, String step, String target) {
+        int outcome = op.steps().get(at(op, step)).targets().indexOf(target);
+        if (outcome < 0) {
+            throw switchedOff("way", op.name() + "." + step + " -> " + target);
+        }
+        return outcome;
     }
 
     /** Moves a step to the end of its operation. */
@@ -205,6 +255,9 @@ public final class Edits {
     }
 
     void checkAllUsed(List<Operation> operations) {
+        if (!amendments.isEmpty() && !areAmended) {
+            throw switchedOff("text", amendments.get(0).toString());
+        }
         for (Set<String> names : List.of(decisions.keySet(), arounds.keySet())) {
             for (String name : names) {
                 if (!asked.contains(name)) {

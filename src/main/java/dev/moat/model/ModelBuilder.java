@@ -60,6 +60,11 @@ public final class ModelBuilder {
         this.edits = edits;
     }
 
+    /** Changes of the component's text that the injected faults of the run make, in order. */
+    public List<Object> amendments() {
+        return edits.amendments();
+    }
+
     /** Declares slots. */
     public SchemaBuilder schema() {
         return schema;

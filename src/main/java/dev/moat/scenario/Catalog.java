@@ -2,6 +2,7 @@ package dev.moat.scenario;
 
 import dev.moat.machine.Machine;
 import dev.moat.model.Component;
+import dev.moat.model.Components;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Model;
@@ -41,10 +42,11 @@ public final class Catalog {
      */
     public static Catalog load() {
         Registered.requireNoneOfJavas();
-        List<Component> all = ServiceLoader.load(Component.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .map(Catalog::named)
-                .toList();
+        Stream<Component> classes = ServiceLoader.load(Component.class).stream().map(ServiceLoader.Provider::get);
+        Stream<Component> others = ServiceLoader.load(Components.class).stream()
+                .flatMap(provider -> provider.get().all().stream());
+        List<Component> all =
+                Stream.concat(classes, others).map(Catalog::named).toList();
         Map<String, Component> byId = new HashMap<>();
         for (Component component : all) {
             Stream.concat(Stream.of(component.id()), component.otherIds().stream())

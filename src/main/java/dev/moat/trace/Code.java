@@ -3,6 +3,7 @@ package dev.moat.trace;
 import dev.moat.machine.Machine;
 import dev.moat.model.Action;
 import dev.moat.model.Model;
+import dev.moat.model.Written;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Step;
 import java.util.List;
@@ -10,16 +11,17 @@ import java.util.List;
 /**
  * Where what a transition did is written.
  *
- * @param type name of the class that has the code, the outermost one
+ * @param type name of the class that has the code, the outermost one; of what stands in a text, its file
  * @param name of the step, where one alone ran, or of the operation or action: it stands there in quotation marks
+ * @param line in a text; 0 where the code is a class's
  */
-public record Code(String type, String name) {
+public record Code(String type, String name, int line) {
     /** For a transition of a machine. An injected fault's own code is the fault's. */
     public static Code of(Machine machine, Transition t) {
         Machine.Instance letter = machine.instance(t.instance());
         if (letter.kind() == Machine.Kind.ACTION) {
             var action = machine.model().actions().get(letter.target());
-            return new Code(outermost(action.code()), action.name());
+            return of(action.code(), action.name());
         }
         List<String> steps = t.steps();
         String first = steps.isEmpty() ? "" : steps.get(0);
@@ -30,23 +32,25 @@ public record Code(String type, String name) {
     public static Code of(Model model, String piece) {
         for (Action action : model.actions()) {
             if (action.name().equals(piece)) {
-                return new Code(outermost(action.code()), piece);
+                return of(action.code(), piece);
             }
         }
         for (Operation operation : model.operations()) {
             if (operation.name().equals(piece)) {
-                return new Code(outermost(operation.start()), piece);
+                return of(operation.start(), piece);
             }
             for (Step step : operation.steps()) {
                 if (piece.equals(operation.name() + "/" + step.name())) {
-                    return new Code(outermost(step.code()), step.name());
+                    return of(step.code(), step.name());
                 }
             }
         }
-        return new Code("", "");
+        return new Code("", "", 0);
     }
 
-    private static String outermost(Object code) {
-        return code.getClass().getName().replaceFirst("\\$.*", "");
+    private static Code of(Object code, String name) {
+        return code instanceof Written text
+                ? new Code(text.file(), name, text.line())
+                : new Code(code.getClass().getName().replaceFirst("\\$.*", ""), name, 0);
     }
 }

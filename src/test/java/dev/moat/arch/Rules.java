@@ -103,10 +103,6 @@ final class Rules {
             Map.entry("pv.abstraction", List.of("pv.state", "iommu.vocabulary")),
             Map.entry("pv.fault", List.of("model")),
             Map.entry("pv.machine", List.of("pv.program", "pv.abstraction", "pv.fault")),
-            Map.entry("p2m.state", List.of("iommu", "memory")),
-            Map.entry("p2m.program", List.of("p2m.state")),
-            Map.entry("p2m.abstraction", List.of("p2m.state", "iommu.vocabulary")),
-            Map.entry("p2m", List.of("p2m.program", "p2m.abstraction")),
             Map.entry("viommu.state", List.of("iommu")),
             Map.entry("viommu.record", List.of("viommu.state")),
             Map.entry("viommu.program", List.of("viommu.record")),
@@ -121,7 +117,6 @@ final class Rules {
             Map.entry("viommu.machine", List.of("viommu.program", "viommu.abstraction", "viommu.fault")),
             Map.entry("dma.api", List.of("dma", "iommu.vocabulary")),
             Map.entry("dma.map", List.of("dma", "dma.backend")),
-            Map.entry("dma.arm", List.of("dma", "iommu.vocabulary")),
             Map.entry("dma.layer.fault", List.of("model")),
             Map.entry("dma.layer.setting", List.of("dma.map")),
             Map.entry("dma.layer.range", List.of("dma.layer.setting")),
@@ -149,7 +144,13 @@ final class Rules {
             Map.entry("xen.iospace.dma", List.of("xen.iospace.program")),
             Map.entry("xen.iospace", List.of("xen.iospace.dma", "xen.iospace.program", "xen.iospace.abstraction")),
             Map.entry("xen", List.of("xen.fault", "xen.kept", "xen.mechanism")),
-            Map.entry("reference", List.of("model")),
+            Map.entry("notation.tree", List.of("input")),
+            Map.entry("notation.text", List.of("notation.tree", "model.setting")),
+            Map.entry("notation.unit", List.of("iommu")),
+            Map.entry("notation.core", List.of("notation.tree", "notation.unit")),
+            Map.entry("notation.check", List.of("notation.core", "model.setting")),
+            Map.entry("notation.code", List.of("notation.core")),
+            Map.entry("notation.machine", List.of("notation.text", "notation.check", "notation.code", "iommu.vocabulary")),
             Map.entry("machine", List.of("logic.claims", "model")),
             Map.entry("liveness", List.of("machine")),
             Map.entry("scenario", List.of("liveness")),
@@ -266,7 +267,7 @@ final class Rules {
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =
-            List.of("bits state model memory grant firmware iommu dma pv viommu xen reference".split(" "));
+            List.of("bits state model memory grant firmware iommu dma pv viommu xen".split(" "));
 
     /** Whoever may know a family by its classes: the families, and the judges of what was recorded of one. */
     private static final List<String> FAMILIAR = List.of("iommu", "conform");

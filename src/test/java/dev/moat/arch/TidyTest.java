@@ -89,7 +89,6 @@ class TidyTest {
             Map.entry("model.setting", 1),
             Map.entry("prove", 2),
             Map.entry("prove.response", 1),
-            Map.entry("reference", 4),
             Map.entry("scenario", 2),
             Map.entry("state.relation", 4),
             Map.entry("trace", 1),

@@ -155,7 +155,7 @@ public class TinyEngine implements Engine {
             Finding.Told told = new Finding.Told(
                     story,
                     steps.stream()
-                            .map(words -> new Finding.Done(words, new Code(CounterComponent.class.getName(), "add")))
+                            .map(words -> new Finding.Done(words, new Code(CounterComponent.class.getName(), "add", 0)))
                             .toList(),
                     lines,
                     lines);

@@ -34,6 +34,9 @@ final class Sources {
     }
 
     private Optional<Place> look(Code code) {
+        if (code.line() > 0) {
+            return Optional.of(new Place(code.type(), code.line(), 1));
+        }
         for (String root : code.type().isEmpty() ? List.<String>of() : ROOTS) {
             Path file = base.resolve(root).resolve(code.type().replace('.', '/') + ".java");
             if (Files.isRegularFile(file)) {

@@ -1,7 +1,7 @@
 package dev.moat.notation.check;
 
 import dev.moat.notation.tree.At;
-import dev.moat.notation.tree.Component;
+import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Node;
@@ -25,7 +25,7 @@ public final class Blocks {
     private final Map<String, Item.Block> blocks = new LinkedHashMap<>();
     private int steps;
 
-    private Blocks(Component component) {
+    private Blocks(Tree component) {
         source = component.source();
         component.all(Item.Block.class).forEach(b -> {
             if (blocks.put(b.name(), b) != null) {
@@ -35,7 +35,7 @@ public final class Blocks {
     }
 
     /** The same component without blocks. */
-    public static Component expanded(Component component) {
+    public static Tree expanded(Tree component) {
         Blocks it = new Blocks(component);
         List<Item> items = new ArrayList<>();
         for (Item item : component.items()) {

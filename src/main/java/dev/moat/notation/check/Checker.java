@@ -11,7 +11,7 @@ import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Value.Const;
 import dev.moat.notation.core.Walk;
 import dev.moat.notation.tree.At;
-import dev.moat.notation.tree.Component;
+import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Node;
@@ -34,7 +34,7 @@ public final class Checker {
     private static final int MOST_ARGUMENTS = 5;
     private static final int MOST_INDICES = 3;
 
-    private final Component tree;
+    private final Tree tree;
     private final Names names;
     private final Values values;
     private final Scope fixed = Scope.of(Place.STATIC);
@@ -42,7 +42,7 @@ public final class Checker {
     private final Set<String> declared = new HashSet<>();
     private final List<Program.Part> parts = new ArrayList<>();
 
-    private Checker(Component component) {
+    private Checker(Tree component) {
         tree = Blocks.expanded(component);
         names = new Names(tree);
         values = new Values(names, this::signature);
@@ -53,7 +53,7 @@ public final class Checker {
      *
      * @throws InputException at the first place that means nothing
      */
-    public static Program check(Component component) {
+    public static Program check(Tree component) {
         return new Checker(component).program();
     }
 

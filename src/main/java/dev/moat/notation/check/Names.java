@@ -6,7 +6,7 @@ import dev.moat.notation.core.Type;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Walk;
 import dev.moat.notation.tree.At;
-import dev.moat.notation.tree.Component;
+import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Source;
 import dev.moat.notation.tree.TypeName;
@@ -57,7 +57,7 @@ final class Names {
     /** The type of a definition or a procedure, by its place among the functions. */
     record Signature(int number, Program.Nature nature, List<Type> parameters, Type result) {}
 
-    Names(Component component) {
+    Names(Tree component) {
         source = component.source();
     }
 

@@ -10,7 +10,7 @@ import dev.moat.notation.core.Bound;
 import dev.moat.notation.core.Code;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Value;
-import dev.moat.notation.machine.BackEnd;
+import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.tree.At;
 import dev.moat.state.Liveness;
 import dev.moat.state.Slots;

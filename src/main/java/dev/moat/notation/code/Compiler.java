@@ -163,7 +163,9 @@ final class Compiler {
         if (frame == null) {
             throw new IllegalStateException(code.kind().name());
         }
-        ClassWriter writer = writer(name, frame.type);
+        ClassWriter writer = writer(name, frame.type, "dev/moat/model/Written");
+        constant(writer, "file", "Ljava/lang/String;", program.tree().source().file(), Opcodes.ARETURN);
+        constant(writer, "line", "I", code.at().line(), Opcodes.IRETURN);
         String owner = name.replace('.', '/');
         String shared = "L" + shared("") + ";";
         writer.visitField(Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL, "machine", shared, null, null)
@@ -184,6 +186,15 @@ final class Compiler {
         m.visitMaxs(0, 0);
         m.visitEnd();
         return done(writer, code.name());
+    }
+
+    private static void constant(ClassWriter writer, String name, String type, Object value, int ends) {
+        MethodVisitor m = writer.visitMethod(Opcodes.ACC_PUBLIC, name, "()" + type, null, null);
+        m.visitCode();
+        m.visitLdcInsn(value);
+        m.visitInsn(ends);
+        m.visitMaxs(0, 0);
+        m.visitEnd();
     }
 
     private void body(MethodVisitor m, String owner, Code code, Program.@Nullable Step step) {

@@ -2,7 +2,7 @@ package dev.moat.notation.core;
 
 import dev.moat.model.program.Outcome;
 import dev.moat.notation.tree.At;
-import dev.moat.notation.tree.Component;
+import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.unit.Primitive;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts what is declared, in the order of the text
  */
 public record Program(
-        Component tree,
+        Tree tree,
         List<Fixed> fixed,
         List<Sort> sorts,
         List<Family> families,

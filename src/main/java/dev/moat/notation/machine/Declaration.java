@@ -13,6 +13,7 @@ import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
+import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.core.Bound;
 import dev.moat.notation.core.Code;
 import dev.moat.notation.core.Interpreter;
@@ -79,6 +80,9 @@ final class Declaration {
             state(part, later);
         }
         IntStream.range(0, program.fixed().size()).forEach(this::value);
+        if (!hasUnit() || family().readsThroughSlots()) {
+            model.schema().readsThroughSlots();
+        }
         alike();
         keepTypes();
         BackEnd code = backEnds.apply(bound);

@@ -6,6 +6,7 @@ import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Suggestion;
+import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.core.Code;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Survey;

@@ -2,40 +2,89 @@ package dev.moat.notation.machine;
 
 import dev.moat.iommu.Families;
 import dev.moat.model.Component;
+import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
+import dev.moat.notation.check.Amended;
 import dev.moat.notation.check.Checker;
+import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.core.Bound;
 import dev.moat.notation.core.Program;
+import dev.moat.notation.text.Parser;
+import dev.moat.notation.tree.At;
+import dev.moat.notation.tree.Edit;
 import dev.moat.notation.tree.Item;
+import dev.moat.notation.tree.Tree;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A component that is written in the notation. */
 public final class NotedComponent implements Component {
-    private final dev.moat.notation.tree.Component tree;
+    private final String id;
+    private final Supplier<Tree> reader;
+    private @Nullable Tree tree;
     private final Function<Program, Function<Bound, BackEnd>> backEnds;
+    /** By the edits of its code. */
+    private final Map<List<Edit>, Made> programs = new ConcurrentHashMap<>();
+
+    /** A program, and what runs the code of its machines. */
+    private record Made(Program program, Function<Bound, BackEnd> backEnd) {}
 
     /** @param backEnds makes, for all machines of a program, what runs the code of one */
-    public NotedComponent(
-            dev.moat.notation.tree.Component tree, Function<Program, Function<Bound, BackEnd>> backEnds) {
-        this.tree = tree;
+    public NotedComponent(Tree tree, Function<Program, Function<Bound, BackEnd>> backEnds) {
+        this.id = tree.id();
         this.backEnds = backEnds;
+        reader = () -> tree;
+    }
+
+    /** The component of a file, which is read when it is used; that has to name it as it is named here. */
+    NotedComponent(String id, Path file, Function<Program, Function<Bound, BackEnd>> backEnds) {
+        this.id = id;
+        this.backEnds = backEnds;
+        reader = () -> read(id, file);
+    }
+
+    private static Tree read(String id, Path file) {
+        try {
+            Tree tree = Parser.load(file);
+            if (!tree.id().equals(id)) {
+                throw tree.source().error(At.NOWHERE, "the file of component " + tree.id() + " is " + tree.id() + ".moat");
+            }
+            return tree;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What it was read from. */
+    public synchronized Tree tree() {
+        Tree known = tree;
+        if (known == null) {
+            known = reader.get();
+            tree = known;
+        }
+        return known;
     }
 
     @Override
     public String id() {
-        return tree.id();
+        return id;
     }
 
     @Override
     public String says() {
-        return tree.says();
+        return tree().says();
     }
 
     @Override
@@ -46,11 +95,11 @@ public final class NotedComponent implements Component {
     @Override
     public List<Parameter> parameters(Map<String, String> given) {
         List<Parameter> all = new ArrayList<>();
-        List<Item.Unit> units = tree.all(Item.Unit.class).toList();
+        List<Item.Unit> units = tree().all(Item.Unit.class).toList();
         if (!units.isEmpty()) {
             all.add(Families.parameter(Families.DEFAULT));
         }
-        tree.all(Item.Parameter.class).map(NotedComponent::parameter).forEach(all::add);
+        tree().all(Item.Parameter.class).map(NotedComponent::parameter).forEach(all::add);
         for (Item.Unit unit : units) {
             Map<String, String> defaults = new TreeMap<>();
             unit.defaults().forEach(d -> defaults.put(d.parameter(), d.value()));
@@ -68,12 +117,45 @@ public final class NotedComponent implements Component {
 
     @Override
     public List<InjectedFault> faults() {
-        return List.of();
+        return tree().all(Item.Fault.class).map(NotedComponent::fault).toList();
+    }
+
+    private static InjectedFault fault(Item.Fault f) {
+        return new InjectedFault(
+                f.id(), f.says(), f.source(), f.breaks(), f.granularity(), edits -> f.edits().forEach(e -> add(e, edits)));
+    }
+
+    /** Steps are moved in a machine's program; code is changed in the tree. */
+    private static void add(Edit edit, Edits to) {
+        if (edit instanceof Edit.Drop d) {
+            d.labels().forEach(label -> to.drop(d.operation(), label));
+        } else if (edit instanceof Edit.Move m) {
+            switch (m.how()) {
+                case "before" -> to.moveBefore(m.operation(), m.label(), m.other());
+                case "after" -> to.moveBehind(m.operation(), m.label(), m.other());
+                default -> to.moveAhead(m.operation(), m.label(), m.other());
+            }
+        } else if (edit instanceof Edit.Copy c) {
+            to.repeatOn(c.operation(), c.from(), c.to(), c.label(), c.as());
+        } else if (edit instanceof Edit.Redirect r) {
+            to.redirect(r.operation(), r.label(), r.from(), r.to());
+        } else if (edit instanceof Edit.Stop s) {
+            to.stopAfter(s.operation(), s.label());
+        } else {
+            to.amend(edit);
+        }
     }
 
     @Override
     public void build(Setting setting, ModelBuilder model) {
-        Program program = Checker.check(tree);
-        new Declaration(program, setting, model, backEnds.apply(program)).declare();
+        List<Edit> edits =
+                model.amendments().stream().map(Edit.class::cast).toList();
+        Made made = programs.computeIfAbsent(edits, this::made);
+        new Declaration(made.program, setting, model, made.backEnd).declare();
+    }
+
+    private Made made(List<Edit> edits) {
+        Program program = Checker.check(edits.isEmpty() ? tree() : Amended.by(tree(), edits));
+        return new Made(program, backEnds.apply(program));
     }
 }

@@ -3,6 +3,7 @@ package dev.moat.notation.machine;
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.core.Bound;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Survey;

@@ -118,6 +118,9 @@ class Edits extends Statements {
     }
 
     private Edit.Scope scope() {
+        if (behindLines().is("in")) {
+            skipLines();
+        }
         At at = at();
         expect("in");
         String of = name("an operation, an action, a procedure or a definition");

@@ -4,7 +4,7 @@ import dev.moat.input.InputException;
 import dev.moat.input.InputText;
 import dev.moat.notation.text.Token.Kind;
 import dev.moat.notation.tree.At;
-import dev.moat.notation.tree.Component;
+import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Node;
@@ -36,16 +36,16 @@ public final class Parser extends Edits {
      * @throws IOException that names the file, when it cannot be read
      * @throws InputException at the first place that is not understood
      */
-    public static Component load(Path file) throws IOException {
+    public static Tree load(Path file) throws IOException {
         return read(file.toString(), InputText.read(file, LARGEST));
     }
 
     /** As {@link #load}, from a text; messages have the name given. */
-    public static Component read(String file, String text) {
+    public static Tree read(String file, String text) {
         return new Parser(new Source(file, text)).component();
     }
 
-    private Component component() {
+    private Tree component() {
         skipEnds();
         if (!is("component")) {
             throw wrong("'component' and a name");
@@ -60,7 +60,7 @@ public final class Parser extends Edits {
             item(items);
             skipEnds();
         }
-        return new Component(source, id, says, items);
+        return new Tree(source, id, says, items);
     }
 
     private void item(List<Item> items) {

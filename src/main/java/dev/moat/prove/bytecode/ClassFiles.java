@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.Opcodes;
@@ -22,6 +24,9 @@ import org.objectweb.asm.tree.TableSwitchInsnNode;
 /** The bytecode of methods, as it stands in the class files that run. */
 public final class ClassFiles {
     private final ClassLoader loader;
+    /** Those of objects that were met, where they are others: compiled components have one of their own. */
+    private final Set<ClassLoader> others = new LinkedHashSet<>();
+
     private final Map<String, ClassNode> classes = new HashMap<>();
     private final Map<MethodNode, Method> methods = new HashMap<>();
 
@@ -73,7 +78,7 @@ public final class ClassFiles {
     }
 
     private ClassNode read(String internalName) {
-        try (InputStream in = loader.getResourceAsStream(internalName + ".class")) {
+        try (InputStream in = file(internalName + ".class")) {
             if (in == null) {
                 throw new RefusedException("no class file of " + internalName.replace('/', '.'));
             }
@@ -85,13 +90,25 @@ public final class ClassFiles {
         }
     }
 
+    private @Nullable InputStream file(String name) {
+        InputStream in = loader.getResourceAsStream(name);
+        for (ClassLoader other : others) {
+            in = in == null ? other.getResourceAsStream(name) : in;
+        }
+        return in;
+    }
+
     /** The class with this internal name, initialised. */
     public Class<?> type(String internalName) {
-        try {
-            return Class.forName(Type.getObjectType(internalName).getClassName(), true, loader);
-        } catch (ClassNotFoundException e) {
-            throw new RefusedException("no class " + internalName.replace('/', '.'));
+        String name = Type.getObjectType(internalName).getClassName();
+        for (ClassLoader one : Stream.concat(Stream.of(loader), others.stream()).toList()) {
+            try {
+                return Class.forName(name, true, one);
+            } catch (ClassNotFoundException e) {
+                // Another one may have it.
+            }
         }
+        throw new RefusedException("no class " + internalName.replace('/', '.'));
     }
 
     /** The method that a call of this name and these types reaches from a class on. */
@@ -125,6 +142,10 @@ public final class ClassFiles {
     /** A method that a class itself has code for; null where it does not. */
     public @Nullable Method declared(Class<?> type, String name, String descriptor) {
         String internalName = Type.getInternalName(type);
+        ClassLoader own = type.getClassLoader();
+        if (own != null && own != loader) {
+            others.add(own);
+        }
         for (MethodNode m : node(internalName).methods) {
             if (m.name.equals(name) && m.desc.equals(descriptor) && (m.access & Opcodes.ACC_ABSTRACT) == 0) {
                 return methods.computeIfAbsent(m, node -> checked(internalName, node));

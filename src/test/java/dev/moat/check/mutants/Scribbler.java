@@ -5,7 +5,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
-import dev.moat.reference.R1;
+import dev.moat.scenario.Catalog;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Writer;
@@ -15,7 +15,7 @@ import java.util.List;
 public final class Scribbler implements Component {
     static final String NAME = Scribbler.class.getName();
 
-    private final R1 real = new R1();
+    private final Component real = Catalog.load().component("r1");
 
     @Override
     public String id() {

@@ -100,7 +100,7 @@ class CodeProofsTest {
         String sarif = new SarifReport(Path.of(""), List.of()).of(results);
         assertThat(sarif)
                 .contains("unmap: end-hold can be taken")
-                .contains("src/main/java/dev/moat/reference/R1Actions.java")
+                .contains("specs/models/r1.moat")
                 .doesNotContain("\"uri\": \"file:");
         assertThat(JsonParser.parseString(sarif)
                         .getAsJsonObject()

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
  * @param says one sentence
  * @param items in the order of the text
  */
-public record Component(Source source, String id, String says, List<Item> items) {
-    public Component {
+public record Tree(Source source, String id, String says, List<Item> items) {
+    public Tree {
         items = List.copyOf(items);
     }
 
@@ -21,7 +21,7 @@ public record Component(Source source, String id, String says, List<Item> items)
     }
 
     /** The same component with other items. */
-    public Component with(List<Item> other) {
-        return new Component(source, id, says, other);
+    public Tree with(List<Item> other) {
+        return new Tree(source, id, says, other);
     }
 }

@@ -1,11 +1,9 @@
-package dev.moat.notation.machine;
+package dev.moat.notation.core;
 
 import dev.moat.model.Guarded;
 import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.StepCode;
-import dev.moat.notation.core.Code;
-import dev.moat.notation.core.Program;
 import dev.moat.state.Liveness;
 import dev.moat.state.relation.RelationCode;
 import java.util.function.Consumer;

@@ -1,0 +1,47 @@
+package dev.moat.notation.machine;
+
+import dev.moat.input.Home;
+import dev.moat.input.InputFile;
+import dev.moat.model.Component;
+import dev.moat.model.Components;
+import dev.moat.notation.code.Compiled;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** The components of {@code specs/models}: a file {@code r1.moat} is component {@code r1}. A file is read when its component is first used. */
+public final class Models implements Components {
+    private static final String SUFFIX = ".moat";
+    /** Each file as it was at a time: catalogues are made often. */
+    private static final Map<List<Object>, Component> KNOWN = new ConcurrentHashMap<>();
+
+    @Override
+    public List<Component> all() {
+        Path directory = Home.find().resolve("specs/models");
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(f -> InputFile.isOfKind(f, SUFFIX)).sorted().map(Models::component).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Component component(Path file) {
+        try {
+            List<Object> key = List.of(file.toUri(), Files.getLastModifiedTime(file), Files.size(file));
+            return KNOWN.computeIfAbsent(key, k -> {
+                String name = String.valueOf(file.getFileName());
+                return new NotedComponent(name.substring(0, name.length() - SUFFIX.length()), file, Compiled::of);
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
