@@ -172,7 +172,7 @@ final class Rules {
             Map.entry("prove.infer", List.of("prove", "prove.finite")),
             Map.entry("prove.term", List.of()),
             Map.entry("prove.bytecode", List.of()),
-            Map.entry("prove.lift", List.of("prove.term", "prove.bytecode", "state.relation")),
+            Map.entry("prove.lift", List.of("prove.term", "prove.bytecode", "notation.core")),
             Map.entry("prove.code", List.of("prove.lift", "prove.solver", "machine")),
             Map.entry("prove.layout", List.of("prove.code", "bits.layout")),
             Map.entry("prove.refine", List.of("prove", "prove.code", "logic.claims")),

@@ -21,14 +21,17 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Runs code that was compiled. */
 public final class Compiled implements BackEnd {
     private final Classes classes;
+    private final Bound bound;
     private final Object machine;
 
     private Compiled(Classes classes, Bound bound) {
         this.classes = classes;
+        this.bound = bound;
         Program program = bound.program();
         Slots[] families = IntStream.range(0, program.families().size())
                 .mapToObj(bound::slots)
@@ -45,7 +48,7 @@ public final class Compiled implements BackEnd {
         return bound -> new Compiled(classes, bound);
     }
 
-    private static Object made(Constructor<?> constructor, Object... arguments) {
+    private static Object made(Constructor<?> constructor, @Nullable Object... arguments) {
         try {
             return constructor.newInstance(arguments);
         } catch (ReflectiveOperationException e) {
@@ -54,7 +57,8 @@ public final class Compiled implements BackEnd {
     }
 
     private <T> T piece(Code code, Object key, Class<T> type) {
-        return type.cast(made(classes.piece(code, key, type.getSimpleName()), machine));
+        Program.Step step = key instanceof Program.Step s ? s : null;
+        return type.cast(made(classes.piece(code, key, type.getSimpleName()), machine, bound, code, step));
     }
 
     @Override

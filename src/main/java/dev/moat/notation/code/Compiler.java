@@ -1,6 +1,8 @@
 package dev.moat.notation.code;
 
+import dev.moat.notation.core.Bound;
 import dev.moat.notation.core.Code;
+import dev.moat.notation.core.NotedCode;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.unit.UnitCalls;
 import dev.moat.state.Slots;
@@ -20,6 +22,10 @@ final class Compiler {
     static final String CLAIM = Type.getInternalName(Claim.class);
     private static final String OBJECT = "java/lang/Object";
     private static final String STATE = "[J";
+    private static final String NOTED = Type.getInternalName(NotedCode.class);
+    /** What a piece is given besides the machine: what its numbers are, its code, the step that it is. */
+    private static final String MADE_OF =
+            Type.getDescriptor(Bound.class) + Type.getDescriptor(Code.class) + Type.getDescriptor(Program.Step.class);
 
     /** How the engine runs a kind of code: the interface, its method, and the method's type. */
     private record Frame(String type, String method, String descriptor) {}
@@ -54,14 +60,14 @@ final class Compiler {
         return file.substring(file.lastIndexOf('/') + 1);
     }
 
-    private ClassWriter writer(String name, String... interfaces) {
+    private ClassWriter writer(String name, String parent, String... interfaces) {
         ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
         writer.visit(
                 Opcodes.V17,
                 Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL | Opcodes.ACC_SUPER,
                 name.replace('.', '/'),
                 null,
-                OBJECT,
+                parent,
                 interfaces);
         writer.visitSource(file(), null);
         return writer;
@@ -79,7 +85,7 @@ final class Compiler {
     // --- what all pieces share
 
     byte[] shared() {
-        ClassWriter writer = writer(sharedName());
+        ClassWriter writer = writer(sharedName(), OBJECT);
         int families = program.families().size();
         int fixed = program.fixed().size();
         int access = Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL;
@@ -163,17 +169,18 @@ final class Compiler {
         if (frame == null) {
             throw new IllegalStateException(code.kind().name());
         }
-        ClassWriter writer = writer(name, frame.type, "dev/moat/model/Written");
-        constant(writer, "file", "Ljava/lang/String;", program.tree().source().file(), Opcodes.ARETURN);
-        constant(writer, "line", "I", code.at().line(), Opcodes.IRETURN);
+        ClassWriter writer = writer(name, NOTED, frame.type);
         String owner = name.replace('.', '/');
         String shared = "L" + shared("") + ";";
         writer.visitField(Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL, "machine", shared, null, null)
                 .visitEnd();
-        MethodVisitor m = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "(" + shared + ")V", null, null);
+        MethodVisitor m = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "(" + shared + MADE_OF + ")V", null, null);
         m.visitCode();
         m.visitVarInsn(Opcodes.ALOAD, 0);
-        m.visitMethodInsn(Opcodes.INVOKESPECIAL, OBJECT, "<init>", "()V", false);
+        m.visitVarInsn(Opcodes.ALOAD, 2);
+        m.visitVarInsn(Opcodes.ALOAD, 3);
+        m.visitVarInsn(Opcodes.ALOAD, 4);
+        m.visitMethodInsn(Opcodes.INVOKESPECIAL, NOTED, "<init>", "(" + MADE_OF + ")V", false);
         m.visitVarInsn(Opcodes.ALOAD, 0);
         m.visitVarInsn(Opcodes.ALOAD, 1);
         m.visitFieldInsn(Opcodes.PUTFIELD, owner, "machine", shared);
@@ -186,15 +193,6 @@ final class Compiler {
         m.visitMaxs(0, 0);
         m.visitEnd();
         return done(writer, code.name());
-    }
-
-    private static void constant(ClassWriter writer, String name, String type, Object value, int ends) {
-        MethodVisitor m = writer.visitMethod(Opcodes.ACC_PUBLIC, name, "()" + type, null, null);
-        m.visitCode();
-        m.visitLdcInsn(value);
-        m.visitInsn(ends);
-        m.visitMaxs(0, 0);
-        m.visitEnd();
     }
 
     private void body(MethodVisitor m, String owner, Code code, Program.@Nullable Step step) {

@@ -57,11 +57,16 @@ public final class LiftedMachine implements AutoCloseable {
     }
 
     public LiftedMachine(Machine machine) {
+        this(machine, true);
+    }
+
+    /** @param readsTrees whether what is written in the notation is read from its tree, and not from what it was compiled to */
+    public LiftedMachine(Machine machine, boolean readsTrees) {
         this.machine = machine;
         SolverLibrary.version();
         solver = new Z3Terms(exprs, RLIMIT);
         loops = solver.solver();
-        lifter = new Lifter(exprs, loader(), this::isPossible);
+        lifter = new Lifter(exprs, loader(), this::isPossible, readsTrees);
         for (int i = 0; i < machine.schema().words(); i++) {
             words.add(exprs.variable("s" + i, 64));
         }

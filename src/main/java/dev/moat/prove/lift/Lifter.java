@@ -1,5 +1,6 @@
 package dev.moat.prove.lift;
 
+import dev.moat.notation.core.NotedCode;
 import dev.moat.prove.bytecode.ClassFiles;
 import dev.moat.prove.bytecode.Lambdas;
 import dev.moat.prove.bytecode.RefusedException;
@@ -45,6 +46,9 @@ public final class Lifter {
     private final Instructions instructions;
     private final Calls calls;
     private final Predicate<Expr> possible;
+    /** Whether what is written in the notation is read from its tree. */
+    private final boolean readsTrees;
+
     private List<Obligation> obligations = new ArrayList<>();
     private int depth;
     private int questions;
@@ -55,6 +59,12 @@ public final class Lifter {
      * @param possible whether a condition can be true; asked only about loops that no constant ends, and may say yes if in doubt
      */
     public Lifter(Exprs exprs, ClassLoader loader, Predicate<Expr> possible) {
+        this(exprs, loader, possible, true);
+    }
+
+    /** @param readsTrees whether what is written in the notation is read from its tree, and not from what it was compiled to */
+    public Lifter(Exprs exprs, ClassLoader loader, Predicate<Expr> possible, boolean readsTrees) {
+        this.readsTrees = readsTrees;
         this.exprs = exprs;
         this.possible = possible;
         files = new ClassFiles(loader);
@@ -69,6 +79,18 @@ public final class Lifter {
      * @throws RefusedException when something in it cannot be lifted
      */
     public Lifted lift(Object on, String name, List<Object> arguments, List<List<Expr>> states) {
+        if (on instanceof NotedCode noted && readsTrees) {
+            List<Expr> numbers = arguments.stream()
+                    .filter(Expr.class::isInstance)
+                    .map(Expr.class::cast)
+                    .toList();
+            return new TreeTerms(this, noted.bound()).of(noted, numbers, states);
+        }
+        return liftCode(on, name, arguments, states);
+    }
+
+    /** The same from class files, whatever they were compiled from. */
+    Lifted liftCode(Object on, String name, List<Object> arguments, List<List<Expr>> states) {
         obligations = new ArrayList<>();
         depth = 0;
         questions = 0;
