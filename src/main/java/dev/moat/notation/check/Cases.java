@@ -205,16 +205,19 @@ final class Cases {
         values.require(type instanceof Type.Element, e.at(), e.name() + " has words");
         Item.Sort item = sort.item();
         List<List<String>> parts = item == null ? List.of() : item.parts();
-        List<Typed> given = new ArrayList<>();
+        // Once: what is nested would be checked ever more often.
+        List<Typed> given = e.arguments().stream()
+                .map(a -> values.open(a, scope, Type.NUMBER))
+                .toList();
         Value from = NOTHING;
         for (int k = 0; k < parts.size(); k++) {
-            if (parts.get(k).size() == e.arguments().size() && fits(e, scope, parts.get(k), given)) {
+            if (parts.get(k).size() == given.size() && fits(e, parts.get(k), given)) {
                 return new Typed(sum(from, joined(given, sort.sizes().get(k))), type);
             }
             from = sum(from, size(sort.sizes().get(k)));
         }
         values.require(e.arguments().size() == 1, e.at(), e.name() + " is not made of " + e.arguments().size() + " parts");
-        Typed one = values.open(e.arguments().get(0), scope, Type.NUMBER);
+        Typed one = given.get(0);
         values.require(
                 one.type() == Type.NUMBER || one.type() instanceof Type.Element,
                 e.at(),
@@ -227,14 +230,11 @@ final class Cases {
         return new Typed(new Value.Within(one.value(), NOTHING, last, e.at(), "an element of " + e.name()), type);
     }
 
-    private boolean fits(Expr.Call e, Scope scope, List<String> sorts, List<Typed> given) {
-        given.clear();
+    private boolean fits(Expr.Call e, List<String> sorts, List<Typed> given) {
         for (int i = 0; i < sorts.size(); i++) {
-            Typed one = values.open(e.arguments().get(i), scope, null);
-            if (!one.type().equals(names.typeOf(names.sort(e.at(), sorts.get(i))))) {
+            if (!given.get(i).type().equals(names.typeOf(names.sort(e.at(), sorts.get(i))))) {
                 return false;
             }
-            given.add(one);
         }
         return true;
     }

@@ -66,12 +66,14 @@ final class Values {
 
     /** A number; an element is its own. */
     private Value number(Expr e, Scope scope) {
-        Typed typed = open(e, scope, Type.NUMBER);
+        return number(e.at(), open(e, scope, Type.NUMBER), scope);
+    }
+
+    private Value number(At at, Typed typed, Scope scope) {
         if (typed.type() instanceof Type.Element element) {
             order(element.sort(), scope);
-            return typed.value();
         }
-        return fit(e.at(), typed, Type.NUMBER);
+        return fit(at, typed, Type.NUMBER);
     }
 
     /** In steps more is known of two elements of a sort than whether they are the same. */
@@ -90,7 +92,12 @@ final class Values {
         } else if (e instanceof Expr.Case cases) {
             return cases.arms().stream().allMatch(arm -> arm.variables().isEmpty() && isOpen(arm.value(), scope));
         }
-        return e instanceof Expr.Number || e instanceof Expr.Members;
+        boolean lessens = e instanceof Expr.Infix i && i.operator().equals("-") && isSet(i.left());
+        return e instanceof Expr.Number || e instanceof Expr.Members || lessens;
+    }
+
+    private static boolean isSet(Expr e) {
+        return e instanceof Expr.Members || (e instanceof Expr.Infix i && i.operator().equals("-") && isSet(i.left()));
     }
 
     Typed open(Expr e, Scope scope, @Nullable Type expected) {
@@ -107,7 +114,7 @@ final class Values {
                     ? new Typed(new Value.Not(truth(prefix.of(), scope)), Type.TRUTH)
                     : new Typed(new Pair(Op.MINUS, NO, number(prefix.of(), scope)), Type.NUMBER);
         } else if (e instanceof Expr.Infix infix) {
-            return infix(infix, scope);
+            return infix(infix, scope, expected);
         } else if (e instanceof Expr.Choice choice) {
             return choice(choice, scope, expected);
         } else if (e instanceof Expr.Fold fold) {
@@ -356,7 +363,7 @@ final class Values {
 
     // --- operators
 
-    private Typed infix(Expr.Infix e, Scope scope) {
+    private Typed infix(Expr.Infix e, Scope scope, @Nullable Type expected) {
         switch (e.operator()) {
             case "and", "or":
                 Op op = e.operator().equals("and") ? Op.AND : Op.OR;
@@ -370,16 +377,22 @@ final class Values {
             case "in":
                 return member(e, scope);
             case "-":
-                if (!isOpen(e.left(), scope) && open(e.left(), scope, null).type() instanceof Type.Many set) {
-                    Value left = checked(e.left(), scope, set);
-                    return new Typed(new Pair(Op.WITHOUT, left, checked(e.right(), scope, set)), set);
-                }
-                return sum(e, Op.MINUS, scope);
+                return difference(e, scope, expected);
             case "+":
                 return sum(e, Op.PLUS, scope);
             default:
                 return sum(e, Op.TIMES, scope);
         }
+    }
+
+    /** Of numbers, or of sets. Each side is checked once: what is nested would be checked ever more often. */
+    private Typed difference(Expr.Infix e, Scope scope, @Nullable Type expected) {
+        Typed left = open(e.left(), scope, expected instanceof Type.Many ? expected : null);
+        if (left.type() instanceof Type.Many set) {
+            return new Typed(new Pair(Op.WITHOUT, left.value(), checked(e.right(), scope, set)), set);
+        }
+        Value from = number(e.left().at(), left, scope);
+        return new Typed(new Pair(Op.MINUS, from, number(e.right(), scope)), Type.NUMBER);
     }
 
     private Typed sum(Expr.Infix e, Op op, Scope scope) {
@@ -424,17 +437,18 @@ final class Values {
                 left.isEmpty() || right.isEmpty() || left.equals(right),
                 e.at(),
                 "elements of " + left + " and " + right + " have no order among each other");
-        return new Typed(new Pair(op, number(e.left(), scope), number(e.right(), scope)), Type.TRUTH);
+        Value less = number(e.left().at(), both[0], scope);
+        return new Typed(new Pair(op, less, number(e.right().at(), both[1], scope)), Type.TRUTH);
     }
 
     private Typed member(Expr.Infix e, Scope scope) {
-        Type type = open(e.left(), scope, null).type();
+        Typed left = open(e.left(), scope, null);
+        Type type = left.type();
         require(
                 type instanceof Type.Words || type instanceof Type.Element,
                 e.at(),
                 "this is " + type.described() + ", and a word or an element is expected before 'in'");
-        Value left = checked(e.left(), scope, type);
-        return new Typed(new Pair(Op.MEMBER, left, checked(e.right(), scope, new Type.Many(type))), Type.TRUTH);
+        return new Typed(new Pair(Op.MEMBER, left.value(), checked(e.right(), scope, new Type.Many(type))), Type.TRUTH);
     }
 
     private Typed choice(Expr.Choice e, Scope scope, @Nullable Type expected) {
