@@ -226,7 +226,7 @@ final class Rules {
             Map.entry("audit", List.of("audit.follow", "trace.file")),
             Map.entry("cli.option", List.of("check.cluster")),
             Map.entry("cli.site", List.of("check.lasso", "prove.solver")),
-            Map.entry("cli.listing", List.of("page", "model.mechanism")),
+            Map.entry("cli.listing", List.of("page", "model.mechanism", "notation.machine")),
             Map.entry(
                     "cli.command",
                     List.of(

@@ -9,6 +9,7 @@ import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Operation;
 import dev.moat.model.setting.Setting;
+import dev.moat.notation.code.Compiled;
 import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.core.Bound;
 import dev.moat.notation.core.Program;
@@ -30,6 +31,21 @@ record BackEnds(Model one, Model other) {
         NotedComponent component = new NotedComponent(tree, by);
         ModelBuilder builder = new ModelBuilder(new Edits());
         component.build(new Setting(component.parameters(settings), settings), builder);
+        return builder.build();
+    }
+
+    /** A machine of compiled code with a fault. */
+    static Model faulty(Tree tree, String fault) {
+        NotedComponent component = new NotedComponent(tree, Compiled::of);
+        Edits edits = new Edits();
+        component.faults().stream()
+                .filter(f -> f.id().equals(fault))
+                .findFirst()
+                .orElseThrow()
+                .edit()
+                .accept(edits);
+        ModelBuilder builder = new ModelBuilder(edits);
+        component.build(new Setting(component.parameters(), Map.of()), builder);
         return builder.build();
     }
 

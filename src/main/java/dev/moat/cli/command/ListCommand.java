@@ -101,7 +101,7 @@ public final class ListCommand implements Callable<Integer> {
             return 0;
         }
         if (topic == Topic.steps) {
-            programs(of).forEach(this::print);
+            printPrograms(of);
             return 0;
         }
         if (topic == Topic.mechanisms) {
@@ -155,16 +155,20 @@ public final class ListCommand implements Callable<Integer> {
         site.print(page + ": open it in a browser");
     }
 
-    private Map<String, List<List<String>>> programs(@Nullable String of) throws IOException {
+    private void printPrograms(@Nullable String of) throws IOException {
         Programs programs = programs();
         if (of == null) {
-            return programs.first();
+            programs.first().forEach(this::print);
+            return;
         }
         if (!programs.operations().contains(of)) {
             throw new ParameterException(
                     spec.commandLine(), "unknown operation '" + of + "'" + Suggestion.among(of, programs.operations()));
         }
-        return programs.all(of);
+        programs.all(of).forEach((title, rows) -> {
+            print(title, rows);
+            programs.text(of, rows).forEach(line -> site.print("  " + line));
+        });
     }
 
     /** The scenarios as they are written: the programs' machines are built once, not for the reader's sake as well. */

@@ -1,13 +1,19 @@
 package dev.moat.cli.listing;
 
+import dev.moat.model.Edits;
 import dev.moat.model.Model;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
+import dev.moat.model.setting.Setting;
+import dev.moat.notation.machine.NotedComponent;
+import dev.moat.notation.text.Printer;
+import dev.moat.notation.tree.Item;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,15 +34,20 @@ public final class Programs {
     /** For each operation its different programs, each with the scenarios that have it. */
     private final Map<String, Map<List<List<String>>, List<String>>> programs = new TreeMap<>();
 
+    /** The first machine that has a program, by the program's table. */
+    private final Map<List<List<String>>, MachineSpec> machines = new HashMap<>();
+
+    private final Catalog catalog = Catalog.load();
+
     /** The programs of these scenarios' machines. */
     public Programs(List<Scenario> scenarios) {
-        Catalog catalog = Catalog.load();
         Set<MachineSpec> seen = new LinkedHashSet<>();
         for (Scenario s : scenarios) {
             MachineSpec spec = s.machine().withFaults(List.of());
             if (seen.add(spec)) {
                 Model model = catalog.model(spec);
                 for (Operation op : model.operations()) {
+                    machines.putIfAbsent(rows(model, op), spec);
                     programs.computeIfAbsent(op.name(), name -> new LinkedHashMap<>())
                             .computeIfAbsent(rows(model, op), rows -> new ArrayList<>())
                             .add(s.id());
@@ -71,6 +82,23 @@ public final class Programs {
         programs.getOrDefault(operation, Map.of())
                 .forEach((rows, scenarios) -> tables.put(title(operation, scenarios), rows));
         return tables;
+    }
+
+    /**
+     * The text of the operation that one of its tables is of, as the first machine runs it; nothing where its component is not written in the
+     * notation.
+     */
+    public List<String> text(String operation, List<List<String>> rows) {
+        MachineSpec spec = machines.get(rows);
+        if (spec == null || !(catalog.component(spec.component()) instanceof NotedComponent noted)) {
+            return List.of();
+        }
+        Setting setting = new Setting(noted.parameters(spec.settings()), spec.settings());
+        return noted.resolved(setting, new Edits())
+                .all(Item.Operation.class)
+                .filter(o -> o.name().equals(operation))
+                .flatMap(o -> Printer.of(o).lines())
+                .toList();
     }
 
     private static String title(String operation, List<String> scenarios) {

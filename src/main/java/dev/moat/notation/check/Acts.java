@@ -234,9 +234,7 @@ final class Acts {
     }
 
     private Act branch(Statement.If s, Scope scope) {
-        Value condition = s.isStatic()
-                ? values.truth(s.condition(), Scope.of(Place.STATIC))
-                : values.truth(s.condition(), scope);
+        Value condition = s.isStatic() ? values.fixed(s.condition()) : values.truth(s.condition(), scope);
         boolean before = wrote;
         List<Act> yes = all(s.yes(), scope);
         boolean after = wrote;

@@ -70,7 +70,14 @@ public final class Checker {
             part(item, parts);
         }
         return new Program(
-                tree, names.fixed, names.sorts, names.families, names.functions, names.ordered, parts);
+                tree,
+                names.fixed,
+                names.sorts,
+                names.families,
+                names.functions,
+                names.ordered,
+                names.statics,
+                parts);
     }
 
     private void collect() {
@@ -206,7 +213,7 @@ public final class Checker {
     }
 
     private Value fixedCondition(@Nullable Expr e) {
-        return e == null ? ALWAYS : values.truth(e, fixed);
+        return e == null ? ALWAYS : values.fixed(e);
     }
 
     private @Nullable Code ofElement(Program.Family f, @Nullable Expr e) {
@@ -527,7 +534,7 @@ public final class Checker {
                 all.add(step(operation, s, labels));
             } else if (node instanceof Node.Where w) {
                 all.add(new Program.Where(
-                        values.truth(w.condition(), fixed),
+                        values.fixed(w.condition()),
                         nodes(operation, w.yes(), labels),
                         nodes(operation, w.no(), labels)));
             } else if (node instanceof Node.Use use) {
@@ -556,7 +563,7 @@ public final class Checker {
         Acts acts = new Acts(names, values, Acts.Body.STEP, Type.NOTHING, labels);
         List<Act> all = acts.all(s.statements(), scope);
         Node.Quiet q = s.quiet();
-        Value quiet = q == null ? null : q.unless() == null ? ALWAYS : new Value.Not(values.truth(q.unless(), fixed));
+        Value quiet = q == null ? null : q.unless() == null ? ALWAYS : new Value.Not(values.fixed(q.unless()));
         values.require(acts.exits().size() <= 3, s.at(), "a step goes to at most three labels");
         Code code = code(Code.Kind.STEP, operation + "/" + s.label(), 0, scope, all, s.at());
         if (q != null && q.reason().isEmpty()) {

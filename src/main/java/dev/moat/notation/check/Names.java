@@ -6,6 +6,7 @@ import dev.moat.notation.core.Type;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Walk;
 import dev.moat.notation.tree.At;
+import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Source;
@@ -14,6 +15,7 @@ import dev.moat.notation.unit.Primitive;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,8 @@ final class Names {
     final Map<String, Signature> signatures = new HashMap<>();
     final List<Program.Function> functions = new ArrayList<>();
     final Set<String> ordered = new HashSet<>();
+    /** Static conditions of the text. */
+    final Map<Expr, Value> statics = new IdentityHashMap<>();
     /** Functions that ask which CPU runs. */
     final Set<Integer> runsOnCpu = new HashSet<>();
 

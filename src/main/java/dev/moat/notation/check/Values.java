@@ -44,6 +44,13 @@ final class Values {
         return checked(e, scope, Type.TRUTH);
     }
 
+    /** A condition that is decided when a machine is built. */
+    Value fixed(Expr e) {
+        Value value = truth(e, Scope.of(Place.STATIC));
+        names.statics.put(e, value);
+        return value;
+    }
+
     Value checked(Expr e, Scope scope, Type expected) {
         return fit(e.at(), open(e, scope, expected), expected);
     }
@@ -399,18 +406,23 @@ final class Values {
         return new Typed(new Pair(op, number(e.left(), scope), number(e.right(), scope)), Type.NUMBER);
     }
 
-    /** Two values of one type, of which either may tell what the other one is. */
-    private Typed[] pair(Expr.Infix e, Scope scope) {
+    /**
+     * Two values of one type, of which either may tell what the other one is.
+     *
+     * @param ordered whether their order is asked: then a number stays one
+     */
+    private Typed[] pair(Expr.Infix e, Scope scope, boolean ordered) {
         boolean turned = isOpen(e.left(), scope) && !isOpen(e.right(), scope);
         Expr first = turned ? e.right() : e.left();
         Expr second = turned ? e.left() : e.right();
         Typed one = open(first, scope, null);
-        Typed other = open(second, scope, one.type());
+        boolean numbers = ordered && !(one.type() instanceof Type.Words);
+        Typed other = open(second, scope, numbers ? Type.NUMBER : one.type());
         return turned ? new Typed[] {other, one} : new Typed[] {one, other};
     }
 
     private Typed same(Expr.Infix e, Scope scope) {
-        Typed[] both = pair(e, scope);
+        Typed[] both = pair(e, scope, false);
         Type left = both[0].type();
         Type right = both[1].type();
         boolean maybe = sortOf(left) != null && Objects.equals(sortOf(left), sortOf(right));
@@ -427,7 +439,7 @@ final class Values {
 
     private Typed compared(Expr.Infix e, Scope scope) {
         Op op = e.operator().equals("<") ? Op.LESS : Op.AT_MOST;
-        Typed[] both = pair(e, scope);
+        Typed[] both = pair(e, scope, true);
         if (both[0].type() instanceof Type.Words && both[0].type().equals(both[1].type())) {
             return new Typed(new Pair(op, both[0].value(), both[1].value()), Type.TRUTH);
         }

@@ -2,10 +2,12 @@ package dev.moat.notation.core;
 
 import dev.moat.model.program.Outcome;
 import dev.moat.notation.tree.At;
+import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.unit.Primitive;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param families places, in the order of the text
  * @param functions definitions and procedures
  * @param ordered sorts of which the steps know more than whether two elements are equal
+ * @param statics conditions of the text that a machine decides, each by itself and not by what equals it
  * @param parts what is declared, in the order of the text
  */
 public record Program(
@@ -27,6 +30,7 @@ public record Program(
         List<Family> families,
         List<Function> functions,
         Set<String> ordered,
+        Map<Expr, Value> statics,
         List<Part> parts) {
     public Program {
         fixed = List.copyOf(fixed);

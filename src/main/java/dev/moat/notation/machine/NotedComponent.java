@@ -148,10 +148,26 @@ public final class NotedComponent implements Component {
 
     @Override
     public void build(Setting setting, ModelBuilder model) {
+        declare(setting, model);
+    }
+
+    private Declaration declare(Setting setting, ModelBuilder model) {
         List<Edit> edits =
                 model.amendments().stream().map(Edit.class::cast).toList();
         Made made = programs.computeIfAbsent(edits, this::made);
-        new Declaration(made.program, setting, model, made.backEnd).declare();
+        Declaration declaration = new Declaration(made.program, setting, model, made.backEnd);
+        declaration.declare();
+        return declaration;
+    }
+
+    /**
+     * The text of one machine, in which nothing is left to be chosen; steps that edits of its program move are where they were.
+     *
+     * @param edits of the machine's faults
+     */
+    public Tree resolved(Setting setting, Edits edits) {
+        Declaration declared = declare(setting, new ModelBuilder(edits));
+        return Resolved.of(declared.program(), declared::holds);
     }
 
     private Made made(List<Edit> edits) {

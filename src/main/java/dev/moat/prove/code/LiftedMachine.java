@@ -13,6 +13,7 @@ import dev.moat.model.program.Step;
 import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.code.Piece.Call;
 import dev.moat.prove.code.Piece.Kind;
+import dev.moat.notation.core.NotedCode;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Lifter;
 import dev.moat.prove.solver.SolverLibrary;
@@ -23,6 +24,7 @@ import dev.moat.state.Slots;
 import dev.moat.state.relation.Claim;
 import dev.moat.state.relation.RelationCode;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,7 @@ public final class LiftedMachine implements AutoCloseable {
     private final Solver loops;
     private final List<Expr> words = new ArrayList<>();
     private final List<Piece> pieces = new ArrayList<>();
+    private final Map<Piece, Object> codes = new IdentityHashMap<>();
     private final Map<String, String> refused = new LinkedHashMap<>();
     private final List<Expr> ended = new ArrayList<>();
     private final int cpus;
@@ -57,16 +60,11 @@ public final class LiftedMachine implements AutoCloseable {
     }
 
     public LiftedMachine(Machine machine) {
-        this(machine, true);
-    }
-
-    /** @param readsTrees whether what is written in the notation is read from its tree, and not from what it was compiled to */
-    public LiftedMachine(Machine machine, boolean readsTrees) {
         this.machine = machine;
         SolverLibrary.version();
         solver = new Z3Terms(exprs, RLIMIT);
         loops = solver.solver();
-        lifter = new Lifter(exprs, loader(), this::isPossible, readsTrees);
+        lifter = new Lifter(exprs, loader(), this::isPossible);
         for (int i = 0; i < machine.schema().words(); i++) {
             words.add(exprs.variable("s" + i, 64));
         }
@@ -247,14 +245,33 @@ public final class LiftedMachine implements AutoCloseable {
         return within;
     }
 
-    private void lift(Call call, Object code, String method) {
+    /** What was lifted from a text, lifted once more from the class files that it was compiled to: by the same variables. */
+    public Map<Piece, Lifted> fromClassFiles() {
+        Lifter files = new Lifter(exprs, loader(), this::isPossible, false);
+        Map<Piece, Lifted> all = new LinkedHashMap<>();
+        codes.forEach((piece, code) -> {
+            if (code instanceof NotedCode) {
+                String method = Kind.ACTION == piece.kind() ? "apply" : piece.kind() == Kind.START ? "begin" : "run";
+                all.put(piece, files.lift(code, method, arguments(piece.call()), List.of(words)));
+            }
+        });
+        return all;
+    }
+
+    private List<Object> arguments(Call call) {
         int places = call.kind() == Kind.ACTION ? 5 : call.kind() == Kind.START ? 6 : 1;
         List<Object> arguments = new ArrayList<>(List.of(STATE));
         for (int i = 0; i < places; i++) {
             arguments.add(i < call.arguments().size() ? call.arguments().get(i) : exprs.ofInt(0));
         }
+        return arguments;
+    }
+
+    private void lift(Call call, Object code, String method) {
         try {
-            pieces.add(new Piece(call, lifter.lift(code, method, arguments, List.of(words))));
+            Piece piece = new Piece(call, lifter.lift(code, method, arguments(call), List.of(words)));
+            pieces.add(piece);
+            codes.put(piece, code);
         } catch (RefusedException e) {
             refused.put(call.name(), e.getMessage());
         }
