@@ -95,7 +95,8 @@ class RawReadsTest {
                         "dev/moat/iommu/vtd/VtdUnit",
                         "dev/moat/model/program/Decision");
         Map<String, Integer> left = new TreeMap<>(reads.found());
-        // The interpreter of the notation has variables in arrays; it takes states through slots, as compiled code does.
+        // The interpreter of the notation has variables in arrays; it takes states through slots, as compiled code
+        // does.
         left.keySet()
                 .removeIf(name -> name.matches("(machine|logic|notation[.](core|unit))\\..*")
                         && !name.startsWith("machine.Execution"));

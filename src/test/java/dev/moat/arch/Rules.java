@@ -150,7 +150,9 @@ final class Rules {
             Map.entry("notation.core", List.of("notation.tree", "notation.unit")),
             Map.entry("notation.check", List.of("notation.core", "model.setting")),
             Map.entry("notation.code", List.of("notation.core")),
-            Map.entry("notation.machine", List.of("notation.text", "notation.check", "notation.code", "iommu.vocabulary")),
+            Map.entry(
+                    "notation.machine",
+                    List.of("notation.text", "notation.check", "notation.code", "iommu.vocabulary")),
             Map.entry("machine", List.of("logic.claims", "model")),
             Map.entry("liveness", List.of("machine")),
             Map.entry("scenario", List.of("liveness")),

@@ -125,7 +125,8 @@ record BackEnds(Model one, Model other) {
         Done p = done(s, x);
         Done q = done(s, y);
         if (!p.isAs(q)) {
-            wrong.add(what + ": " + p.answer + Arrays.toString(p.after) + " and " + q.answer + Arrays.toString(q.after));
+            wrong.add(
+                    what + ": " + p.answer + Arrays.toString(p.after) + " and " + q.answer + Arrays.toString(q.after));
         }
     }
 
@@ -142,7 +143,10 @@ record BackEnds(Model one, Model other) {
         code.say(before, after, a[0], a[1], a[2], a[3], a[4], claim);
         StringBuilder all = new StringBuilder();
         for (int i = 0; i < claim.count(); i++) {
-            all.append(claim.name(i)).append(claim.argument(i, 0)).append(claim.argument(i, 1)).append(' ');
+            all.append(claim.name(i))
+                    .append(claim.argument(i, 0))
+                    .append(claim.argument(i, 1))
+                    .append(' ');
         }
         return all.toString();
     }

@@ -90,7 +90,8 @@ class BackEndsTest {
     private static boolean isNoticed(UnaryOperator<Object> defect) {
         Random random = new Random(20261201);
         for (int n = 0; n < 250; n++) {
-            List<Integer> dice = random.ints(200 + random.nextInt(200), 0, 5040).boxed().toList();
+            List<Integer> dice =
+                    random.ints(200 + random.nextInt(200), 0, 5040).boxed().toList();
             Tree tree = Parser.read("random.moat", new RandomProgram(dice).text());
             Map<String, String> settings = settings(random);
             BackEnds both = new BackEnds(

@@ -2,6 +2,7 @@ package dev.moat.notation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.z3.Status;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
@@ -18,7 +19,6 @@ import dev.moat.notation.machine.NotedComponent;
 import dev.moat.notation.text.Parser;
 import dev.moat.notation.text.Printer;
 import dev.moat.notation.tree.Tree;
-import com.microsoft.z3.Status;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.Piece;
 import dev.moat.prove.lift.Lifted;
@@ -210,7 +210,9 @@ class ModelsTest {
         Expr others = fails(exprs, other);
         Expr same = exprs.eq(one.answer(), other.answer());
         for (int i = 0; i < one.states().get(0).size(); i++) {
-            same = exprs.and(same, exprs.eq(one.states().get(0).get(i), other.states().get(0).get(i)));
+            same = exprs.and(
+                    same,
+                    exprs.eq(one.states().get(0).get(i), other.states().get(0).get(i)));
         }
         return exprs.ite(fails, exprs.not(others), exprs.or(others, exprs.not(same)));
     }

@@ -73,8 +73,7 @@ class NotationPageTest {
     void theyHaveEveryConstruct() throws IOException {
         Set<Class<?>> there = new HashSet<>();
         collect(example().items(), there);
-        Set<Class<?>> all = Stream.of(
-                        Expr.class, Statement.class, Node.class, Item.class, TypeName.class, Edit.class)
+        Set<Class<?>> all = Stream.of(Expr.class, Statement.class, Node.class, Item.class, TypeName.class, Edit.class)
                 .flatMap(c -> Stream.of(c.getPermittedSubclasses()))
                 .collect(Collectors.toSet());
         all.removeAll(there);

@@ -33,8 +33,26 @@ record Planted(UnaryOperator<Object> defect, BackEnd right) implements BackEnd {
     static Map<String, UnaryOperator<Object>> defects() {
         Map<String, UnaryOperator<Object>> all = new LinkedHashMap<>();
         Map<Op, Op> others = Map.of(
-                Op.AND, Op.OR, Op.OR, Op.AND, Op.SAME, Op.AT_MOST, Op.LESS, Op.AT_MOST, Op.AT_MOST, Op.LESS, Op.PLUS,
-                Op.MINUS, Op.MINUS, Op.PLUS, Op.DIVIDED, Op.REMAINDER, Op.REMAINDER, Op.DIVIDED, Op.WITHOUT, Op.UNION);
+                Op.AND,
+                Op.OR,
+                Op.OR,
+                Op.AND,
+                Op.SAME,
+                Op.AT_MOST,
+                Op.LESS,
+                Op.AT_MOST,
+                Op.AT_MOST,
+                Op.LESS,
+                Op.PLUS,
+                Op.MINUS,
+                Op.MINUS,
+                Op.PLUS,
+                Op.DIVIDED,
+                Op.REMAINDER,
+                Op.REMAINDER,
+                Op.DIVIDED,
+                Op.WITHOUT,
+                Op.UNION);
         others.forEach((op, other) -> all.put(
                 op.name(),
                 o -> o instanceof Value.Pair p && p.op() == op ? new Value.Pair(other, p.left(), p.right()) : o));
@@ -68,31 +86,42 @@ record Planted(UnaryOperator<Object> defect, BackEnd right) implements BackEnd {
         all.put("before", o -> o instanceof Value.Before b ? b.of() : o);
         all.put("within", o -> o instanceof Value.Within w ? w.of() : o);
         all.put("call", o -> o instanceof Value.Call c && c.arguments().size() == 2 ? swapped(c) : o);
-        all.put("read", o -> o instanceof Value.Read r && !r.index().isEmpty()
-                ? new Value.Read(r.family(), zeros(r.index()), r.at())
-                : o);
-        all.put("store", o -> o instanceof Act.Store s && !s.index().isEmpty()
-                ? new Act.Store(s.family(), zeros(s.index()), s.value(), s.at())
-                : o);
+        all.put(
+                "read",
+                o -> o instanceof Value.Read r && !r.index().isEmpty()
+                        ? new Value.Read(r.family(), zeros(r.index()), r.at())
+                        : o);
+        all.put(
+                "store",
+                o -> o instanceof Act.Store s && !s.index().isEmpty()
+                        ? new Act.Store(s.family(), zeros(s.index()), s.value(), s.at())
+                        : o);
         all.put("let", o -> o instanceof Act.Let let ? new Act.Let(let.slot(), ZERO, let.at()) : o);
         all.put("wait", o -> o instanceof Act.Wait w ? new Act.Wait(new Value.Not(w.condition()), w.at()) : o);
         all.put("goto", o -> o instanceof Act.Jump j ? new Act.Jump(j.exit(), null) : o);
         all.put("if", o -> o instanceof Act.Branch b ? new Act.Branch(b.condition(), b.no(), b.yes()) : o);
-        all.put("for where", o -> o instanceof Act.Loop l
-                ? new Act.Loop(l.slot(), l.size(), l.only(), null, l.body())
-                : o);
-        all.put("run", o -> o instanceof Act.Run r && r.call() instanceof Value.Call
-                ? new Act.Branch(ZERO, List.of(), List.of())
-                : o);
+        all.put(
+                "for where",
+                o -> o instanceof Act.Loop l ? new Act.Loop(l.slot(), l.size(), l.only(), null, l.body()) : o);
+        all.put(
+                "run",
+                o -> o instanceof Act.Run r && r.call() instanceof Value.Call
+                        ? new Act.Branch(ZERO, List.of(), List.of())
+                        : o);
         all.put("return", o -> o instanceof Act.Return r ? new Act.Return(r.value(), null) : o);
-        all.put("say", o -> o instanceof Act.Say s && s.arguments().size() == 2
-                ? new Act.Say(s.action(), List.of(s.arguments().get(1), s.arguments().get(0)))
-                : o);
+        all.put(
+                "say",
+                o -> o instanceof Act.Say s && s.arguments().size() == 2
+                        ? new Act.Say(
+                                s.action(),
+                                List.of(s.arguments().get(1), s.arguments().get(0)))
+                        : o);
         return all;
     }
 
     private static Value swapped(Value.Call c) {
-        return new Value.Call(c.function(), List.of(c.arguments().get(1), c.arguments().get(0)));
+        return new Value.Call(
+                c.function(), List.of(c.arguments().get(1), c.arguments().get(0)));
     }
 
     private static List<Value> zeros(List<Value> index) {
@@ -100,7 +129,8 @@ record Planted(UnaryOperator<Object> defect, BackEnd right) implements BackEnd {
     }
 
     static BackEnd of(UnaryOperator<Object> defect, Program program, Bound bound) {
-        return new Planted(defect, Compiled.of((Program) rewritten(program, defect)).apply(bound));
+        return new Planted(
+                defect, Compiled.of((Program) rewritten(program, defect)).apply(bound));
     }
 
     /** The same records with others in the place of some, the innermost first. */
@@ -119,7 +149,8 @@ record Planted(UnaryOperator<Object> defect, BackEnd right) implements BackEnd {
                 Object part = parts[i].getAccessor().invoke(o);
                 values[i] = part == null ? null : rewritten(part, defect);
             }
-            Class<?>[] types = Arrays.stream(parts).map(RecordComponent::getType).toArray(Class[]::new);
+            Class<?>[] types =
+                    Arrays.stream(parts).map(RecordComponent::getType).toArray(Class[]::new);
             return defect.apply(o.getClass().getDeclaredConstructor(types).newInstance(values));
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);

@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
  */
 final class RandomProgram {
     private static final int DEEPEST = 3;
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             component random "A program by chance."
             parameter n: 1..4 = 3 "Elements."
             parameter late: bool = false "A switch."
@@ -117,7 +116,11 @@ final class RandomProgram {
             }
             steps.append(statements(label, 3));
             if (roll(3) > 0) {
-                steps.append("goto ").append(one("end", "one", "three")).append(" if ").append(expr("bool")).append('\n');
+                steps.append("goto ")
+                        .append(one("end", "one", "three"))
+                        .append(" if ")
+                        .append(expr("bool"))
+                        .append('\n');
             }
         }
         return steps.toString();
@@ -127,7 +130,11 @@ final class RandomProgram {
         enter("p A, q B");
         StringBuilder all = new StringBuilder();
         for (int i = 0; i < 3; i++) {
-            all.append("if ").append(expr("bool")).append(" { say some-action(").append(bare("A")).append(", ");
+            all.append("if ")
+                    .append(expr("bool"))
+                    .append(" { say some-action(")
+                    .append(bare("A"))
+                    .append(", ");
             all.append("before(").append(bare("A")).append(")) }\n");
         }
         all.append("for v: A where ").append(with("v A", "bool")).append(" { say other(v) }\n");
@@ -221,7 +228,9 @@ final class RandomProgram {
     private String assignment() {
         String type = one("number", "W", "bool", "A?", "set", "U", "P");
         List<String> places = PLACES.get(type);
-        List<String> here = hasCpu ? places : places.stream().filter(RandomProgram::isShared).toList();
+        List<String> here = hasCpu
+                ? places
+                : places.stream().filter(RandomProgram::isShared).toList();
         String place = here.get(roll(here.size()));
         return filled(place) + (type.equals("number") ? one(" := ", " += ", " -= ") : " := ") + expr(type);
     }
@@ -272,7 +281,9 @@ final class RandomProgram {
 
     private String read(String type) {
         List<String> places = PLACES.get(type);
-        List<String> here = hasCpu ? places : places.stream().filter(RandomProgram::isShared).toList();
+        List<String> here = hasCpu
+                ? places
+                : places.stream().filter(RandomProgram::isShared).toList();
         return here.isEmpty() ? leaf(type) : filled(here.get(roll(here.size())));
     }
 

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever is wrong with a text is one message, at the place that is wrong. */
 class WrongTextsTest {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             component wrong "A text with a mistake."
             parameter n: 1..4 = 2 "Elements."
             parameter kind: plain | fancy = plain "A choice."
@@ -51,8 +50,7 @@ class WrongTextsTest {
             """;
 
     /** A text behind the head, with {@code ^} before what is wrong, and what is said of it. */
-    private static final String ROWS =
-            """
+    private static final String ROWS = """
             ^strange => an item is expected, not 'strange'
             sort C(^m) "c" => unknown name 'm'
             sort ^ => the name of a sort is expected, not the end of the line
@@ -214,24 +212,28 @@ class WrongTextsTest {
     /** Nesting, sizes and names are bounded, and what is bounded takes no time. */
     @Test
     void whatIsTooLargeIsRefused(@TempDir Path directory) throws IOException {
-        for (String deep : List.of("(".repeat(200_000), "not ".repeat(200_000), "{".repeat(200_000), "- ".repeat(200_000))) {
+        for (String deep :
+                List.of("(".repeat(200_000), "not ".repeat(200_000), "{".repeat(200_000), "- ".repeat(200_000))) {
             assertThatThrownBy(() -> built(HEAD + "def f = " + deep)).hasMessageContaining("nested more than 100 deep");
         }
-        assertThatThrownBy(() -> built(HEAD + "def f = 1" + " + 1".repeat(2000))).hasMessageContaining("1000 operators");
+        assertThatThrownBy(() -> built(HEAD + "def f = 1" + " + 1".repeat(2000)))
+                .hasMessageContaining("1000 operators");
         assertThatThrownBy(() -> built(HEAD + "def " + "f".repeat(100_000))).hasMessageContaining("64 letters");
         assertThatThrownBy(() -> built(HEAD + "def " + "f.".repeat(400_000))).hasMessageContaining("64 letters");
         StringBuilder doubling = new StringBuilder(HEAD + "def f0(a: A) = b[a]\n");
         for (int i = 1; i < 60; i++) {
             doubling.append("def f" + i + "(a: A) = f" + (i - 1) + "(a) and f" + (i - 1) + "(a)\n");
         }
-        assertThatThrownBy(() -> built(doubling.toString())).hasMessageContaining("100000 operators with all that it calls");
+        assertThatThrownBy(() -> built(doubling.toString()))
+                .hasMessageContaining("100000 operators with all that it calls");
         String nested = "A(".repeat(30) + "0" + ")".repeat(30);
         built(HEAD + "def f = b[" + nested + "] and (" + "r[0] - ".repeat(30) + "1 = 0)");
         assertThatThrownBy(() -> built(HEAD + "sort C(n * 1000000) \"c\"\nrelation x(c: C) = true\n"))
                 .hasMessageContaining("at most 1048576");
         Path file = Files.writeString(directory.resolve("large.moat"), "#".repeat((1 << 20) + 1));
         assertThatThrownBy(() -> Parser.load(file)).hasMessageContaining("larger than 1 MiB");
-        assertThatThrownBy(() -> built("# ".repeat(500_000))).hasMessageContaining("'component' and a name is expected");
+        assertThatThrownBy(() -> built("# ".repeat(500_000)))
+                .hasMessageContaining("'component' and a name is expected");
     }
 
     /** Texts in which something is left out, doubled or moved are read, or are wrong at a place: nothing else comes of them. */

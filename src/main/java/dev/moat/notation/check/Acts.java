@@ -1,6 +1,5 @@
 package dev.moat.notation.check;
 
-import dev.moat.notation.check.Scope.Place;
 import dev.moat.notation.core.Act;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Type;
@@ -166,8 +165,7 @@ final class Acts {
 
     /** The place that is stored to. */
     private Value.Read place(Expr e, Scope scope) {
-        values.require(
-                scope.place().mayDo(), e.at(), "nothing is changed here");
+        values.require(scope.place().mayDo(), e.at(), "nothing is changed here");
         values.require(e instanceof Expr.Name || e instanceof Expr.Place, e.at(), "a place is expected");
         boolean isVariable = e instanceof Expr.Name name && scope.find(name.name()) != null;
         Typed typed = isVariable ? new Typed(FREE, Type.NOTHING) : values.open(e, scope, null);
@@ -176,9 +174,7 @@ final class Acts {
         }
         Program.Family family = names.families.get(read.family());
         values.require(
-                body != Body.START || family.item().local(),
-                e.at(),
-                "a call that begins stores nothing but locals");
+                body != Body.START || family.item().local(), e.at(), "a call that begins stores nothing but locals");
         return read;
     }
 
@@ -186,7 +182,9 @@ final class Acts {
         Value.Read read = place(a.place(), scope);
         Program.Family family = names.families.get(read.family());
         Value value;
-        boolean clears = family.item().names() != null && a.value() instanceof Expr.Name n && n.name().equals("none");
+        boolean clears = family.item().names() != null
+                && a.value() instanceof Expr.Name n
+                && n.name().equals("none");
         if (clears && a.operator().equals(":=")) {
             // It names nothing, so nobody takes it for the first element.
             value = FREE;
@@ -280,8 +278,7 @@ final class Acts {
     }
 
     private Act returned(Statement.Return r, Scope scope) {
-        values.require(
-                body == Body.PROCEDURE || body == Body.CLAIM, r.at(), "return is for procedures and claims");
+        values.require(body == Body.PROCEDURE || body == Body.CLAIM, r.at(), "return is for procedures and claims");
         values.require(
                 (r.value() == null) == (result == Type.NOTHING),
                 r.at(),

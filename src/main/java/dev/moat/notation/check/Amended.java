@@ -1,13 +1,13 @@
 package dev.moat.notation.check;
 
 import dev.moat.notation.tree.At;
-import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Edit;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Node;
 import dev.moat.notation.tree.Rewrite;
 import dev.moat.notation.tree.Statement;
+import dev.moat.notation.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +107,14 @@ public final class Amended {
                 Expr when = o.when() == null || !label.isEmpty() ? o.when() : expr(o.when());
                 List<Statement> start = label.isEmpty() ? statements(o.start()) : o.start();
                 return new Item.Operation(
-                        o.at(), o.name(), o.arguments(), o.letters(), when, start, steps(o.steps(), label), o.condition());
+                        o.at(),
+                        o.name(),
+                        o.arguments(),
+                        o.letters(),
+                        when,
+                        start,
+                        steps(o.steps(), label),
+                        o.condition());
             } else if (item instanceof Item.Action a) {
                 Expr when = a.when() == null ? null : expr(a.when());
                 return new Item.Action(

@@ -1,12 +1,12 @@
 package dev.moat.notation.check;
 
 import dev.moat.notation.tree.At;
-import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Node;
 import dev.moat.notation.tree.Rewrite;
 import dev.moat.notation.tree.Source;
+import dev.moat.notation.tree.Tree;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -87,7 +87,8 @@ public final class Blocks {
         }
         List<String> formals = block.parameters();
         if (formals.size() != use.arguments().size()) {
-            throw source.error(use.at(), "block " + block.name() + " has " + Known.counted(formals.size(), "parameter"));
+            throw source.error(
+                    use.at(), "block " + block.name() + " has " + Known.counted(formals.size(), "parameter"));
         }
         Map<String, Expr> exprs = new HashMap<>();
         Map<String, String> texts = new HashMap<>();

@@ -101,7 +101,8 @@ final class Cases {
         }
         List<String> all = type instanceof Type.Words words
                 ? words.words()
-                : sort(e.at(), type).sizes().size() == 1 && parts(e.at(), type).get(0).size() > 1
+                : sort(e.at(), type).sizes().size() == 1
+                                && parts(e.at(), type).get(0).size() > 1
                         ? List.of("")
                         : parts(e.at(), type).stream().map(p -> p.get(0)).toList();
         List<String> missing = all.stream().filter(w -> !seen.contains(w)).toList();
@@ -119,8 +120,7 @@ final class Cases {
     private record Part(@Nullable Value when, Value value, List<String> sorts, List<Integer> sizes) {}
 
     private Program.Sort sort(At at, Type type) {
-        values.require(
-                type instanceof Type.Element, at, "this is " + type.described() + ", and has no cases");
+        values.require(type instanceof Type.Element, at, "this is " + type.described() + ", and has no cases");
         return names.sort(at, ((Type.Element) type).sort());
     }
 
@@ -146,7 +146,11 @@ final class Cases {
                 Value above = new Pair(Op.AT_MOST, from, of.value());
                 Value when = k == 0 ? below : k == parts.size() - 1 ? above : new Pair(Op.AND, above, below);
                 Value value = k == 0 ? of.value() : new Pair(Op.MINUS, of.value(), from);
-                return new Part(parts.size() == 1 ? null : when, value, parts.get(k), sort.sizes().get(k));
+                return new Part(
+                        parts.size() == 1 ? null : when,
+                        value,
+                        parts.get(k),
+                        sort.sizes().get(k));
             }
             from = end;
         }
@@ -169,7 +173,10 @@ final class Cases {
         values.require(
                 arm.variables().size() == part.sorts().size(),
                 arm.at(),
-                "there " + (part.sorts().size() == 1 ? "is 1 part" : "are " + part.sorts().size() + " parts"));
+                "there "
+                        + (part.sorts().size() == 1
+                                ? "is 1 part"
+                                : "are " + part.sorts().size() + " parts"));
         return apart(scope, arm.at(), arm.variables(), part.value(), part.sorts(), part.sizes());
     }
 
@@ -195,7 +202,13 @@ final class Cases {
                 binder.at(),
                 binder.sort() + " has other parts");
         Program.Sort sort = names.sort(binder.at(), binder.sort());
-        return apart(scope, binder.at(), binder.names(), value, parts.get(0), sort.sizes().get(0));
+        return apart(
+                scope,
+                binder.at(),
+                binder.names(),
+                value,
+                parts.get(0),
+                sort.sizes().get(0));
     }
 
     /** {@code Page(n)}, {@code Hold(page)}, {@code Gref(d, r)}. */
@@ -216,7 +229,10 @@ final class Cases {
             }
             from = sum(from, size(sort.sizes().get(k)));
         }
-        values.require(e.arguments().size() == 1, e.at(), e.name() + " is not made of " + e.arguments().size() + " parts");
+        values.require(
+                e.arguments().size() == 1,
+                e.at(),
+                e.name() + " is not made of " + e.arguments().size() + " parts");
         Typed one = given.get(0);
         values.require(
                 one.type() == Type.NUMBER || one.type() instanceof Type.Element,

@@ -11,12 +11,12 @@ import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Value.Const;
 import dev.moat.notation.core.Walk;
 import dev.moat.notation.tree.At;
-import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Node;
 import dev.moat.notation.tree.Rewrite;
 import dev.moat.notation.tree.Statement;
+import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.TypeName;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -70,14 +70,7 @@ public final class Checker {
             part(item, parts);
         }
         return new Program(
-                tree,
-                names.fixed,
-                names.sorts,
-                names.families,
-                names.functions,
-                names.ordered,
-                names.statics,
-                parts);
+                tree, names.fixed, names.sorts, names.families, names.functions, names.ordered, names.statics, parts);
     }
 
     private void collect() {
@@ -278,8 +271,7 @@ public final class Checker {
         Typed typed = values.open(d.value(), scope, wanted);
         Type type = wanted == null ? typed.type() : wanted;
         Value value = values.fit(d.value().at(), typed, type);
-        return function(
-                Program.Nature.DEFINITION, d.name(), types, type, scope, List.of(answer(value)), d.at());
+        return function(Program.Nature.DEFINITION, d.name(), types, type, scope, List.of(answer(value)), d.at());
     }
 
     private Signature procedure(Item.Proc p) {
@@ -324,12 +316,13 @@ public final class Checker {
     private Signature function(
             Program.Nature nature, String name, List<Type> types, Type type, Scope scope, List<Act> acts, At at) {
         int number = names.functions.size();
-        Program.Function made = new Program.Function(
-                nature, name, types.size(), scope.slots()[0], type == Type.TRUTH, acts, at);
+        Program.Function made =
+                new Program.Function(nature, name, types.size(), scope.slots()[0], type == Type.TRUTH, acts, at);
         names.functions.add(made);
         names.weigh(made);
-        boolean runs = Walk.any(acts, v -> v instanceof Value.Me
-                || (v instanceof Value.Call c && names.runsOnCpu.contains(c.function())));
+        boolean runs = Walk.any(
+                acts,
+                v -> v instanceof Value.Me || (v instanceof Value.Call c && names.runsOnCpu.contains(c.function())));
         if (runs) {
             names.runsOnCpu.add(number);
         }
@@ -345,7 +338,8 @@ public final class Checker {
             to.add(new Program.Cpus(c.sort(), c.manySteps()));
         } else if (item instanceof Item.Unit u) {
             to.add(new Program.Unit(
-                    u, u.needs().stream().map(n -> fixedCondition(n.condition())).toList()));
+                    u,
+                    u.needs().stream().map(n -> fixedCondition(n.condition())).toList()));
         } else if (item instanceof Item.Family f) {
             int number = Objects.requireNonNull(names.familyOf.get(f.local() ? "cpu." + f.name() : f.name()));
             conditions(number);
@@ -362,7 +356,8 @@ public final class Checker {
             to.add(new Program.Initially(code(Code.Kind.CHANGE, "initially", 0, scope, acts, i.at())));
         } else if (item instanceof Item.Claim c) {
             Signature signature = signature(c.name());
-            to.add(new Program.Claim(c.name(), signature.number(), signature.parameters().size()));
+            to.add(new Program.Claim(
+                    c.name(), signature.number(), signature.parameters().size()));
         } else if (item instanceof Item.Keeps k) {
             Scope scope = Scope.of(Place.STATE);
             Value value = values.truth(k.condition(), scope);
@@ -396,7 +391,8 @@ public final class Checker {
                 names.sorts.add(sort);
                 names.sortOf.put(s.name(), sort);
             } else {
-                boolean means = item instanceof Item.Relation || item instanceof Item.Never || item instanceof Item.Import;
+                boolean means =
+                        item instanceof Item.Relation || item instanceof Item.Never || item instanceof Item.Import;
                 values.require(means, item.at(), "sorts, relations, never and import are for the discipline's reading");
                 meaning(item, own);
             }
@@ -550,7 +546,8 @@ public final class Checker {
                 && use.arguments().get(0).text() != null
                 && use.arguments().get(1).expr() instanceof Expr.Name;
         values.require(fits, use.at(), "iommu.drive takes a text for labels, and the label behind its steps");
-        String announce = ((Expr.Name) Objects.requireNonNull(use.arguments().get(1).expr())).name();
+        String announce =
+                ((Expr.Name) Objects.requireNonNull(use.arguments().get(1).expr())).name();
         if (!labels.contains(announce)) {
             throw names.unknown(use.at(), "label", announce, labels);
         }

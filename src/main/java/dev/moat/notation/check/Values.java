@@ -62,10 +62,14 @@ final class Values {
         if (type.equals(wanted) || (type instanceof Type.Element && wanted == Type.NUMBER)) {
             return typed.value();
         }
-        if (type instanceof Type.Element e && wanted instanceof Type.Maybe m && e.sort().equals(m.sort())) {
+        if (type instanceof Type.Element e
+                && wanted instanceof Type.Maybe m
+                && e.sort().equals(m.sort())) {
             return typed.value();
         }
-        if (type instanceof Type.Maybe m && wanted instanceof Type.Element e && e.sort().equals(m.sort())) {
+        if (type instanceof Type.Maybe m
+                && wanted instanceof Type.Element e
+                && e.sort().equals(m.sort())) {
             return new Value.Within(typed.value(), NO, ANY, at, "not none");
         }
         throw names.error(at, "this is " + type.described() + ", and " + wanted.described() + " is expected");
@@ -104,7 +108,8 @@ final class Values {
     }
 
     private static boolean isSet(Expr e) {
-        return e instanceof Expr.Members || (e instanceof Expr.Infix i && i.operator().equals("-") && isSet(i.left()));
+        return e instanceof Expr.Members
+                || (e instanceof Expr.Infix i && i.operator().equals("-") && isSet(i.left()));
     }
 
     Typed open(Expr e, Scope scope, @Nullable Type expected) {
@@ -142,8 +147,7 @@ final class Values {
         }
         order(sort, scope);
         Value last = new Pair(Op.MINUS, names.size(e.at(), sort), YES);
-        return new Typed(
-                new Value.Within(value, NO, last, e.at(), "an element of " + sort), new Type.Element(sort));
+        return new Typed(new Value.Within(value, NO, last, e.at(), "an element of " + sort), new Type.Element(sort));
     }
 
     // --- names
@@ -162,7 +166,8 @@ final class Values {
         }
         Typed found = resolve(e, scope);
         if (found == null) {
-            throw names.error(e.at(), "unknown name '" + e.name() + "'" + orWord(expected) + nearest(e.name(), scope, expected));
+            throw names.error(
+                    e.at(), "unknown name '" + e.name() + "'" + orWord(expected) + nearest(e.name(), scope, expected));
         }
         return found;
     }
@@ -229,8 +234,11 @@ final class Values {
                 return read(own, sameElement(family, e, scope), e.at(), scope);
             }
         }
-        Integer local = own != null && names.families.get(own).item().local() ? own : names.familyOf.get("cpu." + e.name());
-        if (local == null || scope.place() == Place.ELEMENT || names.families.get(local).index().size() > 1) {
+        Integer local =
+                own != null && names.families.get(own).item().local() ? own : names.familyOf.get("cpu." + e.name());
+        if (local == null
+                || scope.place() == Place.ELEMENT
+                || names.families.get(local).index().size() > 1) {
             return null;
         }
         return read(local, List.of(me(e.at(), scope)), e.at(), scope);
@@ -294,7 +302,8 @@ final class Values {
                 !scope.place().isBefore(),
                 at,
                 "a machine is not running here: only parameters and what is made of them are known");
-        return new Typed(new Value.Read(family, index, at), names.families.get(family).type());
+        return new Typed(
+                new Value.Read(family, index, at), names.families.get(family).type());
     }
 
     // --- calls
@@ -329,10 +338,15 @@ final class Values {
         }
         Signature signature = signatures.apply(e.name());
         boolean may = signature.nature() == Program.Nature.DEFINITION
-                || (does && (signature.nature() == Program.Nature.CLAIM) == scope.place().isClaim());
+                || (does
+                        && (signature.nature() == Program.Nature.CLAIM)
+                                == scope.place().isClaim());
         require(may, e.at(), "'" + e.name() + "' is called where nothing may be done");
         boolean runs = names.runsOnCpu.contains(signature.number());
-        require(!runs || scope.place().hasCpu(), e.at(), "'" + e.name() + "' is about the CPU that runs, and none does here");
+        require(
+                !runs || scope.place().hasCpu(),
+                e.at(),
+                "'" + e.name() + "' is about the CPU that runs, and none does here");
         arguments(e, signature.parameters().size());
         require(!scope.place().isBefore(), e.at(), "a machine is not running here");
         List<Value> all = new ArrayList<>();
@@ -347,9 +361,13 @@ final class Values {
     }
 
     private Typed ask(Expr.Call e, Primitive primitive, Scope scope, boolean does) {
-        require(primitive.kind() != Primitive.Kind.FACT, e.at(), "'" + e.name() + "' takes no arguments and no brackets");
         require(
-                primitive.kind() == Primitive.Kind.LOOK || (does && scope.place().mayDo()),
+                primitive.kind() != Primitive.Kind.FACT,
+                e.at(),
+                "'" + e.name() + "' takes no arguments and no brackets");
+        require(
+                primitive.kind() == Primitive.Kind.LOOK
+                        || (does && scope.place().mayDo()),
                 e.at(),
                 "'" + e.name() + "' does something: it is a statement, what is waited for, or the value of a let");
         require(!scope.place().isBefore(), e.at(), "a machine is not running here");
@@ -363,7 +381,10 @@ final class Values {
             sizes.add(
                     type instanceof Type.Element element
                             ? names.size(e.at(), element.sort())
-                            : new Const(type instanceof Type.Words words ? words.words().size() : 1));
+                            : new Const(
+                                    type instanceof Type.Words words
+                                            ? words.words().size()
+                                            : 1));
         }
         return new Typed(new Value.Ask(primitive, all, sizes, e.at()), names.type(e.at(), primitive.result()));
     }
@@ -471,8 +492,7 @@ final class Values {
         Type type = either(e.at(), first.type(), second.type());
         Typed yes = turned ? second : first;
         Typed no = turned ? first : second;
-        return new Typed(
-                new Value.Choice(condition, fit(e.yes().at(), yes, type), fit(e.no().at(), no, type)), type);
+        return new Typed(new Value.Choice(condition, fit(e.yes().at(), yes, type), fit(e.no().at(), no, type)), type);
     }
 
     /** The type of what is one or the other. */
@@ -532,7 +552,10 @@ final class Values {
         Value only = Equalities.only(variable, where, kind == Kind.EXISTS || kind == Kind.FIRST ? body : null);
         Type type = Type.TRUTH;
         if (kind == Kind.FIRST) {
-            require(names.typeOf(sort) instanceof Type.Element, e.at(), "the first of words is the one that is written first");
+            require(
+                    names.typeOf(sort) instanceof Type.Element,
+                    e.at(),
+                    "the first of words is the one that is written first");
             order(sort.name(), scope);
             type = new Type.Maybe(sort.name());
         } else if (kind == Kind.COUNT) {

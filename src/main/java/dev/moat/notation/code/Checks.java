@@ -20,12 +20,13 @@ public final class Checks {
     }
 
     private static ProgramException wrong(long value) {
-        String place = StackWalker.getInstance().walk(frames -> frames.filter(
-                        f -> f.getClassName().startsWith(Classes.PACKAGE + '.'))
-                .findFirst()
-                .map(f -> f.toStackTraceElement().getFileName() + ":" + f.getLineNumber() + ": ")
-                .orElse(""));
-        return new ProgramException(place + (value < 0 ? "none" : "the value " + value) + " is not of the type that is wanted");
+        String place = StackWalker.getInstance()
+                .walk(frames -> frames.filter(f -> f.getClassName().startsWith(Classes.PACKAGE + '.'))
+                        .findFirst()
+                        .map(f -> f.toStackTraceElement().getFileName() + ":" + f.getLineNumber() + ": ")
+                        .orElse(""));
+        return new ProgramException(
+                place + (value < 0 ? "none" : "the value " + value) + " is not of the type that is wanted");
     }
 
     /** The lowest bits of a value, as many as a family has. */

@@ -196,13 +196,12 @@ final class Compiler {
     }
 
     private void body(MethodVisitor m, String owner, Code code, Program.@Nullable Step step) {
-        Emitter.Ends ends =
-                switch (code.kind()) {
-                    case STEP -> Emitter.Ends.OUTCOME;
-                    case ACTION -> Emitter.Ends.ENABLED;
-                    case CHANGE, CLAIM -> Emitter.Ends.NOTHING;
-                    default -> Emitter.Ends.TRUTH;
-                };
+        Emitter.Ends ends = switch (code.kind()) {
+            case STEP -> Emitter.Ends.OUTCOME;
+            case ACTION -> Emitter.Ends.ENABLED;
+            case CHANGE, CLAIM -> Emitter.Ends.NOTHING;
+            default -> Emitter.Ends.TRUTH;
+        };
         Emitter emitter = new Emitter(m, program, ends).of(owner, step);
         int parameters = code.parameters();
         int next = 1;

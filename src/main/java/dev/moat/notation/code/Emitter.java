@@ -294,8 +294,7 @@ final class Emitter {
             m.visitInsn(Opcodes.LADD);
         }
         if (family.wraps()) {
-            m.visitMethodInsn(
-                    Opcodes.INVOKESTATIC, CHECKS, "wrapped", "(L" + Compiler.SLOTS + ";J)J", false);
+            m.visitMethodInsn(Opcodes.INVOKESTATIC, CHECKS, "wrapped", "(L" + Compiler.SLOTS + ";J)J", false);
         }
         String descriptor = "([J" + "I".repeat(store.index().size()) + "J)V";
         m.visitMethodInsn(Opcodes.INVOKEVIRTUAL, Compiler.SLOTS, "set", descriptor, false);
@@ -363,8 +362,7 @@ final class Emitter {
         String result = ask.primitive().result();
         String type = result.isEmpty() ? "V" : result.equals("bool") ? "Z" : "J";
         String descriptor = "([JI" + "J".repeat(ask.arguments().size()) + ")" + type;
-        m.visitMethodInsn(
-                Opcodes.INVOKEVIRTUAL, Compiler.UNITS, ask.primitive().method(), descriptor, false);
+        m.visitMethodInsn(Opcodes.INVOKEVIRTUAL, Compiler.UNITS, ask.primitive().method(), descriptor, false);
     }
 
     private void me() {
@@ -395,7 +393,8 @@ final class Emitter {
 
     /** Leaves a truth value. */
     private void truth(Value value) {
-        if (value instanceof Value.Call call && program.functions().get(call.function()).isTruth()) {
+        if (value instanceof Value.Call call
+                && program.functions().get(call.function()).isTruth()) {
             call(call);
             return;
         }
@@ -417,7 +416,8 @@ final class Emitter {
         return value instanceof Value.Not
                 || (value instanceof Value.Pair p && isTruth(p.op()))
                 || (value instanceof Value.Fold f && (f.kind() == Kind.EXISTS || f.kind() == Kind.ALL))
-                || (value instanceof Value.Call c && program.functions().get(c.function()).isTruth())
+                || (value instanceof Value.Call c
+                        && program.functions().get(c.function()).isTruth())
                 || (value instanceof Value.Ask a && a.primitive().isTruth());
     }
 
@@ -620,12 +620,11 @@ final class Emitter {
             value(p.right());
             m.visitInsn(Opcodes.LCMP);
         }
-        int opcode =
-                switch (p.op()) {
-                    case SAME -> when ? Opcodes.IFEQ : Opcodes.IFNE;
-                    case LESS -> when ? Opcodes.IFLT : Opcodes.IFGE;
-                    default -> when ? Opcodes.IFLE : Opcodes.IFGT;
-                };
+        int opcode = switch (p.op()) {
+            case SAME -> when ? Opcodes.IFEQ : Opcodes.IFNE;
+            case LESS -> when ? Opcodes.IFLT : Opcodes.IFGE;
+            default -> when ? Opcodes.IFLE : Opcodes.IFGT;
+        };
         m.visitJumpInsn(ints ? opcode - Opcodes.IFEQ + Opcodes.IF_ICMPEQ : opcode, target);
     }
 
@@ -640,8 +639,7 @@ final class Emitter {
         boolean exists = f.kind() == Kind.EXISTS;
         boolean found = exists == when;
         Label decided = new Label();
-        each(f.slot(), f.size(), f.only(), f.where(), (next, end) ->
-                jump(f.body(), exists, found ? target : decided));
+        each(f.slot(), f.size(), f.only(), f.where(), (next, end) -> jump(f.body(), exists, found ? target : decided));
         if (!found) {
             m.visitJumpInsn(Opcodes.GOTO, target);
         }

@@ -35,7 +35,12 @@ public sealed interface Act {
     }
 
     /** Once for each element, as {@link Value.Fold} looks at them. */
-    record Loop(int slot, Value size, @Nullable Value only, @Nullable Value where, List<Act> body) implements Act {
+    record Loop(
+            int slot,
+            Value size,
+            @Nullable Value only,
+            @Nullable Value where,
+            List<Act> body) implements Act {
         public Loop {
             body = List.copyOf(body);
         }

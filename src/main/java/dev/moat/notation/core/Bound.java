@@ -39,7 +39,8 @@ public final class Bound {
     /** A fixed value. */
     public long fixed(int number) {
         if (!known[number]) {
-            throw new IllegalStateException("a value of the machine is not known yet: " + program.fixed().get(number));
+            throw new IllegalStateException("a value of the machine is not known yet: "
+                    + program.fixed().get(number));
         }
         return fixed[number];
     }

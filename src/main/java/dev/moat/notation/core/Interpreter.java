@@ -34,7 +34,13 @@ public final class Interpreter {
      * @param before the state before a transition; of code of one state the same as {@code s}
      * @param claim what a claim is added to; else null
      */
-    private record Frame(long[] variables, long[] s, long[] before, int cpu, @Nullable Claim claim, long[] answer) {
+    private record Frame(
+            long[] variables,
+            long[] s,
+            long[] before,
+            int cpu,
+            @Nullable Claim claim,
+            long[] answer) {
         Frame with(long[] others, long[] state) {
             return new Frame(others, state, before, cpu, claim, new long[1]);
         }
@@ -219,7 +225,8 @@ public final class Interpreter {
     private long call(Value.Call call, Frame f) {
         Program.Function function = program.functions().get(call.function());
         long[] variables = new long[function.variables()];
-        System.arraycopy(all(call.arguments(), f), 0, variables, 0, call.arguments().size());
+        System.arraycopy(
+                all(call.arguments(), f), 0, variables, 0, call.arguments().size());
         Frame inner = f.with(variables, f.s);
         run(function.acts(), inner);
         return inner.answer[0];

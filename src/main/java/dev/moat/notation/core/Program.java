@@ -3,8 +3,8 @@ package dev.moat.notation.core;
 import dev.moat.model.program.Outcome;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Expr;
-import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Item;
+import dev.moat.notation.tree.Tree;
 import dev.moat.notation.unit.Primitive;
 import java.util.List;
 import java.util.Map;
@@ -181,8 +181,7 @@ public record Program(
      * @param quiet where nobody acts behind it; null for nowhere
      * @param exits labels, each once
      */
-    public record Step(
-            String label, @Nullable Value quiet, String claims, String point, Code code, List<String> exits)
+    public record Step(String label, @Nullable Value quiet, String claims, String point, Code code, List<String> exits)
             implements Node {
         private static final int[] OUTCOMES = {Outcome.FAIL, Outcome.DONE, Outcome.LOOP};
 

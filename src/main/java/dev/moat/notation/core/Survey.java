@@ -160,7 +160,10 @@ public final class Survey {
         if (slots == null) {
             throw program.tree()
                     .source()
-                    .error(at, "this machine does not have '" + program.families().get(family).name() + "'");
+                    .error(
+                            at,
+                            "this machine does not have '"
+                                    + program.families().get(family).name() + "'");
         }
         return slots;
     }
@@ -201,7 +204,11 @@ public final class Survey {
         Long of = eval(within.of(), v);
         Long first = eval(within.first(), v);
         Long last = eval(within.last(), v);
-        if (within.of() instanceof Value.Const && of != null && last != null && first != null && (of < first || of > last)) {
+        if (within.of() instanceof Value.Const
+                && of != null
+                && last != null
+                && first != null
+                && (of < first || of > last)) {
             throw program.tree().source().error(within.at(), of + " is not " + within.what() + " of this machine");
         }
         return of;

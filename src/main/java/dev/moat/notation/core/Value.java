@@ -69,8 +69,13 @@ public sealed interface Value {
      * @param only the one element that {@code where} allows; null where it may allow several
      * @param where null for all
      */
-    record Fold(Kind kind, int slot, Value size, @Nullable Value only, @Nullable Value where, Value body)
-            implements Value {}
+    record Fold(
+            Kind kind,
+            int slot,
+            Value size,
+            @Nullable Value only,
+            @Nullable Value where,
+            Value body) implements Value {}
 
     /** What is made of the elements. */
     enum Kind {

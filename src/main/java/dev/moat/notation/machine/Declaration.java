@@ -1,8 +1,8 @@
 package dev.moat.notation.machine;
 
 import dev.moat.input.InputException;
-import dev.moat.iommu.Family;
 import dev.moat.iommu.Families;
+import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.Action;
@@ -238,7 +238,8 @@ final class Declaration {
             bound.count(model.cpus(sort(c.sort()), c.manySteps()));
         } else if (part instanceof Program.Unit u) {
             declare(u);
-        } else if (part instanceof Program.Places p && holds(program.families().get(p.family()).condition())) {
+        } else if (part instanceof Program.Places p
+                && holds(program.families().get(p.family()).condition())) {
             bound.place(p.family(), places(program.families().get(p.family()), later));
         }
     }
@@ -265,7 +266,8 @@ final class Declaration {
         family.requireDefaults(setting, "", without);
         Set<Sizes.Need> needs = new HashSet<>();
         for (int i = 0; i < u.needs().size(); i++) {
-            Sizes.Need need = enumerated(u.item(), Sizes.Need.class, u.item().needs().get(i).what());
+            Sizes.Need need = enumerated(
+                    u.item(), Sizes.Need.class, u.item().needs().get(i).what());
             if (holds(u.needs().get(i))) {
                 needs.add(need);
             }
@@ -284,7 +286,8 @@ final class Declaration {
         iommu = made;
         facts = new UnitFacts(facts().can(), made);
         bound.units(new UnitCalls(made));
-        if (made.namesCpus() && !program.ordered().contains(counters.index().get(0).name())) {
+        if (made.namesCpus()
+                && !program.ordered().contains(counters.index().get(0).name())) {
             model.cpusAreAlike();
         }
     }
@@ -301,8 +304,7 @@ final class Declaration {
                 .source()
                 .error(
                         at.at(),
-                        "unknown word '" + word + "' of a unit"
-                                + dev.moat.model.setting.Suggestion.among(word, known));
+                        "unknown word '" + word + "' of a unit" + dev.moat.model.setting.Suggestion.among(word, known));
     }
 
     private Slots places(Program.Family f, BackEnd[] later) {
@@ -331,9 +333,7 @@ final class Declaration {
         Slots counters = Objects.requireNonNull(bound.slots(Program.COUNTERS));
         return alive.computeIfAbsent(
                 List.of("busy", index),
-                k -> each == 1
-                        ? (s, cpu) -> counters.get(s, cpu) != 0
-                        : (s, i) -> counters.get(s, i / each) != 0);
+                k -> each == 1 ? (s, cpu) -> counters.get(s, cpu) != 0 : (s, i) -> counters.get(s, i / each) != 0);
     }
 
     /** Families of one index and condition are asked about together. */
@@ -360,7 +360,8 @@ final class Declaration {
         } else if (type instanceof TypeName.Lock) {
             return places.called("free", "held").bits(1);
         } else if (type instanceof TypeName.Words words) {
-            return places.called(words.words().toArray(String[]::new)).bits(bits(words.words().size() - 1));
+            return places.called(words.words().toArray(String[]::new))
+                    .bits(bits(words.words().size() - 1));
         } else if (type instanceof TypeName.Of of) {
             return of.optional() ? places.optional(sort(of.sort())) : places.of(sort(of.sort()));
         } else if (type instanceof TypeName.Range) {
@@ -370,7 +371,9 @@ final class Declaration {
     }
 
     private int members(Program.Family f, Type of) {
-        int members = of instanceof Type.Words words ? words.words().size() : sort(((Type.Element) of).sort()).size();
+        int members = of instanceof Type.Words words
+                ? words.words().size()
+                : sort(((Type.Element) of).sort()).size();
         if (members > 63) {
             throw program.tree().source().error(f.item().at(), "a set of " + members + " members, and at most 63");
         }

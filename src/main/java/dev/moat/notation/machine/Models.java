@@ -27,7 +27,10 @@ public final class Models implements Components {
             return List.of();
         }
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(f -> InputFile.isOfKind(f, SUFFIX)).sorted().map(Models::component).toList();
+            return files.filter(f -> InputFile.isOfKind(f, SUFFIX))
+                    .sorted()
+                    .map(Models::component)
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -59,7 +59,8 @@ public final class NotedComponent implements Component {
         try {
             Tree tree = Parser.load(file);
             if (!tree.id().equals(id)) {
-                throw tree.source().error(At.NOWHERE, "the file of component " + tree.id() + " is " + tree.id() + ".moat");
+                throw tree.source()
+                        .error(At.NOWHERE, "the file of component " + tree.id() + " is " + tree.id() + ".moat");
             }
             return tree;
         } catch (IOException e) {
@@ -122,7 +123,12 @@ public final class NotedComponent implements Component {
 
     private static InjectedFault fault(Item.Fault f) {
         return new InjectedFault(
-                f.id(), f.says(), f.source(), f.breaks(), f.granularity(), edits -> f.edits().forEach(e -> add(e, edits)));
+                f.id(),
+                f.says(),
+                f.source(),
+                f.breaks(),
+                f.granularity(),
+                edits -> f.edits().forEach(e -> add(e, edits)));
     }
 
     /** Steps are moved in a machine's program; code is changed in the tree. */
@@ -152,8 +158,7 @@ public final class NotedComponent implements Component {
     }
 
     private Declaration declare(Setting setting, ModelBuilder model) {
-        List<Edit> edits =
-                model.amendments().stream().map(Edit.class::cast).toList();
+        List<Edit> edits = model.amendments().stream().map(Edit.class::cast).toList();
         Made made = programs.computeIfAbsent(edits, this::made);
         Declaration declaration = new Declaration(made.program, setting, model, made.backEnd);
         declaration.declare();

@@ -39,7 +39,8 @@ final class Programs {
         At at = operation.start().at();
         for (Step step : all) {
             if (!labels.add(step.name())) {
-                throw error(at, "two steps of " + operation.name() + " are named '" + step.name() + "' in this machine");
+                throw error(
+                        at, "two steps of " + operation.name() + " are named '" + step.name() + "' in this machine");
             }
         }
         for (Step step : all) {

@@ -45,7 +45,15 @@ final class Resolved extends Rewrite {
                     o.at(), o.name(), o.arguments(), o.letters(), o.when(), statements(o.start()), steps, null));
         } else if (item instanceof Item.Action a && isSo(a.condition())) {
             to.add(new Item.Action(
-                    a.at(), a.name(), a.arguments(), a.by(), a.claims(), a.letters(), a.when(), statements(a.body()), null));
+                    a.at(),
+                    a.name(),
+                    a.arguments(),
+                    a.by(),
+                    a.claims(),
+                    a.letters(),
+                    a.when(),
+                    statements(a.body()),
+                    null));
         } else if (item instanceof Item.Relation r && isSo(r.condition())) {
             to.add(new Item.Relation(r.at(), r.name(), r.places(), r.value(), null));
         } else if (item instanceof Item.Never n && isSo(n.condition())) {

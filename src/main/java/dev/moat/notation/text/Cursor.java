@@ -167,7 +167,8 @@ class Cursor {
         Token token = take();
         List<Token> before = tokens;
         int place = next;
-        tokens = Lexer.tokens(source, token.text(), new At(token.at().line(), token.at().column() + 1));
+        tokens = Lexer.tokens(
+                source, token.text(), new At(token.at().line(), token.at().column() + 1));
         next = 0;
         T result = parse.get();
         skipEnds();

@@ -66,8 +66,7 @@ class Expressions extends Cursor {
         Token operator = take();
         if (operator.is("not")) {
             expect("in");
-            return new Expr.Prefix(
-                    operator.at(), "not", new Expr.Infix(operator.at(), "in", left, operand(this::sum)));
+            return new Expr.Prefix(operator.at(), "not", new Expr.Infix(operator.at(), "in", left, operand(this::sum)));
         }
         Expr right = operand(this::sum);
         return switch (operator.text()) {

@@ -15,8 +15,7 @@ final class Lexer {
     private static final int LONGEST_NAME = 64;
     private static final Pattern NUMBER = Pattern.compile("[0-9]++");
     private static final Pattern CODE = Pattern.compile("`([^`\\n]*+)`");
-    private static final Pattern SYMBOL = Pattern.compile(
-            ":=|\\+=|-=|!=|<=|>=|->|\\.\\.|[?:;,(){}\\[\\]=<>+*|.-]");
+    private static final Pattern SYMBOL = Pattern.compile(":=|\\+=|-=|!=|<=|>=|->|\\.\\.|[?:;,(){}\\[\\]=<>+*|.-]");
     private static final Pattern BLANK = Pattern.compile("[ \\t\\r]++|#[^\\n]*+");
 
     private final Source source;

@@ -4,12 +4,12 @@ import dev.moat.input.InputException;
 import dev.moat.input.InputText;
 import dev.moat.notation.text.Token.Kind;
 import dev.moat.notation.tree.At;
-import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Node;
 import dev.moat.notation.tree.Source;
 import dev.moat.notation.tree.Statement;
+import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.TypeName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,8 +87,8 @@ public final class Parser extends Edits {
             case "never" -> never(at, items);
             case "import" -> items.add(new Item.Import(at, name("what a unit gives a meaning to")));
             case "discipline" -> discipline(at, items);
-            case "claim" -> items.add(
-                    new Item.Claim(at, name("the name of a claim"), listed("(", ")", this::pattern), braced()));
+            case "claim" ->
+                items.add(new Item.Claim(at, name("the name of a claim"), listed("(", ")", this::pattern), braced()));
             case "keeps" -> items.add(kept(at));
             case "with" -> with(items);
             case "fault" -> items.add(fault(at));

@@ -22,7 +22,12 @@ public final class Printer {
     /** A whole component. */
     public static String of(Tree tree) {
         Printer it = new Printer();
-        it.out.append("component ").append(tree.id()).append(' ').append(quoted(tree.says())).append('\n');
+        it.out
+                .append("component ")
+                .append(tree.id())
+                .append(' ')
+                .append(quoted(tree.says()))
+                .append('\n');
         it.items(tree.items(), "");
         return it.out.toString();
     }
@@ -77,7 +82,11 @@ public final class Printer {
             line(indent, "block " + b.name() + "(" + String.join(", ", b.parameters()) + ")");
             nodes(b.steps(), indent + "  ");
         } else if (item instanceof Item.Proc p) {
-            out.append(indent).append("proc ").append(p.name()).append(formals(p.parameters())).append(typed(p.type()));
+            out.append(indent)
+                    .append("proc ")
+                    .append(p.name())
+                    .append(formals(p.parameters()))
+                    .append(typed(p.type()));
             braces(p.body(), indent);
         } else if (item instanceof Item.Initially i) {
             out.append(indent).append("initially");
@@ -162,13 +171,21 @@ public final class Printer {
         Item.Roles r = u.roles();
         StringBuilder text = new StringBuilder("unit iommu(requesters ").append(r.requesters());
         text.append(", spaces ").append(r.spaces()).append(", pages ").append(r.pages());
-        text.append(", frames ").append(r.frames()).append(", units ").append(r.units()).append(')');
+        text.append(", frames ")
+                .append(r.frames())
+                .append(", units ")
+                .append(r.units())
+                .append(')');
         u.needs().forEach(n -> {
             String condition = n.condition() == null ? "" : " if " + expr(n.condition());
             text.append(" needs ").append(n.what()).append(condition);
         });
         u.without().forEach(w -> text.append(" without ").append(w));
-        u.defaults().forEach(d -> text.append(" default ").append(d.parameter()).append(" = ").append(d.value()));
+        u.defaults()
+                .forEach(d -> text.append(" default ")
+                        .append(d.parameter())
+                        .append(" = ")
+                        .append(d.value()));
         return text.toString();
     }
 
@@ -196,9 +213,7 @@ public final class Printer {
     }
 
     private static String formals(List<Item.Formal> formals) {
-        return formals.stream()
-                .map(f -> f.name() + ": " + type(f.type()))
-                .collect(Collectors.joining(", ", "(", ")"));
+        return formals.stream().map(f -> f.name() + ": " + type(f.type())).collect(Collectors.joining(", ", "(", ")"));
     }
 
     private static String typed(@Nullable TypeName type) {
@@ -322,7 +337,10 @@ public final class Printer {
 
     private void statement(Statement s, String indent) {
         if (s instanceof Statement.If i) {
-            out.append(indent).append(i.isStatic() ? "where " : "if ").append(expr(i.condition())).append(" {\n");
+            out.append(indent)
+                    .append(i.isStatic() ? "where " : "if ")
+                    .append(expr(i.condition()))
+                    .append(" {\n");
             i.yes().forEach(each -> statement(each, indent + "  "));
             if (!i.no().isEmpty()) {
                 line(indent, "} else {");

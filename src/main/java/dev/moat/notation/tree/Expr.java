@@ -47,7 +47,8 @@ public sealed interface Expr {
      * @param where which elements are looked at; null for all
      * @param body what is asked of each, or for max its value
      */
-    record Fold(At at, String kind, Binder variable, @Nullable Expr where, Expr body) implements Expr {}
+    record Fold(
+            At at, String kind, Binder variable, @Nullable Expr where, Expr body) implements Expr {}
 
     /** {@code {r, w if writes}}. */
     record Members(At at, List<Member> members) implements Expr {

@@ -56,13 +56,7 @@ public sealed interface Item {
     record Cpus(At at, String sort, boolean manySteps) implements Item {}
 
     /** {@code unit iommu(...)}: the IOMMU, of whatever family. */
-    record Unit(
-            At at,
-            Roles roles,
-            List<Wanted> needs,
-            List<String> without,
-            List<Default> defaults)
-            implements Item {
+    record Unit(At at, Roles roles, List<Wanted> needs, List<String> without, List<Default> defaults) implements Item {
         public Unit {
             needs = List.copyOf(needs);
             without = List.copyOf(without);
@@ -117,15 +111,24 @@ public sealed interface Item {
     record Formal(At at, String name, TypeName type) {}
 
     /** {@code def name(parameters): type = value}. */
-    record Def(At at, String name, List<Formal> parameters, @Nullable TypeName type, Expr value) implements Item {
+    record Def(
+            At at,
+            String name,
+            List<Formal> parameters,
+            @Nullable TypeName type,
+            Expr value) implements Item {
         public Def {
             parameters = List.copyOf(parameters);
         }
     }
 
     /** {@code proc name(parameters): type { ... }}. */
-    record Proc(At at, String name, List<Formal> parameters, @Nullable TypeName type, List<Statement> body)
-            implements Item {
+    record Proc(
+            At at,
+            String name,
+            List<Formal> parameters,
+            @Nullable TypeName type,
+            List<Statement> body) implements Item {
         public Proc {
             parameters = List.copyOf(parameters);
             body = List.copyOf(body);
@@ -212,15 +215,18 @@ public sealed interface Item {
             String name,
             List<Expr.Binder> places,
             Expr value,
-            @Nullable Expr condition)
-            implements Item {
+            @Nullable Expr condition) implements Item {
         public Relation {
             places = List.copyOf(places);
         }
     }
 
     /** {@code never name(sorts)}: a relation that holds of nothing, as the component has nothing of the kind. */
-    record Never(At at, String name, List<String> sorts, @Nullable Expr condition) implements Item {
+    record Never(
+            At at,
+            String name,
+            List<String> sorts,
+            @Nullable Expr condition) implements Item {
         public Never {
             sorts = List.copyOf(sorts);
         }

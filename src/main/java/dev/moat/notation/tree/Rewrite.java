@@ -51,7 +51,10 @@ public class Rewrite {
         }
         Node.Use use = (Node.Use) node;
         return new Node.Use(
-                use.at(), use.block(), use.arguments().stream().map(this::argument).toList(), use.point());
+                use.at(),
+                use.block(),
+                use.arguments().stream().map(this::argument).toList(),
+                use.point());
     }
 
     private Node.Argument argument(Node.Argument argument) {
@@ -100,8 +103,7 @@ public class Rewrite {
                     statements(branch.no()));
         } else if (s instanceof Statement.For loop) {
             Rewrite in = within(loop.variable());
-            return new Statement.For(
-                    loop.at(), loop.variable(), in.maybe(loop.where()), in.statements(loop.body()));
+            return new Statement.For(loop.at(), loop.variable(), in.maybe(loop.where()), in.statements(loop.body()));
         } else if (s instanceof Statement.Do run) {
             return new Statement.Do(run.at(), (Expr.Call) expr(run.call()));
         } else if (s instanceof Statement.Return r) {
@@ -145,8 +147,7 @@ public class Rewrite {
             return new Expr.Choice(choice.at(), expr(choice.condition()), expr(choice.yes()), expr(choice.no()));
         } else if (e instanceof Expr.Fold fold) {
             Rewrite in = within(fold.variable());
-            return new Expr.Fold(
-                    fold.at(), fold.kind(), fold.variable(), in.maybe(fold.where()), in.expr(fold.body()));
+            return new Expr.Fold(fold.at(), fold.kind(), fold.variable(), in.maybe(fold.where()), in.expr(fold.body()));
         } else if (e instanceof Expr.Members members) {
             UnaryOperator<Expr.Member> member = m -> new Expr.Member(expr(m.of()), maybe(m.condition()));
             return new Expr.Members(

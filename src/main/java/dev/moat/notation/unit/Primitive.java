@@ -35,8 +35,7 @@ public record Primitive(
         DEED
     }
 
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             fact last-page: number
             fact first-page: number
             fact stores.snooped: bool
@@ -79,8 +78,8 @@ public record Primitive(
             look is-stopped(Req): bool reads readTraffic
             """;
 
-    private static final Pattern ROW =
-            Pattern.compile("(fact|look|deed) ([a-z.-]+)(?:\\((.*?)\\))?(?:: (\\S+))?(?: reads (\\w+))?(?: asks (\\w+))?");
+    private static final Pattern ROW = Pattern.compile(
+            "(fact|look|deed) ([a-z.-]+)(?:\\((.*?)\\))?(?:: (\\S+))?(?: reads (\\w+))?(?: asks (\\w+))?");
     private static final Map<String, Primitive> ALL = all();
 
     /** All of them, by name. */
@@ -106,8 +105,9 @@ public record Primitive(
                             kind,
                             parameters,
                             orNothing(m.group(4)),
-                            Pattern.compile("[-.]([a-z])").matcher(m.group(2)).replaceAll(r -> r.group(1)
-                                    .toUpperCase(java.util.Locale.ROOT)),
+                            Pattern.compile("[-.]([a-z])")
+                                    .matcher(m.group(2))
+                                    .replaceAll(r -> r.group(1).toUpperCase(java.util.Locale.ROOT)),
                             orNothing(m.group(5)),
                             orNothing(m.group(6))));
         });

@@ -73,7 +73,8 @@ final class TreeTerms {
         Expr[][] words = states.stream().map(s -> s.toArray(new Expr[0])).toArray(Expr[][]::new);
         state = words.length - 1;
         Frame f = new Frame(code.variables(), exprs.yes, exprs.yes, new Effects(words, List.of()));
-        boolean onCpu = code.kind() == Code.Kind.STEP || code.kind() == Code.Kind.START || code.kind() == Code.Kind.CLAIM;
+        boolean onCpu =
+                code.kind() == Code.Kind.STEP || code.kind() == Code.Kind.START || code.kind() == Code.Kind.CLAIM;
         if (onCpu && !arguments.isEmpty()) {
             cpu = exprs.resized(arguments.get(0), 64);
         }
@@ -233,7 +234,8 @@ final class TreeTerms {
     private Expr element(Slots slots, List<Value> index, Frame f, At at) {
         Expr flat = exprs.ofLong(0);
         for (int k = 0; k < index.size(); k++) {
-            Expr scaled = exprs.binary(Op.MUL, flat, exprs.ofLong(slots.index().get(k).size()));
+            Expr scaled =
+                    exprs.binary(Op.MUL, flat, exprs.ofLong(slots.index().get(k).size()));
             flat = exprs.binary(Op.ADD, scaled, number(index.get(k), f));
         }
         mustNot(f, exprs.not(exprs.ult(flat, exprs.ofLong(slots.size()))), "an index below " + slots.size(), at);

@@ -16,7 +16,8 @@ import java.util.Random;
  * Lifted code and the code itself, executed on random states: reached ones in which some slots have any value that fits, so that
  * guards hold often enough, and exceptions happen.
  */
-public record Agreement(List<String> differences, int compared, int exceptions, int changes, List<String> neverChanged) {
+public record Agreement(
+        List<String> differences, int compared, int exceptions, int changes, List<String> neverChanged) {
     /** On so many states for each piece. */
     public static Agreement of(LiftedMachine lifted, int statesEach) {
         Random random = new Random(7);
