@@ -123,7 +123,7 @@ class TidyTest {
     /** Read, taken apart and stripped once: several tests look at all of them. */
     private static final Map<Path, TreeMap<Path, String>> SOURCES = new HashMap<>();
 
-    private static final Map<Collection<String>, List<Declaration>> DECLARATIONS = new IdentityHashMap<>();
+    private static final IdentityHashMap<Collection<String>, List<Declaration>> DECLARATIONS = new IdentityHashMap<>();
     private static final Map<String, String> CODE = new HashMap<>();
 
     private static TreeMap<Path, String> sources(Path root) throws IOException {

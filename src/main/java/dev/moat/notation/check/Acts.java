@@ -116,10 +116,10 @@ final class Acts {
     private Value condition(Expr e, Scope scope) {
         if (e instanceof Expr.Call) {
             boolean before = wrote;
-            Typed typed = answer(e, scope, Type.TRUTH);
+            Typed typed = answer(e, scope, Type.Plain.TRUTH);
             // What answers no has changed nothing.
             requireUnwritten(before, e.at());
-            return values.fit(e.at(), typed, Type.TRUTH);
+            return values.fit(e.at(), typed, Type.Plain.TRUTH);
         }
         requireUnwritten(wrote, e.at());
         return values.truth(e, scope);
@@ -147,7 +147,7 @@ final class Acts {
 
     private Scope let(Statement.Let let, Scope scope, List<Act> to) {
         Typed typed = answer(let.value(), scope, null);
-        values.require(typed.type() != Type.NOTHING, let.at(), "'" + let.name() + "' would be nothing");
+        values.require(typed.type() != Type.Plain.NOTHING, let.at(), "'" + let.name() + "' would be nothing");
         Value.Variable variable = new Value.Variable(scope.slot());
         to.add(new Act.Let(variable.slot(), typed.value(), let.at()));
         String otherwise = let.otherwise();
@@ -168,7 +168,7 @@ final class Acts {
         values.require(scope.place().mayDo(), e.at(), "nothing is changed here");
         values.require(e instanceof Expr.Name || e instanceof Expr.Place, e.at(), "a place is expected");
         boolean isVariable = e instanceof Expr.Name name && scope.find(name.name()) != null;
-        Typed typed = isVariable ? new Typed(FREE, Type.NOTHING) : values.open(e, scope, null);
+        Typed typed = isVariable ? new Typed(FREE, Type.Plain.NOTHING) : values.open(e, scope, null);
         if (!(typed.value() instanceof Value.Read read) || read.family() == Program.COUNTERS) {
             throw names.error(e.at(), isVariable ? "a variable keeps its value" : "a place is expected");
         }
@@ -192,9 +192,9 @@ final class Acts {
             Typed typed = answer(a.value(), scope, family.type());
             value = values.fit(a.value().at(), typed, family.type());
         } else {
-            values.require(family.type() == Type.NUMBER, a.at(), "sums are of numbers");
+            values.require(family.type() == Type.Plain.NUMBER, a.at(), "sums are of numbers");
             Op op = a.operator().equals("+=") ? Op.PLUS : Op.MINUS;
-            value = new Pair(op, read, values.checked(a.value(), scope, Type.NUMBER));
+            value = new Pair(op, read, values.checked(a.value(), scope, Type.Plain.NUMBER));
         }
         Value last = family.last();
         boolean known = value instanceof Const || last == null || family.wraps();
@@ -280,9 +280,9 @@ final class Acts {
     private Act returned(Statement.Return r, Scope scope) {
         values.require(body == Body.PROCEDURE || body == Body.CLAIM, r.at(), "return is for procedures and claims");
         values.require(
-                (r.value() == null) == (result == Type.NOTHING),
+                (r.value() == null) == (result == Type.Plain.NOTHING),
                 r.at(),
-                result == Type.NOTHING ? "this answers nothing" : "this answers " + result.described());
+                result == Type.Plain.NOTHING ? "this answers nothing" : "this answers " + result.described());
         Value value = r.value() == null ? null : values.checked(r.value(), scope, result);
         return new Act.Return(value, maybe(r.condition(), scope));
     }

@@ -36,7 +36,7 @@ final class Cases {
         List<Side> sides = new ArrayList<>();
         Type known = expected;
         Type type = null;
-        for (Expr.Arm arm : inOrder(e, scope, expected)) {
+        for (Expr.Arm arm : inOrder(e, expected)) {
             Scope inner = scope;
             Value when = null;
             if (!arm.pattern().equals(ELSE)) {
@@ -55,11 +55,12 @@ final class Cases {
         }
         requireWhole(e, of.type());
         values.require(type != null, e.at(), "a case without arms");
-        return new Typed(chosen(e, sides, type == null ? Type.NOTHING : type), type == null ? Type.NOTHING : type);
+        return new Typed(
+                chosen(sides, type == null ? Type.Plain.NOTHING : type), type == null ? Type.Plain.NOTHING : type);
     }
 
     /** An arm that tells what type they have comes first, where nothing else does. */
-    private static List<Expr.Arm> inOrder(Expr.Case e, Scope scope, @Nullable Type expected) {
+    private static List<Expr.Arm> inOrder(Expr.Case e, @Nullable Type expected) {
         List<Expr.Arm> arms = new ArrayList<>(e.arms());
         if (expected == null) {
             arms.sort(java.util.Comparator.comparing(
@@ -69,7 +70,7 @@ final class Cases {
     }
 
     /** The last one of them is taken where the others are not; the order is that of the text again where else is last. */
-    private Value chosen(Expr.Case e, List<Side> sides, Type type) {
+    private Value chosen(List<Side> sides, Type type) {
         List<Side> told = new ArrayList<>(sides);
         told.sort(java.util.Comparator.comparing((Side side) -> side.when() == null));
         Value all = null;
@@ -220,7 +221,7 @@ final class Cases {
         List<List<String>> parts = item == null ? List.of() : item.parts();
         // Once: what is nested would be checked ever more often.
         List<Typed> given = e.arguments().stream()
-                .map(a -> values.open(a, scope, Type.NUMBER))
+                .map(a -> values.open(a, scope, Type.Plain.NUMBER))
                 .toList();
         Value from = NOTHING;
         for (int k = 0; k < parts.size(); k++) {
@@ -235,7 +236,7 @@ final class Cases {
                 e.name() + " is not made of " + e.arguments().size() + " parts");
         Typed one = given.get(0);
         values.require(
-                one.type() == Type.NUMBER || one.type() instanceof Type.Element,
+                one.type() == Type.Plain.NUMBER || one.type() instanceof Type.Element,
                 e.at(),
                 "this is " + one.type().described() + ", and a number or an element is expected");
         values.order(sort.name(), scope);

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a component. */
@@ -94,14 +95,17 @@ public final class Checker {
         if (item instanceof Item.Parameter p) {
             requireLegal(p);
             Type type = p.words().isEmpty()
-                    ? Type.NUMBER
-                    : p.words().equals(List.of("true", "false")) ? Type.TRUTH : new Type.Words(p.words());
+                    ? Type.Plain.NUMBER
+                    : p.words().equals(List.of("true", "false")) ? Type.Plain.TRUTH : new Type.Words(p.words());
             names.constant(p.at(), p.name(), new Program.OfParameter(p), type);
         } else if (item instanceof Item.Static s) {
             Scope scope = Scope.of(Place.STATIC);
             Typed typed = values.open(s.value(), scope, null);
             names.constant(
-                    s.at(), s.name(), new Program.OfValue(s.name(), typed.value(), scope.slots()[0]), typed.type());
+                    s.at(),
+                    s.name(),
+                    new Program.OfValue(s.name(), typed.value(), scope.slots().taken()),
+                    typed.type());
         } else if (item instanceof Item.Sort s) {
             names.declare(s.at(), sort(s));
         } else if (item instanceof Item.Cpus c) {
@@ -126,7 +130,7 @@ public final class Checker {
         Value size;
         List<List<Integer>> sizes = new ArrayList<>();
         if (s.size() != null) {
-            size = values.checked(s.size(), fixed, Type.NUMBER);
+            size = values.checked(s.size(), fixed, Type.Plain.NUMBER);
         } else if (!s.words().isEmpty()) {
             names.requireDifferent(s.at(), s.words());
             size = new Const(s.words().size());
@@ -145,7 +149,7 @@ public final class Checker {
             }
             size = Objects.requireNonNull(all);
         }
-        int number = names.fix(new Program.OfValue(s.name(), size, fixed.slots()[0]));
+        int number = names.fix(new Program.OfValue(s.name(), size, fixed.slots().taken()));
         return new Program.Sort(s.name(), number, s, sizes, false);
     }
 
@@ -170,14 +174,14 @@ public final class Checker {
         values.require(index.size() <= MOST_INDICES, f.at(), "a place has at most three indices");
         String name = f.local() ? "cpu." + f.name() : f.name();
         Type type = names.type(f.type());
-        boolean stored = f.type() instanceof TypeName.Number || type == Type.NOTHING;
+        boolean stored = f.type() instanceof TypeName.Number || type == Type.Plain.NOTHING;
         values.require(!stored, f.type().at(), "how large may it be? A range is 0..n");
         Value last = null;
         boolean wraps = false;
         if (f.type() instanceof TypeName.Range range) {
             boolean fromZero = range.first() instanceof Expr.Number n && n.value() == 0;
             values.require(fromZero, range.at(), "ranges begin at 0");
-            last = values.checked(range.last(), fixed, Type.NUMBER);
+            last = values.checked(range.last(), fixed, Type.Plain.NUMBER);
             wraps = range.wraps();
         }
         if (names.familyOf.put(name, names.families.size()) != null) {
@@ -231,7 +235,7 @@ public final class Checker {
     }
 
     private static Code code(Code.Kind kind, String name, int parameters, Scope scope, List<Act> acts, At at) {
-        return new Code(kind, name, parameters, scope.slots()[0], acts, at);
+        return new Code(kind, name, parameters, scope.slots().taken(), acts, at);
     }
 
     // --- functions
@@ -277,11 +281,13 @@ public final class Checker {
     private Signature procedure(Item.Proc p) {
         List<Type> types = new ArrayList<>();
         Scope scope = formals(p.parameters(), Scope.of(Place.STEP), types);
-        Type type = p.type() == null ? Type.NOTHING : names.type(p.type());
+        Type type = p.type() == null ? Type.Plain.NOTHING : names.type(p.type());
         Acts acts = new Acts(names, values, Acts.Body.PROCEDURE, type, List.of());
         List<Act> all = acts.all(p.body(), scope);
         values.require(
-                type == Type.NOTHING || Acts.returns(all), p.at(), "'" + p.name() + "' may end without an answer");
+                type == Type.Plain.NOTHING || Acts.returns(all),
+                p.at(),
+                "'" + p.name() + "' may end without an answer");
         return function(Program.Nature.PROCEDURE, p.name(), types, type, scope, all, p.at());
     }
 
@@ -290,9 +296,9 @@ public final class Checker {
         // Without arguments it is a step's, which runs on a CPU.
         Place place = c.arguments().isEmpty() ? Place.CLAIM_OF_STEP : Place.CLAIM;
         Scope scope = binders(c.arguments(), Scope.of(place), types);
-        Acts acts = new Acts(names, values, Acts.Body.CLAIM, Type.NOTHING, List.of());
+        Acts acts = new Acts(names, values, Acts.Body.CLAIM, Type.Plain.NOTHING, List.of());
         List<Act> all = acts.all(c.body(), scope);
-        return function(Program.Nature.CLAIM, c.name(), types, Type.NOTHING, scope, all, c.at());
+        return function(Program.Nature.CLAIM, c.name(), types, Type.Plain.NOTHING, scope, all, c.at());
     }
 
     /** Variables for binders, those that take an element apart behind all others. */
@@ -316,8 +322,8 @@ public final class Checker {
     private Signature function(
             Program.Nature nature, String name, List<Type> types, Type type, Scope scope, List<Act> acts, At at) {
         int number = names.functions.size();
-        Program.Function made =
-                new Program.Function(nature, name, types.size(), scope.slots()[0], type == Type.TRUTH, acts, at);
+        Program.Function made = new Program.Function(
+                nature, name, types.size(), scope.slots().taken(), type == Type.Plain.TRUTH, acts, at);
         names.functions.add(made);
         names.weigh(made);
         boolean runs = Walk.any(
@@ -352,7 +358,8 @@ public final class Checker {
             to.add(new Program.Hardware());
         } else if (item instanceof Item.Initially i) {
             Scope scope = Scope.of(Place.INITIAL);
-            List<Act> acts = new Acts(names, values, Acts.Body.CHANGE, Type.NOTHING, List.of()).all(i.body(), scope);
+            List<Act> acts =
+                    new Acts(names, values, Acts.Body.CHANGE, Type.Plain.NOTHING, List.of()).all(i.body(), scope);
             to.add(new Program.Initially(code(Code.Kind.CHANGE, "initially", 0, scope, acts, i.at())));
         } else if (item instanceof Item.Claim c) {
             Signature signature = signature(c.name());
@@ -415,11 +422,12 @@ public final class Checker {
                 return super.expr(e);
             }
         }.expr(condition);
-        return tree.all(Item.Parameter.class)
-                .map(Item.Parameter::name)
-                .filter(found::containsKey)
-                .min(Comparator.comparingInt((String n) -> found.get(n).at().line())
-                        .thenComparingInt(n -> found.get(n).at().column()))
+        Set<String> parameters =
+                tree.all(Item.Parameter.class).map(Item.Parameter::name).collect(Collectors.toSet());
+        return found.values().stream()
+                .filter(n -> parameters.contains(n.name()))
+                .min(Comparator.comparingInt((Expr.Name n) -> n.at().line()).thenComparingInt(n -> n.at().column()))
+                .map(Expr.Name::name)
                 .orElse(names.unit != null ? "iommu" : tree.id());
     }
 
@@ -455,7 +463,7 @@ public final class Checker {
         if (a.when() != null) {
             acts.add(new Act.Wait(values.truth(a.when(), scope), a.when().at()));
         }
-        acts.addAll(new Acts(names, values, Acts.Body.ACTION, Type.NOTHING, List.of()).all(a.body(), scope));
+        acts.addAll(new Acts(names, values, Acts.Body.ACTION, Type.Plain.NOTHING, List.of()).all(a.body(), scope));
         return new Program.Action(
                 a.name(),
                 arguments(a.at(), a.arguments()),
@@ -518,7 +526,7 @@ public final class Checker {
             }
         }
         all.addAll(o.start());
-        acts.addAll(new Acts(names, values, Acts.Body.START, Type.NOTHING, List.of()).all(all, scope));
+        acts.addAll(new Acts(names, values, Acts.Body.START, Type.Plain.NOTHING, List.of()).all(all, scope));
         acts.add(answer(ALWAYS));
         return code(Code.Kind.START, o.name(), o.arguments().size(), scope, acts, o.at());
     }
@@ -557,7 +565,7 @@ public final class Checker {
     private Program.Node step(String operation, Node.Step s, List<String> labels) {
         requireClaim(s.at(), s.claims());
         Scope scope = Scope.of(Place.STEP);
-        Acts acts = new Acts(names, values, Acts.Body.STEP, Type.NOTHING, labels);
+        Acts acts = new Acts(names, values, Acts.Body.STEP, Type.Plain.NOTHING, labels);
         List<Act> all = acts.all(s.statements(), scope);
         Node.Quiet q = s.quiet();
         Value quiet = q == null ? null : q.unless() == null ? ALWAYS : new Value.Not(values.fixed(q.unless()));

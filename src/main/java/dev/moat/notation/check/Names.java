@@ -46,7 +46,7 @@ final class Names {
     final List<Program.Function> functions = new ArrayList<>();
     final Set<String> ordered = new HashSet<>();
     /** Static conditions of the text. */
-    final Map<Expr, Value> statics = new IdentityHashMap<>();
+    final IdentityHashMap<Expr, Value> statics = new IdentityHashMap<>();
     /** Functions that ask which CPU runs. */
     final Set<Integer> runsOnCpu = new HashSet<>();
 
@@ -146,9 +146,9 @@ final class Names {
 
     Type type(TypeName name) {
         if (name instanceof TypeName.Bool) {
-            return Type.TRUTH;
+            return Type.Plain.TRUTH;
         } else if (name instanceof TypeName.Number || name instanceof TypeName.Range) {
-            return Type.NUMBER;
+            return Type.Plain.NUMBER;
         } else if (name instanceof TypeName.Lock) {
             return FREE_OR_HELD;
         } else if (name instanceof TypeName.Words words) {
@@ -182,9 +182,9 @@ final class Names {
         String plain = name.replace("?", "");
         switch (plain) {
             case "bool":
-                return Type.TRUTH;
+                return Type.Plain.TRUTH;
             case "number":
-                return Type.NUMBER;
+                return Type.Plain.NUMBER;
             case "Rights":
                 return new Type.Many(ACCESS);
             case "Access":
@@ -192,7 +192,7 @@ final class Names {
             case "Changed":
                 return CHANGED;
             case "":
-                return Type.NOTHING;
+                return Type.Plain.NOTHING;
             default:
                 String sort = role(at, plain);
                 return name.endsWith("?") ? new Type.Maybe(sort) : new Type.Element(sort);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots how many variables the piece of code has, one number for all its scopes
  * @param outer null for the outermost
  */
-record Scope(Place place, int[] slots, @Nullable Scope outer, String name, Value value, Type type) {
+record Scope(Place place, Slots slots, @Nullable Scope outer, String name, Value value, Type type) {
     /** What kind of code an expression is in. */
     enum Place {
         /** Decided when a machine is built. */
@@ -52,15 +52,28 @@ record Scope(Place place, int[] slots, @Nullable Scope outer, String name, Value
         }
     }
 
+    /** How many variables a piece of code has so far. */
+    static final class Slots {
+        private int taken;
+
+        int taken() {
+            return taken;
+        }
+
+        private int next() {
+            return taken++;
+        }
+    }
+
     private static final Value NONE = new Value.Const(0);
 
     static Scope of(Place place) {
-        return new Scope(place, new int[1], null, "", NONE, Type.NOTHING);
+        return new Scope(place, new Slots(), null, "", NONE, Type.Plain.NOTHING);
     }
 
     /** A variable of its own for a value. */
     Scope with(String variable, Type of) {
-        return with(variable, new Value.Variable(slots[0]++), of);
+        return with(variable, new Value.Variable(slots.next()), of);
     }
 
     /** A name for a value. */
@@ -70,7 +83,7 @@ record Scope(Place place, int[] slots, @Nullable Scope outer, String name, Value
 
     /** A variable without a name. */
     int slot() {
-        return slots[0]++;
+        return slots.next();
     }
 
     @Nullable

@@ -41,7 +41,7 @@ final class Values {
     // --- what is expected
 
     Value truth(Expr e, Scope scope) {
-        return checked(e, scope, Type.TRUTH);
+        return checked(e, scope, Type.Plain.TRUTH);
     }
 
     /** A condition that is decided when a machine is built. */
@@ -59,7 +59,7 @@ final class Values {
     Value fit(At at, Typed typed, Type wanted) {
         Type type = typed.type();
         // An element is its own number.
-        if (type.equals(wanted) || (type instanceof Type.Element && wanted == Type.NUMBER)) {
+        if (type.equals(wanted) || (type instanceof Type.Element && wanted == Type.Plain.NUMBER)) {
             return typed.value();
         }
         if (type instanceof Type.Element e
@@ -77,14 +77,14 @@ final class Values {
 
     /** A number; an element is its own. */
     private Value number(Expr e, Scope scope) {
-        return number(e.at(), open(e, scope, Type.NUMBER), scope);
+        return number(e.at(), open(e, scope, Type.Plain.NUMBER), scope);
     }
 
     private Value number(At at, Typed typed, Scope scope) {
         if (typed.type() instanceof Type.Element element) {
             order(element.sort(), scope);
         }
-        return fit(at, typed, Type.NUMBER);
+        return fit(at, typed, Type.Plain.NUMBER);
     }
 
     /** In steps more is known of two elements of a sort than whether they are the same. */
@@ -123,8 +123,8 @@ final class Values {
             return call(call, scope, false);
         } else if (e instanceof Expr.Prefix prefix) {
             return prefix.operator().equals("not")
-                    ? new Typed(new Value.Not(truth(prefix.of(), scope)), Type.TRUTH)
-                    : new Typed(new Pair(Op.MINUS, NO, number(prefix.of(), scope)), Type.NUMBER);
+                    ? new Typed(new Value.Not(truth(prefix.of(), scope)), Type.Plain.TRUTH)
+                    : new Typed(new Pair(Op.MINUS, NO, number(prefix.of(), scope)), Type.Plain.NUMBER);
         } else if (e instanceof Expr.Infix infix) {
             return infix(infix, scope, expected);
         } else if (e instanceof Expr.Choice choice) {
@@ -143,7 +143,7 @@ final class Values {
                 ? element.sort()
                 : expected instanceof Type.Maybe maybe ? maybe.sort() : "";
         if (sort.isEmpty()) {
-            return new Typed(value, Type.NUMBER);
+            return new Typed(value, Type.Plain.NUMBER);
         }
         order(sort, scope);
         Value last = new Pair(Op.MINUS, names.size(e.at(), sort), YES);
@@ -197,7 +197,7 @@ final class Values {
     private @Nullable Typed resolve(Expr.Name e, Scope scope) {
         String name = e.name();
         if (name.equals("true") || name.equals("false")) {
-            return new Typed(name.equals("true") ? YES : NO, Type.TRUTH);
+            return new Typed(name.equals("true") ? YES : NO, Type.Plain.TRUTH);
         }
         Scope variable = scope.find(name);
         if (variable != null) {
@@ -315,7 +315,7 @@ final class Values {
             require(!scope.place().isBefore(), e.at(), "nothing runs here");
             Value counter = new Value.Read(
                     Program.COUNTERS, List.of(element(e.arguments().get(0), scope, names.cpus)), e.at());
-            return new Typed(new Value.Not(new Pair(Op.SAME, counter, NO)), Type.TRUTH);
+            return new Typed(new Value.Not(new Pair(Op.SAME, counter, NO)), Type.Plain.TRUTH);
         }
         if (e.name().equals("before")) {
             arguments(e, 1);
@@ -377,7 +377,7 @@ final class Values {
         for (int i = 0; i < e.arguments().size(); i++) {
             Type type = names.type(e.at(), primitive.parameters().get(i));
             Expr argument = e.arguments().get(i);
-            all.add(type == Type.NUMBER ? number(argument, scope) : checked(argument, scope, type));
+            all.add(type == Type.Plain.NUMBER ? number(argument, scope) : checked(argument, scope, type));
             sizes.add(
                     type instanceof Type.Element element
                             ? names.size(e.at(), element.sort())
@@ -395,11 +395,11 @@ final class Values {
         switch (e.operator()) {
             case "and", "or":
                 Op op = e.operator().equals("and") ? Op.AND : Op.OR;
-                return new Typed(new Pair(op, truth(e.left(), scope), truth(e.right(), scope)), Type.TRUTH);
+                return new Typed(new Pair(op, truth(e.left(), scope), truth(e.right(), scope)), Type.Plain.TRUTH);
             case "=":
                 return same(e, scope);
             case "!=":
-                return new Typed(new Value.Not(same(e, scope).value()), Type.TRUTH);
+                return new Typed(new Value.Not(same(e, scope).value()), Type.Plain.TRUTH);
             case "<", "<=":
                 return compared(e, scope);
             case "in":
@@ -420,11 +420,11 @@ final class Values {
             return new Typed(new Pair(Op.WITHOUT, left.value(), checked(e.right(), scope, set)), set);
         }
         Value from = number(e.left().at(), left, scope);
-        return new Typed(new Pair(Op.MINUS, from, number(e.right(), scope)), Type.NUMBER);
+        return new Typed(new Pair(Op.MINUS, from, number(e.right(), scope)), Type.Plain.NUMBER);
     }
 
     private Typed sum(Expr.Infix e, Op op, Scope scope) {
-        return new Typed(new Pair(op, number(e.left(), scope), number(e.right(), scope)), Type.NUMBER);
+        return new Typed(new Pair(op, number(e.left(), scope), number(e.right(), scope)), Type.Plain.NUMBER);
     }
 
     /**
@@ -438,7 +438,7 @@ final class Values {
         Expr second = turned ? e.left() : e.right();
         Typed one = open(first, scope, null);
         boolean numbers = ordered && !(one.type() instanceof Type.Words);
-        Typed other = open(second, scope, numbers ? Type.NUMBER : one.type());
+        Typed other = open(second, scope, numbers ? Type.Plain.NUMBER : one.type());
         return turned ? new Typed[] {other, one} : new Typed[] {one, other};
     }
 
@@ -451,7 +451,7 @@ final class Values {
                 left.equals(right) || maybe,
                 e.at(),
                 "two values are compared that are never the same: " + left.described() + " and " + right.described());
-        return new Typed(new Pair(Op.SAME, both[0].value(), both[1].value()), Type.TRUTH);
+        return new Typed(new Pair(Op.SAME, both[0].value(), both[1].value()), Type.Plain.TRUTH);
     }
 
     private static @Nullable String sortOf(Type type) {
@@ -462,7 +462,7 @@ final class Values {
         Op op = e.operator().equals("<") ? Op.LESS : Op.AT_MOST;
         Typed[] both = pair(e, scope, true);
         if (both[0].type() instanceof Type.Words && both[0].type().equals(both[1].type())) {
-            return new Typed(new Pair(op, both[0].value(), both[1].value()), Type.TRUTH);
+            return new Typed(new Pair(op, both[0].value(), both[1].value()), Type.Plain.TRUTH);
         }
         String left = both[0].type() instanceof Type.Element a ? a.sort() : "";
         String right = both[1].type() instanceof Type.Element b ? b.sort() : "";
@@ -471,7 +471,7 @@ final class Values {
                 e.at(),
                 "elements of " + left + " and " + right + " have no order among each other");
         Value less = number(e.left().at(), both[0], scope);
-        return new Typed(new Pair(op, less, number(e.right().at(), both[1], scope)), Type.TRUTH);
+        return new Typed(new Pair(op, less, number(e.right().at(), both[1], scope)), Type.Plain.TRUTH);
     }
 
     private Typed member(Expr.Infix e, Scope scope) {
@@ -481,7 +481,8 @@ final class Values {
                 type instanceof Type.Words || type instanceof Type.Element,
                 e.at(),
                 "this is " + type.described() + ", and a word or an element is expected before 'in'");
-        return new Typed(new Pair(Op.MEMBER, left.value(), checked(e.right(), scope, new Type.Many(type))), Type.TRUTH);
+        return new Typed(
+                new Pair(Op.MEMBER, left.value(), checked(e.right(), scope, new Type.Many(type))), Type.Plain.TRUTH);
     }
 
     private Typed choice(Expr.Choice e, Scope scope, @Nullable Type expected) {
@@ -543,14 +544,14 @@ final class Values {
         if (kind == Kind.MAX) {
             Typed body = open(e.body(), inner, expected);
             require(
-                    body.type() instanceof Type.Words || body.type() == Type.NUMBER,
+                    body.type() instanceof Type.Words || body.type() == Type.Plain.NUMBER,
                     e.at(),
                     "the largest of " + body.type().described() + " cannot be told");
             return new Typed(new Value.Fold(kind, variable.slot(), size, null, where, body.value()), body.type());
         }
         Value body = truth(e.body(), inner);
         Value only = Equalities.only(variable, where, kind == Kind.EXISTS || kind == Kind.FIRST ? body : null);
-        Type type = Type.TRUTH;
+        Type type = Type.Plain.TRUTH;
         if (kind == Kind.FIRST) {
             require(
                     names.typeOf(sort) instanceof Type.Element,
@@ -559,7 +560,7 @@ final class Values {
             order(sort.name(), scope);
             type = new Type.Maybe(sort.name());
         } else if (kind == Kind.COUNT) {
-            type = Type.NUMBER;
+            type = Type.Plain.NUMBER;
         }
         return new Typed(new Value.Fold(kind, variable.slot(), size, only, where, body), type);
     }

@@ -16,7 +16,7 @@ final class Classes extends ClassLoader {
     static final String PACKAGE = "dev.moat.notation.machine.made";
 
     private final Map<String, byte[]> files = new HashMap<>();
-    private final Map<Object, Constructor<?>> pieces = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Constructor<?>> pieces = new IdentityHashMap<>();
     private final Compiler compiler;
     private @Nullable Constructor<?> shared;
 

@@ -34,6 +34,7 @@ public final class Interpreter {
      * @param before the state before a transition; of code of one state the same as {@code s}
      * @param claim what a claim is added to; else null
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Frame(
             long[] variables,
             long[] s,

@@ -280,14 +280,12 @@ public final class Survey {
                 continue;
             }
             Long body = eval(fold.body(), v);
-            boolean sure = where != null && body != null;
-            if (sure && fold.kind() == Kind.EXISTS && body != 0) {
-                return 1L;
+            boolean holds = body != null && body != 0;
+            boolean fails = isFalse(body);
+            if (where != null && (fold.kind() == Kind.EXISTS ? holds : fold.kind() == Kind.ALL && fails)) {
+                return fold.kind() == Kind.EXISTS ? 1L : 0L;
             }
-            if (sure && fold.kind() == Kind.ALL && body == 0) {
-                return 0L;
-            }
-            all &= sure || (body != null && body == (fold.kind() == Kind.ALL ? 1 : 0));
+            all &= body != null && (where != null || (fold.kind() == Kind.ALL ? holds : fails));
         }
         boolean truth = fold.kind() == Kind.EXISTS || fold.kind() == Kind.ALL;
         return truth && all ? Long.valueOf(fold.kind() == Kind.ALL ? 1 : 0) : null;

@@ -4,12 +4,6 @@ import java.util.List;
 
 /** The type of a value. All values are numbers: words and elements from 0, none is -1, true is 1, of a set bit n is member n. */
 public sealed interface Type {
-    /** True or false. */
-    record Truth() implements Type {}
-
-    /** Any number of 64 bits. */
-    record Number() implements Type {}
-
     /** One of some words. */
     record Words(List<String> words) implements Type {
         public Words {
@@ -26,12 +20,13 @@ public sealed interface Type {
     /** A set of words or elements. */
     record Many(Type of) implements Type {}
 
-    /** Nothing at all. */
-    record Nothing() implements Type {}
-
-    Type TRUTH = new Truth();
-    Type NUMBER = new Number();
-    Type NOTHING = new Nothing();
+    /** Those without parts. */
+    enum Plain implements Type {
+        TRUTH,
+        NUMBER,
+        /** What a statement has. */
+        NOTHING
+    }
 
     /** As messages print it. */
     default String described() {
@@ -44,6 +39,6 @@ public sealed interface Type {
         } else if (this instanceof Many m) {
             return "a set of " + m.of().described().replaceFirst("^one of the words", "the words");
         }
-        return this instanceof Truth ? "true or false" : this instanceof Number ? "a number" : "nothing";
+        return this == Plain.TRUTH ? "true or false" : this == Plain.NUMBER ? "a number" : "nothing";
     }
 }

@@ -400,8 +400,10 @@ final class Declaration {
         }
         for (Program.Sort s : program.sorts()) {
             Item.Sort item = s.item();
-            boolean counted = item != null && item.size() != null && used.contains(s.name());
-            if (counted && !ofUnit.contains(s.name()) && !program.ordered().contains(s.name())) {
+            if (item == null || item.size() == null || !used.contains(s.name())) {
+                continue;
+            }
+            if (!ofUnit.contains(s.name()) && !program.ordered().contains(s.name())) {
                 String name = item.size() instanceof dev.moat.notation.tree.Expr.Name n ? n.name() : s.name();
                 model.schema().alike(Alike.all(name, sort(s)));
             }

@@ -48,7 +48,7 @@ public final class LiftedMachine implements AutoCloseable {
     private final Solver loops;
     private final List<Expr> words = new ArrayList<>();
     private final List<Piece> pieces = new ArrayList<>();
-    private final Map<Piece, Object> codes = new IdentityHashMap<>();
+    private final IdentityHashMap<Piece, Object> codes = new IdentityHashMap<>();
     private final Map<String, String> refused = new LinkedHashMap<>();
     private final List<Expr> ended = new ArrayList<>();
     private final int cpus;
