@@ -45,7 +45,7 @@ public final class Catalog {
         Stream<Component> classes = ServiceLoader.load(Component.class).stream().map(ServiceLoader.Provider::get);
         Stream<Component> others =
                 ServiceLoader.load(Components.class).stream().flatMap(provider -> provider.get().all().stream());
-        List<Component> all = Stream.concat(classes, others).map(Catalog::named).toList();
+        List<Component> all = Stream.concat(others, classes).map(Catalog::named).toList();
         Map<String, Component> byId = new HashMap<>();
         for (Component component : all) {
             Stream.concat(Stream.of(component.id()), component.otherIds().stream())

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,22 +22,7 @@ import org.junit.jupiter.api.Test;
 class TidyTest {
     private static final Path MAIN = Path.of("src/main/java");
     private static final Path TESTS = Path.of("src/test/java");
-    private static final int LONGEST_MAIN = 400;
-    private static final int LONGEST_TEST = 500;
-
-    private static final int MOST_TYPES = 12;
     private static final int MOST_PARAMETERS = 5;
-
-    /** Packages with more types than that, how many they may have, and why. A number only ever falls. */
-    private static final Map<String, Integer> LARGE_PACKAGES = Map.of(
-            // Options that commands share, each of which is a type of its own.
-            "cli.option",
-            13,
-            // One unit driven by its registers alone: what writes to one change, requests find in another. Divided by
-            // what it
-            // does, 159 of its members would have to be public.
-            "iommu.vtd.register",
-            22);
 
     /**
      * For each package, declarations with more parameters than that; a number only ever falls. In many the interfaces of
@@ -123,7 +107,6 @@ class TidyTest {
     /** Read, taken apart and stripped once: several tests look at all of them. */
     private static final Map<Path, TreeMap<Path, String>> SOURCES = new HashMap<>();
 
-    private static final IdentityHashMap<Collection<String>, List<Declaration>> DECLARATIONS = new IdentityHashMap<>();
     private static final Map<String, String> CODE = new HashMap<>();
 
     private static TreeMap<Path, String> sources(Path root) throws IOException {
@@ -155,16 +138,6 @@ class TidyTest {
                 .filter(e -> bad.test(e.getValue()))
                 .map(e -> e.getKey().toString())
                 .toList();
-    }
-
-    @Test
-    void filesAreShort() throws IOException {
-        TreeMap<Path, String> main = new TreeMap<>(sources(MAIN));
-        // One algorithm each: what reads, checks, compiles or declares all kinds of one thing.
-        main.keySet().removeIf(file -> file.startsWith(MAIN.resolve("dev/moat/notation")));
-        assertThat(faulty(main, text -> text.lines().count() > LONGEST_MAIN)).isEmpty();
-        assertThat(faulty(sources(TESTS), text -> text.lines().count() > LONGEST_TEST))
-                .isEmpty();
     }
 
     @Test
@@ -234,18 +207,6 @@ class TidyTest {
         return Pattern.compile("(?<=\\s)>>=?\\s").matcher(code(text)).find();
     }
 
-    @Test
-    void packagesHaveFewTypes() throws IOException {
-        assertThat(typesPerPackage(sources(MAIN).values(), MOST_TYPES)).isEqualTo(LARGE_PACKAGES);
-        List<String> texts = List.of("package dev.moat.a; class A { class B {} } enum C { D }", "package dev.moat.a;");
-        assertThat(typesPerPackage(texts, 1)).isEqualTo(Map.of("a", 2));
-        assertThat(typesPerPackage(texts, 2)).isEmpty();
-    }
-
-    private static Map<String, Integer> typesPerPackage(Collection<String> texts, int most) {
-        return count(declarations(texts).stream().filter(Declaration::type), most);
-    }
-
     /** Five fit a reader's memory; more are a thing without a name. */
     @Test
     void declarationsHaveFewParameters() throws IOException {
@@ -261,18 +222,10 @@ class TidyTest {
     }
 
     private static Map<String, Integer> longDeclarations(Collection<String> texts) {
-        return count(declarations(texts).stream().filter(d -> d.parameters() > MOST_PARAMETERS), 0);
-    }
-
-    private static List<Declaration> declarations(Collection<String> texts) {
-        return DECLARATIONS.computeIfAbsent(texts, Declarations::of);
-    }
-
-    /** How many in each package below dev.moat, where they are more than so many. */
-    private static Map<String, Integer> count(Stream<Declaration> declarations, int most) {
         Map<String, Integer> counts = new TreeMap<>();
-        declarations.forEach(d -> counts.merge(d.packageName().replace("dev.moat.", ""), 1, Integer::sum));
-        counts.values().removeIf(n -> n <= most);
+        Declarations.of(texts).stream()
+                .filter(d -> d.parameters() > MOST_PARAMETERS)
+                .forEach(d -> counts.merge(d.packageName().replace("dev.moat.", ""), 1, Integer::sum));
         return counts;
     }
 

@@ -118,6 +118,7 @@ class FuzzedInputsTest {
                             "own-discipline",
                             "own-property",
                             "pin-counter")),
+            Map.entry("notation/text/Parser.java", List.of()), // WrongTextsTest: no command takes a text of others
             Map.entry("output/MarkedPage.java", List.of("needed-page", "promises-page")),
             Map.entry("prove/Explained.java", List.of("survivors")),
             Map.entry("prove/PinProof.java", List.of("pin-bytes")),

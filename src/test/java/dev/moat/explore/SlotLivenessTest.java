@@ -176,8 +176,12 @@ class SlotLivenessTest {
     private static void freshFrame(Machine machine, int cpu, long[] s) {
         Sort cpus = machine.model().pc().index().get(0);
         for (Slots f : machine.schema().families()) {
-            if (f.index().equals(List.of(cpus))) {
-                f.set(s, cpu, f.fixed());
+            boolean local = f.name().startsWith("cpu.") && f.index().get(0).equals(cpus);
+            if (local || f.index().equals(List.of(cpus))) {
+                int each = f.size() / cpus.size();
+                for (int i = cpu * each; i < (cpu + 1) * each; i++) {
+                    f.set(s, i, f.fixed());
+                }
             }
         }
     }

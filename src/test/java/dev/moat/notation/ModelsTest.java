@@ -196,8 +196,9 @@ class ModelsTest {
             compiled.forEach((piece, code) -> {
                 Expr differ = differ(lifted.exprs(), piece.does(), code);
                 Expr asked = lifted.exprs().and(piece.call().allowed(), differ);
-                if (!asked.isFalse() && solver.ask(solver.solver(), asked) != Status.UNSATISFIABLE) {
-                    different.add(piece.name());
+                Status answer = asked.isFalse() ? Status.UNSATISFIABLE : solver.ask(solver.solver(), asked);
+                if (answer != Status.UNSATISFIABLE) {
+                    different.add(piece.name() + ": " + answer);
                 }
             });
             assertThat(different).isEmpty();

@@ -53,9 +53,9 @@ class WrongTextsTest {
     private static final String ROWS = """
             ^strange => an item is expected, not 'strange'
             sort C(^m) "c" => unknown name 'm'
-            sort ^ => the name of a sort is expected, not the end of the line
+            sort ^ => the name of a sort is expected, not the end of the text
             ^sort A(2) "a" => two sorts are named A
-            sort C = ^D + A => unknown sort 'D'
+            ^sort C = D + A => unknown sort 'D'
             sort C = red | ^ => a word is expected
             parameter k: 3..^x = 3 "x" => a number is expected, not 'x'
             ^parameter k: 3..4 = 5 "x" => a number is from its first to its last one
@@ -70,20 +70,20 @@ class WrongTextsTest {
             state v: ^number => how large may it be? A range is 0..n
             state v: ^1..n => ranges begin at 0
             state v: ^Word? => Word has words
-            state v: a | ^a => 'a' is there twice
-            state v[A, B, A, ^B]: bool => a place has at most three indices
+            state v: ^a | a => 'a' is there twice
+            state ^v[A, B, A, B]: bool => a place has at most three indices
             state v[A]: bool live while ^w => this is one of the words red, green, and true or false is expected
             state v[B]: bool live while ^b => 'b' has another index: which element is meant?
             state v[A]: bool ^sometimes => live, names, if, by, ghost, architectural, cache, queue or the end of the line is expected
             def f(a: A) = ^g(a) => unknown definition 'g'
             ^def f(a: A): bool = f(a) => 'f' is defined by itself
             def f(a: A, ^a: A) = true => two parameters are named 'a'
-            def f(a: A) = even(^1 + 1) => this is a number, and A is expected
+            def f(a: A) = even(1 ^+ 1) => this is a number, and A is expected
             def f(a: A) = ^even() => 'even' takes 1 argument
             def f = b[^true] => this is true or false, and A is expected
             def f = b[0^ => ',' is expected
-            def f = ^w[0] < r[0] => elements
-            def f(a: A) = w[a] = ^blue => unknown name 'blue': one of the words red, green is expected; did you mean 'b'
+            def f = ^w[0] < r[0] => this is one of the words red, green, and a number is expected
+            def f(a: A) = w[a] = ^blue => unknown name 'blue': one of the words red, green is expected (known: red, green)
             def f(a: A, c: B) = a ^= c => two values are compared that are never the same: A and B
             def f = ^none => none of what?
             def f = ^{} => a set of what?
@@ -91,52 +91,52 @@ class WrongTextsTest {
             def f(a: A): bool = case w[a] { ^blue: true; else: false } => unknown word 'blue'
             def f(a: A): bool = case w[a] { red: true; ^red: false; green: true } => 'red' is there twice
             def f(k: AB): bool = case k { ^(a): b[a] } => there are 2 parts
-            def f(a: A): bool = case ^a { (p, q): true } => A is no sum and no product
+            def f(a: A): bool = case a { ^(p, q): true } => A is no sum and no product
             def f = ^max a: A. a => the largest of A cannot be told
             def f = ^first w: Word. true => the first of words is the one that is written first
-            def f = exists a: A^ true => '.' with a blank behind it is expected
-            def f = exists a: ^C. true => unknown sort 'C'
+            def f = exists a: A ^true => '.' with a blank behind it is expected
+            def f = exists ^a: C. true => unknown sort 'C'
             def f = ^before(b[0]) => there is one state here: before is for claims
             def f = ^iommu.tag(0, 0) => there is no unit
-            def f = 9223372036854775808^ => numbers are below 2^63
+            def f = ^9223372036854775808 => numbers are below 2^63
             def f = 1 + ^ => an expression is expected
-            def f = "^ => a text that has no end on its line
+            def f = ^" => a text that has no end on its line
             def f = ^@ => no part of the notation begins with '@'
             action go(a: A) when ^a => this is A, and true or false is expected
             action go(a: A) by ^nobody => who acts is expected, not 'nobody'
             ^action go(a: A) claims nothing => unknown claim 'nothing'
-            action go(a: A) { ^ => ':=' is expected
+            action go(a: A) ^{ => a statement is expected, not '{'
             action go(a: A) b[a] := true; wait ^b[a] => what is waited for stands before everything that the step changes
             action go(a: A) ^goto end => there are no labels here
             action go(a: A) ^return => return is for procedures and claims
             action go(a: A) ^a := 1 => a variable keeps its value
             action go(a: A) ^n := 1 => a place is expected
-            action go(a: A) ^even(a) := true => ':=' is expected
-            action go(a: A) b[a] ^+= 1 => sums are of numbers
+            action go(a: A) ^even(a) := true => a place is expected
+            action go(a: A) ^b[a] += 1 => sums are of numbers
             action go(a: A) r[0] := ^true => this is true or false, and a number is expected
             action go(a: A) take ^b[a] => this is no lock
-            action go(a: A) let v = ^paint(a) => 'v' would be nothing
+            action go(a: A) ^let v = paint(a) => 'v' would be nothing
             action go(a: A) ^let v = a else goto end => this is never none: there is nothing else
-            action go(a: A) for c: A { take ^l } => what is waited for stands before a loop
+            action go(a: A) ^for c: A { take l } => what is waited for stands before a loop
             action go(a: A) ^x := a => no CPU runs here
             action go(a: A) ^even(a) => this does nothing
             action go(a: A) b[a] := ^paint(a) => this is nothing, and true or false is expected
             ^action go(a: A, c: A, d: A, e: A, f: A, g: A) b[a] := true => there are at most five arguments
-            operation go() l: b[0] := true; ^let => the name of a value is expected
+            operation go() l: b[0] := true; let ^ => the name of a value is expected
             ^operation go() => an operation without a step
             operation go() one: ^goto two => unknown label 'two'
             operation go() ^b[0] := true; one: l := held => a call that begins stores nothing but locals
             operation go() ^end: b[0] := true => 'end' is where an operation ends
             operation go() one: ^quiet b[0] := true => the step changes 'b', which others see: a reason stands behind quiet
-            operation go() use ^flush() => unknown block 'flush'
+            operation go() ^use flush() => unknown block 'flush'
             operation go() ^use iommu.drive("", one) => there is no unit
             block f(x) one: b[0] := true; operation go() ^use f() => block f has 1 parameter
             operation go() one: goto end; where ^w[0] = red { two: drop l } => a machine is not running here
             proc p(a: A) { ^wait b[a] } => there is nobody who waits here
             ^proc p(a: A): bool { return b[a] if b[a] } => 'p' may end without an answer
-            proc p(a: A) { return ^true } => this answers nothing
+            proc p(a: A) { ^return true } => this answers nothing
             ^proc even(a: A) { } => two definitions are named 'even'
-            relation live(a: ^C) = true => unknown sort 'C'
+            relation live(^a: C) = true => unknown sort 'C'
             relation live(a: A) = b[^x] => no CPU runs here: which one is meant?
             claim c(a: A) { ^b[a] := true } => nothing is changed here
             claim c(a: A) { say go(^b[a]) } => this is true or false, and an element is expected

@@ -34,9 +34,12 @@ class CodeTest {
         for (Transition t :
                 Replayer.replay(record, catalog, new LibraryJudges()).transitions()) {
             Code code = Code.of(machine, t);
-            Path file = Path.of("src/main/java", code.type().replace('.', '/') + ".java");
+            boolean isText = code.line() > 0;
+            Path file = Path.of(
+                    isText ? code.type() : "src/main/java/" + code.type().replace('.', '/') + ".java");
             assertThat(file).as(t.name()).isRegularFile();
-            named += Files.readString(file).contains("\"" + code.name() + "\"") ? 1 : 0;
+            String written = isText ? Files.readAllLines(file).get(code.line() - 1) : Files.readString(file);
+            named += written.contains(isText ? code.name() : "\"" + code.name() + "\"") ? 1 : 0;
             all++;
         }
         assertThat(named).isGreaterThan(all / 2);

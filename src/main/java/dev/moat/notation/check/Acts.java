@@ -87,9 +87,8 @@ final class Acts {
             to.add(loop(loop, scope));
         } else if (s instanceof Statement.Do run) {
             Typed call = values.call(run.call(), scope, true);
-            boolean does = call.value() instanceof Value.Ask || call.value() instanceof Value.Call;
-            values.require(does, run.at(), "this does nothing");
-            did(call.value());
+            values.require(isDeed(call.value()), run.at(), "this does nothing");
+            wrote = true;
             to.add(new Act.Run(call.value(), run.at()));
         } else if (s instanceof Statement.Return r) {
             to.add(returned(r, scope));
@@ -130,10 +129,14 @@ final class Acts {
     }
 
     private void did(Value value) {
-        boolean deed = value instanceof Value.Ask ask && ask.primitive().kind() == Primitive.Kind.DEED;
-        boolean procedure = value instanceof Value.Call call
-                && names.functions.get(call.function()).nature() != Program.Nature.DEFINITION;
-        wrote |= deed || procedure;
+        wrote |= isDeed(value);
+    }
+
+    private boolean isDeed(Value value) {
+        return value instanceof Value.Ask ask
+                ? ask.primitive().kind() == Primitive.Kind.DEED
+                : value instanceof Value.Call call
+                        && names.functions.get(call.function()).nature() != Program.Nature.DEFINITION;
     }
 
     private Act waited(At at, Value condition) {

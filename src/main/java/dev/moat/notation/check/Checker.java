@@ -458,7 +458,7 @@ public final class Checker {
     private Program.Part action(Item.Action a) {
         requireNew(a.at(), a.name());
         requireClaim(a.at(), a.claims());
-        Scope scope = binders(a.arguments(), Scope.of(Place.STEP), new ArrayList<>());
+        Scope scope = binders(a.arguments(), Scope.of(Place.ACTION), new ArrayList<>());
         List<Act> acts = new ArrayList<>();
         if (a.when() != null) {
             acts.add(new Act.Wait(values.truth(a.when(), scope), a.when().at()));

@@ -24,9 +24,11 @@ record Scope(Place place, Slots slots, @Nullable Scope outer, String name, Value
         ELEMENT,
         /** A state, without a CPU that runs. */
         STATE,
-        /** Code of an operation or an action. */
+        /** Code of an operation, and of what operations and actions call. */
         STEP,
-        /** The same before a machine runs. */
+        /** Code of an action: no CPU runs it. */
+        ACTION,
+        /** Code of an operation before a machine runs. */
         INITIAL,
         /** Two states. */
         CLAIM,
@@ -48,7 +50,7 @@ record Scope(Place place, Slots slots, @Nullable Scope outer, String name, Value
         }
 
         boolean mayDo() {
-            return this == STEP || this == INITIAL;
+            return this == STEP || this == ACTION || this == INITIAL;
         }
     }
 

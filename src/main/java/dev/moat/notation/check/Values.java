@@ -89,7 +89,7 @@ final class Values {
 
     /** In steps more is known of two elements of a sort than whether they are the same. */
     void order(String sort, Scope scope) {
-        if (scope.place() == Place.STEP || scope.place() == Place.ELEMENT) {
+        if (scope.place() == Place.STEP || scope.place() == Place.ACTION || scope.place() == Place.ELEMENT) {
             names.ordered.add(sort);
         }
     }

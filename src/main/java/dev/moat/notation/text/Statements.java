@@ -193,7 +193,10 @@ class Statements extends Expressions {
         if (target instanceof Expr.Call call && !isOperator()) {
             return new Statement.Do(at, call);
         }
-        if (!isOperator() || target instanceof Expr.Call) {
+        if (target instanceof Expr.Call) {
+            throw source.error(at, "a place is expected");
+        }
+        if (!isOperator()) {
             throw wrong("':='");
         }
         return new Statement.Assign(at, target, take().text(), expr());
