@@ -3,20 +3,21 @@ package dev.moat.cli.command;
 import dev.moat.check.ExitCode;
 import dev.moat.cli.option.UnpackOptions;
 import dev.moat.cli.site.Site;
-import dev.moat.conform.Conformance;
-import dev.moat.conform.RowsDocument;
-import dev.moat.conform.XenRecords;
-import dev.moat.conform.amdvi.AmdViConformance;
+import dev.moat.conform.amdvi.AmdViRecords;
 import dev.moat.conform.amdvi.QemuProfile;
-import dev.moat.conform.bench.XenRelease;
 import dev.moat.conform.dma.DmaConformance;
 import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.left.LeftOut;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
+import dev.moat.conform.rows.RowsDocument;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.viommu.ViommuConformance;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
+import dev.moat.conform.xen.Conformance;
+import dev.moat.conform.xen.XenRecords;
+import dev.moat.conform.xen.bench.XenRelease;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
 import dev.moat.input.InputText;
@@ -94,7 +95,7 @@ public final class ConformCommand implements Callable<Integer> {
                             + " it is linux-6.12 or linux-7.3")
     private @Nullable String profile;
 
-    @Option(names = "--strict", description = "xen, dma: rows that were not judged make the answer 5 instead of 0")
+    @Option(names = "--strict", description = "not qemu: rows that were not judged make the answer 5 instead of 0")
     private boolean strict;
 
     @Option(names = "--json", description = "print one JSON document and nothing else")
@@ -133,8 +134,8 @@ public final class ConformCommand implements Callable<Integer> {
         if (unpacking.isGiven() && kind != Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--unpacked goes with kind qemu only");
         }
-        if (strict && kind != Kind.xen && kind != Kind.dma) {
-            throw new ParameterException(spec.commandLine(), "--strict goes with kinds xen and dma only");
+        if (strict && kind == Kind.qemu) {
+            throw new ParameterException(spec.commandLine(), "--strict goes with recorded rows, not with kind qemu");
         }
         if (profile != null && kind == Kind.qemu) {
             throw new ParameterException(
@@ -168,18 +169,32 @@ public final class ConformCommand implements Callable<Integer> {
                     spec.commandLine(), "--profile " + profile + " is not qemu-7.2, qemu-10.0 or qemu-11.1");
         }
         try (Reader in = InputText.open(file, recording)) {
-            AmdViConformance found = AmdViConformance.run(file, in, qemu);
-            leftOut = found.leftOut();
-            found.text().forEach(this::tell);
-            Map<String, Object> counts = new LinkedHashMap<>();
-            counts.put("profile", found.profile());
-            counts.put("cases", found.cases());
-            counts.put("rows", found.rows());
-            counts.put("judged", found.judged());
-            counts.put("counts", found.counts());
-            counts.put("notJudged", leftOut.reasons());
-            return document(ExitCode.OK, counts, found.disagreements());
+            Tally tally = AmdViRecords.run(file, in, qemu);
+            return finish(tally, qemu == null ? AmdViRecords.SPECIFICATION : qemu.label());
         }
+    }
+
+    /**
+     * Prints what became of recorded rows; then what is malformed, if anything is, ends the command.
+     *
+     * @param judgedAs the profile
+     */
+    private ExitCode finish(Tally tally, String judgedAs) {
+        boolean unjudged =
+                tally.compared() == 0 || (strict && !tally.notJudged().isEmpty());
+        ExitCode judged =
+                !tally.disagreements().isEmpty() ? ExitCode.DISAGREEMENT : unjudged ? ExitCode.LIMIT : ExitCode.OK;
+        ExitCode code = tally.isMalformed() ? ExitCode.BAD_INPUT : judged;
+        if (json) {
+            site.out().print(tally.json(kind.name(), judgedAs, code.code()));
+        } else {
+            tally.text(judgedAs).forEach(site::print);
+            if (profile == null && !tally.disagreements().isEmpty()) {
+                site.print("judged as " + judgedAs + "'s answers; --profile names another one");
+            }
+        }
+        tally.requireWellFormed();
+        return code;
     }
 
     private ExitCode qemu(Path recording) throws IOException {
@@ -292,7 +307,7 @@ public final class ConformCommand implements Callable<Integer> {
         ExitCode judged = disagreements.isEmpty() ? agreed : ExitCode.DISAGREEMENT;
         ExitCode code = leftOut.isMalformed() ? ExitCode.BAD_INPUT : judged;
         if (json) {
-            site.out().print(RowsDocument.json(kind.name(), file, code.code(), counts, disagreements));
+            site.out().print(RowsDocument.json(kind.name() + "-1", file, code.code(), counts, disagreements));
         }
         leftOut.requireWellFormed();
         return code;

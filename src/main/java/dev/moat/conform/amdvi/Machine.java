@@ -1,8 +1,5 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.conform.amdvi.record.EventText;
-import dev.moat.conform.amdvi.record.Op;
-import dev.moat.conform.amdvi.record.Row;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Registers.RingBase;
@@ -62,7 +59,7 @@ final class Machine {
     }
 
     /** Software's part of a row: registers, stores, a command; what the unit then does is complete when this returns. */
-    void software(Row row) {
+    void software(AmdViRow row) {
         memory.tick();
         switch (row.op()) {
             case BOOT, REG -> row.stores().forEach(store -> writeRegister(store.at(), store.value()));
@@ -100,7 +97,7 @@ final class Machine {
     }
 
     /** The answers to a device's request, one for each page that it touches. */
-    List<Long> request(Row row) {
+    List<Long> request(AmdViRow row) {
         List<Long> answers = new ArrayList<>();
         for (Pages.Piece piece : Pages.of(row.address(), row.bytes())) {
             answers.add(requests.request(s, row.device(), piece.address(), piece.bytes(), row.op() == Op.DW));

@@ -1,8 +1,7 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.conform.amdvi.record.Op;
-import dev.moat.conform.amdvi.record.Row;
 import dev.moat.iommu.amdvi.format.Translation;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a device's request shows from outside, as the records write it. */
@@ -16,12 +15,12 @@ final class Outcomes {
      *
      * @param answers one {@link Translation} for each page that it touches
      */
-    static String shown(RecordedMemory memory, Row row, List<Long> answers) {
+    static String shown(RecordedMemory memory, AmdViRow row, List<Long> answers) {
         return row.op() == Op.DR ? read(memory, row, answers) : written(row, answers);
     }
 
     /** The data, as one number for each 8 bytes. */
-    private static String read(RecordedMemory memory, Row row, List<Long> answers) {
+    private static String read(RecordedMemory memory, AmdViRow row, List<Long> answers) {
         byte[] data = new byte[row.bytes()];
         int done = 0;
         List<Pages.Piece> pieces = Pages.of(row.address(), row.bytes());
@@ -58,16 +57,26 @@ final class Outcomes {
         return address(bytes == Long.BYTES ? RecordedMemory.shown(number) : number);
     }
 
-    /** Where the data landed, if that is looked at. */
-    private static String written(Row row, List<Long> answers) {
+    /** Where the data landed, as far as that is looked at: the first word that did, or each word. */
+    private static String written(AmdViRow row, List<Long> answers) {
         List<Pages.Piece> pieces = Pages.of(row.address(), row.bytes());
-        for (int i = 0; i < pieces.size(); i++) {
-            long address = Translation.address(answers.get(i), pieces.get(i).address()) & -Long.BYTES;
-            if (Translation.reachesMemory(answers.get(i)) && isWatched(address)) {
-                return Long.toHexString(address);
+        List<String> words = new ArrayList<>();
+        for (int done = 0; done < row.bytes(); done += Long.BYTES) {
+            long at = row.address() + done;
+            int i = 0;
+            while (at - pieces.get(i).address() >= pieces.get(i).bytes()) {
+                i++;
             }
+            long address = Translation.address(answers.get(i), at) & -Long.BYTES;
+            boolean landed = Translation.reachesMemory(answers.get(i)) && isWatched(address);
+            words.add(landed ? Long.toHexString(address) : NOTHING);
         }
-        return NOTHING;
+        return row.tellsEveryWord()
+                ? String.join("+", words)
+                : words.stream()
+                        .filter(word -> !word.equals(NOTHING))
+                        .findFirst()
+                        .orElse(NOTHING);
     }
 
     private static boolean isWatched(long address) {

@@ -1,8 +1,5 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.conform.amdvi.record.Column;
-import dev.moat.conform.amdvi.record.Op;
-import dev.moat.conform.amdvi.record.Row;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
@@ -57,7 +54,7 @@ final class PossibleOutcomes {
     }
 
     /** The answers, each once; first the one that the words give as they are now. */
-    List<Possible> of(long[] s, Row row, long iova) {
+    List<Possible> of(long[] s, AmdViRow row, long iova) {
         boolean write = row.op() == Op.DW;
         long early = check.withoutEntry(s, row.device(), iova);
         if (early != DeviceCheck.UNSETTLED) {
@@ -79,7 +76,7 @@ final class PossibleOutcomes {
         return List.copyOf(all);
     }
 
-    private Set<Possible> fromTables(long[] s, Row row, Remembered.Entry entry, long iova) {
+    private Set<Possible> fromTables(long[] s, AmdViRow row, Remembered.Entry entry, long iova) {
         boolean write = row.op() == Op.DW;
         Set<Possible> all = new LinkedHashSet<>();
         int domainId = (int) DeviceTableEntry.DOMAIN_ID.get(entry.quad1());
@@ -125,7 +122,7 @@ final class PossibleOutcomes {
         }
 
         /** The next combination; false after the last one. */
-        boolean advance(Row row) {
+        boolean advance(AmdViRow row) {
             depth = 0;
             int last = choices.size() - 1;
             while (last >= 0 && choices.get(last) + 1 == options.get(last)) {
@@ -138,8 +135,10 @@ final class PossibleOutcomes {
             }
             walks++;
             if (walks == MOST_WALKS) {
-                throw row.error(
-                        Column.STEP, "the tables changed too often: more than " + MOST_WALKS + " walks are possible");
+                throw row.row()
+                        .cell("step")
+                        .unrepresentable(
+                                "the tables changed too often: more than " + MOST_WALKS + " walks are possible");
             }
             choices.set(last, choices.get(last) + 1);
             return true;

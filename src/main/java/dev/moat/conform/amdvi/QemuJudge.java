@@ -1,8 +1,8 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.conform.amdvi.record.Column;
-import dev.moat.conform.amdvi.record.Op;
-import dev.moat.conform.amdvi.record.Row;
+import dev.moat.conform.rows.CaseJudge;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.request.QemuRequests;
 import dev.moat.iommu.amdvi.semantics.Behaviour;
@@ -12,19 +12,20 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Asks whether a unit with the deviations of a QEMU answers as that QEMU did: outcome, events, pointers and status. */
-final class QemuJudge {
+final class QemuJudge implements CaseJudge {
     private final QemuProfile profile;
-    private final Findings findings;
+    private final Tally tally;
 
-    QemuJudge(QemuProfile profile, Findings findings) {
+    QemuJudge(QemuProfile profile, Tally tally) {
         this.profile = profile;
-        this.findings = findings;
+        this.tally = tally;
     }
 
     /** Replays one case on a machine of its own. */
-    void judge(List<Row> rows) {
-        if (!profile.isOf(rows.get(0).text(Column.QEMU))) {
-            findings.count("rows of other versions", rows.size());
+    @Override
+    public void judge(List<Row> rows) {
+        if (!profile.isOf(rows.get(0).text("qemu"))) {
+            rows.forEach(row -> tally.unstated("row of another version"));
             return;
         }
         Behaviour behaviour = new Behaviour(Capabilities.usual().withNpCache(true), profile.deviations());
@@ -33,10 +34,10 @@ final class QemuJudge {
             return new Machine.Parts(qemu, qemu);
         });
         RawRegisters raw = new RawRegisters(machine, profile.version().equals("11.1"));
-        rows.forEach(row -> judge(machine, raw, row));
+        rows.forEach(row -> judge(machine, raw, new AmdViRow(row)));
     }
 
-    private void judge(Machine machine, RawRegisters raw, Row row) {
+    private void judge(Machine machine, RawRegisters raw, AmdViRow row) {
         long tail = machine.readRegister(Registers.EVENT_TAIL);
         long base = machine.readRegister(Registers.EVENT_BASE);
         machine.software(row);
@@ -47,26 +48,26 @@ final class QemuJudge {
             case RMEM -> Long.toHexString(machine.readMemory(row.address()));
             default -> "";
         };
-        findings.judged(row);
-        compare(row, Column.OBS, outcome);
-        compare(row, Column.EVENTS, rewindsLog(machine, row, base) ? "" : machine.eventsSince(tail));
+        compare(row, "obs", row.observed(), outcome);
+        compare(row, "events", row.text("events"), rewindsLog(machine, row, base) ? "" : machine.eventsSince(tail));
         Function<Integer, String> register = offset -> Long.toHexString(raw.read(offset));
-        compare(row, Column.CMDHEAD, register.apply(Registers.COMMAND_HEAD));
-        compare(row, Column.EVTTAIL, register.apply(Registers.EVENT_TAIL));
-        compare(row, Column.STATUS, register.apply(Registers.STATUS));
+        compare(row, "cmdhead", row.text("cmdhead"), register.apply(Registers.COMMAND_HEAD));
+        compare(row, "evttail", row.text("evttail"), register.apply(Registers.EVENT_TAIL));
+        compare(row, "status", row.text("status"), register.apply(Registers.STATUS));
+        tally.compared(row.row());
     }
 
     /** Whether software itself moved the log or its tail, so that no event appeared. */
-    private static boolean rewindsLog(Machine machine, Row row, long base) {
+    private static boolean rewindsLog(Machine machine, AmdViRow row, long base) {
         Set<Integer> moving = Set.of(Registers.EVENT_BASE, Registers.EVENT_TAIL);
         boolean writes = row.op() == Op.REG || row.op() == Op.BOOT;
         return base != machine.readRegister(Registers.EVENT_BASE)
                 || (writes && row.stores().stream().anyMatch(store -> moving.contains((int) store.at())));
     }
 
-    private void compare(Row row, Column column, String ours) {
-        if (!row.text(column).equals(ours)) {
-            findings.disagree(row, column, row.text(column), ours);
+    private void compare(AmdViRow row, String column, String recorded, String ours) {
+        if (!recorded.equals(ours)) {
+            tally.disagree(row.row(), column, recorded, ours);
         }
     }
 }

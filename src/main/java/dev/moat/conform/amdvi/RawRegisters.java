@@ -1,7 +1,5 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.conform.amdvi.record.Op;
-import dev.moat.conform.amdvi.record.Row;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;
 import java.util.HashMap;
@@ -36,7 +34,7 @@ final class RawRegisters {
     }
 
     /** Notes what software writes in a row. */
-    void software(Row row) {
+    void software(AmdViRow row) {
         if (row.op() != Op.BOOT && row.op() != Op.REG) {
             return;
         }

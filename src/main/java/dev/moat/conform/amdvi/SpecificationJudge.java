@@ -1,9 +1,8 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.conform.amdvi.record.Column;
-import dev.moat.conform.amdvi.record.EventText;
-import dev.moat.conform.amdvi.record.Op;
-import dev.moat.conform.amdvi.record.Row;
+import dev.moat.conform.rows.CaseJudge;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Outcome;
@@ -28,7 +27,7 @@ import java.util.stream.Collectors;
  * forget nothing by themselves; the event that the row wants is one that these outcomes cause; and a QEMU that answered otherwise
  * has a name for it. Of a register or a word that software reads: it has the value that the row wants.
  */
-final class SpecificationJudge {
+final class SpecificationJudge implements CaseJudge {
     private static final Set<String> KNOWN =
             Arrays.stream(Deviation.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
@@ -36,10 +35,10 @@ final class SpecificationJudge {
     private final Capabilities can = Capabilities.usual().withNpCache(true).withRewalks(false);
 
     private final Behaviour behaviour = Behaviour.specified(can);
-    private final Findings findings;
+    private final Tally tally;
 
-    SpecificationJudge(Findings findings) {
-        this.findings = findings;
+    SpecificationJudge(Tally tally) {
+        this.tally = tally;
     }
 
     /**
@@ -69,9 +68,11 @@ final class SpecificationJudge {
     }
 
     /** Replays one case on machines of its own. */
-    void judge(List<Row> rows) {
+    @Override
+    public void judge(List<Row> rows) {
         Bench bench = bench();
-        for (Row row : rows) {
+        for (Row recorded : rows) {
+            AmdViRow row = new AmdViRow(recorded);
             long tail = bench.plain().readRegister(Registers.EVENT_TAIL);
             bench.plain().software(row);
             bench.stale().software(row);
@@ -79,72 +80,71 @@ final class SpecificationJudge {
                 bench.caches().forgetAll(bench.stale().state());
             }
             bench.remembered().look(bench.plain().state());
-            findings.judged(row);
             names(row);
             if (row.op().isDma()) {
                 request(bench, row);
             } else {
                 software(bench, row, tail);
             }
+            boolean asks = row.op().isDma() || row.op().isRead();
+            if (asks && row.allowed().isEmpty() && row.wantedEvents().isEmpty()) {
+                tally.unstated("no expectation");
+            } else {
+                tally.compared(recorded);
+            }
         }
     }
 
     /** To move the device table while the unit is on is outside of the specification, so caches have no say in what follows. */
-    private static boolean movesTable(Row row) {
+    private static boolean movesTable(AmdViRow row) {
         return row.op() == Op.REG && row.stores().stream().anyMatch(store -> store.at() == Registers.DEVICE_TABLE_BASE);
     }
 
-    private void names(Row row) {
+    private void names(AmdViRow row) {
         for (String name : row.deviations()) {
-            findings.count((KNOWN.contains(name) ? "named " : "unknown name ") + name, 1);
+            tally.note((KNOWN.contains(name) ? "deviation " : "unknown name ") + name);
         }
         if (row.isEventOpen()) {
-            findings.count("events that the sources leave open", 1);
+            tally.note("event that the sources leave open");
         }
     }
 
-    private void software(Bench bench, Row row, long tail) {
+    private void software(Bench bench, AmdViRow row, long tail) {
         String wanted = row.wantedEvents();
         if (!wanted.isEmpty()) {
-            check(row, Column.SPEC_EV, wanted, bench.plain().eventsSince(tail));
+            check(row, "spec_ev", wanted, bench.plain().eventsSince(tail));
         }
-        if (!row.op().isRead()) {
-            return;
-        }
-        if (row.allowed().isEmpty()) {
-            findings.count("reads without an expectation", 1);
+        if (!row.op().isRead() || row.allowed().isEmpty()) {
             return;
         }
         long value = row.op() == Op.RREG
                 ? bench.plain().readRegister(row.address())
                 : bench.plain().readMemory(row.address());
         explained(row);
-        check(row, Column.SPEC, row.allowed().get(0), Long.toHexString(value));
+        check(row, "spec", row.allowed().get(0), Long.toHexString(value));
     }
 
-    private void check(Row row, Column column, String wanted, String ours) {
+    private void check(AmdViRow row, String column, String wanted, String ours) {
         if (!wanted.equals(ours)) {
-            findings.disagree(row, column, wanted, ours);
+            tally.disagree(row.row(), column, wanted, ours);
         }
     }
 
     /** A QEMU answer that the specification does not allow has a name. */
-    private void explained(Row row) {
-        if (!row.allowed().contains(row.text(Column.OBS)) && row.deviations().isEmpty()) {
-            findings.disagree(row, Column.WHY, "", "the observed outcome is not allowed, so there is a deviation");
+    private void explained(AmdViRow row) {
+        if (!row.allowed().contains(row.observed()) && row.deviations().isEmpty()) {
+            tally.disagree(row.row(), "why", "", "the observed outcome is not allowed, so there is a deviation");
         }
     }
 
-    private void request(Bench bench, Row row) {
+    private void request(Bench bench, AmdViRow row) {
         List<Long> present = bench.plain().request(row);
         List<Long> stalest = bench.stale().request(row);
-        if (row.allowed().isEmpty()) {
-            findings.count("requests without an expectation", 1);
-        } else {
+        if (!row.allowed().isEmpty()) {
             explained(row);
             check(
                     row,
-                    Column.SPEC,
+                    "spec",
                     row.allowed().get(0),
                     Outcomes.shown(bench.plain().memory(), row, present));
         }
@@ -161,20 +161,19 @@ final class SpecificationJudge {
             }
         }
         if (!row.allowed().isEmpty() && !row.allowed().containsAll(ours)) {
-            findings.disagree(row, Column.SPEC, row.text(Column.SPEC), String.join("|", ours));
+            tally.disagree(row.row(), "spec", String.join("|", ours));
         }
-        long more = row.allowed().stream().filter(o -> !ours.contains(o)).count();
-        if (more != 0) {
-            findings.count("outcomes allowed that Moat's unit does not show", (int) more);
-        }
+        row.allowed().stream()
+                .filter(outcome -> !ours.contains(outcome))
+                .forEach(outcome -> tally.note("outcome allowed that Moat's unit does not show"));
         String wanted = row.wantedEvents();
         if (!wanted.isEmpty() && !events.contains(wanted)) {
-            findings.disagree(row, Column.SPEC_EV, wanted, String.join(" or ", events));
+            tally.disagree(row.row(), "spec_ev", wanted, String.join(" or ", events));
         }
     }
 
     /** The event that an outcome causes, or an empty text. */
-    private static String event(Row row, PossibleOutcomes.Possible one) {
+    private static String event(AmdViRow row, PossibleOutcomes.Possible one) {
         Outcome outcome = one.outcome();
         int domainId = (int) DeviceTableEntry.DOMAIN_ID.get(one.quad1());
         long lo = Events.of(outcome, row.device(), domainId, row.op() == Op.DW);

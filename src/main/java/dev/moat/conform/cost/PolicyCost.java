@@ -1,7 +1,7 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.bench.EntryChanges;
-import dev.moat.conform.bench.XenBench;
+import dev.moat.conform.xen.bench.EntryChanges;
+import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.grant.MapFlags;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.Families;

@@ -1,16 +1,16 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.Conformance;
-import dev.moat.conform.VtdConformance;
-import dev.moat.conform.bench.EntryChanges;
-import dev.moat.conform.bench.QueueLog.Descriptor;
-import dev.moat.conform.bench.QueueLog.Kind;
-import dev.moat.conform.bench.VtdConfiguration;
-import dev.moat.conform.bench.XenBench;
-import dev.moat.conform.record.Column;
-import dev.moat.conform.record.RecordedCases;
-import dev.moat.conform.record.RecordedOp;
-import dev.moat.conform.record.RecordedRow;
+import dev.moat.conform.xen.Conformance;
+import dev.moat.conform.xen.VtdConformance;
+import dev.moat.conform.xen.bench.EntryChanges;
+import dev.moat.conform.xen.bench.QueueLog.Descriptor;
+import dev.moat.conform.xen.bench.QueueLog.Kind;
+import dev.moat.conform.xen.bench.VtdConfiguration;
+import dev.moat.conform.xen.bench.XenBench;
+import dev.moat.conform.xen.record.Column;
+import dev.moat.conform.xen.record.RecordedCases;
+import dev.moat.conform.xen.record.RecordedOp;
+import dev.moat.conform.xen.record.RecordedRow;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;

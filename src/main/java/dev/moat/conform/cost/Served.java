@@ -1,6 +1,6 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.bench.EntryChanges;
+import dev.moat.conform.xen.bench.EntryChanges;
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.BadSettingException;
 import java.util.List;

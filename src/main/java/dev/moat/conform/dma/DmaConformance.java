@@ -1,7 +1,7 @@
 package dev.moat.conform.dma;
 
 import dev.moat.conform.left.LeftOut;
-import dev.moat.conform.record.Disagreement;
+import dev.moat.conform.rows.Disagreement;
 import java.util.List;
 import java.util.SortedMap;
 

@@ -1,7 +1,7 @@
 package dev.moat.conform.left;
 
+import dev.moat.conform.rows.UnrepresentableException;
 import dev.moat.input.InputException;
-import dev.moat.input.UnrepresentableException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.conform.RowsDocument;
-import dev.moat.conform.record.Disagreement;
+import dev.moat.conform.rows.Disagreement;
+import dev.moat.conform.rows.RowsDocument;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -81,7 +81,7 @@ public record QemuReport(
         counts.put("explained", explained);
         counts.put("unjudged", unjudged);
         counts.put("disagreed", disagreed);
-        return RowsDocument.json("qemu", file, exit, counts, disagreements);
+        return RowsDocument.json("qemu-1", file, exit, counts, disagreements);
     }
 
     private static void section(List<String> text, String title, Map<String, Long> counts) {

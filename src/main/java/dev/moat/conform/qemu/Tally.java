@@ -1,6 +1,6 @@
 package dev.moat.conform.qemu;
 
-import dev.moat.conform.record.Disagreement;
+import dev.moat.conform.rows.Disagreement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

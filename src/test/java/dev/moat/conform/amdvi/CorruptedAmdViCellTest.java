@@ -2,14 +2,13 @@ package dev.moat.conform.amdvi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.amdvi.record.Column;
-import dev.moat.conform.record.Disagreement;
-import java.io.IOException;
+import dev.moat.conform.rows.RecordedLines;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -17,10 +16,14 @@ import org.junit.jupiter.api.Test;
 class CorruptedAmdViCellTest {
     private static final String ELSEWHERE = "103f7f8";
 
-    private final RecordedAmdVi file;
+    private final RecordedLines file = RecordedLines.load("amdvi-oracle/amdvi-qemu.csv");
 
-    CorruptedAmdViCellTest() throws IOException {
-        file = RecordedAmdVi.load();
+    private boolean isDma(int line) {
+        return List.of("dr", "dw").contains(file.cell(line, "op"));
+    }
+
+    private boolean isRead(int line) {
+        return List.of("rreg", "rmem").contains(file.cell(line, "op"));
     }
 
     private static String otherAddress(String text) {
@@ -40,12 +43,12 @@ class CorruptedAmdViCellTest {
     }
 
     @Test
-    void everyOutcomeThatTheSpecificationGivesIsFound() throws IOException {
+    void everyOutcomeThatTheSpecificationGivesIsFound() {
         int tried = 0;
         int alternative = 0;
         for (int changed = 1; changed > 0; alternative++) {
             int which = alternative;
-            changed = allAreFound(null, Column.SPEC, line -> corrupted(line, which));
+            changed = allAreFound(null, "spec", line -> corrupted(line, which));
             tried += changed;
         }
         assertThat(tried).isEqualTo(2480);
@@ -53,40 +56,40 @@ class CorruptedAmdViCellTest {
 
     /** The outcomes of a row with one of them changed; empty when it has not so many. */
     private String corrupted(int line, int which) {
-        boolean answers = file.isDma(line) || file.isRead(line);
-        String spec = file.cell(line, Column.SPEC);
-        String[] outcomes = (spec.equals("=") ? file.cell(line, Column.OBS) : spec).split("\\|");
+        boolean answers = isDma(line) || isRead(line);
+        String spec = file.cell(line, "spec");
+        String[] outcomes = (spec.equals("=") ? file.cell(line, "obs") : spec).split("\\|");
         if (!answers || spec.isEmpty() || which >= outcomes.length) {
             return "";
         }
-        outcomes[which] = file.isDma(line) ? otherAddress(outcomes[which]) : otherNumber(outcomes[which]);
+        outcomes[which] = isDma(line) ? otherAddress(outcomes[which]) : otherNumber(outcomes[which]);
         return String.join("|", outcomes);
     }
 
     @Test
-    void everyLostOutcomeIsFound() throws IOException {
+    void everyLostOutcomeIsFound() {
         int changed = allAreFound(
                 null,
-                Column.SPEC,
-                line -> file.cell(line, Column.SPEC).contains("|")
-                        ? file.cell(line, Column.SPEC).replaceFirst("\\|[^|]*$", "")
+                "spec",
+                line -> file.cell(line, "spec").contains("|")
+                        ? file.cell(line, "spec").replaceFirst("\\|[^|]*$", "")
                         : "");
         assertThat(changed).isEqualTo(622);
     }
 
     @Test
-    void everyWantedEventIsFound() throws IOException {
-        int changed = allAreFound(null, Column.SPEC_EV, line -> {
-            String wanted = file.cell(line, Column.SPEC_EV);
+    void everyWantedEventIsFound() {
+        int changed = allAreFound(null, "spec_ev", line -> {
+            String wanted = file.cell(line, "spec_ev");
             return wanted.isEmpty() || wanted.startsWith("?") ? "" : otherEvent(wanted);
         });
         assertThat(changed).isEqualTo(413);
     }
 
     @Test
-    void everyObservedOutcomeThatIsWantedIsFound() throws IOException {
-        int changed = allAreFound(null, Column.OBS, line -> {
-            boolean wanted = file.cell(line, Column.SPEC).equals("=") && (file.isDma(line) || file.isRead(line));
+    void everyObservedOutcomeThatIsWantedIsFound() {
+        int changed = allAreFound(null, "obs", line -> {
+            boolean wanted = file.cell(line, "spec").equals("=") && (isDma(line) || isRead(line));
             return wanted ? otherObserved(line) : "";
         });
         assertThat(changed).isEqualTo(992);
@@ -94,37 +97,37 @@ class CorruptedAmdViCellTest {
 
     /** What QEMU did that the specification does not allow, and no name for it. */
     @Test
-    void everyLostNameIsFound() throws IOException {
-        int changed = allAreFound(null, Column.WHY, line -> {
-            String spec = file.cell(line, Column.SPEC);
+    void everyLostNameIsFound() {
+        int changed = allAreFound(null, "why", line -> {
+            String spec = file.cell(line, "spec");
             boolean outside = !spec.isEmpty()
                     && !spec.equals("=")
-                    && !Arrays.asList(spec.split("\\|")).contains(file.cell(line, Column.OBS));
+                    && !Arrays.asList(spec.split("\\|")).contains(file.cell(line, "obs"));
             return outside ? " " : "";
         });
         assertThat(changed).isEqualTo(153);
     }
 
     private String otherObserved(int line) {
-        String text = file.cell(line, Column.OBS);
-        return file.isDma(line) ? otherAddress(text) : otherNumber(text);
+        String text = file.cell(line, "obs");
+        return isDma(line) ? otherAddress(text) : otherNumber(text);
     }
 
     @Test
-    void everyObservedCellIsFoundByItsProfile() throws IOException {
+    void everyObservedCellIsFoundByItsProfile() {
         for (QemuProfile profile : QemuProfile.ALL) {
-            IntFunction<Boolean> ours = line -> profile.isOf(file.cell(line, Column.QEMU));
+            IntFunction<Boolean> ours = line -> profile.isOf(file.cell(line, "qemu"));
             int outcomes = allAreFound(
                     profile,
-                    Column.OBS,
-                    line -> ours.apply(line) && (file.isDma(line) || file.isRead(line)) ? otherObserved(line) : "");
-            int events = allAreFound(profile, Column.EVENTS, line -> {
-                String text = file.cell(line, Column.EVENTS);
+                    "obs",
+                    line -> ours.apply(line) && (isDma(line) || isRead(line)) ? otherObserved(line) : "");
+            int events = allAreFound(profile, "events", line -> {
+                String text = file.cell(line, "events");
                 return !ours.apply(line)
                         ? ""
                         : text.isEmpty() ? "00000020.20090000.00000000.00000000" : text + ";" + text;
             });
-            for (Column register : Set.of(Column.CMDHEAD, Column.EVTTAIL, Column.STATUS)) {
+            for (String register : Set.of("cmdhead", "evttail", "status")) {
                 int numbers = allAreFound(
                         profile, register, line -> ours.apply(line) ? otherNumber(file.cell(line, register)) : "");
                 assertThat(numbers).isEqualTo(events);
@@ -135,13 +138,13 @@ class CorruptedAmdViCellTest {
 
     /** The comparison of one cell does not depend on another one. */
     @Test
-    void aCellThatIsTheOnlyCorruptedOneIsFound() throws IOException {
+    void aCellThatIsTheOnlyCorruptedOneIsFound() {
         for (int line = 2; line <= file.lines().size(); line += 7) {
             String text = corrupted(line, 0);
             if (!text.isEmpty()) {
-                int first = file.firstLineOfCase(line);
+                int first = file.firstLineOfCase(line, "qemu", "case");
                 int here = line - first + 2;
-                RecordedAmdVi alone = file.caseAt(line).with(here, Column.SPEC, text);
+                RecordedLines alone = file.caseAt(first, "qemu", "case").with(here, "spec", text);
                 assertThat(linesFound(alone, null)).containsExactly(here);
             }
         }
@@ -153,18 +156,14 @@ class CorruptedAmdViCellTest {
      *
      * @return how many were changed
      */
-    private int allAreFound(@Nullable QemuProfile profile, Column column, IntFunction<String> other)
-            throws IOException {
-        RecordedAmdVi corrupted = new RecordedAmdVi(new java.util.ArrayList<>(file.lines()));
+    private int allAreFound(@Nullable QemuProfile profile, String column, IntFunction<String> other) {
+        RecordedLines corrupted = new RecordedLines(file.name(), new ArrayList<>(file.lines()));
         Set<Integer> changed = new TreeSet<>();
         for (int line = 2; line <= file.lines().size(); line++) {
             String text = other.apply(line);
             if (!text.isEmpty()) {
-                corrupted
-                        .lines()
-                        .set(
-                                line - 1,
-                                file.with(line, column, text.strip()).lines().get(line - 1));
+                RecordedLines with = file.with(line, column, text.strip());
+                corrupted.lines().set(line - 1, with.lines().get(line - 1));
                 changed.add(line);
             }
         }
@@ -174,9 +173,7 @@ class CorruptedAmdViCellTest {
         return changed.size();
     }
 
-    private static Set<Integer> linesFound(RecordedAmdVi corrupted, @Nullable QemuProfile profile) throws IOException {
-        return corrupted.judge(profile).disagreements().stream()
-                .map(Disagreement::line)
-                .collect(Collectors.toCollection(TreeSet::new));
+    private static Set<Integer> linesFound(RecordedLines corrupted, @Nullable QemuProfile profile) {
+        return RecordedLines.found(corrupted.judge((name, in) -> AmdViRecords.run(name, in, profile)));
     }
 }

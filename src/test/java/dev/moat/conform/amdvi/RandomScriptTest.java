@@ -2,11 +2,9 @@ package dev.moat.conform.amdvi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.amdvi.record.CaseReader;
-import dev.moat.conform.amdvi.record.Column;
-import dev.moat.conform.amdvi.record.Row;
-import dev.moat.conform.left.LeftOut;
-import dev.moat.conform.left.LostRows;
+import dev.moat.conform.rows.RecordedLines;
+import dev.moat.conform.rows.Recording;
+import dev.moat.conform.rows.Tally;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.request.FullCaches;
@@ -15,11 +13,9 @@ import dev.moat.iommu.amdvi.request.RequestCaches;
 import dev.moat.iommu.amdvi.request.SpecifiedRequests;
 import dev.moat.iommu.amdvi.semantics.Behaviour;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
-import java.io.IOException;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -33,7 +29,7 @@ class RandomScriptTest {
     private static final int[] DEVICES = {0x20, 0x28, 0x80};
 
     /** Rows as a recorder would write them, what they answer left open. */
-    private static List<Row> script(Random random) {
+    private static List<AmdViRow> script(Random random) {
         List<String> rows = new ArrayList<>();
         rows.add("boot,,,,0=300001;8=800000000310000;10=800000000320000;18=1005,,");
         for (int t = 0; t < 2; t++) {
@@ -60,17 +56,17 @@ class RandomScriptTest {
         return read(lines);
     }
 
-    private static List<Row> read(List<String> lines) {
-        List<Row> rows = new ArrayList<>();
-        try {
-            CaseReader.read(
-                    "script",
-                    new StringReader(Column.HEADER + "\n" + String.join("\n", lines)),
-                    rows::addAll,
-                    new LostRows(new LeftOut()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static List<AmdViRow> read(List<String> lines) {
+        List<AmdViRow> rows = new ArrayList<>();
+        RecordedLines.of(AmdViRow.FORMAT.header(), lines.toArray(String[]::new))
+                .judge((name, in) -> Recording.judge(
+                        name,
+                        in,
+                        List.of(AmdViRow.FORMAT),
+                        (format, tally) -> all -> all.forEach(row -> {
+                            rows.add(new AmdViRow(row));
+                            tally.compared(row);
+                        })));
         return rows;
     }
 
@@ -145,7 +141,7 @@ class RandomScriptTest {
             FullCaches caches = new FullCaches(CAN);
             return new Machine.Parts(new SpecifiedRequests(registers, memory, caches, log, CAN), caches);
         });
-        for (Row row : script(random)) {
+        for (AmdViRow row : script(random)) {
             plain.software(row);
             stale.software(row);
             remembered[0].look(plain.state());
@@ -154,13 +150,13 @@ class RandomScriptTest {
                 long present = plain.request(row).get(0);
                 assertThat(shown(row, all.get(0).answer())).isEqualTo(shown(row, present));
                 assertThat(all.stream().map(one -> shown(row, one.answer())))
-                        .as("row " + row.line())
+                        .as("row " + row.row().line())
                         .contains(shown(row, stale.request(row).get(0)));
             }
         }
     }
 
-    private static String shown(Row row, long answer) {
+    private static String shown(AmdViRow row, long answer) {
         return Translation.outcome(answer).reachesMemory()
                 ? Long.toHexString(Translation.address(answer, row.address()))
                 : "-";
@@ -170,31 +166,38 @@ class RandomScriptTest {
     @Property(tries = 60)
     void aProfileAgreesWithItself(@ForAll long seed, @ForAll @IntRange(max = 2) int which) {
         QemuProfile profile = QemuProfile.ALL.get(which);
-        List<Row> script = script(new Random(seed));
+        List<AmdViRow> script = script(new Random(seed));
         Behaviour behaviour = new Behaviour(Capabilities.usual().withNpCache(true), profile.deviations());
         Machine machine = new Machine(behaviour, (registers, memory, log) -> {
             QemuRequests qemu = new QemuRequests(registers, memory, log, behaviour, profile.choices());
             return new Machine.Parts(qemu, qemu);
         });
         List<String> recorded = new ArrayList<>();
-        for (Row row : script) {
+        for (AmdViRow row : script) {
             long tail = machine.readRegister(Registers.EVENT_TAIL);
             machine.software(row);
             String outcome = row.op().isDma() ? Outcomes.shown(machine.memory(), row, machine.request(row)) : "";
-            String[] cells = new String[Column.values().length];
-            for (Column column : Column.values()) {
-                cells[column.ordinal()] = row.text(column);
-            }
-            cells[Column.QEMU.ordinal()] = profile.version() + ".1";
-            cells[Column.OBS.ordinal()] = outcome;
-            cells[Column.EVENTS.ordinal()] = machine.eventsSince(tail);
-            cells[Column.CMDHEAD.ordinal()] = Long.toHexString(machine.readRegister(Registers.COMMAND_HEAD));
-            cells[Column.EVTTAIL.ordinal()] = Long.toHexString(machine.readRegister(Registers.EVENT_TAIL));
-            cells[Column.STATUS.ordinal()] = Long.toHexString(machine.readRegister(Registers.STATUS));
+            Map<String, String> answers = Map.of(
+                    "qemu",
+                    profile.version() + ".1",
+                    "obs",
+                    outcome,
+                    "events",
+                    machine.eventsSince(tail),
+                    "cmdhead",
+                    Long.toHexString(machine.readRegister(Registers.COMMAND_HEAD)),
+                    "evttail",
+                    Long.toHexString(machine.readRegister(Registers.EVENT_TAIL)),
+                    "status",
+                    Long.toHexString(machine.readRegister(Registers.STATUS)));
+            List<String> cells = AmdViRow.FORMAT.columns().stream()
+                    .map(column -> answers.getOrDefault(column, row.row().text(column)))
+                    .toList();
             recorded.add(String.join(",", cells));
         }
-        Findings findings = new Findings("script");
-        new QemuJudge(profile, findings).judge(read(recorded));
-        assertThat(findings.disagreements()).isEmpty();
+        Tally found = RecordedLines.of(AmdViRow.FORMAT.header(), recorded.toArray(String[]::new))
+                .judge((name, in) -> AmdViRecords.run(name, in, profile));
+        assertThat(found.disagreements()).isEmpty();
+        assertThat(found.compared()).isEqualTo(script.size());
     }
 }

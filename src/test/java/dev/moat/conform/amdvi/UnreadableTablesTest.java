@@ -2,7 +2,7 @@ package dev.moat.conform.amdvi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.amdvi.record.Column;
+import dev.moat.conform.rows.Tally;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
@@ -24,9 +24,9 @@ class UnreadableTablesTest {
                 "2,dr,20,1000,4,,-,,0,0,18,-," + event + ",,",
                 "3,rmem,,320000,,,0,,0,0,18," + Long.toHexString(Long.parseLong(words[1] + words[0], 16)) + ",,A,",
                 "4,rmem,,320008,,,0,,0,0,18," + Long.toHexString(Long.parseLong(words[3] + words[2], 16)) + ",,A,");
-        StringBuilder text = new StringBuilder(Column.HEADER + "\n");
+        StringBuilder text = new StringBuilder(AmdViRow.FORMAT.header() + "\n");
         rows.forEach(row -> text.append("11.1.3,c,").append(row).append('\n'));
-        AmdViConformance found = AmdViConformance.run("x.csv", new StringReader(text.toString()), null);
+        Tally found = AmdViRecords.run("x.csv", new StringReader(text.toString()), null);
         assertThat(found.disagreements()).isEmpty();
     }
 }

@@ -2,7 +2,7 @@ package dev.moat.conform.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.record.Disagreement;
+import dev.moat.conform.rows.Disagreement;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.moat.conform.dma.bounce;
 import dev.moat.conform.dma.row.Answers;
 import dev.moat.conform.dma.row.Judge;
 import dev.moat.conform.dma.row.Row;
-import dev.moat.conform.record.Cell;
+import dev.moat.conform.rows.Cell;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.Swiotlb;

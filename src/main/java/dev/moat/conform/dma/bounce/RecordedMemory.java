@@ -1,7 +1,7 @@
 package dev.moat.conform.dma.bounce;
 
 import dev.moat.conform.dma.row.Numbers;
-import dev.moat.conform.record.Cell;
+import dev.moat.conform.rows.Cell;
 import dev.moat.dma.swiotlb.BounceMemory;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import dev.moat.conform.dma.row.Numbers;
 import dev.moat.conform.dma.row.RecordKind;
 import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
-import dev.moat.conform.record.Cell;
+import dev.moat.conform.rows.Cell;
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.Swiotlb;

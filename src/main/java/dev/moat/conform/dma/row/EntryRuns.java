@@ -1,6 +1,6 @@
 package dev.moat.conform.dma.row;
 
-import dev.moat.conform.record.Cell;
+import dev.moat.conform.rows.Cell;
 import dev.moat.input.InputException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.moat.conform.dma.row;
 
-import dev.moat.conform.record.Disagreement;
+import dev.moat.conform.rows.Disagreement;
 import dev.moat.dma.release.LinuxRelease;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.moat.conform.dma.row;
 
-import dev.moat.conform.record.Cell;
+import dev.moat.conform.rows.Cell;
 import dev.moat.input.InputException;
 
 /** Numbers as the recorded files write them: without prefixes; every method throws {@link InputException} for other text. */

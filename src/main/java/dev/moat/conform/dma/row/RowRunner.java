@@ -1,7 +1,7 @@
 package dev.moat.conform.dma.row;
 
+import dev.moat.conform.rows.UnrepresentableException;
 import dev.moat.input.InputException;
-import dev.moat.input.UnrepresentableException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the rows of one case, in order, and compares what each of them shows. */

@@ -1,0 +1,9 @@
+/**
+ * Recorded answers of other implementations, put to Moat's own: {@link dev.moat.conform.xen.XenConformance} asks the same of
+ * the executable grant table and compares, {@link dev.moat.conform.xen.VtdConformance} of the one whose devices sit behind a
+ * VT-d unit. Start at {@link dev.moat.conform.xen.XenRecords}.
+ */
+@NullMarked
+package dev.moat.conform.xen;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package dev.moat.conform.xen.record;
+
+import dev.moat.conform.rows.Cell;
+import dev.moat.model.setting.Suggestion;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a recorded row did, with the names of the arguments that it may have. */
+public enum RecordedOp {
+    CREATE("dom max_grant_frames max_maptrack_frames max_version iommu"),
+    DESTROY("dom"),
+    GT_WRITE("ref flags domid frame"),
+    GT_WRITE_SUB("ref flags domid frame off len"),
+    GT_WRITE_TRANS("ref flags domid tdom tref"),
+    GT_FLAGS("ref flags"),
+    END_ACCESS("ref"),
+    MEM_READ("at val"),
+    MEM_WRITE("at val"),
+    OWN_MAP("va frame"),
+    OWN_UNMAP("page"),
+    SLOT_CLEAR("slot va page"),
+    MAP("dom ref flags host"),
+    UNMAP("handle host dev"),
+    UNMAP_REPLACE("handle host new"),
+    COPY("src dst len"),
+    TRANSFER("frame dom ref"),
+    SWAP("a b"),
+    SET_VERSION("version"),
+    GET_VERSION("dom"),
+    QUERY_SIZE("dom"),
+    SETUP_TABLE("dom nr_frames nr frames"),
+    GET_STATUS_FRAMES("dom nr_frames nr frames"),
+    CACHE_FLUSH("a dev off len op"),
+    RAW("cmd count ptr"),
+    PROBE(""),
+    OWN_MAP_RO("va frame"),
+    PIN_TABLE("frame level"),
+    UNPIN_TABLE("frame"),
+    FOREIGN_CPU_MAP("dom frame rw ro"),
+    FOREIGN_CPU_UNMAP("dom frame off"),
+    DECREASE_RESERVATION("frame"),
+    POPULATE_PHYSMAP("newpage"),
+    MEMORY_EXCHANGE("frame"),
+    ASSIGN_DEVICE("dev to"),
+    DEASSIGN_DEVICE("dev from"),
+    /** Something else, which is known by its cell only. */
+    OTHER("");
+
+    private static final Map<String, RecordedOp> BY_LABEL = new LinkedHashMap<>();
+    private static final Map<RecordedOp, Set<String>> ARGUMENTS = new EnumMap<>(RecordedOp.class);
+
+    static {
+        for (RecordedOp op : values()) {
+            BY_LABEL.put(op.label(), op);
+            ARGUMENTS.put(op, new LinkedHashSet<>(List.of(op.arguments.split(" "))));
+        }
+        BY_LABEL.remove(OTHER.label());
+    }
+
+    /** The names, with blanks between them. */
+    private final String arguments;
+
+    RecordedOp(String arguments) {
+        this.arguments = arguments;
+    }
+
+    /** The name in the file. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The names of the arguments that it may have. */
+    Set<String> arguments() {
+        return Collections.unmodifiableSet(ARGUMENTS.getOrDefault(this, Set.of()));
+    }
+
+    /** The operation that a cell names; InputException when it is empty. */
+    static RecordedOp of(Cell cell) {
+        if (cell.isEmpty()) {
+            throw cell.error("unknown operation ''" + Suggestion.among("", BY_LABEL.keySet()));
+        }
+        return BY_LABEL.getOrDefault(cell.text(), OTHER);
+    }
+
+    /** What is said of a cell that looks like a known operation misspelt, with its place; nothing of another one. */
+    public static Optional<String> misspelt(Cell cell) {
+        Set<String> known = BY_LABEL.keySet();
+        return known.contains(cell.text())
+                        || Suggestion.nearest(cell.text(), known).isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(
+                        cell.error("unknown operation '" + cell.text() + "'" + Suggestion.among(cell.text(), known))
+                                .getMessage());
+    }
+}
