@@ -5,14 +5,12 @@ import dev.moat.cli.option.UnpackOptions;
 import dev.moat.cli.site.Site;
 import dev.moat.conform.amdvi.AmdViRecords;
 import dev.moat.conform.amdvi.QemuProfile;
-import dev.moat.conform.dma.DmaConformance;
 import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.left.LeftOut;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
 import dev.moat.conform.rows.RowsDocument;
 import dev.moat.conform.rows.Tally;
-import dev.moat.conform.viommu.ViommuConformance;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.conform.xen.Conformance;
@@ -252,19 +250,7 @@ public final class ConformCommand implements Callable<Integer> {
             throw noProfile(named, profiles);
         }
         try (Reader in = InputText.open(file, recording)) {
-            DmaConformance found = DmaRecords.run(file, in, named);
-            leftOut = found.leftOut();
-            tell(file + ": " + found.kind() + ": cases " + found.cases() + ", rows " + found.rows() + ", compared "
-                    + found.compared() + (profile == null ? "" : ", profile " + named));
-            Map<String, Object> counts = new LinkedHashMap<>();
-            counts.put("profile", named);
-            counts.put("kind", found.kind());
-            counts.put("cases", found.cases());
-            counts.put("rows", found.rows());
-            counts.put("compared", found.compared());
-            counts.put("notJudged", leftOut.reasons());
-            leftOut.reasons().forEach(reason -> tell("  not judged: " + reason));
-            return finish("code", found.compared(), found.skipped(), found.disagreements(), counts);
+            return finish(DmaRecords.run(file, in, named), named);
         }
     }
 
@@ -322,14 +308,7 @@ public final class ConformCommand implements Callable<Integer> {
         String named = profile == null ? Profile.SPECIFICATION.label() : profile;
         Profile judged = Profile.of(named).orElseThrow(() -> noProfile(named, Profile.labels()));
         try (Reader in = InputText.open(file, recording)) {
-            ViommuConformance found = ViommuRecords.run(file, in, judged);
-            leftOut = found.leftOut();
-            tell(file + ": profile " + judged.label());
-            found.text().forEach(this::tell);
-            Map<String, Object> counts = new LinkedHashMap<>();
-            counts.put("profile", judged.label());
-            counts.putAll(found.counts());
-            return document(ExitCode.OK, counts, found.disagreements());
+            return finish(ViommuRecords.run(file, in, judged), judged.label());
         }
     }
 }

@@ -1,7 +1,6 @@
 /**
- * Recorded answers of Linux's DMA-mapping layers, put to Moat's own: {@link dev.moat.conform.dma.DmaRecords} reads a file and
- * tells its kind by the first line, {@link dev.moat.conform.dma.RecordKinds} lists the kinds, each with the
- * {@link dev.moat.conform.dma.row.RowRunner} that runs the rows of one case.
+ * Recorded answers of Linux's DMA-mapping layers, put to Moat's own: {@link dev.moat.conform.dma.DmaRecords} lists the kinds of files, each
+ * with the {@link dev.moat.conform.dma.row.RowRunner} that runs the rows of one case.
  */
 @NullMarked
 package dev.moat.conform.dma;

@@ -44,10 +44,11 @@ public record Cell(String file, int line, int column, String text) {
      * malformed.
      *
      * @param kind of name, one word: {@code operation}, {@code argument}
-     * @param known names, for a suggestion
+     * @param known names, for a suggestion; none for none
      */
     public InputException unknown(String kind, Collection<String> known) {
-        String message = "unknown " + kind + " '" + text + "'" + Suggestion.among(text, known);
+        String suggestion = known.isEmpty() ? "" : Suggestion.among(text, known);
+        String message = "unknown " + kind + " '" + text + "'" + suggestion;
         return isEmpty()
                 ? error(message)
                 : new UnrepresentableException(this, "case with " + kind + " " + text, message);
@@ -112,6 +113,11 @@ public record Cell(String file, int line, int column, String text) {
     public long prefixed(long max) {
         String digits = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
         return atMost(max, 16, unsigned(digits, 16, "a number like 0x1f"));
+    }
+
+    /** A number in decimal digits of up to 64 bits, taken without a sign. */
+    public long decimal() {
+        return decimal(MOST);
     }
 
     /** A number in decimal digits from 0 to max. */

@@ -108,7 +108,7 @@ public final class Format {
             List<String> wanted = new ArrayList<>(format.columns);
             wanted.removeIf(column -> format.optional.contains(column) && !found.contains(column));
             if (wanted.equals(found)) {
-                return Optional.of(new Format(format, wanted));
+                return Optional.of(wanted.equals(format.columns) ? format : new Format(format, wanted));
             }
         }
         return Optional.empty();

@@ -89,6 +89,21 @@ public final class Row {
         return cell(column).text();
     }
 
+    /** {@link Cell#hex()} of a column's cell. */
+    public long hex(String column) {
+        return cell(column).hex();
+    }
+
+    /** {@link Cell#hex(long)} of a column's cell. */
+    public long hex(String column, long max) {
+        return cell(column).hex(max);
+    }
+
+    /** {@link Cell#decimal(int)} of a column's cell. */
+    public int decimal(String column, int max) {
+        return cell(column).decimal(max);
+    }
+
     /** 1-based. */
     public int line() {
         return whole.line();

@@ -1,10 +1,11 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.conform.rows.CaseJudge;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.viommu.machine.MachineOptions;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.conform.viommu.machine.RecordedMachine;
-import dev.moat.conform.viommu.row.Expectation;
-import dev.moat.conform.viommu.row.Row;
 import dev.moat.iommu.vtd.format.Capabilities;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +14,11 @@ import java.util.Optional;
  * Compares what registers hold at reset, or that a unit does not start with its options. The specification's profile judges the
  * rows of all versions, each with that version's own options.
  */
-final class CapabilityJudge {
+final class CapabilityJudge implements CaseJudge {
     private static final String REFUSED = "refused";
 
     private final Profile profile;
-    private final Judgement judgement;
+    private final Tally tally;
 
     /** A register: its column, offset and size in bytes. */
     private record Shown(String column, int offset, int size) {}
@@ -32,33 +33,38 @@ final class CapabilityJudge {
             new Shown("IECTL", 0xa0, 4),
             new Shown("IRTA", RecordedMachine.IRTA, 8));
 
-    CapabilityJudge(Profile profile, Judgement judgement) {
+    CapabilityJudge(Profile profile, Tally tally) {
         this.profile = profile;
-        this.judgement = judgement;
+        this.tally = tally;
     }
 
-    void judge(Row row) {
+    @Override
+    public void judge(List<Row> rows) {
+        rows.forEach(this::judge);
+    }
+
+    private void judge(Row row) {
         Optional<Profile> version = Profile.of("qemu-" + row.text("qemu"));
         if (version.isEmpty()) {
-            judgement.unjudged("of an unknown version");
+            tally.skip("of an unknown version");
             return;
         }
         if (profile != Profile.SPECIFICATION && profile != version.get()) {
-            judgement.unstated("n/a");
+            tally.unstated("row of another version");
             return;
         }
         if (SHOWN.stream().noneMatch(shown -> Expectation.isStated(row.text(shown.column())))) {
-            judgement.unstated("");
+            tally.unstated("no register");
             return;
         }
-        judgement.compared();
+        tally.compared(row);
         Optional<Capabilities> capabilities =
                 MachineOptions.of(row.text("options")).capabilities(version.get());
         String first = row.text("VER");
         if (capabilities.isEmpty() || first.equals(REFUSED)) {
             String ours = capabilities.isEmpty() ? REFUSED : "a unit";
             if (!ours.equals(first)) {
-                judgement.disagreement(row, "VER", first, ours);
+                tally.disagree(row, "VER", ours);
             }
             return;
         }
@@ -68,7 +74,7 @@ final class CapabilityJudge {
             String ours = RecordedMachine.hex(machine.read(shown.offset(), shown.size()));
             String recorded = row.text(shown.column());
             if (Expectation.isStated(recorded) && !recorded.equals(ours)) {
-                judgement.disagreement(row, shown.column(), recorded, ours);
+                tally.disagree(row, shown.column(), ours);
             }
         }
     }

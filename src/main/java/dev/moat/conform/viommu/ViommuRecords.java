@@ -1,12 +1,13 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.conform.rows.CaseJudge;
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Recording;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.viommu.machine.Profile;
-import dev.moat.conform.viommu.row.Row;
-import dev.moat.conform.viommu.row.RowReader;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
-import java.util.List;
 
 /**
  * Recorded answers of virtual VT-d units, put to the executable one. The first line tells the kind of the file: interrupt
@@ -20,27 +21,16 @@ public final class ViommuRecords {
      *
      * @param file the name that messages print
      * @param profile whose column is judged
-     * @throws InputException when nothing could be compared: at the first malformed place, where there is one. Where {@link
-     *     RowReader} finds that the file is none, the rest is left out; a malformed operation costs the rest of its case
+     * @throws InputException for a file that is none of these, as {@link Recording#judge} says
      */
-    public static ViommuConformance run(String file, Reader in, Profile profile) throws IOException {
-        Judgement judgement = new Judgement();
-        CaseJudge judge = new CaseJudge(profile, profile.deviations(), judgement);
-        RowReader.read(file, in, rows -> judge(rows, judge, judgement), judgement.lost());
-        ViommuConformance found = judgement.result();
-        if (found.compared() == 0) {
-            found.leftOut().requireWellFormed();
-            throw new InputException(
-                    file, 1, 1, "no row could be compared under " + profile.label() + ", so this says nothing");
-        }
-        return found;
+    public static Tally run(String file, Reader in, Profile profile) throws IOException {
+        return Recording.judge(file, in, FileKind.formats(), (format, tally) -> judge(format, tally, profile));
     }
 
-    private static void judge(List<Row> rows, CaseJudge judge, Judgement judgement) {
-        try {
-            judge.judge(rows);
-        } catch (InputException e) {
-            judgement.leftOut(rows, e);
-        }
+    private static CaseJudge judge(Format format, Tally tally, Profile profile) {
+        FileKind kind = FileKind.of(format);
+        return kind == FileKind.CAPABILITIES
+                ? new CapabilityJudge(profile, tally)
+                : new UnitJudge(kind, profile, profile.deviations(), tally);
     }
 }

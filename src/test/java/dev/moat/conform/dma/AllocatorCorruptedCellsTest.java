@@ -2,6 +2,7 @@ package dev.moat.conform.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.rows.RecordedLines;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -29,7 +30,7 @@ class AllocatorCorruptedCellsTest {
             changes.put(words[i], change(words[i]));
             cells.put(words[i], Integer.valueOf(words[i + 1]));
         }
-        assertThat(compared(DmaFile.load(name)).corruptAll(changes)).isEqualTo(cells);
+        assertThat(compared(DmaFile.load(name)).corruptAll(DmaFile.RUN, changes)).isEqualTo(cells);
     }
 
     private static UnaryOperator<String> change(String column) {
@@ -42,8 +43,8 @@ class AllocatorCorruptedCellsTest {
     }
 
     /** Of a search that never ended, answer and warnings are not compared as text; of a pool made at boot, little is. */
-    private static DmaFile compared(DmaFile file) {
-        return new DmaFile(
+    private static RecordedLines compared(RecordedLines file) {
+        return new RecordedLines(
                 file.name(),
                 file.lines().stream()
                         .filter(line -> !line.contains(",HANG,") && !line.contains(",boot,"))
@@ -68,20 +69,20 @@ class AllocatorCorruptedCellsTest {
         "xen-swiotlb.csv, slots, +0:0@0/1",
     })
     void whatIsMissingAndWhatIsTooMuchIsFound(String name, String column, String some) {
-        DmaFile file = DmaFile.load(name);
-        assertThat(file.corrupt(column, text -> "")).isPositive();
-        assertThat(file.corrupt(column, text -> text.isEmpty() ? some : text)).isPositive();
+        RecordedLines file = DmaFile.load(name);
+        assertThat(file.corrupt(DmaFile.RUN, column, text -> "")).isPositive();
+        assertThat(file.corrupt(DmaFile.RUN, column, text -> text.isEmpty() ? some : text)).isPositive();
     }
 
     /** What the first slot of a run stands for, and its size. */
     @ParameterizedTest
     @CsvSource({"swiotlb.csv", "xen-swiotlb.csv"})
     void whatASlotStandsForIsCompared(String name) {
-        DmaFile file = DmaFile.load(name);
-        assertThat(file.corrupt("slots", text -> text.replaceFirst("@", "@1").replace("@1none", "@1")))
+        RecordedLines file = DmaFile.load(name);
+        assertThat(file.corrupt(DmaFile.RUN, "slots", text -> text.replaceFirst("@", "@1").replace("@1none", "@1")))
                 .isGreaterThan(80);
-        assertThat(file.corrupt("slots", text -> text.replaceFirst("/", "/1"))).isGreaterThan(80);
-        assertThat(file.corrupt("slots", text -> text.matches("-[0-9:]+") ? "+" + text.substring(1) + "@0/1" : text))
+        assertThat(file.corrupt(DmaFile.RUN, "slots", text -> text.replaceFirst("/", "/1"))).isGreaterThan(80);
+        assertThat(file.corrupt(DmaFile.RUN, "slots", text -> text.matches("-[0-9:]+") ? "+" + text.substring(1) + "@0/1" : text))
                 .isGreaterThan(80);
     }
 }

@@ -2,6 +2,7 @@ package dev.moat.conform.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.dma.bounce.SwiotlbRows;
 import dev.moat.conform.dma.bounce.XenSwiotlbRows;
 import dev.moat.conform.dma.iova.IovaRows;
@@ -28,13 +29,13 @@ class DirectedRowsTest {
         for (int i = 0; i < rows.length; i++) {
             lines.add(rows[i].startsWith("c,") ? rows[i] : "c," + (i + 1) + "," + rows[i]);
         }
-        DmaConformance found = DmaRecords.run("f.csv", new StringReader(String.join("\n", lines) + "\n"));
+        Tally found = DmaRecords.run("f.csv", new StringReader(String.join("\n", lines) + "\n"), "linux-6.1");
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(rows.length);
     }
 
     private static void calgary(String... rows) throws IOException {
-        agrees(CalgaryRows.KIND.header(), rows);
+        agrees(CalgaryRows.FORMAT.header(), rows);
     }
 
     /** The bus with the slow controller: its bridge's time for split transactions, between TAR and CONFIG_RW. */
@@ -94,7 +95,7 @@ class DirectedRowsTest {
                 "device,2fff,0,,,,,,,,257,,0,0",
                 "map,100000,1000,,,0,,BUG,,,257,,0,0");
         agrees(
-                GartRows.KIND.header(),
+                GartRows.FORMAT.header(),
                 "c,0,init,1,d8000000,0,,0,base=d8000000 size=2000000 pages=8192 unmapped=3009003 fullflush=1,,,0,0,"
                         + "n0.98=30000;n0.90=41;n0.9c=1,0",
                 "device,ffffffff,0,fff,0,,,,,0,0,,0",
@@ -107,7 +108,7 @@ class DirectedRowsTest {
     @Test
     void entriesAcrossFourGib() throws IOException {
         agrees(
-                GartRows.KIND.header(),
+                GartRows.FORMAT.header(),
                 "c,0,init,1,40000000,0,,2,base=40000000 size=2000000 pages=8192 unmapped=3009003 fullflush=1,,,0,0,"
                         + "n0.98=30000;n0.90=41;n0.9c=1,0",
                 "map,fffff000,2000,,,,40000000,0:1=fffff003++,+0:1,2,0,n0.9c=1,0",
@@ -121,7 +122,7 @@ class DirectedRowsTest {
     @Test
     void coherentMemoryOfThreePages() throws IOException {
         agrees(
-                XenSwiotlbRows.KIND.header(),
+                XenSwiotlbRows.FORMAT.header(),
                 "c,0,pool,4000000,100,0,,,,,,,,0@0,1,0",
                 "p2m,20000,3,5000,1,,,,,,,0@0,1,0",
                 "p2m,20003,1,9000,1,,,,,,,0@0,1,0",
@@ -133,16 +134,27 @@ class DirectedRowsTest {
     @Test
     void noBoundaryIsNone() throws IOException {
         agrees(
-                SwiotlbRows.KIND.header(),
+                SwiotlbRows.FORMAT.header(),
                 "c,0,0,pool,ffff0000,256,1,0,,,,,,0@0,1,0",
                 "0,tbl_map,100000,20000,20000,0,1,0,ffff0000,ffff0000<100000:20000,+0:63@100000/20000,64@64,1,0");
+    }
+
+    /** A machine may have more CPUs than the recorded one: its low bits say which area is asked first. */
+    @Test
+    void aHigherCpuHasItsArea() throws IOException {
+        String others = "0@0/".repeat(7);
+        agrees(
+                SwiotlbRows.FORMAT.header(),
+                "c,0,0,pool,4000000,2048,16,0,,,,,," + others + "0@0/" + others + "0@0,1,0",
+                "23,tbl_map,10000000,800,800,0,1,0,41c0000,41c0000<10000000:800,+896:896@10000000/800," + others + "1@1/"
+                        + others + "0@0,1,0");
     }
 
     /** Nothing is lost where the mask is negative as an int, and pages are freed by any address in their first one. */
     @Test
     void whatCMakesOfNumbers() throws IOException {
         agrees(
-                SwiotlbRows.KIND.header(),
+                SwiotlbRows.FORMAT.header(),
                 "c,0,0,pool,1000000,256,1,0,,,,,,0@0,1,0",
                 "0,device,ffffffffffffffff,0,0,ffffffff,,,,,,0@0,1,0",
                 "0,max_mapping,,,,,,,40000,,,0@0,1,0",
@@ -151,7 +163,7 @@ class DirectedRowsTest {
                 "0,pool_alloc,,1000,,,,,1000000,,+0:1@none/1000,2@2,1,0",
                 "0,pool_free,1000800,1000,,,,,1,,-0:1,0@2,1,0");
         agrees(
-                AreaRows.KIND.header(),
+                AreaRows.FORMAT.header(),
                 "c,0,init,64,,,,,,,",
                 "find_zero,0,0,1,0,,0,1,",
                 "alloc,64,0,4294967295,0,4503599627370496,0,-1,");
@@ -161,7 +173,7 @@ class DirectedRowsTest {
     @Test
     void areasOfAPoolMadeAtBoot() throws IOException {
         agrees(
-                SwiotlbRows.KIND.header(),
+                SwiotlbRows.FORMAT.header(),
                 "c,0,0,boot,65536+0,,,,,,slots=65536;areas=1;force=0,,,0@0,1,0",
                 "0,boot,+0+force,,,,,,slots=32768;areas=1;force=1,,,0@0,1,0",
                 "0,boot,noforce,,,,,,slots=0;areas=0;force=0,,,,1,0");
@@ -171,7 +183,7 @@ class DirectedRowsTest {
     @Test
     void pageZeroIsNone() throws IOException {
         agrees(
-                IovaRows.KIND.header(),
+                IovaRows.FORMAT.header(),
                 "c,0,0,init,4096,0,,,,0,top,top,100000,,",
                 "0,rcaches,,,,0,,0,top,top,100000,0/0/0,",
                 "0,alloc_fast,1,0,0,fail,+0:0,0,0,top,100000,0/0/0,");
@@ -181,7 +193,7 @@ class DirectedRowsTest {
     @Test
     void aGartOfAnySize() throws IOException {
         agrees(
-                GartRows.KIND.header(),
+                GartRows.FORMAT.header(),
                 "c,0,init,1,d8000000,0,67108864,0,base=d6000000 size=4000000 pages=16384 unmapped=3009003 fullflush=1,,,0,0,"
                         + "n0.98=30000;n0.90=41;n0.9c=1,0",
                 "init,1,fe000000,1,,0,base=0 size=0 pages=0 unmapped=0 fullflush=1,,,0,0,,0",
@@ -198,7 +210,7 @@ class DirectedRowsTest {
     @Test
     void fullFlushingDoesNotFollowABug() throws IOException {
         agrees(
-                GartRows.KIND.header(),
+                GartRows.FORMAT.header(),
                 "c,0,init,1,d8000000,0,,0,base=d8000000 size=2000000 pages=8192 unmapped=3009003 fullflush=1,,,0,0,"
                         + "n0.98=30000;n0.90=41;n0.9c=1,0",
                 "device,ffffffff,0,2fff,0,,,,,0,0,,0",
@@ -209,7 +221,7 @@ class DirectedRowsTest {
     @Test
     void theHighestPageNumberIsReserved() throws IOException {
         agrees(
-                IovaRows.KIND.header(),
+                IovaRows.FORMAT.header(),
                 "c,0,0,init,1,1,,,,0,top,top,100000000,,",
                 "0,reserve,17a,ffffffffffffffff,,17a:ffffffffffffffff,,0,top,top,100000000,,");
     }
@@ -218,7 +230,7 @@ class DirectedRowsTest {
     @Test
     void freeCountsAreRightAgain() throws IOException {
         agrees(
-                SwiotlbRows.KIND.header(),
+                SwiotlbRows.FORMAT.header(),
                 "c,0,0,pool,4000000,256,1,0,,,,,,0@0,1,0",
                 "0,tbl_map,10000000,40000,40000,0,1,0,4000000,4000000<10000000:40000,+0:127@10000000/40000,128@128,1,0",
                 "0,device,ffffffffffffffff,0,0,1ff,,,,,,128@128,1,0",
@@ -231,7 +243,7 @@ class DirectedRowsTest {
     @Test
     void swappedReservations() throws IOException {
         agrees(
-                IovaRows.KIND.header(),
+                IovaRows.FORMAT.header(),
                 "c,0,0,init,4096,1,,,,0,top,top,100000,,",
                 "0,reserve,200,20f,,200:20f,+200:20f,0,top,top,100000,,",
                 "0,reserve,200,100,,200:100,,1,top,top,100000,,",
@@ -244,7 +256,7 @@ class DirectedRowsTest {
     @Test
     void theHighestPageIsCached() throws IOException {
         agrees(
-                IovaRows.KIND.header(),
+                IovaRows.FORMAT.header(),
                 "c,0,0,init,4096,1,,,,0,top,top,100000,,",
                 "0,rcaches,,,,0,,0,top,top,100000,0/0/0,",
                 "0,free_fast,ffffffffffffffff,1,,,,0,top,top,100000,1/0/0,ffffffffffffffff",
@@ -256,7 +268,7 @@ class DirectedRowsTest {
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void areasOfLargeNumbers() throws IOException {
         agrees(
-                AreaRows.KIND.header(),
+                AreaRows.FORMAT.header(),
                 "c,0,init,64,,,,,,,",
                 "alloc,64,5,2,0,64,18446744073709551615,0,+0:1",
                 "alloc,64,5,2,0,64,18446744073709551615,HANG,",
@@ -274,7 +286,7 @@ class DirectedRowsTest {
     @Test
     void aMergedRunOfFourGib() throws IOException {
         agrees(
-                GartRows.KIND.header(),
+                GartRows.FORMAT.header(),
                 "c,0,init,1,d8000000,0,,1,base=d8000000 size=2000000 pages=8192 unmapped=3009003 fullflush=1,,,0,0,"
                         + "n0.98=30000;n0.90=41;n0.9c=1,0",
                 "device,ffffffff,0,0,ffffffff,,,,,0,0,,0",
@@ -287,7 +299,7 @@ class DirectedRowsTest {
     @Test
     void noPagesAtTheHighestMultiple() throws IOException {
         agrees(
-                AreaRows.KIND.header(),
+                AreaRows.FORMAT.header(),
                 "c,0,init,64,,,,,,,",
                 "alloc,64,5,0,0,64,9223372036854775807,-1,",
                 "find_zero,64,5,0,0,,9223372036854775807,9223372036854775808,",
@@ -298,7 +310,7 @@ class DirectedRowsTest {
     @Test
     void aSwappedReservationAtTheSentinel() throws IOException {
         agrees(
-                IovaRows.KIND.header(),
+                IovaRows.FORMAT.header(),
                 "c,0,0,init,1,1,,,,0,top,top,100000000,,",
                 "0,reserve,ffffffffffffffff,2,,ffffffffffffffff:2,,1,top,top,100000000,,",
                 "0,find,1,,,none,,0,top,top,100000000,,");

@@ -2,6 +2,8 @@ package dev.moat.conform.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.rows.RecordedLines;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.rows.Disagreement;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -19,12 +21,12 @@ class LinuxRecordsTest {
     @ParameterizedTest
     @CsvSource({"area.csv, 33, 1674", "calgary.csv, 36, 1742", "gart.csv, 39, 1582"})
     void everyRowAgrees(String name, int cases, int rows) throws IOException {
-        DmaConformance found = DmaFile.load(name).run();
+        Tally found = DmaFile.load(name).judge(DmaFile.RUN);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.cases()).isEqualTo(cases);
         assertThat(found.rows()).isEqualTo(rows);
         assertThat(found.compared()).isEqualTo(rows);
-        assertThat(found.skipped()).isEmpty();
+        assertThat(found.notJudged()).isEmpty();
     }
 
     /** Every cell of each column is changed; every one is reported, at its line and in its column, and nothing else is. */
@@ -35,7 +37,7 @@ class LinuxRecordsTest {
         "gart.csv, ret ptes bits next_bit need_flush regs warns"
     })
     void everyCorruptedCellIsFound(String name, String columns) throws IOException {
-        DmaFile file = DmaFile.load(name);
+        RecordedLines file = DmaFile.load(name);
         Map<String, UnaryOperator<String>> changes = new LinkedHashMap<>();
         for (String column : columns.split(" ")) {
             boolean entries = column.equals("tces") || column.equals("ptes");
@@ -44,15 +46,15 @@ class LinuxRecordsTest {
                 isFound(file, column, LinuxRecordsTest::otherEntry);
             }
         }
-        assertThat(file.corruptAll(changes))
+        assertThat(file.corruptAll(DmaFile.RUN, changes))
                 .containsOnlyKeys(changes.keySet())
                 .allSatisfy((column, cells) ->
                         assertThat(cells).isEqualTo(file.lines().size() - 1));
     }
 
-    private static void isFound(DmaFile file, String column, UnaryOperator<String> change) throws IOException {
-        DmaFile corrupted = file.withColumn(column, change);
-        List<Disagreement> found = corrupted.run().disagreements();
+    private static void isFound(RecordedLines file, String column, UnaryOperator<String> change) throws IOException {
+        RecordedLines corrupted = file.withColumn(column, change);
+        List<Disagreement> found = corrupted.judge(DmaFile.RUN).disagreements();
         assertThat(found).allMatch(d -> d.column().equals(column));
         Set<Integer> lines = found.stream().map(Disagreement::line).collect(Collectors.toSet());
         assertThat(lines).isNotEmpty().isEqualTo(corrupted.linesChangedFrom(file));
@@ -75,7 +77,7 @@ class LinuxRecordsTest {
     /** One access among many that is another, missing, or of another value. */
     @Test
     void oneWrongAccessIsFound() throws IOException {
-        DmaFile file = DmaFile.load("calgary.csv");
+        RecordedLines file = DmaFile.load("calgary.csv");
         isFound(file, "regs", text -> text.replaceFirst(";w8\\.", ";w4."));
         isFound(file, "regs", text -> text.replaceFirst(";w8[^;]*", ""));
         isFound(file, "regs", text -> text.replaceFirst("=", "=1"));
@@ -85,14 +87,14 @@ class LinuxRecordsTest {
     /** Where the call is changed and not its answer, the answer is wrong. */
     @Test
     void aWrongCallIsFound() throws IOException {
-        DmaFile calgary = DmaFile.load("calgary.csv").withColumn("op", op -> op.equals("blast") ? "watchdog" : op);
-        assertThat(calgary.run().disagreements()).hasSizeGreaterThan(40);
-        DmaFile gart = DmaFile.load("gart.csv").withColumn("op", op -> op.equals("shutdown") ? "resume" : op);
-        DmaFile named = gart.with(lineOf(gart, "resume"), "a0", "1").with(lineOf(gart, "resume"), "a1", "d8000000");
-        assertThat(named.run().disagreements()).isNotEmpty();
+        RecordedLines calgary = DmaFile.load("calgary.csv").withColumn("op", op -> op.equals("blast") ? "watchdog" : op);
+        assertThat(calgary.judge(DmaFile.RUN).disagreements()).hasSizeGreaterThan(40);
+        RecordedLines gart = DmaFile.load("gart.csv").withColumn("op", op -> op.equals("shutdown") ? "resume" : op);
+        RecordedLines named = gart.with(lineOf(gart, "resume"), "a0", "1").with(lineOf(gart, "resume"), "a1", "d8000000");
+        assertThat(named.judge(DmaFile.RUN).disagreements()).isNotEmpty();
     }
 
-    private static int lineOf(DmaFile file, String op) {
+    private static int lineOf(RecordedLines file, String op) {
         for (int line = 2; line <= file.lines().size(); line++) {
             if (file.cell(line, "op").equals(op)) {
                 return line;
@@ -104,7 +106,7 @@ class LinuxRecordsTest {
     /** A long cell is shown where it differs. */
     @Test
     void aLongCellIsCut() throws IOException {
-        DmaFile file = DmaFile.load("calgary.csv");
+        RecordedLines file = DmaFile.load("calgary.csv");
         int line = 0;
         for (int i = 2; i <= file.lines().size(); i++) {
             line = file.cell(i, "regs").length() > 5000 ? i : line;
@@ -112,7 +114,7 @@ class LinuxRecordsTest {
         String regs = file.cell(line, "regs");
         String wrong = regs.substring(0, 3000) + "!" + regs.substring(3001);
         Disagreement found =
-                file.with(line, "regs", wrong).run().disagreements().get(0);
+                file.with(line, "regs", wrong).judge(DmaFile.RUN).disagreements().get(0);
         assertThat(found.recorded())
                 .hasSizeLessThan(200)
                 .startsWith("...")

@@ -9,11 +9,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -126,6 +128,26 @@ public record RecordedLines(String name, List<String> lines) {
         List<String> alone = new ArrayList<>(lines.subList(first - 1, end));
         alone.add(0, lines.get(0));
         return new RecordedLines(name, alone);
+    }
+
+    /** The cases of a file; each of them begins anew. */
+    public List<List<Row>> cases(Collection<Format> formats) {
+        List<List<Row>> cases = new ArrayList<>();
+        judge((file, in) -> Recording.judge(file, in, formats, (format, tally) -> rows -> {
+            cases.add(rows);
+            rows.forEach(tally::compared);
+        }));
+        return cases;
+    }
+
+    /** Whether a row of some cases disagrees; those behind the case of the first one are not judged. */
+    public static boolean disagree(List<List<Row>> cases, Function<Tally, CaseJudge> judges) {
+        Tally tally = new Tally("f.csv", cases.get(0).get(0).format());
+        CaseJudge judge = judges.apply(tally);
+        return cases.stream().anyMatch(rows -> {
+            tally.judge(rows, judge);
+            return !tally.disagreements().isEmpty();
+        });
     }
 
     /** The lines at which something disagrees. */

@@ -2,10 +2,10 @@ package dev.moat.conform.viommu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.rows.RecordedLines;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.viommu.machine.GuestMemory;
 import dev.moat.conform.viommu.machine.Profile;
-import dev.moat.conform.viommu.row.Expectation;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,23 +29,23 @@ class CorruptedRecordTest {
         "dma-remapping,       qemu-11.1, qemu_11_1, 1949",
         "shadow,              qemu-11.1, qemu_11_1, 881",
     })
-    void everyWordOfEveryCellCounts(String name, String profile, String column, int cells) throws IOException {
-        Recording all = Recording.load(name);
+    void everyWordOfEveryCellCounts(String name, String profile, String column, int cells) {
+        RecordedLines all = ViommuFile.load(name);
         int word = 0;
         for (int changed = cells; changed > 0; word++) {
-            Recording corrupted = all.copy();
+            RecordedLines corrupted = all;
             Set<Integer> lines = new TreeSet<>();
             for (int line = 2; line <= all.lines().size(); line++) {
                 String text = all.cell(line, column);
                 String other = Expectation.isStated(text) ? corrupted(text, word) : text;
                 if (!other.equals(text)) {
-                    corrupted.set(line, column, other);
+                    corrupted = corrupted.with(line, column, other);
                     lines.add(line);
                 }
             }
-            ViommuConformance found = corrupted.run(Profile.of(profile).orElseThrow());
-            assertThat(Recording.found(found)).as("word " + word).isEqualTo(lines);
-            assertThat(found.disagreements()).allMatch(text -> text.contains(": " + column + " has "));
+            Tally found = ViommuFile.judge(corrupted, Profile.of(profile).orElseThrow());
+            assertThat(RecordedLines.found(found)).as("word " + word).isEqualTo(lines);
+            assertThat(found.disagreements()).allMatch(d -> d.column().equals(column));
             // Every cell ends with FSTS and a record.
             assertThat(lines.size()).isLessThanOrEqualTo(cells);
             assertThat(word > 1 || lines.size() == cells).isTrue();
@@ -80,23 +80,23 @@ class CorruptedRecordTest {
     /** No recorded row has reserved data, since the recorder's devices send 16 bits. */
     @ParameterizedTest
     @CsvSource({"F20@0x0/sid=0x20, true", "F20@-/sid=0x20, true", "F20@0x0/sid=0x23, false", "F21@0x0/sid=0x20, false"})
-    void theIndexOfARequestWithReservedDataMeansNothing(String fault, boolean agrees) throws IOException {
+    void theIndexOfARequestWithReservedDataMeansNothing(String fault, boolean agrees) {
         String start = "ir,c,%d,%s,%s,,,,,%s fsts=0x%d fr=%s,,";
-        Recording file = new Recording(
+        RecordedLines file = new RecordedLines(
                 "f",
                 List.of(
-                        Recording.load(Recording.INTERRUPTS).lines().get(0),
+                        ViommuFile.load(ViommuFile.INTERRUPTS).lines().get(0),
                         String.format(start, 1, "irta", "0x200007", "irta=0x200007", 0, "-"),
                         String.format(start, 2, "gcmd", "0x7000000", "gsts=0x7000000", 0, "-"),
                         String.format(start, 3, "msi", "d0 0xfee00018 0x10000", "int=none", 2, fault)));
-        ViommuConformance found = file.run(Profile.SPECIFICATION);
+        Tally found = ViommuFile.judge(file, Profile.SPECIFICATION);
         assertThat(found.compared()).isEqualTo(3);
         assertThat(found.disagreements()).hasSize(agrees ? 0 : 1);
     }
 
     @Test
-    void everyOlderEntryThatHardwareMayUseCounts() throws IOException {
-        Recording all = Recording.load(Recording.INTERRUPTS);
+    void everyOlderEntryThatHardwareMayUseCounts() {
+        RecordedLines all = ViommuFile.load(ViommuFile.INTERRUPTS);
         int changed = 0;
         for (int line = 2; line <= all.lines().size(); line++) {
             String text = all.cell(line, "may_also");
@@ -118,8 +118,8 @@ class CorruptedRecordTest {
 
     /** Each mapping that is lost, added, or different; alone in its case, since what follows is not compared. */
     @Test
-    void everyMappingOfAShadowCounts() throws IOException {
-        Recording all = Recording.load(Recording.SHADOW);
+    void everyMappingOfAShadowCounts() {
+        RecordedLines all = ViommuFile.load(ViommuFile.SHADOW);
         int changed = 0;
         for (int line = 2; line <= all.lines().size(); line++) {
             String text = all.cell(line, "qemu_11_1");
@@ -163,20 +163,19 @@ class CorruptedRecordTest {
         return (cell.substring(0, at) + other + cell.substring(at + word.length())).strip();
     }
 
-    private static void assertFound(Recording all, int line, String column, String text, Profile profile)
-            throws IOException {
-        Recording alone = all.caseAt(line);
-        int own = line - all.firstLine(line) + 2;
-        alone.set(own, column, text);
-        ViommuConformance found = alone.run(profile);
-        assertThat(Recording.found(found))
+    private static void assertFound(RecordedLines all, int line, String column, String text, Profile profile) {
+        int first = all.firstLineOfCase(line, ViommuFile.caseBy(all));
+        int own = line - first + 2;
+        RecordedLines alone = all.caseAt(first, ViommuFile.caseBy(all)).with(own, column, text);
+        Tally found = ViommuFile.judge(alone, profile);
+        assertThat(RecordedLines.found(found))
                 .as("%s:%d %s '%s'", all.name(), line, column, text)
                 .containsExactly(own);
     }
 
     @Test
-    void everyRegisterAtResetCounts() throws IOException {
-        Recording all = Recording.load(Recording.CAPABILITIES);
+    void everyRegisterAtResetCounts() {
+        RecordedLines all = ViommuFile.load(ViommuFile.CAPABILITIES);
         List<String> columns = List.of("VER", "CAP", "ECAP", "GSTS", "FSTS", "FECTL", "IECTL", "IRTA");
         for (int line = 2; line <= all.lines().size(); line++) {
             String qemu = all.cell(line, "qemu");

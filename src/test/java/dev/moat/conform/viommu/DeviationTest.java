@@ -2,15 +2,11 @@ package dev.moat.conform.viommu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.rows.RecordedLines;
+import dev.moat.conform.rows.Row;
 import dev.moat.conform.viommu.machine.Profile;
-import dev.moat.conform.viommu.row.Row;
-import dev.moat.conform.viommu.row.RowReader;
-import dev.moat.input.InputException;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
-import java.io.IOException;
-import java.io.StringReader;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -30,37 +26,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DeviationTest {
     private static final Map<String, List<List<Row>>> READ = new HashMap<>();
 
-    /** The cases of a recording, each of which begins with a machine at reset; read once for all deviations. */
-    private static List<List<Row>> cases(Recording recording) throws IOException {
-        List<List<Row>> cases = new ArrayList<>();
-        String text = String.join("\n", recording.lines());
-        RowReader.read(recording.name(), new StringReader(text), cases::add, new Judgement().lost());
-        return cases;
-    }
-
-    /** Whether some row disagrees; those behind the case of the first one need not be asked. */
+    /** Whether some row disagrees. */
     private static boolean disagree(List<List<Row>> cases, Profile profile, Deviations deviations) {
-        Judgement judgement = new Judgement();
-        CaseJudge judge = new CaseJudge(profile, deviations, judgement);
-        return cases.stream().anyMatch(rows -> {
-            try {
-                judge.judge(rows);
-            } catch (InputException e) {
-                judgement.leftOut(rows, e);
-            }
-            return !judgement.result().disagreements().isEmpty();
-        });
+        FileKind kind = FileKind.of(cases.get(0).get(0).format());
+        return RecordedLines.disagree(cases, tally -> new UnitJudge(kind, profile, deviations, tally));
     }
 
     /** Under a set that has one member more or less than the profile's own. */
-    private static boolean disagree(Profile profile, Deviations deviations, Deviation changed) throws IOException {
+    private static boolean disagree(Profile profile, Deviations deviations, Deviation changed) {
         List<String> names = changed.name().startsWith("SHADOW")
-                ? List.of(Recording.SHADOW)
-                : List.of(Recording.INTERRUPTS, Recording.DMA);
+                ? List.of(ViommuFile.SHADOW)
+                : List.of(ViommuFile.INTERRUPTS, ViommuFile.DMA);
         for (String name : names) {
             List<List<Row>> cases = READ.get(name);
             if (cases == null) {
-                cases = cases(Recording.load(name));
+                cases = ViommuFile.load(name).cases(FileKind.formats());
                 READ.put(name, cases);
             }
             if (disagree(cases, profile, deviations)) {
@@ -84,7 +64,7 @@ class DeviationTest {
         "qemu-11.1, AWC CF DBIT DLM DST EIM IMP KEEP LEG PEI ROOT2 RSV SKIP SV3 WO WRAP pcc range,"
                 + " 1GP BUS SHVD cached ctl dw0 fpd idle irta lp0 ones pam pcr pem pgr pre ptr ptw qend qmode qtail rmode snp sta tm ttm w87 win",
     })
-    void itIsNeeded(String label, String shown, String unseen) throws IOException {
+    void itIsNeeded(String label, String shown, String unseen) {
         Profile profile = Profile.of(label).orElseThrow();
         Set<String> needed = new TreeSet<>();
         Set<String> free = new TreeSet<>();
@@ -103,9 +83,9 @@ class DeviationTest {
         "qemu-10.0, pam qend qmode qtail tm",
         "qemu-11.1, lp0 pam pem pgr qend qmode qtail tm"
     })
-    void furtherRowsShowIt(String label, String shown) throws IOException {
+    void furtherRowsShowIt(String label, String shown) {
         Profile profile = Profile.of(label).orElseThrow();
-        List<List<Row>> further = cases(Recording.further(Recording.DMA));
+        List<List<Row>> further = ViommuFile.further(ViommuFile.DMA).cases(FileKind.formats());
         for (String code : codes(shown)) {
             Deviations less = profile.deviations().without(Deviation.of(code).orElseThrow());
             assertThat(disagree(further, profile, less)).as(code).isTrue();
@@ -114,7 +94,7 @@ class DeviationTest {
 
     /** With it, rows of the specification's column disagree, so that it is not the specification. */
     @Test
-    void itIsADeviation() throws IOException {
+    void itIsADeviation() {
         Set<String> unseen = new TreeSet<>();
         for (Deviation deviation : Deviation.values()) {
             if (!disagree(Profile.SPECIFICATION, Deviations.of(deviation), deviation)) {
@@ -130,21 +110,22 @@ class DeviationTest {
     /** The order in which caches are asked is shown too. */
     @ParameterizedTest
     @CsvSource({"qemu-10.0, qemu-11.1", "qemu-11.1, qemu-10.0"})
-    void aProfileDoesNotJudgeAnothersColumn(String label, String other) throws IOException {
-        Recording file = Recording.load(Recording.DMA);
+    void aProfileDoesNotJudgeAnothersColumn(String label, String other) {
+        RecordedLines file = ViommuFile.load(ViommuFile.DMA);
+        Profile judged = Profile.of(label).orElseThrow();
         String column = Profile.of(other).orElseThrow().column();
         for (int line = 2; line <= file.lines().size(); line++) {
-            file.set(line, Profile.of(label).orElseThrow().column(), file.cell(line, column));
+            file = file.with(line, judged.column(), file.cell(line, column));
         }
-        assertThat(file.run(Profile.of(label).orElseThrow()).disagreements()).hasSizeGreaterThan(100);
+        assertThat(ViommuFile.judge(file, judged).disagreements()).hasSizeGreaterThan(100);
     }
 
     /** A row may only leave the specification by the codes that it carries, and those are switches. */
     @Test
-    void everyCodeIsASwitch() throws IOException {
+    void everyCodeIsASwitch() {
         Set<String> codes = new TreeSet<>();
-        for (String name : List.of(Recording.INTERRUPTS, Recording.DMA)) {
-            Recording file = Recording.load(name);
+        for (String name : List.of(ViommuFile.INTERRUPTS, ViommuFile.DMA)) {
+            RecordedLines file = ViommuFile.load(name);
             for (int line = 2; line <= file.lines().size(); line++) {
                 codes.addAll(List.of(file.cell(line, "deviations").split("[+; ]+")));
             }

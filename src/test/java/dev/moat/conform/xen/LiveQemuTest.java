@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.moat.conform.amdvi.AmdViRecords;
 import dev.moat.conform.amdvi.QemuProfile;
 import dev.moat.conform.rows.Tally;
-import dev.moat.conform.viommu.ViommuConformance;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
 import java.io.IOException;
@@ -93,7 +92,7 @@ class LiveQemuTest {
     @ParameterizedTest
     @ValueSource(strings = {"interrupts", "dma", "registers", "options"})
     void answersRandomRowsAsMoatDoes(String kind) throws IOException, InterruptedException {
-        ViommuConformance found = random(kind);
+        Tally found = random(kind);
 
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(found.rows());
@@ -115,7 +114,7 @@ class LiveQemuTest {
         assertThat(found.disagreements()).isEmpty();
     }
 
-    private ViommuConformance random(String kind) throws IOException, InterruptedException {
+    private Tally random(String kind) throws IOException, InterruptedException {
         String answers = answersToRandomRows(kind);
         return ViommuRecords.run(
                 "live", new StringReader(answers), Profile.of(profile()).orElseThrow());

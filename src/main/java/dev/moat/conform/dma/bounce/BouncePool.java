@@ -1,8 +1,8 @@
 package dev.moat.conform.dma.bounce;
 
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.dma.row.Answers;
-import dev.moat.conform.dma.row.Judge;
-import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.rows.Cell;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.DmaDevice;
@@ -107,18 +107,18 @@ final class BouncePool {
      *
      * @param ours empty for what returns nothing
      */
-    void compare(Judge judge, Row row, String ours, String areaColumn) {
+    void compare(Tally tally, Row row, String ours, String areaColumn) {
         boolean endless = row.text("ret").equals(Answers.HANG);
         if (!(endless ? "error" : row.text("ret")).equals(ours)) {
-            judge.report(row, "ret", row.text("ret"), ours);
+            tally.disagree(row, "ret", ours);
         }
-        judge.check(row, "copies", memory.takeCopies());
-        compareSlots(judge, row);
-        judge.check(row, areaColumn, areas());
+        tally.check(row, "copies", memory.takeCopies());
+        compareSlots(tally, row);
+        tally.check(row, areaColumn, areas());
         // Asked at every row: a free slot that is freed once more changes counts, and none from free to taken.
-        judge.check(row, "list_ok", slots.countsAreRight(words) ? "1" : "0");
+        tally.check(row, "list_ok", slots.countsAreRight(words) ? "1" : "0");
         if (!endless) {
-            judge.check(row, "warns", "" + warnings);
+            tally.check(row, "warns", "" + warnings);
         }
         warnings = 0;
         if (memory.isFull()) {
@@ -138,7 +138,7 @@ final class BouncePool {
     }
 
     /** How runs of one step are grouped is not compared: what matters is which slots, and what the first of each run stands for. */
-    private void compareSlots(Judge judge, Row row) {
+    private void compareSlots(Tally tally, Row row) {
         byte[] ours = new byte[before.length];
         for (int i = 0; i < before.length; i++) {
             boolean taken = slots.freeFrom(words, i) == 0;
@@ -154,7 +154,7 @@ final class BouncePool {
             same &= read(cell, run, recorded);
         }
         if (!same || !Arrays.equals(ours, recorded)) {
-            judge.report(row, "slots", cell.text(), print(ours));
+            tally.disagree(row, "slots", cell.text(), print(ours));
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.moat.conform.dma.bounce;
 
-import dev.moat.conform.dma.row.Numbers;
 import dev.moat.conform.rows.Cell;
 import dev.moat.dma.swiotlb.BounceMemory;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ final class RecordedMemory implements BounceMemory {
 
     /** A number of bytes that a row may read or write at once, or InputException. */
     static int length(Cell cell) {
-        long length = Numbers.hex(cell);
+        long length = cell.hex();
         if (Long.compareUnsigned(length, MOST_BYTES) > 0) {
             throw cell.unrepresentable(cell.text() + " is more than " + Integer.toHexString(MOST_BYTES) + " bytes");
         }

@@ -1,10 +1,11 @@
 package dev.moat.conform.dma.bounce;
 
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
+import dev.moat.dma.release.LinuxRelease;
+import java.util.Set;
 import dev.moat.conform.dma.row.Answers;
-import dev.moat.conform.dma.row.Judge;
-import dev.moat.conform.dma.row.Numbers;
-import dev.moat.conform.dma.row.RecordKind;
-import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DirectDma;
@@ -19,23 +20,25 @@ import org.jspecify.annotations.Nullable;
 /** Rows of bounce buffers on bare metal, put to {@link Swiotlb} and {@link DirectDma}. Numbers are hexadecimal unless said. */
 public final class SwiotlbRows implements RowRunner {
     /** The files that it is for. */
-    public static final RecordKind KIND = new RecordKind(
-            "swiotlb",
-            "Linux kernel/dma/swiotlb.c, kernel/dma/direct.h",
-            List.of(
-                    "case", "step", "cpu", "op", "a0", "a1", "a2", "a3", "dir", "attrs", "ret", "copies", "slots",
-                    "areas", "list_ok", "warns"),
-            SwiotlbRows::new);
+    public static final Format FORMAT = Format.of("swiotlb (Linux kernel/dma/swiotlb.c, kernel/dma/direct.h)", "case,step,cpu,op,a0,a1,a2,a3,dir,attrs,ret,copies,slots,areas,list_ok,warns").casesBy("case");
 
     private static final int CPUS = 4;
+    /** Only its low bits say which area comes first. */
+    private static final int MOST_CPU = 8191;
     private static final long FIRST_HIGH_FRAME = 0x100000;
 
-    private final Judge judge;
+    private final Tally tally;
+    private final LinuxRelease release;
     private @Nullable Bench bench;
     private boolean booted;
 
-    SwiotlbRows(Judge judge) {
-        this.judge = judge;
+    /**
+     * @param tally told of what differs
+     * @param release whose answers the file has
+     */
+    public SwiotlbRows(Tally tally, LinuxRelease release) {
+        this.tally = tally;
+        this.release = release;
     }
 
     /** A pool, and the device that uses it. */
@@ -54,10 +57,10 @@ public final class SwiotlbRows implements RowRunner {
 
     @Override
     public void run(Row row) {
-        int cpu = row.decimal("cpu", CPUS - 1);
+        int cpu = row.decimal("cpu", MOST_CPU);
         if (row.op().equals("boot")) {
             booted = true;
-            BootRows.compare(judge, row, CPUS);
+            BootRows.compare(tally, row, CPUS, release);
             return;
         }
         if (row.op().equals("pool")) {
@@ -77,17 +80,17 @@ public final class SwiotlbRows implements RowRunner {
         } catch (BugException e) {
             ret = Answers.BUG;
         }
-        bench.pool.compare(judge, row, ret, "areas");
+        bench.pool.compare(tally, row, ret, "areas");
     }
 
     private Bench pool(Row row) {
-        int slots = BouncePool.slots(row.cell("a1"), Numbers.unsigned(row.cell("a1")));
+        int slots = BouncePool.slots(row.cell("a1"), row.cell("a1").decimal());
         int areas = row.decimal("a2", slots);
         if (areas == 0) {
             throw row.cell("a2").error("a pool has at least 1 area");
         }
         BouncePool pool = new BouncePool(
-                row.hex("a0"), new SwiotlbSlots.Division(slots, areas), FIRST_HIGH_FRAME, judge.release());
+                row.hex("a0"), new SwiotlbSlots.Division(slots, areas), FIRST_HIGH_FRAME, release);
         return new Bench(pool, row.decimal("a3", 1) == 1, pool.swiotlb(DmaDevice.UNLIMITED));
     }
 
@@ -140,7 +143,7 @@ public final class SwiotlbRows implements RowRunner {
             case "direct_unmap" -> b.direct().unmap(s, address, size, BouncePool.transfer(row));
             case "direct_sync_cpu" -> b.direct().syncForCpu(s, address, size, direction);
             case "direct_sync_device" -> b.direct().syncForDevice(s, address, size, direction);
-            default -> throw row.unknownOp();
+            default -> throw row.cell("op").unknown("operation", Set.of());
         }
     }
 

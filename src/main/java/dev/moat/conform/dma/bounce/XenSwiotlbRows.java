@@ -1,10 +1,11 @@
 package dev.moat.conform.dma.bounce;
 
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
+import dev.moat.dma.release.LinuxRelease;
+import java.util.Set;
 import dev.moat.conform.dma.row.Answers;
-import dev.moat.conform.dma.row.Judge;
-import dev.moat.conform.dma.row.Numbers;
-import dev.moat.conform.dma.row.RecordKind;
-import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Cell;
 import dev.moat.dma.swiotlb.BugException;
@@ -23,29 +24,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class XenSwiotlbRows implements RowRunner {
     /** The files that it is for. */
-    public static final RecordKind KIND = new RecordKind(
-            "xen-swiotlb",
-            "Linux drivers/xen/swiotlb-xen.c",
-            List.of(
-                    "case", "step", "op", "a0", "a1", "a2", "a3", "dir", "attrs", "ret", "xen", "copies", "slots",
-                    "area", "list_ok", "warns"),
-            XenSwiotlbRows::new);
+    public static final Format FORMAT = Format.of("xen-swiotlb (Linux drivers/xen/swiotlb-xen.c)", "case,step,op,a0,a1,a2,a3,dir,attrs,ret,xen,copies,slots,area,list_ok,warns").casesBy("case");
 
     private static final int MOST_FRAMES = 1 << 20;
     private static final int MOST_PAGES_OF_CALL = 1 << 16;
 
-    private final Judge judge;
+    private final Tally tally;
+    private final LinuxRelease release;
     private @Nullable XenBench bench;
 
-    XenSwiotlbRows(Judge judge) {
-        this.judge = judge;
+    /**
+     * @param tally told of what differs
+     * @param release whose answers the file has
+     */
+    public XenSwiotlbRows(Tally tally, LinuxRelease release) {
+        this.tally = tally;
+        this.release = release;
     }
 
     @Override
     public void run(Row row) {
         if (row.op().equals("pool")) {
             int slots = BouncePool.slots(row.cell("a1"), row.hex("a1"));
-            bench = new XenBench(row.hex("a0"), slots, row.decimal("a2", 1) == 1, judge.release());
+            bench = new XenBench(row.hex("a0"), slots, row.decimal("a2", 1) == 1, release);
         }
         XenBench b = bench;
         if (b == null) {
@@ -57,8 +58,8 @@ public final class XenSwiotlbRows implements RowRunner {
         } catch (BugException e) {
             ret = Answers.BUG;
         }
-        judge.check(row, "xen", b.xen().takeEvents());
-        b.pool().compare(judge, row, ret, "area");
+        tally.check(row, "xen", b.xen().takeEvents());
+        b.pool().compare(tally, row, ret, "area");
     }
 
     private static String perform(Row row, XenBench b) {
@@ -113,7 +114,7 @@ public final class XenSwiotlbRows implements RowRunner {
             case "foreign" -> b.xen().putForeign(row.hex("a0"), row.hex("a1"), row.hex("a2"));
             case "identity" -> b.xen().putIdentity(row.hex("a0"));
             case "xen" -> b.xen().set(row.decimal("a0", Long.SIZE), row.hex("a1"), row.hex("a2"), row.hex("a3"));
-            default -> throw row.unknownOp();
+            default -> throw row.cell("op").unknown("operation", Set.of());
         }
     }
 
@@ -172,7 +173,7 @@ public final class XenSwiotlbRows implements RowRunner {
             if (plus < 0) {
                 throw member.error("'" + member.text() + "' is no buffer: address+size");
             }
-            addresses.add(Numbers.hex(member.part(0, plus)));
+            addresses.add(member.part(0, plus).hex());
             sizes.add(size(member.part(plus + 1, member.text().length())));
             from += member.text().length() + 1;
         }
@@ -183,7 +184,7 @@ public final class XenSwiotlbRows implements RowRunner {
 
     /** Bytes whose pages are looked at one by one. */
     private static long size(Cell cell) {
-        long size = Numbers.hex(cell);
+        long size = cell.hex();
         if (Long.compareUnsigned(size, (long) MOST_PAGES_OF_CALL << 12) > 0) {
             throw cell.unrepresentable(cell.text() + " bytes are more than " + MOST_PAGES_OF_CALL + " pages");
         }

@@ -1,10 +1,11 @@
 package dev.moat.conform.dma.iova;
 
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
+import dev.moat.dma.release.LinuxRelease;
+import java.util.Set;
 import dev.moat.conform.dma.row.Answers;
-import dev.moat.conform.dma.row.Judge;
-import dev.moat.conform.dma.row.Numbers;
-import dev.moat.conform.dma.row.RecordKind;
-import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
@@ -19,23 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IovaRows implements RowRunner {
     /** The files that it is for. */
-    public static final RecordKind KIND = new RecordKind(
-            "iova",
-            "Linux drivers/iommu/iova.c",
-            List.of(
-                    "case", "step", "cpu", "op", "a0", "a1", "a2", "ret", "ranges", "warns", "hint32", "hint64",
-                    "max32", "mags", "top"),
-            IovaRows::new);
+    public static final Format FORMAT = Format.of("iova (Linux drivers/iommu/iova.c)", "case,step,cpu,op,a0,a1,a2,ret,ranges,warns,hint32,hint64,max32,mags,top").casesBy("case");
 
     private static final List<String> STATE = List.of("ranges", "hint32", "hint64", "max32", "mags", "top");
     private static final String FAIL = "fail";
 
-    private final Judge judge;
+    private final Tally tally;
+    private final LinuxRelease release;
     private @Nullable IovaBench bench;
     private boolean dead;
 
-    IovaRows(Judge judge) {
-        this.judge = judge;
+    /**
+     * @param tally told of what differs
+     * @param release whose answers the file has
+     */
+    public IovaRows(Tally tally, LinuxRelease release) {
+        this.tally = tally;
+        this.release = release;
     }
 
     /** The kernel died in {@code init}: what comes then happens to nothing that could be compared. */
@@ -48,25 +49,25 @@ public final class IovaRows implements RowRunner {
     public void run(Row row) {
         int cpu = row.decimal("cpu", IovaBench.CPUS - 1);
         if (row.op().equals("init")) {
-            judge.check(row, "ret", init(row));
+            tally.check(row, "ret", init(row));
         } else if (bench == null) {
             throw row.cell("op").error("there is no domain yet: a case begins with init");
         } else {
-            judge.check(row, "ret", perform(row, bench, cpu));
+            tally.check(row, "ret", perform(row, bench, cpu));
         }
         if (bench != null) {
             compareState(row, bench, cpu);
         } else {
-            judge.check(row, "warns", "0");
-            STATE.forEach(column -> judge.check(row, column, ""));
+            tally.check(row, "warns", "0");
+            STATE.forEach(column -> tally.check(row, column, ""));
         }
     }
 
     private String init(Row row) {
-        long granule = Numbers.unsigned(row.cell("a0"));
+        long granule = row.cell("a0").decimal();
         long start = row.hex("a1");
         try {
-            bench = new IovaBench(granule, start, judge.release());
+            bench = new IovaBench(granule, start, release);
         } catch (IllegalArgumentException e) {
             bench = null;
             dead = true;
@@ -106,12 +107,12 @@ public final class IovaRows implements RowRunner {
                 yield "";
             }
             case "depot_work" -> {
-                if (!judge.release().keepsAllMagazines()) {
-                    throw row.cell("op").error(judge.release().label() + " has no worker of depots");
+                if (!release.keepsAllMagazines()) {
+                    throw row.cell("op").unrepresentable(release.label() + " has no worker of depots");
                 }
                 yield b.caches().trim(s, order(row)) ? "1" : "0";
             }
-            default -> throw row.unknownOp();
+            default -> throw row.cell("op").unknown("operation", Set.of());
         };
     }
 
@@ -140,7 +141,7 @@ public final class IovaRows implements RowRunner {
     }
 
     private static long size(Row row, String column) {
-        return Numbers.unsigned(row.cell(column));
+        return row.cell(column).decimal();
     }
 
     private void compareState(Row row, IovaBench b, int cpu) {
@@ -150,15 +151,15 @@ public final class IovaRows implements RowRunner {
         Collections.sort(recorded);
         Collections.sort(ours);
         if (!recorded.equals(ours)) {
-            judge.report(row, "ranges", row.text("ranges"), String.join(";", changes));
+            tally.disagree(row, "ranges", String.join(";", changes));
         }
-        judge.check(row, "warns", b.takeWarnings());
-        judge.check(row, "hint32", b.lowHint());
-        judge.check(row, "hint64", b.highHint());
-        judge.check(row, "max32", Long.toHexString(b.domain().failedSize(b.words())));
+        tally.check(row, "warns", b.takeWarnings());
+        tally.check(row, "hint32", b.lowHint());
+        tally.check(row, "hint64", b.highHint());
+        tally.check(row, "max32", Long.toHexString(b.domain().failedSize(b.words())));
         int order = order(row);
-        judge.check(row, "mags", b.magazines(order, cpu));
-        judge.check(row, "top", b.newest(order, cpu));
+        tally.check(row, "mags", b.magazines(order, cpu));
+        tally.check(row, "top", b.newest(order, cpu));
     }
 
     /** The size class whose magazines a row shows; none for most operations. */

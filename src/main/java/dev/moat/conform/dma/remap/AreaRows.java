@@ -1,10 +1,11 @@
 package dev.moat.conform.dma.remap;
 
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
+import dev.moat.dma.release.LinuxRelease;
+import java.util.Set;
 import dev.moat.conform.dma.row.Answers;
-import dev.moat.conform.dma.row.Judge;
-import dev.moat.conform.dma.row.Numbers;
-import dev.moat.conform.dma.row.RecordKind;
-import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.state.SchemaBuilder;
@@ -13,11 +14,7 @@ import java.util.List;
 /** Rows of the bitmap search that Calgary and GART share, put to {@link AreaAllocator}. All numbers are decimal. */
 public final class AreaRows implements RowRunner {
     /** The files that it is for. */
-    public static final RecordKind KIND = new RecordKind(
-            "area",
-            "Linux lib/iommu-helper.c, bitmap.c",
-            List.of("case", "step", "op", "size", "start", "nr", "shift", "boundary", "align_mask", "ret", "bits"),
-            AreaRows::new);
+    public static final Format FORMAT = Format.of("area (Linux lib/iommu-helper.c, bitmap.c)", "case,step,op,size,start,nr,shift,boundary,align_mask,ret,bits").casesBy("case");
 
     private static final int MAX_BITS = 1 << 20;
     /** More bits than the area has: a search may be told of more, and Linux's own map is whole pages. */
@@ -27,12 +24,18 @@ public final class AreaRows implements RowRunner {
 
     private static final long UNSIGNED_INT = 0xffff_ffffL;
 
-    private final Judge judge;
+    private final Tally tally;
+    private final LinuxRelease release;
     private long[] bits = new long[0];
     private AreaAllocator area = new AreaAllocator(new SchemaBuilder(), "map", 0);
 
-    AreaRows(Judge judge) {
-        this.judge = judge;
+    /**
+     * @param tally told of what differs
+     * @param release whose answers the file has
+     */
+    public AreaRows(Tally tally, LinuxRelease release) {
+        this.tally = tally;
+        this.release = release;
     }
 
     @Override
@@ -49,16 +52,19 @@ public final class AreaRows implements RowRunner {
             case "max_index" ->
                 Long.toUnsignedString(
                         AreaAllocator.reachablePages(u64(row, "size"), u64(row, "start"), u64(row, "boundary")));
-            default -> throw row.unknownOp();
+            default -> throw row.cell("op").unknown("operation", Set.of());
         };
-        judge.check(row, "ret", ret);
-        judge.check(row, "bits", row.op().equals("init") ? "" : Answers.changedBits(area, before, bits));
+        tally.check(row, "ret", ret);
+        tally.check(row, "bits", row.op().equals("init") ? "" : Answers.changedBits(area, before, bits));
     }
 
     private String init(Row row) {
-        int size = row.decimal("size", MAX_BITS);
+        long size = u64(row, "size");
+        if (Long.compareUnsigned(size, MAX_BITS) > 0) {
+            throw row.cell("size").unrepresentable("a map of more than " + MAX_BITS + " bits");
+        }
         SchemaBuilder schema = new SchemaBuilder();
-        area = new AreaAllocator(schema, "map", size + SLACK);
+        area = new AreaAllocator(schema, "map", (int) size + SLACK);
         bits = schema.build().blank();
         return "";
     }
@@ -100,7 +106,7 @@ public final class AreaRows implements RowRunner {
             return Answers.HANG;
         }
         boolean none = Long.compareUnsigned(found, size) > 0;
-        return none && judge.release().answersSizeForNone() ? "" + size : Long.toUnsignedString(found);
+        return none && release.answersSizeForNone() ? "" + size : Long.toUnsignedString(found);
     }
 
     private static String span(Row row) {
@@ -140,6 +146,6 @@ public final class AreaRows implements RowRunner {
     }
 
     private static long u64(Row row, String column) {
-        return Numbers.unsigned(row.cell(column));
+        return row.cell(column).decimal();
     }
 }

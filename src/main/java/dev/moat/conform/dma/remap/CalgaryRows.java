@@ -1,11 +1,13 @@
 package dev.moat.conform.dma.remap;
 
+import dev.moat.conform.rows.Cell;
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
+import java.util.Set;
 import dev.moat.conform.dma.row.Answers;
 import dev.moat.conform.dma.row.EntryRuns;
-import dev.moat.conform.dma.row.Judge;
 import dev.moat.conform.dma.row.Pieces;
-import dev.moat.conform.dma.row.RecordKind;
-import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.iommu.calgary.format.Tce;
@@ -25,13 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Rows of Linux's Calgary driver, put to {@link dev.moat.iommu.calgary.linux} on a chip of {@link dev.moat.iommu.calgary}. */
 public final class CalgaryRows implements RowRunner {
     /** The files that it is for. */
-    public static final RecordKind KIND = new RecordKind(
-            "calgary",
-            "Linux arch/x86/kernel/pci-calgary_64.c, tce_64.c",
-            List.of(
-                    "case", "step", "op", "a0", "a1", "a2", "a3", "a4", "a5", "ret", "tces", "bits", "hint", "regs",
-                    "flushes", "warns"),
-            CalgaryRows::new);
+    public static final Format FORMAT = Format.of("calgary (Linux arch/x86/kernel/pci-calgary_64.c, tce_64.c)", "case,step,op,a0,a1,a2,a3,a4,a5,ret,tces,bits,hint,regs,flushes,warns").casesBy("case");
 
     private static final int MAX_REGISTER = 1 << 20;
     private static final int MAX_POLLS = 1_000_000;
@@ -42,13 +38,19 @@ public final class CalgaryRows implements RowRunner {
 
     private static final DmaDevice ANY = device(0xffff_ffffL);
 
-    private final Judge judge;
+    private final Tally tally;
+    private final LinuxRelease release;
     private @Nullable CalgaryChip chip;
     private DmaDevice device = ANY;
     private @Nullable ScatterList list;
 
-    CalgaryRows(Judge judge) {
-        this.judge = judge;
+    /**
+     * @param tally told of what differs
+     * @param release whose answers the file has
+     */
+    public CalgaryRows(Tally tally, LinuxRelease release) {
+        this.tally = tally;
+        this.release = release;
     }
 
     private static DmaDevice device(long boundary) {
@@ -56,10 +58,12 @@ public final class CalgaryRows implements RowRunner {
     }
 
     @Override
+    public @Nullable String missing(Row row) {
+        return release == LinuxRelease.LINUX_6_1 ? null : "driver of Calgary, which " + release.label() + " does not have";
+    }
+
+    @Override
     public void run(Row row) {
-        if (judge.release() != LinuxRelease.LINUX_6_1) {
-            throw row.cell("op").error(judge.release().label() + " has no driver of Calgary, which left Linux before");
-        }
         if (row.op().equals("options")) {
             check(row, options(row), "", null);
             return;
@@ -88,15 +92,15 @@ public final class CalgaryRows implements RowRunner {
     }
 
     private void check(Row row, String ret, String bits, @Nullable CalgaryChip on) {
-        judge.check(row, "ret", ret);
-        EntryRuns.check(judge, row, "tces", on == null ? new TreeMap<>() : changed(on), tce -> tce + PAGE);
-        judge.check(row, "bits", bits);
+        tally.check(row, "ret", ret);
+        EntryRuns.check(tally, row, "tces", on == null ? new TreeMap<>() : changed(on), tce -> tce + PAGE);
+        tally.check(row, "bits", bits);
         boolean table = on != null && on.table.present.get(on.s) != 0;
-        judge.check(row, "hint", on != null && table ? "" + on.table.hint.get(on.s) : "-1");
+        tally.check(row, "hint", on != null && table ? "" + on.table.hint.get(on.s) : "-1");
         if (!ret.equals(Answers.HANG)) {
-            judge.check(row, "regs", on == null ? "" : on.accesses());
-            judge.check(row, "flushes", on == null ? "0" : "" + on.flushes());
-            judge.check(row, "warns", on == null ? "0" : "" + on.warnings());
+            tally.check(row, "regs", on == null ? "" : on.accesses());
+            tally.check(row, "flushes", on == null ? "0" : "" + on.flushes());
+            tally.check(row, "warns", on == null ? "0" : "" + on.warnings());
         }
     }
 
@@ -110,7 +114,7 @@ public final class CalgaryRows implements RowRunner {
         switch (row.op()) {
             case "reg" -> preset(row, on);
             case "tce" -> presetEntry(row, on);
-            case "polls" -> on.answer(row.decimal("a0", MAX_POLLS), row.decimal("a1", MAX_POLLS));
+            case "polls" -> on.answer(polls(row.cell("a0")), polls(row.cell("a1")));
             case "device" -> {
                 device = row.hex("a0") == 0 ? ANY : device(row.hex("a0"));
                 on.table.panicOnOverflow.set(on.s, row.decimal("a1", 1));
@@ -120,6 +124,14 @@ public final class CalgaryRows implements RowRunner {
             }
         }
         return "";
+    }
+
+    private static int polls(Cell cell) {
+        long polls = cell.decimal();
+        if (Long.compareUnsigned(polls, MAX_POLLS) > 0) {
+            throw cell.unrepresentable("more than " + MAX_POLLS + " polls");
+        }
+        return (int) polls;
     }
 
     private String drive(Row row, CalgaryChip on) {
@@ -212,7 +224,7 @@ public final class CalgaryRows implements RowRunner {
             case "alloc_coherent" -> allocate(row, on);
             case "free_coherent" ->
                 Answers.done(on.mapping.unmapCoherent(on.s, row.hex("a2"), row.hex("a1", Pieces.MOST_BYTES)));
-            default -> throw row.unknownOp();
+            default -> throw row.cell("op").unknown("operation", Set.of());
         };
     }
 

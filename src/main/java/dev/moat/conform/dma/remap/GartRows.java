@@ -1,12 +1,12 @@
 package dev.moat.conform.dma.remap;
 
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.dma.row.Answers;
 import dev.moat.conform.dma.row.EntryRuns;
-import dev.moat.conform.dma.row.Judge;
 import dev.moat.conform.dma.row.Pages;
 import dev.moat.conform.dma.row.Pieces;
-import dev.moat.conform.dma.row.RecordKind;
-import dev.moat.conform.dma.row.Row;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
@@ -27,26 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Rows of Linux's GART driver, put to {@link dev.moat.iommu.gart.linux} on northbridges of {@link dev.moat.iommu.gart}. */
 public final class GartRows implements RowRunner {
     /** The files that it is for. */
-    public static final RecordKind KIND = new RecordKind(
-            "gart",
-            "Linux arch/x86/kernel/amd_gart_64.c, amd_nb.c",
-            List.of(
-                    "case",
-                    "step",
-                    "op",
-                    "a0",
-                    "a1",
-                    "a2",
-                    "a3",
-                    "a4",
-                    "ret",
-                    "ptes",
-                    "bits",
-                    "next_bit",
-                    "need_flush",
-                    "regs",
-                    "warns"),
-            GartRows::new);
+    public static final Format FORMAT = Format.of("gart (Linux arch/x86/kernel/amd_gart_64.c, amd_nb.c)", "case,step,op,a0,a1,a2,a3,a4,ret,ptes,bits,next_bit,need_flush,regs,warns").casesBy("case");
 
     private static final long TABLE = 0x300_0000;
     private static final int MAX_NODES = 8;
@@ -62,13 +43,14 @@ public final class GartRows implements RowRunner {
     private static final Set<String> ON_A_GART =
             Set.of("alloc_coherent", "map", "map_sg", "panic_on_overflow", "resume", "shutdown", "unmap", "unmap_sg");
 
-    private final Judge judge;
+    private final Tally tally;
     private @Nullable GartNodes nodes;
     private boolean foundNone;
     private DmaDevice device = ANY;
 
-    GartRows(Judge judge) {
-        this.judge = judge;
+    /** @param tally told of what differs */
+    public GartRows(Tally tally) {
+        this.tally = tally;
     }
 
     @Override
@@ -99,14 +81,14 @@ public final class GartRows implements RowRunner {
     }
 
     private void check(Row row, String ret, String bits, @Nullable GartNodes on) {
-        judge.check(row, "ret", ret);
-        EntryRuns.check(judge, row, "ptes", on == null ? new TreeMap<>() : changed(on), GartRows::next);
-        judge.check(row, "bits", bits);
-        judge.check(row, "next_bit", on == null ? "0" : "" + on.space.nextBit.get(on.s));
-        judge.check(row, "need_flush", on == null ? "0" : "" + on.space.needFlush.get(on.s));
+        tally.check(row, "ret", ret);
+        EntryRuns.check(tally, row, "ptes", on == null ? new TreeMap<>() : changed(on), GartRows::next);
+        tally.check(row, "bits", bits);
+        tally.check(row, "next_bit", on == null ? "0" : "" + on.space.nextBit.get(on.s));
+        tally.check(row, "need_flush", on == null ? "0" : "" + on.space.needFlush.get(on.s));
         if (!ret.equals(Answers.HANG)) {
-            judge.check(row, "regs", on == null ? "" : on.writes());
-            judge.check(row, "warns", on == null ? "0" : "" + on.warnings());
+            tally.check(row, "regs", on == null ? "" : on.writes());
+            tally.check(row, "warns", on == null ? "0" : "" + on.warnings());
         }
     }
 
@@ -234,7 +216,7 @@ public final class GartRows implements RowRunner {
                 ScatterList list = Pieces.mapped(row.cell("a0"));
                 on.lists.unmap(on.s, list, list.size());
             }
-            default -> throw row.unknownOp();
+            default -> throw row.cell("op").unknown("operation", Set.of());
         }
         return "";
     }

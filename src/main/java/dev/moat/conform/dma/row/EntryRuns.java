@@ -1,5 +1,7 @@
 package dev.moat.conform.dma.row;
 
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.rows.Cell;
 import dev.moat.input.InputException;
 import java.util.ArrayList;
@@ -29,13 +31,7 @@ public final class EntryRuns {
      */
     public static SortedMap<Integer, Long> read(Cell cell, LongUnaryOperator next) {
         SortedMap<Integer, Long> entries = new TreeMap<>();
-        int from = 0;
-        while (from < cell.text().length()) {
-            int semicolon = cell.text().indexOf(';', from);
-            int to = semicolon < 0 ? cell.text().length() : semicolon;
-            add(entries, cell.part(from, to), next);
-            from = to + 1;
-        }
+        cell.list(';').forEach(run -> add(entries, run, next));
         return entries;
     }
 
@@ -87,9 +83,9 @@ public final class EntryRuns {
 
     /** Compares a cell with our entries. */
     public static void check(
-            Judge judge, Row row, String column, SortedMap<Integer, Long> ours, LongUnaryOperator next) {
+            Tally tally, Row row, String column, SortedMap<Integer, Long> ours, LongUnaryOperator next) {
         if (!read(row.cell(column), next).equals(ours)) {
-            judge.report(row, column, row.text(column), write(ours, next));
+            tally.disagree(row, column, write(ours, next));
         }
     }
 }

@@ -27,14 +27,7 @@ public final class Pieces {
     }
 
     private static ScatterList read(Cell cell, long unmapped, ToLongBiFunction<Cell, Long> length) {
-        List<Cell> parts = new ArrayList<>();
-        int from = 0;
-        while (from < cell.text().length()) {
-            int semicolon = cell.text().indexOf(';', from);
-            int to = semicolon < 0 ? cell.text().length() : semicolon;
-            parts.add(cell.part(from, to));
-            from = to + 1;
-        }
+        List<Cell> parts = cell.list(';');
         if (parts.size() > MOST) {
             throw cell.unrepresentable("the list has more than " + MOST + " pieces");
         }
@@ -46,7 +39,7 @@ public final class Pieces {
             if (plus < 0) {
                 throw part.error("'" + part.text() + "' is not a piece, address+length");
             }
-            addresses[i] = Numbers.hex(part.part(0, plus));
+            addresses[i] = part.part(0, plus).hex();
             lengths[i] = length.applyAsLong(part.part(plus + 1, part.text().length()), addresses[i]);
         }
         return new ScatterList(addresses, lengths, unmapped);
@@ -59,7 +52,7 @@ public final class Pieces {
      * @throws InputException when it is none, more than {@link #MOST_BYTES}, or goes beyond the highest address
      */
     public static long bytes(Cell cell, long address, long highest) {
-        long length = Numbers.hex(cell);
+        long length = cell.hex();
         boolean beyond = Long.compareUnsigned(address, highest) > 0
                 || Long.compareUnsigned(Math.max(length, 1) - 1, highest - address) > 0;
         if (Long.compareUnsigned(length, MOST_BYTES) > 0 || beyond) {
@@ -71,7 +64,7 @@ public final class Pieces {
 
     /** Reads a list that is mapped to these addresses, each element as long as its piece; the address of an error may be among them. */
     public static ScatterList mapped(Cell cell) {
-        ScatterList list = read(cell, 0, (length, address) -> Numbers.hex(length, MOST_BYTES));
+        ScatterList list = read(cell, 0, (length, address) -> length.hex(MOST_BYTES));
         for (int i = 0; i < list.size(); i++) {
             list.setDmaAddress(i, list.address(i));
             list.setDmaLength(i, list.length(i));

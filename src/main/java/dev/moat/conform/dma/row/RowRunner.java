@@ -1,5 +1,6 @@
 package dev.moat.conform.dma.row;
 
+import dev.moat.conform.rows.Row;
 import dev.moat.conform.rows.UnrepresentableException;
 import dev.moat.input.InputException;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,9 @@
 package dev.moat.conform.viommu.machine;
 
-import dev.moat.conform.viommu.row.Cell;
+import dev.moat.conform.rows.Cell;
 import dev.moat.input.InputException;
 import java.util.List;
+import java.util.Set;
 
 /** The arguments of a recorded operation, words between spaces. Errors name the word that is wrong. */
 public final class Arguments {
@@ -21,7 +22,7 @@ public final class Arguments {
     }
 
     InputException unknown() {
-        return operation.error("there is no operation '" + operation.text() + "'");
+        return operation.unknown("operation", Set.of());
     }
 
     InputException wrong(String wanted) {
@@ -37,7 +38,11 @@ public final class Arguments {
     }
 
     public long number(int index, int bits) {
-        return words.get(index).number(bits);
+        return number(words.get(index), bits);
+    }
+
+    private static long number(Cell word, int bits) {
+        return word.prefixed(bits == Long.SIZE ? -1L : (1L << bits) - 1);
     }
 
     /** The only argument, a number. */
@@ -48,24 +53,20 @@ public final class Arguments {
     /** All arguments, numbers. */
     public long[] numbers(int least, int most, int bits) {
         count(least, most);
-        return words.stream().mapToLong(word -> word.number(bits)).toArray();
+        return words.stream().mapToLong(word -> number(word, bits)).toArray();
     }
 
     Device device(int index) {
         Cell word = words.get(index);
         Device device = Device.of(word.text());
         if (device == null) {
-            throw word.error("there is no device '" + word.text() + "'");
+            throw word.unknown("device", Device.labels());
         }
         return device;
     }
 
     /** Which of two words it is. */
     public int choice(int index, String first, String second) {
-        Cell word = words.get(index);
-        if (!word.text().equals(first) && !word.text().equals(second)) {
-            throw word.error("'" + word.text() + "' is neither " + first + " nor " + second);
-        }
-        return word.text().equals(first) ? 0 : 1;
+        return words.get(index).choice(List.of(first, second));
     }
 }

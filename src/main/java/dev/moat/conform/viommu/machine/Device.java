@@ -37,6 +37,10 @@ public enum Device {
                 .orElse(null);
     }
 
+    static List<String> labels() {
+        return Arrays.stream(values()).map(d -> d.label).toList();
+    }
+
     static List<Integer> sids() {
         return Arrays.stream(values()).map(Device::sid).toList();
     }

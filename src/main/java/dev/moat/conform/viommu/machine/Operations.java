@@ -1,6 +1,6 @@
 package dev.moat.conform.viommu.machine;
 
-import dev.moat.conform.viommu.row.Row;
+import dev.moat.conform.rows.Row;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptFault;
@@ -24,6 +24,8 @@ public final class Operations {
     private static final long TABLE_B = 0x300000;
     /** Bytes that a recorded DMA request moves. */
     private static final int BYTES = 8;
+
+    private static final int MOST_WORDS = 1 << 16;
 
     private final RecordedMachine machine;
     private final IoApic ioApic = new IoApic();
@@ -115,7 +117,7 @@ public final class Operations {
     }
 
     private List<String> stores(Arguments args) {
-        long[] values = args.numbers(2, 4096, 64);
+        long[] values = args.numbers(2, MOST_WORDS, 64);
         if (values.length % 2 != 0) {
             throw args.wrong("a value for every address");
         }

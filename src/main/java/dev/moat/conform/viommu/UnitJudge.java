@@ -1,5 +1,8 @@
 package dev.moat.conform.viommu;
 
+import dev.moat.conform.rows.CaseJudge;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.viommu.machine.Arguments;
 import dev.moat.conform.viommu.machine.Container;
 import dev.moat.conform.viommu.machine.Device;
@@ -8,10 +11,7 @@ import dev.moat.conform.viommu.machine.Operations;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.conform.viommu.machine.RecordedMachine;
 import dev.moat.conform.viommu.machine.Shadow;
-import dev.moat.conform.viommu.row.Cell;
-import dev.moat.conform.viommu.row.Expectation;
-import dev.moat.conform.viommu.row.FileKind;
-import dev.moat.conform.viommu.row.Row;
+import dev.moat.iommu.vtd.deviation.Deviation;
 import dev.moat.iommu.vtd.deviation.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Descriptors;
@@ -24,12 +24,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the cases of one file to the unit and compares row by row. A disagreement does not end its case. */
-final class CaseJudge {
+final class UnitJudge implements CaseJudge {
     /** Notes of a shadow that say that a recorded unit left the specification, or that what follows depends on when it looked. */
     private static final Set<String> ENDING = Set.of("KEEP", "SKIP", "WO", "DIFF");
+
+    /** Codes of a shadow's rows that are no deviation: both devices differ for now, a part of a mapping was removed. */
+    private static final Set<String> REMARKS = Set.of("DIFF", "PART");
 
     private static final String SHADOW_OPTIONS = "caching-mode=on";
     /** Where a register of 32 bits stands before another one: VER, GCMD, FECTL, FEADDR, IECTL, IEADDR. */
@@ -39,31 +43,28 @@ final class CaseJudge {
 
     private final Profile profile;
     private final Deviations deviations;
-    private final Judgement judgement;
+    private final Tally tally;
+    private final FileKind kind;
     private final Map<String, Bench> benches = new HashMap<>();
 
     /** A machine, what runs on it, and its passed-through device. */
     private record Bench(Operations operations, RecordedMachine machine, Shadow shadow) {}
 
-    CaseJudge(Profile profile, Deviations deviations, Judgement judgement) {
+    UnitJudge(FileKind kind, Profile profile, Deviations deviations, Tally tally) {
+        this.kind = kind;
         this.profile = profile;
         this.deviations = deviations;
-        this.judgement = judgement;
+        this.tally = tally;
     }
 
-    void judge(List<Row> rows) {
-        FileKind kind = rows.get(0).kind();
-        judgement.begin(rows);
-        if (kind == FileKind.CAPABILITIES) {
-            new CapabilityJudge(profile, judgement).judge(rows.get(0));
-            return;
-        }
+    @Override
+    public void judge(List<Row> rows) {
         String options = kind == FileKind.SHADOW ? SHADOW_OPTIONS : rows.get(0).text("options");
         MachineOptions given = MachineOptions.of(options);
         Optional<Capabilities> own = given.capabilities(profile);
         Optional<Capabilities> any = own.or(() -> given.capabilities(Profile.SPECIFICATION));
         if (any.isEmpty()) {
-            rows.forEach(row -> judgement.unjudged("options that no profile has"));
+            tally.skip("options that no profile has", rows.size());
             return;
         }
         Bench bench = benches.computeIfAbsent(options, o -> bench(any.get(), given.deviations(deviations)));
@@ -71,33 +72,60 @@ final class CaseJudge {
         bench.shadow().restart();
         String column = kind == FileKind.SHADOW ? Profile.QEMU_11_1.column() : profile.column();
         Container recorded = kind == FileKind.SHADOW ? new Container() : null;
-        String ended = own.isPresent() ? shadowOfOthers(kind) : "";
+        String ended = own.isPresent() ? shadowOfOthers() : "options that this profile does not have";
         for (Row row : rows) {
+            if (kind != FileKind.SHADOW && !row.text("options").equals(options)) {
+                throw row.cell("options").error("the options change within the case");
+            }
+            names(row);
             ended = ended == null ? ending(row) : ended;
             List<String> words = run(bench, row, recorded != null);
-            Cell cell = row.cell(column);
-            if (!Expectation.isStated(cell.text())) {
-                judgement.unstated(cell.text());
+            String text = row.text(column);
+            if (!Expectation.isStated(text)) {
+                tally.unstated(unstated(row, column));
             } else if (ended != null) {
-                judgement.unjudged(ended.isEmpty() ? "options that this profile does not have" : ended);
+                tally.skip(ended);
             } else {
                 compare(row, column, words, bench, recorded);
+                tally.compared(row);
             }
         }
     }
 
+    private void names(Row row) {
+        for (String code : codes(row.text(kind == FileKind.SHADOW ? "notes" : "deviations"), "[+; ]+")) {
+            if (!REMARKS.contains(code) && Deviation.of(code).isEmpty()) {
+                tally.note("unknown code " + code);
+            }
+        }
+    }
+
+    /** The codes of a cell, apart from each other. */
+    private static SortedSet<String> codes(String text, String separators) {
+        SortedSet<String> codes = new TreeSet<>(List.of(text.split(separators)));
+        codes.remove("");
+        return codes;
+    }
+
+    private static String unstated(Row row, String column) {
+        if (!row.has(column)) {
+            return "no column " + column;
+        }
+        return row.text(column).equals("n/a") ? "this version was not asked" : "nothing stated in column " + column;
+    }
+
     /** Why nothing of a kind is judged, or null. */
-    private @Nullable String shadowOfOthers(FileKind kind) {
+    private @Nullable String shadowOfOthers() {
         boolean judged = kind != FileKind.SHADOW || profile == Profile.SPECIFICATION || profile == Profile.QEMU_11_1;
         return judged ? null : "only recorded of " + Profile.QEMU_11_1.label();
     }
 
     /** Why from this row on only the recorded unit itself can judge, or null. */
     private @Nullable String ending(Row row) {
-        if (row.kind() != FileKind.SHADOW) {
+        if (kind != FileKind.SHADOW) {
             return null;
         }
-        SortedSet<String> notes = row.codes("notes");
+        SortedSet<String> notes = codes(row.text("notes"), "[+; ]+");
         notes.retainAll(ENDING);
         if (profile == Profile.SPECIFICATION && !notes.isEmpty()) {
             return "from " + String.join("+", notes) + " on";
@@ -182,15 +210,14 @@ final class CaseJudge {
 
     private void compare(Row row, String column, List<String> words, Bench bench, @Nullable Container recorded) {
         String cell = row.text(column);
-        judgement.compared();
         Expectation expected = Expectation.of(cell);
         boolean same = row.text("op").equals("rd") ? isRead(row, expected, words) : expected.matches(words);
         SortedSet<String> older = bench.operations().older();
-        if (row.kind() == FileKind.INTERRUPTS && profile == Profile.SPECIFICATION) {
+        if (kind == FileKind.INTERRUPTS && profile == Profile.SPECIFICATION) {
             compareOlder(row, older);
         }
         if (!same) {
-            judgement.disagreement(row, column, expected.text(), String.join(" ", words));
+            tally.disagree(row, column, expected.text(), String.join(" ", words));
         }
         if (recorded != null) {
             compareShadow(row, column, bench.shadow(), recorded);
@@ -210,12 +237,12 @@ final class CaseJudge {
 
     /** What hardware may do otherwise must be the same set; the order of its members means nothing. */
     private void compareOlder(Row row, SortedSet<String> ours) {
-        SortedSet<String> recorded = row.codes("may_also");
+        SortedSet<String> recorded = codes(row.text("may_also"), "[|;]");
         if (!recorded.isEmpty() || !ours.isEmpty()) {
-            judgement.withAlternatives();
+            tally.note("row with what hardware may do otherwise");
         }
         if (!recorded.equals(ours)) {
-            judgement.disagreement(row, "may_also", row.text("may_also"), String.join(";", ours));
+            tally.disagree(row, "may_also", String.join(";", ours));
         }
     }
 
@@ -227,10 +254,10 @@ final class CaseJudge {
         boolean given = shadow.gaveUp() || shadow.container().wasSplit() || recorded.wasSplit();
         String difference = given ? null : shadow.container().difference(recorded);
         if (given && !(recorded.wasSplit() && shadow.container().wasSplit())) {
-            judgement.disagreement(row, column, "a removal as it is recorded", "a removal of a part of a mapping");
+            tally.disagree(row, column, "a removal as it is recorded", "a removal of a part of a mapping");
         }
         if (difference != null) {
-            judgement.disagreement(row, column, "other mappings", difference);
+            tally.disagree(row, column, "other mappings", difference);
         }
         if (difference != null || given) {
             // What follows would differ for no other reason.

@@ -1,4 +1,4 @@
-package dev.moat.conform.viommu.row;
+package dev.moat.conform.viommu;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,14 +10,14 @@ import java.util.List;
  *
  * @param words the cell's words before {@code shadow}
  */
-public record Expectation(List<String> words) {
+record Expectation(List<String> words) {
     private static final String CHANGED = "wrote=";
     private static final String RESERVED_REQUEST = "fr=F20@";
 
     /** Before this word stands what came of a row, behind it what happened to a shadow. */
-    public static final String SHADOW = "shadow";
+    static final String SHADOW = "shadow";
 
-    public static Expectation of(String cell) {
+    static Expectation of(String cell) {
         List<String> all =
                 Arrays.stream(cell.split(" ")).filter(word -> !word.isEmpty()).toList();
         int shadow = all.indexOf(SHADOW);
@@ -25,7 +25,7 @@ public record Expectation(List<String> words) {
     }
 
     /** What a cell says that happened to a shadow. */
-    public static List<String> shadowOf(String cell) {
+    static List<String> shadowOf(String cell) {
         List<String> all =
                 Arrays.stream(cell.split(" ")).filter(word -> !word.isEmpty()).toList();
         int shadow = all.indexOf(SHADOW);
@@ -33,7 +33,7 @@ public record Expectation(List<String> words) {
     }
 
     /** Whether the first words are the same number, whatever stands before it; the others must mean the same. */
-    public boolean sameNumber(List<String> ours) {
+    boolean sameNumber(List<String> ours) {
         if (words.isEmpty() || ours.size() != words.size()) {
             return false;
         }
@@ -45,12 +45,12 @@ public record Expectation(List<String> words) {
     }
 
     /** Whether a cell says anything. */
-    public static boolean isStated(String cell) {
+    static boolean isStated(String cell) {
         return !cell.isEmpty() && !cell.equals("n/a") && !cell.contains("?");
     }
 
     /** Whether the machine's words mean the same. */
-    public boolean matches(List<String> ours) {
+    boolean matches(List<String> ours) {
         if (ours.size() != words.size()) {
             return false;
         }
@@ -75,7 +75,7 @@ public record Expectation(List<String> words) {
     }
 
     /** The words as a cell has them. */
-    public String text() {
+    String text() {
         return String.join(" ", words);
     }
 }
