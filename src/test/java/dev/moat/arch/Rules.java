@@ -199,8 +199,7 @@ final class Rules {
             Map.entry("check.mutants.view", List.of("scenario")),
             Map.entry("check.mutants", List.of("check", "check.mutants.change", "check.mutants.view")),
             Map.entry("conform.rows", List.of("input", "model.setting", "output")),
-            Map.entry("conform.left", List.of("conform.rows")),
-            Map.entry("conform.xen.record", List.of("conform.left", "grant")),
+            Map.entry("conform.xen.record", List.of("conform.rows", "grant")),
             Map.entry("conform.xen.bench", List.of("conform.xen.record", "scenario", "xen", "iommu.vtd.format")),
             Map.entry("conform.xen.call", List.of("conform.xen.bench")),
             Map.entry("conform.xen", List.of("conform.xen.call")),
@@ -212,7 +211,6 @@ final class Rules {
             Map.entry("conform.dma.iova", List.of("conform.dma.row", "dma.iova")),
             Map.entry("conform.dma.bounce", List.of("conform.dma.row", "dma.swiotlb", "pv")),
             Map.entry("conform.dma", List.of("conform.dma.remap", "conform.dma.iova", "conform.dma.bounce")),
-            
             Map.entry("conform.viommu.machine", List.of("conform.rows", "iommu.vtd.register")),
             Map.entry("conform.viommu", List.of("conform.viommu.machine")),
             Map.entry("junit", List.of("trace.file", "trace.story")),
@@ -255,7 +253,6 @@ final class Rules {
             "cli.command",
             List.of(
                     "conform.rows",
-                    "conform.left",
                     "conform.xen",
                     "conform.xen.bench",
                     "conform.qemu",
@@ -264,7 +261,7 @@ final class Rules {
                     "conform.viommu",
                     "conform.viommu.machine"),
             "cli.study",
-            List.of("conform.xen", "conform.cost"));
+            List.of("conform.rows", "conform.cost"));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =

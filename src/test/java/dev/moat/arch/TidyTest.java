@@ -40,7 +40,6 @@ class TidyTest {
             Map.entry("conform.cost", 2),
             Map.entry("conform.qemu", 1),
             Map.entry("conform.rows", 1),
-            Map.entry("conform.xen", 1),
             Map.entry("conform.xen.record", 1),
             // A search of Linux's takes as many numbers.
             Map.entry("iommu.linux", 3),

@@ -165,10 +165,10 @@ class CostCommandTest {
                 .toString();
         assertThat(cost("--workload", cut, "--json")).isZero();
         JsonObject counts = JsonParser.parseString(out.toString()).getAsJsonObject();
-        assertThat(counts.get("skipped")).hasToString("{\"end of a file that is cut off\":1}");
+        assertThat(counts.get("notJudged")).hasToString("{\"end of a file that is cut off\":1}");
         assertThat(cost("--workload", cut)).isZero();
         assertThat(out.toString())
-                .contains("  skipped: end of a file that is cut off 1\n")
+                .contains("  not judged: 1, end of a file that is cut off\n")
                 .contains(
                         "cases " + counts.get("cases") + ", rows " + counts.get("rows") + ", run " + counts.get("run"));
     }

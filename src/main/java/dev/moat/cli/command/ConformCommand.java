@@ -6,17 +6,13 @@ import dev.moat.cli.site.Site;
 import dev.moat.conform.amdvi.AmdViRecords;
 import dev.moat.conform.amdvi.QemuProfile;
 import dev.moat.conform.dma.DmaRecords;
-import dev.moat.conform.left.LeftOut;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
-import dev.moat.conform.rows.RowsDocument;
 import dev.moat.conform.rows.Tally;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
-import dev.moat.conform.xen.Conformance;
 import dev.moat.conform.xen.XenRecords;
 import dev.moat.conform.xen.bench.XenRelease;
-import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
 import dev.moat.input.InputText;
 import dev.moat.model.setting.Suggestion;
@@ -26,10 +22,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -101,9 +94,6 @@ public final class ConformCommand implements Callable<Integer> {
 
     @Mixin
     private UnpackOptions unpacking = new UnpackOptions();
-
-    /** What of the recording is not judged, as its rows are malformed. */
-    private LeftOut leftOut = new LeftOut();
 
     /** What can be judged; spelled as on the command line. */
     enum Kind {
@@ -224,22 +214,7 @@ public final class ConformCommand implements Callable<Integer> {
         String named = profile == null ? XenRelease.XEN_4_17.label() : profile;
         XenRelease release = XenRelease.of(named).orElseThrow(() -> noProfile(named, XenRelease.labels()));
         try (Reader in = InputText.open(file, recording)) {
-            Conformance found = XenRecords.run(file, in, release, leftOut);
-            tell(file + ": cases " + found.cases() + ", rows " + found.rows() + ", statuses " + found.statuses()
-                    + (profile == null ? "" : ", profile " + named));
-            tell("  compared: rows " + found.comparedRows() + ", statuses " + found.comparedStatuses());
-            List<String> notJudged = new ArrayList<>(found.leftOut());
-            notJudged.addAll(leftOut.reasons());
-            notJudged.forEach(reason -> tell("  not judged: " + reason));
-            Map<String, Object> counts = new LinkedHashMap<>();
-            counts.put("profile", named);
-            counts.put("cases", found.cases());
-            counts.put("rows", found.rows());
-            counts.put("statuses", found.statuses());
-            counts.put("compared", found.comparedRows());
-            counts.put("comparedStatuses", found.comparedStatuses());
-            counts.put("notJudged", notJudged);
-            return finish("Xen", found.comparedRows(), found.skipped(), found.disagreements(), counts);
+            return finish(XenRecords.run(file, in, release), named);
         }
     }
 
@@ -252,51 +227,6 @@ public final class ConformCommand implements Callable<Integer> {
         try (Reader in = InputText.open(file, recording)) {
             return finish(DmaRecords.run(file, in, named), named);
         }
-    }
-
-    /** For a person; programs get a document. */
-    private void tell(String line) {
-        if (!json) {
-            site.print(line);
-        }
-    }
-
-    /** The end of a report of recorded rows. */
-    private ExitCode finish(
-            String whose,
-            int compared,
-            Map<String, Integer> skipped,
-            List<?> disagreements,
-            Map<String, Object> counts) {
-        skipped.forEach((mechanism, rows) -> tell("  skipped: " + mechanism + " " + rows));
-        tell("disagreements " + disagreements.size());
-        disagreements.forEach(d -> tell("  " + d));
-        if (profile == null && !disagreements.isEmpty()) {
-            tell("judged as " + counts.get("profile") + "'s answers; --profile names another release");
-        }
-        if (compared == 0) {
-            leftOut.requireWellFormed();
-            throw new InputException(
-                    file, 1, 1, "no row could be compared, so this says nothing about the recorded " + whose);
-        }
-        counts.put("skipped", skipped);
-        return document(strict && !skipped.isEmpty() ? ExitCode.LIMIT : ExitCode.OK, counts, disagreements);
-    }
-
-    /**
-     * Prints it, where it is asked for; then what is malformed, if anything is, ends the command.
-     *
-     * @param agreed the exit code where nothing disagrees
-     * @param disagreements printed as they are, cells of tables or lines: which ones is the reports' own business
-     */
-    private ExitCode document(ExitCode agreed, Map<String, Object> counts, List<?> disagreements) {
-        ExitCode judged = disagreements.isEmpty() ? agreed : ExitCode.DISAGREEMENT;
-        ExitCode code = leftOut.isMalformed() ? ExitCode.BAD_INPUT : judged;
-        if (json) {
-            site.out().print(RowsDocument.json(kind.name() + "-1", file, code.code(), counts, disagreements));
-        }
-        leftOut.requireWellFormed();
-        return code;
     }
 
     private ParameterException noProfile(String named, List<String> labels) {

@@ -13,7 +13,7 @@ import dev.moat.conform.cost.RecordedWorkload;
 import dev.moat.conform.cost.RecordedWorkload.Line;
 import dev.moat.conform.cost.SpaceCost;
 import dev.moat.conform.cost.UnmapCost;
-import dev.moat.conform.xen.Conformance;
+import dev.moat.conform.rows.Tally;
 import dev.moat.input.InputText;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
@@ -91,8 +91,7 @@ public final class CostCommand implements Callable<Integer> {
     @Option(
             names = "--domain-wide-from",
             paramLabel = "N",
-            description =
-                    "changed pages from which the last policy flushes the whole domain; default: ${DEFAULT-VALUE}")
+            description = "changed pages that make the last policy flush the domain; default: ${DEFAULT-VALUE}")
     private int threshold = 8;
 
     @Option(
@@ -277,26 +276,27 @@ public final class CostCommand implements Callable<Integer> {
         try (Reader in = InputText.open(file.toString(), file)) {
             result = RecordedWorkload.run(file.toString(), in, threshold);
         }
-        Conformance run = result.run();
+        Tally run = result.run();
         if (json) {
             JsonObject document = document("lines", result.lines());
             document.addProperty("cases", run.cases());
             document.addProperty("rows", run.rows());
-            document.addProperty("run", run.comparedRows());
-            document.add("skipped", new Gson().toJsonTree(run.skipped()));
+            document.addProperty("run", run.compared());
+            document.add("notJudged", new Gson().toJsonTree(run.notJudged()));
+            document.add("leftOut", new Gson().toJsonTree(run.leftOut()));
             printJson(document);
         } else {
-            site.print(file + ": cases " + run.cases() + ", rows " + run.rows() + ", run " + run.comparedRows());
-            run.skipped().forEach((mechanism, rows) -> site.print("  skipped: " + mechanism + " " + rows));
+            site.print(file + ": cases " + run.cases() + ", rows " + run.rows() + ", run " + run.compared());
+            run.lost().forEach(site::print);
             printWorkload(result.lines());
         }
+        run.requireWellFormed();
         if (!run.disagreements().isEmpty()) {
-            site.err()
-                    .println("moat: the executable Xen answers otherwise in "
-                            + run.disagreements().size() + " places; see moat conform xen " + file);
+            int places = run.disagreements().size();
+            site.err().println("moat: the executable Xen answers otherwise in " + places + " places: moat conform xen");
             return ExitCode.DISAGREEMENT;
         }
-        return ExitCode.OK;
+        return run.compared() == 0 ? ExitCode.LIMIT : ExitCode.OK;
     }
 
     /** For each configuration what the sequence changes, then what each policy queues for it. */

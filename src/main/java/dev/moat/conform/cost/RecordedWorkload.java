@@ -1,16 +1,15 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.xen.Conformance;
-import dev.moat.conform.xen.VtdConformance;
+import dev.moat.conform.rows.Tally;
+import dev.moat.conform.xen.VtdJudge;
+import dev.moat.conform.xen.XenRecords;
 import dev.moat.conform.xen.bench.EntryChanges;
 import dev.moat.conform.xen.bench.QueueLog.Descriptor;
 import dev.moat.conform.xen.bench.QueueLog.Kind;
 import dev.moat.conform.xen.bench.VtdConfiguration;
 import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Column;
-import dev.moat.conform.xen.record.RecordedCases;
-import dev.moat.conform.xen.record.RecordedOp;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenOp;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * then priced under each policy that keeps the strict promise ({@link FlushPrice}). Policies differ only in what map and
  * unmap owe for the mapper's own entries; everything else costs the same under each.
  */
-public final class RecordedWorkload implements VtdConformance.Watch {
+public final class RecordedWorkload implements VtdJudge.Watch {
     /**
      * The sum over all hypercalls of one kind.
      *
@@ -85,7 +84,7 @@ public final class RecordedWorkload implements VtdConformance.Watch {
      * @param run how the executable Xen's answers compare with the recorded ones, and what was skipped
      * @param lines by configuration, then by policy, then in the order in which operations first occur
      */
-    public record Result(Conformance run, List<Line> lines) {
+    public record Result(Tally run, List<Line> lines) {
         public Result {
             lines = List.copyOf(lines);
         }
@@ -107,23 +106,14 @@ public final class RecordedWorkload implements VtdConformance.Watch {
      *
      * @param file the name that messages print
      * @param threshold changed pages from which the last policy flushes the whole domain
-     * @throws InputException at the first malformed place, as {@link VtdConformance#run} says; first of all when the file
-     *     is one without devices
+     * @throws InputException for a file that is none of a Xen with devices, as {@link XenRecords#runWithDevices} says
      */
     public static Result run(String file, Reader in, int threshold) throws IOException {
         RecordedWorkload workload = new RecordedWorkload(threshold);
-        VtdConformance machine = new VtdConformance(file, new XenBench.Maker(), workload);
-        RecordedCases.Remains remains = RecordedCases.read(file, in, recorded -> {
-            if (!recorded.rows().get(0).has(Column.CONFIG)) {
-                throw new InputException(
-                        file, 1, 1, "the workload has no devices: its first column must be " + Column.CONFIG.label());
-            }
-            machine.run(recorded);
-        });
-        machine.leaveOut(remains);
+        Tally tally = XenRecords.runWithDevices(file, in, workload);
         List<Line> lines = new ArrayList<>();
         workload.sums.values().forEach(byOperation -> lines.addAll(byOperation.values()));
-        return new Result(machine.result(), lines);
+        return new Result(tally, lines);
     }
 
     @Override
@@ -135,23 +125,23 @@ public final class RecordedWorkload implements VtdConformance.Watch {
     }
 
     @Override
-    public void ran(RecordedRow row) {
+    public void ran(XenRow row) {
         if (bench != null && changes != null) {
             changes.note(bench.state());
         }
     }
 
     @Override
-    public void returned(List<RecordedRow> step, List<Descriptor> asked) {
-        RecordedRow first = step.get(0);
-        String configuration = first.group().text();
-        if (changes == null || first.op() == RecordedOp.PROBE) {
+    public void returned(List<XenRow> step, List<Descriptor> asked) {
+        XenRow first = step.get(0);
+        String configuration = first.suite().text();
+        if (changes == null || first.op() == XenOp.PROBE) {
             return;
         }
         int[] kinds = changes.take();
         int unused = changes.takeUnused();
         int elements =
-                (int) step.stream().filter(row -> row.op() != RecordedOp.PROBE).count();
+                (int) step.stream().filter(row -> row.op() != XenOp.PROBE).count();
         int contexts = count(asked, Kind.CONTEXT);
         int all = count(asked, Kind.PAGE) + count(asked, Kind.DOMAIN);
         List<Descriptor> own = ownPages(first, asked);
@@ -180,8 +170,8 @@ public final class RecordedWorkload implements VtdConformance.Watch {
     }
 
     /** What a map or unmap asked for the caller's own pages, which is what policies differ in. */
-    private List<Descriptor> ownPages(RecordedRow row, List<Descriptor> asked) {
-        if (row.op() != RecordedOp.MAP && row.op() != RecordedOp.UNMAP) {
+    private List<Descriptor> ownPages(XenRow row, List<Descriptor> asked) {
+        if (row.op() != XenOp.MAP && row.op() != XenOp.UNMAP) {
             return List.of();
         }
         int did = row.actor() + (cachingMode ? 1 : 0);

@@ -9,7 +9,7 @@ public interface CaseJudge {
      * Judges one case, from its beginning. The {@link Tally} is told of each row once, in the order of the rows: {@link Tally#compared}, {@link
      * Tally#unstated} or {@link Tally#skip}. A disagreement does not end a case.
      *
-     * @param rows at least one; they may be less than the case has, when a line behind them is no row
+     * @param rows at least one; fewer than the case has if a line behind them is no row
      * @throws dev.moat.input.InputException at a row that is malformed, {@link UnrepresentableException} at one that asks for something that
      *     Moat does not have. The rows of which the tally was not told are then not judged; the next case is
      */

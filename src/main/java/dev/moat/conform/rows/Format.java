@@ -57,7 +57,7 @@ public final class Format {
     /**
      * A format in which every row is a case of its own.
      *
-     * @param name of the kind, and of whom it records answers, as messages have it
+     * @param name of the kind of recording, as messages print it
      * @param header the first line: names of columns with commas between them
      */
     public static Format of(String name, String header) {

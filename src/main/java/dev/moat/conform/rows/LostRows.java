@@ -4,9 +4,9 @@ import dev.moat.input.InputException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of a recording that are no rows, or rows that cannot stand where they do, and what they cost: the rest of their case, as nobody knows
- * what was done there. Which case a line belongs to that is no row cannot be told. So it costs the rest of the case before it, and the
- * whole of a case right behind it that does not begin with a first step: its beginning may be that line.
+ * Lines of a recording that are no rows, and rows that cannot stand where they do. Each costs the rest of its case, because later rows depend on
+ * the one that is lost. The case of a line that is no row is not known. So the line costs the rest of the case before it, and the whole case
+ * right behind it if that does not begin with a first step: its beginning may be that line.
  */
 final class LostRows {
     private final int firstStep;

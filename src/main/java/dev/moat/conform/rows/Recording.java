@@ -12,8 +12,10 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of recorded answers, read case by case. {@code @shape} lines of cells with commas between, without quoting; the first line names the
- * columns of one {@link Format}; the rows of a case follow one another, and their steps rise.
+ * Reads a file of recorded answers, and has each case judged.
+ *
+ * <p>{@code @shape} UTF-8 lines of cells with commas between them, without quoting. The first line names the columns of one {@link Format}. The rows
+ * of a case follow one another, and their steps rise. A line has at most 2^20 characters, a case 1,000,000 rows and 2^26 characters.
  */
 public final class Recording {
     private static final int MOST_CHARACTERS = 1 << 20;
@@ -31,7 +33,7 @@ public final class Recording {
     private List<Row> rows = new ArrayList<>();
 
     private long characters;
-    /** Lines that are no rows, unless the file ends behind them. */
+    /** Empty or torn lines, which are errors unless the file ends behind them. */
     private final List<InputException> deferred = new ArrayList<>();
 
     /** The last line, torn by a crash or by the end of the file; 0 for none. */
@@ -49,12 +51,12 @@ public final class Recording {
     }
 
     /**
-     * Has every case of a file judged, in the order of the file. A row that is malformed or asks for something that Moat does not have costs
-     * the rest of its case; so does a line that is no row ({@link LostRows}); bytes that are no text cost the rest of the file.
+     * Has every case of a file judged, in the order of the file. A row that is malformed, or that asks for something that Moat does not have,
+     * costs the rest of its case. A line that is no row does too ({@link LostRows}). Bytes that are no text cost the rest of the file.
      *
      * @param file the name that messages print
      * @param formats that the file may have
-     * @param judges makes what judges the cases of a file of one of these formats, and tells the tally
+     * @param judges makes the judge of a file; it gets the file's format, and the tally that it tells of each row
      * @throws InputException for a first line that no format has, then for a file without a line behind it
      */
     public static Tally judge(
@@ -117,7 +119,7 @@ public final class Recording {
         }
     }
 
-    /** The row of a line; null for one that may be nothing at the end of the file: it is empty, or torn. */
+    /** The row of a line; null for an empty or torn line, which may stand at the end of a file. */
     private @Nullable Row row(Cell line, Format.@Nullable Console console) {
         try {
             return new Row(format, line);
@@ -141,7 +143,7 @@ public final class Recording {
         cut = 0;
     }
 
-    /** What is wrong in the case comes before what is wrong behind it. */
+    /** A line is no row. An error in the case before it is reported first. */
     private void broken(InputException reason) {
         offer();
         lost.broken(reason);

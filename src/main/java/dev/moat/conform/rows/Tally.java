@@ -3,6 +3,7 @@ package dev.moat.conform.rows;
 import dev.moat.input.InputException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of the rows of a recording. Each row is compared, or the recording states nothing that could be compared, or it is not judged,
- * for a reason: the three counts add up to {@link #rows}.
+ * Counts the rows of a recording while they are judged, keeps the disagreements, and prints both. A judge tells it of each row once: the row was
+ * compared, states nothing that could be compared, or is not judged, for a reason. These three counts add up to {@link #rows}.
  */
 public final class Tally {
     /** A longer text is shown from a little before the first difference on. */
@@ -44,19 +45,19 @@ public final class Tally {
         this.format = format;
     }
 
-    /** A row was run, and everything that it states compared. */
+    /** A row was run, and all its answers were compared. */
     public void compared(Row row) {
         told++;
         compared.merge(row.op(), 1, Integer::sum);
     }
 
-    /** A row was run, and states nothing that could be compared, for this reason. */
+    /** A row was run, and has no answer that this profile could be compared with, for this reason. */
     public void unstated(String why) {
         told++;
         unstated.merge(why, 1, Integer::sum);
     }
 
-    /** A row is not judged, although it states something: for this reason, such as a mechanism that Moat does not model. */
+    /** A row has answers that Moat does not judge, for this reason: for example a mechanism that Moat does not model. */
     public void skip(String why) {
         skip(why, 1);
     }
@@ -67,7 +68,7 @@ public final class Tally {
         notJudged.merge(why, count, Integer::sum);
     }
 
-    /** Something is worth telling; it is counted by its name. */
+    /** Counts a remark by its text, for example a deviation that a row names. */
     public void note(String what) {
         noted.merge(what, 1, Integer::sum);
     }
@@ -108,7 +109,7 @@ public final class Tally {
         return (begin > 0 ? "..." : "") + text.substring(begin, end) + (end < text.length() ? "..." : "");
     }
 
-    /** Has a case judged, and counts its rest when that ends before its last row. */
+    /** Has a case judged. If that ends before the last row, the rest is counted as not judged. */
     void judge(List<Row> all, CaseJudge judge) {
         cases++;
         rows += all.size();
@@ -130,7 +131,7 @@ public final class Tally {
         }
     }
 
-    /** Lines are lost because a line among them is no row; which ones, in words. */
+    /** Lines are lost because one of them is no row; {@code words} says which lines. */
     void lost(String words, int lines, boolean wholeCase, InputException reason) {
         rows += lines;
         cases += wholeCase ? 1 : 0;
@@ -139,7 +140,7 @@ public final class Tally {
         refuse(reason);
     }
 
-    /** What follows a place at which the file cannot be read is not judged. */
+    /** The file cannot be read from a place on. */
     void lostRest(InputException reason) {
         leftOut.add("the rest of the file: " + reason.getMessage());
         refuse(reason);
@@ -202,19 +203,21 @@ public final class Tally {
         return Collections.unmodifiableSortedMap(notJudged);
     }
 
-    /** What was noted, with the number of times. */
+    /** Remarks, with the number of times that each was made. */
     public SortedMap<String, Integer> noted() {
         return Collections.unmodifiableSortedMap(noted);
     }
 
-    /** Of each case that is not judged to its end, and of the rest of a file, which rows, the place and the message; in the order of the file. */
+    /** One line for each case that is not judged to its end, and for the rest of a file: the rows, the place and the message. */
     public List<String> leftOut() {
         return List.copyOf(leftOut);
     }
 
     /** In the order of the file. */
     public List<Disagreement> disagreements() {
-        return List.copyOf(disagreements);
+        return disagreements.stream()
+                .sorted(Comparator.comparingInt(Disagreement::line))
+                .toList();
     }
 
     /** Whether a row is malformed. */
@@ -240,17 +243,25 @@ public final class Tally {
      */
     public List<String> text(String profile) {
         List<String> text = new ArrayList<>();
-        text.add(file + ": " + format.name() + ": cases " + cases + ", rows " + rows + ", profile " + profile);
-        text.add("  compared: " + compared() + (sum(compared) == 0 ? "" : " (" + list(compared) + ")"));
+        text.add(file + ": " + format.name() + ", profile " + profile);
+        text.add("  cases " + cases + ", rows " + rows + ", compared " + compared()
+                + (compared() == 0 ? "" : " (" + list(compared) + ")"));
         unstated.forEach((why, count) -> text.add("  nothing to compare: " + count + ", " + why));
-        notJudged.forEach((why, count) -> text.add("  not judged: " + count + ", " + why));
-        leftOut.forEach(place -> text.add("  left out: " + place));
+        text.addAll(lost());
         noted.forEach((what, times) -> text.add("  noted: " + times + ", " + what));
         text.add("disagreements " + disagreements.size());
-        disagreements.forEach(d -> text.add("  " + d));
+        disagreements().forEach(d -> text.add("  " + d));
         if (compared() == 0) {
             text.add("no row could be compared as " + profile + ", so this says nothing about what was recorded");
         }
+        return text;
+    }
+
+    /** The lines of {@link #text} about rows that are not judged. */
+    public List<String> lost() {
+        List<String> text = new ArrayList<>();
+        notJudged.forEach((why, count) -> text.add("  not judged: " + count + ", " + why));
+        leftOut.forEach(place -> text.add("  left out: " + place));
         return text;
     }
 
@@ -279,6 +290,6 @@ public final class Tally {
         counts.put("notJudged", notJudged);
         counts.put("leftOut", leftOut);
         counts.put("noted", noted);
-        return RowsDocument.json(kind + "-2", file, exit, counts, disagreements);
+        return RowsDocument.json(kind + "-2", file, exit, counts, disagreements());
     }
 }

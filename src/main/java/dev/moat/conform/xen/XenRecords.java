@@ -1,66 +1,51 @@
 package dev.moat.conform.xen;
 
-import dev.moat.conform.left.LeftOut;
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Recording;
+import dev.moat.conform.rows.Tally;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.bench.XenRelease;
-import dev.moat.conform.xen.record.Column;
-import dev.moat.conform.xen.record.RecordedCases;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 
-/** Runs files of recorded answers of a real Xen, of either format; the first line tells which. */
+/** Recorded answers of a real Xen, put to Moat's executable one. The first line tells whether it had devices. */
 public final class XenRecords {
     private XenRecords() {}
 
-    /** The same for answers of {@link XenRelease#XEN_4_17}. */
-    public static Conformance run(String file, Reader in) throws IOException {
-        return run(file, in, XenRelease.XEN_4_17);
-    }
-
     /**
-     * Puts every case of a file to Moat's executable Xen.
+     * Judges all cases of a file.
      *
      * @param file the name that messages print
      * @param release whose answers they are
-     * @throws InputException at the first malformed place, as {@link XenConformance} and {@link VtdConformance} say
+     * @throws InputException for a file that is none of these, as {@link Recording#judge} says
      */
-    public static Conformance run(String file, Reader in, XenRelease release) throws IOException {
-        LeftOut refused = new LeftOut();
-        Conformance found = run(file, in, release, refused);
-        refused.requireWellFormed();
-        return found;
+    public static Tally run(String file, Reader in, XenRelease release) throws IOException {
+        return run(file, in, List.of(XenRow.GRANTS, XenRow.VTD), new XenBench.Maker(release), VtdJudge.Watch.NONE);
     }
 
     /**
-     * The same, of a malformed file what comes before the malformed place.
+     * Judges a file of a Xen with devices.
      *
-     * @param refused gets that place, where there is one
+     * @param watch told of every row as it is run
      */
-    public static Conformance run(String file, Reader in, XenRelease release, LeftOut refused) throws IOException {
-        XenBench.Maker benches = new XenBench.Maker(release);
-        XenConformance grants = new XenConformance(file, benches);
-        VtdConformance vtd = new VtdConformance(file, benches);
-        boolean[] withUnit = new boolean[1];
-        RecordedCases.Remains remains = new RecordedCases.Remains(Optional.empty(), 0, 0);
-        try {
-            remains = RecordedCases.read(file, in, recorded -> {
-                withUnit[0] = recorded.rows().get(0).has(Column.CONFIG);
-                if (withUnit[0]) {
-                    vtd.run(recorded);
-                } else {
-                    grants.run(recorded);
-                }
-            });
-        } catch (InputException e) {
-            refused.addRest(e);
-        }
-        if (withUnit[0]) {
-            vtd.leaveOut(remains);
-            return vtd.result();
-        }
-        grants.leaveOut(remains);
-        return grants.result();
+    public static Tally runWithDevices(String file, Reader in, VtdJudge.Watch watch) throws IOException {
+        return run(file, in, List.of(XenRow.VTD), new XenBench.Maker(), watch);
+    }
+
+    /** The same, with machines that several runs share. */
+    static Tally run(String file, Reader in, Collection<Format> formats, XenBench.Maker benches, VtdJudge.Watch watch)
+            throws IOException {
+        List<XenJudge> made = new ArrayList<>();
+        Tally tally = Recording.judge(file, in, formats, (format, counts) -> {
+            made.add(format == XenRow.VTD ? new VtdJudge(counts, benches, watch) : new GrantJudge(counts, benches));
+            return made.get(0);
+        });
+        made.forEach(XenJudge::finish);
+        return tally;
     }
 }

@@ -121,8 +121,8 @@ class RecordedAmdViTest {
     void theTextSaysWhatWasJudged() {
         assertThat(judge(FILE, QemuProfile.ALL.get(1)).text("qemu-10.0"))
                 .containsExactly(
-                        "amdvi-oracle/amdvi-qemu.csv: amd-iommu (QEMU): cases 283, rows 4021, profile qemu-10.0",
-                        "  compared: 302 (boot 15, cmd 55, dr 70, dw 53, mem 75, reg 16, rmem 4, rreg 14)",
+                        "amdvi-oracle/amdvi-qemu.csv: amd-iommu (QEMU), profile qemu-10.0",
+                        "  cases 283, rows 4021, compared 302 (boot 15, cmd 55, dr 70, dw 53, mem 75, reg 16, rmem 4, rreg 14)",
                         "  nothing to compare: 3719, row of another version",
                         "disagreements 0");
     }

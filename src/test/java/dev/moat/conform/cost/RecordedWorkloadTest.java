@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
@@ -125,16 +126,31 @@ class RecordedWorkloadTest {
         }
     }
 
+    /** The other cases are priced. */
     @Test
-    void malformedFilesAreRefusedAtTheirPlace() {
-        List<String> cut = List.of(text.get(0), text.get(1) + ",more");
-        assertThatThrownBy(() -> price(cut))
-                .isInstanceOf(InputException.class)
-                .hasMessageContaining("w.csv:2:")
-                .hasMessageContaining("the row has 19 cells, not 18");
+    void aMalformedRowCostsTheRestOfItsCase() throws IOException {
+        List<String> two = new ArrayList<>(text.stream()
+                .filter(line -> line.startsWith("config,") || line.startsWith("strict,batch-38-frames-m0,"))
+                .toList());
+        int priced = price(two).size();
+        two.add(1, "strict,before,1,D4096,create,,dom=1;max_grant_frames=4;iommu=0,0,,,,,,,,,,");
+        two.add(2, "torn");
+        two.add("strict-cm,behind,1,D0,create,,dom=2;max_grant_frames=65;max_maptrack_frames=2;iommu=1,-22,,,,,,,,,,");
+        RecordedWorkload.Result result =
+                RecordedWorkload.run("w.csv", new StringReader(String.join("\n", two) + "\n"), 8);
+        assertThat(result.lines()).hasSizeGreaterThan(priced);
+        assertThat(result.run().disagreements()).isEmpty();
+        assertThat(result.run().leftOut())
+                .containsExactly(
+                        "case strict/before, its last row: w.csv:2:17: domain 4096 was not created",
+                        "a line behind rows of case strict/before: w.csv:3:1: the row has 1 cells, not 18");
+    }
+
+    @Test
+    void aFileWithoutDevicesIsRefused() {
         Path grants = Path.of("src/test/resources/xen-oracle/grant-table-4.17.csv");
         assertThatThrownBy(() -> price(Files.readAllLines(grants).subList(0, 3)))
                 .isInstanceOf(InputException.class)
-                .hasMessageContaining("w.csv:1:1: the workload has no devices");
+                .hasMessageContaining("w.csv:1:1: the first line must be config,case,step,");
     }
 }

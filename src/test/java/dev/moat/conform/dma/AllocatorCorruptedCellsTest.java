@@ -30,7 +30,8 @@ class AllocatorCorruptedCellsTest {
             changes.put(words[i], change(words[i]));
             cells.put(words[i], Integer.valueOf(words[i + 1]));
         }
-        assertThat(compared(DmaFile.load(name)).corruptAll(DmaFile.RUN, changes)).isEqualTo(cells);
+        assertThat(compared(DmaFile.load(name)).corruptAll(DmaFile.RUN, changes))
+                .isEqualTo(cells);
     }
 
     private static UnaryOperator<String> change(String column) {
@@ -71,7 +72,8 @@ class AllocatorCorruptedCellsTest {
     void whatIsMissingAndWhatIsTooMuchIsFound(String name, String column, String some) {
         RecordedLines file = DmaFile.load(name);
         assertThat(file.corrupt(DmaFile.RUN, column, text -> "")).isPositive();
-        assertThat(file.corrupt(DmaFile.RUN, column, text -> text.isEmpty() ? some : text)).isPositive();
+        assertThat(file.corrupt(DmaFile.RUN, column, text -> text.isEmpty() ? some : text))
+                .isPositive();
     }
 
     /** What the first slot of a run stands for, and its size. */
@@ -79,10 +81,17 @@ class AllocatorCorruptedCellsTest {
     @CsvSource({"swiotlb.csv", "xen-swiotlb.csv"})
     void whatASlotStandsForIsCompared(String name) {
         RecordedLines file = DmaFile.load(name);
-        assertThat(file.corrupt(DmaFile.RUN, "slots", text -> text.replaceFirst("@", "@1").replace("@1none", "@1")))
+        assertThat(file.corrupt(
+                        DmaFile.RUN,
+                        "slots",
+                        text -> text.replaceFirst("@", "@1").replace("@1none", "@1")))
                 .isGreaterThan(80);
-        assertThat(file.corrupt(DmaFile.RUN, "slots", text -> text.replaceFirst("/", "/1"))).isGreaterThan(80);
-        assertThat(file.corrupt(DmaFile.RUN, "slots", text -> text.matches("-[0-9:]+") ? "+" + text.substring(1) + "@0/1" : text))
+        assertThat(file.corrupt(DmaFile.RUN, "slots", text -> text.replaceFirst("/", "/1")))
+                .isGreaterThan(80);
+        assertThat(file.corrupt(
+                        DmaFile.RUN,
+                        "slots",
+                        text -> text.matches("-[0-9:]+") ? "+" + text.substring(1) + "@0/1" : text))
                 .isGreaterThan(80);
     }
 }

@@ -54,7 +54,8 @@ class AllocatorRecordsTest {
         "gart.csv, linux-7.3, true"
     })
     void byTheRulesOfAnotherRelease(String name, String profile, boolean agrees) {
-        assertThat(DmaFile.load(name).judge(DmaFile.as(profile)).disagreements().isEmpty()).isEqualTo(agrees);
+        assertThat(DmaFile.load(name).judge(DmaFile.as(profile)).disagreements().isEmpty())
+                .isEqualTo(agrees);
     }
 
     /** In 6.1 a search went on for ever; of the same calls every one returns in 6.12, and is answered there. */

@@ -2,13 +2,13 @@ package dev.moat.conform.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
 import dev.moat.conform.dma.bounce.SwiotlbRows;
 import dev.moat.conform.dma.bounce.XenSwiotlbRows;
 import dev.moat.conform.dma.iova.IovaRows;
 import dev.moat.conform.dma.remap.AreaRows;
 import dev.moat.conform.dma.remap.CalgaryRows;
 import dev.moat.conform.dma.remap.GartRows;
+import dev.moat.conform.rows.Tally;
 import dev.moat.iommu.calgary.linux.CalgaryOptions;
 import java.io.IOException;
 import java.io.StringReader;
@@ -146,8 +146,8 @@ class DirectedRowsTest {
         agrees(
                 SwiotlbRows.FORMAT.header(),
                 "c,0,0,pool,4000000,2048,16,0,,,,,," + others + "0@0/" + others + "0@0,1,0",
-                "23,tbl_map,10000000,800,800,0,1,0,41c0000,41c0000<10000000:800,+896:896@10000000/800," + others + "1@1/"
-                        + others + "0@0,1,0");
+                "23,tbl_map,10000000,800,800,0,1,0,41c0000,41c0000<10000000:800,+896:896@10000000/800," + others
+                        + "1@1/" + others + "0@0,1,0");
     }
 
     /** Nothing is lost where the mask is negative as an int, and pages are freed by any address in their first one. */

@@ -2,9 +2,9 @@ package dev.moat.conform.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.conform.rows.Disagreement;
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.Tally;
-import dev.moat.conform.rows.Disagreement;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,10 +87,12 @@ class LinuxRecordsTest {
     /** Where the call is changed and not its answer, the answer is wrong. */
     @Test
     void aWrongCallIsFound() throws IOException {
-        RecordedLines calgary = DmaFile.load("calgary.csv").withColumn("op", op -> op.equals("blast") ? "watchdog" : op);
+        RecordedLines calgary =
+                DmaFile.load("calgary.csv").withColumn("op", op -> op.equals("blast") ? "watchdog" : op);
         assertThat(calgary.judge(DmaFile.RUN).disagreements()).hasSizeGreaterThan(40);
         RecordedLines gart = DmaFile.load("gart.csv").withColumn("op", op -> op.equals("shutdown") ? "resume" : op);
-        RecordedLines named = gart.with(lineOf(gart, "resume"), "a0", "1").with(lineOf(gart, "resume"), "a1", "d8000000");
+        RecordedLines named =
+                gart.with(lineOf(gart, "resume"), "a0", "1").with(lineOf(gart, "resume"), "a1", "d8000000");
         assertThat(named.judge(DmaFile.RUN).disagreements()).isNotEmpty();
     }
 
@@ -113,8 +115,10 @@ class LinuxRecordsTest {
         }
         String regs = file.cell(line, "regs");
         String wrong = regs.substring(0, 3000) + "!" + regs.substring(3001);
-        Disagreement found =
-                file.with(line, "regs", wrong).judge(DmaFile.RUN).disagreements().get(0);
+        Disagreement found = file.with(line, "regs", wrong)
+                .judge(DmaFile.RUN)
+                .disagreements()
+                .get(0);
         assertThat(found.recorded())
                 .hasSizeLessThan(200)
                 .startsWith("...")

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -48,6 +49,17 @@ public record RecordedLines(String name, List<String> lines) {
         List<String> all = new ArrayList<>(List.of(rows));
         all.add(0, lines.get(0));
         return new RecordedLines(name, all);
+    }
+
+    /** The first line and the rows that are like this. */
+    public RecordedLines where(Predicate<String> row) {
+        return rows(lines.stream().skip(1).filter(row).toArray(String[]::new));
+    }
+
+    /** With a text replaced wherever it is. */
+    public RecordedLines replacing(String old, String text) {
+        return new RecordedLines(
+                name, lines.stream().map(line -> line.replace(old, text)).toList());
     }
 
     public Tally judge(Run run) {

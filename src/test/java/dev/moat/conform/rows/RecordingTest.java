@@ -71,8 +71,8 @@ class RecordingTest {
         Tally found = judge("a,0,add,5,,", "a,1,get,,5,", "a,7,add,1,,skip", "b,0,get,,5,", "b,1,get,,0,");
         assertThat(found.text("me"))
                 .containsExactly(
-                        "f.csv: sum (a test): cases 2, rows 5, profile me",
-                        "  compared: 4 (add 1, get 3)",
+                        "f.csv: sum (a test), profile me",
+                        "  cases 2, rows 5, compared 4 (add 1, get 3)",
                         "  not judged: 1, what the note says",
                         "disagreements 1",
                         "  f.csv:5: b step 0 get: obs: recorded '5', Moat '0'");

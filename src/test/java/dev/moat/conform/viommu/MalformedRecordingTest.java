@@ -2,7 +2,6 @@ package dev.moat.conform.viommu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.Tally;
 import dev.moat.conform.viommu.machine.Profile;
 import java.util.Map;
@@ -103,8 +102,8 @@ class MalformedRecordingTest {
                 "dma,c,6,rd,0x34,,,,,0x1 fsts=0x0 fr=-,");
         assertThat(found.text("vtd"))
                 .containsExactly(
-                        "dma-remapping: intel-iommu (QEMU), DMA remapping: cases 1, rows 6, profile vtd",
-                        "  compared: 2 (rd 2)",
+                        "dma-remapping: intel-iommu (QEMU), DMA remapping, profile vtd",
+                        "  cases 1, rows 6, compared 2 (rd 2)",
                         "  nothing to compare: 3, nothing stated in column vtd",
                         "  nothing to compare: 1, this version was not asked",
                         "  noted: 2, unknown code XYZ",

@@ -34,7 +34,8 @@ class RecordedUnitTest {
         "capabilities,        qemu-11.1, 17,   0,   34,   0",
     })
     void everyStatedRowAgrees(String name, String profile, int compared, int unstated, int unasked, int alternatives) {
-        Tally found = ViommuFile.judge(ViommuFile.load(name), Profile.of(profile).orElseThrow());
+        Tally found =
+                ViommuFile.judge(ViommuFile.load(name), Profile.of(profile).orElseThrow());
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(compared);
         assertThat(found.unstated().getOrDefault("nothing stated in column vtd", 0))

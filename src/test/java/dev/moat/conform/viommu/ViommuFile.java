@@ -16,12 +16,14 @@ final class ViommuFile {
     private ViommuFile() {}
 
     static RecordedLines load(String name) {
-        return new RecordedLines(name, RecordedLines.load("viommu-oracle/" + name + ".csv").lines());
+        return new RecordedLines(
+                name, RecordedLines.load("viommu-oracle/" + name + ".csv").lines());
     }
 
     /** Rows that are not recorded, but derived. */
     static RecordedLines further(String name) {
-        return new RecordedLines(name, RecordedLines.load("viommu-rows/" + name + ".csv").lines());
+        return new RecordedLines(
+                name, RecordedLines.load("viommu-rows/" + name + ".csv").lines());
     }
 
     static String[] caseBy(RecordedLines file) {

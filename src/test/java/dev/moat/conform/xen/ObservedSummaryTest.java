@@ -2,8 +2,7 @@ package dev.moat.conform.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.StringReader;
+import dev.moat.conform.rows.Tally;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,15 +55,15 @@ class ObservedSummaryTest {
         row("D2,unmap,,handle=" + handle + ";host=" + host + ";dev=" + dev + ",0," + status + ",", entries, ptes);
     }
 
-    private void agrees() throws IOException {
+    private void agrees() {
         rows.add(0, HEADER);
-        Conformance found = XenConformance.run("f.csv", new StringReader(String.join("\n", rows)), c -> true);
+        Tally found = XenFile.judge(rows);
         assertThat(found.disagreements()).isEmpty();
-        assertThat(found.comparedRows()).isEqualTo(rows.size() - 1);
+        assertThat(found.compared()).isEqualTo(rows.size() - 1);
     }
 
     @Test
-    void aWrongBusAddressStopsTheHostHalfToo() throws IOException {
+    void aWrongBusAddressStopsTheHostHalfToo() {
         map("0x3(DH)", "V0", 0, RW, "D2.V0=D1.P0/rw");
         unmap("h1", "V0", "D1.P0+4096", "-6,bad_dev_addr", "", "");
         unmap("h1", "V1", "D1.P1", "-6,bad_dev_addr", "", "");
@@ -73,7 +72,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void aWrongHostAddressStopsTheDeviceHalfToo() throws IOException {
+    void aWrongHostAddressStopsTheDeviceHalfToo() {
         map("0x3(DH)", "V0", 0, RW, "D2.V0=D1.P0/rw");
         unmap("h1", "V1", "D1.P0", "-1,general_error", "", "");
         unmap("h1", "0", "D1.P0", "0,okay", "", "");
@@ -82,7 +81,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void aHandleCanTakeAnothersMappingOfTheSameFrameAndPermission() throws IOException {
+    void aHandleCanTakeAnothersMappingOfTheSameFrameAndPermission() {
         map("0x2(H)", "V0", 0, RW, "D2.V0=D1.P0/rw");
         map("0x2(H)", "V1", 1, RW, "D2.V1=D1.P0/rw");
         map("0x6(HR)", "V2", 2, RW, "D2.V2=D1.P0/ro");
@@ -95,7 +94,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void aMappingIsReplacedSilentlyAndItsHandleLosesIt() throws IOException {
+    void aMappingIsReplacedSilentlyAndItsHandleLosesIt() {
         map("0x6(HR)", "V0", 0, RO, "D2.V0=D1.P0/ro");
         map("0x2(H)", "V0", 1, RW, "D2.V0=D1.P0/rw");
         unmap("h1", "V0", "0", "-1,general_error", "", "");
@@ -105,7 +104,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void aVirtualAddressIsNoEntrysAddressWhenUnmapping() throws IOException {
+    void aVirtualAddressIsNoEntrysAddressWhenUnmapping() {
         map("0x2(H)", "V0", 0, RW, "D2.V0=D1.P0/rw");
         unmap("h1", "PTE(V0)", "0", "-1,general_error", "", "");
         unmap("h1", "V0", "0", "0,okay", UNUSED, "D2.V0=none");
@@ -113,7 +112,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void readOnlyUseNeverClearsTheWritingBit() throws IOException {
+    void readOnlyUseNeverClearsTheWritingBit() {
         row("D1,gt_flags,,ref=8;flags=0x0019,0,,,", RW, "");
         map("0x6(HR)", "V0", 0, RW, "D2.V0=D1.P0/ro");
         unmap("h1", "V0", "0", "0,okay", "D1[8]{fl=0x0011;dom=2;frame=D1.P0}", "D2.V0=none");
@@ -121,7 +120,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void bitsAreSetAgainOnlyByAFirstWriter() throws IOException {
+    void bitsAreSetAgainOnlyByAFirstWriter() {
         map("0x6(HR)", "V0", 0, RO, "D2.V0=D1.P0/ro");
         row("D1,gt_flags,,ref=8;flags=0x0000,0,,,", "D1[8]{fl=0x0000;dom=2;frame=D1.P0}", "");
         map("0x6(HR)", "V1", 1, "D1[8]{fl=0x0000;dom=2;frame=D1.P0}", "D2.V1=D1.P0/ro");
@@ -130,7 +129,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void aChangedFrameCountsOnceNothingIsMapped() throws IOException {
+    void aChangedFrameCountsOnceNothingIsMapped() {
         map("0x2(H)", "V0", 0, RW, "D2.V0=D1.P0/rw");
         row("D1,gt_write,,ref=8;flags=0x0001;domid=2;frame=D1.P1,0,,,", "D1[8]{fl=0x0001;dom=2;frame=D1.P1}", "");
         map("0x2(H)", "V1", 1, "D1[8]{fl=0x0001;dom=2;frame=D1.P1}", "D2.V1=D1.P0/rw");
@@ -144,7 +143,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void eachKindOfPinStopsAt128() throws IOException {
+    void eachKindOfPinStopsAt128() {
         for (int i = 0; i < 128; i++) {
             map("0x5(DR)", "0", i, RO, "");
         }
@@ -155,7 +154,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void failedMapsRecycleHandlesFromCheck4On() throws IOException {
+    void failedMapsRecycleHandlesFromCheck4On() {
         refusedMap(9999, "0x2(H)", "-3,bad_gntref", "");
         refusedMap(9, "0x2(H)", "-1,general_error", "D1[9]{fl=0x0000;dom=0;frame=0}");
         refusedMap(8, "0x0()", "-3,bad_gntref", UNUSED);
@@ -164,7 +163,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void aDomainWithoutMaptrackFramesMapsNothing() throws IOException {
+    void aDomainWithoutMaptrackFramesMapsNothing() {
         create(3, 0);
         row("D1,gt_write,,ref=9;flags=0x0001;domid=3;frame=D1.P1,0,,,", "D1[9]{fl=0x0001;dom=3;frame=D1.P1}", "");
         row("D3,map,,dom=1;ref=9;flags=0x2(H);host=V0,0,-13,no_space,", "D1[9]{fl=0x0001;dom=3;frame=D1.P1}", "");
@@ -173,7 +172,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void failedMapsLoseNoHandle() throws IOException {
+    void failedMapsLoseNoHandle() {
         create(3, 1);
         row("D1,gt_write,,ref=9;flags=0x0001;domid=3;frame=D1.P1,0,,,", "D1[9]{fl=0x0001;dom=3;frame=D1.P1}", "");
         for (int i = 0; i < 300; i++) {
@@ -191,7 +190,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void onlyWholePagePermissionsAreMapped() throws IOException {
+    void onlyWholePagePermissionsAreMapped() {
         for (String flags : List.of("0x0000", "0x0002", "0x0003", "0x0101", "0x0100")) {
             String entry = "D1[8]{fl=" + flags + ";dom=2;frame=D1.P0}";
             row("D1,gt_flags,,ref=8;flags=" + flags + ",0,,,", entry, "");
@@ -204,7 +203,7 @@ class ObservedSummaryTest {
     /** Up to the last entry, whichever domain asks; what is refused adds nothing. */
     @ParameterizedTest
     @ValueSource(ints = {8, 9, 32, 64})
-    void aTableMayHaveAsManyFramesAsItsDomain(int frames) throws IOException {
+    void aTableMayHaveAsManyFramesAsItsDomain(int frames) {
         rows.clear();
         row("D0,create,,dom=1;max_grant_frames=" + frames + ";max_maptrack_frames=2,0,,,", "", "");
         create(2, 2);
@@ -225,7 +224,7 @@ class ObservedSummaryTest {
 
     /** Its elements have no status of their own: the first error is the hypercall's, and nothing behind it is looked at. */
     @Test
-    void cacheFlushStopsAtItsFirstError() throws IOException {
+    void cacheFlushStopsAtItsFirstError() {
         int step = rows.size();
         for (String[] ops : new String[][] {
             {"0x1", "0x3", "0x0", "0"},
@@ -247,7 +246,7 @@ class ObservedSummaryTest {
      * it is compared with all 16 once it is to be written to.
      */
     @Test
-    void aPartThatBeginsBeyond15BitsBeginsEarlier() throws IOException {
+    void aPartThatBeginsBeyond15BitsBeginsEarlier() {
         rows.add("s,c,4,2,D1,set_version,,version=2,0,,,version=2,D1[8]{fl=0x0000;dom=0;st=0x0000;frame=0},");
         for (int more : new int[] {0, 16}) {
             String entry = "D1[8]{fl=0x0101;dom=2;st=0x0000;off=" + (0x8000 + more) + ";len=64;frame=D1.P0}";
@@ -270,7 +269,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void aHandleTakesNoMappingOfAnotherFrame() throws IOException {
+    void aHandleTakesNoMappingOfAnotherFrame() {
         row("D1,gt_write,,ref=9;flags=0x0001;domid=2;frame=D1.P1,0,,,", "D1[9]{fl=0x0001;dom=2;frame=D1.P1}", "");
         map("0x2(H)", "V0", 0, RW, "D2.V0=D1.P0/rw");
         row(
@@ -283,7 +282,7 @@ class ObservedSummaryTest {
     }
 
     @Test
-    void theFirstDomainAndReferenceThatDoNotExistAreRefused() throws IOException {
+    void theFirstDomainAndReferenceThatDoNotExistAreRefused() {
         row("D2,map,,dom=3;ref=8;flags=0x2(H);host=V0,0,-2,bad_domain,", "", "");
         refusedMap(512, "0x2(H)", "-3,bad_gntref", "");
         refusedMap(511, "0x2(H)", "-1,general_error", "D1[511]{fl=0x0000;dom=0;frame=0}");

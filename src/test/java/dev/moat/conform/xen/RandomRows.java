@@ -1,6 +1,6 @@
 package dev.moat.conform.xen;
 
-import dev.moat.conform.xen.record.RecordFormat;
+import dev.moat.conform.xen.record.XenRow;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +37,7 @@ final class RandomRows extends RandomNames {
      * @param steps of each case after the creation of its domains
      */
     static String file(String suite, long seed, int cases, int steps) {
-        StringBuilder all = new StringBuilder(RecordFormat.GRANTS.header()).append('\n');
+        StringBuilder all = new StringBuilder(XenRow.GRANTS.header()).append('\n');
         for (int i = 0; i < cases; i++) {
             all.append(new RandomRows(suite, seed + i).rows(steps));
         }

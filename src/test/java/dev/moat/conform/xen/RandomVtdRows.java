@@ -1,6 +1,6 @@
 package dev.moat.conform.xen;
 
-import dev.moat.conform.xen.record.RecordFormat;
+import dev.moat.conform.xen.record.XenRow;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,7 +35,7 @@ final class RandomVtdRows extends RandomVtdSteps {
      * @param steps of each case after the creation of its domains
      */
     static String file(String configuration, long seed, int cases, int steps) {
-        StringBuilder all = new StringBuilder(RecordFormat.VTD.header()).append('\n');
+        StringBuilder all = new StringBuilder(XenRow.VTD.header()).append('\n');
         for (int i = 0; i < cases; i++) {
             all.append(new RandomVtdRows(configuration, seed + i).rows(steps));
         }

@@ -3,18 +3,12 @@ package dev.moat.conform.xen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.Disagreement;
-import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Column;
-import dev.moat.conform.xen.record.RecordFormat;
-import dev.moat.conform.xen.record.RecordedCases;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
+import dev.moat.conform.rows.RecordedLines;
+import dev.moat.conform.rows.Tally;
+import dev.moat.conform.xen.record.XenRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,81 +20,70 @@ class RecordedVtdTest {
     private static final int SAMPLES = 120;
     private static final int HEADER = 1;
 
-    private final XenBench.Maker benches = new XenBench.Maker();
-    private final List<String> lines;
-
-    RecordedVtdTest() throws IOException {
-        try (InputStream in = RecordedVtdTest.class.getClassLoader().getResourceAsStream(NAME)) {
-            String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-            lines = List.of(text.split("\n"));
-        }
-    }
+    private final List<String> lines = RecordedLines.load(NAME).lines();
 
     @Test
-    void answersAsRecordedXenDoes() throws IOException {
-        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", lines)));
-        System.out.println(found.summary());
+    void answersAsRecordedXenDoes() {
+        Tally found = XenFile.judge(lines);
         found.disagreements().stream().limit(20).forEach(System.out::println);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.cases()).isEqualTo(142);
         assertThat(found.rows()).isEqualTo(3412).isEqualTo(lines.size() - HEADER);
-        assertThat(found.statuses()).isEqualTo(1106);
-        assertThat(found.skipped()).isEmpty();
-        assertThat(found.comparedRows()).isEqualTo(3412);
-        assertThat(found.comparedStatuses()).isEqualTo(1106);
+        assertThat(found.notJudged()).isEmpty();
+        assertThat(found.compared()).isEqualTo(3412);
     }
 
     @Test
-    void configurationsThatAreNotModelledAreSkippedByName() throws IOException {
+    void configurationsThatAreNotModelledAreSkippedByName() {
         List<String> other = as("passthrough", rowsOf("strict"));
-        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", other)));
-        assertThat(found.skipped().keySet()).containsExactly("configuration passthrough");
-        assertThat(found.comparedRows()).isZero();
+        Tally found = XenFile.judge(other);
+        assertThat(found.notJudged().keySet()).containsExactly("case with configuration passthrough");
+        assertThat(found.compared()).isZero();
     }
 
     /** As the recorder saw it: the same commands by registers, and no waits. */
     @ParameterizedTest
     @CsvSource({"strict,strict-regs", "strict-cm,strict-cm-regs", "strict,strict-no-qinval"})
-    void registersDoWhatDescriptorsDo(String from, String to) throws IOException {
+    void registersDoWhatDescriptorsDo(String from, String to) {
         List<String> rows = new ArrayList<>(rowsOf(from));
         rows.replaceAll(
                 line -> line.replaceAll("(IOTLB-[A-Z]+|CTX-DEVICE)", "REG-$1").replaceAll(" WAIT", ""));
-        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", as(to, rows))));
+        Tally found = XenFile.judge(as(to, rows));
         assertThat(found.disagreements()).isEmpty();
-        assertThat(found.comparedRows()).isEqualTo(rows.size());
+        assertThat(found.compared()).isEqualTo(rows.size());
         rows.replaceAll(line -> line.replaceAll("REG-[A-Z-]+\\(did=0[^()]*\\)", "REG-IOTLB-DOMAIN(did=3)"));
-        Conformance wrong = XenRecords.run(NAME, new StringReader(String.join("\n", as(to, rows))));
+        Tally wrong = XenFile.judge(as(to, rows));
         assertThat(wrong.disagreements()).isNotEmpty();
     }
 
     @Test
-    void whatACommandByRegistersDoesNotTellIsNotCompared() throws IOException {
+    void whatACommandByRegistersDoesNotTellIsNotCompared() {
         List<String> rows = new ArrayList<>(rowsOf("strict"));
         rows.replaceAll(line -> line.replaceAll("(IOTLB-[A-Z]+|CTX-DEVICE)\\([^()]*\\)", "REG-$1")
                 .replaceAll(" WAIT", ""));
-        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", as("strict-regs", rows))));
+        Tally found = XenFile.judge(as("strict-regs", rows));
         assertThat(found.disagreements()).isEmpty();
     }
 
     /** As the recorder saw it: domain 0's device reaches everything and nothing is invalidated for it; other domains are as in strict. */
     @Test
-    void relaxedDomain0ReachesEverything() throws IOException {
+    void relaxedDomain0ReachesEverything() {
         List<String> rows = new ArrayList<>(rowsOf("strict"));
         rows.replaceAll(RecordedVtdTest::relaxed);
-        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", as("relaxed", rows))));
+        Tally found = XenFile.judge(as("relaxed", rows));
         found.disagreements().stream().limit(20).forEach(System.out::println);
         assertThat(found.disagreements()).isEmpty();
-        assertThat(found.comparedRows()).isEqualTo(rows.size());
+        assertThat(found.compared()).isEqualTo(rows.size());
     }
 
     private static String relaxed(String line) {
         String[] cells = line.split(",", -1);
-        int device = RecordFormat.VTD.columns().indexOf(Column.DEV);
+        int device = XenRow.VTD.columns().indexOf("dev");
         if (cells[device].equals("e0")) {
             cells[device + 2] = "ok";
             cells[device + 3] = "ok";
         }
-        int queued = RecordFormat.VTD.columns().indexOf(Column.INV);
+        int queued = XenRow.VTD.columns().indexOf("inv");
         if (!cells[queued].startsWith("CTX")) {
             cells[queued] = cells[queued]
                     .replaceAll("IOTLB-[A-Z]+\\(did=0[^()]*\\) WAIT ?", "")
@@ -112,14 +95,14 @@ class RecordedVtdTest {
 
     /** A probe has no status, and where no device is named there are no rights. */
     @Test
-    void whatAProbeCannotHaveIsFound() throws IOException {
+    void whatAProbeCannotHaveIsFound() {
         String probe = lines.stream()
                 .filter(line -> line.contains(",probe,,,,"))
                 .findFirst()
                 .orElseThrow();
-        int device = RecordFormat.VTD.columns().indexOf(Column.DEV);
+        int device = XenRow.VTD.columns().indexOf("dev");
         String[] cells = probe.split(",", -1);
-        cells[RecordFormat.VTD.columns().indexOf(Column.STATUS)] = "-1";
+        cells[XenRow.VTD.columns().indexOf("status")] = "-1";
         assertThat(disagreementsOf(probe, cells))
                 .extracting(Disagreement::column)
                 .containsExactly("status");
@@ -130,10 +113,10 @@ class RecordedVtdTest {
                 .containsExactly("dma_read", "dma_write");
     }
 
-    private List<Disagreement> disagreementsOf(String row, String[] cells) throws IOException {
+    private List<Disagreement> disagreementsOf(String row, String[] cells) {
         List<String> other = new ArrayList<>(lines);
         other.set(lines.indexOf(row), String.join(",", cells));
-        return XenRecords.run(NAME, new StringReader(String.join("\n", other))).disagreements();
+        return XenFile.judge(other).disagreements();
     }
 
     private List<String> rowsOf(String configuration) {
@@ -149,28 +132,28 @@ class RecordedVtdTest {
     }
 
     @Test
-    void everyCorruptedReadRightIsFound() throws IOException {
-        allAreFound(Column.DMA_READ, 2000, RecordedVtdTest::otherRight);
+    void everyCorruptedReadRightIsFound() {
+        allAreFound("dma_read", 2000, RecordedVtdTest::otherRight);
     }
 
     @Test
-    void everyCorruptedWriteRightIsFound() throws IOException {
-        allAreFound(Column.DMA_WRITE, 2000, RecordedVtdTest::otherRight);
+    void everyCorruptedWriteRightIsFound() {
+        allAreFound("dma_write", 2000, RecordedVtdTest::otherRight);
     }
 
     @Test
-    void everyCorruptedDomainIdIsFound() throws IOException {
-        allAreFound(Column.INV, 150, text -> text.replaceFirst("did=[0-9]+", "did=7"));
+    void everyCorruptedDomainIdIsFound() {
+        allAreFound("inv", 150, text -> text.replaceFirst("did=[0-9]+", "did=7"));
     }
 
     @Test
-    void everyLostWaitIsFound() throws IOException {
-        allAreFound(Column.INV, 150, text -> text.substring(0, text.lastIndexOf(" WAIT")));
+    void everyLostWaitIsFound() {
+        allAreFound("inv", 150, text -> text.substring(0, text.lastIndexOf(" WAIT")));
     }
 
     @Test
-    void everyFlushTooManyIsFound() throws IOException {
-        allAreFound(Column.INV, 150, text -> text + " IOTLB-DOMAIN(did=0) WAIT");
+    void everyFlushTooManyIsFound() {
+        allAreFound("inv", 150, text -> text + " IOTLB-DOMAIN(did=0) WAIT");
     }
 
     /**
@@ -186,7 +169,7 @@ class RecordedVtdTest {
             D0,copy,,src=F(SELF:D0.P3)+0;dst=F(SELF:D0.P4)+0;len=4,0,0,okay,, | ok
             D0,own_map_ro,,va=VA(P4);frame=D0.P4,0,,,, | fault
             """)
-    void whatTakesAWritableReferenceBringsTheEntryBack(String row, String right) throws IOException {
+    void whatTakesAWritableReferenceBringsTheEntryBack(String row, String right) {
         List<String> text = new ArrayList<>(List.of(
                 lines.get(0),
                 "strict,c,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,",
@@ -197,9 +180,7 @@ class RecordedVtdTest {
                         + "IOTLB-PAGE(did=0 D0.P4 am=0) WAIT,",
                 "strict,c,5,D0,unpin_table,,frame=D0.P4,0,,,,,e0,D0.P4,fault,fault,,"));
         text.add("strict,c,6," + row + ",e0,D0.P4," + right + "," + right + ",,");
-        assertThat(XenRecords.run(NAME, new StringReader(String.join("\n", text)))
-                        .disagreements())
-                .isEmpty();
+        assertThat(XenFile.judge(text).disagreements()).isEmpty();
     }
 
     private static String otherRight(String text) {
@@ -223,8 +204,8 @@ class RecordedVtdTest {
     }
 
     /** Changes a cell in a case that is run by itself: that cell, and no other, disagrees. */
-    private void allAreFound(Column column, int atLeast, UnaryOperator<String> corrupt) throws IOException {
-        int place = RecordFormat.VTD.columns().indexOf(column);
+    private void allAreFound(String column, int atLeast, UnaryOperator<String> corrupt) {
+        int place = XenRow.VTD.columns().indexOf(column);
         List<Integer> candidates = new ArrayList<>();
         for (int i = HEADER; i < lines.size(); i++) {
             if (!lines.get(i).split(",", -1)[place].isEmpty()) {
@@ -241,12 +222,10 @@ class RecordedVtdTest {
             int at = line - lines.indexOf(alone.get(0));
             alone.set(at, String.join(",", cells));
             alone.add(0, lines.get(0));
-            VtdConformance run = new VtdConformance(NAME, benches);
-            RecordedCases.read(NAME, new StringReader(String.join("\n", alone)), run::run);
-            List<Disagreement> found = run.result().disagreements();
+            List<Disagreement> found = XenFile.judge(alone).disagreements();
             if (found.isEmpty()
                     || !found.stream()
-                            .allMatch(d -> d.line() == at + 2 && d.column().equals(column.label()))) {
+                            .allMatch(d -> d.line() == at + 2 && d.column().equals(column))) {
                 missed.add(line + 1);
             }
         }
@@ -269,7 +248,7 @@ class RecordedVtdTest {
             own_unmap,,page=P1,0,,,,,,,,,WAIT;WAIT,               | 48 | unknown symbol ';WAIT'
             own_unmap,,page=P1,0,,,,,,,,,9999x[WAIT WAIT],        | 44 | more than 10000 descriptors
             """)
-    void aMalformedRowIsRefusedAtItsPlace(String row, int column, String message) throws IOException {
+    void aMalformedRowIsRefusedAtItsPlace(String row, int column, String message) {
         String create = "strict,c,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
         String text = String.join("\n", lines.get(0), create, "strict,c,2,D0," + row);
         assertThat(UnusualCasesTest.complaint(text.lines().toArray(String[]::new)))
@@ -281,40 +260,39 @@ class RecordedVtdTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             strict,c,2,D0,probe,,,0,,,,,e0,EBDA,ok,ok,,     | rights to EBDA            | 1
             strict,c,2,D0,probe,,,0,,,,,e0,0x9f000,ok,ok,,  | rights to a frame by number | 1
-            strict,c,2,D0,walk_tables,,,0,,,,,,,,,,         | case with walk_tables     | 2
+            strict,c,2,D0,walk_tables,,,0,,,,,,,,,,         | case with operation walk_tables | 1
             """)
-    void whatIsNotModelledIsSkippedByName(String row, String name, int rows) throws IOException {
+    void whatIsNotModelledIsSkippedByName(String row, String name, int rows) {
         String create = "strict,c,1,D0,create,,dom=2;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
         String text = String.join("\n", lines.get(0), create, row, create.replace(",c,", ",d,"));
-        Conformance found = XenRecords.run(NAME, new StringReader(text));
-        assertThat(found.skipped()).containsExactly(Map.entry(name, rows));
-        assertThat(found.comparedRows()).isEqualTo(3 - rows);
+        Tally found = XenFile.judge(text);
+        assertThat(found.notJudged()).containsExactly(Map.entry(name, rows));
+        assertThat(found.compared()).isEqualTo(3 - rows);
         assertThat(found.disagreements()).isEmpty();
     }
 
     /** The frame is not measured; what its row did, and all rows around it, are compared. */
     @Test
-    void onlyTheMeasurementOfAFrameThatIsNoDomainsIsLeftOut() throws IOException {
+    void onlyTheMeasurementOfAFrameThatIsNoDomainsIsLeftOut() {
         List<String> text = new ArrayList<>(theCaseOf(lineOf("strict,ro-then-rw-unmap-rw-m0,")));
         int rows = text.size();
         String last = text.get(rows - 1);
         text.add("strict,ro-then-rw-unmap-rw-m0," + last.split(",")[2] + ",D0,probe,,,,,,,,e0,XEN,fault,fault,,");
         text.add(0, lines.get(0));
-        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", text)));
+        Tally found = XenFile.judge(text);
         assertThat(found.disagreements()).isEmpty();
-        assertThat(found.skipped()).containsExactly(Map.entry("rights to XEN", 1));
-        assertThat(found.comparedRows()).isEqualTo(rows);
+        assertThat(found.notJudged()).containsExactly(Map.entry("rights to XEN", 1));
+        assertThat(found.compared()).isEqualTo(rows);
         text.replaceAll(l -> l.replaceFirst("^(.*),map,(.*),0,0,okay,", "$1,map,$2,0,-1,general_error,")
                 .replaceFirst(",e0,D1.P0,", ",e0,EBDA,"));
-        assertThat(XenRecords.run(NAME, new StringReader(String.join("\n", text)))
-                        .disagreements())
+        assertThat(XenFile.judge(text).disagreements())
                 .as("the row's other cells are compared")
                 .isNotEmpty();
     }
 
     /** In everything that its domain says; what another one says, as a bus address, is the frame. */
     @Test
-    void aPageThatWasReplacedKeepsItsNameInAllArgumentsOfItsDomain() throws IOException {
+    void aPageThatWasReplacedKeepsItsNameInAllArgumentsOfItsDomain() {
         String[] rows = {
             "D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,",
             "D1,own_unmap,,page=P6,0,,,,",
@@ -337,9 +315,9 @@ class RecordedVtdTest {
             String inv = row.contains("unmap,,h") && row.contains("okay") ? "IOTLB-PAGE(did=0 D1.P6' am=0) WAIT" : "";
             text.add("strict,c," + text.size() + "," + row + ",,,,," + inv + ",");
         }
-        Conformance found = XenRecords.run(NAME, new StringReader(String.join("\n", text)));
+        Tally found = XenFile.judge(text);
         assertThat(found.disagreements()).isEmpty();
-        assertThat(found.comparedRows()).isEqualTo(rows.length);
+        assertThat(found.compared()).isEqualTo(rows.length);
     }
 
     /** A page that the recorder had no name for may be any; repeats are written out. */
@@ -348,13 +326,11 @@ class RecordedVtdTest {
             IOTLB-PAGE(did=0 D1.P0 am=0)      | IOTLB-PAGE(did=0 ? am=0)              | did=0 ?
             IOTLB-PAGE(did=0 D1.P0 am=0) WAIT | 1x[IOTLB-PAGE(did=0 D1.P0 am=0) WAIT] | 1x[
             """)
-    void otherWaysToWriteDescriptors(String usual, String other, String mark) throws IOException {
+    void otherWaysToWriteDescriptors(String usual, String other, String mark) {
         List<String> text = new ArrayList<>(theCaseOf(lineOf("strict,ro-then-rw-unmap-rw-m0,")));
         text.replaceAll(l -> l.replace(usual, other));
         text.add(0, lines.get(0));
         assertThat(String.join("", text)).contains(mark);
-        assertThat(XenRecords.run(NAME, new StringReader(String.join("\n", text)))
-                        .disagreements())
-                .isEmpty();
+        assertThat(XenFile.judge(text).disagreements()).isEmpty();
     }
 }

@@ -2,8 +2,7 @@ package dev.moat.conform.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.StringReader;
+import dev.moat.conform.rows.Tally;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,18 +26,18 @@ class TableMemoryTest {
         return lines;
     }
 
-    private static Conformance run(String... more) throws IOException {
-        return XenRecords.run("f.csv", new StringReader(String.join("\n", lines(more)) + "\n"));
+    private static Tally run(String... more) {
+        return XenFile.judge(String.join("\n", lines(more)) + "\n");
     }
 
-    private static String complaint(String... more) throws IOException {
+    private static String complaint(String... more) {
         return UnusualCasesTest.complaint(lines(more).toArray(String[]::new));
     }
 
     /** An entry that is moved in parts, and put together again, is what it was. */
     @Test
-    void partsAreMoved() throws IOException {
-        Conformance found = run(
+    void partsAreMoved() {
+        Tally found = run(
                 "1,D1,copy,,src=F(SELF:D1.GT0)+64;dst=F(SELF:D1.P1)+3;len=5,0,0,okay,,,",
                 "1,D1,copy,,src=F(SELF:D1.GT0)+69;dst=F(SELF:D1.P1)+8;len=3,0,0,okay,,,",
                 "1,D1,copy,,src=F(SELF:D1.P1)+3;dst=F(SELF:D1.GT0)+72;len=8,0,0,okay,,,",
@@ -46,7 +45,7 @@ class TableMemoryTest {
                 "1,D1,gt_flags,,ref=9;flags=0x0005,0,,,,D1[9]{fl=0x0005;dom=2;frame=D1.P0},");
         assertThat(found.leftOut()).isEmpty();
         assertThat(found.disagreements()).isEmpty();
-        assertThat(found.comparedRows()).isEqualTo(7);
+        assertThat(found.compared()).isEqualTo(7);
     }
 
     @ParameterizedTest
@@ -56,12 +55,12 @@ class TableMemoryTest {
             D1,copy,,src=F(SELF:D1.GT0)+68;dst=F(SELF:D1.GT0)+72;len=4,0,0,okay,,, | it makes an entry of the grant table whose frame or domain has no name here
             D1,mem_read,,at=D1.GT1+0,0,,,0x00,,            | bytes of D1.GT1, which is not in a version 1 table now
             """)
-    void whatACaseDoesNotSayIsNotJudged(String row, String message) throws IOException {
+    void whatACaseDoesNotSayIsNotJudged(String row, String message) {
         assertThat(complaint("1," + row)).startsWith("f.csv:4:").endsWith(": " + message);
     }
 
     @Test
-    void tablesOfVersion2AreNotJudged() throws IOException {
+    void tablesOfVersion2AreNotJudged() {
         assertThat(complaint("2,D1,set_version,,version=2,0,,,version=2,,", "2,D1,mem_read,,at=D1.GT0+0,0,,,0x00,,"))
                 .startsWith("f.csv:5:")
                 .endsWith(": bytes of D1.GT0, which is not in a version 1 table now");
@@ -70,17 +69,17 @@ class TableMemoryTest {
     /** Frames are numbered apart from references before the first row is judged; what is no reference is its own row's matter. */
     @ParameterizedTest
     @ValueSource(strings = {"x", "4294967296", "-1", ""})
-    void rowsBeforeAMalformedReferenceAreJudged(String reference) throws IOException {
-        Conformance found = run(
+    void rowsBeforeAMalformedReferenceAreJudged(String reference) {
+        Tally found = run(
                 "2,D1,set_version,,version=2,0,,,version=2,,",
                 "2,D1,gt_write_trans,,ref=9;flags=0x0003;domid=2;tdom=2;tref=" + reference + ",0,,,,,");
-        assertThat(found.comparedRows()).isEqualTo(3);
+        assertThat(found.compared()).isEqualTo(3);
         assertThat(found.leftOut()).singleElement().asString().contains("f.csv:5:");
     }
 
     /** Frames are not numbered from anywhere: each has its slots. */
     @Test
-    void asManyReferencesAsFramesAreTooMany() throws IOException {
+    void asManyReferencesAsFramesAreTooMany() {
         String[] rows = new String[8000];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = "2,D1,gt_write_trans,,ref=9;flags=0x0003;domid=2;tdom=2;tref=" + (1024 + i) + ",0,,,,,";

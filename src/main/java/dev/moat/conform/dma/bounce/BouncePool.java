@@ -1,9 +1,9 @@
 package dev.moat.conform.dma.bounce;
 
-import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
 import dev.moat.conform.dma.row.Answers;
 import dev.moat.conform.rows.Cell;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.Swiotlb;

@@ -1,12 +1,11 @@
 package dev.moat.conform.dma.bounce;
 
+import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
 import dev.moat.conform.rows.Tally;
 import dev.moat.dma.release.LinuxRelease;
-import java.util.Set;
-import dev.moat.conform.dma.row.Answers;
-import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DirectDma;
 import dev.moat.dma.swiotlb.DmaDevice;
@@ -14,17 +13,21 @@ import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.dma.swiotlb.Transfer;
 import dev.moat.iommu.linux.DmaDirection;
-import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of bounce buffers on bare metal, put to {@link Swiotlb} and {@link DirectDma}. Numbers are hexadecimal unless said. */
 public final class SwiotlbRows implements RowRunner {
     /** The files that it is for. */
-    public static final Format FORMAT = Format.of("swiotlb (Linux kernel/dma/swiotlb.c, kernel/dma/direct.h)", "case,step,cpu,op,a0,a1,a2,a3,dir,attrs,ret,copies,slots,areas,list_ok,warns").casesBy("case");
+    public static final Format FORMAT = Format.of(
+                    "swiotlb (Linux kernel/dma/swiotlb.c, kernel/dma/direct.h)",
+                    "case,step,cpu,op,a0,a1,a2,a3,dir,attrs,ret,copies,slots,areas,list_ok,warns")
+            .casesBy("case");
 
     private static final int CPUS = 4;
     /** Only its low bits say which area comes first. */
     private static final int MOST_CPU = 8191;
+
     private static final long FIRST_HIGH_FRAME = 0x100000;
 
     private final Tally tally;
@@ -89,8 +92,8 @@ public final class SwiotlbRows implements RowRunner {
         if (areas == 0) {
             throw row.cell("a2").error("a pool has at least 1 area");
         }
-        BouncePool pool = new BouncePool(
-                row.hex("a0"), new SwiotlbSlots.Division(slots, areas), FIRST_HIGH_FRAME, release);
+        BouncePool pool =
+                new BouncePool(row.hex("a0"), new SwiotlbSlots.Division(slots, areas), FIRST_HIGH_FRAME, release);
         return new Bench(pool, row.decimal("a3", 1) == 1, pool.swiotlb(DmaDevice.UNLIMITED));
     }
 

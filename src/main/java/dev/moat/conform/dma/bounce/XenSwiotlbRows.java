@@ -1,13 +1,12 @@
 package dev.moat.conform.dma.bounce;
 
+import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.RowRunner;
+import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
 import dev.moat.conform.rows.Tally;
 import dev.moat.dma.release.LinuxRelease;
-import java.util.Set;
-import dev.moat.conform.dma.row.Answers;
-import dev.moat.conform.dma.row.RowRunner;
-import dev.moat.conform.rows.Cell;
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.Swiotlb;
@@ -16,6 +15,7 @@ import dev.moat.pv.XenCoherent;
 import dev.moat.pv.XenSwiotlb;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class XenSwiotlbRows implements RowRunner {
     /** The files that it is for. */
-    public static final Format FORMAT = Format.of("xen-swiotlb (Linux drivers/xen/swiotlb-xen.c)", "case,step,op,a0,a1,a2,a3,dir,attrs,ret,xen,copies,slots,area,list_ok,warns").casesBy("case");
+    public static final Format FORMAT = Format.of(
+                    "xen-swiotlb (Linux drivers/xen/swiotlb-xen.c)",
+                    "case,step,op,a0,a1,a2,a3,dir,attrs,ret,xen,copies,slots,area,list_ok,warns")
+            .casesBy("case");
 
     private static final int MOST_FRAMES = 1 << 20;
     private static final int MOST_PAGES_OF_CALL = 1 << 16;

@@ -1,17 +1,17 @@
 package dev.moat.conform.dma.iova;
 
+import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
 import dev.moat.conform.rows.Tally;
-import dev.moat.dma.release.LinuxRelease;
-import java.util.Set;
-import dev.moat.conform.dma.row.Answers;
-import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
+import dev.moat.dma.release.LinuxRelease;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IovaRows implements RowRunner {
     /** The files that it is for. */
-    public static final Format FORMAT = Format.of("iova (Linux drivers/iommu/iova.c)", "case,step,cpu,op,a0,a1,a2,ret,ranges,warns,hint32,hint64,max32,mags,top").casesBy("case");
+    public static final Format FORMAT = Format.of(
+                    "iova (Linux drivers/iommu/iova.c)",
+                    "case,step,cpu,op,a0,a1,a2,ret,ranges,warns,hint32,hint64,max32,mags,top")
+            .casesBy("case");
 
     private static final List<String> STATE = List.of("ranges", "hint32", "hint64", "max32", "mags", "top");
     private static final String FAIL = "fail";

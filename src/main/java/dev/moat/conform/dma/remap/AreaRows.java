@@ -1,20 +1,22 @@
 package dev.moat.conform.dma.remap;
 
+import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
 import dev.moat.conform.rows.Tally;
 import dev.moat.dma.release.LinuxRelease;
-import java.util.Set;
-import dev.moat.conform.dma.row.Answers;
-import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.state.SchemaBuilder;
-import java.util.List;
+import java.util.Set;
 
 /** Rows of the bitmap search that Calgary and GART share, put to {@link AreaAllocator}. All numbers are decimal. */
 public final class AreaRows implements RowRunner {
     /** The files that it is for. */
-    public static final Format FORMAT = Format.of("area (Linux lib/iommu-helper.c, bitmap.c)", "case,step,op,size,start,nr,shift,boundary,align_mask,ret,bits").casesBy("case");
+    public static final Format FORMAT = Format.of(
+                    "area (Linux lib/iommu-helper.c, bitmap.c)",
+                    "case,step,op,size,start,nr,shift,boundary,align_mask,ret,bits")
+            .casesBy("case");
 
     private static final int MAX_BITS = 1 << 20;
     /** More bits than the area has: a search may be told of more, and Linux's own map is whole pages. */

@@ -1,14 +1,13 @@
 package dev.moat.conform.dma.remap;
 
-import dev.moat.conform.rows.Cell;
-import dev.moat.conform.rows.Format;
-import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
-import java.util.Set;
 import dev.moat.conform.dma.row.Answers;
 import dev.moat.conform.dma.row.EntryRuns;
 import dev.moat.conform.dma.row.Pieces;
 import dev.moat.conform.dma.row.RowRunner;
+import dev.moat.conform.rows.Cell;
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
@@ -20,6 +19,7 @@ import dev.moat.iommu.linux.DmaDirection;
 import dev.moat.iommu.linux.DmaResult;
 import dev.moat.iommu.linux.ScatterList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 /** Rows of Linux's Calgary driver, put to {@link dev.moat.iommu.calgary.linux} on a chip of {@link dev.moat.iommu.calgary}. */
 public final class CalgaryRows implements RowRunner {
     /** The files that it is for. */
-    public static final Format FORMAT = Format.of("calgary (Linux arch/x86/kernel/pci-calgary_64.c, tce_64.c)", "case,step,op,a0,a1,a2,a3,a4,a5,ret,tces,bits,hint,regs,flushes,warns").casesBy("case");
+    public static final Format FORMAT = Format.of(
+                    "calgary (Linux arch/x86/kernel/pci-calgary_64.c, tce_64.c)",
+                    "case,step,op,a0,a1,a2,a3,a4,a5,ret,tces,bits,hint,regs,flushes,warns")
+            .casesBy("case");
 
     private static final int MAX_REGISTER = 1 << 20;
     private static final int MAX_POLLS = 1_000_000;
@@ -59,7 +62,9 @@ public final class CalgaryRows implements RowRunner {
 
     @Override
     public @Nullable String missing(Row row) {
-        return release == LinuxRelease.LINUX_6_1 ? null : "driver of Calgary, which " + release.label() + " does not have";
+        return release == LinuxRelease.LINUX_6_1
+                ? null
+                : "driver of Calgary, which " + release.label() + " does not have";
     }
 
     @Override

@@ -1,13 +1,13 @@
 package dev.moat.conform.dma.remap;
 
-import dev.moat.conform.rows.Format;
-import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
 import dev.moat.conform.dma.row.Answers;
 import dev.moat.conform.dma.row.EntryRuns;
 import dev.moat.conform.dma.row.Pages;
 import dev.moat.conform.dma.row.Pieces;
 import dev.moat.conform.dma.row.RowRunner;
+import dev.moat.conform.rows.Format;
+import dev.moat.conform.rows.Row;
+import dev.moat.conform.rows.Tally;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
 import dev.moat.iommu.gart.linux.GartAperture;
@@ -18,7 +18,6 @@ import dev.moat.iommu.linux.DmaDevice;
 import dev.moat.iommu.linux.DmaResult;
 import dev.moat.iommu.linux.ScatterList;
 import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** Rows of Linux's GART driver, put to {@link dev.moat.iommu.gart.linux} on northbridges of {@link dev.moat.iommu.gart}. */
 public final class GartRows implements RowRunner {
     /** The files that it is for. */
-    public static final Format FORMAT = Format.of("gart (Linux arch/x86/kernel/amd_gart_64.c, amd_nb.c)", "case,step,op,a0,a1,a2,a3,a4,ret,ptes,bits,next_bit,need_flush,regs,warns").casesBy("case");
+    public static final Format FORMAT = Format.of(
+                    "gart (Linux arch/x86/kernel/amd_gart_64.c, amd_nb.c)",
+                    "case,step,op,a0,a1,a2,a3,a4,ret,ptes,bits,next_bit,need_flush,regs,warns")
+            .casesBy("case");
 
     private static final long TABLE = 0x300_0000;
     private static final int MAX_NODES = 8;

@@ -1,8 +1,8 @@
 package dev.moat.conform.dma.row;
 
+import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Row;
 import dev.moat.conform.rows.Tally;
-import dev.moat.conform.rows.Cell;
 import dev.moat.input.InputException;
 import java.util.ArrayList;
 import java.util.List;

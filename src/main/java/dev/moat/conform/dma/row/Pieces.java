@@ -3,7 +3,6 @@ package dev.moat.conform.dma.row;
 import dev.moat.conform.rows.Cell;
 import dev.moat.input.InputException;
 import dev.moat.iommu.linux.ScatterList;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongBiFunction;
 

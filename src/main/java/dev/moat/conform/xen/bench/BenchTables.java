@@ -2,10 +2,9 @@ package dev.moat.conform.xen.bench;
 
 import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Fields;
-import dev.moat.conform.xen.record.Column;
-import dev.moat.conform.xen.record.RecordedCase;
-import dev.moat.conform.xen.record.RecordedOp;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenCase;
+import dev.moat.conform.xen.record.XenOp;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.machine.Machine;
 import dev.moat.state.Slots;
 import dev.moat.xen.host.CopySide;
@@ -51,22 +50,21 @@ public final class BenchTables {
      * has. Both are taken from what the case shows before it changes them: the version beside every row, frames in the first
      * answered query.
      */
-    void outlived(RecordedCase recorded) {
-        if (recorded.rows().stream().anyMatch(row -> row.op() == RecordedOp.CREATE)) {
+    void outlived(XenCase recorded) {
+        if (recorded.rows().stream().anyMatch(row -> row.op() == XenOp.CREATE)) {
             return;
         }
-        List<RecordedRow> before = recorded.rows().stream()
-                .takeWhile(row -> row.op() != RecordedOp.SET_VERSION)
+        List<XenRow> before = recorded.rows().stream()
+                .takeWhile(row -> row.op() != XenOp.SET_VERSION)
                 .toList();
         boolean second = !before.isEmpty()
-                && before.stream().allMatch(row -> row.text(Column.ACTOR_VER).equals("2"));
+                && before.stream().allMatch(row -> row.text("actor_ver").equals("2"));
         version.set(s, 0, second ? 1 : 0);
-        for (RecordedRow row : recorded.rows()) {
-            boolean asks = row.op() == RecordedOp.QUERY_SIZE || row.op() == RecordedOp.SETUP_TABLE;
+        for (XenRow row : recorded.rows()) {
+            boolean asks = row.op() == XenOp.QUERY_SIZE || row.op() == XenOp.SETUP_TABLE;
             if (asks && isOfDomain0(row.args().get("dom"))) {
-                Cell shown =
-                        row.op() == RecordedOp.QUERY_SIZE ? new Fields(row.cell(Column.OUT)).find("nr_frames") : null;
-                if (shown != null && row.text(Column.STATUS).equals("0")) {
+                Cell shown = row.op() == XenOp.QUERY_SIZE ? new Fields(row.cell("out")).find("nr_frames") : null;
+                if (shown != null && row.text("status").equals("0")) {
                     frames.set(s, 0, Math.max(1, shown.representable(DOM0_FRAMES)));
                 }
                 return;

@@ -3,18 +3,15 @@ package dev.moat.conform.xen.bench;
 import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Fields;
 import dev.moat.conform.rows.UnrepresentableException;
-import dev.moat.conform.xen.record.Column;
-import dev.moat.conform.xen.record.RecordedCase;
-import dev.moat.conform.xen.record.RecordedOp;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenCase;
+import dev.moat.conform.xen.record.XenOp;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.grant.TableVersions;
 import dev.moat.input.InputException;
 import dev.moat.xen.host.CopySide;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +36,12 @@ public final class CaseShape {
     /**
      * The rows of one hypercall together, with what was measured after it.
      *
-     * @throws InputException at the first row before which an element of its hypercall is missing, or after which one is
+     * @throws InputException at the first row before which an element of its hypercall is missing, or after which one is; then at one
+     *     that cannot be an element of it
      */
-    public static List<List<RecordedRow>> steps(RecordedCase recorded) {
-        List<List<RecordedRow>> steps = new ArrayList<>();
-        for (RecordedRow row : recorded.rows()) {
+    public static List<List<XenRow>> steps(XenCase recorded) {
+        List<List<XenRow>> steps = new ArrayList<>();
+        for (XenRow row : recorded.rows()) {
             if (steps.isEmpty() || row.step() != lastStep(steps)) {
                 steps.add(new ArrayList<>());
             }
@@ -53,15 +51,20 @@ public final class CaseShape {
         return steps;
     }
 
-    private static void checkComplete(List<RecordedRow> step) {
-        @Nullable RecordedRow last = null;
-        for (RecordedRow row : step) {
-            if (row.op() == RecordedOp.PROBE) {
+    private static void checkComplete(List<XenRow> step) {
+        @Nullable XenRow last = null;
+        for (XenRow row : step) {
+            if (row.op() == XenOp.PROBE) {
                 continue;
             }
+            if (last != null && !row.continues()) {
+                throw row.cell("step").error("step " + row.step() + " cannot follow step " + last.step());
+            }
             if (last != null && (row.place() <= last.place() || row.batchSize() != last.batchSize())) {
-                throw row.cell(Column.BATCH)
-                        .error("'" + row.text(Column.BATCH) + "' cannot follow '" + last.text(Column.BATCH) + "'");
+                throw row.cell("batch").error("'" + row.text("batch") + "' cannot follow '" + last.text("batch") + "'");
+            }
+            if (last != null && row.op() != last.op()) {
+                throw row.cell("op").error("a batch of different operations");
             }
             checkNoneMissing(row, last == null ? 1 : last.place() + 1, row.place() - 1);
             last = row;
@@ -71,28 +74,18 @@ public final class CaseShape {
         }
     }
 
-    private static void checkNoneMissing(RecordedRow row, int from, int to) {
+    /** Recorders lose lines; what is there may be right. */
+    private static void checkNoneMissing(XenRow row, int from, int to) {
         if (from <= to) {
             String which = from == to ? "element " + from + " of " : "elements " + from + " to " + to + " of ";
-            throw row.cell(Column.BATCH)
-                    .error(which + row.batchSize() + (from == to ? " is" : " are") + " missing in this hypercall");
+            throw row.cell("batch")
+                    .unrepresentable(
+                            which + row.batchSize() + (from == to ? " is" : " are") + " missing in this hypercall");
         }
     }
 
-    private static int lastStep(List<List<RecordedRow>> steps) {
+    private static int lastStep(List<List<XenRow>> steps) {
         return steps.get(steps.size() - 1).get(0).step();
-    }
-
-    /**
-     * The first operation of a case that the machine has not; empty when there is none.
-     *
-     * @param known operations that the machine runs
-     */
-    public static Optional<Cell> unknown(RecordedCase recorded, Set<RecordedOp> known) {
-        return recorded.rows().stream()
-                .filter(row -> !known.contains(row.op()))
-                .map(row -> row.cell(Column.OP))
-                .findFirst();
     }
 
     /**
@@ -113,14 +106,14 @@ public final class CaseShape {
                 || release.refusesTables(frames, maptrack == null ? 0 : maptrack.number(U32));
     }
 
-    private static boolean isRefused(RecordedCase recorded, RecordedRow create, XenRelease release) {
+    private static boolean isRefused(XenCase recorded, XenRow create, XenRelease release) {
         XenConfiguration configuration = XenConfiguration.of(recorded.suite());
         return isRefused(create.args(), configuration == null ? 2 : configuration.highestVersion(), release);
     }
 
     /** Such a row names sizes that no machine needs. */
-    private static boolean isRefusedCreation(RecordedCase recorded, RecordedRow row, XenRelease release) {
-        return row.op() == RecordedOp.CREATE && isRefused(recorded, row, release);
+    private static boolean isRefusedCreation(XenCase recorded, XenRow row, XenRelease release) {
+        return row.op() == XenOp.CREATE && isRefused(recorded, row, release);
     }
 
     /**
@@ -128,21 +121,22 @@ public final class CaseShape {
      *
      * @throws UnrepresentableException when that is not so, or a domain is created again
      */
-    static int domains(RecordedCase recorded, Symbols symbols, XenRelease release) {
+    static int domains(XenCase recorded, Symbols symbols, XenRelease release) {
         int exist = 1;
-        for (RecordedRow row : recorded.rows()) {
-            if (row.op() == RecordedOp.CREATE) {
+        for (XenRow row : recorded.rows()) {
+            if (row.actor() >= MOST_DOMAINS || (exist >>> row.actor() & 1) == 0) {
+                throw row.cell("actor").unrepresentable("domain " + row.actor() + " was not created");
+            }
+            if (row.op() == XenOp.CREATE) {
                 Cell dom = row.args().get("dom");
                 int domain = (int) dom.representable(MOST_DOMAINS - 1);
                 if ((exist >>> domain & 1) != 0) {
                     throw dom.unrepresentable("domain " + domain + " is created again");
                 }
                 exist |= isRefused(recorded, row, release) ? 0 : 1 << domain;
-            } else if (row.actor() >= MOST_DOMAINS || (exist >>> row.actor() & 1) == 0) {
-                throw row.cell(Column.ACTOR).unrepresentable("domain " + row.actor() + " was not created");
             }
         }
-        Cell name = recorded.rows().get(0).cell(Column.CASE);
+        Cell name = recorded.first().cell("case");
         for (Symbols.Frame frame : symbols.frames()) {
             if ((exist >>> frame.owner() & 1) == 0) {
                 throw name.unrepresentable("the case names " + frame.name() + ", whose domain is not created");
@@ -156,10 +150,10 @@ public final class CaseShape {
      *
      * @throws UnrepresentableException when no machine has as many
      */
-    static int slots(RecordedCase recorded) {
+    static int slots(XenCase recorded) {
         int most = 0;
-        for (RecordedRow row : recorded.rows()) {
-            for (Column column : List.of(Column.ARGS, Column.OUT, Column.PTES)) {
+        for (XenRow row : recorded.rows()) {
+            for (String column : List.of("args", "out", "ptes")) {
                 Matcher m = SLOT.matcher(row.text(column));
                 while (m.find()) {
                     most = Math.max(most, Integer.parseInt(m.group(1)));
@@ -176,11 +170,11 @@ public final class CaseShape {
     }
 
     /** The grant or status frames that a row asks for, at most 2^32 - 1. The recorder's page does not name the argument. */
-    public static long frames(RecordedRow row) {
+    public static long frames(XenRow row) {
         return framesCell(row).number(U32);
     }
 
-    private static Cell framesCell(RecordedRow row) {
+    private static Cell framesCell(XenRow row) {
         return row.args().get("nr_frames", "nr", "frames");
     }
 
@@ -189,22 +183,22 @@ public final class CaseShape {
      *
      * @throws UnrepresentableException when a table is to grow beyond what machines have
      */
-    static int grantFrames(RecordedCase recorded, XenRelease release) {
+    static int grantFrames(XenCase recorded, XenRelease release) {
         long[] limits = new long[MOST_DOMAINS];
         limits[0] = TableVersions.MOST_FRAMES;
         long most = 1;
-        for (RecordedRow row : recorded.rows()) {
+        for (XenRow row : recorded.rows()) {
             if (isRefusedCreation(recorded, row, release)) {
                 continue;
             }
-            if (row.op() == RecordedOp.CREATE) {
+            if (row.op() == XenOp.CREATE) {
                 int created = (int) row.args().get("dom").representable(MOST_DOMAINS - 1);
                 limits[created] = grantFrameLimit(row.args());
-            } else if (row.op() == RecordedOp.SETUP_TABLE) {
+            } else if (row.op() == XenOp.SETUP_TABLE) {
                 boolean refused = frames(row) > limits[named(row)];
                 most = refused ? most : Math.max(most, framesCell(row).representable(TableVersions.MOST_FRAMES));
-            } else if (row.op() == RecordedOp.QUERY_SIZE) {
-                Cell shown = new Fields(row.cell(Column.OUT)).find("nr_frames");
+            } else if (row.op() == XenOp.QUERY_SIZE) {
+                Cell shown = new Fields(row.cell("out")).find("nr_frames");
                 most = Math.max(most, shown == null ? 1 : Math.min(shown.number(U32), TableVersions.MOST_FRAMES));
             }
         }
@@ -231,7 +225,7 @@ public final class CaseShape {
     }
 
     /** Whose table a row is about: the actor's for its special number, and for a domain that there is not, whose none grows. */
-    private static int named(RecordedRow row) {
+    private static int named(XenRow row) {
         Cell dom = row.args().get("dom");
         long domain = dom.text().equals("SELF") ? CopySide.DOMID_SELF : dom.number(U32);
         return (int) (domain < MOST_DOMAINS ? domain : row.actor() < MOST_DOMAINS ? row.actor() : 0);
@@ -243,16 +237,16 @@ public final class CaseShape {
      *
      * @throws UnrepresentableException when a domain takes more than machines have
      */
-    static int maptrackFrames(RecordedCase recorded, XenRelease release) {
+    static int maptrackFrames(XenCase recorded, XenRelease release) {
         int[] maps = new int[MOST_DOMAINS];
-        for (RecordedRow row : recorded.rows()) {
-            if (row.op() == RecordedOp.MAP && row.actor() < MOST_DOMAINS) {
+        for (XenRow row : recorded.rows()) {
+            if (row.op() == XenOp.MAP && row.actor() < MOST_DOMAINS) {
                 maps[row.actor()]++;
             }
         }
         int most = 0;
-        for (RecordedRow row : recorded.rows()) {
-            if (row.op() == RecordedOp.CREATE && !isRefused(recorded, row, release)) {
+        for (XenRow row : recorded.rows()) {
+            if (row.op() == XenOp.CREATE && !isRefused(recorded, row, release)) {
                 int domain = (int) row.args().get("dom").representable(MOST_DOMAINS - 1);
                 int limit = maptrackFrameLimit(row.args());
                 most = Math.max(most, limit > XenBench.MAX_MAPTRACK_FRAMES ? taken(recorded, domain, maps) : limit);
@@ -262,12 +256,11 @@ public final class CaseShape {
     }
 
     /** Maptrack frames that a domain's maps take at most, if each succeeds. */
-    private static int taken(RecordedCase recorded, int domain, int[] maps) {
+    private static int taken(XenCase recorded, int domain, int[] maps) {
         int frames = (maps[domain] + XenBench.HANDLES_PER_FRAME) / XenBench.HANDLES_PER_FRAME;
         if (frames > XenBench.MAX_MAPTRACK_FRAMES) {
-            throw recorded.rows()
-                    .get(0)
-                    .cell(Column.CASE)
+            throw recorded.first()
+                    .cell("case")
                     .unrepresentable("domain " + domain + " maps " + maps[domain] + " times");
         }
         return frames;

@@ -2,10 +2,9 @@ package dev.moat.conform.xen.bench;
 
 import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.UnrepresentableException;
-import dev.moat.conform.xen.record.Column;
-import dev.moat.conform.xen.record.RecordedCase;
-import dev.moat.conform.xen.record.RecordedOp;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenCase;
+import dev.moat.conform.xen.record.XenOp;
+import dev.moat.conform.xen.record.XenRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,8 +27,7 @@ import java.util.stream.Collectors;
 public final class Symbols {
     static final long BAD_MFN = 0x7fffffffL;
     private static final String BAD_MFN_NAME = "BADMFN";
-    private static final List<Column> NAMING =
-            List.of(Column.ARGS, Column.OUT, Column.ENTRIES, Column.PTES, Column.FRAME, Column.INV);
+    private static final List<String> NAMING = List.of("args", "out", "entries", "ptes", "frame", "inv");
     private static final int MAX_FRAMES = 500;
     /** Frames without a name before the first one, at most. */
     private static final int MOST_FIRST = 1 << 13;
@@ -39,6 +37,9 @@ public final class Symbols {
     /** An address behind the end of the page that it is counted from. */
     private static final Pattern BEYOND =
             Pattern.compile("(?:at=|VA\\()(D[0-7]\\.P)([0-9]{1,4})\\)?\\+([0-9]{4,5})\\b");
+
+    /** Why a row is not judged that names such a page and differs: whose it is now the recording does not say. */
+    public static final String LOST = "row that names a page lost in a failed transfer";
 
     /** What a frame is at the start of a case. */
     public enum Kind {
@@ -66,6 +67,10 @@ public final class Symbols {
     private final List<Frame> frames = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Set<String> same = new HashSet<>();
+    /** Frames whose page a domain lost in a transfer that failed. */
+    private final Set<Integer> lost = new HashSet<>();
+    /** Those of them that Xen may have given to somebody since. */
+    private final Set<Integer> given = new HashSet<>();
     /** Pages that have been replaced so far, by name. */
     private final Set<String> replaced = new HashSet<>();
 
@@ -78,7 +83,7 @@ public final class Symbols {
      *     frame: both have their place in the same bits of an entry, and a domain's pages have larger numbers than references
      * @throws UnrepresentableException when that would be larger than a machine has frames
      */
-    public static Symbols of(RecordedCase recorded, int least) {
+    public static Symbols of(XenCase recorded, int least) {
         Symbols bound = new Symbols(recorded, least);
         NavigableSet<Long> references = references(recorded);
         long first = least;
@@ -87,27 +92,27 @@ public final class Symbols {
             at = references.ceiling(first);
         }
         if (first > MOST_FIRST) {
-            Cell name = recorded.rows().get(0).cell(Column.CASE);
+            Cell name = recorded.first().cell("case");
             throw name.unrepresentable("the case stores references up to " + (first - 1) + " in its entries");
         }
         return first == least ? bound : new Symbols(recorded, (int) first);
     }
 
     /** Those that the case stores in transitive entries; what is none is its own row's matter. */
-    private static NavigableSet<Long> references(RecordedCase recorded) {
+    private static NavigableSet<Long> references(XenCase recorded) {
         return recorded.rows().stream()
-                .filter(row -> row.op() == RecordedOp.GT_WRITE_TRANS)
-                .map(row -> REFERENCE.matcher(row.text(Column.ARGS)))
+                .filter(row -> row.op() == XenOp.GT_WRITE_TRANS)
+                .map(row -> REFERENCE.matcher(row.text("args")))
                 .filter(Matcher::find)
                 .map(m -> Long.decode(m.group(1)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private Symbols(RecordedCase recorded, int first) {
+    private Symbols(XenCase recorded, int first) {
         this.first = first;
         recorded.rows().forEach(this::noteSame);
-        for (RecordedRow row : recorded.rows()) {
-            for (Column column : NAMING) {
+        for (XenRow row : recorded.rows()) {
+            for (String column : NAMING) {
                 if (!row.has(column)) {
                     continue;
                 }
@@ -116,7 +121,7 @@ public final class Symbols {
                     bind(row.cell(column), m);
                 }
             }
-            bindBeyond(row.cell(Column.ARGS));
+            bindBeyond(row.cell("args"));
         }
         recorded.rows().forEach(this::bindReceived);
     }
@@ -170,24 +175,24 @@ public final class Symbols {
     }
 
     /** A domain that asks for a page gets one, even if no other cell names it. */
-    private void bindReceived(RecordedRow row) {
+    private void bindReceived(XenRow row) {
         String plain = null;
-        if (row.op() == RecordedOp.POPULATE_PHYSMAP) {
+        if (row.op() == XenOp.POPULATE_PHYSMAP) {
             plain = "D" + row.actor() + "." + row.args().get("newpage").text();
-        } else if (row.op() == RecordedOp.MEMORY_EXCHANGE) {
+        } else if (row.op() == XenOp.MEMORY_EXCHANGE) {
             plain = row.args().get("frame").text();
         }
         if (plain != null) {
             Matcher m = FRAME.matcher(plain + "'");
             if (m.matches()) {
-                bind(row.cell(Column.ARGS), m);
+                bind(row.cell("args"), m);
             }
         }
     }
 
     /** What Xen chose for a domain that asked for a page: recorded, because it could have been any. */
-    private void noteSame(RecordedRow row) {
-        if (row.op() == RecordedOp.POPULATE_PHYSMAP && row.text(Column.OUT).equals("same-mfn")) {
+    private void noteSame(XenRow row) {
+        if (row.op() == XenOp.POPULATE_PHYSMAP && row.text("out").equals("same-mfn")) {
             same.add("D" + row.actor() + "." + row.args().get("newpage").text() + "'");
         }
     }
@@ -215,6 +220,27 @@ public final class Symbols {
     /** Notes that a domain got another page for the one of this name; see {@link #frame(Cell, int)}. */
     public void replace(String name) {
         replaced.add(name);
+    }
+
+    /** A transfer failed, and the page is its domain's no more; recorders go on to call it by its name. */
+    public void lose(int frame) {
+        lost.add(frame);
+    }
+
+    /** Xen gave a domain pages: this one by its name, or others. What was lost before may be among them. */
+    public void gave(int frame) {
+        lost.remove(frame);
+        given.addAll(lost);
+        given.remove(frame);
+    }
+
+    /** Whether a row names a page that was lost, and that Xen may have given to somebody. */
+    public boolean namesLost(XenRow row) {
+        return !given.isEmpty()
+                && NAMING.stream()
+                        .filter(row::has)
+                        .flatMap(column -> FRAME.matcher(row.text(column)).results())
+                        .anyMatch(match -> given.contains(numbers.get(match.group())));
     }
 
     /** The frame number that a cell means; may lie outside of memory. UnrepresentableException for an unknown symbol. */

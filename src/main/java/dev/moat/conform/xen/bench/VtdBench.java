@@ -1,8 +1,8 @@
 package dev.moat.conform.xen.bench;
 
 import dev.moat.conform.rows.Cell;
-import dev.moat.conform.xen.record.RecordedCase;
-import dev.moat.conform.xen.record.RecordedOp;
+import dev.moat.conform.xen.record.XenCase;
+import dev.moat.conform.xen.record.XenOp;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
@@ -52,8 +52,8 @@ public final class VtdBench {
     }
 
     /** The frames that a case names, as such a machine numbers them. */
-    public static Symbols symbols(RecordedCase recorded) {
-        boolean second = recorded.rows().stream().anyMatch(row -> row.op() == RecordedOp.SET_VERSION);
+    public static Symbols symbols(XenCase recorded) {
+        boolean second = recorded.rows().stream().anyMatch(row -> row.op() == XenOp.SET_VERSION);
         return Symbols.of(recorded, second ? XenBench.FIRST_FRAME : 1);
     }
 
@@ -63,12 +63,13 @@ public final class VtdBench {
      * @param iommu domains with I/O tables, as a bit set
      */
     public static VtdBench make(
-            XenBench.Maker benches, RecordedCase recorded, Symbols symbols, int iommu, VtdConfiguration configuration) {
+            XenBench.Maker benches, XenCase recorded, Symbols symbols, int iommu, VtdConfiguration configuration) {
+        int domains = CaseShape.domains(recorded, symbols, benches.release());
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("refs", "" + XenBench.REFS * CaseShape.grantFrames(recorded, benches.release()));
         settings.put("mode", "recorded");
         settings.put("host-slots", "" + (SLOTS + OWN_PAGES));
-        settings.put("iommu-mask", "" + iommu);
+        settings.put("iommu-mask", "" + (iommu & domains));
         settings.put("devices", "" + DEVICES);
         settings.put("levels", "3");
         settings.put("ring", "256");
@@ -76,12 +77,8 @@ public final class VtdBench {
         settings.put("upkeep-rule", "counters");
         settings.put("context-cache", "true");
         settings.putAll(configuration.settings());
-        VtdBench made = new VtdBench(benches.make(
-                CaseShape.domains(recorded, symbols, benches.release()),
-                CaseShape.maptrackFrames(recorded, benches.release()),
-                symbols,
-                SLOTS,
-                settings));
+        VtdBench made = new VtdBench(
+                benches.make(domains, CaseShape.maptrackFrames(recorded, benches.release()), symbols, SLOTS, settings));
         List<Symbols.Frame> frames = symbols.frames();
         for (int i = 0; i < frames.size(); i++) {
             made.give(symbols.first() + i, frames.get(i));
@@ -143,7 +140,7 @@ public final class VtdBench {
         if (!cell.text().startsWith("e")) {
             throw Symbols.unknown(cell, "a device: e0, e1");
         }
-        return (int) cell.part(1, cell.text().length()).number(DEVICES - 1);
+        return (int) cell.part(1).representable(DEVICES - 1);
     }
 
     /**

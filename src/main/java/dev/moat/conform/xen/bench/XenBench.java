@@ -1,6 +1,6 @@
 package dev.moat.conform.xen.bench;
 
-import dev.moat.conform.xen.record.RecordedCase;
+import dev.moat.conform.xen.record.XenCase;
 import dev.moat.grant.MapFlags;
 import dev.moat.grant.SharedEntry;
 import dev.moat.machine.Granularity;
@@ -108,7 +108,7 @@ public final class XenBench {
         }
 
         /** A fresh machine without an IOMMU, for the domains that a case creates; none but domain 0 exists yet. */
-        public XenBench make(RecordedCase recorded, Symbols symbols, XenConfiguration configuration) {
+        public XenBench make(XenCase recorded, Symbols symbols, XenConfiguration configuration) {
             int slots = CaseShape.slots(recorded);
             Map<String, String> settings = Map.of(
                     "iommu",
@@ -140,7 +140,7 @@ public final class XenBench {
         }
 
         /** The frames that a case names, as such a machine numbers them. */
-        public static Symbols symbols(RecordedCase recorded) {
+        public static Symbols symbols(XenCase recorded) {
             return Symbols.of(recorded, FIRST_FRAME);
         }
 
@@ -232,6 +232,11 @@ public final class XenBench {
             }
         }
         return false;
+    }
+
+    /** Whether a frame is some domain's. */
+    public boolean isOwned(int frame) {
+        return frame < owner.size() && owner.get(s, frame) != 0;
     }
 
     /** The machine. */

@@ -4,7 +4,7 @@ import dev.moat.conform.rows.Fields;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.record.Answer;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.xen.host.CopySide;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ final class CopyRows {
     }
 
     /** The first side that is a grant is shown. */
-    Answer copy(RecordedRow row) {
+    Answer copy(XenRow row) {
         Fields args = row.args();
         CopyPart from = CopyPart.of(args.get("src"));
         CopyPart to = CopyPart.of(args.get("dst"));

@@ -5,7 +5,7 @@ import dev.moat.conform.rows.Fields;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.record.Answer;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
 import java.util.List;
@@ -24,12 +24,12 @@ final class EntryRows {
     }
 
     /** A whole page. */
-    Answer store(RecordedRow row) {
+    Answer store(XenRow row) {
         return store(row, frame(row), 0, 0);
     }
 
     /** By name, or where an entry has 64 bits for it a number of more than 32, which is no frame's. */
-    private long frame(RecordedRow row) {
+    private long frame(XenRow row) {
         Cell frame = row.args().get("frame");
         if (!frame.text().startsWith("0x") || bench.tables().version(row.actor()) == 1) {
             return symbols.frameNumber(frame, row.actor());
@@ -42,21 +42,21 @@ final class EntryRows {
     }
 
     /** A part of a page; in version 1 there is no place for which. */
-    Answer storePart(RecordedRow row) {
+    Answer storePart(XenRow row) {
         Fields args = row.args();
         long offset = args.get("off").number(U16);
         return store(row, frame(row), offset, args.get("len").number(U16));
     }
 
     /** What another domain grants. */
-    Answer storeTransitive(RecordedRow row) {
+    Answer storeTransitive(XenRow row) {
         Fields args = row.args();
         Cell dom = args.get("tdom");
         int origin = dom.text().equals("SELF") ? GrantRows.DOMID_SELF : (int) dom.number(U16);
         return store(row, args.get("tref").number(U32), origin, 0);
     }
 
-    private Answer store(RecordedRow row, long last, long third, long fourth) {
+    private Answer store(XenRow row, long last, long third, long fourth) {
         Fields args = row.args();
         List<Integer> entries = addressed(row);
         long flags = args.get("flags").number(U16);
@@ -73,18 +73,18 @@ final class EntryRows {
         return Answer.plain("", entries);
     }
 
-    private List<Integer> addressed(RecordedRow row) {
+    private List<Integer> addressed(XenRow row) {
         return bench.entryIfAny(row.actor(), row.args().get("ref").number(U32));
     }
 
-    Answer storeFlags(RecordedRow row) {
+    Answer storeFlags(XenRow row) {
         long flags = row.args().get("flags").number(U16);
         List<Integer> entries = addressed(row);
         entries.forEach(entry -> bench.store(entry, SharedEntry.FLAGS.set(bench.shared(entry), flags)));
         return Answer.plain("", entries);
     }
 
-    Answer endAccess(RecordedRow row) {
+    Answer endAccess(XenRow row) {
         List<Integer> entries = addressed(row);
         boolean done = true;
         for (int entry : entries) {

@@ -6,8 +6,7 @@ import dev.moat.conform.xen.bench.Addresses;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.record.Answer;
-import dev.moat.conform.xen.record.Column;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenRow;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ final class GrantRows {
         this.symbols = symbols;
     }
 
-    Answer map(RecordedRow row) {
+    Answer map(XenRow row) {
         Fields args = row.args();
         Cell dom = args.get("dom");
         int granter = dom.text().equals(SELF) ? DOMID_SELF : (int) dom.number(0xffff);
@@ -49,7 +48,7 @@ final class GrantRows {
         int named = granter == DOMID_SELF ? row.actor() : granter;
         List<Integer> addressed = bench.entryIfAny(named, ref);
         int handle = status == 0 ? opened(row.actor(), before) : NO_HANDLE;
-        Cell name = new Fields(row.cell(Column.OUT)).find("handle");
+        Cell name = new Fields(row.cell("out")).find("handle");
         if (name != null) {
             handles.put(name.text(), handle);
         }
@@ -101,12 +100,12 @@ final class GrantRows {
     }
 
     /** Xen's number of a handle; dom0 outlives the cases, so its numbers say nothing about one case. */
-    private static String number(RecordedRow row, int handle) {
-        Cell raw = new Fields(row.cell(Column.OUT)).find("raw");
+    private static String number(XenRow row, int handle) {
+        Cell raw = new Fields(row.cell("out")).find("raw");
         return row.actor() == 0 && raw != null ? raw.text() : "" + handle;
     }
 
-    Answer unmap(RecordedRow row) {
+    Answer unmap(XenRow row) {
         Fields args = row.args();
         int handle = handle(args.get("handle"));
         int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());
@@ -114,7 +113,7 @@ final class GrantRows {
         return Answer.withStatus(bench.call("unmap_grant_ref", row.actor(), handle, host, bus), "", List.of());
     }
 
-    Answer unmapReplacing(RecordedRow row) {
+    Answer unmapReplacing(XenRow row) {
         Fields args = row.args();
         int handle = handle(args.get("handle"));
         int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());

@@ -7,7 +7,7 @@ import dev.moat.conform.xen.bench.CaseShape;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.record.Answer;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.xen.host.HostPte;
 import java.util.List;
 
@@ -17,6 +17,8 @@ import java.util.List;
 final class GuestRows {
     /** Xen's -EINVAL. */
     private static final int INVALID = -22;
+    /** No frame by name. */
+    private static final int NO_FRAME = -1;
 
     private final XenBench bench;
     private final Symbols symbols;
@@ -29,13 +31,14 @@ final class GuestRows {
     }
 
     /** The domain exists from here on; where an IOMMU is, it does from the start of the case. There is none that Xen refuses. */
-    Answer create(RecordedRow row) {
+    Answer create(XenRow row) {
         Fields args = row.args();
         if (CaseShape.isRefused(args, bench.tables().highestVersion(), bench.release())) {
             return Answer.returning(INVALID, "", List.of());
         }
         int domain = (int) args.get("dom").number(bench.domains() - 1);
         bench.create(domain);
+        symbols.gave(NO_FRAME);
         bench.tables().limit(domain, CaseShape.grantFrameLimit(args), version(args));
         bench.limitMaptrack(domain, CaseShape.maptrackFrameLimit(args));
         return Answer.plain("", List.of());
@@ -47,7 +50,7 @@ final class GuestRows {
         return version == null ? highest : (int) version.number(highest);
     }
 
-    Answer read(RecordedRow row) {
+    Answer read(XenRow row) {
         long address = reach(row, false);
         String read = address < 0
                 ? "FAULT"
@@ -55,7 +58,7 @@ final class GuestRows {
         return Answer.plain(read, List.of());
     }
 
-    Answer write(RecordedRow row) {
+    Answer write(XenRow row) {
         int value = (int) row.args().get("val").number(0xff);
         long address = reach(row, true);
         if (address >= 0) {
@@ -65,15 +68,17 @@ final class GuestRows {
     }
 
     /** The machine address that the actor's own mapping leads to, or -1. */
-    private long reach(RecordedRow row, boolean forWrite) {
+    private long reach(XenRow row, boolean forWrite) {
         Addresses.Place place = Addresses.Place.of(row.args().get("at"));
-        boolean named = Addresses.isSlot(place.base());
-        int own = named ? -1 : Addresses.ownPage(place.base(), row.actor());
+        Cell base = place.base();
+        boolean inside = base.text().startsWith("VA(") && base.text().endsWith(")");
+        base = inside ? base.part("VA(".length(), base.text().length() - 1) : base;
+        boolean named = Addresses.isSlot(base);
+        int own = named ? -1 : Addresses.ownPage(base, row.actor());
         if (!named && own < 0) {
-            return machineAddress(symbols.frame(place.base()), place.offset());
+            return machineAddress(symbols.frame(base), place.offset());
         }
-        int first =
-                named ? Addresses.slot(place.base(), row.actor(), bench.slots()).number() : bench.slots() + own;
+        int first = named ? Addresses.slot(base, row.actor(), bench.slots()).number() : bench.slots() + own;
         int number = first + place.offset() / Addresses.PAGE_SIZE;
         boolean beyond = number >= bench.slots() + (named ? 0 : XenBench.OWN_PAGES);
         long pte = beyond ? 0 : bench.pte(row.actor(), number);

@@ -7,8 +7,8 @@ import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.VtdBench;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.record.Answer;
-import dev.moat.conform.xen.record.RecordedOp;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenOp;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.xen.grant.GrantTableOp;
 import dev.moat.xen.host.CopySide;
 import java.util.List;
@@ -47,7 +47,7 @@ final class PageRows {
         return Answer.returning(hrc, "", List.of());
     }
 
-    Answer ownMap(RecordedRow row) {
+    Answer ownMap(XenRow row) {
         Cell va = row.args().get("va");
         boolean page = va.text().startsWith("VA(") && va.text().endsWith(")");
         int slot = page
@@ -59,10 +59,10 @@ final class PageRows {
             return returned(NOT_PERMITTED);
         }
         int frame = symbols.frame(named, row.actor());
-        return returned(call("own_map", row.actor(), slot, frame, row.op() == RecordedOp.OWN_MAP ? 1 : 0));
+        return returned(call("own_map", row.actor(), slot, frame, row.op() == XenOp.OWN_MAP ? 1 : 0));
     }
 
-    Answer ownUnmap(RecordedRow row) {
+    Answer ownUnmap(XenRow row) {
         return returned(call("own_unmap", row.actor(), slot(row.args().get("page"))));
     }
 
@@ -75,7 +75,7 @@ final class PageRows {
     }
 
     /** A guest empties the entry of one of its slots. The recorder's page does not name the argument. */
-    Answer slotClear(RecordedRow row) {
+    Answer slotClear(XenRow row) {
         Cell slot = row.args().get("slot", "va", "page");
         return returned(call(
                 "own_unmap",
@@ -83,59 +83,61 @@ final class PageRows {
                 Addresses.slot(slot, row.actor(), bench.slots()).number()));
     }
 
-    Answer pin(RecordedRow row) {
+    Answer pin(XenRow row) {
         return returned(call("pin_table", row.actor(), symbols.frame(row.args().get("frame"), row.actor())));
     }
 
-    Answer unpin(RecordedRow row) {
+    Answer unpin(XenRow row) {
         return returned(
                 call("unpin_table", row.actor(), symbols.frame(row.args().get("frame"), row.actor())));
     }
 
-    Answer foreignMap(RecordedRow row) {
+    Answer foreignMap(XenRow row) {
         Fields args = row.args();
-        int owner = (int) args.get("dom").number(MAX_DOMAIN);
+        int owner = (int) args.get("dom").representable(bench.domains() - 1);
         return returned(call(
                 "foreign_cpu_map", owner, symbols.frame(args.get("frame"), owner), args.find("rw") != null ? 1 : 0));
     }
 
-    Answer foreignUnmap(RecordedRow row) {
+    Answer foreignUnmap(XenRow row) {
         Fields args = row.args();
         return returned(call("foreign_cpu_unmap", symbols.frame(args.get("frame"), (int)
                 args.get("dom").number(MAX_DOMAIN))));
     }
 
     /** The hypercall returns how many frames it did. */
-    Answer decrease(RecordedRow row) {
+    Answer decrease(XenRow row) {
         int error = call(
                 "decrease_reservation", row.actor(), symbols.frame(row.args().get("frame"), row.actor()));
         return returned(error == 0 ? 1 : 0);
     }
 
     /** Like {@link #decrease}. Which page comes is Xen's choice, and taken from the record. */
-    Answer populate(RecordedRow row) {
+    Answer populate(XenRow row) {
         Cell page = row.args().get("newpage");
         slot(page);
         String name = "D" + row.actor() + "." + page.text();
         int frame = symbols.frame(new Cell(page.file(), page.line(), page.column(), name + "'"));
         int error = call("populate_physmap", row.actor(), frame);
+        symbols.gave(frame);
         symbols.replace(name);
         boolean same = symbols.knows(name) && symbols.name(frame).equals(name);
         return Answer.returning(error == 0 ? 1 : 0, same ? "same-mfn" : "other-mfn", List.of());
     }
 
-    Answer exchange(RecordedRow row) {
+    Answer exchange(XenRow row) {
         Cell page = row.args().get("frame");
         int fresh = symbols.frame(new Cell(page.file(), page.line(), page.column(), page.text() + "'"));
         int error = call("memory_exchange", row.actor(), symbols.frame(page, row.actor()), fresh);
         if (error == 0) {
             symbols.replace(page.text());
+            symbols.gave(fresh);
         }
         return returned(error);
     }
 
     /** The target's entry is shown; the caller's own one when the transfer is to {@code SELF}, which is nobody. */
-    Answer transfer(RecordedRow row) {
+    Answer transfer(XenRow row) {
         Fields args = row.args();
         Cell dom = args.get("dom");
         int to = dom.text().equals("SELF") ? CopySide.DOMID_SELF : (int) dom.number(U16);
@@ -147,14 +149,19 @@ final class PageRows {
         if (!transfers) {
             return Answer.returning(GrantTableOp.transferForbidden(), "", shown);
         }
-        return Answer.withStatus(call("transfer", row.actor(), frame, to, (int) ref), "", shown);
+        boolean owned = bench.isOwned(frame);
+        int status = call("transfer", row.actor(), frame, to, (int) ref);
+        if (status < 0 && owned && !bench.isOwned(frame)) {
+            symbols.lose(frame);
+        }
+        return Answer.withStatus(status, "", shown);
     }
 
-    Answer assign(RecordedRow row) {
+    Answer assign(XenRow row) {
         return moved("assign_device", row.args(), "to");
     }
 
-    Answer deassign(RecordedRow row) {
+    Answer deassign(XenRow row) {
         return moved("deassign_device", row.args(), "from");
     }
 
@@ -169,7 +176,7 @@ final class PageRows {
         return returned(domain < bench.domains() ? call(operation, device, (int) domain) : NO_SUCH_DOMAIN);
     }
 
-    Answer destroy(RecordedRow row) {
+    Answer destroy(XenRow row) {
         long domain = row.args().get("dom").number(U16);
         return domain < bench.domains()
                 ? destroy((int) domain)

@@ -1,12 +1,12 @@
 package dev.moat.conform.xen.call;
 
 import dev.moat.conform.xen.record.Answer;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.input.InputException;
 
 /** Does on the machine what a recorded row did. */
 @FunctionalInterface
 public interface RowRunner {
     /** @throws InputException when the row's arguments are malformed */
-    Answer run(RecordedRow row);
+    Answer run(XenRow row);
 }

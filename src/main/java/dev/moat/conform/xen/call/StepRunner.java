@@ -2,10 +2,9 @@ package dev.moat.conform.xen.call;
 
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.record.Answer;
-import dev.moat.conform.xen.record.Column;
 import dev.moat.conform.xen.record.Comparer;
-import dev.moat.conform.xen.record.RecordedOp;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenOp;
+import dev.moat.conform.xen.record.XenRow;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,10 +22,10 @@ public final class StepRunner {
     private final XenBench bench;
     private final Observer observer;
     private final Comparer comparer;
-    private final Map<RecordedOp, RowRunner> runners;
+    private final Map<XenOp, RowRunner> runners;
 
     /** @param runners for every operation of the case */
-    public StepRunner(XenBench bench, Observer observer, Comparer comparer, Map<RecordedOp, RowRunner> runners) {
+    public StepRunner(XenBench bench, Observer observer, Comparer comparer, Map<XenOp, RowRunner> runners) {
         this.bench = bench;
         this.observer = observer;
         this.comparer = comparer;
@@ -40,20 +39,20 @@ public final class StepRunner {
      * @param step the elements, of which those at the end may be where Xen cannot read them
      * @param ran told of each element that was run
      */
-    public void run(List<RecordedRow> step, Consumer<RecordedRow> ran) {
+    public void run(List<XenRow> step, Consumer<XenRow> ran) {
         int end = readable(step);
         int failed = end < step.size() ? EFAULT : 0;
         List<Answer> answers = new ArrayList<>();
         List<Integer> also = new ArrayList<>();
         Set<Integer> unread = new LinkedHashSet<>();
-        for (RecordedRow row : step) {
+        for (XenRow row : step) {
             Answer answer = Answer.plain(NOT_WRITTEN, List.of());
             if (answers.size() < end) {
                 answer = Objects.requireNonNull(runners.get(row.op())).run(row);
                 ran.accept(row);
             }
             answers.add(answer);
-            if (row.op() == RecordedOp.CACHE_FLUSH && answer.hrc() < 0) {
+            if (row.op() == XenOp.CACHE_FLUSH && answer.hrc() < 0) {
                 failed = answer.hrc();
                 break;
             }
@@ -64,7 +63,7 @@ public final class StepRunner {
             answers.add(Answer.plain("", List.of()));
         }
         for (int i = 0; i < step.size(); i++) {
-            RecordedRow row = step.get(i);
+            XenRow row = step.get(i);
             Answer answer = failed == 0 ? answers.get(i) : answers.get(i).within(failed);
             comparer.compare(row, answer, bench.tables().version(row.actor()));
             if (i >= end) {
@@ -87,16 +86,16 @@ public final class StepRunner {
      * The entries that a row shows. Of an element that Xen could not read, some recorders show the entry that it would have
      * addressed, others none: both are right, as long as what is shown is what is there.
      */
-    private List<Integer> shown(RecordedRow row) {
+    private List<Integer> shown(XenRow row) {
         return comparer.entryNames(row).stream()
                 .flatMap(name -> bench.entryNamed(name).stream())
                 .toList();
     }
 
     /** Elements in memory that Xen can read: the recorder marks those that it put where nothing is mapped. */
-    private static int readable(List<RecordedRow> step) {
+    private static int readable(List<XenRow> step) {
         int end = step.size();
-        while (end > 1 && step.get(end - 1).text(Column.OUT).equals(NOT_WRITTEN)) {
+        while (end > 1 && step.get(end - 1).text("out").equals(NOT_WRITTEN)) {
             end--;
         }
         return end;

@@ -8,8 +8,7 @@ import dev.moat.conform.xen.bench.CaseShape;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.record.Answer;
-import dev.moat.conform.xen.record.Column;
-import dev.moat.conform.xen.record.RecordedRow;
+import dev.moat.conform.xen.record.XenRow;
 import dev.moat.xen.grant.GrantTableOp;
 import dev.moat.xen.host.CopySide;
 import java.util.List;
@@ -31,34 +30,34 @@ public final class TableRows {
         this.bench = bench;
     }
 
-    private static int domain(RecordedRow row) {
+    private static int domain(XenRow row) {
         Cell dom = row.args().get("dom");
         return dom.text().equals("SELF") ? CopySide.DOMID_SELF : (int) dom.number(U16);
     }
 
-    private static int named(RecordedRow row) {
+    private static int named(XenRow row) {
         int domain = domain(row);
         return domain == CopySide.DOMID_SELF ? row.actor() : domain;
     }
 
     /** What a failed call leaves as it was: whatever the recorder found in its buffer, if it has the form of an answer. */
-    private static String unwritten(RecordedRow row, Pattern form) {
-        return form.matcher(row.text(Column.OUT)).matches() ? row.text(Column.OUT) : "";
+    private static String unwritten(XenRow row, Pattern form) {
+        return form.matcher(row.text("out")).matches() ? row.text("out") : "";
     }
 
-    Answer setVersion(RecordedRow row) {
+    Answer setVersion(XenRow row) {
         int error = bench.call(
                 "set_version", row.actor(), (int) row.args().get("version").number(U32));
         return Answer.returning(error, "version=" + bench.tables().version(row.actor()), List.of());
     }
 
-    Answer getVersion(RecordedRow row) {
+    Answer getVersion(XenRow row) {
         int error = bench.call("get_version", row.actor(), domain(row));
         String out = error == 0 ? "version=" + bench.tables().version(named(row)) : unwritten(row, VERSION);
         return Answer.returning(error, out, List.of());
     }
 
-    Answer querySize(RecordedRow row) {
+    Answer querySize(XenRow row) {
         int status = bench.call("query_size", row.actor(), domain(row));
         BenchTables tables = bench.tables();
         String out = status == 0
@@ -68,18 +67,18 @@ public final class TableRows {
     }
 
     /** Which frames come is Xen's choice, and taken from the record. */
-    Answer setUp(RecordedRow row) {
+    Answer setUp(XenRow row) {
         int status = bench.call("setup_table", row.actor(), domain(row), (int) CaseShape.frames(row));
-        return Answer.withStatus(status, row.text(Column.OUT), List.of());
+        return Answer.withStatus(status, row.text("out"), List.of());
     }
 
     /** Like {@link #setUp}. */
-    Answer statusFrames(RecordedRow row) {
+    Answer statusFrames(XenRow row) {
         int status = bench.call("get_status_frames", row.actor(), domain(row), (int) CaseShape.frames(row));
-        return Answer.withStatus(status, row.text(Column.OUT), List.of());
+        return Answer.withStatus(status, row.text("out"), List.of());
     }
 
-    Answer swap(RecordedRow row) {
+    Answer swap(XenRow row) {
         long a = row.args().get("a").number(U32);
         long b = row.args().get("b").number(U32);
         int status = bench.call("swap", row.actor(), (int) a, (int) b);
@@ -87,7 +86,7 @@ public final class TableRows {
                 .alsoAddressing(bench.entryIfAny(row.actor(), b));
     }
 
-    Answer cacheFlush(RecordedRow row, Symbols symbols) {
+    Answer cacheFlush(XenRow row, Symbols symbols) {
         if (!bench.release().flushesCaches()) {
             return Answer.returning(GrantTableOp.flushUnknown(), "", List.of());
         }
@@ -111,7 +110,7 @@ public final class TableRows {
     }
 
     /** What a raw hypercall returns; {@link GrantTableOp#ELEMENTS} when elements decide, which the row does not tell. */
-    public static int raw(RecordedRow row, GrantTableOp.Offered offered) {
+    public static int raw(XenRow row, GrantTableOp.Offered offered) {
         Fields args = row.args();
         Cell cmd = args.get("cmd");
         int open = cmd.text().lastIndexOf('(');

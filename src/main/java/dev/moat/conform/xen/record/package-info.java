@@ -1,6 +1,6 @@
 /**
- * Recorded rows: {@link dev.moat.conform.xen.record.RecordedCases} reads them, {@link dev.moat.conform.xen.record.Comparer} compares
- * their cells with answers.
+ * Recorded rows of Xen: {@link dev.moat.conform.xen.record.XenRow} reads one, {@link dev.moat.conform.xen.record.Comparer} compares
+ * its cells with answers.
  */
 @NullMarked
 package dev.moat.conform.xen.record;

@@ -1,19 +1,19 @@
 package dev.moat.conform.xen.record;
 
 import dev.moat.conform.rows.Cell;
-import dev.moat.model.setting.Suggestion;
+import dev.moat.input.InputException;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** What a recorded row did, with the names of the arguments that it may have. */
-public enum RecordedOp {
+public enum XenOp {
     CREATE("dom max_grant_frames max_maptrack_frames max_version iommu"),
     DESTROY("dom"),
     GT_WRITE("ref flags domid frame"),
@@ -49,25 +49,35 @@ public enum RecordedOp {
     POPULATE_PHYSMAP("newpage"),
     MEMORY_EXCHANGE("frame"),
     ASSIGN_DEVICE("dev to"),
-    DEASSIGN_DEVICE("dev from"),
-    /** Something else, which is known by its cell only. */
-    OTHER("");
+    DEASSIGN_DEVICE("dev from");
 
-    private static final Map<String, RecordedOp> BY_LABEL = new LinkedHashMap<>();
-    private static final Map<RecordedOp, Set<String>> ARGUMENTS = new EnumMap<>(RecordedOp.class);
+    /** What only a machine with devices does. */
+    private static final Set<XenOp> WITH_DEVICES = EnumSet.of(
+            PROBE,
+            PIN_TABLE,
+            UNPIN_TABLE,
+            FOREIGN_CPU_MAP,
+            FOREIGN_CPU_UNMAP,
+            DECREASE_RESERVATION,
+            POPULATE_PHYSMAP,
+            MEMORY_EXCHANGE,
+            ASSIGN_DEVICE,
+            DEASSIGN_DEVICE);
+
+    private static final Map<String, XenOp> BY_LABEL = new LinkedHashMap<>();
+    private static final Map<XenOp, Set<String>> ARGUMENTS = new EnumMap<>(XenOp.class);
 
     static {
-        for (RecordedOp op : values()) {
+        for (XenOp op : values()) {
             BY_LABEL.put(op.label(), op);
             ARGUMENTS.put(op, new LinkedHashSet<>(List.of(op.arguments.split(" "))));
         }
-        BY_LABEL.remove(OTHER.label());
     }
 
     /** The names, with blanks between them. */
     private final String arguments;
 
-    RecordedOp(String arguments) {
+    XenOp(String arguments) {
         this.arguments = arguments;
     }
 
@@ -81,22 +91,17 @@ public enum RecordedOp {
         return Collections.unmodifiableSet(ARGUMENTS.getOrDefault(this, Set.of()));
     }
 
-    /** The operation that a cell names; InputException when it is empty. */
-    static RecordedOp of(Cell cell) {
-        if (cell.isEmpty()) {
-            throw cell.error("unknown operation ''" + Suggestion.among("", BY_LABEL.keySet()));
+    /**
+     * The operation that a cell names.
+     *
+     * @param devices whether the recorded machine has some
+     * @throws InputException for none that such a machine has
+     */
+    static XenOp of(Cell cell, boolean devices) {
+        XenOp op = BY_LABEL.get(cell.text());
+        if (op == null || (!devices && WITH_DEVICES.contains(op))) {
+            throw cell.unknown("operation", BY_LABEL.keySet());
         }
-        return BY_LABEL.getOrDefault(cell.text(), OTHER);
-    }
-
-    /** What is said of a cell that looks like a known operation misspelt, with its place; nothing of another one. */
-    public static Optional<String> misspelt(Cell cell) {
-        Set<String> known = BY_LABEL.keySet();
-        return known.contains(cell.text())
-                        || Suggestion.nearest(cell.text(), known).isEmpty()
-                ? Optional.empty()
-                : Optional.ofNullable(
-                        cell.error("unknown operation '" + cell.text() + "'" + Suggestion.among(cell.text(), known))
-                                .getMessage());
+        return op;
     }
 }

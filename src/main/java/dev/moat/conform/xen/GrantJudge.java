@@ -1,0 +1,67 @@
+package dev.moat.conform.xen;
+
+import dev.moat.conform.rows.Tally;
+import dev.moat.conform.xen.bench.CaseShape;
+import dev.moat.conform.xen.bench.Symbols;
+import dev.moat.conform.xen.bench.XenBench;
+import dev.moat.conform.xen.bench.XenConfiguration;
+import dev.moat.conform.xen.call.Observer;
+import dev.moat.conform.xen.call.RowRunner;
+import dev.moat.conform.xen.call.RowRunners;
+import dev.moat.conform.xen.call.StepRunner;
+import dev.moat.conform.xen.call.TableRows;
+import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenCase;
+import dev.moat.conform.xen.record.XenOp;
+import dev.moat.conform.xen.record.XenRow;
+import dev.moat.xen.grant.GrantTableOp;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Judges recorded cases of grant tables without an IOMMU. Compared are status and its name, what the operation returned, the shared
+ * entries and the mapped slots that show after the step; of a batch, the latter after all of it.
+ */
+final class GrantJudge extends XenJudge {
+    GrantJudge(Tally tally, XenBench.Maker benches) {
+        super(tally, benches);
+    }
+
+    @Override
+    Runnable prepare(XenCase recorded) {
+        XenConfiguration configuration = XenConfiguration.of(recorded.suite());
+        if (configuration == null) {
+            throw recorded.first().suite().unknown("configuration", List.of());
+        }
+        List<List<XenRow>> steps = CaseShape.steps(recorded);
+        Symbols symbols = XenBench.Maker.symbols(recorded);
+        XenBench bench = benches.make(recorded, symbols, configuration);
+        GrantTableOp.Offered offered = new GrantTableOp.Offered(
+                configuration.transfer(), bench.release().flushesCaches());
+        Map<XenOp, RowRunner> runners = RowRunners.of(bench, symbols, configuration.transfer());
+        runners.put(XenOp.RAW, row -> Answer.returning(TableRows.raw(row, offered), "", List.of()));
+        Observer observer = new Observer(bench, symbols);
+        StepRunner runner = new StepRunner(bench, observer, comparer, runners);
+        return () -> steps.forEach(step -> {
+            if (step.get(0).op() == XenOp.RAW && !isTold(step.get(0), offered)) {
+                tally.skip("raw hypercall with elements", step.size());
+            } else {
+                runStep(step, runner, observer, symbols);
+            }
+        });
+    }
+
+    /** A status would be an element's, of which the row says nothing. */
+    private static boolean isTold(XenRow raw, GrantTableOp.Offered offered) {
+        return !raw.hasStatus() && TableRows.raw(raw, offered) <= 0;
+    }
+
+    private void runStep(List<XenRow> step, StepRunner runner, Observer observer, Symbols symbols) {
+        runner.run(step, row -> {});
+        Map<String, String> shown = observer.ptes();
+        for (XenRow row : step) {
+            comparer.comparePtes(row, row.continues() ? Map.of() : shown);
+        }
+        step.forEach(row -> comparer.settle(row, symbols.namesLost(row), Symbols.LOST));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.moat.conform.xen;
+
+import dev.moat.conform.rows.RecordedLines;
+import dev.moat.conform.rows.Tally;
+import dev.moat.conform.xen.bench.XenBench;
+import dev.moat.conform.xen.record.XenRow;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Recorded answers of Xen 4.17, to be judged as they are or with cells changed. */
+final class XenFile {
+    static final String NAME = "xen-oracle/grant-table-4.17.csv";
+    static final String HEADER = XenRow.GRANTS.header();
+    static final String VTD_HEADER = XenRow.VTD.header();
+
+    private static final ThreadLocal<XenBench.Maker> BENCHES = ThreadLocal.withInitial(XenBench.Maker::new);
+    /** Judges; the machines are made once for each thread. */
+    static final RecordedLines.Run RUN = (name, in) ->
+            XenRecords.run(name, in, List.of(XenRow.GRANTS, XenRow.VTD), BENCHES.get(), VtdJudge.Watch.NONE);
+
+    private XenFile() {}
+
+    static RecordedLines load() {
+        return RecordedLines.load(NAME);
+    }
+
+    static Tally judge(String text) {
+        try {
+            return RUN.run("f.csv", new StringReader(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Tally judge(List<String> lines) {
+        return judge(String.join("\n", lines) + "\n");
+    }
+}
