@@ -1,19 +1,23 @@
 package dev.moat.scenario;
 
 import dev.moat.input.InputException;
+import dev.moat.scenario.IsolationUnits.Reason;
 import dev.moat.scenario.YamlMap.Item;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Which device goes to which domain, read from an untrusted YAML document and refused when it divides what the IOMMU cannot tell
- * apart: with Calgary the devices of a bus, with any IOMMU those of an alias group (behind one bridge, or functions without ACS).
+ * apart: with Calgary the devices of a bus, with any IOMMU those of an alias group (behind one bridge, or functions without ACS) and
+ * those behind one VMD, and all that are joined through others.
  *
  * <pre>
  * iommu: calgary                                  # or vtd, amd-vi
@@ -35,6 +39,9 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
     /** Most devices of one document. */
     static final int MOST_DEVICES = 4096;
 
+    /** Digits of a segment of PCI; Linux numbers those behind a VMD from 10000 (drivers/pci/controller/vmd.c). */
+    private static final int PCI_SEGMENT = 4;
+
     private static final String CALGARY = "calgary";
     private static final List<String> IOMMUS = List.of(CALGARY, "vtd", "amd-vi");
     private static final List<String> KEYS = List.of("iommu", "buses", "domains", "alias-groups", "untranslated");
@@ -52,9 +59,10 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
      * Reads a document.
      *
      * @throws IOException when it cannot be read
-     * @throws InputException at the first place that is wrong: unknown or missing keys, what is no device address, a device on two buses or in two
-     *     groups, one that is given and on no bus, one that is given twice, a group that is divided, an untranslated bus that is given
-     *     to another domain than the first; in this order
+     * @throws InputException at the first place that is wrong, in this order: unknown or missing keys; what is no device address, or a
+     *     device that is named twice among the buses, the alias groups or the domains; one that is grouped or given and on no bus; a bus
+     *     number on two buses; two domains for devices that cannot be told apart; an untranslated bus whose devices, or others in a
+     *     unit with them, are given to another domain than the first
      */
     public static DeviceConfiguration read(Path file) throws IOException {
         YamlMap map = YamlFile.read(file, "a device configuration", "iommu: calgary")
@@ -74,13 +82,29 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
                 }
             });
         }
-        if (iommu.equals(CALGARY)) {
-            requireWhole(map, "bus", "a Calgary tells buses apart, not devices", bus, owner);
-        }
-        requireWhole(map, "alias group", "their requests carry one requester ID", alias, owner);
-        requireTrusted(map, buses, bus, owner, List.copyOf(domains.entries().keySet()));
+        requireOneName(map, bus);
+        IsolationUnits units = units(iommu, bus, alias);
+        requireWhole(map, units, owner);
+        requireTrusted(map, units, bus, owner);
         return new DeviceConfiguration(
                 bus.size(), owner.size(), List.copyOf(domains.entries().keySet()));
+    }
+
+    /** What this IOMMU cannot tell apart. Another cause that makes devices one, such as a group that a kernel lists, joins them here. */
+    private static IsolationUnits units(String iommu, Map<String, Named> bus, Map<String, Named> alias) {
+        IsolationUnits units = new IsolationUnits();
+        bus.forEach((device, on) -> {
+            if (iommu.equals(CALGARY)) {
+                units.join(device, new Reason("bus '" + on.key() + "'", "a Calgary tells buses apart, not devices"));
+            }
+            String segment = device.substring(0, device.indexOf(':'));
+            if (segment.length() > PCI_SEGMENT) {
+                units.join(device, new Reason("segment " + segment, "devices behind a VMD send its requester ID"));
+            }
+        });
+        alias.forEach((device, in) -> units.join(
+                device, new Reason("alias group '" + in.key() + "'", "their requests carry one requester ID")));
+        return units;
     }
 
     /** Each device under the key that names it. */
@@ -115,43 +139,61 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
                 : "for example 0000:01:02.0";
     }
 
-    /** Devices of one group that are given are given to one domain. Those that nobody gets go with the others. */
-    private static void requireWhole(
-            YamlMap map, String kind, String why, Map<String, Named> group, Map<String, Named> owner) {
-        Map<String, String> first = new LinkedHashMap<>();
-        List<String> given = new ArrayList<>(owner.keySet());
-        for (String device : given) {
-            Named in = group.get(device);
-            if (in == null) {
-                continue;
+    /** A bus has one number in its segment, so two functions with that number are on one bus, however it is called. */
+    private static void requireOneName(YamlMap map, Map<String, Named> bus) {
+        Map<String, String> first = new HashMap<>();
+        bus.forEach((device, on) -> {
+            String number = device.substring(0, device.lastIndexOf(':'));
+            String other = first.computeIfAbsent(number, n -> device);
+            Named others = bus.getOrDefault(other, on);
+            if (!others.key().equals(on.key())) {
+                throw map.error(
+                        on.place(),
+                        device + " is on bus '" + on.key() + "', but " + other + " with the same bus number " + number
+                                + " on '" + others.key() + "' (line " + YamlMap.line(others.place()) + ")");
             }
-            String other = first.putIfAbsent(in.key(), device);
-            Named its = owner.get(device);
-            Named others = other == null ? its : owner.get(other);
-            if (its != null && others != null && !its.key().equals(others.key())) {
+        });
+    }
+
+    /** Devices of one unit that are given go to one domain. Those that are not given go with the others. */
+    private static void requireWhole(YamlMap map, IsolationUnits units, Map<String, Named> owner) {
+        Map<String, String> first = new HashMap<>();
+        owner.forEach((device, its) -> {
+            String other = first.computeIfAbsent(units.unit(device), u -> device);
+            Named others = owner.getOrDefault(other, its);
+            if (!others.key().equals(its.key())) {
+                List<Reason> way = units.way(other, device);
                 throw map.error(
                         its.place(),
-                        device + " goes to " + its.key() + ", but " + other + " of the same " + kind + " '" + in.key()
-                                + "' to " + others.key() + " (line " + YamlMap.line(others.place()) + "): " + why
+                        device + " goes to " + its.key() + ", but " + other + " of the same "
+                                + way.stream().map(Reason::shared).collect(Collectors.joining(" or ")) + " to "
+                                + others.key() + " (line " + YamlMap.line(others.place()) + "): "
+                                + way.stream().map(Reason::why).distinct().collect(Collectors.joining(", "))
                                 + ", so each domain would reach the other's memory");
             }
-        }
+        });
     }
 
     private static void requireTrusted(
-            YamlMap map, YamlMap buses, Map<String, Named> bus, Map<String, Named> owner, List<String> domains) {
+            YamlMap map, IsolationUnits units, Map<String, Named> bus, Map<String, Named> owner) {
+        String first = map.requiredMap("domains").entries().keySet().stream()
+                .findFirst()
+                .orElse("");
         for (Item item : map.words("untranslated")) {
-            if (!buses.has(item.text())) {
+            if (!map.requiredMap("buses").has(item.text())) {
                 throw map.error(item.place(), "there is no bus '" + item.text() + "'");
             }
+            Set<String> open = bus.entrySet().stream()
+                    .filter(on -> on.getValue().key().equals(item.text()))
+                    .map(on -> units.unit(on.getKey()))
+                    .collect(Collectors.toSet());
             owner.forEach((device, its) -> {
-                Named on = bus.get(device);
-                boolean there = on != null && on.key().equals(item.text());
-                if (there && !its.key().equals(domains.get(0))) {
+                if (open.contains(units.unit(device)) && !its.key().equals(first)) {
                     throw map.error(
                             item.place(),
-                            "bus '" + item.text() + "' is not translated, and its device " + device + " goes to "
-                                    + its.key() + ", which could reach all memory by it");
+                            "bus '" + item.text() + "' is not translated, and " + device
+                                    + ", which sends requests there," + " goes to " + its.key()
+                                    + ", which could reach all memory by it");
                 }
             });
         }

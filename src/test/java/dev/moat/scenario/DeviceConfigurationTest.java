@@ -67,12 +67,42 @@ class DeviceConfigurationTest {
         assertThat(read.given()).isEqualTo(2);
     }
 
+    /** By two labels a bus would be two units: each of these documents divided it, and passed. */
+    @ParameterizedTest
+    @CsvSource({"calgary", "vtd"})
+    void aBusNumberIsOnOneBus(String iommu) {
+        String text = "iommu: " + iommu + "\nbuses:\n  one: [" + A + "]\n  two: [" + B + "]\n";
+        String why =
+                ":4:9: 0000:01:02.0 is on bus 'two', but 0000:01:01.0 with the same bus number 0000:01 on 'one' (line 3)";
+        refused(text + "domains: {dom0: [" + A + "], net: [" + B + "]}\n", why);
+        refused(text + "domains: {dom0: [], net: [" + B + "]}\nuntranslated: [one]\n", why);
+    }
+
+    /** Two buses that an alias group joins are one unit of a Calgary, also when nobody gets the devices of the group. */
+    @Test
+    void unitsThatShareADeviceAreOneUnit() throws IOException {
+        String text = "iommu: calgary\nbuses: {one: [" + A + ", " + B + "], two: [" + C + ", '0000:02:02.0']}\n"
+                + "domains: {dom0: [" + A + "], net: ['0000:02:02.0']}\n";
+        String group = "alias-groups: {bridge: [" + B + ", " + C + "]}\n";
+        assertThat(read(text).given()).isEqualTo(2);
+        refused(
+                text + group,
+                ":3:41: 0000:02:02.0 goes to net, but 0000:01:01.0 of the same bus 'one' or alias group 'bridge' or bus 'two'"
+                        + " to dom0 (line 3): a Calgary tells buses apart, not devices, their requests carry one requester"
+                        + " ID, so each domain would reach the other's memory");
+        assertThat(read(text.replace("calgary", "vtd") + group).given()).isEqualTo(2);
+        refused(
+                text.replace("dom0: [" + A + "]", "dom0: []") + group + "untranslated: [one]\n",
+                ":5:16: bus 'one' is not translated, and 0000:02:02.0, which sends requests there, goes to net");
+    }
+
     @Test
     void anUntranslatedBusIsTheControlDomains() throws IOException {
         String text = machine("calgary", "{dom0: [" + A + "], net: [" + C + "]}");
         assertThat(read(text + "untranslated: [one]\n").given()).isEqualTo(2);
         assertThatThrownBy(() -> read(text + "untranslated: [two]\n"))
-                .hasMessageContaining("bus 'two' is not translated, and its device 0000:02:01.0 goes to net");
+                .hasMessageContaining(
+                        "bus 'two' is not translated, and 0000:02:01.0, which sends requests there, goes to net");
         assertThatThrownBy(() -> read(text + "untranslated: [three]\n")).hasMessageContaining("no bus 'three'");
     }
 
@@ -105,6 +135,10 @@ class DeviceConfigurationTest {
     void segmentsBehindAVmdAreLongerThanPcis() throws IOException {
         String text = machine("vtd", "{dom0: [" + A + "]}");
         assertThat(read(text.replace("0000:01:01.0", "10000:e1:00.0")).given()).isEqualTo(1);
+        String two = machine("vtd", "{dom0: [" + A + "], net: [" + C + "]}");
+        refused(
+                two.replace("0000:01:01.0", "10000:e1:00.0").replace("0000:02:01.0", "10000:e2:00.0"),
+                "of the same segment 10000 to dom0 (line 3): devices behind a VMD send its requester ID");
         refused(text.replace("0000:01:01.0", "100000000:e1:00.0"), "'100000000:e1:00.0' is no device");
     }
 
