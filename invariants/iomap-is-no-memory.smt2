@@ -5,8 +5,8 @@
 (set-info :source "Linux be43d72835ba: xen: use _PAGE_IOMAP in ioremap to do machine mappings")
 
 (define-fun invariant () Bool
-  (forall ((f Frame)) (=> (iomap f) (and (not (free f)) (forall ((e Dom)) (not (owner f e)))))))
+  (forall ((d Dom) (f Frame)) (=> (iomap d f) (and (not (free f)) (forall ((e Dom)) (not (owner f e)))))))
 
 ; Device memory is mapped.
 (define-fun witness () Bool
-  (exists ((f Frame)) (iomap f)))
+  (exists ((d Dom) (f Frame)) (iomap d f)))

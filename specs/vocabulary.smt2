@@ -182,8 +182,10 @@
 (declare-fun unsettled (Gfn) Bool)             ; the page's frame is being exchanged, or its p2m changed: something half done; none: false
 (declare-fun pte (Gfn Frame) Bool)             ; the kernel's own entry for the page
 (declare-fun kernelReaches (Frame) Bool)       ; an entry of the kernel, an alias or a CPU's TLB leads to the frame
+(declare-fun givenUpAlias (Frame) Bool)        ; a vmap alias that the kernel has given up leads to it
+(declare-fun beingExchanged (Vcpu Frame) Bool) ; the CPU has taken it from under its page, and Xen has not taken it yet
 (declare-fun lentOut (Frame) Bool)             ; a guest maps it as a frame of the layer's domain; none: false
-(declare-fun iomap (Frame) Bool)               ; an entry with _PAGE_IOMAP leads to it; none: false
+(declare-fun iomap (Dom Frame) Bool)           ; the domain has an entry with _PAGE_IOMAP that leads to it; none: false
 (declare-fun coherentAt (Gfn) Bool)            ; the page is coherent memory of a device; none: false
 (declare-fun coherentInUse (Gfn) Bool)         ; the same, and no operation is about it; none: false
 (declare-fun nextInPiece (Gfn Gfn) Bool)       ; coherent memory that has the first page goes on with the second
@@ -197,6 +199,7 @@
 (declare-fun poolInUse (Frame) Bool)           ; the same, of a pool that has been set up
 (declare-fun takenForPool (Frame) Bool)        ; the layer takes a bus address in it for the pool's
 (declare-fun holdsData (Frame) Bool)           ; something in it is not zero
+(declare-fun dataOf (Frame Dom) Bool)          ; what is in it was written by the domain; declared where a device copies
 (declare-fun spoiled (Frame) Bool)             ; it holds what neither its owner wrote nor a mapping of that place
 (declare-fun hasReservationLock (Vcpu) Bool)   ; none: false
 (declare-fun maySleep (Vcpu) Bool)             ; it does what may sleep; none: false
@@ -281,17 +284,12 @@
 (declare-fun raised (Line) Bool)               ; ghost: a device has raised it and the virtual CPU has not seen it
 (declare-fun statusBit (Dom Command) Bool)     ; the bit of the status register
 (declare-fun commandedBit (Dom Command) Bool)  ; ghost: what the guest's commands come to
-(declare-fun queueOverran (Dom) Bool)          ; ghost: for one write of the tail more descriptors were taken than the guest's queue holds
 (declare-fun statusStrayed (Dom) Bool)         ; ghost: the status of a wait of the guest's was stored outside of its memory
-(declare-fun domainCrashed (Dom) Bool)         ; Xen crashed the guest for what was in its queue
 (declare-fun trapped (Dom) Bool)               ; ghost: the guest has written a register (xen-viommu-registers)
 (declare-fun othersRead (Dom) Bool)            ; ghost: the guest's unit read memory that is not the guest's, and got what is there (xen-viommu-registers)
 (declare-fun queueAbroad (Dom) Bool)           ; the guest's queue is where no memory of the guest's is (xen-viommu-registers)
 (declare-fun overworked (Dom) Bool)            ; ghost: Xen's trap of one write, or one request, read and wrote more of the guest's memory than its bound allows
 (declare-fun queueStopped (Dom) Bool)          ; the guest's queue stands at an error, and the guest can see it
-(declare-fun queueBehind (Dom) Bool)           ; descriptors are left before the tail that the guest wrote last
-(declare-fun tailRewritten (Dom) Bool)         ; ghost: the guest has written its tail since its queue stands at an error
-(declare-fun queueServed (Dom) Bool)           ; Xen is at the guest's queue: its tail is being written, or the error cleared
 
 ; --- Shared virtual memory of guests with virtual IOMMUs (docs/viommu.md); only the component xen-viommu-svm has these sorts
 (declare-sort Pasid 0)    ; a PASID that the device sends

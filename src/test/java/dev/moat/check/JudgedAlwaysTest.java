@@ -21,9 +21,6 @@ class JudgedAlwaysTest {
     private static final Map<String, String> EXCUSED = Map.ofEntries(
             Map.entry("iommu-api-gart", "what is not mapped leads to the scratch page, which is none of the frames"),
             Map.entry("iommu-api-gart-high", "as iommu-api-gart"),
-            Map.entry(
-                    "swiotlb-ioremap-unprivileged",
-                    "the kernel maps a device's memory, and no device asks for anything"),
             Map.entry("iommu-api-gart-lazy", "as iommu-api-gart"),
             Map.entry("iommu-api-gart-two-frames", "as iommu-api-gart"),
             Map.entry("dma-gart-full-flush", "as iommu-api-gart"),

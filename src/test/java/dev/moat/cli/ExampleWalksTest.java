@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,16 +61,6 @@ class ExampleWalksTest {
         counts().forEach((what, n) -> assertThat(n).as(what).isGreaterThanOrEqualTo(least));
     }
 
-    /** Of a queue every descriptor in every slot, and every tail, of both guests. */
-    @Test
-    void everyLetterOfAQueueIsTakenAndTheSameWayTwice() {
-        getsEverywhere("queue-sim", 4, 1000);
-        String first = out.toString();
-        assertThat(first).contains("  letters       38 of 38 taken\n");
-        assertThat(simulate("queue-sim", "20k")).isZero();
-        assertThat(out).hasToString(first);
-    }
-
     @Tag("deep")
     @ParameterizedTest
     @ValueSource(strings = {"viommu-sim", "interrupts-sim", "registers-sim"})
@@ -89,10 +78,7 @@ class ExampleWalksTest {
         "viommu-sim, decrease.freed-before-flush",
         "viommu-sim, detach.shadow-stays",
         "interrupts-sim, binding.never-refreshed",
-        "interrupts-sim, remap.source-unverified",
-        "queue-sim, queue.tail-unchecked",
-        "queue-sim, queue.unknown-crashes",
-        "queue-sim, queue.status-unchecked"
+        "interrupts-sim, remap.source-unverified"
     })
     void aFaultIsMet(String example, String fault) {
         assertThat(simulate(example, "50k", "--inject", fault, "-q")).isEqualTo(12);

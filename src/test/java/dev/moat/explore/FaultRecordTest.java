@@ -66,7 +66,7 @@ class FaultRecordTest {
         "xen-viommu step records=true guest-iommu=amd-vi, those of guest-iommu=amd-vi have none",
         "xen-viommu-interrupts step wake-ups=waiting, only with notifications",
         "xen-viommu-interrupts step host-fault-registers=4, need records",
-        "xen-viommu-interrupts step virtual=1 queue=true guest-fault-registers=2, need records",
+        "xen-viommu-interrupts step virtual=1 notifications=true guest-fault-registers=2, need records",
         "xen-vtd step fault-registers=2, need fault-records"
     })
     void whatDoesNotGoTogetherIsRefused(String line, String says) {

@@ -273,17 +273,5 @@ final class InterruptKills {
             interrupts(
                     "remap.absent-as-silent",
                     "guests=1 passed=false virtual=1 vectors=1",
-                    "blocked-interrupt-is-recorded@1"),
-            interrupts(
-                    "queue.unknown-crashes",
-                    "guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
-                    "queue-comes-to-its-end@2 queue-stops-at-errors@2"),
-            interrupts(
-                    "queue.tail-unchecked",
-                    "guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
-                    "queue-comes-to-its-end@1 queue-stops-at-errors@1"),
-            interrupts(
-                    "queue.status-unchecked",
-                    "guests=1 passed=false virtual=1 vectors=1 stores=false queue=true",
-                    "status-stays-in-guest@2"));
+                    "blocked-interrupt-is-recorded@1"));
 }

@@ -26,7 +26,10 @@ final class KillMatrixFamilies {
                     "blast.traffic-goes-on",
                     "handles=1 iommu=calgary walks=true hits=true coherent=false",
                     "demotion-invalidated@18 free-is-unreachable@11 legitimate-dma-passes@24 lingering-is-revoked@11 no-foreign-request@11 no-foreign@11 no-stale@11 nothing-lingers@12 stopped-traffic-goes-on@4"),
-            xen("bus.dac-enabled", "handles=1 iommu=calgary", "assigned-device-is-led@0"),
+            xen(
+                    "bus.untranslated",
+                    "handles=1 iommu=calgary assign=true granters=none",
+                    "assigned-device-is-led@0 no-foreign-request@0"),
             xen(
                     "bus.stays-on",
                     "handles=1 iommu=calgary assign=true granters=none",

@@ -270,7 +270,14 @@ final class KillMatrixLayer {
                             + " stopped-traffic-goes-on@8"),
             dma("tce.always-writable", "iommu=calgary pages=1 to-device=true", "no-foreign-request@1 no-foreign@1"),
             dma("tce.little-endian", "iommu=calgary pages=1", "live-mapping-is-readable@1 live-mapping-is-writable@1"),
-            dma("bus.dac-enabled", "iommu=calgary pages=1", "assigned-device-is-led@0"),
+            dma(
+                    "bus.dac-enabled",
+                    "iommu=calgary table-size=7 dac=1 probe=true walks=true pages=2 frames=1",
+                    "assigned-device-is-led@1 no-foreign-request@1 no-foreign@2 no-stale@2"),
+            dma(
+                    "owner.window-mapped",
+                    "iommu=vtd levels=4 index-bits=5 pages=2 frames=1 held-back=window owner=true",
+                    "reserved-is-not-handed@3"),
             dma("bus.stays-on", "iommu=calgary pages=1 owner=true", "no-foreign-request@4 quarantine@1"),
             dma(
                     "bus.shares-first-table",

@@ -8,6 +8,10 @@ import java.util.List;
 final class LayerKills {
     private LayerKills() {}
 
+    /** A device that comes and goes, and its memory. */
+    private static final String IO_MEMORY =
+            "ioremap=true passthrough=true streaming=false privileged=false iommu=vtd layer=booted device=any-address";
+
     static final List<KillRow> ROWS = List.of(
             layer(
                     "map.checks-page-contiguity",
@@ -50,8 +54,10 @@ final class LayerKills {
                     "coherent-is-one-piece@2"),
             layer(
                     "exchange.iotlb-flushed-late",
-                    "coherent-memory=true streaming=false iommu=vtd",
-                    "free-is-unreachable@22 no-foreign@22 no-stale@22 nothing-lingers@22"),
+                    "coherent-memory=true guest-memory=true copying-device=true directions=both iommu=vtd device=any-address"
+                            + " privileged=false",
+                    "buffer-reaches-device@29 data-stays-home@29 free-is-unreachable@10 no-foreign-request@10"
+                            + " no-foreign@10 no-stale@10 nothing-else-changes@29 nothing-lingers@10 nothing-older-leaks@29"),
             layer(
                     "exchange.pin-ignored",
                     "coherent-memory=true lent=true streaming=false",
@@ -73,11 +79,18 @@ final class LayerKills {
                     "aliases.purged-under-lock",
                     "coherent-memory=true streaming=false vmap=purged",
                     "no-sleep-under-lock@4"),
-            layer("ioremap.translated", "ioremap=true streaming=false", "iomap-is-no-memory@1"),
             layer(
-                    "ioremap.any-frame",
-                    "ioremap=true streaming=false privileged=false iommu=vtd",
-                    "iomap-is-no-memory@1"),
+                    "aliases.unmapped-lazily",
+                    "coherent-memory=true streaming=false vmap=inhibited",
+                    "no-alias-in-the-way@7"),
+            layer("ioremap.translated", "ioremap=true passthrough=true streaming=false", "iomap-is-no-memory@2"),
+            layer("ioremap.any-frame", IO_MEMORY, "iomap-follows-assignment@1 iomap-is-no-memory@1"),
+            layer("ioremap.anybody", IO_MEMORY, "iomap-follows-assignment@1"),
+            layer(
+                    "detach.io-memory-kept",
+                    "ioremap=true passthrough=true streaming=false",
+                    "iomap-follows-assignment@3"),
+            layer("detach.io-memory-permitted", IO_MEMORY, "iomap-follows-assignment@3"),
             layer("pool.first-segment-only", "set-up=true segments=2 frames=7 streaming=false", "pool-is-low@1"),
             layer(
                     "pool.halved-in-name",

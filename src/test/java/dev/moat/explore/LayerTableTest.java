@@ -50,12 +50,17 @@ class LayerTableTest {
         return new ReachableStates(machine).stream().anyMatch(s -> kind.code().holds(s, 0, 0, 0, 0, 0));
     }
 
-    /** What the layer maps stays right; what the device asks for is anything. Nothing but isolation is broken, and at once. */
+    /**
+     * What the layer maps stays right; what the device asks for is anything, and what it got it puts where its domain
+     * looks.
+     */
     @ParameterizedTest
     @ValueSource(strings = {DIRECT, BOUNCED})
     void nothingConfinesAnUntrustedDevice(String how) {
         Machine machine = machine("iommu=none admission=any" + UNTRUSTED + how);
         assertThat(violations(machine)).containsExactly("no-foreign-request@0");
+        Machine copies = machine("iommu=none admission=any copying-device=true" + UNTRUSTED + how);
+        assertThat(violations(copies)).contains("data-stays-home@3");
     }
 
     /** A trusted domain's driver that programs its device wrongly is confined by nothing either. */

@@ -205,7 +205,8 @@ final class Machines {
             "own-frame-is-reachable");
 
     /** What can be said of a device that the domain gets while it runs; the first of nothing else. */
-    private static final List<String> PV_PASSED = List.of("transfer-has-its-device", "exposed-device-is-ready");
+    private static final List<String> PV_PASSED =
+            List.of("transfer-has-its-device", "exposed-device-is-ready", "iomap-follows-assignment");
 
     private static final List<String> PV_PASSED_WITH_IOMMU =
             List.of("assigned-device-is-led", "flight-follows-assignment", "no-stale-context", "quarantine");
@@ -244,12 +245,9 @@ final class Machines {
             "message-goes-by-its-entry",
             "posted-interrupt-is-noticed",
             "waiting-vcpu-is-woken",
-            "queue-comes-to-its-end",
-            "queue-stops-at-errors",
             "routed-interrupt-arrives",
             "silent-entry-records-nothing",
-            "status-is-as-commanded",
-            "status-stays-in-guest");
+            "status-is-as-commanded");
 
     /** Of these where it is Xen alone that writes entries. */
     private static final List<String> XENS_INTERRUPTS = List.of(
@@ -267,10 +265,6 @@ final class Machines {
     private static final List<String> REGISTERS =
             List.of("reads-stay-in-guest", "register-write-is-bounded", "status-stays-in-guest");
 
-    /** Of these only where guests put anything into their queues. */
-    private static final List<String> QUEUE =
-            List.of("queue-comes-to-its-end", "queue-stops-at-errors", "status-stays-in-guest");
-
     private static List<String> ofPv(Model model) {
         List<String> all = new ArrayList<>(PV);
         all.addAll(PV_TOO);
@@ -286,8 +280,10 @@ final class Machines {
 
     /** What can be said wherever a relation has a meaning. */
     private static final List<String> BY_RELATION = List.of(
+            "data-stays-home dataOf",
             "given-up-goes-back givenUp",
             "moved-interrupt-arrives interruptMoves",
+            "no-alias-in-the-way givenUpAlias",
             "records-are-used-in-turn inRecordDma",
             "stopped-traffic-goes-on trafficStopped");
 
@@ -328,12 +324,10 @@ final class Machines {
             if (machine.model().abstraction().relation("guestLine").isEmpty()) {
                 return XENS_INTERRUPTS;
             }
-            boolean queue = means(machine, "queueOverran");
             boolean messages = means(machine, "messageEnds");
             boolean notified = means(machine, "notified");
             boolean woken = means(machine, "wokenSoon");
             return INTERRUPTS.stream()
-                    .filter(id -> queue || !QUEUE.contains(id))
                     .filter(id -> messages || !id.equals("message-goes-by-its-entry"))
                     .filter(id -> notified || !id.equals("posted-interrupt-is-noticed"))
                     .filter(id -> woken || !id.equals("waiting-vcpu-is-woken"))

@@ -157,7 +157,10 @@ final class SpaceKills {
                     "walks=true coherent=false hits=true",
                     "free-is-unreachable@17 handed-address-is-fresh@24 no-foreign-request@17"
                             + " no-foreign@17 no-stale@14 nothing-lingers@15 stopped-traffic-goes-on@7"),
-            spaces("bus.dac-enabled", "", "assigned-device-is-led@0"),
+            spaces(
+                    "bus.untranslated",
+                    "creation=true reallocation=false",
+                    "assigned-device-is-led@1 no-foreign-request@1"),
             spaces("bus.stays-on", "creation=true reallocation=false", "quarantine@2"),
             spaces("invalidate.no-flush", "unmap=asked invalidations=true", "handed-address-is-fresh@7"),
             spaces(

@@ -88,7 +88,7 @@ class StoriesTest {
     void whatShowsFromTheStartHasItsWords() throws IOException {
         assertThat(Files.readString(STORIES).split("\n(?=\\S)"))
                 .filteredOn(s -> s.contains("\n  Seeded: ") && s.contains("\n  Nothing was done: "))
-                .hasSizeGreaterThan(2)
+                .isNotEmpty()
                 .allMatch(s -> s.contains("\n  Correct code "));
     }
 

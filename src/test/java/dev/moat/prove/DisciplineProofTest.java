@@ -33,20 +33,20 @@ class DisciplineProofTest {
     private static final String OUTSIDE = """
             addresses-balance assigned-device-is-led blocked-dma-is-recorded blocked-interrupt-is-recorded
             bounce-is-reachable break-before-make buffer-reaches-device buffers-balance coherent-is-one-piece completion
-            composed-is-reachable composition copy-is-shown copy-keeps-off-tables copy-reaches-lent
+            composed-is-reachable composition copy-is-shown copy-keeps-off-tables copy-reaches-lent data-stays-home
             destroyed-leaves-nothing detach-leaves-no-interrupt detach-leaves-nothing device-data-arrives dids-balance
             direct-is-the-buffer entry-follows-holds exchanged-is-in-use exposed-device-is-ready first-level-completion
             first-level-is-reachable frames-are-kept free-is-unreachable front-ends-agree frontend-has-its-device
             given-up-goes-back handed-address-is-fresh handed-is-in-reach handles-balance index-is-one-devices interrupt-follows-entry
-            interrupt-in-domain invalidation-is-no-wider io-table-is-unreachable iomap-is-no-memory legitimate-dma-passes
+            interrupt-in-domain invalidation-is-no-wider io-table-is-unreachable iomap-follows-assignment iomap-is-no-memory legitimate-dma-passes
             lingering-is-revoked lingering-request-is-revoked live-mapping-is-readable live-mapping-is-writable
             mapped-address-is-served mapping-has-its-transfer mapping-is-permitted message-goes-by-its-entry
-            message-window-is-unmapped moved-interrupt-arrives no-foreign-cpu no-foreign-request no-request-strays no-sleep-under-lock
+            message-window-is-unmapped moved-interrupt-arrives no-alias-in-the-way no-foreign-cpu no-foreign-request no-request-strays no-sleep-under-lock
             nothing-else-changes nothing-lingers
             nothing-older-leaks nothing-outlives-its-domain only-the-part-shows own-entry-is-owned own-frame-is-reachable
             p2m-is-entitled p2m-is-injective p2m-matches-m2p page-request-is-answered-once pasid-is-one-guests pins-match-holds
-            pool-is-low pool-is-recognised posted-interrupt-is-noticed pte-follows-p2m quarantine queue-comes-to-its-end
-            queue-stops-at-errors queued-is-flushed reads-stay-in-guest records-are-used-in-turn references-match-holds
+            pool-is-low pool-is-recognised posted-interrupt-is-noticed pte-follows-p2m quarantine
+            queued-is-flushed reads-stay-in-guest records-are-used-in-turn references-match-holds
             register-write-is-bounded released-is-blank released-is-unreachable reserved-is-not-handed
             returned-leads-nowhere-else routed-interrupt-arrives same-answer silent-entry-records-nothing
             slot-counts-are-right slot-has-one-mapping status-is-as-commanded status-matches-pins status-stays-in-guest

@@ -75,7 +75,7 @@ final class Groups {
     Groups(LayerState state, Invalidations invalidations, ModelBuilder model) {
         this.state = state;
         this.invalidations = invalidations;
-        used = state.setting.owner || state.setting.direct;
+        used = state.setting.owner || state.setting.probes;
         parts = state.iommu.entries().stores();
         devices = state.setting.devices.size() / state.setting.groups.size();
         SchemaBuilder schema = model.schema();
@@ -97,7 +97,7 @@ final class Groups {
 
     void initial(long[] s) {
         for (int g = 0; g < attached.size(); g++) {
-            attached.set(s, g, state.setting.direct ? BLOCKING : DEFAULT);
+            attached.set(s, g, state.setting.probes ? BLOCKING : DEFAULT);
         }
     }
 
@@ -114,6 +114,15 @@ final class Groups {
     /** Whether a group has a driver, wherever it is attached, where that is recorded. */
     boolean isBound(long[] s, int group) {
         return state.setting.drivers && bound.get(s, group) != 0;
+    }
+
+    /** Whether any group is attached to the domain of its owner. */
+    boolean hasOwner(long[] s) {
+        boolean any = false;
+        for (int g = 0; g < attached.size(); g++) {
+            any |= attached.get(s, g) == OWNERS;
+        }
+        return any;
     }
 
     /** Whether firmware relies on a direct region in the domain of an owner. */
@@ -169,7 +178,7 @@ final class Groups {
         if (state.setting.owner && state.isolates()) {
             operation(model, ATTACH_OWNERS, BLOCKING, attaching(false));
             operation(model, "detach_owners_domain", OWNERS, detaching());
-            new OwnersCalls(state, invalidations).declare(model);
+            new OwnersCalls(state, invalidations, model).declare();
         }
         if (state.setting.drivers) {
             driver(model, "bind_driver", 1);
@@ -210,7 +219,8 @@ final class Groups {
         if (attached.get(s, group) != from || (claims && isUsed(s, group)) || (attaches && needsRegion(s, group))) {
             return false;
         }
-        if (claims && !state.isolates() && refused.decide(s, group, NO_ISOLATION, 0) != 0) {
+        if ((name.equals(RELEASE) && state.types.isBlocked(s, group))
+                || (claims && !state.isolates() && refused.decide(s, group, NO_ISOLATION, 0) != 0)) {
             return false;
         }
         boolean owners = from == OWNERS || attaches;

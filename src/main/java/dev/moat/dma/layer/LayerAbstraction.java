@@ -320,7 +320,7 @@ final class LayerAbstraction {
                 "handed",
                 List.of(state.spaces, state.pages),
                 (s, sp, p, c, d, e) -> isHanded(s, sp, p),
-                (footprint, sp, p, c, d, e) -> footprint.one(state.phase, sp * pages + p));
+                (footprint, sp, p, c, d, e) -> groups.read(footprint.one(state.phase, sp * pages + p)));
         to.relation(
                 "beyondReach",
                 List.of(state.spaces, state.pages),
@@ -356,10 +356,15 @@ final class LayerAbstraction {
                         queues.readTimer(footprint.all(state.pc).all(state.domain)));
     }
 
-    /** Whether a page's address was handed out; what is kept back is nobody's choice where every frame is at its own address, and an owner's is its own. */
+    /**
+     * Whether a page's address was handed out. Where every frame is at its own address nobody chose it. An owner
+     * chooses its own, among them page 0, and they count when it has a device.
+     */
     private boolean isHanded(long[] s, int space, int page) {
-        boolean chosen = state.isHeldBack(page) && space == state.setting.groups.size();
-        boolean handed = state.phase.get(s, space, page) == LayerState.LIVE && !chosen;
+        boolean owners = space == state.setting.groups.size();
+        boolean isZero = state.setting.holdsZeroBack && page == 0;
+        boolean counts = !owners || (groups.hasOwner(s) && !isZero);
+        boolean handed = state.phase.get(s, space, page) == LayerState.LIVE && counts;
         for (int group = 0; group < state.setting.groups.size() && handed && state.isHeldBack(page); group++) {
             handed = state.spaceOf(group) != space || !state.types.isIdentity(s, group);
         }

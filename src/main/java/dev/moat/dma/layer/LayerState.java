@@ -181,7 +181,7 @@ final class LayerState {
                 .bits(1);
         table = local(schema, "cpu.table", busy).optional(frames.onlyIf(setting.tableFrames > 0));
         wantedGroup = local(schema, "cpu.group", busy)
-                .bits(setting.owner || setting.direct ? SlotsBuilder.bitsFor(setting.groups.size() - 1) : 0);
+                .bits(setting.owner || setting.probes ? SlotsBuilder.bitsFor(setting.groups.size() - 1) : 0);
         wantedToDevice = local(schema, "cpu.to-device", busy).bits(directionBits);
         wantedNarrow = local(schema, "cpu.narrow", busy).bits(setting.narrow ? 1 : 0);
         wantedPart = local(schema, "cpu.part-of-page", busy, setting.cpus.onlyIf(setting.bounceFrames > 0))
@@ -212,7 +212,7 @@ final class LayerState {
         return new Sizes(
                 setting.devices.requesters().using(setting.unity()),
                 Sizes.Spaces.numbered(spaces),
-                new Sizes.Addresses(pages, setting.firstPage(), frames, 0, FIRST_TABLE_FRAME),
+                new Sizes.Addresses(pages, setting.firstPage(), frames, setting.firstFrame(), FIRST_TABLE_FRAME),
                 new Sizes.Cpus(setting.cpus, (s, cpu) -> pc.get(s, cpu) != 0),
                 needs());
     }
@@ -235,7 +235,7 @@ final class LayerState {
                 iommu.tables().store(s, spaceOf(group), f, f, Rights.ALL);
             }
         }
-        for (int q = 0; q < setting.devices.size() && !setting.direct; q++) {
+        for (int q = 0; q < setting.devices.size() && !setting.probes; q++) {
             int group = setting.devices.groupOf(q);
             if (!types.isBlocked(s, group)) {
                 setting.devices.attach(s, iommu, q, spaceOf(group));

@@ -6,6 +6,7 @@ import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
+import dev.moat.model.program.Decision;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
@@ -18,13 +19,18 @@ import java.util.List;
 final class OwnersCalls {
     private final LayerState state;
     private final Invalidations invalidations;
+    private final ModelBuilder model;
+    /** {@code owner.refused}: (page, 1 when no table is asked there) to 1 when VFIO refuses to map it. */
+    private final Decision refused;
 
-    OwnersCalls(LayerState state, Invalidations invalidations) {
+    OwnersCalls(LayerState state, Invalidations invalidations, ModelBuilder model) {
         this.state = state;
         this.invalidations = invalidations;
+        this.model = model;
+        refused = model.decision("owner.refused", (s, page, window, c) -> window);
     }
 
-    void declare(ModelBuilder model) {
+    void declare() {
         Argument page = new Argument("page", state.pages);
         List<Step> map = new OperationPlan()
                 .step(Step.of("store-entry", this::store)
@@ -58,7 +64,8 @@ final class OwnersCalls {
 
     private boolean begin(long[] s, int cpu, int page, int frame, int from) {
         int space = state.setting.groups.size();
-        if (state.phase.get(s, space, page) != from || (from == LayerState.NONE && isWindow(page))) {
+        if (state.phase.get(s, space, page) != from
+                || (from == LayerState.NONE && refused.decide(s, page, isWindow(page) ? 1 : 0, 0) != 0)) {
             return false;
         }
         state.domain.set(s, cpu, space);
@@ -75,7 +82,7 @@ final class OwnersCalls {
     /** What no table is asked for: VFIO refuses it. Page 0, which the kernel's drivers take for none, is like any other. */
     private boolean isWindow(int page) {
         boolean highest = state.setting.holdsHighestBack && page == state.pages.size() - 1;
-        return highest || state.regions.isReserved(0, page);
+        return highest || state.regions.isReserved(0, page) || state.outside(0, page) != 0;
     }
 
     private int store(long[] s, int cpu) {

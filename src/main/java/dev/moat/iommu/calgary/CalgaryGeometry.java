@@ -60,8 +60,9 @@ public record CalgaryGeometry(
         require(behind.stream().allMatch(bus -> bus >= 0 && bus < bridges), "requesters on the buses there are");
         require(size >= 0 && size <= 7, "a size specification of 0 to 7");
         require(
-                firstPage >= 0 && firstPage + pages.size() <= Registers.Tar.entriesOf(size),
-                "pages that the tables cover");
+                firstPage >= 0
+                        && Math.min(firstPage + pages.size(), TceWalk.FOUR_GIB_PAGES) <= Registers.Tar.entriesOf(size),
+                "pages that the tables cover, or that lie behind 4 GiB");
         require(firstFrame >= 0 && firstFrame + frames.size() - 1 <= Tce.RPN.max(), "frames that an entry can name");
         require(firstTable >= 0 && firstTable % tableBytes(size) == 0, "tables that are aligned to their size");
         require(

@@ -64,16 +64,15 @@ public final class TceCache {
     }
 
     /**
-     * The chip accepts a request of a modelled page and translates it; it is done with {@link #finish}.
+     * The chip accepts a request of a modelled page and translates it, or lets it through; it is done with {@link
+     * #finish}.
      *
      * @return false when the requester has one in flight, or the request does not get through the table
      */
     public boolean accept(long[] s, int requester, int page, boolean write) {
         int bus = behind[requester];
-        long tce = walk.isCached(s, bus, page) ? u.cachedTce.get(s, bus, page) : walk.entryInMemory(s, bus, page);
-        if (u.flight.get(s, requester) != 0
-                || !walk.isTranslated(s, bus, page)
-                || (Tce.rights(tce) & (write ? Tce.MAY_WRITE : Tce.MAY_READ)) == 0) {
+        long tce = walk.isTranslated(s, bus, page) ? entry(s, bus, page) : walk.entryBeyond(s, bus, page);
+        if (u.flight.get(s, requester) != 0 || (Tce.rights(tce) & (write ? Tce.MAY_WRITE : Tce.MAY_READ)) == 0) {
             return false;
         }
         u.flight.set(s, requester, write ? WRITING : READING);
@@ -82,13 +81,19 @@ public final class TceCache {
         return true;
     }
 
-    /** A request in flight is done, and its entry cached. False when there is none. */
+    private long entry(long[] s, int bus, int page) {
+        return walk.isCached(s, bus, page) ? u.cachedTce.get(s, bus, page) : walk.entryInMemory(s, bus, page);
+    }
+
+    /** A request in flight is done, and its entry, if it had one, is cached. False when there is none. */
     public boolean finish(long[] s, int requester) {
         if (u.flight.get(s, requester) == 0) {
             return false;
         }
         int page = (int) u.flightPage.get(s, requester);
-        keep(s, behind[requester], page, u.flightTce.get(s, requester));
+        if (!TceWalk.isBeyond(g.pageNumber(page))) {
+            keep(s, behind[requester], page, u.flightTce.get(s, requester));
+        }
         u.flight.set(s, requester, 0);
         u.flightPage.set(s, requester, 0);
         u.flightTce.set(s, requester, 0);

@@ -17,7 +17,9 @@ import dev.moat.iommu.memory.Memory;
  */
 public final class TceWalk {
     private static final int PAGE_SHIFT = Tce.RPN.lo();
-    private static final long FOUR_GIB_PAGES = 1L << (Integer.SIZE - PAGE_SHIFT);
+    /** The first page that no table has; an address there takes two cycles of the bus (DAC). */
+    public static final long FOUR_GIB_PAGES = 1L << (Integer.SIZE - PAGE_SHIFT);
+
     private static final int ALL_RIGHTS = Tce.MAY_READ | Tce.MAY_WRITE;
     /** A window ends at its last MiB's end. */
     private static final long WINDOW_END = (1L << 20) - 1;
@@ -145,6 +147,17 @@ public final class TceWalk {
                 && !u.isStopped(s, bus)
                 && !isPeer(s, bus, number)
                 && !isBehind(u.tar.get(s, bus), number);
+    }
+
+    /**
+     * What stands for the entry of a modelled page beyond 4 GiB: all rights at its own address where the bus lets it
+     * through, else 0.
+     */
+    long entryBeyond(long[] s, int bus, int page) {
+        long number = g.pageNumber(page);
+        return isBeyond(number) && DmaAnswer.reachesMemory(answer(s, bus, number, false, false))
+                ? Tce.of(number, ALL_RIGHTS)
+                : 0;
     }
 
     /** The entry that a bus's table has for a modelled page, as the chip reads it; 0 when it cannot. */

@@ -34,6 +34,9 @@ final class MemoryRelations {
         it.entries();
         it.uses();
         it.contents();
+        if (it.layer.setting.copies) {
+            it.copiedData();
+        }
         it.locks();
     }
 
@@ -72,6 +75,9 @@ final class MemoryRelations {
                 (s, f, b, c, d, e) -> layer.isMappedByKernel(s, f) || layer.isInTlb(s, f),
                 (footprint, f, b, c, d, e) ->
                         footprint.all(layer.pte).all(layer.alias).all(layer.tlb));
+        if (layer.alias.size() > 0) {
+            aliases();
+        }
         to.relation(
                 "lentOut",
                 List.of(frames),
@@ -79,9 +85,24 @@ final class MemoryRelations {
                 (footprint, f, b, c, d, e) -> footprint.all(layer.lent));
         to.relation(
                 "iomap",
+                List.of(layer.setting.domains, frames),
+                (s, d, f, b, c, e) -> layer.deviceMemory.isMapped(s, d, f),
+                (footprint, d, f, b, c, e) -> footprint.all(layer.deviceMemory.entry));
+    }
+
+    /** An alias that the kernel has given up, and what may meet it. */
+    private void aliases() {
+        to.relation(
+                "givenUpAlias",
                 List.of(frames),
-                (s, f, b, c, d, e) -> layer.ioPte.size() > 0 && layer.ioPte.get(s, 0) == f + 1,
-                (footprint, f, b, c, d, e) -> footprint.all(layer.ioPte));
+                (s, f, b, c, d, e) -> layer.alias.get(s, 0) == f + 1 && layer.aliasGivenUp.get(s, 0) != 0,
+                (footprint, f, b, c, d, e) -> footprint.all(layer.alias).all(layer.aliasGivenUp));
+        to.relation(
+                "beingExchanged",
+                List.of(layer.setting.cpus, frames),
+                (s, cpu, f, c, d, e) -> layer.isOurs(s, f) && layer.hasTaken(s, cpu, f),
+                (footprint, cpu, f, c, d, e) ->
+                        footprint.one(layer.holder, f).one(layer.pc, cpu).all(layer.in));
     }
 
     private void uses() {
@@ -194,6 +215,18 @@ final class MemoryRelations {
                         .all(layer.p2m)
                         .all(whole.mappings().phase)
                         .all(whole.mappings().buffer));
+    }
+
+    /** Where the device copies what it reads, it matters whose that was. */
+    private void copiedData() {
+        Contents contents = whole.contents();
+        to.relation(
+                "dataOf",
+                List.of(frames, layer.setting.domains),
+                (s, f, d, c, e, g) -> d > 0
+                        && (contents.get(s, f, 0) == contents.ofGuest(d)
+                                || contents.get(s, f, 1) == contents.ofGuest(d)),
+                (footprint, f, d, c, e, g) -> footprint.all(contents.slots()));
     }
 
     private boolean holdsData(long[] s, int frame) {

@@ -56,6 +56,18 @@ final class DeviceFaults {
                     MAPPED,
                     e -> e.moveBefore(DETACH, WITHDRAW, "unmap-all")),
             whole(
+                    "detach.io-memory-kept",
+                    "A driver that is removed keeps its entry for the device's memory, and the device is nobody's.",
+                    "derived: Linux drivers unmap their BARs when they are removed; Xen looks for no entries when it forbids device memory",
+                    "iomap-follows-assignment",
+                    e -> e.drop(DETACH, "unmap-io-memory")),
+            whole(
+                    "detach.io-memory-permitted",
+                    "The device is nobody's, and Xen goes on letting its last domain map the device's memory.",
+                    "XSA-476, CVE-2025-58149 (2025): libxl leaves the permission for 64-bit memory BARs",
+                    "iomap-follows-assignment",
+                    e -> e.drop(DETACH, "forbid-io-memory")),
+            whole(
                     "detach.still-exposed",
                     "The device is nobody's, and the domain goes on seeing it.",
                     TOOLSTACK,

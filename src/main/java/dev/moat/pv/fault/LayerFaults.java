@@ -137,7 +137,7 @@ public final class LayerFaults {
                     "exchange.iotlb-flushed-late",
                     "The IOMMU is flushed in a later step than that in which the frames go back to the heap.",
                     "derived: Xen memory.c, memory_exchange; XSA-346 (2020): flushed after the page was freed",
-                    List.of("free-is-unreachable"),
+                    List.of("free-is-unreachable", "data-stays-home"),
                     STEP,
                     e -> e.decide("exchange.flushes-iotlb", (s, after, b, c) -> after)),
             fault(
@@ -196,6 +196,13 @@ public final class LayerFaults {
                     List.of("no-sleep-under-lock"),
                     STEP,
                     e -> e.moveBefore("alloc_coherent", "lock", "purge-aliases")),
+            new InjectedFault(
+                    "aliases.unmapped-lazily",
+                    "An alias that is given up goes on leading to its frame, though the layer inhibits lazy unmapping.",
+                    "seed 004: vmap: add flag to allow lazy unmap to be disabled at runtime",
+                    List.of("no-alias-in-the-way"),
+                    STEP,
+                    e -> e.decide("alias.goes-at-once", (s, inhibited, b, c) -> 0)),
             fault(
                     "ioremap.translated",
                     "Device memory is mapped without _PAGE_IOMAP, so that its number is taken for a page's.",
@@ -207,7 +214,13 @@ public final class LayerFaults {
                     "Xen takes an entry for device memory whatever frame it names.",
                     "seed of 2010: unprivileged domains create iomap pages; fact sheet invariants, I65",
                     "iomap-is-no-memory",
-                    e -> e.decide("ioremap.permitted", (s, ofDevice, b, c) -> 1)),
+                    e -> e.decide("ioremap.permitted", (s, ofDevice, listed, c) -> 1)),
+            fault(
+                    "ioremap.anybody",
+                    "Xen takes an entry for device memory from any domain, whoever has the device.",
+                    "derived: Xen mm.c, get_page_from_l1e: iomem_access_permitted is asked of the domain",
+                    "iomap-follows-assignment",
+                    e -> e.decide("ioremap.permitted", (s, ofDevice, listed, c) -> ofDevice)),
             fault(
                     "pool.first-segment-only",
                     "The frames of the first segment are exchanged, and the pool counts as set up.",

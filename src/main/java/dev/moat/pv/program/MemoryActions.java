@@ -6,6 +6,7 @@ import dev.moat.model.program.Actor;
 import dev.moat.model.program.Argument;
 import dev.moat.model.program.Decision;
 import dev.moat.pv.state.Contents;
+import dev.moat.pv.state.DeviceMemory;
 import dev.moat.pv.state.LayerSetting;
 import dev.moat.pv.state.LayerState;
 import dev.moat.pv.state.Whole;
@@ -22,15 +23,24 @@ public final class MemoryActions {
     private final ModelBuilder model;
     /** {@code ioremap.frame}: (machine frame) to the frame that the entry for device memory leads to, plus 1. */
     private final Decision ioremapped;
-    /** {@code ioremap.permitted}: (1 for device memory) to 1 when Xen takes the entry. {@code @source} Xen mm.c, get_page_from_l1e: iomem_access_permitted. */
+    /**
+     * {@code ioremap.permitted}: (1 for device memory, 1 when Xen's list for the domain has it) to 1 when Xen takes the
+     * entry. {@code @source} Xen mm.c, get_page_from_l1e: iomem_access_permitted.
+     */
     private final Decision permitted;
+    /**
+     * {@code alias.goes-at-once}: (1 when lazy unmapping is inhibited) to 1 when an alias that is given up leads
+     * nowhere any more.
+     */
+    private final Decision goesAtOnce;
 
     public MemoryActions(Whole whole, ModelBuilder model) {
         this.whole = whole;
         layer = whole.state();
         this.model = model;
         ioremapped = model.decision("ioremap.frame", (s, mfn, asPage, c) -> mfn + 1);
-        permitted = model.decision("ioremap.permitted", (s, ofDevice, b, c) -> ofDevice);
+        goesAtOnce = model.decision("alias.goes-at-once", (s, inhibited, b, c) -> inhibited);
+        permitted = model.decision("ioremap.permitted", (s, ofDevice, listed, c) -> ofDevice & listed);
     }
 
     public void declare() {
@@ -64,7 +74,9 @@ public final class MemoryActions {
             kernel("vunmap", (s, b, c, d, e, f) -> giveUpAlias(s));
         }
         if (layer.setting.ioremap) {
-            kernel("ioremap", (s, f, c, d, e, g) -> ioremap(s, f), frame);
+            Argument domain = new Argument("domain", layer.setting.domains);
+            kernel("ioremap", (s, d, f, c, e, g) -> ioremap(s, d, f), domain, frame);
+            kernel("iounmap", (s, d, b, c, e, f) -> layer.deviceMemory.unmap(s, d), domain);
         }
         if (whole.hardware().hasIommu() && !whole.hardware().asksAnything()) {
             model.action(
@@ -218,7 +230,7 @@ public final class MemoryActions {
         if (layer.alias.get(s, 0) == 0 || layer.aliasGivenUp.get(s, 0) != 0) {
             return false;
         }
-        if (layer.setting.vmap == LayerSetting.Vmap.INHIBITED) {
+        if (goesAtOnce.decide(s, layer.setting.vmap == LayerSetting.Vmap.INHIBITED ? 1 : 0, 0, 0) != 0) {
             layer.alias.set(s, 0, 0);
             layer.flushTlbs(s);
         } else {
@@ -227,14 +239,21 @@ public final class MemoryActions {
         return true;
     }
 
-    /** The entry has {@code _PAGE_IOMAP}, so that its number is a machine frame's and is not translated: any frame's, so that Xen has to look. */
-    private boolean ioremap(long[] s, int frame) {
+    /**
+     * The entry has {@code _PAGE_IOMAP}, so that its number is a machine frame's and is not translated: any domain's
+     * and any frame's, so that Xen has to look. A kernel that lets go of its device maps nothing of it any more.
+     */
+    private boolean ioremap(long[] s, int domain, int frame) {
+        DeviceMemory memory = layer.deviceMemory;
         int ofDevice = layer.holder.get(s, frame) == LayerState.DEVICE_MEMORY ? 1 : 0;
-        if (permitted.decide(s, ofDevice, 0, 0) == 0 || layer.ioPte.get(s, 0) != 0) {
+        boolean isLettingGo = domain == 0 && layer.device.isStopping(s);
+        if (memory.entry.get(s, domain) != 0
+                || isLettingGo
+                || permitted.decide(s, ofDevice, memory.isPermitted(s, domain) ? 1 : 0, 0) == 0) {
             return false;
         }
         int asPage = layer.isValid(frame) ? (int) layer.p2m.get(s, frame) : 0;
-        layer.ioPte.set(s, 0, ioremapped.decide(s, frame, asPage, 0));
+        memory.entry.set(s, domain, ioremapped.decide(s, frame, asPage, 0));
         return true;
     }
 }

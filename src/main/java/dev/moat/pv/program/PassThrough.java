@@ -17,13 +17,15 @@ import dev.moat.state.Slots;
 import java.util.List;
 
 /**
- * A domain gets its device while it runs, and loses it: toolstack, Xen, pciback, pcifront and the driver in the order that is right. Xen
- * assigns the device and leads it to the domain's tables; pcifront takes Xen-SWIOTLB if the kernel had not, and only then shows the device to
- * drivers; the driver lets it master the bus. The other way round the driver lets go of every mapping first; then the device is seen no
- * more, masters no bus, is led nowhere, is forgotten, and is nobody's.
+ * A domain gets its device while it runs, and loses it: toolstack, Xen, pciback, pcifront and the driver in the order
+ * that is right. Xen lets the domain map the device's memory, assigns the device and leads it to the domain's tables;
+ * pcifront takes Xen-SWIOTLB if the kernel had not, and only then shows the device to drivers; the driver lets it
+ * master the bus. The other way round the driver lets go of every mapping first, and of the device's memory; then the
+ * device is seen no more, masters no bus, its memory is forbidden, it is led nowhere, is forgotten, and is nobody's.
  *
- * <p>{@code @source} Linux drivers/pci/xen-pcifront.c: {@code pcifront_connect_and_init_dma}, {@code pcifront_detach_devices}; Xen
- * drivers/passthrough/pci.c: {@code assign_device}, {@code deassign_device}.
+ * <p>{@code @source} Linux drivers/pci/xen-pcifront.c: {@code pcifront_connect_and_init_dma}, {@code
+ * pcifront_detach_devices}; Xen drivers/passthrough/pci.c: {@code assign_device}, {@code deassign_device}; libxl_pci.c:
+ * {@code xc_domain_iomem_permission} before and after.
  */
 public final class PassThrough {
     public static final String ATTACH = "pci_attach";
@@ -74,6 +76,7 @@ public final class PassThrough {
         return new OperationPlan()
                 .step(Step.of("unsettle", (s, cpu) -> set(s, device.settling, 1))
                         .quietly())
+                .stepIf(layer.setting.ioremap, () -> permission("permit-io-memory", true))
                 .step(Step.of("assign", (s, cpu) -> set(s, device.assigned, 1)))
                 .stepIf(
                         iommu,
@@ -113,10 +116,17 @@ public final class PassThrough {
         return new OperationPlan()
                 .step(Step.of("stop-driver", (s, cpu) -> set(s, device.stopping, 1)))
                 .step(Step.of("unmap-all", this::unmapNext))
+                .stepIf(
+                        layer.setting.ioremap,
+                        () -> Step.of("unmap-io-memory", (s, cpu) -> {
+                            layer.deviceMemory.unmap(s, 0);
+                            return NEXT;
+                        }))
                 .step(Step.of("withdraw", (s, cpu) -> set(s, device.exposed, 0)))
                 .step(Step.of("disable-mastering", (s, cpu) -> set(s, device.mastering, 0)))
                 .step(Step.of("unsettle", (s, cpu) -> set(s, device.settling, 1))
                         .quietly())
+                .stepIf(layer.setting.ioremap, () -> permission("forbid-io-memory", false))
                 .stepIf(
                         iommu,
                         () -> Step.of("lead-nowhere", (s, cpu) -> nextPart(s, false))
@@ -125,6 +135,14 @@ public final class PassThrough {
                 .stepIf(iommu, () -> Step.of("drain", this::drain))
                 .step(Step.of("release", this::release))
                 .steps();
+    }
+
+    /** Xen's list changes; entries that a domain has stay, so the driver gives its own up before. */
+    private Step permission(String name, boolean allows) {
+        return Step.of(name, (s, cpu) -> {
+            layer.deviceMemory.permit(s, allows);
+            return NEXT;
+        });
     }
 
     private static int set(long[] s, Slots flag, int value) {

@@ -103,6 +103,12 @@ public final class StreamingActions {
         }
         model.action(
                 "device_writes", Actor.DEVICE, List.of(mapping, part), (s, m, p, c, d, e) -> deviceWrites(s, m, p));
+        if (layer.setting.copies) {
+            Argument frame = new Argument("frame", layer.setting.frames);
+            model.action("device_reads", Actor.DEVICE, List.of(frame), (s, f, b, c, d, e) -> deviceReads(s, f));
+            model.action(
+                    "device_copies", Actor.DEVICE, List.of(mapping, part), (s, m, p, c, d, e) -> deviceCopies(s, m, p));
+        }
     }
 
     private void guest(String name, dev.moat.model.Guarded code, Argument... arguments) {
@@ -284,22 +290,53 @@ public final class StreamingActions {
         return true;
     }
 
+    /** What its driver asked for; it counts as done whether it got through or not. */
     private boolean deviceWrites(long[] s, int m, int part) {
-        if (!mappings.is(s, m, Mappings.LIVE)
-                || part >= mappings.size(s, m)
-                || !mappings.isFromDevice(s, m)
-                || !layer.device.isMastering(s)
-                || (mappings.isSynced(s, m, part) && !isPolled(s, m))) {
+        if (!mayWrite(s, m, part)) {
             return false;
         }
+        store(s, m, part, contents.ofDevice(m));
+        mappings.writes(s, m, part);
+        return true;
+    }
+
+    private boolean mayWrite(long[] s, int m, int part) {
+        return mappings.is(s, m, Mappings.LIVE)
+                && part < mappings.size(s, m)
+                && mappings.isFromDevice(s, m)
+                && layer.device.isMastering(s)
+                && (!mappings.isSynced(s, m, part) || isPolled(s, m));
+    }
+
+    private void store(long[] s, int m, int part, int value) {
         int bus = mappings.busOf(s, m, part);
         int frame = bus / Contents.HALVES;
         int got = frame < layer.setting.frames.size() ? hardware.gets(s, frame, true) : Hardware.BLOCKED;
         if (got != Hardware.BLOCKED) {
             hardware.request(s, frame, true);
-            contents.set(s, got, bus % Contents.HALVES, contents.ofDevice(m));
+            contents.set(s, got, bus % Contents.HALVES, value);
         }
-        mappings.writes(s, m, part);
+    }
+
+    /**
+     * A driver may have its device read any address where nothing confines it, and read its own buffers in any case.
+     */
+    private boolean deviceReads(long[] s, int frame) {
+        int got = whole.gets(s, frame, false);
+        if (got == Hardware.BLOCKED) {
+            return false;
+        }
+        boolean isCached = hardware.request(s, frame, false);
+        return contents.readByDevice(s, got) || isCached;
+    }
+
+    /** And write what it read to a buffer of the driver's, where the driver finds it. */
+    private boolean deviceCopies(long[] s, int m, int part) {
+        int value = contents.inDevice(s);
+        if (value == Contents.ZERO || mappings.wrote.get(s, m, part) != 0 || !mayWrite(s, m, part)) {
+            return false;
+        }
+        store(s, m, part, value);
         return true;
     }
 

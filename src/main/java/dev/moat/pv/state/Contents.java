@@ -30,6 +30,9 @@ public final class Contents implements BounceMemory {
     private final LayerState layer;
     private final Mappings mappings;
     private final Slots token;
+    /** The guest whose data the device has read last, or none; absent where it copies nothing. */
+    private final Slots read;
+
     private final int firstMapping;
     /** {@code bounce.copies}: (what, direction, mapping) to 1 when a copy that {@link Mappings} names is made. */
     private final Decision copies;
@@ -41,6 +44,10 @@ public final class Contents implements BounceMemory {
         token = model.schema()
                 .slots("contents", Role.ARCHITECTURAL, Writer.DEVICE, layer.setting.frames, layer.halves)
                 .of(tokens());
+        Sort one = Sort.numbered("Req", "dev", 1);
+        read = model.schema()
+                .slots("device.read", Role.ARCHITECTURAL, Writer.DEVICE, one.onlyIf(layer.setting.copies))
+                .optional(layer.setting.domains);
         copies = model.decision("bounce.copies", (s, what, direction, mapping) -> 1);
     }
 
@@ -83,6 +90,21 @@ public final class Contents implements BounceMemory {
     public void fill(long[] s, int frame, int value) {
         token.set(s, frame, 0, value);
         token.set(s, frame, 1, value);
+    }
+
+    /** The device reads a frame; false when that makes no difference to whose data it has. */
+    public boolean readByDevice(long[] s, int frame) {
+        int value = get(s, frame, 0);
+        int whose = isGuests(value) ? value - FIRST_GUEST + 2 : 0;
+        boolean changes = read.get(s, 0) != whose;
+        read.set(s, 0, whose);
+        return changes;
+    }
+
+    /** What the device has read of a guest's, as a token, or {@link #ZERO}. */
+    public int inDevice(long[] s) {
+        int whose = read.size() == 0 ? 0 : (int) read.get(s, 0);
+        return whose == 0 ? ZERO : ofGuest(whose - 1);
     }
 
     public Slots slots() {

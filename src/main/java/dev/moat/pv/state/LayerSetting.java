@@ -69,6 +69,9 @@ public final class LayerSetting {
 
     public final boolean force;
     public final boolean anyAddress;
+    /** Whether the device reads memory, and writes what it read. */
+    public final boolean copies;
+
     public final String iommu;
     public final String directions;
     public final Vmap vmap;
@@ -116,6 +119,7 @@ public final class LayerSetting {
         halving = s.flag("halving");
         force = s.flag("force");
         anyAddress = s.text("device").equals("any-address");
+        copies = s.flag("copying-device");
         iommu = s.text("iommu");
         directions = s.text("directions");
         pools = new PoolSetting(s);
@@ -299,6 +303,10 @@ public final class LayerSetting {
                         false),
                 Parameter.flag("halving", "Whether half the pool is tried where all of it cannot be set up.", false),
                 Parameter.flag("ioremap", "Whether device memory is mapped, by machine frame.", false),
+                Parameter.flag(
+                        "copying-device",
+                        "Whether the device reads what memory it gets, and writes another domain's data to the buffers of its driver.",
+                        false),
                 Parameter.flag(
                         "privileged",
                         "Whether the layer's domain is domain 0 or a driver domain that is trusted.",

@@ -72,8 +72,8 @@ public final class LayerState implements P2m {
     public final Slots tlb;
     /** Per frame of the layer's domain: the guest that maps it by a grant, or none. */
     public final Slots lent;
-    /** The frame that the entry with {@code _PAGE_IOMAP} leads to, or none. */
-    public final Slots ioPte;
+    /** The device's own memory. */
+    public final DeviceMemory deviceMemory;
     /** Whether the pool is in use. */
     public final Slots ready;
     /** Segments of the pool that are being set up, or in use. */
@@ -125,7 +125,7 @@ public final class LayerState implements P2m {
         boolean aliases = setting.vmap != LayerSetting.Vmap.NONE;
         alias = kernel(schema, "alias", area.onlyIf(aliases)).optional(f);
         aliasGivenUp = kernel(schema, "alias.given-up", area.onlyIf(aliases)).bits(1);
-        ioPte = kernel(schema, "pte.iomap", area.onlyIf(setting.ioremap)).optional(f);
+        deviceMemory = new DeviceMemory(setting, schema);
         ready = kernel(schema, "pool.ready", area.onlyIf(setting.setsUp)).bits(1);
         poolSegments = kernel(schema, "pool.segments", area.onlyIf(setting.halving))
                 .bits(SlotsBuilder.bitsFor(setting.segments + 1));
@@ -260,6 +260,15 @@ public final class LayerState implements P2m {
             }
         }
         return false;
+    }
+
+    /** Whether a CPU's operation has taken a frame from under its page. */
+    public boolean hasTaken(long[] s, int cpu, int frame) {
+        boolean has = false;
+        for (int i = 0; i < runPages() && pc.get(s, cpu) != 0; i++) {
+            has |= in.get(s, cpu, i) == frame + 1;
+        }
+        return has;
     }
 
     /** A CPU's operation begins: no frames are in its hands. */

@@ -72,9 +72,14 @@ public final class PassedDevice {
         return entryOwed.size() > 0 && entryOwed.get(s, 0) != 0;
     }
 
+    /** Whether its driver was told to let go. */
+    public boolean isStopping(long[] s) {
+        return stopping.size() > 0 && stopping.get(s, 0) != 0;
+    }
+
     /** Whether a driver has it and may ask for mappings. */
     public boolean isDriven(long[] s) {
-        return isExposed(s) && (stopping.size() == 0 || stopping.get(s, 0) == 0);
+        return isExposed(s) && !isStopping(s);
     }
 
     /** Whether the backend that the setting names answers DMA calls; before, none does. */

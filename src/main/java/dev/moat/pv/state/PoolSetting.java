@@ -25,6 +25,7 @@ public final class PoolSetting {
             "restricted",
             "polled",
             "min-align",
+            "copying-device",
             "search");
 
     private static final int PAGE_MASK = 0xfff;

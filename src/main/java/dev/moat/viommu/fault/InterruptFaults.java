@@ -25,9 +25,6 @@ public final class InterruptFaults {
     private static final int SILENT_AS_PRESENT = 3;
     private static final int BY_BUS = 4;
 
-    private static final String QUEUE = "queue-comes-to-its-end";
-    private static final String STOPS = "queue-stops-at-errors";
-
     private static final List<InjectedFault> OF_ENTRIES = List.of(
             fault(
                     "binding.never-refreshed",
@@ -282,24 +279,6 @@ public final class InterruptFaults {
                     "vvtd drafts, V11: no lock for concurrent faults",
                     List.of(RECORDED),
                     e -> e.decide("requests.lock", (s, guest, b, c) -> 0)),
-            fault(
-                    "queue.unknown-crashes",
-                    "A descriptor that the vIOMMU does not know crashes the domain.",
-                    "vvtd drafts, V6: IQE would be right",
-                    List.of(QUEUE, STOPS),
-                    e -> e.decide("queue.unknown-stops", (s, a, b, c) -> 0)),
-            fault(
-                    "queue.tail-unchecked",
-                    "A tail behind the queue, or between two descriptors, is accepted, and the head never meets it.",
-                    "vvtd drafts, V9: an endless loop",
-                    List.of(QUEUE, STOPS),
-                    e -> e.decide("queue.tail-checked", (s, tail, size, c) -> 1)),
-            fault(
-                    "queue.status-unchecked",
-                    "The status of a wait is stored wherever the guest says.",
-                    "vvtd drafts, V10: the address is not checked to be the guest's memory",
-                    List.of("status-stays-in-guest"),
-                    e -> e.decide("queue.status-checked", (s, a, b, c) -> 0)),
             fault(
                     "status.disable-sets-the-rest",
                     "Switching remapping off sets every other bit of the status register.",

@@ -176,11 +176,11 @@ public final class ViommuFaults {
                     "completion",
                     e -> e.decide("translate.locks", (s, guest, b, c) -> 0)),
             fault(
-                    "bridge.translates-not",
-                    "Xen's own host bridge takes its devices' addresses for guest memory's.",
+                    "bridge.translation-kept",
+                    "Xen's own host bridge keeps a translation, and no invalidation waits for it.",
                     "seed 002: the second stage is to use the first one's vIOMMU",
                     "completion front-ends-agree same-answer",
-                    e -> e.decide("bridge.translates", (s, device, te, c) -> 0)),
+                    e -> e.decide("bridge.uses-at-once", (s, device, b, c) -> 0)),
             fault(
                     "nested.invalidation-not-passed-on",
                     "A guest's invalidation of its first level is done, and the physical unit was not asked.",

@@ -55,8 +55,6 @@ public final class InterruptSetting {
     final boolean commands;
     /** Whether guests write their entries; empty tables stay empty otherwise. */
     final boolean stores;
-    /** Whether guests put anything into their queues. */
-    final boolean queue;
     /** Whether destinations have 32 bits, and no virtual CPU has a number of 8. */
     final boolean extended;
     /** Whether guests store the words of their entries one by one. */
@@ -96,7 +94,6 @@ public final class InterruptSetting {
         hotplug = s.flag("hotplug") && passed;
         commands = s.flag("commands");
         stores = s.flag("stores");
-        queue = s.flag("queue");
         extended = s.flag("extended");
         tears = s.flag("tears");
         silences = s.flag("silent");
@@ -118,20 +115,16 @@ public final class InterruptSetting {
             throw new BadSettingException(
                     "silent", "passed-through devices' faults are recorded with records=true only");
         }
-        if (records && (!passed || queue || notifications)) {
+        if (records && (!passed || notifications)) {
             throw new BadSettingException("records", "the physical unit records messages of passed-through devices");
         }
-        boolean recorded = records || (virtual > 0 && !queue && !notifications);
+        boolean recorded = records || (virtual > 0 && !notifications);
         if ((!records && hostRegisters > 1) || (!recorded && guestRegisters > 1)) {
             throw new BadSettingException("records", "several fault recording registers need records of faults");
         }
-        if (queue && notifications) {
-            throw new BadSettingException("notifications", "nothing else happens in a machine of the queue's");
-        }
-        if (tears && (!stores || queue || notifications)) {
+        if (tears && (!stores || notifications)) {
             throw new BadSettingException(
-                    "tears",
-                    "tears is for guests that write their entries: stores=true without queue and notifications");
+                    "tears", "tears is for guests that write their entries: stores=true without notifications");
         }
         requireNothingUnused(s);
         if (!notifications && wakeUps != PostedDescriptors.WakeUps.NONE) {
@@ -179,9 +172,8 @@ public final class InterruptSetting {
             throw new BadSettingException("delivery", "delivery is for passed=true");
         }
         for (String ofEntries : List.of("verification", "extended")) {
-            if ((queue || notifications) && s.isChanged(ofEntries)) {
-                throw new BadSettingException(
-                        ofEntries, ofEntries + " is for guests' entries: without queue and notifications");
+            if (notifications && s.isChanged(ofEntries)) {
+                throw new BadSettingException(ofEntries, ofEntries + " is for guests' entries: without notifications");
             }
         }
     }
@@ -348,10 +340,6 @@ public final class InterruptSetting {
                         "remapped"),
                 Parameter.flag("hotplug", "Whether passed-through devices are attached and detached.", true),
                 Parameter.flag("stores", "Whether guests write their entries.", true),
-                Parameter.flag(
-                        "queue",
-                        "Whether guests put anything into their queues and write any tail, and nothing else happens.",
-                        false),
                 Parameter.choice(
                         "verification",
                         "What guests' entries accept: one source, every function of its device, or a range of two buses.",

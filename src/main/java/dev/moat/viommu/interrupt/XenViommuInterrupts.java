@@ -49,11 +49,7 @@ public final class XenViommuInterrupts implements Component {
         Routes routes = new Routes(state);
         RequestOperations requests = new RequestOperations(state, remapping, host, routes, model);
         NotificationOperations notifications = null;
-        if (state.setting.queue) {
-            QueueOperations queue = new QueueOperations(state, model);
-            queue.declare();
-            queue.relations();
-        } else if (state.setting.notifications) {
+        if (state.setting.notifications) {
             notifications = new NotificationOperations(state, model);
             notifications.declare();
             notifications.relations();

@@ -135,11 +135,14 @@ public final class GuestActions {
 
     /** A virtual device's request is translated in place by the guest's unit, which caches the answer; none to the window of messages is. */
     private boolean request(long[] s, int device, int page, boolean write) {
-        return setting.isVirtual(device)
-                && !shadow.takesMessages(s, device, page)
-                && !setting.hasModel(setting.guestOf(device))
-                && state.attached.get(s, device) != 0
-                && state.te.get(s, setting.guestOf(device)) != 0
-                && guests.units.request(s, device, page, write);
+        if (!setting.isVirtual(device)
+                || shadow.takesMessages(s, device, page)
+                || setting.hasModel(setting.guestOf(device))
+                || state.attached.get(s, device) == 0
+                || state.te.get(s, setting.guestOf(device)) == 0) {
+            return false;
+        }
+        boolean isNew = guests.units.request(s, device, page, write);
+        return shadow.frontEnd().filter(it -> it.keeps(s, device, page, write)).isPresent() || isNew;
     }
 }

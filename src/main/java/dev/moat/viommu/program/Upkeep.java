@@ -210,7 +210,7 @@ public final class Upkeep {
     private int recall(long[] s, int cpu) {
         for (int q = 0; q < setting.devices.size(); q++) {
             for (int p = 0; p < setting.pages.size() && frontEnd != null; p++) {
-                if (frontEnd.holds(s, q, p) && isAbout(s, cpu, q, p)) {
+                if (frontEnd.isAskedByModel(q) && frontEnd.holds(s, q, p) && isAbout(s, cpu, q, p)) {
                     return Outcome.BLOCKED;
                 }
             }

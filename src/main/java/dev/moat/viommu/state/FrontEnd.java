@@ -27,7 +27,10 @@ public final class FrontEnd {
     private final Slots write;
     /** {@code translate.locks}: (guest) to 1 when the hypercall waits for the vIOMMU's lock. */
     private final Decision locks;
-    /** {@code bridge.translates}: (device, GSTS.TES of its guest) to 1 when Xen's host bridge has an address translated. */
+    /**
+     * {@code bridge.uses-at-once}: (device) to 1 when Xen's host bridge uses a translation where it stands, and keeps
+     * none in hand.
+     */
     private final Decision bridge;
 
     /** Only where there is a device model that has answers in hand. */
@@ -46,7 +49,7 @@ public final class FrontEnd {
                 .live((s, q) -> answer.get(s, q) != 0)
                 .bits(1);
         locks = model.decision("translate.locks", (s, guest, b, c) -> 1);
-        bridge = model.decision("bridge.translates", (s, device, te, c) -> te);
+        bridge = model.decision("bridge.uses-at-once", (s, device, b, c) -> 1);
     }
 
     /** Whether a device model asks for a device; Xen's host bridge does for other virtual ones. */
@@ -54,9 +57,9 @@ public final class FrontEnd {
         return setting.isVirtual(device) && setting.hasModel(setting.guestOf(device));
     }
 
-    /** Whether an address of a virtual device is looked up in its guest's tables: Xen's bridge decides for its own devices. */
-    boolean translates(long[] s, int device, boolean byViommu) {
-        return isAskedByModel(device) ? byViommu : bridge.decide(s, device, byViommu ? 1 : 0, 0) != 0;
+    /** Xen's bridge has an address translated for one of its devices; false when it has nothing in hand then. */
+    public boolean keeps(long[] s, int device, int of, boolean writes) {
+        return bridge.decide(s, device, 0, 0) == 0 && !holds(s, device) && ask(s, device, of, writes);
     }
 
     /** Whether the hypercall need not wait: nothing of the guest's is being changed. */

@@ -199,11 +199,7 @@ public final class Shadow {
             return Meaning.BLOCKED;
         }
         int guest = state.setting.guestOf(device);
-        boolean translates = isTranslated(s, device);
-        if (frontEnd != null) {
-            translates = frontEnd.translates(s, device, translates);
-        }
-        int gfn = translates ? guests.answer(s, device, page, write) : page;
+        int gfn = isTranslated(s, device) ? guests.answer(s, device, page, write) : page;
         if (gfn < 0 || gfn >= state.setting.gfns.size() || frameOf(s, guest, gfn) < 0) {
             return Meaning.BLOCKED;
         }

@@ -293,7 +293,7 @@ class CalgaryUnitTest {
                         0,
                         0,
                         List.of()))
-                .hasMessage("the Calgary geometry needs pages that the tables cover");
+                .hasMessage("the Calgary geometry needs pages that the tables cover, or that lie behind 4 GiB");
         assertThatThrownBy(() -> new CalgaryGeometry(
                         Generation.CALGARY,
                         chip.g.buses(),

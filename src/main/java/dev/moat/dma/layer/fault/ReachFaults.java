@@ -27,6 +27,12 @@ final class ReachFaults {
                     "reserved-is-not-handed",
                     e -> e.decide("region.asked", (s, page, direct, c) -> direct)),
             whole(
+                    "owner.window-mapped",
+                    "VFIO maps an address at which units ask no table, and its owner's device gets something else there.",
+                    "derived: Linux vfio_iommu_type1.c, vfio_iommu_iova_dma_valid: -EINVAL",
+                    "reserved-is-not-handed",
+                    e -> e.decide("owner.refused", (s, page, window, c) -> 0)),
+            whole(
                     "unmap.clears-neighbour",
                     "An unmap of one page clears two entries, the second of which may be another mapping's.",
                     "derived: Linux amd_gart_64.c, gart_unmap_page: for (i = 0; i < npages; i++)",

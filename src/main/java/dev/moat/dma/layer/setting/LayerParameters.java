@@ -45,6 +45,11 @@ public final class LayerParameters {
                             + " before a default domain is attached. Groups are not attached at first then.",
                     false),
             Parameter.flag(
+                    "probe",
+                    "Whether groups are attached to their default domains while the machine runs, as with direct; else they are from the"
+                            + " start.",
+                    false),
+            Parameter.flag(
                     "relaxable",
                     "Whether an owner may do without the direct region (USB, graphics); otherwise its domain is refused.",
                     true),

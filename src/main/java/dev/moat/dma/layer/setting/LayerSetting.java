@@ -39,12 +39,20 @@ public final class LayerSetting {
     /** Of the families whose tables have levels: bits of an address that choose an entry. */
     private static final String INDEX_BITS = "index-bits";
 
+    /** Of Calgary: pages of devices' addresses behind 4 GiB. */
+    private static final String DAC = "dac";
+
+    private static final long FOUR_GIB_PAGES = 1L << 20;
+
     /** Whom devices work for: the kernel, which has a domain for each group, and the owner who claims some. */
     public final Sort domains;
 
     public final Sort groups;
     public final boolean owner;
     public final boolean direct;
+    /** Whether groups are attached to their default domains while the machine runs. */
+    public final boolean probes;
+
     /** Each group has the default domain of its number. */
     public final Devices devices;
 
@@ -101,12 +109,15 @@ public final class LayerSetting {
 
     public final int queue;
     public final int magazine;
+    /** Pages behind 4 GiB, the last ones. */
+    private final int dac;
 
     /** Reads the parameters of a run. */
     public LayerSetting(Setting s) {
         groups = Sort.numbered("Group", "g", s.number(GROUPS));
         owner = s.flag(OWNER);
         direct = s.flag(DIRECT);
+        probes = direct || s.flag("probe");
         domains = Sort.numbered("Dom", "d", groups.size() + (owner ? 1 : 0));
         devices = Devices.of(groups, s.number("devices"), s.number(UNITS));
         pages = Sort.numbered("Page", "p", s.number("pages"));
@@ -143,6 +154,7 @@ public final class LayerSetting {
         }
         queue = s.number("queue");
         magazine = s.number("magazine");
+        dac = s.values().containsKey(DAC) ? s.number(DAC) : 0;
     }
 
     /**
@@ -181,6 +193,10 @@ public final class LayerSetting {
         }
         requireLists();
         requireAddresses();
+        if (dac > 0 && (dac >= pages.size() || flush.wraps() || flush == Flush.IDENTITY || lists || narrow || direct)) {
+            throw new BadSettingException(
+                    DAC, "dac leaves a page below 4 GiB; flush is strict or queue, without lists, narrow and direct");
+        }
         requireTrust();
         requireReach(can);
         requireGroups(can);
@@ -194,8 +210,8 @@ public final class LayerSetting {
 
     private void requireUsed(Family family, Setting s) {
         family.requireDefaults(s, "", Family.Use.WRONG_REQUESTS);
-        if (!owner && !direct) {
-            family.requireDefaults(s, "owner=true or direct=true", Family.Use.MOVED_DEVICES);
+        if (!owner && !probes) {
+            family.requireDefaults(s, "owner=true, direct=true or probe=true", Family.Use.MOVED_DEVICES);
         }
     }
 
@@ -292,7 +308,13 @@ public final class LayerSetting {
 
     /** 4 KiB page number of page 0. */
     public long firstPage() {
-        return endsInWindow ? INTERRUPTS.first() - (pages.size() - 1) : 0;
+        long last = pages.size() - 1L;
+        return endsInWindow ? INTERRUPTS.first() - last : dac > 0 ? FOUR_GIB_PAGES + dac - 1 - last : 0;
+    }
+
+    /** 4 KiB frame number of frame 0: memory is where addresses behind 4 GiB reach it, if there are any. */
+    public long firstFrame() {
+        return dac > 0 ? FOUR_GIB_PAGES : 0;
     }
 
     private void requireTables(Capabilities can) {

@@ -42,11 +42,18 @@ final class CalgaryFaults {
             e -> e.decide("blast.stops", (s, bus, b, c) -> 0));
     private static final InjectedFault DAC_ENABLED = new InjectedFault(
             "bus.dac-enabled",
-            "DAC_DISABLE is not set: a 64-bit address reaches memory as it is.",
+            "DAC_DISABLE is not set: an address of 4 GiB or more reaches memory as it is.",
             "derived: Linux calgary_enable_translation sets it with TCE_ENABLE",
-            List.of("assigned-device-is-led"),
+            List.of("no-foreign", "no-foreign-request"),
             "operation",
             e -> e.decide("bus.config", (s, bus, config, c) -> config & ~(int) ConfigRw.DAC_DISABLE.mask()));
+    private static final InjectedFault UNTRANSLATED = new InjectedFault(
+            "bus.untranslated",
+            "A bus is turned on without TCE_ENABLE: its devices reach memory at its own addresses.",
+            "derived: Linux calgary_enable_translation; xen-devel, 2006: with these patches dom0 runs with translation enabled",
+            List.of("no-foreign-request"),
+            "operation",
+            e -> e.decide("bus.config", (s, bus, config, c) -> config & ~(int) ConfigRw.TCE_ENABLE.mask()));
     private static final InjectedFault STAYS_ON = new InjectedFault(
             "bus.stays-on",
             "A bus that loses its device stays on, with its TAR at a table that is given up.",
@@ -71,7 +78,7 @@ final class CalgaryFaults {
 
     /** Under software whose programs let others act between the driver's steps. */
     static final List<InjectedFault> ALL =
-            List.of(ABORTED, ALWAYS_WRITABLE, GIVES_UP, TRAFFIC_GOES_ON, DAC_ENABLED, STAYS_ON);
+            List.of(ABORTED, ALWAYS_WRITABLE, GIVES_UP, TRAFFIC_GOES_ON, UNTRANSLATED, STAYS_ON);
 
     /** Under software that is modelled call by call. */
     static final List<InjectedFault> CALLS = List.of(ABORTED, ALWAYS_WRITABLE, SHARES_FIRST_TABLE);

@@ -13,6 +13,7 @@ import dev.moat.iommu.Capabilities.Tagging;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
+import dev.moat.iommu.calgary.TceWalk;
 import dev.moat.iommu.calgary.format.Generation;
 import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.model.setting.BadSettingException;
@@ -24,6 +25,9 @@ import java.util.List;
 /** What the chip of a run can do, and what of it is in the state. */
 final class CalgarySetting {
     private static final String CALGARY = "calgary";
+    private static final String DAC = "dac";
+    /** Size specification of tables for 4 GiB. */
+    private static final int WHOLE = 7;
 
     static final List<Parameter> PARAMETERS = List.of(
             Parameter.flag("walks", "Whether a request is accepted in one step and done in another.", false),
@@ -52,6 +56,14 @@ final class CalgarySetting {
                             "Whether the chip sees CPU caches. Real ones do not: software writes the line of an entry back.",
                             true)
                     .asCapability(),
+            Parameter.number(
+                            DAC,
+                            "How many of the pages, the last ones, lie behind 4 GiB, where memory has its own addresses; with tables"
+                                    + " for all that is below (table-size=7).",
+                            0,
+                            0,
+                            8)
+                    .asCapability(),
             Parameter.flag("stop-faults", "Whether a soft stop can fail (CalIOC2).", false)
                     .asCapability());
 
@@ -62,18 +74,27 @@ final class CalgarySetting {
     final boolean stopFaults;
     private final int size;
     private final boolean absence;
+    private final int dac;
 
-    /** @throws BadSettingException for hits without walks or late stores, then for stops that fail on a Calgary, or where nothing is in flight */
+    /**
+     * @throws BadSettingException for hits without walks or late stores, then for dac with smaller tables, then for
+     * stops that fail on a Calgary, or where nothing is in flight
+     */
     CalgarySetting(Setting s) {
         walks = s.flag("walks");
         hits = s.flag("hits");
         generation = s.text("chip").equals(CALGARY) ? Generation.CALGARY : Generation.CALIOC2;
         size = s.number("table-size");
         absence = s.flag("cached-absence");
+        dac = s.number(DAC);
         coherent = s.flag("coherent");
         stopFaults = s.flag("stop-faults");
         if (hits && (coherent || !walks)) {
             throw new BadSettingException("hits", "hits is for walks=true and coherent=false");
+        }
+        if (dac > 0 && size != WHOLE) {
+            throw new BadSettingException(
+                    DAC, "dac is for table-size=7: what is behind the tables then is behind 4 GiB");
         }
         if (stopFaults && generation != Generation.CALIOC2) {
             throw new BadSettingException("stop-faults", "stop-faults is for chip=calioc2");
@@ -107,6 +128,9 @@ final class CalgarySetting {
                     "units", "a Calgary has " + Registers.BRIDGES + " buses, each of which is a unit");
         }
         long last = addresses.pageNumber(addresses.pages().size() - 1);
+        if (dac > 0 && last != TceWalk.FOUR_GIB_PAGES + dac - 1) {
+            throw new BadSettingException(DAC, "addresses behind 4 GiB are modelled for a kernel's DMA layer only");
+        }
         if (last >= Generation.holeFrom() && addresses.firstPage() < Generation.holeEnd()) {
             throw new BadSettingException(
                     "iommu",
