@@ -2,13 +2,9 @@ package dev.moat.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.report.VerdictText;
 import dev.moat.explore.Limits;
-import dev.moat.explore.Progress;
-import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Committed;
 import dev.moat.scenario.Scenario;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +23,6 @@ class ScenariosTest {
     /** Distinct states of the larger ones that every build looks at. */
     private static final long FIRST = 500;
 
-    private final Engine engine = MoatEngine.open(Path.of(""));
     private final List<Long> generated = new ArrayList<>();
     private final Map<String, Long> claimed = new TreeMap<>();
 
@@ -36,16 +31,11 @@ class ScenariosTest {
         return Committed.described().stream().filter(s -> s.set().equals(set)).toList();
     }
 
-    /** Most with one worker, for tests run side by side. */
     private void check(Scenario scenario) {
-        int workers = generated.size() % 4 == 0 ? 2 : 1;
-        CheckRequest request = new CheckRequest(scenario, Map.of(), null, Limits.none(workers), true);
-        Verdict v = new Checker(Catalog.load(), engine).check(request, Progress.silent());
-        assertThat(v.exit())
-                .as(VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v)))
-                .isEqualTo(ExitCode.OK);
-        generated.add(v.run().generated());
-        v.run().conformance().taken().forEach((action, n) -> claimed.merge(action, n, Long::sum));
+        Checked.Outcome outcome = Checked.of(scenario);
+        assertThat(outcome.exit()).as(outcome.text()).isEqualTo(ExitCode.OK);
+        generated.add(outcome.generated());
+        outcome.taken().forEach((action, n) -> claimed.merge(action, n, Long::sum));
     }
 
     @TestFactory
@@ -71,6 +61,11 @@ class ScenariosTest {
                 .toList();
     }
 
+    /** Whether every build runs a scenario to its end; of others the profile deep does. */
+    static boolean isRunByEveryBuild(Scenario s) {
+        return s.set().equals("default") || (s.set().equals("extra") && !isLarge(s));
+    }
+
     /** A control has no counts, and ends early. */
     private static boolean isLarge(Scenario s) {
         Long expected = s.expect().generated();
@@ -94,11 +89,8 @@ class ScenariosTest {
     private void checkFirst(Scenario scenario) {
         Limits none = Limits.none(1);
         Limits few = new Limits(none.depth(), 1, none.seconds(), FIRST, none.memory());
-        CheckRequest request = new CheckRequest(scenario, Map.of(), null, few, true);
-        Verdict v = new Checker(Catalog.load(), engine).check(request, Progress.silent());
-        assertThat(v.exit())
-                .as(VerdictText.headline(v) + "\n" + String.join("\n", VerdictText.details(v)))
-                .isEqualTo(ExitCode.LIMIT);
+        Verdict v = Checked.check(scenario, few);
+        assertThat(v.exit()).as(Checked.text(v)).isEqualTo(ExitCode.LIMIT);
         assertThat(v.run().limit()).isEqualTo("states " + FIRST);
     }
 
