@@ -3,13 +3,15 @@ FROM debian:12-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends maven openjdk-17-jdk-headless && rm -rf /var/lib/apt/lists/*
 WORKDIR /moat
 COPY . .
-RUN mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true package && touch target/moat.built
+# Z3 comes for several platforms; the image is of one.
+RUN mvn -B -q -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    -Dmoat.natives=linux/$(dpkg --print-architecture | sed s/arm64/aarch64/) package && touch target/moat.built
 
 FROM debian:12-slim
 # Z3, which comes with Moat, is linked with the C++ runtime and OpenMP.
 RUN apt-get update && apt-get install -y --no-install-recommends openjdk-17-jre-headless libgomp1 libstdc++6 \
     && rm -rf /var/lib/apt/lists/*
-COPY --from=build /moat/moat /moat/pom.xml /moat/LICENSE /moat/
+COPY --from=build /moat/moat /moat/pom.xml /moat/LICENSE /moat/THIRD-PARTY.txt /moat/
 COPY --from=build /moat/specs /moat/specs
 COPY --from=build /moat/invariants /moat/invariants
 COPY --from=build /moat/counterexamples /moat/counterexamples

@@ -40,6 +40,30 @@ class PomTest {
         assertThat(Path.of("LICENSE")).content().contains("Apache License", "Version 2.0");
     }
 
+    /** Who runs Moat needs no JUnit, and what he is given he is given the licence of. */
+    @Test
+    void whatIsHandedOnIsNamedWithItsVersion() throws Exception {
+        assertThat(of("dependencies/dependency[artifactId='junit-jupiter-api']/scope"))
+                .isEqualTo("provided");
+        String named = Files.readString(Path.of("THIRD-PARTY.txt"));
+        int checked = 0;
+        int i = 1;
+        for (String one = "dependencies/dependency[1]/";
+                !of(one + "artifactId").isEmpty();
+                one = "dependencies/dependency[" + ++i + "]/") {
+            if (of(one + "scope").isEmpty()) {
+                String version = of(one + "version").replace("${z3.version}", of("properties/z3.version"));
+                assertThat(named).contains(of(one + "artifactId") + " " + version);
+                checked++;
+            }
+        }
+        assertThat(checked).isGreaterThan(5);
+        Path lib = Path.of("target/lib");
+        if (Files.isDirectory(lib)) { // after a build by Maven
+            assertThat(lib).isDirectoryContaining("glob:**/LICENSE").isDirectoryContaining("glob:**/THIRD-PARTY.txt");
+        }
+    }
+
     /** Documentation with warnings is not built. */
     @Test
     void theReleaseHasSourcesAndDocumentationWithoutWarnings() throws Exception {

@@ -47,6 +47,7 @@ class DockerfileTest {
     void theImageIsDebianWithARuntime() throws IOException {
         String last = Files.readString(Path.of("Dockerfile")).replaceFirst("(?s).*\\nFROM ", "FROM ");
         assertThat(last).startsWith("FROM debian:12-slim\n").contains("openjdk-17-jre-headless");
+        assertThat(last).contains("/moat/LICENSE /moat/THIRD-PARTY.txt");
         assertThat(last).doesNotContain("-jdk", "maven").contains("ENTRYPOINT [\"/moat/moat\"]");
     }
 
@@ -96,13 +97,16 @@ class DockerfileTest {
         }
     }
 
+    /** Those whose licences are handed on with them, and nothing of JUnit. */
     private static void libraries(Path to) throws IOException {
         Files.createDirectories(to);
+        String named = Files.readString(Path.of("THIRD-PARTY.txt"));
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         for (String part : path.split(File.pathSeparator)) {
-            if (part.endsWith(".jar")) {
-                Path jar = Path.of(part).toAbsolutePath();
-                same(jar, to.resolve(jar.getFileName()));
+            Path jar = Path.of(part).toAbsolutePath();
+            String name = jar.getFileName().toString();
+            if (named.contains(name.replaceFirst("^(.*)-([0-9].*)\\.jar$", "$1 $2"))) {
+                same(jar, to.resolve(name));
             }
         }
     }
