@@ -17,7 +17,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Serves one walk to browsers of this computer. It listens on the loopback address only, and answers only who knows the random
@@ -26,6 +28,16 @@ import java.util.concurrent.Executors;
 public final class HandServer implements AutoCloseable {
     private static final int LONGEST_REQUEST = 1_000;
     private static final int TOKEN_BYTES = 16;
+    /** Connections, and threads that read requests; a browser has six. */
+    private static final int MOST = 64;
+
+    static {
+        // Java's server reads these once. A request is a few hundred bytes of this computer's own, read at once.
+        bound("jdk.httpserver.maxConnections", MOST);
+        bound("sun.net.httpserver.maxReqTime", 3); // seconds
+        bound("sun.net.httpserver.maxRspTime", 120);
+        bound("sun.net.httpserver.maxReqHeaderSize", 1 << 14);
+    }
 
     private record Answer(int status, String type, String text) {
         static final Answer NOTHING = new Answer(404, "text/plain", "There is nothing here.\n");
@@ -55,15 +67,22 @@ public final class HandServer implements AutoCloseable {
 
     private final Keeper keeper;
     private final HttpServer server;
-    /** As many as there are requests: who sends half of one waits alone. */
-    private final ExecutorService readers = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "explore");
-        thread.setDaemon(true);
-        return thread;
-    });
+    /** As many as there are requests, up to a bound: who sends half of one waits alone, and not for long. */
+    private final ExecutorService readers =
+            new ThreadPoolExecutor(0, MOST, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> {
+                Thread thread = new Thread(task, "explore");
+                thread.setDaemon(true);
+                return thread;
+            });
 
     private final String path;
     private final CountDownLatch ended = new CountDownLatch(1);
+
+    private static void bound(String property, int value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(value));
+        }
+    }
 
     private HandServer(HandWalk walk, int port, Keeper keeper) throws IOException {
         this.walk = walk;

@@ -229,23 +229,68 @@ class HandServerTest {
         }
     }
 
-    /** Anybody on this computer can open a connection; nobody is kept from the walk by it. */
+    /** Anybody on this computer can open connections: they take few threads, and keep nobody from the walk for long. */
     @Test
-    void whoSendsHalfARequestKeepsNobodyWaiting() throws IOException {
+    void whoSendsHalvesOfRequestsKeepsNobodyWaitingForLong() throws Exception {
         List<Socket> halves = new ArrayList<>();
         try {
             for (int i = 0; i < 5; i++) {
-                Socket half = new Socket("127.0.0.1", server.address().getPort());
-                half.getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
-                halves.add(half);
+                halves.add(half());
             }
             HttpRequest.Builder page = HttpRequest.newBuilder(server.address()).timeout(Duration.ofSeconds(20));
             assertThat(send(page).statusCode()).isEqualTo(200);
+            for (int i = 0; i < 200; i++) {
+                halves.add(half());
+            }
+            assertThat(Thread.getAllStackTraces().keySet().stream()
+                            .filter(t -> t.getName().equals("explore")))
+                    .hasSizeBetween(5, 64);
+            int status = 0;
+            for (int seconds = 0; seconds < 20 && status != 200; seconds++) {
+                try {
+                    status = HttpClient.newHttpClient()
+                            .send(page.build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode();
+                } catch (IOException e) {
+                    Thread.sleep(1_000); // all connections are taken, until their time is up
+                }
+            }
+            assertThat(status).isEqualTo(200);
         } finally {
             for (Socket half : halves) {
                 half.close();
             }
         }
+    }
+
+    private Socket half() throws IOException {
+        Socket half = new Socket("127.0.0.1", server.address().getPort());
+        half.getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
+        return half;
+    }
+
+    @Test
+    void noRequestIsLargerThanThePages() throws IOException {
+        HttpRequest.Builder large = HttpRequest.newBuilder(server.address()).header("X", "x".repeat(1 << 15));
+        try {
+            assertThat(send(large).statusCode()).isNotEqualTo(200);
+        } catch (IOException e) {
+            assertThat(e).as("or the connection is closed").isNotNull();
+        }
+    }
+
+    /** Nobody may show it within a page of his own, or have it load, send or run anything else. */
+    @Test
+    void thePageStaysByItself() throws IOException {
+        HttpResponse<String> page = send(HttpRequest.newBuilder(server.address()));
+        assertThat(page.headers().firstValue("X-Frame-Options")).contains("DENY");
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(page.body())
+                .containsPattern(
+                        "Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none';"
+                                + " form-action 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'\"");
     }
 
     /** Other addresses of this computer do not answer. */
