@@ -11,6 +11,7 @@ final class Interruption {
     private static final long PATIENCE_SECONDS = 20;
 
     private final CountDownLatch done = new CountDownLatch(1);
+    private volatile int code;
 
     private Interruption() {}
 
@@ -34,14 +35,18 @@ final class Interruption {
                 System.err.println("moat: interrupted, and ended without what it had found: "
                         + Apart.place(Thread.getAllStackTraces().values()) + " does not come back");
                 Runtime.getRuntime().halt(Signals.answered(ExitCode.INTERRUPTED).code());
+            } else if (Signals.areSettled()) {
+                // Java would answer the signal's code, and reports may say another one.
+                Runtime.getRuntime().halt(code);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Everything has been printed; to be called before the process exits. */
-    void done() {
+    /** Everything has been printed; to be called before the process exits with this code. */
+    void done(ExitCode with) {
+        code = with.code();
         done.countDown();
     }
 }

@@ -118,10 +118,10 @@ public final class Moat implements Runnable {
         boolean colour = Boolean.getBoolean("moat.colour") && (noColour == null || noColour.isEmpty());
         Path home = Home.find();
         Site site = new Site(home, out, err, terminal, colour, MoatEngine::open);
-        int code = run(site, args);
-        interruption.done();
         // Where a signal ends the process already, Java may take this code and not the signal's.
-        System.exit(Signals.answered(ExitCode.of(code)).code());
+        ExitCode code = Signals.answered(ExitCode.of(run(site, args)));
+        interruption.done(code);
+        System.exit(code.code());
     }
 
     /** Runs one command line; answers the exit code, whatever happens. A lost output is {@link ExitCode#IO} at least. */

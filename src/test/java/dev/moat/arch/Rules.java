@@ -411,6 +411,7 @@ final class Rules {
                                         root + ".check.mutants.Journal",
                                         root + ".check.checkpoint.DirectoryLock",
                                         root + ".cli.Moat", // the standard output
+                                        root + ".cli.site.ScratchDirectory",
                                         root + ".spark.Blueprint")
                                 .contains(other.getName());
                     }

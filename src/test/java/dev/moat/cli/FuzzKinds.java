@@ -97,6 +97,7 @@ final class FuzzKinds {
         configurations.addAll(texts(Path.of("docs/examples"), ".yaml", text -> text.contains("refused by")));
         all.add("config", List.of("lint-config", FILE), Form.WORDS, configurations);
         all.add("words", List.of(), Form.WORDS, commands());
+        all.add("parameters", List.of(), Form.WORDS, parameters());
         return all.kinds;
     }
 
@@ -228,6 +229,8 @@ final class FuzzKinds {
         Path whole = Files.writeString(work.resolve("whole.log"), piece(log, 0, 1000));
         List<String> guest = List.of(piece(packed("linux-6.1-vtd-strict-nvme.trace.gz"), 0, 300));
         add("guest", List.of("conform", "qemu", "--trace", FILE, whole.toString()), Form.WORDS, guest);
+        List<String> packedGuest = List.of("conform", "qemu", whole.toString(), "--unpacked", "1m", "--trace", FILE);
+        add("guest-packed", packedGuest, Form.BYTES, compressed(guest));
     }
 
     private void recordings() throws IOException {
@@ -265,6 +268,18 @@ final class FuzzKinds {
                 "doctor",
                 "show counterexamples/r1-unmap-no-invalidation.itf.json",
                 "replay counterexamples/r1-unmap-no-invalidation.itf.json --expect fixed");
+    }
+
+    /** What {@code -P} sets, also beyond what machines may have. */
+    private static List<String> parameters() {
+        return List.of(
+                "check r1 -P domains=3 -P frames=2 -P refs=2 -P handles=1 --symmetry",
+                "check xen-op -P refs=3 -P handles=300 -P frames=4 --symmetry --json",
+                "check xen-step -P cpus=2 -P ring=4 -P levels=3 -P index-bits=9",
+                "check dma-queue-lingers -P pages=16 -P frames=2 -P queue=256 -P reach=0",
+                "check r1 -P frames=3 --inject unmap.no-invalidation -P handles=2",
+                "simulate xen-sim-strict --seed 7 -P frames=64",
+                "cost --capability page-selective=true --batch 8 --domain-wide-from 64");
     }
 
     @SafeVarargs

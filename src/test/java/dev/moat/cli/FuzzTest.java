@@ -10,6 +10,7 @@ import dev.moat.cli.FuzzKinds.Kind;
 import dev.moat.cli.FuzzKinds.Reader;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
+import dev.moat.input.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every kind of input file and the command line, changed at random: always a line and a code of the table, never a stack
- * trace, more than 20 s of processor time, or a complaint about a file that has lines without a place in it. {@code
+ * trace, more than 20 s of processor time, a character that a terminal acts upon, a document that says another exit code, or a complaint
+ * about a file that has lines without a place in it. {@code
  * bench/fuzz.sh} asks for more inputs; what it found is kept in {@code src/test/resources/fuzz}, a directory for each kind.
  */
 class FuzzTest {
@@ -54,6 +58,10 @@ class FuzzTest {
 
     private static final Set<Integer> CODES =
             Arrays.stream(ExitCode.values()).map(ExitCode::code).collect(Collectors.toSet());
+    /** Commands that print a document for each file. */
+    private static final Set<String> DOCUMENTS = Set.of("audit", "check", "conform", "cost");
+
+    private static final Pattern EXIT = Pattern.compile("(?m)^  \"exit\": (\\d+)");
     private static final Pattern PLACE = Pattern.compile("(?s)moat: [^\n]*?:\\d+:\\d+: [^\n]*\n.*");
     /** The only complaint about a text that names no place in it: it is read no further than that. */
     private static final Pattern TOO_LARGE =
@@ -153,12 +161,13 @@ class FuzzTest {
             Files.write(file, bytes);
         }
         StringWriter err = new StringWriter();
+        StringWriter out = new StringWriter();
         int code = -1;
         String wrong;
         try {
-            code = answer(runner.submit(() -> run(kind, text, file, new PrintWriter(err))));
+            code = answer(runner.submit(() -> run(kind, text, file, new PrintWriter(out), new PrintWriter(err))));
             boolean lines = !kind.isCommandLine() && kind.form().hasLines() && text.contains("\n");
-            wrong = wrong(code, err.toString(), lines);
+            wrong = wrong(code, err.toString(), lines) + wrong(code, out.toString() + err);
         } catch (TimeoutException e) {
             wrong = "more than " + MOST_SECONDS + " s of processor time, or " + LONGEST_WAIT + " s in all";
         } catch (ExecutionException e) {
@@ -190,7 +199,7 @@ class FuzzTest {
         }
     }
 
-    private int run(Kind kind, String text, Path file, PrintWriter err) {
+    private int run(Kind kind, String text, Path file, PrintWriter out, PrintWriter err) {
         Reader reader = kind.reader();
         if (reader != null) {
             try {
@@ -202,12 +211,19 @@ class FuzzTest {
         }
         List<String> command = kind.isCommandLine()
                 ? bounded(List.of(text.strip().split("\\s+")))
-                : kind.command().stream()
-                        .map(w -> w.equals(FuzzKinds.FILE) ? file.toString() : w)
-                        .toList();
-        PrintWriter out = new PrintWriter(new StringWriter());
+                : command(kind, file, text.hashCode() % 2 != 0);
         Function<Path, Engine> engines = kind.keepsEngine() ? this::opened : MoatEngine::open;
         return Moat.run(new Site(kind.home(), out, err, false, false, engines), command.toArray(String[]::new));
+    }
+
+    private static List<String> command(Kind kind, Path file, boolean json) {
+        List<String> words = new ArrayList<>(kind.command().stream()
+                .map(w -> w.equals(FuzzKinds.FILE) ? file.toString() : w)
+                .toList());
+        if (json && DOCUMENTS.contains(words.get(0)) && !words.contains("--json") && !words.contains("--follow")) {
+            words.add("--json");
+        }
+        return words;
     }
 
     /** An engine whose files this kind does not change is opened once. */
@@ -237,6 +253,18 @@ class FuzzTest {
             all.addAll(List.of("--steps", "100"));
         }
         return all;
+    }
+
+    /** What is wrong with what is printed; empty when nothing is. */
+    private static String wrong(int code, String printed) {
+        OptionalInt acted = printed.codePoints()
+                .filter(c -> c != '\n' && c != '\r' && !Printable.isHarmless(c))
+                .findFirst();
+        if (acted.isPresent()) {
+            return "prints U+" + Integer.toHexString(acted.getAsInt()) + " as it is: " + printed;
+        }
+        Matcher says = EXIT.matcher(printed);
+        return says.find() && Integer.parseInt(says.group(1)) != code ? "a document says another code: " + printed : "";
     }
 
     /** What is wrong with an answer; empty when nothing is. */

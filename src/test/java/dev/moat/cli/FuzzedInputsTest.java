@@ -41,7 +41,7 @@ class FuzzedInputsTest {
             Map.entry("check SCENARIO", List.of("yaml")),
             Map.entry("check --resume", List.of("checkpoint")),
             Map.entry("conform FILE", List.of("amdvi", "dma", "log", "log-packed", "viommu", "xen")),
-            Map.entry("conform --trace", List.of("guest")),
+            Map.entry("conform --trace", List.of("guest", "guest-packed")),
             Map.entry("cost --workload", List.of("workload")),
             Map.entry("diff A", List.of("diff")),
             Map.entry("diff B", List.of("diff")),
@@ -101,8 +101,9 @@ class FuzzedInputsTest {
                     "cli/command/AuditCommand.java",
                     List.of("trace", "trace-follow", "trace-trace-cmd", "trace-perf", "trace-bpftrace")),
             Map.entry("cli/command/ConformCommand.java", List.of("amdvi", "dma", "log", "viommu", "xen")),
-            Map.entry("cli/option/UnpackOptions.java", List.of("trace-packed", "log-packed")),
+            Map.entry("cli/option/UnpackOptions.java", List.of("trace-packed", "log-packed", "guest-packed")),
             Map.entry("cli/study/CostCommand.java", List.of("workload")),
+            Map.entry("cli/site/ScratchDirectory.java", List.of()), // opened for its lock alone
             Map.entry("conform/qemu/GuestTrace.java", List.of("guest")),
             Map.entry("conform/qemu/QemuLog.java", List.of("log")),
             Map.entry(

@@ -268,7 +268,9 @@ public final class AuditCommand implements Callable<Integer> {
         ExitCode judged = skips ? ExitCode.worst(List.of(gated, ExitCode.LIMIT)) : gated;
         OutputFiles outputs = new OutputFiles(site);
         List<String> saved = save(audit, library, outputs);
-        ExitCode code = Signals.answered(ExitCode.worst(List.of(judged, outputs.exit(), ended)));
+        ExitCode found = Signals.answered(ExitCode.worst(List.of(judged, outputs.exit(), ended)));
+        // Behind other files a signal is still heard.
+        ExitCode code = files.size() > 1 ? found : Signals.settled(found);
         if (json) {
             site.out().print(AuditJson.of(audit, code.code(), saved));
         } else {

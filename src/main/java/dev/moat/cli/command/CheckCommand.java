@@ -181,13 +181,14 @@ public final class CheckCommand implements Callable<Integer> {
             failed = new Failed(current, exit, Failure.message(e));
         }
 
+        /** The exit code, whatever signal comes from now on; a report that cannot be written changes it. */
         ExitCode exit(OutputFiles files) {
             List<ExitCode> codes = new ArrayList<>(List.of(files.exit()));
             verdicts.forEach(v -> codes.add(v.exit()));
             if (failed != null) {
                 codes.add(failed.exit());
             }
-            return Signals.answered(ExitCode.worst(codes));
+            return Signals.settled(Signals.answered(ExitCode.worst(codes)));
         }
 
         List<Verdict> all() {
@@ -343,6 +344,7 @@ public final class CheckCommand implements Callable<Integer> {
 
     private void report(Run run, OutputFiles files) {
         List<Verdict> verdicts = run.all();
+        run.exit(files); // what reports say of it stays so
         Path junitFile = junit;
         if (junitFile != null) {
             files.write(junitFile, () -> JunitReport.of(verdicts, run.failed));

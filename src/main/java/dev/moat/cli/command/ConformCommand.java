@@ -2,6 +2,7 @@ package dev.moat.cli.command;
 
 import dev.moat.check.ExitCode;
 import dev.moat.cli.option.UnpackOptions;
+import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
 import dev.moat.conform.amdvi.AmdViRecords;
 import dev.moat.conform.amdvi.QemuProfile;
@@ -172,7 +173,7 @@ public final class ConformCommand implements Callable<Integer> {
                 tally.compared() == 0 || (strict && !tally.notJudged().isEmpty());
         ExitCode judged =
                 !tally.disagreements().isEmpty() ? ExitCode.DISAGREEMENT : unjudged ? ExitCode.LIMIT : ExitCode.OK;
-        ExitCode code = tally.isMalformed() ? ExitCode.BAD_INPUT : judged;
+        ExitCode code = Signals.settled(tally.isMalformed() ? ExitCode.BAD_INPUT : judged);
         if (json) {
             site.out().print(tally.json(kind.name(), judgedAs, code.code()));
         } else {
@@ -187,7 +188,7 @@ public final class ConformCommand implements Callable<Integer> {
 
     private ExitCode qemu(Path recording) throws IOException {
         QemuReport report = QemuLog.judge(source(file, recording), trace == null ? null : source(trace + "", trace));
-        ExitCode code = report.disagreed() == 0 ? ExitCode.OK : ExitCode.DISAGREEMENT;
+        ExitCode code = Signals.settled(report.disagreed() == 0 ? ExitCode.OK : ExitCode.DISAGREEMENT);
         if (json) {
             site.out().print(report.json(code.code()));
         } else {

@@ -21,6 +21,7 @@ import dev.moat.cli.option.ReportOptions;
 import dev.moat.cli.option.TheoryOptions;
 import dev.moat.cli.site.LassoFiles;
 import dev.moat.cli.site.OutputFiles;
+import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
 import dev.moat.discipline.Bounds;
@@ -181,7 +182,7 @@ public final class ProveCommand implements Callable<Integer> {
         if (!SolverProcess.isHere() && !site.solvesHere()) {
             List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
             return new SolverProcess(site)
-                    .run(arguments, time == null ? Long.MAX_VALUE : time)
+                    .run(arguments, time == null ? Long.MAX_VALUE : time, reports.json())
                     .code();
         }
         if (SolverProcess.isHere()) {
@@ -235,15 +236,17 @@ public final class ProveCommand implements Callable<Integer> {
                         "note: -P bounds the instances of --bmc, --k-induction and of goals that fail; none was looked"
                                 + " at"));
             }
-            codes.add(write(() -> JunitReport.of(proof), () -> new SarifReport(Path.of(""), List.of()).of(proof)));
             outputs(responses, proof);
-            document(() -> JsonReport.of(proof, bounded, ExitCode.worst(codes)));
             boolean all = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
             if (audit && all && answered.proof().isProved()) {
                 audit(responses, explained);
             } else if (audit) {
                 site.print("audit: left out, because not everything is proved");
             }
+            report(
+                    () -> JunitReport.of(proof),
+                    () -> new SarifReport(Path.of(""), List.of()).of(proof),
+                    () -> JsonReport.of(proof, bounded, ExitCode.worst(codes)));
         }
         return ExitCode.worst(codes).code();
     }
@@ -343,20 +346,26 @@ public final class ProveCommand implements Callable<Integer> {
                 : new CodeResults.Opinion(output.lines(), output.disagrees(), output.silent());
         CodeResults results = new CodeResults(proofs, opinion, mutants);
         codes.add(results.exit());
-        codes.add(write(() -> JunitReport.of(results), () -> new SarifReport(Path.of(""), List.of()).of(results)));
-        document(() -> JsonReport.of(results, ExitCode.worst(codes)));
+        report(
+                () -> JunitReport.of(results),
+                () -> new SarifReport(Path.of(""), List.of()).of(results),
+                () -> JsonReport.of(results, ExitCode.worst(codes)));
         return ExitCode.worst(codes);
     }
 
-    private ExitCode write(Supplier<String> cases, Supplier<String> results) {
+    /** Writes the reports at the very end, or none: what they say is what the process answers, and a signal is not said to be a proof. */
+    private void report(Supplier<String> cases, Supplier<String> results, Supplier<String> document) {
+        ExitCode found = ExitCode.worst(codes);
+        ExitCode settled = Signals.settled(found);
+        if (settled != found) {
+            codes.add(settled);
+            return;
+        }
         OutputFiles written = new OutputFiles(site);
         reports.write((file, text) -> written.write(file, text::get), cases, results);
-        return written.exit();
-    }
-
-    private void document(Supplier<String> text) {
+        codes.add(written.exit());
         if (reports.json()) {
-            site.out().print(text.get());
+            site.out().print(document.get());
             site.out().flush();
         }
     }

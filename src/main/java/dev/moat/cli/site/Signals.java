@@ -3,6 +3,7 @@ package dev.moat.cli.site;
 import dev.moat.check.ExitCode;
 import java.lang.reflect.Proxy;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,8 +15,11 @@ public final class Signals {
     private static final Map<String, ExitCode> CODES =
             Map.of("HUP", ExitCode.HUNG_UP, "INT", ExitCode.INTERRUPTED, "TERM", ExitCode.TERMINATED);
 
-    /** The process's own: it ends once. */
-    private static final AtomicInteger RECEIVED = new AtomicInteger(ExitCode.INTERRUPTED.code());
+    /** The process's own: it ends once. The code of the signal that ends it, 0 while none has come. */
+    private static final AtomicInteger RECEIVED = new AtomicInteger();
+
+    private static final AtomicBoolean SETTLED = new AtomicBoolean();
+    private static final AtomicBoolean INSISTED = new AtomicBoolean();
 
     private Signals() {}
 
@@ -27,8 +31,7 @@ public final class Signals {
             for (Map.Entry<String, ExitCode> each : CODES.entrySet()) {
                 Object ends = Proxy.newProxyInstance(
                         Signals.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
-                            if (method.getName().equals("handle")) {
-                                RECEIVED.set(each.getValue().code());
+                            if (method.getName().equals("handle") && ends(each.getValue())) {
                                 Runtime.getRuntime().exit(each.getValue().code());
                             }
                             return null;
@@ -42,8 +45,37 @@ public final class Signals {
         }
     }
 
+    /** Whether a signal that comes now ends the process: one more does in any case, where nobody else would wait for a solver. */
+    private static boolean ends(ExitCode code) {
+        synchronized (RECEIVED) {
+            if (SETTLED.get() && (SolverProcess.isHere() || !INSISTED.getAndSet(true))) {
+                return false;
+            }
+            RECEIVED.set(code.code());
+            return true;
+        }
+    }
+
+    /**
+     * What the process is going to answer, to be asked right before reports are written that say so: a signal that has come is it, one that
+     * comes later is not heard.
+     *
+     * @param code of everything that was found
+     */
+    public static ExitCode settled(ExitCode code) {
+        synchronized (RECEIVED) {
+            SETTLED.set(true);
+            return RECEIVED.get() == 0 ? code : ExitCode.of(RECEIVED.get());
+        }
+    }
+
+    /** Whether {@link #settled} was asked, so that the process has to answer what it was told. */
+    public static boolean areSettled() {
+        return SETTLED.get();
+    }
+
     /** What the process answers where a command answers this. */
     public static ExitCode answered(ExitCode code) {
-        return code == ExitCode.INTERRUPTED ? ExitCode.of(RECEIVED.get()) : code;
+        return code == ExitCode.INTERRUPTED && RECEIVED.get() != 0 ? ExitCode.of(RECEIVED.get()) : code;
     }
 }

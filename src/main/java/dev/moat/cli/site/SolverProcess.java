@@ -2,12 +2,15 @@ package dev.moat.cli.site;
 
 import dev.moat.check.ExitCode;
 import dev.moat.input.Home;
+import dev.moat.output.OutputFile;
+import dev.moat.prove.solver.SolverException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a command that asks a solver in a Java process of its own, with the same class path, so that a crash of the
@@ -47,6 +51,8 @@ public final class SolverProcess {
     private final AtomicInteger writing = new AtomicInteger();
     /** It was told to end, and what it says of that is said here. */
     private volatile boolean parting;
+    /** What it prints where that is one document: printed once it has ended as a command does. */
+    private @Nullable StringWriter document;
 
     /** @param site where the process's output is printed, and its home */
     public SolverProcess(Site site) {
@@ -68,15 +74,34 @@ public final class SolverProcess {
      * Runs a command line there; what it prints is printed here.
      *
      * @param seconds after which it is ended
+     * @param whole whether what it prints is a document, of which nothing is printed unless it ends as a command does
      * @return its exit code; {@link ExitCode#LIMIT} when it was ended for its time; {@link ExitCode#INTERRUPTED} when this
      *     thread was interrupted; {@link ExitCode#SOLVER} when it ended in any other way than a command does, or has used no processor time for a minute
+     * @throws SolverException when there is no place for its library
      * @throws IOException when the process cannot be started
      */
-    public ExitCode run(List<String> arguments, long seconds) throws IOException {
-        // Its standard input stays open and empty: the process ends when this one is gone.
-        Process process = new ProcessBuilder(command(arguments)).start();
+    public ExitCode run(List<String> arguments, long seconds, boolean whole) throws IOException {
+        try (ScratchDirectory scratch = scratch()) {
+            return run(command(arguments, scratch.path()), seconds, whole ? new StringWriter() : null);
+        }
+    }
+
+    private static ScratchDirectory scratch() {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir", ""));
         try {
-            Thread out = copy(process.getInputStream(), site.out(), false);
+            return ScratchDirectory.below(temporary);
+        } catch (IOException e) {
+            throw new SolverException(
+                    "the solver's native library cannot be loaded: " + temporary + ": " + OutputFile.reason(e), e);
+        }
+    }
+
+    private ExitCode run(List<String> command, long seconds, @Nullable StringWriter kept) throws IOException {
+        document = kept;
+        // Its standard input stays open and empty: the process ends when this one is gone.
+        Process process = new ProcessBuilder(command).start();
+        Thread out = copy(process.getInputStream(), kept == null ? site.out() : new PrintWriter(kept), false);
+        try {
             Thread err = copy(process.getErrorStream(), site.err(), true);
             ExitCode ended = await(process, seconds);
             if (ended == ExitCode.LIMIT) {
@@ -89,7 +114,7 @@ public final class SolverProcess {
             out.join();
             err.join();
             return switch (ended) {
-                case OK -> known(process.exitValue());
+                case OK -> ended(process.exitValue());
                 case LIMIT -> without("the limit on time " + seconds + " s (--time) was hit", ended);
                 default ->
                     without(
@@ -99,6 +124,10 @@ public final class SolverProcess {
             };
         } catch (InterruptedException e) {
             part(process);
+            if (!process.isAlive() && process.exitValue() < SIGNAL && hasEnded(out)) {
+                // It had come so far that it heard no signal.
+                return ended(process.exitValue());
+            }
             // A proof is not gone on with: most take seconds, and who runs the command again has the same answers.
             return without("interrupted", ExitCode.INTERRUPTED);
         } finally {
@@ -170,11 +199,15 @@ public final class SolverProcess {
     }
 
     private ExitCode without(String reason, ExitCode exit) {
-        site.err().println("moat: " + reason + "; what it printed until then is above, nothing else is known");
+        site.err()
+                .println("moat: " + reason + "; "
+                        + (document == null
+                                ? "what it printed until then is above, nothing else is known"
+                                : "there is no document"));
         return exit;
     }
 
-    private List<String> command(List<String> arguments) {
+    private List<String> command(List<String> arguments, Path scratch) {
         String temporary = System.getProperty("java.io.tmpdir", "");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -183,11 +216,13 @@ public final class SolverProcess {
                 // The run is over before the optimising compiler would pay.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-CreateCoredumpOnCrash",
+                // What Java says of a crash is no part of a document.
+                "-XX:+DisplayVMOutputToStderr",
                 "-XX:ErrorFile=" + temporary + File.separator + "moat-solver-%p.log",
                 "-D" + MARK + "=true",
                 "-D" + Home.PROPERTY + "="
                         + (site.home().getFileSystem() == FileSystems.getDefault() ? site.home() : ""),
-                "-Djava.io.tmpdir=" + temporary,
+                "-Djava.io.tmpdir=" + scratch,
                 "-cp",
                 System.getProperty("java.class.path", ""),
                 MAIN));
@@ -218,6 +253,27 @@ public final class SolverProcess {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    private static boolean hasEnded(Thread output) {
+        try {
+            output.join(PARTING.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return !output.isAlive();
+    }
+
+    /** What this process answers where the other one has ended with this; its document says the same. */
+    private ExitCode ended(int code) {
+        ExitCode known = known(code);
+        StringWriter kept = document;
+        if (kept != null && code < SIGNAL && known.code() == code) {
+            Signals.settled(known);
+            site.out().print(kept);
+            site.out().flush();
+        }
+        return known;
     }
 
     private ExitCode known(int code) {

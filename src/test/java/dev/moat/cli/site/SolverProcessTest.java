@@ -49,7 +49,7 @@ class SolverProcessTest {
             }
         });
         stopping.start();
-        assertThat(process(out).run(List.of("prove", "--audit", "--memory", ITS_MEMORY), Long.MAX_VALUE))
+        assertThat(process(out).run(List.of("prove", "--audit", "--memory", ITS_MEMORY), Long.MAX_VALUE, false))
                 .isEqualTo(ExitCode.SOLVER);
         ended.set(true);
         stopping.join();
@@ -57,10 +57,39 @@ class SolverProcessTest {
                 .contains("moat: the solver's process was ended: it used no processor time for 2 s, so it was stopped");
     }
 
+    /** It does not hear the signal while it proves, and went on to say that all is well, of which the process answered 71. */
+    @Test
+    void aSolverThatIsToEndWritesNoDocument(@TempDir Path directory) throws Exception {
+        Path junit = directory.resolve("j.xml");
+        SolverProcess solver = process(out);
+        Thread signalling = new Thread(() -> {
+            while (!err.toString().contains(" goals in ")) {
+                sleep(5);
+            }
+            ProcessHandle.current()
+                    .children()
+                    .filter(p -> p.info()
+                            .arguments()
+                            .map(a -> List.of(a).contains(junit.toString()))
+                            .orElse(false))
+                    .forEach(ProcessHandle::destroy);
+        });
+        signalling.setDaemon(true);
+        signalling.start();
+        ExitCode code = solver.run(
+                List.of("prove", "--json", "--junit", junit.toString(), "-P", "frames=2"), Long.MAX_VALUE, true);
+        signalling.join();
+        assertThat(code).isEqualTo(ExitCode.SOLVER);
+        assertThat(err.toString())
+                .endsWith("moat: the solver died: its process was ended by signal 15; there is no document\n");
+        assertThat(out.toString()).isEmpty();
+        assertThat(junit).doesNotExist();
+    }
+
     @Test
     void anInterruptedRunSaysSo() throws Exception {
         Thread.currentThread().interrupt();
-        assertThat(process(out).run(List.of("prove", "--audit"), Long.MAX_VALUE))
+        assertThat(process(out).run(List.of("prove", "--audit"), Long.MAX_VALUE, false))
                 .isEqualTo(ExitCode.INTERRUPTED);
         assertThat(err.toString())
                 .isEqualTo("moat: interrupted; what it printed until then is above, nothing else is known\n");
@@ -78,7 +107,7 @@ class SolverProcessTest {
         });
         interrupting.setDaemon(true);
         interrupting.start();
-        assertThat(process(out).run(List.of("prove", "--goals", goals.toString()), Long.MAX_VALUE))
+        assertThat(process(out).run(List.of("prove", "--goals", goals.toString()), Long.MAX_VALUE, false))
                 .isEqualTo(ExitCode.INTERRUPTED);
         interrupting.join();
         assertThat(names(goals))
@@ -109,7 +138,7 @@ class SolverProcessTest {
             @Override
             public void close() {}
         };
-        assertThat(process(slow).run(List.of("list"), Long.MAX_VALUE)).isEqualTo(ExitCode.OK);
+        assertThat(process(slow).run(List.of("list"), Long.MAX_VALUE, false)).isEqualTo(ExitCode.OK);
         assertThat(paused).isTrue();
     }
 
