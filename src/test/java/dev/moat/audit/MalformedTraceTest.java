@@ -111,6 +111,7 @@ class MalformedTraceTest {
         return Stream.of(
                 Arguments.of(GOOD + "what is this\n", "1 line is no event, the first is line 4"),
                 Arguments.of(GOOD + GOOD.substring(0, 90), "1 line at the end is cut off and was left out"),
+                Arguments.of(GOOD + "x".repeat(LONGEST_LINE) + "\n", "1 line is no event, the first is line 4"),
                 Arguments.of(GOOD + "x".repeat(LONGEST_LINE + 1) + "\n", "1 line is longer than 1 MiB and was skipped"),
                 Arguments.of(GOOD + "x".repeat(3 * LONGEST_LINE), "1 line at the end is cut off and was left out"),
                 Arguments.of(GOOD + again, "1 event is older than the event before it, by 2,000 ns at most"),

@@ -11,16 +11,19 @@ import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
 import dev.moat.check.report.VerdictText;
+import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.Place;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Expectation;
+import dev.moat.scenario.Scenario;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -235,7 +238,57 @@ class ReportTest {
                 .get("text")
                 .getAsString();
         assertThat(text.lines()).hasSize(8).allMatch(line -> line.length() <= 300);
-        assertThat(text).contains("word word …\n").endsWith(" more lines");
+        int left = 1 + BAD.unmet().size() + story.size() - 7;
+        assertThat(text).contains("word word …\n").endsWith("\nand " + left + " more lines");
+    }
+
+    /** What a scenario expects to fail is no result, though something else that fails is. */
+    @Test
+    void sarifLeavesOutWhatIsToFail() {
+        Finding found = BAD.finding();
+        Finding both = new Finding(
+                List.of("bounded", "even"), found.actions(), found.transitions(), found.told(), found.document());
+        Scenario s = BAD.scenario();
+        Scenario expecting = s.with(s.machine(), s.hold(), List.of("bounded"), s.expect());
+        Verdict v = new Verdict(
+                expecting, BAD.settings(), BAD.judged(), BAD.run(), both, BAD.exit(), BAD.unmet(), BAD.notes());
+        JsonArray results = JsonParser.parseString(new SarifReport(Path.of(""), List.of()).of(List.of(v), null))
+                .getAsJsonObject()
+                .getAsJsonArray("runs")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("results");
+        assertThat(results)
+                .extracting(r -> r.getAsJsonObject().get("ruleId").getAsString())
+                .containsExactly("even");
+    }
+
+    /** A part of one counts as a whole one. */
+    @Test
+    void memoryIsToldInKiB() {
+        Exploration r = GOOD.run();
+        for (long[] bytes : new long[][] {{1_536_000, 0, 0, 1_500}, {1_535_999, 1, 1, 1_501}, {1, 2, 1_022, 2}}) {
+            Exploration.Memory memory = new Exploration.Memory(bytes[0], bytes[1], bytes[2]);
+            Exploration run = new Exploration(
+                    r.end(),
+                    r.limit(),
+                    r.distinct(),
+                    r.generated(),
+                    r.depth(),
+                    r.collisions(),
+                    r.violation(),
+                    r.conformance(),
+                    r.coverage(),
+                    r.witnessed(),
+                    memory,
+                    r.symmetry(),
+                    r.nanos());
+            Verdict v = new Verdict(
+                    GOOD.scenario(), GOOD.settings(), GOOD.judged(), run, null, GOOD.exit(), List.of(), List.of());
+            assertThat(VerdictText.details(v))
+                    .anyMatch(
+                            line -> line.startsWith(String.format(Locale.ROOT, "  memory        %,d KiB; ", bytes[3])));
+        }
     }
 
     private static JsonObject result(String sarif) {

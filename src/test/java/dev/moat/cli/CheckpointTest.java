@@ -119,6 +119,24 @@ class CheckpointTest {
         assertThat(err).asString().contains("comparison with the discipline was true, is false");
     }
 
+    /** Nor is one that goes another way although the machine is of the same size and judged by the same. */
+    @Test
+    void anotherMannerIsRefused() throws IOException {
+        String held = "expect: {verdict: held}\n";
+        String mine = "id: mine\nsays: A scenario of somebody else.\ncomponent: r1\ngranularity: step\nset: extra\n";
+        String hold = "properties: {hold: [no-foreign]}\n";
+        String fail = "properties: {fail: [no-foreign]}\nexpect: {verdict: violated, invariants: [no-foreign]}\n";
+        Path file = Files.writeString(directory.resolve("mine.yaml"), mine + hold + held);
+        assertThat(check(file.toString(), "--states", "20", "--checkpoint", kept()))
+                .isEqualTo(5);
+        Files.writeString(file, mine + "merge: false\n" + hold + held);
+        assertThat(check(file.toString(), "--resume", kept())).isEqualTo(65);
+        assertThat(err).asString().endsWith("kept by another run: merging was true, is false\n");
+        Files.writeString(file, mine + fail);
+        assertThat(check(file.toString(), "--resume", kept())).isEqualTo(65);
+        assertThat(err).asString().endsWith("kept by another run: every property must hold was true, is false\n");
+    }
+
     /** What the user's own invariants and classes are decides verdicts like Moat's: named, or beside the scenario. */
     @Test
     void anotherTextOfTheUsersIsRefused() throws IOException {

@@ -8,8 +8,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -47,6 +50,19 @@ class InputTextTest {
             assertThat(read(octets)).isEqualTo(text);
             octets[octets.length - 4] = (byte) 0xff;
             assertThatThrownBy(() -> read(octets)).hasMessage("f:5000:4: the file is not UTF-8 text: byte 0xf0");
+        }
+    }
+
+    @Test
+    void aFileIsReadUpToItsBound(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("f");
+        for (int most : new int[] {1 << 10, 3 << 10, 1 << 20, 1025 << 10, 2 << 20}) {
+            String text = "x".repeat(most);
+            assertThat(InputText.read(Files.writeString(file, text), most)).isEqualTo(text);
+            Files.writeString(file, text + "x");
+            String bound = most == 1 << 20 ? "1 MiB" : most == 2 << 20 ? "2 MiB" : most / 1024 + " KiB";
+            assertThatThrownBy(() -> InputText.read(file, most))
+                    .hasMessage(file + ": the file is larger than " + bound);
         }
     }
 

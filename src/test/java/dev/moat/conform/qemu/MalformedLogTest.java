@@ -83,6 +83,14 @@ class MalformedLogTest {
                 .hasMessageStartingWith("q.log:2:17: byte 0x7 is no text");
     }
 
+    /** One character less than is refused. */
+    @Test
+    void theLongestLineIsRead() throws IOException {
+        assertThat(judge(GOOD + "v".repeat(4096) + "\n").disagreed()).isZero();
+        assertThatThrownBy(() -> judge(GOOD + "v".repeat(4097) + "\n"))
+                .hasMessage("q.log:2:4097: the line has more than 4096 characters");
+    }
+
     @Test
     void filesThatAreNoLogAreRefused() {
         assertThatThrownBy(() -> judge(GOOD + "\u001f\u008b\u0008\n"))

@@ -101,6 +101,11 @@ class LassoFileTest {
     @Test
     void what_cannot_be_is_refused_at_its_place() throws IOException {
         int loop = shipped().loop();
+        int states = shipped().states().size();
+        refused(
+                "\"loop\": " + loop,
+                "\"loop\": " + states,
+                "states 0 to " + (states - 1) + " to go back to, not " + states);
         refused("\"loop\": " + loop, "\"loop\": 9999", "to go back to, not 9999");
         refused("\"loop\": " + loop, "\"loop\": -1", "to go back to, not -1");
         refused("\"loop\": " + loop, "\"loop\": " + (loop - 1), "the file is cut off, or changed");
