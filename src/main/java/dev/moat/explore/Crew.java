@@ -30,6 +30,8 @@ final class Crew implements AutoCloseable {
     private final List<Expander> workers = new ArrayList<>();
     private @Nullable ExecutorService pool;
     private boolean interrupted;
+    /** Whether an interrupt is to end what workers are at; it ends their threads, too. */
+    private boolean mayGiveUp;
     /** How many these are, or -1 for what the granularity says. */
     private long executed = -1;
 
@@ -204,7 +206,7 @@ final class Crew implements AutoCloseable {
             known.exchange();
         }
         ExecutorService threads = pool;
-        if (pieces <= 2 || workers.size() == 1 || threads == null) {
+        if (pieces <= 2 || workers.size() == 1 || threads == null || threads.isShutdown()) {
             for (int i = 0; i < pieces; i++) {
                 task.run(workers.get(0), i);
             }
@@ -245,6 +247,9 @@ final class Crew implements AutoCloseable {
                 return null;
             } catch (InterruptedException e) {
                 interrupted = true;
+                if (mayGiveUp && pool != null) {
+                    pool.shutdownNow();
+                }
             } catch (ExecutionException e) {
                 return e.getCause();
             }
@@ -255,6 +260,12 @@ final class Crew implements AutoCloseable {
     boolean lookForInterrupt() {
         interrupted |= Thread.currentThread().isInterrupted();
         return interrupted;
+    }
+
+    /** Has workers give up from now on where they are when the calling thread is interrupted, or finish what they are at. */
+    void mayGiveUp(boolean may) {
+        mayGiveUp = may;
+        workers.forEach(worker -> worker.mayGiveUp(may));
     }
 
     /** Whether an interrupt was seen so far. */

@@ -8,6 +8,7 @@ import dev.moat.explore.store.Arrivals;
 import dev.moat.explore.store.ChunkedStates;
 import dev.moat.explore.store.Fingerprint;
 import dev.moat.explore.store.FingerprintSet;
+import dev.moat.limit.StoppedException;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.ground.CompiledActions;
@@ -22,6 +23,7 @@ import dev.moat.state.relation.Abstraction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class Expander implements Stepper.Sink {
     /** So many successors are looked up at once, and those of one parent more. */
     private static final int TOGETHER = 48;
+    /** Words that the successors of one parent take before they are looked up. */
+    private static final int MOST_TOGETHER = 1 << 22;
     /** Of so many states of a level one is executed as well as remembered. */
     private static final int AUDITED = 256;
 
@@ -48,6 +52,7 @@ final class Expander implements Stepper.Sink {
     private final long[] child;
     private final Arrivals arrivals;
     private boolean searchesOn;
+    private boolean mayGiveUp;
     private @Nullable OrbitPrint orbits;
 
     private @Nullable ClaimJudge claims;
@@ -65,6 +70,11 @@ final class Expander implements Stepper.Sink {
     private long[] states;
     private long[] prints = new long[64];
     private int[] letters = new int[64];
+    /** Successors that are kept together: more of one parent are looked up first. */
+    private final int most;
+
+    private int parentIndex;
+    private @Nullable Slice into;
     private int count;
     private long sum;
     private long generated;
@@ -83,7 +93,8 @@ final class Expander implements Stepper.Sink {
         this.children = packing.new Follower();
         this.parent = parents.state();
         this.child = new long[words];
-        this.states = new long[64 * words];
+        this.most = Math.max(1, MOST_TOGETHER / words);
+        this.states = new long[Math.min(64, most) * words];
         int n = judge.invariants().size();
         this.unwitnessed = n == 0 ? 0 : -1L >>> (64 - n);
     }
@@ -120,6 +131,17 @@ final class Expander implements Stepper.Sink {
     void searchOn() {
         searchesOn = true;
         unwitnessed = 0;
+    }
+
+    /** Whether {@link #expand} ends with {@link StoppedException} when its thread is interrupted; what it has counted by then is lost. */
+    void mayGiveUp(boolean may) {
+        mayGiveUp = may;
+    }
+
+    private void look() {
+        if (mayGiveUp) {
+            StoppedException.look();
+        }
     }
 
     /** Tells states apart only if no permutation leads from one to the other. */
@@ -212,8 +234,10 @@ final class Expander implements Stepper.Sink {
             sum = fingerprint.sum(parent);
             count = 0;
             wrong = null;
+            parentIndex = (int) p;
+            into = slice;
+            look();
             stepper.expand(parent, this);
-            generated += count;
             if (stepper.stuck() && slice.stuckParent < 0) {
                 slice.stuckParent = p;
             }
@@ -222,7 +246,7 @@ final class Expander implements Stepper.Sink {
                 slice.wrongLetter = wrongLetter;
                 slice.wrong = wrong;
             }
-            keepNew((int) p, slice);
+            keepNew();
         }
     }
 
@@ -231,6 +255,7 @@ final class Expander implements Stepper.Sink {
         known.begin();
         long p = from;
         for (; p < to && known.count() < TOGETHER; p++) {
+            look();
             int first = known.count();
             long[] packed = level.chunk(p);
             int at = level.offset(p);
@@ -291,7 +316,10 @@ final class Expander implements Stepper.Sink {
 
     @Override
     public void successor(int instance, long[] s) {
-        if (count == prints.length) {
+        look();
+        if (count == most) {
+            keepNew();
+        } else if (count == prints.length) {
             grow();
         }
         System.arraycopy(s, 0, states, count * words, words);
@@ -306,10 +334,13 @@ final class Expander implements Stepper.Sink {
         int n = prints.length * 2;
         prints = Arrays.copyOf(prints, n);
         letters = Arrays.copyOf(letters, n);
-        states = Arrays.copyOf(states, n * words);
+        states = Arrays.copyOf(states, Math.min(n, most) * words);
     }
 
-    private void keepNew(int parentIndex, Slice slice) {
+    /** Keeps what is new among the successors that were collected. */
+    private void keepNew() {
+        Slice slice = Objects.requireNonNull(into);
+        generated += count;
         for (int k = 0; k < count; k++) {
             prints[k] = Fingerprint.of(fingerprint.sumSince(parent, sum, states, k * words));
         }
@@ -322,6 +353,7 @@ final class Expander implements Stepper.Sink {
                 keep(k, parentIndex, slice);
             }
         }
+        count = 0;
     }
 
     /** Puts the fingerprints of orbits in the places of those of states. */

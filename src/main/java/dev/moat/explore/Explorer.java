@@ -10,6 +10,7 @@ import dev.moat.explore.orbit.SymmetryAudit;
 import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.explore.store.FingerprintSet;
 import dev.moat.limit.LimitException;
+import dev.moat.limit.StoppedException;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.judge.Evaluator;
@@ -38,6 +39,10 @@ public final class Explorer {
     private static final int THIN = 32;
 
     private static final int MAX_ALPHABET = 1 << 16;
+    /** So many letters are tried in a block, or those of one parent: limits are looked at between blocks. */
+    private static final int TRIED = 1 << 24;
+    /** Trying so many, each counted more where states are large, takes a worker a second or so. */
+    private static final int HEAVY = 1 << 22;
 
     private final Machine machine;
     private final Judge judge;
@@ -50,6 +55,9 @@ public final class Explorer {
     private @Nullable String limit;
     /** Who is told of violations while the search goes on beyond them; null when the first violation ends it. */
     private @Nullable Survey survey;
+
+    /** What was counted before a block that may be given up, while it is searched; and from then on where it was. */
+    private @Nullable Tally before;
 
     /** Who looks whether a symmetry is one; null without. */
     private @Nullable SymmetryAudit symmetry;
@@ -101,7 +109,7 @@ public final class Explorer {
 
     /** Searches one state of all those that a symmetry makes of each other. To be called before the search. */
     public Explorer upTo(SymmetryGroup group) {
-        ImageTables tables = new ImageTables(group);
+        ImageTables tables = new ImageTables(group, limits.memory());
         crew.workers().forEach(worker -> worker.upTo(tables));
         SymmetryAudit audit = new SymmetryAudit(machine, judge, tables);
         CompiledActions discipline = comparison.discipline();
@@ -149,6 +157,16 @@ public final class Explorer {
             } else {
                 start();
             }
+            searchLevels(progress);
+            keep();
+        } catch (OutOfMemoryError e) {
+            makeRoom();
+        }
+        return result();
+    }
+
+    private void searchLevels(Progress progress) {
+        try {
             while (!at.done() && !endsByClaim() && !exhausted()) {
                 if (at.depth < limits.depth() || at.searched > 0 || isLast()) {
                     searchLevel(progress);
@@ -156,11 +174,10 @@ public final class Explorer {
                     limit = "depth " + limits.depth();
                 }
             }
-            keep();
-        } catch (OutOfMemoryError e) {
-            makeRoom();
+        } catch (StoppedException e) {
+            // Between blocks, or in one that is given up as if it had not begun: what was found before counts.
+            crew.lookForInterrupt();
         }
-        return result();
     }
 
     private void read(DataInput in) throws IOException {
@@ -209,6 +226,7 @@ public final class Explorer {
     /** Whether no state of the level has a successor that is new, so that a depth limit here cuts nothing off. */
     private boolean isLast() {
         Expander scout = new Expander(machine, judge, judge.evaluator(), at.set);
+        scout.mayGiveUp(true);
         if (symmetry != null) {
             scout.upTo(symmetry.tables());
         }
@@ -231,7 +249,7 @@ public final class Explorer {
             symmetry.look(at.level, i -> at.log.path(at.levelStart + i));
         }
         while (at.searched < size && !exhausted()) {
-            int used = (int) Math.min(SLICES, (size - at.searched + width - 1) / width);
+            int used = (int) Math.min(Math.max(1, most() / width), (size - at.searched + width - 1) / width);
             expand(at.searched, used, width);
             insert(used);
             commit(used);
@@ -239,7 +257,7 @@ public final class Explorer {
                 note(slices[i]);
             }
             progress.at(at.depth, at.distinct, crew.generated(at), size - at.searched, System.nanoTime() - began);
-            at.searched = Math.min(size, at.searched + (long) width * SLICES);
+            at.searched = Math.min(size, at.searched + (long) width * used);
             at.peakFrontier = Math.max(at.peakFrontier, at.frontierBytes());
             if (keeper.due()) {
                 keep();
@@ -263,9 +281,15 @@ public final class Explorer {
         }
     }
 
-    /** Parents to a slice: a level that would be two slices or fewer is cut finer, or one worker alone would have to do. */
-    private static int width(long size) {
-        return size > 2 * SLICE ? SLICE : Math.max(THIN, (int) size / 8);
+    /** Parents to a slice: what would be two slices or fewer is cut finer, or one worker alone would have to do. */
+    private int width(long size) {
+        int width = size > 2 * SLICE ? SLICE : Math.max(THIN, (int) size / 8);
+        return Math.min(width, Math.max(1, most() / 8));
+    }
+
+    /** Parents to a block. */
+    private int most() {
+        return Math.max(1, Math.min(SLICE * SLICES, TRIED / machine.instances()));
     }
 
     /** Made when it is needed: most machines of a set have small levels. */
@@ -282,10 +306,16 @@ public final class Explorer {
         for (int i = 0; i < used; i++) {
             slice(i);
         }
+        long tried = Math.min((long) used * width, at.level.size() - from) * machine.instances();
+        boolean mayGiveUp = tried * (1 + machine.schema().words() / 64) > HEAVY;
+        before = mayGiveUp ? tally() : null;
+        crew.mayGiveUp(mayGiveUp);
         crew.share(used, (worker, i) -> {
             long first = from + (long) i * width;
             worker.expand(at.level, first, Math.min(first + width, at.level.size()), slices[i]);
         });
+        before = null;
+        crew.mayGiveUp(false);
     }
 
     private void insert(int used) {
@@ -348,7 +378,7 @@ public final class Explorer {
     }
 
     private Tally tally() {
-        return crew.tally(at, comparison.reason());
+        return before != null ? before : crew.tally(at, comparison.reason());
     }
 
     private End end(@Nullable Violation violation) {
@@ -377,7 +407,7 @@ public final class Explorer {
                 end,
                 end == End.LIMIT ? limit : null,
                 at.distinct,
-                crew.generated(at),
+                tally.generated() + 1,
                 at.depth,
                 collisions,
                 end == End.VIOLATION ? violation : null,

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Slice {
     private final int words;
     private int count;
-    private long[] fingerprint = new long[1 << 10];
-    private int[] parent = new int[1 << 10];
-    private char[] letter = new char[1 << 10];
-    private boolean[] fresh = new boolean[1 << 10];
+    private long[] fingerprint;
+    private int[] parent;
+    private char[] letter;
+    private boolean[] fresh;
     private long[] packed;
     private final int[][] byPartition = new int[FingerprintSet.PARTITIONS][64];
     private final int[] partitionCount = new int[FingerprintSet.PARTITIONS];
@@ -39,7 +39,13 @@ final class Slice {
 
     Slice(int words) {
         this.words = words;
-        packed = new long[(1 << 10) * words];
+        // Of large states few.
+        int candidates = Math.max(1, Math.min(1 << 10, (1 << 16) / words));
+        fingerprint = new long[candidates];
+        parent = new int[candidates];
+        letter = new char[candidates];
+        fresh = new boolean[candidates];
+        packed = new long[candidates * words];
     }
 
     void clear() {
@@ -78,6 +84,9 @@ final class Slice {
 
     private void grow() {
         int n = fingerprint.length * 2;
+        if ((long) n * words > Integer.MAX_VALUE) {
+            throw new OutOfMemoryError("the candidates of a slice do not fit an array");
+        }
         fingerprint = Arrays.copyOf(fingerprint, n);
         parent = Arrays.copyOf(parent, n);
         letter = Arrays.copyOf(letter, n);

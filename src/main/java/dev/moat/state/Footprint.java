@@ -1,5 +1,6 @@
 package dev.moat.state;
 
+import dev.moat.limit.StoppedException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -12,13 +13,20 @@ public final class Footprint {
     /** Families that were added as a whole: of many places' footprints most add the same caches, which are large. */
     private @Nullable Set<Slots> whole;
 
-    /** Nothing of the states of a schema. */
+    /**
+     * Nothing of the states of a schema. Whoever compiles a judge makes many, each as large as a state: this is where compiling looks whether
+     * to go on.
+     *
+     * @throws StoppedException when the thread is interrupted
+     */
     public Footprint(Schema schema) {
+        StoppedException.look();
         bits = new long[schema.words()];
     }
 
-    /** The same bits as another one has. */
+    /** The same bits as another one has; throws as the other constructor. */
     public Footprint(Footprint other) {
+        StoppedException.look();
         bits = other.bits.clone();
     }
 

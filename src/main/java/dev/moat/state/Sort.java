@@ -125,12 +125,17 @@ public final class Sort {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Sort sort && name.equals(sort.name) && labels.equals(sort.labels);
+        return this == other
+                || (other instanceof Sort sort
+                        && size == sort.size
+                        && name.equals(sort.name)
+                        && labels.equals(sort.labels));
     }
 
+    /** Not of the labels, which are many: sorts are looked up in loops. */
     @Override
     public int hashCode() {
-        return Objects.hash(name, labels);
+        return 31 * name.hashCode() + size;
     }
 
     /** Part of what a state's layout is known by in files, so it stays as it is. */

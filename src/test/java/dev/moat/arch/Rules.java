@@ -34,7 +34,7 @@ final class Rules {
     private static final Map<String, List<String>> BELOW = Map.ofEntries(
             Map.entry("bits", List.of()),
             Map.entry("bits.layout", List.of("bits")),
-            Map.entry("state", List.of("bits")),
+            Map.entry("state", List.of("bits", "limit")),
             Map.entry("state.relation", List.of("state")),
             Map.entry("input", List.of("limit")),
             Map.entry("limit", List.of()),

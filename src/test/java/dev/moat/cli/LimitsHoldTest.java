@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.moat.cli.site.Site;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +34,12 @@ class LimitsHoldTest {
 
     /** Of processors; more than the limits below and what starting takes, less than what any of the searches would. */
     private static final double MOST_SECONDS = 15;
+
+    /** A parameter that may be so large is set to the largest. */
+    private static final int MANY = 200;
+
+    /** Seconds. */
+    private static final int LIMIT = 2;
 
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -61,6 +70,7 @@ class LimitsHoldTest {
             check xen-step-2cpu --total-time 1s --workers 1 ! the limit on the time of the whole run was hit\\n.*--total-time sets it
             check xen-step-2cpu --states 1k ! the limit on states 1000 was hit\\n.*--states sets it
             check xen-step-2cpu --memory 1m ! the limit on memory 1048576 bytes was hit\\n.*MOAT_HEAP.* --memory
+            check xen-op -P handles=300 --symmetry --time 1s ! the limit on time 1 s
             check xen-step-2cpu --depth 3 ! the limit on depth 3 was hit\\n.*--depth sets it
             check --set deep --total-time 1s ! the limit on (time was hit while reading|the time of the whole run)
             simulate xen-sim-hardware --time 1s ! the limit on time was hit
@@ -78,6 +88,66 @@ class LimitsHoldTest {
         assertThat(code).as("%s: %s%s", command, out, err).isEqualTo(5);
         assertThat(out.toString() + err).containsPattern(said);
         assertThat(seconds).as("seconds: %s", command).isLessThan(MOST_SECONDS);
+    }
+
+    /**
+     * Whatever a machine's numbers may be at most, one by one and all together: two seconds and a fifth of the limit behind it there is a
+     * verdict. Of each component and granularity one scenario that holds, and one that must fail, whose counterexample is explained.
+     */
+    @Tag("deep")
+    @Test
+    void theLargestMachinesKeepIt() throws IOException {
+        Map<String, Scenario> each = new TreeMap<>();
+        for (Scenario s : site().scenarios(CheckoutEngine.open(Path.of(""))).all(s -> true)) {
+            each.putIfAbsent(
+                    s.machine().component()
+                            + s.machine().granularity()
+                            + s.fail().isEmpty(),
+                    s);
+        }
+        List<String> late = new ArrayList<>();
+        for (Scenario s : each.values()) {
+            List<String> largest =
+                    Catalog.load()
+                            .component(s.machine().component())
+                            .parameters(s.machine().settings())
+                            .stream()
+                            .filter(p -> p.choices().isEmpty() && p.max() >= MANY)
+                            .map(p -> "-P " + p.name() + "=" + p.max())
+                            .toList();
+            List<String> all = new ArrayList<>(largest);
+            all.add(String.join(" ", largest));
+            for (String settings : all) {
+                for (String more : List.of("", " --symmetry")) {
+                    String command =
+                            "check " + s.id() + " " + settings + more + " -q --workers 2 --time " + LIMIT + "s";
+                    double behind = secondsBehind(command.strip().replaceAll(" +", " "));
+                    if (behind > 2 + LIMIT / 5.0) {
+                        late.add(command + ": " + behind);
+                    }
+                }
+            }
+        }
+        assertThat(late).isEmpty();
+    }
+
+    /** How long a command goes on after its limit; of the clock or of processors, whichever is less. */
+    private double secondsBehind(String command) {
+        long end = System.nanoTime() + LIMIT * 1_000_000_000L;
+        long[] used = {0};
+        Thread watch = new Thread(() -> {
+            try {
+                Thread.sleep(LIMIT * 1_000L);
+                used[0] = SYSTEM.getProcessCpuTime();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // it was in time
+            }
+        });
+        watch.start();
+        Moat.run(site(), command.split(" "));
+        watch.interrupt();
+        long now = System.nanoTime();
+        return used[0] == 0 ? 0 : Math.min(now - end, SYSTEM.getProcessCpuTime() - used[0]) / 1e9;
     }
 
     /** Scenarios that the end of the whole run leaves out are named, and the reason. */

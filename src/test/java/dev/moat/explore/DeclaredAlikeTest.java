@@ -178,7 +178,7 @@ class DeclaredAlikeTest {
      */
     private static void walk(Machine machine, Judge judge, int seed, int steps, int every) {
         SymmetryGroup group = SymmetryGroup.of(machine).orElseThrow();
-        SymmetryAudit audit = new SymmetryAudit(machine, judge, new ImageTables(group));
+        SymmetryAudit audit = new SymmetryAudit(machine, judge, new ImageTables(group, Long.MAX_VALUE));
         Stepper stepper = machine.stepper();
         SplittableRandom random = new SplittableRandom(seed);
         long[] s = machine.initial();

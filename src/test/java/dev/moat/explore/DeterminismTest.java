@@ -161,8 +161,10 @@ class DeterminismTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void interruptedBeforeItBegins(int workers) {
+        Machine machine = Machines.machine(SMALL);
+        Explorer explorer = new Explorer(machine, Machines.judge(machine), Limits.none(workers));
         Thread.currentThread().interrupt();
-        Exploration found = explore(SMALL, Limits.none(workers));
+        Exploration found = explorer.run(Progress.silent());
         assertThat(Thread.interrupted()).as("the interrupt is passed on").isTrue();
         assertThat(found.end()).isEqualTo(End.INTERRUPTED);
         assertThat(found.distinct()).isEqualTo(1);
@@ -205,5 +207,41 @@ class DeterminismTest {
             assertThat(found.end()).isEqualTo(End.INTERRUPTED);
             assertThat(prefixes).contains(List.of(found.distinct(), found.generated()));
         }
+    }
+
+    /** A block that would take a second is given up, as if it had not begun: the counts are those of the blocks before. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void interruptedWithinALargeBlock(int workers) throws InterruptedException {
+        Machine machine = Machines.machine("r1 operation domains=4 frames=8 refs=4 handles=4");
+        Explorer explorer = new Explorer(machine, Machines.judge(machine, "no-foreign"), Limits.none(workers));
+        Thread searching = Thread.currentThread();
+        CountDownLatch running = new CountDownLatch(1);
+        Thread interrupter = new Thread(() -> {
+            try {
+                running.await();
+                Thread.sleep(200);
+                searching.interrupt();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        interrupter.start();
+        List<Long> last = new ArrayList<>();
+        Exploration found = explorer.run((depth, distinct, generated, left, nanos) -> {
+            last.clear();
+            last.addAll(List.of(distinct, generated));
+            if (distinct > 10_000) {
+                running.countDown();
+            }
+        });
+        interrupter.join();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(found.end()).isEqualTo(End.INTERRUPTED);
+        assertThat(List.of(found.distinct(), found.generated())).isEqualTo(last);
+        assertThat(found.coverage().actions().values().stream()
+                        .mapToLong(n -> n)
+                        .sum())
+                .isLessThan(found.generated());
     }
 }

@@ -108,7 +108,7 @@ class ImageChangesTest {
     }
 
     private void begin(SymmetryGroup symmetry, Schema schema, long[] first) {
-        ImageTables tables = new ImageTables(symmetry);
+        ImageTables tables = new ImageTables(symmetry, Long.MAX_VALUE);
         group = tables.group();
         orbits = new OrbitPrint(tables);
         images = new ImageChanges(tables, schema.words());

@@ -199,7 +199,7 @@ class SymmetryTest {
         Small small = Small.ALL.of(line);
         Machine machine = small.machine();
         SymmetryGroup group = group(machine);
-        ImageTables tables = new ImageTables(group);
+        ImageTables tables = new ImageTables(group, Long.MAX_VALUE);
         SymmetryAudit audit = new SymmetryAudit(machine, small.judge(), tables);
         OrbitPrint orbits = new OrbitPrint(tables);
         List<long[]> states = small.states();

@@ -1,15 +1,20 @@
 package dev.moat.explore.orbit;
 
 import dev.moat.explore.store.Fingerprint;
+import dev.moat.limit.LimitException;
+import dev.moat.limit.StoppedException;
 import dev.moat.state.Liveness;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Slots.Named;
+import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 
 /**
  * What a few bits at a time contribute to the fingerprints of all images of a state under a group, looked up instead of computed.
@@ -24,6 +29,8 @@ import java.util.stream.IntStream;
  */
 public final class ImageTables {
     private static final int WIDEST = 8;
+    /** Of so many words of elements that may name nothing eight are looked up together. */
+    private static final int FEW_DEAD_WORDS = 4;
 
     /** Bits {@code low..low+width} of an element, and whether they name something. */
     private record Piece(Slots family, int element, int low, int width, boolean names) {
@@ -80,25 +87,38 @@ public final class ImageTables {
     private final List<Wide> wide = new ArrayList<>();
     private final int[] firstChunk;
     private final Chunk[] chunks;
+    private final IdentityHashMap<Slots, Renaming.OfFamily[]> byFamily = new IdentityHashMap<>();
+    private final Map<Sort, Moved> moved = new HashMap<>();
+    private long left;
 
-    public ImageTables(SymmetryGroup symmetry) {
+    /** The elements of a sort that some permutation moves lie from the first to the last of these; none where that is -1. */
+    private record Moved(int first, int last) {
+        int count() {
+            return last < 0 ? 0 : last - first + 1;
+        }
+    }
+
+    /**
+     * @param most bytes that the tables may take
+     * @throws LimitException when they need more
+     */
+    public ImageTables(SymmetryGroup symmetry, long most) {
         this.symmetry = symmetry;
+        left = most;
         group = symmetry.renamings().size();
         Schema schema = symmetry.schema();
         fingerprint = new Fingerprint(schema.words());
         unmoved = new long[schema.words()];
         Arrays.fill(unmoved, -1L);
-        List<Piece> moved = pieces(schema);
-        for (Piece p : moved) {
+        List<Piece> pieces = pieces(schema);
+        for (Piece p : pieces) {
             unmoved[p.word()] &= ~(ones(p.width()) << p.bit());
         }
-        deadWords = (asked.stream().mapToInt(Asked::elements).sum() + 63) / 64;
+        deadWords = (namings() + 63) / 64;
         List<Chunk> all = new ArrayList<>();
-        together(moved).forEach(pieces -> all.add(chunk(pieces)));
+        together(pieces).forEach(some -> all.add(chunk(some)));
         wide.forEach(name -> all.add(chunk(name)));
-        for (int from = 0; from < deadWords * 64; from += WIDEST) {
-            all.add(dead(from));
-        }
+        addDead(all);
         all.sort(Comparator.comparingInt(c -> c.word));
         chunks = all.toArray(Chunk[]::new);
         firstChunk = new int[words() + 1];
@@ -112,24 +132,52 @@ public final class ImageTables {
         return width == 64 ? -1L : (1L << width) - 1;
     }
 
+    /** A table with so many rows; looks whether to go on, for making one takes about as long as a thousand of its rows are long. */
+    private long[] table(int rows) {
+        StoppedException.look();
+        left -= 8L * rows * group;
+        if (left < 0) {
+            throw new LimitException(
+                    "memory of the tables of symmetry",
+                    "they need more than the search may have; use smaller parameters, or more memory");
+        }
+        return new long[rows * group];
+    }
+
+    private Renaming.OfFamily[] by(Slots family) {
+        return byFamily.computeIfAbsent(
+                family, of -> symmetry.renamings().stream().map(r -> r.of(of)).toArray(Renaming.OfFamily[]::new));
+    }
+
+    /** What no exchange of neighbours moves no permutation does. */
+    private Moved moved(Sort sort) {
+        return moved.computeIfAbsent(sort, of -> {
+            int[] all = symmetry.generators().stream()
+                    .flatMapToInt(g -> g.moved(of))
+                    .sorted()
+                    .toArray();
+            return all.length == 0 ? new Moved(0, -1) : new Moved(all[0], all[all.length - 1]);
+        });
+    }
+
     /** The stretches of bits that some permutation moves or renames. */
     private List<Piece> pieces(Schema schema) {
-        List<Piece> moved = new ArrayList<>();
+        List<Piece> all = new ArrayList<>();
         for (Slots family : schema.families()) {
-            int first = takesNothingForSomething(family) ? firstBit(family) : -1;
+            StoppedException.look();
+            List<Renaming.OfFamily> by =
+                    symmetry.generators().stream().map(g -> g.of(family)).toList();
+            boolean takesNothingForSomething = by.stream().anyMatch(g -> g.value(family.fixed()) != family.fixed());
+            int first = takesNothingForSomething ? firstBit(family) : -1;
             for (int i = 0; i < family.size(); i++) {
-                moved.addAll(pieces(family, i));
+                int element = i;
+                addPieces(all, family, i, by.stream().anyMatch(g -> g.place(element) != element));
                 if (first >= 0) {
                     dead.add(new Dead(family, i, first + i));
                 }
             }
         }
-        return moved;
-    }
-
-    /** Whether some permutation renames what stands where nothing is named. */
-    private boolean takesNothingForSomething(Slots family) {
-        return symmetry.renamings().stream().anyMatch(r -> r.value(family, family.fixed()) != family.fixed());
+        return all;
     }
 
     /** The bit of a family's first element, if it may name nothing, else -1; families of one condition and one size share bits. */
@@ -149,33 +197,31 @@ public final class ImageTables {
         return bits;
     }
 
-    private boolean isMoved(Named n) {
-        return symmetry.renamings().stream()
-                .anyMatch(r -> IntStream.range(0, n.sort().size()).anyMatch(e -> r.element(n.sort(), e) != e));
-    }
-
-    private List<Piece> pieces(Slots family, int i) {
-        List<Piece> pieces = new ArrayList<>();
-        boolean moves = symmetry.renamings().stream().anyMatch(r -> r.place(family, i) != i);
-        long left = family.varying();
+    private void addPieces(List<Piece> pieces, Slots family, int i, boolean moves) {
+        long rest = family.varying();
         for (Named n : family.named()) {
-            long varying = left & (ones(n.width()) << n.low());
+            long varying = rest & (ones(n.width()) << n.low());
             int low = Long.numberOfTrailingZeros(varying);
             int width = Long.SIZE - Long.numberOfLeadingZeros(varying) - low;
-            if (width > WIDEST && isMoved(n)) {
+            int count = moved(n.sort()).count();
+            if (count > 0 && isWide(width, count)) {
                 wide.add(new Wide(family, i, n));
-            } else if (varying != 0 && width <= WIDEST && (moves || isMoved(n))) {
+            } else if (varying != 0 && width <= WIDEST && (moves || count > 0)) {
                 pieces.add(new Piece(family, i, low, width, true));
-                left &= ~(ones(width) << low);
+                rest &= ~(ones(width) << low);
             }
         }
-        while (moves && left != 0) {
-            int low = Long.numberOfTrailingZeros(left);
-            int width = Math.min(WIDEST, Long.numberOfTrailingZeros(~(left >>> low)));
+        while (moves && rest != 0) {
+            int low = Long.numberOfTrailingZeros(rest);
+            int width = Math.min(WIDEST, Long.numberOfTrailingZeros(~(rest >>> low)));
             pieces.add(new Piece(family, i, low, width, false));
-            left &= ~(ones(width) << low);
+            rest &= ~(ones(width) << low);
         }
-        return pieces;
+    }
+
+    /** Whether a name has more bits than a chunk, or so many that it mostly names what does not move. */
+    private static boolean isWide(int width, int moved) {
+        return width > WIDEST || 8 * moved <= (1 << width);
     }
 
     private static List<List<Piece>> together(List<Piece> pieces) {
@@ -209,7 +255,7 @@ public final class ImageTables {
         Piece first = pieces.get(0);
         Piece last = pieces.get(pieces.size() - 1);
         int width = last.bit() + last.width() - first.bit();
-        long[] into = new long[group << width];
+        long[] into = table(1 << width);
         for (Piece p : pieces) {
             for (int g = 0; g < group; g++) {
                 addTo(into, p, p.bit() - first.bit(), g);
@@ -221,54 +267,66 @@ public final class ImageTables {
 
     /** Adds what a piece, so many bits behind its chunk's first one, contributes to a permutation's column of the table. */
     private void addTo(long[] into, Piece p, int from, int permutation) {
-        Renaming by = symmetry.renamings().get(permutation);
         Slots family = p.family();
-        int place = by.place(family, p.element());
+        Renaming.OfFamily by = by(family)[permutation];
+        int place = by.place(p.element());
         long bits = ones(p.width()) << p.low();
         long others = family.fixed() & ~bits & ~family.varying();
         for (int v = 0; v * group < into.length; v++) {
             long value = others | (((long) v >>> from << p.low()) & bits);
             if (canBe(family, value)) {
                 into[v * group + permutation] ^=
-                        contribution(family, place, (p.names() ? by.value(family, value) : value) & bits);
+                        contribution(family, place, (p.names() ? by.value(value) : value) & bits);
             }
         }
     }
 
     /** What some bits of an element contribute otherwise by being renamed. */
     private long difference(Slots family, int element, long value, long bits, int permutation) {
-        Renaming by = symmetry.renamings().get(permutation);
-        return canBe(family, value)
-                ? contribution(family, by.place(family, element), (by.value(family, value) ^ value) & bits)
-                : 0;
+        Renaming.OfFamily by = by(family)[permutation];
+        return canBe(family, value) ? contribution(family, by.place(element), (by.value(value) ^ value) & bits) : 0;
     }
 
     private Chunk chunk(Wide wide) {
         Named name = wide.name();
+        Moved some = moved(name.sort());
+        long first = name.first() + some.first();
         long bits = ones(name.width()) << name.low();
         long others = wide.family().fixed() & ~bits;
-        long[] into = new long[name.sort().size() * group];
+        long[] into = table(some.count());
         for (int at = 0; at < into.length; at++) {
-            long value = others | ((name.first() + at / group) << name.low());
+            long value = others | ((first + at / group) << name.low());
             into[at] = difference(wide.family(), wide.element(), value, bits, at % group);
         }
         int shift = wide.family().shiftOf(wide.element()) + name.low();
         long own = ones(name.width()) << shift;
-        return new Chunk(wide.family().wordOf(wide.element()), name.first(), into, own);
+        return new Chunk(wide.family().wordOf(wide.element()), first, into, own);
     }
 
     /** What dead elements' bits were taken for is taken back, and they go where they belong as they are. */
-    private Chunk dead(int from) {
-        long[] into = new long[group << WIDEST];
-        for (Dead d : dead) {
-            int bit = d.bit() - from;
-            for (int at = 0; bit >= 0 && bit < WIDEST && at < into.length; at++) {
-                if (((at / group) >>> bit & 1) != 0) {
-                    into[at] ^= difference(d.family(), d.element(), d.family().fixed(), -1L, at % group);
+    private void addDead(List<Chunk> all) {
+        dead.sort(Comparator.comparingInt(Dead::bit));
+        // One bit takes one row; of few elements rather one look-up than eight.
+        int width = deadWords > FEW_DEAD_WORDS ? 1 : WIDEST;
+        int next = 0;
+        for (int from = 0; from < deadWords * 64; from += width) {
+            long[] into = table(1 << width);
+            for (; next < dead.size() && dead.get(next).bit() < from + width; next++) {
+                Dead d = dead.get(next);
+                int row = 1 << (d.bit() - from);
+                for (int g = 0; g < group; g++) {
+                    into[row * group + g] ^=
+                            difference(d.family(), d.element(), d.family().fixed(), -1L, g);
                 }
             }
+            for (int v = 3; v < 1 << width; v++) {
+                int lowest = v & -v;
+                for (int g = 0; lowest != v && g < group; g++) {
+                    into[v * group + g] = into[lowest * group + g] ^ into[(v ^ lowest) * group + g];
+                }
+            }
+            all.add(new Chunk(unmoved.length + from / 64, 0, into, ones(width) << from));
         }
-        return new Chunk(unmoved.length + from / 64, 0, into, ones(WIDEST) << from);
     }
 
     SymmetryGroup symmetry() {

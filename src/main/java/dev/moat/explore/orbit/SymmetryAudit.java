@@ -1,6 +1,7 @@
 package dev.moat.explore.orbit;
 
 import dev.moat.explore.store.ChunkedStates;
+import dev.moat.limit.StoppedException;
 import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.logic.judge.Judge;
@@ -61,6 +62,7 @@ public final class SymmetryAudit {
      *
      * @param path the letters that lead to a state of the level
      * @throws BrokenSymmetryException when what is declared is not so
+     * @throws StoppedException when the thread is interrupted
      */
     public void look(ChunkedStates level, LongFunction<List<Integer>> path) {
         long[] s = machine.schema().blank();
@@ -71,6 +73,7 @@ public final class SymmetryAudit {
             List<Renaming> some = new ArrayList<>(tables.symmetry().generators());
             some.add(all.get(next++ % all.size()));
             for (Renaming by : some) {
+                StoppedException.look();
                 String wrong = difference(s, by);
                 if (!wrong.isEmpty()) {
                     throw new BrokenSymmetryException("what is declared to be alike is not: with " + by
@@ -150,6 +153,7 @@ public final class SymmetryAudit {
         SortedMap<Long, Integer> all = new TreeMap<>();
         SortedMap<Long, Integer> wrong = new TreeMap<>();
         stepper.expand(s, (letter, t) -> {
+            StoppedException.look();
             long orbit = orbits.of(t);
             all.putIfAbsent(orbit, letter);
             if (watch != null && watch.wrong() != null) {

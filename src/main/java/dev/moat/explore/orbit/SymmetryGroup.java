@@ -5,8 +5,10 @@ import dev.moat.machine.Machine;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Every way in which the things of a machine that are alike can change places: the product of the symmetric groups of those
@@ -34,7 +36,7 @@ public final class SymmetryGroup {
         List<List<int[]>> all = new ArrayList<>(List.of(List.of()));
         List<String> parts = new ArrayList<>();
         for (int a = 0; a < used.length; a++) {
-            List<int[]> own = permutations(used[a], alike.get(a).count());
+            List<int[]> own = permutations(used[a]);
             List<List<int[]>> longer = new ArrayList<>();
             all.forEach(first -> own.forEach(last -> longer.add(with(first, last))));
             all = longer;
@@ -48,7 +50,7 @@ public final class SymmetryGroup {
         all.forEach(places -> renamings.add(new Renaming(alike, places)));
         for (int a = 0; a < used.length; a++) {
             for (int i = 0; i + 1 < used[a]; i++) {
-                generators.add(new Renaming(alike, neighbours(alike, a, i)));
+                generators.add(new Renaming(alike, neighbours(used, a, i)));
             }
         }
         says = String.join(", ", parts) + ": " + renamings.size() + " permutations";
@@ -97,31 +99,28 @@ public final class SymmetryGroup {
         return longer;
     }
 
-    /** The permutations of the first of so many, the identity first. */
-    private static List<int[]> permutations(int moved, int count) {
-        List<int[]> all = new ArrayList<>();
-        if (moved <= 1) {
-            int[] identity = new int[count];
-            for (int i = 0; i < count; i++) {
-                identity[i] = i;
-            }
-            all.add(identity);
-            return all;
+    /** The permutations of so many, the identity first. */
+    private static List<int[]> permutations(int count) {
+        if (count <= 1) {
+            return List.of(new int[count]);
         }
-        for (int last = moved - 1; last >= 0; last--) {
-            for (int[] shorter : permutations(moved - 1, count)) {
-                int[] one = shorter.clone();
-                one[moved - 1] = shorter[last];
-                one[last] = shorter[moved - 1];
+        List<int[]> all = new ArrayList<>();
+        for (int last = count - 1; last >= 0; last--) {
+            for (int[] shorter : permutations(count - 1)) {
+                int[] one = Arrays.copyOf(shorter, count);
+                one[count - 1] = last == count - 1 ? last : shorter[last];
+                one[last] = count - 1;
                 all.add(one);
             }
         }
         return all;
     }
 
-    private static List<int[]> neighbours(List<Alike> alike, int which, int i) {
+    private static List<int[]> neighbours(int[] used, int which, int i) {
         List<int[]> places = new ArrayList<>();
-        alike.forEach(a -> places.add(permutations(1, a.count()).get(0).clone()));
+        for (int count : used) {
+            places.add(IntStream.range(0, count).toArray());
+        }
         places.get(which)[i] = i + 1;
         places.get(which)[i + 1] = i;
         return places;

@@ -1,5 +1,6 @@
 package dev.moat.logic.claims;
 
+import dev.moat.limit.StoppedException;
 import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +43,7 @@ class Difference {
         wordOf = new int[space.size()];
         Arrays.fill(atomOf, -1);
         for (int atom = 0; atom < space.size(); atom++) {
+            StoppedException.look();
             long[] one = space.bits().blank();
             space.set(one, atom, true);
             for (int w = 0; w < one.length; w++) {

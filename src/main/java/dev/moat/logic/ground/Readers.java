@@ -1,6 +1,7 @@
 package dev.moat.logic.ground;
 
 import dev.moat.bits.Words;
+import dev.moat.limit.StoppedException;
 import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +19,10 @@ public final class Readers {
     private final long[] regionMask;
     private final long[][] readers;
 
-    /** @param reads what each reader may read, by its number */
+    /**
+     * @param reads what each reader may read, by its number
+     * @throws StoppedException when the thread is interrupted
+     */
     public Readers(Footprint[] reads, int words) {
         setWords = (reads.length + 63) >>> 6;
         regionOf = new int[words * 64];
@@ -26,6 +30,9 @@ public final class Readers {
         List<Long> masks = new ArrayList<>();
         List<long[]> sets = new ArrayList<>();
         for (int w = 0; w < words; w++) {
+            if ((w & 0xf) == 0) {
+                StoppedException.look();
+            }
             addRegions(w, reads, masks, sets);
         }
         regionMask = masks.stream().mapToLong(Long::longValue).toArray();
