@@ -117,7 +117,7 @@ class WrongTextsTest {
             action go(a: A) take ^b[a] => this is no lock
             action go(a: A) ^let v = paint(a) => 'v' would be nothing
             action go(a: A) ^let v = a else goto end => this is never none: there is nothing else
-            action go(a: A) ^for c: A { take l } => what is waited for stands before a loop
+            action go(a: A) for c: A { ^take l } => what is waited for stands before a loop
             action go(a: A) ^x := a => no CPU runs here
             action go(a: A) ^even(a) => this does nothing
             action go(a: A) b[a] := ^paint(a) => this is nothing, and true or false is expected

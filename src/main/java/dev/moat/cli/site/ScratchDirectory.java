@@ -40,7 +40,8 @@ final class ScratchDirectory implements Closeable {
             try {
                 FileChannel lock =
                         FileChannel.open(made.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                // Another process may have found it before it was locked, and remove it. An interrupt does not end this.
+                // Another process may have found it before it was locked, and remove it. An interrupt does not end
+                // this.
                 if (lock.tryLock() != null && Files.exists(made.resolve(LOCK))) {
                     removeLeftOvers(temporary, Files.getOwner(made));
                     return new ScratchDirectory(made, lock);
