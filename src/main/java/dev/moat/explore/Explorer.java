@@ -289,7 +289,7 @@ public final class Explorer {
 
     /** Parents to a block. */
     private int most() {
-        return Math.max(1, Math.min(SLICE * SLICES, TRIED / machine.instances()));
+        return Math.max(1, Math.min(SLICE * SLICES, TRIED / Math.max(1, machine.instances())));
     }
 
     /** Made when it is needed: most machines of a set have small levels. */

@@ -221,6 +221,10 @@ public final class LayerSetting {
             throw new BadSettingException(
                     "order", "a segment must be as many pages as are exchanged at once: two slots each");
         }
+        if (copies && foreign) {
+            throw new BadSettingException(
+                    "copying-device", "a grant lets a device read another domain's frame: foreign must be false");
+        }
         if (halving && !setsUp) {
             throw new BadSettingException("halving", "a pool that is not set up is not halved: set-up must be true");
         }
