@@ -1,344 +1,185 @@
 package dev.moat.audit;
 
-import dev.moat.audit.follow.Flushes;
-import dev.moat.audit.follow.Monitor;
-import dev.moat.audit.follow.Notes;
-import dev.moat.audit.judge.StaleJudge;
-import dev.moat.audit.pages.Invalidation;
-import dev.moat.audit.read.EventKind;
-import dev.moat.audit.read.Form;
-import dev.moat.audit.read.TimeOrder;
-import dev.moat.audit.read.TraceReader;
-import dev.moat.audit.result.Ledger;
+import dev.moat.audit.event.EventReader;
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Tally;
 import dev.moat.audit.result.Windows;
 import dev.moat.audit.transfer.DeviceFilter;
+import dev.moat.input.InputException;
 import dev.moat.logic.read.Invariant;
+import dev.moat.model.setting.BadSettingException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** A trace that was read to its end, and what came of it. */
-public final class Audit {
+/** A recording that was read to its end, and what came of it: a trace of a kernel, or the event text. Its first line tells which. */
+public abstract class Audit {
     /** How far a clock may run back, in nanoseconds or ticks: a millisecond. CPUs' clocks differ by microseconds. */
-    public static final long TOLERANCE = 1_000_000;
+    static final long TOLERANCE = 1_000_000;
 
     /** The invariant that is asked about every page that lingers. */
     public static final String INVARIANT = "no-stale";
 
-    private static final String NO_INVALIDATION = "the trace holds no invalidation";
-
-    /** Events that only a VT-d unit has, beside its invalidations. */
-    private static final List<EventKind> OF_VTD = List.of(
-            EventKind.SYNC_ENTRY,
-            EventKind.SYNC_RETURN,
-            EventKind.FLUSH_ALL_ENTRY,
-            EventKind.FLUSH_ALL_RETURN,
-            EventKind.QI_FLUSH_IOTLB,
-            EventKind.CACHE_TAG_FLUSH_RANGE,
-            EventKind.CACHE_TAG_FLUSH_RANGE_NP,
-            EventKind.CACHE_TAG_FLUSH_ALL,
-            EventKind.CACHE_TAG_ASSIGN,
-            EventKind.CACHE_TAG_UNASSIGN);
-
-    private final String file;
-    private final TraceReader reader;
-    private final TimeOrder order;
-    private final Monitor monitor;
-    private final Notes notes;
-    private final DeviceFilter devices;
-
-    private Audit(String file, TraceReader reader, TimeOrder order, Monitor monitor, DeviceFilter devices) {
-        this.order = order;
-        this.devices = devices;
-        this.file = file;
-        this.reader = reader;
-        this.monitor = monitor;
-        notes = monitor.finish();
-        withdraw();
-    }
-
     /**
-     * Reads ftrace text to its end.
+     * Reads a recording to its end.
      *
      * @param file name for messages
      * @param noStale the invariant {@value #INVARIANT}
      * @param devices whose events are judged
-     * @throws dev.moat.input.InputException when it is a file of another kind, or damaged
+     * @throws InputException when it is a file of another kind, or damaged
+     * @throws BadSettingException when it is the event text, and devices are chosen
      */
     public static Audit of(String file, InputStream in, Invariant noStale, DeviceFilter devices) throws IOException {
-        TraceReader reader = new TraceReader(file, in);
-        TimeOrder order = new TimeOrder(reader);
-        Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(null), devices);
-        while (order.advance()) {
-            take(reader, order, monitor);
-        }
-        return new Audit(file, reader, order, monitor, devices);
+        return read(file, in, noStale, devices, null);
     }
 
     /**
-     * The same of a trace that is still written.
+     * The same of a recording that is still written.
      *
-     * @param devices whose events are judged
      * @param says hears of each violation, a line each, as soon as the event that shows it was read
      */
     public static Audit live(
             String file, InputStream in, Invariant noStale, DeviceFilter devices, Consumer<String> says)
             throws IOException {
-        TraceReader reader = new TraceReader(file, in);
-        TimeOrder order = new TimeOrder(reader);
-        Verdicts verdicts = new Verdicts(says);
-        Monitor monitor = new Monitor(new StaleJudge(noStale), new Ledger(verdicts), devices);
-        while (order.advance()) {
-            take(reader, order, monitor);
-            if (reader.seen(EventKind.QI_SUBMIT) > 0) {
-                verdicts.invalidated();
-            }
-        }
-        return new Audit(file, reader, order, monitor, devices);
+        return read(file, in, noStale, devices, new Verdicts(says));
     }
 
-    private static void take(TraceReader reader, TimeOrder order, Monitor monitor) {
-        if (reader.form() == Form.BPFTRACE) {
-            monitor.ledger().missesUnmarked();
+    private static Audit read(
+            String file, InputStream in, Invariant noStale, DeviceFilter devices, @Nullable Verdicts verdicts)
+            throws IOException {
+        BufferedInputStream text = new BufferedInputStream(in, 1 << 16);
+        text.mark(EventReader.MAGIC.length() + 1);
+        byte[] first = text.readNBytes(EventReader.MAGIC.length());
+        text.reset();
+        if (!new String(first, StandardCharsets.ISO_8859_1).equals(EventReader.MAGIC)) {
+            return TraceAudit.read(file, text, noStale, devices, verdicts);
+        } else if (devices.active()) {
+            throw new BadSettingException(
+                    "--device", "--device chooses devices in traces of a kernel; " + file + " is event text");
         }
-        monitor.on(order.event());
-    }
-
-    /** Takes back what only the whole trace shows to be unknowable. */
-    private void withdraw() {
-        if (!showsInvalidations()) {
-            for (Rule rule : Rule.values()) {
-                if (rule.ofPromises()) {
-                    monitor.ledger().withdraw(rule, NO_INVALIDATION);
-                }
-            }
-        }
-        long known = monitor.tables().known();
-        boolean several = known > 1
-                || monitor.flushes().identities() > 1
-                || monitor.tables().overlaps() > 0;
-        // A flush may name domains where no map does.
-        if ((known == 0 || reader.seen(EventKind.MAP_ENTRY) == 0) && several) {
-            monitor.ledger().withdraw(Rule.IOVA_REUSE, "several domains, and nothing tells them apart");
-        }
+        return EventAudit.read(file, text, noStale, verdicts);
     }
 
     /** The name given. */
-    public String file() {
-        return file;
-    }
+    public abstract String file();
 
-    /** What came of each rule, in the order of the rules; of bounced mappings only where the trace shows any. */
-    public List<Tally> tallies() {
-        return Arrays.stream(Rule.values())
-                .filter(rule -> rule != Rule.RETURN_LINKED || showsLinked())
-                .filter(rule -> !rule.ofBounces() || showsBounces())
-                .filter(rule -> !rule.ofTransfers() || showsTransfers(rule))
-                .map(monitor.ledger()::tally)
-                .toList();
-    }
+    /** Who printed it, and what it says of its clock. */
+    public abstract String form();
+
+    /** What came of each rule, in the order of the rules; only of those that such a recording can have. */
+    public abstract List<Tally> tallies();
+
+    /** Whether invalidations are recorded; without them nothing that speaks of them can be judged or measured. */
+    public abstract boolean showsInvalidations();
 
     /** Whether bounced mappings are recorded. */
     public boolean showsBounces() {
-        return reader.seen(EventKind.BOUNCED) > 0;
+        return false;
     }
 
-    /** Whether unmaps of linked ranges are recorded. */
-    private boolean showsLinked() {
-        return reader.seen(EventKind.IOVA_DESTROY) + reader.seen(EventKind.IOVA_UNLINK) > 0;
-    }
-
-    /** Whether the trace has what a rule of transfers speaks of. */
-    private boolean showsTransfers(Rule rule) {
-        return rule == Rule.DIRECT
-                ? reader.seen(EventKind.ATTACHED) > 0
-                : Arrays.stream(EventKind.values()).anyMatch(kind -> kind.ofDma() && reader.seen(kind) > 0);
-    }
-
-    /** Whether descriptors are recorded; without them nothing that speaks of invalidations can be judged or measured. */
-    public boolean showsInvalidations() {
-        return reader.seen(EventKind.QI_SUBMIT) > 0;
-    }
-
-    /** Whether any event is one that only a VT-d unit has. */
-    public boolean showsVtd() {
-        return showsInvalidations() || OF_VTD.stream().anyMatch(kind -> reader.seen(kind) > 0);
-    }
-
-    /** The rules that were judged nowhere in the trace, each with the reason, in the order of the rules. */
-    public List<Skipped> skipped() {
+    /** The rules that were judged nowhere in the recording, each with the reason, in the order of the rules. */
+    public final List<Skipped> skipped() {
         return tallies().stream()
                 .filter(t -> t.judged() == 0)
                 .map(t -> new Skipped(t.rule(), reason(t)))
                 .toList();
     }
 
-    private String reason(Tally t) {
-        if (t.rule().ofPromises() && !showsInvalidations()) {
-            return NO_INVALIDATION;
-        }
+    /** Why a rule was judged nowhere. */
+    protected String reason(Tally t) {
         return t.unjudged().entrySet().stream()
                 .max(Map.Entry.comparingByValue())
                 .map(most -> String.format(
                         Locale.ROOT, "%s (%,d of %,d)", most.getKey(), most.getValue(), t.unjudgedCount()))
-                .orElse("the trace shows none; needs " + t.rule().needs());
+                .orElse("the " + kind() + " shows none; needs " + t.rule().needs());
     }
+
+    /** What such a recording is called. */
+    protected abstract String kind();
 
     /** Exposure windows that ended. */
-    public Windows windows() {
-        return monitor.flushes().windows();
-    }
+    public abstract Windows windows();
 
     /** Whether lengths of windows are in nanoseconds; otherwise the clock counts ticks of its own. */
-    public boolean nanoseconds() {
-        return notes.seconds();
-    }
+    public abstract boolean nanoseconds();
 
-    /** What the trace shows of a promise. */
+    /** What the recording shows of a promise. */
     public enum Outcome {
         HELD,
         VIOLATED,
         NOT_JUDGED
     }
 
-    /** Nothing is held where the order of what happened is not known. */
-    private Outcome outcome(long violated, boolean judged) {
-        return violated > 0 ? Outcome.VIOLATED : judged && inOrder() ? Outcome.HELD : Outcome.NOT_JUDGED;
+    /** Whether the order and the number of events is known, so that something can be called held at all. */
+    public abstract boolean inOrder();
+
+    /** Whether a promise may be called held although some operations could not be judged; the report counts them. */
+    protected boolean holdsInPart() {
+        return true;
     }
 
-    /**
-     * Whether lines are in the order of time. Clocks of CPUs that are read one after the other may differ a little
-     * ({@link #TOLERANCE}); beyond that what stands later may have happened before, and one clock says nothing of another.
-     */
-    public boolean inOrder() {
-        return notes.furthestBack() <= TOLERANCE && !notes.mixedClocks() && !clocksApart();
+    /** Whether a promise was kept, as far as the recording shows; judged when the rule that makes the promise was. */
+    public final Outcome outcome(boolean strict) {
+        Predicate<Rule> promised = r -> r.ofPromises() && (strict || !r.strictOnly());
+        return outcome(promised, r -> r.id().equals(strict ? "strict-return" : "iova-reuse"));
     }
 
-    /** Whether several CPUs have printed times of clocks of their own: then nothing tells what of two CPUs came first. */
-    private boolean clocksApart() {
-        return (reader.clock().isOfEachCpu() || reader.clock().isCoarse()) && notes.severalCpus();
-    }
-
-    /** Who printed the trace, and of which clock its times are, as far as it says. */
-    public String form() {
-        Form form = reader.form();
-        String clock = reader.clock().name();
-        return (form == null ? "trace" : form.says())
-                + (clock.isEmpty() ? ", clock not declared" : ", clock " + clock)
-                + (order.moved() == 0
-                        ? ""
-                        : String.format(Locale.ROOT, ", %,d lines put in the order of time", order.moved()));
-    }
-
-    /** Whether a promise was kept, as far as the trace shows; judged when the rule that makes the promise was. */
-    public Outcome outcome(boolean strict) {
-        long violated = tallies().stream()
-                .filter(t -> t.rule().ofPromises() && (strict || !t.rule().strictOnly()))
-                .mapToLong(Tally::violated)
-                .sum();
-        return outcome(
-                violated,
-                tallies().stream()
-                        .filter(t -> strict ? t.rule().strictOnly() : t.rule() == Rule.IOVA_REUSE)
-                        .anyMatch(t -> t.judged() > 0));
-    }
-
-    /** The rules that hold for maps and unmaps themselves under either promise. */
-    public Outcome tables() {
-        return of(Rule::ofTables);
+    /** The rules that hold for what software does itself under either promise. */
+    public final Outcome tables() {
+        return outcome(Rule::ofTables, Rule::ofTables);
     }
 
     /** The rules of bounced mappings. */
-    public Outcome bounces() {
-        return of(Rule::ofBounces);
+    public final Outcome bounces() {
+        return outcome(Rule::ofBounces, Rule::ofBounces);
     }
 
-    private Outcome of(Predicate<Rule> which) {
-        List<Tally> of = tallies().stream().filter(t -> which.test(t.rule())).toList();
-        return outcome(of.stream().mapToLong(Tally::violated).sum(), of.stream().anyMatch(t -> t.judged() > 0));
+    private Outcome outcome(Predicate<Rule> which, Predicate<Rule> judging) {
+        List<Tally> all = tallies();
+        boolean violated = all.stream().anyMatch(t -> which.test(t.rule()) && t.violated() > 0);
+        boolean judged = all.stream().anyMatch(t -> judging.test(t.rule()) && t.judged() > 0);
+        boolean whole = holdsInPart() || all.stream().noneMatch(t -> which.test(t.rule()) && t.unjudgedCount() > 0);
+        return violated ? Outcome.VIOLATED : judged && whole && inOrder() ? Outcome.HELD : Outcome.NOT_JUDGED;
+    }
+
+    /** Whether it was judged to its end, and not only until a limit was hit. */
+    public boolean isWhole() {
+        return true;
+    }
+
+    /** Whether anything was judged; a trace without a gate is judged as far as it goes. */
+    public boolean judgedAnything() {
+        return true;
     }
 
     /** How many events of each kind, by name; events with other names under {@code other}. */
-    public Map<String, Long> events() {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        for (EventKind kind : EventKind.values()) {
-            if (!kind.label().isEmpty() && reader.seen(kind) > 0) {
-                counts.put(kind.label(), reader.seen(kind));
-            }
-        }
-        counts.put("other", reader.seen(EventKind.UNKNOWN));
-        return counts;
-    }
+    public abstract Map<String, Long> events();
 
     /** The devices that were asked about; none for all. */
     public List<String> devices() {
-        return devices.chosen().stream().sorted().toList();
+        return List.of();
     }
 
-    /** Counts beside the rules, by name; windows are those of the devices asked about, all else is of the whole trace. */
-    public Map<String, Long> figures() {
-        Flushes f = monitor.flushes();
-        Map<String, Long> m = new LinkedHashMap<>();
-        m.put("lines", reader.lineCount());
-        m.put("domains", (long) monitor.tables().known());
-        m.put("domainIds", (long) f.identities());
-        m.put("unmaps", notes.unmaps());
-        m.put("unseenUnmaps", monitor.tables().unseenUnmaps());
-        m.put("unseenPages", monitor.tables().unseenPages());
-        for (Invalidation.Scope scope : Invalidation.Scope.values()) {
-            String name = scope.name().toLowerCase(Locale.ROOT);
-            m.put(name + "Invalidations", f.submitted(scope));
-            m.put(name + "InvalidatedPages", f.pages(scope));
-        }
-        m.put("otherDescriptors", f.others());
-        m.put("idleInvalidations", f.idle());
-        m.put("unassignedInvalidations", f.unassigned());
-        m.put("foreignIdInvalidations", f.foreign());
-        m.put("windowsOutliving", f.outlived() + notes.outlivedOpen() + notes.outlivedFreed());
-        m.put("windowsOutlivingOpen", notes.outlivedOpen());
-        m.put("windowsEndedBySubmission", f.endedBySubmission());
-        m.put("windowsOpen", notes.windowsOpen());
-        m.put("pagesOpen", notes.pagesOpen());
-        m.put("windowsCut", notes.windowsCut());
-        m.put("windowsFreed", notes.windowsFreed());
-        m.put("bytesAsked", notes.asked());
-        m.put("bytesExposed", notes.exposed());
-        m.put("faultsOnLingering", notes.faultsLingering());
-        m.put("faultsOnMapped", notes.faultsMapped());
-        m.put("faultsOnUnmapped", notes.faultsUnmapped());
-        m.put("callsUnderWay", notes.inside());
-        m.put("eventsLost", notes.lost());
-        m.put("placesOfLoss", notes.lostMarkers());
-        if (devices.active()) {
-            m.put("eventsOfDevices", devices.ours());
-            m.put("eventsOfOthers", devices.others());
-            m.put("eventsUntold", devices.untold());
-            m.put("judgementsLeftOut", monitor.ledger().leftOut());
-        }
-        if (showsBounces()) {
-            m.put("bouncesForced", monitor.bounces().forced());
-            m.put("bytesBounced", monitor.bounces().bytes());
-            m.put("bouncesWithoutAddress", monitor.bounces().failed());
-        }
-        return m;
-    }
+    /** Counts beside the rules, by name; windows are those of the devices asked about, all else is of the whole recording. */
+    public abstract Map<String, Long> figures();
 
-    /** What limits the trust in all this, each a sentence with its count; empty for a good trace. */
-    public List<String> warnings() {
-        return new Warnings(reader, monitor, notes).all(clocksApart(), inOrder(), showsInvalidations());
-    }
+    /** What limits the trust in all this, each a sentence with its count; empty for a good recording. */
+    public abstract List<String> warnings();
 
-    /** Whether reuse was judged without knowing domains, on the grounds that only one was ever seen. */
-    public boolean assumesOneDomain() {
-        return monitor.tables().known() == 0 && monitor.tables().anonymousMaps() > 0;
-    }
+    /** From when to when a window lasts, in words. */
+    abstract String exposure();
+
+    /** Lines below the table of rules. */
+    abstract List<String> hints();
+
+    /** Lines at the end of the report. */
+    abstract List<String> closing();
 }

@@ -34,8 +34,7 @@ public final class AuditText {
         text.rules();
         text.violations();
         text.windows();
-        text.invalidations();
-        text.rest();
+        text.lines.addAll(audit.closing());
         return text.lines;
     }
 
@@ -107,16 +106,7 @@ public final class AuditText {
         for (Skipped s : skipped) {
             line("    %s of %s: %s", s.rule().id(), s.rule().counts(), s.reason());
         }
-        if (!audit.showsInvalidations()) {
-            line(
-                    "  %s",
-                    audit.showsVtd()
-                            ? "invalidations of VT-d are intel_iommu:qi_submit, which was not recorded"
-                            : "nothing here is of VT-d; of AMD-Vi and virtio-iommu Linux has no event for invalidations, so these rules stay unjudged");
-        }
-        if (audit.assumesOneDomain()) {
-            line("  no event names a domain: one domain is assumed, and maps that contradict it are not judged");
-        }
+        lines.addAll(audit.hints());
     }
 
     private void violations() {
@@ -143,7 +133,7 @@ public final class AuditText {
             line("  exposure: not measured, for it ends with an invalidation");
             return;
         }
-        line("  exposure: from the unmap event until the flush that covers it returns");
+        line("  exposure: %s", audit.exposure());
         line("    %s ended, %s", Counted.of(w.count(), "window"), Counted.of(w.pages(), "page"));
         long open = figure("windowsOutlivingOpen");
         line(
@@ -211,61 +201,5 @@ public final class AuditText {
         return length < 10_000_000_000L
                 ? String.format(Locale.ROOT, "%.3f ms", length / 1e6)
                 : String.format(Locale.ROOT, "%.3f s", length / 1e9);
-    }
-
-    private void invalidations() {
-        if (!audit.showsInvalidations()) {
-            return;
-        }
-        line("");
-        line("  invalidations of translations");
-        for (String scope : List.of("pages", "domain", "global")) {
-            line(
-                    "    %-7s %,9d, ending the exposure of %s",
-                    scope, figure(scope + "Invalidations"), of(scope + "InvalidatedPages", "page"));
-        }
-        line("    %,d covered nothing that was seen mapped", figure("idleInvalidations"));
-        if (figure("foreignIdInvalidations") > 0) {
-            line(
-                    "    %,d in a flush of a domain that has another domain id, taken to be for the id that they carry",
-                    figure("foreignIdInvalidations"));
-        }
-        if (figure("unassignedInvalidations") > 0) {
-            line(
-                    "    %,d of a domain id of unknown owner, taken to cover every domain it may be",
-                    figure("unassignedInvalidations"));
-        }
-    }
-
-    private void rest() {
-        line("");
-        if (audit.showsBounces()) {
-            line(
-                    "  %s bounced, %s because it was forced; %s got no address",
-                    of("bytesBounced", "byte"), of("bouncesForced", "time"), of("bouncesWithoutAddress", "bounce"));
-        }
-        if (figure("bytesExposed") > 0) {
-            line(
-                    "  sub-page exposure: %s to be reachable, %,d were (page maps only)",
-                    Counted.says(figure("bytesAsked"), "{byte was|bytes were}"), figure("bytesExposed"));
-        }
-        line(
-                "  %,d of %s took away pages that were not seen to be mapped (%s)",
-                figure("unseenUnmaps"), of("unmaps", "unmap"), of("unseenPages", "page"));
-        line(
-                "  at the end: %s (%s), %s under way",
-                Counted.says(
-                        figure("windowsOpen"),
-                        audit.showsInvalidations()
-                                ? "{window|windows} open"
-                                : "{range|ranges} unmapped since {it was|they were} last mapped"),
-                of("pagesOpen", "page"),
-                of("callsUnderWay", "call"));
-        long faults = figure("faultsOnLingering") + figure("faultsOnMapped") + figure("faultsOnUnmapped");
-        if (faults > 0) {
-            line(
-                    "  I/O page faults: %,d on lingering pages, %,d on mapped pages, %,d elsewhere",
-                    figure("faultsOnLingering"), figure("faultsOnMapped"), figure("faultsOnUnmapped"));
-        }
     }
 }

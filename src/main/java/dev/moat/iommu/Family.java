@@ -3,6 +3,7 @@ package dev.moat.iommu;
 import dev.moat.firmware.AcpiTable;
 import dev.moat.firmware.UnitDescription;
 import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.recorded.RecordedUnit;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
@@ -10,6 +11,7 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -136,6 +138,17 @@ public interface Family {
      * @param memory where its tables, queue and statuses are
      */
     default Optional<RegisterUnit> registers(SchemaBuilder schema, String prefix, Memory memory) {
+        return Optional.empty();
+    }
+
+    /**
+     * A unit in a recording of real software; none where recordings of the family are not judged.
+     *
+     * @param memory what the recording shows of memory, read without a state
+     * @param settings what the recording says of the unit, by name
+     * @throws IllegalArgumentException when the settings lack something, then when no unit has them; says which
+     */
+    default Optional<RecordedUnit> recorded(Memory memory, Map<String, Long> settings) {
         return Optional.empty();
     }
 

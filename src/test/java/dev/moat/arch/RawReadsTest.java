@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Test;
 class RawReadsTest {
     /** What reads arrays that are no states, and in how many places: tables of constants, arrays under construction. Each was looked at. */
     private static final Set<String> CONSTANTS = Set.of(
-            "iommu.amdvi.semantics.CommandBuffer.consume=2",
+            "iommu.amdvi.semantics.CommandBuffer.isLegal=2",
             "iommu.amdvi.semantics.CommandBuffer.know=2",
+            "iommu.amdvi.semantics.DeviceTable.read=2",
             "iommu.vtd.TablesInMemory.connected=2",
             "iommu.vtd.TablesInMemory.each=1",
             "iommu.vtd.TablesInMemory.tables=1",
@@ -95,6 +96,8 @@ class RawReadsTest {
                         "dev/moat/iommu/vtd/VtdUnit",
                         "dev/moat/model/program/Decision");
         Map<String, Integer> left = new TreeMap<>(reads.found());
+        // What judges recordings is never part of a search, though a family makes it.
+        left.keySet().removeIf(name -> name.matches("iommu\\.\\w+\\.(recorded|request)\\..*"));
         // The interpreter of the notation has variables in arrays; it takes states through slots, as compiled code
         // does.
         left.keySet()

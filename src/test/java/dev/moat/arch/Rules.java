@@ -54,7 +54,8 @@ final class Rules {
             Map.entry("iommu.driver", List.of("model")),
             Map.entry("iommu.memory", List.of()),
             Map.entry("firmware", List.of()),
-            Map.entry("iommu", List.of("iommu.driver", "iommu.memory", "firmware")),
+            Map.entry("iommu.recorded", List.of()),
+            Map.entry("iommu", List.of("iommu.driver", "iommu.memory", "iommu.recorded", "firmware")),
             Map.entry("iommu.vocabulary", List.of("iommu")),
             Map.entry("iommu.linux", List.of("iommu.memory", "state")),
             Map.entry("iommu.vtd.format", List.of("iommu")),
@@ -67,19 +68,21 @@ final class Rules {
             Map.entry("iommu.vtd.register.format", List.of("iommu.vtd.scalable", "iommu.vtd.deviation")),
             Map.entry("iommu.vtd.register.page", List.of("iommu.vtd.register.format")),
             Map.entry("iommu.vtd.register", List.of("iommu.vtd.register.page", "iommu.vtd.interrupt")),
+            Map.entry("iommu.vtd.recorded", List.of("iommu.vtd.register")),
             Map.entry("iommu.vtd.layout", List.of("iommu.vtd.register", "iommu.vtd.geometry", "bits.layout")),
             Map.entry("iommu.vtd.ats", List.of("iommu.vtd")),
             Map.entry("iommu.vtd.driver", List.of("iommu.vtd.invalidate", "iommu.vtd.ats")),
-            Map.entry("iommu.vtd.family", List.of("iommu.vtd.driver", "iommu.vtd.interrupt", "iommu.vtd.register")),
+            Map.entry("iommu.vtd.family", List.of("iommu.vtd.driver", "iommu.vtd.interrupt", "iommu.vtd.recorded")),
             Map.entry("iommu.amdvi.format", List.of("iommu")),
             Map.entry("iommu.amdvi.semantics", List.of("iommu.amdvi.format")),
             Map.entry("iommu.amdvi.request", List.of("iommu.amdvi.semantics")),
+            Map.entry("iommu.amdvi.recorded", List.of("iommu.amdvi.request")),
             Map.entry("iommu.amdvi", List.of("iommu.amdvi.semantics")),
             Map.entry("iommu.amdvi.layout", List.of("iommu.amdvi", "bits.layout")),
             Map.entry("iommu.amdvi.growth", List.of("iommu.amdvi", "iommu.vocabulary")),
             Map.entry("iommu.amdvi.interrupt", List.of("iommu.amdvi.format", "iommu.vocabulary")),
             Map.entry("iommu.amdvi.driver", List.of("iommu.amdvi")),
-            Map.entry("iommu.amdvi.family", List.of("iommu.amdvi.driver")),
+            Map.entry("iommu.amdvi.family", List.of("iommu.amdvi.driver", "iommu.amdvi.recorded")),
             Map.entry("iommu.calgary", List.of("iommu", "iommu.calgary.format", "bits.layout")),
             Map.entry("iommu.gart", List.of("iommu", "iommu.gart.format", "bits.layout")),
             Map.entry("iommu.calgary.format", List.of("bits")),
@@ -221,7 +224,11 @@ final class Rules {
             Map.entry("audit.judge", List.of("logic.judge")),
             Map.entry("audit.transfer", List.of("audit.pages", "audit.result")),
             Map.entry("audit.follow", List.of("audit.transfer", "audit.bounce", "audit.judge")),
-            Map.entry("audit", List.of("audit.follow", "trace.file")),
+            Map.entry("audit.caches", List.of("iommu.recorded", "iommu.memory", "limit")),
+            Map.entry("audit.event", List.of("audit.read")),
+            Map.entry(
+                    "audit.recording", List.of("audit.caches", "audit.event", "audit.judge", "audit.result", "iommu")),
+            Map.entry("audit", List.of("audit.follow", "audit.recording", "trace.file")),
             Map.entry("cli.option", List.of("check.cluster")),
             Map.entry("cli.site", List.of("check.lasso", "prove.solver")),
             Map.entry("cli.listing", List.of("page", "model.mechanism", "notation.machine")),
@@ -271,7 +278,7 @@ final class Rules {
     private static final List<String> FAMILIAR = List.of("iommu", "conform");
 
     /** Below the contract's package, what is the contract's and no family's. */
-    private static final List<String> CONTRACT = List.of("driver", "linux", "memory", "vocabulary");
+    private static final List<String> CONTRACT = List.of("driver", "linux", "memory", "recorded", "vocabulary");
 
     private Rules() {}
 

@@ -30,7 +30,10 @@ class TidyTest {
      * a member of its JSON.
      */
     private static final Map<String, Integer> LONG_DECLARATIONS = Map.ofEntries(
+            Map.entry("audit.caches", 2),
+            Map.entry("audit.event", 1),
             Map.entry("audit.follow", 2),
+            Map.entry("audit.recording", 4),
             Map.entry("check", 1),
             // Asked as a relation is.
             Map.entry("check.mutants.change", 1),
@@ -48,6 +51,8 @@ class TidyTest {
             // A mapping takes a state, a CPU, and what Linux's takes.
             Map.entry("dma.map", 1),
             Map.entry("iommu", 1),
+            // Records: what an entry is, what a command is and has a unit forget.
+            Map.entry("iommu.recorded", 3),
             // A port is asked for a range of pages under a tag by a CPU.
             Map.entry("iommu.amdvi.driver", 1),
             Map.entry("iommu.calgary", 1),

@@ -3,6 +3,7 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import dev.moat.audit.recording.DriverText;
 import dev.moat.check.Engine;
 import dev.moat.check.Replayed;
 import dev.moat.check.TinyEngine;
@@ -94,6 +95,32 @@ class AuditCommandTest {
         assertThat(moat("audit", "--strict", trace.toString())).isEqualTo(5);
         assertThat(moat("audit", "--lazy", trace.toString())).isEqualTo(5);
         assertThat(moat("audit", trace.toString())).isZero();
+    }
+
+    /** Event text has the same gates and codes; without a gate, too, it is no success that nothing was judged. */
+    @Test
+    void eventText() throws IOException {
+        String right =
+                Files.writeString(dir.resolve("right"), DriverText.all().get(0)).toString();
+        String wrong =
+                Files.writeString(dir.resolve("wrong"), DriverText.all().get(1)).toString();
+        assertThat(moat("audit", "--strict", "--every-rule", right)).isZero();
+        assertThat(out.toString()).contains("read as: moat-events 1", "gate --strict: passed");
+        assertThat(moat("audit", "--lazy", right)).isZero();
+        assertThat(moat("audit", wrong)).isZero();
+        assertThat(moat("audit", "--strict", wrong)).isEqualTo(12);
+        assertThat(moat("audit", "--json", wrong)).isZero();
+        assertThat(out.toString()).contains("\"strict\": \"violated\"");
+        assertThat(moat("audit", "--bounces", right)).isEqualTo(5);
+        assertThat(moat("audit", "--device", "00:14.0", right)).isEqualTo(2);
+        assertThat(err.toString()).contains("--device chooses devices in traces of a kernel");
+        String nothing =
+                Files.writeString(dir.resolve("nothing"), "moat-events 1\n").toString();
+        assertThat(moat("audit", nothing)).isEqualTo(5);
+        String later =
+                Files.writeString(dir.resolve("later"), "moat-events 2\n").toString();
+        assertThat(moat("audit", later)).isEqualTo(65);
+        assertThat(err.toString()).contains(later + ":1:1: the first line is 'moat-events 2'");
     }
 
     /** Bounced mappings are a gate of their own, and no part of the others. */

@@ -2,6 +2,7 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.audit.recording.DriverText;
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.site.Site;
 import java.io.IOException;
@@ -92,6 +93,22 @@ class AuditFollowTest {
         assertThat(out.toString().lines().filter(l -> l.contains(" violated: line ")))
                 .hasSize(142);
         assertThat(out.toString()).contains("gate --strict: FAILED (exit code 12)");
+    }
+
+    /** Event text comes by a pipe as well: a violation is out at the line that shows it. */
+    @Test
+    void eventTextIsJudgedAsItIsWritten() throws Exception {
+        byte[] text = DriverText.all().get(1).getBytes(StandardCharsets.ISO_8859_1);
+        PipedOutputStream writer = new PipedOutputStream();
+        System.setIn(new PipedInputStream(writer, 1 << 20));
+        CompletableFuture<Integer> code =
+                CompletableFuture.supplyAsync(() -> moat("audit", "--follow", "--strict", "-"));
+        writer.write(text);
+        writer.flush();
+        await(() -> out.toString().contains("strict-return of unmap calls violated: line "));
+        assertThat(out.toString()).doesNotContain("strict promise");
+        writer.close();
+        assertThat(code.get(60, TimeUnit.SECONDS)).isEqualTo(12);
     }
 
     /** Whole and in pieces, live and afterwards: the same report. */

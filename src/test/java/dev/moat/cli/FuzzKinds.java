@@ -1,5 +1,6 @@
 package dev.moat.cli;
 
+import dev.moat.audit.recording.DriverText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -217,6 +218,7 @@ final class FuzzKinds {
         add("trace-follow", List.of("audit", "--follow", "--idle", "1s", FILE), Form.WORDS, traces.subList(0, 2));
         List<String> packed = compressed(traces.subList(0, 4));
         packed.add(packed.get(0) + packed.get(1)); // two members
+        add("events", List.of("audit", "--strict", FILE), Form.WORDS, DriverText.all());
         add("trace-packed", List.of("audit", FILE), Form.BYTES, packed);
         String found = work.resolve("found").toString();
         add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), Form.WORDS, traces);

@@ -29,6 +29,7 @@ class FuzzedInputsTest {
             Map.entry(
                     "audit FILE",
                     List.of(
+                            "events",
                             "trace",
                             "trace-save",
                             "trace-packed",

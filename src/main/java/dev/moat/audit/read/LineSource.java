@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /** Lines of a stream as places in one buffer of at most 2 MiB, which is all the memory it takes. */
-final class LineSource {
+public final class LineSource {
     /** Longer lines are skipped and counted. */
     static final int LONGEST = 1 << 20;
 
@@ -24,27 +24,27 @@ final class LineSource {
     private boolean skipped;
     private boolean unfinished;
 
-    LineSource(String file, InputStream in) {
+    public LineSource(String file, InputStream in) {
         this.file = file;
         this.in = in;
     }
 
-    byte[] buffer() {
+    public byte[] buffer() {
         return buffer;
     }
 
     /** Where the line begins in the buffer. */
-    int start() {
+    public int start() {
         return start;
     }
 
     /** Where it ends, without its line feed and a carriage return before that. */
-    int end() {
+    public int end() {
         return end;
     }
 
     /** Its number, 1-based. */
-    long line() {
+    public long line() {
         return line;
     }
 
@@ -54,17 +54,17 @@ final class LineSource {
     }
 
     /** Whether the line was skipped because of its length: it is empty here. */
-    boolean skipped() {
+    public boolean skipped() {
         return skipped;
     }
 
     /** Lines that were skipped because of their length. */
-    long tooLong() {
+    public long tooLong() {
         return tooLong;
     }
 
     /** Whether the file ended without a line feed; what stood behind the last one was not given out. */
-    boolean unfinished() {
+    public boolean unfinished() {
         return unfinished;
     }
 
@@ -74,7 +74,7 @@ final class LineSource {
      * @return false at the end
      * @throws InputException at the first line that holds a NUL byte, which no text has
      */
-    boolean advance() throws IOException {
+    public boolean advance() throws IOException {
         boolean skipping = false;
         int scanned = next;
         while (true) {

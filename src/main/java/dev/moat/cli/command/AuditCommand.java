@@ -66,7 +66,8 @@ public final class AuditCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "ftrace text: trace, trace_pipe, or what trace-cmd or perf print; - is the standard input")
+            description =
+                    "ftrace text (trace, trace_pipe, or what trace-cmd or perf print) or event text; - is the standard input")
     private List<Path> files = new ArrayList<>();
 
     @ArgGroup(multiplicity = "0..1")
@@ -264,11 +265,13 @@ public final class AuditCommand implements Callable<Integer> {
     /** @param ended how the reading ended */
     private ExitCode report(Audit audit, InvariantLibrary library, ExitCode ended) {
         ExitCode gated = judged(audit);
+        // Of a recording that shows nothing to judge nothing is known, whatever was asked.
+        ExitCode least = audit.judgedAnything() && audit.isWhole() ? ExitCode.OK : ExitCode.LIMIT;
         boolean skips = everyRule && !audit.skipped().isEmpty();
         ExitCode judged = skips ? ExitCode.worst(List.of(gated, ExitCode.LIMIT)) : gated;
         OutputFiles outputs = new OutputFiles(site);
         List<String> saved = save(audit, library, outputs);
-        ExitCode found = Signals.answered(ExitCode.worst(List.of(judged, outputs.exit(), ended)));
+        ExitCode found = Signals.answered(ExitCode.worst(List.of(judged, least, outputs.exit(), ended)));
         // Behind other files a signal is still heard.
         ExitCode code = files.size() > 1 ? found : Signals.settled(found);
         if (json) {

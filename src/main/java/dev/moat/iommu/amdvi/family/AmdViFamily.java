@@ -4,11 +4,16 @@ import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.amdvi.recorded.RecordedAmdVi;
+import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.recorded.RecordedUnit;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** AMD-Vi: device table, host page tables, DomainIDs, the command buffer. */
 public final class AmdViFamily implements Family {
@@ -68,6 +73,11 @@ public final class AmdViFamily implements Family {
     @Override
     public Capabilities capabilities(Setting setting) {
         return new AmdViSetting(setting).capabilities();
+    }
+
+    @Override
+    public Optional<RecordedUnit> recorded(Memory memory, Map<String, Long> settings) {
+        return Optional.of(new RecordedAmdVi(memory, settings));
     }
 
     @Override

@@ -87,19 +87,24 @@ public final class CommandBuffer {
         long lo = memory.read(s, at);
         long hi = memory.read(s, at + Long.BYTES);
         int opcode = (int) Commands.OPCODE.get(lo);
-        boolean known = can.knows(opcode);
-        boolean legal = known && (lo & reservedLo[opcode]) == 0 && (hi & reservedHi[opcode]) == 0;
+        boolean legal = isLegal(lo, hi);
         if (!legal && !continues) {
             return stop(s, Events.ILLEGAL_COMMAND_ERROR, at, opcode);
         }
         if (!legal) {
             log.command(s, Events.ILLEGAL_COMMAND_ERROR, at, opcode);
         }
-        if (legal || (known && runsThoughIllegal(opcode))) {
+        if (legal || (can.knows(opcode) && runsThoughIllegal(opcode))) {
             execute(s, opcode, lo, hi);
         }
         registers.commandHead.set(s, RegisterBank.after(head, base));
         return true;
+    }
+
+    /** Whether the unit knows a command, and no reserved bit of it is set. */
+    public boolean isLegal(long lo, long hi) {
+        int opcode = (int) Commands.OPCODE.get(lo);
+        return can.knows(opcode) && (lo & reservedLo[opcode]) == 0 && (hi & reservedHi[opcode]) == 0;
     }
 
     private boolean unread(long[] s, long head, long at) {

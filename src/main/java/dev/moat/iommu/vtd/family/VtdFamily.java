@@ -10,12 +10,15 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.RegisterUnit;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.recorded.RecordedUnit;
+import dev.moat.iommu.vtd.recorded.RecordedVtd;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Intel VT-d in legacy mode: root and context tables, second-level tables, a queue or registers. */
@@ -94,6 +97,11 @@ public final class VtdFamily implements Family {
     @Override
     public Optional<RegisterUnit> registers(SchemaBuilder schema, String prefix, Memory memory) {
         return Optional.of(new VtdRegisterUnit(schema, prefix, memory));
+    }
+
+    @Override
+    public Optional<RecordedUnit> recorded(Memory memory, Map<String, Long> settings) {
+        return Optional.of(new RecordedVtd(memory, settings));
     }
 
     @Override

@@ -1,0 +1,168 @@
+package dev.moat.audit.recording;
+
+import dev.moat.audit.caches.Lingering;
+import dev.moat.audit.caches.Moment;
+import dev.moat.audit.caches.Reach;
+import dev.moat.audit.caches.RecordedTables.Table;
+import dev.moat.audit.caches.UnitTables;
+import dev.moat.audit.recording.FrameOwners.Range;
+import dev.moat.audit.result.Rule;
+import dev.moat.iommu.recorded.Entry;
+import java.util.List;
+
+/** Frames that are freed, given away or mapped. */
+final class FrameJudge {
+    /** Of a longer range only the first pages are looked at as tables. */
+    private static final int MOST_TABLES = 1 << 10;
+
+    private final Recorded recorded;
+
+    FrameJudge(Recorded recorded) {
+        this.recorded = recorded;
+    }
+
+    void allocated(long frame, long count, String owner, Moment when) {
+        recorded.frames.set(frame, count, new Range(frame + count, false, owner, when.line()));
+        if (!owner.isEmpty()) {
+            foreign(frame, count, owner, when);
+        }
+    }
+
+    void freed(long frame, long count, Moment when) {
+        recorded.frames.set(frame, count, new Range(frame + count, true, "", when.line()));
+        if (recorded.tables.everLedTo(frame, count)) {
+            List<Reach> all = recorded.tables.leadingTo(frame, count).stream()
+                    .filter(r -> !isAnybodys(r))
+                    .toList();
+            mapped(frame, all, when);
+            lingering(frame, all, when);
+        }
+        for (long page = frame; page < frame + Math.min(count, MOST_TABLES); page++) {
+            for (Table table : recorded.tables.tables(page)) {
+                freedTable(page, table, when);
+            }
+        }
+    }
+
+    private boolean isAnybodys(Reach r) {
+        return recorded.owner(r.unit(), r.tag()).equals(Recorded.ANY_OWNER);
+    }
+
+    private static String at(Reach r) {
+        return Explanation.pages(r.page(), 0) + " of " + r.unit().unit().tagName(r.tag()) + " in "
+                + r.unit().name();
+    }
+
+    private void mapped(long frame, List<Reach> all, Moment when) {
+        for (Reach r : all) {
+            if (r.through() == null) {
+                recorded.violated(
+                        Rule.FREED_MAPPED,
+                        when,
+                        "frame " + Recorded.hex(frame) + " is freed, and tables still lead to it: " + at(r));
+                return;
+            }
+        }
+        recorded.ledger.clean(Rule.FREED_MAPPED);
+    }
+
+    private void lingering(long frame, List<Reach> all, Moment when) {
+        for (Reach r : all) {
+            Lingering through = r.through();
+            if (through != null && recorded.isHarmful(through)) {
+                recorded.violated(
+                        Rule.FREED_LINGERING,
+                        when,
+                        "frame " + Recorded.hex(frame) + " is freed, but " + Explanation.of(through),
+                        through);
+                return;
+            }
+        }
+        recorded.ledger.clean(Rule.FREED_LINGERING);
+    }
+
+    private void freedTable(long page, Table table, Moment when) {
+        if (table.live()) {
+            recorded.violated(
+                    Rule.TABLE_REUSE,
+                    when,
+                    "page " + Recorded.hex(page) + " is freed, and "
+                            + table.unit().name() + " still comes to it as a " + table.kind());
+            return;
+        }
+        for (Lingering through : table.walkable()) {
+            if (through.unit().mayWalk(through)) {
+                usedAgain(page, through, when, "is freed");
+                return;
+            }
+        }
+        recorded.ledger.clean(Rule.TABLE_REUSE);
+        recorded.ledger.clean(Rule.REQUESTER_FORGOTTEN);
+    }
+
+    /** A page that was a table is used again while something leads there. */
+    void usedAgain(long page, Lingering through, Moment when, String how) {
+        boolean requester = through.what() == Lingering.What.ENTRY;
+        recorded.violated(
+                requester ? Rule.REQUESTER_FORGOTTEN : Rule.TABLE_REUSE,
+                when,
+                "page " + Recorded.hex(page) + " was a table and " + how + ", but " + Explanation.of(through),
+                through);
+    }
+
+    void owned(long frame, long count, String owner, Moment when) {
+        recorded.frames.set(frame, count, new Range(frame + count, false, owner, when.line()));
+        foreign(frame, count, owner, when);
+    }
+
+    private void foreign(long frame, long count, String owner, Moment when) {
+        for (Reach r : recorded.tables.leadingTo(frame, count)) {
+            String whose = recorded.owner(r.unit(), r.tag());
+            Lingering through = r.through();
+            if (whose.isEmpty()) {
+                recorded.ledger.unjudged(Rule.FOREIGN, "whose tables are under a tag is not told");
+            } else if (!whose.equals(owner) && !whose.equals(Recorded.ANY_OWNER)) {
+                String says = "frame " + Recorded.hex(frame) + " is " + owner + "'s from here on, but ";
+                if (through == null) {
+                    recorded.violated(Rule.FOREIGN, when, says + "tables of " + whose + " lead to it: " + at(r));
+                } else if (recorded.isHarmful(through)) {
+                    recorded.violated(
+                            Rule.FOREIGN, when, says + "of " + whose + ", " + Explanation.of(through), through);
+                }
+                return;
+            }
+        }
+        recorded.ledger.clean(Rule.FOREIGN);
+    }
+
+    /** Tables lead pages somewhere. */
+    void mapped(Moment when, UnitTables unit, long tag, long page, Entry entry) {
+        long count = 1L << entry.size();
+        Range range = recorded.frames.first(entry.frame(), count);
+        String whose = recorded.owner(unit, tag);
+        if (range == null || whose.equals(Recorded.ANY_OWNER)) {
+            return;
+        } else if (range.free() && recorded.allocations()) {
+            recorded.violated(
+                    Rule.FREED_MAPPED,
+                    when,
+                    Explanation.pages(page, 0) + " of " + unit.unit().tagName(tag) + " in " + unit.name()
+                            + " is led to frame " + Recorded.hex(entry.frame()) + ", which is free since line "
+                            + range.line());
+        } else if (!range.owner().isEmpty()) {
+            if (whose.isEmpty()) {
+                recorded.ledger.unjudged(Rule.FOREIGN, "whose tables are under a tag is not told");
+            } else if (!whose.equals(range.owner())) {
+                recorded.violated(
+                        Rule.FOREIGN,
+                        when,
+                        Explanation.pages(page, 0) + " of " + unit.unit().tagName(tag) + " in " + unit.name()
+                                + ", whose tables are " + whose + "'s, is led to frame "
+                                + Recorded.hex(entry.frame()) + ", which is " + range.owner() + "'s since line "
+                                + range.line());
+            } else {
+                recorded.ledger.clean(Rule.FOREIGN);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** AMD-Vi units in recordings. */
+@NullMarked
+package dev.moat.iommu.amdvi.recorded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** VT-d units in recordings. */
+@NullMarked
+package dev.moat.iommu.vtd.recorded;
+
+import org.jspecify.annotations.NullMarked;
