@@ -198,9 +198,7 @@ final class TagCaches {
         if (!same || under.behind() == gone) {
             return same;
         }
-        return under.behind() == null
-                && node != null
-                && node.kept.stream().noneMatch(o -> isEntryOf(o, gone.tag()));
+        return under.behind() == null && node != null && node.kept.stream().noneMatch(o -> isEntryOf(o, gone.tag()));
     }
 
     private static boolean isEntryOf(Lingering l, long tag) {
