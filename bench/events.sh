@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures 'moat audit' on event text: a VT-d driver that maps and unmaps a thousand pages in turn, strictly.
-#   sh bench/events.sh [LINES]     default: 5 million lines, 170 MB in a temporary directory
+#   sh bench/events.sh [LINES]     default: 5 million lines, 108 MB in a temporary directory
 set -eu
 lines=${1:-5000000}
 home=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
