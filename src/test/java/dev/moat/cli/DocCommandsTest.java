@@ -70,6 +70,7 @@ class DocCommandsTest {
             Map.entry("conform xen -", "reads what a script of bench prints; ConformCommandTest"),
             Map.entry("conform viommu -", "reads what a script of bench prints; ConformCommandTest"),
             Map.entry("conform amdvi -", "reads what a script of bench prints; ConformCommandTest"),
+            Map.entry("audit --strict -", "reads what a driver prints; EventsHeaderTest"),
             Map.entry("audit --follow", "waits for a file to grow; AuditFollowTest"));
 
     /** What stands for the reader's own file. */

@@ -59,7 +59,8 @@ class LayerTableTest {
     void nothingConfinesAnUntrustedDevice(String how) {
         Machine machine = machine("iommu=none admission=any" + UNTRUSTED + how);
         assertThat(violations(machine)).containsExactly("no-foreign-request@0");
-        Machine copies = machine("iommu=none admission=any copying-device=true" + UNTRUSTED + how);
+        Machine copies = Machines.machine(
+                "xen-swiotlb operation directions=both iommu=none admission=any copying-device=true" + UNTRUSTED + how);
         assertThat(violations(copies)).contains("data-stays-home@3");
     }
 
