@@ -18,7 +18,7 @@ class ReachableStatesTest {
                 "xen-vtd step refs=1 handles=1 cpus=2 reallocation=false",
                 "xen-vtd operation refs=1 handles=1 walks=true assign=true context-cache=true",
                 "dma-iommu-mapping step pages=1 frames=2 snooping-devices=first",
-                "xen-swiotlb step coherent-memory=true balloon=true cpus=2 guest-memory=true vmap=purged streaming=false"
+                "xen-swiotlb step coherent-memory=true balloon=true cpus=2 guest-memory=true vmap=inhibited streaming=false"
             })
     void areThoseOfTheTwin(String line) {
         Machine machine = Machines.machine(line);
