@@ -2,6 +2,7 @@ package dev.moat.check;
 
 import dev.moat.check.checkpoint.Checkpoints;
 import dev.moat.explore.Exploration;
+import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
 import dev.moat.model.Component;
@@ -66,7 +67,7 @@ public final class Checker {
         List<String> notes = new ArrayList<>(engine.notes());
         notes.addAll(request.notes(run));
         notes.addAll(attempt.notes());
-        return new Verdict(
+        Verdict verdict = new Verdict(
                 scenario,
                 settings(catalog, scenario.machine()),
                 scenario.judged(),
@@ -74,7 +75,20 @@ public final class Checker {
                 finding,
                 gate.exit(),
                 gate.unmet(),
-                List.copyOf(notes));
+                List.copyOf(notes),
+                Verdict.Doubts.NONE);
+        boolean doubts =
+                verdict.outcome() == Verdict.Kind.HELD && Catalog.isText(scenario.machine().component());
+        return doubts ? verdict.doubted(doubts(verdict, request.effectiveLimits())) : verdict;
+    }
+
+    /** Of a component in a text, which nobody but its writer has looked at. */
+    private Verdict.Doubts doubts(Verdict verdict, Limits limits) {
+        Scenario scenario = verdict.scenario();
+        List<String> unmoved = engine.unmoved(scenario, catalog.machine(scenario.machine()));
+        boolean asked = unmoved.isEmpty() && verdict.kind() == Verdict.Kind.HELD && scenario.strict();
+        return new Verdict.Doubts(
+                unmoved, asked ? StepDrops.of(catalog, engine, scenario, verdict.run(), limits) : StepDrops.NONE);
     }
 
     /** The verdict on a scenario before whose turn the run was ended by a signal: none. */
@@ -89,7 +103,8 @@ public final class Checker {
                 null,
                 ExitCode.INTERRUPTED,
                 List.of("not begun: the run was interrupted before"),
-                engine.notes());
+                engine.notes(),
+                Verdict.Doubts.NONE);
     }
 
     private List<InjectedFault> seeded(@Nullable List<String> faults, Scenario scenario) {

@@ -37,6 +37,14 @@ public interface Engine {
     }
 
     /**
+     * Of the relations that a scenario's properties rest on, those that are empty or the same in all states, each with what to write
+     * instead. A relation for which the scenario gives a reason is left out.
+     */
+    default List<String> unmoved(Scenario scenario, Machine machine) {
+        return List.of();
+    }
+
+    /**
      * What became of the responses.
      *
      * @param finding of the first that is broken, null where all hold

@@ -131,6 +131,7 @@ record Gate(ExitCode exit, List<String> unmet) {
     private static List<String> stale(Scenario scenario, Exploration run) {
         List<String> ids = new ArrayList<>(scenario.unwitnessed().keySet());
         ids.removeAll(unreached(scenario, run));
+        ids.retainAll(scenario.witnessed());
         return ids;
     }
 

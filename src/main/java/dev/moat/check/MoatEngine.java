@@ -14,6 +14,7 @@ import dev.moat.input.InputException;
 import dev.moat.liveness.Lasso;
 import dev.moat.liveness.Liveness;
 import dev.moat.logic.ground.CompiledActions;
+import dev.moat.logic.ground.MeaningCheck;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
@@ -97,22 +98,47 @@ public final class MoatEngine implements Engine {
                 .toList();
     }
 
-    private Judge judge(Machine machine, List<String> ids) {
-        List<Invariant> invariants = ids.stream().map(library::get).toList();
-        return new Judge(invariants, machine.model().abstraction(), machine.schema());
+    private List<Invariant> invariants(Scenario scenario, Machine machine) {
+        InvariantLibrary all = library.with(machine.model().abstraction().properties());
+        List<Invariant> invariants = scenario.invariants().stream().map(all::get).toList();
+        if (Catalog.isText(scenario.machine().component())) {
+            invariants.forEach(i -> requireMeaning(scenario, machine, i));
+        }
+        return invariants;
+    }
+
+    /** Of what a text leaves open it is the text that is complained of. */
+    private void requireMeaning(Scenario scenario, Machine machine, Invariant invariant) {
+        try {
+            MeaningCheck.check(List.of(invariant), machine.model().abstraction());
+        } catch (InputException e) {
+            String message = String.valueOf(e.getMessage());
+            String says = message.substring(message.indexOf(": ") + 2);
+            throw catalog.error(
+                    scenario,
+                    invariant.id(),
+                    invariant.id() + " cannot be judged: " + says
+                            + "; write 'relation' and what it means here, or 'never' if there is nothing of the kind");
+        }
     }
 
     @Override
     public Session openWithoutWitnesses(Scenario scenario, Machine machine) {
-        List<Invariant> invariants =
-                scenario.invariants().stream().map(library::get).toList();
-        Judge judge = Judge.withoutWitnesses(invariants, machine.model().abstraction(), machine.schema());
+        Judge judge = Judge.withoutWitnesses(
+                invariants(scenario, machine), machine.model().abstraction(), machine.schema());
         return new MoatSession(scenario, machine, judge, discipline, catalog);
     }
 
     @Override
     public Session open(Scenario scenario, Machine machine) {
-        return new MoatSession(scenario, machine, judge(machine, scenario.invariants()), discipline, catalog);
+        Judge judge = new Judge(invariants(scenario, machine), machine.model().abstraction(), machine.schema());
+        return new MoatSession(scenario, machine, judge, discipline, catalog);
+    }
+
+    @Override
+    public List<String> unmoved(Scenario scenario, Machine machine) {
+        return new MeaningSurvey(machine, invariants(scenario, machine))
+                .complaints(scenario.unwitnessed().keySet());
     }
 
     private record MoatSession(
@@ -120,7 +146,21 @@ public final class MoatEngine implements Engine {
             implements Session {
         @Override
         public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
-            return shown(new Explorer(machine, judge, limits, comparison(compares), keeper).run(progress));
+            Explorer explorer = new Explorer(machine, judge, limits, comparison(compares), keeper);
+            try {
+                return shown(explorer.run(progress));
+            } catch (InputException e) {
+                String text = scenario.machine().component();
+                boolean isOthers = !String.valueOf(e.getMessage()).startsWith(text);
+                throw Catalog.isText(text) && isOthers ? ofDiscipline(e) : e;
+            }
+        }
+
+        /** Of what a text says to the discipline it is the text that is complained of. */
+        private InputException ofDiscipline(InputException e) {
+            String message = String.valueOf(e.getMessage());
+            String says = message.substring(message.indexOf(": ") + 2);
+            return catalog.error(scenario, "", "it cannot be compared with the discipline: " + says);
         }
 
         @Override
@@ -379,7 +419,8 @@ public final class MoatEngine implements Engine {
         List<String> notes = new ArrayList<>(origin(replay));
         says(record).ifPresent(notes::add);
         notes.add("Reproduce: " + Own.command("replay", file));
-        return new TracePage(runner(replay), catalog, record.machine(), texts(record.violates()))
+        TraceRunner runner = runner(replay);
+        return new TracePage(runner, catalog, record.machine(), texts(runner.machine(), record.violates()))
                 .html(record.scenario(), notes, replay.transitions());
     }
 
@@ -391,8 +432,8 @@ public final class MoatEngine implements Engine {
         return CounterexampleDiff.lines(a, b, catalog.machine(a.machine()));
     }
 
-    private Map<String, Invariant> texts(List<String> ids) {
-        return library.all().stream()
+    private Map<String, Invariant> texts(Machine machine, List<String> ids) {
+        return library.with(machine.model().abstraction().properties()).all().stream()
                 .filter(i -> ids.contains(i.id()))
                 .collect(Collectors.toMap(Invariant::id, i -> i));
     }

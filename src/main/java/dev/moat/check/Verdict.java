@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param exit OK when everything is as expected
  * @param unmet what is not as expected, one sentence each
  * @param notes what of the scenario's expectation was not applied
+ * @param doubts what else was asked of a component that stands in a text, where everything holds
  */
 public record Verdict(
         Scenario scenario,
@@ -30,13 +31,36 @@ public record Verdict(
         @Nullable Finding finding,
         ExitCode exit,
         List<String> unmet,
-        List<String> notes) {
+        List<String> notes,
+        Doubts doubts) {
+    /**
+     * Whether that everything holds means something.
+     *
+     * @param unmoved relations that never change, each with what to write instead
+     * @param drops what becomes of it when each step is left out
+     */
+    public record Doubts(List<String> unmoved, StepDrops drops) {
+        static final Doubts NONE = new Doubts(List.of(), StepDrops.NONE);
+
+        public Doubts {
+            unmoved = List.copyOf(unmoved);
+        }
+    }
+
     private static final String NO_DEVICE_TLB = "no device TLB (ATS), ";
     /** The parameter by which a component says that its devices have TLBs. */
     private static final String DEVICE_TLB = "device-tlb";
 
     private static final String ASSUMED = "one cached entry for each tag and page, frames that are pages,"
             + " guests that take back only what no unfinished mapping uses unless the scenario says otherwise (docs/limits.md)";
+
+    /** The same when everything holds of a component in a text, and more was asked. */
+    Verdict doubted(Doubts more) {
+        List<String> missed = new ArrayList<>(unmet);
+        missed.addAll(more.unmoved());
+        ExitCode code = more.unmoved().isEmpty() ? exit : ExitCode.worst(List.of(exit, ExitCode.LIMIT));
+        return new Verdict(scenario, settings, judged, run, finding, code, List.copyOf(missed), notes, more);
+    }
 
     /**
      * What a verdict takes for granted. That devices have no TLB is none of it where the machine's parameter {@code device-tlb} says
@@ -74,7 +98,8 @@ public record Verdict(
     /** Which of the three. */
     public Kind kind() {
         return switch (run.end()) {
-            case COMPLETE -> unexcusedWitnesses().isEmpty() ? Kind.HELD : Kind.INCONCLUSIVE;
+            case COMPLETE ->
+                unexcusedWitnesses().isEmpty() && doubts.unmoved().isEmpty() ? Kind.HELD : Kind.INCONCLUSIVE;
             case VIOLATION -> Kind.VIOLATED;
             case MISCLAIM, LIMIT, INTERRUPTED -> Kind.INCONCLUSIVE;
         };
@@ -139,6 +164,11 @@ public record Verdict(
                 lines.add("no state satisfies the witness of " + id + ": "
                         + scenario.unwitnessed().get(id));
             }
+            scenario.unwitnessed().forEach((name, reason) -> {
+                if (!scenario.witnessed().contains(name)) {
+                    lines.add("that relation " + name + " never changes is excused: " + reason);
+                }
+            });
             for (String name : idleActions()) {
                 lines.add(name + " never took effect");
             }

@@ -7,6 +7,7 @@ import dev.moat.cli.command.DoctorCommand;
 import dev.moat.cli.command.ExploreCommand;
 import dev.moat.cli.command.LintConfigCommand;
 import dev.moat.cli.command.ListCommand;
+import dev.moat.cli.command.NewCommand;
 import dev.moat.cli.command.ProveCommand;
 import dev.moat.cli.command.ReplayCommand;
 import dev.moat.cli.command.ShowCommand;
@@ -32,6 +33,7 @@ final class Commands {
     static List<Object> of(Site site, String name) {
         Map<String, Supplier<Object>> all = new LinkedHashMap<>();
         all.put("check", () -> new CheckCommand(site));
+        all.put("new", () -> new NewCommand(site));
         all.put("simulate", () -> new SimulateCommand(site));
         all.put("prove", () -> new ProveCommand(site));
         all.put("certificate", () -> new CertificateCommand(site));

@@ -1,5 +1,7 @@
 package dev.moat.model;
 
+import java.util.List;
+
 /** Code that stands in a text and not in a class of its own. */
 public interface Written {
     /** The file. */
@@ -7,4 +9,7 @@ public interface Written {
 
     /** The line, from 1. */
     int line();
+
+    /** Its lines as they stand there, the first one being {@link #line}. */
+    List<String> lines();
 }

@@ -1,5 +1,6 @@
 package dev.moat.scenario;
 
+import dev.moat.input.InputException;
 import dev.moat.machine.Machine;
 import dev.moat.model.Component;
 import dev.moat.model.Components;
@@ -11,7 +12,12 @@ import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.model.setting.Suggestion;
+import dev.moat.notation.machine.Models;
+import dev.moat.notation.machine.NotedComponent;
+import dev.moat.notation.tree.Item;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +36,8 @@ public final class Catalog {
     private static final String FAMILY = "iommu";
 
     private final List<Component> components;
+    /** Components of texts by the names of their files, each as it was when it was last asked for. */
+    private final Map<String, NotedComponent> texts = new ConcurrentHashMap<>();
 
     private Catalog(List<Component> components) {
         this.components = components;
@@ -72,9 +81,11 @@ public final class Catalog {
     }
 
     /**
-     * A component by id, or by class name when the name has a dot.
+     * A component by id, by the name of its text when that ends in {@code .moat}, or by class name when the name has a dot.
      *
      * @throws BadSettingException when there is none, or the class cannot be used
+     * @throws java.io.UncheckedIOException when a text cannot be read
+     * @throws dev.moat.input.InputException at the first place of a text that is no part of the notation
      */
     public Component component(String name) {
         for (Component c : components) {
@@ -82,11 +93,42 @@ public final class Catalog {
                 return c;
             }
         }
+        if (isText(name)) {
+            return text(name);
+        }
         if (name.contains(".")) {
             return instantiate(name);
         }
         List<String> known = components.stream().map(Component::id).toList();
         throw new BadSettingException(name, "unknown component '" + name + "'" + Suggestion.among(name, known));
+    }
+
+    /** Whether a name is that of a text in the model notation, and not an id. */
+    public static boolean isText(String name) {
+        return name.endsWith(Models.SUFFIX);
+    }
+
+    /** The component of a text. Throws as {@link #component}. */
+    NotedComponent text(String name) {
+        return Objects.requireNonNull(texts.compute(name, (file, known) -> {
+            try {
+                return Models.of(Path.of(file), known);
+            } catch (InvalidPathException e) {
+                throw new BadSettingException(file, "'" + file + "' cannot be the name of a file: " + e.getReason());
+            }
+        }));
+    }
+
+    /** Ids of the properties that a component has of its own. Throws as {@link #component}. */
+    public List<String> ownProperties(String component) {
+        return isText(component)
+                ? text(component).tree().all(Item.Property.class).map(Item.Property::id).toList()
+                : List.of();
+    }
+
+    /** A complaint about a property that a scenario of a text names, at that place. */
+    public InputException error(Scenario scenario, String property, String message) {
+        return TextScenarios.error(this, scenario, property, message);
     }
 
     private static Component named(Component component) {
@@ -122,7 +164,7 @@ public final class Catalog {
 
     /** Whether the component is not Moat's, and so neither are the programs of its operations. */
     public boolean hasOwnSteps(MachineSpec spec) {
-        return Own.isOwn(component(spec.component()).getClass());
+        return isText(spec.component()) || Own.isOwn(component(spec.component()).getClass());
     }
 
     private static Component instantiate(String className) {

@@ -117,12 +117,13 @@ public final class ScenarioLibrary {
         List<Scenario> found = new ArrayList<>();
         SortedMap<String, Path> files = names.stream().allMatch(ScenarioLibrary::isPath) ? new TreeMap<>() : files();
         for (String name : names) {
-            Scenario scenario = find(name, files);
-            Path other = byId.putIfAbsent(scenario.id(), scenario.file());
-            if (other == null) {
-                found.add(scenario);
-            } else if (!Files.isSameFile(other, scenario.file())) {
-                throw taken(scenario.file(), scenario.line(), scenario.id(), other);
+            for (Scenario scenario : named(name, files)) {
+                Path other = byId.putIfAbsent(scenario.id(), scenario.file());
+                if (other == null) {
+                    found.add(scenario);
+                } else if (!Files.isSameFile(other, scenario.file())) {
+                    throw taken(scenario.file(), scenario.line(), scenario.id(), other);
+                }
             }
         }
         return found;
@@ -133,7 +134,8 @@ public final class ScenarioLibrary {
     }
 
     /**
-     * A scenario by id, or by path when the name has a separator or ends in {@code .yaml}.
+     * A scenario by id, or by path when the name has a separator or ends in {@code .yaml}; of a text in the model notation the only one,
+     * or {@code my.moat:ID}.
      *
      * @throws BadSettingException when there is no such id
      * @throws IOException when the file cannot be read
@@ -143,11 +145,56 @@ public final class ScenarioLibrary {
         return find(name, isPath(name) ? new TreeMap<>() : files());
     }
 
+    /** The texts in the model notation among what names name, one for each name that is of one. */
+    public static List<Path> texts(List<String> names) {
+        return names.stream()
+                .map(ScenarioLibrary::textOf)
+                .filter(text -> !text.isEmpty())
+                .map(Path::of)
+                .toList();
+    }
+
     private static boolean isPath(String name) {
-        return name.endsWith(SUFFIX) || name.contains("/");
+        return name.endsWith(SUFFIX) || name.contains("/") || !textOf(name).isEmpty();
+    }
+
+    /** The text in the model notation that a name is of: {@code my.moat}, or {@code my.moat:ID}, which is one of its scenarios; or "". */
+    private static String textOf(String name) {
+        int colon = name.lastIndexOf(':');
+        return Catalog.isText(name)
+                ? name
+                : colon >= 0 && Catalog.isText(name.substring(0, colon)) ? name.substring(0, colon) : "";
+    }
+
+    /** Of a text all of its scenarios, or the one that is named behind it. */
+    private List<Scenario> named(String name, SortedMap<String, Path> files) throws IOException {
+        String text = textOf(name);
+        if (text.isEmpty()) {
+            return List.of(find(name, files));
+        }
+        List<Scenario> all = reader.ofText(text);
+        if (text.equals(name)) {
+            return all;
+        }
+        String id = name.substring(text.length() + 1);
+        List<String> ids = all.stream().map(Scenario::id).toList();
+        if (!ids.contains(id)) {
+            throw new BadSettingException(id, "no scenario '" + id + "' in " + text + Suggestion.among(id, ids));
+        }
+        return List.of(all.get(ids.indexOf(id)));
     }
 
     private Scenario find(String name, SortedMap<String, Path> files) throws IOException {
+        if (!textOf(name).isEmpty()) {
+            List<Scenario> all = named(name, files);
+            if (all.size() > 1) {
+                throw new BadSettingException(
+                        name,
+                        name + " has " + all.size() + " scenarios: name one, as in " + name + ":"
+                                + all.get(0).id());
+            }
+            return all.get(0);
+        }
         if (isPath(name)) {
             return reader.read(Path.of(name));
         }

@@ -9,6 +9,7 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.model.setting.Suggestion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,6 +83,21 @@ public final class ScenarioReader {
             requireBuildable(map, scenario.machine());
         }
         return scenario;
+    }
+
+    /**
+     * Reads the scenarios of a text in the model notation, all of one component.
+     *
+     * @throws IOException when it cannot be read
+     * @throws InputException at the first place that is no part of the notation, or no scenario; where there is none, at the
+     *     component's name
+     */
+    List<Scenario> ofText(String file) throws IOException {
+        try {
+            return new TextScenarios(catalog, properties, file).all();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private Scenario scenario(YamlMap map, Path file) {

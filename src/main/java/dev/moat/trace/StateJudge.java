@@ -141,10 +141,17 @@ public interface StateJudge {
         };
     }
 
-    /** Judges by the invariants of a library, machines of any size; an unknown id is reported as the library does. */
+    /**
+     * Judges by the invariants of a library and by the properties that a machine has of its own, machines of any size; an unknown id is
+     * reported as the library does.
+     */
     static Source from(InvariantLibrary library) {
-        return (machine, ids) -> of(new TupleJudge(
-                ids.stream().map(library::get).toList(), machine.model().abstraction(), machine.schema()));
+        return (machine, ids) -> {
+            InvariantLibrary all =
+                    library.with(machine.model().abstraction().properties());
+            return of(new TupleJudge(
+                    ids.stream().map(all::get).toList(), machine.model().abstraction(), machine.schema()));
+        };
     }
 
     /** Where judges come from. */

@@ -268,7 +268,10 @@ final class Rules {
                     "conform.viommu",
                     "conform.viommu.machine"),
             "cli.study",
-            List.of("conform.rows", "conform.cost"));
+            List.of("conform.rows", "conform.cost"),
+            // A component in a text is found by the text's name.
+            "scenario",
+            List.of("notation.machine", "notation.tree"));
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =

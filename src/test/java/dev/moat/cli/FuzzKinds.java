@@ -122,6 +122,10 @@ final class FuzzKinds {
                 .map(text -> text.replaceFirst("(?m)^id: .*$", "id: input"))
                 .toList();
         add("yaml", words(List.of("check", FILE), bounds), Form.WORDS, scenarios);
+        Path here = Path.of("").toAbsolutePath();
+        List<String> own = texts(Path.of("src/main/resources/dev/moat/cli/command"), ".moat", text -> true);
+        own.replaceAll(text -> text.replace("component NAME", "component input"));
+        add("text", "input.moat", here, words(List.of("check", FILE), bounds), Form.WORDS, own);
         List<String> invariants =
                 new ArrayList<>(texts(Path.of("invariants"), ".smt2", text -> isOfEveryMachine(text)));
         invariants.addAll(texts(Path.of("invariants"), ".smt2", text -> !isOfEveryMachine(text)));

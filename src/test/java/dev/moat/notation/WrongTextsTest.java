@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +148,41 @@ class WrongTextsTest {
             fault f "x" at step ^change one in go => an edit is expected, not 'change'
             fault f "x" at step delete ^b[0] in go => code in backquotes is expected
             with n > 1 { def g = true^ => '}' is expected
+            property ^ => the name of a property is expected
+            property x ^all => a sentence in quotes that says what must be so is expected
+            property x "x" ^all a: A. b[a] => ':' is expected
+            property x "x": ^ => an expression is expected
+            ^property X "x": b[0] reached l = held => 'X' is no id: lower-case letters, digits and hyphens
+            ^property x "x": b[0] or l = held => when does 'x' say anything? 'all ... where' tells, or 'reached' and a condition
+            ^property x "x": all a: A where n > 1. n < 5 => 'x' reads no place: it is the same always
+            property x "x": all a: A where ^w[a]. b[a] => this is one of the words red, green, and true or false is expected
+            property x "x": all a: A where b[a]. ^x => no CPU runs here: which one is meant?
+            property x "x": b[0] reached ^n => this is a number, and true or false is expected
+            property x "x": all a: A where b[a]. all c: C^ => '.' with a blank behind it is expected
+            property x "x": all ^a: C where true. b[0] => unknown sort 'C'
+            with n > 1 { ^property x "x": all a: A where b[a]. even(a) } => a property stands outside of 'with'
+            with n > 1 { ^scenario x "x" holds no-stale; expect held } => a scenario stands outside of 'with'
+            scenario ^ => the name of a scenario is expected
+            scenario x ^holds => a sentence in quotes that says what it is is expected
+            scenario x "x" ^held => a clause of a scenario is expected, not 'held'
+            ^scenario x "x" holds no-stale => scenario x needs 'expect held' or 'expect violated'
+            ^scenario x "x" expect held => scenario x needs 'holds' and the properties that must hold
+            scenario x "x" holds ^ => a property is expected
+            scenario x "x" holds no-stale, ^no-stale => 'no-stale' is there twice
+            scenario x "x" holds no-stale; ^holds no-foreign => 'holds' is there twice: one clause has all of it
+            scenario x "x" set n ^2 => '=' is expected
+            scenario x "x" set n = ^, kind = plain => the value of a parameter is expected, not ','
+            scenario x "x" set n = 2, ^n = 3 => 'n' is there twice
+            scenario x "x" each ^way => step or operation is expected, not 'way'
+            scenario x "x" inject ^2 => a fault is expected
+            scenario x "x" excuse live ^because => the reason in quotes is expected
+            scenario x "x" holds no-stale; expect ^so => held or violated is expected, not 'so'
+            scenario x "x" holds no-stale; expect held with ^many states => a number is expected
+            scenario x "x" holds no-stale; expect held with 2 ^actions => states is expected, not 'actions'
+            scenario x "x" holds no-stale; ^expect violated => 'expect violated' needs 'breaks'
+            scenario x "x" holds no-stale; breaks no-foreign; ^expect held => 'breaks' is for scenarios with 'expect violated'
+            scenario x "x" holds no-stale; breaks ^no-stale; expect violated => 'no-stale' cannot both hold and break
+            ^scenario X "x" holds no-stale; expect held => 'X' is no id
             """;
 
     private record Row(String text, int at, String says) {}
@@ -191,6 +228,12 @@ class WrongTextsTest {
                 .hasMessage("n is small");
         String steps = "operation go()\n one: drop l\n one: drop l\n";
         assertThatThrownBy(() -> built(HEAD + steps)).hasMessageContaining("two steps of go are named 'one'");
+        String twice = "relation live(a: A) = b[a]\nrelation live(a: A) = true\n";
+        assertThatThrownBy(() -> built(HEAD + twice)).hasMessageContaining(":22:1: relation 'live' has two meanings");
+        String properties = "property x \"x\": all a: A where b[a]. even(a)\n".repeat(2);
+        assertThatThrownBy(() -> built(HEAD + properties)).hasMessageContaining(":22:1: two properties are named 'x'");
+        String scenarios = "scenario x \"x\"\n holds no-stale\n expect held\n".repeat(2);
+        assertThatThrownBy(() -> built(HEAD + scenarios)).hasMessageContaining(":21:1: two scenarios are named 'x'");
     }
 
     /** An edit fits exactly once. */
@@ -220,6 +263,9 @@ class WrongTextsTest {
                 .hasMessageContaining("1000 operators");
         assertThatThrownBy(() -> built(HEAD + "def " + "f".repeat(100_000))).hasMessageContaining("64 letters");
         assertThatThrownBy(() -> built(HEAD + "def " + "f.".repeat(400_000))).hasMessageContaining("64 letters");
+        String words = IntStream.range(0, 102).mapToObj(n -> "p" + n).collect(Collectors.joining(", "));
+        assertThatThrownBy(() -> built(HEAD + "scenario x \"x\"\n holds " + words))
+                .hasMessageContaining("more than 100 words in a clause");
         StringBuilder doubling = new StringBuilder(HEAD + "def f0(a: A) = b[a]\n");
         for (int i = 1; i < 60; i++) {
             doubling.append("def f" + i + "(a: A) = f" + (i - 1) + "(a) and f" + (i - 1) + "(a)\n");

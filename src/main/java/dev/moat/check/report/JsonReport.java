@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
+import dev.moat.check.StepDrops;
 import dev.moat.check.Verdict;
 import dev.moat.check.proof.BoundedProof;
 import dev.moat.check.proof.CodeMutants;
@@ -266,6 +267,14 @@ public final class JsonReport {
         s.unwitnessed().forEach(excused::addProperty);
         json.add("unwitnessed", excused);
         json.add("violation", violation(v));
+        StepDrops drops = v.doubts().drops();
+        if (drops.all() > 0) {
+            JsonObject left = new JsonObject();
+            left.addProperty("noticed", drops.noticed());
+            left.add("unnoticed", words(drops.unnoticed()));
+            left.add("undecided", words(drops.undecided()));
+            json.add("stepsLeftOut", left);
+        }
         return json;
     }
 

@@ -55,6 +55,7 @@ import picocli.CommandLine.Spec;
             "  moat check r1 -P domains=3 -P frames=2     one scenario with other bounds",
             "  moat check r1 --inject free.keeps-entry    see a fault caught",
             "  moat check ./mine.yaml --time 5m --json    a file of your own, for a program",
+            "  moat check my-driver.moat --watch          a model of your own ('moat new'), whenever it is saved",
             "  moat check --junit moat.xml --sarif moat.sarif",
             "  moat check --html report                   report/index.html, for a browser",
             "%nCounterexamples that the scenarios expect go to .moat/ unless --save says otherwise, others to"
@@ -138,6 +139,11 @@ public final class CheckCommand implements Callable<Integer> {
     private boolean verbose;
 
     @Option(
+            names = "--watch",
+            description = "check again whenever a text changes that is named (*.moat), until Ctrl-C; the code is then 130")
+    private boolean watch;
+
+    @Option(
             names = "--full",
             description = "bookkeeping in tables of counterexamples too; with several scenarios, as --verbose")
     private boolean full;
@@ -148,6 +154,39 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!watch) {
+            return once();
+        }
+        TextWatch texts = new TextWatch(watched());
+        while (true) {
+            texts.look();
+            int code = once();
+            if (code == ExitCode.INTERRUPTED.code()) {
+                return code;
+            }
+            site.print("");
+            site.print("exit code " + code + "; " + String.join(", ", names) + " is checked again when it is saved;"
+                    + " Ctrl-C ends this");
+            site.out().flush();
+            if (!texts.awaitChange()) {
+                return Signals.answered(ExitCode.INTERRUPTED).code();
+            }
+        }
+    }
+
+    /** What is watched; who reads a document of a run expects one. */
+    private List<Path> watched() {
+        boolean document = json || junit != null || sarif != null || html != null;
+        List<Path> texts = ScenarioLibrary.texts(names);
+        if (document || names.isEmpty() || texts.size() != names.size()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--watch is for texts (*.moat), and not with --json, --junit, --sarif or --html");
+        }
+        return texts;
+    }
+
+    private int once() {
         Limits limits = limits();
         OutputFiles files = new OutputFiles(site);
         Run run = new Run();
@@ -205,6 +244,7 @@ public final class CheckCommand implements Callable<Integer> {
                 Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> selected(site.scenarios(engine)));
         try (Checkpoints kept = keep.checkpoints(site.home(), files::complain)) {
             Checker checker = new Checker(Catalog.load(), engine, kept);
+            requireKept(scenarios);
             run.printer = new VerdictPrinter(site, detail(scenarios.size()), full, scenarios.size(), keep.toGoOn());
             Alarm.within(limits.time().runLeft(), "building the machines", () -> {
                 requireMachines(run, checker, scenarios, limits);
@@ -234,6 +274,14 @@ public final class CheckCommand implements Callable<Integer> {
                     }
                 }
             }
+        }
+    }
+
+    /** A text may be another one when a search goes on. */
+    private void requireKept(List<Scenario> scenarios) {
+        if (keep.any() && scenarios.stream().anyMatch(s -> Catalog.isText(s.machine().component()))) {
+            throw new ParameterException(
+                    spec.commandLine(), "--checkpoint and --resume do not know when a text (*.moat) has changed");
         }
     }
 

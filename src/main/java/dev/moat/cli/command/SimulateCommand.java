@@ -184,8 +184,9 @@ public final class SimulateCommand implements Callable<Integer> {
         Scenario scenario = request.effective();
         Machine machine = Catalog.load().machine(scenario.machine());
         InvariantLibrary library = Own.library(site.home());
+        InvariantLibrary all = library.with(machine.model().abstraction().properties());
         TupleJudge judge = new TupleJudge(
-                scenario.invariants().stream().map(library::get).toList(),
+                scenario.invariants().stream().map(all::get).toList(),
                 machine.model().abstraction(),
                 machine.schema());
         TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge));

@@ -2,6 +2,7 @@ package dev.moat.logic.read;
 
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
+import dev.moat.state.relation.OwnProperty;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,6 +82,30 @@ public final class InvariantLibrary {
         List<Path> directories = new ArrayList<>(List.of(home.resolve("invariants"), specs.resolve("properties")));
         directories.addAll(others);
         return load(specs.resolve(VOCABULARY), directories.toArray(Path[]::new));
+    }
+
+    /**
+     * This library and the properties of a component's own, each as an invariant over relations that the vocabulary gets for it.
+     *
+     * @throws InputException at a property that has the id of another one, or a sort whose name solvers or the vocabulary need
+     */
+    public InvariantLibrary with(List<OwnProperty> own) {
+        if (own.isEmpty()) {
+            return this;
+        }
+        InvariantLibrary all = new InvariantLibrary(new Vocabulary(vocabulary), directory);
+        all.byId.putAll(byId);
+        for (OwnProperty property : own) {
+            Invariant invariant = all.vocabulary.read(property);
+            if (all.byId.putIfAbsent(property.id(), invariant) != null) {
+                throw new InputException(
+                        property.file(),
+                        property.line(),
+                        property.column(),
+                        "there is another property '" + property.id() + "'; this one needs another name");
+            }
+        }
+        return all;
     }
 
     public Vocabulary vocabulary() {

@@ -4,6 +4,7 @@ import dev.moat.input.InputException;
 import dev.moat.logic.Macro;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
+import dev.moat.state.relation.OwnProperty;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -113,6 +114,70 @@ public final class Vocabulary {
             command(e);
         }
         text = text + "\n" + more;
+    }
+
+    /** Declares the relations of a component's own property, and sorts that only that has, and reads it as an invariant. */
+    Invariant read(OwnProperty property) {
+        List<String> bound = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < property.sorts().size(); i++) {
+            String sort = property.sorts().get(i);
+            if (!sorts.contains(sort)) {
+                requireSort(sort, property);
+                sorts.add(sort);
+                text += "\n(declare-sort " + sort + " 0)";
+            }
+            names.add(variable(property.variables().get(i), names));
+            bound.add("(" + names.get(i) + " " + sort + ")");
+        }
+        String places = String.join(" ", property.sorts());
+        for (String relation : List.of(property.relation(), property.reached())) {
+            relations.put(relation, property.sorts());
+            text += "\n(declare-fun " + relation + " (" + places + ") Bool)";
+        }
+        String invariant = quantified("forall", bound, property.relation(), names);
+        String witness = quantified("exists", bound, property.reached(), names);
+        String says = property.says().replace("\"", "\"\"");
+        // On the line of its text, so that whoever names a place names that one.
+        String smt = "\n".repeat(property.line() - 1) + "(set-info :says \"" + says + "\") (set-info :kind safety) "
+                + "(set-info :source \"" + property.id() + "\") (define-fun invariant () Bool " + invariant
+                + ") (define-fun witness () Bool " + witness + ")";
+        Invariant read = Invariant.read(property.file(), smt, this);
+        return new Invariant(
+                property.id(),
+                property.says(),
+                read.kind(),
+                property.file() + ":" + property.line(),
+                read.formula(),
+                read.witness(),
+                smt.strip());
+    }
+
+    private void requireSort(String sort, OwnProperty of) {
+        if (OF_SOLVERS.contains(sort) || isTaken(sort) || !SmtReader.isPlain(sort)) {
+            throw new InputException(
+                    of.file(),
+                    of.line(),
+                    of.column(),
+                    "properties cannot speak of a sort named '" + sort + "': it needs another name");
+        }
+    }
+
+    /** The same name where nothing else has it. */
+    private String variable(String name, List<String> others) {
+        String plain = name.replaceAll("[^A-Za-z0-9_.-]", "-");
+        String free = plain;
+        for (int n = 1; isTaken(free) || others.contains(free); n++) {
+            free = plain + "." + n;
+        }
+        return free;
+    }
+
+    private static String quantified(String quantifier, List<String> bound, String relation, List<String> names) {
+        return bound.isEmpty()
+                ? relation
+                : "(" + quantifier + " (" + String.join(" ", bound) + ") (" + relation + " " + String.join(" ", names)
+                        + "))";
     }
 
     private void command(SExpr e) {

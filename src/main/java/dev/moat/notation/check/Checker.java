@@ -18,6 +18,7 @@ import dev.moat.notation.tree.Rewrite;
 import dev.moat.notation.tree.Statement;
 import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.TypeName;
+import dev.moat.state.relation.OwnProperty;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -41,6 +42,7 @@ public final class Checker {
     private final Scope fixed = Scope.of(Place.STATIC);
     private final Set<String> underWay = new HashSet<>();
     private final Set<String> declared = new HashSet<>();
+    private final Set<String> properties = new HashSet<>();
     private final List<Program.Part> parts = new ArrayList<>();
 
     private Checker(Tree component) {
@@ -380,12 +382,58 @@ public final class Checker {
             to.add(relation(r));
         } else if (item instanceof Item.Never n) {
             n.sorts().forEach(sort -> names.sort(n.at(), sort));
-            to.add(new Program.Never(n.name(), n.sorts(), fixedCondition(n.condition())));
+            to.add(new Program.Never(n.name(), n.sorts(), fixedCondition(n.condition()), n.at()));
         } else if (item instanceof Item.Import i) {
             to.add(new Program.Import(i.what(), i.at()));
         } else if (item instanceof Item.Discipline d) {
             to.add(discipline(d));
+        } else if (item instanceof Item.Property p) {
+            property(p, to);
+        } else if (item instanceof Item.Scenario s) {
+            new Scenarios(tree, names).check(s);
         }
+    }
+
+    /** The variables of its first {@code all}s are the places of two relations: what has to hold, and of what it says something. */
+    private void property(Item.Property p, List<Program.Part> to) {
+        Scenarios.requireId(names, p.at(), p.id());
+        values.require(properties.add(p.id()), p.at(), "two properties are named '" + p.id() + "'");
+        List<Expr.Binder> places = new ArrayList<>();
+        Expr says = null;
+        Expr body = p.value();
+        while (body instanceof Expr.Fold all && all.kind().equals("all") && places.size() < MOST_ARGUMENTS) {
+            places.add(all.variable());
+            if (all.where() != null) {
+                says = says == null ? all.where() : new Expr.Infix(all.at(), "and", says, all.where());
+            }
+            body = all.body();
+        }
+        Expr holds = says == null ? body : new Expr.Infix(p.at(), "or", new Expr.Prefix(p.at(), "not", says), body);
+        if (p.reached() != null) {
+            says = says == null ? p.reached() : new Expr.Infix(p.at(), "and", says, p.reached());
+        }
+        if (says == null) {
+            throw names.error(
+                    p.at(),
+                    "when does '" + p.id() + "' say anything? 'all ... where' tells, or 'reached' and a condition"
+                            + " behind it");
+        }
+        Program.Relation relation =
+                relation(new Item.Relation(p.at(), OwnProperty.relation(p.id()), places, holds, null));
+        values.require(
+                readsState(relation.code().acts()), p.at(), "'" + p.id() + "' reads no place: it is the same always");
+        to.add(relation);
+        to.add(relation(new Item.Relation(p.at(), OwnProperty.reached(p.id()), places, says, null)));
+        to.add(new Program.Property(p, relation.places()));
+    }
+
+    private boolean readsState(List<Act> acts) {
+        return Walk.any(
+                acts,
+                v -> v instanceof Value.Read
+                        || v instanceof Value.Ask
+                        || (v instanceof Value.Call c
+                                && readsState(names.functions.get(c.function()).acts())));
     }
 
     /** Sorts that the discipline has of its own hide those of the same name. */
@@ -577,7 +625,7 @@ public final class Checker {
         return new Program.Step(s.label(), quiet, s.claims(), s.point(), code, acts.exits());
     }
 
-    private Program.Part relation(Item.Relation r) {
+    private Program.Relation relation(Item.Relation r) {
         List<Type> types = new ArrayList<>();
         values.require(r.places().size() <= MOST_ARGUMENTS, r.at(), "a relation has at most five places");
         Scope scope = binders(r.places(), Scope.of(Place.STATE), types);

@@ -1,6 +1,7 @@
 package dev.moat.notation.core;
 
 import dev.moat.model.Written;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine runs of a text: it knows what it was made of, for proofs and for whoever shows it. */
@@ -39,5 +40,10 @@ public abstract class NotedCode implements Written {
     @Override
     public final int line() {
         return code.at().line();
+    }
+
+    @Override
+    public final List<String> lines() {
+        return bound.program().tree().source().lines(line(), code.kind() == Code.Kind.STEP);
     }
 }

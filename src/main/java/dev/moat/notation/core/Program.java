@@ -158,7 +158,10 @@ public record Program(
     public record Relation(String name, List<Formal> places, Code code, Value condition) implements Part {}
 
     /** A relation that holds of nothing. */
-    public record Never(String name, List<String> sorts, Value condition) implements Part {}
+    public record Never(String name, List<String> sorts, Value condition, At at) implements Part {}
+
+    /** A property of the component's own; its two relations are declared before it. */
+    public record Property(Item.Property item, List<Formal> places) implements Part {}
 
     /** Relations that the units give a meaning to. */
     public record Import(String what, At at) implements Part {}

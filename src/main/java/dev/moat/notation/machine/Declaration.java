@@ -22,6 +22,7 @@ import dev.moat.notation.core.Survey;
 import dev.moat.notation.core.Type;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Walk;
+import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.TypeName;
 import dev.moat.notation.unit.UnitCalls;
@@ -59,6 +60,9 @@ final class Declaration {
     private final Function<Bound, BackEnd> backEnds;
     private final Map<Integer, Sort> sorts = new HashMap<>();
     private final Map<List<Object>, Liveness> alive = new HashMap<>();
+    /** Of what is declared now. */
+    private At at = At.NOWHERE;
+
     private @Nullable Iommu iommu;
     private @Nullable UnitFacts facts;
 
@@ -71,12 +75,25 @@ final class Declaration {
         fixed = new Interpreter(bound);
     }
 
-    /** Declares everything; code is made when all that it names is known. */
+    /**
+     * Declares everything; code is made when all that it names is known.
+     *
+     * @throws InputException also where the machine's own names, or those of its units, are in the way of the text's
+     */
     Bound declare() {
+        try {
+            return declareAll();
+        } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
+            throw error(at, "no machine can be built: " + e.getMessage());
+        }
+    }
+
+    private Bound declareAll() {
         program.tree().all(Item.Software.class).forEach(s -> model.software(s.name()));
         // Lambdas of liveness are asked later than they are declared, so a back end may be made behind all places.
         BackEnd[] later = new BackEnd[1];
         for (Program.Part part : program.parts()) {
+            at = at(part);
             state(part, later);
         }
         IntStream.range(0, program.fixed().size()).forEach(this::value);
@@ -89,10 +106,24 @@ final class Declaration {
         later[0] = code;
         Programs programs = new Programs(program, bound, code, this::holds);
         for (Program.Part part : program.parts()) {
+            at = at(part);
             run(part, code, programs);
         }
         new Meanings(this, code).declare(model);
         return bound;
+    }
+
+    private At at(Program.Part part) {
+        if (part instanceof Program.Unit u) {
+            return u.item().at();
+        } else if (part instanceof Program.Places p) {
+            return program.families().get(p.family()).item().at();
+        } else if (part instanceof Program.Operation o) {
+            return o.start().at();
+        } else if (part instanceof Program.Action a) {
+            return a.code().at();
+        }
+        return part instanceof Program.Relation r ? r.code().at() : at;
     }
 
     // --- fixed values
@@ -478,7 +509,7 @@ final class Declaration {
         return letters == null ? ModelBuilder.all() : code.filter(letters);
     }
 
-    InputException error(dev.moat.notation.tree.At at, String message) {
-        return program.tree().source().error(at, message);
+    InputException error(At where, String message) {
+        return program.tree().source().error(where, message);
     }
 }

@@ -10,8 +10,11 @@ import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.core.Code;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Survey;
+import dev.moat.notation.tree.At;
+import dev.moat.notation.tree.Item;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
+import dev.moat.state.relation.OwnProperty;
 import dev.moat.state.relation.Relation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -113,15 +116,37 @@ final class Meanings {
             if (part instanceof Program.Relation r && machine.holds(r.condition())) {
                 List<Sort> places = new ArrayList<>();
                 r.places().forEach(p -> places.add(ofDiscipline ? last(p.sort()) : machine.sort(p.sort())));
+                requireNew(to, r.name(), r.code().at());
                 machine.survey(r.code());
                 to.relation(r.name(), places, code.relation(r.code()), reads(r.code()));
             } else if (part instanceof Program.Never n && machine.holds(n.condition())) {
                 List<Sort> places = new ArrayList<>();
                 n.sorts().forEach(s -> places.add(ofDiscipline ? last(s) : machine.sort(s)));
+                requireNew(to, n.name(), n.at());
                 to.never(n.name(), places);
+            } else if (part instanceof Program.Property p) {
+                to.property(property(p));
             } else if (part instanceof Program.Import i) {
                 imported(i, to, from);
             }
+        }
+    }
+
+    private OwnProperty property(Program.Property p) {
+        Item.Property item = p.item();
+        return new OwnProperty(
+                item.id(),
+                item.says(),
+                machine.program().tree().source().file(),
+                item.at().line(),
+                item.at().column(),
+                p.places().stream().map(Program.Formal::name).toList(),
+                p.places().stream().map(Program.Formal::sort).toList());
+    }
+
+    private void requireNew(Abstraction to, String name, At at) {
+        if (to.relation(name).isPresent()) {
+            throw machine.error(at, "relation '" + name + "' has two meanings in this machine");
         }
     }
 

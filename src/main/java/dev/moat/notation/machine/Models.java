@@ -5,6 +5,7 @@ import dev.moat.input.InputFile;
 import dev.moat.model.Component;
 import dev.moat.model.Components;
 import dev.moat.notation.code.Compiled;
+import dev.moat.notation.text.Parser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The components of {@code specs/models}: a file {@code r1.moat} is component {@code r1}. A file is read when its component is first used. */
 public final class Models implements Components {
-    private static final String SUFFIX = ".moat";
+    /** How the names of texts end. */
+    public static final String SUFFIX = ".moat";
+
     /** Each file as it was at a time: catalogues are made often. */
     private static final Map<List<Object>, Component> KNOWN = new ConcurrentHashMap<>();
 
@@ -31,6 +35,23 @@ public final class Models implements Components {
                     .sorted()
                     .map(Models::component)
                     .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The component of any file, as it is now.
+     *
+     * @param known what the file was before, which is answered while it is that; or null
+     * @throws UncheckedIOException when it cannot be read
+     * @throws dev.moat.input.InputException at the first place that is no part of the notation
+     */
+    public static NotedComponent of(Path file, @Nullable NotedComponent known) {
+        try {
+            String text = Parser.text(file);
+            boolean isKnown = known != null && known.tree().source().text().equals(text);
+            return isKnown ? known : new NotedComponent(Parser.read(file.toString(), text), Compiled::of);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

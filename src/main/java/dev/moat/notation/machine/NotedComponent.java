@@ -104,9 +104,17 @@ public final class NotedComponent implements Component {
         for (Item.Unit unit : units) {
             Map<String, String> defaults = new TreeMap<>();
             unit.defaults().forEach(d -> defaults.put(d.parameter(), d.value()));
-            all.addAll(Families.parameters(given, Families.DEFAULT, defaults));
+            all.addAll(ofFamily(unit, given, defaults));
         }
         return all;
+    }
+
+    private List<Parameter> ofFamily(Item.Unit unit, Map<String, String> given, Map<String, String> defaults) {
+        try {
+            return Families.parameters(given, Families.DEFAULT, defaults);
+        } catch (IllegalArgumentException e) {
+            throw tree().source().error(unit.at(), String.valueOf(e.getMessage()));
+        }
     }
 
     private static Parameter parameter(Item.Parameter p) {

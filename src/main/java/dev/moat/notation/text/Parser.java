@@ -37,7 +37,12 @@ public final class Parser extends Edits {
      * @throws InputException at the first place that is not understood
      */
     public static Tree load(Path file) throws IOException {
-        return read(file.toString(), InputText.read(file, LARGEST));
+        return read(file.toString(), text(file));
+    }
+
+    /** The text of a file of at most 1 MiB. Throws as {@link #load}. */
+    public static String text(Path file) throws IOException {
+        return InputText.read(file, LARGEST);
     }
 
     /** As {@link #load}, from a text; messages have the name given. */
@@ -92,6 +97,8 @@ public final class Parser extends Edits {
             case "keeps" -> items.add(kept(at));
             case "with" -> with(items);
             case "fault" -> items.add(fault(at));
+            case "property" -> items.add(property(at));
+            case "scenario" -> items.add(scenario(at));
             default -> throw source.error(at, "a text has one component");
         }
     }
@@ -435,5 +442,42 @@ public final class Parser extends Edits {
         expect("at");
         String granularity = oneOf("where it shows", List.of("step", "operation"));
         return new Item.Fault(at, id, says, from, breaks, granularity, edits());
+    }
+
+    // --- what is asked
+
+    private Item property(At at) {
+        requireOutside(at, "a property");
+        String id = name("the name of a property");
+        skipLines();
+        String says = text("a sentence in quotes that says what must be so");
+        skipLines();
+        expect(":");
+        skipLines();
+        Expr value = expr();
+        Expr reached = clause("reached");
+        endStatement();
+        return new Item.Property(at, id, says, value, reached);
+    }
+
+    private Item scenario(At at) {
+        requireOutside(at, "a scenario");
+        String id = name("the name of a scenario");
+        skipLines();
+        String says = text("a sentence in quotes that says what it is");
+        ScenarioClauses clauses = new ScenarioClauses(this);
+        skipEnds();
+        while (isKind(Kind.NAME) && !isItem()) {
+            clauses.next();
+            endStatement();
+            skipEnds();
+        }
+        return clauses.scenario(at, id, says);
+    }
+
+    private void requireOutside(At at, String what) {
+        if (under != null) {
+            throw source.error(at, what + " stands outside of 'with': it is asked of every machine");
+        }
     }
 }

@@ -104,6 +104,8 @@ public final class Printer {
             line(indent, "}");
         } else if (item instanceof Item.Fault f) {
             fault(f, indent);
+        } else if (item instanceof Item.Scenario s) {
+            scenario(s, indent);
         } else {
             line(indent, shortItem(item));
         }
@@ -135,8 +137,32 @@ public final class Printer {
             return "import " + i.what();
         } else if (item instanceof Item.Keeps k) {
             return "keeps " + quoted(k.name()) + ": " + expr(k.condition());
+        } else if (item instanceof Item.Property p) {
+            String reached = p.reached() == null ? "" : " reached " + expr(p.reached());
+            return "property " + p.id() + " " + quoted(p.says()) + ": " + expr(p.value()) + reached;
         }
         return "hardware";
+    }
+
+    private void scenario(Item.Scenario s, String indent) {
+        line(indent, "scenario " + s.id() + " " + quoted(s.says()));
+        String inner = indent + "  ";
+        clause(inner, "set", s.settings().stream().map(e -> e.getKey().text() + " = " + e.getValue().text()).toList());
+        line(inner, "each " + (s.steps() ? "step" : "operation"));
+        clause(inner, "inject", s.faults().stream().map(Item.Word::text).toList());
+        clause(inner, "holds", s.holds().stream().map(Item.Word::text).toList());
+        clause(inner, "breaks", s.breaks().stream().map(Item.Word::text).toList());
+        s.excuses().forEach(e -> line(inner, "excuse " + e.getKey().text() + " " + quoted(e.getValue().text())));
+        Item.Expected is = s.expected();
+        String held = is.count() == null ? "held" : "held with " + is.count() + " states";
+        String violated = is.count() == null ? "violated" : "violated after " + is.count() + " actions";
+        line(inner, "expect " + (is.violated() ? violated : held));
+    }
+
+    private void clause(String indent, String word, List<String> all) {
+        if (!all.isEmpty()) {
+            line(indent, word + " " + String.join(", ", all));
+        }
     }
 
     private static String parameter(Item.Parameter p) {

@@ -39,7 +39,9 @@ class Statements extends Expressions {
             "claim",
             "keeps",
             "with",
-            "fault");
+            "fault",
+            "property",
+            "scenario");
 
     private static final Set<String> ASSIGNED = Set.of(":=", "+=", "-=");
 

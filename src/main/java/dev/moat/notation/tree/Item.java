@@ -1,6 +1,7 @@
 package dev.moat.notation.tree;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One declaration of a component. */
@@ -275,4 +276,53 @@ public sealed interface Item {
             edits = List.copyOf(edits);
         }
     }
+
+    /** A word of a text and where it stands. */
+    record Word(At at, String text) {}
+
+    /**
+     * {@code property one-page "says" : all f: Frame where used(f). ...}: what must be so in every state.
+     *
+     * @param reached with which the property says something; null where the {@code where} of its {@code all} says that
+     */
+    record Property(
+            At at, String id, String says, Expr value, @Nullable Expr reached) implements Item {}
+
+    /**
+     * {@code scenario small "says" ...}: a machine, what it is judged by, and what must come of it.
+     *
+     * @param settings values of parameters, in order
+     * @param steps whether others act between the steps of an operation
+     * @param faults that are injected
+     * @param holds properties that must hold
+     * @param breaks properties that this machine must break
+     * @param excuses a property without a witness or a relation that never changes, and the reason
+     */
+    record Scenario(
+            At at,
+            String id,
+            String says,
+            List<Map.Entry<Word, Word>> settings,
+            boolean steps,
+            List<Word> faults,
+            List<Word> holds,
+            List<Word> breaks,
+            List<Map.Entry<Word, Word>> excuses,
+            Expected expected)
+            implements Item {
+        public Scenario {
+            settings = List.copyOf(settings);
+            faults = List.copyOf(faults);
+            holds = List.copyOf(holds);
+            breaks = List.copyOf(breaks);
+            excuses = List.copyOf(excuses);
+        }
+    }
+
+    /**
+     * {@code expect held with 120 states}, {@code expect violated after 4 actions}.
+     *
+     * @param count of states, or of the shortest violation's actions; null where any will do
+     */
+    record Expected(At at, boolean violated, @Nullable Long count) {}
 }

@@ -1,6 +1,9 @@
 package dev.moat.notation.tree;
 
 import dev.moat.input.InputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a tree was read from.
@@ -9,9 +12,35 @@ import dev.moat.input.InputException;
  * @param text "" where Java made the tree
  */
 public record Source(String file, String text) {
+    private static final int MOST_LINES = 12;
+    private static final Pattern NEXT_STEP = Pattern.compile("^(?:[A-Za-z_][^\\s:()\\[\\]]*:(?!=)|use\\s)");
+
     /** The error of a message at a place, with the line that it is in. */
     public InputException error(At at, String message) {
         String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
         return new InputException(file, at.line(), at.column(), message).showing(line);
+    }
+
+    /**
+     * The lines of what begins on a line, without those that are blank or comments: up to the next line that is indented no deeper,
+     * or for a step up to the next label or use; at most {@value #MOST_LINES}.
+     */
+    public List<String> lines(int line, boolean isStep) {
+        List<String> all = new ArrayList<>();
+        List<String> text = this.text.lines().skip(line - 1L).limit(MOST_LINES).toList();
+        for (String next : text) {
+            String plain = next.strip();
+            boolean deeper = all.isEmpty() || indent(next) > indent(all.get(0));
+            boolean over = isStep && !all.isEmpty() && NEXT_STEP.matcher(plain).find();
+            if (plain.isEmpty() || over || !deeper) {
+                break;
+            }
+            all.add(next);
+        }
+        return all;
+    }
+
+    private static int indent(String line) {
+        return line.length() - line.stripLeading().length();
     }
 }

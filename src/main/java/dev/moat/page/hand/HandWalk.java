@@ -53,7 +53,7 @@ public final class HandWalk {
                 catalog,
                 scenario.machine(),
                 scenario.invariants().stream()
-                        .map(library::get)
+                        .map(library.with(machine.model().abstraction().properties())::get)
                         .collect(Collectors.toMap(Invariant::id, Function.identity())));
         story = new Story(runner, catalog, scenario.machine());
     }

@@ -20,6 +20,7 @@ public final class Abstraction {
     private final Map<String, Relation> relations = new LinkedHashMap<>();
     private final Map<String, Listed> listings = new LinkedHashMap<>();
     private final Map<String, List<List<Relation.Condition>>> alternatives = new LinkedHashMap<>();
+    private final List<OwnProperty> properties = new ArrayList<>();
     private boolean observed;
 
     /**
@@ -60,6 +61,8 @@ public final class Abstraction {
         Abstraction both = new Abstraction();
         both.sorts.putAll(other.sorts);
         both.sorts.putAll(sorts);
+        both.properties.addAll(other.properties);
+        both.properties.addAll(properties);
         both.relations.putAll(other.relations);
         both.relations.putAll(relations);
         both.alternatives.putAll(other.alternatives);
@@ -129,5 +132,16 @@ public final class Abstraction {
     /** How the true tuples of a relation are listed; empty where each atom has to be asked. */
     public Optional<Listed> listing(String name) {
         return Optional.ofNullable(listings.get(name));
+    }
+
+    /** Declares a property of the component's own; its relations are declared beside it. */
+    public Abstraction property(OwnProperty property) {
+        properties.add(property);
+        return this;
+    }
+
+    /** The properties of the component's own, in the order of declaration. */
+    public List<OwnProperty> properties() {
+        return List.copyOf(properties);
     }
 }

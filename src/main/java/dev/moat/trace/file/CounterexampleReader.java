@@ -97,7 +97,7 @@ public final class CounterexampleReader {
         checkFormat(moat);
         moat.object("moat", MOAT);
         String scenario = name(moat.member("scenario"), "scenario");
-        List<String> violates = violates(moat.member("violates"));
+        List<String> violates = violates(moat);
         MachineSpec spec = spec(moat);
         Machine machine = machine(moat, spec);
         String schema = name(moat.member("schema"), "schema");
@@ -240,20 +240,27 @@ public final class CounterexampleReader {
                 names(moat.member("faults"), "faults"));
     }
 
-    private List<String> violates(JsonNode node) {
+    private List<String> violates(JsonNode moat) {
+        JsonNode node = moat.member("violates");
         List<String> ids = names(node, "violates");
         if (ids.isEmpty()) {
             throw node.error("a counterexample violates at least one property");
         }
         for (int i = 0; invariants != null && i < ids.size(); i++) {
             String id = ids.get(i);
-            if (!id.equals(TraceRunner.NO_DEADLOCK) && !Response.is(id) && !invariants.contains(id)) {
+            if (!id.equals(TraceRunner.NO_DEADLOCK) && !Response.is(id) && !invariants.contains(id) && !isOwn(id, moat)) {
                 throw node.elements()
                         .get(i)
                         .error("there is no invariant " + JsonNode.quote(id) + Suggestion.phrase(id, invariants));
             }
         }
         return ids;
+    }
+
+    /** Whether the component has a property of its own of this id. */
+    private boolean isOwn(String id, JsonNode moat) {
+        return catalog.ownProperties(name(moat.member("component"), "component"))
+                .contains(id);
     }
 
     private static Granularity granularity(JsonNode node) {
